@@ -1,0 +1,122 @@
+package io.millrace.contracts;
+
+import java.util.Collection;
+import java.util.regex.Pattern;
+
+/** Checks of single values, each with an error that names the field and says what is right. */
+public final class Check {
+  private static final int MAX_NAME = 100;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+  private Check() {}
+
+  /** The value, which must be there. */
+  public static <T> T required(String field, T value) {
+    if (value == null) {
+      throw new InvalidMessageException(field, "is required");
+    }
+    return value;
+  }
+
+  /** The value, or its default. */
+  public static <T> T orElse(T value, T defaultValue) {
+    return value == null ? defaultValue : value;
+  }
+
+  /** An integer within {@code min..max}, both included. */
+  public static int range(String field, Integer value, int min, int max) {
+    required(field, value);
+    if (value < min || value > max) {
+      throw new InvalidMessageException(
+          field, value + " is out of range; give " + min + ".." + max);
+    }
+    return value;
+  }
+
+  /** A finite number within {@code min..max}, both included. */
+  public static double range(String field, Double value, double min, double max) {
+    required(field, value);
+    if (!(value >= min && value <= max)) {
+      throw new InvalidMessageException(
+          field, plain(value) + " is out of range; give " + plain(min) + ".." + plain(max));
+    }
+    return value;
+  }
+
+  /** A finite number within {@code min..max}, the upper end excluded. */
+  public static double below(String field, Double value, double min, double max) {
+    required(field, value);
+    if (!(value >= min && value < max)) {
+      throw new InvalidMessageException(
+          field,
+          plain(value)
+              + " is out of range; give a number from "
+              + plain(min)
+              + " up to but not including "
+              + plain(max));
+    }
+    return value;
+  }
+
+  /** A finite number above zero and at most {@code max}. */
+  public static double positive(String field, Double value, double max) {
+    required(field, value);
+    if (!(value > 0 && value <= max)) {
+      throw new InvalidMessageException(
+          field, plain(value) + " is out of range; give a number above 0, at most " + plain(max));
+    }
+    return value;
+  }
+
+  /**
+   * A name as used for runs, experiments, variants and data sets: 1 to 100 of the characters {@code
+   * A-Z a-z 0-9 . _ -}, the first a letter or digit. It is safe as part of a topic's or a file's
+   * name.
+   */
+  public static String name(String field, String value) {
+    required(field, value);
+    if (value.length() > MAX_NAME || !NAME.matcher(value).matches()) {
+      throw new InvalidMessageException(
+          field,
+          quote(value)
+              + " is not a name; give 1 to 100 letters, digits, '.', '_' or '-', the first a letter"
+              + " or digit");
+    }
+    return value;
+  }
+
+  /** Free text of 1 to {@code max} characters. */
+  public static String text(String field, String value, int max) {
+    required(field, value);
+    if (value.isBlank() || value.length() > max) {
+      throw new InvalidMessageException(
+          field, "has " + value.length() + " characters; give 1.." + max);
+    }
+    return value;
+  }
+
+  /** A list of {@code min..max} elements, none of them null. */
+  public static <T, C extends Collection<T>> C size(String field, C value, int min, int max) {
+    required(field, value);
+    if (value.size() < min || value.size() > max) {
+      throw new InvalidMessageException(
+          field, "has " + value.size() + " elements; give " + min + ".." + max);
+    }
+    int i = 0;
+    for (T element : value) {
+      required(field + "[" + i++ + "]", element);
+    }
+    return value;
+  }
+
+  /** The value in quotes, cut to a length that fits an error. */
+  public static String quote(String value) {
+    return "'" + (value.length() <= 60 ? value : value.substring(0, 57) + "...") + "'";
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+}

@@ -1,0 +1,310 @@
+package io.millrace.contracts.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.request.TrainingRequest;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What happened to a run, on the topic {@code training-events}; the record's key is the run. Events
+ * may be delivered more than once, and a resumed run tells again what it had told since its
+ * checkpoint, with the same numbers: (run, step) and (run, epoch) are the natural keys.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(TrainingEvent.RunStarted.class),
+  @JsonSubTypes.Type(TrainingEvent.StepsCompleted.class),
+  @JsonSubTypes.Type(TrainingEvent.EpochCompleted.class),
+  @JsonSubTypes.Type(TrainingEvent.RunEvaluated.class),
+  @JsonSubTypes.Type(TrainingEvent.RunCompleted.class),
+  @JsonSubTypes.Type(TrainingEvent.RunFailed.class),
+  @JsonSubTypes.Type(TrainingEvent.RunRejected.class),
+  @JsonSubTypes.Type(TrainingEvent.RunCancelled.class)
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface TrainingEvent {
+  /** The version of the message that this code writes. */
+  int VERSION = 1;
+
+  /** See {@link #VERSION}. */
+  Integer version();
+
+  /** The run that it happened to. */
+  String run();
+
+  /** When it happened. */
+  Instant at();
+
+  /**
+   * A trainer took the run up, for the first time or again.
+   *
+   * @param request as understood, every default filled in
+   * @param trainer who
+   * @param delivery how many times the request was handed out, this one included
+   * @param device on which it trains, and why
+   * @param stepsPerEpoch optimizer steps of an epoch
+   * @param samples of the parts: {@code train}, {@code validation}, {@code test}
+   * @param validationPart on which every epoch is validated: {@code validation} or {@code test}
+   * @param layers the summary, from input to output
+   * @param parameters trainable ones, in all
+   * @param resumedAtStep the first step that is trained now; 0 for a fresh run
+   */
+  @JsonTypeName("run-started")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record RunStarted(
+      Integer version,
+      String run,
+      Instant at,
+      TrainingRequest request,
+      String trainer,
+      Integer delivery,
+      String device,
+      Integer stepsPerEpoch,
+      Map<String, Integer> samples,
+      String validationPart,
+      List<LayerSummary> layers,
+      Long parameters,
+      Long resumedAtStep)
+      implements TrainingEvent {
+    public RunStarted {
+      version = check(version, run, at);
+      Check.required("request", request);
+      samples = copy(samples);
+      layers = List.copyOf(Check.required("layers", layers));
+      Check.required("parameters", parameters);
+      Check.required("steps_per_epoch", stepsPerEpoch);
+      resumedAtStep = Check.orElse(resumedAtStep, 0L);
+    }
+  }
+
+  /**
+   * A line of the summary, as Keras prints it.
+   *
+   * @param outputShape without the batch dimension
+   * @param parameters trainable ones
+   */
+  record LayerSummary(String name, String type, List<Integer> outputShape, Long parameters) {
+    public LayerSummary {
+      outputShape = List.copyOf(outputShape);
+    }
+  }
+
+  /**
+   * Losses of consecutive steps of one epoch.
+   *
+   * @param epoch counts from 0
+   * @param firstStep counts from 0 over the whole run
+   * @param losses the mean loss of each step's batch, before its update; JSON's null stands for a
+   *     number that is not finite
+   */
+  @JsonTypeName("steps-completed")
+  record StepsCompleted(
+      Integer version, String run, Instant at, Integer epoch, Long firstStep, List<Double> losses)
+      implements TrainingEvent {
+    /** The most losses of one event. */
+    public static final int MAX_LOSSES = 1_000;
+
+    public StepsCompleted {
+      version = check(version, run, at);
+      Check.required("epoch", epoch);
+      Check.required("first_step", firstStep);
+      losses = Collections.unmodifiableList(Check.required("losses", losses));
+    }
+  }
+
+  /**
+   * The end of an epoch.
+   *
+   * @param epoch counts from 0
+   * @param step how many steps the run has made
+   * @param metrics by Keras' names: {@code loss}, {@code acc}, {@code val_loss}, {@code val_acc},
+   *     …; a number that is not finite is left out
+   * @param seconds of the whole epoch, validation included
+   * @param samplesPerSecond of training, validation not included
+   * @param dataWaitSeconds for which the training loop waited for batches
+   */
+  @JsonTypeName("epoch-completed")
+  record EpochCompleted(
+      Integer version,
+      String run,
+      Instant at,
+      Integer epoch,
+      Long step,
+      Map<String, Double> metrics,
+      Double seconds,
+      Double samplesPerSecond,
+      Double dataWaitSeconds)
+      implements TrainingEvent {
+    public EpochCompleted {
+      version = check(version, run, at);
+      Check.required("epoch", epoch);
+      Check.required("step", step);
+      metrics = copy(metrics);
+    }
+  }
+
+  /**
+   * The evaluation of the trained model on the test part.
+   *
+   * @param samples of the test part
+   * @param metrics of the model: {@code loss} and those of the request
+   * @param baseline the naive answer, so that nobody mistakes a model for useful that is not
+   * @param confusion of a classification; else null
+   * @param prediction of a series; else null
+   */
+  @JsonTypeName("run-evaluated")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record RunEvaluated(
+      Integer version,
+      String run,
+      Instant at,
+      Integer samples,
+      Map<String, Double> metrics,
+      Baseline baseline,
+      Confusion confusion,
+      Prediction prediction)
+      implements TrainingEvent {
+    public RunEvaluated {
+      version = check(version, run, at);
+      metrics = copy(metrics);
+    }
+  }
+
+  /**
+   * A naive model's score on the same test part.
+   *
+   * @param name {@code majority_class}: always the most frequent class of the training part; {@code
+   *     persistence}: the window's last value
+   * @param metrics among those of the model
+   */
+  record Baseline(String name, Map<String, Double> metrics) {
+    public Baseline {
+      metrics = copy(metrics);
+    }
+  }
+
+  /**
+   * A confusion matrix.
+   *
+   * @param classes names by index
+   * @param matrix samples by true class (row) and predicted class (column)
+   */
+  record Confusion(List<String> classes, List<List<Integer>> matrix) {}
+
+  /**
+   * Predicted against true values in the column's units, the first value of each horizon.
+   *
+   * @param dates of the values; null where unknown
+   * @param truth what happened
+   * @param predicted what the model said
+   * @param rmse root mean squared error over all values, in the column's units
+   * @param mae mean absolute error likewise
+   * @param baselineRmse of the baseline, likewise
+   * @param baselineMae of the baseline, likewise
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Prediction(
+      List<String> dates,
+      List<Double> truth,
+      List<Double> predicted,
+      Double rmse,
+      Double mae,
+      Double baselineRmse,
+      Double baselineMae) {
+    /** The most values listed, the first ones of the test part. */
+    public static final int MAX_VALUES = 10_000;
+  }
+
+  /**
+   * The run ended well and its model is stored.
+   *
+   * @param epochs trained
+   * @param steps made
+   * @param seconds from its first start to its end
+   * @param model the file, relative to the model store's root
+   * @param modelBytes its size
+   * @param modelSha256 its digest, in hexadecimal
+   */
+  @JsonTypeName("run-completed")
+  record RunCompleted(
+      Integer version,
+      String run,
+      Instant at,
+      Integer epochs,
+      Long steps,
+      Double seconds,
+      String model,
+      Long modelBytes,
+      String modelSha256)
+      implements TrainingEvent {
+    public RunCompleted {
+      version = check(version, run, at);
+    }
+  }
+
+  /**
+   * The run ended badly.
+   *
+   * @param reason one sentence for the user
+   * @param step at which it happened; null where it never came to one
+   */
+  @JsonTypeName("run-failed")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record RunFailed(Integer version, String run, Instant at, String reason, Long step)
+      implements TrainingEvent {
+    public RunFailed {
+      version = check(version, run, at);
+      Check.required("reason", reason);
+    }
+  }
+
+  /**
+   * The request could not be understood or cannot be run; the record lies on the dead-letter topic.
+   *
+   * @param field its path in the request; null where none is to blame
+   * @param reason one sentence for the user, which names the field
+   * @param conflict whether it was refused because another request already has this run id: then
+   *     the state of that run stays what it is
+   */
+  @JsonTypeName("run-rejected")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record RunRejected(
+      Integer version, String run, Instant at, String field, String reason, Boolean conflict)
+      implements TrainingEvent {
+    public RunRejected {
+      version = check(version, run, at);
+      Check.required("reason", reason);
+      conflict = Check.orElse(conflict, false);
+    }
+  }
+
+  /**
+   * A user cancelled the run.
+   *
+   * @param step how many steps it had made; null where it never came to one
+   */
+  @JsonTypeName("run-cancelled")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record RunCancelled(Integer version, String run, Instant at, Long step) implements TrainingEvent {
+    public RunCancelled {
+      version = check(version, run, at);
+    }
+  }
+
+  private static int check(Integer version, String run, Instant at) {
+    Check.required("run", run);
+    Check.required("at", at);
+    return Check.orElse(version, VERSION);
+  }
+
+  private static <V> Map<String, V> copy(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(Check.orElse(map, Map.of())));
+  }
+}

@@ -1,0 +1,49 @@
+package io.millrace.contracts.kafka;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** A record in hand, for as long as its lock is renewed. */
+public final class Delivery {
+  private final ConsumerRecord<byte[], byte[]> record;
+  private final int count;
+  private volatile boolean lost;
+  private volatile boolean closing;
+
+  Delivery(ConsumerRecord<byte[], byte[]> record) {
+    this.record = record;
+    this.count = record.deliveryCount().map(Short::intValue).orElse(1);
+  }
+
+  /** The record. */
+  public ConsumerRecord<byte[], byte[]> record() {
+    return record;
+  }
+
+  /** How many times it was handed out, this one included; a later delivery has a higher count. */
+  public int count() {
+    return count;
+  }
+
+  /** Whether the lock was lost: another consumer may have the record; stop, and leave no trace. */
+  public boolean isLost() {
+    return lost;
+  }
+
+  /** Whether the queue is closing: stop soon, with {@link WorkQueue.Outcome#RELEASE}. */
+  public boolean isClosing() {
+    return closing;
+  }
+
+  /** Whether to stop working, for either reason. */
+  public boolean shouldStop() {
+    return lost || closing;
+  }
+
+  void lose() {
+    lost = true;
+  }
+
+  void closeSoon() {
+    closing = true;
+  }
+}

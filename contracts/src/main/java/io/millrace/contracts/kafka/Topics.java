@@ -1,0 +1,94 @@
+package io.millrace.contracts.kafka;
+
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The names of the topics and of the share groups that work on them, and how topics are kept. */
+public final class Topics {
+  /** Requests: JSON, the key is the run. The queue of the share group {@link #TRAINERS}. */
+  public static final String TRAINING_REQUESTS = "training-requests";
+
+  /** Requests that were refused, as they were, with the reason in headers. */
+  public static final String TRAINING_REQUESTS_DLQ = "training-requests-dlq";
+
+  /** Tasks: JSON, the key is the task. The queue of the share group {@link #AUGMENTERS}. */
+  public static final String BATCH_TASKS = "batch-tasks";
+
+  /** Events: JSON, the key is the run. */
+  public static final String TRAINING_EVENTS = "training-events";
+
+  /** Commands: JSON, the key is the run; every trainer and augmenter reads all of them. */
+  public static final String TRAINING_COMMANDS = "training-commands";
+
+  /** The share group of the trainers. */
+  public static final String TRAINERS = "trainers";
+
+  /** The share group of the augmenters. */
+  public static final String AUGMENTERS = "augmenters";
+
+  /** Header of a dead letter: the path of the field that is to blame, or empty. */
+  public static final String DLQ_FIELD = "millrace-field";
+
+  /** Header of a dead letter: why it was refused. */
+  public static final String DLQ_REASON = "millrace-reason";
+
+  /** Header of a dead letter: the run under which it was refused. */
+  public static final String DLQ_RUN = "millrace-run";
+
+  /** The most bytes of a record on a batch topic: a batch, its labels and its header. */
+  public static final int MAX_BATCH_RECORD_BYTES = TrainingRequest.MAX_BATCH_BYTES + (2 << 20);
+
+  private static final int PARTITIONS = 4;
+  private static final int SEGMENT_BYTES = 2 * MAX_BATCH_RECORD_BYTES;
+
+  private Topics() {}
+
+  /** The topic of a run's batches. It lives as long as the run trains. */
+  public static String batches(String run) {
+    return "batches." + run;
+  }
+
+  /**
+   * The topics that always exist.
+   *
+   * @param replicationFactor of each; empty for the broker's default
+   */
+  public static List<NewTopic> durable(Optional<Short> replicationFactor) {
+    return List.of(
+        topic(TRAINING_REQUESTS, PARTITIONS, replicationFactor, Duration.ofDays(7)),
+        topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30)),
+        topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1)),
+        topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, Duration.ofDays(365)),
+        topic(TRAINING_COMMANDS, 1, replicationFactor, Duration.ofDays(7)));
+  }
+
+  /**
+   * A run's batch topic. Its records can be computed again, so one replica serves; what was read is
+   * deleted by the trainer, and its disk space freed a segment of {@code 2 · }{@link
+   * #MAX_BATCH_RECORD_BYTES} at a time.
+   */
+  public static NewTopic batchTopic(String run, int partitions) {
+    return new NewTopic(batches(run), partitions, (short) 1)
+        .configs(
+            Map.of(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_BATCH_RECORD_BYTES),
+                TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES),
+                TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, "1000",
+                TopicConfig.RETENTION_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis())));
+  }
+
+  private static NewTopic topic(
+      String name, int partitions, Optional<Short> replicationFactor, Duration retention) {
+    return new NewTopic(name, Optional.of(partitions), replicationFactor)
+        .configs(
+            Map.of(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Messages.MAX_BYTES + 65_536),
+                TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis())));
+  }
+}

@@ -1,0 +1,167 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.DatasetSpecDeserializer;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Which data a run uses and how they are split. An object with {@code column} is a {@link Series},
+ * any other an {@link Images}.
+ */
+@JsonDeserialize(using = DatasetSpecDeserializer.class)
+public sealed interface DatasetSpec {
+
+  /** The name under which the augmentation service finds the data in its roots. */
+  String name();
+
+  /** The most bytes that one sample takes in a batch. */
+  @JsonIgnore
+  long sampleBytes();
+
+  /**
+   * Labelled images: a folder with a subfolder of JPEG or PNG files for each class, or IDX files.
+   *
+   * @param name the data set
+   * @param classes the classes to use, in the order of their indices; by default all, sorted
+   * @param imageSize {@code [height, width]} in pixels, each 1..4,096; images of another size are
+   *     resampled; by default the size of the data set's first image
+   * @param colorMode {@code rgb} or {@code grayscale} as Keras names it; by default that of the
+   *     data set's first image
+   * @param testFraction the share of the samples that are for the test, of each class alike, 0 &lt;
+   *     f &lt; 1; default 0.2
+   * @param validationFraction the share of the remaining samples that are for validation, 0 ≤ f
+   *     &lt; 1; default 0: then every epoch is validated on the test part
+   * @param splitSeed draws the split; runs are comparable only under the same one; default 0
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonDeserialize
+  record Images(
+      String name,
+      List<String> classes,
+      IntPair imageSize,
+      ColorMode colorMode,
+      Double testFraction,
+      Double validationFraction,
+      Long splitSeed)
+      implements DatasetSpec {
+    public Images {
+      Check.name("name", name);
+      if (classes != null) {
+        classes = List.copyOf(Check.size("classes", classes, 2, 1_000));
+        var seen = new HashSet<String>();
+        for (int i = 0; i < classes.size(); i++) {
+          Check.name("classes[" + i + "]", classes.get(i));
+          if (!seen.add(classes.get(i))) {
+            throw new InvalidMessageException(
+                "classes[" + i + "]", Check.quote(classes.get(i)) + " is there twice");
+          }
+        }
+      }
+      if (imageSize != null) {
+        imageSize.within("image_size", 1, 4_096);
+      }
+      testFraction = fraction("test_fraction", Check.orElse(testFraction, 0.2));
+      validationFraction =
+          Check.below("validation_fraction", Check.orElse(validationFraction, 0.0), 0, 1);
+      splitSeed = Check.orElse(splitSeed, 0L);
+    }
+
+    @Override
+    public long sampleBytes() {
+      return imageSize == null
+          ? 1
+          : (long) imageSize.rows()
+              * imageSize.columns()
+              * (colorMode == ColorMode.GRAYSCALE ? 1 : 3);
+    }
+  }
+
+  /**
+   * A column of a CSV file as a series: from {@code window} values the next {@code horizon} ones
+   * are predicted.
+   *
+   * @param name the data set
+   * @param column the column of the values
+   * @param dateColumn the column of the dates (ISO, {@code 2020-10-01} or {@code 2020-10}), rising;
+   *     by default the first column that holds dates
+   * @param window values seen at a time, 1..10,000; default 60
+   * @param horizon values predicted, 1..1,000; default 1
+   * @param scaler fitted on the training part only; default {@code min_max}
+   * @param testFrom the first date of the test part; or
+   * @param testFraction the share of the values at the end that are for the test; default 0.2 where
+   *     {@code test_from} is absent
+   * @param validationFraction the share of the values before the test part, at their end, that are
+   *     for validation; default 0: then every epoch is validated on the test part
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonDeserialize
+  record Series(
+      String name,
+      String column,
+      String dateColumn,
+      Integer window,
+      Integer horizon,
+      Scaler scaler,
+      String testFrom,
+      Double testFraction,
+      Double validationFraction)
+      implements DatasetSpec {
+    public Series {
+      Check.name("name", name);
+      Check.text("column", column, 200);
+      if (dateColumn != null) {
+        Check.text("date_column", dateColumn, 200);
+      }
+      window = Check.range("window", Check.orElse(window, 60), 1, 10_000);
+      horizon = Check.range("horizon", Check.orElse(horizon, 1), 1, 1_000);
+      scaler = Check.orElse(scaler, Scaler.MIN_MAX);
+      if (testFrom != null) {
+        if (testFraction != null) {
+          throw new InvalidMessageException(
+              "test_fraction", "stands beside test_from; give one of the two");
+        }
+        parseDate("test_from", testFrom);
+      } else {
+        testFraction = fraction("test_fraction", Check.orElse(testFraction, 0.2));
+      }
+      validationFraction =
+          Check.below("validation_fraction", Check.orElse(validationFraction, 0.0), 0, 1);
+    }
+
+    @Override
+    public long sampleBytes() {
+      return 4L * (window + horizon);
+    }
+
+    /** {@code test_from} as a date, a month meaning its first day; null where it is absent. */
+    public LocalDate testFromDate() {
+      return testFrom == null ? null : parseDate("test_from", testFrom);
+    }
+  }
+
+  /** A date {@code 2020-10-01}, or a month {@code 2020-10}, which means its first day. */
+  static LocalDate parseDate(String field, String text) {
+    try {
+      return text.length() <= 7 ? YearMonth.parse(text).atDay(1) : LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new InvalidMessageException(
+          field, Check.quote(text) + " is not a date; give one such as 2020-10-01 or 2020-10");
+    }
+  }
+
+  private static double fraction(String field, Double value) {
+    if (!(value > 0 && value < 1)) {
+      throw new InvalidMessageException(
+          field, value + " is not a fraction; give a number above 0 and below 1");
+    }
+    return value;
+  }
+}

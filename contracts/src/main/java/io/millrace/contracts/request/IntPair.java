@@ -1,0 +1,59 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.List;
+
+/**
+ * Two sizes, rows (height) first, as Keras takes them: {@code [3, 3]}, or {@code 3} for both.
+ *
+ * @param rows along the height
+ * @param columns along the width
+ */
+public record IntPair(int rows, int columns) {
+
+  /** The same for both. */
+  public static IntPair of(int both) {
+    return new IntPair(both, both);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static IntPair parse(JsonNode node) {
+    if (node.canConvertToInt() && node.isIntegralNumber()) {
+      return of(node.intValue());
+    }
+    if (node.isArray() && node.size() == 2) {
+      return new IntPair(element(node, 0), element(node, 1));
+    }
+    throw new InvalidMessageException(
+        "", node + " is not a size; give an integer or [rows, columns]");
+  }
+
+  private static int element(JsonNode node, int i) {
+    JsonNode element = node.get(i);
+    if (!element.isIntegralNumber() || !element.canConvertToInt()) {
+      throw new InvalidMessageException("[" + i + "]", element + " is not an integer");
+    }
+    return element.intValue();
+  }
+
+  @JsonValue
+  List<Integer> json() {
+    return List.of(rows, columns);
+  }
+
+  /** Itself, if both sizes lie within {@code min..max}. */
+  IntPair within(String field, int min, int max) {
+    check(field + "[0]", rows, min, max);
+    check(field + "[1]", columns, min, max);
+    return this;
+  }
+
+  private static void check(String field, int size, int min, int max) {
+    if (size < min || size > max) {
+      throw new InvalidMessageException(field, size + " is not a size; give " + min + ".." + max);
+    }
+  }
+}

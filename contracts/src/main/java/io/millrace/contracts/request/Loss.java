@@ -1,0 +1,28 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.millrace.contracts.json.EnumNames;
+
+/** What training minimizes, by Keras' names. */
+public enum Loss {
+  /** Crossentropy of class probabilities against one-hot labels. */
+  CATEGORICAL_CROSSENTROPY,
+  /** The same against class indices; over the same data it is the same number. */
+  SPARSE_CATEGORICAL_CROSSENTROPY,
+  /** Crossentropy of independent probabilities; with one unit, of the second of two classes. */
+  BINARY_CROSSENTROPY,
+  /** Mean squared error. */
+  MSE;
+
+  /** The name in a message. */
+  @JsonValue
+  public String json() {
+    return EnumNames.json(this);
+  }
+
+  @JsonCreator
+  static Loss parse(String text) {
+    return EnumNames.parse(Loss.class, text);
+  }
+}

@@ -1,0 +1,106 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.List;
+
+/**
+ * A request to train one network: one run.
+ *
+ * @param version the version of this message; 1, the default, is the only one so far
+ * @param run the run's id; where absent, the Kafka record's key, else a fresh id
+ * @param experiment the question that the run belongs to; default {@code default}
+ * @param variant the answer to it that the run tries; runs of one variant that differ only in
+ *     {@code seed} are replicates; default {@code default}
+ * @param seed seeds the weights, the order of the samples, the augmentation and the dropout;
+ *     default 0
+ * @param dataset the data and how they are split
+ * @param augmentation random transforms of the training part; by default none
+ * @param model the layers
+ * @param loss the loss to minimize
+ * @param optimizer by default Keras' own default, RMSprop
+ * @param metrics computed beside the loss; default none
+ * @param epochs passes over the training part, 1..10,000; default 1 as in Keras
+ * @param batchSize samples of a step, 1..4,096; default 32 as in Keras
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TrainingRequest(
+    Integer version,
+    String run,
+    String experiment,
+    String variant,
+    Long seed,
+    DatasetSpec dataset,
+    Augmentation augmentation,
+    ModelSpec model,
+    Loss loss,
+    OptimizerSpec optimizer,
+    List<Metric> metrics,
+    Integer epochs,
+    Integer batchSize) {
+
+  /** The version of the message that this code writes, and the newest that it reads. */
+  public static final int VERSION = 1;
+
+  /** The most bytes one batch may have, so that a record fits the batch topics. */
+  public static final int MAX_BATCH_BYTES = 32 << 20;
+
+  public TrainingRequest {
+    version = Check.range("version", Check.orElse(version, VERSION), 1, VERSION);
+    if (run != null) {
+      Check.name("run", run);
+    }
+    experiment = Check.name("experiment", Check.orElse(experiment, "default"));
+    variant = Check.name("variant", Check.orElse(variant, "default"));
+    seed = Check.orElse(seed, 0L);
+    Check.required("dataset", dataset);
+    augmentation = Check.orElse(augmentation, Augmentation.NONE);
+    Check.required("model", model);
+    Check.required("loss", loss);
+    optimizer = Check.orElse(optimizer, new OptimizerSpec.RMSprop(null, null, null));
+    metrics = List.copyOf(Check.size("metrics", Check.orElse(metrics, List.of()), 0, 16));
+    epochs = Check.range("epochs", Check.orElse(epochs, 1), 1, 10_000);
+    batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
+    if (dataset instanceof DatasetSpec.Series) {
+      augmentation.refuseForSeries();
+      if (loss != Loss.MSE) {
+        throw new InvalidMessageException(
+            "loss", loss.json() + " needs classes, which a series has not; give mse");
+      }
+      if (metrics.contains(Metric.ACC)) {
+        throw new InvalidMessageException(
+            "metrics[" + metrics.indexOf(Metric.ACC) + "]",
+            "acc needs classes, which a series has not; give mae");
+      }
+    }
+    long batchBytes = dataset.sampleBytes() * batchSize;
+    if (batchBytes > MAX_BATCH_BYTES) {
+      throw new InvalidMessageException(
+          "batch_size",
+          batchSize
+              + " samples of this data set make batches of "
+              + batchBytes
+              + " bytes; give at most "
+              + Math.max(1, MAX_BATCH_BYTES / dataset.sampleBytes()));
+    }
+  }
+
+  /** The same request under a run id. */
+  public TrainingRequest withRun(String id) {
+    return new TrainingRequest(
+        version,
+        id,
+        experiment,
+        variant,
+        seed,
+        dataset,
+        augmentation,
+        model,
+        loss,
+        optimizer,
+        metrics,
+        epochs,
+        batchSize);
+  }
+}

@@ -1,0 +1,80 @@
+package io.millrace.contracts.task;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.List;
+
+/**
+ * What an augmenter found in a data set, split as the request asks.
+ *
+ * @param version 1
+ * @param sampleShape of a sample's features: {@code [height, width, channels]} or {@code [window,
+ *     1]}
+ * @param train samples of the training part
+ * @param validation samples of the validation part; 0 where the test part serves
+ * @param test samples of the test part
+ * @param classes names by index; null for a series
+ * @param series how a series was scaled; null for images
+ * @param skipped files or rows that were left out because they could not be read
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DatasetDescription(
+    Integer version,
+    List<Integer> sampleShape,
+    Integer train,
+    Integer validation,
+    Integer test,
+    List<String> classes,
+    SeriesScale series,
+    Integer skipped) {
+  public DatasetDescription {
+    version = Check.orElse(version, 1);
+    sampleShape = List.copyOf(Check.size("sample_shape", sampleShape, 1, 4));
+    train = Check.range("train", train, 1, Integer.MAX_VALUE);
+    validation = Check.range("validation", validation, 0, Integer.MAX_VALUE);
+    test = Check.range("test", test, 1, Integer.MAX_VALUE);
+    classes = classes == null ? null : List.copyOf(Check.size("classes", classes, 2, 1_000));
+    skipped = Check.orElse(skipped, 0);
+    if ((classes == null) == (series == null)) {
+      throw new InvalidMessageException(
+          "classes", "stands for images and series for a series; give just one of the two");
+    }
+  }
+
+  /** Samples of a part. */
+  public int samples(Part part) {
+    return switch (part) {
+      case TRAIN -> train;
+      case VALIDATION -> validation;
+      case TEST -> test;
+    };
+  }
+
+  /** The part on which every epoch is validated. */
+  public Part validationPart() {
+    return validation > 0 ? Part.VALIDATION : Part.TEST;
+  }
+
+  /**
+   * How a series was scaled: {@code original = scaled · scale + offset}.
+   *
+   * @param scale above 0
+   * @param offset in units of the column
+   * @param horizon values predicted from a window
+   * @param testDates the date of the first predicted value of each test window, in order; null
+   *     where there are more than 10,000
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record SeriesScale(Double scale, Double offset, Integer horizon, List<String> testDates) {
+    /** The most test dates that a description lists. */
+    public static final int MAX_DATES = 10_000;
+
+    public SeriesScale {
+      Check.required("scale", scale);
+      Check.required("offset", offset);
+      Check.required("horizon", horizon);
+      testDates = testDates == null ? null : List.copyOf(testDates);
+    }
+  }
+}

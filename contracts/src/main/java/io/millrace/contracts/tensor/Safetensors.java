@@ -1,0 +1,178 @@
+package io.millrace.contracts.tensor;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A safetensors file, read in place: an 8-byte little-endian header length, a JSON header, and the
+ * tensors' raw little-endian values. The buffers of the tensors are views of the file's own bytes,
+ * which may be an array, direct memory or a mapped file.
+ *
+ * @param tensors by name, in the order in which they lie in the file
+ * @param metadata texts by name
+ * @see <a href="https://huggingface.co/docs/safetensors">safetensors</a>
+ */
+public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  private static final int MAX_HEADER = 1 << 20;
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /**
+   * A tensor in a file.
+   *
+   * @param spec its name, type and shape
+   * @param data its values: a read-only little-endian view from position 0 to its limit
+   */
+  public record Tensor(TensorSpec spec, ByteBuffer data) {}
+
+  private record Placed(TensorSpec spec, long start, long end) {}
+
+  /** The tensor of that name. */
+  public Tensor tensor(String name) {
+    return Check.required(name, tensors.get(name));
+  }
+
+  /**
+   * Reads a file from a buffer's position to its limit; the buffer's own state stays as it is.
+   *
+   * @throws InvalidMessageException where the header is longer than the file or than 1 MiB, is not
+   *     JSON of the format's form, names a type that is unknown, or where the tensors do not fill
+   *     the data exactly: outside of it, overlapping, of another size than their shape, or with
+   *     gaps
+   */
+  public static Safetensors read(ByteBuffer file) {
+    ByteBuffer bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
+    if (bytes.remaining() < Long.BYTES) {
+      throw new InvalidMessageException("", bytes.remaining() + " bytes are no safetensors file");
+    }
+    long length = bytes.getLong();
+    if (length < 2 || length > MAX_HEADER || length > bytes.remaining()) {
+      throw new InvalidMessageException(
+          "header", "its length, " + Long.toUnsignedString(length) + ", lies beyond the file");
+    }
+    byte[] text = new byte[(int) length];
+    bytes.get(text);
+    JsonNode header = parse(text);
+    ByteBuffer data = bytes.slice();
+    var metadata = new LinkedHashMap<String, String>();
+    var placed = new ArrayList<Placed>();
+    for (var entry : header.properties()) {
+      if (entry.getKey().equals("__metadata__")) {
+        metadata(entry.getValue(), metadata);
+      } else {
+        placed.add(placed(entry.getKey(), entry.getValue()));
+      }
+    }
+    return new Safetensors(
+        Collections.unmodifiableMap(views(placed, data)), Collections.unmodifiableMap(metadata));
+  }
+
+  private static JsonNode parse(byte[] text) {
+    try {
+      JsonNode header = JSON.readTree(text);
+      if (header == null || !header.isObject()) {
+        throw new InvalidMessageException("header", "is not a JSON object");
+      }
+      return header;
+    } catch (IOException | StackOverflowError e) {
+      throw new InvalidMessageException("header", "is not JSON");
+    }
+  }
+
+  private static void metadata(JsonNode node, Map<String, String> metadata) {
+    if (!node.isObject()) {
+      throw new InvalidMessageException("__metadata__", "is not an object");
+    }
+    for (var entry : node.properties()) {
+      if (!entry.getValue().isTextual()) {
+        throw new InvalidMessageException("__metadata__." + entry.getKey(), "is not a string");
+      }
+      metadata.put(entry.getKey(), entry.getValue().textValue());
+    }
+  }
+
+  private static Placed placed(String name, JsonNode node) {
+    String dtype = node.path("dtype").asText();
+    JsonNode shape = node.path("shape");
+    JsonNode offsets = node.path("data_offsets");
+    if (!shape.isArray() || !offsets.isArray() || offsets.size() != 2 || node.size() != 3) {
+      throw new InvalidMessageException(name, "needs dtype, shape and two data_offsets, no more");
+    }
+    var dimensions = new ArrayList<Integer>();
+    for (JsonNode dimension : shape) {
+      if (!dimension.isIntegralNumber() || !dimension.canConvertToInt()) {
+        throw new InvalidMessageException(name + ".shape", dimension + " is not a dimension");
+      }
+      dimensions.add(dimension.intValue());
+    }
+    if (!offsets.get(0).canConvertToExactIntegral()
+        || !offsets.get(1).canConvertToExactIntegral()) {
+      throw new InvalidMessageException(name + ".data_offsets", "are not integers");
+    }
+    return new Placed(
+        new TensorSpec(name, dtype(name, dtype), dimensions),
+        offsets.get(0).longValue(),
+        offsets.get(1).longValue());
+  }
+
+  private static DType dtype(String name, String text) {
+    try {
+      return DType.valueOf(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException(name + ".dtype", Check.quote(text) + " is not known");
+    }
+  }
+
+  private static Map<String, Tensor> views(List<Placed> placed, ByteBuffer data) {
+    placed.sort(Comparator.comparingLong(Placed::start).thenComparingLong(Placed::end));
+    var tensors = new LinkedHashMap<String, Tensor>();
+    long end = 0;
+    for (Placed tensor : placed) {
+      String name = tensor.spec.name();
+      if (tensor.start != end || tensor.end > data.limit()) {
+        throw new InvalidMessageException(
+            name + ".data_offsets",
+            "["
+                + tensor.start
+                + ", "
+                + tensor.end
+                + "] overlap another tensor, leave a gap or lie outside the data");
+      }
+      if (tensor.end - tensor.start != tensor.spec.bytes()) {
+        throw new InvalidMessageException(
+            name + ".data_offsets",
+            "span "
+                + (tensor.end - tensor.start)
+                + " bytes, and the shape takes "
+                + tensor.spec.bytes());
+      }
+      end = tensor.end;
+      ByteBuffer view =
+          data.slice((int) tensor.start, tensor.spec.bytes())
+              .asReadOnlyBuffer()
+              .order(ByteOrder.LITTLE_ENDIAN);
+      tensors.put(name, new Tensor(tensor.spec, view));
+    }
+    if (end != data.limit()) {
+      throw new InvalidMessageException(
+          "", (data.limit() - end) + " bytes after the last tensor belong to none");
+    }
+    return tensors;
+  }
+}

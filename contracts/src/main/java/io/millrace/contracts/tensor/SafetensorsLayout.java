@@ -1,0 +1,83 @@
+package io.millrace.contracts.tensor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the tensors of a safetensors file lie, known before their values are: allocate {@link
+ * #bytes()} once, {@link #writeHeader} into it, and compute each tensor in place at its {@link
+ * #offset}. Every tensor starts at a multiple of 8 bytes.
+ *
+ * @see <a href="https://huggingface.co/docs/safetensors">safetensors</a>
+ */
+public final class SafetensorsLayout {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int ALIGNMENT = 8;
+
+  private final byte[] header;
+  private final Map<String, Integer> offsets = new HashMap<>();
+  private final int bytes;
+
+  /**
+   * Lays tensors out in the order given.
+   *
+   * @param tensors of which only the last may have a size that is no multiple of 8 bytes, since the
+   *     format has no gaps: put bytes last
+   * @param metadata texts by name; may be empty
+   */
+  public SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> metadata) {
+    var json = new LinkedHashMap<String, Object>();
+    if (!metadata.isEmpty()) {
+      json.put("__metadata__", metadata);
+    }
+    long end = 0;
+    for (TensorSpec tensor : tensors) {
+      long start = end;
+      end += tensor.bytes();
+      offsets.put(tensor.name(), Math.toIntExact(start));
+      var entry = new LinkedHashMap<String, Object>();
+      entry.put("dtype", tensor.dtype().name());
+      entry.put("shape", tensor.shape());
+      entry.put("data_offsets", List.of(start, end));
+      json.put(tensor.name(), entry);
+    }
+    header = padded(json);
+    bytes = Math.toIntExact(Long.BYTES + header.length + end);
+    offsets.replaceAll((name, offset) -> Long.BYTES + header.length + offset);
+  }
+
+  /** The size of the whole file. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Where a tensor's first byte lies in the file. */
+  public int offset(String tensor) {
+    return offsets.get(tensor);
+  }
+
+  /** Writes all but the tensors at the start of {@code file}. */
+  public void writeHeader(byte[] file) {
+    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
+  }
+
+  private static byte[] padded(Map<String, Object> json) {
+    try {
+      byte[] text = JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
+      byte[] padded = Arrays.copyOf(text, (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+      Arrays.fill(padded, text.length, padded.length, (byte) ' ');
+      return padded;
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.millrace.trainer.network;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A network that trains. It belongs to one thread at a time. What it computes depends on its plan,
+ * its seed, and the batches alone: the randomness of a step comes from (seed, step).
+ */
+public interface Network extends AutoCloseable {
+
+  /**
+   * Makes one optimizer step.
+   *
+   * @param batch a training batch
+   * @param step counts from 0 over the whole run
+   * @return the mean loss and the outputs before the update, with dropout
+   */
+  Outputs step(Batch batch, long step);
+
+  /** The mean loss and the outputs of a batch, without dropout and without any change. */
+  Outputs evaluate(Batch batch);
+
+  /**
+   * Writes parameters and optimizer state.
+   *
+   * @param file which must not exist
+   */
+  void save(Path file) throws IOException;
+
+  /** Takes parameters and optimizer state over from a saved network of the same plan. */
+  void restore(Path file) throws IOException;
+
+  @Override
+  void close();
+
+  /**
+   * What a network says of a batch.
+   *
+   * @param loss the mean over the batch's samples
+   * @param values by sample, then output: {@code [size, outputs]}
+   */
+  record Outputs(double loss, float[] values) {}
+}

@@ -1,0 +1,19 @@
+package io.millrace.trainer.network;
+
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.model.NetworkPlan;
+
+/** Makes networks on a device. */
+public interface NetworkFactory {
+
+  /** Where networks of this factory train, and why there: a sentence for logs and events. */
+  String device();
+
+  /**
+   * A fresh network with the seed's weights.
+   *
+   * @param plan the layers with their shapes, see {@link NetworkPlan#of}
+   * @param request whose loss, optimizer and seed are used
+   */
+  Network create(NetworkPlan plan, TrainingRequest request);
+}
