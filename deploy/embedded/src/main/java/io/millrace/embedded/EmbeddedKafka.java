@@ -8,7 +8,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -23,6 +26,14 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final int NODE = 1;
+
+  /** A start says 1,900 lines at INFO. Held here, since levels of loggers nobody holds are lost. */
+  private static final List<Logger> QUIET =
+      List.of(Logger.getLogger("kafka"), Logger.getLogger("org.apache.kafka"));
+
+  static {
+    QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+  }
 
   private final KafkaRaftServer server;
   private final int port;
