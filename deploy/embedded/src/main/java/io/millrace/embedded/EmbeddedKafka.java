@@ -29,7 +29,10 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** A start says 1,900 lines at INFO. Held here, since levels of loggers nobody holds are lost. */
   private static final List<Logger> QUIET =
-      List.of(Logger.getLogger("kafka"), Logger.getLogger("org.apache.kafka"));
+      List.of(
+          Logger.getLogger("kafka"),
+          Logger.getLogger("org.apache.kafka"),
+          Logger.getLogger("state.change.logger"));
 
   static {
     QUIET.forEach(logger -> logger.setLevel(Level.WARNING));

@@ -24,9 +24,11 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
   private final EmbeddedPostgres server;
+  private final Path data;
 
-  private EmbeddedPostgresql(EmbeddedPostgres server) {
+  private EmbeddedPostgresql(EmbeddedPostgres server, Path data) {
     this.server = server;
+    this.data = data;
   }
 
   /** Starts a server on a free port. */
@@ -52,7 +54,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("fsync", "on")
             .start();
-    var postgresql = new EmbeddedPostgresql(server);
+    var postgresql = new EmbeddedPostgresql(server, data);
     try {
       postgresql.createDatabase();
     } catch (SQLException e) {
@@ -98,6 +100,11 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     server.close();
   }
 
+  /** Waits until the server has ended, by whatever cause. */
+  public void awaitEnd() throws IOException {
+    server(data).ifPresent(process -> process.onExit().join());
+  }
+
   private void createDatabase() throws SQLException {
     try (var connection = server.getPostgresDatabase().getConnection();
         var statement = connection.createStatement()) {
@@ -112,25 +119,32 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   }
 
   private static void stopLeftover(Path data) throws IOException {
-    Path file = data.resolve("postmaster.pid");
-    if (!Files.exists(file)) {
+    Optional<ProcessHandle> process = server(data);
+    if (process.isEmpty()) {
       return;
     }
-    List<String> lines = Files.readAllLines(file);
-    Optional<ProcessHandle> process =
-        lines.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(lines.get(0).trim()));
-    if (process.isPresent() && isPostgres(process.get())) {
-      process.get().destroy();
-      try {
-        process.get().onExit().get(STOP_WAIT.toSeconds(), TimeUnit.SECONDS);
-      } catch (TimeoutException e) {
-        throw new IOException("the PostgreSQL server " + process.get().pid() + " does not stop", e);
-      } catch (ExecutionException e) {
-        throw new IOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    try {
+      // SIGINT: PostgreSQL's fast shutdown, which does not wait for clients.
+      new ProcessBuilder("kill", "-INT", Long.toString(process.get().pid())).start().waitFor();
+      process.get().onExit().get(STOP_WAIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IOException("the PostgreSQL server " + process.get().pid() + " does not stop", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  /** The server that runs on the data, whoever started it. */
+  private static Optional<ProcessHandle> server(Path data) throws IOException {
+    Path file = data.resolve("postmaster.pid");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(file);
+    return lines.isEmpty()
+        ? Optional.empty()
+        : ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
+            .filter(EmbeddedPostgresql::isPostgres);
   }
 
   private static boolean isPostgres(ProcessHandle process) {
