@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -43,13 +44,15 @@ public final class EmbeddedPostgresql implements AutoCloseable {
    */
   public static EmbeddedPostgresql start(Path folder, int port) throws IOException {
     Path data = Files.createDirectories(folder).toAbsolutePath().resolve("data");
+    Path program = folder.toAbsolutePath().resolve("program");
     stopLeftover(data);
+    deleteUnfinished(program);
     EmbeddedPostgres server =
         EmbeddedPostgres.builder()
             .setPort(port)
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
-            .setOverrideWorkingDirectory(folder.resolve("program").toFile())
+            .setOverrideWorkingDirectory(program.toFile())
             .setPGStartupWait(START_WAIT)
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("fsync", "on")
@@ -131,6 +134,24 @@ public final class EmbeddedPostgresql implements AutoCloseable {
       throw new IOException("the PostgreSQL server " + process.get().pid() + " does not stop", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An unpacking that was interrupted would fail for ever after; the library marks whole ones. */
+  private static void deleteUnfinished(Path program) throws IOException {
+    if (!Files.exists(program)) {
+      return;
+    }
+    try (var unpacked = Files.list(program)) {
+      for (Path path : unpacked.toList()) {
+        if (Files.isDirectory(path) && !Files.exists(path.resolve(".exists"))) {
+          try (var parts = Files.walk(path)) {
+            for (Path part : parts.sorted(Comparator.reverseOrder()).toList()) {
+              Files.delete(part);
+            }
+          }
+        }
+      }
     }
   }
 
