@@ -43,9 +43,9 @@ public final class EmbeddedPostgresql implements AutoCloseable {
    * @param folder of its data and, beside them, of its program; made where it does not exist
    */
   public static EmbeddedPostgresql start(Path folder, int port) throws IOException {
-    Path data = Files.createDirectories(folder).toAbsolutePath().resolve("data");
+    Path data = data(Files.createDirectories(folder));
     Path program = folder.toAbsolutePath().resolve("program");
-    stopLeftover(data);
+    stopLeftover(folder);
     deleteUnfinished(program);
     EmbeddedPostgres server =
         EmbeddedPostgres.builder()
@@ -121,8 +121,13 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     }
   }
 
-  private static void stopLeftover(Path data) throws IOException {
-    Optional<ProcessHandle> process = server(data);
+  private static Path data(Path folder) {
+    return folder.toAbsolutePath().resolve("data");
+  }
+
+  /** Stops a server that a killed process left behind in a folder, if there is one. */
+  public static void stopLeftover(Path folder) throws IOException {
+    Optional<ProcessHandle> process = server(data(folder));
     if (process.isEmpty()) {
       return;
     }

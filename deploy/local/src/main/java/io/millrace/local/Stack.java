@@ -1,5 +1,6 @@
 package io.millrace.local;
 
+import io.millrace.embedded.EmbeddedPostgresql;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -60,6 +61,7 @@ final class Stack {
     if (settings.trainers() > MAX_INSTANCES || settings.augmenters() > MAX_INSTANCES) {
       throw new UserError("at most " + MAX_INSTANCES + " trainers and augmenters each");
     }
+    stopOrphans();
     checkPorts();
     home.create();
     settings.write(home);
@@ -79,6 +81,7 @@ final class Stack {
       group.forEach(Instance::awaitEnd);
       group.forEach(i -> say.accept(i.name() + " stopped"));
     }
+    stopOrphans();
   }
 
   /** Whether a process answers that it is ready. */
@@ -100,6 +103,17 @@ final class Stack {
       }
     }
     return all.stream().filter(i -> Files.exists(home.pid(i.name()))).toList();
+  }
+
+  /** A database whose holder was killed goes on without it. */
+  private void stopOrphans() {
+    if (!postgresql().isAlive()) {
+      try {
+        EmbeddedPostgresql.stopLeftover(home.postgresql());
+      } catch (IOException e) {
+        throw new UserError(e.getMessage());
+      }
+    }
   }
 
   private void checkPorts() {
