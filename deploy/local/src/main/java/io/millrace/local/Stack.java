@@ -200,6 +200,7 @@ final class Stack {
   }
 
   private List<String> own(Instance instance, Class<?> main, Path folder, String heap) {
+    Path built = root.resolve("deploy/local/target");
     var command =
         java(
             List.of(
@@ -209,7 +210,7 @@ final class Stack {
     command.addAll(
         List.of(
             "-cp",
-            System.getProperty("java.class.path"),
+            built.resolve("millrace-local.jar") + ":" + built.resolve("lib") + "/*",
             main.getName(),
             folder.toString(),
             Integer.toString(instance.port())));
