@@ -44,7 +44,7 @@ final class Progress {
       }
     }
     if (stepsPerSecond > 0 && state.equals("RUNNING")) {
-      line.append(" %,.0f samples/s".formatted(stepsPerSecond * batch));
+      line.append(String.format(Locale.ROOT, " %,.0f samples/s", stepsPerSecond * batch));
       line.append(" " + time((total - done) / stepsPerSecond) + " left");
     } else if (!state.equals("RUNNING")) {
       line.append(' ').append(state.toLowerCase(Locale.ROOT));
@@ -86,7 +86,7 @@ final class Progress {
 
   private static void number(StringBuilder line, String name, JsonNode value) {
     if (value.isNumber()) {
-      line.append(name).append("%.4f".formatted(Locale.ROOT, value.asDouble()));
+      line.append(name).append(String.format(Locale.ROOT, "%.4f", value.asDouble()));
     }
   }
 }
