@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.StreamSupport;
 
 /** What the results service answers. */
 final class Results {
@@ -32,6 +34,16 @@ final class Results {
   /** An experiment's variants side by side; empty where there is none. */
   Optional<JsonNode> experiment(String experiment) {
     return get("/experiments/" + experiment).map(Results::parse);
+  }
+
+  /** The mean loss of a run's steps from one on; empty where there are none. */
+  OptionalDouble meanLoss(String run, long from) {
+    return get("/runs/" + run + "/losses?from=" + from).map(Results::parse).stream()
+        .flatMap(losses -> StreamSupport.stream(losses.path("steps").spliterator(), false))
+        .map(step -> step.path("loss"))
+        .filter(JsonNode::isNumber)
+        .mapToDouble(JsonNode::asDouble)
+        .average();
   }
 
   private Optional<String> get(String path) {

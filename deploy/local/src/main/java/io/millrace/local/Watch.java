@@ -1,6 +1,7 @@
 package io.millrace.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Watch {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration UNHEARD = Duration.ofSeconds(60);
+  private static final int LAST_STEPS = 20;
   private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED", "REJECTED");
 
   private final Results results;
@@ -41,7 +43,7 @@ final class Watch {
         if (found.isEmpty() && System.nanoTime() - start > UNHEARD.toNanos()) {
           throw new UserError("there is no run " + run);
         }
-        found.ifPresent(now::add);
+        found.map(this::withLoss).ifPresent(now::add);
       }
       show(now);
       if (now.size() == runs.size() && now.stream().allMatch(Watch::hasEnded)) {
@@ -50,6 +52,17 @@ final class Watch {
       }
       LockSupport.parkNanos(LOOK.toNanos());
     }
+  }
+
+  /** The mean loss of the last steps stands in until an epoch has ended, and is newer than it. */
+  private JsonNode withLoss(JsonNode run) {
+    long steps = run.path("steps_done").asLong();
+    if (steps > 0 && !hasEnded(run)) {
+      results
+          .meanLoss(run.path("run").asText(), Math.max(0, steps - LAST_STEPS))
+          .ifPresent(loss -> ((ObjectNode) run).put("last_loss", loss));
+    }
+    return run;
   }
 
   static boolean hasEnded(JsonNode run) {
