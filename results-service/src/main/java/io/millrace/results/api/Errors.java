@@ -1,0 +1,48 @@
+package io.millrace.results.api;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.results.query.UnknownException;
+import io.millrace.results.store.Outage;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Errors as JSON. */
+class Errors {
+  private static final Logger LOG = Logger.getLogger(Errors.class);
+
+  @ServerExceptionMapper
+  Response invalid(InvalidMessageException e) {
+    return answer(400, e.getMessage(), e.field().isEmpty() ? null : e.field());
+  }
+
+  @ServerExceptionMapper
+  Response unknown(UnknownException e) {
+    return answer(404, e.getMessage(), null);
+  }
+
+  @ServerExceptionMapper
+  Response http(WebApplicationException e) {
+    int status = e.getResponse().getStatus();
+    return answer(status, status == 404 ? "there is no such resource" : e.getMessage(), null);
+  }
+
+  @ServerExceptionMapper
+  Response other(Throwable e) {
+    if (Outage.isUnreachable(e)) {
+      LOG.warnf("a question cannot be answered: %s", Outage.describe(e));
+      return answer(503, "the database is away; try again later", null);
+    }
+    LOG.error("a question cannot be answered", e);
+    return answer(500, "internal error; the log says more", null);
+  }
+
+  private static Response answer(int status, String error, String field) {
+    return Response.status(status)
+        .type(MediaType.APPLICATION_JSON_TYPE)
+        .entity(new ErrorBody(error, field))
+        .build();
+  }
+}

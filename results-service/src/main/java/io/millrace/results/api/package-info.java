@@ -1,0 +1,2 @@
+/** HTTP: resources, and errors as JSON. */
+package io.millrace.results.api;

@@ -1,0 +1,95 @@
+package io.millrace.results.ingest;
+
+import io.millrace.results.store.Outage;
+import io.millrace.results.store.Rows;
+import io.millrace.results.store.RunStore;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes batches, one transaction each, and does not give up: while PostgreSQL is away, the batch
+ * is tried again, after 0.2 s at first and then less often, at least every 5 s. A batch that
+ * PostgreSQL refuses is halved until the one message that it does not want is found, which is
+ * skipped.
+ */
+@ApplicationScoped
+public class BatchWriter {
+  private static final Logger LOG = Logger.getLogger(BatchWriter.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration SLOWEST_RETRY = Duration.ofSeconds(5);
+
+  private final RunStore store;
+  private final IngestMetrics metrics;
+  private final Vertx vertx;
+
+  BatchWriter(RunStore store, IngestMetrics metrics, Vertx vertx) {
+    this.store = store;
+    this.metrics = metrics;
+    this.vertx = vertx;
+  }
+
+  /**
+   * Writes what the messages come to.
+   *
+   * @param topic from which they are
+   * @param fold messages to rows
+   * @return when the transaction is committed; how many rows it made or changed
+   */
+  <M> Uni<Integer> write(String topic, List<M> messages, Function<List<M>, Rows> fold) {
+    if (messages.isEmpty()) {
+      return Uni.createFrom().item(0);
+    }
+    return Uni.createFrom()
+        .item(() -> fold.apply(messages))
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        .chain(this::transaction)
+        .onFailure(failure -> !Outage.isFaultOfRows(failure))
+        .invoke(this::complain)
+        .onFailure(failure -> !Outage.isFaultOfRows(failure))
+        .retry()
+        .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
+        .indefinitely()
+        .onFailure(Outage::isFaultOfRows)
+        .recoverWithUni(failure -> halve(topic, messages, fold, failure));
+  }
+
+  private <M> Uni<Integer> halve(
+      String topic, List<M> messages, Function<List<M>, Rows> fold, Throwable failure) {
+    if (messages.size() == 1) {
+      metrics.skipped(topic, "refused");
+      LOG.errorf(
+          "a message of %s skipped, the database refuses it: %s", topic, Outage.describe(failure));
+      return Uni.createFrom().item(0);
+    }
+    int middle = messages.size() / 2;
+    return write(topic, messages.subList(0, middle), fold)
+        .chain(
+            first ->
+                write(topic, messages.subList(middle, messages.size()), fold)
+                    .map(second -> first + second));
+  }
+
+  private void complain(Throwable failure) {
+    metrics.retried();
+    LOG.warnf("a batch waits for the database: %s", Outage.describe(failure));
+  }
+
+  /** A context of its own for each try: a Hibernate session is bound to it. */
+  private Uni<Integer> transaction(Rows rows) {
+    return Uni.createFrom()
+        .deferred(() -> store.write(rows))
+        .runSubscriptionOn(
+            command -> {
+              Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+              context.runOnContext(ignored -> command.run());
+            });
+  }
+}

@@ -1,0 +1,76 @@
+package io.millrace.results.ingest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.millrace.contracts.kafka.Topics;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/** What the ingest tells Prometheus. */
+@ApplicationScoped
+public class IngestMetrics {
+  private final MeterRegistry registry;
+  private final Counter rows;
+  private final Counter retries;
+  private final Timer batches;
+
+  IngestMetrics(MeterRegistry registry, KafkaClientService clients) {
+    this.registry = registry;
+    rows =
+        Counter.builder("millrace.results.rows")
+            .description("Rows made or changed in PostgreSQL")
+            .register(registry);
+    retries =
+        Counter.builder("millrace.results.ingest.retries")
+            .description("Batches that were tried again because PostgreSQL was away")
+            .register(registry);
+    batches =
+        Timer.builder("millrace.results.ingest.batch")
+            .description("From a batch of records to its committed transaction, waiting included")
+            .register(registry);
+    for (String topic : List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS)) {
+      Gauge.builder("millrace.results.ingest.lag.records", () -> lag(clients, topic))
+          .description("Records behind the end of the topic, those fetched already not counted")
+          .tag("topic", topic)
+          .register(registry);
+    }
+  }
+
+  /** An event, by its type. */
+  void event(String type) {
+    registry.counter("millrace.results.events", "type", type).increment();
+  }
+
+  /** A record that was left out. */
+  void skipped(String topic, String why) {
+    registry.counter("millrace.results.records.skipped", "topic", topic, "reason", why).increment();
+  }
+
+  /** A batch whose transaction failed for want of a database. */
+  void retried() {
+    retries.increment();
+  }
+
+  /** A batch that is done. */
+  void written(int rowCount, Duration duration) {
+    rows.increment(rowCount);
+    batches.record(duration);
+  }
+
+  private static double lag(KafkaClientService clients, String channel) {
+    KafkaConsumer<?, ?> consumer = clients.getConsumer(channel);
+    if (consumer == null) {
+      return Double.NaN;
+    }
+    return consumer.unwrap().metrics().entrySet().stream()
+        .filter(metric -> metric.getKey().name().equals("records-lag"))
+        .map(metric -> metric.getValue().metricValue())
+        .mapToDouble(value -> value instanceof Double lag && !lag.isNaN() ? lag : 0)
+        .sum();
+  }
+}

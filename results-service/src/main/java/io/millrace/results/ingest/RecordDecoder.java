@@ -1,0 +1,68 @@
+package io.millrace.results.ingest;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.results.store.Rows;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/** Reads records; those that cannot be read are logged, counted and left out. */
+@ApplicationScoped
+public class RecordDecoder {
+  private static final Logger LOG = Logger.getLogger(RecordDecoder.class);
+
+  private final IngestMetrics metrics;
+
+  RecordDecoder(IngestMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  /** The event of a record of {@code training-events}. */
+  Optional<TrainingEvent> event(ConsumerRecord<String, byte[]> record) {
+    try {
+      TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
+      Check.name("run", event.run());
+      return Optional.of(event);
+    } catch (InvalidMessageException e) {
+      skip(record, e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The request of a record of {@code training-requests}. A request that is invalid is no fault
+   * here: its trainer answers it with an event. One without an id gets it from the trainer, and
+   * becomes known when its run starts.
+   */
+  Optional<Rows.Queued> request(ConsumerRecord<String, byte[]> record) {
+    try {
+      TrainingRequest request = Messages.readRequest(record.value());
+      String run = request.run() == null ? record.key() : request.run();
+      if (run == null || run.isEmpty()) {
+        return Optional.empty();
+      }
+      Check.name("run", run);
+      Instant at = Instant.ofEpochMilli(record.timestamp());
+      return Optional.of(new Rows.Queued(run, at, request.withRun(run)));
+    } catch (InvalidMessageException e) {
+      metrics.skipped(record.topic(), "undecodable");
+      LOG.debugf("%s skipped, its trainer answers it: %s", place(record), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void skip(ConsumerRecord<?, ?> record, InvalidMessageException complaint) {
+    metrics.skipped(record.topic(), "undecodable");
+    LOG.warnf("%s skipped: %s", place(record), complaint.getMessage());
+  }
+
+  private static String place(ConsumerRecord<?, ?> record) {
+    return record.topic() + "-" + record.partition() + " at offset " + record.offset();
+  }
+}

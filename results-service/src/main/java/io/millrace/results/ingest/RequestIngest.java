@@ -1,0 +1,43 @@
+package io.millrace.results.ingest;
+
+import io.millrace.contracts.kafka.Topics;
+import io.millrace.results.store.Rows;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes requests in, whose runs are queued until an event says otherwise. */
+@ApplicationScoped
+public class RequestIngest {
+  private final RecordDecoder decoder;
+  private final BatchWriter writer;
+  private final IngestMetrics metrics;
+
+  RequestIngest(RecordDecoder decoder, BatchWriter writer, IngestMetrics metrics) {
+    this.decoder = decoder;
+    this.writer = writer;
+    this.metrics = metrics;
+  }
+
+  /** A batch of requests. */
+  @Incoming(Topics.TRAINING_REQUESTS)
+  public Uni<Void> take(ConsumerRecords<String, byte[]> records) {
+    long start = System.nanoTime();
+    return Decoding.offLoop(records, decoder::request)
+        .call(
+            requests ->
+                writer
+                    .write(Topics.TRAINING_REQUESTS, requests, RequestIngest::rows)
+                    .invoke(
+                        rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
+        .invoke(requests -> requests.forEach(request -> metrics.event("request")))
+        .replaceWithVoid();
+  }
+
+  private static Rows rows(List<Rows.Queued> requests) {
+    return new Rows(List.copyOf(requests), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+}

@@ -1,0 +1,152 @@
+package io.millrace.results.ingest;
+
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunCancelled;
+import io.millrace.contracts.event.TrainingEvent.RunCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
+import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunRejected;
+import io.millrace.contracts.event.TrainingEvent.RunStarted;
+import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
+import io.millrace.results.store.Rows;
+import io.millrace.results.store.RunState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Folds events into rows, so that no table gets the same row twice in one statement. */
+final class RowFolding {
+  private final List<Rows.Turn> turns = new ArrayList<>();
+  private final Map<String, Rows.Progress> progress = new TreeMap<>();
+  private final List<Rows.Steps> steps = new ArrayList<>();
+  private final Map<List<Object>, Rows.EpochRow> epochs = new LinkedHashMap<>();
+  private final Map<String, Rows.EvaluationRow> evaluations = new LinkedHashMap<>();
+  private final List<Rows.RejectionRow> rejections = new ArrayList<>();
+
+  private RowFolding() {}
+
+  /** The rows of these events, which stand in the order of their records. */
+  static Rows fold(List<TrainingEvent> events) {
+    var folding = new RowFolding();
+    events.forEach(folding::add);
+    return new Rows(
+        folding.turns,
+        List.copyOf(folding.progress.values()),
+        folding.steps,
+        List.copyOf(folding.epochs.values()),
+        List.copyOf(folding.evaluations.values()),
+        folding.rejections);
+  }
+
+  private void add(TrainingEvent event) {
+    if (event instanceof RunStarted started) {
+      turns.add(started(started));
+    } else if (event instanceof StepsCompleted completed) {
+      long done = completed.firstStep() + completed.losses().size();
+      reached(completed.run(), completed.at(), 0, done);
+      steps.add(
+          new Rows.Steps(
+              steps.size(),
+              completed.run(),
+              completed.epoch(),
+              completed.firstStep(),
+              completed.losses().stream().map(RowFolding::finite).toList()));
+    } else if (event instanceof EpochCompleted completed) {
+      reached(completed.run(), completed.at(), completed.epoch() + 1, completed.step());
+      epochs.put(List.of(completed.run(), completed.epoch()), epoch(completed));
+    } else if (event instanceof RunEvaluated evaluated) {
+      reached(evaluated.run(), evaluated.at(), 0, 0);
+      evaluations.put(
+          evaluated.run(),
+          new Rows.EvaluationRow(
+              evaluated.run(),
+              evaluated.at(),
+              evaluated.samples(),
+              finite(evaluated.metrics()),
+              evaluated.baseline(),
+              evaluated.confusion(),
+              evaluated.prediction()));
+    } else if (event instanceof RunCompleted end) {
+      turns.add(
+          Rows.Ended.completed(
+              end.run(),
+              end.at(),
+              end.epochs(),
+              end.steps(),
+              finite(end.seconds()),
+              end.model(),
+              end.modelBytes(),
+              end.modelSha256()));
+    } else if (event instanceof RunFailed end) {
+      turns.add(Rows.Ended.badly(end.run(), end.at(), RunState.FAILED, end.reason(), end.step()));
+    } else if (event instanceof RunCancelled end) {
+      turns.add(Rows.Ended.badly(end.run(), end.at(), RunState.CANCELLED, null, end.step()));
+    } else if (event instanceof RunRejected refused) {
+      turns.add(
+          Rows.Ended.rejected(refused.run(), refused.at(), refused.reason(), refused.conflict()));
+      rejections.add(
+          new Rows.RejectionRow(
+              refused.run(), refused.at(), refused.field(), refused.reason(), refused.conflict()));
+    }
+  }
+
+  private static Rows.Started started(RunStarted event) {
+    return new Rows.Started(
+        event.run(),
+        event.at(),
+        event.request(),
+        event.trainer(),
+        event.delivery(),
+        event.device(),
+        event.stepsPerEpoch(),
+        event.samples(),
+        event.validationPart(),
+        new Rows.Layers(event.layers()),
+        event.parameters(),
+        event.resumedAtStep());
+  }
+
+  private static Rows.EpochRow epoch(EpochCompleted event) {
+    return new Rows.EpochRow(
+        event.run(),
+        event.at(),
+        event.epoch(),
+        event.step(),
+        finite(event.seconds()),
+        finite(event.samplesPerSecond()),
+        finite(event.dataWaitSeconds()),
+        finite(event.metrics()));
+  }
+
+  private void reached(String run, Instant at, int epochsDone, long stepsDone) {
+    progress.merge(
+        run,
+        new Rows.Progress(run, at, epochsDone, stepsDone),
+        (a, b) ->
+            new Rows.Progress(
+                run,
+                a.at().isBefore(b.at()) ? a.at() : b.at(),
+                Math.max(a.epochsDone(), b.epochsDone()),
+                Math.max(a.stepsDone(), b.stepsDone())));
+  }
+
+  private static Double finite(Double value) {
+    return value == null || !Double.isFinite(value) ? null : value;
+  }
+
+  private static Map<String, Double> finite(Map<String, Double> values) {
+    var finite = new LinkedHashMap<String, Double>();
+    values.forEach(
+        (name, value) -> {
+          if (finite(value) != null) {
+            finite.put(name, value);
+          }
+        });
+    return Collections.unmodifiableMap(finite);
+  }
+}

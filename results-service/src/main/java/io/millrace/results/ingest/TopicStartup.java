@@ -1,0 +1,74 @@
+package io.millrace.results.ingest;
+
+import io.millrace.contracts.kafka.TopicProvisioner;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes the topics that are missing, beside the start: the consumers find a topic within seconds of
+ * its making. Where the broker is away, it tries again.
+ */
+@ApplicationScoped
+public class TopicStartup {
+  private static final Logger LOG = Logger.getLogger(TopicStartup.class);
+  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final long RETRY_SECONDS = 2;
+
+  private final String bootstrapServers;
+  private final Optional<Short> replicationFactor;
+  private final ScheduledExecutorService attempts =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            var thread = new Thread(task, "topics");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  TopicStartup(
+      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+      @ConfigProperty(name = "millrace.kafka.replication-factor")
+          Optional<Short> replicationFactor) {
+    this.bootstrapServers = bootstrapServers;
+    this.replicationFactor = replicationFactor;
+  }
+
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+    attempts.execute(this::ensure);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    attempts.shutdownNow();
+  }
+
+  private void ensure() {
+    Map<String, Object> settings =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    try (Admin admin = Admin.create(settings)) {
+      new TopicProvisioner(admin).ensureDurable(replicationFactor);
+      attempts.shutdown();
+      LOG.info("the topics are there");
+    } catch (KafkaException e) {
+      if (!attempts.isShutdown()) {
+        LOG.warnf("the topics cannot be made yet: %s", e.getMessage());
+        attempts.schedule(this::ensure, RETRY_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+  }
+}

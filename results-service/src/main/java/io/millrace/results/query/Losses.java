@@ -1,0 +1,25 @@
+package io.millrace.results.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A run by steps, a page of them. */
+@Schema(description = "A run by steps, a page of them.")
+public record Losses(
+    @Schema(description = "The run's id.") String run,
+    @Schema(description = "In order.") List<StepLoss> steps,
+    @Schema(description = "The value of from for the next page; absent on the last one.")
+        Long next) {
+
+  /** A step. */
+  @Schema(description = "A step of the optimizer.")
+  public record StepLoss(
+      @Schema(description = "Counts from 0 over the whole run.") long step,
+      @Schema(description = "Counts from 0.") int epoch,
+      @Schema(
+              description =
+                  "The mean loss of the step's batch, before its update; null: not finite.")
+          @JsonInclude(JsonInclude.Include.ALWAYS)
+          Double loss) {}
+}

@@ -1,0 +1,262 @@
+package io.millrace.results.query;
+
+import io.millrace.contracts.Check;
+import io.millrace.results.store.Epoch;
+import io.millrace.results.store.Evaluation;
+import io.millrace.results.store.Rejection;
+import io.millrace.results.store.Run;
+import io.millrace.results.store.Step;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What is asked of single runs. */
+@ApplicationScoped
+public class RunQueries {
+  private static final int MAX_REJECTIONS = 100;
+
+  /** Runs, newest first. */
+  public Uni<RunPage> list(RunFilter filter) {
+    var conditions = new ArrayList<String>();
+    var parameters = new HashMap<String, Object>();
+    if (filter.experiment() != null) {
+      conditions.add("r.experiment = :experiment");
+      parameters.put("experiment", filter.experiment());
+    }
+    if (filter.variant() != null) {
+      conditions.add("r.variant = :variant");
+      parameters.put("variant", filter.variant());
+    }
+    if (filter.state() != null) {
+      conditions.add("r.state = :state");
+      parameters.put("state", filter.state());
+    }
+    if (filter.cursor() != null) {
+      Cursor cursor = Cursor.decode(filter.cursor());
+      conditions.add("(r.createdAt < :at or r.createdAt = :at and r.run < :run)");
+      parameters.put("at", cursor.at());
+      parameters.put("run", cursor.name());
+    }
+    String query =
+        "select r, e.metrics, v.metrics from Run r"
+            + " left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1"
+            + " left join Evaluation v on v.runId = r.id"
+            + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
+            + " order by r.createdAt desc, r.run desc";
+    return Panache.withSession(
+            () ->
+                Panache.getSession()
+                    .chain(
+                        session -> {
+                          var selection = session.createSelectionQuery(query, Object[].class);
+                          parameters.forEach(selection::setParameter);
+                          return selection.setMaxResults(filter.limit() + 1).getResultList();
+                        }))
+        .map(found -> page(found, filter.limit()));
+  }
+
+  private static RunPage page(List<Object[]> found, int limit) {
+    List<RunSummary> runs =
+        found.stream()
+            .limit(limit)
+            .map(row -> summary((Run) row[0], (JsonObject) row[1], (JsonObject) row[2]))
+            .toList();
+    if (found.size() <= limit) {
+      return new RunPage(runs, null);
+    }
+    Run last = (Run) found.get(limit - 1)[0];
+    return new RunPage(runs, new Cursor(last.createdAt, last.run).encode());
+  }
+
+  private static RunSummary summary(Run r, JsonObject metrics, JsonObject test) {
+    return new RunSummary(
+        r.run,
+        r.experiment,
+        r.variant,
+        r.seed,
+        r.state,
+        r.reason,
+        r.queuedAt,
+        r.startedAt,
+        r.endedAt,
+        r.epochsDone,
+        r.epochs,
+        r.stepsDone,
+        r.stepsPerEpoch,
+        r.seconds,
+        map(metrics),
+        map(test));
+  }
+
+  /**
+   * All that is known of a run.
+   *
+   * @return fails with {@link UnknownException}
+   */
+  public Uni<RunView> run(String name) {
+    return ofRun(
+        name,
+        run ->
+            Epoch.<Epoch>find("runId = ?1 order by epoch desc", run.id)
+                .page(0, 1)
+                .firstResult()
+                .chain(
+                    epoch ->
+                        Evaluation.<Evaluation>findById(run.id)
+                            .chain(
+                                evaluation ->
+                                    Rejection.<Rejection>find(
+                                            "runId = ?1 order by at desc, digest", run.id)
+                                        .page(0, MAX_REJECTIONS)
+                                        .list()
+                                        .map(
+                                            rejections ->
+                                                view(run, epoch, evaluation, rejections)))));
+  }
+
+  private static RunView view(
+      Run r, Epoch epoch, Evaluation evaluation, List<Rejection> rejections) {
+    return new RunView(
+        r.run,
+        r.experiment,
+        r.variant,
+        r.seed,
+        r.state,
+        r.reason,
+        r.failedAtStep,
+        map(r.request),
+        r.trainer,
+        r.device,
+        r.delivery == 0 ? null : r.delivery,
+        r.resumedAtStep,
+        r.queuedAt,
+        r.startedAt,
+        r.endedAt,
+        r.epochsDone,
+        r.epochs,
+        r.stepsDone,
+        r.stepsPerEpoch,
+        map(r.samples),
+        r.validationPart,
+        layers(r.layers),
+        r.parameters,
+        epoch == null ? null : map(epoch.metrics),
+        evaluation == null ? null : map(evaluation.metrics),
+        evaluation == null ? null : map(evaluation.baseline),
+        r.modelPath == null ? null : new RunView.Model(r.modelPath, r.modelBytes, r.modelSha256),
+        r.seconds,
+        rejections.stream()
+            .sorted(Comparator.comparing(rejection -> rejection.at))
+            .map(
+                rejection ->
+                    new RunView.Refusal(
+                        rejection.at, rejection.field, rejection.reason, rejection.conflict))
+            .toList());
+  }
+
+  /**
+   * A run by epochs.
+   *
+   * @return fails with {@link UnknownException}
+   */
+  public Uni<History> history(String name) {
+    return ofRun(
+        name,
+        run ->
+            Epoch.<Epoch>list("runId = ?1 order by epoch", run.id)
+                .map(
+                    epochs ->
+                        new History(run.run, epochs.stream().map(RunQueries::epoch).toList())));
+  }
+
+  private static History.EpochView epoch(Epoch e) {
+    return new History.EpochView(
+        e.epoch, e.step, e.at, e.seconds, e.samplesPerSecond, e.dataWaitSeconds, map(e.metrics));
+  }
+
+  /**
+   * A run by steps.
+   *
+   * @param from the first step
+   * @param limit the most steps
+   * @return fails with {@link UnknownException}
+   */
+  public Uni<Losses> losses(String name, long from, int limit) {
+    return ofRun(
+        name,
+        run ->
+            Step.find("runId = ?1 and step >= ?2 order by step", run.id, from)
+                .project(Losses.StepLoss.class)
+                .range(0, limit)
+                .list()
+                .map(steps -> page(run.run, steps, limit)));
+  }
+
+  private static Losses page(String run, List<Losses.StepLoss> found, int limit) {
+    return found.size() <= limit
+        ? new Losses(run, found, null)
+        : new Losses(run, found.subList(0, limit), found.get(limit).step());
+  }
+
+  /**
+   * A run's evaluation.
+   *
+   * @return fails with {@link UnknownException}, also where the run has not been evaluated
+   */
+  public Uni<EvaluationView> evaluation(String name) {
+    return ofRun(
+        name,
+        run ->
+            Evaluation.<Evaluation>findById(run.id)
+                .onItem()
+                .ifNull()
+                .failWith(
+                    () ->
+                        new UnknownException(
+                            "the run "
+                                + Check.quote(name)
+                                + " has not been evaluated; it is "
+                                + run.state))
+                .map(
+                    evaluation ->
+                        new EvaluationView(
+                            run.run,
+                            evaluation.at,
+                            evaluation.samples,
+                            map(evaluation.metrics),
+                            map(evaluation.baseline),
+                            map(evaluation.confusion),
+                            map(evaluation.prediction))));
+  }
+
+  private static <T> Uni<T> ofRun(String name, Function<Run, Uni<? extends T>> answer) {
+    return Panache.withSession(
+        () ->
+            Run.<Run>find("run", name)
+                .firstResult()
+                .onItem()
+                .ifNull()
+                .failWith(() -> new UnknownException("no run " + Check.quote(name) + " is known"))
+                .chain(answer));
+  }
+
+  private static List<Object> layers(JsonObject json) {
+    if (json == null) {
+      return null;
+    }
+    List<?> layers = json.getJsonArray("layers").getList();
+    return List.copyOf(layers);
+  }
+
+  /** As a map in the order of its fields; null stays null. */
+  static Map<String, Object> map(JsonObject json) {
+    return json == null ? null : json.getMap();
+  }
+}

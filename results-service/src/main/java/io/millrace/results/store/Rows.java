@@ -1,0 +1,181 @@
+package io.millrace.results.store;
+
+import io.millrace.contracts.request.TrainingRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a batch of Kafka records makes of the tables, written in one transaction. Every row may be
+ * written again, and rows of different runs in any order.
+ *
+ * @param turns of runs from state to state, in the order of their records
+ * @param progress at most one per run
+ * @param steps in any order; of two for the same step the later one in the list counts
+ * @param epochs at most one per run and epoch
+ * @param evaluations at most one per run
+ * @param rejections each once
+ */
+public record Rows(
+    List<Turn> turns,
+    List<Progress> progress,
+    List<Steps> steps,
+    List<EpochRow> epochs,
+    List<EvaluationRow> evaluations,
+    List<RejectionRow> rejections) {
+
+  public Rows {
+    turns = List.copyOf(turns);
+    progress = List.copyOf(progress);
+    steps = List.copyOf(steps);
+    epochs = List.copyOf(epochs);
+    evaluations = List.copyOf(evaluations);
+    rejections = List.copyOf(rejections);
+  }
+
+  /** Whether nothing is to be written. */
+  public boolean isEmpty() {
+    return turns.isEmpty()
+        && progress.isEmpty()
+        && steps.isEmpty()
+        && epochs.isEmpty()
+        && evaluations.isEmpty()
+        && rejections.isEmpty();
+  }
+
+  /** A run comes into another state, or becomes known. */
+  public sealed interface Turn {
+    /** The run. */
+    String run();
+  }
+
+  /**
+   * A request was published.
+   *
+   * @param at the time of its record
+   */
+  public record Queued(String run, Instant at, TrainingRequest request) implements Turn {}
+
+  /** A trainer took the run up; see the event of the same fields. */
+  public record Started(
+      String run,
+      Instant at,
+      TrainingRequest request,
+      String trainer,
+      Integer delivery,
+      String device,
+      Integer stepsPerEpoch,
+      Map<String, Integer> samples,
+      String validationPart,
+      Layers layers,
+      Long parameters,
+      Long resumedAtStep)
+      implements Turn {}
+
+  /** The summary's lines, in an object: a column of JSON holds one. */
+  public record Layers(List<?> layers) {}
+
+  /**
+   * The run ended. Only an end that reaches further than what is known of the run changes it.
+   *
+   * @param failedAtStep where it failed or was cancelled; null where unknown
+   * @param epochs trained, null where unknown; steps likewise
+   */
+  public record Ended(
+      String run,
+      Instant at,
+      RunState state,
+      int progress,
+      String reason,
+      Long failedAtStep,
+      Integer epochs,
+      Long steps,
+      Double seconds,
+      String model,
+      Long modelBytes,
+      String modelSha256)
+      implements Turn {
+
+    /** The run completed. */
+    public static Ended completed(
+        String run,
+        Instant at,
+        Integer epochs,
+        Long steps,
+        Double seconds,
+        String model,
+        Long modelBytes,
+        String modelSha256) {
+      return new Ended(
+          run,
+          at,
+          RunState.COMPLETED,
+          RunState.COMPLETED.progress(),
+          null,
+          null,
+          epochs,
+          steps,
+          seconds,
+          model,
+          modelBytes,
+          modelSha256);
+    }
+
+    /** The run failed or was cancelled. */
+    public static Ended badly(String run, Instant at, RunState state, String reason, Long step) {
+      return new Ended(
+          run, at, state, state.progress(), reason, step, null, null, null, null, null, null);
+    }
+
+    /**
+     * A request was rejected.
+     *
+     * @param conflict whether because of another request under the same id: then a run that exists
+     *     stays as it is
+     */
+    public static Ended rejected(String run, Instant at, String reason, boolean conflict) {
+      int progress = conflict ? RunState.CONFLICT_PROGRESS : RunState.REJECTED.progress();
+      return new Ended(
+          run, at, RunState.REJECTED, progress, reason, null, null, null, null, null, null, null);
+    }
+  }
+
+  /**
+   * A run has come this far at least.
+   *
+   * @param at the earliest time at which anything happened to it, as far as the batch knows
+   */
+  public record Progress(String run, Instant at, int epochsDone, long stepsDone) {}
+
+  /**
+   * Losses of consecutive steps of one epoch; null: not finite.
+   *
+   * @param ordinal the place in the batch
+   */
+  public record Steps(int ordinal, String run, int epoch, long firstStep, List<Double> losses) {}
+
+  /** The end of an epoch. */
+  public record EpochRow(
+      String run,
+      Instant at,
+      int epoch,
+      long step,
+      Double seconds,
+      Double samplesPerSecond,
+      Double dataWaitSeconds,
+      Map<String, Double> metrics) {}
+
+  /** The evaluation on the test part; the last three as in the event, null where absent. */
+  public record EvaluationRow(
+      String run,
+      Instant at,
+      Integer samples,
+      Map<String, Double> metrics,
+      Object baseline,
+      Object confusion,
+      Object prediction) {}
+
+  /** A refused request; field and reason as in the event. */
+  public record RejectionRow(
+      String run, Instant at, String field, String reason, boolean conflict) {}
+}

@@ -1,0 +1,56 @@
+package io.millrace.results.store;
+
+import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
+import io.vertx.core.json.JsonObject;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import org.hibernate.annotations.Immutable;
+
+/** A run as it is known so far. Read only: {@link RunStore} writes. */
+@Entity
+@Immutable
+public class Run extends PanacheEntityBase {
+  /** Stands for the run in the other tables. */
+  @Id public Long id;
+
+  public String run;
+  public String experiment;
+  public String variant;
+  public Long seed;
+
+  @Enumerated(EnumType.STRING)
+  public RunState state;
+
+  public String reason;
+  public Long failedAtStep;
+  public JsonObject request;
+  public Integer epochs;
+  public String trainer;
+  public String device;
+
+  /** How many times the request was handed out; 0 before its first. */
+  public int delivery;
+
+  public Integer stepsPerEpoch;
+  public JsonObject samples;
+  public String validationPart;
+
+  /** A field {@code layers} with the summary's lines. */
+  public JsonObject layers;
+
+  public Long parameters;
+  public Long resumedAtStep;
+  public Instant createdAt;
+  public Instant queuedAt;
+  public Instant startedAt;
+  public Instant endedAt;
+  public int epochsDone;
+  public long stepsDone;
+  public Double seconds;
+  public String modelPath;
+  public Long modelBytes;
+  public String modelSha256;
+}

@@ -1,0 +1,250 @@
+package io.millrace.results.store;
+
+import io.millrace.contracts.json.Messages;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * Writes rows: one transaction for a batch, one statement for each table, or for each turn of a
+ * run. The rows of a statement travel as one JSON document, so that a statement's text and its
+ * number of parameters do not depend on their number.
+ *
+ * <p>Writing the same rows again, or those of different runs in another order, makes the same
+ * tables.
+ */
+@ApplicationScoped
+public class RunStore {
+
+  private static final String QUEUED =
+      """
+      insert into run as r (run, experiment, variant, seed, state, progress, request, epochs,
+                            created_at, queued_at)
+      select e.run, e.request ->> 'experiment', e.request ->> 'variant',
+             cast(e.request ->> 'seed' as bigint), 'QUEUED', 1, e.request,
+             cast(e.request ->> 'epochs' as integer), e.at, e.at
+      from json_to_record(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, request json)
+      on conflict (run) do update set
+        state = case when r.progress < 1 then 'QUEUED' else r.state end,
+        reason = case when r.progress < 1 then null else r.reason end,
+        ended_at = case when r.progress < 1 then null else r.ended_at end,
+        progress = greatest(r.progress, 1),
+        experiment = case when r.request is null then excluded.experiment else r.experiment end,
+        variant = case when r.request is null then excluded.variant else r.variant end,
+        seed = case when r.request is null then excluded.seed else r.seed end,
+        epochs = case when r.request is null then excluded.epochs else r.epochs end,
+        request = coalesce(r.request, excluded.request),
+        created_at = least(r.created_at, excluded.created_at),
+        queued_at = least(r.queued_at, excluded.queued_at)
+      """;
+
+  private static final String STARTED =
+      """
+      insert into run as r (run, experiment, variant, seed, state, progress, request,
+                            request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
+                            samples, validation_part, layers, parameters, resumed_at_step,
+                            created_at, started_at)
+      select e.run, e.request ->> 'experiment', e.request ->> 'variant',
+             cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request, true,
+             cast(e.request ->> 'epochs' as integer), e.trainer, coalesce(e.delivery, 1), e.device,
+             e.steps_per_epoch, e.samples, e.validation_part, e.layers, e.parameters,
+             e.resumed_at_step, e.at, e.at
+      from json_to_record(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, request json, trainer text, delivery integer, device text,
+                steps_per_epoch integer, samples json, validation_part text, layers json,
+                parameters bigint, resumed_at_step bigint)
+      on conflict (run) do update set
+        state = case when r.progress < 3 then 'RUNNING' else r.state end,
+        reason = case when r.progress < 3 then null else r.reason end,
+        ended_at = case when r.progress < 3 then null else r.ended_at end,
+        progress = greatest(r.progress, 3),
+        experiment = excluded.experiment,
+        variant = excluded.variant,
+        seed = excluded.seed,
+        request = excluded.request,
+        request_resolved = true,
+        epochs = excluded.epochs,
+        trainer = case when excluded.delivery >= r.delivery then excluded.trainer
+                  else r.trainer end,
+        device = case when excluded.delivery >= r.delivery then excluded.device
+                 else r.device end,
+        resumed_at_step = case when excluded.delivery >= r.delivery then excluded.resumed_at_step
+                          else r.resumed_at_step end,
+        delivery = greatest(r.delivery, excluded.delivery),
+        steps_per_epoch = excluded.steps_per_epoch,
+        samples = excluded.samples,
+        validation_part = excluded.validation_part,
+        layers = excluded.layers,
+        parameters = excluded.parameters,
+        created_at = least(r.created_at, excluded.created_at),
+        started_at = least(r.started_at, excluded.started_at)
+      """;
+
+  private static final String ENDED =
+      """
+      insert into run as r (run, state, progress, reason, failed_at_step, epochs_done, steps_done,
+                            seconds, model_path, model_bytes, model_sha256, created_at, ended_at)
+      select e.run, e.state, e.progress, e.reason, e.failed_at_step, coalesce(e.epochs, 0),
+             coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.at, e.at
+      from json_to_record(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, state text, progress smallint, reason text,
+                failed_at_step bigint, epochs integer, steps bigint, seconds double precision,
+                model text, model_bytes bigint, model_sha256 text)
+      on conflict (run) do update set
+        state = excluded.state,
+        progress = excluded.progress,
+        reason = excluded.reason,
+        failed_at_step = excluded.failed_at_step,
+        epochs_done = greatest(r.epochs_done, excluded.epochs_done),
+        steps_done = greatest(r.steps_done, excluded.steps_done),
+        seconds = excluded.seconds,
+        model_path = excluded.model_path,
+        model_bytes = excluded.model_bytes,
+        model_sha256 = excluded.model_sha256,
+        created_at = least(r.created_at, excluded.created_at),
+        ended_at = excluded.ended_at
+      where r.progress < excluded.progress
+      """;
+
+  private static final String PROGRESS =
+      """
+      insert into run as r (run, state, progress, epochs_done, steps_done, created_at)
+      select e.run, 'RUNNING', 3, e.epochs_done, e.steps_done, e.at
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, epochs_done integer, steps_done bigint)
+      order by e.run
+      on conflict (run) do update set
+        state = case when r.progress < 3 then 'RUNNING' else r.state end,
+        reason = case when r.progress < 3 then null else r.reason end,
+        ended_at = case when r.progress < 3 then null else r.ended_at end,
+        progress = greatest(r.progress, 3),
+        epochs_done = greatest(r.epochs_done, excluded.epochs_done),
+        steps_done = greatest(r.steps_done, excluded.steps_done),
+        created_at = least(r.created_at, excluded.created_at)
+      """;
+
+  private static final String STEPS =
+      """
+      insert into step as s (run_id, step, epoch, loss)
+      select distinct on (r.id, e.first_step + l.place)
+             r.id, e.first_step + l.place - 1, e.epoch, cast(l.loss as double precision)
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(ordinal integer, run text, epoch integer, first_step bigint, losses json)
+      join run r on r.run = e.run
+      cross join lateral json_array_elements_text(e.losses) with ordinality as l(loss, place)
+      order by r.id, e.first_step + l.place, e.ordinal desc
+      on conflict (run_id, step) do update set
+        epoch = excluded.epoch,
+        loss = excluded.loss
+      where (s.epoch, s.loss) is distinct from (excluded.epoch, excluded.loss)
+      """;
+
+  private static final String EPOCHS =
+      """
+      insert into epoch as s (run_id, epoch, step, at, seconds, samples_per_second,
+                              data_wait_seconds, metrics)
+      select r.id, e.epoch, e.step, e.at, e.seconds, e.samples_per_second, e.data_wait_seconds,
+             e.metrics
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, epoch integer, step bigint, seconds double precision,
+                samples_per_second double precision, data_wait_seconds double precision,
+                metrics json)
+      join run r on r.run = e.run
+      order by r.id, e.epoch
+      on conflict (run_id, epoch) do update set
+        step = excluded.step,
+        at = excluded.at,
+        seconds = excluded.seconds,
+        samples_per_second = excluded.samples_per_second,
+        data_wait_seconds = excluded.data_wait_seconds,
+        metrics = excluded.metrics
+      where s.at < excluded.at
+      """;
+
+  private static final String EVALUATIONS =
+      """
+      insert into evaluation as s (run_id, at, samples, metrics, baseline, confusion, prediction)
+      select r.id, e.at, e.samples, e.metrics, e.baseline, e.confusion, e.prediction
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, samples integer, metrics json, baseline json,
+                confusion json, prediction json)
+      join run r on r.run = e.run
+      order by r.id
+      on conflict (run_id) do update set
+        at = excluded.at,
+        samples = excluded.samples,
+        metrics = excluded.metrics,
+        baseline = excluded.baseline,
+        confusion = excluded.confusion,
+        prediction = excluded.prediction
+      where s.at < excluded.at
+      """;
+
+  private static final String REJECTIONS =
+      """
+      insert into rejection (run_id, at, digest, field, reason, conflict)
+      select r.id, e.at, md5(coalesce(e.field, '') || ' ' || e.reason), e.field, e.reason,
+             e.conflict
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, field text, reason text, conflict boolean)
+      join run r on r.run = e.run
+      order by r.id, e.at
+      on conflict do nothing
+      """;
+
+  private final Mutiny.SessionFactory sessions;
+
+  RunStore(Mutiny.SessionFactory sessions) {
+    this.sessions = sessions;
+  }
+
+  /**
+   * Writes the rows in one transaction. To be subscribed to on a Vert.x context of its own.
+   *
+   * @return how many rows of the tables were made or changed
+   */
+  public Uni<Integer> write(Rows rows) {
+    return sessions.withStatelessTransaction(
+        session -> {
+          Uni<Integer> written = Uni.createFrom().item(0);
+          for (Rows.Turn turn : rows.turns()) {
+            written = then(written, session, statement(turn), turn);
+          }
+          written = then(written, session, PROGRESS, rows.progress());
+          written = then(written, session, STEPS, rows.steps());
+          written = then(written, session, EPOCHS, rows.epochs());
+          written = then(written, session, EVALUATIONS, rows.evaluations());
+          return then(written, session, REJECTIONS, rows.rejections());
+        });
+  }
+
+  private static String statement(Rows.Turn turn) {
+    if (turn instanceof Rows.Queued) {
+      return QUEUED;
+    }
+    return turn instanceof Rows.Started ? STARTED : ENDED;
+  }
+
+  private static Uni<Integer> then(
+      Uni<Integer> written, Mutiny.StatelessSession session, String statement, Object document) {
+    if (document instanceof List<?> rows && rows.isEmpty()) {
+      return written;
+    }
+    return written.chain(
+        before ->
+            session
+                .createNativeQuery(statement)
+                .setParameter("document", json(document))
+                .executeUpdate()
+                .map(rows -> before + rows));
+  }
+
+  /** The rows as JSON; PostgreSQL's text holds any character but NUL, which becomes U+FFFD. */
+  private static String json(Object document) {
+    String json = new String(Messages.write(document), StandardCharsets.UTF_8);
+    return json.contains("\\u0000") ? json.replace("\\u0000", "\\ufffd") : json;
+  }
+}

@@ -1,0 +1,64 @@
+package io.millrace.results;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Packages follow the data: ingest to store, and from there query to api. */
+@AnalyzeClasses(
+    packages = "io.millrace.results",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule dependenciesPointAtTheStore =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("ingest")
+          .definedBy("..ingest..")
+          .layer("store")
+          .definedBy("..store..")
+          .layer("query")
+          .definedBy("..query..")
+          .layer("api")
+          .definedBy("..api..")
+          .whereLayer("ingest")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("api")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("query")
+          .mayOnlyBeAccessedByLayers("api")
+          .whereLayer("store")
+          .mayOnlyBeAccessedByLayers("ingest", "query", "api");
+
+  @ArchTest
+  static final ArchRule onlyTheIngestKnowsKafka =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..ingest..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "io.smallrye.reactive.messaging..",
+              "io.millrace.contracts.kafka..");
+
+  @ArchTest
+  static final ArchRule onlyTheApiKnowsHttp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
+
+  @ArchTest
+  static final ArchRule noServiceKnowsAnother =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.millrace.trainer..", "io.millrace.augmentation..");
+}

@@ -1,0 +1,185 @@
+package io.millrace.results;
+
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.event.TrainingEvent.Baseline;
+import io.millrace.contracts.event.TrainingEvent.Confusion;
+import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
+import io.millrace.contracts.event.TrainingEvent.LayerSummary;
+import io.millrace.contracts.event.TrainingEvent.Prediction;
+import io.millrace.contracts.event.TrainingEvent.RunCancelled;
+import io.millrace.contracts.event.TrainingEvent.RunCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
+import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunRejected;
+import io.millrace.contracts.event.TrainingEvent.RunStarted;
+import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The events of a run, a second apart, as its trainer would tell them. */
+final class Events {
+  private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
+  static final int STEPS_PER_EPOCH = 3;
+
+  private final String run;
+  private final TrainingRequest request;
+  private int seconds;
+
+  private Events(String run, TrainingRequest request) {
+    this.run = run;
+    this.request = request;
+  }
+
+  static Events ofImages(String run, String experiment, String variant, long seed) {
+    return new Events(run, Messages.readRequest(imageRequest(run, experiment, variant, seed)));
+  }
+
+  static Events ofSeries(String run, String experiment, String variant, long seed) {
+    return new Events(run, Messages.readRequest(seriesRequest(run, experiment, variant, seed)));
+  }
+
+  static byte[] imageRequest(String run, String experiment, String variant, long seed) {
+    return """
+        {%s"experiment": "%s", "variant": "%s", "seed": %d,
+         "dataset": {"name": "fashion-mnist", "image_size": [28, 28], "color_mode": "grayscale"},
+         "model": {"layers": [{"type": "Flatten"},
+                              {"type": "Dense", "units": 10, "activation": "softmax"}]},
+         "loss": "sparse_categorical_crossentropy", "metrics": ["acc"], "epochs": 2}
+        """
+        .formatted(run == null ? "" : "\"run\": \"" + run + "\", ", experiment, variant, seed)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] seriesRequest(String run, String experiment, String variant, long seed) {
+    return """
+        {"run": "%s", "experiment": "%s", "variant": "%s", "seed": %d,
+         "dataset": {"name": "el-nino", "column": "NINO3.4", "window": 12},
+         "model": {"layers": [{"type": "LSTM", "units": 4}, {"type": "Dense", "units": 1}]},
+         "loss": "mse", "metrics": ["mae"], "epochs": 1}
+        """
+        .formatted(run, experiment, variant, seed)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The whole life of a run that ends well, two epochs long. */
+  List<TrainingEvent> imageLife(double testAcc, double... valLosses) {
+    var events = new ArrayList<TrainingEvent>();
+    events.add(started());
+    for (int epoch = 0; epoch < valLosses.length; epoch++) {
+      events.add(steps(epoch, 2.0 - epoch, 1.5 - epoch, 1.25 - epoch));
+      events.add(epoch(epoch, 1.5 - epoch, valLosses[epoch]));
+    }
+    events.add(evaluatedImages(testAcc));
+    events.add(completed(valLosses.length));
+    return events;
+  }
+
+  RunStarted started() {
+    return new RunStarted(
+        1,
+        run,
+        next(),
+        request,
+        "trainer-1",
+        1,
+        "CPU: no GPU was found",
+        STEPS_PER_EPOCH,
+        Map.of("train", 96, "test", 24),
+        "test",
+        List.of(
+            new LayerSummary("flatten", "Flatten", List.of(784), 0L),
+            new LayerSummary("dense", "Dense", List.of(10), 7_850L)),
+        7_850L,
+        0L);
+  }
+
+  StepsCompleted steps(int epoch, Double... losses) {
+    return new StepsCompleted(
+        1, run, next(), epoch, (long) epoch * STEPS_PER_EPOCH, Arrays.asList(losses));
+  }
+
+  EpochCompleted epoch(int epoch, double loss, double valLoss) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("loss", loss);
+    metrics.put("acc", 0.5);
+    metrics.put("val_loss", valLoss);
+    metrics.put("val_acc", 0.25);
+    return new EpochCompleted(
+        1,
+        run,
+        next(),
+        epoch,
+        (long) (epoch + 1) * STEPS_PER_EPOCH,
+        metrics,
+        1.5,
+        64.0 + epoch,
+        0.01);
+  }
+
+  RunEvaluated evaluatedImages(double acc) {
+    return new RunEvaluated(
+        1,
+        run,
+        next(),
+        24,
+        Map.of("loss", 1.0, "acc", acc),
+        new Baseline("majority_class", Map.of("acc", 0.5)),
+        new Confusion(List.of("bag", "coat"), List.of(List.of(10, 2), List.of(3, 9))),
+        null);
+  }
+
+  RunEvaluated evaluatedSeries() {
+    return new RunEvaluated(
+        1,
+        run,
+        next(),
+        3,
+        Map.of("loss", 0.01, "mae", 0.08),
+        new Baseline("persistence", Map.of("loss", 0.02, "mae", 0.11)),
+        null,
+        new Prediction(
+            List.of("2020-10", "2020-11", "2020-12"),
+            List.of(26.5, 26.25, 26.0),
+            List.of(26.25, 26.0, 26.0),
+            0.25,
+            0.125,
+            0.5,
+            0.375));
+  }
+
+  RunCompleted completed(int epochs) {
+    return new RunCompleted(
+        1,
+        run,
+        next(),
+        epochs,
+        (long) epochs * STEPS_PER_EPOCH,
+        12.5,
+        run + "/model.zip",
+        1_234L,
+        "ab".repeat(32));
+  }
+
+  RunFailed failed(String reason) {
+    return new RunFailed(1, run, next(), reason, 2L);
+  }
+
+  RunCancelled cancelled() {
+    return new RunCancelled(1, run, next(), 2L);
+  }
+
+  RunRejected rejected(String field, String reason, boolean conflict) {
+    return new RunRejected(1, run, next(), field, reason, conflict);
+  }
+
+  private Instant next() {
+    return START.plusSeconds(seconds++);
+  }
+}
