@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ public sealed interface TrainingEvent {
       version = check(version, run, at);
       Check.required("request", request);
       samples = copy(samples);
-      layers = List.copyOf(Check.required("layers", layers));
+      layers = List.copyOf(Check.size("layers", layers, 0, Integer.MAX_VALUE));
       Check.required("parameters", parameters);
       Check.required("steps_per_epoch", stepsPerEpoch);
       resumedAtStep = Check.orElse(resumedAtStep, 0L);
@@ -92,7 +93,7 @@ public sealed interface TrainingEvent {
    */
   record LayerSummary(String name, String type, List<Integer> outputShape, Long parameters) {
     public LayerSummary {
-      outputShape = List.copyOf(outputShape);
+      outputShape = List.copyOf(Check.size("output_shape", outputShape, 0, Integer.MAX_VALUE));
     }
   }
 
@@ -115,7 +116,7 @@ public sealed interface TrainingEvent {
       version = check(version, run, at);
       Check.required("epoch", epoch);
       Check.required("first_step", firstStep);
-      losses = Collections.unmodifiableList(Check.required("losses", losses));
+      losses = finite(Check.required("losses", losses));
     }
   }
 
@@ -146,7 +147,7 @@ public sealed interface TrainingEvent {
       version = check(version, run, at);
       Check.required("epoch", epoch);
       Check.required("step", step);
-      metrics = copy(metrics);
+      metrics = finite(metrics);
     }
   }
 
@@ -173,7 +174,7 @@ public sealed interface TrainingEvent {
       implements TrainingEvent {
     public RunEvaluated {
       version = check(version, run, at);
-      metrics = copy(metrics);
+      metrics = finite(metrics);
     }
   }
 
@@ -186,7 +187,7 @@ public sealed interface TrainingEvent {
    */
   record Baseline(String name, Map<String, Double> metrics) {
     public Baseline {
-      metrics = copy(metrics);
+      metrics = finite(metrics);
     }
   }
 
@@ -302,6 +303,23 @@ public sealed interface TrainingEvent {
     Check.required("run", run);
     Check.required("at", at);
     return Check.orElse(version, VERSION);
+  }
+
+  /** JSON has no NaN and no infinity: null in their stead. */
+  private static List<Double> finite(List<Double> values) {
+    var finite = new ArrayList<>(values);
+    finite.replaceAll(value -> isFinite(value) ? value : null);
+    return Collections.unmodifiableList(finite);
+  }
+
+  private static Map<String, Double> finite(Map<String, Double> values) {
+    var finite = new LinkedHashMap<>(Check.orElse(values, Map.of()));
+    finite.values().removeIf(value -> !isFinite(value));
+    return Collections.unmodifiableMap(finite);
+  }
+
+  private static boolean isFinite(Double value) {
+    return value != null && Double.isFinite(value);
   }
 
   private static <V> Map<String, V> copy(Map<String, V> map) {
