@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.augmentation.dataset.DecodedCache;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -41,7 +42,7 @@ final class AugmentationMetrics {
           ending,
           Counter.builder(PREFIX + "tasks")
               .description("Tasks taken, by how they ended")
-              .tag("ending", ending.name().toLowerCase(java.util.Locale.ROOT))
+              .tag("ending", ending.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
     batches = counter(registry, "batches", "Batches sent");

@@ -39,17 +39,15 @@ final class CommandListener implements AutoCloseable {
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
   }
 
-  CommandListener start() {
+  void start() {
     thread.setDaemon(true);
     thread.start();
-    return this;
   }
 
   private void run() {
     while (!closing) {
       try (var reader =
-          new KafkaConsumer<>(
-              settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         consumer = reader;
         List<TopicPartition> partitions =
             reader.partitionsFor(Topics.TRAINING_COMMANDS).stream()

@@ -4,6 +4,7 @@ import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchTask;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,8 +23,7 @@ public final class BatchPublisher implements AutoCloseable {
    * @param settings of the producer, less the serializers
    */
   public BatchPublisher(Map<String, Object> settings) {
-    producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /**
@@ -45,6 +45,6 @@ public final class BatchPublisher implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close(java.time.Duration.ofSeconds(2));
+    producer.close(Duration.ofSeconds(2));
   }
 }

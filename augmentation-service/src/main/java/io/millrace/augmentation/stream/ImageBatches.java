@@ -54,7 +54,10 @@ final class ImageBatches implements Batches {
     this.metadata =
         new TreeMap<>(
             Map.of(
-                "scale", BigDecimal.valueOf(augmentation.rescale()).toPlainString(), "offset", "0"));
+                "scale",
+                BigDecimal.valueOf(augmentation.rescale()).toPlainString(),
+                "offset",
+                "0"));
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -87,12 +88,13 @@ final class Dl4jNetwork implements Network {
     for (int i = 0; i < plan.layers().size(); i++) {
       LayerSpec spec = plan.layers().get(i).spec();
       Layer layer = spec instanceof LayerSpec.Flatten ? null : unwrap(network.getLayers()[index++]);
-      stages.add(stage(spec, layer, i, first));
+      stages.add(stage(plan.layers().get(i), layer, i, first));
       first &= plan.layers().get(i).summary().parameters() == 0;
     }
   }
 
-  private Stage stage(LayerSpec spec, Layer layer, int index, boolean first) {
+  private Stage stage(NetworkPlan.Layer planned, Layer layer, int index, boolean first) {
+    LayerSpec spec = planned.spec();
     if (spec instanceof LayerSpec.Flatten) {
       return new FlattenStage();
     }
@@ -107,7 +109,13 @@ final class Dl4jNetwork implements Network {
     if (spec instanceof LayerSpec.LSTM lstm) {
       return new LstmStage(layer, gradients(layer), lstm, first);
     }
-    return new WindowStage(layer, workspaces);
+    if (spec instanceof LayerSpec.Conv2D conv) {
+      return new ConvolutionStage((ConvolutionLayer) layer, conv, workspaces, first);
+    }
+    if (spec instanceof LayerSpec.MaxPooling2D pool) {
+      return new MaxPoolingStage(pool, planned.inputShape(), planned.outputShape(), first);
+    }
+    return new AveragePoolingStage(layer, workspaces);
   }
 
   private static Layer unwrap(Layer layer) {

@@ -4,12 +4,12 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A convolution or pooling, by Deeplearning4j's own layer and its oneDNN helper. */
-final class WindowStage implements Stage {
+/** The mean of each window, by Deeplearning4j's own layer and its oneDNN helper. */
+final class AveragePoolingStage implements Stage {
   private final Layer layer;
   private final LayerWorkspaceMgr workspaces;
 
-  WindowStage(Layer layer, LayerWorkspaceMgr workspaces) {
+  AveragePoolingStage(Layer layer, LayerWorkspaceMgr workspaces) {
     this.layer = layer;
     this.workspaces = workspaces;
   }
