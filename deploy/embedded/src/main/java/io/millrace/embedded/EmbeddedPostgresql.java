@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class EmbeddedPostgresql implements AutoCloseable {
   private static final String DATABASE = "millrace";
-  private static final String USER = "postgres";
+  private static final String USER = "millrace";
   private static final Duration START_WAIT = Duration.ofMinutes(2);
   private static final Duration STOP_WAIT = Duration.ofSeconds(20);
 
@@ -111,13 +112,18 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   private void createDatabase() throws SQLException {
     try (var connection = server.getPostgresDatabase().getConnection();
         var statement = connection.createStatement()) {
-      try (var found =
-          statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
-        if (found.next()) {
-          return;
-        }
+      if (!finds(statement, "select 1 from pg_roles where rolname = '" + USER + "'")) {
+        statement.execute("create role " + USER + " superuser login password '" + USER + "'");
       }
-      statement.execute("create database " + DATABASE);
+      if (!finds(statement, "select 1 from pg_database where datname = '" + DATABASE + "'")) {
+        statement.execute("create database " + DATABASE + " owner " + USER);
+      }
+    }
+  }
+
+  private static boolean finds(Statement statement, String query) throws SQLException {
+    try (var found = statement.executeQuery(query)) {
+      return found.next();
     }
   }
 

@@ -91,6 +91,8 @@ final class Requests {
             bootstrapServers,
             "max.block.ms",
             15_000,
+            "request.timeout.ms",
+            10_000,
             "default.api.timeout.ms",
             15_000,
             "max.request.size",

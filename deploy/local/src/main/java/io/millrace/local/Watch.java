@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Follows runs until all have ended: redrawn lines on a terminal, else a line an epoch. */
 final class Watch {
   private static final Duration LOOK = Duration.ofMillis(500);
-  private static final Duration UNHEARD = Duration.ofSeconds(60);
+  private static final Duration UNHEARD = Duration.ofSeconds(20);
   private static final int LAST_STEPS = 20;
   private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED", "REJECTED");
 
