@@ -1,6 +1,7 @@
 package io.millrace.trainer.model;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Padding;
@@ -21,6 +22,9 @@ final class LayerShapes {
   static List<Integer> output(LayerSpec layer, List<Integer> input) {
     if (layer instanceof LayerSpec.Conv2D conv) {
       images(layer, input);
+      if (conv.activation() == Activation.SOFTMAX) {
+        throw new InvalidMessageException("activation", "softmax is not there for Conv2D");
+      }
       return slide(
           "kernel_size", conv.kernelSize(), conv.strides(), conv.padding(), input, conv.filters());
     }
@@ -44,6 +48,8 @@ final class LayerShapes {
     }
     if (layer instanceof LayerSpec.LSTM lstm) {
       series(input);
+      refuse("activation", lstm.activation());
+      refuse("recurrent_activation", lstm.recurrentActivation());
       return lstm.returnSequences() ? List.of(input.get(0), lstm.units()) : List.of(lstm.units());
     }
     return input;
@@ -85,7 +91,7 @@ final class LayerShapes {
     }
     if (window > size) {
       throw new InvalidMessageException(
-          field,
+          field + "[" + axis + "]",
           window
               + " is more than the input's "
               + (axis == 0 ? "height" : "width")
@@ -119,6 +125,13 @@ final class LayerShapes {
           "Dense takes a flat input [values]; give the LSTM before it return_sequences false, or"
               + " put a Flatten before it",
           input);
+    }
+  }
+
+  /** Activations that an LSTM has not. */
+  private static void refuse(String field, Activation activation) {
+    if (activation == Activation.SOFTMAX || activation == Activation.SWISH) {
+      throw new InvalidMessageException(field, activation.json() + " is not there for LSTM");
     }
   }
 

@@ -62,6 +62,7 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     for (int i = 0; i < specs.size(); i++) {
       LayerSpec spec = specs.get(i);
       String field = "model.layers[" + i + "]";
+      refuseFlattenedSequences(field, spec, layers);
       List<Integer> input = shape;
       try {
         shape = LayerShapes.output(spec, input);
@@ -75,6 +76,18 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     }
     OutputRule.check(request.loss(), layers, data);
     return new NetworkPlan(data.sampleShape(), layers);
+  }
+
+  /** Deeplearning4j has no form for it, so that a saved network could not be read there. */
+  private static void refuseFlattenedSequences(String field, LayerSpec spec, List<Layer> before) {
+    if (spec instanceof LayerSpec.Flatten
+        && before.stream().anyMatch(layer -> layer.spec() instanceof LayerSpec.LSTM)
+        && before.get(before.size() - 1).outputShape().size() > 1) {
+      throw new InvalidMessageException(
+          field,
+          "flattens the sequences of an LSTM, which is not supported; give the last LSTM"
+              + " return_sequences false");
+    }
   }
 
   private static void checkSize(String field, List<Integer> shape, long parameters) {
