@@ -226,16 +226,18 @@ class TrainerTest {
     await("calm", RunCompleted.class);
     augmenter.holdBack("stirred", 9);
     publish("stirred", images("stirred", 3, 0.5, 7));
-    eventually().untilAsserted(() -> assertThat(losses("stirred")).hasSize(9));
+    // Tasks are answered in any order, so where the run comes to a halt is chance.
+    eventually().untilAsserted(() -> assertThat(losses("stirred")).isNotEmpty());
 
     first.close();
+    long reached = losses("stirred").size();
     augmenter.letGo();
     startTrainer(Map.of());
 
     await("stirred", RunCompleted.class);
     assertThat(of("stirred", RunStarted.class))
         .extracting(RunStarted::resumedAtStep)
-        .containsExactly(0L, 9L);
+        .containsExactly(0L, reached);
     assertThat(losses("stirred")).isEqualTo(losses("calm"));
     assertThat(metrics("stirred")).isEqualTo(metrics("calm"));
     assertThat(of("stirred", RunEvaluated.class).get(0).metrics())
@@ -273,15 +275,17 @@ class TrainerTest {
   @Test
   void aCancelledRunEndsWhileItTrainsAndAQueuedOneIsNeverTrained() {
     startTrainer(Map.of());
-    augmenter.holdBack("cancelled", 5);
+    augmenter.holdBack("cancelled", 9);
     publish("cancelled", images("cancelled", 3, 0.5, 1));
     publish("never", images("never", 3, 0.5, 1));
-    eventually().untilAsserted(() -> assertThat(losses("cancelled")).hasSize(5));
+    eventually().untilAsserted(() -> assertThat(losses("cancelled")).isNotEmpty());
 
     cancel("never");
     cancel("cancelled");
 
-    assertThat(await("cancelled", RunCancelled.class).step()).isEqualTo(5);
+    assertThat(await("cancelled", RunCancelled.class).step())
+        .isEqualTo(losses("cancelled").size())
+        .isLessThan(13);
     augmenter.letGo();
     assertThat(await("never", RunCancelled.class).step()).isNull();
     assertThat(of("never", RunStarted.class)).isEmpty();
