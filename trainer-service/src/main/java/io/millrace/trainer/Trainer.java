@@ -16,6 +16,8 @@ import io.millrace.trainer.store.RunStore;
 import io.millrace.trainer.training.Planner;
 import io.millrace.trainer.training.RunFiles;
 import io.millrace.trainer.training.TrainingRun;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -189,7 +191,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   private static String hostAndPid() {
-    String host = System.getenv().getOrDefault("HOSTNAME", "trainer");
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = "trainer";
+    }
     return host + "-" + ProcessHandle.current().pid();
   }
 }

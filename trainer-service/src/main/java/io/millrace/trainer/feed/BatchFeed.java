@@ -149,8 +149,8 @@ public final class BatchFeed implements Batches, AutoCloseable {
   }
 
   @Override
-  public Batch train(Position position) {
-    return take(new BatchKey(Part.TRAIN, position.epoch(), position.batch()));
+  public Batch train(Position position, Runnable idle) {
+    return take(new BatchKey(Part.TRAIN, position.epoch(), position.batch()), idle);
   }
 
   @Override
@@ -161,7 +161,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
     }
     int batches = itinerary.batches(part);
     for (int i = 0; i < batches; i++) {
-      Batch batch = take(new BatchKey(part, 0, i));
+      Batch batch = take(new BatchKey(part, 0, i), () -> {});
       if (keeps(part)) {
         kept.add(batch);
         keptAll = kept.size() == batches;
@@ -201,7 +201,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
     return description.validationPart();
   }
 
-  private Batch take(BatchKey key) {
+  private Batch take(BatchKey key, Runnable idle) {
     lock.lock();
     try {
       Batch batch = buffer.take(key);
@@ -214,6 +214,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
             LOG.warnf("Batch %d of %s has not come yet; asking again", key.index(), key.part());
             ask(task(missing));
           }
+          idle.run();
           await(patience);
         }
         long nanos = System.nanoTime() - start;

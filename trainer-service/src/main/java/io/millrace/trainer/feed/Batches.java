@@ -11,8 +11,9 @@ public interface Batches {
    * The next training batch; waits for it.
    *
    * @param position of the batch
+   * @param idle called while waiting, some ten times a second
    */
-  Batch train(Position position);
+  Batch train(Position position, Runnable idle);
 
   /** Shows all batches of an evaluation part, in order; waits for those that are not at hand. */
   void evaluation(Part part, Consumer<Batch> visitor);

@@ -34,7 +34,15 @@ final class StepLosses {
       since = System.nanoTime();
     }
     losses.add(Double.isFinite(loss) ? loss : null);
-    if (losses.size() >= MOST || System.nanoTime() - since >= LONGEST_NANOS) {
+    if (losses.size() >= MOST) {
+      flush();
+    }
+    flushIfOld();
+  }
+
+  /** Tells what has been gathered for a second. */
+  void flushIfOld() {
+    if (!losses.isEmpty() && System.nanoTime() - since >= LONGEST_NANOS) {
       flush();
     }
   }

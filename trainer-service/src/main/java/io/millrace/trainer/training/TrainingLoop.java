@@ -134,7 +134,7 @@ public final class TrainingLoop {
 
   private void step() {
     around.check.run();
-    Batch batch = batches.train(progress.position());
+    Batch batch = batches.train(progress.position(), losses::flushIfOld);
     long start = System.nanoTime();
     Outputs outputs = network.step(batch, progress.step());
     around.metrics.step(batch.size(), System.nanoTime() - start);
