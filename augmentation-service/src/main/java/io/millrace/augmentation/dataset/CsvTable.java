@@ -32,8 +32,8 @@ record CsvTable(List<String> columns, List<List<String>> rows, List<Integer> lin
     }
     var rows = new ArrayList<List<String>>();
     var lines = new ArrayList<Integer>();
-    int line = reader.line;
     for (List<String> row = reader.row(); row != null; row = reader.row()) {
+      int line = reader.start;
       if (row.size() != columns.size()) {
         throw reader.flaw(
             line, "has " + row.size() + " cells, and the header names " + columns.size());
@@ -43,18 +43,18 @@ record CsvTable(List<String> columns, List<List<String>> rows, List<Integer> lin
       }
       rows.add(row);
       lines.add(line);
-      line = reader.line;
     }
     return new CsvTable(
         columns.stream().map(String::strip).toList(), List.copyOf(rows), List.copyOf(lines));
   }
 
-  /** Goes through the text; {@code line} is the line that comes next. */
+  /** Goes through the text; {@code start} is the line on which the row begins. */
   private static final class Reader {
     private final DataFile file;
     private final String text;
     private int at;
     private int line = 1;
+    private int start = 1;
 
     Reader(DataFile file, String text) {
       this.file = file;
@@ -69,6 +69,7 @@ record CsvTable(List<String> columns, List<List<String>> rows, List<Integer> lin
       if (at == text.length()) {
         return null;
       }
+      start = line;
       var cells = new ArrayList<String>();
       cells.add(cell());
       while (at < text.length() && text.charAt(at) == ',') {

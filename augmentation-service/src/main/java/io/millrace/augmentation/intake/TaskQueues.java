@@ -5,7 +5,6 @@ import io.millrace.augmentation.stream.BatchPublisher;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.kafka.WorkQueue;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +28,9 @@ final class TaskQueues implements AutoCloseable {
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
   private static final long RETRY_MILLIS = 1_000;
   private static final long LOOK_MILLIS = 3_000;
+
+  /** Without a broker, clients would wait half a minute for one to take their leave of. */
+  private static final long STOP_MILLIS = 5_000;
 
   private final KafkaSettings settings;
   private final Size size;
@@ -178,7 +180,7 @@ final class TaskQueues implements AutoCloseable {
       keeper.interrupt();
     }
     try {
-      keeper.join(Duration.ofSeconds(20).toMillis());
+      keeper.join(STOP_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -10,7 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 
-class AffineWarpProperties {
+class AffineWarpTest {
   private static final Augmentation EVERYTHING =
       new Augmentation(
           40.0, 0.3, 0.2, 15.0, new ZoomRange(0.8, 1.3), true, true, null, null, null, null);
