@@ -22,6 +22,7 @@ import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** From Kafka through PostgreSQL to HTTP, each of them real. */
@@ -38,6 +39,10 @@ class ResultsTest {
   @BeforeAll
   static void connect() {
     publisher = new Publisher(Infrastructure.bootstrapServers());
+  }
+
+  @BeforeEach
+  void awaitReadiness() {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));

@@ -6,7 +6,6 @@ import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -156,10 +155,10 @@ public class ExperimentQueries {
           .add(
               new VariantTable.Outcome(
                   run,
-                  (JsonObject) row[1],
-                  (JsonObject) row[2],
-                  (JsonObject) row[3],
-                  (JsonObject) row[4],
+                  RunQueries.json(row[1]),
+                  RunQueries.json(row[2]),
+                  RunQueries.json(row[3]),
+                  RunQueries.json(row[4]),
                   speeds(byRun.get(run.id))));
     }
     return new ExperimentView(

@@ -8,7 +8,6 @@ import io.millrace.results.store.Run;
 import io.millrace.results.store.Step;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,7 +65,7 @@ public class RunQueries {
     List<RunSummary> runs =
         found.stream()
             .limit(limit)
-            .map(row -> summary((Run) row[0], (JsonObject) row[1], (JsonObject) row[2]))
+            .map(row -> summary((Run) row[0], json(row[1]), json(row[2])))
             .toList();
     if (found.size() <= limit) {
       return new RunPage(runs, null);
@@ -75,7 +74,7 @@ public class RunQueries {
     return new RunPage(runs, new Cursor(last.createdAt, last.run).encode());
   }
 
-  private static RunSummary summary(Run r, JsonObject metrics, JsonObject test) {
+  private static RunSummary summary(Run r, Map<String, Object> metrics, Map<String, Object> test) {
     return new RunSummary(
         r.run,
         r.experiment,
@@ -91,8 +90,8 @@ public class RunQueries {
         r.stepsDone,
         r.stepsPerEpoch,
         r.seconds,
-        map(metrics),
-        map(test));
+        metrics,
+        test);
   }
 
   /**
@@ -131,7 +130,7 @@ public class RunQueries {
         r.state,
         r.reason,
         r.failedAtStep,
-        map(r.request),
+        r.request,
         r.trainer,
         r.device,
         r.delivery == 0 ? null : r.delivery,
@@ -143,13 +142,13 @@ public class RunQueries {
         r.epochs,
         r.stepsDone,
         r.stepsPerEpoch,
-        map(r.samples),
+        r.samples,
         r.validationPart,
         layers(r.layers),
         r.parameters,
-        epoch == null ? null : map(epoch.metrics),
-        evaluation == null ? null : map(evaluation.metrics),
-        evaluation == null ? null : map(evaluation.baseline),
+        epoch == null ? null : epoch.metrics,
+        evaluation == null ? null : evaluation.metrics,
+        evaluation == null ? null : evaluation.baseline,
         r.modelPath == null ? null : new RunView.Model(r.modelPath, r.modelBytes, r.modelSha256),
         r.seconds,
         rejections.stream()
@@ -178,7 +177,7 @@ public class RunQueries {
 
   private static History.EpochView epoch(Epoch e) {
     return new History.EpochView(
-        e.epoch, e.step, e.at, e.seconds, e.samplesPerSecond, e.dataWaitSeconds, map(e.metrics));
+        e.epoch, e.step, e.at, e.seconds, e.samplesPerSecond, e.dataWaitSeconds, e.metrics);
   }
 
   /**
@@ -230,10 +229,10 @@ public class RunQueries {
                             run.run,
                             evaluation.at,
                             evaluation.samples,
-                            map(evaluation.metrics),
-                            map(evaluation.baseline),
-                            map(evaluation.confusion),
-                            map(evaluation.prediction))));
+                            evaluation.metrics,
+                            evaluation.baseline,
+                            evaluation.confusion,
+                            evaluation.prediction)));
   }
 
   private static <T> Uni<T> ofRun(String name, Function<Run, Uni<? extends T>> answer) {
@@ -247,16 +246,15 @@ public class RunQueries {
                 .chain(answer));
   }
 
-  private static List<Object> layers(JsonObject json) {
-    if (json == null) {
-      return null;
-    }
-    List<?> layers = json.getJsonArray("layers").getList();
-    return List.copyOf(layers);
+  private static List<Object> layers(Map<String, Object> json) {
+    return json != null && json.get("layers") instanceof List<?> layers
+        ? List.copyOf(layers)
+        : null;
   }
 
-  /** As a map in the order of its fields; null stays null. */
-  static Map<String, Object> map(JsonObject json) {
-    return json == null ? null : json.getMap();
+  /** A column of JSON as a query's row holds it; null stays null. */
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> json(Object column) {
+    return (Map<String, Object>) column;
   }
 }

@@ -2,7 +2,6 @@ package io.millrace.results.query;
 
 import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -34,10 +33,10 @@ final class VariantTable {
    */
   record Outcome(
       Run run,
-      JsonObject lastEpoch,
-      JsonObject test,
-      JsonObject baseline,
-      JsonObject prediction,
+      Map<String, Object> lastEpoch,
+      Map<String, Object> test,
+      Map<String, Object> baseline,
+      Map<String, Object> prediction,
       Curve curve) {}
 
   /** What a run's epochs say; null where they do not. */
@@ -49,8 +48,7 @@ final class VariantTable {
     Run run = outcome.run();
     states.merge(run.state, 1, Integer::sum);
     runs.add(
-        new ExperimentView.Replicate(
-            run.run, run.seed, run.state, run.reason, RunQueries.map(outcome.test())));
+        new ExperimentView.Replicate(run.run, run.seed, run.state, run.reason, outcome.test()));
     if (run.state != RunState.COMPLETED) {
       return;
     }
@@ -59,8 +57,8 @@ final class VariantTable {
     lastEpoch.addAll(outcome.lastEpoch());
     prediction.addAll(outcome.prediction());
     if (outcome.baseline() != null) {
-      baselineName = outcome.baseline().getString("name");
-      baseline.addAll(outcome.baseline().getJsonObject("metrics"));
+      baselineName = (String) outcome.baseline().get("name");
+      baseline.addAll(RunQueries.json(outcome.baseline().get("metrics")));
     }
     single.add("seconds", run.seconds);
     single.add("best_epoch", outcome.curve().bestEpoch());
@@ -99,12 +97,12 @@ final class VariantTable {
     }
 
     /** Those fields that are numbers. */
-    void addAll(JsonObject numbers) {
+    void addAll(Map<String, Object> numbers) {
       if (numbers != null) {
         numbers.forEach(
-            field -> {
-              if (field.getValue() instanceof Number number) {
-                add(field.getKey(), number.doubleValue());
+            (name, value) -> {
+              if (value instanceof Number number) {
+                add(name, number.doubleValue());
               }
             });
       }

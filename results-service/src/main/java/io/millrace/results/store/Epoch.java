@@ -1,13 +1,15 @@
 package io.millrace.results.store;
 
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
-import io.vertx.core.json.JsonObject;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Map;
 import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** The end of an epoch. */
 @Entity
@@ -26,7 +28,9 @@ public class Epoch extends PanacheEntityBase {
   public Double seconds;
   public Double samplesPerSecond;
   public Double dataWaitSeconds;
-  public JsonObject metrics;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> metrics;
 
   /** The natural key. */
   public record Key(Long runId, Integer epoch) implements Serializable {}

@@ -1,11 +1,13 @@
 package io.millrace.results.store;
 
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
-import io.vertx.core.json.JsonObject;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.Map;
 import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** The evaluation of a run's model on the test part. */
 @Entity
@@ -14,8 +16,16 @@ public class Evaluation extends PanacheEntityBase {
   @Id public Long runId;
   public Instant at;
   public Integer samples;
-  public JsonObject metrics;
-  public JsonObject baseline;
-  public JsonObject confusion;
-  public JsonObject prediction;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> metrics;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> baseline;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> confusion;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> prediction;
 }

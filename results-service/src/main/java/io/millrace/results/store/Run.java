@@ -1,13 +1,15 @@
 package io.millrace.results.store;
 
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
-import io.vertx.core.json.JsonObject;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.Map;
 import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** A run as it is known so far. Read only: {@link RunStore} writes. */
 @Entity
@@ -26,7 +28,10 @@ public class Run extends PanacheEntityBase {
 
   public String reason;
   public Long failedAtStep;
-  public JsonObject request;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> request;
+
   public Integer epochs;
   public String trainer;
   public String device;
@@ -35,11 +40,15 @@ public class Run extends PanacheEntityBase {
   public int delivery;
 
   public Integer stepsPerEpoch;
-  public JsonObject samples;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> samples;
+
   public String validationPart;
 
   /** A field {@code layers} with the summary's lines. */
-  public JsonObject layers;
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> layers;
 
   public Long parameters;
   public Long resumedAtStep;
