@@ -129,7 +129,8 @@ public sealed interface TrainingEvent {
    *     …; a number that is not finite is left out
    * @param seconds of the whole epoch, validation included
    * @param samplesPerSecond of training, validation not included
-   * @param dataWaitSeconds for which the training loop waited for batches
+   * @param dataWaitSeconds for which the training loop waited for batches; as the two before it,
+   *     null where it is not finite
    */
   @JsonTypeName("epoch-completed")
   record EpochCompleted(
@@ -148,6 +149,9 @@ public sealed interface TrainingEvent {
       Check.required("epoch", epoch);
       Check.required("step", step);
       metrics = finite(metrics);
+      seconds = finite(seconds);
+      samplesPerSecond = finite(samplesPerSecond);
+      dataWaitSeconds = finite(dataWaitSeconds);
     }
   }
 
@@ -200,7 +204,8 @@ public sealed interface TrainingEvent {
   record Confusion(List<String> classes, List<List<Integer>> matrix) {}
 
   /**
-   * Predicted against true values in the column's units, the first value of each horizon.
+   * Predicted against true values in the column's units, the first value of each horizon. Null
+   * stands for a number that is not finite.
    *
    * @param dates of the values; null where unknown
    * @param truth what happened
@@ -221,6 +226,15 @@ public sealed interface TrainingEvent {
       Double baselineMae) {
     /** The most values listed, the first ones of the test part. */
     public static final int MAX_VALUES = 10_000;
+
+    public Prediction {
+      truth = truth == null ? null : finite(truth);
+      predicted = predicted == null ? null : finite(predicted);
+      rmse = finite(rmse);
+      mae = finite(mae);
+      baselineRmse = finite(baselineRmse);
+      baselineMae = finite(baselineMae);
+    }
   }
 
   /**
@@ -308,7 +322,7 @@ public sealed interface TrainingEvent {
   /** JSON has no NaN and no infinity: null in their stead. */
   private static List<Double> finite(List<Double> values) {
     var finite = new ArrayList<>(values);
-    finite.replaceAll(value -> isFinite(value) ? value : null);
+    finite.replaceAll(TrainingEvent::finite);
     return Collections.unmodifiableList(finite);
   }
 
@@ -316,6 +330,10 @@ public sealed interface TrainingEvent {
     var finite = new LinkedHashMap<>(Check.orElse(values, Map.of()));
     finite.values().removeIf(value -> !isFinite(value));
     return Collections.unmodifiableMap(finite);
+  }
+
+  private static Double finite(Double value) {
+    return isFinite(value) ? value : null;
   }
 
   private static boolean isFinite(Double value) {
