@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,11 +36,18 @@ import picocli.CommandLine.Parameters;
 final class Millrace {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * Kafka's clients print their settings at INFO. Held, since levels of loggers nobody holds are
+   * lost.
+   */
+  private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
+
   private Millrace() {}
 
   public static void main(String[] args) {
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.setOut(out);
+    CLIENTS.setLevel(Level.WARNING);
     var commands = new CommandLine(new Millrace());
     commands.setExecutionExceptionHandler(
         (e, line, result) -> {

@@ -4,8 +4,10 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
+import jakarta.inject.Singleton;
 
 /** Makes networks on Deeplearning4j. */
+@Singleton
 public final class Dl4jNetworkFactory implements NetworkFactory {
 
   @Override
