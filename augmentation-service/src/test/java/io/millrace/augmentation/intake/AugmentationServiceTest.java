@@ -121,7 +121,7 @@ class AugmentationServiceTest {
   }
 
   private double counted(String meter) {
-    return RestAssured.get("/metrics")
+    return RestAssured.get("/q/metrics")
         .asString()
         .lines()
         .filter(line -> line.startsWith(meter))
@@ -280,7 +280,7 @@ class AugmentationServiceTest {
   void healthAndMetricsTell() {
     RestAssured.get("/q/health/live").then().statusCode(200);
     RestAssured.get("/q/health/ready").then().statusCode(200).body(containsString("UP"));
-    assertThat(RestAssured.get("/metrics").asString())
+    assertThat(RestAssured.get("/q/metrics").asString())
         .contains(
             "millrace_augmentation_batches_total",
             "millrace_augmentation_samples_total",

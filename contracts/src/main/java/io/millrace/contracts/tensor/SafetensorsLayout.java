@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where the tensors of a safetensors file lie, known before their values are: allocate {@link
@@ -38,14 +39,15 @@ public final class SafetensorsLayout {
    * Lays tensors out in the order given.
    *
    * @param tensors under different names, none of them {@code __metadata__}
-   * @param metadata texts by name; may be empty
+   * @param metadata texts by name, written in the order of the names so that the same batch has the
+   *     same bytes; may be empty
    * @throws InvalidMessageException where a name stands twice or is {@code __metadata__}, where the
    *     header is longer than 1 MiB, which readers refuse, or the file larger than 2 GiB
    */
   public SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> metadata) {
     var json = new LinkedHashMap<String, Object>();
     if (!metadata.isEmpty()) {
-      json.put("__metadata__", metadata);
+      json.put("__metadata__", new TreeMap<>(metadata));
     }
     long end = 0;
     for (TensorSpec tensor : tensors) {

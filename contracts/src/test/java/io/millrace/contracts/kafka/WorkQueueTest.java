@@ -109,6 +109,32 @@ class WorkQueueTest {
   }
 
   @Test
+  void recordsThatWaitBehindALongOneDoNotLoseDeliveries() throws Exception {
+    topic("behind");
+    for (String value : List.of("a", "b", "c")) {
+      send("behind", value);
+    }
+    var counts = Collections.synchronizedList(new ArrayList<Integer>());
+    long[] start = {0};
+    try (var queue =
+        queue(
+            "behind",
+            delivery -> {
+              if (counts.isEmpty()) {
+                start[0] = System.nanoTime();
+                await()
+                    .atMost(PATIENCE)
+                    .until(() -> System.nanoTime() - start[0] > LOCK.multipliedBy(4).toNanos());
+              }
+              counts.add(delivery.count());
+              return Outcome.ACCEPT;
+            })) {
+      await().atMost(PATIENCE).until(() -> counts.size() == 3);
+    }
+    assertThat(counts).containsExactly(1, 1, 1);
+  }
+
+  @Test
   void aRecordOfAConsumerThatIsSilentGoesToAnotherWithAHigherCount() throws Exception {
     topic("silent");
     send("silent", "a");

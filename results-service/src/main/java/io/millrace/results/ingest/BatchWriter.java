@@ -3,6 +3,7 @@ package io.millrace.results.ingest;
 import io.millrace.results.store.Outage;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -89,6 +90,7 @@ public class BatchWriter {
         .runSubscriptionOn(
             command -> {
               Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+              VertxContextSafetyToggle.setContextSafe(context, true);
               context.runOnContext(ignored -> command.run());
             });
   }
