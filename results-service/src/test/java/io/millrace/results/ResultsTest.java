@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ResultsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
   private static final JsonPathConfig DOUBLES =
       JsonPathConfig.jsonPathConfig().numberReturnType(NumberReturnType.DOUBLE);
