@@ -28,7 +28,7 @@ public final class Check {
     required(field, value);
     if (value < min || value > max) {
       throw new InvalidMessageException(
-          field, value + " is out of range; give " + min + ".." + max);
+          field, value + " is out of range; give " + (min == max ? "" + min : min + ".." + max));
     }
     return value;
   }
@@ -88,7 +88,10 @@ public final class Check {
   /** Free text of 1 to {@code max} characters. */
   public static String text(String field, String value, int max) {
     required(field, value);
-    if (value.isBlank() || value.length() > max) {
+    if (value.isBlank()) {
+      throw new InvalidMessageException(field, "is blank; give 1.." + max + " characters");
+    }
+    if (value.length() > max) {
       throw new InvalidMessageException(
           field, "has " + value.length() + " characters; give 1.." + max);
     }
@@ -100,7 +103,14 @@ public final class Check {
     required(field, value);
     if (value.size() < min || value.size() > max) {
       throw new InvalidMessageException(
-          field, "has " + value.size() + " elements; give " + min + ".." + max);
+          field,
+          "has "
+              + value.size()
+              + (value.size() == 1 ? " element" : " elements")
+              + "; give "
+              + min
+              + ".."
+              + max);
     }
     int i = 0;
     for (T element : value) {
@@ -111,10 +121,16 @@ public final class Check {
 
   /** The value in quotes, cut to a length that fits an error. */
   public static String quote(String value) {
-    return "'" + (value.length() <= 60 ? value : value.substring(0, 57) + "...") + "'";
+    return "'" + cut(value) + "'";
   }
 
-  private static String plain(double value) {
+  /** The text, cut to a length that fits an error. */
+  public static String cut(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+
+  /** The number as a user writes it: without a fraction where it has none. */
+  public static String plain(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : Double.toString(value);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ public sealed interface TrainingEvent {
       version = check(version, run, at);
       Check.required("request", request);
       samples = copy(samples);
-      layers = List.copyOf(Check.required("layers", layers));
+      layers = List.copyOf(Check.size("layers", layers, 0, Integer.MAX_VALUE));
       Check.required("parameters", parameters);
       Check.required("steps_per_epoch", stepsPerEpoch);
       resumedAtStep = Check.orElse(resumedAtStep, 0L);
@@ -92,7 +93,7 @@ public sealed interface TrainingEvent {
    */
   record LayerSummary(String name, String type, List<Integer> outputShape, Long parameters) {
     public LayerSummary {
-      outputShape = List.copyOf(outputShape);
+      outputShape = List.copyOf(Check.size("output_shape", outputShape, 0, Integer.MAX_VALUE));
     }
   }
 
@@ -115,7 +116,7 @@ public sealed interface TrainingEvent {
       version = check(version, run, at);
       Check.required("epoch", epoch);
       Check.required("first_step", firstStep);
-      losses = Collections.unmodifiableList(Check.required("losses", losses));
+      losses = finite(Check.required("losses", losses));
     }
   }
 
@@ -128,7 +129,8 @@ public sealed interface TrainingEvent {
    *     …; a number that is not finite is left out
    * @param seconds of the whole epoch, validation included
    * @param samplesPerSecond of training, validation not included
-   * @param dataWaitSeconds for which the training loop waited for batches
+   * @param dataWaitSeconds for which the training loop waited for batches; as the two before it,
+   *     null where it is not finite
    */
   @JsonTypeName("epoch-completed")
   record EpochCompleted(
@@ -146,7 +148,10 @@ public sealed interface TrainingEvent {
       version = check(version, run, at);
       Check.required("epoch", epoch);
       Check.required("step", step);
-      metrics = copy(metrics);
+      metrics = finite(metrics);
+      seconds = finite(seconds);
+      samplesPerSecond = finite(samplesPerSecond);
+      dataWaitSeconds = finite(dataWaitSeconds);
     }
   }
 
@@ -173,7 +178,7 @@ public sealed interface TrainingEvent {
       implements TrainingEvent {
     public RunEvaluated {
       version = check(version, run, at);
-      metrics = copy(metrics);
+      metrics = finite(metrics);
     }
   }
 
@@ -186,7 +191,7 @@ public sealed interface TrainingEvent {
    */
   record Baseline(String name, Map<String, Double> metrics) {
     public Baseline {
-      metrics = copy(metrics);
+      metrics = finite(metrics);
     }
   }
 
@@ -199,7 +204,8 @@ public sealed interface TrainingEvent {
   record Confusion(List<String> classes, List<List<Integer>> matrix) {}
 
   /**
-   * Predicted against true values in the column's units, the first value of each horizon.
+   * Predicted against true values in the column's units, the first value of each horizon. Null
+   * stands for a number that is not finite.
    *
    * @param dates of the values; null where unknown
    * @param truth what happened
@@ -220,6 +226,15 @@ public sealed interface TrainingEvent {
       Double baselineMae) {
     /** The most values listed, the first ones of the test part. */
     public static final int MAX_VALUES = 10_000;
+
+    public Prediction {
+      truth = truth == null ? null : finite(truth);
+      predicted = predicted == null ? null : finite(predicted);
+      rmse = finite(rmse);
+      mae = finite(mae);
+      baselineRmse = finite(baselineRmse);
+      baselineMae = finite(baselineMae);
+    }
   }
 
   /**
@@ -302,6 +317,27 @@ public sealed interface TrainingEvent {
     Check.required("run", run);
     Check.required("at", at);
     return Check.orElse(version, VERSION);
+  }
+
+  /** JSON has no NaN and no infinity: null in their stead. */
+  private static List<Double> finite(List<Double> values) {
+    var finite = new ArrayList<>(values);
+    finite.replaceAll(TrainingEvent::finite);
+    return Collections.unmodifiableList(finite);
+  }
+
+  private static Map<String, Double> finite(Map<String, Double> values) {
+    var finite = new LinkedHashMap<>(Check.orElse(values, Map.of()));
+    finite.values().removeIf(value -> !isFinite(value));
+    return Collections.unmodifiableMap(finite);
+  }
+
+  private static Double finite(Double value) {
+    return isFinite(value) ? value : null;
+  }
+
+  private static boolean isFinite(Double value) {
+    return value != null && Double.isFinite(value);
   }
 
   private static <V> Map<String, V> copy(Map<String, V> map) {

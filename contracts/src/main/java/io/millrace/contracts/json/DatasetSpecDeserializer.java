@@ -13,7 +13,9 @@ import java.util.List;
 /** Tells a series from images by the fields that only a series has. */
 public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> {
   private static final long serialVersionUID = 1L;
-  private static final List<String> OF_SERIES =
+
+  /** An object with any of these is a series. */
+  static final List<String> OF_SERIES =
       List.of("column", "window", "horizon", "scaler", "test_from", "date_column");
 
   DatasetSpecDeserializer() {

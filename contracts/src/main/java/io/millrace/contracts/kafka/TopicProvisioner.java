@@ -1,5 +1,6 @@
 package io.millrace.contracts.kafka;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes topics and sets up share groups; doing it again, or at the same time, changes nothing. */
 public final class TopicProvisioner {
-  /** How long a share group's record stays locked without renewal, in milliseconds. */
-  public static final int LOCK_MILLIS = 30_000;
+  /** How long a share group's record stays locked without renewal. */
+  static final Duration LOCK = Duration.ofSeconds(30);
 
   private final Admin admin;
 
@@ -35,8 +36,8 @@ public final class TopicProvisioner {
    */
   public void ensureDurable(Optional<Short> replicationFactor) {
     ensure(Topics.durable(replicationFactor));
-    setUpQueue(Topics.TRAINERS);
-    setUpQueue(Topics.AUGMENTERS);
+    setUpQueue(Topics.TRAINERS, LOCK);
+    setUpQueue(Topics.AUGMENTERS, LOCK);
   }
 
   /** Makes topics, leaving alone those that exist. */
@@ -51,12 +52,12 @@ public final class TopicProvisioner {
     await(admin.deleteTopics(List.of(topic)).all(), UnknownTopicOrPartitionException.class);
   }
 
-  private void setUpQueue(String group) {
+  void setUpQueue(String group, Duration lock) {
     var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
     var settings =
         List.of(
             set("share.auto.offset.reset", "earliest"),
-            set("share.record.lock.duration.ms", Integer.toString(LOCK_MILLIS)));
+            set("share.record.lock.duration.ms", Long.toString(lock.toMillis())));
     await(admin.incrementalAlterConfigs(Map.of(resource, settings)).all(), null);
   }
 

@@ -75,7 +75,7 @@ public final class WorkQueue implements AutoCloseable {
    */
   public WorkQueue(
       Map<String, Object> kafka, String group, String topic, String name, Worker worker) {
-    this(kafka, group, topic, name, Duration.ofMillis(TopicProvisioner.LOCK_MILLIS), worker);
+    this(kafka, group, topic, name, TopicProvisioner.LOCK, worker);
   }
 
   WorkQueue(

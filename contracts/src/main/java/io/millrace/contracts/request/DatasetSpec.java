@@ -160,7 +160,7 @@ public sealed interface DatasetSpec {
   private static double fraction(String field, Double value) {
     if (!(value > 0 && value < 1)) {
       throw new InvalidMessageException(
-          field, value + " is not a fraction; give a number above 0 and below 1");
+          field, Check.plain(value) + " is not a fraction; give a number above 0 and below 1");
     }
     return value;
   }

@@ -3,6 +3,7 @@ package io.millrace.contracts.request;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
 
@@ -28,13 +29,14 @@ public record IntPair(int rows, int columns) {
       return new IntPair(element(node, 0), element(node, 1));
     }
     throw new InvalidMessageException(
-        "", node + " is not a size; give an integer or [rows, columns]");
+        "", Check.cut(node.toString()) + " is not a size; give an integer or [rows, columns]");
   }
 
   private static int element(JsonNode node, int i) {
     JsonNode element = node.get(i);
     if (!element.isIntegralNumber() || !element.canConvertToInt()) {
-      throw new InvalidMessageException("[" + i + "]", element + " is not an integer");
+      throw new InvalidMessageException(
+          "[" + i + "]", Check.cut(element.toString()) + " is not an integer in range");
     }
     return element.intValue();
   }
@@ -46,6 +48,9 @@ public record IntPair(int rows, int columns) {
 
   /** Itself, if both sizes lie within {@code min..max}. */
   IntPair within(String field, int min, int max) {
+    if (rows == columns) {
+      check(field, rows, min, max);
+    }
     check(field + "[0]", rows, min, max);
     check(field + "[1]", columns, min, max);
     return this;

@@ -74,6 +74,14 @@ public record TrainingRequest(
             "acc needs classes, which a series has not; give mae");
       }
     }
+    if (dataset.sampleBytes() > MAX_BATCH_BYTES) {
+      throw new InvalidMessageException(
+          "dataset.image_size",
+          "one image takes "
+              + dataset.sampleBytes()
+              + " bytes; give a size of at most "
+              + MAX_BATCH_BYTES);
+    }
     long batchBytes = dataset.sampleBytes() * batchSize;
     if (batchBytes > MAX_BATCH_BYTES) {
       throw new InvalidMessageException(
@@ -82,7 +90,7 @@ public record TrainingRequest(
               + " samples of this data set make batches of "
               + batchBytes
               + " bytes; give at most "
-              + Math.max(1, MAX_BATCH_BYTES / dataset.sampleBytes()));
+              + MAX_BATCH_BYTES / dataset.sampleBytes());
     }
   }
 

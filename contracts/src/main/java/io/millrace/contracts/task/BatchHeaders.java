@@ -1,7 +1,9 @@
 package io.millrace.contracts.task;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -10,8 +12,8 @@ import org.apache.kafka.common.header.Headers;
  *
  * @param kind what the record's value is
  * @param part of a batch; null where the record is not one
- * @param epoch of a batch
- * @param batch its index within the epoch
+ * @param epoch of a batch, from 0
+ * @param batch its index within the epoch, from 0
  */
 public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
   private static final String KIND = "millrace-kind";
@@ -55,18 +57,32 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
    * @throws InvalidMessageException where one is missing or is not of its form
    */
   public static BatchHeaders from(Headers headers) {
+    Kind kind = constant(headers, KIND, Kind.values());
+    return kind == Kind.BATCH
+        ? batch(
+            constant(headers, PART, Part.values()), number(headers, EPOCH), number(headers, BATCH))
+        : of(kind);
+  }
+
+  private static <E extends Enum<E>> E constant(Headers headers, String name, E[] constants) {
+    String text = text(headers, name);
+    for (E constant : constants) {
+      if (constant.name().equals(text)) {
+        return constant;
+      }
+    }
+    throw new InvalidMessageException(
+        "headers." + name,
+        Check.quote(text) + " is not known; give one of " + Arrays.toString(constants));
+  }
+
+  private static int number(Headers headers, String name) {
+    String text = text(headers, name);
     try {
-      Kind kind = Kind.valueOf(text(headers, KIND));
-      return kind == Kind.BATCH
-          ? batch(
-              Part.valueOf(text(headers, PART)),
-              Integer.parseInt(text(headers, EPOCH)),
-              Integer.parseInt(text(headers, BATCH)))
-          : of(kind);
-    } catch (InvalidMessageException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new InvalidMessageException("headers", e.getMessage());
+      return Check.range("headers." + name, Integer.valueOf(text), 0, Integer.MAX_VALUE);
+    } catch (NumberFormatException e) {
+      throw new InvalidMessageException(
+          "headers." + name, Check.quote(text) + " is not an integer in range");
     }
   }
 
@@ -76,7 +92,7 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
 
   private static String text(Headers headers, String name) {
     Header header = headers.lastHeader(name);
-    if (header == null) {
+    if (header == null || header.value() == null) {
       throw new InvalidMessageException("headers." + name, "is required");
     }
     return new String(header.value(), StandardCharsets.UTF_8);

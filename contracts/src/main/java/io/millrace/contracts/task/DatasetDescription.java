@@ -74,7 +74,10 @@ public record DatasetDescription(
       Check.required("scale", scale);
       Check.required("offset", offset);
       Check.required("horizon", horizon);
-      testDates = testDates == null ? null : List.copyOf(testDates);
+      testDates =
+          testDates == null
+              ? null
+              : List.copyOf(Check.size("test_dates", testDates, 0, Integer.MAX_VALUE));
     }
   }
 }

@@ -1,15 +1,18 @@
 package io.millrace.contracts.tensor;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,7 +29,9 @@ import java.util.Map;
  * @see <a href="https://huggingface.co/docs/safetensors">safetensors</a>
  */
 public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
-  private static final int MAX_HEADER = 1 << 20;
+  /** The longest header that is read or written, in bytes. */
+  static final int MAX_HEADER = 1 << 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -64,12 +69,14 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     long length = bytes.getLong();
     if (length < 2 || length > MAX_HEADER || length > bytes.remaining()) {
       throw new InvalidMessageException(
-          "header", "its length, " + Long.toUnsignedString(length) + ", lies beyond the file");
+          "header",
+          "its length, "
+              + Long.toUnsignedString(length)
+              + ", is not within 2.."
+              + Math.min(MAX_HEADER, bytes.remaining()));
     }
-    byte[] text = new byte[(int) length];
-    bytes.get(text);
-    JsonNode header = parse(text);
-    ByteBuffer data = bytes.slice();
+    JsonNode header = parse(bytes.slice(Long.BYTES, (int) length));
+    ByteBuffer data = bytes.position(Long.BYTES + (int) length).slice();
     var metadata = new LinkedHashMap<String, String>();
     var placed = new ArrayList<Placed>();
     for (var entry : header.properties()) {
@@ -83,15 +90,18 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
         Collections.unmodifiableMap(views(placed, data)), Collections.unmodifiableMap(metadata));
   }
 
-  private static JsonNode parse(byte[] text) {
+  private static JsonNode parse(ByteBuffer text) {
     try {
-      JsonNode header = JSON.readTree(text);
-      if (header == null || !header.isObject()) {
+      JsonNode header = JSON.readTree(StandardCharsets.UTF_8.newDecoder().decode(text).toString());
+      if (!header.isObject()) {
         throw new InvalidMessageException("header", "is not a JSON object");
       }
       return header;
-    } catch (IOException | StackOverflowError e) {
-      throw new InvalidMessageException("header", "is not JSON");
+    } catch (JsonProcessingException e) {
+      throw new InvalidMessageException(
+          "header", "is not JSON of the format: " + Check.cut(e.getOriginalMessage()));
+    } catch (CharacterCodingException e) {
+      throw new InvalidMessageException("header", "is not UTF-8");
     }
   }
 
@@ -101,13 +111,15 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     }
     for (var entry : node.properties()) {
       if (!entry.getValue().isTextual()) {
-        throw new InvalidMessageException("__metadata__." + entry.getKey(), "is not a string");
+        throw new InvalidMessageException(
+            "__metadata__." + Check.cut(entry.getKey()), "is not a string");
       }
       metadata.put(entry.getKey(), entry.getValue().textValue());
     }
   }
 
-  private static Placed placed(String name, JsonNode node) {
+  private static Placed placed(String tensor, JsonNode node) {
+    String name = Check.cut(tensor);
     String dtype = node.path("dtype").asText();
     JsonNode shape = node.path("shape");
     JsonNode offsets = node.path("data_offsets");
@@ -117,25 +129,31 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     var dimensions = new ArrayList<Integer>();
     for (JsonNode dimension : shape) {
       if (!dimension.isIntegralNumber() || !dimension.canConvertToInt()) {
-        throw new InvalidMessageException(name + ".shape", dimension + " is not a dimension");
+        throw new InvalidMessageException(
+            name + ".shape", Check.cut(dimension.toString()) + " is not a dimension");
       }
       dimensions.add(dimension.intValue());
     }
-    if (!offsets.get(0).canConvertToExactIntegral()
-        || !offsets.get(1).canConvertToExactIntegral()) {
-      throw new InvalidMessageException(name + ".data_offsets", "are not integers");
+    if (!isLong(offsets.get(0)) || !isLong(offsets.get(1))) {
+      throw new InvalidMessageException(name + ".data_offsets", "are not 64-bit integers");
     }
     return new Placed(
-        new TensorSpec(name, dtype(name, dtype), dimensions),
+        new TensorSpec(tensor, dtype(name, dtype), dimensions),
         offsets.get(0).longValue(),
         offsets.get(1).longValue());
+  }
+
+  private static boolean isLong(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong();
   }
 
   private static DType dtype(String name, String text) {
     try {
       return DType.valueOf(text);
     } catch (IllegalArgumentException e) {
-      throw new InvalidMessageException(name + ".dtype", Check.quote(text) + " is not known");
+      throw new InvalidMessageException(
+          name + ".dtype",
+          Check.quote(text) + " is not known; known are " + Arrays.toString(DType.values()));
     }
   }
 
@@ -144,7 +162,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     var tensors = new LinkedHashMap<String, Tensor>();
     long end = 0;
     for (Placed tensor : placed) {
-      String name = tensor.spec.name();
+      String name = Check.cut(tensor.spec.name());
       if (tensor.start != end || tensor.end > data.limit()) {
         throw new InvalidMessageException(
             name + ".data_offsets",
@@ -167,7 +185,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
           data.slice((int) tensor.start, tensor.spec.bytes())
               .asReadOnlyBuffer()
               .order(ByteOrder.LITTLE_ENDIAN);
-      tensors.put(name, new Tensor(tensor.spec, view));
+      tensors.put(tensor.spec.name(), new Tensor(tensor.spec, view));
     }
     if (end != data.limit()) {
       throw new InvalidMessageException(

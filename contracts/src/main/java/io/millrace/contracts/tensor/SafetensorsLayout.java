@@ -2,6 +2,8 @@ package io.millrace.contracts.tensor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,11 +13,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where the tensors of a safetensors file lie, known before their values are: allocate {@link
  * #bytes()} once, {@link #writeHeader} into it, and compute each tensor in place at its {@link
- * #offset}. Every tensor starts at a multiple of 8 bytes.
+ * #offset}.
+ *
+ * <p>The header is padded with spaces so that the data starts at a multiple of 8 bytes from the
+ * start of the file. The format has no gaps between tensors, so their order decides how the others
+ * are aligned: put those of the widest elements first. A tensor that follows {@code n} bytes of
+ * data starts at a multiple of 8 only if {@code n} is one.
  *
  * @see <a href="https://huggingface.co/docs/safetensors">safetensors</a>
  */
@@ -30,20 +38,27 @@ public final class SafetensorsLayout {
   /**
    * Lays tensors out in the order given.
    *
-   * @param tensors of which only the last may have a size that is no multiple of 8 bytes, since the
-   *     format has no gaps: put bytes last
-   * @param metadata texts by name; may be empty
+   * @param tensors under different names, none of them {@code __metadata__}
+   * @param metadata texts by name, written in the order of the names so that the same batch has the
+   *     same bytes; may be empty
+   * @throws InvalidMessageException where a name stands twice or is {@code __metadata__}, where the
+   *     header is longer than 1 MiB, which readers refuse, or the file larger than 2 GiB
    */
   public SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> metadata) {
     var json = new LinkedHashMap<String, Object>();
     if (!metadata.isEmpty()) {
-      json.put("__metadata__", metadata);
+      json.put("__metadata__", new TreeMap<>(metadata));
     }
     long end = 0;
     for (TensorSpec tensor : tensors) {
       long start = end;
       end += tensor.bytes();
-      offsets.put(tensor.name(), Math.toIntExact(start));
+      if (end > Integer.MAX_VALUE) {
+        throw new InvalidMessageException(tensor.name(), "makes the file larger than 2 GiB");
+      }
+      if (tensor.name().equals("__metadata__") || offsets.put(tensor.name(), (int) start) != null) {
+        throw new InvalidMessageException(tensor.name(), "is taken; give the tensor another name");
+      }
       var entry = new LinkedHashMap<String, Object>();
       entry.put("dtype", tensor.dtype().name());
       entry.put("shape", tensor.shape());
@@ -51,7 +66,14 @@ public final class SafetensorsLayout {
       json.put(tensor.name(), entry);
     }
     header = padded(json);
-    bytes = Math.toIntExact(Long.BYTES + header.length + end);
+    if (header.length > Safetensors.MAX_HEADER) {
+      throw new InvalidMessageException(
+          "header", "has " + header.length + " bytes; give at most " + Safetensors.MAX_HEADER);
+    }
+    if (Long.BYTES + header.length + end > Integer.MAX_VALUE) {
+      throw new InvalidMessageException("", "the file is larger than 2 GiB");
+    }
+    bytes = (int) (Long.BYTES + header.length + end);
     offsets.replaceAll((name, offset) -> Long.BYTES + header.length + offset);
   }
 
@@ -62,7 +84,7 @@ public final class SafetensorsLayout {
 
   /** Where a tensor's first byte lies in the file. */
   public int offset(String tensor) {
-    return offsets.get(tensor);
+    return Check.required(tensor, offsets.get(tensor));
   }
 
   /** Writes all but the tensors at the start of {@code file}. */

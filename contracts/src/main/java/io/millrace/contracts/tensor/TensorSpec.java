@@ -1,5 +1,6 @@
 package io.millrace.contracts.tensor;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
 
@@ -16,11 +17,13 @@ public record TensorSpec(String name, DType dtype, List<Integer> shape) {
     long bytes = dtype.bytes();
     for (int dimension : shape) {
       if (dimension < 0) {
-        throw new InvalidMessageException(name + ".shape", shape + " has a negative dimension");
+        throw new InvalidMessageException(
+            Check.cut(name) + ".shape", Check.cut(shape.toString()) + " has a negative dimension");
       }
       bytes *= dimension;
       if (bytes > Integer.MAX_VALUE) {
-        throw new InvalidMessageException(name + ".shape", shape + " is larger than 2 GiB");
+        throw new InvalidMessageException(
+            Check.cut(name) + ".shape", Check.cut(shape.toString()) + " is larger than 2 GiB");
       }
     }
   }

@@ -1,9 +1,12 @@
 package io.millrace.trainer.model;
 
+import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +17,17 @@ import java.util.List;
  */
 public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
 
+  /** The most trainable parameters a network may have: 2 GB of them in single precision. */
+  public static final long MAX_PARAMETERS = 500_000_000;
+
+  /** The most values a layer may put out for one sample. */
+  public static final long MAX_VALUES = 1 << 28;
+
+  public NetworkPlan {
+    inputShape = List.copyOf(inputShape);
+    layers = List.copyOf(layers);
+  }
+
   /**
    * A layer in its place.
    *
@@ -21,21 +35,154 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
    * @param summary its name, type, output shape without the batch dimension, and parameters
    * @param inputShape without the batch dimension
    */
-  public record Layer(LayerSpec spec, LayerSummary summary, List<Integer> inputShape) {}
+  public record Layer(LayerSpec spec, LayerSummary summary, List<Integer> inputShape) {
+    public Layer {
+      inputShape = List.copyOf(inputShape);
+    }
+
+    /** The shape of a sample's output. */
+    public List<Integer> outputShape() {
+      return summary.outputShape();
+    }
+  }
 
   /**
    * Infers the shapes.
    *
    * @throws io.millrace.contracts.InvalidMessageException naming the layer, such as {@code
-   *     model.layers[3]}, where a shape is impossible, or where the last layer does not fit the
-   *     data's labels and the loss
+   *     model.layers[3]}, where a shape is impossible, where the network is too large, or where the
+   *     last layer does not fit the data's labels and the loss
    */
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
-    throw new UnsupportedOperationException("in work");
+    List<LayerSpec> specs = request.model().layers();
+    List<String> names = LayerNames.of(specs);
+    List<Integer> shape = data.sampleShape();
+    var layers = new ArrayList<Layer>();
+    long parameters = 0;
+    for (int i = 0; i < specs.size(); i++) {
+      LayerSpec spec = specs.get(i);
+      String field = "model.layers[" + i + "]";
+      refuseFlattenedSequences(field, spec, layers);
+      List<Integer> input = shape;
+      try {
+        shape = LayerShapes.output(spec, input);
+      } catch (InvalidMessageException e) {
+        throw e.within(field);
+      }
+      long own = LayerShapes.parameters(spec, input);
+      parameters += own;
+      checkSize(field, shape, parameters);
+      layers.add(new Layer(spec, new LayerSummary(names.get(i), spec.type(), shape, own), input));
+    }
+    OutputRule.check(request.loss(), layers, data);
+    return new NetworkPlan(data.sampleShape(), layers);
+  }
+
+  /** Deeplearning4j has no form for it, so that a saved network could not be read there. */
+  private static void refuseFlattenedSequences(String field, LayerSpec spec, List<Layer> before) {
+    if (spec instanceof LayerSpec.Flatten
+        && before.stream().anyMatch(layer -> layer.spec() instanceof LayerSpec.LSTM)
+        && before.get(before.size() - 1).outputShape().size() > 1) {
+      throw new InvalidMessageException(
+          field,
+          "flattens the sequences of an LSTM, which is not supported; give the last LSTM"
+              + " return_sequences false");
+    }
+  }
+
+  private static void checkSize(String field, List<Integer> shape, long parameters) {
+    if (parameters > MAX_PARAMETERS) {
+      throw new InvalidMessageException(
+          field,
+          "brings the network to "
+              + parameters
+              + " parameters; at most "
+              + MAX_PARAMETERS
+              + " are allowed");
+    }
+    if (values(shape) > MAX_VALUES) {
+      throw new InvalidMessageException(
+          field,
+          "puts out "
+              + values(shape)
+              + " values for a sample; at most "
+              + MAX_VALUES
+              + " are allowed");
+    }
   }
 
   /** Trainable parameters in all. */
   public long parameters() {
     return layers.stream().mapToLong(layer -> layer.summary().parameters()).sum();
+  }
+
+  /** Outputs of a sample: the classes, or the horizon. */
+  public int outputs() {
+    return layers.get(layers.size() - 1).outputShape().get(0);
+  }
+
+  /**
+   * Bytes that training takes beside the service itself, estimated: parameters, gradients and
+   * optimizer state once; for every sample of a batch its input, and for each layer the output, its
+   * gradient and one working copy, an LSTM's four gates and cell states among them; all in single
+   * precision.
+   *
+   * @param optimizer whose state counts
+   * @param batchSize samples of a step
+   */
+  public long memoryBytes(OptimizerSpec optimizer, int batchSize) {
+    long perSample = values(inputShape);
+    for (Layer layer : layers) {
+      perSample += activations(layer);
+    }
+    return Float.BYTES * (parameters() * (2 + stateSlots(optimizer)) + perSample * batchSize);
+  }
+
+  /**
+   * Refuses a network whose training would take more memory than there is.
+   *
+   * @param maxBytes the limit
+   * @throws InvalidMessageException naming {@code model}
+   */
+  public void refuseAbove(long maxBytes, OptimizerSpec optimizer, int batchSize) {
+    long bytes = memoryBytes(optimizer, batchSize);
+    if (bytes > maxBytes) {
+      throw new InvalidMessageException(
+          "model",
+          "needs about "
+              + megabytes(bytes)
+              + " MB to train with batches of "
+              + batchSize
+              + ", and at most "
+              + megabytes(maxBytes)
+              + " MB are allowed; give a smaller network or a smaller batch_size");
+    }
+  }
+
+  /** Numbers of state that an optimizer keeps for each parameter. */
+  public static int stateSlots(OptimizerSpec optimizer) {
+    if (optimizer instanceof OptimizerSpec.Adam) {
+      return 2;
+    }
+    return optimizer instanceof OptimizerSpec.SGD sgd && sgd.momentum() == 0 ? 0 : 1;
+  }
+
+  private static long activations(Layer layer) {
+    if (layer.spec() instanceof LayerSpec.Flatten) {
+      return 0;
+    }
+    if (layer.spec() instanceof LayerSpec.LSTM lstm) {
+      long time = layer.inputShape().get(0);
+      return time * (14L * lstm.units() + 2L * layer.inputShape().get(1));
+    }
+    return 3 * values(layer.outputShape());
+  }
+
+  private static long megabytes(long bytes) {
+    return (bytes + (1 << 20) - 1) >> 20;
+  }
+
+  private static long values(List<Integer> shape) {
+    return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 }

@@ -1,0 +1,104 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.InvalidMessageException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PushbackInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+
+/** A file of a data set, in a root or packed with the service. */
+sealed interface DataFile {
+
+  /** The file's own name, for messages. */
+  String name();
+
+  /** Its size in bytes, as it is stored. */
+  long size() throws IOException;
+
+  /** Its bytes, as they are stored. */
+  InputStream open() throws IOException;
+
+  /** A file in a root. */
+  record OnDisk(Path path) implements DataFile {
+    @Override
+    public String name() {
+      return path.getFileName().toString();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return Files.size(path);
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return Files.newInputStream(path);
+    }
+  }
+
+  /** A resource of the service. */
+  record Packed(String resource) implements DataFile {
+    @Override
+    public String name() {
+      return resource.substring(resource.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public long size() throws IOException {
+      try (InputStream stream = open()) {
+        return stream.transferTo(OutputStream.nullOutputStream());
+      }
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      InputStream stream = DataFile.class.getClassLoader().getResourceAsStream(resource);
+      if (stream == null) {
+        throw new IOException(resource + " is not packed with the service");
+      }
+      return stream;
+    }
+  }
+
+  /**
+   * All bytes of the file, unpacked if it is in gzip's format.
+   *
+   * @param most the most bytes it may have, unpacked
+   * @throws InvalidMessageException where it has more
+   */
+  default byte[] read(int most) throws IOException {
+    try (InputStream bytes = unpacked()) {
+      byte[] content = bytes.readNBytes(most);
+      if (content.length == most && bytes.read() >= 0) {
+        throw tooLarge(most);
+      }
+      return content;
+    }
+  }
+
+  /** A stream of the file's bytes, unpacked if it is in gzip's format. */
+  default InputStream unpacked() throws IOException {
+    var stream = new PushbackInputStream(new BufferedInputStream(open()), 2);
+    try {
+      byte[] magic = stream.readNBytes(2);
+      stream.unread(magic);
+      return Arrays.equals(magic, new byte[] {0x1f, (byte) 0x8b})
+          ? new GZIPInputStream(stream, 65_536)
+          : stream;
+    } catch (IOException e) {
+      stream.close();
+      throw e;
+    }
+  }
+
+  /** The complaint about a file that has more than {@code most} bytes. */
+  default InvalidMessageException tooLarge(long most) {
+    return new InvalidMessageException(
+        "dataset.name", name() + " has more than the " + most + " bytes that are read here");
+  }
+}

@@ -1,0 +1,10 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.task.DatasetDescription;
+
+/** A data set as a request wants it: found, split, and ready to give samples to many threads. */
+public sealed interface Dataset permits ImageDataset, SeriesDataset {
+
+  /** What is in it. */
+  DatasetDescription description();
+}

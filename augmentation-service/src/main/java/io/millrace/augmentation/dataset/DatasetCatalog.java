@@ -1,0 +1,241 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.DatasetSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Data sets by name: those in the roots, the first root that has the name winning, then the samples
+ * packed with the service. What was opened is kept for the next task, as long as its files do not
+ * change. It may be asked by many threads.
+ */
+public final class DatasetCatalog {
+  private static final Logger LOG = Logger.getLogger(DatasetCatalog.class);
+
+  /** The most data sets, by name, that are kept open. */
+  private static final int MOST_OPEN = 8;
+
+  /** The most ways of splitting one data set that are kept. */
+  private static final int MOST_SPLITS = 8;
+
+  /** The most names that an error lists. */
+  private static final int MOST_NAMES = 50;
+
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final List<Path> roots;
+  private final DatasetLimits limits;
+  private final DecodedCache cache;
+  private final LongConsumer decodeNanos;
+  private final AtomicLong ids = new AtomicLong();
+  private final Map<String, DatasetSource> samples;
+  private final Map<String, Opened> opened = new Lru<>(MOST_OPEN);
+
+  /**
+   * A catalog.
+   *
+   * @param roots folders of data sets; one that is missing is an empty one
+   * @param cache of decoded images
+   * @param decodeNanos told how long each decoded image took, in nanoseconds
+   */
+  public DatasetCatalog(
+      List<Path> roots, DatasetLimits limits, DecodedCache cache, LongConsumer decodeNanos) {
+    this.roots = List.copyOf(roots);
+    this.limits = limits;
+    this.cache = cache;
+    this.decodeNanos = decodeNanos;
+    this.samples =
+        Map.of(
+            "fashion-mnist",
+            new DatasetSource.Idx(
+                new DataFile.Packed("samples/fashion-mnist/t10k-images-idx3-ubyte.gz"),
+                new DataFile.Packed("samples/fashion-mnist/t10k-labels-idx1-ubyte.gz"),
+                new DataFile.Packed("samples/fashion-mnist/classes.txt"),
+                limits),
+            "elnino",
+            new DatasetSource.Csv(
+                new DataFile.Packed("samples/elnino/sea-surface-temperature.csv"), limits));
+  }
+
+  /**
+   * The data set that a request asks for, split.
+   *
+   * @throws InvalidMessageException naming the request's field, such as {@code dataset.name}
+   */
+  public Dataset open(DatasetSpec spec) {
+    String name = Check.name("dataset.name", spec.name());
+    Opened place;
+    synchronized (opened) {
+      place = opened.computeIfAbsent(name, Opened::new);
+    }
+    try {
+      return place.open(spec);
+    } catch (InvalidMessageException e) {
+      forgetEmpty(name, place);
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidMessageException(
+          "dataset.name", Check.quote(name) + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** A name under which nothing is takes no place. */
+  private void forgetEmpty(String name, Opened place) {
+    synchronized (opened) {
+      if (place.isEmpty()) {
+        opened.remove(name, place);
+      }
+    }
+  }
+
+  /** The names that data sets here seem to have. */
+  public List<String> names() {
+    var names = new TreeSet<>(samples.keySet());
+    for (Path root : roots) {
+      try (Stream<Path> entries = Files.list(root)) {
+        entries
+            .filter(entry -> Files.isDirectory(entry) || entry.toString().endsWith(".csv"))
+            .map(entry -> entry.getFileName().toString().replaceAll("\\.csv$", ""))
+            .filter(DatasetCatalog::isName)
+            .forEach(names::add);
+      } catch (IOException e) {
+        LOG.warnf("The data set root %s cannot be listed: %s", root, e);
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private static boolean isName(String text) {
+    try {
+      Check.name("", text);
+      return true;
+    } catch (InvalidMessageException e) {
+      return false;
+    }
+  }
+
+  private DatasetSource find(String name) throws IOException {
+    for (Path root : roots) {
+      if (Files.isDirectory(root)) {
+        Optional<DatasetSource> found = DatasetSource.find(root, name, limits);
+        if (found.isPresent()) {
+          return found.get();
+        }
+      }
+    }
+    if (samples.containsKey(name)) {
+      return samples.get(name);
+    }
+    List<String> known = names();
+    throw new InvalidMessageException(
+        "dataset.name",
+        Check.quote(name)
+            + " is not a data set here; known are "
+            + String.join(", ", known.subList(0, Math.min(known.size(), MOST_NAMES)))
+            + (known.size() > MOST_NAMES ? ", ..." : ""));
+  }
+
+  /** What is open under a name. */
+  private final class Opened {
+    private final String name;
+    private final Map<DatasetSpec, Dataset> splits = new Lru<>(MOST_SPLITS);
+    private volatile DatasetSource source;
+    private String fingerprint = "";
+    private long looked;
+    private OpenCollection images;
+    private CsvTable table;
+
+    Opened(String name) {
+      this.name = name;
+    }
+
+    boolean isEmpty() {
+      return source == null;
+    }
+
+    synchronized Dataset open(DatasetSpec spec) throws IOException {
+      if (source == null || System.nanoTime() - looked > LOOK_AGAIN_NANOS) {
+        look();
+      }
+      Dataset dataset = splits.get(spec);
+      if (dataset == null) {
+        dataset = split(spec);
+        splits.put(spec, dataset);
+      }
+      return dataset;
+    }
+
+    private void look() throws IOException {
+      source = null;
+      DatasetSource found = find(name);
+      String now = found.fingerprint();
+      if (!now.equals(fingerprint)) {
+        close();
+        fingerprint = now;
+      }
+      source = found;
+      looked = System.nanoTime();
+    }
+
+    private Dataset split(DatasetSpec spec) throws IOException {
+      if (spec instanceof DatasetSpec.Images asImages) {
+        if (!(source instanceof DatasetSource.Images found)) {
+          throw new InvalidMessageException(
+              "dataset.column", "is required: " + Check.quote(name) + " is a series");
+        }
+        if (images == null) {
+          images = new OpenCollection(ids.incrementAndGet(), found.open());
+        }
+        return ImageDataset.of(images, asImages, cache, decodeNanos);
+      }
+      if (!(source instanceof DatasetSource.Csv found)) {
+        throw new InvalidMessageException(
+            "dataset.column",
+            Check.quote(name) + " holds images; leave out what only a series has");
+      }
+      if (table == null) {
+        table = found.open();
+      }
+      return SeriesDataset.of(
+          SeriesTable.of(table, (DatasetSpec.Series) spec), (DatasetSpec.Series) spec);
+    }
+
+    private void close() {
+      splits.clear();
+      table = null;
+      if (images != null) {
+        cache.forget(images.id());
+        images = null;
+      }
+    }
+  }
+
+  /** The entries that were used last; the cache lets go of an image collection's by itself. */
+  private static final class Lru<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+    private final int most;
+
+    Lru(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > most;
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.millrace.augmentation.dataset;
+
+/**
+ * What a data set may take at most; looked at before memory is.
+ *
+ * @param cacheBytes of decoded images, over all data sets
+ * @param imagePixels of one image file, before it is resampled
+ * @param idxBytes of one IDX file, unpacked
+ * @param csvBytes of one CSV file
+ */
+public record DatasetLimits(long cacheBytes, long imagePixels, int idxBytes, int csvBytes) {
+  /** The most samples of one data set. */
+  static final int SAMPLES = 2_000_000;
+
+  /** The most rows or columns of an image. */
+  static final int SIDE = 4_096;
+}

@@ -1,0 +1,87 @@
+package io.millrace.augmentation.dataset;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Decoded images of all data sets, within a bound. When it is full, a new image takes the place of
+ * those that were not asked for since long: an epoch asks for every image once, and an image that
+ * made room for the next one would never be found again. What finds no room is decoded again.
+ */
+public final class DecodedCache {
+  /** An image is old when so many times the cache's images were asked for since. */
+  private static final long PATIENCE = 16;
+
+  private static final int OVERHEAD = 160;
+
+  /** An image of a collection in a size. */
+  record Key(long collection, int part, int image, int height, int width, int channels) {}
+
+  private static final class Entry {
+    private final byte[] data;
+    private long asked;
+
+    Entry(byte[] data) {
+      this.data = data;
+    }
+  }
+
+  private final long mostBytes;
+  private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+  private long asked;
+
+  /** A cache of at most so many bytes. */
+  public DecodedCache(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  /** The bytes that are taken. */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  synchronized byte[] get(Key key) {
+    asked++;
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      return null;
+    }
+    entry.asked = asked;
+    return entry.data;
+  }
+
+  synchronized void put(Key key, byte[] data) {
+    if (entries.containsKey(key)) {
+      return;
+    }
+    long size = data.length + OVERHEAD;
+    var eldest = entries.entrySet().iterator();
+    while (bytes + size > mostBytes && eldest.hasNext()) {
+      Entry entry = eldest.next().getValue();
+      if (asked - entry.asked <= PATIENCE * entries.size()) {
+        return;
+      }
+      bytes -= entry.data.length + OVERHEAD;
+      eldest.remove();
+    }
+    if (bytes + size <= mostBytes) {
+      var entry = new Entry(data);
+      entry.asked = asked;
+      entries.put(key, entry);
+      bytes += size;
+    }
+  }
+
+  /** Drops what belongs to a collection. */
+  synchronized void forget(long collection) {
+    entries
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean gone = entry.getKey().collection() == collection;
+              bytes -= gone ? entry.getValue().data.length + OVERHEAD : 0;
+              return gone;
+            });
+  }
+}

@@ -1,0 +1,165 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.InvalidMessageException;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Grey images and their labels from a pair of IDX files of unsigned bytes, gzip or not, as MNIST
+ * comes. The classes are in the order of the labels.
+ *
+ * @see <a href="http://yann.lecun.com/exdb/mnist/">the IDX format</a>
+ */
+final class IdxImages implements ImageCollection {
+  private static final int UNSIGNED_BYTES_3D = 0x0803;
+  private static final int UNSIGNED_BYTES_1D = 0x0801;
+
+  /** A byte of a deflated stream stands for at most so many (RFC 1951: 258 a bit or two). */
+  private static final long MOST_INFLATION = 1_032;
+
+  private final byte[] pixels;
+  private final ImageHeader header;
+  private final List<String> classes;
+  private final List<int[]> images;
+
+  private record Idx(int count, int height, int width, byte[] data) {}
+
+  private IdxImages(byte[] pixels, ImageHeader header, List<String> classes, List<int[]> images) {
+    this.pixels = pixels;
+    this.header = header;
+    this.classes = classes;
+    this.images = images;
+  }
+
+  /**
+   * Reads both files.
+   *
+   * @param names of the classes by label; empty to call them by their label
+   * @throws InvalidMessageException where the files are not of the format, do not belong together
+   *     or are over the limit
+   */
+  static IdxImages read(
+      DataFile imageFile, DataFile labelFile, List<String> names, DatasetLimits limits)
+      throws IOException {
+    Idx pixels = read(imageFile, UNSIGNED_BYTES_3D, limits);
+    Idx labels = read(labelFile, UNSIGNED_BYTES_1D, limits);
+    if (pixels.count != labels.count) {
+      throw flaw(
+          imageFile,
+          "has " + pixels.count + " images, and " + labelFile.name() + " " + labels.count);
+    }
+    List<int[]> byLabel = byLabel(labels.data);
+    if (!names.isEmpty() && names.size() < byLabel.size()) {
+      throw flaw(labelFile, "has more labels than the " + names.size() + " classes with a name");
+    }
+    var classes = new ArrayList<String>();
+    for (int label = 0; label < byLabel.size(); label++) {
+      classes.add(names.isEmpty() ? Integer.toString(label) : names.get(label));
+    }
+    return new IdxImages(
+        pixels.data,
+        new ImageHeader(pixels.height, pixels.width, 1),
+        List.copyOf(classes),
+        byLabel);
+  }
+
+  private static Idx read(DataFile file, int magic, DatasetLimits limits) throws IOException {
+    try (var stream = new DataInputStream(file.unpacked())) {
+      if (stream.readInt() != magic) {
+        throw flaw(
+            file, "is not an IDX file of unsigned bytes in " + (magic & 0xFF) + " dimensions");
+      }
+      int count = stream.readInt();
+      boolean flat = magic == UNSIGNED_BYTES_1D;
+      int height = flat ? 1 : stream.readInt();
+      int width = flat ? 1 : stream.readInt();
+      if (count < 1 || count > DatasetLimits.SAMPLES || !isSide(height) || !isSide(width)) {
+        throw flaw(file, "has a shape that cannot be: " + count + "×" + height + "×" + width);
+      }
+      long bytes = (long) count * height * width;
+      if (bytes > limits.idxBytes()) {
+        throw file.tooLarge(limits.idxBytes());
+      }
+      if (bytes > file.size() * MOST_INFLATION) {
+        throw flaw(file, "is shorter than its header says");
+      }
+      byte[] data = new byte[(int) bytes];
+      stream.readFully(data);
+      if (stream.read() >= 0) {
+        throw flaw(file, "is longer than its header says");
+      }
+      return new Idx(count, height, width, data);
+    } catch (EOFException e) {
+      throw flaw(file, "is shorter than its header says");
+    }
+  }
+
+  private static boolean isSide(int pixels) {
+    return pixels >= 1 && pixels <= DatasetLimits.SIDE;
+  }
+
+  private static InvalidMessageException flaw(DataFile file, String reason) {
+    return new InvalidMessageException("dataset.name", file.name() + " " + reason);
+  }
+
+  private static List<int[]> byLabel(byte[] labels) {
+    int[] counts = new int[256];
+    int most = 0;
+    for (byte label : labels) {
+      counts[label & 0xFF]++;
+      most = Math.max(most, label & 0xFF);
+    }
+    var images = new ArrayList<int[]>();
+    for (int label = 0; label <= most; label++) {
+      images.add(new int[counts[label]]);
+    }
+    int[] next = new int[256];
+    for (int image = 0; image < labels.length; image++) {
+      int label = labels[image] & 0xFF;
+      images.get(label)[next[label]++] = image;
+    }
+    return images;
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public ImageClass open(int index) {
+    int[] of = images.get(index);
+    return new ImageClass() {
+      @Override
+      public int size() {
+        return of.length;
+      }
+
+      @Override
+      public int skipped() {
+        return 0;
+      }
+
+      @Override
+      public ImageHeader header(int image) {
+        return header;
+      }
+
+      @Override
+      public Pixels read(int image) {
+        int bytes = Math.toIntExact(header.pixels());
+        byte[] data = new byte[bytes];
+        System.arraycopy(pixels, of[image] * bytes, data, 0, bytes);
+        return new Pixels(data, header.height(), header.width(), 1);
+      }
+
+      @Override
+      public String name(int image) {
+        return "image " + of[image];
+      }
+    };
+  }
+}

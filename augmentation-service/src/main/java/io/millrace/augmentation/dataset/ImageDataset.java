@@ -1,0 +1,237 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.augmentation.transform.SampleOrder;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.ColorMode;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.Part;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Labelled images of one size, split. An image is decoded once, as long as the cache holds it. */
+public final class ImageDataset implements Dataset {
+  private final long collection;
+  private final List<ImageCollection.ImageClass> classes;
+  private final int[] classIds;
+  private final Samples train;
+  private final Samples validation;
+  private final Samples test;
+  private final DatasetDescription description;
+  private final DecodedCache cache;
+  private final LongConsumer decodeNanos;
+
+  /** The samples of a part: the class of each, and its image within the class. */
+  private record Samples(int[] label, int[] image) {
+    static Samples of(List<int[]> byClass) {
+      int size = StratifiedSplit.count(byClass);
+      var samples = new Samples(new int[size], new int[size]);
+      int at = 0;
+      for (int label = 0; label < byClass.size(); label++) {
+        for (int image : byClass.get(label)) {
+          samples.label[at] = label;
+          samples.image[at++] = image;
+        }
+      }
+      return samples;
+    }
+  }
+
+  private ImageDataset(
+      OpenCollection open,
+      DatasetSpec.Images spec,
+      int[] classIds,
+      List<ImageCollection.ImageClass> classes,
+      DecodedCache cache,
+      LongConsumer decodeNanos)
+      throws IOException {
+    List<String> names = names(open.images(), classIds);
+    int[] sizes = classes.stream().mapToInt(ImageCollection.ImageClass::size).toArray();
+    StratifiedSplit split =
+        StratifiedSplit.of(
+            names, sizes, spec.testFraction(), spec.validationFraction(), spec.splitSeed());
+    this.collection = open.id();
+    this.classes = classes;
+    this.classIds = classIds;
+    this.train = Samples.of(split.train());
+    this.validation = Samples.of(split.validation());
+    this.test = Samples.of(split.test());
+    this.cache = cache;
+    this.decodeNanos = decodeNanos;
+    requireSamples(spec);
+    this.description =
+        new DatasetDescription(
+            null,
+            shape(spec, classes.get(0).header(0)),
+            train.label.length,
+            validation.label.length,
+            test.label.length,
+            names,
+            null,
+            classes.stream().mapToInt(ImageCollection.ImageClass::skipped).sum());
+  }
+
+  /**
+   * Opens the classes that a request asks for, and splits them.
+   *
+   * @param decodeNanos told how long each decoded image took, in nanoseconds
+   * @throws InvalidMessageException where a class is unknown or empty, or a part without a sample
+   */
+  static ImageDataset of(
+      OpenCollection open, DatasetSpec.Images spec, DecodedCache cache, LongConsumer decodeNanos)
+      throws IOException {
+    int[] ids = classIds(open.images(), spec);
+    var classes = new ArrayList<ImageCollection.ImageClass>();
+    long samples = 0;
+    for (int i = 0; i < ids.length; i++) {
+      ImageCollection.ImageClass opened = open.open(ids[i]);
+      if (opened.size() == 0) {
+        throw new InvalidMessageException(
+            spec.classes() == null ? "dataset.name" : "dataset.classes[" + i + "]",
+            Check.quote(open.images().classes().get(ids[i])) + " has no image that can be read");
+      }
+      classes.add(opened);
+      samples += opened.size();
+    }
+    if (samples > DatasetLimits.SAMPLES) {
+      throw new InvalidMessageException(
+          "dataset.name",
+          "has " + samples + " images; at most " + DatasetLimits.SAMPLES + " serve");
+    }
+    return new ImageDataset(open, spec, ids, List.copyOf(classes), cache, decodeNanos);
+  }
+
+  private static int[] classIds(ImageCollection images, DatasetSpec.Images spec) {
+    List<String> known = images.classes();
+    if (spec.classes() == null) {
+      if (known.size() < 2 || known.size() > 1_000) {
+        throw new InvalidMessageException(
+            "dataset.name", "has " + known.size() + " classes; 2..1000 make a task");
+      }
+      return SampleOrder.ascending(known.size());
+    }
+    int[] ids = new int[spec.classes().size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = known.indexOf(spec.classes().get(i));
+      if (ids[i] < 0) {
+        throw new InvalidMessageException(
+            "dataset.classes[" + i + "]",
+            Check.quote(spec.classes().get(i))
+                + " is not a class of this data set; known are "
+                + String.join(", ", known));
+      }
+    }
+    return ids;
+  }
+
+  private static List<String> names(ImageCollection images, int[] ids) {
+    return Arrays.stream(ids).mapToObj(images.classes()::get).toList();
+  }
+
+  private static List<Integer> shape(DatasetSpec.Images spec, ImageHeader first) {
+    int height = spec.imageSize() == null ? first.height() : spec.imageSize().rows();
+    int width = spec.imageSize() == null ? first.width() : spec.imageSize().columns();
+    if (Math.max(height, width) > DatasetLimits.SIDE) {
+      throw new InvalidMessageException(
+          "dataset.image_size",
+          "the first image is "
+              + height
+              + "×"
+              + width
+              + "; give a size of at most "
+              + DatasetLimits.SIDE);
+    }
+    int channels =
+        spec.colorMode() == null
+            ? first.channels()
+            : spec.colorMode() == ColorMode.GRAYSCALE ? 1 : 3;
+    return List.of(height, width, channels);
+  }
+
+  private void requireSamples(DatasetSpec.Images spec) {
+    if (train.label.length == 0 || test.label.length == 0) {
+      throw new InvalidMessageException(
+          "dataset.test_fraction",
+          spec.testFraction()
+              + " leaves "
+              + train.label.length
+              + " training and "
+              + test.label.length
+              + " test samples; both need one at least");
+    }
+    if (validation.label.length == 0 && spec.validationFraction() > 0) {
+      throw new InvalidMessageException(
+          "dataset.validation_fraction",
+          spec.validationFraction() + " leaves no validation sample");
+    }
+  }
+
+  @Override
+  public DatasetDescription description() {
+    return description;
+  }
+
+  /** Rows of every sample, in pixels. */
+  public int height() {
+    return description.sampleShape().get(0);
+  }
+
+  /** Columns of every sample, in pixels. */
+  public int width() {
+    return description.sampleShape().get(1);
+  }
+
+  /** 1 or 3. */
+  public int channels() {
+    return description.sampleShape().get(2);
+  }
+
+  /** The index of a sample's class. */
+  public int label(Part part, int sample) {
+    return samples(part).label[sample];
+  }
+
+  /**
+   * A sample's pixels {@code [height, width, channels]}, unsigned bytes that belong to the cache:
+   * read only.
+   *
+   * @throws InvalidMessageException where the file is broken or gone
+   */
+  public byte[] pixels(Part part, int sample) {
+    Samples samples = samples(part);
+    int label = samples.label[sample];
+    int image = samples.image[sample];
+    var key =
+        new DecodedCache.Key(collection, classIds[label], image, height(), width(), channels());
+    byte[] data = cache.get(key);
+    if (data == null) {
+      data = decode(classes.get(label), image);
+      cache.put(key, data);
+    }
+    return data;
+  }
+
+  private byte[] decode(ImageCollection.ImageClass of, int image) {
+    long start = System.nanoTime();
+    try {
+      return of.read(image).withChannels(channels()).withSize(height(), width()).data();
+    } catch (IOException e) {
+      throw new InvalidMessageException(
+          "dataset.name", of.name(image) + " cannot be decoded: " + e.getMessage());
+    } finally {
+      decodeNanos.accept(System.nanoTime() - start);
+    }
+  }
+
+  private Samples samples(Part part) {
+    return switch (part) {
+      case TRAIN -> train;
+      case VALIDATION -> validation;
+      case TEST -> test;
+    };
+  }
+}

@@ -1,0 +1,141 @@
+package io.millrace.augmentation.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * A folder with a subfolder of JPEG or PNG files for each class. A file whose header cannot be read
+ * or whose size is over the limit is left out when its class is opened, so that a split stays the
+ * same for as long as the folder does; one that turns out broken further on fails when it is read.
+ *
+ * @param root the folder, a real path
+ * @param classes names of the subfolders, sorted
+ * @param limits of an image
+ */
+record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
+    implements ImageCollection {
+  private static final Logger LOG = Logger.getLogger(ImageFolder.class);
+
+  private record Image(Path file, ImageHeader header) {}
+
+  /** The folder's image collection; empty where no subfolder holds an image. */
+  static Optional<ImageFolder> find(Path root, DatasetLimits limits) throws IOException {
+    var classes = new ArrayList<String>();
+    try (Stream<Path> entries = Files.list(root)) {
+      for (Path entry : (Iterable<Path>) entries.sorted()::iterator) {
+        if (Files.isDirectory(entry) && isWithin(entry, root) && holdsImage(entry)) {
+          classes.add(entry.getFileName().toString());
+        }
+      }
+    }
+    return classes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ImageFolder(root, List.copyOf(classes), limits));
+  }
+
+  private static boolean isWithin(Path entry, Path root) throws IOException {
+    return entry.toRealPath().startsWith(root);
+  }
+
+  private static boolean holdsImage(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(ImageFolder::isImage);
+    }
+  }
+
+  private static boolean isImage(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return !name.startsWith(".")
+        && (name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png"));
+  }
+
+  @Override
+  public ImageClass open(int index) throws IOException {
+    var images = new ArrayList<Image>();
+    int skipped = 0;
+    for (Path file : files(root.resolve(classes.get(index)))) {
+      String flaw = flaw(file, images);
+      if (flaw != null) {
+        skipped++;
+        LOG.warnf("Data set %s: %s is left out: %s", root.getFileName(), relative(file), flaw);
+      }
+    }
+    return new Folder(List.copyOf(images), skipped);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(ImageFolder::isImage)
+          .sorted(Comparator.comparing(file -> file.getFileName().toString()))
+          .toList();
+    }
+  }
+
+  /** Takes a file in, or says what keeps it out. */
+  private String flaw(Path file, List<Image> images) {
+    try {
+      if (!isWithin(file, root)) {
+        return "it lies elsewhere";
+      }
+      Optional<ImageHeader> header = ImageHeader.read(file);
+      if (header.isEmpty()) {
+        return "it is no JPEG or PNG image of a kind that can be read";
+      }
+      if (header.get().pixels() > limits.imagePixels()) {
+        return "it has more than " + limits.imagePixels() + " pixels";
+      }
+      images.add(new Image(file, header.get()));
+      return null;
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private String relative(Path file) {
+    return root.relativize(file).toString();
+  }
+
+  private final class Folder implements ImageClass {
+    private final List<Image> images;
+    private final int skipped;
+
+    Folder(List<Image> images, int skipped) {
+      this.images = images;
+      this.skipped = skipped;
+    }
+
+    @Override
+    public int size() {
+      return images.size();
+    }
+
+    @Override
+    public int skipped() {
+      return skipped;
+    }
+
+    @Override
+    public ImageHeader header(int image) {
+      return images.get(image).header();
+    }
+
+    @Override
+    public Pixels read(int image) throws IOException {
+      return ImageDecoder.decode(images.get(image).file(), header(image));
+    }
+
+    @Override
+    public String name(int image) {
+      return relative(images.get(image).file());
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.millrace.augmentation.dataset;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A collection in use; each of its classes is scanned once. */
+final class OpenCollection {
+  private final long id;
+  private final ImageCollection images;
+  private final Map<Integer, ImageCollection.ImageClass> classes = new HashMap<>();
+
+  /**
+   * @param id of its images in the cache, never used for another collection
+   */
+  OpenCollection(long id, ImageCollection images) {
+    this.id = id;
+    this.images = images;
+  }
+
+  long id() {
+    return id;
+  }
+
+  ImageCollection images() {
+    return images;
+  }
+
+  synchronized ImageCollection.ImageClass open(int index) throws IOException {
+    ImageCollection.ImageClass opened = classes.get(index);
+    if (opened == null) {
+      opened = images.open(index);
+      classes.put(index, opened);
+    }
+    return opened;
+  }
+}

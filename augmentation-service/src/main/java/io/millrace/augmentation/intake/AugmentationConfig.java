@@ -1,0 +1,11 @@
+package io.millrace.augmentation.intake;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.OptionalInt;
+
+/** How much is done at a time. */
+@ConfigMapping(prefix = "millrace.augmentation")
+interface AugmentationConfig {
+  /** Tasks worked on at a time; by default as many as there are cores. */
+  OptionalInt workers();
+}

@@ -1,0 +1,89 @@
+package io.millrace.augmentation.intake;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.millrace.augmentation.dataset.DecodedCache;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What the service counts. */
+final class AugmentationMetrics {
+  private static final String PREFIX = "millrace.augmentation.";
+
+  /** How a task ended. */
+  enum Ending {
+    /** All its batches were sent. */
+    DONE,
+    /** It cannot be done; a failure was sent. */
+    FAILED,
+    /** Its run is over or was cancelled. */
+    DROPPED,
+    /** It is no task that can be read. */
+    UNDECODABLE,
+    /** It was given back, to be done elsewhere or later. */
+    RELEASED
+  }
+
+  private final Map<Ending, Counter> tasks = new EnumMap<>(Ending.class);
+  private final Counter batches;
+  private final Counter samples;
+  private final Counter bytes;
+  private final Counter skipped;
+  private final Timer decoding;
+  private final Timer making;
+
+  AugmentationMetrics(MeterRegistry registry, DecodedCache cache) {
+    for (Ending ending : Ending.values()) {
+      tasks.put(
+          ending,
+          Counter.builder(PREFIX + "tasks")
+              .description("Tasks taken, by how they ended")
+              .tag("ending", ending.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+    batches = counter(registry, "batches", "Batches sent");
+    samples = counter(registry, "samples", "Samples in the batches sent");
+    bytes = counter(registry, "sent.bytes", "Bytes of the batches sent");
+    skipped =
+        counter(registry, "skipped.files", "Files left out of a described data set as unreadable");
+    decoding = timer(registry, "decode", "Decoding of an image");
+    making = timer(registry, "transform", "Making of a batch, decoding included");
+    Gauge.builder(PREFIX + "cache.bytes", cache, DecodedCache::bytes)
+        .description("Decoded images in memory")
+        .register(registry);
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder(PREFIX + name).description(description).register(registry);
+  }
+
+  private static Timer timer(MeterRegistry registry, String name, String description) {
+    return Timer.builder(PREFIX + name).description(description).register(registry);
+  }
+
+  void ended(Ending ending) {
+    tasks.get(ending).increment();
+  }
+
+  void made(long nanos) {
+    making.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void sent(int count, int size) {
+    batches.increment();
+    samples.increment(count);
+    bytes.increment(size);
+  }
+
+  void skipped(int files) {
+    skipped.increment(files);
+  }
+
+  void decoded(long nanos) {
+    decoding.record(nanos, TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,174 @@
+package io.millrace.augmentation.intake;
+
+import io.millrace.augmentation.intake.AugmentationMetrics.Ending;
+import io.millrace.augmentation.stream.Batches;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.Delivery;
+import io.millrace.contracts.task.BatchHeaders;
+import io.millrace.contracts.task.BatchTask;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.TaskFailure;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jboss.logging.Logger;
+
+/**
+ * The answer to one task. After trouble with the broker it may be given again: it goes on with the
+ * first batch that the broker has not confirmed. One batch is made while the one before is sent, so
+ * batches arrive in order.
+ */
+final class TaskAnswer {
+  private static final Logger LOG = Logger.getLogger(TaskAnswer.class);
+  private static final long SLICE_MILLIS = 200;
+
+  private final BatchTask task;
+  private final Delivery delivery;
+  private final TaskWorker.Tools tools;
+  private final BatchBuffer buffer;
+  private int confirmed;
+
+  TaskAnswer(BatchTask task, Delivery delivery, TaskWorker.Tools tools, BatchBuffer buffer) {
+    this.task = task;
+    this.delivery = delivery;
+    this.tools = tools;
+    this.buffer = buffer;
+  }
+
+  /**
+   * Answers, or gives up because the task is no longer held.
+   *
+   * @throws KafkaException where the broker does not take the answer
+   */
+  Ending give() {
+    try {
+      if (task instanceof BatchTask.Produce produce) {
+        return produce(produce);
+      }
+      return describe();
+    } catch (InvalidMessageException e) {
+      return fail(e.field().isEmpty() ? null : e.field(), e.reason());
+    }
+  }
+
+  /** Answers that the task cannot be done. */
+  Ending fail(String field, String reason) {
+    LOG.infof("Task %s fails: %s: %s", task.key(), field, reason);
+    var headers = BatchHeaders.of(BatchHeaders.Kind.FAILURE);
+    byte[] failure = Messages.write(new TaskFailure(null, field, reason));
+    return await(tools.publisher().send(task, partition(), headers, failure))
+        ? Ending.FAILED
+        : Ending.RELEASED;
+  }
+
+  private Ending describe() {
+    DatasetDescription description = tools.maker().describe(task.source());
+    var headers = BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION);
+    if (!await(tools.publisher().send(task, 0, headers, Messages.write(description)))) {
+      return Ending.RELEASED;
+    }
+    tools.metrics().skipped(description.skipped());
+    LOG.infof(
+        "Data set %s: %d training, %d validation, %d test samples of %s, %d files left out",
+        task.source().dataset().name(),
+        description.train(),
+        description.validation(),
+        description.test(),
+        description.sampleShape(),
+        description.skipped());
+    return Ending.DONE;
+  }
+
+  private Ending produce(BatchTask.Produce produce) {
+    int partitions = tools.topics().partitions(produce.source().run());
+    if (produce.partition() >= partitions) {
+      return fail(null, "there is no partition " + produce.partition() + " of " + partitions);
+    }
+    Batches batches = tools.maker().batches(produce);
+    if ((long) produce.firstBatch() + produce.batchCount() > batches.count()) {
+      return fail(
+          null,
+          "batches "
+              + produce.firstBatch()
+              + "+"
+              + produce.batchCount()
+              + " lie beyond the "
+              + batches.count()
+              + " of an epoch");
+    }
+    Future<RecordMetadata> sending = null;
+    for (int i = confirmed; i < produce.batchCount(); i++) {
+      if (isUnwanted()) {
+        return delivery.shouldStop() ? Ending.RELEASED : Ending.DROPPED;
+      }
+      int batch = produce.firstBatch() + i;
+      byte[] made = make(batches, batch);
+      if (!confirm(sending)) {
+        return Ending.RELEASED;
+      }
+      sending =
+          tools
+              .publisher()
+              .send(
+                  produce,
+                  produce.partition(),
+                  BatchHeaders.batch(produce.part(), produce.epoch(), batch),
+                  made);
+      tools.metrics().sent(batches.samples(batch), made.length);
+    }
+    return confirm(sending) ? Ending.DONE : Ending.RELEASED;
+  }
+
+  private byte[] make(Batches batches, int batch) {
+    long start = System.nanoTime();
+    byte[] made = batches.make(batch, buffer.get());
+    buffer.keep(made);
+    tools.metrics().made(System.nanoTime() - start);
+    return made;
+  }
+
+  private boolean isUnwanted() {
+    return delivery.shouldStop()
+        || tools.cancelled().isCancelled(task.source().run(), delivery.record().timestamp());
+  }
+
+  private boolean confirm(Future<RecordMetadata> sending) {
+    if (sending == null) {
+      return true;
+    }
+    boolean done = await(sending);
+    confirmed += done ? 1 : 0;
+    return done;
+  }
+
+  /** Waits until the broker has the record; false where the task is no longer held. */
+  private boolean await(Future<RecordMetadata> sending) {
+    while (true) {
+      try {
+        sending.get(SLICE_MILLIS, TimeUnit.MILLISECONDS);
+        return true;
+      } catch (TimeoutException e) {
+        if (delivery.shouldStop()) {
+          return false;
+        }
+      } catch (ExecutionException e) {
+        throw new KafkaException(e.getCause().getMessage(), e.getCause());
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
+  }
+
+  private int partition() {
+    if (task instanceof BatchTask.Produce produce) {
+      int partitions = tools.topics().partitions(produce.source().run());
+      return produce.partition() < partitions ? produce.partition() : 0;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,76 @@
+package io.millrace.augmentation.intake;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.augmentation.dataset.DatasetCatalog;
+import io.millrace.augmentation.dataset.DatasetLimits;
+import io.millrace.augmentation.dataset.DecodedCache;
+import io.millrace.augmentation.stream.BatchMaker;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Puts the service together when it starts, and takes it apart when it stops. */
+@ApplicationScoped
+class TaskIntake {
+  private static final Logger LOG = Logger.getLogger(TaskIntake.class);
+
+  private final TaskQueues queues;
+
+  TaskIntake(
+      Config config,
+      DatasetsConfig datasets,
+      AugmentationConfig augmentation,
+      MeterRegistry registry,
+      @ConfigProperty(name = "millrace.topics.replication-factor")
+          Optional<Short> replicationFactor) {
+    DatasetLimits limits = limits(datasets);
+    var cache = new DecodedCache(limits.cacheBytes());
+    var metrics = new AugmentationMetrics(registry, cache);
+    List<Path> roots = datasets.roots().orElse(List.of());
+    var catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
+    queues =
+        new TaskQueues(
+            new KafkaSettings(config),
+            new TaskQueues.Size(
+                augmentation.workers().orElse(Runtime.getRuntime().availableProcessors()),
+                replicationFactor),
+            new BatchMaker(catalog),
+            metrics);
+    LOG.infof(
+        "Data sets here: %s; %d MiB for decoded images",
+        String.join(", ", catalog.names()), limits.cacheBytes() >> 20);
+  }
+
+  private static DatasetLimits limits(DatasetsConfig datasets) {
+    return new DatasetLimits(
+        Math.min(datasets.cacheBytes().asLongValue(), Runtime.getRuntime().maxMemory() / 2),
+        datasets.maxImagePixels(),
+        Math.toIntExact(datasets.maxIdxBytes().asLongValue()),
+        Math.toIntExact(datasets.maxCsvBytes().asLongValue()));
+  }
+
+  void start(@Observes StartupEvent event) {
+    queues.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    queues.close();
+  }
+
+  /** Whether tasks are taken. */
+  boolean isReady() {
+    return queues.isReady();
+  }
+
+  /** Whether the service can still come to take tasks. */
+  boolean isAlive() {
+    return queues.isAlive();
+  }
+}

@@ -1,0 +1,188 @@
+package io.millrace.augmentation.intake;
+
+import io.millrace.augmentation.stream.BatchMaker;
+import io.millrace.augmentation.stream.BatchPublisher;
+import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.WorkQueue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * The workers' places in the share group. A thread of its own waits for the broker, makes the
+ * topics, opens the queues, and keeps looking whether the broker is there.
+ */
+final class TaskQueues implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(TaskQueues.class);
+  private static final int API_TIMEOUT_MILLIS = 10_000;
+  private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
+  private static final long RETRY_MILLIS = 1_000;
+  private static final long LOOK_MILLIS = 3_000;
+
+  /** Without a broker, clients would wait half a minute for one to take their leave of. */
+  private static final long STOP_MILLIS = 5_000;
+
+  private final KafkaSettings settings;
+  private final Size size;
+  private final BatchMaker maker;
+  private final AugmentationMetrics metrics;
+  private final CancelledRuns cancelled = new CancelledRuns();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread keeper = new Thread(this::keep, "intake");
+  private volatile List<WorkQueue> queues = List.of();
+  private volatile boolean reachable;
+
+  /**
+   * How many of what.
+   *
+   * @param workers at least 1
+   * @param replicationFactor of the topics; empty for the broker's default
+   */
+  record Size(int workers, Optional<Short> replicationFactor) {
+    Size {
+      if (workers < 1 || workers > 256) {
+        throw new IllegalArgumentException(
+            "millrace.augmentation.workers: " + workers + " is out of range; give 1..256");
+      }
+    }
+  }
+
+  TaskQueues(KafkaSettings settings, Size size, BatchMaker maker, AugmentationMetrics metrics) {
+    this.settings = settings;
+    this.size = size;
+    this.maker = maker;
+    this.metrics = metrics;
+  }
+
+  void start() {
+    keeper.start();
+  }
+
+  boolean isAlive() {
+    return keeper.isAlive();
+  }
+
+  boolean isReady() {
+    List<WorkQueue> open = queues;
+    return reachable && !open.isEmpty() && open.stream().allMatch(WorkQueue::isReady);
+  }
+
+  private void keep() {
+    while (closing.getCount() > 0) {
+      try (Admin admin = Admin.create(adminSettings())) {
+        provision(admin);
+        serve(admin);
+      } catch (KafkaException e) {
+        LOG.warnf("The broker is not there yet: %s", e.getMessage());
+        pause(RETRY_MILLIS);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private Map<String, Object> adminSettings() {
+    var admin = new HashMap<>(settings.common());
+    admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
+    admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+    return admin;
+  }
+
+  /** Asks for the nodes first: an answer that says nothing of topics comes from any broker. */
+  private void provision(Admin admin) throws InterruptedException {
+    look(admin);
+    new TopicProvisioner(admin).ensureDurable(size.replicationFactor());
+  }
+
+  private void serve(Admin admin) throws InterruptedException {
+    try (var publisher = new BatchPublisher(settings.producer());
+        var commands = new CommandListener(settings.common(), cancelled)) {
+      commands.start();
+      var tools = new TaskWorker.Tools(maker, publisher, new RunTopics(admin), cancelled, metrics);
+      var open = new ArrayList<WorkQueue>();
+      for (int i = 0; i < size.workers(); i++) {
+        open.add(
+            new WorkQueue(
+                    settings.common(),
+                    Topics.AUGMENTERS,
+                    Topics.BATCH_TASKS,
+                    "augmenter-" + i,
+                    new TaskWorker(tools))
+                .start());
+      }
+      queues = List.copyOf(open);
+      LOG.infof("Taking tasks with %d workers", open.size());
+      try {
+        watch(admin);
+      } finally {
+        closeAll(open);
+      }
+    }
+  }
+
+  private void watch(Admin admin) throws InterruptedException {
+    reachable = true;
+    while (!closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      try {
+        look(admin);
+        if (!reachable) {
+          LOG.info("The broker is back");
+        }
+        reachable = true;
+      } catch (KafkaException e) {
+        if (reachable) {
+          LOG.warnf("The broker does not answer: %s", e.getMessage());
+        }
+        reachable = false;
+      }
+    }
+  }
+
+  private static void look(Admin admin) throws InterruptedException {
+    try {
+      admin.describeCluster().nodes().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private void pause(long millis) {
+    try {
+      closing.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeAll(List<WorkQueue> open) throws InterruptedException {
+    List<Thread> closers = open.stream().map(queue -> new Thread(queue::close)).toList();
+    closers.forEach(Thread::start);
+    for (Thread closer : closers) {
+      closer.join();
+    }
+  }
+
+  /** Has the workers stop after the batch in hand, and gives their tasks back. */
+  @Override
+  public void close() {
+    closing.countDown();
+    if (queues.isEmpty()) {
+      keeper.interrupt();
+    }
+    try {
+      keeper.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.millrace.augmentation.intake;
+
+import io.millrace.augmentation.intake.AugmentationMetrics.Ending;
+import io.millrace.augmentation.stream.BatchMaker;
+import io.millrace.augmentation.stream.BatchPublisher;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.Delivery;
+import io.millrace.contracts.kafka.WorkQueue;
+import io.millrace.contracts.task.BatchTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+
+/**
+ * Does the tasks of one queue, one at a time. What cannot be done is answered; what is no longer
+ * wanted is dropped; trouble with the broker is waited out for as long as the task is held.
+ */
+final class TaskWorker implements WorkQueue.Worker {
+  private static final Logger LOG = Logger.getLogger(TaskWorker.class);
+  private static final int MOST_CRASHES = 3;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** What all workers share. */
+  record Tools(
+      BatchMaker maker,
+      BatchPublisher publisher,
+      RunTopics topics,
+      CancelledRuns cancelled,
+      AugmentationMetrics metrics) {}
+
+  private final Tools tools;
+  private final BatchBuffer buffer = new BatchBuffer();
+
+  TaskWorker(Tools tools) {
+    this.tools = tools;
+  }
+
+  @Override
+  public WorkQueue.Outcome work(Delivery delivery) {
+    BatchTask task;
+    try {
+      task = Messages.read(delivery.record().value(), BatchTask.class);
+    } catch (InvalidMessageException e) {
+      LOG.warnf(
+          "Task at %s-%d@%d is not understood and dropped: %s",
+          delivery.record().topic(),
+          delivery.record().partition(),
+          delivery.record().offset(),
+          e.getMessage());
+      return end(Ending.UNDECODABLE);
+    }
+    MDC.put("run", task.source().run());
+    try {
+      return end(answer(task, delivery));
+    } finally {
+      MDC.remove("run");
+    }
+  }
+
+  private WorkQueue.Outcome end(Ending ending) {
+    tools.metrics.ended(ending);
+    return ending == Ending.RELEASED ? WorkQueue.Outcome.RELEASE : WorkQueue.Outcome.ACCEPT;
+  }
+
+  private Ending answer(BatchTask task, Delivery delivery) {
+    var answer = new TaskAnswer(task, delivery, tools, buffer);
+    while (!delivery.shouldStop()) {
+      try {
+        if (isOver(task, delivery)) {
+          LOG.infof("Task %s is dropped: the run is over", task.key());
+          return Ending.DROPPED;
+        }
+        return answer.give();
+      } catch (KafkaException e) {
+        LOG.warnf("Task %s waits for the broker: %s", task.key(), e.getMessage());
+        tools.topics.forget(task.source().run());
+        pause(delivery);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        return crashed(answer, delivery, e);
+      }
+    }
+    return Ending.RELEASED;
+  }
+
+  /** A flaw of ours: tried again a few times, on whichever augmenter takes it, then answered. */
+  private static Ending crashed(TaskAnswer answer, Delivery delivery, Throwable e) {
+    LOG.errorf(e, "A task failed unexpectedly, delivery %d", delivery.count());
+    return delivery.count() < MOST_CRASHES
+        ? Ending.RELEASED
+        : answer.fail(null, "the augmentation service failed: " + e);
+  }
+
+  /** A topic that was just made may not be known everywhere yet: only a second look tells. */
+  private boolean isOver(BatchTask task, Delivery delivery) {
+    String run = task.source().run();
+    if (tools.cancelled.isCancelled(run, delivery.record().timestamp())) {
+      return true;
+    }
+    if (tools.topics.partitions(run) > 0) {
+      return false;
+    }
+    pause(delivery);
+    tools.topics.forget(run);
+    return tools.topics.partitions(run) == 0;
+  }
+
+  private static void pause(Delivery delivery) {
+    long end = System.nanoTime() + PAUSE_NANOS;
+    while (!delivery.shouldStop() && System.nanoTime() < end) {
+      LockSupport.parkNanos(SLICE_NANOS);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.millrace.augmentation.stream;
+
+import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.task.BatchHeaders;
+import io.millrace.contracts.task.BatchTask;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends answers to the batch topics of the runs that asked. It may be used by many threads. */
+public final class BatchPublisher implements AutoCloseable {
+  private final Producer<byte[], byte[]> producer;
+
+  /**
+   * A publisher.
+   *
+   * @param settings of the producer, less the serializers
+   */
+  public BatchPublisher(Map<String, Object> settings) {
+    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * Sends an answer to a task. The value is copied before this returns.
+   *
+   * @return done when the broker has it
+   */
+  public Future<RecordMetadata> send(
+      BatchTask task, int partition, BatchHeaders headers, byte[] value) {
+    var record =
+        new ProducerRecord<>(
+            Topics.batches(task.source().run()),
+            partition,
+            task.key().getBytes(StandardCharsets.UTF_8),
+            value);
+    headers.addTo(record.headers());
+    return producer.send(record);
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(2));
+  }
+}

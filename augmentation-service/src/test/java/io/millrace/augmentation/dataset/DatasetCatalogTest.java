@@ -1,0 +1,283 @@
+package io.millrace.augmentation.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.ColorMode;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.IntPair;
+import io.millrace.contracts.task.Part;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetCatalogTest {
+  private static final DatasetLimits LIMITS = new DatasetLimits(1 << 20, 10_000, 1 << 16, 1 << 16);
+
+  @TempDir Path root;
+  private final AtomicInteger decoded = new AtomicInteger();
+  private DatasetCatalog catalog;
+
+  @BeforeEach
+  void openCatalog() {
+    catalog = catalog(LIMITS, root);
+  }
+
+  private DatasetCatalog catalog(DatasetLimits limits, Path... roots) {
+    return new DatasetCatalog(
+        List.of(roots),
+        limits,
+        new DecodedCache(limits.cacheBytes()),
+        nanos -> decoded.incrementAndGet());
+  }
+
+  private static DatasetSpec.Images images(String name, String... classes) {
+    return new DatasetSpec.Images(
+        name, classes.length == 0 ? null : List.of(classes), null, null, null, null, null);
+  }
+
+  private static DatasetSpec.Images split(String name, double test, double validation, long seed) {
+    return new DatasetSpec.Images(name, null, null, null, test, validation, seed);
+  }
+
+  private ImageDataset open(DatasetSpec.Images spec) {
+    return (ImageDataset) catalog.open(spec);
+  }
+
+  private void refuses(DatasetSpec spec, String field, String... words) {
+    assertThatThrownBy(() -> catalog.open(spec))
+        .isInstanceOfSatisfying(
+            InvalidMessageException.class,
+            e -> {
+              assertThat(e.field()).isEqualTo(field);
+              assertThat(e.reason()).contains(words);
+            });
+  }
+
+  /** What tells a test picture: its class and its number. */
+  private static Set<String> pictures(ImageDataset dataset, Part part) {
+    var pictures = new HashSet<String>();
+    for (int i = 0; i < dataset.description().samples(part); i++) {
+      byte[] pixels = dataset.pixels(part, i);
+      assertThat((int) pixels[0]).isEqualTo(dataset.label(part, i));
+      pictures.add(pixels[0] + "/" + pixels[1]);
+    }
+    return pictures;
+  }
+
+  @Test
+  void anImageFolderIsDescribedAndSplitByClass() throws IOException {
+    TestImages.folder(root, "shapes", 10, 20);
+    ImageDataset dataset = open(split("shapes", 0.2, 0.25, 0));
+    var description = dataset.description();
+    assertThat(description.sampleShape()).containsExactly(10, 12, 3);
+    assertThat(description.classes()).containsExactly("one", "two");
+    assertThat(description.train()).isEqualTo(18);
+    assertThat(description.validation()).isEqualTo(6);
+    assertThat(description.test()).isEqualTo(6);
+    var all = pictures(dataset, Part.TRAIN);
+    all.addAll(pictures(dataset, Part.VALIDATION));
+    all.addAll(pictures(dataset, Part.TEST));
+    assertThat(all).hasSize(30);
+  }
+
+  @Test
+  void aSplitDependsOnItsSeedAlone() throws IOException {
+    TestImages.folder(root, "shapes", 30, 30);
+    Set<String> test = pictures(open(split("shapes", 0.2, 0, 5)), Part.TEST);
+    catalog = catalog(LIMITS, root);
+    assertThat(pictures(open(split("shapes", 0.2, 0, 5)), Part.TEST)).isEqualTo(test);
+    assertThat(pictures(open(split("shapes", 0.2, 0, 6)), Part.TEST)).isNotEqualTo(test);
+  }
+
+  @Test
+  void theTestPartOfFlowersHasTheSizeOfTheExperiment() {
+    int[] tests = StratifiedSplit.shares(new int[] {764, 784, 733, 984}, 0.2);
+    assertThat(tests).containsExactly(153, 157, 146, 197);
+  }
+
+  @Test
+  void onlyTheClassesAskedForAreReadInTheOrderAskedFor() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5, 5);
+    Files.writeString(folder.resolve("two").resolve("broken.png"), "this is text");
+    ImageDataset dataset = open(images("shapes", "three", "one"));
+    assertThat(dataset.description().classes()).containsExactly("three", "one");
+    assertThat(dataset.description().skipped()).isZero();
+    assertThat(dataset.pixels(Part.TEST, 0)[0]).isEqualTo((byte) 2);
+    assertThat(dataset.label(Part.TEST, 0)).isZero();
+  }
+
+  @Test
+  void unreadableAndOversizedImagesAreLeftOutAndCounted() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    Files.writeString(folder.resolve("two").resolve("text.jpg"), "this is text");
+    Files.write(folder.resolve("two").resolve("empty.png"), new byte[0]);
+    TestImages.write(folder.resolve("one").resolve("large.png"), 0, 0, 200, 100);
+    assertThat(open(images("shapes")).description().skipped()).isEqualTo(3);
+  }
+
+  @Test
+  void aTruncatedImageIsNamedWhenItIsDecoded() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 1, 5);
+    Path broken = folder.resolve("one").resolve("000.png");
+    byte[] whole = Files.readAllBytes(broken);
+    Files.write(broken, Arrays.copyOf(whole, 60));
+    ImageDataset dataset = open(images("shapes"));
+    assertThatThrownBy(() -> pictures(dataset, Part.TRAIN))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("one/000.png");
+  }
+
+  @Test
+  void sizesAndColoursAreConverted() throws IOException {
+    TestImages.folder(root, "shapes", 5, 5);
+    var dataset =
+        open(
+            new DatasetSpec.Images(
+                "shapes", null, new IntPair(5, 6), ColorMode.GRAYSCALE, null, null, null));
+    assertThat(dataset.description().sampleShape()).containsExactly(5, 6, 1);
+    assertThat(dataset.pixels(Part.TRAIN, 0)).hasSize(30);
+  }
+
+  @Test
+  void anImageIsDecodedOnceWhileTheCacheHoldsIt() throws IOException {
+    TestImages.folder(root, "shapes", 5, 5);
+    ImageDataset dataset = open(images("shapes"));
+    pictures(dataset, Part.TRAIN);
+    pictures(dataset, Part.TRAIN);
+    assertThat(decoded).hasValue(8);
+  }
+
+  @Test
+  void whatTheCacheCannotHoldIsDecodedAgainAndIsTheSame() throws IOException {
+    TestImages.folder(root, "shapes", 5, 5);
+    catalog = catalog(new DatasetLimits(1_200, 10_000, 1 << 16, 1 << 16), root);
+    ImageDataset dataset = open(images("shapes"));
+    Set<String> first = pictures(dataset, Part.TRAIN);
+    assertThat(pictures(dataset, Part.TRAIN)).isEqualTo(first);
+    assertThat(decoded.get()).isGreaterThan(8);
+  }
+
+  @Test
+  void aDataSetThatChangesOnDiskIsReadAgain() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    assertThat(open(images("shapes")).description().train()).isEqualTo(8);
+    for (int i = 5; i < 10; i++) {
+      TestImages.write(folder.resolve("one").resolve("00" + i + ".png"), 0, i, 10, 12);
+    }
+    await()
+        .untilAsserted(
+            () -> assertThat(open(images("shapes")).description().train()).isEqualTo(12));
+  }
+
+  @Test
+  void anUnknownNameIsRefusedWithTheKnownOnes() throws IOException {
+    TestImages.folder(root, "shapes", 5, 5);
+    refuses(
+        images("nothing"), "dataset.name", "'nothing' is not a data set here", "elnino", "shapes");
+  }
+
+  @Test
+  void namesLeadNowhereElse() throws IOException {
+    Path outside = Files.createTempDirectory("outside");
+    TestImages.folder(outside, "shapes", 5, 5);
+    Files.createSymbolicLink(root.resolve("link"), outside.resolve("shapes"));
+    refuses(images("link"), "dataset.name", "is not a data set here");
+    assertThatThrownBy(() -> images("..")).isInstanceOf(InvalidMessageException.class);
+  }
+
+  @Test
+  void theFirstRootWithANameWins() throws IOException {
+    Path other = Files.createDirectories(root.resolve("other-root"));
+    TestImages.folder(root, "shapes", 5, 5);
+    TestImages.folder(other, "shapes", 10, 10);
+    catalog = catalog(LIMITS, other, root);
+    assertThat(open(images("shapes")).description().train()).isEqualTo(16);
+  }
+
+  @Test
+  void anUnknownClassIsNamed() throws IOException {
+    TestImages.folder(root, "shapes", 5, 5);
+    refuses(images("shapes", "one", "seven"), "dataset.classes[1]", "'seven'", "one, two");
+  }
+
+  @Test
+  void fashionMnistIsPacked() {
+    catalog = catalog(new DatasetLimits(1 << 20, 10_000, 16 << 20, 1 << 16), root);
+    var dataset = open(images("fashion-mnist"));
+    var description = dataset.description();
+    assertThat(description.sampleShape()).containsExactly(28, 28, 1);
+    assertThat(description.train()).isEqualTo(8_000);
+    assertThat(description.test()).isEqualTo(2_000);
+    assertThat(description.classes()).hasSize(10).startsWith("T-shirt-top", "Trouser");
+    assertThat(open(images("fashion-mnist", "Bag", "Coat")).description().train()).isEqualTo(1_600);
+  }
+
+  @Test
+  void idxFilesInARootAreADataSet() throws IOException {
+    writeIdx("digits", 12, 12, 12 * 4);
+    var description = open(images("digits")).description();
+    assertThat(description.sampleShape()).containsExactly(2, 2, 1);
+    assertThat(description.classes()).containsExactly("0", "1");
+  }
+
+  @Test
+  void anIdxHeaderThatLiesIsRefusedBeforeMemoryIsTaken() throws IOException {
+    writeIdx("short", 12, 12, 12 * 4 - 1);
+    refuses(images("short"), "dataset.name", "is shorter than its header says");
+    writeIdx("long", 12, 12, 12 * 4 + 1);
+    refuses(images("long"), "dataset.name", "is longer than its header says");
+    writeIdx("unlike", 12, 11, 12 * 4);
+    refuses(images("unlike"), "dataset.name", "has 12 images");
+    writeIdx("huge", 100_000, 100_000, 4);
+    refuses(images("huge"), "dataset.name", "more than the 65536 bytes");
+  }
+
+  private void writeIdx(String name, int images, int labels, int bytes) throws IOException {
+    Path folder = Files.createDirectories(root.resolve(name));
+    var pixels = new ByteArrayOutputStream();
+    try (var data = new DataOutputStream(new GZIPOutputStream(pixels))) {
+      data.writeInt(0x0803);
+      data.writeInt(images);
+      data.writeInt(2);
+      data.writeInt(2);
+      data.write(new byte[bytes]);
+    }
+    Files.write(folder.resolve("t-images-idx3-ubyte.gz"), pixels.toByteArray());
+    var classes = new ByteArrayOutputStream();
+    try (var data = new DataOutputStream(classes)) {
+      data.writeInt(0x0801);
+      data.writeInt(labels);
+      for (int i = 0; i < Math.min(labels, 100); i++) {
+        data.write(i % 2);
+      }
+    }
+    Files.write(folder.resolve("t-labels-idx1-ubyte"), classes.toByteArray());
+  }
+
+  @Test
+  void theFlowersAreSplitAsInTheExperiment() {
+    Path shared = Path.of(System.getProperty("shared.data", "../../shared/data"));
+    assumeTrue(Files.isDirectory(shared.resolve("flowers")), shared + "/flowers is not there");
+    catalog = catalog(new DatasetLimits(1 << 20, 1_000_000, 1 << 16, 1 << 16), shared);
+    var description = open(images("flowers", "daisy", "rose", "sunflower", "tulip")).description();
+    assertThat(description.sampleShape()).containsExactly(150, 150, 3);
+    assertThat(description.train()).isEqualTo(2_612);
+    assertThat(description.test()).isEqualTo(653);
+    assertThat(description.skipped()).isZero();
+  }
+}

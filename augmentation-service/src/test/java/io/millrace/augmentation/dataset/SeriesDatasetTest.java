@@ -1,0 +1,158 @@
+package io.millrace.augmentation.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.Scaler;
+import io.millrace.contracts.task.Part;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SeriesDatasetTest {
+  private static final DatasetLimits LIMITS = new DatasetLimits(1 << 20, 10_000, 1 << 16, 1 << 16);
+
+  @TempDir Path root;
+
+  private SeriesDataset open(DatasetSpec.Series spec) {
+    var cache = new DecodedCache(0);
+    return (SeriesDataset) new DatasetCatalog(List.of(root), LIMITS, cache, nanos -> {}).open(spec);
+  }
+
+  private void write(String text) throws IOException {
+    Files.writeString(root.resolve("s.csv"), text);
+  }
+
+  /** Ten days, the values 0..9 doubled. */
+  private void writeTenDays() throws IOException {
+    var text = new StringBuilder("\"day\",value,other\r\n");
+    for (int i = 0; i < 10; i++) {
+      text.append("2020-01-0").append(i).append(',').append(2 * i).append(",x\r\n");
+    }
+    write(text.toString().replace("2020-01-00", "2019-12-31"));
+  }
+
+  private static DatasetSpec.Series spec(
+      int window, int horizon, Scaler scaler, String testFrom, Double testFraction, double val) {
+    return new DatasetSpec.Series(
+        "s", "value", null, window, horizon, scaler, testFrom, testFraction, val);
+  }
+
+  private void refuses(DatasetSpec.Series spec, String field, String words) {
+    assertThatThrownBy(() -> open(spec))
+        .isInstanceOfSatisfying(
+            InvalidMessageException.class,
+            e -> {
+              assertThat(e.field()).isEqualTo(field);
+              assertThat(e.reason()).contains(words);
+            });
+  }
+
+  @Test
+  void aWindowBelongsWhereItsPredictedValuesLie() throws IOException {
+    writeTenDays();
+    var dataset = open(spec(3, 2, Scaler.NONE, "2020-01-07", null, 0));
+    var description = dataset.description();
+    assertThat(description.sampleShape()).containsExactly(3, 1);
+    assertThat(description.train()).isEqualTo(3);
+    assertThat(description.test()).isEqualTo(2);
+    assertThat(description.series().testDates()).containsExactly("2020-01-07", "2020-01-08");
+    assertThat(dataset.value(Part.TRAIN, 2, 4)).isEqualTo(12f);
+    assertThat(dataset.value(Part.TEST, 0, 0)).isEqualTo(8f);
+    assertThat(dataset.value(Part.TEST, 0, 3)).isEqualTo(14f);
+  }
+
+  @Test
+  void validationIsTheEndOfWhatIsBeforeTheTest() throws IOException {
+    writeTenDays();
+    var dataset = open(spec(2, 1, Scaler.NONE, null, 0.2, 0.25));
+    assertThat(dataset.description().train()).isEqualTo(4);
+    assertThat(dataset.description().validation()).isEqualTo(2);
+    assertThat(dataset.description().test()).isEqualTo(2);
+    assertThat(dataset.value(Part.VALIDATION, 0, 2)).isEqualTo(12f);
+  }
+
+  @Test
+  void theScalerKnowsTheTrainingPartOnly() throws IOException {
+    writeTenDays();
+    var minMax = open(spec(2, 1, Scaler.MIN_MAX, null, 0.2, 0.25));
+    assertThat(minMax.description().series().scale()).isEqualTo(10);
+    assertThat(minMax.description().series().offset()).isEqualTo(0);
+    assertThat(minMax.value(Part.TEST, 0, 2)).isEqualTo(1.6f);
+    var standard = open(spec(2, 1, Scaler.STANDARD, null, 0.2, 0.25)).description().series();
+    assertThat(standard.offset()).isEqualTo(5);
+    assertThat(standard.scale()).isCloseTo(Math.sqrt(35.0 / 3), within(1e-12));
+  }
+
+  @Test
+  void whatIsTooShortIsRefusedByTheFieldToBlame() throws IOException {
+    writeTenDays();
+    refuses(spec(9, 1, Scaler.NONE, null, 0.2, 0), "dataset.window", "take 10 rows");
+    refuses(spec(2, 1, Scaler.NONE, "2021-01", null, 0), "dataset.test_from", "no test sample");
+    refuses(spec(2, 3, Scaler.NONE, null, 0.2, 0), "dataset.test_fraction", "no test sample");
+    refuses(
+        spec(2, 1, Scaler.NONE, null, 0.2, 0.01), "dataset.validation_fraction", "no validation");
+  }
+
+  @Test
+  void whatIsNoNumberIsNamedWithItsLine() throws IOException {
+    write("day,value\n2020-01-01,1\n\n2020-01-02,a lot\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "'a lot' on line 4");
+    write("day,value\n2020-01-01,1\n2020-01-02,NaN\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "line 3");
+  }
+
+  @Test
+  void unknownColumnsAreNamedWithTheKnownOnes() throws IOException {
+    write("day,amount\n2020-01-01,1\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "known are day, amount");
+  }
+
+  @Test
+  void datesMustRise() throws IOException {
+    write("day,value\n2020-01-02,1\n2020-01-01,2\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.date_column", "on line 3");
+  }
+
+  @Test
+  void aTestDateNeedsDates() throws IOException {
+    write("value\n1\n2\n3\n");
+    refuses(spec(1, 1, Scaler.NONE, "2020-01", null, 0), "dataset.test_from", "no column of dates");
+    assertThat(open(spec(1, 1, Scaler.NONE, null, 0.3, 0)).description().series().testDates())
+        .isNull();
+  }
+
+  @Test
+  void rowsOfAnotherLengthAreRefused() throws IOException {
+    write("day,value\n2020-01-01,1,7\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "line 2: has 3 cells");
+    write("day,value\n\"2020-01-01,1\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "never closed");
+  }
+
+  @Test
+  void elNinoIsPacked() {
+    var description =
+        open(new DatasetSpec.Series(
+                "elnino", "temperature", null, 60, 1, null, "2005-01", null, null))
+            .description();
+    assertThat(description.train()).isEqualTo(600);
+    assertThat(description.test()).isEqualTo(72);
+    assertThat(description.series().testDates()).startsWith("2005-01").endsWith("2010-12");
+  }
+
+  @Test
+  void aSeriesIsNotImages() {
+    assertThatThrownBy(
+            () ->
+                new DatasetCatalog(List.of(), LIMITS, new DecodedCache(0), nanos -> {})
+                    .open(new DatasetSpec.Images("elnino", null, null, null, null, null, null)))
+        .hasMessageContaining("dataset.column: is required");
+  }
+}

@@ -1,0 +1,36 @@
+package io.millrace.augmentation.dataset;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/** Image folders for tests. */
+public final class TestImages {
+  private TestImages() {}
+
+  /** Writes classes {@code one}, {@code two}, … of PNG files whose pixels tell class and file. */
+  public static Path folder(Path root, String name, int... sizes) throws IOException {
+    String[] names = {"one", "two", "three", "four"};
+    for (int c = 0; c < sizes.length; c++) {
+      Path folder = Files.createDirectories(root.resolve(name).resolve(names[c]));
+      for (int i = 0; i < sizes[c]; i++) {
+        write(folder.resolve(String.format("%03d.png", i)), c, i, 10, 12);
+      }
+    }
+    return root.resolve(name);
+  }
+
+  /** Writes a picture: red is the class, green the file, blue a ramp. */
+  public static void write(Path file, int red, int green, int height, int width)
+      throws IOException {
+    var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.setRGB(x, y, red << 16 | green << 8 | y * 16 + x);
+      }
+    }
+    ImageIO.write(image, "png", file.toFile());
+  }
+}

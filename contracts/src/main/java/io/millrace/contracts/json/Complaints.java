@@ -1,0 +1,227 @@
+package io.millrace.contracts.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.DatasetSpec;
+import java.time.temporal.Temporal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What Jackson could not read, told to a user: the field's path, what was wrong, what is right. */
+final class Complaints {
+  private static final int FARTHEST_TYPO = 2;
+
+  private Complaints() {}
+
+  /** The complaint about JSON that does not fit the message. */
+  static InvalidMessageException of(JsonMappingException e) {
+    String path = path(e.getPath());
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidMessageException own) {
+        return own.within(path);
+      }
+      if (cause instanceof InputCoercionException number) {
+        return new InvalidMessageException(
+            path,
+            "is out of the range of "
+                + (number.getTargetType() == int.class ? "32" : "64")
+                + "-bit integers");
+      }
+      if (cause instanceof StreamConstraintsException excess) {
+        return new InvalidMessageException(path, plain(excess));
+      }
+      if (cause instanceof StreamReadException malformed) {
+        return notJson(malformed);
+      }
+    }
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return unknownField(path, unknown);
+    }
+    if (e instanceof InvalidTypeIdException type) {
+      return type(path, type);
+    }
+    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      return mismatch(path, mismatch);
+    }
+    return new InvalidMessageException(path, Check.cut(e.getOriginalMessage()));
+  }
+
+  /** The complaint about text that is not JSON, or that names a field twice. */
+  static InvalidMessageException notJson(JsonProcessingException e) {
+    String message = plain(e);
+    if (e.getLocation() == null) {
+      return new InvalidMessageException("", "the message is over a limit: " + message);
+    }
+    JsonStreamContext place =
+        e.getProcessor() instanceof JsonParser parser ? parser.getParsingContext() : null;
+    if (place != null && message.startsWith("Duplicate field")) {
+      return new InvalidMessageException(path(place), "stands there twice; give it once");
+    }
+    if (place != null && message.startsWith("Non-standard token")) {
+      return new InvalidMessageException(
+          path(place), message.split("'")[1] + " is not a number in JSON; give a finite one");
+    }
+    return new InvalidMessageException(
+        "",
+        "not JSON, at line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + (place == null || path(place).isEmpty() ? "" : ", in " + path(place))
+            + ": "
+            + message);
+  }
+
+  /** Jackson's message without what it says of Jackson. */
+  private static String plain(JsonProcessingException e) {
+    return e.getOriginalMessage()
+        .replaceAll(" \\(start marker at .*", "")
+        .replaceAll(", from `[^`]*`", "");
+  }
+
+  private static InvalidMessageException unknownField(
+      String path, UnrecognizedPropertyException unknown) {
+    var known = new TreeSet<String>();
+    unknown.getKnownPropertyIds().forEach(id -> known.add(id.toString()));
+    var candidates = new TreeSet<>(known);
+    String where = "here";
+    if (unknown.getReferringClass() == DatasetSpec.Images.class) {
+      where = "of an image data set";
+      candidates.addAll(DatasetSpecDeserializer.OF_SERIES);
+    } else if (unknown.getReferringClass() == DatasetSpec.Series.class) {
+      where = "of a series";
+    }
+    return new InvalidMessageException(
+        path,
+        "is not a field "
+            + where
+            + suggestion(unknown.getPropertyName(), candidates)
+                .orElse("; known are " + String.join(", ", known)));
+  }
+
+  private static InvalidMessageException type(String path, InvalidTypeIdException e) {
+    String id = e.getTypeId();
+    if (id == null) {
+      return new InvalidMessageException(path.isEmpty() ? "type" : path + ".type", "is required");
+    }
+    String known =
+        e.getOriginalMessage().replaceAll("(?s).*known type ids = \\[([^\\]]*)\\].*", "$1");
+    return new InvalidMessageException(
+        path.isEmpty() ? "type" : path + ".type",
+        Check.quote(id)
+            + " is not known"
+            + suggestion(id, List.of(known.split(", "))).orElse("; known are " + known));
+  }
+
+  private static InvalidMessageException mismatch(String path, MismatchedInputException e) {
+    String message = e.getOriginalMessage();
+    if (path.isEmpty() && message.startsWith("No content")) {
+      return new InvalidMessageException("", "the message is empty; give a JSON object");
+    }
+    if (path.isEmpty() && message.startsWith("Trailing token")) {
+      return new InvalidMessageException(
+          "", "something follows the message; give one JSON object and nothing after it");
+    }
+    String value =
+        e instanceof InvalidFormatException format && format.getValue() != null
+            ? format.getValue() instanceof CharSequence text
+                ? Check.quote(text.toString()) + " "
+                : Check.cut(format.getValue().toString()) + " "
+            : "";
+    return new InvalidMessageException(
+        path, (path.isEmpty() ? "the message " : value) + "is not " + expected(e.getTargetType()));
+  }
+
+  private static String expected(Class<?> type) {
+    if (Stream.of(Integer.class, Long.class, int.class, long.class).anyMatch(type::equals)) {
+      return "an integer";
+    }
+    if (type == Double.class) {
+      return "a number";
+    }
+    if (type == Boolean.class) {
+      return "true or false";
+    }
+    if (type == String.class || type.isEnum()) {
+      return "a string";
+    }
+    if (Temporal.class.isAssignableFrom(type)) {
+      return "a time; give one such as 2026-01-31T12:00:00Z";
+    }
+    return Collection.class.isAssignableFrom(type) ? "a list" : "an object";
+  }
+
+  private static String path(List<JsonMappingException.Reference> references) {
+    var path = new StringBuilder();
+    for (var reference : references) {
+      if (reference.getFieldName() != null) {
+        path.append(path.isEmpty() ? "" : ".").append(Check.cut(reference.getFieldName()));
+      } else if (reference.getIndex() >= 0) {
+        path.append('[').append(reference.getIndex()).append(']');
+      }
+    }
+    return path.toString();
+  }
+
+  private static String path(JsonStreamContext place) {
+    String outer = place.getParent() == null ? "" : path(place.getParent());
+    if (place.inArray()) {
+      return outer + "[" + place.getCurrentIndex() + "]";
+    }
+    if (place.inObject() && place.getCurrentName() != null) {
+      return (outer.isEmpty() ? "" : outer + ".") + Check.cut(place.getCurrentName());
+    }
+    return outer;
+  }
+
+  private static Optional<String> suggestion(String name, Collection<String> known) {
+    String nearest = null;
+    int least = FARTHEST_TYPO + 1;
+    for (String candidate : known) {
+      int distance = distance(name, candidate);
+      if (distance < least) {
+        least = distance;
+        nearest = candidate;
+      }
+    }
+    return Optional.ofNullable(nearest).map(found -> "; did you mean " + found + "?");
+  }
+
+  /** Levenshtein's distance, letters of either case being the same. */
+  private static int distance(String name, String candidate) {
+    if (Math.abs(name.length() - candidate.length()) > FARTHEST_TYPO) {
+      return Integer.MAX_VALUE;
+    }
+    String a = name.toLowerCase(Locale.ROOT);
+    String b = candidate.toLowerCase(Locale.ROOT);
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

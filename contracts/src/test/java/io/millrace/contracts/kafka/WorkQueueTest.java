@@ -1,0 +1,255 @@
+package io.millrace.contracts.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.kafka.WorkQueue.Outcome;
+import io.millrace.contracts.kafka.WorkQueue.Worker;
+import io.millrace.embedded.EmbeddedKafka;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkQueueTest {
+  private static final Duration LOCK = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir static Path folder;
+  private static EmbeddedKafka kafka;
+  private static Admin admin;
+  private static KafkaProducer<byte[], byte[]> producer;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka =
+        EmbeddedKafka.start(
+            folder,
+            EmbeddedKafka.freePort(),
+            Map.of(
+                "group.share.min.record.lock.duration.ms",
+                "1000",
+                "group.share.record.lock.duration.ms",
+                Long.toString(LOCK.toMillis())));
+    admin = Admin.create(clients());
+    producer = new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @AfterAll
+  static void stop() {
+    producer.close();
+    admin.close();
+    kafka.close();
+  }
+
+  @Test
+  void theTopicsAreMadeOnceHoweverOftenTheyAreAskedFor() throws Exception {
+    var provisioner = new TopicProvisioner(admin);
+    provisioner.ensureDurable(Optional.empty());
+    provisioner.ensureDurable(Optional.of((short) 1));
+    assertThat(admin.listTopics().names().get())
+        .contains(
+            Topics.TRAINING_REQUESTS,
+            Topics.TRAINING_REQUESTS_DLQ,
+            Topics.BATCH_TASKS,
+            Topics.TRAINING_EVENTS,
+            Topics.TRAINING_COMMANDS);
+  }
+
+  @Test
+  void aTopicThatIsGoneMayBeDeletedAgain() throws Exception {
+    var provisioner = new TopicProvisioner(admin);
+    provisioner.ensure(List.of(Topics.batchTopic("gone", 1)));
+    provisioner.delete(Topics.batches("gone"));
+    provisioner.delete(Topics.batches("gone"));
+    assertThat(admin.listTopics().names().get()).doesNotContain(Topics.batches("gone"));
+  }
+
+  @Test
+  void aRecordIsHeldByOneWorkerForLongerThanItsLock() throws Exception {
+    topic("held");
+    send("held", "a");
+    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var release = new CountDownLatch(1);
+    Worker worker =
+        delivery -> {
+          taken.add(text(delivery));
+          release.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+          assertThat(delivery.isLost()).isFalse();
+          return Outcome.ACCEPT;
+        };
+    try (var one = queue("held", worker);
+        var two = queue("held", worker)) {
+      await().atMost(PATIENCE).until(() -> taken.size() == 1);
+      await()
+          .during(LOCK.multipliedBy(3))
+          .atMost(LOCK.multipliedBy(4))
+          .until(() -> taken.size() == 1);
+      release.countDown();
+      send("held", "b");
+      await().atMost(PATIENCE).until(() -> taken.equals(List.of("a", "b")));
+    }
+  }
+
+  @Test
+  void recordsThatWaitBehindALongOneDoNotLoseDeliveries() throws Exception {
+    topic("behind");
+    for (String value : List.of("a", "b", "c")) {
+      send("behind", value);
+    }
+    var counts = Collections.synchronizedList(new ArrayList<Integer>());
+    long[] start = {0};
+    try (var queue =
+        queue(
+            "behind",
+            delivery -> {
+              if (counts.isEmpty()) {
+                start[0] = System.nanoTime();
+                await()
+                    .atMost(PATIENCE)
+                    .until(() -> System.nanoTime() - start[0] > LOCK.multipliedBy(4).toNanos());
+              }
+              counts.add(delivery.count());
+              return Outcome.ACCEPT;
+            })) {
+      await().atMost(PATIENCE).until(() -> counts.size() == 3);
+    }
+    assertThat(counts).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void aRecordOfAConsumerThatIsSilentGoesToAnotherWithAHigherCount() throws Exception {
+    topic("silent");
+    send("silent", "a");
+    try (var silent =
+        new KafkaShareConsumer<>(
+            Map.<String, Object>of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "group.id",
+                "silent",
+                "share.acknowledgement.mode",
+                "explicit"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      silent.subscribe(List.of("silent"));
+      await().atMost(PATIENCE).until(() -> silent.poll(Duration.ofSeconds(1)).count() == 1);
+      var counts = Collections.synchronizedList(new ArrayList<Integer>());
+      try (var queue =
+          queue(
+              "silent",
+              delivery -> {
+                counts.add(delivery.count());
+                return Outcome.ACCEPT;
+              })) {
+        await().atMost(PATIENCE).until(() -> counts.equals(List.of(2)));
+      }
+    }
+  }
+
+  @Test
+  void aRecordThatIsReleasedOrWhoseWorkerFailsIsDeliveredAgain() throws Exception {
+    topic("again");
+    send("again", "a");
+    var counts = Collections.synchronizedList(new ArrayList<Integer>());
+    try (var queue =
+        queue(
+            "again",
+            delivery -> {
+              counts.add(delivery.count());
+              return switch (delivery.count()) {
+                case 1 -> Outcome.RELEASE;
+                case 2 -> throw new IllegalStateException("on purpose");
+                default -> Outcome.ACCEPT;
+              };
+            })) {
+      await().atMost(PATIENCE).until(() -> counts.equals(List.of(1, 2, 3)));
+    }
+  }
+
+  @Test
+  void aQueueThatClosesGivesItsRecordBackAtOnce() throws Exception {
+    topic("closing");
+    send("closing", "a");
+    var counts = Collections.synchronizedList(new ArrayList<Integer>());
+    var first =
+        queue(
+            "closing",
+            delivery -> {
+              counts.add(delivery.count());
+              await().atMost(PATIENCE).until(delivery::shouldStop);
+              return Outcome.RELEASE;
+            });
+    await().atMost(PATIENCE).until(() -> counts.size() == 1);
+    first.close();
+    try (var second =
+        queue(
+            "closing",
+            delivery -> {
+              counts.add(delivery.count());
+              return Outcome.ACCEPT;
+            })) {
+      await().atMost(PATIENCE).until(() -> counts.equals(List.of(1, 2)));
+    }
+  }
+
+  @Test
+  void twoQueuesShareTheWorkAndNothingIsDoneTwice() throws Exception {
+    topic("shared");
+    var done = Collections.synchronizedList(new ArrayList<String>());
+    Worker worker =
+        delivery -> {
+          done.add(text(delivery));
+          return Outcome.ACCEPT;
+        };
+    try (var one = queue("shared", worker);
+        var two = queue("shared", worker)) {
+      for (int i = 0; i < 20; i++) {
+        send("shared", "r" + i);
+      }
+      await().atMost(PATIENCE).until(() -> done.size() >= 20);
+    }
+    assertThat(done).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  private static WorkQueue queue(String topic, Worker worker) {
+    return new WorkQueue(clients(), topic, topic, topic, LOCK, worker).start();
+  }
+
+  private static void topic(String name) throws Exception {
+    var provisioner = new TopicProvisioner(admin);
+    provisioner.ensure(List.of(new NewTopic(name, 1, (short) 1)));
+    provisioner.setUpQueue(name, LOCK);
+  }
+
+  private static void send(String topic, String value) throws Exception {
+    producer
+        .send(new ProducerRecord<>(topic, value.getBytes(StandardCharsets.UTF_8)))
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static String text(Delivery delivery) {
+    return new String(delivery.record().value(), StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, Object> clients() {
+    return Map.of("bootstrap.servers", kafka.bootstrapServers());
+  }
+}

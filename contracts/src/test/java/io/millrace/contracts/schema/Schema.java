@@ -1,0 +1,162 @@
+package io.millrace.contracts.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.millrace.contracts.ExampleRequests;
+import io.millrace.contracts.event.TrainingCommand;
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.BatchTask;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.TaskFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A schema, or a part of one, and the file in which its references are looked up. */
+record Schema(String file, JsonNode node) {
+  static final String FOLDER = "io/millrace/contracts/schema/";
+
+  /** What each file describes. */
+  static final Map<String, Class<?>> ROOTS =
+      Map.of(
+          "training-request.schema.json", TrainingRequest.class,
+          "batch-task.schema.json", BatchTask.class,
+          "dataset-description.schema.json", DatasetDescription.class,
+          "task-failure.schema.json", TaskFailure.class,
+          "training-command.schema.json", TrainingCommand.class,
+          "training-event.schema.json", TrainingEvent.class);
+
+  private static final JsonSchemaFactory FACTORY =
+      JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
+
+  static Schema of(String file) {
+    try (InputStream in = Schema.class.getClassLoader().getResourceAsStream(FOLDER + file)) {
+      return new Schema(file, ExampleRequests.JSON.readTree(in));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All schemas of named types, by the type's simple name. */
+  static Map<String, Schema> named() {
+    var named = new LinkedHashMap<String, Schema>();
+    for (String file : ROOTS.keySet()) {
+      Schema root = of(file);
+      named.put(root.node.get("title").textValue(), root);
+      for (var definition : root.node.path("$defs").properties()) {
+        named.put(definition.getKey(), new Schema(file, definition.getValue()));
+      }
+    }
+    return named;
+  }
+
+  static Set<ValidationMessage> validate(String file, String json) {
+    return FACTORY
+        .getSchema(SchemaLocation.of("classpath:" + FOLDER + file))
+        .validate(ExampleRequests.tree(json));
+  }
+
+  Schema at(String key) {
+    return new Schema(file, node.path(key));
+  }
+
+  Schema property(String name) {
+    return at("properties").at(name);
+  }
+
+  /** What a reference refers to; itself where it is none. */
+  Schema resolved() {
+    String reference = node.path("$ref").asText();
+    if (reference.isEmpty()) {
+      return this;
+    }
+    String[] parts = reference.split("#", 2);
+    Schema root = parts[0].isEmpty() ? of(file) : of(parts[0]);
+    return new Schema(root.file, parts.length == 1 ? root.node : root.node.at(parts[1])).resolved();
+  }
+
+  /** An object of this schema: with every property, or only with those that are required. */
+  JsonNode sample(boolean whole) {
+    Schema schema = resolved();
+    JsonNode node = schema.node;
+    var json = ExampleRequests.JSON;
+    if (node.has("const")) {
+      return node.get("const");
+    }
+    if (node.has("enum")) {
+      return node.get("enum").get(0);
+    }
+    if (node.has("else")) {
+      return schema.at("else").sample(whole);
+    }
+    if (node.has("oneOf") && !node.has("properties")) {
+      return new Schema(schema.file, node.get("oneOf").get(0)).sample(whole);
+    }
+    String type =
+        node.get("type").isArray() ? node.get("type").get(0).asText() : node.get("type").asText();
+    return switch (type) {
+      case "integer" -> json.getNodeFactory().numberNode(node.path("minimum").asLong(1));
+      case "number" -> json.getNodeFactory().numberNode(0.5);
+      case "boolean" -> json.getNodeFactory().booleanNode(false);
+      case "string" ->
+          json.getNodeFactory()
+              .textNode(
+                  node.has("format")
+                      ? "2026-01-31T12:00:00Z"
+                      : node.path("pattern").asText().contains("d{4}") ? "2020-10" : "x");
+      case "array" -> schema.list(Math.max(1, node.path("minItems").asInt()));
+      default -> schema.object(whole);
+    };
+  }
+
+  /** A list of so many elements, texts among them all different. */
+  ArrayNode list(int size) {
+    ArrayNode list = ExampleRequests.JSON.createArrayNode();
+    for (int i = 0; i < size; i++) {
+      JsonNode element = at("items").sample(true);
+      if (element.isTextual() && !at("items").resolved().node.has("enum")) {
+        list.add("x" + i);
+      } else {
+        list.add(element);
+      }
+    }
+    return list;
+  }
+
+  private ObjectNode object(boolean whole) {
+    ObjectNode object = ExampleRequests.JSON.createObjectNode();
+    for (var property : node.path("properties").properties()) {
+      if ((whole || isRequired(property.getKey())) && !isExcluded(property.getKey())) {
+        object.set(property.getKey(), new Schema(file, property.getValue()).sample(whole));
+      }
+    }
+    if (node.path("additionalProperties").isObject()) {
+      object.set("x", at("additionalProperties").sample(whole));
+    }
+    return object;
+  }
+
+  boolean isRequired(String property) {
+    for (JsonNode required : node.path("required")) {
+      if (required.textValue().equals(property)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the property may not stand beside another one that samples have. */
+  private boolean isExcluded(String property) {
+    return property.equals("test_fraction") && node.path("properties").has("test_from")
+        || property.equals("series");
+  }
+}

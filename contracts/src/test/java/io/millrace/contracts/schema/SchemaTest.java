@@ -1,0 +1,451 @@
+package io.millrace.contracts.schema;
+
+import static io.millrace.contracts.ExampleRequests.FLOWERS;
+import static io.millrace.contracts.ExampleRequests.JSON;
+import static io.millrace.contracts.ExampleRequests.SEA;
+import static io.millrace.contracts.ExampleRequests.SMALL;
+import static io.millrace.contracts.ExampleRequests.SMALL_SERIES;
+import static io.millrace.contracts.ExampleRequests.bytes;
+import static io.millrace.contracts.ExampleRequests.tree;
+import static io.millrace.contracts.ExampleRequests.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.EnumNames;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The schemas say what the records say. */
+class SchemaTest {
+  private static final Map<String, Schema> SCHEMAS = Schema.named();
+
+  static Stream<Class<?>> types() {
+    return reachable().values().stream();
+  }
+
+  static Stream<Class<?>> records() {
+    return types().filter(Class::isRecord);
+  }
+
+  static Stream<String> files() {
+    return Schema.ROOTS.keySet().stream();
+  }
+
+  @Test
+  void everyTypeOfAMessageHasASchemaAndEverySchemaAType() {
+    var ofNoType = List.of("Name", "IsSeries");
+    assertThat(SCHEMAS.keySet().stream().filter(name -> !ofNoType.contains(name)))
+        .containsExactlyInAnyOrderElementsOf(reachable().keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void propertiesAreTheRecordsComponents(Class<?> type) {
+    Schema schema = SCHEMAS.get(type.getSimpleName());
+    var names = new TreeSet<String>();
+    if (isTyped(type)) {
+      names.add("type");
+      assertThat(schema.property("type").node().get("const").textValue())
+          .isEqualTo(type.getAnnotation(JsonTypeName.class).value());
+    }
+    for (RecordComponent component : type.getRecordComponents()) {
+      names.add(jsonName(component));
+      assertType(schema.property(jsonName(component)), component.getGenericType());
+    }
+    assertThat(fieldNames(schema.at("properties").node())).isEqualTo(names);
+    assertThat(schema.node().get("type").textValue()).isEqualTo("object");
+    assertThat(schema.node().has("additionalProperties"))
+        .as("closed")
+        .isEqualTo(schema.file().startsWith("training-request"));
+    for (var property : schema.at("properties").node().properties()) {
+      Schema described = new Schema(schema.file(), property.getValue());
+      assertThat(
+              described.node().has("description") || described.resolved().node().has("description"))
+          .as("description of " + property.getKey())
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void requiredIsWhatTheRecordDoesNotDoWithout(Class<?> type) {
+    Schema schema = SCHEMAS.get(type.getSimpleName());
+    ObjectNode whole = (ObjectNode) schema.sample(true);
+    assertThat(Messages.read(bytes(whole.toString()), type)).isNotNull();
+    for (String name : fieldNames(schema.at("properties").node())) {
+      if (name.equals("type") && isTyped(type)) {
+        assertThat(schema.isRequired(name)).isTrue();
+        continue;
+      }
+      JsonNode without = whole.deepCopy().without(name);
+      Throwable error = catchThrowable(() -> Messages.read(bytes(without.toString()), type));
+      assertThat(error != null && error.getMessage().equals(name + ": is required"))
+          .as(type.getSimpleName() + "." + name + ": " + error)
+          .isEqualTo(schema.isRequired(name));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void choicesAreTheSealedTypesAndTheConstants(Class<?> type) {
+    Schema schema = SCHEMAS.get(type.getSimpleName());
+    if (type.isEnum()) {
+      var names = new ArrayList<String>();
+      schema.node().get("enum").forEach(name -> names.add(name.textValue()));
+      assertThat(names)
+          .containsExactlyElementsOf(
+              Arrays.stream(type.getEnumConstants())
+                  .map(c -> EnumNames.json((Enum<?>) c))
+                  .toList());
+    } else if (type.isSealed()) {
+      var references = new TreeSet<String>();
+      schema.node().path("oneOf").forEach(choice -> references.add(choice.path("$ref").asText()));
+      for (String branch : List.of("then", "else")) {
+        if (schema.node().has(branch)) {
+          references.add(schema.at(branch).node().path("$ref").asText());
+        }
+      }
+      assertThat(references)
+          .containsExactlyInAnyOrderElementsOf(
+              Arrays.stream(type.getPermittedSubclasses())
+                  .map(choice -> "#/$defs/" + choice.getSimpleName())
+                  .toList());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void samplesAndWhatIsWrittenOfThemAreValid(String file) {
+    Class<?> root = Schema.ROOTS.get(file);
+    List<Class<?>> choices =
+        root.isSealed() ? List.of(root.getPermittedSubclasses()) : List.of(root);
+    for (Class<?> choice : choices) {
+      for (boolean whole : new boolean[] {true, false}) {
+        JsonNode sample = SCHEMAS.get(choice.getSimpleName()).sample(whole);
+        if (sample instanceof ObjectNode object
+            && root.getSimpleName().equals("DatasetDescription")) {
+          object.putArray("classes").add("a").add("b");
+        }
+        assertThat(Schema.validate(file, sample.toString())).as(sample.toString()).isEmpty();
+        Object message = Messages.read(bytes(sample.toString()), root);
+        String written = new String(Messages.write(message));
+        assertThat(Schema.validate(file, written)).as(written).isEmpty();
+        assertThat(Messages.read(bytes(written), root)).isEqualTo(message);
+      }
+    }
+  }
+
+  @Test
+  void requestsAreValidAsUsersWriteThemAndAsServicesDo() {
+    for (String request : List.of(FLOWERS, SEA, SMALL, SMALL_SERIES)) {
+      String written = new String(Messages.write(Messages.readRequest(bytes(request))));
+      assertThat(Schema.validate("training-request.schema.json", request)).isEmpty();
+      assertThat(Schema.validate("training-request.schema.json", written)).isEmpty();
+    }
+  }
+
+  @Test
+  void mistakesAreInvalid() {
+    for (byte[] request :
+        List.of(
+            with(SMALL, "epoch", "1"),
+            with(SMALL, "dataset.windw", "1"),
+            with(SMALL, "model.layers[1].unit", "1"),
+            with(SMALL, "model.layers[1].type", "\"GRU\""),
+            with(SMALL, "optimizer", "{\"type\": \"SGD\", \"nesterov\": true}"),
+            with(SMALL, "dataset.classes", "[\"a\", \"a\"]"),
+            with(SMALL_SERIES, "dataset.classes", "[\"a\", \"b\"]"),
+            with(SMALL_SERIES, "loss", "\"categorical_crossentropy\""),
+            with(SMALL_SERIES, "metrics", "[\"acc\"]"),
+            with(
+                SMALL_SERIES,
+                "dataset",
+                "{\"name\":\"d\",\"column\":\"c\",\"test_from\":\"2020-10\",\"test_fraction\":0.1}"))) {
+      assertThat(Schema.validate("training-request.schema.json", new String(request)))
+          .as(new String(request))
+          .isNotEmpty();
+      assertThat(catchThrowable(() -> Messages.readRequest(request)))
+          .isInstanceOf(InvalidMessageException.class);
+    }
+  }
+
+  /** Every bound of every field: what lies on it is taken, what lies just beyond is refused. */
+  @Test
+  void everyBoundIsTheRecords() {
+    int bounds = 0;
+    for (var entry : SCHEMAS.entrySet()) {
+      Schema schema = entry.getValue();
+      if (schema.file().equals("training-request.schema.json") && schema.node().has("properties")) {
+        for (var property : schema.at("properties").node().properties()) {
+          var probes = new Probes();
+          probes.walk(new Schema(schema.file(), property.getValue()));
+          for (JsonNode value : probes.taken) {
+            assertProbe(entry.getKey(), property.getKey(), value, true);
+          }
+          for (JsonNode value : probes.refused) {
+            assertProbe(entry.getKey(), property.getKey(), value, false);
+          }
+          bounds += probes.refused.size();
+        }
+      }
+    }
+    assertThat(bounds).isGreaterThan(80);
+  }
+
+  private static void assertProbe(String type, String property, JsonNode value, boolean taken) {
+    String path = place(type);
+    String base = type.equals("Series") ? SMALL_SERIES : SMALL;
+    ObjectNode object = (ObjectNode) SCHEMAS.get(type).sample(false);
+    if (path.isEmpty()) {
+      object = (ObjectNode) tree(base);
+    } else if (type.equals("Images")) {
+      object.put("color_mode", "grayscale");
+    }
+    object.set(property, value);
+    String request =
+        path.isEmpty() ? object.toString() : new String(with(base, path, object.toString()));
+    if (!property.equals("batch_size")) {
+      request = new String(with(request, "batch_size", "1"));
+    }
+    String made = request;
+    Throwable error = catchThrowable(() -> Messages.readRequest(bytes(made)));
+    String field = path.isEmpty() ? property : path + "." + property;
+    if (taken) {
+      assertThat(error).as(field + " of " + type + " is " + value.toString()).isNull();
+    } else {
+      assertThat(error)
+          .as(field + " of " + type)
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessageStartingWith(field);
+    }
+    assertThat(Schema.validate("training-request.schema.json", made).isEmpty())
+        .as(field + " of " + type)
+        .isEqualTo(taken);
+  }
+
+  /** Where in a request an object of the type stands. */
+  private static String place(String type) {
+    Class<?> found = reachable().get(type);
+    if (found == TrainingRequest.class) {
+      return "";
+    }
+    Class<?> outer = found.getDeclaringClass();
+    return switch (outer == null ? type : outer.getSimpleName()) {
+      case "LayerSpec" -> "model.layers[0]";
+      case "OptimizerSpec" -> "optimizer";
+      case "DatasetSpec" -> "dataset";
+      case "Augmentation" -> "augmentation";
+      case "ModelSpec" -> "model";
+      default -> throw new AssertionError(type);
+    };
+  }
+
+  private static void assertType(Schema schema, Type type) {
+    Schema resolved = schema.resolved();
+    if (type == Integer.class || type == Long.class) {
+      assertThat(typeOf(resolved)).isEqualTo("integer");
+    } else if (type == Double.class) {
+      assertThat(typeOf(resolved)).isEqualTo("number");
+    } else if (type == Boolean.class) {
+      assertThat(typeOf(resolved)).isEqualTo("boolean");
+    } else if (type == String.class || type == Instant.class) {
+      assertThat(typeOf(resolved)).isEqualTo("string");
+    } else if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
+      assertThat(typeOf(resolved)).isEqualTo("array");
+      assertType(resolved.at("items"), generic.getActualTypeArguments()[0]);
+    } else if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
+      assertThat(typeOf(resolved)).isEqualTo("object");
+      assertType(resolved.at("additionalProperties"), generic.getActualTypeArguments()[1]);
+    } else if (reachable().containsKey(((Class<?>) type).getSimpleName())) {
+      assertThat(resolved.node()).isEqualTo(SCHEMAS.get(((Class<?>) type).getSimpleName()).node());
+    } else {
+      assertThat(resolved.node().get("oneOf")).hasSize(2);
+    }
+  }
+
+  private static String typeOf(Schema schema) {
+    JsonNode type = schema.node().get("type");
+    return type.isArray() ? type.get(0).textValue() : type.textValue();
+  }
+
+  private static boolean isTyped(Class<?> type) {
+    return Arrays.stream(type.getInterfaces())
+        .anyMatch(outer -> outer.isAnnotationPresent(JsonTypeInfo.class));
+  }
+
+  private static String jsonName(RecordComponent component) {
+    JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
+    return named != null
+        ? named.value()
+        : new PropertyNamingStrategies.SnakeCaseStrategy().translate(component.getName());
+  }
+
+  private static TreeSet<String> fieldNames(JsonNode object) {
+    var names = new TreeSet<String>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /** The types of all messages, by simple name. */
+  private static Map<String, Class<?>> reachable() {
+    var found = new LinkedHashMap<String, Class<?>>();
+    Schema.ROOTS.values().forEach(root -> reach(root, found));
+    return found;
+  }
+
+  private static void reach(Type type, Map<String, Class<?>> found) {
+    if (type instanceof ParameterizedType generic) {
+      for (Type argument : generic.getActualTypeArguments()) {
+        reach(argument, found);
+      }
+    } else if (type instanceof Class<?> plain
+        && plain.getName().startsWith("io.millrace.")
+        && (plain.isEnum() || !hasOwnJsonForm(plain))
+        && found.put(plain.getSimpleName(), plain) == null) {
+      if (plain.isSealed()) {
+        for (Class<?> choice : plain.getPermittedSubclasses()) {
+          reach(choice, found);
+        }
+      }
+      if (plain.isRecord()) {
+        for (RecordComponent component : plain.getRecordComponents()) {
+          reach(component.getGenericType(), found);
+        }
+      }
+    }
+  }
+
+  private static boolean hasOwnJsonForm(Class<?> type) {
+    return Arrays.stream(type.getDeclaredMethods())
+        .anyMatch(method -> method.isAnnotationPresent(JsonValue.class));
+  }
+
+  /** Values on the bounds of a schema and just beyond them. */
+  private static final class Probes {
+    final List<JsonNode> taken = new ArrayList<>();
+    final List<JsonNode> refused = new ArrayList<>();
+
+    void walk(Schema reference) {
+      Schema schema = reference.resolved();
+      JsonNode node = schema.node();
+      if (node.has("properties")) {
+        return;
+      }
+      node.path("oneOf").forEach(choice -> walk(new Schema(schema.file(), choice)));
+      switch (node.path("type").asText()) {
+        case "integer" -> integers(node);
+        case "number" -> numbers(node);
+        case "string" -> texts(node);
+        case "array" -> arrays(schema);
+        default -> {}
+      }
+    }
+
+    private void integers(JsonNode node) {
+      var one = BigInteger.ONE;
+      if (node.has("minimum")) {
+        taken.add(node.get("minimum"));
+        refused.add(number(node.get("minimum").bigIntegerValue().subtract(one)));
+      }
+      if (node.has("maximum")) {
+        taken.add(node.get("maximum"));
+        refused.add(number(node.get("maximum").bigIntegerValue().add(one)));
+      }
+    }
+
+    private void numbers(JsonNode node) {
+      if (node.has("minimum")) {
+        taken.add(number(node.get("minimum").doubleValue()));
+        refused.add(number(Math.nextDown(node.get("minimum").doubleValue())));
+      }
+      if (node.has("maximum")) {
+        taken.add(number(node.get("maximum").doubleValue()));
+        refused.add(number(Math.nextUp(node.get("maximum").doubleValue())));
+      }
+      if (node.has("exclusiveMinimum")) {
+        taken.add(number(Math.nextUp(node.get("exclusiveMinimum").doubleValue())));
+        refused.add(number(node.get("exclusiveMinimum").doubleValue()));
+      }
+      if (node.has("exclusiveMaximum")) {
+        taken.add(number(Math.nextDown(node.get("exclusiveMaximum").doubleValue())));
+        refused.add(number(node.get("exclusiveMaximum").doubleValue()));
+      }
+    }
+
+    private void texts(JsonNode node) {
+      if (node.has("minLength")) {
+        taken.add(text("x".repeat(node.get("minLength").intValue())));
+        refused.add(text("x".repeat(node.get("minLength").intValue() - 1)));
+      }
+      if (node.has("maxLength")) {
+        taken.add(text("x".repeat(node.get("maxLength").intValue())));
+        refused.add(text("x".repeat(node.get("maxLength").intValue() + 1)));
+      }
+    }
+
+    private void arrays(Schema schema) {
+      int min = schema.node().path("minItems").asInt();
+      taken.add(schema.list(min));
+      if (min > 0) {
+        refused.add(schema.list(min - 1));
+      }
+      if (schema.node().has("maxItems")) {
+        taken.add(schema.list(schema.node().get("maxItems").intValue()));
+        refused.add(schema.list(schema.node().get("maxItems").intValue() + 1));
+      }
+      var elements = new Probes();
+      elements.walk(schema.at("items"));
+      for (JsonNode element : elements.taken) {
+        if (!element.isTextual()) {
+          taken.add(ofElements(element, min));
+        }
+      }
+      for (JsonNode element : elements.refused) {
+        refused.add(ofElements(element, min));
+      }
+    }
+
+    private static JsonNode ofElements(JsonNode element, int size) {
+      var list = JSON.createArrayNode();
+      for (int i = 0; i < size; i++) {
+        list.add(element);
+      }
+      return list;
+    }
+
+    private static JsonNode number(BigInteger value) {
+      return JSON.getNodeFactory().numberNode(value);
+    }
+
+    private static JsonNode number(double value) {
+      return JSON.getNodeFactory().numberNode(value);
+    }
+
+    private static JsonNode text(String value) {
+      return JSON.getNodeFactory().textNode(value);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.millrace.contracts.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.contracts.InvalidMessageException;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BatchHeadersTest {
+  @Property(tries = 100)
+  void headersOfABatchAreReadAsWritten(
+      @ForAll Part part,
+      @ForAll @IntRange(min = 0) int epoch,
+      @ForAll @IntRange(min = 0) int batch) {
+    var headers = new RecordHeaders();
+    BatchHeaders written = BatchHeaders.batch(part, epoch, batch);
+    written.addTo(headers);
+    assertThat(BatchHeaders.from(headers)).isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "BATCH", mode = EnumSource.Mode.EXCLUDE)
+  void otherAnswersNeedTheirKindOnly(BatchHeaders.Kind kind) {
+    var headers = new RecordHeaders();
+    BatchHeaders.of(kind).addTo(headers);
+    assertThat(headers).hasSize(1);
+    assertThat(BatchHeaders.from(headers)).isEqualTo(BatchHeaders.of(kind));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      nullValues = "-",
+      textBlock =
+          """
+          -       | TRAIN | 0  | 0 | headers.millrace-kind: is required
+          batch   | TRAIN | 0  | 0 | headers.millrace-kind: 'batch' is not known; give one of [BATCH, DESCRIPTION, FAILURE]
+          BATCH   | -     | 0  | 0 | headers.millrace-part: is required
+          BATCH   | train | 0  | 0 | headers.millrace-part: 'train' is not known; give one of [TRAIN, VALIDATION, TEST]
+          BATCH   | TEST  | -  | 0 | headers.millrace-epoch: is required
+          BATCH   | TEST  | x  | 0 | headers.millrace-epoch: 'x' is not an integer in range
+          BATCH   | TEST  | -1 | 0 | headers.millrace-epoch: -1 is out of range; give 0..2147483647
+          BATCH   | TEST  | 0  | - | headers.millrace-batch: is required
+          BATCH   | TEST  | 0  | 2147483648 | headers.millrace-batch: '2147483648' is not an integer in range
+          """)
+  void missingAndMalformedHeadersAreNamed(
+      String kind, String part, String epoch, String batch, String error) {
+    var headers = new RecordHeaders();
+    add(headers, "millrace-kind", kind);
+    add(headers, "millrace-part", part);
+    add(headers, "millrace-epoch", epoch);
+    add(headers, "millrace-batch", batch);
+    assertThatThrownBy(() -> BatchHeaders.from(headers))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(error);
+  }
+
+  @Test
+  void aHeaderWithoutValueIsMissing() {
+    var headers = new RecordHeaders().add("millrace-kind", null);
+    assertThatThrownBy(() -> BatchHeaders.from(headers))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage("headers.millrace-kind: is required");
+  }
+
+  private static void add(RecordHeaders headers, String name, String value) {
+    if (value != null) {
+      headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.millrace.embedded;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * A Kafka broker of one node (KRaft, broker and controller in one), in this JVM, listening on
+ * 127.0.0.1. Its data stay in its folder and are there again at the next start. Topics are not made
+ * by merely using them.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  private static final int NODE = 1;
+
+  /** A start says 1,900 lines at INFO. Held here, since levels of loggers nobody holds are lost. */
+  private static final List<Logger> QUIET =
+      List.of(
+          Logger.getLogger("kafka"),
+          Logger.getLogger("org.apache.kafka"),
+          Logger.getLogger("state.change.logger"));
+
+  static {
+    QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+  }
+
+  private final KafkaRaftServer server;
+  private final int port;
+
+  private EmbeddedKafka(KafkaRaftServer server, int port) {
+    this.server = server;
+    this.port = port;
+  }
+
+  /** Starts a broker on free ports. */
+  public static EmbeddedKafka start(Path folder) throws IOException {
+    return start(folder, freePort(), Map.of());
+  }
+
+  /**
+   * Starts a broker.
+   *
+   * @param folder of its data; made and formatted where it does not exist
+   * @param port of the clients; the controller takes a free one
+   * @param settings broker settings over those given here
+   */
+  public static EmbeddedKafka start(Path folder, int port, Map<String, String> settings)
+      throws IOException {
+    Path log = Files.createDirectories(folder).toAbsolutePath().resolve("log");
+    if (!Files.exists(log.resolve("meta.properties"))) {
+      format(log);
+    }
+    var config = new HashMap<>(settings(log, port, freePort()));
+    config.putAll(settings);
+    var server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
+    server.startup();
+    return new EmbeddedKafka(server, port);
+  }
+
+  /** Where clients connect: {@code 127.0.0.1:port}. */
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Stops the broker; its data stay. */
+  @Override
+  public void close() {
+    server.shutdown();
+  }
+
+  /** Waits until the broker has been stopped. */
+  public void awaitShutdown() {
+    server.awaitShutdown();
+  }
+
+  /** A port of 127.0.0.1 that nothing listens on at the moment. */
+  public static int freePort() throws IOException {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void format(Path log) throws IOException {
+    try {
+      new Formatter()
+          .setPrintStream(new PrintStream(PrintStream.nullOutputStream()))
+          .setNodeId(NODE)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setReleaseVersion(MetadataVersion.latestProduction())
+          .setControllerListenerName("CONTROLLER")
+          .setMetadataLogDirectory(log.toString())
+          .addDirectory(log.toString())
+          .run();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("formatting " + log, e);
+    }
+  }
+
+  private static Map<String, String> settings(Path log, int port, int controllerPort) {
+    var config = new HashMap<String, String>();
+    config.put("process.roles", "broker,controller");
+    config.put("node.id", Integer.toString(NODE));
+    config.put("log.dirs", log.toString());
+    config.put(
+        "listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    config.put("listener.security.protocol.map", "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    config.put("inter.broker.listener.name", "CLIENTS");
+    config.put("controller.listener.names", "CONTROLLER");
+    config.put("controller.quorum.voters", NODE + "@127.0.0.1:" + controllerPort);
+    config.put("auto.create.topics.enable", "false");
+    // One node: every internal topic has one replica.
+    config.put("default.replication.factor", "1");
+    config.put("offsets.topic.replication.factor", "1");
+    config.put("offsets.topic.num.partitions", "1");
+    config.put("transaction.state.log.replication.factor", "1");
+    config.put("transaction.state.log.min.isr", "1");
+    config.put("transaction.state.log.num.partitions", "1");
+    config.put("share.coordinator.state.topic.replication.factor", "1");
+    config.put("share.coordinator.state.topic.min.isr", "1");
+    config.put("share.coordinator.state.topic.num.partitions", "1");
+    config.put("group.initial.rebalance.delay.ms", "0");
+    // A broker that was killed registers again without waiting for its old session.
+    config.put("broker.session.timeout.ms", "3000");
+    config.put("broker.heartbeat.interval.ms", "1000");
+    // Small: 8 MiB instead of 128 MiB; and what trainers have read leaves the disk soon.
+    config.put("log.cleaner.dedupe.buffer.size", "8388608");
+    config.put("log.retention.check.interval.ms", "10000");
+    return config;
+  }
+}

@@ -1,0 +1,112 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.local.Requests.Request;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Two experiments on the built-in samples, published to Kafka and followed to their tables. */
+final class Demo {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_EXPERIMENTS = 1_000;
+
+  private record Experiment(String file, int seeds, String question) {}
+
+  private static final List<Experiment> EXPERIMENTS =
+      List.of(
+          new Experiment(
+              "images",
+              2,
+              "Images (Fashion-MNIST, 10,000 images): does augmentation help? Dropout? Both?"),
+          new Experiment(
+              "series",
+              2,
+              "Series (El Niño sea surface temperatures): does dropout help? Another optimizer?"));
+
+  private final StackSettings settings;
+  private final Results results;
+  private final Watch watch;
+  private final PrintStream out;
+
+  Demo(StackSettings settings, Watch watch, PrintStream out) {
+    this.settings = settings;
+    this.results = new Results(settings.resultsAddress());
+    this.watch = watch;
+    this.out = out;
+  }
+
+  /** Runs both experiments; whether every run completed. */
+  boolean run() {
+    var names = new ArrayList<String>();
+    var requests = new ArrayList<List<Request>>();
+    for (Experiment experiment : EXPERIMENTS) {
+      String name = freshName("demo-" + experiment.file);
+      names.add(name);
+      requests.add(requests(experiment, name));
+    }
+    Requests.publish(settings.bootstrapServers(), requests.stream().flatMap(List::stream).toList());
+    boolean completed = true;
+    for (int i = 0; i < names.size(); i++) {
+      out.printf("%n%s%n", EXPERIMENTS.get(i).question);
+      var ended = watch.untilEnded(requests.get(i).stream().map(Request::run).toList());
+      ended.stream()
+          .filter(run -> !Watch.isCompleted(run))
+          .map(Watch::verdict)
+          .forEach(out::println);
+      completed &= ended.stream().allMatch(Watch::isCompleted);
+    }
+    for (String name : names) {
+      out.println();
+      JsonNode experiment =
+          results
+              .experiment(name)
+              .orElseThrow(() -> new UserError("the results service lost experiment " + name));
+      out.print(new Comparison(experiment));
+    }
+    out.printf("%nMore: curl %s/experiments/%s%n", settings.resultsAddress(), names.get(0));
+    return completed;
+  }
+
+  /** Every demo is an experiment of its own: runs of an earlier one are no replicates. */
+  private String freshName(String name) {
+    for (int i = 1; i <= MAX_EXPERIMENTS; i++) {
+      String candidate = i == 1 ? name : name + "-" + i;
+      if (results.experiment(candidate).isEmpty()) {
+        return candidate;
+      }
+    }
+    throw new UserError(
+        "there are " + MAX_EXPERIMENTS + " demos already; deploy/millrace down --purge");
+  }
+
+  private static List<Request> requests(Experiment experiment, String name) {
+    var requests = new ArrayList<Request>();
+    for (int seed = 1; seed <= experiment.seeds; seed++) {
+      for (JsonNode node : read(experiment.file)) {
+        ObjectNode request = node.deepCopy();
+        request.put("experiment", name);
+        request.put("seed", seed);
+        request.put("run", name + "-" + request.get("variant").asText() + "-" + seed);
+        requests.add(Request.of(request));
+      }
+    }
+    return requests;
+  }
+
+  private static JsonNode read(String file) {
+    try (InputStream in = Demo.class.getResourceAsStream("/demo/" + file + ".json")) {
+      return JSON.readTree(in);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,320 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command line of {@code deploy/millrace}. */
+@Command(
+    name = "millrace",
+    description = "Millrace on one machine: train networks, compare them honestly.",
+    mixinStandardHelpOptions = true,
+    version = "0.1.0",
+    subcommands = {
+      Millrace.Up.class,
+      Millrace.Down.class,
+      Millrace.Status.class,
+      Millrace.Submit.class,
+      Millrace.WatchRun.class,
+      Millrace.Compare.class,
+      Millrace.DemoRun.class
+    })
+final class Millrace {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Kafka's clients print their settings at INFO. Held, since levels of loggers nobody holds are
+   * lost.
+   */
+  private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
+
+  private Millrace() {}
+
+  public static void main(String[] args) {
+    var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    System.setOut(out);
+    CLIENTS.setLevel(Level.WARNING);
+    var commands = new CommandLine(new Millrace());
+    commands.setExecutionExceptionHandler(
+        (e, line, result) -> {
+          if (!(e instanceof UserError)) {
+            throw e;
+          }
+          System.err.println("millrace: " + e.getMessage());
+          return 1;
+        });
+    System.exit(args.length == 0 ? usage(commands) : commands.execute(args));
+  }
+
+  private static int usage(CommandLine commands) {
+    commands.usage(System.out);
+    return 2;
+  }
+
+  /** How to bring the stack up; what is not given stays as it was. */
+  static final class StackOptions {
+    @Option(names = "--kafka-port", description = "of the broker; first 9092")
+    Integer kafka;
+
+    @Option(names = "--postgresql-port", description = "of the database; first 15432")
+    Integer postgresql;
+
+    @Option(names = "--results-port", description = "of the results service; first 8080")
+    Integer results;
+
+    @Option(names = "--augmentation-port", description = "of the first augmenter; first 8100")
+    Integer augmentation;
+
+    @Option(names = "--trainer-port", description = "of the first trainer; first 8200")
+    Integer trainer;
+
+    @Option(names = "--augmenters", description = "how many; first 1")
+    Integer augmenters;
+
+    @Option(names = "--trainers", description = "how many; first 1")
+    Integer trainers;
+
+    @Option(
+        names = "--datasets",
+        description = "a folder of data sets beside the built-in samples; may be repeated")
+    List<Path> datasets;
+
+    StackSettings over(StackSettings before) {
+      return new StackSettings(
+          port("--kafka-port", kafka, before.kafkaPort()),
+          port("--postgresql-port", postgresql, before.postgresqlPort()),
+          port("--results-port", results, before.resultsPort()),
+          port("--augmentation-port", augmentation, before.augmentationPort()),
+          port("--trainer-port", trainer, before.trainerPort()),
+          count("--augmenters", augmenters, before.augmenters()),
+          count("--trainers", trainers, before.trainers()),
+          datasets == null ? before.datasets() : datasets.stream().map(this::folder).toList());
+    }
+
+    private String folder(Path path) {
+      if (!Files.isDirectory(path)) {
+        throw new UserError("--datasets: " + path + " is not a folder");
+      }
+      return path.toAbsolutePath().normalize().toString();
+    }
+
+    private static int port(String name, Integer value, int before) {
+      return within(name, value, before, 65_535);
+    }
+
+    private static int count(String name, Integer value, int before) {
+      return within(name, value, before, 16);
+    }
+
+    private static int within(String name, Integer value, int before, int max) {
+      if (value == null) {
+        return before;
+      }
+      if (value < 1 || value > max) {
+        throw new UserError(name + ": " + value + " is out of range; give 1.." + max);
+      }
+      return value;
+    }
+  }
+
+  @Command(name = "up", description = "Start the stack, and return when it is ready.")
+  static final class Up implements Callable<Integer> {
+    @Mixin StackOptions options;
+
+    @Override
+    public Integer call() {
+      Home home = Home.fromEnvironment();
+      StackSettings settings = options.over(StackSettings.read(home));
+      stack(home, settings).up(System.out::println);
+      System.out.println("Results: " + settings.resultsAddress() + "/runs");
+      System.out.println("Kafka:   " + settings.bootstrapServers());
+      return 0;
+    }
+  }
+
+  @Command(name = "down", description = "Stop the stack.")
+  static final class Down implements Callable<Integer> {
+    @Option(names = "--purge", description = "also delete its data, models and logs")
+    boolean purge;
+
+    @Override
+    public Integer call() {
+      Home home = Home.fromEnvironment();
+      stack(home, StackSettings.read(home)).down(System.out::println);
+      if (purge) {
+        home.purge();
+        System.out.println(home.folder() + " deleted");
+      }
+      return 0;
+    }
+  }
+
+  @Command(name = "status", description = "Show what runs; exit 0 if all of it is ready.")
+  static final class Status implements Callable<Integer> {
+    @Option(names = "--json", description = "for scripts")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      Home home = Home.fromEnvironment();
+      var stack = stack(home, StackSettings.read(home));
+      var list = JSON.createArrayNode();
+      boolean all = true;
+      for (Instance instance : stack.instances()) {
+        boolean ready = stack.isReady(instance);
+        all &= ready;
+        ObjectNode node = list.addObject();
+        node.put("name", instance.name());
+        node.put("service", instance.service());
+        node.put("number", instance.number());
+        node.put("port", instance.port());
+        instance.process().ifPresent(process -> node.put("pid", process.pid()));
+        node.put("state", ready ? "ready" : instance.isAlive() ? "not ready" : "stopped");
+      }
+      if (json) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("home", home.folder().toString());
+        node.put("ready", all);
+        node.set("services", list);
+        System.out.println(node.toPrettyString());
+      } else {
+        var table = new Table("service", "state", "port", "pid");
+        list.forEach(
+            s ->
+                table.row(
+                    s.get("name").asText(),
+                    s.get("state").asText(),
+                    s.get("port").asText(),
+                    s.path("pid").asText("")));
+        System.out.print(table);
+      }
+      return all ? 0 : 3;
+    }
+  }
+
+  @Command(
+      name = "submit",
+      description = "Publish the training requests in files to Kafka, and print their runs.")
+  static final class Submit implements Callable<Integer> {
+    @Parameters(
+        paramLabel = "FILE",
+        arity = "1..*",
+        description = "JSON: a request or a list of them; - for standard input")
+    List<String> files;
+
+    @Override
+    public Integer call() throws IOException {
+      var settings = StackSettings.read(Home.fromEnvironment());
+      var requests = new ArrayList<Requests.Request>();
+      for (String file : files) {
+        requests.addAll(Requests.parse(file, text(file)));
+      }
+      Requests.publish(settings.bootstrapServers(), requests);
+      int refused = 0;
+      for (Requests.Request request : requests) {
+        System.out.println(request.run());
+        if (request.complaint().isPresent()) {
+          refused++;
+          System.err.println(
+              "millrace: " + request.run() + " will be rejected: " + request.complaint().get());
+        }
+      }
+      return refused == 0 ? 0 : 1;
+    }
+
+    private static String text(String file) throws IOException {
+      if (file.equals("-")) {
+        return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+      }
+      if (!Files.isRegularFile(Path.of(file))) {
+        throw new UserError("there is no file " + file);
+      }
+      return Files.readString(Path.of(file));
+    }
+  }
+
+  @Command(
+      name = "watch",
+      description = "Follow runs until they have ended; exit 0 if all completed.")
+  static final class WatchRun implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN", arity = "1..*")
+    List<String> runs;
+
+    @Override
+    public Integer call() {
+      var ended = watch(StackSettings.read(Home.fromEnvironment())).untilEnded(runs);
+      return ended.stream().allMatch(Watch::isCompleted) ? 0 : 1;
+    }
+  }
+
+  @Command(name = "compare", description = "Show an experiment's variants side by side.")
+  static final class Compare implements Callable<Integer> {
+    @Parameters(paramLabel = "EXPERIMENT")
+    String experiment;
+
+    @Option(names = "--json", description = "for scripts")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      var results = new Results(StackSettings.read(Home.fromEnvironment()).resultsAddress());
+      var found =
+          results
+              .experiment(experiment)
+              .orElseThrow(() -> new UserError("there is no experiment " + experiment));
+      System.out.print(json ? found.toPrettyString() + "\n" : new Comparison(found).toString());
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "demo",
+      description = "Bring the stack up, train two experiments through Kafka, compare.")
+  static final class DemoRun implements Callable<Integer> {
+    @Mixin StackOptions options;
+
+    @Option(
+        names = "--exit",
+        description = "stop the stack at the end; exit 0 only if every run completed")
+    boolean exit;
+
+    @Override
+    public Integer call() {
+      Home home = Home.fromEnvironment();
+      StackSettings settings = options.over(StackSettings.read(home));
+      Stack stack = stack(home, settings);
+      try {
+        stack.up(System.out::println);
+        boolean completed = new Demo(settings, watch(settings), System.out).run();
+        return completed ? 0 : 1;
+      } finally {
+        if (exit) {
+          stack.down(System.out::println);
+        }
+      }
+    }
+  }
+
+  private static Stack stack(Home home, StackSettings settings) {
+    return new Stack(home, settings, Path.of(System.getProperty("millrace.root", ".")));
+  }
+
+  private static Watch watch(StackSettings settings) {
+    boolean terminal = System.console() != null && System.getenv("TERM") != null;
+    return new Watch(new Results(settings.resultsAddress()), System.out, terminal);
+  }
+}

@@ -1,0 +1,119 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.contracts.kafka.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Training requests on their way from files to Kafka. */
+final class Requests {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * A request to publish.
+   *
+   * @param run its id, which becomes the record's key
+   * @param json as it is published
+   * @param complaint what the services will refuse it for; empty if nothing is known against it
+   */
+  record Request(String run, byte[] json, Optional<String> complaint) {
+    static Request of(ObjectNode node) {
+      String run = node.path("run").isTextual() ? node.get("run").textValue() : freshId(node);
+      byte[] json = node.toString().getBytes(StandardCharsets.UTF_8);
+      try {
+        Messages.readRequest(json);
+        return new Request(run, json, Optional.empty());
+      } catch (InvalidMessageException e) {
+        return new Request(run, json, Optional.of(e.getMessage()));
+      }
+    }
+
+    private static String freshId(ObjectNode node) {
+      String random = UUID.randomUUID().toString().substring(0, 8);
+      JsonNode experiment = node.path("experiment");
+      JsonNode variant = node.path("variant");
+      return (experiment.isTextual() ? experiment.textValue() + "-" : "")
+          + (variant.isTextual() ? variant.textValue() + "-" : "")
+          + random;
+    }
+  }
+
+  private Requests() {}
+
+  /**
+   * Reads a file that holds a request, or a list of them.
+   *
+   * @param source of the text, for errors
+   */
+  static List<Request> parse(String source, String text) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UserError(
+          source
+              + ", line "
+              + e.getLocation().getLineNr()
+              + ", is not JSON: "
+              + e.getOriginalMessage());
+    }
+    var requests = new ArrayList<Request>();
+    for (JsonNode element : node.isArray() ? node : List.of(node)) {
+      if (!element.isObject()) {
+        throw new UserError(source + " holds no request; give a JSON object or a list of them");
+      }
+      requests.add(Request.of((ObjectNode) element));
+    }
+    return requests;
+  }
+
+  /** Publishes requests; all of them are in Kafka when this returns. */
+  static void publish(String bootstrapServers, List<Request> requests) {
+    Map<String, Object> clients =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "max.block.ms",
+            15_000,
+            "request.timeout.ms",
+            10_000,
+            "default.api.timeout.ms",
+            15_000,
+            "max.request.size",
+            Messages.MAX_BYTES);
+    try (var admin = Admin.create(clients);
+        var producer =
+            new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
+      new TopicProvisioner(admin).ensureDurable(Optional.empty());
+      for (Request request : requests) {
+        byte[] key = request.run().getBytes(StandardCharsets.UTF_8);
+        producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, key, request.json())).get();
+      }
+    } catch (KafkaException | ExecutionException e) {
+      throw new UserError(
+          "Kafka does not take the request at "
+              + bootstrapServers
+              + " ("
+              + e.getMessage()
+              + "); start it with: deploy/millrace up");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

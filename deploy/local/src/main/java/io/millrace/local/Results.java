@@ -1,0 +1,77 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.StreamSupport;
+
+/** What the results service answers. */
+final class Results {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final String address;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  Results(String address) {
+    this.address = address;
+  }
+
+  /** A run; empty while nobody has heard of it. */
+  Optional<JsonNode> run(String run) {
+    return get("/runs/" + run).map(Results::parse);
+  }
+
+  /** An experiment's variants side by side; empty where there is none. */
+  Optional<JsonNode> experiment(String experiment) {
+    return get("/experiments/" + experiment).map(Results::parse);
+  }
+
+  /** The mean loss of a run's steps from one on; empty where there are none. */
+  OptionalDouble meanLoss(String run, long from) {
+    return get("/runs/" + run + "/losses?from=" + from).map(Results::parse).stream()
+        .flatMap(losses -> StreamSupport.stream(losses.path("steps").spliterator(), false))
+        .map(step -> step.path("loss"))
+        .filter(JsonNode::isNumber)
+        .mapToDouble(JsonNode::asDouble)
+        .average();
+  }
+
+  private Optional<String> get(String path) {
+    var request = HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT).build();
+    try {
+      var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() == 404) {
+        return Optional.empty();
+      }
+      if (response.statusCode() != 200) {
+        throw new UserError(
+            "the results service answers " + response.statusCode() + ": " + response.body());
+      }
+      return Optional.of(response.body());
+    } catch (IOException e) {
+      throw new UserError(
+          "no results service answers at " + address + "; start it with: deploy/millrace up");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserError("interrupted");
+    }
+  }
+
+  private static JsonNode parse(String body) {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new UserError("the results service answers with what is not JSON: " + body);
+    }
+  }
+}

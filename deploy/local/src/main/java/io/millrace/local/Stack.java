@@ -1,0 +1,301 @@
+package io.millrace.local;
+
+import io.millrace.embedded.EmbeddedPostgresql;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** The processes of a local stack: broker, database and the three services. */
+final class Stack {
+  private static final Duration START_WAIT = Duration.ofMinutes(3);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final int MAX_INSTANCES = 16;
+
+  private final Home home;
+  private final StackSettings settings;
+  private final Path root;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  /**
+   * @param root of the checkout, where the built services lie
+   */
+  Stack(Home home, StackSettings settings, Path root) {
+    this.home = home;
+    this.settings = settings;
+    this.root = root;
+  }
+
+  /** All processes in the order of their start. */
+  List<Instance> instances() {
+    var all = new ArrayList<Instance>();
+    all.add(kafka());
+    all.add(postgresql());
+    all.add(results());
+    for (int n = 1; n <= settings.augmenters(); n++) {
+      all.add(new Instance(home, "augmentation", n, settings.augmentationPort() + n - 1));
+    }
+    for (int n = 1; n <= settings.trainers(); n++) {
+      all.add(new Instance(home, "trainer", n, settings.trainerPort() + n - 1));
+    }
+    return all;
+  }
+
+  /** Starts what does not run yet, and returns when everything is ready. */
+  void up(Consumer<String> say) {
+    if (settings.trainers() > MAX_INSTANCES || settings.augmenters() > MAX_INSTANCES) {
+      throw new UserError("at most " + MAX_INSTANCES + " trainers and augmenters each");
+    }
+    stopOrphans();
+    checkPorts();
+    home.create();
+    settings.write(home);
+    var store = List.of(kafka(), postgresql());
+    var services = instances().stream().filter(i -> !store.contains(i)).toList();
+    startAll(store, say);
+    startAll(services, say);
+  }
+
+  /** Stops every process, the services first so that they can say goodbye. */
+  void down(Consumer<String> say) {
+    var all = running();
+    var store = all.stream().filter(Stack::isStore).toList();
+    var services = all.stream().filter(i -> !isStore(i)).toList();
+    for (var group : List.of(services, store)) {
+      group.forEach(Instance::terminate);
+      group.forEach(Instance::awaitEnd);
+      group.forEach(i -> say.accept(i.name() + " stopped"));
+    }
+    stopOrphans();
+  }
+
+  /** Whether a process answers that it is ready. */
+  boolean isReady(Instance instance) {
+    return instance.isAlive()
+        && (isStore(instance) ? accepts(instance.port()) : healthy(instance.port()));
+  }
+
+  /** Every process that has a pid file, also those of an earlier, larger stack. */
+  private List<Instance> running() {
+    var all = new ArrayList<>(instances());
+    for (String service : List.of("augmentation", "trainer")) {
+      for (int n = 1; n <= MAX_INSTANCES; n++) {
+        var instance = new Instance(home, service, n, 0);
+        if (Files.exists(home.pid(instance.name()))
+            && all.stream().noneMatch(i -> i.name().equals(instance.name()))) {
+          all.add(instance);
+        }
+      }
+    }
+    return all.stream().filter(i -> Files.exists(home.pid(i.name()))).toList();
+  }
+
+  /** A database whose holder was killed goes on without it. */
+  private void stopOrphans() {
+    if (!postgresql().isAlive()) {
+      try {
+        EmbeddedPostgresql.stopLeftover(home.postgresql());
+      } catch (IOException e) {
+        throw new UserError(e.getMessage());
+      }
+    }
+  }
+
+  private void checkPorts() {
+    var names = new HashMap<Integer, String>();
+    for (Instance instance : instances()) {
+      String other = names.put(instance.port(), instance.name());
+      if (other != null) {
+        throw new UserError(
+            "port " + instance.port() + " is meant for both " + other + " and " + instance.name());
+      }
+      if (!instance.isAlive() && !isFree(instance.port())) {
+        throw new UserError(
+            "port "
+                + instance.port()
+                + ", meant for "
+                + instance.name()
+                + ", is taken by another program; stop that, or give another port with "
+                + option(instance));
+      }
+    }
+  }
+
+  private static String option(Instance instance) {
+    return "--" + instance.service() + "-port";
+  }
+
+  private void startAll(List<Instance> group, Consumer<String> say) {
+    for (Instance instance : group) {
+      if (!instance.isAlive()) {
+        instance.start(command(instance), environment(instance));
+      }
+    }
+    for (Instance instance : group) {
+      await(instance, () -> isReady(instance));
+      say.accept(instance.name() + " ready on port " + instance.port());
+    }
+  }
+
+  private void await(Instance instance, BooleanSupplier ready) {
+    long end = System.nanoTime() + START_WAIT.toNanos();
+    while (!ready.getAsBoolean()) {
+      if (!instance.isAlive()) {
+        throw new UserError(
+            instance.name() + " ended while starting; its log ends:\n" + instance.lastWords());
+      }
+      if (System.nanoTime() > end) {
+        throw new UserError(
+            instance.name()
+                + " is not ready after "
+                + START_WAIT.toMinutes()
+                + " minutes; see "
+                + instance.log());
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  private List<String> command(Instance instance) {
+    return switch (instance.service()) {
+      case "kafka" -> own(instance, BrokerProcess.class, home.kafka(), "512m");
+      case "postgresql" -> own(instance, PostgresqlProcess.class, home.postgresql(), "256m");
+      case "results" ->
+          service(
+              instance,
+              "results-service",
+              List.of("-Xmx384m"),
+              Map.of("millrace.db.port", Integer.toString(settings.postgresqlPort())));
+      case "augmentation" ->
+          service(
+              instance,
+              "augmentation-service",
+              List.of("-Xmx1500m"),
+              Map.of("millrace.datasets.roots", String.join(",", settings.datasets())));
+      case "trainer" ->
+          service(
+              instance,
+              "trainer-service",
+              List.of("-Xmx2g"),
+              Map.of(
+                  "millrace.trainer.models", home.models().toString(),
+                  "millrace.trainer.id", instance.name()));
+      default -> throw new IllegalArgumentException(instance.service());
+    };
+  }
+
+  private List<String> own(Instance instance, Class<?> main, Path folder, String heap) {
+    Path built = root.resolve("deploy/local/target");
+    var command =
+        java(
+            List.of(
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"));
+    command.addAll(
+        List.of(
+            "-cp",
+            built.resolve("millrace-local.jar") + ":" + built.resolve("lib") + "/*",
+            main.getName(),
+            folder.toString(),
+            Integer.toString(instance.port())));
+    return command;
+  }
+
+  private List<String> service(
+      Instance instance, String module, List<String> options, Map<String, String> properties) {
+    Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+    if (!Files.exists(jar)) {
+      throw new UserError(jar + " is missing; build with mvn package");
+    }
+    var command = java(options);
+    command.add("-Dquarkus.http.port=" + instance.port());
+    command.add("-Dkafka.bootstrap.servers=" + settings.bootstrapServers());
+    properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.add("-jar");
+    command.add(jar.toString());
+    return command;
+  }
+
+  private static List<String> java(List<String> options) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    if (Runtime.version().feature() >= 24) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return command;
+  }
+
+  /** Cores are shared: threads that wait must not spin. */
+  private static Map<String, String> environment(Instance instance) {
+    return instance.service().equals("trainer") ? Map.of("OMP_WAIT_POLICY", "passive") : Map.of();
+  }
+
+  private Instance kafka() {
+    return new Instance(home, "kafka", 1, settings.kafkaPort());
+  }
+
+  private Instance postgresql() {
+    return new Instance(home, "postgresql", 1, settings.postgresqlPort());
+  }
+
+  private Instance results() {
+    return new Instance(home, "results", 1, settings.resultsPort());
+  }
+
+  private static boolean isStore(Instance instance) {
+    return instance.service().equals("kafka") || instance.service().equals("postgresql");
+  }
+
+  private static boolean isFree(int port) {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean accepts(int port) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean healthy(int port) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

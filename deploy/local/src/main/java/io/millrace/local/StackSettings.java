@@ -1,0 +1,67 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+
+/**
+ * How a stack was brought up; kept in its home so that later commands find it.
+ *
+ * @param kafkaPort of the broker
+ * @param postgresqlPort of the database
+ * @param resultsPort of the results service
+ * @param augmentationPort of the first augmenter; the others follow
+ * @param trainerPort of the first trainer; the others follow
+ * @param augmenters how many
+ * @param trainers how many
+ * @param datasets roots of data sets beside the built-in samples
+ */
+record StackSettings(
+    int kafkaPort,
+    int postgresqlPort,
+    int resultsPort,
+    int augmentationPort,
+    int trainerPort,
+    int augmenters,
+    int trainers,
+    List<String> datasets) {
+
+  static final StackSettings DEFAULT =
+      new StackSettings(9092, 15432, 8080, 8100, 8200, 1, 1, List.of());
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  /** The settings of the stack that lives in {@code home}, or the default ones. */
+  static StackSettings read(Home home) {
+    try {
+      return Files.exists(home.settings())
+          ? JSON.readValue(home.settings().toFile(), StackSettings.class)
+          : DEFAULT;
+    } catch (IOException e) {
+      throw new UserError(home.settings() + " is damaged: " + e.getMessage());
+    }
+  }
+
+  void write(Home home) {
+    try {
+      JSON.writeValue(home.settings().toFile(), this);
+    } catch (IOException e) {
+      throw new UserError("cannot write " + home.settings() + ": " + e.getMessage());
+    }
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + kafkaPort;
+  }
+
+  String resultsAddress() {
+    return "http://127.0.0.1:" + resultsPort;
+  }
+}

@@ -1,0 +1,122 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Follows runs until all have ended: redrawn lines on a terminal, else a line an epoch. */
+final class Watch {
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration UNHEARD = Duration.ofSeconds(20);
+  private static final int LAST_STEPS = 20;
+  private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED", "REJECTED");
+
+  private final Results results;
+  private final PrintStream out;
+  private final boolean terminal;
+  private final Map<String, Progress> progress = new HashMap<>();
+  private final Map<String, String> said = new HashMap<>();
+  private int drawn;
+
+  Watch(Results results, PrintStream out, boolean terminal) {
+    this.results = results;
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** The runs as they ended, in the order given. */
+  List<JsonNode> untilEnded(List<String> runs) {
+    long start = System.nanoTime();
+    while (true) {
+      var now = new ArrayList<JsonNode>();
+      for (String run : runs) {
+        Optional<JsonNode> found = results.run(run);
+        if (found.isEmpty() && System.nanoTime() - start > UNHEARD.toNanos()) {
+          throw new UserError("there is no run " + run);
+        }
+        found.map(this::withLoss).ifPresent(now::add);
+      }
+      show(now);
+      if (now.size() == runs.size() && now.stream().allMatch(Watch::hasEnded)) {
+        drawn = 0;
+        return now;
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  /** The mean loss of the last steps stands in until an epoch has ended, and is newer than it. */
+  private JsonNode withLoss(JsonNode run) {
+    long steps = run.path("steps_done").asLong();
+    if (steps > 0 && !hasEnded(run)) {
+      results
+          .meanLoss(run.path("run").asText(), Math.max(0, steps - LAST_STEPS))
+          .ifPresent(loss -> ((ObjectNode) run).put("last_loss", loss));
+    }
+    return run;
+  }
+
+  static boolean hasEnded(JsonNode run) {
+    return ENDED.contains(run.path("state").asText());
+  }
+
+  static boolean isCompleted(JsonNode run) {
+    return run.path("state").asText().equals("COMPLETED");
+  }
+
+  private void show(List<JsonNode> runs) {
+    if (terminal) {
+      redraw(runs);
+    } else {
+      runs.forEach(this::sayNews);
+    }
+  }
+
+  private void redraw(List<JsonNode> runs) {
+    var frame = new StringBuilder();
+    if (drawn > 0) {
+      frame.append("\033[").append(drawn).append('A');
+    }
+    for (JsonNode run : runs) {
+      frame.append(line(run)).append("\033[K\n");
+    }
+    drawn = runs.size();
+    out.print(frame);
+    out.flush();
+  }
+
+  private void sayNews(JsonNode run) {
+    String name = run.path("run").asText();
+    String news = run.path("state").asText() + run.path("epochs_done").asText();
+    String line = line(run);
+    if (!news.equals(said.put(name, news))) {
+      out.println(line);
+    }
+  }
+
+  private String line(JsonNode run) {
+    String line =
+        progress
+            .computeIfAbsent(run.path("run").asText(), name -> new Progress())
+            .line(run, System.nanoTime());
+    String reason = run.path("reason").asText("");
+    return reason.isEmpty() ? line : line + ": " + reason.lines().findFirst().orElse("");
+  }
+
+  /** One word a run, for the end. */
+  static String verdict(JsonNode run) {
+    return run.path("run").asText()
+        + " "
+        + run.path("state").asText().toLowerCase(Locale.ROOT)
+        + (run.hasNonNull("reason") ? ": " + run.get("reason").asText() : "");
+  }
+}

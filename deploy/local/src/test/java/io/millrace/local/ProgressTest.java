@@ -1,0 +1,49 @@
+package io.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  private final Progress progress = new Progress();
+
+  @Test
+  void theLineSaysEpochStepLossSpeedAndRemainingTime() throws Exception {
+    progress.line(run("RUNNING", 100), 0);
+    String line = progress.line(run("RUNNING", 150), 10_000_000_000L);
+    assertThat(line)
+        .contains("epoch 2/4", "step 150/400", "loss 0.5000", "val_acc 0.7500")
+        .contains("80 samples/s", "50s left");
+  }
+
+  @Test
+  void aRunThatHasEndedSaysHow() throws Exception {
+    assertThat(progress.line(run("FAILED", 100), 0)).endsWith("failed");
+  }
+
+  @Test
+  void theBarIsDrawnToAnEighthOfACell() {
+    assertThat(Progress.bar(0)).isEqualTo("▕" + " ".repeat(24) + "▏");
+    assertThat(Progress.bar(1)).isEqualTo("▕" + "█".repeat(24) + "▏");
+    assertThat(Progress.bar(1.0 / 192)).isEqualTo("▕▏" + " ".repeat(23) + "▏");
+  }
+
+  @Test
+  void secondsReadAsAPersonSaysThem() {
+    assertThat(Progress.time(42.4)).isEqualTo("42s");
+    assertThat(Progress.time(187)).isEqualTo("3:07");
+    assertThat(Progress.time(3729)).isEqualTo("1:02:09");
+  }
+
+  private static JsonNode run(String state, long steps) throws Exception {
+    return new ObjectMapper()
+        .readTree(
+            """
+            {"run": "r", "state": "%s", "steps_done": %d, "steps_per_epoch": 100, "last_loss": 0.5,
+             "metrics": {"loss": 0.6, "val_acc": 0.75}, "request": {"epochs": 4, "batch_size": 16}}
+            """
+                .formatted(state, steps));
+  }
+}

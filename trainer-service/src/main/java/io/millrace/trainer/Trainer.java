@@ -1,0 +1,202 @@
+package io.millrace.trainer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.WorkQueue;
+import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.trainer.events.Outbox;
+import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.feed.BatchFeed;
+import io.millrace.trainer.feed.FeedLimits;
+import io.millrace.trainer.intake.Cancellations;
+import io.millrace.trainer.intake.RequestDesk;
+import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.training.Planner;
+import io.millrace.trainer.training.RunFiles;
+import io.millrace.trainer.training.TrainingRun;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * A trainer: joins the queue as soon as Kafka can be reached, and leaves it when closed. One run at
+ * a time.
+ */
+public final class Trainer implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Trainer.class);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration COMMANDS = Duration.ofSeconds(30);
+
+  private final TrainerSettings settings;
+  private final KafkaSettings kafka;
+  private final NetworkFactory networks;
+  private final Planner planner;
+  private final TrainerMetrics metrics;
+  private final String id;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread joiner = new Thread(this::join, "trainer-join");
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private volatile WorkQueue queue;
+  private volatile String trouble = "not connected to Kafka yet";
+
+  /** A trainer that begins with {@link #start}. */
+  public Trainer(
+      TrainerSettings settings,
+      KafkaSettings kafka,
+      NetworkFactory networks,
+      Planner planner,
+      MeterRegistry registry) {
+    this.settings = settings;
+    this.kafka = kafka;
+    this.networks = networks;
+    this.planner = planner;
+    metrics = new TrainerMetrics(registry);
+    id = settings.id().orElseGet(Trainer::hostAndPid);
+  }
+
+  /** Joins the queue, in the background. */
+  public Trainer start() {
+    LOG.infof("Trainer %s trains on %s", id, networks.device());
+    joiner.start();
+    return this;
+  }
+
+  /** Whether requests are taken, or one is being trained. */
+  public boolean isReady() {
+    WorkQueue joined = queue;
+    return joined != null && joined.isReady();
+  }
+
+  /** Whether a run is in hand. */
+  public boolean isBusy() {
+    WorkQueue joined = queue;
+    return joined != null && joined.isBusy();
+  }
+
+  /** What keeps it from being ready, as far as is known. */
+  public String trouble() {
+    return isReady() ? "" : trouble;
+  }
+
+  /** Leaves a checkpoint of the run in hand, gives its request back and leaves the queue. */
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      joiner.interrupt();
+      joiner.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeAll();
+  }
+
+  private void join() {
+    while (closing.getCount() > 0 && queue == null) {
+      try {
+        connect();
+      } catch (KafkaException | ExecutionException e) {
+        trouble = "Kafka at " + kafka.bootstrapServers() + ": " + e.getMessage();
+        LOG.warnf("%s; trying again", trouble);
+        closeAll();
+        pause();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void connect() throws ExecutionException, InterruptedException {
+    Admin admin = opened(kafka.admin());
+    new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
+    String cluster = admin.describeCluster().clusterId().get();
+    var outbox = new Outbox(opened(kafka.producer()));
+    Cancellations cancellations = opened(new Cancellations(kafka)).start();
+    if (!cancellations.awaitCaughtUp(COMMANDS)) {
+      throw new KafkaException("the commands cannot be read");
+    }
+    var desk =
+        new RequestDesk(
+            new RequestDesk.Setup(
+                cluster,
+                settings.maxDeliveries(),
+                limits(),
+                new BatchFeed.Kafka(kafka, admin, outbox, metrics),
+                cancellations,
+                workshop(outbox)));
+    queue =
+        opened(
+                new WorkQueue(
+                    kafka.common(), Topics.TRAINERS, Topics.TRAINING_REQUESTS, "trainer", desk))
+            .start();
+    LOG.infof("Trainer %s takes requests from %s", id, kafka.bootstrapServers());
+  }
+
+  private TrainingRun.Workshop workshop(Outbox outbox) {
+    return new TrainingRun.Workshop(
+        id,
+        networks,
+        planner,
+        outbox,
+        metrics,
+        new RunFiles(new RunStore(settings.models()), settings.checkpoints()),
+        Duration.ofSeconds(settings.checkpointSeconds()),
+        Clock.systemUTC());
+  }
+
+  private FeedLimits limits() {
+    return new FeedLimits(
+        settings.windowBatches(),
+        settings.windowBytes(),
+        settings.taskBatches(),
+        settings.evaluationCacheBytes(),
+        Duration.ofSeconds(settings.askAgainSeconds()),
+        Duration.ofSeconds(settings.giveUpSeconds()));
+  }
+
+  private <C extends AutoCloseable> C opened(C closeable) {
+    open.push(closeable);
+    return closeable;
+  }
+
+  /** Last opened, first closed. */
+  private void closeAll() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        LOG.warnf("On closing: %s", e.getMessage());
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String hostAndPid() {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = "trainer";
+    }
+    return host + "-" + ProcessHandle.current().pid();
+  }
+}

@@ -1,0 +1,71 @@
+package io.millrace.trainer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.training.Planner;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * The trainer in its Quarkus application: made from the configuration, started, watched, closed.
+ */
+@ApplicationScoped
+public class TrainerService {
+  private final Trainer trainer;
+
+  TrainerService(
+      TrainerSettings settings,
+      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092")
+          String bootstrapServers,
+      @ConfigProperty(name = "millrace.kafka.replication-factor") Optional<Short> replicationFactor,
+      NetworkFactory networks,
+      Planner planner,
+      MeterRegistry registry) {
+    trainer =
+        new Trainer(
+            settings,
+            new KafkaSettings(bootstrapServers, replicationFactor),
+            networks,
+            planner,
+            registry);
+  }
+
+  void start(@Observes StartupEvent event) {
+    trainer.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    trainer.close();
+  }
+
+  /** Ready once requests are taken from the queue. */
+  @Produces
+  @Readiness
+  HealthCheck queue() {
+    return () ->
+        HealthCheckResponse.named("training-requests queue")
+            .status(trainer.isReady())
+            .withData("busy", trainer.isBusy())
+            .withData("trouble", trainer.trouble())
+            .build();
+  }
+
+  /**
+   * Alive as long as it answers: a run that hangs is the queue's business, which renews no lock.
+   */
+  @Produces
+  @Liveness
+  HealthCheck alive() {
+    return () -> HealthCheckResponse.up("trainer");
+  }
+}

@@ -1,0 +1,128 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.tensor.DType;
+import io.millrace.trainer.network.Batch;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A batch's features as a stage takes them: images {@code [batch, channels, height, width]}, series
+ * {@code [time, batch, features]}. Its memory is used again for every batch.
+ */
+final class BatchInput implements AutoCloseable {
+  private static final int BYTES = 256;
+
+  private final float[] table = new float[BYTES];
+  private float tableScale = Float.NaN;
+  private float tableOffset = Float.NaN;
+
+  private INDArray array;
+  private float[] values = {};
+  private byte[] raw = {};
+
+  /** The features, valid until the next call. */
+  INDArray of(Batch batch) {
+    List<Integer> shape = batch.shape();
+    int count = batch.features().spec().elements();
+    if (values.length < count) {
+      values = new float[count];
+    }
+    if (shape.size() == 4) {
+      images(batch, shape);
+      return put(count, shape.get(0), shape.get(3), shape.get(1), shape.get(2));
+    }
+    series(batch, shape);
+    return put(count, shape.get(1), shape.get(0), shape.get(2));
+  }
+
+  @SuppressWarnings("try")
+  private INDArray put(int count, long... shape) {
+    if (array == null || array.length() != count || array.rank() != shape.length) {
+      close();
+      try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+      }
+    }
+    Floats.buffer(array).put(0, values, 0, count);
+    return array;
+  }
+
+  private void images(Batch batch, List<Integer> shape) {
+    int pixels = shape.get(1) * shape.get(2);
+    int channels = shape.get(3);
+    ByteBuffer data = batch.features().data();
+    if (batch.features().spec().dtype() == DType.U8) {
+      fillTable(batch.scale(), batch.offset());
+      int count = batch.features().spec().elements();
+      if (raw.length < count) {
+        raw = new byte[count];
+      }
+      data.get(data.position(), raw, 0, count);
+      for (int image = 0; image < shape.get(0); image++) {
+        transpose(image * pixels * channels, pixels, channels);
+      }
+    } else {
+      FloatBuffer floats = data.asFloatBuffer();
+      for (int image = 0; image < shape.get(0); image++) {
+        transpose(floats, image * pixels * channels, pixels, channels, batch);
+      }
+    }
+  }
+
+  private void transpose(int start, int pixels, int channels) {
+    for (int c = 0; c < channels; c++) {
+      int to = start + c * pixels;
+      int from = start + c;
+      for (int i = 0; i < pixels; i++) {
+        values[to + i] = table[raw[from + i * channels] & 0xFF];
+      }
+    }
+  }
+
+  private void transpose(FloatBuffer data, int start, int pixels, int channels, Batch batch) {
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < pixels; i++) {
+        values[start + c * pixels + i] =
+            data.get(start + i * channels + c) * batch.scale() + batch.offset();
+      }
+    }
+  }
+
+  private void series(Batch batch, List<Integer> shape) {
+    int samples = shape.get(0);
+    int window = shape.get(1);
+    int features = shape.get(2);
+    FloatBuffer data = batch.features().data().asFloatBuffer();
+    for (int n = 0; n < samples; n++) {
+      for (int t = 0; t < window; t++) {
+        for (int f = 0; f < features; f++) {
+          values[(t * samples + n) * features + f] =
+              data.get((n * window + t) * features + f) * batch.scale() + batch.offset();
+        }
+      }
+    }
+  }
+
+  private void fillTable(float scale, float offset) {
+    if (scale != tableScale || offset != tableOffset) {
+      for (int i = 0; i < BYTES; i++) {
+        table[i] = i * scale + offset;
+      }
+      tableScale = scale;
+      tableOffset = offset;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (array != null) {
+      array.close();
+      array = null;
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.tensor.DType;
+import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Network;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A network of Deeplearning4j's. Its parameters, gradients and optimizer state live in a {@link
+ * MultiLayerNetwork}, which is also what is saved; a step runs the layers one by one, which leaves
+ * the outputs of the training pass to look at and costs no pass of its own.
+ */
+final class Dl4jNetwork implements Network {
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  private final TrainingRequest request;
+  private final MultiLayerNetwork network;
+  private final List<Stage> stages = new ArrayList<>();
+  private final DenseStage output;
+  private final OutputLoss loss;
+  private final INDArray parameters;
+  private final INDArray gradient;
+  private final INDArray state;
+  private final UpdateRule rule;
+  private final int outputs;
+  private final BatchInput input = new BatchInput();
+
+  /** Everything that a step allocates; given back, not freed, at its end. */
+  private final String scope = "millrace-" + COUNT.getAndIncrement();
+
+  private final WorkspaceConfiguration memory =
+      WorkspaceConfiguration.builder()
+          .policyAllocation(AllocationPolicy.STRICT)
+          .policyLearning(LearningPolicy.FIRST_LOOP)
+          .build();
+  private final LayerWorkspaceMgr workspaces =
+      LayerWorkspaceMgr.builder().defaultWorkspace(scope, memory).build();
+
+  Dl4jNetwork(NetworkPlan plan, TrainingRequest request) {
+    this.request = request;
+    this.network = new MultiLayerNetwork(NetworkConfiguration.of(plan, request));
+    network.init();
+    network.initGradientsView();
+    this.outputs = plan.outputs();
+    this.loss = new OutputLoss(request.loss(), outputs);
+    KerasWeights.write(plan, request.seed(), Floats.buffer(network.params()));
+    this.parameters = flat(network.params());
+    this.gradient = flat(network.getGradientsViewArray());
+    this.state = flat(network.getUpdater().getStateViewArray());
+    UpdateRule.initialize(request.optimizer(), state);
+    this.rule = UpdateRule.of(request.optimizer(), state);
+    addStages(plan);
+    this.output = (DenseStage) stages.get(stages.size() - 1);
+  }
+
+  /** A view in one dimension, null for none. */
+  private static INDArray flat(INDArray array) {
+    return array == null ? null : array.reshape(array.length());
+  }
+
+  private void addStages(NetworkPlan plan) {
+    int index = 0;
+    boolean first = true;
+    for (int i = 0; i < plan.layers().size(); i++) {
+      LayerSpec spec = plan.layers().get(i).spec();
+      Layer layer = spec instanceof LayerSpec.Flatten ? null : unwrap(network.getLayers()[index++]);
+      stages.add(stage(plan.layers().get(i), layer, i, first));
+      first &= plan.layers().get(i).summary().parameters() == 0;
+    }
+  }
+
+  private Stage stage(NetworkPlan.Layer planned, Layer layer, int index, boolean first) {
+    LayerSpec spec = planned.spec();
+    if (spec instanceof LayerSpec.Flatten) {
+      return new FlattenStage();
+    }
+    if (spec instanceof LayerSpec.Dropout dropout) {
+      long seed = DropoutStage.mix(request.seed()) + index;
+      return new DropoutStage(seed, dropout.rate(), first);
+    }
+    if (spec instanceof LayerSpec.Dense dense) {
+      return new DenseStage(
+          layer, gradients(layer), NetworkConfiguration.activation(dense.activation()), first);
+    }
+    if (spec instanceof LayerSpec.LSTM lstm) {
+      return new LstmStage(layer, gradients(layer), lstm, first);
+    }
+    if (spec instanceof LayerSpec.Conv2D conv) {
+      return new ConvolutionStage((ConvolutionLayer) layer, conv, workspaces, first);
+    }
+    if (spec instanceof LayerSpec.MaxPooling2D pool) {
+      return new MaxPoolingStage(pool, planned.inputShape(), planned.outputShape(), first);
+    }
+    return new AveragePoolingStage(layer, workspaces);
+  }
+
+  private static Layer unwrap(Layer layer) {
+    return layer instanceof LastTimeStepLayer wrapper ? wrapper.getUnderlying() : layer;
+  }
+
+  private static Map<String, INDArray> gradients(Layer layer) {
+    return layer
+        .conf()
+        .getLayer()
+        .initializer()
+        .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
+  }
+
+  @Override
+  @SuppressWarnings("try")
+  public Outputs step(Batch batch, long step) {
+    try (MemoryWorkspace ws = open()) {
+      float[] values = forward(batch, new Stage.Pass(true, step));
+      float[] labels = labels(batch);
+      backward(loss.gradient(values, labels), batch.size());
+      rule.apply(parameters, gradient, step);
+      return new Outputs(loss.mean(values, labels), values);
+    } finally {
+      stages.forEach(Stage::clear);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("try")
+  public Outputs evaluate(Batch batch) {
+    try (MemoryWorkspace ws = open()) {
+      float[] values = forward(batch, new Stage.Pass(false, 0));
+      return new Outputs(loss.mean(values, labels(batch)), values);
+    } finally {
+      stages.forEach(Stage::clear);
+    }
+  }
+
+  private MemoryWorkspace open() {
+    return Nd4j.getWorkspaceManager().getAndActivateWorkspace(memory, scope);
+  }
+
+  private float[] forward(Batch batch, Stage.Pass pass) {
+    INDArray values = input.of(batch);
+    for (Stage stage : stages) {
+      values = stage.forward(values, pass);
+    }
+    float[] result = new float[(int) values.length()];
+    Floats.buffer(values).get(0, result);
+    return result;
+  }
+
+  private void backward(float[] gradient, int size) {
+    INDArray epsilon = Nd4j.create(gradient, new long[] {size, outputs}, 'c');
+    epsilon = loss.beforeActivation() ? output.backwardLinear(epsilon) : output.backward(epsilon);
+    for (int i = stages.size() - 2; i >= 0 && epsilon != null; i--) {
+      epsilon = stages.get(i).backward(epsilon);
+    }
+  }
+
+  /** One-hot for classes, or 0 and 1 for the single output of two classes; a series' as it is. */
+  private float[] labels(Batch batch) {
+    float[] labels = new float[batch.size() * outputs];
+    ByteBuffer data = batch.labels().data();
+    if (batch.labels().spec().dtype() != DType.I32) {
+      FloatBuffer floats = data.asFloatBuffer();
+      floats.get(0, labels);
+      return labels;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      int label = data.getInt(i * Integer.BYTES);
+      if (outputs == 1) {
+        labels[i] = label;
+      } else {
+        labels[i * outputs + label] = 1;
+      }
+    }
+    return labels;
+  }
+
+  @Override
+  public void save(Path file) throws IOException {
+    if (Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    ModelSerializer.writeModel(network, file.toFile(), true);
+  }
+
+  @Override
+  public void restore(Path file) throws IOException {
+    MultiLayerNetwork saved = ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
+    if (saved.numParams() != network.numParams()) {
+      throw new IOException(
+          file + " holds " + saved.numParams() + " parameters, not " + network.numParams());
+    }
+    parameters.assign(flat(saved.params()));
+    if (state != null) {
+      state.assign(flat(saved.getUpdater().getStateViewArray()));
+    }
+    saved.close();
+  }
+
+  /** The network as Deeplearning4j knows it. */
+  MultiLayerNetwork network() {
+    return network;
+  }
+
+  @Override
+  public void close() {
+    stages.forEach(Stage::close);
+    input.close();
+    if (Nd4j.getWorkspaceManager().checkIfWorkspaceExists(scope)) {
+      Nd4j.getWorkspaceManager()
+          .destroyWorkspace(Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(scope));
+    }
+    network.close();
+  }
+}

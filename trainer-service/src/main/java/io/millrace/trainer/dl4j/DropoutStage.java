@@ -1,0 +1,86 @@
+package io.millrace.trainer.dl4j;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Inverted dropout. Which values are dropped is a function of (seed, layer, step, position): the
+ * hash of SplitMix64 (Steele et al. 2014) at the position, 32 bits for each value.
+ */
+final class DropoutStage implements Stage {
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  private static final int CHUNK = 4096;
+
+  private final long seed;
+  private final long threshold;
+  private final float scale;
+  private final boolean first;
+  private final float[] chunk = new float[CHUNK];
+
+  private Pass pass;
+
+  /**
+   * @param seed of the network and the layer together
+   * @param rate the share that is dropped
+   * @param first whether no stage before it needs a gradient
+   */
+  DropoutStage(long seed, double rate, boolean first) {
+    this.seed = seed;
+    this.threshold = Math.round(rate * 0x1p32);
+    this.scale = (float) (1 / (1 - rate));
+    this.first = first;
+  }
+
+  @Override
+  public INDArray forward(INDArray input, Pass pass) {
+    this.pass = pass;
+    if (!pass.training() || threshold == 0) {
+      return input;
+    }
+    INDArray output = input.ulike();
+    apply(input, output);
+    return output;
+  }
+
+  @Override
+  public INDArray backward(INDArray epsilon) {
+    if (first) {
+      return null;
+    }
+    if (threshold != 0) {
+      apply(epsilon, epsilon);
+    }
+    return epsilon;
+  }
+
+  private void apply(INDArray from, INDArray to) {
+    FloatBuffer source = Floats.buffer(from);
+    FloatBuffer target = Floats.buffer(to);
+    long key = mix(mix(seed) + pass.step() * GOLDEN);
+    int length = source.limit();
+    for (int start = 0; start < length; start += CHUNK) {
+      int count = Math.min(CHUNK, length - start);
+      source.get(start, chunk, 0, count);
+      drop(key + (long) (start / 2) * GOLDEN, count);
+      target.put(start, chunk, 0, count);
+    }
+  }
+
+  private void drop(long key, int count) {
+    float[] values = chunk;
+    long at = key;
+    for (int i = 0; i < count; i += 2) {
+      long bits = mix(at);
+      at += GOLDEN;
+      values[i] = (bits >>> 32) < threshold ? 0 : values[i] * scale;
+      // CHUNK is even: at an odd count this writes a value that is not copied back.
+      values[i + 1] = (bits & 0xFFFFFFFFL) < threshold ? 0 : values[i + 1] * scale;
+    }
+  }
+
+  static long mix(long z) {
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}

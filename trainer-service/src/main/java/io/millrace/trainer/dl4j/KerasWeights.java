@@ -1,0 +1,122 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.trainer.model.NetworkPlan;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/**
+ * Keras' initial weights, written in the order in which Deeplearning4j keeps parameters: Glorot
+ * uniform (Glorot and Bengio 2010) for kernels, orthogonal (Saxe et al. 2014) for recurrent
+ * kernels, zero for biases but an LSTM's forget gate's, which are 1 (Jozefowicz et al. 2015).
+ *
+ * @see <a href="https://keras.io/api/layers/initializers/">Keras' initializers</a>
+ */
+final class KerasWeights {
+  private final FloatBuffer parameters;
+  private final SplittableRandom seeds;
+
+  private KerasWeights(FloatBuffer parameters, long seed) {
+    this.parameters = parameters;
+    this.seeds = new SplittableRandom(seed);
+  }
+
+  /** Writes all parameters of a network, from the buffer's position to its end. */
+  static void write(NetworkPlan plan, long seed, FloatBuffer parameters) {
+    var weights = new KerasWeights(parameters, seed);
+    for (NetworkPlan.Layer layer : plan.layers()) {
+      weights.write(layer);
+    }
+  }
+
+  private void write(NetworkPlan.Layer layer) {
+    // One generator a layer: a layer's weights do not depend on the sizes of those before it.
+    long seed = seeds.nextLong();
+    List<Integer> input = layer.inputShape();
+    if (layer.spec() instanceof LayerSpec.Conv2D conv) {
+      int window = conv.kernelSize().rows() * conv.kernelSize().columns();
+      zeros(conv.useBias() ? conv.filters() : 0);
+      glorot(
+          (long) window * input.get(2) * conv.filters(),
+          (long) window * input.get(2),
+          (long) window * conv.filters(),
+          seed);
+    } else if (layer.spec() instanceof LayerSpec.Dense dense) {
+      glorot((long) input.get(0) * dense.units(), input.get(0), dense.units(), seed);
+      zeros(dense.useBias() ? dense.units() : 0);
+    } else if (layer.spec() instanceof LayerSpec.LSTM lstm) {
+      int units = lstm.units();
+      glorot(4L * units * input.get(1), input.get(1), 4L * units, seed);
+      orthogonal(units, seed);
+      zeros(units);
+      for (int i = 0; i < units; i++) {
+        parameters.put(1);
+      }
+      zeros(2 * units);
+    }
+  }
+
+  private void zeros(int count) {
+    for (int i = 0; i < count; i++) {
+      parameters.put(0);
+    }
+  }
+
+  /** {@code U(-l, l)} with {@code l = sqrt(6 / (fanIn + fanOut))}. */
+  private void glorot(long count, long fanIn, long fanOut, long seed) {
+    var random = new SplittableRandom(seed);
+    double limit = Math.sqrt(6.0 / (fanIn + fanOut));
+    for (long i = 0; i < count; i++) {
+      parameters.put((float) ((2 * random.nextDouble() - 1) * limit));
+    }
+  }
+
+  /**
+   * The recurrent kernel {@code [units, 4 units]} with orthonormal rows, column by column: {@code 4
+   * units} vectors of {@code units}, so that the transposed matrix has orthonormal columns.
+   */
+  private void orthogonal(int units, long seed) {
+    double[][] rows = orthonormalRows(units, 4 * units, new Random(seed));
+    for (int column = 0; column < 4 * units; column++) {
+      for (int row = 0; row < units; row++) {
+        parameters.put((float) rows[row][column]);
+      }
+    }
+  }
+
+  /** Gaussian rows, made orthonormal by Gram and Schmidt's method, twice for precision. */
+  static double[][] orthonormalRows(int rows, int columns, Random random) {
+    double[][] matrix = new double[rows][columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        matrix[i][j] = random.nextGaussian();
+      }
+      for (int pass = 0; pass < 2; pass++) {
+        for (int k = 0; k < i; k++) {
+          add(matrix[i], -dot(matrix[i], matrix[k]), matrix[k]);
+        }
+      }
+      double norm = Math.sqrt(dot(matrix[i], matrix[i]));
+      for (int j = 0; j < columns; j++) {
+        matrix[i][j] /= norm;
+      }
+    }
+    return matrix;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static void add(double[] a, double factor, double[] b) {
+    for (int i = 0; i < a.length; i++) {
+      a[i] += factor * b[i];
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package io.millrace.trainer.dl4j;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+
+import io.millrace.contracts.request.LayerSpec;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.params.LSTMParamInitializer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997, with Gers' forget gate) over {@code
+ * [time, batch, features]}, on the parameters of Deeplearning4j's LSTM layer, whose own loop of
+ * small operations is several times slower. A pass makes three matrix products over all of time and
+ * one small one for each time; the gates are computed on plain arrays.
+ *
+ * <p>The columns of the weights are candidate, forget, output and input gate, in this order; memory
+ * holds the weights transposed, {@code [4 units, features]} and {@code [4 units, units]}.
+ */
+final class LstmStage implements Stage {
+  private final int units;
+  private final boolean sequences;
+  private final boolean first;
+  private final ScalarFunction activation;
+  private final ScalarFunction gate;
+  private final Map<String, INDArray> gradients;
+  private final FloatPointer weights;
+  private final FloatPointer recurrent;
+  private final FloatBuffer bias;
+
+  private INDArray input;
+  private INDArray hidden;
+  private int time;
+  private int batch;
+
+  /** What goes through matrix products: {@code [time, batch, 4 units]}, then its gradient. */
+  private FloatPointer z = new FloatPointer(1);
+
+  /** The gradient that a time hands to the one before it, {@code [batch, units]}. */
+  private FloatPointer carry = new FloatPointer(1);
+
+  private float[] gates = {};
+  private float[] cells = {};
+  private float[] cellOutputs = {};
+  private float[] row = {};
+  private float[] cellGradient = {};
+  private float[] outputGradient = {};
+  private float[] carried = {};
+  private final float[] biases;
+
+  /**
+   * @param layer whose parameters are used
+   * @param gradients of the layer's parameters, by name
+   * @param first whether no stage before it needs a gradient
+   */
+  LstmStage(Layer layer, Map<String, INDArray> gradients, LayerSpec.LSTM spec, boolean first) {
+    this.units = spec.units();
+    this.sequences = spec.returnSequences();
+    this.first = first;
+    this.activation = ScalarFunction.of(spec.activation());
+    this.gate = ScalarFunction.of(spec.recurrentActivation());
+    this.gradients = gradients;
+    this.weights = Floats.pointer(layer.getParam(LSTMParamInitializer.INPUT_WEIGHT_KEY));
+    this.recurrent = Floats.pointer(layer.getParam(LSTMParamInitializer.RECURRENT_WEIGHT_KEY));
+    this.bias = Floats.buffer(layer.getParam(LSTMParamInitializer.BIAS_KEY));
+    this.biases = new float[4 * units];
+  }
+
+  @Override
+  public INDArray forward(INDArray values, Pass pass) {
+    input = values;
+    time = (int) values.size(0);
+    batch = (int) values.size(1);
+    int features = (int) values.size(2);
+    reserve();
+    hidden = Nd4j.createUninitialized(DataType.FLOAT, new long[] {time, batch, units}, 'c');
+    FloatPointer x = Floats.pointer(values);
+    FloatPointer h = Floats.pointer(hidden);
+    bias.get(0, biases);
+    product(false, true, time * batch, 4 * units, features, x, weights, 0, z.position(0));
+    for (int t = 0; t < time; t++) {
+      if (t > 0) {
+        h.position((long) (t - 1) * batch * units);
+        z.position((long) t * batch * 4 * units);
+        product(false, true, batch, 4 * units, units, h, recurrent, 1, z);
+      }
+      forwardAt(t, h.position(0));
+    }
+    return sequences ? hidden : last();
+  }
+
+  private INDArray last() {
+    INDArray output = Nd4j.createUninitialized(DataType.FLOAT, new long[] {batch, units}, 'c');
+    FloatBuffer all = Floats.buffer(hidden);
+    all.position((time - 1) * batch * units);
+    Floats.buffer(output).put(all);
+    return output;
+  }
+
+  private void forwardAt(int t, FloatPointer h) {
+    int width = 4 * units;
+    int start = t * batch * width;
+    z.position(start).get(gates, start, batch * width);
+    for (int b = 0; b < batch; b++) {
+      int at = start + b * width;
+      for (int i = 0; i < width; i++) {
+        gates[at + i] += biases[i];
+      }
+      activation.apply(gates, at, units);
+      gate.apply(gates, at + units, 3 * units);
+      cellsAt(at, (t * batch + b) * units, t == 0);
+    }
+    int cell = t * batch * units;
+    System.arraycopy(cells, cell, cellOutputs, cell, batch * units);
+    activation.apply(cellOutputs, cell, batch * units);
+    for (int b = 0; b < batch; b++) {
+      int output = start + b * width + 2 * units;
+      for (int i = 0; i < units; i++) {
+        row[b * units + i] = gates[output + i] * cellOutputs[cell + b * units + i];
+      }
+    }
+    h.position(cell).put(row, 0, batch * units);
+    h.position(0);
+  }
+
+  /** {@code c = f c' + i g}. */
+  private void cellsAt(int at, int cell, boolean fresh) {
+    for (int i = 0; i < units; i++) {
+      cells[cell + i] = gates[at + i] * gates[at + 3 * units + i];
+    }
+    if (!fresh) {
+      int before = cell - batch * units;
+      for (int i = 0; i < units; i++) {
+        cells[cell + i] += gates[at + units + i] * cells[before + i];
+      }
+    }
+  }
+
+  @Override
+  public INDArray backward(INDArray epsilon) {
+    FloatPointer e = Floats.pointer(epsilon);
+    int features = (int) input.size(2);
+    int rows = batch * units;
+    Arrays.fill(cellGradient, 0, rows, 0);
+    Arrays.fill(biases, 0);
+    for (int t = time - 1; t >= 0; t--) {
+      gradientOfOutput(t, e);
+      for (int b = 0; b < batch; b++) {
+        backwardAt(t, b);
+      }
+      z.position((long) t * batch * 4 * units).put(row, 0, 4 * rows);
+      if (t > 0) {
+        product(false, false, batch, units, 4 * units, z, recurrent, 0, carry);
+      }
+    }
+    z.position(0);
+    weightGradients(features);
+    if (first) {
+      return null;
+    }
+    INDArray result =
+        Nd4j.createUninitialized(DataType.FLOAT, new long[] {time, batch, features}, 'c');
+    FloatPointer r = Floats.pointer(result);
+    product(false, false, time * batch, features, 4 * units, z, weights, 0, r);
+    return result;
+  }
+
+  private void gradientOfOutput(int t, FloatPointer epsilon) {
+    int rows = batch * units;
+    boolean end = t == time - 1;
+    if (sequences) {
+      epsilon.position((long) t * rows).get(outputGradient, 0, rows);
+    } else if (end) {
+      epsilon.position(0).get(outputGradient, 0, rows);
+    } else {
+      carry.get(outputGradient, 0, rows);
+    }
+    if (sequences && !end) {
+      carry.get(carried, 0, rows);
+      for (int i = 0; i < rows; i++) {
+        outputGradient[i] += carried[i];
+      }
+    }
+  }
+
+  private void backwardAt(int t, int b) {
+    int u = units;
+    int at = (t * batch + b) * 4 * u;
+    int cell = (t * batch + b) * u;
+    int before = cell - batch * u;
+    int to = b * 4 * u;
+    int from = b * u;
+    for (int i = 0; i < u; i++) {
+      float g = gates[at + i];
+      float f = gates[at + u + i];
+      float o = gates[at + 2 * u + i];
+      float in = gates[at + 3 * u + i];
+      float y = cellOutputs[cell + i];
+      float dh = outputGradient[from + i];
+      float dc = cellGradient[from + i] + dh * o * activation.slope(y);
+      row[to + i] = dc * in * activation.slope(g);
+      row[to + u + i] = t == 0 ? 0 : dc * cells[before + i] * gate.slope(f);
+      row[to + 2 * u + i] = dh * y * gate.slope(o);
+      row[to + 3 * u + i] = dc * g * gate.slope(in);
+      cellGradient[from + i] = dc * f;
+    }
+    for (int i = 0; i < 4 * u; i++) {
+      biases[i] += row[to + i];
+    }
+  }
+
+  private void weightGradients(int features) {
+    FloatPointer w = Floats.pointer(gradients.get(LSTMParamInitializer.INPUT_WEIGHT_KEY));
+    product(true, false, 4 * units, features, time * batch, z, Floats.pointer(input), 0, w);
+    INDArray recurrentGradient = gradients.get(LSTMParamInitializer.RECURRENT_WEIGHT_KEY);
+    if (time == 1) {
+      recurrentGradient.assign(0);
+    } else {
+      z.position((long) batch * 4 * units);
+      FloatPointer r = Floats.pointer(recurrentGradient);
+      FloatPointer h = Floats.pointer(hidden);
+      product(true, false, 4 * units, units, (time - 1) * batch, z, h, 0, r);
+      z.position(0);
+    }
+    Floats.buffer(gradients.get(LSTMParamInitializer.BIAS_KEY)).put(0, biases);
+  }
+
+  /** {@code c = a b + beta c}, row by row; {@code a} is {@code [m, k]}, {@code b [k, n]}. */
+  private static void product(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      FloatPointer b,
+      float beta,
+      FloatPointer c) {
+    cblas_sgemm(
+        CblasRowMajor,
+        transposeA ? CblasTrans : CblasNoTrans,
+        transposeB ? CblasTrans : CblasNoTrans,
+        m,
+        n,
+        k,
+        1,
+        a,
+        transposeA ? m : k,
+        b,
+        transposeB ? k : n,
+        beta,
+        c,
+        n);
+  }
+
+  private void reserve() {
+    int values = time * batch * units;
+    if (cells.length >= values) {
+      return;
+    }
+    close();
+    z = new FloatPointer(4L * values);
+    carry = new FloatPointer((long) batch * units);
+    gates = new float[4 * values];
+    cells = new float[values];
+    cellOutputs = new float[values];
+    row = new float[4 * batch * units];
+    cellGradient = new float[batch * units];
+    outputGradient = new float[batch * units];
+    carried = new float[batch * units];
+  }
+
+  @Override
+  public void clear() {
+    input = null;
+    hidden = null;
+  }
+
+  @Override
+  public void close() {
+    z.close();
+    carry.close();
+  }
+}

@@ -1,0 +1,203 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.IntPair;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.OptimizerSpec;
+import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.model.NetworkPlan;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSELU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
+import org.nd4j.linalg.activations.impl.ActivationSoftSign;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.learning.config.AdaGrad;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.RmsProp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+
+/**
+ * A plan in Deeplearning4j's words. Any user of Deeplearning4j can read and run a saved network. A
+ * Flatten has no layer of its own there: it is the preprocessor of the layer behind it.
+ */
+final class NetworkConfiguration {
+  private NetworkConfiguration() {}
+
+  static MultiLayerConfiguration of(NetworkPlan plan, TrainingRequest request) {
+    var list =
+        new NeuralNetConfiguration.Builder()
+            .seed(request.seed())
+            .weightInit(WeightInit.ZERO)
+            .updater(updater(request.optimizer()))
+            .list();
+    int index = 0;
+    for (NetworkPlan.Layer layer : plan.layers()) {
+      if (!(layer.spec() instanceof LayerSpec.Flatten)) {
+        boolean last = layer == plan.layers().get(plan.layers().size() - 1);
+        list.layer(index++, last ? output(layer, request.loss()) : hidden(layer));
+      }
+    }
+    return list.setInputType(inputType(plan)).build();
+  }
+
+  private static InputType inputType(NetworkPlan plan) {
+    List<Integer> shape = plan.inputShape();
+    if (shape.size() == 3) {
+      return InputType.convolutional(shape.get(0), shape.get(1), shape.get(2));
+    }
+    return startsFlat(plan)
+        ? InputType.feedForward((long) shape.get(0) * shape.get(1))
+        : InputType.recurrent(shape.get(1), shape.get(0));
+  }
+
+  private static boolean startsFlat(NetworkPlan plan) {
+    return plan.layers().stream()
+        .map(NetworkPlan.Layer::spec)
+        .filter(spec -> !(spec instanceof LayerSpec.Dropout))
+        .findFirst()
+        .filter(LayerSpec.Flatten.class::isInstance)
+        .isPresent();
+  }
+
+  private static Layer hidden(NetworkPlan.Layer layer) {
+    String name = layer.summary().name();
+    if (layer.spec() instanceof LayerSpec.Conv2D conv) {
+      return new ConvolutionLayer.Builder(sizes(conv.kernelSize()))
+          .name(name)
+          .stride(sizes(conv.strides()))
+          .convolutionMode(mode(conv.padding()))
+          .nOut(conv.filters())
+          .hasBias(conv.useBias())
+          .activation(activation(conv.activation()))
+          .build();
+    }
+    if (layer.spec() instanceof LayerSpec.MaxPooling2D pool) {
+      return pooling(SubsamplingLayer.PoolingType.MAX, pool.poolSize(), pool.strides())
+          .name(name)
+          .convolutionMode(mode(pool.padding()))
+          .build();
+    }
+    if (layer.spec() instanceof LayerSpec.AveragePooling2D pool) {
+      return pooling(SubsamplingLayer.PoolingType.AVG, pool.poolSize(), pool.strides())
+          .name(name)
+          .convolutionMode(mode(pool.padding()))
+          .build();
+    }
+    if (layer.spec() instanceof LayerSpec.Dense dense) {
+      return new DenseLayer.Builder()
+          .name(name)
+          .nOut(dense.units())
+          .hasBias(dense.useBias())
+          .activation(activation(dense.activation()))
+          .build();
+    }
+    if (layer.spec() instanceof LayerSpec.Dropout dropout) {
+      return new DropoutLayer.Builder(1 - dropout.rate()).name(name).build();
+    }
+    if (layer.spec() instanceof LayerSpec.LSTM lstm) {
+      Layer layers =
+          new LSTM.Builder()
+              .name(name)
+              .nOut(lstm.units())
+              .activation(activation(lstm.activation()))
+              .gateActivationFunction(activation(lstm.recurrentActivation()))
+              .forgetGateBiasInit(1)
+              .build();
+      return lstm.returnSequences() ? layers : new LastTimeStep(layers);
+    }
+    throw new IllegalArgumentException(layer.spec().type() + " is no layer of Deeplearning4j");
+  }
+
+  private static SubsamplingLayer.Builder pooling(
+      SubsamplingLayer.PoolingType type, IntPair window, IntPair strides) {
+    return new SubsamplingLayer.Builder(type, sizes(window), sizes(strides));
+  }
+
+  private static Layer output(NetworkPlan.Layer layer, Loss loss) {
+    var dense = (LayerSpec.Dense) layer.spec();
+    return new OutputLayer.Builder(loss(loss))
+        .name(layer.summary().name())
+        .nOut(dense.units())
+        .hasBias(dense.useBias())
+        .activation(activation(dense.activation()))
+        .build();
+  }
+
+  private static ILossFunction loss(Loss loss) {
+    return switch (loss) {
+      case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> new LossMCXENT();
+      case BINARY_CROSSENTROPY -> new LossBinaryXENT();
+      case MSE -> new LossMSE();
+    };
+  }
+
+  /** The nearest of Deeplearning4j's; the training itself follows {@link UpdateRule}. */
+  private static IUpdater updater(OptimizerSpec optimizer) {
+    if (optimizer instanceof OptimizerSpec.SGD sgd) {
+      return sgd.momentum() == 0
+          ? new Sgd(sgd.learningRate())
+          : new Nesterovs(sgd.learningRate(), sgd.momentum());
+    }
+    if (optimizer instanceof OptimizerSpec.Adagrad adagrad) {
+      return new AdaGrad(adagrad.learningRate(), adagrad.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.RMSprop rms) {
+      return new RmsProp(rms.learningRate(), rms.rho(), rms.epsilon());
+    }
+    var adam = (OptimizerSpec.Adam) optimizer;
+    return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
+  }
+
+  static IActivation activation(Activation activation) {
+    return switch (activation) {
+      case LINEAR -> new ActivationIdentity();
+      case RELU -> new ActivationReLU();
+      case SIGMOID -> new ActivationSigmoid();
+      case TANH -> new ActivationTanH();
+      case SOFTMAX -> new ActivationSoftmax();
+      case ELU -> new ActivationELU();
+      case SELU -> new ActivationSELU();
+      case SOFTPLUS -> new ActivationSoftPlus();
+      case SOFTSIGN -> new ActivationSoftSign();
+      case HARD_SIGMOID -> new ActivationHardSigmoid();
+      case SWISH -> new ActivationSwish();
+    };
+  }
+
+  private static int[] sizes(IntPair pair) {
+    return new int[] {pair.rows(), pair.columns()};
+  }
+
+  private static ConvolutionMode mode(Padding padding) {
+    return padding == Padding.SAME ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+  }
+}

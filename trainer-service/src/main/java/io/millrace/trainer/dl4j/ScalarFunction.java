@@ -1,0 +1,148 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.Activation;
+
+/** An activation of single numbers whose derivative follows from its own value. */
+enum ScalarFunction {
+  LINEAR {
+    @Override
+    float value(float x) {
+      return x;
+    }
+
+    @Override
+    float slope(float y) {
+      return 1;
+    }
+  },
+  RELU {
+    @Override
+    float value(float x) {
+      return Math.max(x, 0);
+    }
+
+    @Override
+    float slope(float y) {
+      return y > 0 ? 1 : 0;
+    }
+  },
+  SIGMOID {
+    @Override
+    float value(float x) {
+      return (float) (1 / (1 + Math.exp(-x)));
+    }
+
+    @Override
+    float slope(float y) {
+      return y * (1 - y);
+    }
+  },
+  TANH {
+    @Override
+    float value(float x) {
+      return (float) (2 / (1 + Math.exp(-2.0 * x)) - 1);
+    }
+
+    @Override
+    float slope(float y) {
+      return 1 - y * y;
+    }
+  },
+  HARD_SIGMOID {
+    @Override
+    float value(float x) {
+      return Math.max(0, Math.min(1, 0.2f * x + 0.5f));
+    }
+
+    @Override
+    float slope(float y) {
+      return y > 0 && y < 1 ? 0.2f : 0;
+    }
+  },
+  ELU {
+    @Override
+    float value(float x) {
+      return x > 0 ? x : (float) Math.expm1(x);
+    }
+
+    @Override
+    float slope(float y) {
+      return y > 0 ? 1 : y + 1;
+    }
+  },
+  SELU {
+    @Override
+    float value(float x) {
+      return (float) (SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)));
+    }
+
+    @Override
+    float slope(float y) {
+      return (float) (y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA);
+    }
+  },
+  SOFTPLUS {
+    @Override
+    float value(float x) {
+      return (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+    }
+
+    @Override
+    float slope(float y) {
+      return (float) -Math.expm1(-y);
+    }
+  },
+  SOFTSIGN {
+    @Override
+    float value(float x) {
+      return x / (1 + Math.abs(x));
+    }
+
+    @Override
+    float slope(float y) {
+      float rest = 1 - Math.abs(y);
+      return rest * rest;
+    }
+  };
+
+  /** Klambauer et al. 2017, section 2. */
+  private static final double SELU_SCALE = 1.0507009873554805;
+
+  private static final double SELU_ALPHA = 1.6732632423543772;
+
+  /** The function's value. */
+  abstract float value(float x);
+
+  /** The derivative where the value is {@code y}. */
+  abstract float slope(float y);
+
+  /** Replaces {@code count} values. */
+  void apply(float[] values, int start, int count) {
+    // A loop of its own for the two that every LSTM uses, so that the compiler inlines them.
+    switch (this) {
+      case SIGMOID -> {
+        for (int i = start; i < start + count; i++) {
+          values[i] = (float) (1 / (1 + Math.exp(-values[i])));
+        }
+      }
+      case TANH -> {
+        for (int i = start; i < start + count; i++) {
+          values[i] = (float) (2 / (1 + Math.exp(-2.0 * values[i])) - 1);
+        }
+      }
+      default -> {
+        for (int i = start; i < start + count; i++) {
+          values[i] = value(values[i]);
+        }
+      }
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException for swish, whose slope does not follow from its value, and
+   *     softmax, which is not of single numbers
+   */
+  static ScalarFunction of(Activation activation) {
+    return valueOf(activation.name());
+  }
+}

@@ -1,0 +1,12 @@
+package io.millrace.trainer.feed;
+
+import io.millrace.contracts.task.Part;
+
+/**
+ * A batch's place in its run.
+ *
+ * @param part of the split
+ * @param epoch counts from 0; 0 for evaluation parts
+ * @param index counts from 0 within the epoch
+ */
+record BatchKey(Part part, int epoch, int index) {}

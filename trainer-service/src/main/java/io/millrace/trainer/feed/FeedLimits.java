@@ -1,0 +1,22 @@
+package io.millrace.trainer.feed;
+
+import java.time.Duration;
+
+/**
+ * How far a feed runs ahead of the training, and how patient it is.
+ *
+ * @param windowBatches the most batches asked for and not yet taken
+ * @param windowBytes the most bytes of them; at least one batch is asked for
+ * @param taskBatches the most batches of one task
+ * @param cacheBytes the most bytes of an evaluation part that are kept instead of asked for again
+ * @param askAgainAfter how long the next batch may take before its task is published again; every
+ *     further time it is twice as long
+ * @param giveUpAfter how long no batch at all may come before the feed fails
+ */
+public record FeedLimits(
+    int windowBatches,
+    long windowBytes,
+    int taskBatches,
+    long cacheBytes,
+    Duration askAgainAfter,
+    Duration giveUpAfter) {}

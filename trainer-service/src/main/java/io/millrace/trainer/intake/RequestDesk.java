@@ -1,0 +1,299 @@
+package io.millrace.trainer.intake;
+
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.Delivery;
+import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.WorkQueue;
+import io.millrace.contracts.kafka.WorkQueue.Outcome;
+import io.millrace.contracts.task.BatchSource;
+import io.millrace.trainer.events.Outbox;
+import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.feed.BatchFeed;
+import io.millrace.trainer.feed.FeedException;
+import io.millrace.trainer.feed.FeedLimits;
+import io.millrace.trainer.intake.ClaimRules.Decision;
+import io.millrace.trainer.store.Claim;
+import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.training.RequestRefused;
+import io.millrace.trainer.training.RunFailure;
+import io.millrace.trainer.training.RunFiles;
+import io.millrace.trainer.training.RunSignals;
+import io.millrace.trainer.training.RunStopped;
+import io.millrace.trainer.training.TrainingRun;
+import io.millrace.trainer.training.TrainingRun.Workshop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+
+/**
+ * Answers each record of the queue: refuses it, tells again how its run ended, or trains it. Every
+ * step can be done again: a trainer may die between any two of them, and the next delivery
+ * finishes.
+ */
+public final class RequestDesk implements WorkQueue.Worker {
+  private static final Logger LOG = Logger.getLogger(RequestDesk.class);
+  private static final long BACK_OFF_MILLIS = 3_000;
+
+  /**
+   * What the desk works with.
+   *
+   * @param cluster Kafka's id of the cluster
+   * @param maxDeliveries how many trainers may try a run
+   */
+  public record Setup(
+      String cluster,
+      int maxDeliveries,
+      FeedLimits limits,
+      BatchFeed.Kafka kafka,
+      Cancellations cancellations,
+      Workshop workshop) {}
+
+  private final Setup setup;
+  private final Outbox outbox;
+  private final TrainerMetrics metrics;
+  private final RunFiles files;
+  private final RunStore store;
+  private final ClaimRules rules;
+
+  /** A desk. */
+  public RequestDesk(Setup setup) {
+    this.setup = setup;
+    outbox = setup.kafka.outbox();
+    metrics = setup.workshop.metrics();
+    files = setup.workshop.files();
+    store = files.store();
+    rules = new ClaimRules(setup.maxDeliveries);
+  }
+
+  @Override
+  public Outcome work(Delivery delivery) {
+    IncomingRequest incoming = IncomingRequest.read(delivery.record(), setup.cluster);
+    MDC.put("run", incoming.run());
+    metrics.busy(true);
+    try {
+      if (incoming.complaint() != null) {
+        LOG.infof("Refused: %s", incoming.complaint().getMessage());
+        refuse(
+            delivery.record(),
+            incoming.run(),
+            incoming.complaint().field(),
+            incoming.complaint().getMessage(),
+            store.claim(incoming.run()).isPresent());
+        return Outcome.ACCEPT;
+      }
+      return decide(incoming, delivery);
+    } catch (KafkaException | UncheckedIOException e) {
+      LOG.warnf("Given back: %s", e.getMessage());
+      metrics.run("released");
+      return release(delivery);
+    } finally {
+      metrics.busy(false);
+      MDC.remove("run");
+    }
+  }
+
+  private Outcome decide(IncomingRequest incoming, Delivery delivery) {
+    Claim fresh =
+        new Claim(
+            1,
+            setup.cluster,
+            incoming.place(),
+            delivery.count(),
+            setup.workshop.trainer(),
+            setup.workshop.clock().instant(),
+            incoming.request(),
+            null);
+    Decision decision;
+    do {
+      decision = rules.decide(store.claim(incoming.run()), fresh);
+    } while (decision instanceof Decision.Train train && !store.put(train.claim())
+        || decision instanceof Decision.GiveUp giveUp && !store.put(giveUp.claim()));
+    if (decision instanceof Decision.Train train) {
+      return train(train.claim(), delivery);
+    } else if (decision instanceof Decision.GiveUp giveUp) {
+      fail(giveUp.claim(), giveUp.reason(), null);
+    } else if (decision instanceof Decision.Repeat repeat) {
+      LOG.infof("Ended before as %s; told again", repeat.ended().state());
+      tell(repeat.ended());
+    } else if (decision instanceof Decision.Conflict conflict) {
+      LOG.infof("Refused: run: %s", conflict.reason());
+      refuse(delivery.record(), incoming.run(), "run", "run: " + conflict.reason(), true);
+    } else if (decision instanceof Decision.Ignore) {
+      LOG.info("The same request is being trained already");
+    } else if (decision instanceof Decision.Late) {
+      LOG.warn("A later delivery of this request is in other hands");
+      return release(delivery);
+    }
+    return Outcome.ACCEPT;
+  }
+
+  private Outcome train(Claim claim, Delivery delivery) {
+    var signals = new Signals(delivery, claim.run());
+    var run = new TrainingRun(setup.workshop, claim, signals);
+    try {
+      return train(claim, delivery, signals, run);
+    } catch (RunStopped e) {
+      if (e.reason() == RunStopped.Reason.CANCELLED) {
+        Long step = run.step();
+        end(
+            claim,
+            Claim.State.CANCELLED,
+            new TrainingEvent.RunCancelled(null, claim.run(), now(), step));
+        return Outcome.ACCEPT;
+      }
+      LOG.infof(
+          e.reason() == RunStopped.Reason.LOST
+              ? "Stopped at step %s: another trainer has it"
+              : "Stopped at step %s and given back",
+          run.step());
+      metrics.run("released");
+      return Outcome.RELEASE;
+    }
+  }
+
+  private Outcome train(Claim claim, Delivery delivery, Signals signals, TrainingRun run) {
+    try {
+      signals.check();
+      TrainingEvent.RunCompleted completed;
+      try (var feed =
+          new BatchFeed(
+              setup.kafka, BatchSource.of(claim.request()), setup.limits, signals::check)) {
+        completed = run.run(feed);
+      }
+      end(claim, Claim.State.COMPLETED, completed);
+    } catch (RunStopped | KafkaException e) {
+      throw e;
+    } catch (RequestRefused e) {
+      outbox.deadLetter(delivery.record(), claim.run(), e.field(), e.getMessage());
+      end(
+          claim,
+          Claim.State.REJECTED,
+          new TrainingEvent.RunRejected(
+              null, claim.run(), now(), e.field(), e.getMessage(), false));
+    } catch (RunFailure | FeedException e) {
+      fail(claim, e.getMessage(), run.step());
+    } catch (OutOfMemoryError e) {
+      LOG.error("Out of memory", e);
+      fail(
+          claim,
+          "the trainer's memory did not suffice; try a smaller batch_size or a smaller model",
+          run.step());
+    } catch (IOException e) {
+      LOG.error("The run's files", e);
+      fail(claim, "the trainer could not read or write the run's files: " + e, run.step());
+    } catch (RuntimeException | Error e) {
+      LOG.error("Unexpected", e);
+      fail(claim, "the trainer met an unexpected error: " + e + "; see its log", run.step());
+    }
+    return Outcome.ACCEPT;
+  }
+
+  private void fail(Claim claim, String reason, Long step) {
+    end(
+        claim,
+        Claim.State.FAILED,
+        new TrainingEvent.RunFailed(null, claim.run(), now(), reason, step));
+  }
+
+  /** Writes the end down, if the run is still ours, and then tells it. */
+  private void end(Claim claim, Claim.State state, TrainingEvent event) {
+    if (!store.isCurrent(claim)) {
+      throw new RunStopped(RunStopped.Reason.LOST);
+    }
+    try {
+      store.write(claim.run(), RunStore.RESULT, event);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the model store: " + e, e);
+    }
+    Claim ended = claim.ended(state, now());
+    outbox.confirm();
+    if (!store.put(ended)) {
+      throw new RunStopped(RunStopped.Reason.LOST);
+    }
+    LOG.infof("Ended: %s", event);
+    tell(ended);
+    metrics.run(state.name());
+  }
+
+  /** Tells a run's end, and sweeps up what it no longer needs. */
+  private void tell(Claim ended) {
+    String run = ended.run();
+    if (ended.end().state() == Claim.State.COMPLETED) {
+      store.read(run, RunStore.EVALUATION).ifPresent(this::publish);
+    }
+    store.read(run, RunStore.RESULT).ifPresent(this::publish);
+    outbox.confirm();
+    try {
+      files.checkpointsOf(ended).clear();
+      new TopicProvisioner(setup.kafka.admin()).delete(Topics.batches(run));
+    } catch (IOException | KafkaException e) {
+      LOG.warnf("Left behind: %s", e.getMessage());
+    }
+  }
+
+  private void publish(byte[] event) {
+    outbox.publish(Messages.read(event, TrainingEvent.class));
+  }
+
+  private void refuse(
+      ConsumerRecord<byte[], byte[]> record,
+      String run,
+      String field,
+      String reason,
+      boolean conflict) {
+    outbox.deadLetter(record, run, field, reason);
+    outbox.publish(
+        new TrainingEvent.RunRejected(
+            null, run, now(), field.isEmpty() ? null : field, reason, conflict));
+    outbox.confirm();
+    metrics.run("rejected");
+  }
+
+  /**
+   * Gives a record back after a while, so that a lasting trouble does not use up its deliveries.
+   */
+  private static Outcome release(Delivery delivery) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_OFF_MILLIS);
+    while (!delivery.shouldStop() && System.nanoTime() < end) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    return Outcome.RELEASE;
+  }
+
+  private Instant now() {
+    return setup.workshop.clock().instant();
+  }
+
+  private final class Signals implements RunSignals {
+    private final Delivery delivery;
+    private final String run;
+
+    private Signals(Delivery delivery, String run) {
+      this.delivery = delivery;
+      this.run = run;
+    }
+
+    @Override
+    public boolean isLost() {
+      return delivery.isLost();
+    }
+
+    @Override
+    public boolean isClosing() {
+      return delivery.isClosing();
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return setup.cancellations.contains(run);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.millrace.trainer.model;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.LayerSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The layers' names: given ones as they are, the others by Keras' rule, the type in snake case with
+ * a number from the second one on: {@code conv2d, conv2d_1}.
+ */
+final class LayerNames {
+  private LayerNames() {}
+
+  static List<String> of(List<LayerSpec> layers) {
+    var taken = new HashSet<String>();
+    for (int i = 0; i < layers.size(); i++) {
+      String name = layers.get(i).name();
+      if (name != null && !taken.add(name)) {
+        throw new InvalidMessageException(
+            "model.layers[" + i + "].name",
+            Check.quote(name) + " is another layer's name too; names are unique");
+      }
+    }
+    Map<String, Integer> counts = new HashMap<>();
+    var names = new ArrayList<String>();
+    for (LayerSpec layer : layers) {
+      String name = layer.name();
+      while (name == null) {
+        int count = counts.merge(kerasName(layer), 1, Integer::sum) - 1;
+        String candidate = count == 0 ? kerasName(layer) : kerasName(layer) + "_" + count;
+        name = taken.add(candidate) ? candidate : null;
+      }
+      names.add(name);
+    }
+    return names;
+  }
+
+  /** Keras' own snake case, {@code keras.src.utils.naming.to_snake_case} of the type. */
+  private static String kerasName(LayerSpec layer) {
+    if (layer instanceof LayerSpec.Conv2D) {
+      return "conv2d";
+    }
+    if (layer instanceof LayerSpec.MaxPooling2D) {
+      return "max_pooling2d";
+    }
+    if (layer instanceof LayerSpec.AveragePooling2D) {
+      return "average_pooling2d";
+    }
+    return layer.type().toLowerCase(java.util.Locale.ROOT);
+  }
+}

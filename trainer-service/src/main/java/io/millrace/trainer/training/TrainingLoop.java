@@ -1,0 +1,205 @@
+package io.millrace.trainer.training;
+
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.BatchSource;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.Part;
+import io.millrace.trainer.events.Events;
+import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.feed.Batches;
+import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Network;
+import io.millrace.trainer.network.Network.Outputs;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Epochs of steps, each epoch validated, and the test in the end. It can be left between any two
+ * batches and entered again from its {@link Progress}, with the same numbers.
+ */
+public final class TrainingLoop {
+  private static final Logger LOG = Logger.getLogger(TrainingLoop.class);
+
+  /**
+   * What a loop works with.
+   *
+   * @param checkpoints told at the end of every epoch and every so often between steps
+   * @param checkpointEvery how often
+   * @param check called before every batch; what it throws leaves the loop
+   */
+  public record Surroundings(
+      Events events,
+      TrainerMetrics metrics,
+      Clock clock,
+      Checkpoints checkpoints,
+      Duration checkpointEvery,
+      Runnable check) {}
+
+  /** Takes snapshots of the network and the progress that belongs to it. */
+  @FunctionalInterface
+  public interface Checkpoints {
+    /** Takes one. */
+    void take(Progress progress);
+  }
+
+  private final TrainingRequest request;
+  private final DatasetDescription data;
+  private final Network network;
+  private final Batches batches;
+  private final Surroundings around;
+  private final StepLosses losses;
+  private final int stepsPerEpoch;
+  private volatile Progress progress;
+  private long lap;
+  private double waited;
+  private long lastCheckpoint;
+  private Progress saved;
+
+  /**
+   * A loop that goes on from {@code progress}.
+   *
+   * @param batches that begin at the progress' position
+   */
+  public TrainingLoop(
+      TrainingRequest request,
+      DatasetDescription data,
+      Network network,
+      Batches batches,
+      Surroundings around,
+      Progress progress) {
+    this.request = request;
+    this.data = data;
+    this.network = network;
+    this.batches = batches;
+    this.around = around;
+    this.progress = progress;
+    saved = progress;
+    losses = new StepLosses(request.run(), around.events, around.clock);
+    stepsPerEpoch = BatchSource.batches(data.train(), request.batchSize());
+  }
+
+  /** Where the run is. */
+  public Progress progress() {
+    return progress;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws RunFailure where the loss is no longer finite
+   */
+  public void train() {
+    lap = System.nanoTime();
+    lastCheckpoint = lap;
+    waited = batches.waitedSeconds();
+    while (progress.epoch() < request.epochs()) {
+      while (progress.batch() < stepsPerEpoch) {
+        step();
+      }
+      losses.flush();
+      finishEpoch();
+    }
+  }
+
+  /** Evaluates the test part. */
+  public TrainingEvent.RunEvaluated test() {
+    TestScore score = TestScore.of(request, data, progress);
+    batches.evaluation(
+        Part.TEST,
+        batch -> {
+          around.check.run();
+          score.add(batch, network.evaluate(batch));
+        });
+    return score.event(around.clock.instant());
+  }
+
+  /**
+   * Tells the losses that were not told yet, then takes a snapshot: a run that goes on from it has
+   * lost none of them.
+   */
+  public void checkpoint() {
+    if (progress.position().equals(saved.position())) {
+      return;
+    }
+    losses.flush();
+    around.events.confirm();
+    around.checkpoints.take(progress);
+    saved = progress;
+    lastCheckpoint = System.nanoTime();
+  }
+
+  private void step() {
+    around.check.run();
+    Batch batch = batches.train(progress.position(), losses::flushIfOld);
+    long start = System.nanoTime();
+    Outputs outputs = network.step(batch, progress.step());
+    around.metrics.step(batch.size(), System.nanoTime() - start);
+    losses.add(progress.epoch(), progress.step(), outputs.loss());
+    if (!Double.isFinite(outputs.loss())) {
+      losses.flush();
+      throw new RunFailure(
+          "diverged: the loss is not finite at step "
+              + progress.step()
+              + "; try a smaller learning rate");
+    }
+    Labels labels = Labels.of(batch.labels());
+    progress = progress.stepped(progress.sums().plus(outputs, labels), labels);
+    lapped(true);
+    if (System.nanoTime() - lastCheckpoint >= around.checkpointEvery.toNanos()) {
+      checkpoint();
+      lapped(false);
+    }
+  }
+
+  private void finishEpoch() {
+    Map<String, Double> metrics = new LinkedHashMap<>(progress.sums().means("", request.metrics()));
+    metrics.putAll(validate().means("val_", request.metrics()));
+    lapped(false);
+    around.events.publish(
+        new TrainingEvent.EpochCompleted(
+            null,
+            request.run(),
+            around.clock.instant(),
+            progress.epoch(),
+            progress.step(),
+            metrics,
+            progress.seconds(),
+            progress.sums().samples() / progress.trainSeconds(),
+            progress.waitSeconds()));
+    LOG.infof(
+        "Epoch %d of %d: %s, %.1f s, waited %.2f s for data",
+        progress.epoch() + 1,
+        request.epochs(),
+        metrics,
+        progress.seconds(),
+        progress.waitSeconds());
+    progress = progress.nextEpoch();
+    checkpoint();
+    lap = System.nanoTime();
+  }
+
+  private MetricSums validate() {
+    MetricSums[] sums = {MetricSums.ZERO};
+    batches.evaluation(
+        data.validationPart(),
+        batch -> {
+          around.check.run();
+          sums[0] = sums[0].plus(network.evaluate(batch), Labels.of(batch.labels()));
+        });
+    return sums[0];
+  }
+
+  /** Adds the time since the last lap to the epoch's. */
+  private void lapped(boolean training) {
+    long now = System.nanoTime();
+    double seconds = (now - lap) / 1e9;
+    double total = batches.waitedSeconds();
+    progress = progress.lasted(training ? seconds : 0, seconds, total - waited);
+    lap = now;
+    waited = total;
+  }
+}

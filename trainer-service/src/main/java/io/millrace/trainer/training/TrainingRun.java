@@ -1,0 +1,219 @@
+package io.millrace.trainer.training;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.BatchSource;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.Part;
+import io.millrace.trainer.checkpoint.CheckpointStore;
+import io.millrace.trainer.events.Events;
+import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.feed.BatchFeed;
+import io.millrace.trainer.feed.FeedException;
+import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Network;
+import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.store.Claim;
+import io.millrace.trainer.store.Digests;
+import io.millrace.trainer.store.RunStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * A claimed run, from its data's description to its stored model. Whatever ends it early is thrown:
+ * {@link RunStopped}, {@link RequestRefused}, {@link RunFailure}, {@link FeedException}.
+ */
+public final class TrainingRun {
+  private static final Logger LOG = Logger.getLogger(TrainingRun.class);
+
+  /**
+   * What runs work with.
+   *
+   * @param trainer this trainer's id
+   * @param checkpointEvery how often a checkpoint is taken within an epoch
+   */
+  public record Workshop(
+      String trainer,
+      NetworkFactory networks,
+      Planner planner,
+      Events events,
+      TrainerMetrics metrics,
+      RunFiles files,
+      Duration checkpointEvery,
+      Clock clock) {}
+
+  private final Workshop workshop;
+  private final Claim claim;
+  private final TrainingRequest request;
+  private final RunSignals signals;
+  private final CheckpointStore<Progress> checkpoints;
+  private TrainingLoop loop;
+
+  /** A run of the claim's request. */
+  public TrainingRun(Workshop workshop, Claim claim, RunSignals signals) {
+    this.workshop = workshop;
+    this.claim = claim;
+    this.signals = signals;
+    request = claim.request();
+    checkpoints = workshop.files.checkpointsOf(claim);
+  }
+
+  /** Steps made; null where it has not come to one. */
+  public Long step() {
+    if (loop != null) {
+      return loop.progress().step();
+    }
+    try {
+      return checkpoints.latest().map(Progress::step).orElse(null);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Trains, stores the model and the evaluation.
+   *
+   * @param feed of the run's batches
+   * @return the run's last event, which is not published yet; neither is the evaluation
+   */
+  public TrainingEvent.RunCompleted run(BatchFeed feed) throws IOException {
+    DatasetDescription data = describe(feed);
+    NetworkPlan plan = plan(data);
+    try (Network network = workshop.networks.create(plan, request)) {
+      Optional<Progress> restored = checkpoints.restore(network::restore);
+      Progress progress =
+          restored.orElseGet(
+              () -> Progress.start(data.classes() == null ? 0 : data.classes().size()));
+      workshop.events.publish(started(data, plan, progress));
+      LOG.infof(
+          "%s: %d parameters, %d training samples, %d epochs, on %s",
+          restored.isPresent() ? "Goes on at step " + progress.step() : "Starts",
+          plan.parameters(),
+          data.train(),
+          request.epochs(),
+          workshop.networks.device());
+      feed.begin(data, request.epochs(), progress.position());
+      var around =
+          new TrainingLoop.Surroundings(
+              workshop.events,
+              workshop.metrics,
+              workshop.clock,
+              now -> checkpoint(network, now),
+              workshop.checkpointEvery,
+              signals::check);
+      loop = new TrainingLoop(request, data, network, feed, around, progress);
+      return train(network);
+    }
+  }
+
+  private TrainingEvent.RunCompleted train(Network network) throws IOException {
+    try {
+      loop.train();
+      TrainingEvent.RunEvaluated evaluated = loop.test();
+      ensureOurs();
+      workshop.files.store().write(request.run(), RunStore.EVALUATION, evaluated);
+      return store(network);
+    } catch (RunStopped e) {
+      if (e.reason() == RunStopped.Reason.CLOSING) {
+        loop.checkpoint();
+      }
+      throw e;
+    }
+  }
+
+  private DatasetDescription describe(BatchFeed feed) {
+    try {
+      return feed.describe();
+    } catch (FeedException e) {
+      if (e.field() == null) {
+        throw e;
+      }
+      throw new RequestRefused(e.field(), named(e.field(), e.getMessage()));
+    }
+  }
+
+  private static String named(String field, String reason) {
+    return reason.startsWith(field) ? reason : field + ": " + reason;
+  }
+
+  private NetworkPlan plan(DatasetDescription data) {
+    try {
+      return workshop.planner.plan(request, data);
+    } catch (InvalidMessageException e) {
+      throw new RequestRefused(e.field(), e.getMessage());
+    }
+  }
+
+  private TrainingEvent.RunStarted started(
+      DatasetDescription data, NetworkPlan plan, Progress progress) {
+    Map<String, Integer> samples = new LinkedHashMap<>();
+    for (Part part : Part.values()) {
+      samples.put(part.json(), data.samples(part));
+    }
+    return new TrainingEvent.RunStarted(
+        null,
+        request.run(),
+        workshop.clock.instant(),
+        request,
+        workshop.trainer,
+        claim.delivery(),
+        workshop.networks.device(),
+        BatchSource.batches(data.train(), request.batchSize()),
+        samples,
+        data.validationPart().json(),
+        plan.layers().stream().map(NetworkPlan.Layer::summary).toList(),
+        plan.parameters(),
+        progress.step());
+  }
+
+  /** Takes a checkpoint. One that fails costs time after a crash, and no run. */
+  private void checkpoint(Network network, Progress progress) {
+    ensureOurs();
+    long start = System.nanoTime();
+    try {
+      long bytes = checkpoints.save(progress.step(), claim.delivery(), progress, network::save);
+      workshop.metrics.checkpoint(System.nanoTime() - start, bytes);
+    } catch (IOException e) {
+      LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e);
+    }
+  }
+
+  private void ensureOurs() {
+    if (signals.isLost() || !workshop.files.store().isCurrent(claim)) {
+      throw new RunStopped(RunStopped.Reason.LOST);
+    }
+  }
+
+  private TrainingEvent.RunCompleted store(Network network) throws IOException {
+    RunStore store = workshop.files.store();
+    Path written = store.scratch(request.run());
+    try {
+      network.save(written);
+      long bytes = Files.size(written);
+      String digest = Digests.sha256(written);
+      ensureOurs();
+      RunStore.move(written, store.folder(request.run()).resolve(RunStore.MODEL));
+      var now = workshop.clock.instant();
+      return new TrainingEvent.RunCompleted(
+          null,
+          request.run(),
+          now,
+          request.epochs(),
+          loop.progress().step(),
+          Duration.between(claim.claimedAt(), now).toMillis() / 1e3,
+          RunStore.relative(request.run(), RunStore.MODEL),
+          bytes,
+          digest);
+    } finally {
+      Files.deleteIfExists(written);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.millrace.trainer;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.TrainingEvent.LayerSummary;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.tensor.DType;
+import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Network;
+import io.millrace.trainer.training.Labels;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * One dense layer in plain Java, trained by gradient descent with a decaying velocity: softmax and
+ * crossentropy for classes, linear and mean squared error for a series. It drops inputs at random,
+ * by (seed, step), as larger networks do.
+ */
+public final class SoftmaxRegression implements Network {
+  private static final float KEEP = 0.9f;
+  private static final float MOMENTUM = 0.5f;
+
+  private final int inputs;
+  private final int outputs;
+  private final boolean classes;
+  private final long seed;
+  private final float rate;
+  private final float[] weights;
+  private final float[] velocity;
+
+  SoftmaxRegression(NetworkPlan plan, TrainingRequest request) {
+    inputs = plan.inputShape().stream().reduce(1, (a, b) -> a * b);
+    outputs = plan.layers().get(0).summary().outputShape().get(0);
+    classes = plan.inputShape().size() == 3;
+    seed = request.seed();
+    rate = request.optimizer().learningRate().floatValue();
+    weights = new float[(inputs + 1) * outputs];
+    velocity = new float[weights.length];
+    var random = new Random(seed);
+    for (int k = 0; k < inputs * outputs; k++) {
+      weights[k] = (random.nextFloat() - 0.5f) * 0.1f;
+    }
+  }
+
+  /** A plan for a request of exactly one dense layer. */
+  static NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
+    int outputs = data.classes() != null ? data.classes().size() : data.series().horizon();
+    if (!(request.model().layers().get(0) instanceof LayerSpec.Dense dense)
+        || dense.units() != outputs) {
+      throw new InvalidMessageException(
+          "model.layers[0]", "has to be a Dense of " + outputs + " units");
+    }
+    long parameters = (data.sampleShape().stream().reduce(1, (a, b) -> a * b) + 1L) * outputs;
+    return new NetworkPlan(
+        data.sampleShape(),
+        List.of(
+            new NetworkPlan.Layer(
+                dense,
+                new LayerSummary("dense", "Dense", List.of(outputs), parameters),
+                data.sampleShape())));
+  }
+
+  @Override
+  public Outputs step(Batch batch, long step) {
+    float[] features = features(batch);
+    var random = new Random(seed * 1_000_003 + step);
+    for (int k = 0; k < features.length; k++) {
+      features[k] = random.nextFloat() < KEEP ? features[k] / KEEP : 0;
+    }
+    Labels labels = Labels.of(batch.labels());
+    float[] values = values(features, batch.size());
+    double loss = loss(values, labels);
+    update(features, values, labels);
+    return new Outputs(loss, values);
+  }
+
+  @Override
+  public Outputs evaluate(Batch batch) {
+    float[] values = values(features(batch), batch.size());
+    return new Outputs(loss(values, Labels.of(batch.labels())), values);
+  }
+
+  @Override
+  public void save(Path file) throws IOException {
+    try (var out = new DataOutputStream(Files.newOutputStream(file))) {
+      for (int k = 0; k < weights.length; k++) {
+        out.writeFloat(weights[k]);
+        out.writeFloat(velocity[k]);
+      }
+    }
+  }
+
+  @Override
+  public void restore(Path file) throws IOException {
+    try (var in = new DataInputStream(Files.newInputStream(file))) {
+      for (int k = 0; k < weights.length; k++) {
+        weights[k] = in.readFloat();
+        velocity[k] = in.readFloat();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    // Holds nothing.
+  }
+
+  private float[] features(Batch batch) {
+    float[] features = new float[batch.size() * inputs];
+    if (batch.features().spec().dtype() == DType.U8) {
+      for (int k = 0; k < features.length; k++) {
+        int raw = Byte.toUnsignedInt(batch.features().data().get(k));
+        features[k] = raw * batch.scale() + batch.offset();
+      }
+    } else {
+      FloatBuffer raw = batch.features().data().asFloatBuffer();
+      for (int k = 0; k < features.length; k++) {
+        features[k] = raw.get(k) * batch.scale() + batch.offset();
+      }
+    }
+    return features;
+  }
+
+  private float[] values(float[] features, int size) {
+    float[] values = new float[size * outputs];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < outputs; j++) {
+        float sum = weights[inputs * outputs + j];
+        for (int k = 0; k < inputs; k++) {
+          sum += features[i * inputs + k] * weights[k * outputs + j];
+        }
+        values[i * outputs + j] = sum;
+      }
+      if (classes) {
+        softmax(values, i * outputs);
+      }
+    }
+    return values;
+  }
+
+  private void softmax(float[] values, int from) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int j = from; j < from + outputs; j++) {
+      max = Math.max(max, values[j]);
+    }
+    double sum = 0;
+    for (int j = from; j < from + outputs; j++) {
+      values[j] = (float) Math.exp(values[j] - max);
+      sum += values[j];
+    }
+    for (int j = from; j < from + outputs; j++) {
+      values[j] /= (float) sum;
+    }
+  }
+
+  private double loss(float[] values, Labels labels) {
+    double sum = 0;
+    for (int i = 0; i < labels.size(); i++) {
+      if (classes) {
+        sum -= Math.log(Math.max(1e-7, values[i * outputs + labels.classOf(i)]));
+      } else {
+        for (int j = 0; j < outputs; j++) {
+          double error = values[i * outputs + j] - labels.target(i, j, outputs);
+          sum += error * error / outputs;
+        }
+      }
+    }
+    return sum / labels.size();
+  }
+
+  private void update(float[] features, float[] values, Labels labels) {
+    float[] gradient = new float[weights.length];
+    float scale = classes ? 1f / labels.size() : 2f / labels.size() / outputs;
+    for (int i = 0; i < labels.size(); i++) {
+      for (int j = 0; j < outputs; j++) {
+        float error = scale * (float) (values[i * outputs + j] - labels.target(i, j, outputs));
+        for (int k = 0; k < inputs; k++) {
+          gradient[k * outputs + j] += error * features[i * inputs + k];
+        }
+        gradient[inputs * outputs + j] += error;
+      }
+    }
+    for (int k = 0; k < weights.length; k++) {
+      velocity[k] = MOMENTUM * velocity[k] - rate * gradient[k];
+      weights[k] += velocity[k];
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.millrace.trainer;
+
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.Delivery;
+import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.WorkQueue;
+import io.millrace.contracts.task.BatchHeaders;
+import io.millrace.contracts.task.BatchTask;
+import io.millrace.contracts.task.TaskFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Answers tasks on the real topics with {@link SyntheticData}, and sees how full they get. */
+final class TinyAugmenter implements AutoCloseable {
+  private final Producer<byte[], byte[]> producer;
+  private final Admin admin;
+  private final WorkQueue queue;
+  private final Map<String, Long> fullest = new ConcurrentHashMap<>();
+  private final Map<String, Integer> produced = new ConcurrentHashMap<>();
+  private volatile String gatedRun = "";
+  private volatile int gate = Integer.MAX_VALUE;
+
+  TinyAugmenter(Map<String, Object> kafka, Admin admin) {
+    this.admin = admin;
+    // Runs that end early leave tasks behind, whose topic is gone: give up soon.
+    var config = new HashMap<>(kafka);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 500);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 500);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 1_000);
+    producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    queue =
+        new WorkQueue(kafka, Topics.AUGMENTERS, Topics.BATCH_TASKS, "augmenter", this::answer)
+            .start();
+  }
+
+  /** The most records that a run's topic held after any batch. */
+  long fullest(String run) {
+    return fullest.getOrDefault(run, 0L);
+  }
+
+  /** Batches sent to a run. */
+  int produced(String run) {
+    return produced.getOrDefault(run, 0);
+  }
+
+  /** Holds a run's training batches back from step {@code batches} of its first epoch on. */
+  void holdBack(String run, int batches) {
+    gatedRun = run;
+    gate = batches;
+  }
+
+  /** Holds nothing back. */
+  void letGo() {
+    gate = Integer.MAX_VALUE;
+  }
+
+  private WorkQueue.Outcome answer(Delivery delivery) throws Exception {
+    BatchTask task = Messages.read(delivery.record().value(), BatchTask.class);
+    if (task.source().dataset().name().equals("nowhere")) {
+      var failure =
+          new TaskFailure(null, "dataset.name", "'nowhere' is not known; known are stripes, wave");
+      send(task, BatchHeaders.of(BatchHeaders.Kind.FAILURE), Messages.write(failure));
+    } else if (task instanceof BatchTask.Produce produce) {
+      return produce(produce, delivery);
+    } else {
+      send(
+          task,
+          BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION),
+          Messages.write(SyntheticData.describe(task.source().dataset())));
+    }
+    return WorkQueue.Outcome.ACCEPT;
+  }
+
+  private WorkQueue.Outcome produce(BatchTask.Produce task, Delivery delivery) throws Exception {
+    String run = task.source().run();
+    for (int i = task.firstBatch(); i < task.firstBatch() + task.batchCount(); i++) {
+      while (run.equals(gatedRun) && i >= gate && !delivery.shouldStop()) {
+        Thread.onSpinWait();
+      }
+      if (delivery.shouldStop()) {
+        return WorkQueue.Outcome.RELEASE;
+      }
+      try {
+        send(task, BatchHeaders.batch(task.part(), task.epoch(), i), SyntheticData.batch(task, i));
+      } catch (ExecutionException e) {
+        return WorkQueue.Outcome.ACCEPT;
+      }
+      produced.merge(run, 1, Integer::sum);
+      measure(run);
+    }
+    return WorkQueue.Outcome.ACCEPT;
+  }
+
+  private void send(BatchTask task, BatchHeaders headers, byte[] value) throws Exception {
+    var record =
+        new ProducerRecord<>(
+            Topics.batches(task.source().run()),
+            0,
+            task.key().getBytes(StandardCharsets.UTF_8),
+            value);
+    headers.addTo(record.headers());
+    producer.send(record).get();
+  }
+
+  private void measure(String run) throws InterruptedException {
+    var topic = new TopicPartition(Topics.batches(run), 0);
+    try {
+      long end = offset(topic, OffsetSpec.latest());
+      long start = offset(topic, OffsetSpec.earliest());
+      fullest.merge(run, end - start, Math::max);
+    } catch (ExecutionException e) {
+      // The run has ended and its topic is gone.
+      fullest.merge(run, 0L, Math::max);
+    }
+  }
+
+  private long offset(TopicPartition topic, OffsetSpec spec)
+      throws InterruptedException, ExecutionException {
+    return admin.listOffsets(Map.of(topic, spec)).partitionResult(topic).get().offset();
+  }
+
+  @Override
+  public void close() {
+    letGo();
+    queue.close();
+    producer.close();
+  }
+}

@@ -1,0 +1,442 @@
+package io.millrace.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.contracts.event.TrainingCommand;
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunCancelled;
+import io.millrace.contracts.event.TrainingEvent.RunCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
+import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunRejected;
+import io.millrace.contracts.event.TrainingEvent.RunStarted;
+import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Network;
+import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.store.Digests;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.assertj.core.data.Offset;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole trainer on a real broker, with a network and an augmenter that are tiny and real. */
+class TrainerTest {
+  private static final int WINDOW = 6;
+
+  @TempDir static Path folder;
+
+  private static EmbeddedKafka broker;
+  private static KafkaSettings kafka;
+  private static Admin admin;
+  private static Producer<byte[], byte[]> producer;
+  private static Consumer<byte[], byte[]> events;
+  private static Consumer<byte[], byte[]> letters;
+  private static TinyAugmenter augmenter;
+  private static final List<TrainingEvent> SEEN = new ArrayList<>();
+  private static final List<ConsumerRecord<byte[], byte[]>> DEAD = new ArrayList<>();
+
+  private final List<Trainer> trainers = new ArrayList<>();
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    broker = EmbeddedKafka.start(folder.resolve("kafka"));
+    kafka = new KafkaSettings(broker.bootstrapServers(), Optional.of((short) 1));
+    admin = kafka.admin();
+    new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
+    producer = kafka.producer();
+    events = kafka.reader();
+    events.assign(
+        IntStream.range(0, 4)
+            .mapToObj(p -> new TopicPartition(Topics.TRAINING_EVENTS, p))
+            .toList());
+    letters = kafka.reader();
+    letters.assign(List.of(new TopicPartition(Topics.TRAINING_REQUESTS_DLQ, 0)));
+    augmenter = new TinyAugmenter(kafka.common(), admin);
+  }
+
+  @AfterAll
+  static void stopBroker() throws Exception {
+    augmenter.close();
+    events.close();
+    letters.close();
+    producer.close();
+    admin.close();
+    broker.close();
+  }
+
+  @AfterEach
+  void stopTrainers() {
+    augmenter.letGo();
+    trainers.forEach(Trainer::close);
+  }
+
+  @Test
+  void aRequestTrainsAndLeavesItsModelAndItsEvaluation() throws Exception {
+    startTrainer(Map.of());
+
+    publish("images", images("images", 3, 0.5, 1));
+
+    RunCompleted completed = await("images", RunCompleted.class);
+    assertThat(completed.steps()).isEqualTo(39);
+    Path model = folder.resolve("models").resolve(completed.model());
+    assertThat(Digests.sha256(model)).isEqualTo(completed.modelSha256());
+    assertThat(Files.size(model)).isEqualTo(completed.modelBytes());
+    RunStarted started = of("images", RunStarted.class).get(0);
+    assertThat(started.stepsPerEpoch()).isEqualTo(13);
+    assertThat(started.samples()).containsEntry("train", 100).containsEntry("test", 40);
+    assertThat(started.validationPart()).isEqualTo("test");
+    assertThat(losses("images")).hasSize(39);
+    List<EpochCompleted> epochs = of("images", EpochCompleted.class);
+    assertThat(epochs).extracting(EpochCompleted::epoch).containsExactly(0, 1, 2);
+    assertThat(epochs.get(2).metrics()).containsOnlyKeys("loss", "acc", "val_loss", "val_acc");
+    RunEvaluated evaluated = of("images", RunEvaluated.class).get(0);
+    assertThat(evaluated.metrics().get("acc"))
+        .isEqualTo(epochs.get(2).metrics().get("val_acc"))
+        .isGreaterThan(evaluated.baseline().metrics().get("acc"));
+    assertThat(evaluated.confusion().matrix().stream().flatMap(List::stream).mapToInt(n -> n).sum())
+        .isEqualTo(40);
+  }
+
+  @Test
+  void aSeriesIsPredictedInItsUnitsWithPersistenceBesideIt() {
+    startTrainer(Map.of());
+
+    publish("series", series("series"));
+
+    await("series", RunCompleted.class);
+    RunEvaluated evaluated = of("series", RunEvaluated.class).get(0);
+    assertThat(evaluated.prediction().truth()).hasSize(30).allMatch(v -> v > 19 && v < 31);
+    assertThat(evaluated.prediction().dates()).startsWith("2020-01-01").hasSize(30);
+    assertThat(evaluated.baseline().name()).isEqualTo("persistence");
+    assertThat(evaluated.baseline().metrics()).containsOnlyKeys("loss", "mae");
+    assertThat(evaluated.prediction().rmse())
+        .isLessThan(evaluated.prediction().baselineRmse())
+        .isCloseTo(10 * Math.sqrt(evaluated.metrics().get("loss")), Offset.offset(1e-6));
+  }
+
+  @Test
+  void aTypoIsRefusedByTheFieldsNameAndPutAside() {
+    startTrainer(Map.of());
+
+    publish("typo", images("typo", 1, 0.5, 1).replace("\"epochs\"", "\"epochz\""));
+
+    RunRejected rejected = await("typo", RunRejected.class);
+    assertThat(rejected.field()).isEqualTo("epochz");
+    assertThat(rejected.reason()).startsWith("epochz: ").contains("epochs");
+    assertThat(rejected.conflict()).isFalse();
+    ConsumerRecord<byte[], byte[]> letter = letter("typo");
+    assertThat(new String(letter.value(), StandardCharsets.UTF_8)).contains("epochz");
+    assertThat(header(letter, Topics.DLQ_FIELD)).isEqualTo("epochz");
+    assertThat(header(letter, Topics.DLQ_REASON)).isEqualTo(rejected.reason());
+  }
+
+  @Test
+  void whatIsNoJsonIsRefusedUnderItsKeyAndTheNextRequestTrains() {
+    startTrainer(Map.of());
+
+    publish("no-json", "train me!");
+    publish("after-no-json", images("after-no-json", 1, 0.5, 1));
+
+    assertThat(await("no-json", RunRejected.class).reason()).startsWith("not JSON");
+    assertThat(letter("no-json").value()).asString().isEqualTo("train me!");
+    await("after-no-json", RunCompleted.class);
+  }
+
+  @Test
+  void theSameRequestTwiceTrainsOnceAndIsToldAgain() {
+    startTrainer(Map.of());
+    publish("twice", images("twice", 1, 0.5, 1));
+    await("twice", RunCompleted.class);
+
+    publish("twice", images("twice", 1, 0.5, 1));
+
+    eventually().untilAsserted(() -> assertThat(of("twice", RunCompleted.class)).hasSize(2));
+    assertThat(of("twice", RunStarted.class)).hasSize(1);
+    assertThat(of("twice", RunCompleted.class).get(0))
+        .isEqualTo(of("twice", RunCompleted.class).get(1));
+  }
+
+  @Test
+  void anotherRequestUnderTheSameRunIsRefusedAsAConflict() {
+    startTrainer(Map.of());
+    publish("taken", images("taken", 1, 0.5, 1));
+    await("taken", RunCompleted.class);
+
+    publish("taken", images("taken", 2, 0.5, 1));
+
+    RunRejected rejected = await("taken", RunRejected.class);
+    assertThat(rejected.conflict()).isTrue();
+    assertThat(rejected.reason())
+        .isEqualTo(
+            "run: 'taken' already belongs to another request (it is COMPLETED); give another run"
+                + " id");
+    assertThat(header(letter("taken"), Topics.DLQ_FIELD)).isEqualTo("run");
+  }
+
+  @Test
+  void aRequestThatDoesNotFitItsDataIsRefusedAndItsRunIdIsFreeAgain() {
+    startTrainer(Map.of());
+    publish("misfit", images("misfit", 1, 0.5, 1).replace("\"units\":3", "\"units\":4"));
+    assertThat(await("misfit", RunRejected.class).field()).isEqualTo("model.layers[0]");
+    publish("lost", images("lost", 1, 0.5, 1).replace("stripes", "nowhere"));
+    assertThat(await("lost", RunRejected.class).reason())
+        .isEqualTo("dataset.name: 'nowhere' is not known; known are stripes, wave");
+
+    publish("misfit", images("misfit", 1, 0.5, 1));
+
+    await("misfit", RunCompleted.class);
+    assertThat(header(letter("lost"), Topics.DLQ_FIELD)).isEqualTo("dataset.name");
+  }
+
+  @Test
+  void aRunThatIsGivenBackGoesOnElsewhereWithTheSameLosses() {
+    Trainer first = startTrainer(Map.of());
+    publish("calm", images("calm", 3, 0.5, 7));
+    await("calm", RunCompleted.class);
+    augmenter.holdBack("stirred", 9);
+    publish("stirred", images("stirred", 3, 0.5, 7));
+    // Tasks are answered in any order, so where the run comes to a halt is chance.
+    eventually().untilAsserted(() -> assertThat(losses("stirred")).isNotEmpty());
+
+    first.close();
+    long reached = losses("stirred").size();
+    augmenter.letGo();
+    startTrainer(Map.of());
+
+    await("stirred", RunCompleted.class);
+    assertThat(of("stirred", RunStarted.class))
+        .extracting(RunStarted::resumedAtStep)
+        .containsExactly(0L, reached);
+    assertThat(losses("stirred")).isEqualTo(losses("calm"));
+    assertThat(metrics("stirred")).isEqualTo(metrics("calm"));
+    assertThat(of("stirred", RunEvaluated.class).get(0).metrics())
+        .isEqualTo(of("calm", RunEvaluated.class).get(0).metrics());
+    assertThat(of("stirred", RunEvaluated.class).get(0).baseline())
+        .isEqualTo(of("calm", RunEvaluated.class).get(0).baseline());
+  }
+
+  @Test
+  void theBatchTopicNeverHoldsMoreThanTheWindowAndGoesWithTheRun() {
+    startTrainer(Map.of());
+
+    publish("windowed", images("windowed", 6, 0.5, 1));
+
+    await("windowed", RunCompleted.class);
+    assertThat(augmenter.fullest("windowed")).isBetween(1L, (long) WINDOW);
+    assertThat(augmenter.produced("windowed")).isEqualTo(6 * 13 + 5);
+    eventually()
+        .untilAsserted(
+            () ->
+                assertThat(admin.listTopics().names().get())
+                    .doesNotContain(Topics.batches("windowed")));
+  }
+
+  @Test
+  void anEvaluationPartThatIsTooLargeForTheCacheComesAgainEveryEpoch() {
+    startTrainer(Map.of("millrace.trainer.evaluation-cache-bytes", "10"));
+
+    publish("uncached", images("uncached", 2, 0.5, 1));
+
+    await("uncached", RunCompleted.class);
+    assertThat(augmenter.produced("uncached")).isEqualTo(2 * (13 + 5) + 5);
+  }
+
+  @Test
+  void aCancelledRunEndsWhileItTrainsAndAQueuedOneIsNeverTrained() {
+    startTrainer(Map.of());
+    augmenter.holdBack("cancelled", 9);
+    publish("cancelled", images("cancelled", 3, 0.5, 1));
+    publish("never", images("never", 3, 0.5, 1));
+    eventually().untilAsserted(() -> assertThat(losses("cancelled")).isNotEmpty());
+
+    cancel("never");
+    cancel("cancelled");
+
+    assertThat(await("cancelled", RunCancelled.class).step())
+        .isEqualTo(losses("cancelled").size())
+        .isLessThan(13);
+    augmenter.letGo();
+    assertThat(await("never", RunCancelled.class).step()).isNull();
+    assertThat(of("never", RunStarted.class)).isEmpty();
+  }
+
+  @Test
+  void aRunThatDivergesFailsAndSaysWhatToTry() {
+    startTrainer(Map.of());
+
+    publish("diverges", series("diverges").replace("0.1", "999"));
+
+    assertThat(await("diverges", RunFailed.class).reason())
+        .matches("diverged: the loss is not finite at step \\d+; try a smaller learning rate");
+  }
+
+  @Test
+  void withoutAugmentersARunFailsAndSaysSo() {
+    startTrainer(Map.of("millrace.trainer.give-up-seconds", "1"));
+    augmenter.holdBack("alone", 0);
+
+    publish("alone", images("alone", 1, 0.5, 1));
+
+    assertThat(await("alone", RunFailed.class).reason())
+        .startsWith("no augmenter has answered for 1 s");
+  }
+
+  @Test
+  void twoTrainersShareSeveralRunsAndEachTrainsOnce() {
+    startTrainer(Map.of("millrace.trainer.id", "one"));
+    startTrainer(Map.of("millrace.trainer.id", "two"));
+
+    for (int i = 0; i < 6; i++) {
+      publish("shared-" + i, images("shared-" + i, 4, 0.5, i));
+    }
+
+    for (int i = 0; i < 6; i++) {
+      await("shared-" + i, RunCompleted.class);
+      assertThat(of("shared-" + i, RunStarted.class)).hasSize(1);
+      assertThat(of("shared-" + i, RunCompleted.class)).hasSize(1);
+    }
+  }
+
+  private Trainer startTrainer(Map<String, String> settings) {
+    var all = new HashMap<String, String>();
+    all.put("millrace.trainer.models", folder.resolve("models").toString());
+    all.put("millrace.trainer.window-batches", Integer.toString(WINDOW));
+    all.put("millrace.trainer.task-batches", "2");
+    all.putAll(settings);
+    TrainerSettings mapped =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withMapping(TrainerSettings.class)
+            .withDefaultValues(all)
+            .build()
+            .getConfigMapping(TrainerSettings.class);
+    var trainer =
+        new Trainer(
+            mapped, kafka, new Networks(), SoftmaxRegression::plan, new SimpleMeterRegistry());
+    trainers.add(trainer.start());
+    return trainer;
+  }
+
+  private static final class Networks implements NetworkFactory {
+    @Override
+    public String device() {
+      return "CPU, for it is a test";
+    }
+
+    @Override
+    public Network create(NetworkPlan plan, TrainingRequest request) {
+      return new SoftmaxRegression(plan, request);
+    }
+  }
+
+  private static String images(String run, int epochs, double rate, int seed) {
+    return """
+        {"run":"%s","seed":%d,"dataset":{"name":"stripes"},
+         "model":{"layers":[{"type":"Dense","units":3,"activation":"softmax"}]},
+         "loss":"categorical_crossentropy","optimizer":{"type":"SGD","learning_rate":%s},
+         "metrics":["acc"],"epochs":%d,"batch_size":8}"""
+        .formatted(run, seed, rate, epochs);
+  }
+
+  private static String series(String run) {
+    return """
+        {"run":"%s","dataset":{"name":"wave","column":"value","window":8,"horizon":1},
+         "model":{"layers":[{"type":"Dense","units":1}]},
+         "loss":"mse","optimizer":{"type":"SGD","learning_rate":0.1},
+         "metrics":["mae"],"epochs":20,"batch_size":16}"""
+        .formatted(run);
+  }
+
+  private static void publish(String key, String json) {
+    send(Topics.TRAINING_REQUESTS, key, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void cancel(String run) {
+    send(Topics.TRAINING_COMMANDS, run, Messages.write(new TrainingCommand.Cancel(null, run)));
+  }
+
+  private static void send(String topic, String key, byte[] value) {
+    producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+    producer.flush();
+  }
+
+  private static ConditionFactory eventually() {
+    return Awaitility.await().atMost(Duration.ofSeconds(30));
+  }
+
+  private static <E extends TrainingEvent> E await(String run, Class<E> type) {
+    eventually().untilAsserted(() -> assertThat(of(run, type)).isNotEmpty());
+    return of(run, type).get(0);
+  }
+
+  private static <E extends TrainingEvent> List<E> of(String run, Class<E> type) {
+    events
+        .poll(Duration.ofMillis(50))
+        .forEach(record -> SEEN.add(Messages.read(record.value(), TrainingEvent.class)));
+    return SEEN.stream()
+        .filter(event -> event.run().equals(run))
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+
+  private static Map<Long, Double> losses(String run) {
+    var losses = new TreeMap<Long, Double>();
+    for (StepsCompleted steps : of(run, StepsCompleted.class)) {
+      for (int i = 0; i < steps.losses().size(); i++) {
+        losses.put(steps.firstStep() + i, steps.losses().get(i));
+      }
+    }
+    return losses;
+  }
+
+  private static List<Map<String, Double>> metrics(String run) {
+    return of(run, EpochCompleted.class).stream().map(EpochCompleted::metrics).toList();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> letter(String run) {
+    return eventually()
+        .until(
+            () -> {
+              letters.poll(Duration.ofMillis(50)).forEach(DEAD::add);
+              return DEAD.stream().filter(l -> header(l, Topics.DLQ_RUN).equals(run)).findAny();
+            },
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+}

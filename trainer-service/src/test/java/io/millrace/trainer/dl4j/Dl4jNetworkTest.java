@@ -1,0 +1,296 @@
+package io.millrace.trainer.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.OptimizerSpec;
+import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Network.Outputs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
+import org.deeplearning4j.nn.layers.mkldnn.MKLDNNSubsamplingHelper;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+class Dl4jNetworkTest {
+  private static final DatasetDescription IMAGES = Samples.imageData(9, 8, 2, 3);
+
+  @TempDir Path folder;
+
+  private static Dl4jNetwork create(TrainingRequest request, DatasetDescription data) {
+    return (Dl4jNetwork) new Dl4jNetworkFactory().create(NetworkPlan.of(request, data), request);
+  }
+
+  private static TrainingRequest cnn(Loss loss, OptimizerSpec optimizer, double rate) {
+    return Samples.images(
+        loss,
+        optimizer,
+        Samples.conv(4, 3),
+        Samples.maxPooling(),
+        Samples.dropout(rate),
+        new LayerSpec.Conv2D(
+            null,
+            5,
+            io.millrace.contracts.request.IntPair.of(2),
+            null,
+            Padding.SAME,
+            Activation.TANH,
+            null),
+        Samples.flatten(),
+        Samples.dropout(rate),
+        Samples.dense(6, Activation.ELU),
+        Samples.dense(
+            3,
+            loss == Loss.BINARY_CROSSENTROPY
+                ? Activation.SIGMOID
+                : loss == Loss.MSE ? Activation.LINEAR : Activation.SOFTMAX));
+  }
+
+  private static TrainingRequest lstms(OptimizerSpec optimizer, double rate) {
+    return Samples.series(
+        optimizer,
+        Samples.lstm(5, true),
+        Samples.dropout(rate),
+        Samples.lstm(4, false),
+        Samples.dropout(rate),
+        Samples.dense(2, Activation.LINEAR));
+  }
+
+  @Test
+  void oneDnnConvolvesAndPools() {
+    TrainingRequest request =
+        Samples.images(
+            Loss.CATEGORICAL_CROSSENTROPY,
+            Samples.adam(1e-3),
+            Samples.conv(4, 3),
+            new LayerSpec.AveragePooling2D(null, null, null, null),
+            Samples.flatten(),
+            Samples.dense(3, Activation.SOFTMAX));
+    try (Dl4jNetwork network = create(request, IMAGES)) {
+      var convolution = (ConvolutionLayer) network.network().getLayer(0);
+      var pooling = (SubsamplingLayer) network.network().getLayer(1);
+      assertThat(convolution.getHelper()).isInstanceOf(MKLDNNConvHelper.class);
+      assertThat(pooling.getHelper()).isInstanceOf(MKLDNNSubsamplingHelper.class);
+      assertThat(Nd4j.getEnvironment().helpersAllowed()).isTrue();
+
+      network.step(Samples.imageBatch(4, 9, 8, 2, 3, 1), 0);
+
+      assertThat(((OneDnnConvolution) convolution.getHelper()).passes()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withoutOurClassTheLibraryWouldDeclineOneDnn() throws Exception {
+    Backend.get();
+    Class<?> environment =
+        org.deeplearning4j.config.DL4JClassLoading.loadClassByName(
+            "org.nd4j.nativeblas.Nd4jCpu$Environment");
+    Object instance = environment.getMethod("getInstance").invoke(null);
+    assertThat(environment.getMethod("isUseMKLDNN").invoke(instance)).isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Loss.class)
+  void lossOutputsAndGradientsAreThoseOfDeeplearning4j(Loss loss) {
+    try (Dl4jNetwork network =
+        create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
+      Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
+      MultiLayerNetwork reference = network.network().clone();
+      var features = new BatchInput();
+      INDArray labels = Nd4j.zeros(4, 3);
+      for (int i = 0; i < 4; i++) {
+        labels.putScalar(i, batch.labels().data().getInt(i * 4), 1);
+      }
+      compare(network, reference, batch, new DataSet(features.of(batch).dup(), labels), loss);
+    }
+  }
+
+  @Test
+  void anLstmsLossOutputsAndGradientsAreThoseOfDeeplearning4j() {
+    DatasetDescription data = Samples.seriesData(7, 2);
+    try (Dl4jNetwork network = create(lstms(new OptimizerSpec.SGD(1.0, null, null), 0), data)) {
+      Batch batch = Samples.sineBatch(3, 7, 2, 1);
+      MultiLayerNetwork reference = network.network().clone();
+      INDArray features = new BatchInput().of(batch).permute(1, 2, 0).dup();
+      float[] values = new float[6];
+      batch.labels().data().asFloatBuffer().get(0, values);
+      INDArray labels = Nd4j.create(values, new long[] {3, 2}, 'c');
+      compare(network, reference, batch, new DataSet(features, labels), Loss.MSE);
+    }
+  }
+
+  /** With a rate of 1, a step of plain descent leaves the weights less their gradient. */
+  private static void compare(
+      Dl4jNetwork network, MultiLayerNetwork reference, Batch batch, DataSet data, Loss loss) {
+    float[] before = network.network().params().dup().toFloatVector();
+    reference.setInput(data.getFeatures());
+    reference.setLabels(data.getLabels());
+    reference.computeGradientAndScore();
+    float[] gradient = reference.getGradientsViewArray().toFloatVector();
+    float[] expected = reference.output(data.getFeatures()).dup('c').data().asFloat();
+
+    Outputs outputs = network.step(batch, 0);
+
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(outputs.values()[i]).isCloseTo(expected[i], within(1e-5f));
+    }
+    // Deeplearning4j sums the binary crossentropy over the outputs, and its gradients over samples.
+    double shares = loss == Loss.BINARY_CROSSENTROPY ? 3 : 1;
+    assertThat(outputs.loss()).isCloseTo(reference.score() / shares, within(1e-5));
+    float[] after = network.network().params().toFloatVector();
+    for (int i = 0; i < after.length; i++) {
+      assertThat(before[i] - after[i])
+          .as("parameter %d", i)
+          .isCloseTo((float) (gradient[i] / batch.size() / shares), within(2e-6f));
+    }
+  }
+
+  @Test
+  void aRestoredCnnContinuesToTheBit() throws Exception {
+    Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
+    continues(cnn(Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Samples.adam(0.01), 0.4), IMAGES, batch);
+  }
+
+  @Test
+  void aRestoredLstmContinuesToTheBit() throws Exception {
+    Batch batch = Samples.sineBatch(4, 7, 2, 1);
+    for (OptimizerSpec optimizer :
+        List.of(
+            new OptimizerSpec.RMSprop(null, null, null),
+            new OptimizerSpec.Adagrad(null, null, null),
+            new OptimizerSpec.SGD(0.1, 0.9, true))) {
+      continues(lstms(optimizer, 0.3), Samples.seriesData(7, 2), batch);
+    }
+  }
+
+  private void continues(TrainingRequest request, DatasetDescription data, Batch batch)
+      throws Exception {
+    Path file = folder.resolve(request.optimizer().type() + ".zip");
+    List<Double> straight = new ArrayList<>();
+    List<Double> resumed = new ArrayList<>();
+    float[] parameters;
+    try (Dl4jNetwork network = create(request, data)) {
+      for (int i = 0; i < 6; i++) {
+        straight.add(network.step(batch, i).loss());
+      }
+      parameters = network.network().params().toFloatVector();
+    }
+    try (Dl4jNetwork network = create(request, data)) {
+      for (int i = 0; i < 3; i++) {
+        resumed.add(network.step(batch, i).loss());
+      }
+      network.save(file);
+    }
+    try (Dl4jNetwork network = create(request, data)) {
+      network.restore(file);
+      for (int i = 3; i < 6; i++) {
+        resumed.add(network.step(batch, i).loss());
+      }
+      assertThat(resumed).isEqualTo(straight);
+      assertThat(network.network().params().toFloatVector()).isEqualTo(parameters);
+    }
+  }
+
+  @Test
+  void deeplearning4jReadsASavedNetworkAndPredictsTheSame() throws Exception {
+    Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
+    Path file = folder.resolve("model.zip");
+    try (Dl4jNetwork network =
+        create(cnn(Loss.CATEGORICAL_CROSSENTROPY, Samples.adam(0.01), 0.5), IMAGES)) {
+      network.step(batch, 0);
+      network.save(file);
+      float[] expected = network.evaluate(batch).values();
+      MultiLayerNetwork read = ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
+      float[] values = read.output(new BatchInput().of(batch)).dup('c').data().asFloat();
+      for (int i = 0; i < values.length; i++) {
+        assertThat(values[i]).isCloseTo(expected[i], within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void evaluationChangesNothingAndDropsNothing() {
+    Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
+    try (Dl4jNetwork network =
+        create(cnn(Loss.CATEGORICAL_CROSSENTROPY, Samples.adam(0.01), 0.5), IMAGES)) {
+      float[] before = network.network().params().toFloatVector();
+      Outputs first = network.evaluate(batch);
+      assertThat(network.evaluate(batch).values()).isEqualTo(first.values());
+      assertThat(network.network().params().toFloatVector()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void batchesOfDifferentSizesTakeTurns() {
+    try (Dl4jNetwork network = create(lstms(Samples.adam(0.01), 0.1), Samples.seriesData(7, 2))) {
+      for (int i = 0; i < 6; i++) {
+        Batch batch = Samples.sineBatch(1 + (i * 5) % 7, 7, 2, i);
+        assertThat(network.step(batch, i).values()).hasSize(2 * batch.size());
+        assertThat(network.evaluate(batch).loss()).isFinite();
+      }
+    }
+  }
+
+  @Test
+  void aCnnLearnsToTellBrightFromDark() {
+    TrainingRequest request =
+        Samples.images(
+            Loss.BINARY_CROSSENTROPY,
+            Samples.adam(0.01),
+            Samples.conv(4, 3),
+            Samples.maxPooling(),
+            Samples.flatten(),
+            Samples.dropout(0.2),
+            Samples.dense(1, Activation.SIGMOID));
+    try (Dl4jNetwork network = create(request, Samples.imageData(9, 8, 1, 2))) {
+      for (int i = 0; i < 60; i++) {
+        network.step(Samples.imageBatch(16, 9, 8, 1, 2, i), i);
+      }
+      Batch test = Samples.imageBatch(64, 9, 8, 1, 2, 1000);
+      float[] values = network.evaluate(test).values();
+      int right = 0;
+      for (int i = 0; i < 64; i++) {
+        right += (values[i] > 0.5 ? 1 : 0) == test.labels().data().getInt(4 * i) ? 1 : 0;
+      }
+      assertThat(right).isGreaterThanOrEqualTo(62);
+    }
+  }
+
+  @Test
+  void anLstmForecastsASineBetterThanPersistence() {
+    TrainingRequest request =
+        Samples.series(
+            Samples.adam(0.01), Samples.lstm(16, false), Samples.dense(1, Activation.LINEAR));
+    try (Dl4jNetwork network = create(request, Samples.seriesData(12, 1))) {
+      for (int i = 0; i < 150; i++) {
+        network.step(Samples.sineBatch(16, 12, 1, i), i);
+      }
+      Batch test = Samples.sineBatch(64, 12, 1, 1000);
+      double persistence = 0;
+      for (int i = 0; i < 64; i++) {
+        double last = test.features().data().getFloat(4 * (i * 12 + 11));
+        double error = last - test.labels().data().getFloat(4 * i);
+        persistence += error * error / 64;
+      }
+      assertThat(network.evaluate(test).loss()).isLessThan(persistence / 10);
+    }
+  }
+}

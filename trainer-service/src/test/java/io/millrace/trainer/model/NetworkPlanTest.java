@@ -1,0 +1,206 @@
+package io.millrace.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.IntPair;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.OptimizerSpec;
+import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.trainer.dl4j.Samples;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class NetworkPlanTest {
+  private static final OptimizerSpec ADAM = Samples.adam(1e-3);
+  private static final DatasetDescription FLOWERS = Samples.imageData(150, 150, 3, 4);
+  private static final LayerSpec SOFTMAX = Samples.dense(4, Activation.SOFTMAX);
+
+  private static NetworkPlan images(LayerSpec... layers) {
+    return NetworkPlan.of(Samples.images(Loss.CATEGORICAL_CROSSENTROPY, ADAM, layers), FLOWERS);
+  }
+
+  private static NetworkPlan series(LayerSpec... layers) {
+    return NetworkPlan.of(Samples.series(ADAM, layers), Samples.seriesData(60, 1));
+  }
+
+  private static NetworkPlan withLoss(Loss loss, int classes, LayerSpec last) {
+    return NetworkPlan.of(
+        Samples.images(loss, ADAM, Samples.flatten(), last), Samples.imageData(8, 8, 1, classes));
+  }
+
+  private static void refused(String field, String reason, Runnable plan) {
+    assertThatThrownBy(plan::run)
+        .isInstanceOfSatisfying(
+            InvalidMessageException.class,
+            e -> {
+              assertThat(e.field()).isEqualTo(field);
+              assertThat(e.reason()).contains(reason);
+            });
+  }
+
+  @Test
+  void shapesAndParametersAreThoseThatKerasPrints() {
+    NetworkPlan plan =
+        images(
+            Samples.conv(32, 3),
+            Samples.maxPooling(),
+            Samples.flatten(),
+            Samples.dropout(0.5),
+            SOFTMAX);
+    assertThat(plan.layers())
+        .extracting(layer -> layer.summary().name())
+        .containsExactly("conv2d", "max_pooling2d", "flatten", "dropout", "dense");
+    assertThat(plan.layers())
+        .extracting(NetworkPlan.Layer::outputShape)
+        .containsExactly(
+            List.of(148, 148, 32),
+            List.of(74, 74, 32),
+            List.of(175_232),
+            List.of(175_232),
+            List.of(4));
+    assertThat(plan.layers())
+        .extracting(layer -> layer.summary().parameters())
+        .containsExactly(896L, 0L, 0L, 0L, 700_932L);
+    assertThat(plan.parameters()).isEqualTo(701_828);
+    assertThat(plan.outputs()).isEqualTo(4);
+  }
+
+  @Test
+  void lstmParametersAreThoseThatKerasPrints() {
+    NetworkPlan plan =
+        series(
+            Samples.lstm(50, true), Samples.lstm(50, false), Samples.dense(1, Activation.LINEAR));
+    assertThat(plan.layers())
+        .extracting(layer -> layer.summary().parameters())
+        .containsExactly(10_400L, 20_200L, 51L);
+    assertThat(plan.layers())
+        .extracting(NetworkPlan.Layer::outputShape)
+        .containsExactly(List.of(60, 50), List.of(50), List.of(1));
+  }
+
+  @Test
+  void namesCountUpAndGivenOnesAreKept() {
+    NetworkPlan plan =
+        images(
+            Samples.flatten(),
+            Samples.dense(5, Activation.RELU),
+            new LayerSpec.Dense("dense_1", 5, null, null),
+            new LayerSpec.Dense("mine", 5, null, null),
+            SOFTMAX);
+    assertThat(plan.layers())
+        .extracting(layer -> layer.summary().name())
+        .containsExactly("flatten", "dense", "dense_1", "mine", "dense_2");
+  }
+
+  @Test
+  void aNameTwiceIsRefused() {
+    refused(
+        "model.layers[1].name",
+        "'a' is another layer's name too",
+        () -> images(new LayerSpec.Flatten("a"), new LayerSpec.Dense("a", 4, null, null)));
+  }
+
+  @Property
+  void sameWithAStrideKeepsTheRoundedUpShare(
+      @ForAll @IntRange(min = 1, max = 40) int size,
+      @ForAll @IntRange(min = 1, max = 12) int window,
+      @ForAll @IntRange(min = 1, max = 5) int stride) {
+    var pool =
+        new LayerSpec.MaxPooling2D(null, IntPair.of(window), IntPair.of(stride), Padding.SAME);
+    assertThat(LayerShapes.output(pool, List.of(size, size, 2)).get(0))
+        .isEqualTo((int) Math.ceil(size / (double) stride));
+  }
+
+  @Property
+  void validCountsTheWindowsInside(
+      @ForAll @IntRange(min = 1, max = 40) int size,
+      @ForAll @IntRange(min = 1, max = 12) int window,
+      @ForAll @IntRange(min = 1, max = 5) int stride) {
+    var pool = new LayerSpec.AveragePooling2D(null, IntPair.of(window), IntPair.of(stride), null);
+    int windows = 0;
+    for (int start = 0; start + window <= size; start += stride) {
+      windows++;
+    }
+    if (windows == 0) {
+      refused(
+          "pool_size[0]",
+          "is more than the input's height of " + size,
+          () -> LayerShapes.output(pool, List.of(size, size, 2)));
+    } else {
+      assertThat(LayerShapes.output(pool, List.of(size, size, 2)).get(1)).isEqualTo(windows);
+    }
+  }
+
+  @Test
+  void layersThatDoNotFitTheirInputAreNamed() {
+    refused(
+        "model.layers[1]",
+        "Conv2D takes images",
+        () -> images(Samples.flatten(), Samples.conv(3, 3), SOFTMAX));
+    refused("model.layers[0]", "LSTM takes series", () -> images(Samples.lstm(3, false), SOFTMAX));
+    refused("model.layers[0]", "put a Flatten before it", () -> images(SOFTMAX));
+    refused(
+        "model.layers[1]",
+        "return_sequences false",
+        () -> series(Samples.lstm(3, true), Samples.dense(1, Activation.LINEAR)));
+    refused(
+        "model.layers[0].kernel_size[0]",
+        "151 is more than the input's height of 150",
+        () -> images(Samples.conv(3, 151), SOFTMAX));
+    refused(
+        "model.layers[0].activation",
+        "swish",
+        () ->
+            series(
+                new LayerSpec.LSTM(null, 3, false, Activation.SWISH, null),
+                Samples.dense(1, Activation.LINEAR)));
+  }
+
+  @Test
+  void theLastLayerMustFitLabelsAndLoss() {
+    refused(
+        "model.layers[1]",
+        "the last layer must be Dense, and it is Dropout",
+        () -> withLoss(Loss.CATEGORICAL_CROSSENTROPY, 4, Samples.dropout(0.1)));
+    refused(
+        "model.layers[1].units",
+        "5 does not match the 4 classes",
+        () -> withLoss(Loss.CATEGORICAL_CROSSENTROPY, 4, Samples.dense(5, Activation.SOFTMAX)));
+    refused(
+        "model.layers[1].activation",
+        "give softmax",
+        () ->
+            withLoss(Loss.SPARSE_CATEGORICAL_CROSSENTROPY, 4, Samples.dense(4, Activation.LINEAR)));
+    refused(
+        "model.layers[1].activation",
+        "give sigmoid",
+        () -> withLoss(Loss.BINARY_CROSSENTROPY, 2, Samples.dense(1, Activation.SOFTMAX)));
+    refused(
+        "model.layers[1].units",
+        "does not match the horizon",
+        () -> series(Samples.flatten(), Samples.dense(2, Activation.LINEAR)));
+    assertThat(
+            withLoss(Loss.BINARY_CROSSENTROPY, 2, Samples.dense(1, Activation.SIGMOID)).outputs())
+        .isEqualTo(1);
+    assertThat(withLoss(Loss.MSE, 4, Samples.dense(4, Activation.LINEAR)).outputs()).isEqualTo(4);
+  }
+
+  @Test
+  void networksBeyondAllMeasureAreRefused() {
+    refused(
+        "model.layers[1]",
+        "parameters; at most 500000000",
+        () -> images(Samples.flatten(), Samples.dense(65_536, Activation.LINEAR), SOFTMAX));
+    NetworkPlan plan = images(Samples.conv(32, 3), Samples.flatten(), SOFTMAX);
+    plan.refuseAbove(1L << 30, ADAM, 16);
+    refused("model", "smaller batch_size", () -> plan.refuseAbove(1L << 30, ADAM, 4_096));
+  }
+}
