@@ -43,9 +43,7 @@ class ResultsTest {
 
   @BeforeEach
   void awaitReadiness() {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
   }
 
   @AfterAll
@@ -471,9 +469,7 @@ class ResultsTest {
     Infrastructure.stopDatabase();
     try {
       publisher.events(events.steps(0, 3.0, 2.0, 1.0), events.epoch(0, 2.0, 1.0));
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(503));
+      await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 503);
       await().atMost(PATIENCE).until(() -> metric("millrace_results_ingest_retries_total") >= 1);
       when().get("/q/health/live").then().statusCode(200);
       when().get("/runs/away-1").then().statusCode(503);
@@ -485,9 +481,7 @@ class ResultsTest {
     JsonPath run = awaitState("away-1", "COMPLETED");
     assertThat(run.getInt("steps_done")).isEqualTo(3);
     assertThat(get("/runs/away-1/losses").getList("steps.loss")).containsExactly(3.0, 2.0, 1.0);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> when().get("/q/health/ready").then().statusCode(200));
+    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /** Reads records; those that cannot be read are logged, counted and left out. */
 @ApplicationScoped
@@ -59,7 +60,13 @@ public class RecordDecoder {
 
   private void skip(ConsumerRecord<?, ?> record, InvalidMessageException complaint) {
     metrics.skipped(record.topic(), "undecodable");
-    LOG.warnf("%s skipped: %s", place(record), complaint.getMessage());
+    String run = record.key() instanceof String key ? Check.quote(key) : "";
+    MDC.put("run", run);
+    try {
+      LOG.warnf("%s skipped: %s", place(record), complaint.getMessage());
+    } finally {
+      MDC.remove("run");
+    }
   }
 
   private static String place(ConsumerRecord<?, ?> record) {
