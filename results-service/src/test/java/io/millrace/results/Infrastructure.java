@@ -17,6 +17,7 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
   private static EmbeddedKafka kafka;
   private static EmbeddedPostgresql postgresql;
   private static int databasePort;
+  private static int brokerPort;
 
   @Override
   public Map<String, String> start() {
@@ -25,6 +26,8 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
       kafka = EmbeddedKafka.start(folder.resolve("kafka"));
       postgresql = EmbeddedPostgresql.start(folder.resolve("postgresql"));
       databasePort = postgresql.port();
+      String servers = kafka.bootstrapServers();
+      brokerPort = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
       return Map.of(
           "kafka.bootstrap.servers",
           kafka.bootstrapServers(),
@@ -42,6 +45,16 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
   /** Where the broker listens. */
   static String bootstrapServers() {
     return kafka.bootstrapServers();
+  }
+
+  /** Stops the broker. */
+  static void stopBroker() {
+    kafka.close();
+  }
+
+  /** Starts it again, where it was and with what it held. */
+  static void startBroker() throws IOException {
+    kafka = EmbeddedKafka.start(folder.resolve("kafka"), brokerPort, Map.of());
   }
 
   /** Stops the database. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ResultsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
   private static final JsonPathConfig DOUBLES =
       JsonPathConfig.jsonPathConfig().numberReturnType(NumberReturnType.DOUBLE);
@@ -481,6 +481,22 @@ class ResultsTest {
     JsonPath run = awaitState("away-1", "COMPLETED");
     assertThat(run.getInt("steps_done")).isEqualTo(3);
     assertThat(get("/runs/away-1/losses").getList("steps.loss")).containsExactly(3.0, 2.0, 1.0);
+    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
+  }
+
+  @Test
+  void theServiceIsNotReadyWhileTheBrokerIsAwayAndGoesOnAfterwards() throws Exception {
+    Infrastructure.stopBroker();
+    try {
+      await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 503);
+      when().get("/q/health/live").then().statusCode(200);
+      when().get("/runs").then().statusCode(200);
+    } finally {
+      Infrastructure.startBroker();
+    }
+    publisher.events(Events.ofImages("broker-1", "broker", "plain", 1).started());
+
+    awaitState("broker-1", "RUNNING");
     await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
   }
 

@@ -1,0 +1,48 @@
+package io.millrace.results.ingest;
+
+import io.millrace.contracts.kafka.Topics;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import org.apache.kafka.common.Metric;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Ready once partitions are assigned and as long as the broker is connected. The connector's own
+ * check also says yes before it has ever reached a broker.
+ */
+@Readiness
+@ApplicationScoped
+public class ConsumerReadiness implements HealthCheck {
+  private final KafkaClientService clients;
+
+  ConsumerReadiness(KafkaClientService clients) {
+    this.clients = clients;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    var answer = HealthCheckResponse.named("partitions assigned");
+    boolean ready = true;
+    for (String channel : List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS)) {
+      KafkaConsumer<?, ?> consumer = clients.getConsumer(channel);
+      long partitions = consumer == null ? 0 : metric(consumer, "assigned-partitions");
+      boolean connected = consumer != null && metric(consumer, "connection-count") > 0;
+      ready &= connected && partitions > 0;
+      answer.withData(channel, connected ? partitions + " partitions" : "no broker");
+    }
+    return answer.status(ready).build();
+  }
+
+  /** A metric of the client, summed over its tags: unlike the client, safe to read from here. */
+  private static long metric(KafkaConsumer<?, ?> consumer, String name) {
+    return consumer.unwrap().metrics().values().stream()
+        .filter(metric -> metric.metricName().name().equals(name))
+        .map(Metric::metricValue)
+        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
+        .sum();
+  }
+}
