@@ -350,8 +350,7 @@ class ResultsTest {
                 && json.getList("variants.runs.flatten().state").stream()
                     .noneMatch("RUNNING"::equals));
 
-    JsonPath comparison = get("/experiments/compare");
-    JsonPath plain = variant(comparison, "plain");
+    JsonPath plain = variant("compare", "plain");
     assertThat(plain.getInt("completed")).isEqualTo(3);
     assertThat(plain.getList("seeds", Integer.class)).containsExactlyInAnyOrder(0, 1, 2);
     // 0.5, 0.75, 0.625: mean 0.625; squares of the differences 2/64, over n - 1 = 2: 1/64.
@@ -371,7 +370,7 @@ class ResultsTest {
     assertThat(plain.getDouble("best_epoch.mean")).isCloseTo(1.0 / 3, EXACT);
     assertThat(plain.getDouble("best_val_loss.max")).isEqualTo(1.25);
 
-    JsonPath dropout = variant(comparison, "dropout");
+    JsonPath dropout = variant("compare", "dropout");
     assertThat(dropout.getMap("states")).isEqualTo(Map.of("COMPLETED", 1, "FAILED", 1));
     assertThat(dropout.getInt("test.acc.n")).isEqualTo(1);
     assertThat(dropout.getMap("test.acc"))
@@ -447,7 +446,7 @@ class ResultsTest {
             "/runs/-x", "run",
             "/runs/x/losses?from=-1", "from",
             "/runs/x/losses?limit=100001", "limit",
-            "/experiments?cursor=", "cursor");
+            "/experiments?cursor=what", "cursor");
     fieldsByPath.forEach(
         (path, field) -> {
           JsonPath error =
@@ -516,7 +515,8 @@ class ResultsTest {
     return result;
   }
 
-  private static JsonPath variant(JsonPath comparison, String name) {
+  private static JsonPath variant(String experiment, String name) {
+    JsonPath comparison = get("/experiments/" + experiment);
     int index = comparison.getList("variants.variant").indexOf(name);
     assertThat(index).as(name).isNotNegative();
     return comparison.setRootPath("variants[" + index + "]");

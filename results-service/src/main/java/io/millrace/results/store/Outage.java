@@ -4,6 +4,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
@@ -19,18 +20,14 @@ public final class Outage {
 
   /** Whether PostgreSQL refused the rows themselves, so that trying again is of no use. */
   public static boolean isFaultOfRows(Throwable failure) {
-    PgException refusal = refusal(failure);
-    return refusal != null
-        && refusal.getSqlState() != null
-        && FAULTY.contains(refusal.getSqlState().substring(0, 2));
+    return FAULTY.contains(refusal(failure));
   }
 
   /** Whether PostgreSQL cannot be reached, or is about to go or to come. */
   public static boolean isUnreachable(Throwable failure) {
-    PgException refusal = refusal(failure);
-    if (refusal != null) {
-      String state = refusal.getSqlState();
-      return state != null && AWAY.contains(state.substring(0, 2));
+    String refusal = refusal(failure);
+    if (!refusal.isEmpty()) {
+      return AWAY.contains(refusal);
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException
@@ -52,12 +49,20 @@ public final class Outage {
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 
-  private static PgException refusal(Throwable failure) {
+  /**
+   * The class of PostgreSQL's refusal, the first two characters of its SQLSTATE; empty where it
+   * refused nothing. Hibernate hands on the client's exception as JDBC's.
+   */
+  private static String refusal(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PgException refusal) {
-        return refusal;
+      String state =
+          cause instanceof PgException refusal
+              ? refusal.getSqlState()
+              : cause instanceof SQLException refusal ? refusal.getSQLState() : null;
+      if (state != null && state.length() == 5) {
+        return state.substring(0, 2);
       }
     }
-    return null;
+    return "";
   }
 }
