@@ -209,7 +209,9 @@ public final class BatchFeed implements Batches, AutoCloseable {
         long start = System.nanoTime();
         var patience = new Patience();
         while ((batch = buffer.take(key)) == null) {
-          if (patience.isLate()) {
+          // A full window keeps the next task back until the broker has deleted what was read.
+          askAhead();
+          if (patience.isLate() && buffer.wants(key)) {
             Span missing = buffer.missingFrom(key);
             LOG.warnf("Batch %d of %s has not come yet; asking again", key.index(), key.part());
             ask(task(missing));

@@ -49,15 +49,13 @@ final class ReorderBuffer<T> {
     slots.get(key).value = value;
   }
 
-  /** Takes a batch out; null where it has not come yet. */
+  /** Takes a batch out; null where it has not come yet, or was not asked for yet. */
   T take(BatchKey key) {
     Slot<T> slot = slots.get(key);
-    if (slot == null) {
-      throw new IllegalStateException(key + " was never asked for");
+    if (slot == null || slot.value == null) {
+      return null;
     }
-    if (slot.value != null) {
-      slots.remove(key);
-    }
+    slots.remove(key);
     return slot.value;
   }
 
