@@ -98,7 +98,7 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void withoutOurClassTheLibraryWouldDeclineOneDnn() throws Exception {
+  void theLibraryFindsTheClassThatItAsksWhetherOneDnnIsOn() throws Exception {
     Backend.get();
     Class<?> environment =
         org.deeplearning4j.config.DL4JClassLoading.loadClassByName(
