@@ -1,5 +1,6 @@
 package io.millrace.trainer;
 
+import io.millrace.trainer.network.Device;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -11,6 +12,10 @@ public interface TrainerSettings {
 
   /** Who this trainer is, in events and claims; by default host and process id. */
   Optional<String> id();
+
+  /** Where networks train. */
+  @WithDefault("auto")
+  Device device();
 
   /** The folder of the model store, which all trainers share. */
   @WithDefault("models")

@@ -1,29 +1,63 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.trainer.network.Device;
 import org.deeplearning4j.config.DL4JClassLoading;
+import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** ND4J, started once for the process with the settings that training needs. */
 final class Backend {
-  private static final Backend INSTANCE = start();
+  private static Backend instance;
 
-  private final boolean cpu;
+  private final Residence residence;
+  private final String device;
 
-  private Backend(boolean cpu) {
-    this.cpu = cpu;
+  private Backend(Residence residence, String device) {
+    this.residence = residence;
+    this.device = device;
   }
 
-  /** The backend, started by the first call. */
+  /** The backend; the first call starts it on the device that is best. */
   static Backend get() {
-    return INSTANCE;
+    return get(Device.AUTO);
   }
 
-  /** Whether arrays lie in the process's own memory. */
-  boolean isCpu() {
-    return cpu;
+  /**
+   * The backend; the first call starts it and settles the device for the process.
+   *
+   * @throws IllegalStateException if a GPU is demanded and can't be had, with the reason
+   */
+  static synchronized Backend get(Device choice) {
+    if (instance == null) {
+      instance = start(choice);
+    }
+    return instance;
   }
 
-  private static Backend start() {
+  /** Where arrays lie. */
+  Residence residence() {
+    return residence;
+  }
+
+  /** The device and why it is this one. */
+  String device() {
+    return device;
+  }
+
+  private static Backend start(Device choice) {
+    CudaProbe.Finding finding =
+        choice == Device.CPU ? CudaProbe.Finding.unusable("so configured") : CudaProbe.run();
+    if (choice == Device.CUDA && !finding.usable()) {
+      throw new IllegalStateException("no training on CUDA: " + finding.text());
+    }
+    load(finding.usable() ? BackendLoader.CUDA : BackendLoader.CPU);
+    return finding.usable()
+        ? new Backend(Residence.DEVICE, "CUDA: " + finding.text())
+        : new Backend(Residence.HOST, "CPU (oneDNN): " + finding.text());
+  }
+
+  /** Starts ND4J on one of its backends. */
+  static void load(String backend) {
     // Read once, when the classes that own them load; a user's own -D wins.
     setDefault("org.eclipse.deeplearning4j.helpers.disable", "false");
     // JavaCPP compares the process's resident memory with a limit at every allocation; the plan's
@@ -31,11 +65,12 @@ final class Backend {
     setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     setDefault("org.deeplearning4j.crash.reporting.enabled", "false");
     setDefault("org.nd4j.log.initialization", "false");
-    // The helpers and the class that they ask for live where this class does, which under a
-    // framework's class loaders is not where the thread's context points.
-    DL4JClassLoading.setDl4jClassloader(Backend.class.getClassLoader());
+    // The helpers, the backends and the class that they ask for live where this class does, which
+    // under a framework's class loaders is not where the thread's context points.
+    ClassLoader loader = Backend.class.getClassLoader();
+    DL4JClassLoading.setDl4jClassloader(loader);
+    ND4JClassLoading.setNd4jClassloader(new BackendLoader(backend, loader));
     Nd4j.getMemoryManager().togglePeriodicGc(false);
-    return new Backend(Nd4j.getEnvironment().isCPU());
   }
 
   private static void setDefault(String property, String value) {

@@ -21,9 +21,17 @@ final class BatchInput implements AutoCloseable {
   private float tableScale = Float.NaN;
   private float tableOffset = Float.NaN;
 
+  private final Residence residence;
   private INDArray array;
   private float[] values = {};
   private byte[] raw = {};
+
+  /**
+   * @param residence of the arrays that are made
+   */
+  BatchInput(Residence residence) {
+    this.residence = residence;
+  }
 
   /** The features, valid until the next call. */
   INDArray of(Batch batch) {
@@ -48,7 +56,7 @@ final class BatchInput implements AutoCloseable {
         array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
       }
     }
-    Floats.buffer(array).put(0, values, 0, count);
+    residence.write(values, array);
     return array;
   }
 

@@ -47,7 +47,8 @@ final class Dl4jNetwork implements Network {
   private final INDArray state;
   private final UpdateRule rule;
   private final int outputs;
-  private final BatchInput input = new BatchInput();
+  private final Residence residence;
+  private final BatchInput input;
 
   /** Everything that a step allocates; given back, not freed, at its end. */
   private final String scope = "millrace-" + COUNT.getAndIncrement();
@@ -60,14 +61,21 @@ final class Dl4jNetwork implements Network {
   private final LayerWorkspaceMgr workspaces =
       LayerWorkspaceMgr.builder().defaultWorkspace(scope, memory).build();
 
-  Dl4jNetwork(NetworkPlan plan, TrainingRequest request) {
+  /**
+   * @param residence of the arrays on the device in use
+   */
+  Dl4jNetwork(NetworkPlan plan, TrainingRequest request, Residence residence) {
     this.request = request;
+    this.residence = residence;
+    this.input = new BatchInput(residence);
     this.network = new MultiLayerNetwork(NetworkConfiguration.of(plan, request));
     network.init();
     network.initGradientsView();
     this.outputs = plan.outputs();
     this.loss = new OutputLoss(request.loss(), outputs);
-    KerasWeights.write(plan, request.seed(), Floats.buffer(network.params()));
+    FloatBuffer initial = FloatBuffer.allocate(Math.toIntExact(network.numParams()));
+    KerasWeights.write(plan, request.seed(), initial);
+    residence.write(initial.array(), network.params());
     this.parameters = flat(network.params());
     this.gradient = flat(network.getGradientsViewArray());
     this.state = flat(network.getUpdater().getStateViewArray());
@@ -100,22 +108,24 @@ final class Dl4jNetwork implements Network {
     }
     if (spec instanceof LayerSpec.Dropout dropout) {
       long seed = DropoutStage.mix(request.seed()) + index;
-      return new DropoutStage(seed, dropout.rate(), first);
+      return new DropoutStage(seed, dropout.rate(), first, residence);
     }
     if (spec instanceof LayerSpec.Dense dense) {
       return new DenseStage(
           layer, gradients(layer), NetworkConfiguration.activation(dense.activation()), first);
     }
     if (spec instanceof LayerSpec.LSTM lstm) {
-      return new LstmStage(layer, gradients(layer), lstm, first);
+      return residence == Residence.HOST
+          ? new LstmStage(layer, gradients(layer), lstm, first)
+          : new LayerLstmStage(layer, lstm.returnSequences(), scope, memory);
     }
     if (spec instanceof LayerSpec.Conv2D conv) {
       return new ConvolutionStage((ConvolutionLayer) layer, conv, workspaces, first);
     }
-    if (spec instanceof LayerSpec.MaxPooling2D pool) {
+    if (spec instanceof LayerSpec.MaxPooling2D pool && residence == Residence.HOST) {
       return new MaxPoolingStage(pool, planned.inputShape(), planned.outputShape(), first);
     }
-    return new AveragePoolingStage(layer, workspaces);
+    return new LayerStage(layer, workspaces);
   }
 
   private static Layer unwrap(Layer layer) {
@@ -164,9 +174,7 @@ final class Dl4jNetwork implements Network {
     for (Stage stage : stages) {
       values = stage.forward(values, pass);
     }
-    float[] result = new float[(int) values.length()];
-    Floats.buffer(values).get(0, result);
-    return result;
+    return residence.read(values);
   }
 
   private void backward(float[] gradient, int size) {

@@ -1,7 +1,9 @@
 package io.millrace.trainer.dl4j;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Inverted dropout. Which values are dropped is a function of (seed, layer, step, position): the
@@ -15,6 +17,7 @@ final class DropoutStage implements Stage {
   private final long threshold;
   private final float scale;
   private final boolean first;
+  private final Residence residence;
   private final float[] chunk = new float[CHUNK];
 
   private Pass pass;
@@ -23,12 +26,14 @@ final class DropoutStage implements Stage {
    * @param seed of the network and the layer together
    * @param rate the share that is dropped
    * @param first whether no stage before it needs a gradient
+   * @param residence of the arrays that come
    */
-  DropoutStage(long seed, double rate, boolean first) {
+  DropoutStage(long seed, double rate, boolean first, Residence residence) {
     this.seed = seed;
     this.threshold = Math.round(rate * 0x1p32);
     this.scale = (float) (1 / (1 - rate));
     this.first = first;
+    this.residence = residence;
   }
 
   @Override
@@ -54,8 +59,17 @@ final class DropoutStage implements Stage {
   }
 
   private void apply(INDArray from, INDArray to) {
-    FloatBuffer source = Floats.buffer(from);
-    FloatBuffer target = Floats.buffer(to);
+    if (residence == Residence.HOST) {
+      drop(Floats.buffer(from), Floats.buffer(to));
+      return;
+    }
+    float[] mask = new float[Math.toIntExact(from.length())];
+    Arrays.fill(mask, 1);
+    drop(FloatBuffer.wrap(mask), FloatBuffer.wrap(mask));
+    from.muli(Nd4j.create(mask, from.shape(), 'c'), to);
+  }
+
+  private void drop(FloatBuffer source, FloatBuffer target) {
     long key = mix(mix(seed) + pass.step() * GOLDEN);
     int length = source.limit();
     for (int start = 0; start < length; start += CHUNK) {

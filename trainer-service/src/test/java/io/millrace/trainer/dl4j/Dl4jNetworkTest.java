@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.request.Activation;
@@ -16,6 +17,7 @@ import io.millrace.trainer.network.Network.Outputs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,7 +39,12 @@ class Dl4jNetworkTest {
   @TempDir Path folder;
 
   private static Dl4jNetwork create(TrainingRequest request, DatasetDescription data) {
-    return (Dl4jNetwork) new Dl4jNetworkFactory().create(NetworkPlan.of(request, data), request);
+    return create(request, data, Backend.get().residence());
+  }
+
+  private static Dl4jNetwork create(
+      TrainingRequest request, DatasetDescription data, Residence residence) {
+    return new Dl4jNetwork(NetworkPlan.of(request, data), request, residence);
   }
 
   private static TrainingRequest cnn(Loss loss, OptimizerSpec optimizer, double rate) {
@@ -97,6 +105,37 @@ class Dl4jNetworkTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.4})
+  void imagesTrainAlikeOnTheStagesOfADevice(double rate) {
+    TrainingRequest request = cnn(Loss.CATEGORICAL_CROSSENTROPY, Samples.adam(1e-2), rate);
+    alike(request, IMAGES, step -> Samples.imageBatch(4, 9, 8, 2, 3, step));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.4})
+  void seriesTrainAlikeOnTheStagesOfADevice(double rate) {
+    TrainingRequest request = lstms(Samples.adam(1e-2), rate);
+    alike(request, Samples.seriesData(7, 2), step -> Samples.sineBatch(4, 7, 2, step));
+  }
+
+  /** The stages that run wherever ND4J does, here on the CPU, against those on host memory. */
+  private static void alike(
+      TrainingRequest request, DatasetDescription data, IntFunction<Batch> batches) {
+    try (Dl4jNetwork host = create(request, data, Residence.HOST);
+        Dl4jNetwork device = create(request, data, Residence.DEVICE)) {
+      for (int step = 0; step < 5; step++) {
+        float[] expected = host.step(batches.apply(step), step).values();
+        float[] actual = device.step(batches.apply(step), step).values();
+        assertThat(actual).containsExactly(expected, offset(1e-4f));
+        assertThat(device.network().params().toFloatVector())
+            .containsExactly(host.network().params().toFloatVector(), offset(1e-4f));
+      }
+      assertThat(device.evaluate(batches.apply(9)).loss())
+          .isCloseTo(host.evaluate(batches.apply(9)).loss(), offset(1e-4));
+    }
+  }
+
   @Test
   void theLibraryFindsTheClassThatItAsksWhetherOneDnnIsOn() throws Exception {
     Backend.get();
@@ -114,7 +153,7 @@ class Dl4jNetworkTest {
         create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
       Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
       MultiLayerNetwork reference = network.network().clone();
-      var features = new BatchInput();
+      var features = new BatchInput(Residence.HOST);
       INDArray labels = Nd4j.zeros(4, 3);
       for (int i = 0; i < 4; i++) {
         labels.putScalar(i, batch.labels().data().getInt(i * 4), 1);
@@ -129,7 +168,7 @@ class Dl4jNetworkTest {
     try (Dl4jNetwork network = create(lstms(new OptimizerSpec.SGD(1.0, null, null), 0), data)) {
       Batch batch = Samples.sineBatch(3, 7, 2, 1);
       MultiLayerNetwork reference = network.network().clone();
-      INDArray features = new BatchInput().of(batch).permute(1, 2, 0).dup();
+      INDArray features = new BatchInput(Residence.HOST).of(batch).permute(1, 2, 0).dup();
       float[] values = new float[6];
       batch.labels().data().asFloatBuffer().get(0, values);
       INDArray labels = Nd4j.create(values, new long[] {3, 2}, 'c');
@@ -219,7 +258,8 @@ class Dl4jNetworkTest {
       network.save(file);
       float[] expected = network.evaluate(batch).values();
       MultiLayerNetwork read = ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
-      float[] values = read.output(new BatchInput().of(batch)).dup('c').data().asFloat();
+      float[] values =
+          read.output(new BatchInput(Residence.HOST).of(batch)).dup('c').data().asFloat();
       for (int i = 0; i < values.length; i++) {
         assertThat(values[i]).isCloseTo(expected[i], within(1e-5f));
       }

@@ -13,7 +13,7 @@ class DropoutStageTest {
   private static float[] drop(long seed, double rate, boolean training, long step) {
     Backend.get();
     INDArray output =
-        new DropoutStage(seed, rate, false)
+        new DropoutStage(seed, rate, false, Residence.HOST)
             .forward(Nd4j.ones(1, COUNT), new Stage.Pass(training, step));
     return output.toFloatVector();
   }
@@ -44,7 +44,7 @@ class DropoutStageTest {
 
   @Test
   void theGradientPassesWhereTheValueDid() {
-    var stage = new DropoutStage(1, 0.5, false);
+    var stage = new DropoutStage(1, 0.5, false, Residence.HOST);
     INDArray output = stage.forward(Nd4j.ones(1, COUNT), new Stage.Pass(true, 5));
     assertThat(stage.backward(Nd4j.ones(1, COUNT))).isEqualTo(output);
   }
@@ -52,8 +52,9 @@ class DropoutStageTest {
   @Test
   void twoInARowDropIndependently() {
     var pass = new Stage.Pass(true, 0);
-    INDArray once = new DropoutStage(1, 0.5, false).forward(Nd4j.ones(1, COUNT), pass);
-    INDArray twice = new DropoutStage(2, 0.5, false).forward(once, pass);
+    INDArray once =
+        new DropoutStage(1, 0.5, false, Residence.HOST).forward(Nd4j.ones(1, COUNT), pass);
+    INDArray twice = new DropoutStage(2, 0.5, false, Residence.HOST).forward(once, pass);
     assertThat(twice.eq(4).castTo(once.dataType()).meanNumber().doubleValue())
         .isCloseTo(0.25, within(0.01));
   }

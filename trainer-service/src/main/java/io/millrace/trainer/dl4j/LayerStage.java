@@ -4,12 +4,12 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean of each window, by Deeplearning4j's own layer and its oneDNN helper. */
-final class AveragePoolingStage implements Stage {
+/** Deeplearning4j's own layer of images: it runs wherever ND4J does. */
+final class LayerStage implements Stage {
   private final Layer layer;
   private final LayerWorkspaceMgr workspaces;
 
-  AveragePoolingStage(Layer layer, LayerWorkspaceMgr workspaces) {
+  LayerStage(Layer layer, LayerWorkspaceMgr workspaces) {
     this.layer = layer;
     this.workspaces = workspaces;
   }
