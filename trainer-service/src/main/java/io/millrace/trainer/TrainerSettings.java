@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The service's settings; {@code application.properties} says what each is for. */
 @ConfigMapping(prefix = "millrace.trainer")
@@ -31,6 +32,12 @@ public interface TrainerSettings {
   /** How many trainers may try a run before it fails; below the broker's own limit, 5. */
   @WithDefault("4")
   int maxDeliveries();
+
+  /**
+   * The most bytes that a run may take beside the heap, estimated; by default three quarters of
+   * what the machine has beyond it.
+   */
+  OptionalLong memoryBytes();
 
   /** The most batches asked for ahead of the training. */
   @WithDefault("64")

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -68,6 +69,13 @@ class WholeStackIT {
        "loss": "mse", "optimizer": {"type": "RMSprop"}, "metrics": ["mae"],
        "epochs": 2, "batch_size": 64}
       """;
+
+  /** A metric that each service must tell. */
+  private static final Map<String, String> METRICS =
+      Map.of(
+          "augmentation", "millrace_augmentation_",
+          "trainer", "millrace_trainer_step_seconds",
+          "results", "millrace_results_");
 
   @TempDir static Path folder;
   private static StackSettings settings;
@@ -180,17 +188,7 @@ class WholeStackIT {
   @Test
   @Order(4)
   void twoAugmentersGiveTheSameLossesAsOne() throws Exception {
-    StackSettings more =
-        new StackSettings(
-            settings.kafkaPort(),
-            settings.postgresqlPort(),
-            settings.resultsPort(),
-            settings.augmentationPort(),
-            settings.trainerPort(),
-            2,
-            1,
-            List.of());
-    bringUp(more);
+    bringUp(with(2, 1));
     publish("images-2", IMAGES.formatted("images-2"));
     completed("images-2");
 
@@ -215,6 +213,55 @@ class WholeStackIT {
     assertThat(run.path("delivery").asInt()).isEqualTo(2);
     assertThat(losses("images-3").subList(0, 3 * 19)).isEqualTo(losses("images-1"));
     assertThat(losses("images-3")).hasSize(12 * 19);
+  }
+
+  @Test
+  @Order(6)
+  void twoTrainersAndTwoAugmentersShareSeveralRunsAndEachTrainsOnce() throws Exception {
+    bringUp(with(2, 2));
+    List<String> runs = List.of("shared-1", "shared-2", "shared-3", "shared-4");
+    for (String run : runs) {
+      publish(run, IMAGES.formatted(run));
+    }
+
+    var trainers = new TreeSet<String>();
+    for (String run : runs) {
+      JsonNode ended = completed(run);
+      assertThat(ended.path("delivery").asInt()).as(run).isEqualTo(1);
+      assertThat(losses(run)).isEqualTo(losses("images-1"));
+      trainers.add(ended.path("trainer").asText());
+    }
+    assertThat(trainers).containsExactly("trainer-1", "trainer-2");
+  }
+
+  @Test
+  @Order(7)
+  void everyServiceTellsItsMetricsAndItsRunsOutliveARestart() throws Exception {
+    for (Instance instance : stack.instances()) {
+      if (METRICS.containsKey(instance.service())) {
+        assertThat(body("http://127.0.0.1:" + instance.port() + "/q/metrics"))
+            .as(instance.name())
+            .contains(METRICS.get(instance.service()));
+      }
+    }
+    JsonNode before = get("/runs/series-1");
+
+    stack.down(line -> {});
+    bringUp(settings);
+
+    assertThat(get("/runs/series-1")).isEqualTo(before);
+  }
+
+  private static StackSettings with(int augmenters, int trainers) {
+    return new StackSettings(
+        settings.kafkaPort(),
+        settings.postgresqlPort(),
+        settings.resultsPort(),
+        settings.augmentationPort(),
+        settings.trainerPort(),
+        augmenters,
+        trainers,
+        List.of());
   }
 
   private static void bringUp(StackSettings with) {
@@ -249,10 +296,14 @@ class WholeStackIT {
   }
 
   private static JsonNode get(String path) throws Exception {
-    var request = HttpRequest.newBuilder(URI.create(settings.resultsAddress() + path)).build();
+    return JSON.readTree(body(settings.resultsAddress() + path));
+  }
+
+  private static String body(String address) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(address)).build();
     var response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-    assertThat(response.statusCode()).as(path).isEqualTo(200);
-    return JSON.readTree(response.body());
+    assertThat(response.statusCode()).as(address).isEqualTo(200);
+    return response.body();
   }
 
   private static List<Double> losses(String run) throws Exception {

@@ -1,0 +1,62 @@
+package io.millrace.contracts;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What the services say to one another knows none of them, and no framework. */
+@AnalyzeClasses(
+    packages = "io.millrace.contracts",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule contractsKnowNoServiceAndNoFramework =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.millrace.augmentation..",
+              "io.millrace.trainer..",
+              "io.millrace.results..",
+              "io.quarkus..",
+              "jakarta..",
+              "io.smallrye..",
+              "io.vertx..");
+
+  @ArchTest
+  static final ArchRule messagesAreDataAlone =
+      classes()
+          .that()
+          .resideInAnyPackage("..contracts.request..", "..contracts.event..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "com.fasterxml.jackson..",
+              "io.millrace.contracts",
+              "io.millrace.contracts.json",
+              "io.millrace.contracts.request",
+              "io.millrace.contracts.event");
+
+  @ArchTest
+  static final ArchRule tensorsAreBytesAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("..contracts.tensor..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "io.millrace.contracts.request..");
+
+  @ArchTest
+  static final ArchRule onlyTheQueueAndTheHeadersKnowKafka =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..contracts.kafka..", "..contracts.task..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka..");
+}

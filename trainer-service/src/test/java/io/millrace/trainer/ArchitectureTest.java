@@ -1,0 +1,87 @@
+package io.millrace.trainer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Packages follow the data; Deeplearning4j stands behind one small interface. */
+@AnalyzeClasses(
+    packages = "io.millrace.trainer",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule onlyOnePackageKnowsDeeplearning4j =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..trainer.dl4j..", "org.nd4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule networksKnowNoKafkaNoFilesOfRunsAndNoQuarkus =
+      noClasses()
+          .that()
+          .resideInAPackage("..trainer.dl4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "io.quarkus..",
+              "io.millrace.trainer.feed..",
+              "io.millrace.trainer.store..",
+              "io.millrace.trainer.training..");
+
+  @ArchTest
+  static final ArchRule plansArePure =
+      classes()
+          .that()
+          .resideInAPackage("..trainer.model..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java.lang..",
+              "java.util..",
+              "io.millrace.contracts",
+              "io.millrace.contracts.request",
+              "io.millrace.contracts.task",
+              "io.millrace.contracts.event",
+              "io.millrace.trainer.model");
+
+  @ArchTest
+  static final ArchRule stationsFollowTheData =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("intake")
+          .definedBy("..trainer.intake..")
+          .layer("training")
+          .definedBy("..trainer.training..")
+          .layer("feed")
+          .definedBy("..trainer.feed..")
+          .layer("checkpoint")
+          .definedBy("..trainer.checkpoint..")
+          .layer("events")
+          .definedBy("..trainer.events..")
+          .layer("store")
+          .definedBy("..trainer.store..")
+          .whereLayer("intake")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("training")
+          .mayOnlyBeAccessedByLayers("intake")
+          .whereLayer("feed")
+          .mayOnlyBeAccessedByLayers("intake", "training")
+          .whereLayer("checkpoint")
+          .mayOnlyBeAccessedByLayers("intake", "training");
+
+  @ArchTest
+  static final ArchRule noServiceKnowsAnother =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.millrace.results..", "io.millrace.augmentation..");
+}

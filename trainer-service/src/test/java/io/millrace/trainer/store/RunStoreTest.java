@@ -1,0 +1,88 @@
+package io.millrace.trainer.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStoreTest {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final TrainingRequest REQUEST =
+      Messages.read(
+          """
+          {"run":"r","dataset":{"name":"d"},"model":{"layers":[{"type":"Dense","units":2}]},
+           "loss":"mse"}"""
+              .getBytes(StandardCharsets.UTF_8),
+          TrainingRequest.class);
+
+  @TempDir Path folder;
+
+  private static Claim claim(String trainer) {
+    return new Claim(1, "cluster", "training-requests-0@7", 1, trainer, NOON, REQUEST, null);
+  }
+
+  @Test
+  void oneOfManyTrainersGetsAVersion() {
+    var winners = new AtomicInteger();
+
+    IntStream.range(0, 16)
+        .parallel()
+        .forEach(
+            i -> {
+              if (new RunStore(folder).put(claim("trainer-" + i))) {
+                winners.incrementAndGet();
+              }
+            });
+
+    assertThat(winners).hasValue(1);
+    assertThat(new RunStore(folder).claim("r")).isPresent();
+  }
+
+  @Test
+  void aTrainerWhoseRunWasTakenOverIsNoLongerCurrentAndCannotEndIt() {
+    var store = new RunStore(folder);
+    Claim first = claim("first");
+    store.put(first);
+    Claim second =
+        first.takenOverBy(
+            new Claim(1, "cluster", first.record(), 2, "second", NOON, REQUEST, null));
+
+    assertThat(store.put(second)).isTrue();
+
+    assertThat(store.isCurrent(first)).isFalse();
+    assertThat(store.isCurrent(second)).isTrue();
+    assertThat(store.put(first.ended(Claim.State.COMPLETED, NOON))).isFalse();
+    assertThat(store.claim("r")).contains(second);
+  }
+
+  @Test
+  void nothingHalfWrittenIsLeftOfAClaim() throws Exception {
+    var store = new RunStore(folder);
+    store.put(claim("one"));
+    store.put(claim("two"));
+
+    try (var files = Files.list(store.folder("r"))) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactly("claim-1.json");
+    }
+  }
+
+  @Test
+  void aRunIdThatLeavesTheStoreIsRefused() {
+    var store = new RunStore(folder);
+
+    assertThatThrownBy(() -> store.folder("../elsewhere"))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("run: ");
+    assertThatThrownBy(() -> store.claim("..")).isInstanceOf(InvalidMessageException.class);
+  }
+}
