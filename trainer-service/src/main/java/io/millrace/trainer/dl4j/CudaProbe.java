@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.factory.Nd4jBackend;
 
 /**
  * Whether the GPU can train: a matrix product on it, in a process of its own. A driver with a GPU
@@ -151,10 +152,13 @@ final class CudaProbe {
   }
 
   /** The first cause's message, in a line. */
-  private static String reason(Throwable thrown) {
+  static String reason(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
+    }
+    if (cause instanceof Nd4jBackend.NoAvailableBackendException) {
+      return "no NVIDIA driver, or no GPU, is to be found";
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return message.lines().findFirst().orElse(cause.toString());

@@ -42,6 +42,14 @@ class CudaProbeTest {
   }
 
   @Test
+  void aMissingDriverIsCalledThat() {
+    var missing = new RuntimeException(new Nd4jBackend.NoAvailableBackendException("see our page"));
+    assertThat(CudaProbe.reason(missing)).isEqualTo("no NVIDIA driver, or no GPU, is to be found");
+    assertThat(CudaProbe.reason(new RuntimeException(new IllegalStateException("one\ntwo"))))
+        .isEqualTo("one");
+  }
+
+  @Test
   void oneBackendIsSeen() throws Exception {
     ClassLoader loader = getClass().getClassLoader();
     assertThat(new BackendLoader(BackendLoader.CPU, loader).getResources(SERVICE).hasMoreElements())
