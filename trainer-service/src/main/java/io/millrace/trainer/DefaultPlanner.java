@@ -11,21 +11,27 @@ import java.lang.management.ManagementFactory;
 
 /**
  * Plans with {@link NetworkPlan#of}, and refuses a network whose training would take more memory
- * than this trainer may use beside its heap.
+ * than this trainer may use, of its heap or beside it.
  */
 @ApplicationScoped
 @DefaultBean
 class DefaultPlanner implements Planner {
+  /** What the service itself takes of the heap. */
+  private static final long OWN_HEAP = 192L << 20;
+
   private final long memoryBytes;
+  private final long heapBytes;
 
   DefaultPlanner(TrainerSettings settings) {
     memoryBytes = settings.memoryBytes().orElseGet(DefaultPlanner::besideTheHeap);
+    long batches = settings.windowBytes() + settings.evaluationCacheBytes();
+    heapBytes = Math.max(0, Runtime.getRuntime().maxMemory() - OWN_HEAP - batches);
   }
 
   @Override
   public NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
     NetworkPlan plan = NetworkPlan.of(request, data);
-    plan.refuseAbove(memoryBytes, request.optimizer(), request.batchSize());
+    plan.refuseAbove(memoryBytes, heapBytes, request.optimizer(), request.batchSize());
     return plan;
   }
 

@@ -22,6 +22,12 @@ public final class TopicProvisioner {
   /** How long a share group's record stays locked without renewal. */
   static final Duration LOCK = Duration.ofSeconds(30);
 
+  /**
+   * How many times a share group hands out a record before the broker drops it: what a broker
+   * allows by default at most. Workers end their work with a reason before that.
+   */
+  public static final int DELIVERIES = 10;
+
   private final Admin admin;
 
   /** A provisioner that works through {@code admin}, which stays the caller's to close. */
@@ -57,7 +63,8 @@ public final class TopicProvisioner {
     var settings =
         List.of(
             set("share.auto.offset.reset", "earliest"),
-            set("share.record.lock.duration.ms", Long.toString(lock.toMillis())));
+            set("share.record.lock.duration.ms", Long.toString(lock.toMillis())),
+            set("share.delivery.count.limit", Integer.toString(DELIVERIES)));
     await(admin.incrementalAlterConfigs(Map.of(resource, settings)).all(), null);
   }
 

@@ -2,7 +2,11 @@ package io.millrace.contracts.kafka;
 
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,9 +53,23 @@ public final class Topics {
 
   private Topics() {}
 
-  /** The topic of a run's batches. It lives as long as the run trains. */
+  /**
+   * The topic of a run's batches, {@code batches.<run>}. It lives as long as the run trains. Kafka
+   * takes no two topics that differ only in {@code .} and {@code _}, so that the topic of a run
+   * with a dot in its id ends in {@code -<digest of the id>}, 8 hexadecimal digits.
+   */
   public static String batches(String run) {
-    return "batches." + run;
+    return "batches." + run + (run.contains(".") ? "-" + digest(run) : "");
+  }
+
+  private static String digest(String run) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(run.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
   }
 
   /**
@@ -61,7 +79,8 @@ public final class Topics {
    */
   public static List<NewTopic> durable(Optional<Short> replicationFactor) {
     return List.of(
-        topic(TRAINING_REQUESTS, PARTITIONS, replicationFactor, Duration.ofDays(7)),
+        // A run is handed on for as long as its request is there: longer than any training takes.
+        topic(TRAINING_REQUESTS, PARTITIONS, replicationFactor, Duration.ofDays(365)),
         topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30)),
         topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1)),
         topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, Duration.ofDays(365)),

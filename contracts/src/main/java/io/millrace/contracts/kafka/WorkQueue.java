@@ -103,7 +103,7 @@ public final class WorkQueue implements AutoCloseable {
     return this;
   }
 
-  /** Whether the queue takes records, or is working on one. */
+  /** Whether the queue takes records, or is working on one, from a broker that is there. */
   public boolean isReady() {
     return connected && poller.isAlive();
   }
@@ -138,7 +138,7 @@ public final class WorkQueue implements AutoCloseable {
         consumer.subscribe(List.of(topic));
         while (!closing) {
           var records = consumer.poll(POLL);
-          connected = true;
+          connected = isConnected(consumer);
           for (ConsumerRecord<byte[], byte[]> record : records) {
             if (!hold(consumer, record)) {
               throw new KafkaException("the lock of " + place(record) + " was lost");
@@ -149,9 +149,20 @@ public final class WorkQueue implements AutoCloseable {
         connected = false;
         LOG.warnf("Queue %s: %s; joining again", topic, e.getMessage());
         pause();
+      } catch (RuntimeException | OutOfMemoryError e) {
+        connected = false;
+        LOG.errorf(e, "Queue %s: an unexpected error; joining again", topic);
+        pause();
       }
     }
     connected = false;
+  }
+
+  /** A poll says nothing of a broker that is away: it returns empty. */
+  private static boolean isConnected(KafkaShareConsumer<byte[], byte[]> consumer) {
+    return consumer.metrics().values().stream()
+        .filter(metric -> metric.metricName().name().equals("connection-count"))
+        .anyMatch(metric -> metric.metricValue() instanceof Number count && count.intValue() > 0);
   }
 
   private void pause() {
@@ -225,6 +236,7 @@ public final class WorkQueue implements AutoCloseable {
       if (!committed(consumer)) {
         return null;
       }
+      connected = isConnected(consumer);
       ConsumerRecord<byte[], byte[]> renewed = null;
       while (renewed == null && System.nanoTime() < end) {
         for (ConsumerRecord<byte[], byte[]> next : consumer.poll(POLL)) {
@@ -243,7 +255,7 @@ public final class WorkQueue implements AutoCloseable {
   }
 
   private boolean committed(KafkaShareConsumer<byte[], byte[]> consumer) {
-    return consumer.commitSync().values().stream()
+    return consumer.commitSync(lock.dividedBy(2)).values().stream()
         .allMatch(
             failure -> {
               failure.ifPresent(e -> LOG.warnf("Queue %s: %s", topic, e.getMessage()));

@@ -83,6 +83,36 @@ class WorkQueueTest {
   }
 
   @Test
+  void runsThatDifferInDotsAndUnderscoresHaveTopicsThatKafkaTellsApart() throws Exception {
+    var provisioner = new TopicProvisioner(admin);
+    List<String> runs = List.of("lr-0.1", "lr-0_1", "lr-0-1", "a.b_c", "a_b.c");
+    runs.forEach(run -> provisioner.ensure(List.of(Topics.batchTopic(run, 1))));
+    assertThat(admin.listTopics().names().get())
+        .containsAll(runs.stream().map(Topics::batches).toList());
+    assertThat(Topics.batches("lr-0_1")).isEqualTo("batches.lr-0_1");
+    assertThat(Topics.batches("lr-0.1")).startsWith("batches.lr-0.1-");
+  }
+
+  @Test
+  void aRecordIsHandedOutTenTimesAtMostAndNoLess() throws Exception {
+    topic("tries");
+    send("tries", "a");
+    var counts = Collections.synchronizedList(new ArrayList<Integer>());
+    try (var queue =
+        queue(
+            "tries",
+            delivery -> {
+              counts.add(delivery.count());
+              return Outcome.RELEASE;
+            })) {
+      await().atMost(PATIENCE).until(() -> counts.size() == TopicProvisioner.DELIVERIES);
+      send("tries", "b");
+      await().atMost(PATIENCE).until(() -> counts.size() > TopicProvisioner.DELIVERIES);
+      assertThat(counts.get(TopicProvisioner.DELIVERIES)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aRecordIsHeldByOneWorkerForLongerThanItsLock() throws Exception {
     topic("held");
     send("held", "a");

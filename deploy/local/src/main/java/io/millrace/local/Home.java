@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * The folder that holds all state of a local stack: {@code kafka}, {@code postgresql}, {@code
@@ -54,19 +55,39 @@ record Home(Path folder) {
     }
   }
 
-  /** Deletes the folder and all in it. */
+  /** Deletes the stack's state, and the folder if nothing else is in it. */
   void purge() {
     if (!Files.exists(folder)) {
       return;
     }
-    try (var paths = Files.walk(folder)) {
-      for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(path);
+    if (!Files.exists(settings())) {
+      throw new UserError(folder + " holds no stack (there is no stack.json); nothing is deleted");
+    }
+    try {
+      for (String part : List.of("kafka", "postgresql", "models", "logs", "run")) {
+        delete(folder.resolve(part));
+      }
+      Files.delete(settings());
+      try (var rest = Files.list(folder)) {
+        if (rest.findAny().isEmpty()) {
+          Files.delete(folder);
+        }
       }
     } catch (IOException e) {
       throw new UserError("cannot delete " + folder + ": " + e.getMessage());
     } catch (UncheckedIOException e) {
       throw new UserError("cannot delete " + folder + ": " + e.getCause().getMessage());
+    }
+  }
+
+  private static void delete(Path part) throws IOException {
+    if (!Files.exists(part)) {
+      return;
+    }
+    try (var paths = Files.walk(part)) {
+      for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(path);
+      }
     }
   }
 }

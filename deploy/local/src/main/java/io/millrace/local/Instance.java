@@ -83,10 +83,10 @@ record Instance(Home home, String service, int number, int port) {
         .ifPresent(
             process -> {
               try {
-                process.onExit().get(GRACE.toSeconds(), TimeUnit.SECONDS);
-              } catch (TimeoutException e) {
-                process.destroyForcibly();
-                process.onExit().join();
+                if (!hasEnded(process)) {
+                  process.destroyForcibly();
+                  hasEnded(process);
+                }
               } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
               } catch (InterruptedException e) {
@@ -97,6 +97,17 @@ record Instance(Home home, String service, int number, int port) {
       Files.deleteIfExists(home.pid(name()));
     } catch (IOException e) {
       throw new UserError("cannot delete " + home.pid(name()) + ": " + e.getMessage());
+    }
+  }
+
+  /** Whether it ends in time; one that nobody buries counts as ended once it is killed. */
+  private static boolean hasEnded(ProcessHandle process)
+      throws ExecutionException, InterruptedException {
+    try {
+      process.onExit().get(GRACE.toSeconds(), TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     }
   }
 

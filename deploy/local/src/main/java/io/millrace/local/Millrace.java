@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,8 +139,9 @@ final class Millrace {
     @Override
     public Integer call() {
       Home home = Home.fromEnvironment();
-      StackSettings settings = options.over(StackSettings.read(home));
-      stack(home, settings).up(System.out::println);
+      StackSettings before = StackSettings.read(home);
+      StackSettings settings = options.over(before);
+      stack(home, settings).up(before, System.out::println);
       System.out.println("Results: " + settings.resultsAddress() + "/runs");
       System.out.println("Kafka:   " + settings.bootstrapServers());
       return 0;
@@ -157,7 +159,7 @@ final class Millrace {
       stack(home, StackSettings.read(home)).down(System.out::println);
       if (purge) {
         home.purge();
-        System.out.println(home.folder() + " deleted");
+        System.out.println("state in " + home.folder() + " deleted");
       }
       return 0;
     }
@@ -243,7 +245,11 @@ final class Millrace {
       if (!Files.isRegularFile(Path.of(file))) {
         throw new UserError("there is no file " + file);
       }
-      return Files.readString(Path.of(file));
+      try {
+        return Files.readString(Path.of(file));
+      } catch (CharacterCodingException e) {
+        throw new UserError(file + " is not text in UTF-8");
+      }
     }
   }
 
@@ -295,10 +301,11 @@ final class Millrace {
     @Override
     public Integer call() {
       Home home = Home.fromEnvironment();
-      StackSettings settings = options.over(StackSettings.read(home));
+      StackSettings before = StackSettings.read(home);
+      StackSettings settings = options.over(before);
       Stack stack = stack(home, settings);
       try {
-        stack.up(System.out::println);
+        stack.up(before, System.out::println);
         boolean completed = new Demo(settings, watch(settings), System.out).run();
         return completed ? 0 : 1;
       } finally {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.TopicProvisioner;
@@ -48,9 +49,15 @@ final class Requests {
       String random = UUID.randomUUID().toString().substring(0, 8);
       JsonNode experiment = node.path("experiment");
       JsonNode variant = node.path("variant");
-      return (experiment.isTextual() ? experiment.textValue() + "-" : "")
-          + (variant.isTextual() ? variant.textValue() + "-" : "")
-          + random;
+      String run =
+          (experiment.isTextual() ? experiment.textValue() + "-" : "")
+              + (variant.isTextual() ? variant.textValue() + "-" : "")
+              + random;
+      try {
+        return Check.name("run", run);
+      } catch (InvalidMessageException e) {
+        return "run-" + random;
+      }
     }
   }
 

@@ -3,6 +3,8 @@ package io.millrace.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,12 +30,12 @@ final class Results {
 
   /** A run; empty while nobody has heard of it. */
   Optional<JsonNode> run(String run) {
-    return get("/runs/" + run).map(Results::parse);
+    return get("/runs/" + name("run", run)).map(Results::parse);
   }
 
   /** An experiment's variants side by side; empty where there is none. */
   Optional<JsonNode> experiment(String experiment) {
-    return get("/experiments/" + experiment).map(Results::parse);
+    return get("/experiments/" + name("experiment", experiment)).map(Results::parse);
   }
 
   /** The mean loss of a run's steps from one on; empty where there are none. */
@@ -44,6 +46,14 @@ final class Results {
         .filter(JsonNode::isNumber)
         .mapToDouble(JsonNode::asDouble)
         .average();
+  }
+
+  private static String name(String field, String text) {
+    try {
+      return Check.name(field, text);
+    } catch (InvalidMessageException e) {
+      throw new UserError(e.getMessage());
+    }
   }
 
   private Optional<String> get(String path) {

@@ -26,6 +26,9 @@ final class Stack {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int MAX_INSTANCES = 16;
 
+  /** Not for trainers: there a run that is too large fails, and the trainer goes on. */
+  private static final String EXIT = "-XX:+ExitOnOutOfMemoryError";
+
   private final Home home;
   private final StackSettings settings;
   private final Path root;
@@ -56,11 +59,17 @@ final class Stack {
     return all;
   }
 
-  /** Starts what does not run yet, and returns when everything is ready. */
-  void up(Consumer<String> say) {
+  /**
+   * Starts what does not run yet, starts anew what runs with other settings, stops what is too
+   * many, and returns when everything is ready.
+   *
+   * @param before the settings that what runs was started with
+   */
+  void up(StackSettings before, Consumer<String> say) {
     if (settings.trainers() > MAX_INSTANCES || settings.augmenters() > MAX_INSTANCES) {
       throw new UserError("at most " + MAX_INSTANCES + " trainers and augmenters each");
     }
+    stop(running().stream().filter(instance -> !fits(instance, before)).toList(), say);
     stopOrphans();
     checkPorts();
     home.create();
@@ -73,7 +82,11 @@ final class Stack {
 
   /** Stops every process, the services first so that they can say goodbye. */
   void down(Consumer<String> say) {
-    var all = running();
+    stop(running(), say);
+    stopOrphans();
+  }
+
+  private static void stop(List<Instance> all, Consumer<String> say) {
     var store = all.stream().filter(Stack::isStore).toList();
     var services = all.stream().filter(i -> !isStore(i)).toList();
     for (var group : List.of(services, store)) {
@@ -81,7 +94,24 @@ final class Stack {
       group.forEach(Instance::awaitEnd);
       group.forEach(i -> say.accept(i.name() + " stopped"));
     }
-    stopOrphans();
+  }
+
+  /** Whether a process that runs since {@code before} is as the settings now say. */
+  private boolean fits(Instance running, StackSettings before) {
+    boolean wanted = instances().stream().anyMatch(i -> i.name().equals(running.name()));
+    boolean samePort =
+        switch (running.service()) {
+          case "kafka" -> true;
+          case "postgresql" -> before.postgresqlPort() == settings.postgresqlPort();
+          case "results" ->
+              before.resultsPort() == settings.resultsPort()
+                  && before.postgresqlPort() == settings.postgresqlPort();
+          case "augmentation" ->
+              before.augmentationPort() == settings.augmentationPort()
+                  && before.datasets().equals(settings.datasets());
+          default -> before.trainerPort() == settings.trainerPort();
+        };
+    return wanted && samePort && before.kafkaPort() == settings.kafkaPort();
   }
 
   /** Whether a process answers that it is ready. */
@@ -179,13 +209,13 @@ final class Stack {
           service(
               instance,
               "results-service",
-              List.of("-Xmx384m"),
+              List.of("-Xmx384m", EXIT),
               Map.of("millrace.db.port", Integer.toString(settings.postgresqlPort())));
       case "augmentation" ->
           service(
               instance,
               "augmentation-service",
-              List.of("-Xmx1500m"),
+              List.of("-Xmx1500m", EXIT),
               Map.of("millrace.datasets.roots", String.join(",", settings.datasets())));
       case "trainer" ->
           service(
@@ -205,6 +235,7 @@ final class Stack {
         java(
             List.of(
                 "-Xmx" + heap,
+                EXIT,
                 "-XX:+UseSerialGC",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"));
     command.addAll(
@@ -236,7 +267,6 @@ final class Stack {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.add("-XX:+ExitOnOutOfMemoryError");
     if (Runtime.version().feature() >= 24) {
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");

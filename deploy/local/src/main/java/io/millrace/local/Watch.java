@@ -82,7 +82,8 @@ final class Watch {
   }
 
   private void redraw(List<JsonNode> runs) {
-    var frame = new StringBuilder();
+    // Without wrapping: a line that is longer than the terminal is cut, and stays one line.
+    var frame = new StringBuilder("\033[?7l");
     if (drawn > 0) {
       frame.append("\033[").append(drawn).append('A');
     }
@@ -90,7 +91,7 @@ final class Watch {
       frame.append(line(run)).append("\033[K\n");
     }
     drawn = runs.size();
-    out.print(frame);
+    out.print(frame.append("\033[?7h"));
     out.flush();
   }
 

@@ -265,8 +265,10 @@ class WholeStackIT {
   }
 
   private static void bringUp(StackSettings with) {
-    stack = new Stack(new Home(folder.resolve("home")), with, Path.of("../..").toAbsolutePath());
-    stack.up(line -> {});
+    var home = new Home(folder.resolve("home"));
+    StackSettings before = StackSettings.read(home);
+    stack = new Stack(home, with, Path.of("../..").toAbsolutePath());
+    stack.up(before, line -> {});
   }
 
   private static Instance trainer() {

@@ -126,11 +126,13 @@ public final class BatchFeed implements Batches, AutoCloseable {
   public void begin(DatasetDescription data, int epochs, Position from) {
     lock.lock();
     try {
+      long labels = data.series() == null ? 1 : data.series().horizon();
       long sample =
           4L
-              * data.sampleShape().stream()
-                  .mapToLong(Integer::longValue)
-                  .reduce(1, Math::multiplyExact);
+              * (labels
+                  + data.sampleShape().stream()
+                      .mapToLong(Integer::longValue)
+                      .reduce(1, Math::multiplyExact));
       window =
           new Window(limits.windowBatches(), limits.windowBytes(), sample * source.batchSize());
       itinerary =
@@ -355,8 +357,11 @@ public final class BatchFeed implements Batches, AutoCloseable {
     }
   }
 
-  /** Has the broker delete what was read, one call at a time. */
+  /** Has the broker delete what was read, one call at a time, as long as the run is ours. */
   private void deleteUpTo(long offset) {
+    if (isStopping()) {
+      return;
+    }
     lock.lock();
     try {
       boolean due = window == null || read - window.deleted() >= Math.max(1, window.limit() / 8);
@@ -372,6 +377,15 @@ public final class BatchFeed implements Batches, AutoCloseable {
           .whenComplete((nothing, e) -> deleted(offset, gone, e));
     } finally {
       lock.unlock();
+    }
+  }
+
+  private boolean isStopping() {
+    try {
+      check.run();
+      return false;
+    } catch (RuntimeException e) {
+      return true;
     }
   }
 

@@ -1,5 +1,8 @@
 package io.millrace.trainer.feed;
 
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.task.BatchTask;
 import java.time.Duration;
 
 /**
@@ -19,4 +22,15 @@ public record FeedLimits(
     int taskBatches,
     long cacheBytes,
     Duration askAgainAfter,
-    Duration giveUpAfter) {}
+    Duration giveUpAfter) {
+  public FeedLimits {
+    String prefix = "millrace.trainer.";
+    Check.range(prefix + "window-batches", windowBatches, 1, 1_000_000);
+    Check.range(prefix + "task-batches", taskBatches, 1, BatchTask.MAX_BATCHES);
+    if (windowBytes < 1 || cacheBytes < 0) {
+      throw new InvalidMessageException(
+          prefix + (windowBytes < 1 ? "window-bytes" : "evaluation-cache-bytes"),
+          "is out of range; give a number of bytes");
+    }
+  }
+}

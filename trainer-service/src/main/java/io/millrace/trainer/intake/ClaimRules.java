@@ -1,7 +1,9 @@
 package io.millrace.trainer.intake;
 
 import io.millrace.contracts.Check;
+import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.trainer.store.Claim;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,13 +34,16 @@ final class ClaimRules {
     record GiveUp(Claim claim, String reason) implements Decision {}
   }
 
-  private final int maxDeliveries;
+  private final int maxAttempts;
 
   /**
-   * @param maxDeliveries how many trainers may try a run, 1 to one less than the broker's limit
+   * @param maxAttempts how many trainers may try a run, those not counted that gave it back in good
+   *     order; 1 to one less than {@link TopicProvisioner#DELIVERIES}
    */
-  ClaimRules(int maxDeliveries) {
-    this.maxDeliveries = maxDeliveries;
+  ClaimRules(int maxAttempts) {
+    this.maxAttempts =
+        Check.range(
+            "millrace.trainer.max-deliveries", maxAttempts, 1, TopicProvisioner.DELIVERIES - 1);
   }
 
   /**
@@ -56,11 +61,9 @@ final class ClaimRules {
       if (claim.end() != null) {
         return new Decision.Repeat(claim);
       }
-      return fresh.delivery() <= claim.delivery()
-          ? new Decision.Late()
-          : trainOrGiveUp(claim.takenOverBy(fresh));
+      return isLate(fresh, claim) ? new Decision.Late() : trainOrGiveUp(claim.takenOverBy(fresh));
     }
-    if (claim.end() != null && claim.end().state() == Claim.State.REJECTED) {
+    if (!claim.holdsItsId()) {
       return trainOrGiveUp(claim.replacedBy(fresh));
     }
     if (!claim.request().equals(fresh.request())) {
@@ -78,14 +81,24 @@ final class ClaimRules {
         : trainOrGiveUp(claim.takenOverBy(fresh));
   }
 
+  /**
+   * A delivery is one trainer's alone; that trainer may go on with it after a trouble of its own.
+   */
+  private static boolean isLate(Claim fresh, Claim claim) {
+    return fresh.delivery() < claim.delivery()
+        || fresh.delivery().equals(claim.delivery())
+            && !Objects.equals(fresh.trainer(), claim.trainer());
+  }
+
+  /** The broker drops a record after its last delivery: that one only tells the end. */
   private Decision trainOrGiveUp(Claim claim) {
-    return claim.delivery() <= maxDeliveries
+    return claim.attempts() <= maxAttempts && claim.delivery() < TopicProvisioner.DELIVERIES
         ? new Decision.Train(claim)
         : new Decision.GiveUp(
             claim,
-            "was given to "
+            "was given to trainers "
                 + (claim.delivery() - 1)
-                + " trainers and none finished it: each stopped or died on the way; see their"
-                + " logs, then publish it under another run id");
+                + " times and none finished it: each stopped or died on the way; see their logs,"
+                + " then publish it under another run id");
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.trainer.intake;
 
+import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Delivery;
@@ -46,7 +47,7 @@ public final class RequestDesk implements WorkQueue.Worker {
    * What the desk works with.
    *
    * @param cluster Kafka's id of the cluster
-   * @param maxDeliveries how many trainers may try a run
+   * @param maxDeliveries how many trainers may try a run, those not counted that gave it back
    */
   public record Setup(
       String cluster,
@@ -79,38 +80,66 @@ public final class RequestDesk implements WorkQueue.Worker {
     MDC.put("run", incoming.run());
     metrics.busy(true);
     try {
-      if (incoming.complaint() != null) {
-        LOG.infof("Refused: %s", incoming.complaint().getMessage());
-        refuse(
-            delivery.record(),
-            incoming.run(),
-            incoming.complaint().field(),
-            incoming.complaint().getMessage(),
-            store.claim(incoming.run()).isPresent());
-        return Outcome.ACCEPT;
-      }
-      return decide(incoming, delivery);
-    } catch (KafkaException | UncheckedIOException e) {
-      LOG.warnf("Given back: %s", e.getMessage());
-      metrics.run("released");
-      return release(delivery);
+      return persist(incoming, delivery);
     } finally {
       metrics.busy(false);
       MDC.remove("run");
     }
   }
 
+  /**
+   * Answers, again and again where Kafka or the model store is in trouble. The record stays in hand
+   * meanwhile, as long as its lock can be renewed: giving it back would use up its deliveries, and
+   * after the last one the broker drops it.
+   */
+  private Outcome persist(IncomingRequest incoming, Delivery delivery) {
+    while (true) {
+      try {
+        return answer(incoming, delivery);
+      } catch (KafkaException | UncheckedIOException e) {
+        LOG.warnf("Held for now: %s; trying again", e.getMessage());
+        if (!pause(delivery)) {
+          metrics.run("released");
+          return Outcome.RELEASE;
+        }
+      }
+    }
+  }
+
+  private Outcome answer(IncomingRequest incoming, Delivery delivery) {
+    if (incoming.complaint() == null) {
+      try {
+        return decide(incoming, delivery);
+      } catch (InvalidMessageException e) {
+        LOG.errorf("Refused: the run's files in the model store are damaged: %s", e.getMessage());
+        refuse(
+            delivery.record(),
+            incoming.run(),
+            "run",
+            "run: its files in the model store cannot be read; give another run id",
+            true);
+        return Outcome.ACCEPT;
+      }
+    }
+    LOG.infof("Refused: %s", incoming.complaint().getMessage());
+    refuse(
+        delivery.record(),
+        incoming.run(),
+        incoming.complaint().field(),
+        incoming.complaint().getMessage(),
+        store.claim(incoming.run()).filter(Claim::holdsItsId).isPresent());
+    return Outcome.ACCEPT;
+  }
+
   private Outcome decide(IncomingRequest incoming, Delivery delivery) {
     Claim fresh =
-        new Claim(
-            1,
+        Claim.first(
             setup.cluster,
             incoming.place(),
             delivery.count(),
             setup.workshop.trainer(),
             setup.workshop.clock().instant(),
-            incoming.request(),
-            null);
+            incoming.request());
     Decision decision;
     do {
       decision = rules.decide(store.claim(incoming.run()), fresh);
@@ -130,7 +159,8 @@ public final class RequestDesk implements WorkQueue.Worker {
       LOG.info("The same request is being trained already");
     } else if (decision instanceof Decision.Late) {
       LOG.warn("A later delivery of this request is in other hands");
-      return release(delivery);
+      pause(delivery);
+      return Outcome.RELEASE;
     }
     return Outcome.ACCEPT;
   }
@@ -154,6 +184,9 @@ public final class RequestDesk implements WorkQueue.Worker {
               ? "Stopped at step %s: another trainer has it"
               : "Stopped at step %s and given back",
           run.step());
+      if (e.reason() == RunStopped.Reason.CLOSING) {
+        store.put(claim.givenBack());
+      }
       metrics.run("released");
       return Outcome.RELEASE;
     }
@@ -169,9 +202,14 @@ public final class RequestDesk implements WorkQueue.Worker {
         completed = run.run(feed);
       }
       end(claim, Claim.State.COMPLETED, completed);
-    } catch (RunStopped | KafkaException e) {
+    } catch (RunStopped | KafkaException | UncheckedIOException e) {
       throw e;
     } catch (RequestRefused e) {
+      if (store.read(claim.run(), RunStore.STARTED).isPresent()) {
+        // It was good when it started: what it needs has changed since.
+        fail(claim, e.getMessage(), run.step());
+        return Outcome.ACCEPT;
+      }
       outbox.deadLetter(delivery.record(), claim.run(), e.field(), e.getMessage());
       end(
           claim,
@@ -251,21 +289,25 @@ public final class RequestDesk implements WorkQueue.Worker {
       boolean conflict) {
     outbox.deadLetter(record, run, field, reason);
     outbox.publish(
+        // The record's own time: told again, it is the same refusal.
         new TrainingEvent.RunRejected(
-            null, run, now(), field.isEmpty() ? null : field, reason, conflict));
+            null,
+            run,
+            Instant.ofEpochMilli(record.timestamp()),
+            field.isEmpty() ? null : field,
+            reason,
+            conflict));
     outbox.confirm();
     metrics.run("rejected");
   }
 
-  /**
-   * Gives a record back after a while, so that a lasting trouble does not use up its deliveries.
-   */
-  private static Outcome release(Delivery delivery) {
+  /** Waits a little; false where the record can be held no longer. */
+  private static boolean pause(Delivery delivery) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_OFF_MILLIS);
     while (!delivery.shouldStop() && System.nanoTime() < end) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     }
-    return Outcome.RELEASE;
+    return !delivery.shouldStop();
   }
 
   private Instant now() {

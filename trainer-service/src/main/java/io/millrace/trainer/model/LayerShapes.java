@@ -12,6 +12,9 @@ final class LayerShapes {
   private static final int IMAGE_RANK = 3;
   private static final int SERIES_RANK = 2;
 
+  /** Orthogonal weights take time with the third power of the units: minutes at this many. */
+  private static final int MAX_LSTM_UNITS = 2_048;
+
   private LayerShapes() {}
 
   /**
@@ -25,6 +28,7 @@ final class LayerShapes {
       if (conv.activation() == Activation.SOFTMAX) {
         throw new InvalidMessageException("activation", "softmax is not there for Conv2D");
       }
+      refuseGaps(conv.kernelSize(), conv.strides(), conv.padding(), input);
       return slide(
           "kernel_size", conv.kernelSize(), conv.strides(), conv.padding(), input, conv.filters());
     }
@@ -35,6 +39,7 @@ final class LayerShapes {
     }
     if (layer instanceof LayerSpec.AveragePooling2D pool) {
       images(layer, input);
+      refuseGaps(pool.poolSize(), pool.strides(), pool.padding(), input);
       return slide(
           "pool_size", pool.poolSize(), pool.strides(), pool.padding(), input, input.get(2));
     }
@@ -48,6 +53,11 @@ final class LayerShapes {
     }
     if (layer instanceof LayerSpec.LSTM lstm) {
       series(input);
+      if (lstm.units() > MAX_LSTM_UNITS) {
+        throw new InvalidMessageException(
+            "units",
+            lstm.units() + " are more than an LSTM may have here; give 1.." + MAX_LSTM_UNITS);
+      }
       refuse("activation", lstm.activation());
       refuse("recurrent_activation", lstm.recurrentActivation());
       return lstm.returnSequences() ? List.of(input.get(0), lstm.units()) : List.of(lstm.units());
@@ -81,6 +91,21 @@ final class LayerShapes {
         steps(field, 0, window.rows(), strides.rows(), padding, input),
         steps(field, 1, window.columns(), strides.columns(), padding, input),
         channels);
+  }
+
+  /** Deeplearning4j would compute a padding below zero. */
+  private static void refuseGaps(
+      IntPair window, IntPair strides, Padding padding, List<Integer> input) {
+    for (int axis = 0; axis < 2 && padding == Padding.SAME; axis++) {
+      int wide = axis == 0 ? window.rows() : window.columns();
+      int stride = axis == 0 ? strides.rows() : strides.columns();
+      int size = input.get(axis);
+      if ((size - 1) / stride * stride + wide < size - 1) {
+        throw new InvalidMessageException(
+            "strides[" + axis + "]",
+            stride + " leaves gaps that padding same does not allow here; give at most " + wide);
+      }
+    }
   }
 
   private static int steps(

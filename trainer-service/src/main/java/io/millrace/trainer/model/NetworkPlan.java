@@ -122,10 +122,11 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
   }
 
   /**
-   * Bytes that training takes beside the service itself, estimated: parameters, gradients and
-   * optimizer state once; for every sample of a batch its input, and for each layer the output, its
-   * gradient and one working copy, an LSTM's four gates and cell states among them; all in single
-   * precision.
+   * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
+   * state and the arrays that its formula needs on the way, parameters and state once more for a
+   * run that goes on from a checkpoint; for every sample of a batch its input, and for each layer
+   * the output, its gradient and one working copy, an LSTM's four gates and cell states among them;
+   * all in single precision.
    *
    * @param optimizer whose state counts
    * @param batchSize samples of a step
@@ -135,28 +136,62 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     for (Layer layer : layers) {
       perSample += activations(layer);
     }
-    return Float.BYTES * (parameters() * (2 + stateSlots(optimizer)) + perSample * batchSize);
+    long slots = 2 + stateSlots(optimizer) + workSlots(optimizer) + 1 + stateSlots(optimizer);
+    return Float.BYTES * (parameters() * slots + perSample * batchSize);
+  }
+
+  /**
+   * Bytes that training takes of the JVM's heap beside its batches, estimated: the initial weights,
+   * an LSTM's gates, cells and (for its orthogonal weights) a square matrix, and the places of a
+   * max pooling's maxima.
+   */
+  public long heapBytes(int batchSize) {
+    long bytes = Float.BYTES * parameters();
+    for (Layer layer : layers) {
+      if (layer.spec() instanceof LayerSpec.LSTM lstm) {
+        long units = lstm.units();
+        bytes += Float.BYTES * 6L * layer.inputShape().get(0) * batchSize * units;
+        bytes += Double.BYTES * 4L * units * units;
+      } else if (layer.spec() instanceof LayerSpec.MaxPooling2D) {
+        bytes += Integer.BYTES * values(layer.outputShape()) * batchSize;
+      }
+    }
+    return bytes;
   }
 
   /**
    * Refuses a network whose training would take more memory than there is.
    *
-   * @param maxBytes the limit
+   * @param memory bytes beside the heap that it may take
+   * @param heap bytes of the heap that it may take
    * @throws InvalidMessageException naming {@code model}
    */
-  public void refuseAbove(long maxBytes, OptimizerSpec optimizer, int batchSize) {
-    long bytes = memoryBytes(optimizer, batchSize);
-    if (bytes > maxBytes) {
+  public void refuseAbove(long memory, long heap, OptimizerSpec optimizer, int batchSize) {
+    refuse(memoryBytes(optimizer, batchSize), memory, "memory", batchSize);
+    refuse(heapBytes(batchSize), heap, "the trainer's heap", batchSize);
+  }
+
+  private static void refuse(long bytes, long limit, String what, int batchSize) {
+    if (bytes > limit) {
       throw new InvalidMessageException(
           "model",
           "needs about "
               + megabytes(bytes)
-              + " MB to train with batches of "
+              + " MB of "
+              + what
+              + " to train with batches of "
               + batchSize
               + ", and at most "
-              + megabytes(maxBytes)
+              + megabytes(limit)
               + " MB are allowed; give a smaller network or a smaller batch_size");
     }
+  }
+
+  /** Arrays of the parameters' size that an optimizer makes on the way. */
+  private static int workSlots(OptimizerSpec optimizer) {
+    return optimizer instanceof OptimizerSpec.Adagrad || optimizer instanceof OptimizerSpec.RMSprop
+        ? 2
+        : 1;
   }
 
   /** Numbers of state that an optimizer keeps for each parameter. */

@@ -13,6 +13,8 @@ import java.time.Instant;
  * @param cluster Kafka's id of the cluster that the request came from
  * @param record the request's place there, {@code topic-partition@offset}
  * @param delivery how many times that record was handed out when this claim was written
+ * @param released how many of those deliveries ended in good order, with the run given back; null
+ *     for none
  * @param trainer who wrote it
  * @param claimedAt when the run was first claimed
  * @param request every default filled in, with its run id
@@ -24,6 +26,7 @@ public record Claim(
     String cluster,
     String record,
     Integer delivery,
+    Integer released,
     String trainer,
     Instant claimedAt,
     TrainingRequest request,
@@ -58,6 +61,17 @@ public record Claim(
    */
   public record End(State state, Instant at) {}
 
+  /** A claim of a record that nobody has claimed before. */
+  public static Claim first(
+      String cluster,
+      String record,
+      int delivery,
+      String trainer,
+      Instant claimedAt,
+      TrainingRequest request) {
+    return new Claim(1, cluster, record, delivery, null, trainer, claimedAt, request, null);
+  }
+
   /** The run's id. */
   public String run() {
     return request.run();
@@ -66,6 +80,16 @@ public record Claim(
   /** Whether both come from the same record. */
   public boolean sameRecord(Claim other) {
     return cluster.equals(other.cluster) && record.equals(other.record);
+  }
+
+  /** Trainers that had the record and did not give it back in good order, this one included. */
+  public int attempts() {
+    return delivery - (released == null ? 0 : released);
+  }
+
+  /** Whether another request under the run's id is a conflict; a rejected one leaves it free. */
+  public boolean holdsItsId() {
+    return end == null || end.state() != State.REJECTED;
   }
 
   /** The state, in the words of the API. */
@@ -80,6 +104,7 @@ public record Claim(
         later.cluster,
         later.record,
         later.delivery,
+        sameRecord(later) ? released : null,
         later.trainer,
         claimedAt,
         request,
@@ -93,15 +118,31 @@ public record Claim(
         other.cluster,
         other.record,
         other.delivery,
+        null,
         other.trainer,
         other.claimedAt,
         other.request,
         null);
   }
 
+  /** The next version: this delivery ends in good order, and the run goes on under a later one. */
+  public Claim givenBack() {
+    int count = (released == null ? 0 : released) + 1;
+    return new Claim(
+        version + 1, cluster, record, delivery, count, trainer, claimedAt, request, null);
+  }
+
   /** The next version: the run has ended. */
   public Claim ended(State state, Instant at) {
     return new Claim(
-        version + 1, cluster, record, delivery, trainer, claimedAt, request, new End(state, at));
+        version + 1,
+        cluster,
+        record,
+        delivery,
+        released,
+        trainer,
+        claimedAt,
+        request,
+        new End(state, at));
   }
 }

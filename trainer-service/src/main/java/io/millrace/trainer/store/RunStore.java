@@ -20,13 +20,16 @@ import java.util.stream.Stream;
 
 /**
  * The folder of the models, which all trainers share, on one machine or over a network file system
- * with hard links (NFS has them). A run's folder holds {@code claim-<version>.json}, and in the end
- * {@code model.zip}, {@code evaluation.json} and {@code result.json}. Every file appears at once
- * and whole.
+ * with hard links (NFS has them). A run's folder holds {@code claim-<version>.json}, {@code
+ * started.json}, and in the end {@code model.zip}, {@code evaluation.json} and {@code result.json}.
+ * Every file appears at once and whole.
  */
 public final class RunStore {
   /** The trained model, as the network saves it. */
   public static final String MODEL = "model.zip";
+
+  /** The latest event {@code run-started}: there once a run has begun to train. */
+  public static final String STARTED = "started.json";
 
   /** The event {@code run-evaluated}. */
   public static final String EVALUATION = "evaluation.json";

@@ -92,7 +92,10 @@ public final class TrainingRun {
       Progress progress =
           restored.orElseGet(
               () -> Progress.start(data.classes() == null ? 0 : data.classes().size()));
-      workshop.events.publish(started(data, plan, progress));
+      TrainingEvent.RunStarted started = started(data, plan, progress);
+      ensureOurs();
+      workshop.files.store().write(request.run(), RunStore.STARTED, started);
+      workshop.events.publish(started);
       LOG.infof(
           "%s: %d parameters, %d training samples, %d epochs, on %s",
           restored.isPresent() ? "Goes on at step " + progress.step() : "Starts",

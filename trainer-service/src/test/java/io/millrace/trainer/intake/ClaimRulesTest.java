@@ -1,8 +1,10 @@
 package io.millrace.trainer.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.intake.ClaimRules.Decision;
 import io.millrace.trainer.store.Claim;
@@ -29,7 +31,7 @@ class ClaimRulesTest {
   }
 
   private static Claim claim(String cluster, String record, int delivery, TrainingRequest request) {
-    return new Claim(1, cluster, record, delivery, "trainer", NOON, request, null);
+    return Claim.first(cluster, record, delivery, "trainer", NOON, request);
   }
 
   private static Claim delivered(int delivery) {
@@ -56,8 +58,34 @@ class ClaimRulesTest {
   void aTrainerThatWokeUpLateLeavesTheRunToALaterDelivery() {
     assertThat(rules.decide(Optional.of(delivered(2)), delivered(1)))
         .isInstanceOf(Decision.Late.class);
+    Claim other = Claim.first("cluster", PLACE, 2, "other", NOON, REQUEST);
+    assertThat(rules.decide(Optional.of(delivered(2)), other)).isInstanceOf(Decision.Late.class);
+  }
+
+  @Test
+  void aTrainerGoesOnWithItsOwnDeliveryAfterATrouble() {
     assertThat(rules.decide(Optional.of(delivered(2)), delivered(2)))
-        .isInstanceOf(Decision.Late.class);
+        .isInstanceOfSatisfying(
+            Decision.Train.class, train -> assertThat(train.claim().version()).isEqualTo(2));
+  }
+
+  @Test
+  void deliveriesThatEndedInGoodOrderDoNotCountUntilTheBrokersLast() {
+    Claim claim = delivered(1);
+    for (int delivery = 2; delivery < TopicProvisioner.DELIVERIES; delivery++) {
+      Decision decision = rules.decide(Optional.of(claim.givenBack()), delivered(delivery));
+      assertThat(decision).as("delivery %d", delivery).isInstanceOf(Decision.Train.class);
+      claim = ((Decision.Train) decision).claim();
+    }
+
+    assertThat(rules.decide(Optional.of(claim.givenBack()), delivered(TopicProvisioner.DELIVERIES)))
+        .isInstanceOf(Decision.GiveUp.class);
+  }
+
+  @Test
+  void aNumberOfTrainersThatTheBrokerWouldNotReachIsRefused() {
+    assertThatThrownBy(() -> new ClaimRules(TopicProvisioner.DELIVERIES))
+        .hasMessage("millrace.trainer.max-deliveries: 10 is out of range; give 1..9");
   }
 
   @Test
@@ -66,7 +94,7 @@ class ClaimRulesTest {
 
     assertThat(decision).isInstanceOf(Decision.GiveUp.class);
     assertThat(((Decision.GiveUp) decision).reason())
-        .startsWith("was given to 2 trainers and none finished it");
+        .startsWith("was given to trainers 2 times and none finished it");
     assertThat(rules.decide(Optional.empty(), delivered(3))).isInstanceOf(Decision.GiveUp.class);
   }
 

@@ -156,6 +156,19 @@ class NetworkPlanTest {
         "151 is more than the input's height of 150",
         () -> images(Samples.conv(3, 151), SOFTMAX));
     refused(
+        "model.layers[0].units",
+        "give 1..2048",
+        () -> series(Samples.lstm(2_049, false), Samples.dense(1, Activation.LINEAR)));
+    refused(
+        "model.layers[0].strides[0]",
+        "give at most 1",
+        () ->
+            images(
+                new LayerSpec.Conv2D(
+                    null, 2, IntPair.of(1), IntPair.of(3), Padding.SAME, Activation.RELU, null),
+                Samples.flatten(),
+                SOFTMAX));
+    refused(
         "model.layers[0].activation",
         "swish",
         () ->
@@ -200,7 +213,12 @@ class NetworkPlanTest {
         "parameters; at most 500000000",
         () -> images(Samples.flatten(), Samples.dense(65_536, Activation.LINEAR), SOFTMAX));
     NetworkPlan plan = images(Samples.conv(32, 3), Samples.flatten(), SOFTMAX);
-    plan.refuseAbove(1L << 30, ADAM, 16);
-    refused("model", "smaller batch_size", () -> plan.refuseAbove(1L << 30, ADAM, 4_096));
+    plan.refuseAbove(1L << 30, 1L << 30, ADAM, 16);
+    refused("model", "smaller batch_size", () -> plan.refuseAbove(1L << 30, 1L << 30, ADAM, 4_096));
+    NetworkPlan wide = series(Samples.lstm(2_048, false), Samples.dense(1, Activation.LINEAR));
+    refused(
+        "model",
+        "MB of the trainer's heap",
+        () -> wide.refuseAbove(1L << 40, 192L << 20, ADAM, 16));
   }
 }

@@ -28,7 +28,7 @@ class RunStoreTest {
   @TempDir Path folder;
 
   private static Claim claim(String trainer) {
-    return new Claim(1, "cluster", "training-requests-0@7", 1, trainer, NOON, REQUEST, null);
+    return Claim.first("cluster", "training-requests-0@7", 1, trainer, NOON, REQUEST);
   }
 
   @Test
@@ -54,8 +54,7 @@ class RunStoreTest {
     Claim first = claim("first");
     store.put(first);
     Claim second =
-        first.takenOverBy(
-            new Claim(1, "cluster", first.record(), 2, "second", NOON, REQUEST, null));
+        first.takenOverBy(Claim.first("cluster", first.record(), 2, "second", NOON, REQUEST));
 
     assertThat(store.put(second)).isTrue();
 
