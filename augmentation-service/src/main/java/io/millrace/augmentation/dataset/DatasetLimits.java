@@ -12,6 +12,9 @@ public record DatasetLimits(long cacheBytes, long imagePixels, int idxBytes, int
   /** The most samples of one data set. */
   static final int SAMPLES = 2_000_000;
 
-  /** The most rows or columns of an image. */
+  /** The most rows or columns of an image as it is trained on. */
   static final int SIDE = 4_096;
+
+  /** The most rows or columns of an image file, before it is resampled. */
+  static final int FILE_SIDE = 16_384;
 }

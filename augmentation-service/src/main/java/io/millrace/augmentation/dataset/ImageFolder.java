@@ -93,6 +93,9 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
       if (header.get().pixels() > limits.imagePixels()) {
         return "it has more than " + limits.imagePixels() + " pixels";
       }
+      if (Math.max(header.get().height(), header.get().width()) > DatasetLimits.FILE_SIDE) {
+        return "it has a side of more than " + DatasetLimits.FILE_SIDE + " pixels";
+      }
       images.add(new Image(file, header.get()));
       return null;
     } catch (IOException e) {

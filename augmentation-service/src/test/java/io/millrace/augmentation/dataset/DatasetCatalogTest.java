@@ -131,6 +131,18 @@ class DatasetCatalogTest {
   }
 
   @Test
+  void anImageWithAVeryLongSideIsLeftOutHoweverFewItsPixels() throws IOException {
+    catalog = catalog(new DatasetLimits(1 << 20, 20_000, 1 << 16, 1 << 16), root);
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    TestImages.write(folder.resolve("one").resolve("long.png"), 0, 5, 1, 16_384);
+    TestImages.write(folder.resolve("one").resolve("longer.png"), 0, 5, 1, 16_385);
+    TestImages.write(folder.resolve("two").resolve("taller.png"), 0, 5, 16_385, 1);
+    var description = open(images("shapes")).description();
+    assertThat(description.skipped()).isEqualTo(2);
+    assertThat(description.train() + description.test()).isEqualTo(11);
+  }
+
+  @Test
   void aTruncatedImageIsNamedWhenItIsDecoded() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 1, 5);
     Path broken = folder.resolve("one").resolve("000.png");
