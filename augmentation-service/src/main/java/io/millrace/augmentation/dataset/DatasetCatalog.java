@@ -38,8 +38,7 @@ public final class DatasetCatalog {
 
   private final List<Path> roots;
   private final DatasetLimits limits;
-  private final DecodedCache cache;
-  private final LongConsumer decodeNanos;
+  private final Decoding decoding;
   private final AtomicLong ids = new AtomicLong();
   private final Map<String, DatasetSource> samples;
   private final Map<String, Opened> opened = new Lru<>(MOST_OPEN);
@@ -55,8 +54,7 @@ public final class DatasetCatalog {
       List<Path> roots, DatasetLimits limits, DecodedCache cache, LongConsumer decodeNanos) {
     this.roots = List.copyOf(roots);
     this.limits = limits;
-    this.cache = cache;
-    this.decodeNanos = decodeNanos;
+    this.decoding = new Decoding(cache, new DecodingRoom(limits.imagePixels()), decodeNanos);
     this.samples =
         Map.of(
             "fashion-mnist",
@@ -199,7 +197,7 @@ public final class DatasetCatalog {
         if (images == null) {
           images = new OpenCollection(ids.incrementAndGet(), found.open());
         }
-        return ImageDataset.of(images, asImages, cache, decodeNanos);
+        return ImageDataset.of(images, asImages, decoding);
       }
       if (!(source instanceof DatasetSource.Csv found)) {
         throw new InvalidMessageException(
@@ -217,7 +215,7 @@ public final class DatasetCatalog {
       splits.clear();
       table = null;
       if (images != null) {
-        cache.forget(images.id());
+        decoding.cache().forget(images.id());
         images = null;
       }
     }

@@ -4,7 +4,8 @@ package io.millrace.augmentation.dataset;
  * What a data set may take at most; looked at before memory is.
  *
  * @param cacheBytes of decoded images, over all data sets
- * @param imagePixels of one image file, before it is resampled
+ * @param imagePixels of one image file, before it is resampled; and of all that are decoded at a
+ *     time
  * @param idxBytes of one IDX file, unpacked
  * @param csvBytes of one CSV file
  */
