@@ -154,7 +154,7 @@ public final class DatasetCatalog {
     private String fingerprint = "";
     private long looked;
     private OpenCollection images;
-    private CsvTable table;
+    private SeriesTable table;
 
     Opened(String name) {
       this.name = name;
@@ -204,11 +204,11 @@ public final class DatasetCatalog {
             "dataset.column",
             Check.quote(name) + " holds images; leave out what only a series has");
       }
-      if (table == null) {
-        table = found.open();
+      var asSeries = (DatasetSpec.Series) spec;
+      if (table == null || !table.serves(asSeries)) {
+        table = found.read(asSeries);
       }
-      return SeriesDataset.of(
-          SeriesTable.of(table, (DatasetSpec.Series) spec), (DatasetSpec.Series) spec);
+      return SeriesDataset.of(table, asSeries);
     }
 
     private void close() {

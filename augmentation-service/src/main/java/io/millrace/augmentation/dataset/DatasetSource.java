@@ -1,6 +1,7 @@
 package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,8 +75,9 @@ sealed interface DatasetSource {
       return DatasetSource.fingerprint(file);
     }
 
-    CsvTable open() throws IOException {
-      return CsvTable.read(file, limits);
+    /** Reads the column that a request names. */
+    SeriesTable read(DatasetSpec.Series spec) throws IOException {
+      return SeriesTable.read(file, limits, spec);
     }
   }
 

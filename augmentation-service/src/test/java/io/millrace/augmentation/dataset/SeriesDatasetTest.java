@@ -137,6 +137,37 @@ class SeriesDatasetTest {
   }
 
   @Test
+  void anotherColumnOfTheSameFileIsReadWhenItIsAskedFor() throws IOException {
+    write("start,a,end,b\n2020-01,1,2021-01,10\n2020-02,2,2021-02,20\n2020-03,3,2021-03,30\n");
+    var catalog = new DatasetCatalog(List.of(root), LIMITS, new DecodedCache(0), nanos -> {});
+    var a = (SeriesDataset) catalog.open(column("a", null));
+    var b = (SeriesDataset) catalog.open(column("b", null));
+    var byEnd = (SeriesDataset) catalog.open(column("b", "end"));
+    assertThat(a.value(Part.TEST, 0, 1)).isEqualTo(3);
+    assertThat(b.value(Part.TEST, 0, 1)).isEqualTo(30);
+    assertThat(b.description().series().testDates()).containsExactly("2020-03");
+    assertThat(byEnd.value(Part.TEST, 0, 1)).isEqualTo(30);
+    assertThat(byEnd.description().series().testDates()).containsExactly("2021-03");
+  }
+
+  private static DatasetSpec.Series column(String name, String dates) {
+    return new DatasetSpec.Series("s", name, dates, 1, 1, Scaler.NONE, null, 0.3, null);
+  }
+
+  @Test
+  void columnsThatNobodyAsksForMayHoldAnything() throws IOException {
+    write(
+        "day,value,\"a \"\"note\"\"\"\n2020-01-01,1,\"two\nlines\"\n2020-01-02,2,\n2020-01-03,x,\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.3, 0), "dataset.column", "'x' on line 5");
+  }
+
+  @Test
+  void aFileOverTheLimitIsRefused() throws IOException {
+    write("day,value,other\n2020-01-01,1," + "x".repeat(1 << 16) + "\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "more than the 65536 bytes");
+  }
+
+  @Test
   void elNinoIsPacked() {
     var description =
         open(new DatasetSpec.Series(
