@@ -86,7 +86,7 @@ public final class DatasetCatalog {
       throw e;
     } catch (IOException e) {
       throw new InvalidMessageException(
-          "dataset.name", Check.quote(name) + " cannot be read: " + e.getMessage());
+          "dataset.name", Check.quote(name) + " cannot be read: " + e);
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetCatalogTest {
@@ -140,6 +141,35 @@ class DatasetCatalogTest {
     var description = open(images("shapes")).description();
     assertThat(description.skipped()).isEqualTo(2);
     assertThat(description.train() + description.test()).isEqualTo(11);
+  }
+
+  @Test
+  void hiddenFoldersAreNoClasses() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    Path hidden = Files.createDirectories(folder.resolve(".thumbnails"));
+    TestImages.write(hidden.resolve("000.png"), 0, 0, 10, 12);
+    assertThat(open(images("shapes")).description().classes()).containsExactly("one", "two");
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsNoFileIsLeftOutAndNotWaitedFor() throws Exception {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    Files.createDirectory(folder.resolve("one").resolve("folder.png"));
+    Files.createSymbolicLink(folder.resolve("one").resolve("nowhere.png"), Path.of("no-file"));
+    Path pipe = folder.resolve("two").resolve("pipe.png");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo");
+    assertThat(open(images("shapes")).description().skipped()).isEqualTo(3);
+  }
+
+  @Test
+  void aFileThatTheSystemDoesNotGiveFailsTheDataSetInsteadOfChangingItsSplit() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5, 5);
+    Path loop = Files.createSymbolicLink(folder.resolve("two").resolve("x.png"), Path.of("x.png"));
+    refuses(images("shapes"), "dataset.name", "'shapes' cannot be read", "x.png");
+    assertThat(open(images("shapes", "one", "three")).description().train()).isEqualTo(8);
+    Files.delete(loop);
+    assertThat(open(images("shapes")).description().train()).isEqualTo(12);
   }
 
   @Test
