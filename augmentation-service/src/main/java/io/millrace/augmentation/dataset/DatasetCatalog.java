@@ -34,7 +34,11 @@ public final class DatasetCatalog {
   /** The most names that an error lists. */
   private static final int MOST_NAMES = 50;
 
+  /** The least time between two looks whether a data set has changed. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The time between two looks, in times as long as one takes: a large folder's takes seconds. */
+  private static final long LOOKS_APART = 20;
 
   private final List<Path> roots;
   private final DatasetLimits limits;
@@ -152,7 +156,7 @@ public final class DatasetCatalog {
     private final Map<DatasetSpec, Dataset> splits = new Lru<>(MOST_SPLITS);
     private volatile DatasetSource source;
     private String fingerprint = "";
-    private long looked;
+    private long lookAt;
     private OpenCollection images;
     private SeriesTable table;
 
@@ -165,7 +169,7 @@ public final class DatasetCatalog {
     }
 
     synchronized Dataset open(DatasetSpec spec) throws IOException {
-      if (source == null || System.nanoTime() - looked > LOOK_AGAIN_NANOS) {
+      if (source == null || System.nanoTime() - lookAt > 0) {
         look();
       }
       Dataset dataset = splits.get(spec);
@@ -177,6 +181,7 @@ public final class DatasetCatalog {
     }
 
     private void look() throws IOException {
+      long start = System.nanoTime();
       source = null;
       DatasetSource found = find(name);
       String now = found.fingerprint();
@@ -185,7 +190,8 @@ public final class DatasetCatalog {
         fingerprint = now;
       }
       source = found;
-      looked = System.nanoTime();
+      long end = System.nanoTime();
+      lookAt = end + Math.max(LOOK_AGAIN_NANOS, LOOKS_APART * (end - start));
     }
 
     private Dataset split(DatasetSpec spec) throws IOException {

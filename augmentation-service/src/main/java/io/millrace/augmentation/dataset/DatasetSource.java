@@ -29,11 +29,7 @@ sealed interface DatasetSource {
   record Folder(ImageFolder folder) implements Images {
     @Override
     public String fingerprint() throws IOException {
-      var text = new StringBuilder(folder.root() + "@" + modified(folder.root()));
-      for (String name : folder.classes()) {
-        text.append('/').append(name).append('@').append(modified(folder.root().resolve(name)));
-      }
-      return text.toString();
+      return folder.fingerprint();
     }
 
     @Override
@@ -51,7 +47,9 @@ sealed interface DatasetSource {
       implements Images {
     @Override
     public String fingerprint() throws IOException {
-      return DatasetSource.fingerprint(images) + DatasetSource.fingerprint(labels);
+      return DatasetSource.fingerprint(images)
+          + DatasetSource.fingerprint(labels)
+          + (names == null ? "" : DatasetSource.fingerprint(names));
     }
 
     @Override
@@ -161,11 +159,7 @@ sealed interface DatasetSource {
 
   private static String fingerprint(DataFile file) throws IOException {
     return file instanceof DataFile.OnDisk onDisk
-        ? onDisk.path() + "@" + onDisk.size() + "@" + modified(onDisk.path())
+        ? onDisk.path() + "@" + onDisk.size() + "@" + Files.getLastModifiedTime(onDisk.path())
         : file.name();
-  }
-
-  private static String modified(Path path) throws IOException {
-    return Files.getLastModifiedTime(path).toString();
   }
 }

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -27,6 +28,11 @@ import org.jboss.logging.Logger;
 record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
     implements ImageCollection {
   private static final Logger LOG = Logger.getLogger(ImageFolder.class);
+
+  /** Of Fowler, Noll and Vo's hash FNV-1a in 64 bits. */
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+
+  private static final long FNV_PRIME = 0x100000001b3L;
 
   private record Image(Path file, ImageHeader header) {}
 
@@ -89,6 +95,29 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
       }
     }
     return new Folder(List.copyOf(images), skipped);
+  }
+
+  /** Changes whenever an image is added, removed, renamed, moved or written. */
+  String fingerprint() throws IOException {
+    long hash = FNV_OFFSET;
+    for (String name : classes) {
+      hash = (hash ^ name.hashCode()) * FNV_PRIME;
+      for (Path file : files(root.resolve(name))) {
+        hash = (hash ^ file.getFileName().hashCode()) * FNV_PRIME;
+        hash = (hash ^ stamp(file)) * FNV_PRIME;
+      }
+    }
+    return root + "/" + String.join("/", classes) + "@" + Long.toHexString(hash);
+  }
+
+  /** A file's size and time; 0 where the system does not give them: opening its class will tell. */
+  private static long stamp(Path file) {
+    try {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return attributes.size() * FNV_PRIME ^ attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private static List<Path> files(Path folder) throws IOException {

@@ -227,6 +227,43 @@ class DatasetCatalogTest {
   }
 
   @Test
+  void anImageThatIsWrittenAnewIsReadAgain() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    assertThat(open(images("shapes")).description().sampleShape()).containsExactly(10, 12, 3);
+    TestImages.write(folder.resolve("one").resolve("000.png"), 0, 0, 20, 24);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(open(images("shapes")).description().sampleShape())
+                    .containsExactly(20, 24, 3));
+  }
+
+  @Test
+  void anImageThatChangesItsClassIsReadAgain() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 0);
+    TestImages.write(folder.resolve("two").resolve("005.png"), 1, 5, 10, 12);
+    ImageFolder images = ImageFolder.find(folder.toRealPath(), LIMITS).orElseThrow();
+    String before = images.fingerprint();
+    assertThat(images.fingerprint()).isEqualTo(before);
+    Files.move(folder.resolve("one").resolve("004.png"), folder.resolve("two").resolve("004.png"));
+    assertThat(images.fingerprint()).isNotEqualTo(before);
+  }
+
+  @Test
+  void theClassesOfIdxFilesAreReadAgainWhenTheirNamesChange() throws IOException {
+    writeIdx("digits", 12, 12, 12 * 4);
+    Path names = root.resolve("digits").resolve("classes.txt");
+    Files.writeString(names, "nought\none\n");
+    assertThat(open(images("digits")).description().classes()).containsExactly("nought", "one");
+    Files.writeString(names, "zero\none\n");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(open(images("digits")).description().classes())
+                    .containsExactly("zero", "one"));
+  }
+
+  @Test
   void anUnknownNameIsRefusedWithTheKnownOnes() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     refuses(
