@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -43,9 +42,10 @@ public final class DatasetCatalog {
   private final List<Path> roots;
   private final DatasetLimits limits;
   private final Decoding decoding;
-  private final AtomicLong ids = new AtomicLong();
   private final Map<String, DatasetSource> samples;
-  private final Map<String, Opened> opened = new Lru<>(MOST_OPEN);
+
+  /** By name, that which was used last at the end. */
+  private final Map<String, Opened> opened = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * A catalog.
@@ -79,28 +79,42 @@ public final class DatasetCatalog {
    */
   public Dataset open(DatasetSpec spec) {
     String name = Check.name("dataset.name", spec.name());
-    Opened place;
-    synchronized (opened) {
-      place = opened.computeIfAbsent(name, Opened::new);
-    }
     try {
-      return place.open(spec);
-    } catch (InvalidMessageException e) {
-      forgetEmpty(name, place);
-      throw e;
+      Dataset dataset = null;
+      while (dataset == null) {
+        dataset = place(name).open(spec);
+      }
+      return dataset;
     } catch (IOException e) {
       throw new InvalidMessageException(
           "dataset.name", Check.quote(name) + " cannot be read: " + e);
     }
   }
 
-  /** A name under which nothing is takes no place. */
-  private void forgetEmpty(String name, Opened place) {
+  /** What is open under a name; else it is opened, and what was not used for longest is closed. */
+  private Opened place(String name) throws IOException {
     synchronized (opened) {
-      if (place.isEmpty()) {
-        opened.remove(name, place);
+      Opened known = opened.get(name);
+      if (known != null && !known.isClosed) {
+        return known;
+      }
+      opened.remove(name);
+    }
+    find(name); // What is unknown closes nothing.
+    Opened place;
+    Opened eldest = null;
+    synchronized (opened) {
+      place = opened.computeIfAbsent(name, Opened::new);
+      if (opened.size() > MOST_OPEN) {
+        var places = opened.values().iterator();
+        eldest = places.next();
+        places.remove();
       }
     }
+    if (eldest != null) {
+      eldest.close();
+    }
+    return place;
   }
 
   /** The names that data sets here seem to have. */
@@ -154,21 +168,24 @@ public final class DatasetCatalog {
   private final class Opened {
     private final String name;
     private final Map<DatasetSpec, Dataset> splits = new Lru<>(MOST_SPLITS);
-    private volatile DatasetSource source;
+    private DatasetSource source;
     private String fingerprint = "";
     private long lookAt;
     private OpenCollection images;
     private SeriesTable table;
 
+    /** It stays so: whoever still has it asks the catalog again. */
+    private volatile boolean isClosed;
+
     Opened(String name) {
       this.name = name;
     }
 
-    boolean isEmpty() {
-      return source == null;
-    }
-
+    /** The data set, split; null where this is closed. */
     synchronized Dataset open(DatasetSpec spec) throws IOException {
+      if (isClosed) {
+        return null;
+      }
       if (source == null || System.nanoTime() - lookAt > 0) {
         look();
       }
@@ -180,13 +197,19 @@ public final class DatasetCatalog {
       return dataset;
     }
 
+    /** Looks what lies under the name now; where nothing does, this closes. */
     private void look() throws IOException {
       long start = System.nanoTime();
-      source = null;
-      DatasetSource found = find(name);
+      DatasetSource found;
+      try {
+        found = find(name);
+      } catch (InvalidMessageException e) {
+        close();
+        throw e;
+      }
       String now = found.fingerprint();
       if (!now.equals(fingerprint)) {
-        close();
+        forget();
         fingerprint = now;
       }
       source = found;
@@ -201,7 +224,8 @@ public final class DatasetCatalog {
               "dataset.column", "is required: " + Check.quote(name) + " is a series");
         }
         if (images == null) {
-          images = new OpenCollection(ids.incrementAndGet(), found.open());
+          ImageCollection collection = found.open();
+          images = new OpenCollection(decoding.cache().admit(), collection);
         }
         return ImageDataset.of(images, asImages, decoding);
       }
@@ -217,7 +241,7 @@ public final class DatasetCatalog {
       return SeriesDataset.of(table, asSeries);
     }
 
-    private void close() {
+    private void forget() {
       splits.clear();
       table = null;
       if (images != null) {
@@ -225,9 +249,14 @@ public final class DatasetCatalog {
         images = null;
       }
     }
+
+    synchronized void close() {
+      isClosed = true;
+      forget();
+    }
   }
 
-  /** The entries that were used last; the cache lets go of an image collection's by itself. */
+  /** The entries that were used last. */
   private static final class Lru<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1L;
     private final int most;

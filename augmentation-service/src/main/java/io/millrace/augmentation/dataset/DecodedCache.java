@@ -1,7 +1,9 @@
 package io.millrace.augmentation.dataset;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decoded images of all data sets, within a bound. When it is full, a new image takes the place of
@@ -28,6 +30,8 @@ public final class DecodedCache {
 
   private final long mostBytes;
   private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<Long> collections = new HashSet<>();
+  private long lastCollection;
   private long bytes;
   private long asked;
 
@@ -41,6 +45,12 @@ public final class DecodedCache {
     return bytes;
   }
 
+  /** Makes a number for a new collection, whose images are taken until it is forgotten. */
+  synchronized long admit() {
+    collections.add(++lastCollection);
+    return lastCollection;
+  }
+
   synchronized byte[] get(Key key) {
     asked++;
     Entry entry = entries.get(key);
@@ -52,17 +62,17 @@ public final class DecodedCache {
   }
 
   synchronized void put(Key key, byte[] data) {
-    if (entries.containsKey(key)) {
+    if (!collections.contains(key.collection()) || entries.containsKey(key)) {
       return;
     }
     long size = data.length + OVERHEAD;
     var eldest = entries.entrySet().iterator();
     while (bytes + size > mostBytes && eldest.hasNext()) {
-      Entry entry = eldest.next().getValue();
-      if (asked - entry.asked <= PATIENCE * entries.size()) {
+      Map.Entry<Key, Entry> old = eldest.next();
+      if (asked - old.getValue().asked <= PATIENCE * entries.size()) {
         return;
       }
-      bytes -= entry.data.length + OVERHEAD;
+      bytes -= old.getValue().data.length + OVERHEAD;
       eldest.remove();
     }
     if (bytes + size <= mostBytes) {
@@ -73,8 +83,9 @@ public final class DecodedCache {
     }
   }
 
-  /** Drops what belongs to a collection. */
+  /** Drops what belongs to a collection, and takes no more of it from those who still read it. */
   synchronized void forget(long collection) {
+    collections.remove(collection);
     entries
         .entrySet()
         .removeIf(

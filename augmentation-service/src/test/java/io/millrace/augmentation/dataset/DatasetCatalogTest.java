@@ -15,11 +15,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ class DatasetCatalogTest {
 
   @TempDir Path root;
   private final AtomicInteger decoded = new AtomicInteger();
+  private DecodedCache cache;
   private DatasetCatalog catalog;
 
   @BeforeEach
@@ -39,11 +42,8 @@ class DatasetCatalogTest {
   }
 
   private DatasetCatalog catalog(DatasetLimits limits, Path... roots) {
-    return new DatasetCatalog(
-        List.of(roots),
-        limits,
-        new DecodedCache(limits.cacheBytes()),
-        nanos -> decoded.incrementAndGet());
+    cache = new DecodedCache(limits.cacheBytes());
+    return new DatasetCatalog(List.of(roots), limits, cache, nanos -> decoded.incrementAndGet());
   }
 
   private static DatasetSpec.Images images(String name, String... classes) {
@@ -268,6 +268,61 @@ class DatasetCatalogTest {
     TestImages.folder(root, "shapes", 5, 5);
     refuses(
         images("nothing"), "dataset.name", "'nothing' is not a data set here", "elnino", "shapes");
+  }
+
+  private List<ImageDataset> openFolders(String name, int count) throws IOException {
+    var datasets = new ArrayList<ImageDataset>();
+    for (int i = 0; i < count; i++) {
+      TestImages.folder(root, name + i, 2, 2);
+      datasets.add(open(split(name + i, 0.5, 0, 0)));
+    }
+    return datasets;
+  }
+
+  @Test
+  void whatMakesRoomForAnotherDataSetLeavesNoPixelsBehind() throws IOException {
+    ImageDataset first = openFolders("first", 1).get(0);
+    Set<String> test = pictures(first, Part.TEST);
+    assertThat(cache.bytes()).isPositive();
+    openFolders("other", 8);
+    assertThat(cache.bytes()).isZero();
+    assertThat(pictures(first, Part.TEST)).isEqualTo(test);
+    assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void unknownNamesCloseNoDataSet() throws IOException {
+    for (ImageDataset dataset : openFolders("known", 8)) {
+      pictures(dataset, Part.TEST);
+    }
+    long bytes = cache.bytes();
+    for (int i = 0; i < 8; i++) {
+      refuses(images("unknown" + i), "dataset.name", "is not a data set here");
+    }
+    assertThat(cache.bytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void aDataSetThatIsGoneLeavesNoPixelsBehind() throws IOException {
+    pictures(openFolders("gone", 1).get(0), Part.TEST);
+    Files.move(root.resolve("gone0"), root.resolve("elsewhere"));
+    await().untilAsserted(() -> refuses(images("gone0"), "dataset.name", "is not a data set here"));
+    assertThat(cache.bytes()).isZero();
+    Files.move(root.resolve("elsewhere"), root.resolve("gone0"));
+    assertThat(open(images("gone0")).description().train()).isEqualTo(3);
+  }
+
+  @Test
+  void manyThreadsMayOpenMoreDataSetsThanStayOpen() throws IOException {
+    openFolders("set", 12);
+    List<Integer> classes =
+        IntStream.range(0, 600)
+            .parallel()
+            .map(i -> pictures(open(split("set" + i * 7 % 12, 0.5, 0, i % 3)), Part.TEST).size())
+            .boxed()
+            .toList();
+    assertThat(classes).hasSize(600).containsOnly(2);
+    assertThat(cache.bytes()).isLessThanOrEqualTo(8 * 4 * (10 * 12 * 3 + 160));
   }
 
   @Test
