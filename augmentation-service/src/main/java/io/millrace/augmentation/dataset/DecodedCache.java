@@ -12,12 +12,25 @@ import java.util.Set;
  */
 public final class DecodedCache {
   /** An image is old when so many times the cache's images were asked for since. */
-  private static final long PATIENCE = 16;
+  private static final long PATIENCE = 2;
+
+  /**
+   * The same where the new image is of the same collection in the same size. An epoch over a
+   * collection so many times as large as the cache still finds a cache full of its images.
+   */
+  private static final long PATIENCE_WITH_ITS_OWN = 16;
 
   private static final int OVERHEAD = 160;
 
   /** An image of a collection in a size. */
-  record Key(long collection, int part, int image, int height, int width, int channels) {}
+  record Key(long collection, int part, int image, int height, int width, int channels) {
+    private boolean isBeside(Key other) {
+      return collection == other.collection
+          && height == other.height
+          && width == other.width
+          && channels == other.channels;
+    }
+  }
 
   private static final class Entry {
     private final byte[] data;
@@ -69,7 +82,8 @@ public final class DecodedCache {
     var eldest = entries.entrySet().iterator();
     while (bytes + size > mostBytes && eldest.hasNext()) {
       Map.Entry<Key, Entry> old = eldest.next();
-      if (asked - old.getValue().asked <= PATIENCE * entries.size()) {
+      long patience = old.getKey().isBeside(key) ? PATIENCE_WITH_ITS_OWN : PATIENCE;
+      if (asked - old.getValue().asked <= patience * entries.size()) {
         return;
       }
       bytes -= old.getValue().data.length + OVERHEAD;

@@ -25,6 +25,17 @@ class DecodedCacheTest {
   }
 
   @Test
+  void whatNobodyAsksForAnyMoreGivesWayWithinThreeOfTheCachesLengths() {
+    epoch(cache.admit(), IMAGES);
+    long next = cache.admit();
+    for (int i = 0; i < 6; i++) {
+      epoch(next, IMAGES / 2);
+    }
+    assertThat(epoch(next, IMAGES / 2)).isEqualTo(IMAGES / 2);
+    assertThat(cache.bytes()).isEqualTo(IMAGES * 200L);
+  }
+
+  @Test
   void ofACollectionMuchLargerThanTheCacheAFullCacheIsFoundInEveryEpoch() {
     long collection = cache.admit();
     epoch(collection, 10 * IMAGES);
