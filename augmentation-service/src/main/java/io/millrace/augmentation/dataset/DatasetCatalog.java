@@ -30,9 +30,6 @@ public final class DatasetCatalog {
   /** The most ways of splitting one data set that are kept. */
   private static final int MOST_SPLITS = 8;
 
-  /** The most names that an error lists. */
-  private static final int MOST_NAMES = 50;
-
   /** The least time between two looks whether a data set has changed. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -155,13 +152,9 @@ public final class DatasetCatalog {
     if (samples.containsKey(name)) {
       return samples.get(name);
     }
-    List<String> known = names();
     throw new InvalidMessageException(
         "dataset.name",
-        Check.quote(name)
-            + " is not a data set here; known are "
-            + String.join(", ", known.subList(0, Math.min(known.size(), MOST_NAMES)))
-            + (known.size() > MOST_NAMES ? ", ..." : ""));
+        Check.quote(name) + " is not a data set here; known are " + KnownNames.list(names()));
   }
 
   /** What is open under a name. */

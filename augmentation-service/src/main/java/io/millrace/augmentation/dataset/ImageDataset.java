@@ -115,7 +115,7 @@ public final class ImageDataset implements Dataset {
             "dataset.classes[" + i + "]",
             Check.quote(spec.classes().get(i))
                 + " is not a class of this data set; known are "
-                + String.join(", ", known));
+                + KnownNames.list(known));
       }
     }
     return ids;

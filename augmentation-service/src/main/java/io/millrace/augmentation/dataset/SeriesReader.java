@@ -75,7 +75,7 @@ final class SeriesReader {
           field,
           Check.quote(name)
               + " is not a column of the data set; known are "
-              + String.join(", ", columns));
+              + KnownNames.list(columns));
     }
     return column;
   }

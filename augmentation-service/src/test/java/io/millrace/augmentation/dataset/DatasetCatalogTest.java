@@ -350,6 +350,17 @@ class DatasetCatalogTest {
   }
 
   @Test
+  void ofVeryManyClassesSomeAreNamed() throws IOException {
+    for (int i = 100; i < 160; i++) {
+      Path folder = Files.createDirectories(root.resolve("many").resolve("class-" + i));
+      TestImages.write(folder.resolve("000.png"), 0, 0, 10, 12);
+    }
+    assertThatThrownBy(() -> open(images("many", "class-100", "seven")))
+        .hasMessageContaining("'seven' is not a class of this data set; known are class-100, ")
+        .hasMessageEndingWith("class-149, ...");
+  }
+
+  @Test
   void fashionMnistIsPacked() {
     catalog = catalog(new DatasetLimits(1 << 20, 10_000, 16 << 20, 1 << 16), root);
     var dataset = open(images("fashion-mnist"));

@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +114,15 @@ class SeriesDatasetTest {
   void unknownColumnsAreNamedWithTheKnownOnes() throws IOException {
     write("day,amount\n2020-01-01,1\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "known are day, amount");
+  }
+
+  @Test
+  void ofVeryManyColumnsSomeAreNamed() throws IOException {
+    String names = IntStream.range(0, 5_000).mapToObj(i -> "c" + i).collect(joining(","));
+    write("x".repeat(1_000) + "," + names + "\n");
+    assertThatThrownBy(() -> open(spec(1, 1, Scaler.NONE, null, 0.2, 0)))
+        .hasMessageContaining("known are " + "x".repeat(57) + "..., c0, c1,")
+        .hasMessageEndingWith("c48, ...");
   }
 
   @Test
