@@ -220,6 +220,24 @@ class ResultsTest {
   }
 
   @Test
+  void ofSeveralRejectionsTheLatestCounts() {
+    Events events = Events.ofImages("rejected-twice", "rejected-twice", "plain", 1);
+    var first = events.rejected("epocs", "epocs: is not a field here", false);
+    var second = events.rejected("epochs", "epochs: 0 is out of range; give 1..10000", false);
+    var conflict = events.rejected("run", "run: rejected-twice exists", true);
+    publisher.events(first);
+    awaitState("rejected-twice", "REJECTED");
+
+    publisher.events(second, first, conflict);
+    awaitIngestOf("rejected-twice", "after-rejected-twice");
+
+    JsonPath run = get("/runs/rejected-twice");
+    assertThat(run.getString("reason")).isEqualTo(second.reason());
+    assertThat(run.getString("ended_at")).isEqualTo(second.at().toString());
+    assertThat(run.getList("rejections.field")).containsExactly("epocs", "epochs", "run");
+  }
+
+  @Test
   void aConflictIsListedUnderTheRunAndChangesNothingElse() {
     Events events = Events.ofImages("conflict-1", "conflict", "plain", 1);
     publisher.request("conflict-1", Events.imageRequest("conflict-1", "conflict", "plain", 1));

@@ -107,6 +107,8 @@ public class RunStore {
         created_at = least(r.created_at, excluded.created_at),
         ended_at = excluded.ended_at
       where r.progress < excluded.progress
+         or r.state = 'REJECTED' and r.progress = excluded.progress
+            and r.ended_at < excluded.ended_at
       """;
 
   private static final String PROGRESS =
