@@ -286,6 +286,19 @@ class ResultsTest {
   }
 
   @Test
+  void charactersThatPostgresqlCannotHoldAreReplacedAndNoOthers() {
+    String unpaired = "\ud800 alone, \udc00\ud800 the wrong way round, at the end \udfff";
+    String held = " \u00e9\u4e2d\ud83d\ude00 \\u0000 \\\\ud800 \" \n \\";
+    Events events = Events.ofImages("text-1", "text", "plain", 1);
+    publisher.events(events.started(), events.failed(held + unpaired));
+
+    JsonPath run = awaitState("text-1", "FAILED");
+
+    assertThat(run.getString("reason"))
+        .isEqualTo(held + "\ufffd alone, \ufffd\ufffd the wrong way round, at the end \ufffd");
+  }
+
+  @Test
   void aBatchThatTheDatabaseRefusesCostsOnlyTheEventThatIsToBlame() {
     Events good = Events.ofImages("refused-good", "refused", "plain", 1);
     publisher.events(
