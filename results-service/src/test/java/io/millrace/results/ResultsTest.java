@@ -192,6 +192,17 @@ class ResultsTest {
   }
 
   @Test
+  void aCancelledRunSaysWhoEndedIt() {
+    Events events = Events.ofImages("cancelled-1", "cancelled", "plain", 1);
+    publisher.events(events.started(), events.cancelled());
+
+    JsonPath run = awaitState("cancelled-1", "CANCELLED");
+
+    assertThat(run.getString("reason")).isEqualTo("cancelled by a user");
+    assertThat(run.getInt("failed_at_step")).isEqualTo(2);
+  }
+
+  @Test
   void aRejectedRequestIsARunWithItsReason() {
     publisher.events(
         Events.ofImages("typo-1", "typo", "plain", 1)
