@@ -15,6 +15,7 @@ import io.restassured.path.json.config.JsonPathConfig.NumberReturnType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -500,6 +501,33 @@ class ResultsTest {
           assertThat(error.getString("field")).as(path).isEqualTo(field);
           assertThat(error.getString("error")).as(path).startsWith(field + ": ");
         });
+  }
+
+  @Test
+  void aCursorThatWasNotGivenOutIsAnsweredWith400() {
+    for (String text :
+        List.of(
+            "+294277-01-01T00:00:00Z x",
+            "-4713-11-23T23:59:59.999999Z x",
+            "+1000000000-12-31T23:59:59.999999999Z x",
+            "2026-01-01T12:00:00Z \u0000",
+            "2026-01-01T12:00:00Z ",
+            "yesterday x")) {
+      String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(text));
+      for (String path : List.of("/runs", "/experiments")) {
+        var answer = when().get(path + "?cursor=" + cursor).then().statusCode(400);
+        assertThat(answer.extract().jsonPath().getString("field")).as(text).isEqualTo("cursor");
+      }
+    }
+  }
+
+  @Test
+  void aCursorMayLieAtTheEdgesOfThePossible() {
+    for (String text :
+        List.of("+294276-12-31T23:59:59.999999Z edge", "-4713-11-24T00:00:00Z edge")) {
+      String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(text));
+      when().get("/runs?cursor=" + cursor).then().statusCode(200);
+    }
   }
 
   @Test
