@@ -122,6 +122,10 @@ class ResultsTest {
     assertThat(evaluation.getMap("")).doesNotContainKey("confusion");
     JsonPath variant = get("/experiments/series").setRootPath("variants[0]");
     assertThat(variant.getDouble("prediction.rmse.mean")).isEqualTo(0.25);
+    assertThat(variant.getMap("prediction").keySet())
+        .as("its numbers without its values")
+        .extracting(Object::toString)
+        .containsExactly("rmse", "mae", "baseline_rmse", "baseline_mae");
     assertThat(variant.getString("baseline.name")).isEqualTo("persistence");
 
     JsonPath losses = get("/runs/series-1/losses");
