@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.kafka.Topics;
-import io.millrace.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,8 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -84,16 +88,8 @@ class WholeStackIT {
 
   @BeforeAll
   static void up() throws Exception {
-    settings =
-        new StackSettings(
-            EmbeddedKafka.freePort(),
-            EmbeddedKafka.freePort(),
-            EmbeddedKafka.freePort(),
-            EmbeddedKafka.freePort(),
-            EmbeddedKafka.freePort(),
-            1,
-            1,
-            List.of());
+    int port = freePorts(7);
+    settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 1, 1, List.of());
     bringUp(settings);
     results = new Results(settings.resultsAddress());
   }
@@ -250,6 +246,27 @@ class WholeStackIT {
     bringUp(settings);
 
     assertThat(get("/runs/series-1")).isEqualTo(before);
+  }
+
+  /**
+   * The first of so many free ports in a row, below those that the system hands out for
+   * connections: a second trainer or augmenter comes up minutes later.
+   */
+  private static int freePorts(int count) {
+    return new Random()
+        .ints(20_000, 30_000)
+        .filter(first -> IntStream.range(first, first + count).allMatch(WholeStackIT::isFree))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static StackSettings with(int augmenters, int trainers) {
