@@ -62,8 +62,8 @@ public record TrainingRequest(
     metrics = List.copyOf(Check.size("metrics", Check.orElse(metrics, List.of()), 0, 16));
     epochs = Check.range("epochs", Check.orElse(epochs, 1), 1, 10_000);
     batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
+    augmentation.check(dataset instanceof DatasetSpec.Series);
     if (dataset instanceof DatasetSpec.Series) {
-      augmentation.refuseForSeries();
       if (loss != Loss.MSE) {
         throw new InvalidMessageException(
             "loss", loss.json() + " needs classes, which a series has not; give mse");
