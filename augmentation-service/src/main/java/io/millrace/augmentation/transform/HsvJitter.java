@@ -1,0 +1,138 @@
+package io.millrace.augmentation.transform;
+
+/**
+ * Shifts hue and scales saturation and value, in HSV. With {@code M} the largest channel, {@code C} the
+ * distance to the smallest one, {@code V = min(v M, 1)} and {@code D = max(M / s, C)}, a channel becomes
+ * {@code V - V/D · gap}, where the gap is how far the channel lies below the largest one after the hue
+ * is shifted: nothing within a sixth of the colour circle around the channel's own hue, {@code C} from
+ * a third on, linear between. No hue is ever divided by.
+ *
+ * <p>The loops are branchless: {@code max(a, b) = a + ((b-a) + |b-a|) / 2}, which is exact where {@code
+ * a} is the larger one. What they need beyond about fifty operations each would not be vectorized.
+ */
+final class HsvJitter implements PixelOp {
+  /** Keeps a division from 0/0. */
+  private static final float TINY = 1e-3f;
+
+  private float hue;
+  private float saturation;
+  private float value;
+
+  /**
+   * Draws are done.
+   *
+   * @param hue share of the colour circle that is added, -0.5..0.5
+   * @param saturation factor
+   * @param value factor
+   */
+  void set(double hue, double saturation, double value) {
+    this.hue = (float) (6 * hue);
+    this.saturation = (float) (1 / Math.max(saturation, 1e-6));
+    this.value = (float) value;
+  }
+
+  @Override
+  public void apply(PixelPlanes tile, int height) {
+    int n = tile.values();
+    if (tile.channels == 1) {
+      grey(n, tile.planes[0]);
+      return;
+    }
+    float[] red = tile.planes[0];
+    float[] green = tile.planes[1];
+    float[] blue = tile.planes[2];
+    float[] chroma = tile.scratch(0);
+    float[] place = tile.scratch(1);
+    float[] slope = tile.scratch(2);
+    float[] largest = tile.scratch(3);
+    extremes(n, red, green, blue, largest, chroma);
+    hues(n, red, green, blue, largest, chroma, place);
+    values(n, largest, chroma, slope);
+    channel(n, 0, place, chroma, largest, slope, red);
+    channel(n, 2, place, chroma, largest, slope, green);
+    channel(n, 4, place, chroma, largest, slope, blue);
+  }
+
+  private void grey(int n, float[] plane) {
+    for (int i = 0; i < n; i++) {
+      plane[i] = Math.min(PixelPlanes.TOP, value * plane[i]);
+    }
+  }
+
+  private static void extremes(
+      int n, float[] red, float[] green, float[] blue, float[] largest, float[] chroma) {
+    for (int i = 0; i < n; i++) {
+      float r = red[i];
+      float g = green[i];
+      float b = blue[i];
+      float gb = Math.abs(g - b);
+      float high = 0.5f * (g + b + gb) - r;
+      float low = r - 0.5f * (g + b - gb);
+      float max = r + 0.5f * (high + Math.abs(high));
+      largest[i] = max;
+      chroma[i] = max - r + 0.5f * (low + Math.abs(low));
+    }
+  }
+
+  /** The place on a colour circle of circumference {@code 6 C}, -4 C..8 C, after the shift. */
+  private void hues(
+      int n,
+      float[] red,
+      float[] green,
+      float[] blue,
+      float[] largest,
+      float[] chroma,
+      float[] place) {
+    float shift = hue;
+    for (int i = 0; i < n; i++) {
+      float r = red[i];
+      float g = green[i];
+      float b = blue[i];
+      float c = chroma[i];
+      // 1 where the channel is the largest one, 0 where it is two units or more below.
+      float fromRed = 2 - (largest[i] - r);
+      float fromGreen = 2 - (largest[i] - g);
+      float isRed = 0.5f * (fromRed + Math.abs(fromRed));
+      float isGreen = 0.5f * (fromGreen + Math.abs(fromGreen));
+      isRed = 0.5f * (isRed + 1 - Math.abs(isRed - 1));
+      isGreen = 0.5f * (isGreen + 1 - Math.abs(isGreen - 1)) * (1 - isRed);
+      float isBlue = 1 - isRed - isGreen;
+      place[i] =
+          isRed * (g - b) + isGreen * (b - r + 2 * c) + isBlue * (r - g + 4 * c) + shift * c;
+    }
+  }
+
+  /** The new value in the place of the largest channel, and what a unit of a gap takes away. */
+  private void values(int n, float[] largest, float[] chroma, float[] slope) {
+    float scale = value;
+    float inverse = saturation;
+    for (int i = 0; i < n; i++) {
+      float max = largest[i];
+      float v = scale * max;
+      v = 0.5f * (v + PixelPlanes.TOP - Math.abs(v - PixelPlanes.TOP));
+      float over = max * inverse - chroma[i];
+      largest[i] = v;
+      slope[i] = v / (chroma[i] + 0.5f * (over + Math.abs(over)) + TINY);
+    }
+  }
+
+  private static void channel(
+      int n,
+      float hue,
+      float[] place,
+      float[] chroma,
+      float[] value,
+      float[] slope,
+      float[] channel) {
+    for (int i = 0; i < n; i++) {
+      float c = chroma[i];
+      float third = 3 * c;
+      // The distance on the circle, 0..3 C.
+      float distance = Math.abs(third - Math.abs(third - Math.abs(place[i] - hue * c)));
+      float gap = distance - c;
+      gap = 0.5f * (gap + Math.abs(gap));
+      gap = 0.5f * (gap + c - Math.abs(gap - c));
+      channel[i] = value[i] - slope[i] * gap;
+    }
+  }
+}
