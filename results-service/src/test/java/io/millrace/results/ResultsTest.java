@@ -15,6 +15,7 @@ import io.restassured.path.json.config.JsonPathConfig.NumberReturnType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,10 @@ class ResultsTest {
     assertThat(evaluation.getMap("")).doesNotContainKey("confusion");
     JsonPath variant = get("/experiments/series").setRootPath("variants[0]");
     assertThat(variant.getDouble("prediction.rmse.mean")).isEqualTo(0.25);
+    assertThat(variant.getMap("prediction").keySet())
+        .as("its numbers without its values")
+        .extracting(Object::toString)
+        .containsExactly("rmse", "mae", "baseline_rmse", "baseline_mae");
     assertThat(variant.getString("baseline.name")).isEqualTo("persistence");
 
     JsonPath losses = get("/runs/series-1/losses");
@@ -192,6 +197,17 @@ class ResultsTest {
   }
 
   @Test
+  void aCancelledRunSaysWhoEndedIt() {
+    Events events = Events.ofImages("cancelled-1", "cancelled", "plain", 1);
+    publisher.events(events.started(), events.cancelled());
+
+    JsonPath run = awaitState("cancelled-1", "CANCELLED");
+
+    assertThat(run.getString("reason")).isEqualTo("cancelled by a user");
+    assertThat(run.getInt("failed_at_step")).isEqualTo(2);
+  }
+
+  @Test
   void aRejectedRequestIsARunWithItsReason() {
     publisher.events(
         Events.ofImages("typo-1", "typo", "plain", 1)
@@ -217,6 +233,24 @@ class ResultsTest {
 
     assertThat(run.getMap("")).doesNotContainKeys("reason", "ended_at");
     assertThat(run.getList("rejections.reason")).containsExactly("epocs: is not a field here");
+  }
+
+  @Test
+  void ofSeveralRejectionsTheLatestCounts() {
+    Events events = Events.ofImages("rejected-twice", "rejected-twice", "plain", 1);
+    var first = events.rejected("epocs", "epocs: is not a field here", false);
+    var second = events.rejected("epochs", "epochs: 0 is out of range; give 1..10000", false);
+    var conflict = events.rejected("run", "run: rejected-twice exists", true);
+    publisher.events(first);
+    awaitState("rejected-twice", "REJECTED");
+
+    publisher.events(second, first, conflict);
+    awaitIngestOf("rejected-twice", "after-rejected-twice");
+
+    JsonPath run = get("/runs/rejected-twice");
+    assertThat(run.getString("reason")).isEqualTo(second.reason());
+    assertThat(run.getString("ended_at")).isEqualTo(second.at().toString());
+    assertThat(run.getList("rejections.field")).containsExactly("epocs", "epochs", "run");
   }
 
   @Test
@@ -265,6 +299,19 @@ class ResultsTest {
     assertThat(run.getString("reason")).startsWith("a NUL \ufffd");
     when().get("/q/health").then().statusCode(200);
     assertThat(metric("millrace_results_records_skipped_total")).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void charactersThatPostgresqlCannotHoldAreReplacedAndNoOthers() {
+    String unpaired = "\ud800 alone, \udc00\ud800 the wrong way round, at the end \udfff";
+    String held = " \u00e9\u4e2d\ud83d\ude00 \\u0000 \\\\ud800 \" \n \\";
+    Events events = Events.ofImages("text-1", "text", "plain", 1);
+    publisher.events(events.started(), events.failed(held + unpaired));
+
+    JsonPath run = awaitState("text-1", "FAILED");
+
+    assertThat(run.getString("reason"))
+        .isEqualTo(held + "\ufffd alone, \ufffd\ufffd the wrong way round, at the end \ufffd");
   }
 
   @Test
@@ -458,6 +505,33 @@ class ResultsTest {
           assertThat(error.getString("field")).as(path).isEqualTo(field);
           assertThat(error.getString("error")).as(path).startsWith(field + ": ");
         });
+  }
+
+  @Test
+  void aCursorThatWasNotGivenOutIsAnsweredWith400() {
+    for (String text :
+        List.of(
+            "+294277-01-01T00:00:00Z x",
+            "-4713-11-23T23:59:59.999999Z x",
+            "+1000000000-12-31T23:59:59.999999999Z x",
+            "2026-01-01T12:00:00Z \u0000",
+            "2026-01-01T12:00:00Z ",
+            "yesterday x")) {
+      String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(text));
+      for (String path : List.of("/runs", "/experiments")) {
+        var answer = when().get(path + "?cursor=" + cursor).then().statusCode(400);
+        assertThat(answer.extract().jsonPath().getString("field")).as(text).isEqualTo("cursor");
+      }
+    }
+  }
+
+  @Test
+  void aCursorMayLieAtTheEdgesOfThePossible() {
+    for (String text :
+        List.of("+294276-12-31T23:59:59.999999Z edge", "-4713-11-24T00:00:00Z edge")) {
+      String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(text));
+      when().get("/runs?cursor=" + cursor).then().statusCode(200);
+    }
   }
 
   @Test

@@ -4,8 +4,11 @@ import io.millrace.contracts.InvalidMessageException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -72,13 +75,19 @@ sealed interface DataFile {
    * @throws InvalidMessageException where it has more
    */
   default byte[] read(int most) throws IOException {
-    try (InputStream bytes = unpacked()) {
-      byte[] content = bytes.readNBytes(most);
-      if (content.length == most && bytes.read() >= 0) {
-        throw tooLarge(most);
-      }
-      return content;
+    try (InputStream bytes = new LimitedStream(unpacked(), this, most)) {
+      return bytes.readAllBytes();
     }
+  }
+
+  /**
+   * The file as text in UTF-8, unpacked if it is in gzip's format. Reading it throws {@link
+   * InvalidMessageException} where it has more bytes.
+   *
+   * @param most the most bytes it may have, unpacked
+   */
+  default Reader text(int most) throws IOException {
+    return new InputStreamReader(new LimitedStream(unpacked(), this, most), StandardCharsets.UTF_8);
   }
 
   /** A stream of the file's bytes, unpacked if it is in gzip's format. */

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -31,18 +30,19 @@ public final class DatasetCatalog {
   /** The most ways of splitting one data set that are kept. */
   private static final int MOST_SPLITS = 8;
 
-  /** The most names that an error lists. */
-  private static final int MOST_NAMES = 50;
-
+  /** The least time between two looks whether a data set has changed. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The time between two looks, in times as long as one takes: a large folder's takes seconds. */
+  private static final long LOOKS_APART = 20;
 
   private final List<Path> roots;
   private final DatasetLimits limits;
-  private final DecodedCache cache;
-  private final LongConsumer decodeNanos;
-  private final AtomicLong ids = new AtomicLong();
+  private final Decoding decoding;
   private final Map<String, DatasetSource> samples;
-  private final Map<String, Opened> opened = new Lru<>(MOST_OPEN);
+
+  /** By name, that which was used last at the end. */
+  private final Map<String, Opened> opened = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * A catalog.
@@ -55,8 +55,7 @@ public final class DatasetCatalog {
       List<Path> roots, DatasetLimits limits, DecodedCache cache, LongConsumer decodeNanos) {
     this.roots = List.copyOf(roots);
     this.limits = limits;
-    this.cache = cache;
-    this.decodeNanos = decodeNanos;
+    this.decoding = new Decoding(cache, new DecodingRoom(limits.imagePixels()), decodeNanos);
     this.samples =
         Map.of(
             "fashion-mnist",
@@ -77,28 +76,42 @@ public final class DatasetCatalog {
    */
   public Dataset open(DatasetSpec spec) {
     String name = Check.name("dataset.name", spec.name());
-    Opened place;
-    synchronized (opened) {
-      place = opened.computeIfAbsent(name, Opened::new);
-    }
     try {
-      return place.open(spec);
-    } catch (InvalidMessageException e) {
-      forgetEmpty(name, place);
-      throw e;
+      Dataset dataset = null;
+      while (dataset == null) {
+        dataset = place(name).open(spec);
+      }
+      return dataset;
     } catch (IOException e) {
       throw new InvalidMessageException(
-          "dataset.name", Check.quote(name) + " cannot be read: " + e.getMessage());
+          "dataset.name", Check.quote(name) + " cannot be read: " + e);
     }
   }
 
-  /** A name under which nothing is takes no place. */
-  private void forgetEmpty(String name, Opened place) {
+  /** What is open under a name; else it is opened, and what was not used for longest is closed. */
+  private Opened place(String name) throws IOException {
     synchronized (opened) {
-      if (place.isEmpty()) {
-        opened.remove(name, place);
+      Opened known = opened.get(name);
+      if (known != null && !known.isClosed) {
+        return known;
+      }
+      opened.remove(name);
+    }
+    find(name); // What is unknown closes nothing.
+    Opened place;
+    Opened eldest = null;
+    synchronized (opened) {
+      place = opened.computeIfAbsent(name, Opened::new);
+      if (opened.size() > MOST_OPEN) {
+        var places = opened.values().iterator();
+        eldest = places.next();
+        places.remove();
       }
     }
+    if (eldest != null) {
+      eldest.close();
+    }
+    return place;
   }
 
   /** The names that data sets here seem to have. */
@@ -139,35 +152,34 @@ public final class DatasetCatalog {
     if (samples.containsKey(name)) {
       return samples.get(name);
     }
-    List<String> known = names();
     throw new InvalidMessageException(
         "dataset.name",
-        Check.quote(name)
-            + " is not a data set here; known are "
-            + String.join(", ", known.subList(0, Math.min(known.size(), MOST_NAMES)))
-            + (known.size() > MOST_NAMES ? ", ..." : ""));
+        Check.quote(name) + " is not a data set here; known are " + KnownNames.list(names()));
   }
 
   /** What is open under a name. */
   private final class Opened {
     private final String name;
     private final Map<DatasetSpec, Dataset> splits = new Lru<>(MOST_SPLITS);
-    private volatile DatasetSource source;
+    private DatasetSource source;
     private String fingerprint = "";
-    private long looked;
+    private long lookAt;
     private OpenCollection images;
-    private CsvTable table;
+    private SeriesTable table;
+
+    /** It stays so: whoever still has it asks the catalog again. */
+    private volatile boolean isClosed;
 
     Opened(String name) {
       this.name = name;
     }
 
-    boolean isEmpty() {
-      return source == null;
-    }
-
+    /** The data set, split; null where this is closed. */
     synchronized Dataset open(DatasetSpec spec) throws IOException {
-      if (source == null || System.nanoTime() - looked > LOOK_AGAIN_NANOS) {
+      if (isClosed) {
+        return null;
+      }
+      if (source == null || System.nanoTime() - lookAt > 0) {
         look();
       }
       Dataset dataset = splits.get(spec);
@@ -178,16 +190,24 @@ public final class DatasetCatalog {
       return dataset;
     }
 
+    /** Looks what lies under the name now; where nothing does, this closes. */
     private void look() throws IOException {
-      source = null;
-      DatasetSource found = find(name);
+      long start = System.nanoTime();
+      DatasetSource found;
+      try {
+        found = find(name);
+      } catch (InvalidMessageException e) {
+        close();
+        throw e;
+      }
       String now = found.fingerprint();
       if (!now.equals(fingerprint)) {
-        close();
+        forget();
         fingerprint = now;
       }
       source = found;
-      looked = System.nanoTime();
+      long end = System.nanoTime();
+      lookAt = end + Math.max(LOOK_AGAIN_NANOS, LOOKS_APART * (end - start));
     }
 
     private Dataset split(DatasetSpec spec) throws IOException {
@@ -197,33 +217,39 @@ public final class DatasetCatalog {
               "dataset.column", "is required: " + Check.quote(name) + " is a series");
         }
         if (images == null) {
-          images = new OpenCollection(ids.incrementAndGet(), found.open());
+          ImageCollection collection = found.open();
+          images = new OpenCollection(decoding.cache().admit(), collection);
         }
-        return ImageDataset.of(images, asImages, cache, decodeNanos);
+        return ImageDataset.of(images, asImages, decoding);
       }
       if (!(source instanceof DatasetSource.Csv found)) {
         throw new InvalidMessageException(
             "dataset.column",
             Check.quote(name) + " holds images; leave out what only a series has");
       }
-      if (table == null) {
-        table = found.open();
+      var asSeries = (DatasetSpec.Series) spec;
+      if (table == null || !table.serves(asSeries)) {
+        table = found.read(asSeries);
       }
-      return SeriesDataset.of(
-          SeriesTable.of(table, (DatasetSpec.Series) spec), (DatasetSpec.Series) spec);
+      return SeriesDataset.of(table, asSeries);
     }
 
-    private void close() {
+    private void forget() {
       splits.clear();
       table = null;
       if (images != null) {
-        cache.forget(images.id());
+        decoding.cache().forget(images.id());
         images = null;
       }
     }
+
+    synchronized void close() {
+      isClosed = true;
+      forget();
+    }
   }
 
-  /** The entries that were used last; the cache lets go of an image collection's by itself. */
+  /** The entries that were used last. */
   private static final class Lru<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1L;
     private final int most;

@@ -4,7 +4,8 @@ package io.millrace.augmentation.dataset;
  * What a data set may take at most; looked at before memory is.
  *
  * @param cacheBytes of decoded images, over all data sets
- * @param imagePixels of one image file, before it is resampled
+ * @param imagePixels of one image file, before it is resampled; and of all that are decoded at a
+ *     time
  * @param idxBytes of one IDX file, unpacked
  * @param csvBytes of one CSV file
  */
@@ -12,6 +13,9 @@ public record DatasetLimits(long cacheBytes, long imagePixels, int idxBytes, int
   /** The most samples of one data set. */
   static final int SAMPLES = 2_000_000;
 
-  /** The most rows or columns of an image. */
+  /** The most rows or columns of an image as it is trained on. */
   static final int SIDE = 4_096;
+
+  /** The most rows or columns of an image file, before it is resampled. */
+  static final int FILE_SIDE = 16_384;
 }

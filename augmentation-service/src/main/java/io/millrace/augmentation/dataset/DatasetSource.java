@@ -1,6 +1,7 @@
 package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,11 +29,7 @@ sealed interface DatasetSource {
   record Folder(ImageFolder folder) implements Images {
     @Override
     public String fingerprint() throws IOException {
-      var text = new StringBuilder(folder.root() + "@" + modified(folder.root()));
-      for (String name : folder.classes()) {
-        text.append('/').append(name).append('@').append(modified(folder.root().resolve(name)));
-      }
-      return text.toString();
+      return folder.fingerprint();
     }
 
     @Override
@@ -50,7 +47,9 @@ sealed interface DatasetSource {
       implements Images {
     @Override
     public String fingerprint() throws IOException {
-      return DatasetSource.fingerprint(images) + DatasetSource.fingerprint(labels);
+      return DatasetSource.fingerprint(images)
+          + DatasetSource.fingerprint(labels)
+          + (names == null ? "" : DatasetSource.fingerprint(names));
     }
 
     @Override
@@ -74,8 +73,9 @@ sealed interface DatasetSource {
       return DatasetSource.fingerprint(file);
     }
 
-    CsvTable open() throws IOException {
-      return CsvTable.read(file, limits);
+    /** Reads the column that a request names. */
+    SeriesTable read(DatasetSpec.Series spec) throws IOException {
+      return SeriesTable.read(file, limits, spec);
     }
   }
 
@@ -159,11 +159,7 @@ sealed interface DatasetSource {
 
   private static String fingerprint(DataFile file) throws IOException {
     return file instanceof DataFile.OnDisk onDisk
-        ? onDisk.path() + "@" + onDisk.size() + "@" + modified(onDisk.path())
+        ? onDisk.path() + "@" + onDisk.size() + "@" + Files.getLastModifiedTime(onDisk.path())
         : file.name();
-  }
-
-  private static String modified(Path path) throws IOException {
-    return Files.getLastModifiedTime(path).toString();
   }
 }

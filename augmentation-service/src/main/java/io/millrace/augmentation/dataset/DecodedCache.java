@@ -1,7 +1,9 @@
 package io.millrace.augmentation.dataset;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decoded images of all data sets, within a bound. When it is full, a new image takes the place of
@@ -10,12 +12,25 @@ import java.util.Map;
  */
 public final class DecodedCache {
   /** An image is old when so many times the cache's images were asked for since. */
-  private static final long PATIENCE = 16;
+  private static final long PATIENCE = 2;
+
+  /**
+   * The same where the new image is of the same collection in the same size. An epoch over a
+   * collection so many times as large as the cache still finds a cache full of its images.
+   */
+  private static final long PATIENCE_WITH_ITS_OWN = 16;
 
   private static final int OVERHEAD = 160;
 
   /** An image of a collection in a size. */
-  record Key(long collection, int part, int image, int height, int width, int channels) {}
+  record Key(long collection, int part, int image, int height, int width, int channels) {
+    private boolean isBeside(Key other) {
+      return collection == other.collection
+          && height == other.height
+          && width == other.width
+          && channels == other.channels;
+    }
+  }
 
   private static final class Entry {
     private final byte[] data;
@@ -28,6 +43,8 @@ public final class DecodedCache {
 
   private final long mostBytes;
   private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<Long> collections = new HashSet<>();
+  private long lastCollection;
   private long bytes;
   private long asked;
 
@@ -41,6 +58,12 @@ public final class DecodedCache {
     return bytes;
   }
 
+  /** Makes a number for a new collection, whose images are taken until it is forgotten. */
+  synchronized long admit() {
+    collections.add(++lastCollection);
+    return lastCollection;
+  }
+
   synchronized byte[] get(Key key) {
     asked++;
     Entry entry = entries.get(key);
@@ -52,17 +75,18 @@ public final class DecodedCache {
   }
 
   synchronized void put(Key key, byte[] data) {
-    if (entries.containsKey(key)) {
+    if (!collections.contains(key.collection()) || entries.containsKey(key)) {
       return;
     }
     long size = data.length + OVERHEAD;
     var eldest = entries.entrySet().iterator();
     while (bytes + size > mostBytes && eldest.hasNext()) {
-      Entry entry = eldest.next().getValue();
-      if (asked - entry.asked <= PATIENCE * entries.size()) {
+      Map.Entry<Key, Entry> old = eldest.next();
+      long patience = old.getKey().isBeside(key) ? PATIENCE_WITH_ITS_OWN : PATIENCE;
+      if (asked - old.getValue().asked <= patience * entries.size()) {
         return;
       }
-      bytes -= entry.data.length + OVERHEAD;
+      bytes -= old.getValue().data.length + OVERHEAD;
       eldest.remove();
     }
     if (bytes + size <= mostBytes) {
@@ -73,8 +97,9 @@ public final class DecodedCache {
     }
   }
 
-  /** Drops what belongs to a collection. */
+  /** Drops what belongs to a collection, and takes no more of it from those who still read it. */
   synchronized void forget(long collection) {
+    collections.remove(collection);
     entries
         .entrySet()
         .removeIf(

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /** Labelled images of one size, split. An image is decoded once, as long as the cache holds it. */
 public final class ImageDataset implements Dataset {
@@ -22,8 +21,7 @@ public final class ImageDataset implements Dataset {
   private final Samples validation;
   private final Samples test;
   private final DatasetDescription description;
-  private final DecodedCache cache;
-  private final LongConsumer decodeNanos;
+  private final Decoding decoding;
 
   /** The samples of a part: the class of each, and its image within the class. */
   private record Samples(int[] label, int[] image) {
@@ -46,9 +44,7 @@ public final class ImageDataset implements Dataset {
       DatasetSpec.Images spec,
       int[] classIds,
       List<ImageCollection.ImageClass> classes,
-      DecodedCache cache,
-      LongConsumer decodeNanos)
-      throws IOException {
+      Decoding decoding) {
     List<String> names = names(open.images(), classIds);
     int[] sizes = classes.stream().mapToInt(ImageCollection.ImageClass::size).toArray();
     StratifiedSplit split =
@@ -60,8 +56,7 @@ public final class ImageDataset implements Dataset {
     this.train = Samples.of(split.train());
     this.validation = Samples.of(split.validation());
     this.test = Samples.of(split.test());
-    this.cache = cache;
-    this.decodeNanos = decodeNanos;
+    this.decoding = decoding;
     requireSamples(spec);
     this.description =
         new DatasetDescription(
@@ -78,11 +73,9 @@ public final class ImageDataset implements Dataset {
   /**
    * Opens the classes that a request asks for, and splits them.
    *
-   * @param decodeNanos told how long each decoded image took, in nanoseconds
    * @throws InvalidMessageException where a class is unknown or empty, or a part without a sample
    */
-  static ImageDataset of(
-      OpenCollection open, DatasetSpec.Images spec, DecodedCache cache, LongConsumer decodeNanos)
+  static ImageDataset of(OpenCollection open, DatasetSpec.Images spec, Decoding decoding)
       throws IOException {
     int[] ids = classIds(open.images(), spec);
     var classes = new ArrayList<ImageCollection.ImageClass>();
@@ -102,7 +95,7 @@ public final class ImageDataset implements Dataset {
           "dataset.name",
           "has " + samples + " images; at most " + DatasetLimits.SAMPLES + " serve");
     }
-    return new ImageDataset(open, spec, ids, List.copyOf(classes), cache, decodeNanos);
+    return new ImageDataset(open, spec, ids, List.copyOf(classes), decoding);
   }
 
   private static int[] classIds(ImageCollection images, DatasetSpec.Images spec) {
@@ -122,7 +115,7 @@ public final class ImageDataset implements Dataset {
             "dataset.classes[" + i + "]",
             Check.quote(spec.classes().get(i))
                 + " is not a class of this data set; known are "
-                + String.join(", ", known));
+                + KnownNames.list(known));
       }
     }
     return ids;
@@ -207,23 +200,25 @@ public final class ImageDataset implements Dataset {
     int image = samples.image[sample];
     var key =
         new DecodedCache.Key(collection, classIds[label], image, height(), width(), channels());
-    byte[] data = cache.get(key);
+    byte[] data = decoding.cache().get(key);
     if (data == null) {
       data = decode(classes.get(label), image);
-      cache.put(key, data);
+      decoding.cache().put(key, data);
     }
     return data;
   }
 
   private byte[] decode(ImageCollection.ImageClass of, int image) {
-    long start = System.nanoTime();
-    try {
-      return of.read(image).withChannels(channels()).withSize(height(), width()).data();
+    try (var place = decoding.room().take(of.header(image).pixels())) {
+      long start = System.nanoTime();
+      try {
+        return of.read(image).withChannels(channels()).withSize(height(), width()).data();
+      } finally {
+        decoding.nanos().accept(System.nanoTime() - start);
+      }
     } catch (IOException e) {
       throw new InvalidMessageException(
           "dataset.name", of.name(image) + " cannot be decoded: " + e.getMessage());
-    } finally {
-      decodeNanos.accept(System.nanoTime() - start);
     }
   }
 

@@ -6,46 +6,70 @@ package io.millrace.augmentation.dataset;
  * other, as the Pillow library's {@code BILINEAR} does.
  */
 final class Resampler {
+  /** Floats between the axes, 4 MiB: a tall image is done in strips of so few columns. */
+  private static final int BETWEEN = 1 << 20;
+
   private Resampler() {}
 
   /** For each output position the first input position and the weights from there on. */
   private record Taps(int[] first, float[][] weights) {}
 
   static Pixels resample(Pixels image, int rows, int columns) {
-    int channels = image.channels();
-    float[] wide = new float[image.height() * columns * channels];
+    return resample(image, rows, columns, BETWEEN);
+  }
+
+  /**
+   * The same, whatever {@code between} is.
+   *
+   * @param between floats to take between the axes, or those of one column where that is more
+   */
+  static Pixels resample(Pixels image, int rows, int columns, int between) {
     Taps across = taps(image.width(), columns);
+    Taps down = taps(image.height(), rows);
+    int strip = Math.max(1, Math.min(columns, between / image.height() / image.channels()));
+    var resampled =
+        new Pixels(new byte[rows * columns * image.channels()], rows, columns, image.channels());
+    float[] wide = new float[image.height() * strip * image.channels()];
+    for (int from = 0; from < columns; from += strip) {
+      int to = Math.min(columns, from + strip);
+      across(image, across, from, to, wide);
+      down(wide, down, from, to, resampled);
+    }
+    return resampled;
+  }
+
+  /** Columns {@code from..to-1} of the output, in the rows of the input. */
+  private static void across(Pixels image, Taps taps, int from, int to, float[] wide) {
+    int channels = image.channels();
+    int at = 0;
     for (int row = 0; row < image.height(); row++) {
-      for (int column = 0; column < columns; column++) {
-        float[] weights = across.weights[column];
+      for (int column = from; column < to; column++) {
+        float[] weights = taps.weights[column];
         for (int channel = 0; channel < channels; channel++) {
-          int from = (row * image.width() + across.first[column]) * channels + channel;
+          int first = (row * image.width() + taps.first[column]) * channels + channel;
           float sum = 0;
           for (int tap = 0; tap < weights.length; tap++) {
-            sum += weights[tap] * (image.data()[from + tap * channels] & 0xFF);
+            sum += weights[tap] * (image.data()[first + tap * channels] & 0xFF);
           }
-          wide[(row * columns + column) * channels + channel] = sum;
+          wide[at++] = sum;
         }
       }
     }
-    return new Pixels(
-        down(wide, image.height(), rows, columns * channels), rows, columns, channels);
   }
 
-  private static byte[] down(float[] wide, int height, int rows, int line) {
-    Taps along = taps(height, rows);
-    byte[] data = new byte[rows * line];
-    for (int row = 0; row < rows; row++) {
-      float[] weights = along.weights[row];
+  private static void down(float[] wide, Taps taps, int from, int to, Pixels resampled) {
+    int line = (to - from) * resampled.channels();
+    for (int row = 0; row < resampled.height(); row++) {
+      float[] weights = taps.weights[row];
+      int at = (row * resampled.width() + from) * resampled.channels();
       for (int i = 0; i < line; i++) {
         float sum = 0;
         for (int tap = 0; tap < weights.length; tap++) {
-          sum += weights[tap] * wide[(along.first[row] + tap) * line + i];
+          sum += weights[tap] * wide[(taps.first[row] + tap) * line + i];
         }
-        data[row * line + i] = (byte) Math.max(0, Math.min(255, Math.round(sum)));
+        resampled.data()[at + i] = (byte) Math.max(0, Math.min(255, Math.round(sum)));
       }
     }
-    return data;
   }
 
   private static Taps taps(int from, int to) {

@@ -88,11 +88,7 @@ public final class SeriesDataset implements Dataset {
       throw new InvalidMessageException(
           "dataset.test_from", "the data set has no column of dates; give test_fraction");
     }
-    int row = 0;
-    while (row < rows && table.dates().get(row).isBefore(from)) {
-      row++;
-    }
-    return row;
+    return table.dates().before(from);
   }
 
   private static int rounded(int rows, double fraction) {
@@ -166,7 +162,7 @@ public final class SeriesDataset implements Dataset {
   private static List<String> dates(SeriesTable table, Range test) {
     return table.dates().isEmpty() || test.samples > SeriesScale.MAX_DATES
         ? null
-        : table.dateTexts().subList(test.start, test.start + test.samples);
+        : table.dates().texts(test.start, test.start + test.samples);
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,18 +27,32 @@ final class CommandListener implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CommandListener.class);
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  private final Map<String, Object> settings;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final CancelledRuns cancelled;
   private final Thread thread = new Thread(this::run, "commands");
   private volatile boolean closing;
-  private volatile KafkaConsumer<byte[], byte[]> consumer;
+  private volatile Consumer<byte[], byte[]> consumer;
 
   CommandListener(Map<String, Object> kafka, CancelledRuns cancelled) {
+    this(() -> consumer(kafka), cancelled);
+  }
+
+  /**
+   * A listener.
+   *
+   * @param consumers makes a consumer, at the start and after each trouble
+   */
+  CommandListener(Supplier<Consumer<byte[], byte[]>> consumers, CancelledRuns cancelled) {
+    this.consumers = consumers;
     this.cancelled = cancelled;
-    settings = new HashMap<>(kafka);
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> kafka) {
+    var settings = new HashMap<>(kafka);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   void start() {
@@ -46,13 +62,9 @@ final class CommandListener implements AutoCloseable {
 
   private void run() {
     while (!closing) {
-      try (var reader =
-          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      try (var reader = consumers.get()) {
         consumer = reader;
-        List<TopicPartition> partitions =
-            reader.partitionsFor(Topics.TRAINING_COMMANDS).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
+        List<TopicPartition> partitions = partitions(reader);
         reader.assign(partitions);
         reader.seekToEnd(partitions);
         while (!closing) {
@@ -60,11 +72,23 @@ final class CommandListener implements AutoCloseable {
         }
       } catch (WakeupException e) {
         return;
-      } catch (KafkaException e) {
+      } catch (KafkaException | IllegalStateException e) {
         LOG.warnf("Commands cannot be read: %s; trying again", e.getMessage());
         pause();
       }
     }
+  }
+
+  /** A topic that was just made may not be known everywhere yet. */
+  private static List<TopicPartition> partitions(Consumer<byte[], byte[]> reader) {
+    List<TopicPartition> partitions =
+        reader.partitionsFor(Topics.TRAINING_COMMANDS).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      throw new KafkaException(Topics.TRAINING_COMMANDS + " has no partitions yet");
+    }
+    return partitions;
   }
 
   private void obey(ConsumerRecord<byte[], byte[]> record) {
@@ -96,7 +120,7 @@ final class CommandListener implements AutoCloseable {
     synchronized (this) {
       notifyAll();
     }
-    KafkaConsumer<byte[], byte[]> reader = consumer;
+    Consumer<byte[], byte[]> reader = consumer;
     if (reader != null) {
       reader.wakeup();
     }

@@ -17,7 +17,7 @@ interface DatasetsConfig {
   @WithDefault("384M")
   MemorySize cacheBytes();
 
-  /** Pixels of one image file, before it is resampled. */
+  /** Pixels of one image file, before it is resampled; and of all that are decoded at a time. */
   @WithDefault("64000000")
   long maxImagePixels();
 

@@ -15,14 +15,17 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetCatalogTest {
@@ -30,6 +33,7 @@ class DatasetCatalogTest {
 
   @TempDir Path root;
   private final AtomicInteger decoded = new AtomicInteger();
+  private DecodedCache cache;
   private DatasetCatalog catalog;
 
   @BeforeEach
@@ -38,11 +42,8 @@ class DatasetCatalogTest {
   }
 
   private DatasetCatalog catalog(DatasetLimits limits, Path... roots) {
-    return new DatasetCatalog(
-        List.of(roots),
-        limits,
-        new DecodedCache(limits.cacheBytes()),
-        nanos -> decoded.incrementAndGet());
+    cache = new DecodedCache(limits.cacheBytes());
+    return new DatasetCatalog(List.of(roots), limits, cache, nanos -> decoded.incrementAndGet());
   }
 
   private static DatasetSpec.Images images(String name, String... classes) {
@@ -131,6 +132,47 @@ class DatasetCatalogTest {
   }
 
   @Test
+  void anImageWithAVeryLongSideIsLeftOutHoweverFewItsPixels() throws IOException {
+    catalog = catalog(new DatasetLimits(1 << 20, 20_000, 1 << 16, 1 << 16), root);
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    TestImages.write(folder.resolve("one").resolve("long.png"), 0, 5, 1, 16_384);
+    TestImages.write(folder.resolve("one").resolve("longer.png"), 0, 5, 1, 16_385);
+    TestImages.write(folder.resolve("two").resolve("taller.png"), 0, 5, 16_385, 1);
+    var description = open(images("shapes")).description();
+    assertThat(description.skipped()).isEqualTo(2);
+    assertThat(description.train() + description.test()).isEqualTo(11);
+  }
+
+  @Test
+  void hiddenFoldersAreNoClasses() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    Path hidden = Files.createDirectories(folder.resolve(".thumbnails"));
+    TestImages.write(hidden.resolve("000.png"), 0, 0, 10, 12);
+    assertThat(open(images("shapes")).description().classes()).containsExactly("one", "two");
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsNoFileIsLeftOutAndNotWaitedFor() throws Exception {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    Files.createDirectory(folder.resolve("one").resolve("folder.png"));
+    Files.createSymbolicLink(folder.resolve("one").resolve("nowhere.png"), Path.of("no-file"));
+    Path pipe = folder.resolve("two").resolve("pipe.png");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo");
+    assertThat(open(images("shapes")).description().skipped()).isEqualTo(3);
+  }
+
+  @Test
+  void aFileThatTheSystemDoesNotGiveFailsTheDataSetInsteadOfChangingItsSplit() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5, 5);
+    Path loop = Files.createSymbolicLink(folder.resolve("two").resolve("x.png"), Path.of("x.png"));
+    refuses(images("shapes"), "dataset.name", "'shapes' cannot be read", "x.png");
+    assertThat(open(images("shapes", "one", "three")).description().train()).isEqualTo(8);
+    Files.delete(loop);
+    assertThat(open(images("shapes")).description().train()).isEqualTo(12);
+  }
+
+  @Test
   void aTruncatedImageIsNamedWhenItIsDecoded() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 1, 5);
     Path broken = folder.resolve("one").resolve("000.png");
@@ -185,10 +227,102 @@ class DatasetCatalogTest {
   }
 
   @Test
+  void anImageThatIsWrittenAnewIsReadAgain() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 5);
+    assertThat(open(images("shapes")).description().sampleShape()).containsExactly(10, 12, 3);
+    TestImages.write(folder.resolve("one").resolve("000.png"), 0, 0, 20, 24);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(open(images("shapes")).description().sampleShape())
+                    .containsExactly(20, 24, 3));
+  }
+
+  @Test
+  void anImageThatChangesItsClassIsReadAgain() throws IOException {
+    Path folder = TestImages.folder(root, "shapes", 5, 0);
+    TestImages.write(folder.resolve("two").resolve("005.png"), 1, 5, 10, 12);
+    ImageFolder images = ImageFolder.find(folder.toRealPath(), LIMITS).orElseThrow();
+    String before = images.fingerprint();
+    assertThat(images.fingerprint()).isEqualTo(before);
+    Files.move(folder.resolve("one").resolve("004.png"), folder.resolve("two").resolve("004.png"));
+    assertThat(images.fingerprint()).isNotEqualTo(before);
+  }
+
+  @Test
+  void theClassesOfIdxFilesAreReadAgainWhenTheirNamesChange() throws IOException {
+    writeIdx("digits", 12, 12, 12 * 4);
+    Path names = root.resolve("digits").resolve("classes.txt");
+    Files.writeString(names, "nought\none\n");
+    assertThat(open(images("digits")).description().classes()).containsExactly("nought", "one");
+    Files.writeString(names, "zero\none\n");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(open(images("digits")).description().classes())
+                    .containsExactly("zero", "one"));
+  }
+
+  @Test
   void anUnknownNameIsRefusedWithTheKnownOnes() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     refuses(
         images("nothing"), "dataset.name", "'nothing' is not a data set here", "elnino", "shapes");
+  }
+
+  private List<ImageDataset> openFolders(String name, int count) throws IOException {
+    var datasets = new ArrayList<ImageDataset>();
+    for (int i = 0; i < count; i++) {
+      TestImages.folder(root, name + i, 2, 2);
+      datasets.add(open(split(name + i, 0.5, 0, 0)));
+    }
+    return datasets;
+  }
+
+  @Test
+  void whatMakesRoomForAnotherDataSetLeavesNoPixelsBehind() throws IOException {
+    ImageDataset first = openFolders("first", 1).get(0);
+    Set<String> test = pictures(first, Part.TEST);
+    assertThat(cache.bytes()).isPositive();
+    openFolders("other", 8);
+    assertThat(cache.bytes()).isZero();
+    assertThat(pictures(first, Part.TEST)).isEqualTo(test);
+    assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void unknownNamesCloseNoDataSet() throws IOException {
+    for (ImageDataset dataset : openFolders("known", 8)) {
+      pictures(dataset, Part.TEST);
+    }
+    long bytes = cache.bytes();
+    for (int i = 0; i < 8; i++) {
+      refuses(images("unknown" + i), "dataset.name", "is not a data set here");
+    }
+    assertThat(cache.bytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void aDataSetThatIsGoneLeavesNoPixelsBehind() throws IOException {
+    pictures(openFolders("gone", 1).get(0), Part.TEST);
+    Files.move(root.resolve("gone0"), root.resolve("elsewhere"));
+    await().untilAsserted(() -> refuses(images("gone0"), "dataset.name", "is not a data set here"));
+    assertThat(cache.bytes()).isZero();
+    Files.move(root.resolve("elsewhere"), root.resolve("gone0"));
+    assertThat(open(images("gone0")).description().train()).isEqualTo(3);
+  }
+
+  @Test
+  void manyThreadsMayOpenMoreDataSetsThanStayOpen() throws IOException {
+    openFolders("set", 12);
+    List<Integer> classes =
+        IntStream.range(0, 600)
+            .parallel()
+            .map(i -> pictures(open(split("set" + i * 7 % 12, 0.5, 0, i % 3)), Part.TEST).size())
+            .boxed()
+            .toList();
+    assertThat(classes).hasSize(600).containsOnly(2);
+    assertThat(cache.bytes()).isLessThanOrEqualTo(8 * 4 * (10 * 12 * 3 + 160));
   }
 
   @Test
@@ -213,6 +347,17 @@ class DatasetCatalogTest {
   void anUnknownClassIsNamed() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     refuses(images("shapes", "one", "seven"), "dataset.classes[1]", "'seven'", "one, two");
+  }
+
+  @Test
+  void ofVeryManyClassesSomeAreNamed() throws IOException {
+    for (int i = 100; i < 160; i++) {
+      Path folder = Files.createDirectories(root.resolve("many").resolve("class-" + i));
+      TestImages.write(folder.resolve("000.png"), 0, 0, 10, 12);
+    }
+    assertThatThrownBy(() -> open(images("many", "class-100", "seven")))
+        .hasMessageContaining("'seven' is not a class of this data set; known are class-100, ")
+        .hasMessageEndingWith("class-149, ...");
   }
 
   @Test

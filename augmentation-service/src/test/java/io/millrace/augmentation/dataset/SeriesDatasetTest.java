@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,6 +117,15 @@ class SeriesDatasetTest {
   }
 
   @Test
+  void ofVeryManyColumnsSomeAreNamed() throws IOException {
+    String names = IntStream.range(0, 5_000).mapToObj(i -> "c" + i).collect(joining(","));
+    write("x".repeat(1_000) + "," + names + "\n");
+    assertThatThrownBy(() -> open(spec(1, 1, Scaler.NONE, null, 0.2, 0)))
+        .hasMessageContaining("known are " + "x".repeat(57) + "..., c0, c1,")
+        .hasMessageEndingWith("c48, ...");
+  }
+
+  @Test
   void datesMustRise() throws IOException {
     write("day,value\n2020-01-02,1\n2020-01-01,2\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.date_column", "on line 3");
@@ -134,6 +145,37 @@ class SeriesDatasetTest {
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "line 2: has 3 cells");
     write("day,value\n\"2020-01-01,1\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "never closed");
+  }
+
+  @Test
+  void anotherColumnOfTheSameFileIsReadWhenItIsAskedFor() throws IOException {
+    write("start,a,end,b\n2020-01,1,2021-01,10\n2020-02,2,2021-02,20\n2020-03,3,2021-03,30\n");
+    var catalog = new DatasetCatalog(List.of(root), LIMITS, new DecodedCache(0), nanos -> {});
+    var a = (SeriesDataset) catalog.open(column("a", null));
+    var b = (SeriesDataset) catalog.open(column("b", null));
+    var byEnd = (SeriesDataset) catalog.open(column("b", "end"));
+    assertThat(a.value(Part.TEST, 0, 1)).isEqualTo(3);
+    assertThat(b.value(Part.TEST, 0, 1)).isEqualTo(30);
+    assertThat(b.description().series().testDates()).containsExactly("2020-03");
+    assertThat(byEnd.value(Part.TEST, 0, 1)).isEqualTo(30);
+    assertThat(byEnd.description().series().testDates()).containsExactly("2021-03");
+  }
+
+  private static DatasetSpec.Series column(String name, String dates) {
+    return new DatasetSpec.Series("s", name, dates, 1, 1, Scaler.NONE, null, 0.3, null);
+  }
+
+  @Test
+  void columnsThatNobodyAsksForMayHoldAnything() throws IOException {
+    write(
+        "day,value,\"a \"\"note\"\"\"\n2020-01-01,1,\"two\nlines\"\n2020-01-02,2,\n2020-01-03,x,\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.3, 0), "dataset.column", "'x' on line 5");
+  }
+
+  @Test
+  void aFileOverTheLimitIsRefused() throws IOException {
+    write("day,value,other\n2020-01-01,1," + "x".repeat(1 << 16) + "\n");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "more than the 65536 bytes");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.results.ingest;
 import io.millrace.results.store.Outage;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
@@ -10,6 +11,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -17,9 +19,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Writes batches, one transaction each, and does not give up: while PostgreSQL is away, the batch
- * is tried again, after 0.2 s at first and then less often, at least every 5 s. A batch that
- * PostgreSQL refuses is halved until the one message that it does not want is found, which is
- * skipped.
+ * is tried again, after 0.2 s at first and then less often, at least every 5 s. A batch that fails
+ * for another reason, because PostgreSQL refuses it or because of a mistake of ours, is halved
+ * until the one message that is to blame is found, which is skipped.
  */
 @ApplicationScoped
 public class BatchWriter {
@@ -30,11 +32,17 @@ public class BatchWriter {
   private final RunStore store;
   private final IngestMetrics metrics;
   private final Vertx vertx;
+  private volatile boolean stopping;
 
   BatchWriter(RunStore store, IngestMetrics metrics, Vertx vertx) {
     this.store = store;
     this.metrics = metrics;
     this.vertx = vertx;
+  }
+
+  /** From now on failures are the stop's doing, not the messages': they come again. */
+  void stop(@Observes ShutdownEvent event) {
+    stopping = true;
   }
 
   /**
@@ -52,22 +60,20 @@ public class BatchWriter {
         .item(() -> fold.apply(messages))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
         .chain(this::transaction)
-        .onFailure(failure -> !Outage.isFaultOfRows(failure))
+        .onFailure(Outage::isUnreachable)
         .invoke(this::complain)
-        .onFailure(failure -> !Outage.isFaultOfRows(failure))
+        .onFailure(Outage::isUnreachable)
         .retry()
         .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
         .indefinitely()
-        .onFailure(Outage::isFaultOfRows)
+        .onFailure(failure -> !stopping)
         .recoverWithUni(failure -> halve(topic, messages, fold, failure));
   }
 
   private <M> Uni<Integer> halve(
       String topic, List<M> messages, Function<List<M>, Rows> fold, Throwable failure) {
     if (messages.size() == 1) {
-      metrics.skipped(topic, "refused");
-      LOG.errorf(
-          "a message of %s skipped, the database refuses it: %s", topic, Outage.describe(failure));
+      skip(topic, failure);
       return Uni.createFrom().item(0);
     }
     int middle = messages.size() / 2;
@@ -76,6 +82,17 @@ public class BatchWriter {
             first ->
                 write(topic, messages.subList(middle, messages.size()), fold)
                     .map(second -> first + second));
+  }
+
+  private void skip(String topic, Throwable failure) {
+    if (Outage.isRefusal(failure)) {
+      metrics.skipped(topic, "refused");
+      LOG.errorf(
+          "a message of %s skipped, the database refuses it: %s", topic, Outage.describe(failure));
+    } else {
+      metrics.skipped(topic, "failed");
+      LOG.errorf(failure, "a message of %s skipped, it cannot be written", topic);
+    }
   }
 
   private void complain(Throwable failure) {

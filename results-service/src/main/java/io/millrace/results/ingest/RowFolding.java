@@ -21,6 +21,8 @@ import java.util.TreeMap;
 
 /** Folds events into rows, so that no table gets the same row twice in one statement. */
 final class RowFolding {
+  private static final String CANCELLED = "cancelled by a user";
+
   private final List<Rows.Turn> turns = new ArrayList<>();
   private final Map<String, Rows.Progress> progress = new TreeMap<>();
   private final List<Rows.Steps> steps = new ArrayList<>();
@@ -85,7 +87,7 @@ final class RowFolding {
     } else if (event instanceof RunFailed end) {
       turns.add(Rows.Ended.badly(end.run(), end.at(), RunState.FAILED, end.reason(), end.step()));
     } else if (event instanceof RunCancelled end) {
-      turns.add(Rows.Ended.badly(end.run(), end.at(), RunState.CANCELLED, null, end.step()));
+      turns.add(Rows.Ended.badly(end.run(), end.at(), RunState.CANCELLED, CANCELLED, end.step()));
     } else if (event instanceof RunRejected refused) {
       turns.add(
           Rows.Ended.rejected(refused.run(), refused.at(), refused.reason(), refused.conflict()));

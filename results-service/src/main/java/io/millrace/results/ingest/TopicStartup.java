@@ -3,10 +3,12 @@ package io.millrace.results.ingest;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -28,7 +30,7 @@ public class TopicStartup {
   private static final int TIMEOUT_MILLIS = 5_000;
   private static final long RETRY_SECONDS = 2;
 
-  private final String bootstrapServers;
+  private final Map<String, Object> settings;
   private final Optional<Short> replicationFactor;
   private final ScheduledExecutorService attempts =
       Executors.newSingleThreadScheduledExecutor(
@@ -39,11 +41,19 @@ public class TopicStartup {
           });
 
   TopicStartup(
-      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "millrace.kafka.replication-factor")
           Optional<Short> replicationFactor) {
-    this.bootstrapServers = bootstrapServers;
+    settings = settings(kafka);
     this.replicationFactor = replicationFactor;
+  }
+
+  /** Every {@code kafka.*} property, as the consumers get them, and this client's own patience. */
+  static Map<String, Object> settings(Map<String, Object> kafka) {
+    var settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    return settings;
   }
 
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -55,11 +65,6 @@ public class TopicStartup {
   }
 
   private void ensure() {
-    Map<String, Object> settings =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     try (Admin admin = Admin.create(settings)) {
       new TopicProvisioner(admin).ensureDurable(replicationFactor);
       attempts.shutdown();

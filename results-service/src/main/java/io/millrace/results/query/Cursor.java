@@ -1,5 +1,6 @@
 package io.millrace.results.query;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -14,6 +15,10 @@ import java.util.Base64;
  * @param name of the page's last item, which tells it from others of the same moment
  */
 record Cursor(Instant at, String name) {
+  /** The first and the last time that a timestamptz of PostgreSQL holds. */
+  private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
 
   /** As it is given out. */
   String encode() {
@@ -32,7 +37,11 @@ record Cursor(Instant at, String name) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
       int space = text.indexOf(' ');
-      return new Cursor(Instant.parse(text.substring(0, space)), text.substring(space + 1));
+      Instant at = Instant.parse(text.substring(0, space));
+      if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
+        throw new DateTimeException("PostgreSQL does not hold " + at);
+      }
+      return new Cursor(at, Check.name("cursor", text.substring(space + 1)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new InvalidMessageException(
           "cursor", "is not one that was given out; give the next of the page before");

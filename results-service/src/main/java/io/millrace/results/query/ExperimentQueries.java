@@ -2,7 +2,6 @@ package io.millrace.results.query;
 
 import io.millrace.contracts.Check;
 import io.millrace.results.query.ExperimentPage.ExperimentSummary;
-import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
@@ -48,17 +47,43 @@ public class ExperimentQueries {
 
   private static final String NEWEST_FIRST = " order by newest_at desc, experiment desc";
 
-  /** Per run: its best epoch by val_loss, that val_loss, and the mean of its epochs' speeds. */
-  private static final String EPOCHS =
+  /** The runs of an experiment, newest first, without their large columns. */
+  private static final String RUNS =
       """
-      select e.run_id,
-             (array_agg(e.epoch order by cast(e.metrics ->> 'val_loss' as double precision), e.epoch)
-              filter (where e.metrics ->> 'val_loss' is not null))[1] as best_epoch,
-             min(cast(e.metrics ->> 'val_loss' as double precision)) as best_val_loss,
-             avg(e.samples_per_second) as samples_per_second
-      from epoch e join run r on r.id = e.run_id
-      where r.experiment = :experiment and r.state = 'COMPLETED'
-      group by e.run_id
+      select r.id, r.variant, r.seconds, e.metrics, v.baseline,
+             new io.millrace.results.query.ExperimentView$Replicate(
+                 r.run, r.seed, r.state, r.reason, v.metrics)
+      from Run r
+      left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1
+      left join Evaluation v on v.runId = r.id
+      where r.experiment = :experiment
+      order by r.createdAt desc, r.run desc
+      """;
+
+  /**
+   * Per completed run: its best epoch by val_loss, that val_loss, the mean of its epochs' speeds,
+   * and of its prediction, whose values are up to 10,000, the errors alone.
+   */
+  private static final String NUMBERS =
+      """
+      select r.id, c.best_epoch, c.best_val_loss, c.samples_per_second,
+             p.rmse, p.mae, p.baseline_rmse, p.baseline_mae
+      from (select id
+            from run
+            where experiment = :experiment and state = 'COMPLETED'
+            order by created_at desc, run desc
+            limit :limit) as r
+      cross join lateral (
+        select (array_agg(e.epoch order by cast(e.metrics ->> 'val_loss' as double precision), e.epoch)
+                filter (where e.metrics ->> 'val_loss' is not null))[1] as best_epoch,
+               min(cast(e.metrics ->> 'val_loss' as double precision)) as best_val_loss,
+               avg(e.samples_per_second) as samples_per_second
+        from epoch e
+        where e.run_id = r.id) as c
+      left join evaluation v on v.run_id = r.id
+      left join lateral json_to_record(v.prediction)
+        as p(rmse double precision, mae double precision, baseline_rmse double precision,
+             baseline_mae double precision) on true
       """;
 
   /** Experiments, newest first. */
@@ -118,48 +143,39 @@ public class ExperimentQueries {
                 .chain(
                     session ->
                         session
-                            .createSelectionQuery(
-                                "select r, e.metrics, v.metrics, v.baseline, v.prediction"
-                                    + " from Run r"
-                                    + " left join Epoch e"
-                                    + " on e.runId = r.id and e.epoch = r.epochsDone - 1"
-                                    + " left join Evaluation v on v.runId = r.id"
-                                    + " where r.experiment = :experiment"
-                                    + " order by r.createdAt desc, r.run desc",
-                                Object[].class)
+                            .createSelectionQuery(RUNS, Object[].class)
                             .setParameter("experiment", experiment)
                             .setMaxResults(MAX_RUNS + 1)
                             .getResultList()
                             .chain(
                                 runs ->
                                     session
-                                        .createNativeQuery(EPOCHS, Object[].class)
+                                        .createNativeQuery(NUMBERS, Object[].class)
                                         .setParameter("experiment", experiment)
+                                        .setParameter("limit", MAX_RUNS)
                                         .getResultList()
-                                        .map(epochs -> view(experiment, runs, epochs)))));
+                                        .map(numbers -> view(experiment, runs, numbers)))));
   }
 
   private static ExperimentView view(
-      String experiment, List<Object[]> runs, List<Object[]> epochs) {
+      String experiment, List<Object[]> runs, List<Object[]> numbers) {
     if (runs.isEmpty()) {
       throw new UnknownException("no experiment " + Check.quote(experiment) + " is known");
     }
     var byRun = new HashMap<Long, Object[]>();
-    epochs.forEach(row -> byRun.put(((Number) row[0]).longValue(), row));
+    numbers.forEach(row -> byRun.put(((Number) row[0]).longValue(), row));
     Map<String, VariantTable> variants = new LinkedHashMap<>();
     for (int i = Math.min(runs.size(), MAX_RUNS) - 1; i >= 0; i--) {
       Object[] row = runs.get(i);
-      Run run = (Run) row[0];
       variants
-          .computeIfAbsent(run.variant, VariantTable::new)
+          .computeIfAbsent((String) row[1], VariantTable::new)
           .add(
               new VariantTable.Outcome(
-                  run,
-                  RunQueries.json(row[1]),
-                  RunQueries.json(row[2]),
+                  (ExperimentView.Replicate) row[5],
+                  number(row[2]),
                   RunQueries.json(row[3]),
                   RunQueries.json(row[4]),
-                  speeds(byRun.get(run.id))));
+                  numbers(byRun.get((Long) row[0]))));
     }
     return new ExperimentView(
         experiment,
@@ -167,10 +183,16 @@ public class ExperimentQueries {
         runs.size() > MAX_RUNS ? true : null);
   }
 
-  private static VariantTable.Curve speeds(Object[] row) {
-    return row == null
-        ? VariantTable.Curve.NONE
-        : new VariantTable.Curve(number(row[1]), number(row[2]), number(row[3]));
+  private static VariantTable.Numbers numbers(Object[] row) {
+    if (row == null) {
+      return VariantTable.Numbers.NONE;
+    }
+    var prediction = new LinkedHashMap<String, Object>();
+    prediction.put("rmse", row[4]);
+    prediction.put("mae", row[5]);
+    prediction.put("baseline_rmse", row[6]);
+    prediction.put("baseline_mae", row[7]);
+    return new VariantTable.Numbers(number(row[1]), number(row[2]), number(row[3]), prediction);
   }
 
   private static Double number(Object value) {

@@ -9,6 +9,7 @@ import io.millrace.results.store.Step;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,6 +21,19 @@ import java.util.function.Function;
 @ApplicationScoped
 public class RunQueries {
   private static final int MAX_REJECTIONS = 100;
+
+  /** What lists show of a run, and when it became known. */
+  private static final String SUMMARIES =
+      """
+      select new io.millrace.results.query.RunSummary(
+                 r.run, r.experiment, r.variant, r.seed, r.state, r.reason, r.queuedAt, r.startedAt,
+                 r.endedAt, r.epochsDone, r.epochs, r.stepsDone, r.stepsPerEpoch, r.seconds,
+                 e.metrics, v.metrics),
+             r.createdAt
+      from Run r
+      left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1
+      left join Evaluation v on v.runId = r.id
+      """;
 
   /** Runs, newest first. */
   public Uni<RunPage> list(RunFilter filter) {
@@ -44,9 +58,7 @@ public class RunQueries {
       parameters.put("run", cursor.name());
     }
     String query =
-        "select r, e.metrics, v.metrics from Run r"
-            + " left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1"
-            + " left join Evaluation v on v.runId = r.id"
+        SUMMARIES
             + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
             + " order by r.createdAt desc, r.run desc";
     return Panache.withSession(
@@ -62,36 +74,12 @@ public class RunQueries {
   }
 
   private static RunPage page(List<Object[]> found, int limit) {
-    List<RunSummary> runs =
-        found.stream()
-            .limit(limit)
-            .map(row -> summary((Run) row[0], json(row[1]), json(row[2])))
-            .toList();
+    List<RunSummary> runs = found.stream().limit(limit).map(row -> (RunSummary) row[0]).toList();
     if (found.size() <= limit) {
       return new RunPage(runs, null);
     }
-    Run last = (Run) found.get(limit - 1)[0];
-    return new RunPage(runs, new Cursor(last.createdAt, last.run).encode());
-  }
-
-  private static RunSummary summary(Run r, Map<String, Object> metrics, Map<String, Object> test) {
-    return new RunSummary(
-        r.run,
-        r.experiment,
-        r.variant,
-        r.seed,
-        r.state,
-        r.reason,
-        r.queuedAt,
-        r.startedAt,
-        r.endedAt,
-        r.epochsDone,
-        r.epochs,
-        r.stepsDone,
-        r.stepsPerEpoch,
-        r.seconds,
-        metrics,
-        test);
+    Instant createdAt = (Instant) found.get(limit - 1)[1];
+    return new RunPage(runs, new Cursor(createdAt, runs.get(limit - 1).run()).encode());
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.millrace.results.query;
 
-import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,42 +27,44 @@ final class VariantTable {
   /**
    * What became of a run; null where it has no such thing.
    *
+   * @param seconds from its first start to its end
    * @param lastEpoch metrics of the latest epoch
-   * @param test metrics of the evaluation
    */
   record Outcome(
-      Run run,
+      ExperimentView.Replicate run,
+      Double seconds,
       Map<String, Object> lastEpoch,
-      Map<String, Object> test,
       Map<String, Object> baseline,
-      Map<String, Object> prediction,
-      Curve curve) {}
+      Numbers numbers) {}
 
-  /** What a run's epochs say; null where they do not. */
-  record Curve(Double bestEpoch, Double bestValLoss, Double samplesPerSecond) {
-    static final Curve NONE = new Curve(null, null, null);
+  /** What a run's epochs and its prediction say; null where they do not. */
+  record Numbers(
+      Double bestEpoch,
+      Double bestValLoss,
+      Double samplesPerSecond,
+      Map<String, Object> prediction) {
+    static final Numbers NONE = new Numbers(null, null, null, Map.of());
   }
 
   void add(Outcome outcome) {
-    Run run = outcome.run();
-    states.merge(run.state, 1, Integer::sum);
-    runs.add(
-        new ExperimentView.Replicate(run.run, run.seed, run.state, run.reason, outcome.test()));
-    if (run.state != RunState.COMPLETED) {
+    ExperimentView.Replicate run = outcome.run();
+    states.merge(run.state(), 1, Integer::sum);
+    runs.add(run);
+    if (run.state() != RunState.COMPLETED) {
       return;
     }
-    seeds.add(run.seed);
-    test.addAll(outcome.test());
+    seeds.add(run.seed());
+    test.addAll(run.test());
     lastEpoch.addAll(outcome.lastEpoch());
-    prediction.addAll(outcome.prediction());
+    prediction.addAll(outcome.numbers().prediction());
     if (outcome.baseline() != null) {
       baselineName = (String) outcome.baseline().get("name");
       baseline.addAll(RunQueries.json(outcome.baseline().get("metrics")));
     }
-    single.add("seconds", run.seconds);
-    single.add("best_epoch", outcome.curve().bestEpoch());
-    single.add("best_val_loss", outcome.curve().bestValLoss());
-    single.add("samples_per_second", outcome.curve().samplesPerSecond());
+    single.add("seconds", outcome.seconds());
+    single.add("best_epoch", outcome.numbers().bestEpoch());
+    single.add("best_val_loss", outcome.numbers().bestValLoss());
+    single.add("samples_per_second", outcome.numbers().samplesPerSecond());
   }
 
   ExperimentView.Variant view() {

@@ -1,43 +1,50 @@
 package io.millrace.results.store;
 
+import com.fasterxml.jackson.core.JacksonException;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.Set;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
-/** Tells the rows that PostgreSQL refuses from the PostgreSQL that is not there. */
+/** Tells the PostgreSQL that is not there from all else that can go wrong. */
 public final class Outage {
-  /** Data exceptions, violated constraints, exceeded limits: the same rows never succeed. */
-  private static final Set<String> FAULTY = Set.of("22", "23", "54");
-
-  /** Connections, resources, an operator's intervention, and tables that are not there yet. */
-  private static final Set<String> AWAY = Set.of("08", "53", "57", "42");
+  /**
+   * Beginnings of the SQLSTATEs that pass: connections, a standby's read-only transactions, a user
+   * or a database that is not there yet, deadlocks, tables that are not there yet, resources,
+   * locks, an operator's intervention, disks.
+   */
+  private static final List<String> PASSING =
+      List.of("08", "25006", "28", "3D", "40", "42", "53", "55P03", "57", "58");
 
   private Outage() {}
 
-  /** Whether PostgreSQL refused the rows themselves, so that trying again is of no use. */
-  public static boolean isFaultOfRows(Throwable failure) {
-    return FAULTY.contains(refusal(failure));
+  /** Whether PostgreSQL itself refused what was asked of it, for whatever reason. */
+  public static boolean isRefusal(Throwable failure) {
+    return !sqlState(failure).isEmpty();
   }
 
-  /** Whether PostgreSQL cannot be reached, or is about to go or to come. */
+  /**
+   * Whether PostgreSQL cannot be reached, or is about to go or to come: the same may succeed later.
+   */
   public static boolean isUnreachable(Throwable failure) {
-    String refusal = refusal(failure);
-    if (!refusal.isEmpty()) {
-      return AWAY.contains(refusal);
+    String state = sqlState(failure);
+    if (!state.isEmpty()) {
+      return PASSING.stream().anyMatch(state::startsWith);
     }
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException
-          || cause instanceof VertxException
-          || cause instanceof TimeoutException
-          || cause instanceof NoStackTraceThrowable) {
-        return true;
-      }
-    }
-    return false;
+    return causes(failure).noneMatch(JacksonException.class::isInstance)
+        && causes(failure).anyMatch(Outage::isOfConnection);
+  }
+
+  private static boolean isOfConnection(Throwable failure) {
+    return failure instanceof IOException
+        || failure instanceof VertxException
+        || failure instanceof TimeoutException
+        || failure instanceof NoStackTraceThrowable;
   }
 
   /** One line on what is wrong. */
@@ -50,19 +57,27 @@ public final class Outage {
   }
 
   /**
-   * The class of PostgreSQL's refusal, the first two characters of its SQLSTATE; empty where it
-   * refused nothing. Hibernate hands on the client's exception as JDBC's.
+   * The SQLSTATE of PostgreSQL's refusal; empty where it refused nothing. Hibernate hands on the
+   * client's exception as JDBC's.
    */
-  private static String refusal(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String state =
-          cause instanceof PgException refusal
-              ? refusal.getSqlState()
-              : cause instanceof SQLException refusal ? refusal.getSQLState() : null;
-      if (state != null && state.length() == 5) {
-        return state.substring(0, 2);
-      }
-    }
-    return "";
+  private static String sqlState(Throwable failure) {
+    return causes(failure)
+        .map(
+            cause ->
+                cause instanceof PgException refusal
+                    ? refusal.getSqlState()
+                    : cause instanceof SQLException refusal ? refusal.getSQLState() : null)
+        .filter(state -> state != null && state.length() == 5)
+        .findFirst()
+        .orElse("");
+  }
+
+  /**
+   * The failure, its causes, and what failed beside them: where a connection breaks, the rollback
+   * fails too, and its exception may come first.
+   */
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .flatMap(cause -> Stream.concat(Stream.of(cause), Stream.of(cause.getSuppressed())));
   }
 }

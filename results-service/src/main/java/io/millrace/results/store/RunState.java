@@ -6,7 +6,7 @@ package io.millrace.results.store;
  * <p>A state is replaced only by one that lies further on: QUEUED, REJECTED, RUNNING, and then one
  * of COMPLETED, FAILED and CANCELLED, whichever came first. REJECTED lies before RUNNING because
  * only a request that never ran is rejected: when a run of that id starts, a later request was
- * accepted.
+ * accepted. Of several rejections the latest counts.
  */
 public enum RunState {
   /** Its request waits for a trainer. */

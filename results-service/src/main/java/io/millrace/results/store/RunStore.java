@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -107,6 +108,8 @@ public class RunStore {
         created_at = least(r.created_at, excluded.created_at),
         ended_at = excluded.ended_at
       where r.progress < excluded.progress
+         or r.state = 'REJECTED' and r.progress = excluded.progress
+            and r.ended_at < excluded.ended_at
       """;
 
   private static final String PROGRESS =
@@ -195,6 +198,10 @@ public class RunStore {
       on conflict do nothing
       """;
 
+  /** A pair of surrogates, or what PostgreSQL's text does not hold (the group), or another. */
+  private static final Pattern ESCAPE =
+      Pattern.compile("(?i)\\\\ud[89ab]..\\\\ud[c-f]..|(\\\\u(?:0000|d[89a-f]..))|\\\\.");
+
   private final Mutiny.SessionFactory sessions;
 
   RunStore(Mutiny.SessionFactory sessions) {
@@ -242,9 +249,15 @@ public class RunStore {
                 .map(rows -> before + rows));
   }
 
-  /** The rows as JSON; PostgreSQL's text holds any character but NUL, which becomes U+FFFD. */
+  /**
+   * The rows as JSON. PostgreSQL's text holds any character but NUL and surrogates without their
+   * other half, which become U+FFFD.
+   */
   private static String json(Object document) {
     String json = new String(Messages.write(document), StandardCharsets.UTF_8);
-    return json.contains("\\u0000") ? json.replace("\\u0000", "\\ufffd") : json;
+    if (!json.contains("\\u")) {
+      return json;
+    }
+    return ESCAPE.matcher(json).replaceAll(escape -> escape.group(1) == null ? "$0" : "\\\\ufffd");
   }
 }

@@ -58,7 +58,18 @@ public class Schema implements HealthCheck {
       throw e;
     } catch (RuntimeException e) {
       LOG.warnf("the tables cannot be brought up to date yet: %s", Outage.describe(e));
-      retries.schedule(this::migrate, RETRY_SECONDS, TimeUnit.SECONDS);
+      retries.schedule(this::retry, RETRY_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Beside the start, where nobody else would tell. */
+  private void retry() {
+    try {
+      migrate();
+    } catch (FlywayValidateException e) {
+      LOG.errorf(
+          "the tables are of another making, the service will not be ready: %s",
+          Outage.describe(e));
     }
   }
 

@@ -1,0 +1,162 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.InvalidMessageException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.function.IntPredicate;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Reads a CSV file (RFC 4180: commas, quotes), a row at a time, and makes texts only of the cells
+ * that are asked for: whatever the file's size, it takes a few kilobytes.
+ */
+final class CsvReader {
+  /** The most characters of a cell; one that has more is cut, and ends in dots then. */
+  private static final int CELL = 1_000;
+
+  private static final int END = -1;
+
+  private final DataFile file;
+  private final Reader text;
+  private final char[] buffer = new char[8_192];
+  private int at;
+  private int filled;
+  private int line = 1;
+  private int start = 1;
+  private final StringBuilder cell = new StringBuilder();
+
+  /** Whether the cell at hand was asked for. */
+  private boolean isKept;
+
+  /**
+   * A reader.
+   *
+   * @param file for messages
+   * @param text of the file; a byte order mark at its beginning is skipped
+   */
+  CsvReader(DataFile file, Reader text) throws IOException {
+    this.file = file;
+    this.text = text;
+    if (peek() == '\uFEFF') {
+      at++;
+    }
+  }
+
+  /** The line of the file on which the last row began, from 1. */
+  int line() {
+    return start;
+  }
+
+  /**
+   * Reads the next row that is not blank.
+   *
+   * @param wanted whether the cell of a column, from 0, is asked for
+   * @param taker of the cells that are, with their columns
+   * @return how many cells the row has; 0 at the end of the file
+   * @throws InvalidMessageException where the quotes are wrong
+   */
+  int row(IntPredicate wanted, ObjIntConsumer<String> taker) throws IOException {
+    while (isBreak(peek())) {
+      line += next() == '\n' ? 1 : 0;
+    }
+    if (peek() == END) {
+      return 0;
+    }
+    start = line;
+    int column = 0;
+    cell(column, wanted, taker);
+    while (peek() == ',') {
+      at++;
+      cell(++column, wanted, taker);
+    }
+    skipBreak();
+    return column + 1;
+  }
+
+  private void cell(int column, IntPredicate wanted, ObjIntConsumer<String> taker)
+      throws IOException {
+    isKept = wanted.test(column);
+    cell.setLength(0);
+    if (peek() == '"') {
+      quoted();
+    } else {
+      plain();
+    }
+    if (isKept) {
+      taker.accept(
+          cell.length() > CELL ? cell.substring(0, CELL) + "..." : cell.toString(), column);
+    }
+  }
+
+  private void plain() throws IOException {
+    while (!isCellEnd(peek())) {
+      keep(next());
+    }
+  }
+
+  private void quoted() throws IOException {
+    int opened = line;
+    at++;
+    while (true) {
+      if (peek() == END) {
+        throw flaw(opened, "opens a quote that is never closed");
+      }
+      char c = next();
+      if (c == '"') {
+        if (peek() != '"') {
+          break;
+        }
+        at++;
+      }
+      line += c == '\n' ? 1 : 0;
+      keep(c);
+    }
+    if (!isCellEnd(peek())) {
+      throw flaw(line, "has text after a closing quote");
+    }
+  }
+
+  private void keep(char c) {
+    if (isKept && cell.length() <= CELL) {
+      cell.append(c);
+    }
+  }
+
+  private void skipBreak() throws IOException {
+    if (peek() == '\r') {
+      at++;
+    }
+    if (peek() == '\n') {
+      at++;
+      line++;
+    }
+  }
+
+  private static boolean isCellEnd(int c) {
+    return c == END || c == ',' || isBreak(c);
+  }
+
+  private static boolean isBreak(int c) {
+    return c == '\n' || c == '\r';
+  }
+
+  /** The next character, without a step; {@link #END} at the end. */
+  private int peek() throws IOException {
+    if (at == filled) {
+      at = 0;
+      filled = Math.max(0, text.read(buffer));
+    }
+    return filled == 0 ? END : buffer[at];
+  }
+
+  /** Takes the character that was peeked at. */
+  private char next() {
+    return buffer[at++];
+  }
+
+  /** The complaint about a line. */
+  InvalidMessageException flaw(int where, String reason) {
+    return new InvalidMessageException(
+        "dataset.name", file.name() + ", line " + where + ": " + reason);
+  }
+}
