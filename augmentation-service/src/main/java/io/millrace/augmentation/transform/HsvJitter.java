@@ -46,8 +46,10 @@ final class HsvJitter implements PixelOp {
     float[] slope = tile.scratch(2);
     float[] largest = tile.scratch(3);
     extremes(n, red, green, blue, largest, chroma);
-    hues(n, red, green, blue, largest, chroma, place);
-    values(n, largest, chroma, slope);
+    dominance(n, red, largest, place);
+    dominance(n, green, largest, slope);
+    hues(n, red, green, blue, chroma, hue, place, slope);
+    values(n, value, saturation, largest, chroma, slope);
     channel(n, 0, place, chroma, largest, slope, red);
     channel(n, 2, place, chroma, largest, slope, green);
     channel(n, 4, place, chroma, largest, slope, blue);
@@ -74,45 +76,48 @@ final class HsvJitter implements PixelOp {
     }
   }
 
+  /** How much a channel is the largest one: 1 if it is, 0 where it is two units or more below. */
+  private static void dominance(int n, float[] channel, float[] largest, float[] dominance) {
+    for (int i = 0; i < n; i++) {
+      float near = 2 - (largest[i] - channel[i]);
+      near = 0.5f * (near + Math.abs(near));
+      dominance[i] = 0.5f * (near + 1 - Math.abs(near - 1));
+    }
+  }
+
   /** The place on a colour circle of circumference {@code 6 C}, -4 C..8 C, after the shift. */
-  private void hues(
+  private static void hues(
       int n,
       float[] red,
       float[] green,
       float[] blue,
-      float[] largest,
       float[] chroma,
-      float[] place) {
-    float shift = hue;
+      float shift,
+      float[] place,
+      float[] isGreen) {
     for (int i = 0; i < n; i++) {
       float r = red[i];
       float g = green[i];
       float b = blue[i];
       float c = chroma[i];
-      // 1 where the channel is the largest one, 0 where it is two units or more below.
-      float fromRed = 2 - (largest[i] - r);
-      float fromGreen = 2 - (largest[i] - g);
-      float isRed = 0.5f * (fromRed + Math.abs(fromRed));
-      float isGreen = 0.5f * (fromGreen + Math.abs(fromGreen));
-      isRed = 0.5f * (isRed + 1 - Math.abs(isRed - 1));
-      isGreen = 0.5f * (isGreen + 1 - Math.abs(isGreen - 1)) * (1 - isRed);
-      float isBlue = 1 - isRed - isGreen;
-      place[i] =
-          isRed * (g - b) + isGreen * (b - r + 2 * c) + isBlue * (r - g + 4 * c) + shift * c;
+      float isRed = place[i];
+      float asBlue = r - g + 4 * c;
+      float asGreen = asBlue + isGreen[i] * (b - r + 2 * c - asBlue);
+      place[i] = asGreen + isRed * (g - b - asGreen) + shift * c;
     }
   }
 
   /** The new value in the place of the largest channel, and what a unit of a gap takes away. */
-  private void values(int n, float[] largest, float[] chroma, float[] slope) {
-    float scale = value;
-    float inverse = saturation;
+  private static void values(
+      int n, float scale, float inverse, float[] largest, float[] chroma, float[] slope) {
     for (int i = 0; i < n; i++) {
       float max = largest[i];
+      float c = chroma[i];
       float v = scale * max;
       v = 0.5f * (v + PixelPlanes.TOP - Math.abs(v - PixelPlanes.TOP));
-      float over = max * inverse - chroma[i];
+      float over = max * inverse - c;
+      slope[i] = v / (c + 0.5f * (over + Math.abs(over)) + TINY);
       largest[i] = v;
-      slope[i] = v / (chroma[i] + 0.5f * (over + Math.abs(over)) + TINY);
     }
   }
 

@@ -3,6 +3,9 @@ package io.millrace.augmentation.transform;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.TransformSpec;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +16,9 @@ import java.util.List;
  * image alone. For one thread; after the first sample nothing is allocated but a key.
  */
 public final class ImagePipeline {
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   /** Rows on their way at a time: a tile of 150 columns stays in a core's first cache. */
   private static final int TILE_VALUES = 2_400;
 
@@ -220,7 +226,7 @@ public final class ImagePipeline {
     if (channels == 1) {
       float[] plane = rows.planes[0];
       for (int i = 0; i < rows.values(); i++) {
-        target[at + i] = level(plane[i]);
+        target[at + i] = (byte) level(plane[i]);
       }
       return;
     }
@@ -230,16 +236,19 @@ public final class ImagePipeline {
   private static void write(
       float[] red, float[] green, float[] blue, int values, byte[] target, int at) {
     int to = at;
-    for (int i = 0; i < values; i++) {
-      target[to] = level(red[i]);
-      target[to + 1] = level(green[i]);
-      target[to + 2] = level(blue[i]);
+    int last = values - 1;
+    for (int i = 0; i < last; i++) {
+      // Four bytes at once, the fourth of which the next pixel writes over.
+      INTS.set(target, to, level(red[i]) | level(green[i]) << 8 | level(blue[i]) << 16);
       to += 3;
     }
+    target[to] = (byte) level(red[last]);
+    target[to + 1] = (byte) level(green[last]);
+    target[to + 2] = (byte) level(blue[last]);
   }
 
-  private static byte level(float value) {
-    return (byte) ((int) (value + PixelPlanes.UNIT / 2) >> 12);
+  private static int level(float value) {
+    return (int) value + PixelPlanes.UNIT / 2 >> 12;
   }
 
   private void write(PixelPlanes rows, float[] target, int at) {
