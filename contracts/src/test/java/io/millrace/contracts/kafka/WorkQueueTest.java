@@ -14,8 +14,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -64,13 +66,15 @@ class WorkQueueTest {
     var provisioner = new TopicProvisioner(admin);
     provisioner.ensureDurable(Optional.empty());
     provisioner.ensureDurable(Optional.of((short) 1));
-    assertThat(admin.listTopics().names().get())
-        .contains(
-            Topics.TRAINING_REQUESTS,
-            Topics.TRAINING_REQUESTS_DLQ,
-            Topics.BATCH_TASKS,
-            Topics.TRAINING_EVENTS,
-            Topics.TRAINING_COMMANDS);
+    awaitTopics(
+        names ->
+            assertThat(names)
+                .contains(
+                    Topics.TRAINING_REQUESTS,
+                    Topics.TRAINING_REQUESTS_DLQ,
+                    Topics.BATCH_TASKS,
+                    Topics.TRAINING_EVENTS,
+                    Topics.TRAINING_COMMANDS));
   }
 
   @Test
@@ -79,7 +83,7 @@ class WorkQueueTest {
     provisioner.ensure(List.of(Topics.batchTopic("gone", 1)));
     provisioner.delete(Topics.batches("gone"));
     provisioner.delete(Topics.batches("gone"));
-    assertThat(admin.listTopics().names().get()).doesNotContain(Topics.batches("gone"));
+    awaitTopics(names -> assertThat(names).doesNotContain(Topics.batches("gone")));
   }
 
   @Test
@@ -87,8 +91,8 @@ class WorkQueueTest {
     var provisioner = new TopicProvisioner(admin);
     List<String> runs = List.of("lr-0.1", "lr-0_1", "lr-0-1", "a.b_c", "a_b.c");
     runs.forEach(run -> provisioner.ensure(List.of(Topics.batchTopic(run, 1))));
-    assertThat(admin.listTopics().names().get())
-        .containsAll(runs.stream().map(Topics::batches).toList());
+    awaitTopics(
+        names -> assertThat(names).containsAll(runs.stream().map(Topics::batches).toList()));
     assertThat(Topics.batches("lr-0_1")).isEqualTo("batches.lr-0_1");
     assertThat(Topics.batches("lr-0.1")).startsWith("batches.lr-0.1-");
   }
@@ -257,6 +261,13 @@ class WorkQueueTest {
       await().atMost(PATIENCE).until(() -> done.size() >= 20);
     }
     assertThat(done).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  /** A broker tells of a change a moment after it has answered for it. */
+  private static void awaitTopics(Consumer<Set<String>> assertion) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertion.accept(admin.listTopics().names().get()));
   }
 
   private static WorkQueue queue(String topic, Worker worker) {
