@@ -1,10 +1,10 @@
 package io.millrace.augmentation.stream;
 
 import io.millrace.augmentation.dataset.ImageDataset;
-import io.millrace.augmentation.transform.AffineWarp;
-import io.millrace.augmentation.transform.RandomTransform;
-import io.millrace.augmentation.transform.TransformParameters;
+import io.millrace.augmentation.transform.BatchMixing;
+import io.millrace.augmentation.transform.ImagePipeline;
 import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.request.TransformSpec;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.Part;
@@ -19,16 +19,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Batches of images: {@code labels} I32 {@code [samples]}, {@code features} U8 {@code [samples,
- * height, width, channels]}; a network's input is {@code feature · scale + offset} by the metadata.
+ * Batches of images: {@code labels} I32 {@code [samples]}, or, where the samples of a batch are
+ * mixed, shares F32 {@code [samples, classes]}; {@code features} U8 {@code [samples, height, width,
+ * channels]}; a network's input is {@code feature · scale + offset} by the metadata.
  */
 final class ImageBatches implements Batches {
   private final ImageDataset dataset;
   private final BatchTask.Produce task;
   private final int[] order;
   private final int batchSize;
-  private final AffineWarp warp;
-  private final RandomTransform transform;
+  private final int values;
+
+  /** Null where samples are taken as they are. */
+  private final ImagePipeline pipeline;
+
+  private final List<BatchMixing> mixing;
 
   /** Sorted: the order of {@code Map.of} changes from process to process. */
   private final Map<String, String> metadata;
@@ -39,18 +44,19 @@ final class ImageBatches implements Batches {
     this.task = task;
     this.order = order;
     this.batchSize = task.source().batchSize();
-    this.warp =
-        new AffineWarp(
-            dataset.height(),
-            dataset.width(),
-            dataset.channels(),
-            augmentation.fillMode(),
-            augmentation.cval(),
-            augmentation.interpolationOrder());
-    this.transform =
-        task.part() == Part.TRAIN && augmentation.isRandom()
-            ? new RandomTransform(augmentation, dataset.height(), dataset.width())
+    this.values = dataset.height() * dataset.width() * dataset.channels();
+    boolean training = task.part() == Part.TRAIN;
+    this.pipeline =
+        training && augmentation.isRandom()
+            ? new ImagePipeline(augmentation, dataset.height(), dataset.width(), dataset.channels())
             : null;
+    this.mixing =
+        training
+            ? augmentation.transforms().stream()
+                .filter(TransformSpec::isForBatches)
+                .map(BatchMixing::new)
+                .toList()
+            : List.of();
     this.metadata =
         new TreeMap<>(
             Map.of(
@@ -76,7 +82,9 @@ final class ImageBatches implements Batches {
     var layout =
         new SafetensorsLayout(
             List.of(
-                new TensorSpec("labels", DType.I32, List.of(samples)),
+                mixing.isEmpty()
+                    ? new TensorSpec("labels", DType.I32, List.of(samples))
+                    : new TensorSpec("labels", DType.F32, List.of(samples, classes())),
                 new TensorSpec(
                     "features",
                     DType.U8,
@@ -85,24 +93,49 @@ final class ImageBatches implements Batches {
     byte[] file =
         reuse != null && reuse.length == layout.bytes() ? reuse : new byte[layout.bytes()];
     layout.writeHeader(file);
-    ByteBuffer labels = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    labels.position(layout.offset("labels"));
     int features = layout.offset("features");
     for (int i = 0; i < samples; i++) {
-      int sample = order[batch * batchSize + i];
-      labels.putInt(dataset.label(task.part(), sample));
-      warp.apply(
-          parameters(sample),
-          dataset.pixels(task.part(), sample),
-          file,
-          features + i * warp.values());
+      image(order[batch * batchSize + i], file, features + i * values);
+    }
+    ByteBuffer labels = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    labels.position(layout.offset("labels"));
+    if (mixing.isEmpty()) {
+      for (int i = 0; i < samples; i++) {
+        labels.putInt(dataset.label(task.part(), order[batch * batchSize + i]));
+      }
+    } else {
+      for (float share : mixed(batch, samples, file, features)) {
+        labels.putFloat(share);
+      }
     }
     return file;
   }
 
-  private TransformParameters parameters(int sample) {
-    return transform == null
-        ? TransformParameters.IDENTITY
-        : transform.draw(task.source().seed(), task.epoch(), sample);
+  private void image(int sample, byte[] file, int at) {
+    byte[] pixels = dataset.pixels(task.part(), sample);
+    if (pipeline == null) {
+      System.arraycopy(pixels, 0, file, at, values);
+    } else {
+      pipeline.apply(task.source().seed(), task.epoch(), sample, pixels, file, at);
+    }
+  }
+
+  private float[] mixed(int batch, int samples, byte[] file, int features) {
+    float[] labels = new float[samples * classes()];
+    for (int i = 0; i < samples; i++) {
+      labels[i * classes() + dataset.label(task.part(), order[batch * batchSize + i])] = 1;
+    }
+    byte[] before = new byte[samples * values];
+    var shape =
+        new BatchMixing.Shape(samples, dataset.height(), dataset.width(), dataset.channels());
+    for (BatchMixing mix : mixing) {
+      System.arraycopy(file, features, before, 0, before.length);
+      mix.mix(task.source().seed(), task.epoch(), batch, shape, file, features, before, labels);
+    }
+    return labels;
+  }
+
+  private int classes() {
+    return dataset.description().classes().size();
   }
 }

@@ -1,8 +1,8 @@
 package io.millrace.augmentation.transform;
 
 /**
- * A Gaussian blur, columns first and then rows. Beyond the image's border stands its mirror image about
- * the outermost pixel, {@code dcb|abcd|cba}.
+ * A Gaussian blur, columns first and then rows. Beyond the image's border stands its mirror image
+ * about the outermost pixel, {@code dcb|abcd|cba}.
  */
 final class GaussianBlurOp implements PixelOp {
   private final int radius;
@@ -92,8 +92,7 @@ final class GaussianBlurOp implements PixelOp {
     return sum;
   }
 
-  private static void scale(
-      float[] from, int at, float weight, float[] to, int target, int count) {
+  private static void scale(float[] from, int at, float weight, float[] to, int target, int count) {
     for (int i = 0; i < count; i++) {
       to[target + i] = weight * from[at + i];
     }

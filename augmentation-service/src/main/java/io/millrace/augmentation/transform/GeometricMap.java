@@ -1,10 +1,11 @@
 package io.millrace.augmentation.transform;
 
 /**
- * Where the pixels of a transformed image are taken from: a projective map in homogeneous coordinates,
- * columns ({@code x}) and rows ({@code y}) counted from the image's centre. Transforms are appended in
- * the order in which an image goes through them; all of them together are one map, sampled once. Sines
- * and cosines come from {@link StrictMath}, so that every JVM gets the same bits.
+ * Where the pixels of a transformed image are taken from: a projective map in homogeneous
+ * coordinates, columns ({@code x}) and rows ({@code y}) counted from the image's centre. Transforms
+ * are appended in the order in which an image goes through them; all of them together are one map,
+ * sampled once. Sines and cosines come from {@link StrictMath}, so that every JVM gets the same
+ * bits.
  */
 final class GeometricMap {
   private final double[] m = new double[9];
@@ -24,8 +25,8 @@ final class GeometricMap {
   }
 
   /**
-   * Appends a transform whose pixel at {@code (x, y)} is taken from {@code (a x + b y + c, d x + e y +
-   * f)} of the image before it.
+   * Appends a transform whose pixel at {@code (x, y)} is taken from {@code (a x + b y + c, d x + e
+   * y + f)} of the image before it.
    */
   void append(double a, double b, double c, double d, double e, double f) {
     appendProjective(a, b, c, d, e, f, 0, 0, 1);
@@ -33,15 +34,7 @@ final class GeometricMap {
 
   /** As {@link #append}, both divided by {@code g x + h y + i}. */
   void appendProjective(
-      double a,
-      double b,
-      double c,
-      double d,
-      double e,
-      double f,
-      double g,
-      double h,
-      double i) {
+      double a, double b, double c, double d, double e, double f, double g, double h, double i) {
     for (int row = 0; row < 9; row += 3) {
       double p = m[row];
       double q = m[row + 1];
@@ -94,13 +87,7 @@ final class GeometricMap {
 
   /** Whether every pixel stays where it is. */
   boolean isIdentity() {
-    return isAffine()
-        && m[0] == 1
-        && m[1] == 0
-        && m[2] == 0
-        && m[3] == 0
-        && m[4] == 1
-        && m[5] == 0;
+    return isAffine() && m[0] == 1 && m[1] == 0 && m[2] == 0 && m[3] == 0 && m[4] == 1 && m[5] == 0;
   }
 
   /** An element of the matrix, by row and column. */

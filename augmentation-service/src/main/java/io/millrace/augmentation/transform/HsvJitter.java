@@ -1,14 +1,15 @@
 package io.millrace.augmentation.transform;
 
 /**
- * Shifts hue and scales saturation and value, in HSV. With {@code M} the largest channel, {@code C} the
- * distance to the smallest one, {@code V = min(v M, 1)} and {@code D = max(M / s, C)}, a channel becomes
- * {@code V - V/D · gap}, where the gap is how far the channel lies below the largest one after the hue
- * is shifted: nothing within a sixth of the colour circle around the channel's own hue, {@code C} from
- * a third on, linear between. No hue is ever divided by.
+ * Shifts hue and scales saturation and value, in HSV. With {@code M} the largest channel, {@code C}
+ * the distance to the smallest one, {@code V = min(v M, 1)} and {@code D = max(M / s, C)}, a
+ * channel becomes {@code V - V/D · gap}, where the gap is how far the channel lies below the
+ * largest one after the hue is shifted: nothing within a sixth of the colour circle around the
+ * channel's own hue, {@code C} from a third on, linear between. No hue is ever divided by.
  *
- * <p>The loops are branchless: {@code max(a, b) = a + ((b-a) + |b-a|) / 2}, which is exact where {@code
- * a} is the larger one. What they need beyond about fifty operations each would not be vectorized.
+ * <p>The loops are branchless: {@code max(a, b) = a + ((b-a) + |b-a|) / 2}, which is exact where
+ * {@code a} is the larger one. What they need beyond about fifty operations each would not be
+ * vectorized.
  */
 final class HsvJitter implements PixelOp {
   /** Keeps a division from 0/0. */

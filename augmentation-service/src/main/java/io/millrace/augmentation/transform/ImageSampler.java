@@ -6,13 +6,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Samples rows of a transformed 8-bit image, nearest or bilinear, as {@code scipy.ndimage} does, with
- * weights of 12 bits.
+ * Samples rows of a transformed 8-bit image, nearest or bilinear, as {@code scipy.ndimage} does,
+ * with weights of 12 bits.
  *
- * <p>A pixel travels as the three lanes of 21 bits of a {@code long}, so that one multiplication weighs
- * all of its channels. Coordinates are fixed-point numbers with 32 bits behind the point, from the
- * centre of the first pixel. Along a row they are linear under an affine map: the run of columns whose
- * four neighbours all lie in the image is found beforehand and sampled without any test.
+ * <p>A pixel travels as the three lanes of 21 bits of a {@code long}, so that one multiplication
+ * weighs all of its channels. Coordinates are fixed-point numbers with 32 bits behind the point,
+ * from the centre of the first pixel. Along a row they are linear under an affine map: the run of
+ * columns whose four neighbours all lie in the image is found beforehand and sampled without any
+ * test.
  */
 final class ImageSampler {
   private static final VarHandle INTS =
@@ -21,8 +22,7 @@ final class ImageSampler {
   private static final int WEIGHT_BITS = 12;
   private static final int WEIGHT = 1 << WEIGHT_BITS;
   private static final int MASK = (1 << LANE) - 1;
-  private static final long HALF =
-      (WEIGHT / 2) * (1L | 1L << LANE | 1L << 2 * LANE);
+  private static final long HALF = (WEIGHT / 2) * (1L | 1L << LANE | 1L << 2 * LANE);
   private static final double ONE = 4294967296.0;
 
   /** Far outside of every image, and far from an overflow. */
@@ -56,8 +56,7 @@ final class ImageSampler {
    * @param cval what stands outside under {@link FillMode#CONSTANT}
    * @param order 0 nearest, 1 bilinear
    */
-  ImageSampler(
-      int height, int width, int channels, FillMode fillMode, double cval, int order) {
+  ImageSampler(int height, int width, int channels, FillMode fillMode, double cval, int order) {
     this.height = height;
     this.width = width;
     this.channels = channels;

@@ -2,8 +2,9 @@ package io.millrace.augmentation.transform;
 
 /**
  * Normally distributed numbers from uniform bits, by table: the quantiles in the middle of 4,096
- * intervals of equal probability, scaled to a variance of 1. None is beyond 3.7 standard deviations.
- * Quantiles by Acklam's rational approximation, with {@link StrictMath}: the same on every JVM.
+ * intervals of equal probability, scaled to a variance of 1. None is beyond 3.7 standard
+ * deviations. Quantiles by Acklam's rational approximation, with {@link StrictMath}: the same on
+ * every JVM.
  */
 final class NormalTable {
   static final int BITS = 12;
@@ -15,8 +16,11 @@ final class NormalTable {
     1.383577518672690e+02, -3.066479806614716e+01, 2.506628277459239e+00
   };
   private static final double[] B = {
-    -5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598866e+02,
-    6.680131188771972e+01, -1.328068155288572e+01
+    -5.447609879822406e+01,
+    1.615858368580409e+02,
+    -1.556989798598866e+02,
+    6.680131188771972e+01,
+    -1.328068155288572e+01
   };
   private static final double[] C = {
     -7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00,

@@ -1,8 +1,8 @@
 package io.millrace.augmentation.transform;
 
 /**
- * A change of an image's colours, made a few rows at a time, with the parameters that were drawn for
- * the sample in hand.
+ * A change of an image's colours, made a few rows at a time, with the parameters that were drawn
+ * for the sample in hand.
  */
 interface PixelOp {
 

@@ -2,8 +2,8 @@ package io.millrace.augmentation.transform;
 
 /**
  * Some rows of an image on their way through the colour transforms, each channel apart, in units of
- * {@code 1/}{@value #UNIT} of a level of 8-bit images. Loops over the planes are short and simple, so
- * that the JIT vectorizes them.
+ * {@code 1/}{@value #UNIT} of a level of 8-bit images. Loops over the planes are short and simple,
+ * so that the JIT vectorizes them.
  */
 final class PixelPlanes {
   /** A level of 8-bit images. */

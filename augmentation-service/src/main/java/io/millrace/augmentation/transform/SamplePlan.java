@@ -3,7 +3,9 @@ package io.millrace.augmentation.transform;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was drawn for one sample: the map of its pixels and the changes of its colours, in order. */
+/**
+ * What was drawn for one sample: the map of its pixels and the changes of its colours, in order.
+ */
 final class SamplePlan {
   final int height;
   final int width;

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes steps of a request's transforms. Each step has a stream of random numbers of its own, found by
- * its place: adding a transform, or drawing more numbers in one, leaves the others as they were.
+ * Makes steps of a request's transforms. Each step has a stream of random numbers of its own, found
+ * by its place: adding a transform, or drawing more numbers in one, leaves the others as they were.
  */
 final class TransformSteps {
   private final int height;
@@ -128,8 +128,7 @@ final class TransformSteps {
     }
     if (spec instanceof TransformSpec.RandomResizedCrop crop) {
       return (random, key, plan) -> {
-        double area =
-            random.uniform(crop.scale().get(0), crop.scale().get(1)) * height * width;
+        double area = random.uniform(crop.scale().get(0), crop.scale().get(1)) * height * width;
         double ratio = logarithmic(random, crop.ratio());
         double rows = Math.min(height, Math.sqrt(area / ratio));
         double columns = Math.min(width, Math.sqrt(area * ratio));
@@ -233,8 +232,7 @@ final class TransformSteps {
   private Draw cutout(TransformSpec.Cutout cutout) {
     var op = new PixelOps.Cutout();
     return (random, key, plan) -> {
-      double area =
-          random.uniform(cutout.scale().get(0), cutout.scale().get(1)) * height * width;
+      double area = random.uniform(cutout.scale().get(0), cutout.scale().get(1)) * height * width;
       double ratio = logarithmic(random, cutout.ratio());
       int rows = (int) Math.min(height, Math.rint(Math.sqrt(area / ratio)));
       int columns = (int) Math.min(width, Math.rint(Math.sqrt(area * ratio)));

@@ -10,7 +10,6 @@ import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
-import io.millrace.contracts.request.ZoomRange;
 import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
@@ -47,8 +46,12 @@ import org.junit.jupiter.api.Test;
 class AugmentationServiceTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Augmentation RANDOM =
-      new Augmentation(
-          20.0, 0.1, 0.1, 5.0, new ZoomRange(0.9, 1.1), true, false, null, null, null, null);
+      Messages.read(
+          """
+          {"rotation_range": 20, "width_shift_range": 0.1, "height_shift_range": 0.1,
+           "shear_range": 5, "zoom_range": 0.1, "horizontal_flip": true}"""
+              .getBytes(StandardCharsets.UTF_8),
+          Augmentation.class);
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String servers;
