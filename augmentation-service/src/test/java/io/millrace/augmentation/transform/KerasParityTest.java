@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -27,6 +28,11 @@ class KerasParityTest {
       Path.of(System.getProperty("golden.dir", "../../shared/golden/keras"));
   private static final double TOLERANCE = 1e-3 * 255;
   private static final double NEAREST_TIES = 0.005;
+
+  /** Fill modes under which what stands outside does not go on from what stands at the border. */
+  private static final Set<String> JUMPS = Set.of("constant", "wrap");
+
+  private static final double BORDER_TIES = 0.001;
 
   @TestFactory
   List<DynamicTest> transformsAgreeWithKeras() throws IOException {
@@ -73,6 +79,9 @@ class KerasParityTest {
       // Fractions are cut off: a level of difference where a value is next to a whole one.
       assertThat(beyond(out, expected) / (double) out.length).isLessThan(NEAREST_TIES);
       assertThat(greatest(out, expected)).isLessThan(1.5);
+    } else if (resamples && JUMPS.contains(test.get("fill_mode").textValue())) {
+      // A pixel that comes from the very border, but for rounding, may be taken for one outside.
+      assertThat(beyond(out, expected) / (double) out.length).isLessThan(BORDER_TIES);
     } else {
       assertThat(greatest(out, expected)).isLessThan(TOLERANCE);
     }
