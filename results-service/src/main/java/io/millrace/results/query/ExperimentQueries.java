@@ -62,12 +62,12 @@ public class ExperimentQueries {
 
   /**
    * Per completed run: its best epoch by val_loss, that val_loss, the mean of its epochs' speeds,
-   * and of its prediction, whose values are up to 10,000, the errors alone.
+   * and the errors of its prediction.
    */
   private static final String NUMBERS =
       """
       select r.id, c.best_epoch, c.best_val_loss, c.samples_per_second,
-             p.rmse, p.mae, p.baseline_rmse, p.baseline_mae
+             v.rmse, v.mae, v.baseline_rmse, v.baseline_mae
       from (select id
             from run
             where experiment = :experiment and state = 'COMPLETED'
@@ -81,9 +81,6 @@ public class ExperimentQueries {
         from epoch e
         where e.run_id = r.id) as c
       left join evaluation v on v.run_id = r.id
-      left join lateral json_to_record(v.prediction)
-        as p(rmse double precision, mae double precision, baseline_rmse double precision,
-             baseline_mae double precision) on true
       """;
 
   /** Experiments, newest first. */
