@@ -80,9 +80,8 @@ final class HsvJitter implements PixelOp {
   /** How much a channel is the largest one: 1 if it is, 0 where it is two units or more below. */
   private static void dominance(int n, float[] channel, float[] largest, float[] dominance) {
     for (int i = 0; i < n; i++) {
-      float near = 2 - (largest[i] - channel[i]);
-      near = 0.5f * (near + Math.abs(near));
-      dominance[i] = 0.5f * (near + 1 - Math.abs(near - 1));
+      float below = largest[i] - channel[i];
+      dominance[i] = 0.5f * (Math.abs(2 - below) - Math.abs(1 - below) + 1);
     }
   }
 
@@ -108,7 +107,9 @@ final class HsvJitter implements PixelOp {
     }
   }
 
-  /** The new value in the place of the largest channel, and what a unit of a gap takes away. */
+  /**
+   * The new value in the place of the largest channel, and what half a unit of a gap takes away.
+   */
   private static void values(
       int n, float scale, float inverse, float[] largest, float[] chroma, float[] slope) {
     for (int i = 0; i < n; i++) {
@@ -117,7 +118,7 @@ final class HsvJitter implements PixelOp {
       float v = scale * max;
       v = 0.5f * (v + PixelPlanes.TOP - Math.abs(v - PixelPlanes.TOP));
       float over = max * inverse - c;
-      slope[i] = v / (c + 0.5f * (over + Math.abs(over)) + TINY);
+      slope[i] = 0.5f * v / (c + 0.5f * (over + Math.abs(over)) + TINY);
       largest[i] = v;
     }
   }
@@ -135,10 +136,8 @@ final class HsvJitter implements PixelOp {
       float third = 3 * c;
       // The distance on the circle, 0..3 C.
       float distance = Math.abs(third - Math.abs(third - Math.abs(place[i] - hue * c)));
-      float gap = distance - c;
-      gap = 0.5f * (gap + Math.abs(gap));
-      gap = 0.5f * (gap + c - Math.abs(gap - c));
-      channel[i] = value[i] - slope[i] * gap;
+      float twiceGap = Math.abs(distance - c) - Math.abs(distance - c - c) + c;
+      channel[i] = value[i] - slope[i] * twiceGap;
     }
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.contracts.request.FillMode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Samples rows of a transformed 8-bit image, nearest or bilinear, as {@code scipy.ndimage} does,
@@ -39,6 +40,15 @@ final class ImageSampler {
   private final long[] source;
 
   private final long[] lanes;
+
+  // The row in hand: where its first column comes from, and what a column adds.
+  private long x;
+  private long y;
+  private long dx;
+  private long dy;
+  private int insideEnd;
+  private final int[] xRun = new int[2];
+  private final int[] yRun = new int[2];
 
   // The map of the image in hand, in pixels from the first one's centre.
   private GeometricMap map;
@@ -100,51 +110,85 @@ final class ImageSampler {
     yByColumn = map.at(1, 0);
     yByRow = map.at(1, 1);
     yOffset = centreY - (yByColumn * centreX + yByRow * centreY) + map.at(1, 2);
+    dx = (long) Math.rint(bounded(xByColumn) * ONE);
+    dy = (long) Math.rint(bounded(yByColumn) * ONE);
   }
 
   /** Three bytes a pixel into three lanes. */
   private static void spread(byte[] image, long[] source, int pixels) {
-    int last = pixels - 1;
     int from = 0;
-    for (int i = 0; i < last; i++) {
-      // Four bytes at once, the fourth of which is the next pixel's.
-      int pixel = (int) INTS.get(image, from);
+    for (int i = 0; i < pixels; i++) {
       source[i] =
-          pixel & 0xFF | (long) (pixel & 0xFF00) << LANE - 8 | (long) (pixel & 0xFF0000) << 26;
+          image[from] & 0xFF
+              | (long) (image[from + 1] & 0xFF) << LANE
+              | (long) (image[from + 2] & 0xFF) << 2 * LANE;
       from += 3;
     }
-    source[last] =
-        image[from] & 0xFF
-            | (long) (image[from + 1] & 0xFF) << LANE
-            | (long) (image[from + 2] & 0xFF) << 2 * LANE;
   }
 
   /** Writes a row of the result as bytes. */
   void row(int row, byte[] target, int at) {
-    sample(row);
+    int inside = sample(row);
     if (channels == 1) {
       for (int i = 0; i < width; i++) {
         target[at + i] = (byte) (lanes[i] + WEIGHT / 2 >>> WEIGHT_BITS);
       }
       return;
     }
-    pack(lanes, width, target, at);
+    pack(lanes, 0, inside, target, at);
+    pack(source, width, x, y, dx, dy, inside, insideEnd, target, at);
+    pack(lanes, insideEnd, width, target, at);
   }
 
-  private static void pack(long[] lanes, int width, byte[] target, int at) {
-    int to = at;
-    for (int i = 0; i < width; i++) {
-      long pixel = lanes[i] + HALF;
-      target[to] = (byte) (pixel >>> WEIGHT_BITS);
-      target[to + 1] = (byte) (pixel >>> WEIGHT_BITS + LANE);
-      target[to + 2] = (byte) (pixel >>> WEIGHT_BITS + 2 * LANE);
+  private static void pack(long[] lanes, int start, int end, byte[] target, int at) {
+    int to = at + 3 * start;
+    for (int i = start; i < end; i++) {
+      pack(lanes[i] + HALF, target, to);
       to += 3;
     }
   }
 
+  private static void pack(
+      long[] source,
+      int width,
+      long left,
+      long top,
+      long dx,
+      long dy,
+      int start,
+      int end,
+      byte[] target,
+      int at) {
+    long x = left + start * dx;
+    long y = top + start * dy;
+    int to = at + 3 * start;
+    // Four bytes at once, the fourth of which the next pixel writes over; the last one by itself.
+    for (int i = start; i < end - 1; i++) {
+      long pixel = bilinear(source, width, x, y) + HALF;
+      INTS.set(
+          target,
+          to,
+          (int) (pixel >>> WEIGHT_BITS) & 0xFF
+              | (int) (pixel >>> WEIGHT_BITS + LANE - 8) & 0xFF00
+              | (int) (pixel >>> WEIGHT_BITS + 2 * LANE - 16) & 0xFF0000);
+      to += 3;
+      x += dx;
+      y += dy;
+    }
+    if (start < end) {
+      pack(bilinear(source, width, x, y) + HALF, target, to);
+    }
+  }
+
+  private static void pack(long pixel, byte[] target, int to) {
+    target[to] = (byte) (pixel >>> WEIGHT_BITS);
+    target[to + 1] = (byte) (pixel >>> WEIGHT_BITS + LANE);
+    target[to + 2] = (byte) (pixel >>> WEIGHT_BITS + 2 * LANE);
+  }
+
   /** Writes a row of the result into planes, in units of {@code 1/4096} of a level. */
   void row(int row, float[][] planes, int at) {
-    sample(row);
+    int inside = sample(row);
     if (channels == 1) {
       float[] plane = planes[0];
       for (int i = 0; i < width; i++) {
@@ -152,12 +196,14 @@ final class ImageSampler {
       }
       return;
     }
-    part(lanes, width, planes[0], planes[1], planes[2], at);
+    part(lanes, 0, inside, planes[0], planes[1], planes[2], at);
+    part(source, width, x, y, dx, dy, inside, insideEnd, planes[0], planes[1], planes[2], at);
+    part(lanes, insideEnd, width, planes[0], planes[1], planes[2], at);
   }
 
   private static void part(
-      long[] lanes, int width, float[] red, float[] green, float[] blue, int at) {
-    for (int i = 0; i < width; i++) {
+      long[] lanes, int start, int end, float[] red, float[] green, float[] blue, int at) {
+    for (int i = start; i < end; i++) {
       long pixel = lanes[i];
       red[at + i] = (int) pixel & MASK;
       green[at + i] = (int) (pixel >>> LANE) & MASK;
@@ -165,129 +211,178 @@ final class ImageSampler {
     }
   }
 
-  private void sample(int row) {
+  private static void part(
+      long[] source,
+      int width,
+      long left,
+      long top,
+      long dx,
+      long dy,
+      int start,
+      int end,
+      float[] red,
+      float[] green,
+      float[] blue,
+      int at) {
+    long x = left + start * dx;
+    long y = top + start * dy;
+    for (int i = start; i < end; i++) {
+      long pixel = bilinear(source, width, x, y);
+      red[at + i] = (int) pixel & MASK;
+      green[at + i] = (int) (pixel >>> LANE) & MASK;
+      blue[at + i] = (int) (pixel >>> 2 * LANE);
+      x += dx;
+      y += dy;
+    }
+  }
+
+  /** The pixel at a place whose four neighbours lie in the image. */
+  private static long bilinear(long[] source, int width, long x, long y) {
+    int right = (int) (x >>> 20) & 0xFFF;
+    int lower = (int) (y >>> 20) & 0xFFF;
+    int at = (int) (y >> 32) * width + (int) (x >> 32);
+    int w11 = right * lower + WEIGHT / 2 >> WEIGHT_BITS;
+    int w10 = lower - w11;
+    int w01 = right - w11;
+    int w00 = WEIGHT - right - w10;
+    return source[at] * w00
+        + source[at + 1] * w01
+        + source[at + width] * w10
+        + source[at + width + 1] * w11;
+  }
+
+  /**
+   * Samples a row but for the run of columns from the result to {@link #insideEnd}, which is left
+   * to be sampled without any test.
+   */
+  private int sample(int row) {
     if (copies) {
       int from = row * width;
       for (int i = 0; i < width; i++) {
         lanes[i] = source[from + i] << WEIGHT_BITS;
       }
     } else if (field == null && map.isAffine()) {
-      affine(row);
+      return affine(row);
     } else {
       general(row);
     }
+    insideEnd = width;
+    return width;
   }
 
-  private void affine(int row) {
+  private int affine(int row) {
     double left = xByRow * row + xOffset;
     double top = yByRow * row + yOffset;
+    insideEnd = width;
     if (!bilinear || Math.abs(left) > FARTHEST || Math.abs(top) > FARTHEST) {
       pixels(left, top, 0, width);
-      return;
+      return width;
     }
-    long x = Math.round(left * ONE);
-    long y = Math.round(top * ONE);
-    long dx = Math.round(xByColumn * ONE);
-    long dy = Math.round(yByColumn * ONE);
-    int start = Math.max(first(x, dx, width), first(y, dy, height));
-    int end = Math.min(end(x, dx, width), end(y, dy, height));
+    x = (long) Math.rint(left * ONE);
+    y = (long) Math.rint(top * ONE);
+    run(x, dx, 1.0 / dx, width, xRun);
+    run(y, dy, 1.0 / dy, height, yRun);
+    int start = Math.max(xRun[0], yRun[0]);
+    int end = Math.min(xRun[1], yRun[1]);
     if (start >= end) {
       start = width;
       end = width;
     }
-    outside(x, y, dx, dy, 0, start, left, top);
-    inside(source, width, x + start * dx, y + start * dy, dx, dy, lanes, start, end);
-    outside(x, y, dx, dy, end, width, left, top);
+    outside(left, top, 0, start);
+    outside(left, top, end, width);
+    if (channels == 1) {
+      for (int i = start; i < end; i++) {
+        lanes[i] = bilinear(source, width, x + i * dx, y + i * dy);
+      }
+      return width;
+    }
+    insideEnd = end;
+    return start;
   }
 
-  /** The first column whose coordinate, and the next pixel's, lie in the image. */
-  private int first(long at, long step, int size) {
+  /**
+   * The run of columns whose coordinate, and the next pixel's, lie in the image: found by floating
+   * point, settled by the fixed-point numbers that are sampled by.
+   */
+  private void run(long at, long step, double steps, int size, int[] run) {
     long last = ((long) (size - 1) << 32) - 1;
-    long column =
-        step > 0
-            ? -Math.floorDiv(at, step)
-            : step < 0 ? -Math.floorDiv(last - at, -step) : at >= 0 && at <= last ? 0 : width;
-    return (int) Math.max(0, Math.min(width, column));
+    if (step == 0) {
+      run[0] = at >= 0 && at <= last ? 0 : width;
+      run[1] = width;
+      return;
+    }
+    double zero = -at * steps;
+    double end = (last - at) * steps;
+    int start = column(Math.min(zero, end));
+    int stop = column(Math.max(zero, end)) + 1;
+    while (start > 0 && isWithin(at + (start - 1) * step, last)) {
+      start--;
+    }
+    while (start < width && start < stop && !isWithin(at + start * step, last)) {
+      start++;
+    }
+    while (stop < width && isWithin(at + stop * step, last)) {
+      stop++;
+    }
+    while (stop > start && !isWithin(at + (stop - 1) * step, last)) {
+      stop--;
+    }
+    run[0] = start;
+    run[1] = stop;
   }
 
-  /** The column after the last such one. */
-  private int end(long at, long step, int size) {
-    long last = ((long) (size - 1) << 32) - 1;
-    long column =
-        step > 0
-            ? Math.floorDiv(last - at, step)
-            : step < 0 ? Math.floorDiv(at, -step) : at >= 0 && at <= last ? width - 1 : -1;
-    return (int) Math.max(0, Math.min(width, column + 1));
+  private int column(double place) {
+    return (int) Math.max(0, Math.min(width - 1, place));
   }
 
-  private static void inside(
-      long[] source,
-      int width,
-      long left,
-      long top,
-      long dx,
-      long dy,
-      long[] lanes,
-      int start,
-      int end) {
-    long x = left;
-    long y = top;
-    for (int i = start; i < end; i++) {
-      int right = (int) (x >>> 20) & 0xFFF;
-      int lower = (int) (y >>> 20) & 0xFFF;
-      int at = (int) (y >> 32) * width + (int) (x >> 32);
-      int w11 = right * lower + WEIGHT / 2 >> WEIGHT_BITS;
-      int w10 = lower - w11;
-      int w01 = right - w11;
-      int w00 = WEIGHT - right - w10;
-      lanes[i] =
-          source[at] * w00
-              + source[at + 1] * w01
-              + source[at + width] * w10
-              + source[at + width + 1] * w11;
-      x += dx;
-      y += dy;
+  private static boolean isWithin(long at, long last) {
+    return at >= 0 && at <= last;
+  }
+
+  /**
+   * Columns some of whose neighbours lie outside. Under {@code nearest} the border goes on
+   * outwards, so that beyond a side only the other axis is interpolated along, and beyond a corner
+   * none.
+   */
+  private void outside(double left, double top, int from, int to) {
+    if (fillMode != FillMode.NEAREST) {
+      pixels(left, top, from, to);
+      return;
+    }
+    int start = from;
+    while (start < to) {
+      boolean xInside = start >= xRun[0] && start < xRun[1];
+      boolean yInside = start >= yRun[0] && start < yRun[1];
+      int end = Math.min(next(xRun, start, to), next(yRun, start, to));
+      long atX = x + start * dx;
+      long atY = y + start * dy;
+      int column = xInside ? 0 : atX < 0 ? 0 : width - 1;
+      int row = yInside ? 0 : atY < 0 ? 0 : height - 1;
+      if (yInside) {
+        along(column, width, atY, dy, start, end);
+      } else if (xInside) {
+        along(row * width, 1, atX, dx, start, end);
+      } else {
+        Arrays.fill(lanes, start, end, source[row * width + column] << WEIGHT_BITS);
+      }
+      start = end;
     }
   }
 
-  private void outside(
-      long x, long y, long dx, long dy, int start, int end, double left, double top) {
-    if (fillMode == FillMode.NEAREST) {
-      clamped(source, width, height, x, y, dx, dy, lanes, start, end);
-    } else {
-      pixels(left, top, start, end);
-    }
+  /** Where a run begins or ends next. */
+  private static int next(int[] run, int start, int to) {
+    int end = run[0] < run[1] && run[0] > start ? run[0] : to;
+    return run[1] > start && run[1] < end ? run[1] : end;
   }
 
-  /** What lies outside is what stands at the border. */
-  private static void clamped(
-      long[] source,
-      int width,
-      int height,
-      long left,
-      long top,
-      long dx,
-      long dy,
-      long[] lanes,
-      int start,
-      int end) {
-    long mostX = (long) (width - 1) << 32;
-    long mostY = (long) (height - 1) << 32;
+  /** Interpolates along one axis: {@code step} pixels from one to the next. */
+  private void along(int offset, int step, long place, long by, int start, int end) {
+    long at = place;
     for (int i = start; i < end; i++) {
-      long x = Math.max(0, Math.min(mostX, left + i * dx));
-      long y = Math.max(0, Math.min(mostY, top + i * dy));
-      int right = (int) (x >>> 20) & 0xFFF;
-      int lower = (int) (y >>> 20) & 0xFFF;
-      int at = (int) (y >> 32) * width + (int) (x >> 32);
-      int w11 = right * lower + WEIGHT / 2 >> WEIGHT_BITS;
-      int w10 = lower - w11;
-      int w01 = right - w11;
-      int w00 = WEIGHT - right - w10;
-      lanes[i] =
-          source[at] * w00
-              + source[at + 1] * w01
-              + source[at + width] * w10
-              + source[at + width + 1] * w11;
+      int weight = (int) (at >>> 20) & 0xFFF;
+      int from = offset + (int) (at >> 32) * step;
+      lanes[i] = source[from] * (WEIGHT - weight) + source[from + step] * weight;
+      at += by;
     }
   }
 
