@@ -129,6 +129,31 @@ class TrainerTest {
   }
 
   @Test
+  void mixedSamplesTrainAndTheBaselineIsThatOfTheRealClasses() {
+    startTrainer(Map.of());
+    String request = images("mixed", 3, 0.5, 1);
+
+    publish("unmixed", request.replace("mixed", "unmixed"));
+    publish(
+        "mixed",
+        request.replace(
+            "\"model\"", "\"augmentation\":{\"transforms\":[{\"type\":\"mixup\"}]},\"model\""));
+
+    await("mixed", RunCompleted.class);
+    List<EpochCompleted> epochs = of("mixed", EpochCompleted.class);
+    // The crossentropy of shares is at least their entropy.
+    double entropy = -0.75 * Math.log(0.75) - 0.25 * Math.log(0.25);
+    assertThat(epochs.get(2).metrics().get("loss"))
+        .isGreaterThan(entropy)
+        .isLessThan(epochs.get(0).metrics().get("loss"));
+    RunEvaluated evaluated = of("mixed", RunEvaluated.class).get(0);
+    assertThat(evaluated.metrics().get("acc"))
+        .isEqualTo(epochs.get(2).metrics().get("val_acc"))
+        .isGreaterThan(evaluated.baseline().metrics().get("acc"));
+    assertThat(evaluated.baseline()).isEqualTo(of("unmixed", RunEvaluated.class).get(0).baseline());
+  }
+
+  @Test
   void aSeriesIsPredictedInItsUnitsWithPersistenceBesideIt() {
     startTrainer(Map.of());
 
@@ -299,6 +324,18 @@ class TrainerTest {
 
     assertThat(await("diverges", RunFailed.class).reason())
         .matches("diverged: the loss is not finite at step \\d+; try a smaller learning rate");
+  }
+
+  @Test
+  void aBatchWhoseLabelsAreOfAnotherShapeFailsTheRunInWords() {
+    startTrainer(Map.of());
+
+    publish("frayed", images("frayed", 1, 0.5, 1).replace("stripes", "frayed"));
+
+    assertThat(await("frayed", RunFailed.class).reason())
+        .isEqualTo(
+            "an augmenter sent what cannot be read: labels: I32 [8, 1] do not label 8 samples;"
+                + " they are I32 [8], or of mixed training samples F32 [8, 3]");
   }
 
   @Test

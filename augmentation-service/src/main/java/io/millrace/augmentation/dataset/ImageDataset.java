@@ -66,6 +66,7 @@ public final class ImageDataset implements Dataset {
             validation.label.length,
             test.label.length,
             names,
+            split.train().stream().map(samples -> samples.length).toList(),
             null,
             classes.stream().mapToInt(ImageCollection.ImageClass::skipped).sum());
   }

@@ -67,6 +67,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
   private Window window;
   private Itinerary itinerary;
   private DatasetDescription description;
+  private BatchRules rules;
   private RuntimeException failure;
   private long read;
   private boolean deleting;
@@ -126,10 +127,10 @@ public final class BatchFeed implements Batches, AutoCloseable {
   public void begin(DatasetDescription data, int epochs, Position from) {
     lock.lock();
     try {
-      long labels = data.series() == null ? 1 : data.series().horizon();
+      rules = new BatchRules(data);
       long sample =
           4L
-              * (labels
+              * (labelsOf(data)
                   + data.sampleShape().stream()
                       .mapToLong(Integer::longValue)
                       .reduce(1, Math::multiplyExact));
@@ -148,6 +149,14 @@ public final class BatchFeed implements Batches, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Values of a training sample's label. */
+  private long labelsOf(DatasetDescription data) {
+    if (data.series() != null) {
+      return data.series().horizon();
+    }
+    return source.augmentation().mixesLabels() ? data.classes().size() : 1;
   }
 
   @Override
@@ -334,8 +343,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
       return;
     }
     Safetensors file = Safetensors.read(ByteBuffer.wrap(value));
-    buffer.put(
-        key,
+    var batch =
         new Batch(
             key.part(),
             key.epoch(),
@@ -343,7 +351,9 @@ public final class BatchFeed implements Batches, AutoCloseable {
             file.tensor("features"),
             file.tensor("labels"),
             number(file, "scale", 1),
-            number(file, "offset", 0)));
+            number(file, "offset", 0));
+    rules.check(batch);
+    buffer.put(key, batch);
     window.batchBytes(read == 0 ? value.length : Math.max(value.length, window.batchBytes()));
     read++;
   }

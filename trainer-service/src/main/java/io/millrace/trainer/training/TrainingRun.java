@@ -89,9 +89,7 @@ public final class TrainingRun {
     NetworkPlan plan = plan(data);
     try (Network network = workshop.networks.create(plan, request)) {
       Optional<Progress> restored = checkpoints.restore(network::restore);
-      Progress progress =
-          restored.orElseGet(
-              () -> Progress.start(data.classes() == null ? 0 : data.classes().size()));
+      Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
       ensureOurs();
       workshop.files.store().write(request.run(), RunStore.STARTED, started);
