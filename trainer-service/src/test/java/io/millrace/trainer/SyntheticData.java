@@ -1,5 +1,6 @@
 package io.millrace.trainer;
 
+import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.DatasetDescription;
@@ -58,6 +59,16 @@ final class SyntheticData {
     return dataset instanceof DatasetSpec.Series series
         ? series(series, size, first, random)
         : images(size, random);
+  }
+
+  /** What an augmenter says of a standardization of samples alone: nothing was learnt. */
+  static byte[] standardization(Augmentation augmentation) {
+    var layout =
+        new SafetensorsLayout(
+            List.of(), Map.of("samplewise_center", augmentation.samplewiseCenter().toString()));
+    byte[] file = new byte[layout.bytes()];
+    layout.writeHeader(file);
+    return file;
   }
 
   private static byte[] images(int size, Random random) {
