@@ -69,7 +69,7 @@ public final class StatisticsStore {
   }
 
   /** The statistics of a key; they are computed if nobody has done so. */
-  FeatureStatistics of(String key, Supplier<FeatureStatistics> fit) {
+  public FeatureStatistics of(String key, Supplier<FeatureStatistics> fit) {
     FeatureStatistics statistics = get(key);
     if (statistics != null) {
       return statistics;
