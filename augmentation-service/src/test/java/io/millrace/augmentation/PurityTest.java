@@ -24,6 +24,7 @@ class PurityTest {
               "java.util",
               "java.nio",
               "java.lang.invoke",
+              "org.ejml..",
               "io.millrace.contracts",
               "java.lang.runtime",
               "io.millrace.contracts.request",

@@ -1,5 +1,6 @@
 package io.millrace.trainer;
 
+import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.DatasetDescription;
@@ -77,6 +78,16 @@ final class SyntheticData {
     return task.part() == Part.TRAIN && task.source().augmentation().mixesLabels()
         ? new TensorSpec("labels", DType.F32, List.of(size, CLASSES))
         : new TensorSpec("labels", DType.I32, List.of(size));
+  }
+
+  /** What an augmenter says of a standardization of samples alone: nothing was learnt. */
+  static byte[] standardization(Augmentation augmentation) {
+    var layout =
+        new SafetensorsLayout(
+            List.of(), Map.of("samplewise_center", augmentation.samplewiseCenter().toString()));
+    byte[] file = new byte[layout.bytes()];
+    layout.writeHeader(file);
+    return file;
   }
 
   private static byte[] images(TensorSpec labels, int size, Random random) {

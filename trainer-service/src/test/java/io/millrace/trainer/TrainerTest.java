@@ -17,6 +17,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.model.NetworkPlan;
@@ -24,6 +25,7 @@ import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Digests;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +153,22 @@ class TrainerTest {
         .isEqualTo(epochs.get(2).metrics().get("val_acc"))
         .isGreaterThan(evaluated.baseline().metrics().get("acc"));
     assertThat(evaluated.baseline()).isEqualTo(of("unmixed", RunEvaluated.class).get(0).baseline());
+  }
+
+  @Test
+  void howImagesWereStandardizedIsKeptBesideTheModel() throws Exception {
+    startTrainer(Map.of());
+
+    publish(
+        "standardized",
+        images("standardized", 1, 0.5, 1)
+            .replace("\"model\"", "\"augmentation\":{\"samplewise_center\":true},\"model\""));
+
+    await("standardized", RunCompleted.class);
+    Path file = folder.resolve("models/standardized/preprocessing.safetensors");
+    assertThat(Safetensors.read(ByteBuffer.wrap(Files.readAllBytes(file))).metadata())
+        .containsEntry("samplewise_center", "true");
+    assertThat(folder.resolve("models/images/preprocessing.safetensors")).doesNotExist();
   }
 
   @Test

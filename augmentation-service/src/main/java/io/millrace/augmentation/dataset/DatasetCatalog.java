@@ -218,7 +218,7 @@ public final class DatasetCatalog {
         }
         if (images == null) {
           ImageCollection collection = found.open();
-          images = new OpenCollection(decoding.cache().admit(), collection);
+          images = new OpenCollection(decoding.cache().admit(), fingerprint, collection);
         }
         return ImageDataset.of(images, asImages, decoding);
       }

@@ -5,6 +5,7 @@ import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DatasetLimits;
 import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.stream.BatchMaker;
+import io.millrace.augmentation.stream.StatisticsStore;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,13 +36,15 @@ class TaskIntake {
     var metrics = new AugmentationMetrics(registry, cache);
     List<Path> roots = datasets.roots().orElse(List.of());
     var catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
+    var statistics = new StatisticsStore();
     queues =
         new TaskQueues(
             new KafkaSettings(config),
             new TaskQueues.Size(
                 augmentation.workers().orElse(Runtime.getRuntime().availableProcessors()),
                 replicationFactor),
-            new BatchMaker(catalog),
+            new BatchMaker(catalog, statistics),
+            statistics,
             metrics);
     LOG.infof(
         "Data sets here: %s; %d MiB for decoded images",

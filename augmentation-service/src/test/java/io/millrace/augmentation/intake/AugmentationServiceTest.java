@@ -147,6 +147,46 @@ class AugmentationServiceTest {
   }
 
   @Test
+  void statisticsFollowTheDescriptionAndAreSharedWithTheOthers() {
+    makeTopic("statistics");
+    var source =
+        new BatchSource(
+            "statistics",
+            source("statistics", "shapes").dataset(),
+            Messages.read(
+                "{\"featurewise_center\": true, \"zca_whitening\": true}".getBytes(),
+                Augmentation.class),
+            7L,
+            16);
+    ask(new BatchTask.Describe(null, source));
+    var answers = answers("statistics", 2);
+    assertThat(answers)
+        .extracting(answer -> BatchHeaders.from(answer.headers()).kind())
+        .containsExactly(BatchHeaders.Kind.DESCRIPTION, BatchHeaders.Kind.STATISTICS);
+    var told = Safetensors.read(ByteBuffer.wrap(answers.get(1).value()));
+    assertThat(told.metadata())
+        .containsEntry("zca_whitening", "true")
+        .containsEntry("rescale", "0.00392156862745098");
+    assertThat(told.tensor("zca").spec().shape()).containsExactly(360, 360);
+    try (var consumer = TopicTail.consumer(Map.of("bootstrap.servers", servers), "earliest")) {
+      var topic = new TopicPartition(Topics.DATASET_STATISTICS, 0);
+      consumer.assign(List.of(topic));
+      consumer.seekToBeginning(List.of(topic));
+      var shared = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(shared::add);
+                return !shared.isEmpty();
+              });
+      assertThat(new String(shared.get(0).key(), StandardCharsets.UTF_8)).matches("[0-9a-f]{64}");
+      var tensors = Safetensors.read(ByteBuffer.wrap(shared.get(0).value()));
+      assertThat(tensors.tensor("zca").data()).isEqualTo(told.tensor("zca").data());
+    }
+  }
+
+  @Test
   void batchesComeInOrderOnTheTasksPartitionTheLastOneShort() {
     makeTopic("batches");
     ask(produce(source("batches", "shapes"), Part.TRAIN, 2, 0, 3));

@@ -40,7 +40,8 @@ import java.util.Set;
  *     deviation, by channel; centers too, as in Keras
  * @param zcaWhitening whether the training part's values are decorrelated (ZCA); centers too and
  *     leaves out {@code featurewise_std_normalization}, as in Keras
- * @param zcaEpsilon added to the variances before their root is divided by, above 0, at most 1,000;
+ * @param zcaEpsilon added to the singular values of the training part, which are its standard
+ *     deviations times the root of its size, before they are divided by; above 0, at most 1,000;
  *     default 1e-6
  * @param transforms more transforms, at most 64, those within others counted; default none
  */
@@ -66,6 +67,9 @@ public record Augmentation(
     Boolean zcaWhitening,
     Double zcaEpsilon,
     List<TransformSpec> transforms) {
+
+  /** The most values of an image that can be whitened: those of 32 by 32 pixels in colour. */
+  public static final int MAX_ZCA_VALUES = 3_072;
 
   /** No transform at all. */
   public static final Augmentation NONE = of(List.of());
@@ -201,6 +205,23 @@ public record Augmentation(
   /** Whether the training part's statistics are needed. */
   public boolean needsStatistics() {
     return featurewiseCenter;
+  }
+
+  /**
+   * Refuses images that are too large to be whitened.
+   *
+   * @param values of an image
+   * @throws InvalidMessageException naming {@code augmentation.zca_whitening}
+   */
+  public void checkWhitening(long values) {
+    if (zcaWhitening && values > MAX_ZCA_VALUES) {
+      throw new InvalidMessageException(
+          "augmentation.zca_whitening",
+          "takes a matrix of the square of an image's values, and these images have "
+              + values
+              + "; give dataset.image_size and color_mode for at most "
+              + MAX_ZCA_VALUES);
+    }
   }
 
   void check(boolean series) {

@@ -279,6 +279,26 @@ class RequestErrorsTest {
   }
 
   @Test
+  void standardizedImagesTakeFourTimesTheBytes() {
+    String large = new String(with(SMALL, "dataset.image_size", "300"));
+    refused(
+        with(
+            new String(with(large, "batch_size", "100")),
+            "augmentation",
+            "{\"samplewise_center\": true}"),
+        "batch_size: 100 samples of this data set make batches of 108000000 bytes; give at most 31");
+  }
+
+  @Test
+  void onlySmallImagesCanBeWhitened() {
+    String small = new String(with(SMALL, "dataset.image_size", "56"));
+    refused(
+        with(small, "augmentation", "{\"zca_whitening\": true}"),
+        "augmentation.zca_whitening: takes a matrix of the square of an image's values, and these"
+            + " images have 3136; give dataset.image_size and color_mode for at most 3072");
+  }
+
+  @Test
   void aBatchFitsARecord() {
     refused(
         with(new String(with(SMALL, "batch_size", "4000")), "dataset.image_size", "300"),

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -68,6 +69,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
   private Itinerary itinerary;
   private DatasetDescription description;
   private BatchRules rules;
+  private byte[] preprocessing;
   private RuntimeException failure;
   private long read;
   private boolean deleting;
@@ -111,13 +113,26 @@ public final class BatchFeed implements Batches, AutoCloseable {
     Patience patience = new Patience();
     lock.lock();
     try {
-      while (description == null) {
+      while (description == null || source.augmentation().standardizes() && preprocessing == null) {
         if (patience.isLate()) {
           ask(task);
         }
         await(patience);
       }
       return description;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * How the images of the batches were standardized, as safetensors; known with the description,
+   * and empty where they were not.
+   */
+  public Optional<byte[]> preprocessing() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(preprocessing);
     } finally {
       lock.unlock();
     }
@@ -324,6 +339,10 @@ public final class BatchFeed implements Batches, AutoCloseable {
       switch (headers.kind()) {
         case BATCH -> put(headers, record.value());
         case DESCRIPTION -> description = Messages.read(record.value(), DatasetDescription.class);
+        case STATISTICS -> {
+          Safetensors.read(ByteBuffer.wrap(record.value()));
+          preprocessing = record.value();
+        }
         case FAILURE -> {
           TaskFailure refused = Messages.read(record.value(), TaskFailure.class);
           failure = new FeedException(refused.field(), refused.reason());
