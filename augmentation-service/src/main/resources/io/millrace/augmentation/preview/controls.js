@@ -20,7 +20,16 @@ export function element(tag, properties = {}, ...children) {
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const text = value =>
-  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value).replaceAll(',', ', ');
+
+/** A default as it is shown: 4/3 as 1.333. */
+function rounding(value) {
+  return Array.isArray(value) ? value.map(v => Number(v.toFixed(3))) : value;
+}
 
 /** What a box holds: JSON where it is that, else the text, about which the service complains. */
 function typed(box) {
@@ -71,7 +80,8 @@ function box(spec, object, id, changed) {
     type: 'text',
     id,
     spellcheck: false,
-    value: text(object[spec.name] ?? spec.default),
+    placeholder: spec.example ?? '',
+    value: text(object[spec.name] ?? rounding(spec.default)),
     'aria-describedby': `${id}-error`,
   });
   input.addEventListener('input', () => {

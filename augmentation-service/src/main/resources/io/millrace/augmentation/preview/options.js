@@ -23,7 +23,12 @@ export const SHOWN = [
 
 /** Of a data set of images. */
 export const DATASET = [
-  {kind: 'json', name: 'image_size', title: '[height, width]; by default that of the first image.'},
+  {
+    kind: 'json',
+    name: 'image_size',
+    example: '[150, 150]',
+    title: '[height, width]; by default that of the first image.',
+  },
   choice('color_mode', ['rgb', 'grayscale'], '', {optional: true}),
 ];
 
@@ -47,7 +52,7 @@ export const KERAS = [
   {
     title: 'Colour',
     fields: [
-      pair('brightness_range', 0, 2, 0.05, undefined, {neutral: [1, 1], title: 'Factors.'}),
+      pair('brightness_range', 0, 2, 0.05, undefined, {neutral: [1, 1], example: 'none', title: 'Factors.'}),
       number('channel_shift_range', 0, 255, 1, 0),
     ],
   },
@@ -56,13 +61,18 @@ export const KERAS = [
     closed: true,
     hint: 'They change every part and all numbers alike, and are not in the picture.',
     fields: [
-      {kind: 'json', name: 'rescale', title: 'Every value times this; by default 1/255.'},
+      {
+        kind: 'json',
+        name: 'rescale',
+        example: '0.00392…',
+        title: 'Every value times this; by default 1/255.',
+      },
       flag('samplewise_center'),
       flag('samplewise_std_normalization'),
       flag('featurewise_center'),
       flag('featurewise_std_normalization'),
       flag('zca_whitening'),
-      {kind: 'json', name: 'zca_epsilon', title: 'By default 1e-6.'},
+      {kind: 'json', name: 'zca_epsilon', example: '1e-6', title: 'By default 1e-6.'},
     ],
   },
 ];

@@ -46,8 +46,11 @@ function writeAddress() {
   history.replaceState(null, '', `#${encodeURIComponent(JSON.stringify(preview()))}`);
 }
 
+/** JSON as one would write it: lists of numbers and names on one line. */
 function writeJson() {
-  byId('request').value = JSON.stringify(request, null, 2);
+  byId('request').value = JSON.stringify(request, null, 2).replace(
+    /\[[^[\]{}]*\]/g,
+    list => list.replace(/\n\s*/g, ' ').replace('[ ', '[').replace(' ]', ']'));
 }
 
 function changed() {
@@ -165,16 +168,21 @@ async function loadNames() {
 let timer;
 let asked;
 
+/** Asks for nothing more, and gives up an answer on its way. */
+function stop() {
+  clearTimeout(timer);
+  asked?.abort();
+}
+
 /** Asks for the sheet when the controls have rested for a moment. */
 function schedule() {
-  clearTimeout(timer);
+  stop();
   document.body.dataset.state = 'waiting';
   timer = setTimeout(show, DEBOUNCE_MS);
 }
 
-/** Asks for the sheet; an answer to an older question is given up. */
+/** Asks for the sheet; an answer that came too late is none. */
 async function show() {
-  asked?.abort();
   const mine = new AbortController();
   asked = mine;
   try {
@@ -184,7 +192,7 @@ async function show() {
       const blob = await response.blob();
       if (!mine.signal.aborted) {
         complain(null);
-        await put(blob, note);
+        await put(blob, note, mine.signal);
       }
     } else {
       const refusal = await response.json();
@@ -214,7 +222,7 @@ async function ask(signal) {
   }
 }
 
-async function put(blob, note) {
+async function put(blob, note, signal) {
   const image = byId('sheet');
   const before = image.src;
   image.src = URL.createObjectURL(blob);
@@ -231,8 +239,9 @@ async function put(blob, note) {
     `Original, then epoch ${epoch}${variants > 1 ? ` to ${epoch + variants - 1}` : ''}` +
     `, seed ${request.seed ?? 0}.${note ? ` Note: ${note}.` : ''}`;
   byId('status').textContent = '';
-  image.dataset.width = image.naturalWidth;
-  document.body.dataset.state = 'shown';
+  if (!signal.aborted) {
+    document.body.dataset.state = 'shown';
+  }
 }
 
 /** Pixels stay pixels where the sheet is shown larger than it is. */
@@ -249,7 +258,7 @@ function place(path) {
   for (const field of document.querySelectorAll('[data-path]')) {
     const own = field.dataset.path;
     const fits = path === own || path.startsWith(`${own}.`) || path.startsWith(`${own}[`);
-    if (fits && (!nearest || own.length >= nearest.dataset.path.length)) {
+    if (fits && !field.hidden && (!nearest || own.length >= nearest.dataset.path.length)) {
       nearest = field;
     }
   }
@@ -296,8 +305,7 @@ byId('request').addEventListener('input', () => {
       throw new SyntaxError('give a JSON object');
     }
   } catch (e) {
-    clearTimeout(timer);
-    asked?.abort();
+    stop();
     complain({field: '', reason: `Not JSON yet: ${e.message}`});
     byId('request').setAttribute('aria-invalid', 'true');
     return;
@@ -329,8 +337,7 @@ byId('reset').addEventListener('click', () => {
 });
 
 async function takeOver(run) {
-  clearTimeout(timer);
-  asked?.abort();
+  stop();
   try {
     const response = await fetch(`../preview/request?run=${encodeURIComponent(run)}`);
     const json = await response.json();

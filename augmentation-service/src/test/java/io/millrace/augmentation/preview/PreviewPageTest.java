@@ -6,157 +6,223 @@ import io.millrace.augmentation.intake.KafkaResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a browser: a configuration is opened by its address, and what it becomes is read. */
+/** The page in a browser. */
 @QuarkusTest
 @QuarkusTestResource(KafkaResource.class)
 @QuarkusTestResource(ResultsStandIn.class)
 class PreviewPageTest {
-  private static final List<String> NAMES =
-      List.of("chromium", "chromium-browser", "google-chrome");
+  private static final String SHOWN = "document.body?.dataset.state === 'shown'";
+  private static final String REFUSED = "document.body?.dataset.state === 'refused'";
+  private static final String ROTATION = "augmentation.rotation_range";
+  private static final int ARROW_RIGHT = 39;
 
   @TestHTTPResource("/preview/page")
   URI page;
 
   @TempDir Path folder;
 
-  private Path browser;
+  private Path executable;
+  private Browser browser;
 
   @BeforeEach
   void find() {
-    Optional<Path> found =
-        Arrays.stream(System.getenv("PATH").split(":"))
-            .flatMap(place -> NAMES.stream().map(name -> Path.of(place, name)))
-            .filter(Files::isExecutable)
-            .findFirst();
+    Optional<Path> found = Browser.find();
     Assumptions.assumeTrue(found.isPresent(), "no Chromium is installed");
-    browser = found.get();
+    executable = found.get();
   }
 
-  /** The page's elements once the sheet or an error is there. */
-  private String open(String query, String preview) throws IOException, InterruptedException {
-    String address =
-        page
-            + query
-            + (preview == null
-                ? ""
-                : "#" + URLEncoder.encode(preview, StandardCharsets.UTF_8).replace("+", "%20"));
-    Path dom = folder.resolve("dom.html");
-    var command =
-        new ArrayList<>(
-            List.of(
-                browser.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic"));
-    command.addAll(
-        List.of(
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--user-data-dir=" + folder.resolve("profile").toAbsolutePath(),
-            "--virtual-time-budget=15000",
-            "--dump-dom",
-            address));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(dom.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the browser ends").isTrue();
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+  @AfterEach
+  void close() {
+    if (browser != null) {
+      browser.close();
     }
-    return Files.readString(dom);
   }
 
-  /** The error beside a field. */
-  private static String error(String dom, String path) {
-    Matcher field =
-        Pattern.compile(
-                "(?s)data-path=\""
-                    + Pattern.quote(path)
-                    + "\".*?<p class=\"error\"([^>]*)>(.*?)</p>")
-            .matcher(dom);
-    assertThat(field.find()).as("the field " + path).isTrue();
-    return field.group(1).contains("hidden") ? "" : field.group(2);
+  private void open(String address) throws Exception {
+    browser = Browser.open(executable, folder.resolve("profile"), page + address);
   }
 
-  private static String told(String dom) {
-    Matcher alert = Pattern.compile("(?s)<p id=\"problem\"[^>]*>(.*?)</p>").matcher(dom);
-    assertThat(alert.find()).isTrue();
-    return alert.group(1);
+  /** Opens a configuration of the data set {@code shapes}. */
+  private void openShapes(String more) throws Exception {
+    String preview = "{\"dataset\": {\"name\": \"shapes\"}" + more + "}";
+    open("#" + URLEncoder.encode(preview, StandardCharsets.UTF_8).replace("+", "%20"));
+  }
+
+  private static String field(String path) {
+    return "document.querySelector('[data-path=\"" + path + "\"]')";
+  }
+
+  private static String slider(String path) {
+    return field(path) + ".querySelector('input[type=range]')";
+  }
+
+  /** The error beside a field; empty where none is shown. */
+  private String error(String path) throws Exception {
+    String error = field(path) + ".querySelector(':scope > .error')";
+    return browser.evaluate(error + ".hidden ? '' : " + error + ".textContent").asText();
+  }
+
+  private String told() throws Exception {
+    return browser.evaluate("document.getElementById('problem').textContent").asText();
+  }
+
+  /** A part of the JSON that is there to be copied, as JSON. */
+  private String json(String path) throws Exception {
+    return browser
+        .evaluate(
+            "JSON.stringify(JSON.parse(document.getElementById('request').value)"
+                + path
+                + ") ?? ''")
+        .asText();
   }
 
   @Test
-  void theSheetOfAnAddressIsShownWithItsJson() throws Exception {
-    String dom =
-        open(
-            "",
-            """
-            {"dataset": {"name": "shapes"}, "seed": 4, "samples": 2, "variants": 3,
-             "augmentation": {"rotation_range": 33, "transforms": [{"type": "elastic"}]}}""");
-    assertThat(dom).contains("data-state=\"shown\"");
-    assertThat(dom).contains("data-width=\"" + (4 * 12 * 9 + 6 + 2 * 2) + "\"");
-    assertThat(dom).containsPattern("epoch 0 to 2, seed 4");
-    assertThat(dom).contains("<legend>elastic</legend>");
-    assertThat(told(dom)).isEmpty();
-    assertThat(error(dom, "augmentation.rotation_range")).isEmpty();
+  void theSheetOfAnAddressIsShown() throws Exception {
+    openShapes(", \"seed\": 4, \"samples\": 2, \"variants\": 3");
+    browser.awaitTrue(SHOWN);
+    int width = 4 * 12 * 9 + 6 + 2 * 2;
+    assertThat(browser.evaluate("document.getElementById('sheet').naturalWidth").asInt())
+        .isEqualTo(width);
+    assertThat(browser.evaluate("document.getElementById('caption').textContent").asText())
+        .isEqualTo("Original, then epoch 0 to 2, seed 4.");
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void aKeyOnASliderChangesSheetJsonAndAddress() throws Exception {
+    openShapes(", \"augmentation\": {\"rotation_range\": 33}");
+    browser.awaitTrue(SHOWN);
+    String before = browser.evaluate("document.getElementById('sheet').src").asText();
+    browser.evaluate(slider(ROTATION) + ".focus()");
+    browser.press("ArrowRight", ARROW_RIGHT);
+    browser.awaitTrue(SHOWN + " && document.getElementById('sheet').src !== '" + before + "'");
+    assertThat(json(".augmentation")).isEqualTo("{\"rotation_range\":34}");
+    assertThat(browser.evaluate("decodeURIComponent(location.hash)").asText())
+        .contains("\"rotation_range\":34");
+  }
+
+  @Test
+  void aSliderMovedManyTimesEndsWithTheLastSheet() throws Exception {
+    openShapes("");
+    browser.awaitTrue(SHOWN);
+    for (int range = 1; range <= 40; range++) {
+      browser.evaluate(
+          "{const s = %s; s.value = %d; s.dispatchEvent(new Event('input'));}"
+              .formatted(slider(ROTATION), range));
+    }
+    browser.awaitTrue(SHOWN);
+    assertThat(json(".augmentation.rotation_range")).isEqualTo("40");
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void editedJsonMovesTheControls() throws Exception {
+    openShapes("");
+    browser.awaitTrue(SHOWN);
+    write("{\"dataset\": {\"name\": \"shapes\"}, \"augmentation\": {\"rotation_range\": 77}}");
+    browser.awaitTrue(SHOWN);
+    assertThat(browser.evaluate(slider(ROTATION) + ".value").asText()).isEqualTo("77");
+    write("{\"dataset\": ");
+    assertThat(told()).startsWith("Not JSON yet");
+  }
+
+  private void write(String json) throws Exception {
+    browser.evaluate(
+        "{const area = document.getElementById('request'); area.value = '%s';".formatted(json)
+            + "area.dispatchEvent(new Event('input'));}");
+  }
+
+  @Test
+  void transformsAreAddedMovedAndRemoved() throws Exception {
+    openShapes("");
+    browser.awaitTrue(SHOWN);
+    add("elastic");
+    add("one_of");
+    click("#transforms > .field > .transforms > li:nth-child(2) button[title=\"Move up\"]");
+    assertThat(json(".augmentation.transforms.map(t => t.type)"))
+        .isEqualTo("[\"one_of\",\"elastic\"]");
+    browser.awaitTrue(SHOWN);
+    click(
+        "#transforms > .field > .transforms > li:nth-child(1) > fieldset > .actions > :last-child");
+    assertThat(json(".augmentation.transforms")).isEqualTo("[{\"type\":\"elastic\"}]");
+    browser.awaitTrue(SHOWN);
+    assertThat(told()).isEmpty();
+  }
+
+  private void add(String type) throws Exception {
+    browser.evaluate(
+        "document.querySelector('#transforms > .field > .add select').value = '" + type + "'");
+    click("#transforms > .field > .add button");
+  }
+
+  private void click(String selector) throws Exception {
+    browser.evaluate("document.querySelector('" + selector + "').click()");
+  }
+
+  @Test
+  void everyTransformCanBeAddedAsItIs() throws Exception {
+    openShapes("");
+    browser.awaitTrue(SHOWN);
+    int types =
+        browser
+            .evaluate("document.querySelectorAll('#transforms > .field > .add option').length")
+            .asInt();
+    for (int i = 0; i < types; i++) {
+      browser.evaluate(
+          "document.querySelector('#transforms > .field > .add select').selectedIndex = " + i);
+      click("#transforms > .field > .add button");
+    }
+    browser.awaitTrue(SHOWN + " || " + REFUSED);
+    // The crops alone depend on the images, which are small here.
+    assertThat(told()).startsWith("augmentation.transforms[6].height: 20 is more than");
+    assertThat(error("augmentation.transforms[6].height")).startsWith("20 is more than");
   }
 
   @Test
   void anErrorStandsBesideItsField() throws Exception {
-    String dom =
-        open(
-            "",
-            """
-            {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 999}}""");
-    assertThat(dom).contains("data-state=\"refused\"");
-    assertThat(error(dom, "augmentation.rotation_range"))
-        .isEqualTo("999 is out of range; give 0..180");
-    assertThat(error(dom, "augmentation.shear_range")).isEmpty();
-    assertThat(told(dom)).startsWith("augmentation.rotation_range: 999");
+    openShapes(", \"augmentation\": {\"rotation_range\": 999}");
+    browser.awaitTrue(REFUSED);
+    assertThat(error(ROTATION)).isEqualTo("999 is out of range; give 0..180");
+    assertThat(error("augmentation.shear_range")).isEmpty();
+    assertThat(told()).isEqualTo(ROTATION + ": 999 is out of range; give 0..180");
+    browser.evaluate(slider(ROTATION) + ".focus()");
+    browser.press("ArrowLeft", ARROW_RIGHT - 2);
+    browser.awaitTrue(SHOWN);
+    assertThat(error(ROTATION)).isEmpty();
   }
 
   @Test
   void anErrorWithinATransformStandsBesideItsParameter() throws Exception {
-    String dom =
-        open(
-            "",
-            """
-            {"dataset": {"name": "shapes"}, "augmentation": {"transforms": [
-              {"type": "one_of", "transforms": [
-                {"type": "grayscale"}, {"type": "gaussian_blur", "kernel_size": 4}]}]}}""");
-    assertThat(error(dom, "augmentation.transforms[0].transforms[1].kernel_size"))
+    openShapes(
+        """
+        , "augmentation": {"transforms": [{"type": "one_of", "transforms": [
+          {"type": "grayscale"}, {"type": "gaussian_blur", "kernel_size": 4}]}]}""");
+    browser.awaitTrue(REFUSED);
+    assertThat(error("augmentation.transforms[0].transforms[1].kernel_size"))
         .isEqualTo("4 is even; give an odd size");
   }
 
   @Test
   void aRunIsTakenOver() throws Exception {
-    String dom = open("?run=shapes-1", null);
-    assertThat(dom).contains("data-state=\"shown\"").containsPattern("seed 3");
-    String unknown = open("?run=unheard-of", null);
-    assertThat(error(unknown, "run")).contains("is not a run that is known");
+    open("?run=shapes-1");
+    browser.awaitTrue(
+        SHOWN + " && document.getElementById('caption').textContent.includes('seed 3')");
+    assertThat(json(".dataset.name")).isEqualTo("\"shapes\"");
+    browser.evaluate(
+        "document.getElementById('run').value = 'unheard-of';"
+            + "document.getElementById('take').click()");
+    browser.awaitTrue(REFUSED);
+    assertThat(error("run")).contains("is not a run that is known");
   }
 }
