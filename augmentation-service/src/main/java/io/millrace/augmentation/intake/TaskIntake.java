@@ -10,6 +10,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,7 @@ class TaskIntake {
   private static final Logger LOG = Logger.getLogger(TaskIntake.class);
 
   private final TaskQueues queues;
+  private final DatasetCatalog catalog;
 
   TaskIntake(
       Config config,
@@ -35,7 +38,7 @@ class TaskIntake {
     var cache = new DecodedCache(limits.cacheBytes());
     var metrics = new AugmentationMetrics(registry, cache);
     List<Path> roots = datasets.roots().orElse(List.of());
-    var catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
+    catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
     var statistics = new StatisticsStore();
     queues =
         new TaskQueues(
@@ -65,6 +68,13 @@ class TaskIntake {
 
   void stop(@Observes ShutdownEvent event) {
     queues.close();
+  }
+
+  /** The data sets, for whoever else in the service shows them. */
+  @Produces
+  @Singleton
+  DatasetCatalog catalog() {
+    return catalog;
   }
 
   /** Whether tasks are taken. */

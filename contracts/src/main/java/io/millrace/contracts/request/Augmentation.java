@@ -224,7 +224,13 @@ public record Augmentation(
     }
   }
 
-  void check(boolean series) {
+  /**
+   * Checks that every transform is one of such data, and that none mixes a batch twice.
+   *
+   * @param series whether the data set is a series rather than of images
+   * @throws InvalidMessageException naming the request's field, {@code augmentation} included
+   */
+  public void check(boolean series) {
     for (int i = 0; i < transforms.size(); i++) {
       check("augmentation.transforms[" + i + "]", transforms.get(i), series);
     }
