@@ -18,7 +18,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Decodes JPEG and PNG files. */
 final class ImageDecoder {
-  private static final JpegDecoder JPEG = JpegDecoder.fastest();
+  /** The decoder of JPEG files. */
+  static final JpegDecoder JPEG = JpegDecoder.fastest();
 
   /** The most bytes a pixel takes as it is stored: four channels of 16 bits, not compressed. */
   private static final long PIXEL_BYTES = 8;

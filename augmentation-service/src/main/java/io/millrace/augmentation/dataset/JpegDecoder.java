@@ -18,15 +18,16 @@ sealed interface JpegDecoder permits TurboJpeg, PlainJpeg {
    */
   Pixels decode(byte[] file, ImageHeader header) throws IOException;
 
+  /** What operators call it. */
+  String name();
+
   /** The fastest one that works on this machine. */
   static JpegDecoder fastest() {
-    Logger log = Logger.getLogger(JpegDecoder.class);
     try {
-      JpegDecoder turbo = TurboJpeg.load();
-      log.info("JPEG images are decoded by libjpeg-turbo");
-      return turbo;
+      return TurboJpeg.load();
     } catch (LinkageError | RuntimeException e) {
-      log.warnf("JPEG images are decoded by ImageIO, at half the speed: %s", e);
+      Logger.getLogger(JpegDecoder.class)
+          .warnf("libjpeg-turbo cannot be loaded; JPEG images take twice as long: %s", e);
       return new PlainJpeg();
     }
   }

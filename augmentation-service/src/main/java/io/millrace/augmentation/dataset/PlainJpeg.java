@@ -5,6 +5,11 @@ import java.io.IOException;
 /** The JDK's decoder, which works wherever the JDK does. */
 record PlainJpeg() implements JpegDecoder {
   @Override
+  public String name() {
+    return "ImageIO";
+  }
+
+  @Override
   public Pixels decode(byte[] file, ImageHeader header) throws IOException {
     return ImageDecoder.decodePlainly("jpeg", file, header);
   }

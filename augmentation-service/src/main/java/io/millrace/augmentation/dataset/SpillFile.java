@@ -32,12 +32,13 @@ public final class SpillFile {
   private static final Logger LOG = Logger.getLogger(SpillFile.class);
 
   /** Bytes of a region; the largest image, 4096×4096 in colours, takes 48 MiB. */
-  static final int REGION = 64 << 20;
+  private static final int REGION = 64 << 20;
 
   /** Images in one size are old when so many times the spill's images were asked for since. */
   private static final long PATIENCE = 2;
 
   private final FileChannel file;
+  private final int region;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<Kind, Slots> kinds = new HashMap<>();
   private final Deque<MappedByteBuffer> free = new ArrayDeque<>();
@@ -53,7 +54,7 @@ public final class SpillFile {
   }
 
   /** The images of a kind, each with its slot, numbered through all regions. */
-  private static final class Slots {
+  private final class Slots {
     private final int size;
     private final List<MappedByteBuffer> regions = new ArrayList<>();
     private final Map<DecodedCache.Key, Integer> slots = new HashMap<>();
@@ -64,23 +65,24 @@ public final class SpillFile {
     }
 
     boolean isFull() {
-      return slots.size() == regions.size() * (REGION / size);
+      return slots.size() == regions.size() * (region / size);
     }
 
     ByteBuffer slot(int slot) {
-      int perRegion = REGION / size;
+      int perRegion = region / size;
       return regions.get(slot / perRegion).slice(slot % perRegion * size, size);
     }
   }
 
-  private SpillFile(FileChannel file, int regions) {
+  private SpillFile(FileChannel file, long bytes, int region) {
     this.file = file;
-    this.unmade = regions;
+    this.region = region;
+    this.unmade = Math.toIntExact(-Math.floorDiv(-bytes, (long) region));
   }
 
   /** No spill: it takes nothing. */
   public static SpillFile none() {
-    return new SpillFile(null, 0);
+    return new SpillFile(null, 0, REGION);
   }
 
   /**
@@ -91,11 +93,16 @@ public final class SpillFile {
    * @throws UncheckedIOException where the file cannot be made
    */
   public static SpillFile in(Path folder, long bytes) {
+    return in(folder, bytes, REGION);
+  }
+
+  /** The same, with regions of another size. */
+  static SpillFile in(Path folder, long bytes, int region) {
     try {
       Path path = Files.createTempFile(folder, "millrace-decoded-", ".spill");
       FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
       Files.delete(path);
-      return new SpillFile(file, Math.toIntExact(-Math.floorDiv(-bytes, (long) REGION)));
+      return new SpillFile(file, bytes, region);
     } catch (IOException e) {
       throw new UncheckedIOException("The spill of decoded images cannot be made", e);
     }
@@ -121,6 +128,9 @@ public final class SpillFile {
 
   /** Takes an image, if there is room for it. */
   void put(DecodedCache.Key key, byte[] data) {
+    if (data.length > region) {
+      return;
+    }
     lock.writeLock().lock();
     try {
       long now = asked.incrementAndGet();
@@ -181,11 +191,11 @@ public final class SpillFile {
   private void make() {
     try {
       long start = file.size();
-      ByteBuffer zeros = ByteBuffer.allocate(1 << 20);
-      while (file.size() < start + REGION) {
+      ByteBuffer zeros = ByteBuffer.allocate(Math.min(region, 1 << 20));
+      while (file.size() < start + region) {
         file.write(zeros.rewind(), file.size());
       }
-      free.push(file.map(FileChannel.MapMode.READ_WRITE, start, REGION));
+      free.push(file.map(FileChannel.MapMode.READ_WRITE, start, region));
       unmade--;
     } catch (IOException e) {
       unmade = 0;

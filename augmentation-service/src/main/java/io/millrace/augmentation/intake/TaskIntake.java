@@ -45,8 +45,11 @@ class TaskIntake {
             new BatchMaker(catalog),
             metrics);
     LOG.infof(
-        "Data sets here: %s; %d MiB for decoded images",
-        String.join(", ", catalog.names()), limits.cacheBytes() >> 20);
+        "Data sets here: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
+        String.join(", ", catalog.names()),
+        limits.cacheBytes() >> 20,
+        datasets.spillBytes().asLongValue() >> 20,
+        catalog.jpegDecoder());
   }
 
   private static DatasetLimits limits(DatasetsConfig datasets) {
