@@ -114,6 +114,11 @@ public final class DatasetCatalog {
     return place;
   }
 
+  /** What decodes JPEG images here; all augmenters should use the same. */
+  public String jpegDecoder() {
+    return ImageDecoder.JPEG.name();
+  }
+
   /** The names that data sets here seem to have. */
   public List<String> names() {
     var names = new TreeSet<>(samples.keySet());

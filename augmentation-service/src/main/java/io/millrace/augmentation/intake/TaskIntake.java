@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DatasetLimits;
 import io.millrace.augmentation.dataset.DecodedCache;
+import io.millrace.augmentation.dataset.SpillFile;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.StatisticsStore;
 import io.quarkus.runtime.ShutdownEvent;
@@ -35,7 +36,7 @@ class TaskIntake {
       @ConfigProperty(name = "millrace.topics.replication-factor")
           Optional<Short> replicationFactor) {
     DatasetLimits limits = limits(datasets);
-    var cache = new DecodedCache(limits.cacheBytes());
+    var cache = new DecodedCache(limits.cacheBytes(), spill(datasets));
     var metrics = new AugmentationMetrics(registry, cache);
     List<Path> roots = datasets.roots().orElse(List.of());
     catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
@@ -50,8 +51,11 @@ class TaskIntake {
             statistics,
             metrics);
     LOG.infof(
-        "Data sets here: %s; %d MiB for decoded images",
-        String.join(", ", catalog.names()), limits.cacheBytes() >> 20);
+        "Data sets here: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
+        String.join(", ", catalog.names()),
+        limits.cacheBytes() >> 20,
+        datasets.spillBytes().asLongValue() >> 20,
+        catalog.jpegDecoder());
   }
 
   private static DatasetLimits limits(DatasetsConfig datasets) {
@@ -59,7 +63,16 @@ class TaskIntake {
         Math.min(datasets.cacheBytes().asLongValue(), Runtime.getRuntime().maxMemory() / 2),
         datasets.maxImagePixels(),
         Math.toIntExact(datasets.maxIdxBytes().asLongValue()),
-        Math.toIntExact(datasets.maxCsvBytes().asLongValue()));
+        Math.toIntExact(datasets.maxCsvBytes().asLongValue()),
+        datasets.onBrokenImage());
+  }
+
+  private static SpillFile spill(DatasetsConfig datasets) {
+    long bytes = datasets.spillBytes().asLongValue();
+    return bytes == 0
+        ? SpillFile.none()
+        : SpillFile.in(
+            datasets.spillFolder().orElse(Path.of(System.getProperty("java.io.tmpdir"))), bytes);
   }
 
   void start(@Observes StartupEvent event) {
