@@ -4,6 +4,7 @@ import io.millrace.augmentation.dataset.Dataset;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.ImageDataset;
 import io.millrace.augmentation.dataset.SeriesDataset;
+import io.millrace.augmentation.transform.ImagePipeline;
 import io.millrace.augmentation.transform.SampleOrder;
 import io.millrace.augmentation.transform.Standardization;
 import io.millrace.contracts.InvalidMessageException;
@@ -102,6 +103,11 @@ public final class BatchMaker {
     }
     source.augmentation().checkWhitening(values);
     long bytes = floats ? Float.BYTES * values : values;
+    if (dataset instanceof ImageDataset images) {
+      ImagePipeline.check(source.augmentation(), images.height(), images.width());
+      int labels = source.augmentation().mixesLabels() ? dataset.description().classes().size() : 0;
+      bytes += (long) Float.BYTES * labels;
+    }
     if (bytes * source.batchSize() > TrainingRequest.MAX_BATCH_BYTES) {
       throw new InvalidMessageException(
           "batch_size",

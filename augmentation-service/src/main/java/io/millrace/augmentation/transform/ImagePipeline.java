@@ -56,6 +56,7 @@ public final class ImagePipeline {
             augmentation.cval(),
             augmentation.interpolationOrder());
     plan = new SamplePlan(height, width, channels, sampler);
+    check(augmentation, height, width);
     var factory = new TransformSteps(height, width, channels);
     for (TransformSpec spec : augmentation.sequence()) {
       // Found by its kind: switching one of Keras' fields on leaves the others as they were.
@@ -64,7 +65,6 @@ public final class ImagePipeline {
     List<TransformSpec> transforms = augmentation.transforms();
     for (int i = 0; i < transforms.size(); i++) {
       if (!transforms.get(i).isForBatches()) {
-        check("augmentation.transforms[" + i + "]", transforms.get(i));
         steps.add(factory.of(transforms.get(i), i + 1L));
       }
     }
@@ -76,25 +76,34 @@ public final class ImagePipeline {
         : List.of(TransformSpec.class.getPermittedSubclasses()).indexOf(spec.getClass());
   }
 
-  private void check(String field, TransformSpec spec) {
-    if (spec instanceof TransformSpec.RandomCrop crop) {
-      checkCrop(field, crop.height(), crop.width());
-    } else if (spec instanceof TransformSpec.CenterCrop crop) {
-      checkCrop(field, crop.height(), crop.width());
-    }
-    for (int i = 0; i < spec.inner().size(); i++) {
-      check(field + ".transforms[" + i + "]", spec.inner().get(i));
+  /**
+   * Checks that every crop fits images of such a size.
+   *
+   * @throws InvalidMessageException naming the request's field
+   */
+  public static void check(Augmentation augmentation, int height, int width) {
+    for (int i = 0; i < augmentation.transforms().size(); i++) {
+      check("augmentation.transforms[" + i + "]", augmentation.transforms().get(i), height, width);
     }
   }
 
-  private void checkCrop(String field, int rows, int columns) {
-    if (rows > height) {
-      throw new InvalidMessageException(
-          field + ".height", rows + " is more than the images' height of " + height);
+  private static void check(String field, TransformSpec spec, int height, int width) {
+    if (spec instanceof TransformSpec.RandomCrop crop) {
+      checkCrop(field + ".height", crop.height(), height, "height");
+      checkCrop(field + ".width", crop.width(), width, "width");
+    } else if (spec instanceof TransformSpec.CenterCrop crop) {
+      checkCrop(field + ".height", crop.height(), height, "height");
+      checkCrop(field + ".width", crop.width(), width, "width");
     }
-    if (columns > width) {
+    for (int i = 0; i < spec.inner().size(); i++) {
+      check(field + ".transforms[" + i + "]", spec.inner().get(i), height, width);
+    }
+  }
+
+  private static void checkCrop(String field, int size, int most, String what) {
+    if (size > most) {
       throw new InvalidMessageException(
-          field + ".width", columns + " is more than the images' width of " + width);
+          field, size + " is more than the images' " + what + " of " + most);
     }
   }
 

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItems;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.intake.KafkaResource;
 import io.millrace.augmentation.stream.BatchMaker;
+import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.augmentation.transform.SampleOrder;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
@@ -120,7 +121,7 @@ class PreviewResourceTest {
     var shapes = new DatasetSpec.Images("shapes", null, null, null, null, null, null);
     var source = new BatchSource("run", shapes, augmentation, seed, 40);
     var task = new BatchTask.Produce(null, source, Part.TRAIN, epoch, 0, 1, 0);
-    byte[] batch = new BatchMaker(catalog).batches(task).make(0, null);
+    byte[] batch = new BatchMaker(catalog, new StatisticsStore()).batches(task).make(0, null);
     ByteBuffer features = Safetensors.read(ByteBuffer.wrap(batch)).tensor("features").data();
     int[] order = SampleOrder.shuffled(40, seed, epoch);
     int at = 0;

@@ -32,7 +32,8 @@ class SeriesBatchesTest {
               List.of(),
               new DatasetLimits(1 << 20, 10_000, 1 << 16, 1 << 16),
               new DecodedCache(0),
-              nanos -> {}));
+              nanos -> {}),
+          new StatisticsStore());
 
   private Batches batches(Augmentation augmentation, Part part, int epoch) {
     var series =
