@@ -60,11 +60,13 @@ final class Browser implements AutoCloseable {
     command.addAll(List.of("--disable-sync", "--window-size=1280,1000"));
     command.addAll(List.of("--user-data-dir=" + profile.toAbsolutePath()));
     command.addAll(List.of("--remote-debugging-port=0", address));
-    Process process =
+    var builder =
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    // What it leaves behind lies beside its profile then.
+    builder.environment().put("TMPDIR", profile.toAbsolutePath().getParent().toString());
+    Process process = builder.start();
     var browser = new Browser(process);
     try {
       browser.connect(profile.resolve("DevToolsActivePort"));
