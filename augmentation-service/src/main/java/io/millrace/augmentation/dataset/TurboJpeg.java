@@ -14,7 +14,9 @@ record TurboJpeg() implements JpegDecoder {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Words that are fetched at a time: a call for each line would cost a twentieth of the speed. */
+  /**
+   * Words that are fetched at a time: a call for each line is slow, and so is clearing them all.
+   */
   private static final int LINES_WORDS = 1 << 12;
 
   /**

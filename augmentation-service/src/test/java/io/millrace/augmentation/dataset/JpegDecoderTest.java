@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,26 @@ class JpegDecoderTest {
       for (Path file : (Iterable<Path>) files.limit(100)::iterator) {
         assertSame(Files.readAllBytes(file));
       }
+    }
+  }
+
+  @Test
+  void manyThreadsMayDecode() throws IOException {
+    byte[] file = ReaderInputs.jpegs().get(3);
+    ImageHeader header = header(file);
+    byte[] expected = new PlainJpeg().decode(file, header).data();
+    assertThat(
+            IntStream.range(0, 2_000)
+                .parallel()
+                .allMatch(i -> Arrays.equals(decoded(file, header), expected)))
+        .isTrue();
+  }
+
+  private static byte[] decoded(byte[] file, ImageHeader header) {
+    try {
+      return FASTEST.decode(file, header).data();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
