@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -24,8 +25,7 @@ import org.junit.jupiter.api.TestFactory;
  * sampled apart and added, for sampling is linear.
  */
 class KerasParityTest {
-  private static final Path GOLDEN =
-      Path.of(System.getProperty("golden.dir", "../../shared/golden/keras"));
+  static final Path GOLDEN = Path.of(System.getProperty("golden.dir", "../../shared/golden/keras"));
   private static final double TOLERANCE = 1e-3 * 255;
   private static final double NEAREST_TIES = 0.005;
 
@@ -36,17 +36,30 @@ class KerasParityTest {
 
   @TestFactory
   List<DynamicTest> transformsAgreeWithKeras() throws IOException {
+    return cases(
+        index -> {
+          var tests = new ArrayList<DynamicTest>();
+          for (JsonNode test : index.get("transforms")) {
+            tests.add(DynamicTest.dynamicTest(test.toString(), () -> agrees(test)));
+          }
+          return tests;
+        });
+  }
+
+  @TestFactory
+  List<DynamicTest> standardizationsAgreeWithKeras() throws IOException {
+    return cases(StandardizationCases::tests);
+  }
+
+  private static List<DynamicTest> cases(Function<JsonNode, List<DynamicTest>> read)
+      throws IOException {
     Path index = GOLDEN.resolve("index.json");
-    var tests = new ArrayList<DynamicTest>();
     if (!Files.exists(index)) {
-      tests.add(
+      return List.of(
           DynamicTest.dynamicTest(
               "golden cases", () -> assumeTrue(false, index + " is not there; see -Dgolden.dir")));
-      return tests;
     }
-    for (JsonNode test : new ObjectMapper().readTree(index.toFile()).get("transforms")) {
-      tests.add(DynamicTest.dynamicTest(test.toString(), () -> agrees(test)));
-    }
+    List<DynamicTest> tests = read.apply(new ObjectMapper().readTree(index.toFile()));
     assertThat(tests).isNotEmpty();
     return tests;
   }
