@@ -194,6 +194,9 @@ final class PixelOps {
           add(plane, row * tile.width, tile.width);
         }
       }
+      for (float[] plane : tile.planes) {
+        clip(plane, tile.values());
+      }
     }
 
     private void add(float[] plane, int from, int width) {
@@ -203,11 +206,18 @@ final class PixelOps {
         long bits = random.nextLong();
         int stop = Math.min(end, at + NUMBERS);
         for (; at < stop; at++) {
-          float v = plane[at] + scale * NormalTable.of(bits);
-          v = 0.5f * (v + Math.abs(v));
-          plane[at] = 0.5f * (v + PixelPlanes.TOP - Math.abs(v - PixelPlanes.TOP));
+          plane[at] += scale * NormalTable.of(bits);
           bits >>>= NormalTable.BITS;
         }
+      }
+    }
+
+    /** Apart from the drawing, so that it is vectorized. */
+    private static void clip(float[] plane, int n) {
+      for (int i = 0; i < n; i++) {
+        float v = plane[i];
+        v = 0.5f * (v + Math.abs(v));
+        plane[i] = 0.5f * (v + PixelPlanes.TOP - Math.abs(v - PixelPlanes.TOP));
       }
     }
   }
