@@ -22,6 +22,10 @@ class PurityTest {
           .resideInAnyPackage(
               "java.lang",
               "java.util",
+              "java.nio",
+              "java.lang.invoke",
+              "org.ejml..",
+              "io.millrace.contracts",
               "java.lang.runtime",
               "io.millrace.contracts.request",
               "io.millrace.augmentation.transform");

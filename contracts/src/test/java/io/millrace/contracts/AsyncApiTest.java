@@ -9,6 +9,7 @@ import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +44,14 @@ class AsyncApiTest {
       assertThat(kafka.path("topicConfiguration").path("retention.ms").asText())
           .as(topic.name())
           .isEqualTo(topic.configs().get(TopicConfig.RETENTION_MS_CONFIG));
+      var policies = new ArrayList<String>();
+      kafka
+          .path("topicConfiguration")
+          .path("cleanup.policy")
+          .forEach(policy -> policies.add(policy.asText()));
+      assertThat(String.join(",", policies))
+          .as(topic.name())
+          .isEqualTo(topic.configs().getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, ""));
     }
   }
 

@@ -85,8 +85,13 @@ public final class ExampleRequests {
     for (int i = 0; i < steps.length - 1; i++) {
       if (node instanceof ArrayNode array) {
         node = array.get(Integer.parseInt(steps[i]));
+      } else if (node.has(steps[i])) {
+        node = node.get(steps[i]);
       } else {
-        node = node.has(steps[i]) ? node.get(steps[i]) : ((ObjectNode) node).putObject(steps[i]);
+        node =
+            steps[i + 1].equals("0")
+                ? ((ObjectNode) node).putArray(steps[i])
+                : ((ObjectNode) node).putObject(steps[i]);
       }
     }
     put(node, steps[steps.length - 1], value);
@@ -106,7 +111,9 @@ public final class ExampleRequests {
   }
 
   private static void put(JsonNode parent, String step, String value) {
-    if (parent instanceof ArrayNode array) {
+    if (parent instanceof ArrayNode array && array.isEmpty()) {
+      array.add(tree(value));
+    } else if (parent instanceof ArrayNode array) {
       array.set(Integer.parseInt(step), tree(value));
     } else {
       ((ObjectNode) parent).set(step, tree(value));

@@ -2,14 +2,15 @@ package io.millrace.trainer;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
+import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
-import io.millrace.trainer.training.Labels;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -32,6 +33,7 @@ public final class SoftmaxRegression implements Network {
   private final int outputs;
   private final boolean classes;
   private final long seed;
+  private final DatasetSpec dataset;
   private final float rate;
   private final float[] weights;
   private final float[] velocity;
@@ -41,6 +43,7 @@ public final class SoftmaxRegression implements Network {
     outputs = plan.layers().get(0).summary().outputShape().get(0);
     classes = plan.inputShape().size() == 3;
     seed = request.seed();
+    dataset = request.dataset();
     rate = request.optimizer().learningRate().floatValue();
     weights = new float[(inputs + 1) * outputs];
     velocity = new float[weights.length];
@@ -75,17 +78,17 @@ public final class SoftmaxRegression implements Network {
     for (int k = 0; k < features.length; k++) {
       features[k] = random.nextFloat() < KEEP ? features[k] / KEEP : 0;
     }
-    Labels labels = Labels.of(batch.labels());
+    float[] targets = targets(batch);
     float[] values = values(features, batch.size());
-    double loss = loss(values, labels);
-    update(features, values, labels);
+    double loss = loss(values, targets);
+    update(features, values, targets);
     return new Outputs(loss, values);
   }
 
   @Override
   public Outputs evaluate(Batch batch) {
     float[] values = values(features(batch), batch.size());
-    return new Outputs(loss(values, Labels.of(batch.labels())), values);
+    return new Outputs(loss(values, targets(batch)), values);
   }
 
   @Override
@@ -161,27 +164,26 @@ public final class SoftmaxRegression implements Network {
     }
   }
 
-  private double loss(float[] values, Labels labels) {
-    double sum = 0;
-    for (int i = 0; i < labels.size(); i++) {
-      if (classes) {
-        sum -= Math.log(Math.max(1e-7, values[i * outputs + labels.classOf(i)]));
-      } else {
-        for (int j = 0; j < outputs; j++) {
-          double error = values[i * outputs + j] - labels.target(i, j, outputs);
-          sum += error * error / outputs;
-        }
-      }
-    }
-    return sum / labels.size();
+  private float[] targets(Batch batch) {
+    return Labels.of(batch, dataset).targets(outputs);
   }
 
-  private void update(float[] features, float[] values, Labels labels) {
+  private double loss(float[] values, float[] targets) {
+    double sum = 0;
+    for (int k = 0; k < targets.length; k++) {
+      double error = values[k] - targets[k];
+      sum += classes ? -targets[k] * Math.log(Math.max(1e-7, values[k])) : error * error / outputs;
+    }
+    return sum * outputs / targets.length;
+  }
+
+  private void update(float[] features, float[] values, float[] targets) {
     float[] gradient = new float[weights.length];
-    float scale = classes ? 1f / labels.size() : 2f / labels.size() / outputs;
-    for (int i = 0; i < labels.size(); i++) {
+    int size = targets.length / outputs;
+    float scale = classes ? 1f / size : 2f / targets.length;
+    for (int i = 0; i < size; i++) {
       for (int j = 0; j < outputs; j++) {
-        float error = scale * (float) (values[i * outputs + j] - labels.target(i, j, outputs));
+        float error = scale * (values[i * outputs + j] - targets[i * outputs + j]);
         for (int k = 0; k < inputs; k++) {
           gradient[k * outputs + j] += error * features[i * inputs + k];
         }

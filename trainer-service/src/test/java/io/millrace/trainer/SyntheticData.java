@@ -1,5 +1,6 @@
 package io.millrace.trainer;
 
+import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.DatasetDescription;
@@ -15,8 +16,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Two small data sets: {@code stripes}, images of 4 by 4 pixels whose class is their brightest row,
- * and {@code wave}, a sine with noise. Batches are pure functions of their task.
+ * Small data sets: {@code stripes}, images of 4 by 4 pixels whose class is their brightest row, and
+ * {@code wave}, a sine with noise. Batches are pure functions of their task.
  */
 final class SyntheticData {
   static final int CLASSES = 3;
@@ -33,6 +34,7 @@ final class SyntheticData {
           20,
           30,
           null,
+          null,
           new DatasetDescription.SeriesScale(
               10.0,
               20.0,
@@ -41,7 +43,15 @@ final class SyntheticData {
           0);
     }
     return new DatasetDescription(
-        null, List.of(SIDE, SIDE, 1), 100, 0, 40, List.of("top", "upper", "lower"), null, 0);
+        null,
+        List.of(SIDE, SIDE, 1),
+        100,
+        0,
+        40,
+        List.of("top", "upper", "lower"),
+        List.of(50, 25, 25),
+        null,
+        0);
   }
 
   static int batches(DatasetSpec dataset, Part part, int batchSize) {
@@ -57,22 +67,46 @@ final class SyntheticData {
         new Random(31L * index + 1_009L * task.epoch() + 7_919L * task.part().ordinal() + 1);
     return dataset instanceof DatasetSpec.Series series
         ? series(series, size, first, random)
-        : images(size, random);
+        : images(labels(task, size), size, random);
   }
 
-  private static byte[] images(int size, Random random) {
+  /** Classes, or shares where samples are mixed; of the data set {@code frayed} of a wrong rank. */
+  private static TensorSpec labels(BatchTask.Produce task, int size) {
+    if (task.source().dataset().name().equals("frayed")) {
+      return new TensorSpec("labels", DType.I32, List.of(size, 1));
+    }
+    return task.part() == Part.TRAIN && task.source().augmentation().mixesLabels()
+        ? new TensorSpec("labels", DType.F32, List.of(size, CLASSES))
+        : new TensorSpec("labels", DType.I32, List.of(size));
+  }
+
+  /** What an augmenter says of a standardization of samples alone: nothing was learnt. */
+  static byte[] standardization(Augmentation augmentation) {
     var layout =
         new SafetensorsLayout(
-            List.of(
-                new TensorSpec("labels", DType.I32, List.of(size)),
-                new TensorSpec("features", DType.U8, List.of(size, SIDE, SIDE, 1))),
+            List.of(), Map.of("samplewise_center", augmentation.samplewiseCenter().toString()));
+    byte[] file = new byte[layout.bytes()];
+    layout.writeHeader(file);
+    return file;
+  }
+
+  private static byte[] images(TensorSpec labels, int size, Random random) {
+    var layout =
+        new SafetensorsLayout(
+            List.of(labels, new TensorSpec("features", DType.U8, List.of(size, SIDE, SIDE, 1))),
             Map.of("scale", Float.toString(1 / 255f), "offset", "0"));
     byte[] file = new byte[layout.bytes()];
     layout.writeHeader(file);
     ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < size; i++) {
       int label = Math.max(0, random.nextInt(CLASSES + 1) - 1);
-      out.putInt(layout.offset("labels") + 4 * i, label);
+      if (labels.dtype() == DType.F32) {
+        // Three quarters of the class, a quarter of the next one.
+        int row = layout.offset("labels") + 4 * CLASSES * i;
+        out.putFloat(row + 4 * label, 0.75f).putFloat(row + 4 * ((label + 1) % CLASSES), 0.25f);
+      } else {
+        out.putInt(layout.offset("labels") + 4 * i, label);
+      }
       for (int p = 0; p < SIDE * SIDE; p++) {
         int value = random.nextInt(120) + (p / SIDE == label ? 100 : 0);
         out.put(layout.offset("features") + i * SIDE * SIDE + p, (byte) value);

@@ -78,6 +78,12 @@ final class TinyAugmenter implements AutoCloseable {
           task,
           BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION),
           Messages.write(SyntheticData.describe(task.source().dataset())));
+      if (task.source().augmentation().standardizes()) {
+        send(
+            task,
+            BatchHeaders.of(BatchHeaders.Kind.STATISTICS),
+            SyntheticData.standardization(task.source().augmentation()));
+      }
     }
     return WorkQueue.Outcome.ACCEPT;
   }

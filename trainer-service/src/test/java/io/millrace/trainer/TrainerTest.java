@@ -17,6 +17,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.model.NetworkPlan;
@@ -24,6 +25,7 @@ import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Digests;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +128,47 @@ class TrainerTest {
         .isGreaterThan(evaluated.baseline().metrics().get("acc"));
     assertThat(evaluated.confusion().matrix().stream().flatMap(List::stream).mapToInt(n -> n).sum())
         .isEqualTo(40);
+  }
+
+  @Test
+  void mixedSamplesTrainAndTheBaselineIsThatOfTheRealClasses() {
+    startTrainer(Map.of());
+    String request = images("mixed", 3, 0.5, 1);
+
+    publish("unmixed", request.replace("mixed", "unmixed"));
+    publish(
+        "mixed",
+        request.replace(
+            "\"model\"", "\"augmentation\":{\"transforms\":[{\"type\":\"mixup\"}]},\"model\""));
+
+    await("mixed", RunCompleted.class);
+    List<EpochCompleted> epochs = of("mixed", EpochCompleted.class);
+    // The crossentropy of shares is at least their entropy.
+    double entropy = -0.75 * Math.log(0.75) - 0.25 * Math.log(0.25);
+    assertThat(epochs.get(2).metrics().get("loss"))
+        .isGreaterThan(entropy)
+        .isLessThan(epochs.get(0).metrics().get("loss"));
+    RunEvaluated evaluated = of("mixed", RunEvaluated.class).get(0);
+    assertThat(evaluated.metrics().get("acc"))
+        .isEqualTo(epochs.get(2).metrics().get("val_acc"))
+        .isGreaterThan(evaluated.baseline().metrics().get("acc"));
+    assertThat(evaluated.baseline()).isEqualTo(of("unmixed", RunEvaluated.class).get(0).baseline());
+  }
+
+  @Test
+  void howImagesWereStandardizedIsKeptBesideTheModel() throws Exception {
+    startTrainer(Map.of());
+
+    publish(
+        "standardized",
+        images("standardized", 1, 0.5, 1)
+            .replace("\"model\"", "\"augmentation\":{\"samplewise_center\":true},\"model\""));
+
+    await("standardized", RunCompleted.class);
+    Path file = folder.resolve("models/standardized/preprocessing.safetensors");
+    assertThat(Safetensors.read(ByteBuffer.wrap(Files.readAllBytes(file))).metadata())
+        .containsEntry("samplewise_center", "true");
+    assertThat(folder.resolve("models/images/preprocessing.safetensors")).doesNotExist();
   }
 
   @Test
@@ -299,6 +342,18 @@ class TrainerTest {
 
     assertThat(await("diverges", RunFailed.class).reason())
         .matches("diverged: the loss is not finite at step \\d+; try a smaller learning rate");
+  }
+
+  @Test
+  void aBatchWhoseLabelsAreOfAnotherShapeFailsTheRunInWords() {
+    startTrainer(Map.of());
+
+    publish("frayed", images("frayed", 1, 0.5, 1).replace("stripes", "frayed"));
+
+    assertThat(await("frayed", RunFailed.class).reason())
+        .isEqualTo(
+            "an augmenter sent what cannot be read: labels: I32 [8, 1] do not label 8 samples;"
+                + " they are I32 [8], or of mixed training samples F32 [8, 3]");
   }
 
   @Test

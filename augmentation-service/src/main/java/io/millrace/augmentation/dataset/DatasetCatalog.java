@@ -114,6 +114,11 @@ public final class DatasetCatalog {
     return place;
   }
 
+  /** What decodes JPEG images here; all augmenters should use the same. */
+  public String jpegDecoder() {
+    return ImageDecoder.JPEG.name();
+  }
+
   /** The names that data sets here seem to have. */
   public List<String> names() {
     var names = new TreeSet<>(samples.keySet());
@@ -218,7 +223,7 @@ public final class DatasetCatalog {
         }
         if (images == null) {
           ImageCollection collection = found.open();
-          images = new OpenCollection(decoding.cache().admit(), collection);
+          images = new OpenCollection(decoding.cache().admit(), fingerprint, collection);
         }
         return ImageDataset.of(images, asImages, decoding);
       }

@@ -8,8 +8,10 @@ package io.millrace.augmentation.dataset;
  *     time
  * @param idxBytes of one IDX file, unpacked
  * @param csvBytes of one CSV file
+ * @param brokenImages what becomes of them
  */
-public record DatasetLimits(long cacheBytes, long imagePixels, int idxBytes, int csvBytes) {
+public record DatasetLimits(
+    long cacheBytes, long imagePixels, int idxBytes, int csvBytes, BrokenImages brokenImages) {
   /** The most samples of one data set. */
   static final int SAMPLES = 2_000_000;
 
@@ -18,4 +20,9 @@ public record DatasetLimits(long cacheBytes, long imagePixels, int idxBytes, int
 
   /** The most rows or columns of an image file, before it is resampled. */
   static final int FILE_SIDE = 16_384;
+
+  /** Limits under which broken images fail their task. */
+  public DatasetLimits(long cacheBytes, long imagePixels, int idxBytes, int csvBytes) {
+    this(cacheBytes, imagePixels, idxBytes, csvBytes, BrokenImages.FAIL);
+  }
 }

@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * Decoded images of all data sets, within a bound. When it is full, a new image takes the place of
  * those that were not asked for since long: an epoch asks for every image once, and an image that
- * made room for the next one would never be found again. What finds no room is decoded again.
+ * made room for the next one would never be found again. What finds no room goes to the spill, and
+ * what finds none there is decoded again.
  */
 public final class DecodedCache {
   /** An image is old when so many times the cache's images were asked for since. */
@@ -42,18 +43,25 @@ public final class DecodedCache {
   }
 
   private final long mostBytes;
+  private final SpillFile spill;
   private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<Long> collections = new HashSet<>();
   private long lastCollection;
   private long bytes;
   private long asked;
 
-  /** A cache of at most so many bytes. */
+  /** A cache of at most so many bytes, without a spill. */
   public DecodedCache(long mostBytes) {
-    this.mostBytes = mostBytes;
+    this(mostBytes, SpillFile.none());
   }
 
-  /** The bytes that are taken. */
+  /** A cache of at most so many bytes of memory, and the room of a spill. */
+  public DecodedCache(long mostBytes, SpillFile spill) {
+    this.mostBytes = mostBytes;
+    this.spill = spill;
+  }
+
+  /** The bytes of memory that are taken. */
   public synchronized long bytes() {
     return bytes;
   }
@@ -64,7 +72,13 @@ public final class DecodedCache {
     return lastCollection;
   }
 
-  synchronized byte[] get(Key key) {
+  /** An image's pixels, not to be written to; null where they are not here. */
+  byte[] get(Key key) {
+    byte[] data = remembered(key);
+    return data == null ? spill.get(key) : data;
+  }
+
+  private synchronized byte[] remembered(Key key) {
     asked++;
     Entry entry = entries.get(key);
     if (entry == null) {
@@ -74,9 +88,16 @@ public final class DecodedCache {
     return entry.data;
   }
 
-  synchronized void put(Key key, byte[] data) {
+  void put(Key key, byte[] data) {
+    if (!remember(key, data)) {
+      spill.put(key, data);
+    }
+  }
+
+  /** Takes an image into memory, unless there is no room for it. */
+  private synchronized boolean remember(Key key, byte[] data) {
     if (!collections.contains(key.collection()) || entries.containsKey(key)) {
-      return;
+      return true;
     }
     long size = data.length + OVERHEAD;
     var eldest = entries.entrySet().iterator();
@@ -84,17 +105,19 @@ public final class DecodedCache {
       Map.Entry<Key, Entry> old = eldest.next();
       long patience = old.getKey().isBeside(key) ? PATIENCE_WITH_ITS_OWN : PATIENCE;
       if (asked - old.getValue().asked <= patience * entries.size()) {
-        return;
+        return false;
       }
       bytes -= old.getValue().data.length + OVERHEAD;
       eldest.remove();
     }
-    if (bytes + size <= mostBytes) {
-      var entry = new Entry(data);
-      entry.asked = asked;
-      entries.put(key, entry);
-      bytes += size;
+    if (bytes + size > mostBytes) {
+      return false;
     }
+    var entry = new Entry(data);
+    entry.asked = asked;
+    entries.put(key, entry);
+    bytes += size;
+    return true;
   }
 
   /** Drops what belongs to a collection, and takes no more of it from those who still read it. */
@@ -108,5 +131,6 @@ public final class DecodedCache {
               bytes -= gone ? entry.getValue().data.length + OVERHEAD : 0;
               return gone;
             });
+    spill.forget(collection);
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 /** Labelled images of one size, split. An image is decoded once, as long as the cache holds it. */
 public final class ImageDataset implements Dataset {
   private final long collection;
+  private final String fingerprint;
   private final List<ImageCollection.ImageClass> classes;
   private final int[] classIds;
   private final Samples train;
@@ -51,6 +52,7 @@ public final class ImageDataset implements Dataset {
         StratifiedSplit.of(
             names, sizes, spec.testFraction(), spec.validationFraction(), spec.splitSeed());
     this.collection = open.id();
+    this.fingerprint = open.fingerprint();
     this.classes = classes;
     this.classIds = classIds;
     this.train = Samples.of(split.train());
@@ -66,6 +68,7 @@ public final class ImageDataset implements Dataset {
             validation.label.length,
             test.label.length,
             names,
+            split.train().stream().map(samples -> samples.length).toList(),
             null,
             classes.stream().mapToInt(ImageCollection.ImageClass::skipped).sum());
   }
@@ -166,6 +169,11 @@ public final class ImageDataset implements Dataset {
   @Override
   public DatasetDescription description() {
     return description;
+  }
+
+  /** Changes whenever a file is added, removed or written; the same for the same files only. */
+  public String fingerprint() {
+    return fingerprint;
   }
 
   /** Rows of every sample, in pixels. */

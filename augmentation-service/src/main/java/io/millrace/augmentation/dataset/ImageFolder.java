@@ -17,9 +17,9 @@ import org.jboss.logging.Logger;
 /**
  * A folder with a subfolder of JPEG or PNG files for each class, none of them hidden. A file whose
  * header is not an image's or whose size is over the limit is left out when its class is opened, so
- * that a split stays the same for as long as the folder does; one that turns out broken further on
- * fails when it is read. A file that the system does not give leaves the class unopened: left out
- * by one augmenter alone, it would change that one's split.
+ * that a split stays the same for as long as the folder does; one that is broken further on is left
+ * out then too, or fails when it is read, as the limits say. A file that the system does not give
+ * leaves the class unopened: left out by one augmenter alone, it would change that one's split.
  *
  * @param root the folder, a real path
  * @param classes names of the subfolders, sorted
@@ -147,8 +147,21 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
     if (Math.max(header.get().height(), header.get().width()) > DatasetLimits.FILE_SIDE) {
       return "it has a side of more than " + DatasetLimits.FILE_SIDE + " pixels";
     }
-    images.add(new Image(file, header.get()));
-    return null;
+    String damage = limits.brokenImages() == BrokenImages.SKIP ? damage(file, header.get()) : null;
+    if (damage == null) {
+      images.add(new Image(file, header.get()));
+    }
+    return damage;
+  }
+
+  /** What is wrong with a file's data; null where nothing is. */
+  private static String damage(Path file, ImageHeader header) throws IOException {
+    try {
+      ImageDecoder.decode(ImageDecoder.read(file, header), header);
+      return null;
+    } catch (BrokenImageException e) {
+      return e.getMessage();
+    }
   }
 
   private String relative(Path file) {
@@ -181,7 +194,8 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
 
     @Override
     public Pixels read(int image) throws IOException {
-      return ImageDecoder.decode(images.get(image).file(), header(image));
+      return ImageDecoder.decode(
+          ImageDecoder.read(images.get(image).file(), header(image)), header(image));
     }
 
     @Override

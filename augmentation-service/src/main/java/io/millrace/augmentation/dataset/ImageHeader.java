@@ -30,8 +30,19 @@ record ImageHeader(int height, int width, int channels) {
 
   /** Reads a file's header; empty where it is not one of an image that can be decoded here. */
   static Optional<ImageHeader> read(Path file) throws IOException {
-    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file), 1_024);
-        var data = new DataInputStream(stream)) {
+    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file), 1_024)) {
+      return read(stream);
+    }
+  }
+
+  /**
+   * Reads the header at the beginning of a file's bytes.
+   *
+   * @param stream that can be marked
+   */
+  static Optional<ImageHeader> read(InputStream stream) throws IOException {
+    var data = new DataInputStream(stream);
+    try {
       stream.mark(8);
       if (data.readUnsignedShort() == JPEG) {
         return jpeg(data);
@@ -41,6 +52,11 @@ record ImageHeader(int height, int width, int channels) {
     } catch (EOFException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether a file's bytes begin as those of a JPEG image do. */
+  static boolean isJpeg(byte[] file) {
+    return file.length > 1 && file[0] == (byte) (JPEG >> 8) && file[1] == (byte) JPEG;
   }
 
   private static Optional<ImageHeader> png(DataInputStream data) throws IOException {

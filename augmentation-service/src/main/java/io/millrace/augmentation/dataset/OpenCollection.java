@@ -7,19 +7,26 @@ import java.util.Map;
 /** A collection in use; each of its classes is scanned once. */
 final class OpenCollection {
   private final long id;
+  private final String fingerprint;
   private final ImageCollection images;
   private final Map<Integer, ImageCollection.ImageClass> classes = new HashMap<>();
 
   /**
    * @param id of its images in the cache, never used for another collection
+   * @param fingerprint of its files, see {@link DatasetSource#fingerprint}
    */
-  OpenCollection(long id, ImageCollection images) {
+  OpenCollection(long id, String fingerprint, ImageCollection images) {
     this.id = id;
+    this.fingerprint = fingerprint;
     this.images = images;
   }
 
   long id() {
     return id;
+  }
+
+  String fingerprint() {
+    return fingerprint;
   }
 
   ImageCollection images() {

@@ -73,6 +73,7 @@ public final class SeriesDataset implements Dataset {
             validation.samples,
             test.samples,
             null,
+            null,
             scale,
             0);
     return new SeriesDataset(scaled, spec, List.of(train, validation, test), description);

@@ -9,6 +9,7 @@ import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.TaskFailure;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -68,8 +69,12 @@ final class TaskAnswer {
 
   private Ending describe() {
     DatasetDescription description = tools.maker().describe(task.source());
-    var headers = BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION);
-    if (!await(tools.publisher().send(task, 0, headers, Messages.write(description)))) {
+    // Before any answer, so that trouble with the images is the only one.
+    Optional<byte[]> standardization = tools.maker().standardization(task.source());
+    if (!tell(BatchHeaders.Kind.DESCRIPTION, Messages.write(description))) {
+      return Ending.RELEASED;
+    }
+    if (standardization.isPresent() && !tell(BatchHeaders.Kind.STATISTICS, standardization.get())) {
       return Ending.RELEASED;
     }
     tools.metrics().skipped(description.skipped());
@@ -82,6 +87,10 @@ final class TaskAnswer {
         description.sampleShape(),
         description.skipped());
     return Ending.DONE;
+  }
+
+  private boolean tell(BatchHeaders.Kind kind, byte[] value) {
+    return await(tools.publisher().send(task, 0, BatchHeaders.of(kind), value));
   }
 
   private Ending produce(BatchTask.Produce produce) {

@@ -4,11 +4,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DatasetLimits;
 import io.millrace.augmentation.dataset.DecodedCache;
+import io.millrace.augmentation.dataset.SpillFile;
 import io.millrace.augmentation.stream.BatchMaker;
+import io.millrace.augmentation.stream.StatisticsStore;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +26,7 @@ class TaskIntake {
   private static final Logger LOG = Logger.getLogger(TaskIntake.class);
 
   private final TaskQueues queues;
+  private final DatasetCatalog catalog;
 
   TaskIntake(
       Config config,
@@ -31,21 +36,26 @@ class TaskIntake {
       @ConfigProperty(name = "millrace.topics.replication-factor")
           Optional<Short> replicationFactor) {
     DatasetLimits limits = limits(datasets);
-    var cache = new DecodedCache(limits.cacheBytes());
+    var cache = new DecodedCache(limits.cacheBytes(), spill(datasets));
     var metrics = new AugmentationMetrics(registry, cache);
     List<Path> roots = datasets.roots().orElse(List.of());
-    var catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
+    catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
+    var statistics = new StatisticsStore();
     queues =
         new TaskQueues(
             new KafkaSettings(config),
             new TaskQueues.Size(
                 augmentation.workers().orElse(Runtime.getRuntime().availableProcessors()),
                 replicationFactor),
-            new BatchMaker(catalog),
+            new BatchMaker(catalog, statistics),
+            statistics,
             metrics);
     LOG.infof(
-        "Data sets here: %s; %d MiB for decoded images",
-        String.join(", ", catalog.names()), limits.cacheBytes() >> 20);
+        "Data sets here: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
+        String.join(", ", catalog.names()),
+        limits.cacheBytes() >> 20,
+        datasets.spillBytes().asLongValue() >> 20,
+        catalog.jpegDecoder());
   }
 
   private static DatasetLimits limits(DatasetsConfig datasets) {
@@ -53,7 +63,16 @@ class TaskIntake {
         Math.min(datasets.cacheBytes().asLongValue(), Runtime.getRuntime().maxMemory() / 2),
         datasets.maxImagePixels(),
         Math.toIntExact(datasets.maxIdxBytes().asLongValue()),
-        Math.toIntExact(datasets.maxCsvBytes().asLongValue()));
+        Math.toIntExact(datasets.maxCsvBytes().asLongValue()),
+        datasets.onBrokenImage());
+  }
+
+  private static SpillFile spill(DatasetsConfig datasets) {
+    long bytes = datasets.spillBytes().asLongValue();
+    return bytes == 0
+        ? SpillFile.none()
+        : SpillFile.in(
+            datasets.spillFolder().orElse(Path.of(System.getProperty("java.io.tmpdir"))), bytes);
   }
 
   void start(@Observes StartupEvent event) {
@@ -62,6 +81,13 @@ class TaskIntake {
 
   void stop(@Observes ShutdownEvent event) {
     queues.close();
+  }
+
+  /** The data sets, for whoever else in the service shows them. */
+  @Produces
+  @Singleton
+  DatasetCatalog catalog() {
+    return catalog;
   }
 
   /** Whether tasks are taken. */

@@ -2,6 +2,8 @@ package io.millrace.augmentation.intake;
 
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.BatchPublisher;
+import io.millrace.augmentation.stream.StatisticsFile;
+import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.kafka.WorkQueue;
@@ -35,6 +37,7 @@ final class TaskQueues implements AutoCloseable {
   private final KafkaSettings settings;
   private final Size size;
   private final BatchMaker maker;
+  private final StatisticsStore statistics;
   private final AugmentationMetrics metrics;
   private final CancelledRuns cancelled = new CancelledRuns();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -57,10 +60,21 @@ final class TaskQueues implements AutoCloseable {
     }
   }
 
-  TaskQueues(KafkaSettings settings, Size size, BatchMaker maker, AugmentationMetrics metrics) {
+  /**
+   * The workers' places.
+   *
+   * @param statistics those that the maker uses, to be shared with the other augmenters
+   */
+  TaskQueues(
+      KafkaSettings settings,
+      Size size,
+      BatchMaker maker,
+      StatisticsStore statistics,
+      AugmentationMetrics metrics) {
     this.settings = settings;
     this.size = size;
     this.maker = maker;
+    this.statistics = statistics;
     this.metrics = metrics;
   }
 
@@ -106,8 +120,12 @@ final class TaskQueues implements AutoCloseable {
 
   private void serve(Admin admin) throws InterruptedException {
     try (var publisher = new BatchPublisher(settings.producer());
-        var commands = new CommandListener(settings.common(), cancelled)) {
+        var commands = new CommandListener(settings.common(), cancelled);
+        var known = new StatisticsListener(settings.common(), statistics)) {
       commands.start();
+      known.start();
+      statistics.announceTo(
+          (key, fitted) -> publisher.share(key, StatisticsFile.write(fitted, Map.of())));
       var tools = new TaskWorker.Tools(maker, publisher, new RunTopics(admin), cancelled, metrics);
       var open = new ArrayList<WorkQueue>();
       for (int i = 0; i < size.workers(); i++) {

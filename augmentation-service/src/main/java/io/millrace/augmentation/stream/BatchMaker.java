@@ -4,22 +4,34 @@ import io.millrace.augmentation.dataset.Dataset;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.ImageDataset;
 import io.millrace.augmentation.dataset.SeriesDataset;
+import io.millrace.augmentation.transform.ImagePipeline;
 import io.millrace.augmentation.transform.SampleOrder;
+import io.millrace.augmentation.transform.Standardization;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Optional;
 
 /** Makes batches: a pure function of the data set's files and the task. */
 public final class BatchMaker {
   private final DatasetCatalog catalog;
+  private final TrainingStatistics statistics;
 
-  /** A maker of batches from the catalog's data sets. */
-  public BatchMaker(DatasetCatalog catalog) {
+  /**
+   * A maker of batches from the catalog's data sets.
+   *
+   * @param known statistics of their training parts
+   */
+  public BatchMaker(DatasetCatalog catalog, StatisticsStore known) {
     this.catalog = catalog;
+    this.statistics = new TrainingStatistics(known);
   }
 
   /**
@@ -29,6 +41,29 @@ public final class BatchMaker {
    */
   public DatasetDescription describe(BatchSource source) {
     return open(source).description();
+  }
+
+  /**
+   * How the images of a source's batches are standardized, beyond {@code rescale}: safetensors with
+   * the statistics that were used, and Keras' names in the metadata. Empty where they are not.
+   *
+   * @throws InvalidMessageException naming the request's field
+   */
+  public Optional<byte[]> standardization(BatchSource source) {
+    Augmentation augmentation = source.augmentation();
+    if (!augmentation.standardizes() || !(open(source) instanceof ImageDataset images)) {
+      return Optional.empty();
+    }
+    var metadata =
+        Map.of(
+            "rescale", BigDecimal.valueOf(augmentation.rescale()).toPlainString(),
+            "samplewise_center", augmentation.samplewiseCenter().toString(),
+            "samplewise_std_normalization", augmentation.samplewiseStdNormalization().toString(),
+            "featurewise_center", augmentation.featurewiseCenter().toString(),
+            "featurewise_std_normalization", augmentation.featurewiseStdNormalization().toString(),
+            "zca_whitening", augmentation.zcaWhitening().toString(),
+            "zca_epsilon", BigDecimal.valueOf(augmentation.zcaEpsilon()).toPlainString());
+    return Optional.of(StatisticsFile.write(statistics.of(images, source), metadata));
   }
 
   /**
@@ -45,16 +80,33 @@ public final class BatchMaker {
             ? SampleOrder.shuffled(samples, source.seed(), task.epoch())
             : SampleOrder.ascending(samples);
     if (dataset instanceof ImageDataset images) {
-      return new ImageBatches(images, task, order);
+      return new ImageBatches(images, task, order, standardization(images, source));
     }
     return new SeriesBatches((SeriesDataset) dataset, task, order);
   }
 
+  /** Null where images travel as bytes. */
+  private Standardization standardization(ImageDataset images, BatchSource source) {
+    Augmentation augmentation = source.augmentation();
+    return augmentation.standardizes()
+        ? new Standardization(augmentation, images.channels(), statistics.of(images, source))
+        : null;
+  }
+
   private Dataset open(BatchSource source) {
     Dataset dataset = catalog.open(source.dataset());
-    long bytes = source.dataset() instanceof DatasetSpec.Series ? 4 : 1;
+    boolean floats =
+        source.dataset() instanceof DatasetSpec.Series || source.augmentation().standardizes();
+    long values = 1;
     for (int size : dataset.description().sampleShape()) {
-      bytes *= size;
+      values *= size;
+    }
+    source.augmentation().checkWhitening(values);
+    long bytes = floats ? Float.BYTES * values : values;
+    if (dataset instanceof ImageDataset images) {
+      ImagePipeline.check(source.augmentation(), images.height(), images.width());
+      int labels = source.augmentation().mixesLabels() ? dataset.description().classes().size() : 0;
+      bytes += (long) Float.BYTES * labels;
     }
     if (bytes * source.batchSize() > TrainingRequest.MAX_BATCH_BYTES) {
       throw new InvalidMessageException(

@@ -11,10 +11,14 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
 
 /** Sends answers to the batch topics of the runs that asked. It may be used by many threads. */
 public final class BatchPublisher implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(BatchPublisher.class);
+
   private final Producer<byte[], byte[]> producer;
 
   /**
@@ -41,6 +45,24 @@ public final class BatchPublisher implements AutoCloseable {
             value);
     headers.addTo(record.headers());
     return producer.send(record);
+  }
+
+  /** Tells the other augmenters of statistics; what does not reach them they compute again. */
+  public void share(String key, byte[] statistics) {
+    var record =
+        new ProducerRecord<>(
+            Topics.DATASET_STATISTICS, key.getBytes(StandardCharsets.UTF_8), statistics);
+    try {
+      producer.send(
+          record,
+          (sent, e) -> {
+            if (e != null) {
+              LOG.warnf("Statistics are not shared: %s", e.getMessage());
+            }
+          });
+    } catch (KafkaException e) {
+      LOG.warnf("Statistics are not shared: %s", e.getMessage());
+    }
   }
 
   @Override

@@ -1,16 +1,19 @@
 package io.millrace.augmentation.stream;
 
 import io.millrace.augmentation.dataset.ImageDataset;
-import io.millrace.augmentation.transform.AffineWarp;
-import io.millrace.augmentation.transform.RandomTransform;
-import io.millrace.augmentation.transform.TransformParameters;
+import io.millrace.augmentation.transform.BatchMixing;
+import io.millrace.augmentation.transform.ImagePipeline;
+import io.millrace.augmentation.transform.Standardization;
 import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.request.TransformSpec;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.SafetensorsLayout;
 import io.millrace.contracts.tensor.TensorSpec;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,43 +22,67 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Batches of images: {@code labels} I32 {@code [samples]}, {@code features} U8 {@code [samples,
- * height, width, channels]}; a network's input is {@code feature · scale + offset} by the metadata.
+ * Batches of images: {@code labels} I32 {@code [samples]}, or, where the samples of a batch are
+ * mixed, shares F32 {@code [samples, classes]}; {@code features} U8 {@code [samples, height, width,
+ * channels]}, or F32 where images are standardized, which every part's are; a network's input is
+ * {@code feature · scale + offset} by the metadata.
  */
 final class ImageBatches implements Batches {
+  private static final VarHandle FLOATS =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final ImageDataset dataset;
   private final BatchTask.Produce task;
   private final int[] order;
   private final int batchSize;
-  private final AffineWarp warp;
-  private final RandomTransform transform;
+  private final int values;
+
+  /** Null where samples are taken as they are. */
+  private final ImagePipeline pipeline;
+
+  private final List<BatchMixing> mixing;
+
+  /** Null where images travel as bytes. */
+  private final Standardization standardization;
+
+  /** An image on its way to be standardized. */
+  private final float[] image;
 
   /** Sorted: the order of {@code Map.of} changes from process to process. */
   private final Map<String, String> metadata;
 
-  ImageBatches(ImageDataset dataset, BatchTask.Produce task, int[] order) {
+  /**
+   * @param standardization null for images as bytes
+   */
+  ImageBatches(
+      ImageDataset dataset, BatchTask.Produce task, int[] order, Standardization standardization) {
     Augmentation augmentation = task.source().augmentation();
     this.dataset = dataset;
     this.task = task;
     this.order = order;
     this.batchSize = task.source().batchSize();
-    this.warp =
-        new AffineWarp(
-            dataset.height(),
-            dataset.width(),
-            dataset.channels(),
-            augmentation.fillMode(),
-            augmentation.cval(),
-            augmentation.interpolationOrder());
-    this.transform =
-        task.part() == Part.TRAIN && augmentation.isRandom()
-            ? new RandomTransform(augmentation, dataset.height(), dataset.width())
+    this.values = dataset.height() * dataset.width() * dataset.channels();
+    this.standardization = standardization;
+    this.image = new float[standardization == null ? 0 : values];
+    boolean training = task.part() == Part.TRAIN;
+    this.pipeline =
+        training && augmentation.isRandom()
+            ? new ImagePipeline(augmentation, dataset.height(), dataset.width(), dataset.channels())
             : null;
+    this.mixing =
+        training
+            ? augmentation.transforms().stream()
+                .filter(TransformSpec::isForBatches)
+                .map(BatchMixing::new)
+                .toList()
+            : List.of();
     this.metadata =
         new TreeMap<>(
             Map.of(
                 "scale",
-                BigDecimal.valueOf(augmentation.rescale()).toPlainString(),
+                standardization == null
+                    ? BigDecimal.valueOf(augmentation.rescale()).toPlainString()
+                    : "1",
                 "offset",
                 "0"));
   }
@@ -73,36 +100,110 @@ final class ImageBatches implements Batches {
   @Override
   public byte[] make(int batch, byte[] reuse) {
     int samples = samples(batch);
-    var layout =
-        new SafetensorsLayout(
-            List.of(
-                new TensorSpec("labels", DType.I32, List.of(samples)),
-                new TensorSpec(
-                    "features",
-                    DType.U8,
-                    List.of(samples, dataset.height(), dataset.width(), dataset.channels()))),
-            metadata);
+    SafetensorsLayout layout = layout(samples);
     byte[] file =
         reuse != null && reuse.length == layout.bytes() ? reuse : new byte[layout.bytes()];
     layout.writeHeader(file);
+    float[] shares = images(batch, samples, file, layout.offset("features"));
     ByteBuffer labels = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     labels.position(layout.offset("labels"));
-    int features = layout.offset("features");
-    for (int i = 0; i < samples; i++) {
-      int sample = order[batch * batchSize + i];
-      labels.putInt(dataset.label(task.part(), sample));
-      warp.apply(
-          parameters(sample),
-          dataset.pixels(task.part(), sample),
-          file,
-          features + i * warp.values());
+    if (shares == null) {
+      for (int i = 0; i < samples; i++) {
+        labels.putInt(dataset.label(task.part(), order[batch * batchSize + i]));
+      }
+    } else {
+      for (float share : shares) {
+        labels.putFloat(share);
+      }
     }
     return file;
   }
 
-  private TransformParameters parameters(int sample) {
-    return transform == null
-        ? TransformParameters.IDENTITY
-        : transform.draw(task.source().seed(), task.epoch(), sample);
+  private SafetensorsLayout layout(int samples) {
+    return new SafetensorsLayout(
+        List.of(
+            mixing.isEmpty()
+                ? new TensorSpec("labels", DType.I32, List.of(samples))
+                : new TensorSpec("labels", DType.F32, List.of(samples, classes())),
+            new TensorSpec(
+                "features",
+                standardization == null ? DType.U8 : DType.F32,
+                List.of(samples, dataset.height(), dataset.width(), dataset.channels()))),
+        metadata);
+  }
+
+  /** Makes the features; the labels' shares, or null where no samples are mixed. */
+  private float[] images(int batch, int samples, byte[] file, int at) {
+    if (standardization != null && mixing.isEmpty()) {
+      for (int i = 0; i < samples; i++) {
+        levels(order[batch * batchSize + i]);
+        standardized(file, at + i * values * Float.BYTES);
+      }
+      return null;
+    }
+    byte[] bytes = standardization == null ? file : new byte[samples * values];
+    int start = standardization == null ? at : 0;
+    for (int i = 0; i < samples; i++) {
+      image(order[batch * batchSize + i], bytes, start + i * values);
+    }
+    float[] shares = mixing.isEmpty() ? null : mixed(batch, samples, bytes, start);
+    if (standardization != null) {
+      for (int i = 0; i < samples; i++) {
+        levels(bytes, i * values);
+        standardized(file, at + i * values * Float.BYTES);
+      }
+    }
+    return shares;
+  }
+
+  /** A sample after its transforms, fractions of levels kept. */
+  private void levels(int sample) {
+    byte[] pixels = dataset.pixels(task.part(), sample);
+    if (pipeline == null) {
+      levels(pixels, 0);
+    } else {
+      pipeline.apply(task.source().seed(), task.epoch(), sample, pixels, image, 0);
+    }
+  }
+
+  private void levels(byte[] bytes, int at) {
+    for (int i = 0; i < values; i++) {
+      image[i] = bytes[at + i] & 0xFF;
+    }
+  }
+
+  private void standardized(byte[] file, int at) {
+    standardization.apply(image);
+    for (int i = 0; i < values; i++) {
+      FLOATS.set(file, at + i * Float.BYTES, image[i]);
+    }
+  }
+
+  private void image(int sample, byte[] file, int at) {
+    byte[] pixels = dataset.pixels(task.part(), sample);
+    if (pipeline == null) {
+      System.arraycopy(pixels, 0, file, at, values);
+    } else {
+      pipeline.apply(task.source().seed(), task.epoch(), sample, pixels, file, at);
+    }
+  }
+
+  private float[] mixed(int batch, int samples, byte[] file, int features) {
+    float[] labels = new float[samples * classes()];
+    for (int i = 0; i < samples; i++) {
+      labels[i * classes() + dataset.label(task.part(), order[batch * batchSize + i])] = 1;
+    }
+    byte[] before = new byte[samples * values];
+    var shape =
+        new BatchMixing.Shape(samples, dataset.height(), dataset.width(), dataset.channels());
+    for (BatchMixing mix : mixing) {
+      System.arraycopy(file, features, before, 0, before.length);
+      mix.mix(task.source().seed(), task.epoch(), batch, shape, file, features, before, labels);
+    }
+    return labels;
+  }
+
+  private int classes() {
+    return dataset.description().classes().size();
   }
 }

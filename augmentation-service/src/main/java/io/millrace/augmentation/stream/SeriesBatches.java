@@ -1,8 +1,11 @@
 package io.millrace.augmentation.stream;
 
 import io.millrace.augmentation.dataset.SeriesDataset;
+import io.millrace.augmentation.transform.SeriesPipeline;
+import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
+import io.millrace.contracts.task.Part;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.SafetensorsLayout;
 import io.millrace.contracts.tensor.TensorSpec;
@@ -14,7 +17,8 @@ import java.util.TreeMap;
 
 /**
  * Batches of a series, scaled: {@code labels} F32 {@code [samples, horizon]}, {@code features} F32
- * {@code [samples, window, 1]}.
+ * {@code [samples, window, 1]}. The transforms change a training sample's features; what is to be
+ * predicted of it stays as it was.
  */
 final class SeriesBatches implements Batches {
   private static final Map<String, String> METADATA =
@@ -25,11 +29,23 @@ final class SeriesBatches implements Batches {
   private final int[] order;
   private final int batchSize;
 
+  /** The features of the sample in hand. */
+  private final float[] window;
+
+  /** Null where samples are taken as they are. */
+  private final SeriesPipeline pipeline;
+
   SeriesBatches(SeriesDataset dataset, BatchTask.Produce task, int[] order) {
     this.dataset = dataset;
     this.task = task;
     this.order = order;
     this.batchSize = task.source().batchSize();
+    this.window = new float[dataset.window()];
+    Augmentation augmentation = task.source().augmentation();
+    this.pipeline =
+        task.part() == Part.TRAIN && augmentation.isRandom()
+            ? new SeriesPipeline(augmentation, window.length)
+            : null;
   }
 
   @Override
@@ -45,30 +61,39 @@ final class SeriesBatches implements Batches {
   @Override
   public byte[] make(int batch, byte[] reuse) {
     int samples = samples(batch);
-    int window = dataset.window();
     int horizon = dataset.horizon();
     var layout =
         new SafetensorsLayout(
             List.of(
                 new TensorSpec("labels", DType.F32, List.of(samples, horizon)),
-                new TensorSpec("features", DType.F32, List.of(samples, window, 1))),
+                new TensorSpec("features", DType.F32, List.of(samples, window.length, 1))),
             METADATA);
     byte[] file =
         reuse != null && reuse.length == layout.bytes() ? reuse : new byte[layout.bytes()];
     layout.writeHeader(file);
-    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    int labels = layout.offset("labels");
-    int features = layout.offset("features");
+    ByteBuffer labels = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    labels.position(layout.offset("labels"));
+    ByteBuffer features = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    features.position(layout.offset("features"));
     for (int i = 0; i < samples; i++) {
       int sample = order[batch * batchSize + i];
-      for (int offset = 0; offset < window + horizon; offset++) {
-        int at =
-            offset < window
-                ? features + 4 * (i * window + offset)
-                : labels + 4 * (i * horizon + offset - window);
-        bytes.putFloat(at, dataset.value(task.part(), sample, offset));
+      for (int ahead = 0; ahead < horizon; ahead++) {
+        labels.putFloat(dataset.value(task.part(), sample, window.length + ahead));
+      }
+      load(sample);
+      for (float value : window) {
+        features.putFloat(value);
       }
     }
     return file;
+  }
+
+  private void load(int sample) {
+    for (int i = 0; i < window.length; i++) {
+      window[i] = dataset.value(task.part(), sample, i);
+    }
+    if (pipeline != null) {
+      pipeline.apply(task.source().seed(), task.epoch(), sample, window);
+    }
   }
 }

@@ -7,6 +7,9 @@ final class Border {
   /** Stands for a coordinate outside the image whose value is {@code cval}. */
   static final double OUTSIDE = -2;
 
+  /** Rounding does not push a pixel on the border out of the image. */
+  private static final double EDGE = 1e-9;
+
   private Border() {}
 
   /**
@@ -21,8 +24,8 @@ final class Border {
    * </ul>
    */
   static double inside(FillMode mode, double at, int length) {
-    if (at >= 0 && at <= length - 1) {
-      return at;
+    if (at > -EDGE && at < length - 1 + EDGE) {
+      return Math.max(0, Math.min(length - 1, at));
     }
     return switch (mode) {
       case CONSTANT -> OUTSIDE;

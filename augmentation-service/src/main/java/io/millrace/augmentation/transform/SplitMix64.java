@@ -16,11 +16,18 @@ public final class SplitMix64 {
     SPLIT,
     /** The order of an epoch's samples: (seed, epoch). */
     ORDER,
-    /** A sample's transform: (seed, epoch, sample). */
-    TRANSFORM
+    /** A sample's transform: (seed, epoch, sample), and which transform. */
+    TRANSFORM,
+    /** How the samples of a batch are mixed: (seed, epoch, batch). */
+    MIX,
+    /** The random values of an image's pixels: (a sample's key, row). */
+    PIXELS
   }
 
   private long state;
+
+  /** A generator that is to be {@link #reset}. */
+  SplitMix64() {}
 
   private SplitMix64(long state) {
     this.state = state;
@@ -33,6 +40,25 @@ public final class SplitMix64 {
     key = mix((key ^ first) + GOLDEN_GAMMA);
     key = mix((key ^ second) + GOLDEN_GAMMA);
     return new SplitMix64(key);
+  }
+
+  /** Starts anew as the generator of a key of four parts. */
+  void reset(Use use, long seed, long first, long second, long third) {
+    long key = mix(use.ordinal() + GOLDEN_GAMMA);
+    key = mix((key ^ seed) + GOLDEN_GAMMA);
+    key = mix((key ^ first) + GOLDEN_GAMMA);
+    key = mix((key ^ second) + GOLDEN_GAMMA);
+    state = mix((key ^ third) + GOLDEN_GAMMA);
+  }
+
+  /** A number of the standard normal distribution. */
+  double nextNormal() {
+    return NormalTable.quantile(nextDouble() * (1 - ULP) + ULP / 2);
+  }
+
+  /** Whether something of this probability happens. */
+  boolean happens(double probability) {
+    return nextDouble() < probability;
   }
 
   /** 64 random bits. */

@@ -88,6 +88,7 @@ class DatasetCatalogTest {
     assertThat(description.sampleShape()).containsExactly(10, 12, 3);
     assertThat(description.classes()).containsExactly("one", "two");
     assertThat(description.train()).isEqualTo(18);
+    assertThat(description.trainClassCounts()).containsExactly(6, 12);
     assertThat(description.validation()).isEqualTo(6);
     assertThat(description.test()).isEqualTo(6);
     var all = pictures(dataset, Part.TRAIN);

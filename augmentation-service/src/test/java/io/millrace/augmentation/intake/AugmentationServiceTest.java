@@ -10,7 +10,6 @@ import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
-import io.millrace.contracts.request.ZoomRange;
 import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
@@ -47,8 +46,12 @@ import org.junit.jupiter.api.Test;
 class AugmentationServiceTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Augmentation RANDOM =
-      new Augmentation(
-          20.0, 0.1, 0.1, 5.0, new ZoomRange(0.9, 1.1), true, false, null, null, null, null);
+      Messages.read(
+          """
+          {"rotation_range": 20, "width_shift_range": 0.1, "height_shift_range": 0.1,
+           "shear_range": 5, "zoom_range": 0.1, "horizontal_flip": true}"""
+              .getBytes(StandardCharsets.UTF_8),
+          Augmentation.class);
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String servers;
@@ -141,6 +144,46 @@ class AugmentationServiceTest {
     assertThat(description.train()).isEqualTo(40);
     assertThat(description.test()).isEqualTo(10);
     assertThat(description.sampleShape()).containsExactly(10, 12, 3);
+  }
+
+  @Test
+  void statisticsFollowTheDescriptionAndAreSharedWithTheOthers() {
+    makeTopic("statistics");
+    var source =
+        new BatchSource(
+            "statistics",
+            source("statistics", "shapes").dataset(),
+            Messages.read(
+                "{\"featurewise_center\": true, \"zca_whitening\": true}".getBytes(),
+                Augmentation.class),
+            7L,
+            16);
+    ask(new BatchTask.Describe(null, source));
+    var answers = answers("statistics", 2);
+    assertThat(answers)
+        .extracting(answer -> BatchHeaders.from(answer.headers()).kind())
+        .containsExactly(BatchHeaders.Kind.DESCRIPTION, BatchHeaders.Kind.STATISTICS);
+    var told = Safetensors.read(ByteBuffer.wrap(answers.get(1).value()));
+    assertThat(told.metadata())
+        .containsEntry("zca_whitening", "true")
+        .containsEntry("rescale", "0.00392156862745098");
+    assertThat(told.tensor("zca").spec().shape()).containsExactly(360, 360);
+    try (var consumer = TopicTail.consumer(Map.of("bootstrap.servers", servers), "earliest")) {
+      var topic = new TopicPartition(Topics.DATASET_STATISTICS, 0);
+      consumer.assign(List.of(topic));
+      consumer.seekToBeginning(List.of(topic));
+      var shared = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(shared::add);
+                return !shared.isEmpty();
+              });
+      assertThat(new String(shared.get(0).key(), StandardCharsets.UTF_8)).matches("[0-9a-f]{64}");
+      var tensors = Safetensors.read(ByteBuffer.wrap(shared.get(0).value()));
+      assertThat(tensors.tensor("zca").data()).isEqualTo(told.tensor("zca").data());
+    }
   }
 
   @Test

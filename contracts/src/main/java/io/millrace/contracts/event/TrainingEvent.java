@@ -160,7 +160,8 @@ public sealed interface TrainingEvent {
    *
    * @param samples of the test part
    * @param metrics of the model: {@code loss} and those of the request
-   * @param baseline the naive answer, so that nobody mistakes a model for useful that is not
+   * @param baseline the naive answer, so that nobody mistakes a model for useful that is not; null
+   *     where it is not known
    * @param confusion of a classification; else null
    * @param prediction of a series; else null
    */

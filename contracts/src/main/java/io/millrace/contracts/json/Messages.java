@@ -38,7 +38,16 @@ public final class Messages {
    * @throws InvalidMessageException naming the field
    */
   public static TrainingRequest readRequest(byte[] json) {
-    return read(STRICT, json, TrainingRequest.class);
+    return readStrictly(json, TrainingRequest.class);
+  }
+
+  /**
+   * Reads what a user wrote: an unknown field is refused.
+   *
+   * @throws InvalidMessageException naming the field
+   */
+  public static <T> T readStrictly(byte[] json, Class<T> type) {
+    return read(STRICT, json, type);
   }
 
   /**

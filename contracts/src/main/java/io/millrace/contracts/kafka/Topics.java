@@ -1,6 +1,7 @@
 package io.millrace.contracts.kafka;
 
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.TrainingRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,6 +31,12 @@ public final class Topics {
   /** Commands: JSON, the key is the run; every trainer and augmenter reads all of them. */
   public static final String TRAINING_COMMANDS = "training-commands";
 
+  /**
+   * Statistics of training parts, as safetensors: the key is the digest of what they depend on. Of
+   * each key the last record is kept; those of one key are alike.
+   */
+  public static final String DATASET_STATISTICS = "dataset-statistics";
+
   /** The share group of the trainers. */
   public static final String TRAINERS = "trainers";
 
@@ -45,8 +52,15 @@ public final class Topics {
   /** Header of a dead letter: the run under which it was refused. */
   public static final String DLQ_RUN = "millrace-run";
 
-  /** The most bytes of a record on a batch topic: a batch, its labels and its header. */
-  public static final int MAX_BATCH_RECORD_BYTES = TrainingRequest.MAX_BATCH_BYTES + (2 << 20);
+  /** The most bytes of a record of statistics: the largest whitening matrix and its header. */
+  public static final int MAX_STATISTICS_RECORD_BYTES =
+      Augmentation.MAX_ZCA_VALUES * Augmentation.MAX_ZCA_VALUES * Float.BYTES + (1 << 20);
+
+  /**
+   * The most bytes of a record on a batch topic: a batch, its labels and its header, or statistics.
+   */
+  public static final int MAX_BATCH_RECORD_BYTES =
+      Math.max(TrainingRequest.MAX_BATCH_BYTES + (2 << 20), MAX_STATISTICS_RECORD_BYTES);
 
   private static final int PARTITIONS = 4;
   private static final int SEGMENT_BYTES = 2 * MAX_BATCH_RECORD_BYTES;
@@ -84,7 +98,23 @@ public final class Topics {
         topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30)),
         topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1)),
         topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, Duration.ofDays(365)),
-        topic(TRAINING_COMMANDS, 1, replicationFactor, Duration.ofDays(7)));
+        topic(TRAINING_COMMANDS, 1, replicationFactor, Duration.ofDays(7)),
+        statisticsTopic(replicationFactor));
+  }
+
+  /** What was not needed for a month goes: it can be computed again. */
+  private static NewTopic statisticsTopic(Optional<Short> replicationFactor) {
+    return new NewTopic(DATASET_STATISTICS, Optional.of(1), replicationFactor)
+        .configs(
+            Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(MAX_STATISTICS_RECORD_BYTES),
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                Integer.toString(SEGMENT_BYTES),
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(Duration.ofDays(30).toMillis())));
   }
 
   /**

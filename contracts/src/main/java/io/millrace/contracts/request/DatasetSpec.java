@@ -82,6 +82,11 @@ public sealed interface DatasetSpec {
               * imageSize.columns()
               * (colorMode == ColorMode.GRAYSCALE ? 1 : 3);
     }
+
+    /** The fewest values that an image of the given size can have. */
+    long leastValues() {
+      return (long) imageSize.rows() * imageSize.columns() * (colorMode == ColorMode.RGB ? 3 : 1);
+    }
   }
 
   /**

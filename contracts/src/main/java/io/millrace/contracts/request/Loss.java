@@ -6,9 +6,15 @@ import io.millrace.contracts.json.EnumNames;
 
 /** What training minimizes, by Keras' names. */
 public enum Loss {
-  /** Crossentropy of class probabilities against one-hot labels. */
+  /**
+   * Crossentropy of class probabilities against one-hot labels, or against the shares of classes
+   * that mixed samples have.
+   */
   CATEGORICAL_CROSSENTROPY,
-  /** The same against class indices; over the same data it is the same number. */
+  /**
+   * The same against class indices; over the same data it is the same number. Of mixed samples,
+   * which have no one index, it is {@link #CATEGORICAL_CROSSENTROPY}; Keras refuses them.
+   */
   SPARSE_CATEGORICAL_CROSSENTROPY,
   /** Crossentropy of independent probabilities; with one unit, of the second of two classes. */
   BINARY_CROSSENTROPY,

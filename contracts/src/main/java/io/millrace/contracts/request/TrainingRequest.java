@@ -62,8 +62,8 @@ public record TrainingRequest(
     metrics = List.copyOf(Check.size("metrics", Check.orElse(metrics, List.of()), 0, 16));
     epochs = Check.range("epochs", Check.orElse(epochs, 1), 1, 10_000);
     batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
+    augmentation.check(dataset instanceof DatasetSpec.Series);
     if (dataset instanceof DatasetSpec.Series) {
-      augmentation.refuseForSeries();
       if (loss != Loss.MSE) {
         throw new InvalidMessageException(
             "loss", loss.json() + " needs classes, which a series has not; give mse");
@@ -74,23 +74,26 @@ public record TrainingRequest(
             "acc needs classes, which a series has not; give mae");
       }
     }
-    if (dataset.sampleBytes() > MAX_BATCH_BYTES) {
+    if (dataset instanceof DatasetSpec.Images images && images.imageSize() != null) {
+      augmentation.checkWhitening(images.leastValues());
+    }
+    checkBytes(dataset.sampleBytes() * (augmentation.standardizes() ? Float.BYTES : 1), batchSize);
+  }
+
+  private static void checkBytes(long sampleBytes, int batchSize) {
+    if (sampleBytes > MAX_BATCH_BYTES) {
       throw new InvalidMessageException(
           "dataset.image_size",
-          "one image takes "
-              + dataset.sampleBytes()
-              + " bytes; give a size of at most "
-              + MAX_BATCH_BYTES);
+          "one image takes " + sampleBytes + " bytes; give a size of at most " + MAX_BATCH_BYTES);
     }
-    long batchBytes = dataset.sampleBytes() * batchSize;
-    if (batchBytes > MAX_BATCH_BYTES) {
+    if (sampleBytes * batchSize > MAX_BATCH_BYTES) {
       throw new InvalidMessageException(
           "batch_size",
           batchSize
               + " samples of this data set make batches of "
-              + batchBytes
+              + sampleBytes * batchSize
               + " bytes; give at most "
-              + MAX_BATCH_BYTES / dataset.sampleBytes());
+              + MAX_BATCH_BYTES / sampleBytes);
     }
   }
 

@@ -28,7 +28,12 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
     /** A {@link DatasetDescription}. */
     DESCRIPTION,
     /** A {@link TaskFailure}. */
-    FAILURE
+    FAILURE,
+    /**
+     * How the images of the batches were standardized, as safetensors; it follows the description
+     * where {@code augmentation} standardizes.
+     */
+    STATISTICS
   }
 
   /** Headers of a batch. */

@@ -15,6 +15,8 @@ import java.util.List;
  * @param validation samples of the validation part; 0 where the test part serves
  * @param test samples of the test part
  * @param classes names by index; null for a series
+ * @param trainClassCounts samples of the training part by class; null for a series, and from
+ *     augmenters that do not count them
  * @param series how a series was scaled; null for images
  * @param skipped files or rows that were left out because they could not be read
  */
@@ -26,6 +28,7 @@ public record DatasetDescription(
     Integer validation,
     Integer test,
     List<String> classes,
+    List<Integer> trainClassCounts,
     SeriesScale series,
     Integer skipped) {
   public DatasetDescription {
@@ -39,6 +42,14 @@ public record DatasetDescription(
     if ((classes == null) == (series == null)) {
       throw new InvalidMessageException(
           "classes", "stands for images and series for a series; give just one of the two");
+    }
+    if (trainClassCounts != null) {
+      int size = classes == null ? 0 : classes.size();
+      trainClassCounts =
+          List.copyOf(Check.size("train_class_counts", trainClassCounts, size, size));
+      for (int i = 0; i < size; i++) {
+        Check.range("train_class_counts[" + i + "]", trainClassCounts.get(i), 0, train);
+      }
     }
   }
 

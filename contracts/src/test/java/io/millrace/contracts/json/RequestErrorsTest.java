@@ -156,8 +156,18 @@ class RequestErrorsTest {
           dataset.test_fraction      | 1        | dataset.test_fraction: 1 is not a fraction; give a number above 0 and below 1
           dataset.validation_fraction| -0.1     | dataset.validation_fraction: -0.1 is out of range; give a number from 0 up to but not including 1
           augmentation.rotation_range     | 181 | augmentation.rotation_range: 181 is out of range; give 0..180
-          augmentation.width_shift_range  | 1   | augmentation.width_shift_range: 1 is out of range; give a number from 0 up to but not including 1
-          augmentation.height_shift_range | -1  | augmentation.height_shift_range: -1 is out of range; give a number from 0 up to but not including 1
+          augmentation.width_shift_range  | 4097 | augmentation.width_shift_range: 4097 is not a shift; give a fraction below 1, pixels up to 4096, or a list of 1..100 of them
+          augmentation.height_shift_range | -1  | augmentation.height_shift_range: -1 is not a shift; give a fraction below 1, pixels up to 4096, or a list of 1..100 of them
+          augmentation.brightness_range | [2, 1] | augmentation.brightness_range: [2.0, 1.0] is not a range; give [lower, upper]
+          augmentation.zca_epsilon | 0 | augmentation.zca_epsilon: 0 is out of range; give a number above 0, at most 1000
+          augmentation.transforms | [{"type": "cutot"}] | augmentation.transforms[0].type: 'cutot' is not known; did you mean cutout?
+          augmentation.transforms | [{"type": "cutout", "prob": 1}] | augmentation.transforms[0].prob: is not a field here; known are p, ratio, scale, value
+          augmentation.transforms | [{"type": "cutout", "p": 2}] | augmentation.transforms[0].p: 2 is out of range; give 0..1
+          augmentation.transforms | [{"type": "gaussian_blur", "kernel_size": 4}] | augmentation.transforms[0].kernel_size: 4 is even; give an odd size
+          augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "rotation"}]}] | augmentation.transforms[0].transforms[0].range: is required
+          augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "mixup"}]}] | augmentation.transforms[0].transforms[0].type: mixup mixes a batch; put it outermost
+          augmentation.transforms | [{"type": "mixup"}, {"type": "mixup"}] | augmentation.transforms: mix a batch twice in the same way; give each once
+          augmentation.transforms | [{"type": "sequence", "transforms": [{"type": "jitter"}]}] | augmentation.transforms[0].transforms[0].type: jitter transforms series, and the data set is of images
           augmentation.shear_range        | 90  | augmentation.shear_range: 90 is out of range; give 0..89
           augmentation.cval               | 256 | augmentation.cval: 256 is out of range; give 0..255
           augmentation.cval               | 1e999 | augmentation.cval: Infinity is out of range; give 0..255
@@ -261,10 +271,31 @@ class RequestErrorsTest {
           dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: stands beside test_from; give one of the two
           loss                 | "categorical_crossentropy" | loss: categorical_crossentropy needs classes, which a series has not; give mse
           metrics              | ["mae", "acc"]   | metrics[1]: acc needs classes, which a series has not; give mae
-          augmentation.cval    | 3                | augmentation: transforms images, and the data set is a series; leave it out
+          augmentation.cval    | 3                | augmentation: transforms images, and the data set is a series; leave out all but transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping
+          augmentation.transforms | [{"type": "grayscale"}] | augmentation.transforms[0].type: grayscale transforms images, and the data set is a series; known are window_slicing, jitter, scaling, magnitude_warping, time_warping
           """)
   void aSeriesIsHeldToItsOwnFields(String field, String value, String error) {
     refused(with(SMALL_SERIES, field, value), error);
+  }
+
+  @Test
+  void standardizedImagesTakeFourTimesTheBytes() {
+    String large = new String(with(SMALL, "dataset.image_size", "300"));
+    refused(
+        with(
+            new String(with(large, "batch_size", "100")),
+            "augmentation",
+            "{\"samplewise_center\": true}"),
+        "batch_size: 100 samples of this data set make batches of 108000000 bytes; give at most 31");
+  }
+
+  @Test
+  void onlySmallImagesCanBeWhitened() {
+    String small = new String(with(SMALL, "dataset.image_size", "56"));
+    refused(
+        with(small, "augmentation", "{\"zca_whitening\": true}"),
+        "augmentation.zca_whitening: takes a matrix of the square of an image's values, and these"
+            + " images have 3136; give dataset.image_size and color_mode for at most 3072");
   }
 
   @Test

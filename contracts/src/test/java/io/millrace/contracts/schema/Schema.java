@@ -105,7 +105,8 @@ record Schema(String file, JsonNode node) {
         node.get("type").isArray() ? node.get("type").get(0).asText() : node.get("type").asText();
     return switch (type) {
       case "integer" -> json.getNodeFactory().numberNode(node.path("minimum").asLong(1));
-      case "number" -> json.getNodeFactory().numberNode(0.5);
+      case "number" ->
+          json.getNodeFactory().numberNode(Math.max(0.5, node.path("minimum").asDouble(0.5)));
       case "boolean" -> json.getNodeFactory().booleanNode(false);
       case "string" ->
           json.getNodeFactory()

@@ -22,6 +22,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.EnumNames;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.request.TransformSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -217,7 +218,7 @@ class SchemaTest {
 
   private static void assertProbe(String type, String property, JsonNode value, boolean taken) {
     String path = place(type);
-    String base = type.equals("Series") ? SMALL_SERIES : SMALL;
+    String base = isOfSeries(type) ? SMALL_SERIES : SMALL;
     ObjectNode object = (ObjectNode) SCHEMAS.get(type).sample(false);
     if (path.isEmpty()) {
       object = (ObjectNode) tree(base);
@@ -246,6 +247,14 @@ class SchemaTest {
         .isEqualTo(taken);
   }
 
+  private static boolean isOfSeries(String type) {
+    return type.equals("Series")
+        || SCHEMAS.get(type).sample(true).path("type").isTextual()
+            && TransformSpec.class.isAssignableFrom(reachable().get(type))
+            && Messages.read(bytes(SCHEMAS.get(type).sample(true).toString()), TransformSpec.class)
+                .isForSeries();
+  }
+
   /** Where in a request an object of the type stands. */
   private static String place(String type) {
     Class<?> found = reachable().get(type);
@@ -256,6 +265,7 @@ class SchemaTest {
     return switch (outer == null ? type : outer.getSimpleName()) {
       case "LayerSpec" -> "model.layers[0]";
       case "OptimizerSpec" -> "optimizer";
+      case "TransformSpec" -> "augmentation.transforms[0]";
       case "DatasetSpec" -> "dataset";
       case "Augmentation" -> "augmentation";
       case "ModelSpec" -> "model";

@@ -43,7 +43,7 @@ class BatchHeadersTest {
       textBlock =
           """
           -       | TRAIN | 0  | 0 | headers.millrace-kind: is required
-          batch   | TRAIN | 0  | 0 | headers.millrace-kind: 'batch' is not known; give one of [BATCH, DESCRIPTION, FAILURE]
+          batch   | TRAIN | 0  | 0 | headers.millrace-kind: 'batch' is not known; give one of [BATCH, DESCRIPTION, FAILURE, STATISTICS]
           BATCH   | -     | 0  | 0 | headers.millrace-part: is required
           BATCH   | train | 0  | 0 | headers.millrace-part: 'train' is not known; give one of [TRAIN, VALIDATION, TEST]
           BATCH   | TEST  | -  | 0 | headers.millrace-epoch: is required

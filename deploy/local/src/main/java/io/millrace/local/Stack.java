@@ -108,6 +108,7 @@ final class Stack {
                   && before.postgresqlPort() == settings.postgresqlPort();
           case "augmentation" ->
               before.augmentationPort() == settings.augmentationPort()
+                  && before.resultsPort() == settings.resultsPort()
                   && before.datasets().equals(settings.datasets());
           default -> before.trainerPort() == settings.trainerPort();
         };
@@ -216,7 +217,9 @@ final class Stack {
               instance,
               "augmentation-service",
               List.of("-Xmx1500m", EXIT),
-              Map.of("millrace.datasets.roots", String.join(",", settings.datasets())));
+              Map.of(
+                  "millrace.datasets.roots", String.join(",", settings.datasets()),
+                  "millrace.results.url", settings.resultsAddress()));
       case "trainer" ->
           service(
               instance,

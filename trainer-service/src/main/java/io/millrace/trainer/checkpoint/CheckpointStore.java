@@ -55,7 +55,8 @@ public final class CheckpointStore<S> {
    *
    * @param request digest of the request that the run belongs to
    * @param networkSha256 digest of the network's file
-   * @param stateSha256 digest of the state's JSON
+   * @param stateSha256 digest of the state's JSON as it was written: one with a field that is known
+   *     no longer is whole nevertheless
    * @param state where the run was
    */
   private record Sheet(String request, String networkSha256, String stateSha256, Object state) {}
@@ -140,9 +141,10 @@ public final class CheckpointStore<S> {
       if (!request.equals(sheet.path("request").asText())) {
         return Optional.empty();
       }
-      S state = Messages.read(JSON.writeValueAsBytes(sheet.path("state")), type);
+      byte[] written = JSON.writeValueAsBytes(sheet.path("state"));
+      S state = Messages.read(written, type);
       boolean whole =
-          Digests.sha256(Messages.write(state)).equals(sheet.path("state_sha256").asText())
+          Digests.sha256(written).equals(sheet.path("state_sha256").asText())
               && Digests.sha256(snapshot.resolve(NETWORK))
                   .equals(sheet.path("network_sha256").asText());
       if (whole) {

@@ -2,12 +2,11 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.contracts.tensor.DType;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -145,10 +144,10 @@ final class Dl4jNetwork implements Network {
   public Outputs step(Batch batch, long step) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(true, step));
-      float[] labels = labels(batch);
-      backward(loss.gradient(values, labels), batch.size());
+      float[] targets = targets(batch);
+      backward(loss.gradient(values, targets), batch.size());
       rule.apply(parameters, gradient, step);
-      return new Outputs(loss.mean(values, labels), values);
+      return new Outputs(loss.mean(values, targets), values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -159,7 +158,7 @@ final class Dl4jNetwork implements Network {
   public Outputs evaluate(Batch batch) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(false, 0));
-      return new Outputs(loss.mean(values, labels(batch)), values);
+      return new Outputs(loss.mean(values, targets(batch)), values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -185,24 +184,8 @@ final class Dl4jNetwork implements Network {
     }
   }
 
-  /** One-hot for classes, or 0 and 1 for the single output of two classes; a series' as it is. */
-  private float[] labels(Batch batch) {
-    float[] labels = new float[batch.size() * outputs];
-    ByteBuffer data = batch.labels().data();
-    if (batch.labels().spec().dtype() != DType.I32) {
-      FloatBuffer floats = data.asFloatBuffer();
-      floats.get(0, labels);
-      return labels;
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      int label = data.getInt(i * Integer.BYTES);
-      if (outputs == 1) {
-        labels[i] = label;
-      } else {
-        labels[i * outputs + label] = 1;
-      }
-    }
-    return labels;
+  private float[] targets(Batch batch) {
+    return Labels.of(batch, request.dataset()).targets(outputs);
   }
 
   @Override

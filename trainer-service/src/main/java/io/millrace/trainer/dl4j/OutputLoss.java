@@ -5,10 +5,13 @@ import io.millrace.contracts.request.Loss;
 /**
  * A loss over a batch's outputs, as Keras computes it, and its gradient.
  *
- * <p>{@code y} is one-hot for class labels, for one unit 0 or 1, and the values for a series:
+ * <p>{@code y} is one-hot for class labels, for one unit 0 or 1, and the values for a series. Where
+ * samples are mixed it is their shares of the classes, which sum to 1, and for one unit the share
+ * of the second class; both categorical crossentropies take it as it is, where Keras leaves the
+ * sparse one to class indices:
  *
  * <ul>
- *   <li>categorical crossentropies: {@code -log p[class]}
+ *   <li>categorical crossentropies: {@code -sum y log p}, of one class {@code -log p[class]}
  *   <li>binary crossentropy: {@code mean over outputs of -(y log p + (1 - y) log(1 - p))}
  *   <li>mse: {@code mean over outputs of (p - y)²}
  * </ul>
@@ -55,7 +58,10 @@ final class OutputLoss {
     return p < EPSILON ? EPSILON : p > 1 - EPSILON ? 1 - EPSILON : p;
   }
 
-  /** The gradient of {@link #mean}. */
+  /**
+   * The gradient of {@link #mean}. That of a crossentropy before its softmax is {@code p sum(y) -
+   * y}, and the sum of a sample's {@code y} is 1.
+   */
   float[] gradient(float[] p, float[] y) {
     int samples = p.length / outputs;
     float scale =

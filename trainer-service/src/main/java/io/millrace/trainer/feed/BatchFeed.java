@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -67,6 +68,8 @@ public final class BatchFeed implements Batches, AutoCloseable {
   private Window window;
   private Itinerary itinerary;
   private DatasetDescription description;
+  private BatchRules rules;
+  private byte[] preprocessing;
   private RuntimeException failure;
   private long read;
   private boolean deleting;
@@ -110,7 +113,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
     Patience patience = new Patience();
     lock.lock();
     try {
-      while (description == null) {
+      while (description == null || source.augmentation().standardizes() && preprocessing == null) {
         if (patience.isLate()) {
           ask(task);
         }
@@ -122,14 +125,27 @@ public final class BatchFeed implements Batches, AutoCloseable {
     }
   }
 
+  /**
+   * How the images of the batches were standardized, as safetensors; known with the description,
+   * and empty where they were not.
+   */
+  public Optional<byte[]> preprocessing() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(preprocessing);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Begins to ask for batches. */
   public void begin(DatasetDescription data, int epochs, Position from) {
     lock.lock();
     try {
-      long labels = data.series() == null ? 1 : data.series().horizon();
+      rules = new BatchRules(data);
       long sample =
           4L
-              * (labels
+              * (labelsOf(data)
                   + data.sampleShape().stream()
                       .mapToLong(Integer::longValue)
                       .reduce(1, Math::multiplyExact));
@@ -148,6 +164,14 @@ public final class BatchFeed implements Batches, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Values of a training sample's label. */
+  private long labelsOf(DatasetDescription data) {
+    if (data.series() != null) {
+      return data.series().horizon();
+    }
+    return source.augmentation().mixesLabels() ? data.classes().size() : 1;
   }
 
   @Override
@@ -315,6 +339,10 @@ public final class BatchFeed implements Batches, AutoCloseable {
       switch (headers.kind()) {
         case BATCH -> put(headers, record.value());
         case DESCRIPTION -> description = Messages.read(record.value(), DatasetDescription.class);
+        case STATISTICS -> {
+          Safetensors.read(ByteBuffer.wrap(record.value()));
+          preprocessing = record.value();
+        }
         case FAILURE -> {
           TaskFailure refused = Messages.read(record.value(), TaskFailure.class);
           failure = new FeedException(refused.field(), refused.reason());
@@ -334,8 +362,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
       return;
     }
     Safetensors file = Safetensors.read(ByteBuffer.wrap(value));
-    buffer.put(
-        key,
+    var batch =
         new Batch(
             key.part(),
             key.epoch(),
@@ -343,7 +370,9 @@ public final class BatchFeed implements Batches, AutoCloseable {
             file.tensor("features"),
             file.tensor("labels"),
             number(file, "scale", 1),
-            number(file, "offset", 0)));
+            number(file, "offset", 0));
+    rules.check(batch);
+    buffer.put(key, batch);
     window.batchBytes(read == 0 ? value.length : Math.max(value.length, window.batchBytes()));
     read++;
   }

@@ -12,7 +12,9 @@ import java.util.List;
  * @param index counts from 0 within the epoch
  * @param features U8 or F32 {@code [size, height, width, channels]}, or F32 {@code [size, window,
  *     1]}
- * @param labels I32 {@code [size]}, the class of each sample; or F32 {@code [size, horizon]}
+ * @param labels I32 {@code [size]}, the class of each sample; F32 {@code [size, classes]}, its
+ *     shares of the classes, in all 1, where training samples are mixed; or F32 {@code [size,
+ *     horizon]}; see {@link Labels}
  * @param scale a feature's value is {@code raw · scale + offset}
  * @param offset see {@code scale}
  */

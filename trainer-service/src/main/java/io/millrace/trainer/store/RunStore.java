@@ -21,12 +21,18 @@ import java.util.stream.Stream;
 /**
  * The folder of the models, which all trainers share, on one machine or over a network file system
  * with hard links (NFS has them). A run's folder holds {@code claim-<version>.json}, {@code
- * started.json}, and in the end {@code model.zip}, {@code evaluation.json} and {@code result.json}.
- * Every file appears at once and whole.
+ * started.json}, and in the end {@code preprocessing.safetensors} for some, {@code model.zip},
+ * {@code evaluation.json} and {@code result.json}. Every file appears at once and whole.
  */
 public final class RunStore {
   /** The trained model, as the network saves it. */
   public static final String MODEL = "model.zip";
+
+  /**
+   * How images are standardized before the model sees them, as safetensors; there where they are,
+   * before the model is.
+   */
+  public static final String PREPROCESSING = "preprocessing.safetensors";
 
   /** The latest event {@code run-started}: there once a run has begun to train. */
   public static final String STARTED = "started.json";

@@ -7,30 +7,37 @@ import io.millrace.contracts.request.Metric;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network.Outputs;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** The confusion matrix, and the accuracy of always naming the training part's commonest class. */
+/**
+ * The confusion matrix, and the accuracy of always naming the training part's commonest class, the
+ * first of equal ones. It is known from the data set's description, not from the labels that were
+ * trained with, which may be mixed; where an older augmenter does not tell it, there is no
+ * baseline.
+ */
 final class ClassScore implements TestScore {
   private final TrainingRequest request;
   private final List<String> classes;
-  private final int majority;
+  private final List<Integer> trained;
   private final int[][] confusion;
   private MetricSums sums = MetricSums.ZERO;
 
-  ClassScore(TrainingRequest request, DatasetDescription data, int majority) {
+  ClassScore(TrainingRequest request, DatasetDescription data) {
     this.request = request;
-    this.majority = majority;
     classes = data.classes();
+    trained = data.trainClassCounts();
     confusion = new int[classes.size()][classes.size()];
   }
 
   @Override
   public void add(Batch batch, Outputs outputs) {
-    Labels labels = Labels.of(batch.labels());
+    Labels labels = Labels.of(batch, request.dataset());
     int width = outputs.values().length / labels.size();
     sums = sums.plus(outputs, labels);
     for (int i = 0; i < labels.size(); i++) {
@@ -40,9 +47,6 @@ final class ClassScore implements TestScore {
 
   @Override
   public RunEvaluated event(Instant at) {
-    double majorities = Arrays.stream(confusion[majority]).sum();
-    var baseline =
-        new Baseline("majority_class", Map.of(Metric.ACC.json(), majorities / sums.samples()));
     List<List<Integer>> matrix =
         Arrays.stream(confusion).map(row -> Arrays.stream(row).boxed().toList()).toList();
     return new RunEvaluated(
@@ -51,8 +55,17 @@ final class ClassScore implements TestScore {
         at,
         Math.toIntExact(sums.samples()),
         sums.means("", request.metrics()),
-        baseline,
+        baseline(),
         new Confusion(classes, matrix),
         null);
+  }
+
+  private Baseline baseline() {
+    if (trained == null) {
+      return null;
+    }
+    int majority = trained.indexOf(Collections.max(trained));
+    double hits = Arrays.stream(confusion[majority]).sum();
+    return new Baseline("majority_class", Map.of(Metric.ACC.json(), hits / sums.samples()));
   }
 }

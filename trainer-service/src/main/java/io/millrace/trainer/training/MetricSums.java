@@ -1,6 +1,7 @@
 package io.millrace.trainer.training;
 
 import io.millrace.contracts.request.Metric;
+import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network.Outputs;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Map;
  *
  * @param samples seen
  * @param loss the sum of the samples' losses
- * @param correct samples whose class was predicted
+ * @param correct samples whose class was predicted; of shares of classes, the class of the largest
  * @param values outputs seen
  * @param absoluteError the sum of their absolute errors
  */
@@ -29,9 +30,10 @@ public record MetricSums(
       if (labels.areClasses() && predictedClass(outputs.values(), i, width) == labels.classOf(i)) {
         hits++;
       }
-      for (int j = 0; j < width; j++) {
-        errors += Math.abs((double) outputs.values()[i * width + j] - labels.target(i, j, width));
-      }
+    }
+    float[] targets = labels.targets(width);
+    for (int k = 0; k < targets.length; k++) {
+      errors += Math.abs((double) outputs.values()[k] - targets[k]);
     }
     return new MetricSums(
         samples + labels.size(),

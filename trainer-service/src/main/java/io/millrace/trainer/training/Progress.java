@@ -1,9 +1,6 @@
 package io.millrace.trainer.training;
 
 import io.millrace.trainer.feed.Position;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 
 /**
  * All that a run has gathered between two steps, beside the network's own state.
@@ -15,7 +12,6 @@ import java.util.List;
  * @param trainSeconds of the epoch's steps, waiting included
  * @param seconds of the epoch
  * @param waitSeconds of the epoch, for batches
- * @param classCounts samples of the training part by class, counted in epoch 0; empty for a series
  */
 public record Progress(
     int epoch,
@@ -24,63 +20,28 @@ public record Progress(
     MetricSums sums,
     double trainSeconds,
     double seconds,
-    double waitSeconds,
-    List<Long> classCounts) {
-  public Progress {
-    classCounts = List.copyOf(classCounts);
-  }
-
+    double waitSeconds) {
   /** The start of a run. */
-  public static Progress start(int classes) {
-    return new Progress(0, 0, 0, MetricSums.ZERO, 0, 0, 0, Collections.nCopies(classes, 0L));
-  }
+  public static final Progress START = new Progress(0, 0, 0, MetricSums.ZERO, 0, 0, 0);
 
   /** Where to go on. */
   public Position position() {
     return new Position(epoch, batch);
   }
 
-  /** After one more step of the epoch, its batch with these labels. */
-  Progress stepped(MetricSums sums, Labels labels) {
-    return new Progress(
-        epoch,
-        batch + 1,
-        step + 1,
-        sums,
-        trainSeconds,
-        seconds,
-        waitSeconds,
-        epoch == 0 && labels.areClasses() ? counted(labels) : classCounts);
+  /** After one more step of the epoch. */
+  Progress stepped(MetricSums sums) {
+    return new Progress(epoch, batch + 1, step + 1, sums, trainSeconds, seconds, waitSeconds);
   }
 
   /** After so many more seconds. */
   Progress lasted(double training, double all, double waiting) {
     return new Progress(
-        epoch,
-        batch,
-        step,
-        sums,
-        trainSeconds + training,
-        seconds + all,
-        waitSeconds + waiting,
-        classCounts);
+        epoch, batch, step, sums, trainSeconds + training, seconds + all, waitSeconds + waiting);
   }
 
   /** At the start of the next epoch. */
   Progress nextEpoch() {
-    return new Progress(epoch + 1, 0, step, MetricSums.ZERO, 0, 0, 0, classCounts);
-  }
-
-  /** The most frequent class of the training part, the first of equal ones. */
-  int majorityClass() {
-    return classCounts.indexOf(Collections.max(classCounts));
-  }
-
-  private List<Long> counted(Labels labels) {
-    var counts = new ArrayList<>(classCounts);
-    for (int i = 0; i < labels.size(); i++) {
-      counts.set(labels.classOf(i), counts.get(labels.classOf(i)) + 1);
-    }
-    return counts;
+    return new Progress(epoch + 1, 0, step, MetricSums.ZERO, 0, 0, 0);
   }
 }

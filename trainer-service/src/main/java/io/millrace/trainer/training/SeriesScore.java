@@ -7,6 +7,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
 import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network.Outputs;
 import java.nio.FloatBuffer;
 import java.time.Instant;
@@ -36,15 +37,16 @@ final class SeriesScore implements TestScore {
 
   @Override
   public void add(Batch batch, Outputs outputs) {
-    Labels labels = Labels.of(batch.labels());
+    Labels labels = Labels.of(batch, request.dataset());
     int width = outputs.values().length / labels.size();
-    Outputs persistence = persistence(batch, labels, width);
+    float[] targets = labels.targets(width);
+    Outputs persistence = persistence(batch, targets, labels.size());
     model = model.plus(outputs, labels);
     naive = naive.plus(persistence, labels);
-    modelSquares += squares(outputs.values(), labels, width);
+    modelSquares += squares(outputs.values(), targets);
     naiveSquares += persistence.loss() * outputs.values().length;
     for (int i = 0; i < labels.size() && truth.size() < Prediction.MAX_VALUES; i++) {
-      truth.add(inUnits(labels.target(i, 0, width)));
+      truth.add(inUnits(targets[i * width]));
       predicted.add(inUnits(outputs.values()[i * width]));
     }
   }
@@ -73,21 +75,22 @@ final class SeriesScore implements TestScore {
   }
 
   /** What persistence says, its mean squared error as the loss. */
-  private static Outputs persistence(Batch batch, Labels labels, int width) {
+  private static Outputs persistence(Batch batch, float[] targets, int size) {
     FloatBuffer windows = batch.features().data().asFloatBuffer();
-    int window = batch.features().spec().elements() / labels.size();
-    float[] values = new float[labels.size() * width];
-    for (int i = 0; i < labels.size(); i++) {
+    int window = batch.features().spec().elements() / size;
+    int width = targets.length / size;
+    float[] values = new float[targets.length];
+    for (int i = 0; i < size; i++) {
       float last = windows.get((i + 1) * window - 1) * batch.scale() + batch.offset();
       Arrays.fill(values, i * width, (i + 1) * width, last);
     }
-    return new Outputs(squares(values, labels, width) / values.length, values);
+    return new Outputs(squares(values, targets) / values.length, values);
   }
 
-  private static double squares(float[] values, Labels labels, int width) {
+  private static double squares(float[] values, float[] targets) {
     double sum = 0;
     for (int k = 0; k < values.length; k++) {
-      double error = values[k] - labels.target(k / width, k % width, width);
+      double error = (double) values[k] - targets[k];
       sum += error * error;
     }
     return sum;

@@ -11,10 +11,8 @@ import java.time.Instant;
 sealed interface TestScore permits ClassScore, SeriesScore {
 
   /** The score for a kind of data. */
-  static TestScore of(TrainingRequest request, DatasetDescription data, Progress progress) {
-    return data.classes() == null
-        ? new SeriesScore(request, data)
-        : new ClassScore(request, data, progress.majorityClass());
+  static TestScore of(TrainingRequest request, DatasetDescription data) {
+    return data.classes() == null ? new SeriesScore(request, data) : new ClassScore(request, data);
   }
 
   /** Adds a batch. */

@@ -9,6 +9,7 @@ import io.millrace.trainer.events.Events;
 import io.millrace.trainer.events.TrainerMetrics;
 import io.millrace.trainer.feed.Batches;
 import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.Network.Outputs;
 import java.time.Clock;
@@ -107,7 +108,7 @@ public final class TrainingLoop {
 
   /** Evaluates the test part. */
   public TrainingEvent.RunEvaluated test() {
-    TestScore score = TestScore.of(request, data, progress);
+    TestScore score = TestScore.of(request, data);
     batches.evaluation(
         Part.TEST,
         batch -> {
@@ -146,8 +147,8 @@ public final class TrainingLoop {
               + progress.step()
               + "; try a smaller learning rate");
     }
-    Labels labels = Labels.of(batch.labels());
-    progress = progress.stepped(progress.sums().plus(outputs, labels), labels);
+    Labels labels = Labels.of(batch, request.dataset());
+    progress = progress.stepped(progress.sums().plus(outputs, labels));
     lapped(true);
     if (System.nanoTime() - lastCheckpoint >= around.checkpointEvery.toNanos()) {
       checkpoint();
@@ -188,7 +189,7 @@ public final class TrainingLoop {
         data.validationPart(),
         batch -> {
           around.check.run();
-          sums[0] = sums[0].plus(network.evaluate(batch), Labels.of(batch.labels()));
+          sums[0] = sums[0].plus(network.evaluate(batch), Labels.of(batch, request.dataset()));
         });
     return sums[0];
   }

@@ -56,6 +56,7 @@ public final class TrainingRun {
   private final RunSignals signals;
   private final CheckpointStore<Progress> checkpoints;
   private TrainingLoop loop;
+  private Optional<byte[]> preprocessing = Optional.empty();
 
   /** A run of the claim's request. */
   public TrainingRun(Workshop workshop, Claim claim, RunSignals signals) {
@@ -86,12 +87,11 @@ public final class TrainingRun {
    */
   public TrainingEvent.RunCompleted run(BatchFeed feed) throws IOException {
     DatasetDescription data = describe(feed);
+    preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
     try (Network network = workshop.networks.create(plan, request)) {
       Optional<Progress> restored = checkpoints.restore(network::restore);
-      Progress progress =
-          restored.orElseGet(
-              () -> Progress.start(data.classes() == null ? 0 : data.classes().size()));
+      Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
       ensureOurs();
       workshop.files.store().write(request.run(), RunStore.STARTED, started);
@@ -195,6 +195,19 @@ public final class TrainingRun {
     }
   }
 
+  private void storePreprocessing() throws IOException {
+    RunStore store = workshop.files.store();
+    if (preprocessing.isPresent()) {
+      Path written = store.scratch(request.run());
+      try {
+        Files.write(written, preprocessing.get());
+        RunStore.move(written, store.folder(request.run()).resolve(RunStore.PREPROCESSING));
+      } finally {
+        Files.deleteIfExists(written);
+      }
+    }
+  }
+
   private TrainingEvent.RunCompleted store(Network network) throws IOException {
     RunStore store = workshop.files.store();
     Path written = store.scratch(request.run());
@@ -203,6 +216,7 @@ public final class TrainingRun {
       long bytes = Files.size(written);
       String digest = Digests.sha256(written);
       ensureOurs();
+      storePreprocessing();
       RunStore.move(written, store.folder(request.run()).resolve(RunStore.MODEL));
       var now = workshop.clock.instant();
       return new TrainingEvent.RunCompleted(

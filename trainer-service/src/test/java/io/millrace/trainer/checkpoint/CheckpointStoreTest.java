@@ -15,6 +15,9 @@ class CheckpointStoreTest {
   /** A state. */
   record Place(int epoch, double loss) {}
 
+  /** A state of before, that has since lost a field. */
+  record OldPlace(int epoch, List<Long> counts, double loss) {}
+
   @TempDir Path root;
   private Path folder;
   private CheckpointStore<Place> store;
@@ -74,6 +77,18 @@ class CheckpointStoreTest {
     assertThat(restored()).isEqualTo("ten");
     Files.writeString(state, sheet.substring(0, sheet.length() / 2));
     assertThat(restored()).isEqualTo("ten");
+  }
+
+  @Test
+  void aStateWithAFieldThatIsKnownNoLongerIsRestored() throws Exception {
+    var before = new CheckpointStore<>(folder, "request-digest", OldPlace.class);
+    before.save(
+        10,
+        1,
+        new OldPlace(10, List.of(3L, 1L << 40), 1e-17 / 3),
+        file -> Files.writeString(file, "ten"));
+
+    assertThat(store.latest()).contains(new Place(10, 1e-17 / 3));
   }
 
   @Test

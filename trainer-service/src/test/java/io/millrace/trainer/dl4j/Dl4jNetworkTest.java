@@ -11,6 +11,7 @@ import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.tensor.DType;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network.Outputs;
@@ -160,6 +161,59 @@ class Dl4jNetworkTest {
       }
       compare(network, reference, batch, new DataSet(features.of(batch).dup(), labels), loss);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Loss.class)
+  void withSharesOfClassesTooTheyAreThoseOfDeeplearning4j(Loss loss) {
+    float[] shares = {0.6f, 0.4f, 0, 0, 0, 1, 0.25f, 0.25f, 0.5f, 0.1f, 0.9f, 0};
+    try (Dl4jNetwork network =
+        create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
+      Batch batch = Samples.withShares(Samples.imageBatch(4, 9, 8, 2, 3, 1), shares);
+      MultiLayerNetwork reference = network.network().clone();
+      INDArray features = new BatchInput(Residence.HOST).of(batch).dup();
+      INDArray labels = Nd4j.create(shares, new long[] {4, 3}, 'c');
+      compare(network, reference, batch, new DataSet(features, labels), loss);
+    }
+  }
+
+  @Test
+  void aSingleSigmoidLearnsTheShareOfTheSecondClass() {
+    TrainingRequest request =
+        Samples.images(
+            Loss.BINARY_CROSSENTROPY,
+            new OptimizerSpec.SGD(1.0, null, null),
+            Samples.flatten(),
+            Samples.dense(1, Activation.SIGMOID));
+    Batch pixels =
+        Samples.batch(
+            DType.F32, List.of(2, 1, 2, 1), Samples.bytes(1, 2, 3, -1), Samples.ints(0, 0), 1);
+    Batch batch = Samples.withShares(pixels, 0.8f, 0.2f, 0.4f, 0.6f);
+    try (Dl4jNetwork network = create(request, Samples.imageData(1, 2, 1, 2))) {
+      float[] before = network.network().params().toFloatVector();
+      double first = sigmoid(before[0] + 2 * before[1] + before[2]);
+      double second = sigmoid(3 * before[0] - before[1] + before[2]);
+
+      Outputs outputs = network.step(batch, 0);
+
+      double loss =
+          -(0.2 * Math.log(first) + 0.8 * Math.log(1 - first)) / 2
+              - (0.6 * Math.log(second) + 0.4 * Math.log(1 - second)) / 2;
+      assertThat(outputs.loss()).isCloseTo(loss, within(1e-6));
+      double[] gradient = {
+        ((first - 0.2) + 3 * (second - 0.6)) / 2,
+        (2 * (first - 0.2) - (second - 0.6)) / 2,
+        ((first - 0.2) + (second - 0.6)) / 2
+      };
+      float[] after = network.network().params().toFloatVector();
+      for (int i = 0; i < 3; i++) {
+        assertThat((double) before[i] - after[i]).isCloseTo(gradient[i], within(1e-6));
+      }
+    }
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
   }
 
   @Test

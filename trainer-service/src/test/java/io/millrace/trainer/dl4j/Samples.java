@@ -93,7 +93,7 @@ public final class Samples {
       names.add("class-" + i);
     }
     return new DatasetDescription(
-        null, List.of(height, width, channels), 100, 0, 20, names, null, null);
+        null, List.of(height, width, channels), 100, 0, 20, names, null, null, null);
   }
 
   public static DatasetDescription seriesData(int window, int horizon) {
@@ -103,6 +103,7 @@ public final class Samples {
         100,
         0,
         20,
+        null,
         null,
         new DatasetDescription.SeriesScale(1.0, 0.0, horizon, null),
         null);
@@ -140,6 +141,16 @@ public final class Samples {
         labels,
         scale,
         0);
+  }
+
+  /** A batch with its labels instead: shares {@code [size, shares.length / size]}. */
+  public static Batch withShares(Batch batch, float... shares) {
+    return batch(
+        batch.features().spec().dtype(),
+        batch.shape(),
+        batch.features().data(),
+        floats(shares, batch.size(), shares.length / batch.size()),
+        batch.scale());
   }
 
   /** Windows of a sine with noise, and the values behind them. */

@@ -1,0 +1,16 @@
+package io.millrace.augmentation.dataset;
+
+import java.io.IOException;
+
+/** The JDK's decoder, which works wherever the JDK does. */
+record PlainJpeg() implements JpegDecoder {
+  @Override
+  public String name() {
+    return "ImageIO";
+  }
+
+  @Override
+  public Pixels decode(byte[] file, ImageHeader header) throws IOException {
+    return ImageDecoder.decodePlainly("jpeg", file, header);
+  }
+}

@@ -1,0 +1,16 @@
+package io.millrace.augmentation.preview;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+
+/** What one sees who knows no more than the service's address. */
+@Path("/")
+public class RootResource {
+  /** Leads to the page. */
+  @GET
+  public Response root() {
+    return Response.seeOther(URI.create("preview/page")).build();
+  }
+}

@@ -1,0 +1,80 @@
+package io.millrace.augmentation.preview;
+
+import io.millrace.contracts.InvalidMessageException;
+
+/**
+ * Where images stand on a contact sheet: a row for each sample, its original at the left, then its
+ * variants.
+ *
+ * @param rows samples
+ * @param variants of each
+ * @param height of an image, in pixels
+ * @param width of an image, in pixels
+ */
+record SheetLayout(int rows, int variants, int height, int width) {
+  /** The most pixels of a sheet. */
+  static final long MOST_PIXELS = 16_000_000;
+
+  /** Images whose longer side is at most half of it are enlarged by a whole factor. */
+  private static final int COMFORTABLE_SIDE = 112;
+
+  /** Between two images. */
+  private static final int GAP = 2;
+
+  /** Between an original and its variants. */
+  private static final int WIDE_GAP = 6;
+
+  /** Refuses a sheet that is too large, naming the field that would make it smaller. */
+  SheetLayout {
+    long most = Math.max(height, width);
+    long factor = Math.max(1, COMFORTABLE_SIDE / most);
+    long pixels =
+        (rows * (height * factor + GAP) - GAP)
+            * (width * factor + WIDE_GAP + variants * (width * factor + GAP) - GAP);
+    if (pixels > MOST_PIXELS) {
+      String size = height + "×" + width;
+      if (2L * height * width > MOST_PIXELS - WIDE_GAP * most) {
+        throw new InvalidMessageException(
+            "dataset.image_size",
+            size + " is too large for a sheet of at most " + MOST_PIXELS + " pixels");
+      }
+      throw new InvalidMessageException(
+          "variants",
+          rows
+              + " samples of "
+              + size
+              + " with "
+              + variants
+              + " variants each make a sheet of "
+              + pixels
+              + " pixels, and at most "
+              + MOST_PIXELS
+              + " are shown; give fewer variants or samples, or a smaller dataset.image_size");
+    }
+  }
+
+  /** How many times as high and wide an image is shown. */
+  int factor() {
+    return Math.max(1, COMFORTABLE_SIDE / Math.max(height, width));
+  }
+
+  /** Of the sheet, in pixels. */
+  int sheetHeight() {
+    return top(rows) - GAP;
+  }
+
+  /** Of the sheet, in pixels. */
+  int sheetWidth() {
+    return left(variants + 1) - GAP;
+  }
+
+  /** The first row of pixels of a sample's images. */
+  int top(int row) {
+    return row * (height * factor() + GAP);
+  }
+
+  /** The first column of pixels of the originals, 0, or of a variant, from 1 on. */
+  int left(int column) {
+    return column * (width * factor() + GAP) + (column == 0 ? 0 : WIDE_GAP - GAP);
+  }
+}

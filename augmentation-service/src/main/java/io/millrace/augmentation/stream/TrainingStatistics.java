@@ -1,0 +1,86 @@
+package io.millrace.augmentation.stream;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.augmentation.dataset.ImageDataset;
+import io.millrace.augmentation.transform.FeatureStatistics;
+import io.millrace.augmentation.transform.StatisticsFit;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.task.BatchSource;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.Part;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jboss.logging.Logger;
+
+/** The statistics of data sets' training parts, from the store or else from the images. */
+final class TrainingStatistics {
+  private static final Logger LOG = Logger.getLogger(TrainingStatistics.class);
+
+  /** Goes up when the same images give other statistics. */
+  private static final int VERSION = 1;
+
+  private final StatisticsStore store;
+
+  /**
+   * All that statistics depend on. Data sets with the same description and another fingerprint are
+   * looked at again: they lie elsewhere, or their files have changed.
+   *
+   * @param zcaEpsilon null where nothing is whitened
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Basis(
+      int version,
+      DatasetSpec dataset,
+      DatasetDescription description,
+      String fingerprint,
+      double rescale,
+      Double zcaEpsilon) {}
+
+  TrainingStatistics(StatisticsStore store) {
+    this.store = store;
+  }
+
+  /** The statistics that a source's standardization needs; null where it needs none. */
+  FeatureStatistics of(ImageDataset dataset, BatchSource source) {
+    Augmentation augmentation = source.augmentation();
+    return augmentation.needsStatistics()
+        ? store.of(key(dataset, source), () -> fit(dataset, augmentation))
+        : null;
+  }
+
+  private static String key(ImageDataset dataset, BatchSource source) {
+    Augmentation augmentation = source.augmentation();
+    var basis =
+        new Basis(
+            VERSION,
+            source.dataset(),
+            dataset.description(),
+            dataset.fingerprint(),
+            augmentation.rescale(),
+            augmentation.zcaWhitening() ? augmentation.zcaEpsilon() : null);
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Messages.write(basis)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+
+  private static FeatureStatistics fit(ImageDataset dataset, Augmentation augmentation) {
+    long start = System.nanoTime();
+    int samples = dataset.description().train();
+    int values = dataset.height() * dataset.width() * dataset.channels();
+    var fit = new StatisticsFit(values, dataset.channels(), augmentation.zcaWhitening());
+    for (int sample = 0; sample < samples; sample++) {
+      fit.add(dataset.pixels(Part.TRAIN, sample));
+    }
+    FeatureStatistics statistics = fit.result(augmentation.rescale(), augmentation.zcaEpsilon());
+    LOG.infof(
+        "Statistics of %d training samples, fitted in %.1f s",
+        samples, (System.nanoTime() - start) / 1e9);
+    return statistics;
+  }
+}

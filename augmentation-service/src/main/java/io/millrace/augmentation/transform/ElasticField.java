@@ -1,0 +1,84 @@
+package io.millrace.augmentation.transform;
+
+/**
+ * Smooth random displacements of an image's pixels: normal ones on a grid, joined by uniform cubic
+ * B-splines.
+ */
+final class ElasticField {
+  private final int width;
+  private final double spacing;
+  private final int columns;
+  private final float[] gridRight;
+  private final float[] gridDown;
+  private final float[] lineRight;
+  private final float[] lineDown;
+  private final double[] basis = new double[4];
+  private double right;
+  private double down;
+
+  /**
+   * @param spacing of the grid in pixels
+   */
+  ElasticField(int height, int width, double spacing) {
+    this.width = width;
+    this.spacing = spacing;
+    int rows = (int) (height / spacing) + 4;
+    this.columns = (int) (width / spacing) + 4;
+    this.gridRight = new float[rows * columns];
+    this.gridDown = new float[rows * columns];
+    this.lineRight = new float[columns];
+    this.lineDown = new float[columns];
+  }
+
+  /** Draws the displacements. */
+  void draw(SplitMix64 random, double alpha) {
+    for (int i = 0; i < gridRight.length; i++) {
+      gridRight[i] = (float) (alpha * random.nextNormal());
+      gridDown[i] = (float) (alpha * random.nextNormal());
+    }
+  }
+
+  /** Goes to a row of the image. */
+  void row(int row) {
+    int top = basis(row / spacing);
+    for (int i = 0; i < columns; i++) {
+      double sumRight = 0;
+      double sumDown = 0;
+      for (int k = 0; k < 4; k++) {
+        sumRight += basis[k] * gridRight[(top + k) * columns + i];
+        sumDown += basis[k] * gridDown[(top + k) * columns + i];
+      }
+      lineRight[i] = (float) sumRight;
+      lineDown[i] = (float) sumDown;
+    }
+  }
+
+  /** How far to the right of a column of the row its pixel is taken from. */
+  double right(int column) {
+    int left = basis(Math.min(column, width - 1) / spacing);
+    right = 0;
+    down = 0;
+    for (int k = 0; k < 4; k++) {
+      right += basis[k] * lineRight[left + k];
+      down += basis[k] * lineDown[left + k];
+    }
+    return right;
+  }
+
+  /** How far down; to be asked after {@link #right} of the same column. */
+  double down(int column) {
+    return down;
+  }
+
+  /** The weights of the four knots about a place, and the first of them. */
+  private int basis(double place) {
+    int first = (int) place;
+    double t = place - first;
+    double u = 1 - t;
+    basis[0] = u * u * u / 6;
+    basis[1] = (3 * t * t * t - 6 * t * t + 4) / 6;
+    basis[2] = (3 * u * u * u - 6 * u * u + 4) / 6;
+    basis[3] = t * t * t / 6;
+    return first;
+  }
+}

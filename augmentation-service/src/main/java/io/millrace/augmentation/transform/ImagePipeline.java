@@ -1,0 +1,292 @@
+package io.millrace.augmentation.transform;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.request.TransformSpec;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Transforms images as a request asks, from 8-bit pixels to 8-bit pixels or to floats. All
+ * geometric transforms of a sample are one map, sampled once; the colour transforms change the
+ * sampled rows before they are written, some rows at a time. A sample is a function of (seed,
+ * epoch, sample) and its image alone. For one thread; after the first sample nothing is allocated
+ * but a key.
+ */
+public final class ImagePipeline {
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final float SCALE = 1f / PixelPlanes.UNIT;
+  private static final float ROUND = 1 << 23;
+
+  /**
+   * Rows on their way at a time: a tile and what is worked out beside it stay in a core's first
+   * cache.
+   */
+  private static final int TILE_VALUES = 1_500;
+
+  private final int height;
+  private final int width;
+  private final int channels;
+  private final List<TransformStep> steps = new ArrayList<>();
+  private final ImageSampler sampler;
+  private final SamplePlan plan;
+  private PixelPlanes tile;
+
+  /**
+   * A pipeline for images {@code [height, width, channels]}.
+   *
+   * @param channels 1 or 3
+   * @throws InvalidMessageException where a crop is larger than the images, naming its field
+   */
+  public ImagePipeline(Augmentation augmentation, int height, int width, int channels) {
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    sampler =
+        new ImageSampler(
+            height,
+            width,
+            channels,
+            augmentation.fillMode(),
+            augmentation.cval(),
+            augmentation.interpolationOrder());
+    plan = new SamplePlan(height, width, channels, sampler);
+    check(augmentation, height, width);
+    var factory = new TransformSteps(height, width, channels);
+    for (TransformSpec spec : augmentation.sequence()) {
+      // Found by its kind: switching one of Keras' fields on leaves the others as they were.
+      steps.add(factory.of(spec, -1L - kind(spec)));
+    }
+    List<TransformSpec> transforms = augmentation.transforms();
+    for (int i = 0; i < transforms.size(); i++) {
+      if (!transforms.get(i).isForBatches()) {
+        steps.add(factory.of(transforms.get(i), i + 1L));
+      }
+    }
+  }
+
+  private static int kind(TransformSpec spec) {
+    return TransformSpec.class.getPermittedSubclasses().length == 0
+        ? 0
+        : List.of(TransformSpec.class.getPermittedSubclasses()).indexOf(spec.getClass());
+  }
+
+  /**
+   * Checks that every crop fits images of such a size.
+   *
+   * @throws InvalidMessageException naming the request's field
+   */
+  public static void check(Augmentation augmentation, int height, int width) {
+    for (int i = 0; i < augmentation.transforms().size(); i++) {
+      check("augmentation.transforms[" + i + "]", augmentation.transforms().get(i), height, width);
+    }
+  }
+
+  private static void check(String field, TransformSpec spec, int height, int width) {
+    if (spec instanceof TransformSpec.RandomCrop crop) {
+      checkCrop(field + ".height", crop.height(), height, "height");
+      checkCrop(field + ".width", crop.width(), width, "width");
+    } else if (spec instanceof TransformSpec.CenterCrop crop) {
+      checkCrop(field + ".height", crop.height(), height, "height");
+      checkCrop(field + ".width", crop.width(), width, "width");
+    }
+    for (int i = 0; i < spec.inner().size(); i++) {
+      check(field + ".transforms[" + i + "]", spec.inner().get(i), height, width);
+    }
+  }
+
+  private static void checkCrop(String field, int size, int most, String what) {
+    if (size > most) {
+      throw new InvalidMessageException(
+          field, size + " is more than the images' " + what + " of " + most);
+    }
+  }
+
+  /** Values of an image. */
+  public int values() {
+    return height * width * channels;
+  }
+
+  /**
+   * Writes a transformed image as unsigned bytes.
+   *
+   * @param image unsigned bytes {@code [height, width, channels]}, from index 0
+   * @param target another array, written from {@code at}
+   */
+  public void apply(long seed, int epoch, int sample, byte[] image, byte[] target, int at) {
+    draw(seed, epoch, sample, image);
+    if (plan.ops.isEmpty()) {
+      for (int row = 0; row < height; row++) {
+        sampler.row(row, target, at + row * width * channels);
+      }
+      return;
+    }
+    measure();
+    int band = band();
+    for (int row = 0; row < height; row += band) {
+      PixelPlanes rows = rows(row, Math.min(height, row + band), plan.ops.size());
+      write(rows, target, at + row * width * channels);
+    }
+  }
+
+  /**
+   * Writes a transformed image as levels 0..255, fractions kept.
+   *
+   * @param target written from {@code at}
+   */
+  public void apply(long seed, int epoch, int sample, byte[] image, float[] target, int at) {
+    draw(seed, epoch, sample, image);
+    render(target, at);
+  }
+
+  private void draw(long seed, int epoch, int sample, byte[] image) {
+    plan.reset();
+    sampler.load(image);
+    var key = new TransformStep.Key(seed, epoch, sample);
+    for (TransformStep step : steps) {
+      step.draw(key, plan);
+    }
+    sampler.use(plan.map, plan.elastic());
+  }
+
+  /** Renders what the plan says; for tests of single transforms too. */
+  void render(float[] target, int at) {
+    measure();
+    int band = band();
+    for (int row = 0; row < height; row += band) {
+      PixelPlanes rows = rows(row, Math.min(height, row + band), plan.ops.size());
+      write(rows, target, at + row * width * channels);
+    }
+  }
+
+  /** The plan in hand, and its sampler. */
+  SamplePlan plan() {
+    return plan;
+  }
+
+  private int band() {
+    int halo = halo(plan.ops.size());
+    return Math.min(height, Math.max(Math.max(1, TILE_VALUES / width), 8 * halo));
+  }
+
+  private int halo(int count) {
+    int halo = 0;
+    for (int i = 0; i < count; i++) {
+      halo += plan.ops.get(i).halo();
+    }
+    return halo;
+  }
+
+  /** Tells those changes the image's range that clip to it: one more pass for each. */
+  private void measure() {
+    for (int i = 0; i < plan.ops.size(); i++) {
+      if (plan.ops.get(i).needsRange()) {
+        measure(i);
+      }
+    }
+  }
+
+  private void measure(int op) {
+    float lowest = Float.POSITIVE_INFINITY;
+    float highest = Float.NEGATIVE_INFINITY;
+    int band = band();
+    for (int row = 0; row < height; row += band) {
+      PixelPlanes rows = rows(row, Math.min(height, row + band), op);
+      for (float[] plane : rows.planes) {
+        for (int i = 0; i < rows.values(); i++) {
+          lowest = Math.min(lowest, plane[i]);
+          highest = Math.max(highest, plane[i]);
+        }
+      }
+    }
+    plan.ops.get(op).range(lowest, highest);
+  }
+
+  /** The rows {@code from..to-1} after the first so many changes. */
+  private PixelPlanes rows(int from, int to, int count) {
+    int halo = halo(count);
+    int first = Math.max(0, from - halo);
+    int last = Math.min(height, to + halo);
+    if (tile == null || tile.planes[0].length < (last - first) * width) {
+      tile = new PixelPlanes(Math.min(height, last - first + 2 * halo), width, channels);
+    }
+    tile.first = first;
+    tile.rows = last - first;
+    for (int row = first; row < last; row++) {
+      sampler.row(row, tile.planes, (row - first) * width);
+    }
+    for (int i = 0; i < count; i++) {
+      plan.ops.get(i).apply(tile, height);
+    }
+    if (tile.first < from || tile.rows > to - from) {
+      trim(from, to);
+    }
+    return tile;
+  }
+
+  /** Keeps the rows {@code from..to-1}: near the image's border a halo is not all used up. */
+  private void trim(int from, int to) {
+    for (float[] plane : tile.planes) {
+      System.arraycopy(plane, (from - tile.first) * width, plane, 0, (to - from) * width);
+    }
+    tile.first = from;
+    tile.rows = to - from;
+  }
+
+  private void write(PixelPlanes rows, byte[] target, int at) {
+    if (channels == 1) {
+      float[] plane = rows.planes[0];
+      for (int i = 0; i < rows.values(); i++) {
+        target[at + i] = (byte) level(plane[i]);
+      }
+      return;
+    }
+    combine(rows.planes[0], rows.planes[1], rows.planes[2], rows.values());
+    write(rows.planes[0], rows.values(), target, at);
+  }
+
+  /**
+   * All three levels of a pixel are one number below 2²⁴, which a float holds exactly: one
+   * conversion a pixel. Adding 2²³ rounds to whole numbers.
+   */
+  private static void combine(float[] red, float[] green, float[] blue, int values) {
+    for (int i = 0; i < values; i++) {
+      float r = red[i] * SCALE + ROUND - ROUND;
+      float g = green[i] * SCALE + ROUND - ROUND;
+      float b = blue[i] * SCALE + ROUND - ROUND;
+      red[i] = r + 256 * g + 65_536 * b;
+    }
+  }
+
+  private static void write(float[] pixels, int values, byte[] target, int at) {
+    int to = at;
+    int last = values - 1;
+    for (int i = 0; i < last; i++) {
+      // Four bytes at once, the fourth of which the next pixel writes over.
+      INTS.set(target, to, (int) pixels[i]);
+      to += 3;
+    }
+    int pixel = (int) pixels[last];
+    target[to] = (byte) pixel;
+    target[to + 1] = (byte) (pixel >> 8);
+    target[to + 2] = (byte) (pixel >> 16);
+  }
+
+  private static int level(float value) {
+    return (int) value + PixelPlanes.UNIT / 2 >> 12;
+  }
+
+  private void write(PixelPlanes rows, float[] target, int at) {
+    for (int channel = 0; channel < channels; channel++) {
+      float[] plane = rows.planes[channel];
+      for (int i = 0; i < rows.values(); i++) {
+        target[at + i * channels + channel] = plane[i] / PixelPlanes.UNIT;
+      }
+    }
+  }
+}

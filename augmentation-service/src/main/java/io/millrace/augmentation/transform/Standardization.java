@@ -1,0 +1,128 @@
+package io.millrace.augmentation.transform;
+
+import io.millrace.contracts.request.Augmentation;
+import java.util.Arrays;
+
+/**
+ * Standardizes images as Keras' {@code ImageDataGenerator.standardize} does and in its order:
+ * values are multiplied by {@code rescale}; the sample's mean is subtracted and the rest divided by
+ * the sample's standard deviation; the training part's mean is subtracted and the rest divided by
+ * its standard deviation, by channel; the values are multiplied by the whitening matrix. For one
+ * thread.
+ */
+public final class Standardization {
+  /** What Keras adds to a standard deviation before it divides by it. */
+  private static final double EPSILON = 1e-6;
+
+  private final Augmentation augmentation;
+  private final int channels;
+  private final float[] mean;
+  private final float[] factor;
+
+  /** Null where nothing is whitened. */
+  private final float[] zca;
+
+  private float[] whitened = {};
+
+  /**
+   * @param statistics of the training part; null where {@link Augmentation#needsStatistics} says
+   *     that they are not needed
+   */
+  public Standardization(Augmentation augmentation, int channels, FeatureStatistics statistics) {
+    this.augmentation = augmentation;
+    this.channels = channels;
+    mean = new float[channels];
+    factor = new float[channels];
+    Arrays.fill(factor, 1);
+    if (augmentation.featurewiseCenter()) {
+      for (int c = 0; c < channels; c++) {
+        mean[c] = (float) statistics.mean()[c];
+        if (augmentation.featurewiseStdNormalization()) {
+          factor[c] = (float) (1 / (statistics.std()[c] + EPSILON));
+        }
+      }
+    }
+    zca = augmentation.zcaWhitening() ? statistics.zca() : null;
+  }
+
+  /**
+   * Standardizes an image in place.
+   *
+   * @param image levels 0..255 {@code [height, width, channels]}
+   */
+  public void apply(float[] image) {
+    float rescale = augmentation.rescale().floatValue();
+    for (int i = 0; i < image.length; i++) {
+      image[i] *= rescale;
+    }
+    if (augmentation.samplewiseCenter()) {
+      samplewise(image);
+    }
+    if (augmentation.featurewiseCenter()) {
+      featurewise(image);
+    }
+    if (zca != null) {
+      whiten(image);
+    }
+  }
+
+  private void samplewise(float[] image) {
+    double sum = 0;
+    for (float value : image) {
+      sum += value;
+    }
+    double center = sum / image.length;
+    double squares = 0;
+    for (float value : image) {
+      squares += (value - center) * (value - center);
+    }
+    double divisor =
+        augmentation.samplewiseStdNormalization() ? Math.sqrt(squares / image.length) + EPSILON : 1;
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (float) ((image[i] - center) / divisor);
+    }
+  }
+
+  private void featurewise(float[] image) {
+    for (int i = 0; i < image.length; i += channels) {
+      for (int c = 0; c < channels; c++) {
+        image[i + c] = (image[i + c] - mean[c]) * factor[c];
+      }
+    }
+  }
+
+  /** A row of the matrix for each value, which is a column too. */
+  private void whiten(float[] image) {
+    int size = image.length;
+    if (whitened.length != size) {
+      whitened = new float[size];
+    }
+    Arrays.fill(whitened, 0);
+    int row = 0;
+    for (; row + 4 <= size; row += 4) {
+      addRows(image, row);
+    }
+    for (; row < size; row++) {
+      for (int j = 0; j < size; j++) {
+        whitened[j] += image[row] * zca[row * size + j];
+      }
+    }
+    System.arraycopy(whitened, 0, image, 0, size);
+  }
+
+  private void addRows(float[] image, int row) {
+    int size = image.length;
+    int first = row * size;
+    int second = first + size;
+    int third = second + size;
+    int fourth = third + size;
+    float a = image[row];
+    float b = image[row + 1];
+    float c = image[row + 2];
+    float d = image[row + 3];
+    for (int j = 0; j < size; j++) {
+      whitened[j] +=
+          a * zca[first + j] + b * zca[second + j] + (c * zca[third + j] + d * zca[fourth + j]);
+    }
+  }
+}

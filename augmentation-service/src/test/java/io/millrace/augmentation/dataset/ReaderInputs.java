@@ -1,0 +1,202 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.tensor.DType;
+import io.millrace.contracts.tensor.Safetensors;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+
+/** The readers of files from outside, each with small files that it reads. */
+final class ReaderInputs {
+  private static final DatasetLimits LIMITS =
+      new DatasetLimits(0, 1 << 20, 1 << 20, 1 << 20, BrokenImages.FAIL);
+
+  private ReaderInputs() {}
+
+  /** Reads a file; refusals are exceptions that say so, and anything else is a fault. */
+  interface Reader {
+    void read(byte[] file) throws IOException;
+  }
+
+  /**
+   * A reader.
+   *
+   * @param name of it
+   * @param files that it reads
+   */
+  record Target(String name, List<byte[]> files, Reader reader) {
+
+    /** Reads a file, whether it is in order or not. */
+    void accept(byte[] file) {
+      try {
+        reader.read(file);
+      } catch (BrokenImageException | InvalidMessageException e) {
+        if (e.getMessage() == null) {
+          throw new IllegalStateException("no reason", e);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * All readers.
+   *
+   * @param folder for files
+   */
+  static List<Target> all(Path folder) throws IOException {
+    DataFile images = new DataFile.OnDisk(folder.resolve("images"));
+    DataFile labels = new DataFile.OnDisk(folder.resolve("labels"));
+    Files.write(folder.resolve("labels"), idx(0x0801, 2));
+    return List.of(
+        new Target("jpeg", jpegs(), ReaderInputs::decode),
+        new Target("png", pngs(), ReaderInputs::decode),
+        new Target("header", jpegs(), file -> ImageHeader.read(new ByteArrayInputStream(file))),
+        new Target(
+            "idx",
+            List.of(idx(0x0803, 2, 4, 4), gzip(idx(0x0803, 2, 4, 4))),
+            file -> {
+              Files.write(folder.resolve("images"), file);
+              idxOrFlaw(images, labels);
+            }),
+        new Target("csv", csvs(), file -> csv(labels, file)),
+        new Target("safetensors", tensors(), file -> Safetensors.read(ByteBuffer.wrap(file))));
+  }
+
+  private static void decode(byte[] file) throws IOException {
+    Optional<ImageHeader> header = ImageHeader.read(new ByteArrayInputStream(file));
+    if (header.isPresent() && header.get().pixels() <= LIMITS.imagePixels()) {
+      ImageDecoder.decode(file, header.get());
+    }
+  }
+
+  /** A damaged gzip stream is an {@link IOException} of the JDK, which the catalog tells of. */
+  private static void idxOrFlaw(DataFile images, DataFile labels) throws IOException {
+    try {
+      IdxImages.read(images, labels, List.of(), LIMITS);
+    } catch (IOException e) {
+      throw new BrokenImageException(e.toString());
+    }
+  }
+
+  private static void csv(DataFile name, byte[] file) throws IOException {
+    var spec = new DatasetSpec.Series("s", "b", null, 1, 1, null, null, 0.2, null);
+    var text = new StringReader(new String(file, StandardCharsets.UTF_8));
+    new SeriesReader(new CsvReader(name, text), name, spec).read();
+  }
+
+  /** Small JPEG images: grey and in colours, in one scan and progressive. */
+  static List<byte[]> jpegs() throws IOException {
+    var files = new ArrayList<byte[]>();
+    for (int type : new int[] {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB}) {
+      for (int mode : new int[] {ImageWriteParam.MODE_DISABLED, ImageWriteParam.MODE_DEFAULT}) {
+        files.add(written("jpeg", picture(type, 19, 25), mode));
+      }
+    }
+    return files;
+  }
+
+  /** Small PNG images of all colour models, in lines and interlaced. */
+  static List<byte[]> pngs() throws IOException {
+    var files = new ArrayList<byte[]>();
+    for (int type :
+        new int[] {
+          BufferedImage.TYPE_BYTE_GRAY,
+          BufferedImage.TYPE_USHORT_GRAY,
+          BufferedImage.TYPE_BYTE_BINARY,
+          BufferedImage.TYPE_BYTE_INDEXED,
+          BufferedImage.TYPE_INT_RGB,
+          BufferedImage.TYPE_INT_ARGB
+        }) {
+      files.add(written("png", picture(type, 19, 25), ImageWriteParam.MODE_DISABLED));
+      files.add(written("png", picture(type, 19, 25), ImageWriteParam.MODE_DEFAULT));
+    }
+    return files;
+  }
+
+  static BufferedImage picture(int type, int height, int width) {
+    var image = new BufferedImage(width, height, type);
+    var random = new Random(type);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.setRGB(x, y, x * 9 << 16 | y * 11 << 8 | random.nextInt(256) | 0xC0 << 24);
+      }
+    }
+    return image;
+  }
+
+  static byte[] written(String format, BufferedImage image, int progressive) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+    ImageWriteParam parameters = writer.getDefaultWriteParam();
+    parameters.setProgressiveMode(progressive);
+    var bytes = new ByteArrayOutputStream();
+    try (var stream = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(stream);
+      writer.write(null, new IIOImage(image, null, null), parameters);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] idx(int magic, int... sizes) {
+    int count = 1;
+    var bytes = ByteBuffer.allocate(256).putInt(magic);
+    for (int size : sizes) {
+      bytes.putInt(size);
+      count *= size;
+    }
+    byte[] file = new byte[bytes.position() + count];
+    bytes.flip().get(file, 0, bytes.limit());
+    return file;
+  }
+
+  private static byte[] gzip(byte[] file) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var stream = new GZIPOutputStream(bytes)) {
+      stream.write(file);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static List<byte[]> csvs() {
+    return List.of(
+        bytes("a,b\n2020-01,1.5\n2020-02,2\n2020-03,-3e2\n"),
+        bytes("\uFEFF\"a\",\"b\"\r\n\"x \"\"y\"\"\",\"7\"\r\n\r\n,+.5\r\n"));
+  }
+
+  private static List<byte[]> tensors() {
+    String header =
+        "{\"__metadata__\":{\"scale\":\"1\"},\"features\":{\"dtype\":\"U8\",\"shape\":[2,2],"
+            + "\"data_offsets\":[0,4]},\"labels\":{\"dtype\":\""
+            + DType.F32
+            + "\",\"shape\":[1],\"data_offsets\":[4,8]}}";
+    byte[] text = bytes(header);
+    var file = ByteBuffer.allocate(8 + text.length + 8);
+    file.order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text);
+    return List.of(file.array());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,63 @@
+package io.millrace.augmentation.preview;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Answers as the results service does, for as long as the tests run. */
+public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager {
+  private static final Map<String, String> RUNS =
+      Map.of(
+          "/runs/shapes-1",
+          """
+          {"run": "shapes-1", "seed": 3, "state": "running", "epochs_done": 1,
+           "request": {"version": 1, "run": "shapes-1", "seed": 3, "epochs": 2,
+            "dataset": {"name": "shapes", "test_fraction": 0.2},
+            "augmentation": {"rotation_range": 20, "horizontal_flip": true}}}""",
+          "/runs/refused",
+          """
+          {"request": {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 999}}}""",
+          "/runs/unread",
+          """
+          {"run": "unread"}""",
+          "/runs/endless",
+          "{\"run\": \"" + "x".repeat(5 << 20) + "\"}");
+
+  private HttpServer server;
+
+  @Override
+  public Map<String, String> start() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.createContext("/", ResultsStandIn::answer);
+    server.start();
+    return Map.of(
+        "millrace.results.url", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+  }
+
+  private static void answer(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    int status = path.equals("/runs/ill") ? 500 : RUNS.containsKey(path) ? 200 : 404;
+    byte[] body = RUNS.getOrDefault(path, "{}").getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+
+  @Override
+  public void stop() {
+    if (server != null) {
+      server.stop(0);
+    }
+  }
+}

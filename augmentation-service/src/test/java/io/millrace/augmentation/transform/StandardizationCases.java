@@ -1,0 +1,98 @@
+package io.millrace.augmentation.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.Augmentation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * The reference implementation's own results of {@code fit} and {@code standardize}, a test a case.
+ */
+final class StandardizationCases {
+  private static final double TOLERANCE = 1e-3;
+
+  /** What a case says beside the augmentation. */
+  private static final Set<String> OF_THE_CASE = Set.of("id", "name", "fit_shape", "shape");
+
+  private StandardizationCases() {}
+
+  static List<DynamicTest> tests(JsonNode index) {
+    var tests = new ArrayList<DynamicTest>();
+    for (JsonNode test : index.get("standardizations")) {
+      tests.add(DynamicTest.dynamicTest(test.toString(), () -> agrees(test)));
+    }
+    return tests;
+  }
+
+  private static void agrees(JsonNode test) throws IOException {
+    int channels = test.get("shape").get(3).intValue();
+    int values =
+        test.get("shape").get(1).intValue() * test.get("shape").get(2).intValue() * channels;
+    Augmentation augmentation = augmentation(test);
+    float[] fitted = floats(test, "fit");
+    var fit = new StatisticsFit(values, channels, augmentation.zcaWhitening());
+    for (int at = 0; at < fitted.length; at += values) {
+      fit.add(fitted, at);
+    }
+    var statistics = fit.result(augmentation.rescale(), augmentation.zcaEpsilon());
+    var standardization = new Standardization(augmentation, channels, statistics);
+    float[] in = floats(test, "in");
+    float[] expected = floats(test, "out");
+    for (int at = 0; at < in.length; at += values) {
+      float[] image = Arrays.copyOfRange(in, at, at + values);
+      standardization.apply(image);
+      System.arraycopy(image, 0, in, at, values);
+    }
+    assertThat(greatest(in, expected)).isLessThan(TOLERANCE * range(expected));
+  }
+
+  /** Where a case has no {@code rescale}, Keras leaves values as they are. */
+  private static Augmentation augmentation(JsonNode test) {
+    ObjectNode fields = test.deepCopy();
+    fields.remove(OF_THE_CASE);
+    if (!fields.hasNonNull("rescale")) {
+      fields.put("rescale", 1);
+    }
+    return Messages.read(fields.toString().getBytes(), Augmentation.class);
+  }
+
+  private static double range(float[] values) {
+    float least = Float.POSITIVE_INFINITY;
+    float most = Float.NEGATIVE_INFINITY;
+    for (float value : values) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+    return most - least;
+  }
+
+  private static double greatest(float[] a, float[] b) {
+    double greatest = 0;
+    for (int i = 0; i < a.length; i++) {
+      greatest = Math.max(greatest, Math.abs((double) a[i] - b[i]));
+    }
+    return greatest;
+  }
+
+  private static float[] floats(JsonNode test, String suffix) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(
+                Files.readAllBytes(
+                    KerasParityTest.GOLDEN.resolve(test.get("id").textValue() + "." + suffix)))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    float[] floats = new float[bytes.remaining() / 4];
+    bytes.asFloatBuffer().get(floats);
+    return floats;
+  }
+}

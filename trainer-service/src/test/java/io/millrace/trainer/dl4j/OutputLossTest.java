@@ -1,0 +1,89 @@
+package io.millrace.trainer.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.contracts.request.Loss;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Losses against shares of classes, as samples have that were mixed. */
+class OutputLossTest {
+  private static final int CLASSES = 3;
+  private static final float[] SHARES = {0.7f, 0.3f, 0, 0, 0.45f, 0.55f};
+  private static final double[] LOGITS = {0.3, -0.2, 1.1, -0.7, 0.4, 0.9};
+
+  @Test
+  void categoricalCrossentropiesWeighTheLogarithmsByTheShares() {
+    float[] p = {0.2f, 0.5f, 0.3f, 0.1f, 0.6f, 0.3f};
+    double first = -0.7 * Math.log(0.2) - 0.3 * Math.log(0.5);
+    double second = -0.45 * Math.log(0.6) - 0.55 * Math.log(0.3);
+
+    for (Loss loss :
+        new Loss[] {Loss.CATEGORICAL_CROSSENTROPY, Loss.SPARSE_CATEGORICAL_CROSSENTROPY}) {
+      assertThat(new OutputLoss(loss, CLASSES).mean(p, SHARES))
+          .isCloseTo((first + second) / 2, within(1e-6));
+    }
+  }
+
+  @Test
+  void aShareOfNothingCostsNothingAndAProbabilityOfNothingIsKeptOffZero() {
+    float[] p = {0, 1, 0};
+
+    assertThat(
+            new OutputLoss(Loss.CATEGORICAL_CROSSENTROPY, CLASSES)
+                .mean(p, new float[] {0.5f, 0.5f, 0}))
+        .isCloseTo(-0.5 * Math.log(1e-7) - 0.5 * Math.log(1 - 1e-7), within(1e-9));
+  }
+
+  @Test
+  void binaryCrossentropyOfOneUnitIsOfTheShareOfTheSecondClass() {
+    double expected = -(0.3 * Math.log(0.8) + 0.7 * Math.log(0.2));
+
+    assertThat(
+            new OutputLoss(Loss.BINARY_CROSSENTROPY, 1)
+                .mean(new float[] {0.8f}, new float[] {0.3f}))
+        .isCloseTo(expected, within(1e-6));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Loss.class)
+  void theGradientIsTheSlopeOfTheLoss(Loss loss) {
+    var output = new OutputLoss(loss, CLASSES);
+    float[] gradient = output.gradient(activated(loss, LOGITS), SHARES);
+    double step = 1e-2;
+    for (int i = 0; i < LOGITS.length; i++) {
+      double[] above = LOGITS.clone();
+      double[] below = LOGITS.clone();
+      above[i] += step;
+      below[i] -= step;
+      double slope =
+          (output.mean(activated(loss, above), SHARES)
+                  - output.mean(activated(loss, below), SHARES))
+              / (2 * step);
+      assertThat((double) gradient[i]).as("logit %d", i).isCloseTo(slope, within(1e-4));
+    }
+  }
+
+  /** Softmax, sigmoid, or, where the gradient is that of the outputs, the logits themselves. */
+  private static float[] activated(Loss loss, double[] logits) {
+    float[] values = new float[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      int row = i / CLASSES * CLASSES;
+      double sum = 0;
+      for (int j = row; j < row + CLASSES; j++) {
+        sum += Math.exp(logits[j]);
+      }
+      values[i] =
+          (float)
+              switch (loss) {
+                case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY ->
+                    Math.exp(logits[i]) / sum;
+                case BINARY_CROSSENTROPY -> 1 / (1 + Math.exp(-logits[i]));
+                case MSE -> logits[i];
+              };
+    }
+    return values;
+  }
+}
