@@ -5,7 +5,6 @@ package io.millrace.augmentation.transform;
  * B-splines.
  */
 final class ElasticField {
-  private final int width;
   private final double spacing;
   private final int columns;
   private final float[] gridRight;
@@ -20,7 +19,6 @@ final class ElasticField {
    * @param spacing of the grid in pixels
    */
   ElasticField(int height, int width, double spacing) {
-    this.width = width;
     this.spacing = spacing;
     int rows = (int) (height / spacing) + 4;
     this.columns = (int) (width / spacing) + 4;
@@ -53,20 +51,24 @@ final class ElasticField {
     }
   }
 
-  /** How far to the right of a column of the row its pixel is taken from. */
-  double right(int column) {
-    int left = basis(Math.min(column, width - 1) / spacing);
+  /** Goes to a column of the row. */
+  void column(int column) {
+    int left = basis(column / spacing);
     right = 0;
     down = 0;
     for (int k = 0; k < 4; k++) {
       right += basis[k] * lineRight[left + k];
       down += basis[k] * lineDown[left + k];
     }
+  }
+
+  /** How far to the right of its column the pixel is taken from. */
+  double right() {
     return right;
   }
 
-  /** How far down; to be asked after {@link #right} of the same column. */
-  double down(int column) {
+  /** How far below its row. */
+  double down() {
     return down;
   }
 

@@ -55,7 +55,7 @@ public final class ImagePipeline {
             augmentation.fillMode(),
             augmentation.cval(),
             augmentation.interpolationOrder());
-    plan = new SamplePlan(height, width, channels, sampler);
+    plan = new SamplePlan(sampler);
     check(augmentation, height, width);
     var factory = new TransformSteps(height, width, channels);
     for (TransformSpec spec : augmentation.sequence()) {
@@ -70,10 +70,9 @@ public final class ImagePipeline {
     }
   }
 
+  /** By the order of their declaration: a new transform goes to its end, or old runs draw anew. */
   private static int kind(TransformSpec spec) {
-    return TransformSpec.class.getPermittedSubclasses().length == 0
-        ? 0
-        : List.of(TransformSpec.class.getPermittedSubclasses()).indexOf(spec.getClass());
+    return List.of(TransformSpec.class.getPermittedSubclasses()).indexOf(spec.getClass());
   }
 
   /**
@@ -126,12 +125,7 @@ public final class ImagePipeline {
       }
       return;
     }
-    measure();
-    int band = band();
-    for (int row = 0; row < height; row += band) {
-      PixelPlanes rows = rows(row, Math.min(height, row + band), plan.ops.size());
-      write(rows, target, at + row * width * channels);
-    }
+    render((rows, from) -> write(rows, target, at + from));
   }
 
   /**
@@ -141,7 +135,7 @@ public final class ImagePipeline {
    */
   public void apply(long seed, int epoch, int sample, byte[] image, float[] target, int at) {
     draw(seed, epoch, sample, image);
-    render(target, at);
+    render((rows, from) -> write(rows, target, at + from));
   }
 
   private void draw(long seed, int epoch, int sample, byte[] image) {
@@ -154,19 +148,26 @@ public final class ImagePipeline {
     sampler.use(plan.map, plan.elastic());
   }
 
-  /** Renders what the plan says; for tests of single transforms too. */
-  void render(float[] target, int at) {
-    measure();
-    int band = band();
-    for (int row = 0; row < height; row += band) {
-      PixelPlanes rows = rows(row, Math.min(height, row + band), plan.ops.size());
-      write(rows, target, at + row * width * channels);
-    }
+  /** Takes finished rows, whose first value is the image's {@code from}-th. */
+  private interface Sink {
+    void take(PixelPlanes rows, int from);
   }
 
-  /** The plan in hand, and its sampler. */
-  SamplePlan plan() {
-    return plan;
+  private void render(Sink sink) {
+    for (int i = 0; i < plan.ops.size(); i++) {
+      if (plan.ops.get(i).needsRange()) {
+        measure(i);
+      }
+    }
+    render(plan.ops.size(), sink);
+  }
+
+  /** Renders the image after the first so many changes. */
+  private void render(int count, Sink sink) {
+    int band = band();
+    for (int row = 0; row < height; row += band) {
+      sink.take(rows(row, Math.min(height, row + band), count), row * width * channels);
+    }
   }
 
   private int band() {
@@ -182,29 +183,20 @@ public final class ImagePipeline {
     return halo;
   }
 
-  /** Tells those changes the image's range that clip to it: one more pass for each. */
-  private void measure() {
-    for (int i = 0; i < plan.ops.size(); i++) {
-      if (plan.ops.get(i).needsRange()) {
-        measure(i);
-      }
-    }
-  }
-
+  /** Tells a change the image's range that it clips to: one more pass. */
   private void measure(int op) {
-    float lowest = Float.POSITIVE_INFINITY;
-    float highest = Float.NEGATIVE_INFINITY;
-    int band = band();
-    for (int row = 0; row < height; row += band) {
-      PixelPlanes rows = rows(row, Math.min(height, row + band), op);
-      for (float[] plane : rows.planes) {
-        for (int i = 0; i < rows.values(); i++) {
-          lowest = Math.min(lowest, plane[i]);
-          highest = Math.max(highest, plane[i]);
-        }
-      }
-    }
-    plan.ops.get(op).range(lowest, highest);
+    float[] range = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    render(
+        op,
+        (rows, from) -> {
+          for (float[] plane : rows.planes) {
+            for (int i = 0; i < rows.values(); i++) {
+              range[0] = Math.min(range[0], plane[i]);
+              range[1] = Math.max(range[1], plane[i]);
+            }
+          }
+        });
+    plan.ops.get(op).range(range[0], range[1]);
   }
 
   /** The rows {@code from..to-1} after the first so many changes. */

@@ -400,8 +400,13 @@ final class ImageSampler {
       field.row(row);
     }
     for (int i = 0; i < width; i++) {
-      double x = i - centreX + (field == null ? 0 : field.right(i));
-      double y = row - centreY + (field == null ? 0 : field.down(i));
+      double x = i - centreX;
+      double y = row - centreY;
+      if (field != null) {
+        field.column(i);
+        x += field.right();
+        y += field.down();
+      }
       double depth = map.at(2, 0) * x + map.at(2, 1) * y + map.at(2, 2);
       double fromX = (map.at(0, 0) * x + map.at(0, 1) * y + map.at(0, 2)) / depth + centreX;
       double fromY = (map.at(1, 0) * x + map.at(1, 1) * y + map.at(1, 2)) / depth + centreY;

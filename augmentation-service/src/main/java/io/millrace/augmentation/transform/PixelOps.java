@@ -48,9 +48,7 @@ final class PixelOps {
 
     private static void apply(float[] plane, int n, float factor, float offset) {
       for (int i = 0; i < n; i++) {
-        float v = factor * plane[i] + offset;
-        v = 0.5f * (v + Math.abs(v));
-        plane[i] = 0.5f * (v + PixelPlanes.TOP - Math.abs(v - PixelPlanes.TOP));
+        plane[i] = PixelPlanes.clip(factor * plane[i] + offset);
       }
     }
   }
@@ -118,6 +116,7 @@ final class PixelOps {
     }
   }
 
+  /** Exact, where {@link PixelPlanes#clip} rounds once more. */
   private static float clip(float v) {
     return Math.max(0, Math.min(PixelPlanes.TOP, v));
   }
@@ -215,9 +214,7 @@ final class PixelOps {
     /** Apart from the drawing, so that it is vectorized. */
     private static void clip(float[] plane, int n) {
       for (int i = 0; i < n; i++) {
-        float v = plane[i];
-        v = 0.5f * (v + Math.abs(v));
-        plane[i] = 0.5f * (v + PixelPlanes.TOP - Math.abs(v - PixelPlanes.TOP));
+        plane[i] = PixelPlanes.clip(plane[i]);
       }
     }
   }

@@ -33,6 +33,12 @@ final class PixelPlanes {
     planes = new float[channels][capacity * width];
   }
 
+  /** The value within {@code 0..TOP}, without a branch: loops that call it are vectorized. */
+  static float clip(float value) {
+    float above = 0.5f * (value + Math.abs(value));
+    return 0.5f * (above + TOP - Math.abs(above - TOP));
+  }
+
   /** Values of a plane in use. */
   int values() {
     return rows * width;

@@ -7,18 +7,12 @@ import java.util.List;
  * What was drawn for one sample: the map of its pixels and the changes of its colours, in order.
  */
 final class SamplePlan {
-  final int height;
-  final int width;
-  final int channels;
   final ImageSampler sampler;
   final GeometricMap map = new GeometricMap();
   final List<PixelOp> ops = new ArrayList<>();
   private ElasticField elastic;
 
-  SamplePlan(int height, int width, int channels, ImageSampler sampler) {
-    this.height = height;
-    this.width = width;
-    this.channels = channels;
+  SamplePlan(ImageSampler sampler) {
     this.sampler = sampler;
   }
 

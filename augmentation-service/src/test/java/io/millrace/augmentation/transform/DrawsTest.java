@@ -24,7 +24,7 @@ class DrawsTest {
   private static double[] draws(String json, ToDoubleFunction<GeometricMap> parameter) {
     TransformSpec spec = Messages.read(json.getBytes(StandardCharsets.UTF_8), TransformSpec.class);
     var sampler = new ImageSampler(HEIGHT, WIDTH, 3, FillMode.NEAREST, 0, 1);
-    var plan = new SamplePlan(HEIGHT, WIDTH, 3, sampler);
+    var plan = new SamplePlan(sampler);
     TransformStep step = new TransformSteps(HEIGHT, WIDTH, 3).of(spec, 1);
     return IntStream.range(0, DRAWS)
         .mapToDouble(

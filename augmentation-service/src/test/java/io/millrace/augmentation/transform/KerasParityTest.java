@@ -25,7 +25,8 @@ import org.junit.jupiter.api.TestFactory;
  * sampled apart and added, for sampling is linear.
  */
 class KerasParityTest {
-  static final Path GOLDEN = Path.of(System.getProperty("golden.dir", "../../shared/golden/keras"));
+  private static final Path GOLDEN =
+      Path.of(System.getProperty("golden.dir", "../../shared/golden/keras"));
   private static final double TOLERANCE = 1e-3 * 255;
   private static final double NEAREST_TIES = 0.005;
 
@@ -212,7 +213,7 @@ class KerasParityTest {
     return count;
   }
 
-  private static double greatest(float[] a, float[] b) {
+  static double greatest(float[] a, float[] b) {
     double greatest = 0;
     for (int i = 0; i < a.length; i++) {
       greatest = Math.max(greatest, Math.abs((double) a[i] - b[i]));
@@ -220,7 +221,7 @@ class KerasParityTest {
     return greatest;
   }
 
-  private static float[] floats(JsonNode test, String suffix) throws IOException {
+  static float[] floats(JsonNode test, String suffix) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.wrap(
                 Files.readAllBytes(GOLDEN.resolve(test.get("id").textValue() + "." + suffix)))

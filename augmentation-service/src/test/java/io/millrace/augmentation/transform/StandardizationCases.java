@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,21 +37,21 @@ final class StandardizationCases {
     int values =
         test.get("shape").get(1).intValue() * test.get("shape").get(2).intValue() * channels;
     Augmentation augmentation = augmentation(test);
-    float[] fitted = floats(test, "fit");
+    float[] fitted = KerasParityTest.floats(test, "fit");
     var fit = new StatisticsFit(values, channels, augmentation.zcaWhitening());
     for (int at = 0; at < fitted.length; at += values) {
       fit.add(fitted, at);
     }
     var statistics = fit.result(augmentation.rescale(), augmentation.zcaEpsilon());
     var standardization = new Standardization(augmentation, channels, statistics);
-    float[] in = floats(test, "in");
-    float[] expected = floats(test, "out");
+    float[] in = KerasParityTest.floats(test, "in");
+    float[] expected = KerasParityTest.floats(test, "out");
     for (int at = 0; at < in.length; at += values) {
       float[] image = Arrays.copyOfRange(in, at, at + values);
       standardization.apply(image);
       System.arraycopy(image, 0, in, at, values);
     }
-    assertThat(greatest(in, expected)).isLessThan(TOLERANCE * range(expected));
+    assertThat(KerasParityTest.greatest(in, expected)).isLessThan(TOLERANCE * range(expected));
   }
 
   /** Where a case has no {@code rescale}, Keras leaves values as they are. */
@@ -75,24 +72,5 @@ final class StandardizationCases {
       most = Math.max(most, value);
     }
     return most - least;
-  }
-
-  private static double greatest(float[] a, float[] b) {
-    double greatest = 0;
-    for (int i = 0; i < a.length; i++) {
-      greatest = Math.max(greatest, Math.abs((double) a[i] - b[i]));
-    }
-    return greatest;
-  }
-
-  private static float[] floats(JsonNode test, String suffix) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(
-                Files.readAllBytes(
-                    KerasParityTest.GOLDEN.resolve(test.get("id").textValue() + "." + suffix)))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    float[] floats = new float[bytes.remaining() / 4];
-    bytes.asFloatBuffer().get(floats);
-    return floats;
   }
 }

@@ -38,11 +38,6 @@ public record ShiftRange(double range, List<Double> choices, boolean whole) {
     choices = List.copyOf(choices);
   }
 
-  /** A fraction of the size, or pixels from 1 on. */
-  public static ShiftRange of(double range) {
-    return new ShiftRange(Check.range("", range, 0, MAX), List.of(), false);
-  }
-
   /** Whether nothing is ever shifted. */
   public boolean isNone() {
     return choices.isEmpty() ? range == 0 : choices.stream().allMatch(choice -> choice == 0);
