@@ -13,8 +13,8 @@ import java.util.List;
  * Transforms images as a request asks, from 8-bit pixels to 8-bit pixels or to floats. All
  * geometric transforms of a sample are one map, sampled once; the colour transforms change the
  * sampled rows before they are written, some rows at a time. A sample is a function of (seed,
- * epoch, sample) and its image alone. For one thread; after the first sample nothing is allocated
- * but a key.
+ * epoch, sample) and its image alone. For one thread; after the first sample nothing of an image's
+ * size is allocated.
  */
 public final class ImagePipeline {
   private static final VarHandle INTS =
