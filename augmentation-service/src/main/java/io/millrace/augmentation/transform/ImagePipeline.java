@@ -3,9 +3,6 @@ package io.millrace.augmentation.transform;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.TransformSpec;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,9 +14,6 @@ import java.util.List;
  * size is allocated.
  */
 public final class ImagePipeline {
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final float SCALE = 1f / PixelPlanes.UNIT;
   private static final float ROUND = 1 << 23;
 
@@ -36,6 +30,7 @@ public final class ImagePipeline {
   private final ImageSampler sampler;
   private final SamplePlan plan;
   private PixelPlanes tile;
+  private int[] pixels = {};
 
   /**
    * A pipeline for images {@code [height, width, channels]}.
@@ -120,9 +115,7 @@ public final class ImagePipeline {
   public void apply(long seed, int epoch, int sample, byte[] image, byte[] target, int at) {
     draw(seed, epoch, sample, image);
     if (plan.ops.isEmpty()) {
-      for (int row = 0; row < height; row++) {
-        sampler.row(row, target, at + row * width * channels);
-      }
+      sampler.rows(0, height, target, at);
       return;
     }
     render((rows, from) -> write(rows, target, at + from));
@@ -209,9 +202,7 @@ public final class ImagePipeline {
     }
     tile.first = first;
     tile.rows = last - first;
-    for (int row = first; row < last; row++) {
-      sampler.row(row, tile.planes, (row - first) * width);
-    }
+    sampler.rows(first, last, tile.planes, 0);
     for (int i = 0; i < count; i++) {
       plan.ops.get(i).apply(tile, height);
     }
@@ -239,7 +230,11 @@ public final class ImagePipeline {
       return;
     }
     combine(rows.planes[0], rows.planes[1], rows.planes[2], rows.values());
-    write(rows.planes[0], rows.values(), target, at);
+    if (pixels.length < rows.values()) {
+      pixels = new int[rows.values()];
+    }
+    convert(rows.values(), rows.planes[0], pixels);
+    BilinearKernel.pack(rows.values(), pixels, target, at);
   }
 
   /**
@@ -255,18 +250,10 @@ public final class ImagePipeline {
     }
   }
 
-  private static void write(float[] pixels, int values, byte[] target, int at) {
-    int to = at;
-    int last = values - 1;
-    for (int i = 0; i < last; i++) {
-      // Four bytes at once, the fourth of which the next pixel writes over.
-      INTS.set(target, to, (int) pixels[i]);
-      to += 3;
+  private static void convert(int n, float[] pixels, int[] whole) {
+    for (int i = 0; i < n; i++) {
+      whole[i] = (int) pixels[i];
     }
-    int pixel = (int) pixels[last];
-    target[to] = (byte) pixel;
-    target[to + 1] = (byte) (pixel >> 8);
-    target[to + 2] = (byte) (pixel >> 16);
   }
 
   private static int level(float value) {

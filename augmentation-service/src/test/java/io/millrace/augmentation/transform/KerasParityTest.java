@@ -160,7 +160,7 @@ class KerasParityTest {
     sampler.use(map, null);
     float[][] planes = new float[tile.channels][tile.width];
     for (int row = 0; row < tile.rows; row++) {
-      sampler.row(row, planes, 0);
+      sampler.rows(row, row + 1, planes, 0);
       for (int channel = 0; channel < tile.channels; channel++) {
         for (int i = 0; i < tile.width; i++) {
           tile.planes[channel][row * tile.width + i] += (float) (scale * planes[channel][i]);

@@ -1,0 +1,204 @@
+package io.millrace.augmentation.transform;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Interpolates pixels of an 8-bit image between their four neighbours, with weights of 12 bits.
+ *
+ * <p>Some hundred pixels take each step of the calculation together, in a loop of its own that
+ * writes one array of {@code int}: the JIT vectorizes such loops, and neither longer ones nor those
+ * that mix types or write several arrays. Only the neighbours are fetched one by one, four bytes at
+ * once.
+ */
+final class BilinearKernel {
+  /** Bits behind the point of a coordinate. With 12 before it, it is all of an {@code int}. */
+  static final int FRACTION_BITS = 20;
+
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int WEIGHT_BITS = 12;
+  private static final int WEIGHT = 1 << WEIGHT_BITS;
+  private static final int WEIGHT_MASK = WEIGHT - 1;
+  private static final int TO_WEIGHT = FRACTION_BITS - WEIGHT_BITS;
+
+  /** Where the pixels in hand come from, as unsigned fixed-point numbers. */
+  final int[] x;
+
+  final int[] y;
+
+  /** The results by channel, in units of {@code 1/4096} of a level. */
+  final int[][] values;
+
+  private final int channels;
+  private final int stride;
+  private final int[] ramp;
+  private final int[] a;
+  private final int[] b;
+  private final int[] c;
+  private final int[] d;
+  private final int[] wa;
+  private final int[] wb;
+  private final int[] wc;
+  private final int[] wd;
+
+  /**
+   * @param capacity pixels at a time
+   * @param width of the source, in pixels
+   * @param channels 1..4 bytes of a pixel
+   */
+  BilinearKernel(int capacity, int width, int channels) {
+    this.channels = channels;
+    this.stride = width * channels;
+    x = new int[capacity];
+    y = new int[capacity];
+    values = new int[channels][capacity];
+    ramp = new int[capacity];
+    for (int i = 0; i < capacity; i++) {
+      ramp[i] = i;
+    }
+    a = new int[capacity];
+    b = new int[capacity];
+    c = new int[capacity];
+    d = new int[capacity];
+    wa = new int[capacity];
+    wb = new int[capacity];
+    wc = new int[capacity];
+    wd = new int[capacity];
+  }
+
+  /**
+   * Bytes that must be there behind the last row: pixels on the lower and on the right border have
+   * neighbours beyond it, whose weights are 0.
+   */
+  static int padding(int width, int channels) {
+    return (width + 1) * channels + Integer.BYTES;
+  }
+
+  /** Sets coordinates that rise by {@code step}: only what remains modulo 2³² counts. */
+  void line(int[] coordinates, int start, int end, long first, long step) {
+    if (end - start >= 8) {
+      line(coordinates, start, end, (int) (first - start * step), (int) step, ramp);
+      return;
+    }
+    for (int i = start; i < end; i++) {
+      coordinates[i] = (int) (first + (i - start) * step);
+    }
+  }
+
+  // All of its arrays have the same index: what the JIT needs.
+  private static void line(int[] coordinates, int start, int end, int first, int step, int[] ramp) {
+    for (int i = start; i < end; i++) {
+      coordinates[i] = ramp[i] * step + first;
+    }
+  }
+
+  /** Interpolates the first {@code n} pixels; their coordinates are lost. */
+  void run(byte[] source, int n) {
+    weight(n, x, y, wd);
+    rest(n, y, wd, wc);
+    rest(n, x, wd, wb);
+    remainder(n, x, wc, wa);
+    rows(n, y, stride);
+    places(n, x, channels, y);
+    gather(n, source, y, 0, a);
+    gather(n, source, y, channels, b);
+    gather(n, source, y, stride, c);
+    gather(n, source, y, stride + channels, d);
+    for (int channel = 0; channel < channels; channel++) {
+      sum(n, 8 * channel, a, b, wa, wb, values[channel]);
+      add(n, 8 * channel, c, d, wc, wd, values[channel]);
+    }
+  }
+
+  private static void weight(int n, int[] x, int[] y, int[] weight) {
+    for (int i = 0; i < n; i++) {
+      weight[i] =
+          (x[i] >>> TO_WEIGHT & WEIGHT_MASK) * (y[i] >>> TO_WEIGHT & WEIGHT_MASK) + WEIGHT / 2
+              >> WEIGHT_BITS;
+    }
+  }
+
+  private static void rest(int n, int[] at, int[] taken, int[] weight) {
+    for (int i = 0; i < n; i++) {
+      weight[i] = (at[i] >>> TO_WEIGHT & WEIGHT_MASK) - taken[i];
+    }
+  }
+
+  private static void remainder(int n, int[] at, int[] taken, int[] weight) {
+    for (int i = 0; i < n; i++) {
+      weight[i] = WEIGHT - (at[i] >>> TO_WEIGHT & WEIGHT_MASK) - taken[i];
+    }
+  }
+
+  /** Puts where the pixels' rows begin in the place of their ordinates. */
+  private static void rows(int n, int[] y, int stride) {
+    for (int i = 0; i < n; i++) {
+      y[i] = (y[i] >>> FRACTION_BITS) * stride;
+    }
+  }
+
+  private static void places(int n, int[] x, int channels, int[] rows) {
+    for (int i = 0; i < n; i++) {
+      rows[i] += (x[i] >>> FRACTION_BITS) * channels;
+    }
+  }
+
+  private static void gather(int n, byte[] source, int[] places, int offset, int[] pixels) {
+    for (int i = 0; i < n; i++) {
+      pixels[i] = (int) INTS.get(source, places[i] + offset);
+    }
+  }
+
+  private static void sum(int n, int shift, int[] a, int[] b, int[] wa, int[] wb, int[] sum) {
+    for (int i = 0; i < n; i++) {
+      sum[i] = (a[i] >>> shift & 0xFF) * wa[i] + (b[i] >>> shift & 0xFF) * wb[i];
+    }
+  }
+
+  private static void add(int n, int shift, int[] a, int[] b, int[] wa, int[] wb, int[] sum) {
+    for (int i = 0; i < n; i++) {
+      sum[i] += (a[i] >>> shift & 0xFF) * wa[i] + (b[i] >>> shift & 0xFF) * wb[i];
+    }
+  }
+
+  /**
+   * Writes results as bytes, rounded.
+   *
+   * @param target of which 4 bytes are written at once: the last pixel's alone are not
+   */
+  void write(int n, byte[] target, int at) {
+    if (channels == 1) {
+      int[] value = values[0];
+      for (int i = 0; i < n; i++) {
+        target[at + i] = (byte) (value[i] + WEIGHT / 2 >> WEIGHT_BITS);
+      }
+      return;
+    }
+    combine(n, values[0], values[1], values[2], a);
+    pack(n, a, target, at);
+  }
+
+  private static void combine(int n, int[] red, int[] green, int[] blue, int[] pixels) {
+    for (int i = 0; i < n; i++) {
+      pixels[i] =
+          red[i] + WEIGHT / 2 >>> WEIGHT_BITS
+              | green[i] + WEIGHT / 2 >>> WEIGHT_BITS << 8
+              | blue[i] + WEIGHT / 2 >>> WEIGHT_BITS << 16;
+    }
+  }
+
+  /** Writes pixels of three bytes: four at once, the fourth of which the next one writes over. */
+  static void pack(int n, int[] pixels, byte[] target, int at) {
+    int to = at;
+    int last = n - 1;
+    for (int i = 0; i < last; i++) {
+      INTS.set(target, to, pixels[i]);
+      to += 3;
+    }
+    target[to] = (byte) pixels[last];
+    target[to + 1] = (byte) (pixels[last] >>> 8);
+    target[to + 2] = (byte) (pixels[last] >>> 16);
+  }
+}
