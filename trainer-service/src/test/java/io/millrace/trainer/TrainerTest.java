@@ -165,10 +165,9 @@ class TrainerTest {
             .replace("\"model\"", "\"augmentation\":{\"samplewise_center\":true},\"model\""));
 
     await("standardized", RunCompleted.class);
-    Path file = folder.resolve("models/standardized/preprocessing.safetensors");
+    Path file = folder.resolve("models/standardized/v1/preprocessing.safetensors");
     assertThat(Safetensors.read(ByteBuffer.wrap(Files.readAllBytes(file))).metadata())
         .containsEntry("samplewise_center", "true");
-    assertThat(folder.resolve("models/images/preprocessing.safetensors")).doesNotExist();
   }
 
   @Test
