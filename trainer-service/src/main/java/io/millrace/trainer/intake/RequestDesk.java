@@ -67,6 +67,7 @@ public final class RequestDesk implements WorkQueue.Worker {
   private final RunFiles files;
   private final RunStore store;
   private final ClaimRules rules;
+  private volatile Claim inHand;
 
   /** A desk. */
   public RequestDesk(Setup setup) {
@@ -88,6 +89,19 @@ public final class RequestDesk implements WorkQueue.Worker {
     } finally {
       metrics.busy(false);
       MDC.remove("run");
+    }
+  }
+
+  /** A step that takes long is not waited for: the next trainer makes it again. */
+  @Override
+  public void abandoned(Delivery delivery) {
+    Claim claim = inHand;
+    if (claim != null) {
+      try {
+        store.put(claim.givenBack());
+      } catch (UncheckedIOException e) {
+        LOG.warnf("Run %s counts as lost: %s", claim.run(), e.getMessage());
+      }
     }
   }
 
@@ -194,6 +208,7 @@ public final class RequestDesk implements WorkQueue.Worker {
   private Outcome train(Claim claim, Delivery delivery) {
     var signals = new Signals(delivery, claim.request());
     var run = new TrainingRun(setup.workshop, claim, signals);
+    inHand = claim;
     try {
       return train(claim, delivery, signals, run);
     } catch (RunStopped e) {
@@ -215,6 +230,8 @@ public final class RequestDesk implements WorkQueue.Worker {
       }
       metrics.run("released");
       return Outcome.RELEASE;
+    } finally {
+      inHand = null;
     }
   }
 
@@ -244,19 +261,17 @@ public final class RequestDesk implements WorkQueue.Worker {
               null, claim.run(), now(), e.field(), e.getMessage(), false));
     } catch (RunFailure | FeedException e) {
       fail(claim, e.getMessage(), run.step());
-    } catch (OutOfMemoryError e) {
-      LOG.error("Out of memory", e);
-      fail(
-          claim,
-          "the trainer's memory did not suffice; try a smaller batch_size or a smaller model",
-          run.step());
     } catch (StoreAwayException e) {
       throw new UncheckedIOException("the model store: " + e.getMessage(), e);
     } catch (IOException e) {
       LOG.error("The run's files", e);
       fail(claim, "the trainer could not read or write the run's files: " + e, run.step());
     } catch (RuntimeException | Error e) {
-      LOG.error("Unexpected", e);
+      LOG.error("The run fails", e);
+      if (MemoryShortage.isBehind(e)) {
+        fail(claim, MemoryShortage.REASON, run.step());
+        return Outcome.ACCEPT;
+      }
       fail(claim, "the trainer met an unexpected error: " + e + "; see its log", run.step());
     }
     return Outcome.ACCEPT;
