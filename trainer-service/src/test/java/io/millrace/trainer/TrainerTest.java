@@ -267,6 +267,21 @@ class TrainerTest {
   }
 
   @Test
+  void whatTheRequestItselfRulesOutIsRefusedBeforeAnythingIsMadeForIt() throws Exception {
+    startTrainer(Map.of());
+
+    publish("foreseen", series("foreseen").replace("\"units\":1", "\"units\":2"));
+
+    RunRejected rejected = await("foreseen", RunRejected.class);
+    assertThat(rejected.reason()).isEqualTo("model.layers[0]: has to be a Dense of 1 units");
+    assertThat(rejected.conflict()).isFalse();
+    assertThat(header(letter("foreseen"), Topics.DLQ_FIELD)).isEqualTo("model.layers[0]");
+    assertThat(folder.resolve("models/foreseen")).doesNotExist();
+    publish("foreseen", series("foreseen"));
+    await("foreseen", RunCompleted.class);
+  }
+
+  @Test
   void aRunThatIsGivenBackGoesOnElsewhereWithTheSameLosses() {
     Trainer first = startTrainer(Map.of());
     publish("calm", images("calm", 3, 0.5, 7));

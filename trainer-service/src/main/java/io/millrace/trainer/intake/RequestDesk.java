@@ -161,6 +161,9 @@ public final class RequestDesk implements WorkQueue.Worker {
     Decision decision;
     do {
       decision = decide(incoming, fresh);
+      if (decision instanceof Decision.Train train && train.claim().version() == 1) {
+        decision = foreseen(train);
+      }
     } while (decision instanceof Decision.Train train && !store.put(train.claim())
         || decision instanceof Decision.PutBack putBack && !store.put(putBack.claim())
         || decision instanceof Decision.GiveUp giveUp && !store.put(giveUp.claim()));
@@ -195,6 +198,18 @@ public final class RequestDesk implements WorkQueue.Worker {
         current,
         new ClaimRules.Arrival(
             fresh, incoming.successorOf(), current.map(this::reached).orElse(0L)));
+  }
+
+  /** Refuses a network that cannot be, or needs too much memory, before anything is made for it. */
+  private Decision foreseen(Decision.Train train) {
+    TrainingRequest request = train.claim().request();
+    try {
+      ForeseenData.of(request).ifPresent(data -> setup.workshop.planner().plan(request, data));
+      return train;
+    } catch (InvalidMessageException e) {
+      String reason = e.getMessage().substring(e.field().length()).replaceFirst("^: ", "");
+      return new Decision.Refuse(e.field(), reason, false);
+    }
   }
 
   private long reached(Claim claim) {

@@ -6,7 +6,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -39,16 +38,5 @@ record ScratchFolder(Path folder) {
       LOG.warnf("Old files are left in %s: %s", folder, e.getMessage());
     }
     return this;
-  }
-
-  /** Deletes files, as far as they are there. */
-  static void delete(List<Path> files) {
-    for (Path file : files) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        LOG.warnf("%s is left behind: %s", file, e.getMessage());
-      }
-    }
   }
 }
