@@ -3,6 +3,7 @@ package io.millrace.results;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -29,6 +30,16 @@ final class Publisher implements AutoCloseable {
   void events(List<? extends TrainingEvent> events) {
     for (TrainingEvent event : events) {
       raw(Topics.TRAINING_EVENTS, event.run(), Messages.write(event));
+    }
+    producer.flush();
+  }
+
+  /** What a trainer tells that has a run under a claim. */
+  void eventsUnder(int claim, TrainingEvent... events) {
+    for (TrainingEvent event : events) {
+      var record = new ProducerRecord<>(Topics.TRAINING_EVENTS, event.run(), Messages.write(event));
+      record.headers().add(Topics.CLAIM, Integer.toString(claim).getBytes(StandardCharsets.UTF_8));
+      producer.send(record);
     }
     producer.flush();
   }

@@ -179,6 +179,53 @@ class ResultsTest {
   }
 
   @Test
+  void whatATrainerTellsAfterItsRunWasTakenOverDoesNotCount() {
+    Events events = Events.ofImages("fenced-1", "fenced", "plain", 1);
+    publisher.eventsUnder(1, events.started(), events.steps(0, 2.0, 1.5, 1.25));
+    // Both in one batch, and in the order in which a sleeper's and its successor's may stand.
+    publisher.eventsUnder(2, events.started(), events.steps(0, 2.0, 1.5, 1.25));
+    publisher.eventsUnder(
+        1, events.steps(0, 9.0, 9.0, 9.0), events.epoch(0, 9.0, 9.0), events.failed("asleep"));
+    publisher.eventsUnder(2, events.epoch(0, 1.5, 1.25), events.evaluatedImages(0.75));
+    publisher.eventsUnder(1, events.evaluatedImages(0.0), events.cancelled());
+    publisher.eventsUnder(3, events.completed(1));
+    awaitState("fenced-1", "COMPLETED");
+    publisher.eventsUnder(2, events.steps(0, 8.0, 8.0, 8.0), events.epoch(0, 8.0, 8.0));
+    publisher.eventsUnder(1, events.completed(7));
+    awaitIngestOf("fenced-1", "after-fenced");
+
+    JsonPath run = get("/runs/fenced-1");
+    assertThat(run.getString("state")).isEqualTo("COMPLETED");
+    assertThat(run.getInt("epochs_done")).isEqualTo(1);
+    assertThat(run.getMap("")).doesNotContainKey("reason");
+    assertThat(get("/runs/fenced-1/losses").getList("steps.loss")).containsExactly(2.0, 1.5, 1.25);
+    assertThat(get("/runs/fenced-1/history").getDouble("epochs[0].metrics.loss")).isEqualTo(1.5);
+    assertThat(run.getDouble("test.acc")).isEqualTo(0.75);
+  }
+
+  @Test
+  void aRunThatIsExtendedRunsAgainAndItsCurvesGoOn() {
+    Events events = Events.ofImages("extended-1", "extended", "plain", 1);
+    publisher.eventsUnder(
+        1, events.started(), events.steps(0, 2.0, 1.5, 1.25), events.epoch(0, 1.5, 1.25));
+    publisher.eventsUnder(2, events.completed(1));
+    awaitState("extended-1", "COMPLETED");
+
+    publisher.eventsUnder(3, events.started());
+    JsonPath running = awaitState("extended-1", "RUNNING");
+    assertThat(running.getMap("")).doesNotContainKeys("ended_at", "reason");
+    assertThat(running.getInt("epochs_done")).isEqualTo(1);
+    publisher.eventsUnder(2, events.completed(1));
+    publisher.eventsUnder(3, events.steps(1, 1.0, 0.5, 0.25), events.epoch(1, 0.5, 0.25));
+    publisher.eventsUnder(4, events.completed(2));
+    JsonPath run = awaitState("extended-1", "COMPLETED");
+
+    assertThat(run.getInt("epochs_done")).isEqualTo(2);
+    assertThat(get("/runs/extended-1/losses").getList("steps.loss"))
+        .containsExactly(2.0, 1.5, 1.25, 1.0, 0.5, 0.25);
+  }
+
+  @Test
   void theFirstEndOfARunCounts() {
     Events events = Events.ofImages("ends-1", "ends", "plain", 1);
     publisher.events(

@@ -1,6 +1,7 @@
 package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.kafka.WorkQueue;
@@ -12,10 +13,14 @@ import io.millrace.trainer.feed.FeedLimits;
 import io.millrace.trainer.intake.Cancellations;
 import io.millrace.trainer.intake.RequestDesk;
 import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.store.ObjectStore;
 import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.store.S3Access;
+import io.millrace.trainer.store.StoreAddress;
 import io.millrace.trainer.training.Planner;
 import io.millrace.trainer.training.RunFiles;
 import io.millrace.trainer.training.TrainingRun;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -107,10 +112,9 @@ public final class Trainer implements AutoCloseable {
       try {
         connect();
       } catch (KafkaException | ExecutionException e) {
-        trouble = "Kafka at " + kafka.bootstrapServers() + ": " + e.getMessage();
-        LOG.warnf("%s; trying again", trouble);
-        closeAll();
-        pause();
+        tryAgain("Kafka at " + kafka.bootstrapServers() + ": " + e.getMessage());
+      } catch (IOException | InvalidMessageException e) {
+        tryAgain("The model store: " + e.getMessage());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -118,7 +122,15 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private void connect() throws ExecutionException, InterruptedException {
+  private void tryAgain(String because) {
+    trouble = because;
+    LOG.warnf("%s; trying again", trouble);
+    closeAll();
+    pause();
+  }
+
+  private void connect() throws ExecutionException, InterruptedException, IOException {
+    RunFiles files = files();
     Admin admin = opened(kafka.admin());
     new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
     String cluster = admin.describeCluster().clusterId().get();
@@ -135,7 +147,7 @@ public final class Trainer implements AutoCloseable {
                 limits(),
                 new BatchFeed.Kafka(kafka, admin, outbox, metrics),
                 cancellations,
-                workshop(outbox)));
+                workshop(outbox, files)));
     queue =
         opened(
                 new WorkQueue(
@@ -144,16 +156,28 @@ public final class Trainer implements AutoCloseable {
     LOG.infof("Trainer %s takes requests from %s", id, kafka.bootstrapServers());
   }
 
-  private TrainingRun.Workshop workshop(Outbox outbox) {
+  private TrainingRun.Workshop workshop(Outbox outbox, RunFiles files) {
     return new TrainingRun.Workshop(
         id,
         networks,
         planner,
         outbox,
         metrics,
-        new RunFiles(new RunStore(settings.models()), settings.checkpoints()),
+        files,
         Duration.ofSeconds(settings.checkpointSeconds()),
         Clock.systemUTC());
+  }
+
+  private RunFiles files() throws IOException {
+    S3Access access = settings.s3().access();
+    ObjectStore models =
+        opened(new StoreAddress(settings.models()).open("millrace.trainer.models", access));
+    ObjectStore checkpoints = models;
+    if (settings.checkpoints().isPresent()) {
+      var address = new StoreAddress(settings.checkpoints().get());
+      checkpoints = opened(address.open("millrace.trainer.checkpoints", access));
+    }
+    return new RunFiles(new RunStore(models), checkpoints, settings.checkpointsKept());
   }
 
   private FeedLimits limits() {

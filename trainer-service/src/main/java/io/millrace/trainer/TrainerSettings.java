@@ -1,9 +1,10 @@
 package io.millrace.trainer;
 
 import io.millrace.trainer.network.Device;
+import io.millrace.trainer.store.S3Access;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,18 +19,25 @@ public interface TrainerSettings {
   @WithDefault("auto")
   Device device();
 
-  /** The folder of the model store, which all trainers share. */
+  /** The model store, which all trainers share: a folder, or {@code s3://bucket/prefix}. */
   @WithDefault("models")
-  Path models();
+  String models();
 
-  /** The folder of the checkpoints, shared likewise; by default within the model store. */
-  Optional<Path> checkpoints();
+  /** The store of the checkpoints, shared likewise; by default the model store. */
+  Optional<String> checkpoints();
+
+  /** How an S3 server is reached, where a store is in a bucket. */
+  S3 s3();
+
+  /** The newest checkpoints of a run that are kept. */
+  @WithDefault("2")
+  int checkpointsKept();
 
   /** Seconds between two checkpoints within an epoch. */
   @WithDefault("60")
   int checkpointSeconds();
 
-  /** How many trainers may try a run before it fails; below the broker's own limit, 5. */
+  /** How many trainers in a row may die over a run that gets no further, before it fails. */
   @WithDefault("4")
   int maxDeliveries();
 
@@ -62,4 +70,29 @@ public interface TrainerSettings {
   /** Seconds without any batch after which a run fails. */
   @WithDefault("600")
   int giveUpSeconds();
+
+  /** How an S3 server is reached. */
+  interface S3 {
+    /** Its address; by default Amazon's of the region. */
+    Optional<URI> endpoint();
+
+    /** The bucket's region; servers other than Amazon's take any. */
+    @WithDefault("us-east-1")
+    String region();
+
+    /** Whether the bucket stands in the path and not in the host's name. */
+    @WithDefault("true")
+    boolean pathStyle();
+
+    /** By default the AWS SDK's own chain: environment, profile, role. */
+    Optional<String> accessKey();
+
+    /** Belongs to the access key. */
+    Optional<String> secretKey();
+
+    /** The same in one. */
+    default S3Access access() {
+      return new S3Access(endpoint(), region(), pathStyle(), accessKey(), secretKey());
+    }
+  }
 }

@@ -21,9 +21,12 @@ import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Digests;
+import io.millrace.trainer.store.S3Server;
+import io.millrace.trainer.store.StoreAddress;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -165,10 +170,9 @@ class TrainerTest {
             .replace("\"model\"", "\"augmentation\":{\"samplewise_center\":true},\"model\""));
 
     await("standardized", RunCompleted.class);
-    Path file = folder.resolve("models/standardized/preprocessing.safetensors");
+    Path file = folder.resolve("models/standardized/v1/preprocessing.safetensors");
     assertThat(Safetensors.read(ByteBuffer.wrap(Files.readAllBytes(file))).metadata())
         .containsEntry("samplewise_center", "true");
-    assertThat(folder.resolve("models/images/preprocessing.safetensors")).doesNotExist();
   }
 
   @Test
@@ -263,6 +267,21 @@ class TrainerTest {
   }
 
   @Test
+  void whatTheRequestItselfRulesOutIsRefusedBeforeAnythingIsMadeForIt() throws Exception {
+    startTrainer(Map.of());
+
+    publish("foreseen", series("foreseen").replace("\"units\":1", "\"units\":2"));
+
+    RunRejected rejected = await("foreseen", RunRejected.class);
+    assertThat(rejected.reason()).isEqualTo("model.layers[0]: has to be a Dense of 1 units");
+    assertThat(rejected.conflict()).isFalse();
+    assertThat(header(letter("foreseen"), Topics.DLQ_FIELD)).isEqualTo("model.layers[0]");
+    assertThat(folder.resolve("models/foreseen")).doesNotExist();
+    publish("foreseen", series("foreseen"));
+    await("foreseen", RunCompleted.class);
+  }
+
+  @Test
   void aRunThatIsGivenBackGoesOnElsewhereWithTheSameLosses() {
     Trainer first = startTrainer(Map.of());
     publish("calm", images("calm", 3, 0.5, 7));
@@ -287,6 +306,129 @@ class TrainerTest {
         .isEqualTo(of("calm", RunEvaluated.class).get(0).metrics());
     assertThat(of("stirred", RunEvaluated.class).get(0).baseline())
         .isEqualTo(of("calm", RunEvaluated.class).get(0).baseline());
+  }
+
+  @Test
+  void aRunThatIsExtendedGoesOnAsIfItHadBeenLongerFromTheStart() {
+    startTrainer(Map.of());
+    publish("long", images("long", 5, 0.5, 7));
+    publish("extended", images("extended", 3, 0.5, 7));
+    await("long", RunCompleted.class);
+    await("extended", RunCompleted.class);
+
+    String more = images("extended", 5, 0.5, 7).replaceFirst("\\{", "{\"extend\":true,");
+    publish("extended", more);
+    publish("extended", more);
+
+    eventually().untilAsserted(() -> assertThat(of("extended", RunCompleted.class)).hasSize(3));
+    assertThat(of("extended", RunStarted.class))
+        .extracting(RunStarted::resumedAtStep)
+        .containsExactly(0L, 39L);
+    assertThat(losses("extended")).isEqualTo(losses("long"));
+    assertThat(metrics("extended")).isEqualTo(metrics("long"));
+    assertThat(of("extended", RunCompleted.class).get(2).modelSha256())
+        .isEqualTo(of("long", RunCompleted.class).get(0).modelSha256());
+  }
+
+  @Test
+  void aCancelledRunKeepsItsLastStepAndCanBeGoneOnWith() {
+    startTrainer(Map.of());
+    publish("straight", images("straight", 3, 0.5, 7));
+    await("straight", RunCompleted.class);
+    augmenter.holdBack("broken-off", 9);
+    publish("broken-off", images("broken-off", 3, 0.5, 7));
+    eventually().untilAsserted(() -> assertThat(losses("broken-off")).isNotEmpty());
+    cancel("broken-off");
+    Long reached = await("broken-off", RunCancelled.class).step();
+    augmenter.letGo();
+
+    publish("broken-off", images("broken-off", 3, 0.5, 7).replaceFirst("\\{", "{\"extend\":true,"));
+
+    await("broken-off", RunCompleted.class);
+    assertThat(of("broken-off", RunStarted.class))
+        .extracting(RunStarted::resumedAtStep)
+        .containsExactly(0L, reached);
+    assertThat(losses("broken-off")).isEqualTo(losses("straight"));
+  }
+
+  @Test
+  void aRunThatDoesNotExistIsNotExtended() {
+    startTrainer(Map.of());
+
+    publish("no-run", images("no-run", 5, 0.5, 7).replaceFirst("\\{", "{\"extend\":true,"));
+
+    assertThat(await("no-run", RunRejected.class).reason())
+        .isEqualTo("extend: 'no-run' is not known here; leave extend out to train it");
+  }
+
+  @Test
+  void trainersThatShareNothingButKafkaAndABucketGoOnWithOneAnothersRuns() throws Exception {
+    try (var server = S3Server.start(Files.createDirectories(folder.resolve("s3")))) {
+      Map<String, String> bucket =
+          Map.of(
+              "millrace.trainer.models", "s3://runs/models",
+              "millrace.trainer.s3.endpoint", server.endpoint().toString(),
+              "millrace.trainer.s3.access-key", "key",
+              "millrace.trainer.s3.secret-key", "secret");
+      Trainer first = startTrainer(bucket);
+      publish("shored", images("shored", 3, 0.5, 7));
+      await("shored", RunCompleted.class);
+      augmenter.holdBack("afloat", 9);
+      publish("afloat", images("afloat", 3, 0.5, 7));
+      eventually().untilAsserted(() -> assertThat(losses("afloat")).isNotEmpty());
+
+      first.close();
+      augmenter.letGo();
+      startTrainer(bucket);
+
+      RunCompleted completed = await("afloat", RunCompleted.class);
+      assertThat(of("afloat", RunStarted.class).get(1).resumedAtStep()).isPositive();
+      assertThat(losses("afloat")).isEqualTo(losses("shored"));
+      try (var store = new StoreAddress("s3://runs/models").open("models", server.access())) {
+        assertThat(store.read(completed.model()).map(Digests::sha256))
+            .contains(of("shored", RunCompleted.class).get(0).modelSha256())
+            .contains(completed.modelSha256());
+      }
+      trainers.forEach(Trainer::close);
+    }
+  }
+
+  @Test
+  void aTrainerThatIsClosedInTheMiddleOfALongStepGivesItsRunBackWithinTenSeconds() {
+    Trainer first = startTrainer(Map.of());
+    publish("brisk", images("brisk", 2, 0.5, 7));
+    await("brisk", RunCompleted.class);
+    CountDownLatch stuck = Networks.stuckAt(20);
+    publish("sluggish", images("sluggish", 2, 0.5, 7));
+    eventually().until(() -> stuck.getCount() == 1);
+
+    long start = System.nanoTime();
+    first.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    Networks.stuckAt(-1);
+    startTrainer(Map.of());
+
+    await("sluggish", RunCompleted.class);
+    stuck.countDown();
+    assertThat(losses("sluggish")).isEqualTo(losses("brisk"));
+    assertThat(of("sluggish", RunStarted.class)).hasSize(2);
+  }
+
+  @Test
+  void wantOfMemoryFailsTheRunWithTheStepAndTheTrainerGoesOn() {
+    startTrainer(Map.of());
+    Networks.outOfMemoryAt(5);
+
+    publish("greedy", images("greedy", 1, 0.5, 1));
+
+    RunFailed failed = await("greedy", RunFailed.class);
+    assertThat(failed.reason())
+        .isEqualTo(
+            "the trainer's memory did not suffice; try a smaller batch_size or a smaller model");
+    assertThat(failed.step()).isEqualTo(5);
+    Networks.outOfMemoryAt(-1);
+    publish("modest", images("modest", 1, 0.5, 1));
+    await("modest", RunCompleted.class);
   }
 
   @Test
@@ -404,6 +546,26 @@ class TrainerTest {
   }
 
   private static final class Networks implements NetworkFactory {
+    private static volatile long stuckAt = -1;
+    private static volatile CountDownLatch stuck;
+    private static volatile long outOfMemoryAt = -1;
+
+    /**
+     * Has the next network hang at a step.
+     *
+     * @return a latch of two: the step is reached, and let go
+     */
+    static CountDownLatch stuckAt(long step) {
+      stuck = new CountDownLatch(2);
+      stuckAt = step;
+      return stuck;
+    }
+
+    /** Has networks fail at a step for want of native memory. */
+    static void outOfMemoryAt(long step) {
+      outOfMemoryAt = step;
+    }
+
     @Override
     public String device() {
       return "CPU, for it is a test";
@@ -411,7 +573,28 @@ class TrainerTest {
 
     @Override
     public Network create(NetworkPlan plan, TrainingRequest request) {
-      return new SoftmaxRegression(plan, request);
+      return new SoftmaxRegression(plan, request) {
+        /** As native code does, which no interrupt reaches. */
+        private void hang() {
+          CountDownLatch latch = stuck;
+          while (latch.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000);
+          }
+        }
+
+        @Override
+        public Outputs step(Batch batch, long step) {
+          if (step == stuckAt) {
+            stuckAt = -1;
+            stuck.countDown();
+            hang();
+          }
+          if (step == outOfMemoryAt) {
+            throw new IllegalStateException("native code: std::bad_alloc");
+          }
+          return super.step(batch, step);
+        }
+      };
     }
   }
 

@@ -1,16 +1,24 @@
 package io.millrace.contracts.kafka;
 
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A record in hand, for as long as its lock is renewed. */
 public final class Delivery {
   private final ConsumerRecord<byte[], byte[]> record;
   private final int count;
+  private final long lockNanos;
+  private volatile long heldUntil;
   private volatile boolean lost;
   private volatile boolean closing;
 
-  Delivery(ConsumerRecord<byte[], byte[]> record) {
+  /**
+   * @param lock how long the record stays locked without renewal
+   */
+  Delivery(ConsumerRecord<byte[], byte[]> record, Duration lock) {
     this.record = record;
+    lockNanos = lock.toNanos();
+    renewed();
     this.count = record.deliveryCount().map(Short::intValue).orElse(1);
   }
 
@@ -24,9 +32,12 @@ public final class Delivery {
     return count;
   }
 
-  /** Whether the lock was lost: another consumer may have the record; stop, and leave no trace. */
+  /**
+   * Whether the lock was lost: another consumer may have the record; stop, and leave no trace. A
+   * process that was paused for longer than its lock is told at once when it wakes.
+   */
   public boolean isLost() {
-    return lost;
+    return lost || System.nanoTime() - heldUntil > 0;
   }
 
   /** Whether the queue is closing: stop soon, with {@link WorkQueue.Outcome#RELEASE}. */
@@ -36,7 +47,11 @@ public final class Delivery {
 
   /** Whether to stop working, for either reason. */
   public boolean shouldStop() {
-    return lost || closing;
+    return isLost() || closing;
+  }
+
+  void renewed() {
+    heldUntil = System.nanoTime() + lockNanos;
   }
 
   void lose() {

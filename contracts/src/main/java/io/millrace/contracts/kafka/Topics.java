@@ -52,6 +52,19 @@ public final class Topics {
   /** Header of a dead letter: the run under which it was refused. */
   public static final String DLQ_RUN = "millrace-run";
 
+  /**
+   * Header of an event: the version of the claim under which a trainer told it, in decimal. Of one
+   * run, an event that follows one of a higher version comes from a trainer that had lost the run,
+   * and does not count. Absent of a request that was refused before it was claimed.
+   */
+  public static final String CLAIM = "millrace-claim";
+
+  /**
+   * Header of a request that a trainer has put back on the queue: the place of the record that it
+   * stands for, {@code topic-partition@offset}.
+   */
+  public static final String SUCCESSOR_OF = "millrace-successor-of";
+
   /** The most bytes of a record of statistics: the largest whitening matrix and its header. */
   public static final int MAX_STATISTICS_RECORD_BYTES =
       Augmentation.MAX_ZCA_VALUES * Augmentation.MAX_ZCA_VALUES * Float.BYTES + (1 << 20);

@@ -31,6 +31,10 @@ public final class WorkQueue implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(WorkQueue.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration BACK_OFF = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** How long a worker that was asked to stop may take for what it is in the middle of. */
+  static final Duration GRACE = Duration.ofSeconds(6);
 
   /** What becomes of a record. */
   public enum Outcome {
@@ -51,6 +55,12 @@ public final class WorkQueue implements AutoCloseable {
   public interface Worker {
     /** Works on a record; looks at {@link Delivery#shouldStop} often enough. */
     Outcome work(Delivery delivery) throws Exception;
+
+    /**
+     * Called where the queue closes and the work has not stopped in time: the record is about to be
+     * given back, and the delivery counts as lost.
+     */
+    default void abandoned(Delivery delivery) {}
   }
 
   private final String topic;
@@ -60,6 +70,7 @@ public final class WorkQueue implements AutoCloseable {
   private final ExecutorService hands;
   private final Thread poller;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile long closeBy;
   private volatile boolean closing;
   private volatile Delivery current;
   private volatile boolean connected;
@@ -116,6 +127,7 @@ public final class WorkQueue implements AutoCloseable {
   /** Asks the worker to stop, waits for it, and gives back what it has not done. */
   @Override
   public void close() {
+    closeBy = System.nanoTime() + GRACE.toNanos();
     closing = true;
     closed.countDown();
     Delivery delivery = current;
@@ -176,38 +188,62 @@ public final class WorkQueue implements AutoCloseable {
   /** Has a record worked on; false where its lock was lost. */
   private boolean hold(
       KafkaShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
-    var delivery = new Delivery(record);
+    var delivery = new Delivery(record, lock);
     current = delivery;
     if (closing) {
       delivery.closeSoon();
     }
     try {
-      Future<Outcome> work = hands.submit(() -> worker.work(delivery));
-      ConsumerRecord<byte[], byte[]> held = record;
-      while (true) {
-        Outcome outcome = await(work, delivery.isLost() ? Duration.ofDays(1) : lock.dividedBy(4));
-        if (delivery.isLost()) {
-          if (outcome != null) {
-            return false;
-          }
-        } else if (outcome != null) {
-          return settle(consumer, held, outcome);
-        } else {
-          held = renew(consumer, held);
-          if (held == null) {
-            LOG.warnf("Queue %s: the lock of %s was lost", topic, place(record));
-            delivery.lose();
-          }
-        }
-      }
+      return hold(consumer, record, delivery, hands.submit(() -> worker.work(delivery)));
     } finally {
       current = null;
     }
   }
 
-  private Outcome await(Future<Outcome> work, Duration timeout) {
+  private boolean hold(
+      KafkaShareConsumer<byte[], byte[]> consumer,
+      ConsumerRecord<byte[], byte[]> record,
+      Delivery delivery,
+      Future<Outcome> work) {
+    ConsumerRecord<byte[], byte[]> held = record;
+    long renewAt = System.nanoTime() + lock.dividedBy(4).toNanos();
+    while (true) {
+      Outcome outcome = await(work);
+      if (outcome != null) {
+        return !delivery.isLost() && settle(consumer, held, outcome);
+      }
+      if (closing && System.nanoTime() - closeBy > 0) {
+        return abandon(consumer, held, delivery);
+      }
+      if (delivery.isLost() || System.nanoTime() - renewAt < 0) {
+        continue;
+      }
+      held = renew(consumer, held, delivery);
+      renewAt = System.nanoTime() + lock.dividedBy(4).toNanos();
+      if (held == null) {
+        LOG.warnf("Queue %s: the lock of %s was lost", topic, place(record));
+        delivery.lose();
+      }
+    }
+  }
+
+  /** The work does not stop in time: whatever it does from here on does not count. */
+  private boolean abandon(
+      KafkaShareConsumer<byte[], byte[]> consumer,
+      ConsumerRecord<byte[], byte[]> record,
+      Delivery delivery) {
+    if (delivery.isLost()) {
+      return false;
+    }
+    LOG.warnf("Queue %s: given back in the middle of the work on %s", topic, place(record));
+    delivery.lose();
+    worker.abandoned(delivery);
+    return settle(consumer, record, Outcome.RELEASE);
+  }
+
+  private Outcome await(Future<Outcome> work) {
     try {
-      return work.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return work.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return null;
     } catch (ExecutionException e) {
@@ -229,13 +265,16 @@ public final class WorkQueue implements AutoCloseable {
 
   /** The record as the broker hands it back with a new lock; null where the lock is lost. */
   private ConsumerRecord<byte[], byte[]> renew(
-      KafkaShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> record) {
+      KafkaShareConsumer<byte[], byte[]> consumer,
+      ConsumerRecord<byte[], byte[]> record,
+      Delivery delivery) {
     long end = System.nanoTime() + lock.dividedBy(2).toNanos();
     try {
       consumer.acknowledge(record, AcknowledgeType.RENEW);
       if (!committed(consumer)) {
         return null;
       }
+      delivery.renewed();
       connected = isConnected(consumer);
       ConsumerRecord<byte[], byte[]> renewed = null;
       while (renewed == null && System.nanoTime() < end) {

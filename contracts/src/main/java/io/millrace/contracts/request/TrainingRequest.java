@@ -23,6 +23,9 @@ import java.util.List;
  * @param metrics computed beside the loss; default none
  * @param epochs passes over the training part, 1..10,000; default 1 as in Keras
  * @param batchSize samples of a step, 1..4,096; default 32 as in Keras
+ * @param extend true: goes on with the run of this id, which is completed or cancelled, until it
+ *     has {@code epochs} epochs in all; everything else is as in the request that it was trained
+ *     with; null, the default, is a run of its own, and so is false
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainingRequest(
@@ -38,7 +41,8 @@ public record TrainingRequest(
     OptimizerSpec optimizer,
     List<Metric> metrics,
     Integer epochs,
-    Integer batchSize) {
+    Integer batchSize,
+    Boolean extend) {
 
   /** The version of the message that this code writes, and the newest that it reads. */
   public static final int VERSION = 1;
@@ -62,6 +66,7 @@ public record TrainingRequest(
     metrics = List.copyOf(Check.size("metrics", Check.orElse(metrics, List.of()), 0, 16));
     epochs = Check.range("epochs", Check.orElse(epochs, 1), 1, 10_000);
     batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
+    extend = Boolean.TRUE.equals(extend) ? true : null;
     augmentation.check(dataset instanceof DatasetSpec.Series);
     if (dataset instanceof DatasetSpec.Series) {
       if (loss != Loss.MSE) {
@@ -97,11 +102,28 @@ public record TrainingRequest(
     }
   }
 
+  /** Whether it goes on with a run that has ended. */
+  public boolean isExtension() {
+    return extend != null;
+  }
+
   /** The same request under a run id. */
   public TrainingRequest withRun(String id) {
+    return copy(id, epochs, extend);
+  }
+
+  /**
+   * What the numbers of a run's steps depend on: the request, however long it trains. Requests that
+   * are alike in it go the same way.
+   */
+  public TrainingRequest course() {
+    return copy(run, 1, null);
+  }
+
+  private TrainingRequest copy(String run, Integer epochs, Boolean extend) {
     return new TrainingRequest(
         version,
-        id,
+        run,
         experiment,
         variant,
         seed,
@@ -112,6 +134,7 @@ public record TrainingRequest(
         optimizer,
         metrics,
         epochs,
-        batchSize);
+        batchSize,
+        extend);
   }
 }

@@ -193,22 +193,27 @@ class WholeStackIT {
 
   @Test
   @Order(5)
-  void aKilledTrainerResumesWithTheSameLosses() throws Exception {
-    publish("images-3", IMAGES.formatted("images-3").replace("\"epochs\": 3", "\"epochs\": 12"));
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                results.run("images-3").map(r -> r.path("epochs_done").asInt() >= 1).orElse(false));
-    ProcessHandle process = trainer().process().orElseThrow();
-    process.destroyForcibly();
-    process.onExit().join();
-    bringUp(settings);
+  void aTrainerThatIsKilledTwiceResumesWithTheSameLosses() throws Exception {
+    publish("images-3", IMAGES.formatted("images-3").replace("\"epochs\": 3", "\"epochs\": 24"));
+    for (int epochs : new int[] {1, 10}) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  results
+                      .run("images-3")
+                      .map(r -> r.path("epochs_done").asInt() >= epochs)
+                      .orElse(false));
+      ProcessHandle process = trainer().process().orElseThrow();
+      process.destroyForcibly();
+      process.onExit().join();
+      bringUp(settings);
+    }
     JsonNode run = completed("images-3");
 
-    assertThat(run.path("delivery").asInt()).isEqualTo(2);
+    assertThat(run.path("delivery").asInt()).isEqualTo(3);
     assertThat(losses("images-3").subList(0, 3 * 19)).isEqualTo(losses("images-1"));
-    assertThat(losses("images-3")).hasSize(12 * 19);
+    assertThat(losses("images-3")).hasSize(24 * 19);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.millrace.contracts.kafka.Topics;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -29,12 +30,25 @@ public class EventIngest {
     return Decoding.offLoop(records, decoder::event)
         .call(
             events ->
-                writer
-                    .write(Topics.TRAINING_EVENTS, events, RowFolding::fold)
+                written(ToldEvent.byClaim(events))
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
-        .invoke(events -> events.forEach(event -> metrics.event(type(event))))
+        .invoke(events -> events.forEach(told -> metrics.event(type(told.event()))))
         .replaceWithVoid();
+  }
+
+  /** One part after the other. */
+  private Uni<Integer> written(List<List<ToldEvent>> parts) {
+    Uni<Integer> rows = Uni.createFrom().item(0);
+    for (List<ToldEvent> part : parts) {
+      rows =
+          rows.chain(
+              before ->
+                  writer
+                      .write(Topics.TRAINING_EVENTS, part, RowFolding::fold)
+                      .map(more -> before + more));
+    }
+    return rows;
   }
 
   private static String type(TrainingEvent event) {

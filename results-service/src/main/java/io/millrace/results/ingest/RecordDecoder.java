@@ -4,12 +4,15 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.results.store.Rows;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
@@ -25,11 +28,11 @@ public class RecordDecoder {
   }
 
   /** The event of a record of {@code training-events}. */
-  Optional<TrainingEvent> event(ConsumerRecord<String, byte[]> record) {
+  Optional<ToldEvent> event(ConsumerRecord<String, byte[]> record) {
     try {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
-      return Optional.of(event);
+      return Optional.of(new ToldEvent(event, claim(record)));
     } catch (InvalidMessageException e) {
       skip(record, e);
       return Optional.empty();
@@ -55,6 +58,20 @@ public class RecordDecoder {
       metrics.skipped(record.topic(), "undecodable");
       LOG.debugf("%s skipped, its trainer answers it: %s", place(record), e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  private static Integer claim(ConsumerRecord<?, ?> record) {
+    Header header = record.headers().lastHeader(Topics.CLAIM);
+    if (header == null) {
+      return null;
+    }
+    String version = new String(header.value(), StandardCharsets.UTF_8);
+    try {
+      return Integer.valueOf(version);
+    } catch (NumberFormatException e) {
+      throw new InvalidMessageException(
+          Topics.CLAIM, Check.quote(version) + " is no version of a claim; give a whole number");
     }
   }
 

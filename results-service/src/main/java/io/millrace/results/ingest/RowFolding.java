@@ -32,10 +32,13 @@ final class RowFolding {
 
   private RowFolding() {}
 
-  /** The rows of these events, which stand in the order of their records. */
-  static Rows fold(List<TrainingEvent> events) {
+  /**
+   * The rows of these events, which stand in the order of their records; those of a run are of one
+   * claim.
+   */
+  static Rows fold(List<ToldEvent> events) {
     var folding = new RowFolding();
-    events.forEach(folding::add);
+    events.forEach(told -> folding.add(told.event(), told.claim()));
     return new Rows(
         folding.turns,
         List.copyOf(folding.progress.values()),
@@ -45,28 +48,30 @@ final class RowFolding {
         folding.rejections);
   }
 
-  private void add(TrainingEvent event) {
+  private void add(TrainingEvent event, Integer claim) {
     if (event instanceof RunStarted started) {
-      turns.add(started(started));
+      turns.add(started(started, claim));
     } else if (event instanceof StepsCompleted completed) {
       long done = completed.firstStep() + completed.losses().size();
-      reached(completed.run(), completed.at(), 0, done);
+      reached(completed.run(), claim, completed.at(), 0, done);
       steps.add(
           new Rows.Steps(
               steps.size(),
               completed.run(),
+              claim,
               completed.epoch(),
               completed.firstStep(),
               completed.losses().stream().map(RowFolding::finite).toList()));
     } else if (event instanceof EpochCompleted completed) {
-      reached(completed.run(), completed.at(), completed.epoch() + 1, completed.step());
-      epochs.put(List.of(completed.run(), completed.epoch()), epoch(completed));
+      reached(completed.run(), claim, completed.at(), completed.epoch() + 1, completed.step());
+      epochs.put(List.of(completed.run(), completed.epoch()), epoch(completed, claim));
     } else if (event instanceof RunEvaluated evaluated) {
-      reached(evaluated.run(), evaluated.at(), 0, 0);
+      reached(evaluated.run(), claim, evaluated.at(), 0, 0);
       evaluations.put(
           evaluated.run(),
           new Rows.EvaluationRow(
               evaluated.run(),
+              claim,
               evaluated.at(),
               evaluated.samples(),
               finite(evaluated.metrics()),
@@ -77,6 +82,7 @@ final class RowFolding {
       turns.add(
           Rows.Ended.completed(
               end.run(),
+              claim,
               end.at(),
               end.epochs(),
               end.steps(),
@@ -85,21 +91,25 @@ final class RowFolding {
               end.modelBytes(),
               end.modelSha256()));
     } else if (event instanceof RunFailed end) {
-      turns.add(Rows.Ended.badly(end.run(), end.at(), RunState.FAILED, end.reason(), end.step()));
+      turns.add(
+          Rows.Ended.badly(end.run(), claim, end.at(), RunState.FAILED, end.reason(), end.step()));
     } else if (event instanceof RunCancelled end) {
-      turns.add(Rows.Ended.badly(end.run(), end.at(), RunState.CANCELLED, CANCELLED, end.step()));
+      turns.add(
+          Rows.Ended.badly(end.run(), claim, end.at(), RunState.CANCELLED, CANCELLED, end.step()));
     } else if (event instanceof RunRejected refused) {
       turns.add(
-          Rows.Ended.rejected(refused.run(), refused.at(), refused.reason(), refused.conflict()));
+          Rows.Ended.rejected(
+              refused.run(), claim, refused.at(), refused.reason(), refused.conflict()));
       rejections.add(
           new Rows.RejectionRow(
               refused.run(), refused.at(), refused.field(), refused.reason(), refused.conflict()));
     }
   }
 
-  private static Rows.Started started(RunStarted event) {
+  private static Rows.Started started(RunStarted event, Integer claim) {
     return new Rows.Started(
         event.run(),
+        claim,
         event.at(),
         event.request(),
         event.trainer(),
@@ -113,9 +123,10 @@ final class RowFolding {
         event.resumedAtStep());
   }
 
-  private static Rows.EpochRow epoch(EpochCompleted event) {
+  private static Rows.EpochRow epoch(EpochCompleted event, Integer claim) {
     return new Rows.EpochRow(
         event.run(),
+        claim,
         event.at(),
         event.epoch(),
         event.step(),
@@ -125,13 +136,14 @@ final class RowFolding {
         finite(event.metrics()));
   }
 
-  private void reached(String run, Instant at, int epochsDone, long stepsDone) {
+  private void reached(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {
     progress.merge(
         run,
-        new Rows.Progress(run, at, epochsDone, stepsDone),
+        new Rows.Progress(run, claim, at, epochsDone, stepsDone),
         (a, b) ->
             new Rows.Progress(
                 run,
+                a.claim() == null ? b.claim() : a.claim(),
                 a.at().isBefore(b.at()) ? a.at() : b.at(),
                 Math.max(a.epochsDone(), b.epochsDone()),
                 Math.max(a.stepsDone(), b.stepsDone())));

@@ -9,6 +9,9 @@ import java.util.Map;
  * What a batch of Kafka records makes of the tables, written in one transaction. Every row may be
  * written again, and rows of different runs in any order.
  *
+ * <p>{@code claim} is the version of the claim under which a trainer had the run; null where it had
+ * none. Rows of a run are of one claim, and do not count where a later one is known of it.
+ *
  * @param turns of runs from state to state, in the order of their records
  * @param progress at most one per run
  * @param steps in any order; of two for the same step the later one in the list counts
@@ -59,6 +62,7 @@ public record Rows(
   /** A trainer took the run up; see the event of the same fields. */
   public record Started(
       String run,
+      Integer claim,
       Instant at,
       TrainingRequest request,
       String trainer,
@@ -83,6 +87,7 @@ public record Rows(
    */
   public record Ended(
       String run,
+      Integer claim,
       Instant at,
       RunState state,
       int progress,
@@ -99,6 +104,7 @@ public record Rows(
     /** The run completed. */
     public static Ended completed(
         String run,
+        Integer claim,
         Instant at,
         Integer epochs,
         Long steps,
@@ -108,6 +114,7 @@ public record Rows(
         String modelSha256) {
       return new Ended(
           run,
+          claim,
           at,
           RunState.COMPLETED,
           RunState.COMPLETED.progress(),
@@ -122,9 +129,22 @@ public record Rows(
     }
 
     /** The run failed or was cancelled. */
-    public static Ended badly(String run, Instant at, RunState state, String reason, Long step) {
+    public static Ended badly(
+        String run, Integer claim, Instant at, RunState state, String reason, Long step) {
       return new Ended(
-          run, at, state, state.progress(), reason, step, null, null, null, null, null, null);
+          run,
+          claim,
+          at,
+          state,
+          state.progress(),
+          reason,
+          step,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
     }
 
     /**
@@ -133,10 +153,23 @@ public record Rows(
      * @param conflict whether because of another request under the same id: then a run that exists
      *     stays as it is
      */
-    public static Ended rejected(String run, Instant at, String reason, boolean conflict) {
+    public static Ended rejected(
+        String run, Integer claim, Instant at, String reason, boolean conflict) {
       int progress = conflict ? RunState.CONFLICT_PROGRESS : RunState.REJECTED.progress();
       return new Ended(
-          run, at, RunState.REJECTED, progress, reason, null, null, null, null, null, null, null);
+          run,
+          claim,
+          at,
+          RunState.REJECTED,
+          progress,
+          reason,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
     }
   }
 
@@ -145,18 +178,20 @@ public record Rows(
    *
    * @param at the earliest time at which anything happened to it, as far as the batch knows
    */
-  public record Progress(String run, Instant at, int epochsDone, long stepsDone) {}
+  public record Progress(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {}
 
   /**
    * Losses of consecutive steps of one epoch; null: not finite.
    *
    * @param ordinal the place in the batch
    */
-  public record Steps(int ordinal, String run, int epoch, long firstStep, List<Double> losses) {}
+  public record Steps(
+      int ordinal, String run, Integer claim, int epoch, long firstStep, List<Double> losses) {}
 
   /** The end of an epoch. */
   public record EpochRow(
       String run,
+      Integer claim,
       Instant at,
       int epoch,
       long step,
@@ -168,6 +203,7 @@ public record Rows(
   /** The evaluation on the test part; the last three as in the event, null where absent. */
   public record EvaluationRow(
       String run,
+      Integer claim,
       Instant at,
       Integer samples,
       Map<String, Double> metrics,

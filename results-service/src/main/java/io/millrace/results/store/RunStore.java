@@ -13,6 +13,9 @@ import org.hibernate.reactive.mutiny.Mutiny;
  * run. The rows of a statement travel as one JSON document, so that a statement's text and its
  * number of parameters do not depend on their number.
  *
+ * <p>The claim is the fence: rows of a lower claim than the run's change nothing, and those of a
+ * higher one open a run again that had ended. Rows without a claim are not fenced.
+ *
  * <p>Writing the same rows again, or those of different runs in another order, makes the same
  * tables.
  */
@@ -47,51 +50,57 @@ public class RunStore {
       insert into run as r (run, experiment, variant, seed, state, progress, request,
                             request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
                             samples, validation_part, layers, parameters, resumed_at_step,
-                            created_at, started_at)
+                            created_at, started_at, claim)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
              cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request, true,
              cast(e.request ->> 'epochs' as integer), e.trainer, coalesce(e.delivery, 1), e.device,
              e.steps_per_epoch, e.samples, e.validation_part, e.layers, e.parameters,
-             e.resumed_at_step, e.at, e.at
+             e.resumed_at_step, e.at, e.at, coalesce(e.claim, 0)
       from json_to_record(cast(cast(:document as text) as json))
-           as e(run text, at timestamptz, request json, trainer text, delivery integer, device text,
+           as e(run text, claim integer, at timestamptz, request json, trainer text, delivery integer, device text,
                 steps_per_epoch integer, samples json, validation_part text, layers json,
                 parameters bigint, resumed_at_step bigint)
       on conflict (run) do update set
-        state = case when r.progress < 3 then 'RUNNING' else r.state end,
-        reason = case when r.progress < 3 then null else r.reason end,
-        ended_at = case when r.progress < 3 then null else r.ended_at end,
-        progress = greatest(r.progress, 3),
+        state = case when r.progress < 3 or excluded.claim > r.claim then 'RUNNING' else r.state end,
+        reason = case when r.progress < 3 or excluded.claim > r.claim then null else r.reason end,
+        ended_at = case when r.progress < 3 or excluded.claim > r.claim then null else r.ended_at end,
+        progress = case when r.progress < 3 or excluded.claim > r.claim then 3 else r.progress end,
+        failed_at_step = case when r.progress < 3 or excluded.claim > r.claim then null else r.failed_at_step end,
         experiment = excluded.experiment,
         variant = excluded.variant,
         seed = excluded.seed,
         request = excluded.request,
         request_resolved = true,
         epochs = excluded.epochs,
-        trainer = case when excluded.delivery >= r.delivery then excluded.trainer
+        trainer = case when excluded.claim > r.claim or excluded.delivery >= r.delivery then excluded.trainer
                   else r.trainer end,
-        device = case when excluded.delivery >= r.delivery then excluded.device
+        device = case when excluded.claim > r.claim or excluded.delivery >= r.delivery then excluded.device
                  else r.device end,
-        resumed_at_step = case when excluded.delivery >= r.delivery then excluded.resumed_at_step
+        resumed_at_step = case when excluded.claim > r.claim or excluded.delivery >= r.delivery then excluded.resumed_at_step
                           else r.resumed_at_step end,
-        delivery = greatest(r.delivery, excluded.delivery),
+        delivery = case when excluded.claim > r.claim then excluded.delivery
+                   else greatest(r.delivery, excluded.delivery) end,
         steps_per_epoch = excluded.steps_per_epoch,
         samples = excluded.samples,
         validation_part = excluded.validation_part,
         layers = excluded.layers,
         parameters = excluded.parameters,
         created_at = least(r.created_at, excluded.created_at),
-        started_at = least(r.started_at, excluded.started_at)
+        started_at = least(r.started_at, excluded.started_at),
+        claim = greatest(r.claim, excluded.claim)
+      where excluded.claim = 0 or excluded.claim >= r.claim
       """;
 
   private static final String ENDED =
       """
       insert into run as r (run, state, progress, reason, failed_at_step, epochs_done, steps_done,
-                            seconds, model_path, model_bytes, model_sha256, created_at, ended_at)
+                            seconds, model_path, model_bytes, model_sha256, created_at, ended_at,
+                            claim)
       select e.run, e.state, e.progress, e.reason, e.failed_at_step, coalesce(e.epochs, 0),
-             coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.at, e.at
+             coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.at, e.at,
+             coalesce(e.claim, 0)
       from json_to_record(cast(cast(:document as text) as json))
-           as e(run text, at timestamptz, state text, progress smallint, reason text,
+           as e(run text, claim integer, at timestamptz, state text, progress smallint, reason text,
                 failed_at_step bigint, epochs integer, steps bigint, seconds double precision,
                 model text, model_bytes bigint, model_sha256 text)
       on conflict (run) do update set
@@ -101,32 +110,37 @@ public class RunStore {
         failed_at_step = excluded.failed_at_step,
         epochs_done = greatest(r.epochs_done, excluded.epochs_done),
         steps_done = greatest(r.steps_done, excluded.steps_done),
-        seconds = excluded.seconds,
-        model_path = excluded.model_path,
-        model_bytes = excluded.model_bytes,
-        model_sha256 = excluded.model_sha256,
+        seconds = coalesce(excluded.seconds, r.seconds),
+        model_path = coalesce(excluded.model_path, r.model_path),
+        model_bytes = coalesce(excluded.model_bytes, r.model_bytes),
+        model_sha256 = coalesce(excluded.model_sha256, r.model_sha256),
         created_at = least(r.created_at, excluded.created_at),
-        ended_at = excluded.ended_at
-      where r.progress < excluded.progress
-         or r.state = 'REJECTED' and r.progress = excluded.progress
-            and r.ended_at < excluded.ended_at
+        ended_at = excluded.ended_at,
+        claim = greatest(r.claim, excluded.claim)
+      where (excluded.claim = 0 or excluded.claim >= r.claim)
+        and (r.progress < excluded.progress
+             or excluded.claim > r.claim
+             or r.state = 'REJECTED' and r.progress = excluded.progress
+                and r.ended_at < excluded.ended_at)
       """;
 
   private static final String PROGRESS =
       """
-      insert into run as r (run, state, progress, epochs_done, steps_done, created_at)
-      select e.run, 'RUNNING', 3, e.epochs_done, e.steps_done, e.at
+      insert into run as r (run, state, progress, epochs_done, steps_done, created_at, claim)
+      select e.run, 'RUNNING', 3, e.epochs_done, e.steps_done, e.at, coalesce(e.claim, 0)
       from json_to_recordset(cast(cast(:document as text) as json))
-           as e(run text, at timestamptz, epochs_done integer, steps_done bigint)
+           as e(run text, claim integer, at timestamptz, epochs_done integer, steps_done bigint)
       order by e.run
       on conflict (run) do update set
-        state = case when r.progress < 3 then 'RUNNING' else r.state end,
-        reason = case when r.progress < 3 then null else r.reason end,
-        ended_at = case when r.progress < 3 then null else r.ended_at end,
-        progress = greatest(r.progress, 3),
+        state = case when r.progress < 3 or excluded.claim > r.claim then 'RUNNING' else r.state end,
+        reason = case when r.progress < 3 or excluded.claim > r.claim then null else r.reason end,
+        ended_at = case when r.progress < 3 or excluded.claim > r.claim then null else r.ended_at end,
+        progress = case when r.progress < 3 or excluded.claim > r.claim then 3 else r.progress end,
         epochs_done = greatest(r.epochs_done, excluded.epochs_done),
         steps_done = greatest(r.steps_done, excluded.steps_done),
-        created_at = least(r.created_at, excluded.created_at)
+        created_at = least(r.created_at, excluded.created_at),
+        claim = greatest(r.claim, excluded.claim)
+      where excluded.claim = 0 or excluded.claim >= r.claim
       """;
 
   private static final String STEPS =
@@ -135,8 +149,8 @@ public class RunStore {
       select distinct on (r.id, e.first_step + l.place)
              r.id, e.first_step + l.place - 1, e.epoch, cast(l.loss as double precision)
       from json_to_recordset(cast(cast(:document as text) as json))
-           as e(ordinal integer, run text, epoch integer, first_step bigint, losses json)
-      join run r on r.run = e.run
+           as e(ordinal integer, run text, claim integer, epoch integer, first_step bigint, losses json)
+      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
       cross join lateral json_array_elements_text(e.losses) with ordinality as l(loss, place)
       order by r.id, e.first_step + l.place, e.ordinal desc
       on conflict (run_id, step) do update set
@@ -152,10 +166,10 @@ public class RunStore {
       select r.id, e.epoch, e.step, e.at, e.seconds, e.samples_per_second, e.data_wait_seconds,
              e.metrics
       from json_to_recordset(cast(cast(:document as text) as json))
-           as e(run text, at timestamptz, epoch integer, step bigint, seconds double precision,
+           as e(run text, claim integer, at timestamptz, epoch integer, step bigint, seconds double precision,
                 samples_per_second double precision, data_wait_seconds double precision,
                 metrics json)
-      join run r on r.run = e.run
+      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
       order by r.id, e.epoch
       on conflict (run_id, epoch) do update set
         step = excluded.step,
@@ -172,9 +186,9 @@ public class RunStore {
       insert into evaluation as s (run_id, at, samples, metrics, baseline, confusion, prediction)
       select r.id, e.at, e.samples, e.metrics, e.baseline, e.confusion, e.prediction
       from json_to_recordset(cast(cast(:document as text) as json))
-           as e(run text, at timestamptz, samples integer, metrics json, baseline json,
+           as e(run text, claim integer, at timestamptz, samples integer, metrics json, baseline json,
                 confusion json, prediction json)
-      join run r on r.run = e.run
+      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
       order by r.id
       on conflict (run_id) do update set
         at = excluded.at,

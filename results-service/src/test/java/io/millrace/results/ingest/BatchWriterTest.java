@@ -42,7 +42,7 @@ class BatchWriterTest {
     }
     List<Rows.Progress> progress =
         runs.stream()
-            .map(run -> new Rows.Progress(run, Instant.parse("2026-01-01T12:00:00Z"), 0, 1))
+            .map(run -> new Rows.Progress(run, null, Instant.parse("2026-01-01T12:00:00Z"), 0, 1))
             .toList();
     return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of());
   }

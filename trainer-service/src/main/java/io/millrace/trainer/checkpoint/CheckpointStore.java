@@ -1,38 +1,45 @@
 package io.millrace.trainer.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.trainer.store.Digests;
+import io.millrace.trainer.store.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * The snapshots of one run, a folder each, of which the newest two are kept: {@code network.zip} as
- * the network saves it, and {@code state.json} with the run's state and the digests by which a
- * damaged snapshot, or another request's, is told. A snapshot appears at once and whole.
+ * The snapshots of one run, of which the newest few are kept: {@code network.zip} as the network
+ * saves it, and after it {@code state.json}, which makes the snapshot one, with the run's state and
+ * the digests by which a damaged snapshot, or another request's, is told.
+ *
+ * <p>A snapshot carries the claim under which it was made, and one of a later claim is newer
+ * whatever its step: a trainer that was thought dead and wakes up cannot get in front of its
+ * successor, and is told so.
  *
  * @param <S> the state, a record that {@link Messages} can write
  */
 public final class CheckpointStore<S> {
   private static final Logger LOG = Logger.getLogger(CheckpointStore.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int KEPT = 2;
   private static final String NETWORK = "network.zip";
   private static final String STATE = "state.json";
-  private static final String NAME = "step-\\d{12}-delivery-\\d+";
+  private static final Pattern FILE =
+      Pattern.compile("(claim-(\\d{9})-step-(\\d{12}))/(network\\.zip|state\\.json)");
 
-  private final Path folder;
+  private final ObjectStore files;
+  private final String folder;
+  private final int kept;
   private final String request;
   private final Class<S> type;
 
@@ -61,44 +68,72 @@ public final class CheckpointStore<S> {
    */
   private record Sheet(String request, String networkSha256, String stateSha256, Object state) {}
 
+  /** A file of a snapshot. */
+  private record Part(String snapshot, int claim, long step, String file) {
+    static Optional<Part> of(String name) {
+      Matcher parts = FILE.matcher(name);
+      return parts.matches()
+          ? Optional.of(
+              new Part(
+                  parts.group(1),
+                  Integer.parseInt(parts.group(2)),
+                  Long.parseLong(parts.group(3)),
+                  parts.group(4)))
+          : Optional.empty();
+    }
+  }
+
+  /** Refused: a later claim has snapshots of its own. */
+  public static final class OutdatedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private OutdatedException(int claim, int newer) {
+      super("claim " + newer + " has taken the run over from claim " + claim);
+    }
+  }
+
   /**
-   * The snapshots in a folder.
+   * The snapshots in a folder of a store.
    *
-   * @param folder of this run alone; made when it is first needed
+   * @param folder of this run alone
+   * @param kept how many are kept, 1 or more
    * @param request the request's digest; snapshots of another request are not used
    * @param type of the state
    */
-  public CheckpointStore(Path folder, String request, Class<S> type) {
+  public CheckpointStore(
+      ObjectStore files, String folder, int kept, String request, Class<S> type) {
+    this.files = files;
     this.folder = folder;
+    this.kept = Check.range("millrace.trainer.checkpoints-kept", kept, 1, 1_000);
     this.request = request;
     this.type = type;
   }
 
   /**
-   * Writes a snapshot and forgets all but the newest two.
+   * Writes a snapshot and forgets all but the newest ones.
    *
+   * @param claim the version of the claim under which the run trains
    * @param step steps made
-   * @param delivery of the request under which the run trains
    * @return bytes written
+   * @throws OutdatedException where there is a snapshot of a later claim; nothing is changed then
    */
-  public long save(long step, int delivery, S state, NetworkWriter network) throws IOException {
-    Path scratch = Files.createDirectories(folder.resolve(".new-" + UUID.randomUUID()));
+  public long save(int claim, long step, S state, NetworkWriter network) throws IOException {
+    refuseOutdated(claim, parts());
+    String snapshot = "claim-%09d-step-%012d".formatted(claim, step);
+    Path file = files.scratch();
     try {
-      Path file = scratch.resolve(NETWORK);
       network.save(file);
       byte[] sheet =
           Messages.write(
               new Sheet(
                   request, Digests.sha256(file), Digests.sha256(Messages.write(state)), state));
-      Files.write(scratch.resolve(STATE), sheet);
       long bytes = Files.size(file) + sheet.length;
-      Path place = folder.resolve("step-%012d-delivery-%d".formatted(step, delivery));
-      delete(place);
-      Files.move(scratch, place, StandardCopyOption.ATOMIC_MOVE);
-      forgetOld();
+      files.put(name(snapshot, NETWORK), file);
+      files.put(name(snapshot, STATE), sheet);
+      forgetOld(kept);
       return bytes;
     } finally {
-      delete(scratch);
+      Files.deleteIfExists(file);
     }
   }
 
@@ -109,82 +144,108 @@ public final class CheckpointStore<S> {
    * @return the state; empty where there is no snapshot, or none that can be used
    */
   public Optional<S> restore(NetworkReader network) throws IOException {
-    for (Path snapshot : snapshots()) {
-      Optional<S> state = read(snapshot);
-      if (state.isPresent()) {
-        network.restore(snapshot.resolve(NETWORK));
-        return state;
+    for (String snapshot : snapshots(parts())) {
+      Path file = files.scratch();
+      try {
+        Optional<S> state = read(snapshot, file);
+        if (state.isPresent()) {
+          network.restore(file);
+          return state;
+        }
+      } finally {
+        Files.deleteIfExists(file);
       }
     }
     return Optional.empty();
   }
 
-  /** The state of the newest snapshot that is whole. */
-  public Optional<S> latest() throws IOException {
-    for (Path snapshot : snapshots()) {
-      Optional<S> state = read(snapshot);
-      if (state.isPresent()) {
-        return state;
-      }
-    }
-    return Optional.empty();
+  /** Steps made at the newest snapshot, as its name says; 0 where there is none. */
+  public long newestStep() throws IOException {
+    List<Part> parts = parts();
+    return snapshots(parts).stream()
+        .findFirst()
+        .flatMap(newest -> Part.of(newest + "/" + STATE))
+        .map(Part::step)
+        .orElse(0L);
+  }
+
+  /** Deletes all snapshots but the newest one. */
+  public void keepNewest() throws IOException {
+    forgetOld(1);
   }
 
   /** Deletes all snapshots. */
   public void clear() throws IOException {
-    delete(folder);
+    for (Part part : parts()) {
+      files.delete(name(part.snapshot, part.file));
+    }
   }
 
-  private Optional<S> read(Path snapshot) {
+  private Optional<S> read(String snapshot, Path network) throws IOException {
+    Optional<byte[]> sheet = files.read(name(snapshot, STATE));
+    if (sheet.isEmpty() || !files.fetch(name(snapshot, NETWORK), network)) {
+      return damaged(snapshot, "a part of it is missing");
+    }
     try {
-      JsonNode sheet = JSON.readTree(Files.readAllBytes(snapshot.resolve(STATE)));
-      if (!request.equals(sheet.path("request").asText())) {
+      JsonNode json = JSON.readTree(sheet.get());
+      if (!request.equals(json.path("request").asText())) {
         return Optional.empty();
       }
-      byte[] written = JSON.writeValueAsBytes(sheet.path("state"));
+      byte[] written = JSON.writeValueAsBytes(json.path("state"));
       S state = Messages.read(written, type);
       boolean whole =
-          Digests.sha256(written).equals(sheet.path("state_sha256").asText())
-              && Digests.sha256(snapshot.resolve(NETWORK))
-                  .equals(sheet.path("network_sha256").asText());
-      if (whole) {
-        return Optional.of(state);
-      }
-      LOG.warnf("The checkpoint %s is damaged; trying an older one", snapshot.getFileName());
-    } catch (IOException | InvalidMessageException e) {
-      LOG.warnf("The checkpoint %s cannot be read: %s", snapshot.getFileName(), e.getMessage());
+          Digests.sha256(written).equals(json.path("state_sha256").asText())
+              && Digests.sha256(network).equals(json.path("network_sha256").asText());
+      return whole ? Optional.of(state) : damaged(snapshot, "its digests do not fit");
+    } catch (JsonProcessingException | InvalidMessageException e) {
+      return damaged(snapshot, e.getMessage());
     }
+  }
+
+  private Optional<S> damaged(String snapshot, String how) {
+    LOG.warnf(
+        "The checkpoint %s is damaged (%s); trying the one before",
+        files.describe(folder + "/" + snapshot), how);
     return Optional.empty();
   }
 
-  /** Newest first. */
-  private List<Path> snapshots() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(NAME))
-          .sorted(Comparator.comparing(Path::getFileName).reversed())
-          .toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
+  private static void refuseOutdated(int claim, List<Part> parts) throws OutdatedException {
+    int newest = parts.stream().mapToInt(Part::claim).max().orElse(0);
+    if (newest > claim) {
+      throw new OutdatedException(claim, newest);
     }
   }
 
-  private void forgetOld() throws IOException {
-    for (Path old : snapshots().stream().skip(KEPT).toList()) {
-      delete(old);
-    }
+  private List<Part> parts() throws IOException {
+    return files.list(folder).stream().flatMap(name -> Part.of(name).stream()).toList();
   }
 
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
+  /** The names of those that have both parts, newest first. */
+  private static List<String> snapshots(List<Part> parts) {
+    return parts.stream()
+        .filter(part -> part.file.equals(STATE))
+        .map(Part::snapshot)
+        .sorted(Comparator.reverseOrder())
+        .toList();
+  }
+
+  /** What is younger than the oldest one to be kept may be on its way. */
+  private void forgetOld(int keep) throws IOException {
+    List<Part> parts = parts();
+    List<String> newest = snapshots(parts).stream().limit(keep).toList();
+    if (newest.isEmpty()) {
       return;
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    String oldest = newest.get(newest.size() - 1);
+    boolean isFull = newest.size() == keep;
+    for (Part part : parts.stream().sorted(Comparator.comparing(Part::file).reversed()).toList()) {
+      if (isFull && part.snapshot.compareTo(oldest) < 0) {
+        files.delete(name(part.snapshot, part.file));
       }
-    } catch (NoSuchFileException e) {
-      LOG.debugf("%s went away while it was deleted", e.getFile());
     }
+  }
+
+  private String name(String snapshot, String file) {
+    return folder + "/" + snapshot + "/" + file;
   }
 }

@@ -14,4 +14,11 @@ public interface Events {
    * @throws org.apache.kafka.common.KafkaException where some of it could not be
    */
   void confirm();
+
+  /**
+   * The same place, for what is told under a claim.
+   *
+   * @param claim its version: who has seen a higher one of the run ignores the event
+   */
+  Events under(int claim);
 }

@@ -28,7 +28,52 @@ public final class Outbox implements Events {
 
   @Override
   public void publish(TrainingEvent event) {
-    send(new ProducerRecord<>(Topics.TRAINING_EVENTS, bytes(event.run()), Messages.write(event)));
+    send(record(event));
+  }
+
+  @Override
+  public Events under(int claim) {
+    return new Events() {
+      @Override
+      public void publish(TrainingEvent event) {
+        ProducerRecord<byte[], byte[]> record = record(event);
+        record.headers().add(Topics.CLAIM, bytes(Integer.toString(claim)));
+        send(record);
+      }
+
+      @Override
+      public void confirm() {
+        Outbox.this.confirm();
+      }
+
+      @Override
+      public Events under(int other) {
+        return Outbox.this.under(other);
+      }
+    };
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(TrainingEvent event) {
+    return new ProducerRecord<>(Topics.TRAINING_EVENTS, bytes(event.run()), Messages.write(event));
+  }
+
+  /**
+   * Puts a request on the queue again, for a run that goes on: the broker drops a record after its
+   * last delivery. The new record says which one it stands for.
+   *
+   * @param place of the old one, {@code topic-partition@offset}
+   */
+  public void putBack(ConsumerRecord<byte[], byte[]> record, String place) {
+    var successor =
+        new ProducerRecord<>(
+            Topics.TRAINING_REQUESTS,
+            null,
+            record.timestamp(),
+            record.key(),
+            record.value(),
+            record.headers());
+    successor.headers().remove(Topics.SUCCESSOR_OF).add(Topics.SUCCESSOR_OF, bytes(place));
+    send(successor);
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -33,7 +32,7 @@ public final class Cancellations implements AutoCloseable {
       List.of(new TopicPartition(Topics.TRAINING_COMMANDS, 0));
 
   private final KafkaSettings kafka;
-  private final Set<String> runs = Collections.synchronizedSet(newest(MOST));
+  private final Map<String, Long> runs = Collections.synchronizedMap(newest(MOST));
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread reader = new Thread(this::read, "cancellations");
@@ -60,8 +59,17 @@ public final class Cancellations implements AutoCloseable {
   }
 
   /** Whether the run is cancelled. */
-  public boolean contains(String run) {
-    return runs.contains(run);
+  public boolean isCancelled(String run) {
+    return runs.containsKey(run);
+  }
+
+  /**
+   * Whether the run was cancelled at a time or later, in milliseconds since 1970: what had been
+   * cancelled before that may be gone on with.
+   */
+  public boolean isCancelled(String run, long since) {
+    Long at = runs.get(run);
+    return at != null && at >= since;
   }
 
   @Override
@@ -96,7 +104,7 @@ public final class Cancellations implements AutoCloseable {
     try {
       TrainingCommand command = Messages.read(record.value(), TrainingCommand.class);
       if (command instanceof TrainingCommand.Cancel cancel) {
-        runs.add(cancel.run());
+        runs.merge(cancel.run(), record.timestamp(), Math::max);
       }
     } catch (InvalidMessageException e) {
       LOG.warnf("A command at offset %d is not understood: %s", record.offset(), e.getMessage());
@@ -112,16 +120,15 @@ public final class Cancellations implements AutoCloseable {
     }
   }
 
-  /** A set that forgets its oldest members above a size. */
-  static Set<String> newest(int most) {
-    return Collections.newSetFromMap(
-        new LinkedHashMap<>() {
-          private static final long serialVersionUID = 1L;
+  /** A map that forgets its oldest entries above a size. */
+  static Map<String, Long> newest(int most) {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
 
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > most;
-          }
-        });
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+        return size() > most;
+      }
+    };
   }
 }

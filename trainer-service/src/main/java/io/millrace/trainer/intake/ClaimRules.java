@@ -2,6 +2,7 @@ package io.millrace.trainer.intake;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.store.Claim;
 import java.util.Objects;
 import java.util.Optional;
@@ -9,14 +10,19 @@ import java.util.Optional;
 /**
  * What a record means for the run that it names. Every run trains exactly once: a redelivered
  * request goes on where the last trainer was, a duplicate changes nothing, another request under
- * the same id is refused.
+ * the same id is refused, unless it extends a run that has ended.
  */
 final class ClaimRules {
+  /** From this delivery on a record is put on the queue anew, before the broker drops it. */
+  static final int LAST_TRAINED = TopicProvisioner.DELIVERIES - 3;
 
   /** What to do with a record. */
   sealed interface Decision {
     /** Train, once {@code claim} is written. */
     record Train(Claim claim) implements Decision {}
+
+    /** Put the request on the queue anew, once {@code claim} is written. */
+    record PutBack(Claim claim) implements Decision {}
 
     /** Nothing is left but to tell the end again. */
     record Repeat(Claim ended) implements Decision {}
@@ -27,58 +33,130 @@ final class ClaimRules {
     /** A later delivery of the record is in other hands. */
     record Late() implements Decision {}
 
-    /** Another request has the id. */
-    record Conflict(String reason) implements Decision {}
+    /**
+     * It cannot be: another request has the id, or there is nothing to extend.
+     *
+     * @param field of the request
+     * @param conflict whether there is a run of that id, which stays what it is
+     */
+    record Refuse(String field, String reason, boolean conflict) implements Decision {}
 
     /** Too many trainers had it; the run fails, once {@code claim} is written. */
     record GiveUp(Claim claim, String reason) implements Decision {}
   }
 
-  private final int maxAttempts;
+  /**
+   * A record that has come.
+   *
+   * @param fresh the claim that it would make, as version 1
+   * @param successorOf the place of the record that it stands for; null for none
+   * @param reached the step of the run's newest checkpoint
+   */
+  record Arrival(Claim fresh, String successorOf, long reached) {}
+
+  private final int maxFailures;
 
   /**
-   * @param maxAttempts how many trainers may try a run, those not counted that gave it back in good
-   *     order; 1 to one less than {@link TopicProvisioner#DELIVERIES}
+   * @param maxFailures how many trainers in a row may die over a run without its getting any
+   *     further; 1 to one less than {@link TopicProvisioner#DELIVERIES}
    */
-  ClaimRules(int maxAttempts) {
-    this.maxAttempts =
+  ClaimRules(int maxFailures) {
+    this.maxFailures =
         Check.range(
-            "millrace.trainer.max-deliveries", maxAttempts, 1, TopicProvisioner.DELIVERIES - 1);
+            "millrace.trainer.max-deliveries", maxFailures, 1, TopicProvisioner.DELIVERIES - 1);
   }
 
   /**
    * Decides.
    *
    * @param current the run's claim, if there is one
-   * @param fresh the claim that the record would make, as version 1
    */
-  Decision decide(Optional<Claim> current, Claim fresh) {
+  Decision decide(Optional<Claim> current, Arrival arrival) {
+    Claim fresh = arrival.fresh;
     if (current.isEmpty()) {
-      return trainOrGiveUp(fresh);
+      return fresh.request().isExtension() ? nothingToExtend(fresh) : goOn(fresh);
     }
     Claim claim = current.get();
-    if (claim.sameRecord(fresh) && claim.request().equals(fresh.request())) {
-      if (claim.end() != null) {
-        return new Decision.Repeat(claim);
-      }
-      return isLate(fresh, claim) ? new Decision.Late() : trainOrGiveUp(claim.takenOverBy(fresh));
+    boolean same = claim.request().equals(fresh.request());
+    if (claim.sameRecord(fresh) && same) {
+      return again(claim, arrival);
+    }
+    if (fresh.request().isExtension() && !(same && claim.end() == null)) {
+      return extend(claim, fresh);
     }
     if (!claim.holdsItsId()) {
-      return trainOrGiveUp(claim.replacedBy(fresh));
+      return goOn(claim.replacedBy(fresh));
     }
-    if (!claim.request().equals(fresh.request())) {
-      return new Decision.Conflict(
+    if (!same && !isPartOf(fresh.request(), claim.request())) {
+      return new Decision.Refuse(
+          "run",
           Check.quote(fresh.run())
               + " already belongs to another request (it is "
               + claim.state()
-              + "); give another run id");
+              + "); give another run id",
+          true);
     }
+    return twin(claim, arrival);
+  }
+
+  /** Another delivery of the record that the claim comes from. */
+  private Decision again(Claim claim, Arrival arrival) {
     if (claim.end() != null) {
       return new Decision.Repeat(claim);
     }
-    return claim.cluster().equals(fresh.cluster())
-        ? new Decision.Ignore()
-        : trainOrGiveUp(claim.takenOverBy(fresh));
+    return isLate(arrival.fresh, claim)
+        ? new Decision.Late()
+        : goOn(claim.takenOverBy(arrival.fresh, arrival.reached));
+  }
+
+  /** The same request under another record. */
+  private Decision twin(Claim claim, Arrival arrival) {
+    if (claim.end() != null) {
+      return new Decision.Repeat(claim);
+    }
+    boolean isElsewhere = !claim.cluster().equals(arrival.fresh.cluster());
+    return isElsewhere || claim.record().equals(arrival.successorOf)
+        ? goOn(claim.takenOverBy(arrival.fresh, arrival.reached))
+        : new Decision.Ignore();
+  }
+
+  private Decision extend(Claim claim, Claim fresh) {
+    if (!claim.holdsItsId()) {
+      return nothingToExtend(fresh);
+    }
+    int epochs = claim.request().epochs();
+    boolean isCompleted = claim.end() != null && claim.end().state() == Claim.State.COMPLETED;
+    if (!claim.request().course().equals(fresh.request().course())) {
+      return refuseToExtend(
+          fresh, "was trained with another request; only epochs may differ from that", true);
+    }
+    if (claim.end() == null || claim.end().state() == Claim.State.FAILED) {
+      return refuseToExtend(
+          fresh, "is " + claim.state() + "; a run that is COMPLETED or CANCELLED can be", true);
+    }
+    if (isCompleted && fresh.request().epochs() == epochs) {
+      return new Decision.Repeat(claim);
+    }
+    if (fresh.request().epochs() < epochs) {
+      return refuseToExtend(
+          fresh, "has " + epochs + " epochs already; give more epochs than that", true);
+    }
+    return goOn(claim.replacedBy(fresh));
+  }
+
+  private static Decision nothingToExtend(Claim fresh) {
+    return refuseToExtend(fresh, "is not known here; leave extend out to train it", false);
+  }
+
+  private static Decision refuseToExtend(Claim fresh, String reason, boolean conflict) {
+    return new Decision.Refuse("extend", Check.quote(fresh.run()) + " " + reason, conflict);
+  }
+
+  /** Whether a request is the one that was extended to another, told again. */
+  private static boolean isPartOf(TrainingRequest request, TrainingRequest extended) {
+    return extended.isExtension()
+        && request.course().equals(extended.course())
+        && request.epochs() <= extended.epochs();
   }
 
   /**
@@ -90,15 +168,17 @@ final class ClaimRules {
             && !Objects.equals(fresh.trainer(), claim.trainer());
   }
 
-  /** The broker drops a record after its last delivery: that one only tells the end. */
-  private Decision trainOrGiveUp(Claim claim) {
-    return claim.attempts() <= maxAttempts && claim.delivery() < TopicProvisioner.DELIVERIES
-        ? new Decision.Train(claim)
-        : new Decision.GiveUp(
-            claim,
-            "was given to trainers "
-                + (claim.delivery() - 1)
-                + " times and none finished it: each stopped or died on the way; see their logs,"
-                + " then publish it under another run id");
+  private Decision goOn(Claim claim) {
+    if (claim.failures() >= maxFailures) {
+      return new Decision.GiveUp(
+          claim,
+          claim.failures()
+              + " trainers in a row stopped or died over it without getting any further than step "
+              + claim.step()
+              + "; see their logs, then publish it under another run id");
+    }
+    return claim.delivery() > LAST_TRAINED
+        ? new Decision.PutBack(claim)
+        : new Decision.Train(claim);
   }
 }

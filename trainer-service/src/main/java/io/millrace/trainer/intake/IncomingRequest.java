@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.TrainingRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * A record of the queue, understood or not.
@@ -19,10 +21,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *     that comes from the record's place, so that a redelivery has the same one
  * @param place {@code topic-partition@offset}
  * @param request with its run filled in; null where it cannot be understood
+ * @param successorOf the place of the record that it stands for, where a trainer has put a request
+ *     back on the queue; else null
  * @param complaint why it cannot; null where it can
  */
 record IncomingRequest(
-    String run, String place, TrainingRequest request, InvalidMessageException complaint) {
+    String run,
+    String place,
+    TrainingRequest request,
+    String successorOf,
+    InvalidMessageException complaint) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Reads a record of a cluster. */
@@ -31,11 +39,16 @@ record IncomingRequest(
     try {
       TrainingRequest request = Messages.readRequest(record.value());
       String run = Optional.ofNullable(request.run()).orElseGet(() -> key(record, cluster, place));
-      return new IncomingRequest(run, place, request.withRun(run), null);
+      return new IncomingRequest(run, place, request.withRun(run), successorOf(record), null);
     } catch (InvalidMessageException e) {
       String run = runOf(record.value()).orElseGet(() -> key(record, cluster, place));
-      return new IncomingRequest(run, place, null, e);
+      return new IncomingRequest(run, place, null, null, e);
     }
+  }
+
+  private static String successorOf(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(Topics.SUCCESSOR_OF);
+    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   private static String key(ConsumerRecord<byte[], byte[]> record, String cluster, String place) {

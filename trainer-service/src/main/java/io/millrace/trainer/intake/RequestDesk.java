@@ -8,7 +8,9 @@ import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.kafka.WorkQueue;
 import io.millrace.contracts.kafka.WorkQueue.Outcome;
+import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
+import io.millrace.trainer.events.Events;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
 import io.millrace.trainer.feed.BatchFeed;
@@ -17,6 +19,7 @@ import io.millrace.trainer.feed.FeedLimits;
 import io.millrace.trainer.intake.ClaimRules.Decision;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.store.StoreAwayException;
 import io.millrace.trainer.training.RequestRefused;
 import io.millrace.trainer.training.RunFailure;
 import io.millrace.trainer.training.RunFiles;
@@ -27,6 +30,7 @@ import io.millrace.trainer.training.TrainingRun.Workshop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,7 +51,7 @@ public final class RequestDesk implements WorkQueue.Worker {
    * What the desk works with.
    *
    * @param cluster Kafka's id of the cluster
-   * @param maxDeliveries how many trainers may try a run, those not counted that gave it back
+   * @param maxDeliveries how many trainers in a row may die over a run that gets no further
    */
   public record Setup(
       String cluster,
@@ -63,6 +67,7 @@ public final class RequestDesk implements WorkQueue.Worker {
   private final RunFiles files;
   private final RunStore store;
   private final ClaimRules rules;
+  private volatile Claim inHand;
 
   /** A desk. */
   public RequestDesk(Setup setup) {
@@ -84,6 +89,19 @@ public final class RequestDesk implements WorkQueue.Worker {
     } finally {
       metrics.busy(false);
       MDC.remove("run");
+    }
+  }
+
+  /** A step that takes long is not waited for: the next trainer makes it again. */
+  @Override
+  public void abandoned(Delivery delivery) {
+    Claim claim = inHand;
+    if (claim != null) {
+      try {
+        store.put(claim.givenBack());
+      } catch (UncheckedIOException e) {
+        LOG.warnf("Run %s counts as lost: %s", claim.run(), e.getMessage());
+      }
     }
   }
 
@@ -142,19 +160,28 @@ public final class RequestDesk implements WorkQueue.Worker {
             incoming.request());
     Decision decision;
     do {
-      decision = rules.decide(store.claim(incoming.run()), fresh);
+      decision = decide(incoming, fresh);
+      if (decision instanceof Decision.Train train && train.claim().version() == 1) {
+        decision = foreseen(train);
+      }
     } while (decision instanceof Decision.Train train && !store.put(train.claim())
+        || decision instanceof Decision.PutBack putBack && !store.put(putBack.claim())
         || decision instanceof Decision.GiveUp giveUp && !store.put(giveUp.claim()));
     if (decision instanceof Decision.Train train) {
       return train(train.claim(), delivery);
+    } else if (decision instanceof Decision.PutBack) {
+      LOG.infof("Put on the queue anew after %d deliveries", delivery.count());
+      outbox.putBack(delivery.record(), incoming.place());
+      outbox.confirm();
     } else if (decision instanceof Decision.GiveUp giveUp) {
-      fail(giveUp.claim(), giveUp.reason(), null);
+      fail(giveUp.claim(), giveUp.reason(), giveUp.claim().step());
     } else if (decision instanceof Decision.Repeat repeat) {
       LOG.infof("Ended before as %s; told again", repeat.ended().state());
       tell(repeat.ended());
-    } else if (decision instanceof Decision.Conflict conflict) {
-      LOG.infof("Refused: run: %s", conflict.reason());
-      refuse(delivery.record(), incoming.run(), "run", "run: " + conflict.reason(), true);
+    } else if (decision instanceof Decision.Refuse refuse) {
+      String reason = refuse.field() + ": " + refuse.reason();
+      LOG.infof("Refused: %s", reason);
+      refuse(delivery.record(), incoming.run(), refuse.field(), reason, refuse.conflict());
     } else if (decision instanceof Decision.Ignore) {
       LOG.info("The same request is being trained already");
     } else if (decision instanceof Decision.Late) {
@@ -165,9 +192,38 @@ public final class RequestDesk implements WorkQueue.Worker {
     return Outcome.ACCEPT;
   }
 
+  private Decision decide(IncomingRequest incoming, Claim fresh) {
+    Optional<Claim> current = store.claim(incoming.run());
+    return rules.decide(
+        current,
+        new ClaimRules.Arrival(
+            fresh, incoming.successorOf(), current.map(this::reached).orElse(0L)));
+  }
+
+  /** Refuses a network that cannot be, or needs too much memory, before anything is made for it. */
+  private Decision foreseen(Decision.Train train) {
+    TrainingRequest request = train.claim().request();
+    try {
+      ForeseenData.of(request).ifPresent(data -> setup.workshop.planner().plan(request, data));
+      return train;
+    } catch (InvalidMessageException e) {
+      String reason = e.getMessage().substring(e.field().length()).replaceFirst("^: ", "");
+      return new Decision.Refuse(e.field(), reason, false);
+    }
+  }
+
+  private long reached(Claim claim) {
+    try {
+      return files.checkpointsOf(claim).newestStep();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the checkpoints: " + e.getMessage(), e);
+    }
+  }
+
   private Outcome train(Claim claim, Delivery delivery) {
-    var signals = new Signals(delivery, claim.run());
+    var signals = new Signals(delivery, claim.request());
     var run = new TrainingRun(setup.workshop, claim, signals);
+    inHand = claim;
     try {
       return train(claim, delivery, signals, run);
     } catch (RunStopped e) {
@@ -189,6 +245,8 @@ public final class RequestDesk implements WorkQueue.Worker {
       }
       metrics.run("released");
       return Outcome.RELEASE;
+    } finally {
+      inHand = null;
     }
   }
 
@@ -205,7 +263,7 @@ public final class RequestDesk implements WorkQueue.Worker {
     } catch (RunStopped | KafkaException | UncheckedIOException e) {
       throw e;
     } catch (RequestRefused e) {
-      if (store.read(claim.run(), RunStore.STARTED).isPresent()) {
+      if (store.hasStarted(claim.run())) {
         // It was good when it started: what it needs has changed since.
         fail(claim, e.getMessage(), run.step());
         return Outcome.ACCEPT;
@@ -218,17 +276,17 @@ public final class RequestDesk implements WorkQueue.Worker {
               null, claim.run(), now(), e.field(), e.getMessage(), false));
     } catch (RunFailure | FeedException e) {
       fail(claim, e.getMessage(), run.step());
-    } catch (OutOfMemoryError e) {
-      LOG.error("Out of memory", e);
-      fail(
-          claim,
-          "the trainer's memory did not suffice; try a smaller batch_size or a smaller model",
-          run.step());
+    } catch (StoreAwayException e) {
+      throw new UncheckedIOException("the model store: " + e.getMessage(), e);
     } catch (IOException e) {
       LOG.error("The run's files", e);
       fail(claim, "the trainer could not read or write the run's files: " + e, run.step());
     } catch (RuntimeException | Error e) {
-      LOG.error("Unexpected", e);
+      LOG.error("The run fails", e);
+      if (MemoryShortage.isBehind(e)) {
+        fail(claim, MemoryShortage.REASON, run.step());
+        return Outcome.ACCEPT;
+      }
       fail(claim, "the trainer met an unexpected error: " + e + "; see its log", run.step());
     }
     return Outcome.ACCEPT;
@@ -247,7 +305,7 @@ public final class RequestDesk implements WorkQueue.Worker {
       throw new RunStopped(RunStopped.Reason.LOST);
     }
     try {
-      store.write(claim.run(), RunStore.RESULT, event);
+      store.write(claim, RunStore.RESULT, event);
     } catch (IOException e) {
       throw new UncheckedIOException("the model store: " + e, e);
     }
@@ -263,22 +321,36 @@ public final class RequestDesk implements WorkQueue.Worker {
 
   /** Tells a run's end, and sweeps up what it no longer needs. */
   private void tell(Claim ended) {
-    String run = ended.run();
+    Events events = outbox.under(ended.version());
     if (ended.end().state() == Claim.State.COMPLETED) {
-      store.read(run, RunStore.EVALUATION).ifPresent(this::publish);
+      publish(events, ended, RunStore.EVALUATION);
     }
-    store.read(run, RunStore.RESULT).ifPresent(this::publish);
-    outbox.confirm();
+    publish(events, ended, RunStore.RESULT);
+    events.confirm();
     try {
-      files.checkpointsOf(ended).clear();
-      new TopicProvisioner(setup.kafka.admin()).delete(Topics.batches(run));
+      sweep(ended);
+      new TopicProvisioner(setup.kafka.admin()).delete(Topics.batches(ended.run()));
     } catch (IOException | KafkaException e) {
       LOG.warnf("Left behind: %s", e.getMessage());
     }
   }
 
-  private void publish(byte[] event) {
-    outbox.publish(Messages.read(event, TrainingEvent.class));
+  private void publish(Events events, Claim ended, String file) {
+    store
+        .read(ended, file)
+        .ifPresent(event -> events.publish(Messages.read(event, TrainingEvent.class)));
+  }
+
+  /** The last checkpoint of a run that may be extended stays. */
+  private void sweep(Claim ended) throws IOException {
+    switch (ended.end().state()) {
+      case COMPLETED -> {
+        files.checkpointsOf(ended).keepNewest();
+        store.forgetBefore(ended);
+      }
+      case CANCELLED -> files.checkpointsOf(ended).keepNewest();
+      case FAILED, REJECTED -> files.checkpointsOf(ended).clear();
+    }
   }
 
   private void refuse(
@@ -316,11 +388,11 @@ public final class RequestDesk implements WorkQueue.Worker {
 
   private final class Signals implements RunSignals {
     private final Delivery delivery;
-    private final String run;
+    private final TrainingRequest request;
 
-    private Signals(Delivery delivery, String run) {
+    private Signals(Delivery delivery, TrainingRequest request) {
       this.delivery = delivery;
-      this.run = run;
+      this.request = request;
     }
 
     @Override
@@ -335,7 +407,9 @@ public final class RequestDesk implements WorkQueue.Worker {
 
     @Override
     public boolean isCancelled() {
-      return setup.cancellations.contains(run);
+      return request.isExtension()
+          ? setup.cancellations.isCancelled(request.run(), delivery.record().timestamp())
+          : setup.cancellations.isCancelled(request.run());
     }
   }
 }

@@ -7,14 +7,18 @@ import java.time.Instant;
 
 /**
  * Whose a run is. A claim is never changed: what happens to it is a claim of the next version, and
- * only one trainer can write that, so whoever wrote the highest version has the run.
+ * only one trainer can write that, so whoever wrote the highest version has the run. The version is
+ * the run's fencing token: checkpoints, files and events carry it.
  *
  * @param version counts from 1
  * @param cluster Kafka's id of the cluster that the request came from
  * @param record the request's place there, {@code topic-partition@offset}
  * @param delivery how many times that record was handed out when this claim was written
- * @param released how many of those deliveries ended in good order, with the run given back; null
- *     for none
+ * @param leftInOrder whether the trainer left the run in good order, for another one to go on; null
+ *     for no
+ * @param failures trainers in a row that had the run and died over it, or lost it, without its
+ *     getting any further; null for none
+ * @param step of the newest checkpoint when the run was claimed; null for none
  * @param trainer who wrote it
  * @param claimedAt when the run was first claimed
  * @param request every default filled in, with its run id
@@ -26,7 +30,9 @@ public record Claim(
     String cluster,
     String record,
     Integer delivery,
-    Integer released,
+    Boolean leftInOrder,
+    Integer failures,
+    Long step,
     String trainer,
     Instant claimedAt,
     TrainingRequest request,
@@ -39,6 +45,8 @@ public record Claim(
     Check.required("claimed_at", claimedAt);
     Check.required("request", request);
     Check.name("request.run", request.run());
+    failures = Check.orElse(failures, 0);
+    step = Check.orElse(step, 0L);
   }
 
   /** How a run ended. */
@@ -61,7 +69,9 @@ public record Claim(
    */
   public record End(State state, Instant at) {}
 
-  /** A claim of a record that nobody has claimed before. */
+  /**
+   * A claim of a record that nobody has claimed before; earlier deliveries of it came to nothing.
+   */
   public static Claim first(
       String cluster,
       String record,
@@ -69,7 +79,8 @@ public record Claim(
       String trainer,
       Instant claimedAt,
       TrainingRequest request) {
-    return new Claim(1, cluster, record, delivery, null, trainer, claimedAt, request, null);
+    return new Claim(
+        1, cluster, record, delivery, null, delivery - 1, null, trainer, claimedAt, request, null);
   }
 
   /** The run's id. */
@@ -82,9 +93,9 @@ public record Claim(
     return cluster.equals(other.cluster) && record.equals(other.record);
   }
 
-  /** Trainers that had the record and did not give it back in good order, this one included. */
-  public int attempts() {
-    return delivery - (released == null ? 0 : released);
+  /** The version under which the run trained: the end is a version of its own. */
+  public int trained() {
+    return end == null ? version : version - 1;
   }
 
   /** Whether another request under the run's id is a conflict; a rejected one leaves it free. */
@@ -97,21 +108,31 @@ public record Claim(
     return end == null ? "RUNNING" : end.state().name();
   }
 
-  /** The next version: the run goes on under a later delivery of the same request. */
-  public Claim takenOverBy(Claim later) {
+  /**
+   * The next version: the run goes on under a later delivery of the same request.
+   *
+   * @param reached the step of the newest checkpoint: where it has grown, only what happened since
+   *     counts as a failure
+   */
+  public Claim takenOverBy(Claim later, long reached) {
+    int deliveries = sameRecord(later) ? later.delivery - delivery : later.delivery - 1;
+    int lost =
+        Math.max(0, deliveries - (Boolean.TRUE.equals(leftInOrder) && sameRecord(later) ? 1 : 0));
     return new Claim(
         version + 1,
         later.cluster,
         later.record,
         later.delivery,
-        sameRecord(later) ? released : null,
+        null,
+        (reached > step ? 0 : failures) + lost,
+        Math.max(reached, step),
         later.trainer,
         claimedAt,
         request,
         null);
   }
 
-  /** The next version: the id goes to another request. */
+  /** The next version: the id goes to another request, or to one that extends this one. */
   public Claim replacedBy(Claim other) {
     return new Claim(
         version + 1,
@@ -119,17 +140,28 @@ public record Claim(
         other.record,
         other.delivery,
         null,
+        other.failures,
+        null,
         other.trainer,
-        other.claimedAt,
+        other.request.isExtension() ? claimedAt : other.claimedAt,
         other.request,
         null);
   }
 
   /** The next version: this delivery ends in good order, and the run goes on under a later one. */
   public Claim givenBack() {
-    int count = (released == null ? 0 : released) + 1;
     return new Claim(
-        version + 1, cluster, record, delivery, count, trainer, claimedAt, request, null);
+        version + 1,
+        cluster,
+        record,
+        delivery,
+        true,
+        failures,
+        step,
+        trainer,
+        claimedAt,
+        request,
+        null);
   }
 
   /** The next version: the run has ended. */
@@ -139,7 +171,9 @@ public record Claim(
         cluster,
         record,
         delivery,
-        released,
+        null,
+        failures,
+        step,
         trainer,
         claimedAt,
         request,

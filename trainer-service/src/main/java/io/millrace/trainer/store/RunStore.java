@@ -4,25 +4,21 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.json.Messages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The folder of the models, which all trainers share, on one machine or over a network file system
- * with hard links (NFS has them). A run's folder holds {@code claim-<version>.json}, {@code
- * started.json}, and in the end {@code preprocessing.safetensors} for some, {@code model.zip},
- * {@code evaluation.json} and {@code result.json}. Every file appears at once and whole.
+ * The models, which all trainers share. A run's folder holds {@code claim-<version>.json}, and for
+ * each claim under which it trained a folder {@code v<version>} with {@code started.json}, and in
+ * the end {@code preprocessing.safetensors} for some, {@code model.zip}, {@code evaluation.json}
+ * and {@code result.json}.
+ *
+ * <p>The claim is the fence: a version is one trainer's alone, its files lie in a folder of their
+ * own, and they count once the next version, by the same trainer, says how the run ended. What a
+ * trainer writes after another one has taken its run over is never looked at.
  */
 public final class RunStore {
   /** The trained model, as the network saves it. */
@@ -34,7 +30,7 @@ public final class RunStore {
    */
   public static final String PREPROCESSING = "preprocessing.safetensors";
 
-  /** The latest event {@code run-started}: there once a run has begun to train. */
+  /** The event {@code run-started}: there once a run has begun to train. */
   public static final String STARTED = "started.json";
 
   /** The event {@code run-evaluated}. */
@@ -44,22 +40,23 @@ public final class RunStore {
   public static final String RESULT = "result.json";
 
   private static final Pattern CLAIM = Pattern.compile("claim-(\\d{1,9})\\.json");
+  private static final Pattern OUTPUT = Pattern.compile("v(\\d{1,9})/(.+)");
 
-  private final Path root;
+  private final ObjectStore files;
 
-  /** A store in a folder, which is made when it is first needed. */
-  public RunStore(Path root) {
-    this.root = root;
+  /** The runs in a store, which stays the caller's to close. */
+  public RunStore(ObjectStore files) {
+    this.files = files;
   }
 
-  /** The run's folder. */
-  public Path folder(String run) {
-    return root.resolve(Check.name("run", run));
+  /** The run's folder within the store. */
+  public static String folder(String run) {
+    return Check.name("run", run);
   }
 
-  /** A run's file, relative to the store's root, with {@code /} between. */
-  public static String relative(String run, String file) {
-    return run + "/" + file;
+  /** The name of a file of the claim's training, relative to the store's root. */
+  public static String name(Claim claim, String file) {
+    return folder(claim.run()) + "/v" + claim.trained() + "/" + file;
   }
 
   /** The claim of the highest version, if the run has any. */
@@ -67,7 +64,7 @@ public final class RunStore {
     int version = version(run);
     return version == 0
         ? Optional.empty()
-        : read(run, claimFile(version)).map(json -> Messages.read(json, Claim.class));
+        : read(claimFile(run, version)).map(json -> Messages.read(json, Claim.class));
   }
 
   /**
@@ -76,20 +73,11 @@ public final class RunStore {
    * @return whether it is ours
    */
   public boolean put(Claim claim) {
-    Path folder = folder(claim.run());
     try {
-      Files.createDirectories(folder);
-      Path written = write(folder, Messages.write(claim));
-      try {
-        Files.createLink(folder.resolve(claimFile(claim.version())), written);
-        return version(claim.run()) == claim.version();
-      } catch (FileAlreadyExistsException e) {
-        return false;
-      } finally {
-        Files.deleteIfExists(written);
-      }
+      return files.create(claimFile(claim.run(), claim.version()), Messages.write(claim))
+          && isCurrent(claim);
     } catch (IOException e) {
-      throw new UncheckedIOException("the model store: " + e, e);
+      throw trouble(e);
     }
   }
 
@@ -98,62 +86,76 @@ public final class RunStore {
     return version(claim.run()) == claim.version();
   }
 
-  /** Writes a message to a run's file, over the one that may be there. */
-  public void write(String run, String file, Object message) throws IOException {
-    Path written = write(Files.createDirectories(folder(run)), Messages.write(message));
-    move(written, folder(run).resolve(file));
+  /** Writes a message to a file of the claim's training, over the one that may be there. */
+  public void write(Claim claim, String file, Object message) throws IOException {
+    files.put(name(claim, file), Messages.write(message));
   }
 
-  /** A run's file, if it is there. */
-  public Optional<byte[]> read(String run, String file) {
-    try {
-      return Optional.of(Files.readAllBytes(folder(run).resolve(file)));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the model store: " + e, e);
+  /** Writes bytes likewise. */
+  public void write(Claim claim, String file, byte[] content) throws IOException {
+    files.put(name(claim, file), content);
+  }
+
+  /** Writes a file likewise, out of a {@link #scratch} file. */
+  public void write(Claim claim, String file, Path local) throws IOException {
+    files.put(name(claim, file), local);
+  }
+
+  /** A file of the claim's training, if it is there. */
+  public Optional<byte[]> read(Claim claim, String file) {
+    return read(name(claim, file));
+  }
+
+  /** Whether the run has begun to train under any claim. */
+  public boolean hasStarted(String run) {
+    return list(run).stream().anyMatch(file -> file.matches("v\\d+/" + Pattern.quote(STARTED)));
+  }
+
+  /** Deletes the files of trainings that ended before this one. */
+  public void forgetBefore(Claim ended) throws IOException {
+    for (String file : list(ended.run())) {
+      Matcher output = OUTPUT.matcher(file);
+      if (output.matches() && Integer.parseInt(output.group(1)) < ended.trained()) {
+        files.delete(folder(ended.run()) + "/" + file);
+      }
     }
   }
 
-  /** A file of no one else's in the run's folder, to be written and then moved. */
-  public Path scratch(String run) throws IOException {
-    return Files.createDirectories(folder(run)).resolve(".new-" + UUID.randomUUID());
+  /** A local file that does not exist yet, to be written and handed over. */
+  public Path scratch() throws IOException {
+    return files.scratch();
   }
 
-  /** Puts a written file in its place, at once. */
-  public static void move(Path written, Path place) throws IOException {
-    Files.move(written, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  private Optional<byte[]> read(String name) {
+    try {
+      return files.read(name);
+    } catch (IOException e) {
+      throw trouble(e);
+    }
   }
 
   private int version(String run) {
-    try (Stream<Path> files = Files.list(folder(run))) {
-      return files
-          .map(file -> CLAIM.matcher(file.getFileName().toString()))
-          .filter(Matcher::matches)
-          .mapToInt(claim -> Integer.parseInt(claim.group(1)))
-          .max()
-          .orElse(0);
-    } catch (NoSuchFileException e) {
-      return 0;
+    return list(run).stream()
+        .map(CLAIM::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(claim -> Integer.parseInt(claim.group(1)))
+        .max()
+        .orElse(0);
+  }
+
+  private List<String> list(String run) {
+    try {
+      return files.list(folder(run));
     } catch (IOException e) {
-      throw new UncheckedIOException("the model store: " + e, e);
+      throw trouble(e);
     }
   }
 
-  private static String claimFile(int version) {
-    return "claim-" + version + ".json";
+  private static String claimFile(String run, int version) {
+    return folder(run) + "/claim-" + version + ".json";
   }
 
-  private static Path write(Path folder, byte[] bytes) throws IOException {
-    Path file = folder.resolve(".new-" + UUID.randomUUID());
-    try (var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
-    return file;
+  private static UncheckedIOException trouble(IOException e) {
+    return new UncheckedIOException("the model store: " + e.getMessage(), e);
   }
 }

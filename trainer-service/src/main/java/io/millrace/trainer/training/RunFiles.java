@@ -4,26 +4,25 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.trainer.checkpoint.CheckpointStore;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.Digests;
+import io.millrace.trainer.store.ObjectStore;
 import io.millrace.trainer.store.RunStore;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * Where runs leave their files.
  *
  * @param store of claims, models and results
- * @param checkpoints the folder that holds a folder of checkpoints for each run; empty for {@code
- *     checkpoint} in the run's folder of the store
+ * @param checkpoints the store that holds a folder {@code <run>/checkpoint} for each run
+ * @param kept the newest checkpoints of a run that are kept
  */
-public record RunFiles(RunStore store, Optional<Path> checkpoints) {
+public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
 
-  /** The checkpoints of a claimed run. */
+  /** The checkpoints of a claimed run; those of the run that it extends among them. */
   public CheckpointStore<Progress> checkpointsOf(Claim claim) {
-    Path folder =
-        checkpoints
-            .map(root -> root.resolve(claim.run()))
-            .orElseGet(() -> store.folder(claim.run()).resolve("checkpoint"));
     return new CheckpointStore<>(
-        folder, Digests.sha256(Messages.write(claim.request())), Progress.class);
+        checkpoints,
+        RunStore.folder(claim.run()) + "/checkpoint",
+        kept,
+        Digests.sha256(Messages.write(claim.request().course())),
+        Progress.class);
   }
 }

@@ -18,6 +18,7 @@ import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.RunStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,6 +55,7 @@ public final class TrainingRun {
   private final Claim claim;
   private final TrainingRequest request;
   private final RunSignals signals;
+  private final Events events;
   private final CheckpointStore<Progress> checkpoints;
   private TrainingLoop loop;
   private Optional<byte[]> preprocessing = Optional.empty();
@@ -64,16 +66,18 @@ public final class TrainingRun {
     this.claim = claim;
     this.signals = signals;
     request = claim.request();
+    events = workshop.events.under(claim.version());
     checkpoints = workshop.files.checkpointsOf(claim);
   }
 
-  /** Steps made; null where it has not come to one. */
+  /** Steps made, or those of the newest checkpoint; null where it has not come to one. */
   public Long step() {
     if (loop != null) {
       return loop.progress().step();
     }
     try {
-      return checkpoints.latest().map(Progress::step).orElse(null);
+      long step = checkpoints.newestStep();
+      return step == 0 ? null : step;
     } catch (IOException e) {
       return null;
     }
@@ -94,8 +98,8 @@ public final class TrainingRun {
       Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
       ensureOurs();
-      workshop.files.store().write(request.run(), RunStore.STARTED, started);
-      workshop.events.publish(started);
+      workshop.files.store().write(claim, RunStore.STARTED, started);
+      events.publish(started);
       LOG.infof(
           "%s: %d parameters, %d training samples, %d epochs, on %s",
           restored.isPresent() ? "Goes on at step " + progress.step() : "Starts",
@@ -106,7 +110,7 @@ public final class TrainingRun {
       feed.begin(data, request.epochs(), progress.position());
       var around =
           new TrainingLoop.Surroundings(
-              workshop.events,
+              events,
               workshop.metrics,
               workshop.clock,
               now -> checkpoint(network, now),
@@ -122,10 +126,10 @@ public final class TrainingRun {
       loop.train();
       TrainingEvent.RunEvaluated evaluated = loop.test();
       ensureOurs();
-      workshop.files.store().write(request.run(), RunStore.EVALUATION, evaluated);
+      workshop.files.store().write(claim, RunStore.EVALUATION, evaluated);
       return store(network);
     } catch (RunStopped e) {
-      if (e.reason() == RunStopped.Reason.CLOSING) {
+      if (e.reason() != RunStopped.Reason.LOST) {
         loop.checkpoint();
       }
       throw e;
@@ -179,13 +183,15 @@ public final class TrainingRun {
 
   /** Takes a checkpoint. One that fails costs time after a crash, and no run. */
   private void checkpoint(Network network, Progress progress) {
-    ensureOurs();
     long start = System.nanoTime();
     try {
-      long bytes = checkpoints.save(progress.step(), claim.delivery(), progress, network::save);
+      ensureOurs();
+      long bytes = checkpoints.save(claim.version(), progress.step(), progress, network::save);
       workshop.metrics.checkpoint(System.nanoTime() - start, bytes);
-    } catch (IOException e) {
-      LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e);
+    } catch (CheckpointStore.OutdatedException e) {
+      throw new RunStopped(RunStopped.Reason.LOST);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e.getMessage());
     }
   }
 
@@ -196,28 +202,21 @@ public final class TrainingRun {
   }
 
   private void storePreprocessing() throws IOException {
-    RunStore store = workshop.files.store();
     if (preprocessing.isPresent()) {
-      Path written = store.scratch(request.run());
-      try {
-        Files.write(written, preprocessing.get());
-        RunStore.move(written, store.folder(request.run()).resolve(RunStore.PREPROCESSING));
-      } finally {
-        Files.deleteIfExists(written);
-      }
+      workshop.files.store().write(claim, RunStore.PREPROCESSING, preprocessing.get());
     }
   }
 
   private TrainingEvent.RunCompleted store(Network network) throws IOException {
     RunStore store = workshop.files.store();
-    Path written = store.scratch(request.run());
+    Path written = store.scratch();
     try {
       network.save(written);
       long bytes = Files.size(written);
       String digest = Digests.sha256(written);
       ensureOurs();
       storePreprocessing();
-      RunStore.move(written, store.folder(request.run()).resolve(RunStore.MODEL));
+      store.write(claim, RunStore.MODEL, written);
       var now = workshop.clock.instant();
       return new TrainingEvent.RunCompleted(
           null,
@@ -226,7 +225,7 @@ public final class TrainingRun {
           request.epochs(),
           loop.progress().step(),
           Duration.between(claim.claimedAt(), now).toMillis() / 1e3,
-          RunStore.relative(request.run(), RunStore.MODEL),
+          RunStore.name(claim, RunStore.MODEL),
           bytes,
           digest);
     } finally {

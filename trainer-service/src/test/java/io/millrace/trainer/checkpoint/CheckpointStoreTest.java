@@ -1,7 +1,9 @@
 package io.millrace.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.trainer.store.FolderStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +26,16 @@ class CheckpointStoreTest {
 
   @BeforeEach
   void open() {
-    folder = root.resolve("checkpoint");
-    store = new CheckpointStore<>(folder, "request-digest", Place.class);
+    folder = root.resolve("run/checkpoint");
+    store = of("request-digest", Place.class);
   }
 
-  private void save(long step, int delivery, String network) throws IOException {
-    store.save(
-        step, delivery, new Place((int) step, 0.1), file -> Files.writeString(file, network));
+  private <S> CheckpointStore<S> of(String request, Class<S> type) {
+    return new CheckpointStore<>(new FolderStore(root), "run/checkpoint", 2, request, type);
+  }
+
+  private void save(long step, int claim, String network) throws IOException {
+    store.save(claim, step, new Place((int) step, 0.1), file -> Files.writeString(file, network));
   }
 
   private String restored() throws IOException {
@@ -52,8 +57,8 @@ class CheckpointStoreTest {
     save(30, 2, "thirty");
 
     assertThat(names())
-        .containsExactly("step-000000000020-delivery-1", "step-000000000030-delivery-2");
-    assertThat(store.latest()).contains(new Place(30, 0.1));
+        .containsExactly("claim-000000001-step-000000000020", "claim-000000002-step-000000000030");
+    assertThat(store.newestStep()).isEqualTo(30);
     assertThat(restored()).isEqualTo("thirty");
   }
 
@@ -61,7 +66,7 @@ class CheckpointStoreTest {
   void aDamagedNetworkGivesWayToTheOneBefore() throws Exception {
     save(10, 1, "ten");
     save(20, 1, "twenty");
-    Files.writeString(folder.resolve("step-000000000020-delivery-1/network.zip"), "twenti");
+    Files.writeString(folder.resolve("claim-000000001-step-000000000020/network.zip"), "twenti");
 
     assertThat(restored()).isEqualTo("ten");
   }
@@ -70,7 +75,7 @@ class CheckpointStoreTest {
   void aDamagedOrTruncatedStateGivesWayToo() throws Exception {
     save(10, 1, "ten");
     save(20, 1, "twenty");
-    Path state = folder.resolve("step-000000000020-delivery-1/state.json");
+    Path state = folder.resolve("claim-000000001-step-000000000020/state.json");
     String sheet = Files.readString(state);
 
     Files.writeString(state, sheet.replace("\"epoch\":20", "\"epoch\":21"));
@@ -81,23 +86,23 @@ class CheckpointStoreTest {
 
   @Test
   void aStateWithAFieldThatIsKnownNoLongerIsRestored() throws Exception {
-    var before = new CheckpointStore<>(folder, "request-digest", OldPlace.class);
-    before.save(
-        10,
-        1,
-        new OldPlace(10, List.of(3L, 1L << 40), 1e-17 / 3),
-        file -> Files.writeString(file, "ten"));
+    of("request-digest", OldPlace.class)
+        .save(
+            1,
+            10,
+            new OldPlace(10, List.of(3L, 1L << 40), 1e-17 / 3),
+            file -> Files.writeString(file, "ten"));
 
-    assertThat(store.latest()).contains(new Place(10, 1e-17 / 3));
+    assertThat(store.restore(file -> {})).contains(new Place(10, 1e-17 / 3));
   }
 
   @Test
   void whereNothingIsWholeTheRunStartsAnew() throws Exception {
     assertThat(restored()).isEmpty();
     save(10, 1, "ten");
-    Files.delete(folder.resolve("step-000000000010-delivery-1/network.zip"));
+    Files.delete(folder.resolve("claim-000000001-step-000000000010/network.zip"));
 
-    assertThat(store.latest()).isEmpty();
+    assertThat(store.restore(file -> {})).isEmpty();
     assertThat(restored()).isEmpty();
   }
 
@@ -105,18 +110,18 @@ class CheckpointStoreTest {
   void anotherRequestsCheckpointsAreNotUsed() throws Exception {
     save(10, 1, "ten");
 
-    assertThat(new CheckpointStore<>(folder, "another", Place.class).latest()).isEmpty();
+    assertThat(of("another", Place.class).restore(file -> {})).isEmpty();
   }
 
   @Test
   void aSaveThatFailsLeavesTheOldOnesAndNoDebris() throws Exception {
     save(10, 1, "ten");
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(
+    assertThatThrownBy(
             () ->
                 store.save(
-                    20,
                     1,
+                    20,
                     new Place(20, 0.1),
                     file -> {
                       Files.writeString(file, "half");
@@ -124,7 +129,7 @@ class CheckpointStoreTest {
                     }))
         .hasMessage("disk full");
 
-    assertThat(names()).containsExactly("step-000000000010-delivery-1");
+    assertThat(names()).containsExactly("claim-000000001-step-000000000010");
     assertThat(restored()).isEqualTo("ten");
   }
 
@@ -135,6 +140,49 @@ class CheckpointStoreTest {
     store.clear();
 
     assertThat(folder).doesNotExist();
-    assertThat(store.latest()).isEmpty();
+    assertThat(store.newestStep()).isZero();
+  }
+
+  @Test
+  void whoWasOvertakenIsRefusedAndChangesNothing() throws Exception {
+    save(10, 1, "ten");
+    save(12, 2, "twelve");
+
+    assertThatThrownBy(() -> save(30, 1, "thirty"))
+        .isInstanceOf(CheckpointStore.OutdatedException.class)
+        .hasMessage("claim 2 has taken the run over from claim 1");
+
+    assertThat(restored()).isEqualTo("twelve");
+    assertThat(names()).hasSize(2);
+  }
+
+  @Test
+  void aSnapshotOfAnEarlierClaimIsOlderWhateverItsStep() throws Exception {
+    save(30, 1, "thirty");
+    save(12, 2, "twelve");
+
+    assertThat(restored()).isEqualTo("twelve");
+  }
+
+  @Test
+  void aSnapshotThatWasNotFinishedIsNoneAndGoesWithTheOldOnes() throws Exception {
+    save(10, 1, "ten");
+    Path half = Files.createDirectories(folder.resolve("claim-000000001-step-000000000015"));
+    Files.writeString(half.resolve("network.zip"), "half");
+
+    assertThat(restored()).isEqualTo("ten");
+    save(20, 1, "twenty");
+    save(30, 1, "thirty");
+    assertThat(half).doesNotExist();
+  }
+
+  @Test
+  void ofARunThatHasEndedTheLastOneStays() throws Exception {
+    save(10, 1, "ten");
+    save(20, 1, "twenty");
+
+    store.keepNewest();
+
+    assertThat(names()).containsExactly("claim-000000001-step-000000000020");
   }
 }

@@ -84,6 +84,7 @@ public final class Samples {
         optimizer,
         null,
         null,
+        null,
         null);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.intake.ClaimRules.Arrival;
 import io.millrace.trainer.intake.ClaimRules.Decision;
 import io.millrace.trainer.store.Claim;
 import java.nio.charset.StandardCharsets;
@@ -38,17 +39,29 @@ class ClaimRulesTest {
     return claim("cluster", PLACE, delivery, REQUEST);
   }
 
+  private Decision decide(Claim current, Claim fresh) {
+    return rules.decide(Optional.ofNullable(current), new Arrival(fresh, null, 0));
+  }
+
+  private static Claim trained(Decision decision) {
+    assertThat(decision).isInstanceOf(Decision.Train.class);
+    return ((Decision.Train) decision).claim();
+  }
+
+  private static String refusal(Decision decision) {
+    assertThat(decision).isInstanceOf(Decision.Refuse.class);
+    return ((Decision.Refuse) decision).reason();
+  }
+
   @Test
   void aFreshRequestTrains() {
-    assertThat(rules.decide(Optional.empty(), delivered(1)))
-        .isEqualTo(new Decision.Train(delivered(1)));
+    assertThat(decide(null, delivered(1))).isEqualTo(new Decision.Train(delivered(1)));
   }
 
   @Test
   void aRedeliveredRequestGoesOnUnderTheNextVersion() {
-    Decision decision = rules.decide(Optional.of(delivered(1)), delivered(2));
+    Claim next = trained(decide(delivered(1), delivered(2)));
 
-    Claim next = ((Decision.Train) decision).claim();
     assertThat(next.version()).isEqualTo(2);
     assertThat(next.delivery()).isEqualTo(2);
     assertThat(next.claimedAt()).isEqualTo(NOON);
@@ -56,30 +69,65 @@ class ClaimRulesTest {
 
   @Test
   void aTrainerThatWokeUpLateLeavesTheRunToALaterDelivery() {
-    assertThat(rules.decide(Optional.of(delivered(2)), delivered(1)))
-        .isInstanceOf(Decision.Late.class);
+    assertThat(decide(delivered(2), delivered(1))).isInstanceOf(Decision.Late.class);
     Claim other = Claim.first("cluster", PLACE, 2, "other", NOON, REQUEST);
-    assertThat(rules.decide(Optional.of(delivered(2)), other)).isInstanceOf(Decision.Late.class);
+    assertThat(decide(delivered(2), other)).isInstanceOf(Decision.Late.class);
   }
 
   @Test
   void aTrainerGoesOnWithItsOwnDeliveryAfterATrouble() {
-    assertThat(rules.decide(Optional.of(delivered(2)), delivered(2)))
-        .isInstanceOfSatisfying(
-            Decision.Train.class, train -> assertThat(train.claim().version()).isEqualTo(2));
+    Claim next = trained(decide(delivered(1), delivered(1)));
+
+    assertThat(next.version()).isEqualTo(2);
+    assertThat(next.failures()).isZero();
   }
 
   @Test
-  void deliveriesThatEndedInGoodOrderDoNotCountUntilTheBrokersLast() {
+  void deliveriesThatEndedInGoodOrderDoNotCountAndTheRequestIsPutBackBeforeTheBrokersLast() {
     Claim claim = delivered(1);
-    for (int delivery = 2; delivery < TopicProvisioner.DELIVERIES; delivery++) {
-      Decision decision = rules.decide(Optional.of(claim.givenBack()), delivered(delivery));
-      assertThat(decision).as("delivery %d", delivery).isInstanceOf(Decision.Train.class);
-      claim = ((Decision.Train) decision).claim();
+    for (int delivery = 2; delivery <= ClaimRules.LAST_TRAINED; delivery++) {
+      claim = trained(decide(claim.givenBack(), delivered(delivery)));
+      assertThat(claim.failures()).as("delivery %d", delivery).isZero();
     }
 
-    assertThat(rules.decide(Optional.of(claim.givenBack()), delivered(TopicProvisioner.DELIVERIES)))
-        .isInstanceOf(Decision.GiveUp.class);
+    for (int delivery = ClaimRules.LAST_TRAINED + 1;
+        delivery <= TopicProvisioner.DELIVERIES;
+        delivery++) {
+      Decision decision = decide(claim.givenBack(), delivered(delivery));
+      assertThat(decision).isInstanceOf(Decision.PutBack.class);
+      claim = ((Decision.PutBack) decision).claim();
+    }
+  }
+
+  @Test
+  void aRequestThatWasPutBackGoesOnWithItsFailuresAndTheOldRecordIsIgnoredFromThenOn() {
+    Claim old = trained(decide(delivered(1), delivered(2)));
+    Claim copy = claim("cluster", "training-requests-0@9", 1, REQUEST);
+
+    Claim next = trained(rules.decide(Optional.of(old), new Arrival(copy, PLACE, 0)));
+
+    assertThat(next.record()).isEqualTo(copy.record());
+    assertThat(next.failures()).isEqualTo(1);
+    assertThat(decide(next, delivered(3))).isInstanceOf(Decision.Ignore.class);
+    Claim second = claim("cluster", "training-requests-0@10", 1, REQUEST);
+    assertThat(rules.decide(Optional.of(next), new Arrival(second, PLACE, 0)))
+        .isInstanceOf(Decision.Ignore.class);
+  }
+
+  @Test
+  void trainersThatDieOverARunThatGetsFurtherDoNotMakeItFail() {
+    Claim claim = delivered(1);
+    for (int n = 2; n <= 30; n++) {
+      // One delivery after the other, the record put back now and then.
+      Claim fresh =
+          n % 5 == 0
+              ? claim("cluster", "training-requests-0@" + (100 + n), 1, REQUEST)
+              : claim("cluster", claim.record(), claim.delivery() + 1, REQUEST);
+      claim =
+          trained(rules.decide(Optional.of(claim), new Arrival(fresh, claim.record(), 10L * n)));
+    }
+
+    assertThat(claim.step()).isEqualTo(300);
   }
 
   @Test
@@ -89,23 +137,24 @@ class ClaimRulesTest {
   }
 
   @Test
-  void afterTheLastDeliveryTheRunFailsWithTheReason() {
-    Decision decision = rules.decide(Optional.of(delivered(2)), delivered(3));
+  void afterTooManyTrainersInARowTheRunFailsWithTheReason() {
+    Claim second = trained(decide(delivered(1), delivered(2)));
+
+    Decision decision = decide(second, delivered(3));
 
     assertThat(decision).isInstanceOf(Decision.GiveUp.class);
     assertThat(((Decision.GiveUp) decision).reason())
-        .startsWith("was given to trainers 2 times and none finished it");
-    assertThat(rules.decide(Optional.empty(), delivered(3))).isInstanceOf(Decision.GiveUp.class);
+        .startsWith(
+            "2 trainers in a row stopped or died over it without getting any further than step 0");
+    assertThat(decide(null, delivered(3))).isInstanceOf(Decision.GiveUp.class);
   }
 
   @Test
   void anEndIsToldAgainWhateverTheDelivery() {
     Claim ended = delivered(1).ended(Claim.State.COMPLETED, NOON);
 
-    assertThat(rules.decide(Optional.of(ended), delivered(9)))
-        .isEqualTo(new Decision.Repeat(ended));
-    assertThat(
-            rules.decide(Optional.of(ended), claim("cluster", "training-requests-0@8", 1, REQUEST)))
+    assertThat(decide(ended, delivered(9))).isEqualTo(new Decision.Repeat(ended));
+    assertThat(decide(ended, claim("cluster", "training-requests-0@8", 1, REQUEST)))
         .isEqualTo(new Decision.Repeat(ended));
   }
 
@@ -113,30 +162,76 @@ class ClaimRulesTest {
   void theSameRequestUnderAnotherRecordIsLeftToWhoTrainsIt() {
     Claim twin = claim("cluster", "training-requests-0@8", 1, REQUEST);
 
-    assertThat(rules.decide(Optional.of(delivered(1)), twin)).isInstanceOf(Decision.Ignore.class);
+    assertThat(decide(delivered(1), twin)).isInstanceOf(Decision.Ignore.class);
   }
 
   @Test
   void anotherClustersUnfinishedRunIsTakenOver() {
     Claim elsewhere = claim("another", PLACE, 1, REQUEST);
 
-    assertThat(rules.decide(Optional.of(delivered(1)), elsewhere))
-        .isInstanceOfSatisfying(
-            Decision.Train.class,
-            train -> assertThat(train.claim().cluster()).isEqualTo("another"));
+    assertThat(trained(decide(delivered(1), elsewhere)).cluster()).isEqualTo("another");
   }
 
   @Test
   void anotherRequestUnderTheSameIdIsAConflictUnlessTheFirstWasRejected() {
     Claim other = claim("cluster", "training-requests-0@8", 1, request(2));
 
-    assertThat(rules.decide(Optional.of(delivered(1)), other))
-        .isInstanceOfSatisfying(
-            Decision.Conflict.class,
-            conflict -> assertThat(conflict.reason()).contains("(it is RUNNING)"));
+    assertThat(refusal(decide(delivered(1), other))).contains("(it is RUNNING)");
     Claim rejected = delivered(1).ended(Claim.State.REJECTED, NOON);
-    assertThat(rules.decide(Optional.of(rejected), other))
-        .isInstanceOfSatisfying(
-            Decision.Train.class, train -> assertThat(train.claim().version()).isEqualTo(3));
+    assertThat(trained(decide(rejected, other)).version()).isEqualTo(3);
+  }
+
+  private static Claim extension(int epochs) {
+    return claim("cluster", "training-requests-0@20", 1, extend(request(epochs)));
+  }
+
+  private static TrainingRequest extend(TrainingRequest request) {
+    String json = new String(Messages.write(request), StandardCharsets.UTF_8);
+    return Messages.readRequest(
+        json.replaceFirst("\\{", "{\"extend\":true,").getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aCompletedRunIsExtendedOnceAndAfterThatItsEndIsToldAgain() {
+    Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
+
+    Claim next = trained(decide(completed, extension(3)));
+
+    assertThat(next.version()).isEqualTo(3);
+    assertThat(next.request().epochs()).isEqualTo(3);
+    Claim ended = next.ended(Claim.State.COMPLETED, NOON);
+    Claim twin = claim("cluster", "training-requests-0@21", 1, next.request());
+    assertThat(decide(next, twin)).isInstanceOf(Decision.Ignore.class);
+    assertThat(decide(ended, twin)).isEqualTo(new Decision.Repeat(ended));
+    assertThat(decide(ended, delivered(2))).isEqualTo(new Decision.Repeat(ended));
+    assertThat(refusal(decide(ended, extension(2)))).contains("has 3 epochs already");
+  }
+
+  @Test
+  void aCancelledRunGoesOnAndAFailedOrRunningOneDoesNot() {
+    trained(decide(delivered(1).ended(Claim.State.CANCELLED, NOON), extension(1)));
+
+    Claim failed = delivered(1).ended(Claim.State.FAILED, NOON);
+    assertThat(refusal(decide(failed, extension(3)))).contains("is FAILED");
+    assertThat(refusal(decide(delivered(1), extension(3)))).contains("is RUNNING");
+    assertThat(refusal(decide(null, extension(3)))).contains("is not known here");
+    Claim rejected = delivered(1).ended(Claim.State.REJECTED, NOON);
+    assertThat(refusal(decide(rejected, extension(3)))).contains("is not known here");
+  }
+
+  @Test
+  void anExtensionMayDifferInItsEpochsAlone() {
+    Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
+    String json = new String(Messages.write(request(3)), StandardCharsets.UTF_8);
+    TrainingRequest other =
+        Messages.readRequest(
+            json.replace("\"batch_size\":32", "\"batch_size\":16")
+                .getBytes(StandardCharsets.UTF_8));
+
+    Decision decision =
+        decide(completed, claim("cluster", "training-requests-0@20", 1, extend(other)));
+
+    assertThat(refusal(decision)).contains("only epochs may differ");
+    assertThat(((Decision.Refuse) decision).field()).isEqualTo("extend");
   }
 }

@@ -39,22 +39,22 @@ class RunStoreTest {
         .parallel()
         .forEach(
             i -> {
-              if (new RunStore(folder).put(claim("trainer-" + i))) {
+              if (new RunStore(new FolderStore(folder)).put(claim("trainer-" + i))) {
                 winners.incrementAndGet();
               }
             });
 
     assertThat(winners).hasValue(1);
-    assertThat(new RunStore(folder).claim("r")).isPresent();
+    assertThat(new RunStore(new FolderStore(folder)).claim("r")).isPresent();
   }
 
   @Test
   void aTrainerWhoseRunWasTakenOverIsNoLongerCurrentAndCannotEndIt() {
-    var store = new RunStore(folder);
+    var store = new RunStore(new FolderStore(folder));
     Claim first = claim("first");
     store.put(first);
     Claim second =
-        first.takenOverBy(Claim.first("cluster", first.record(), 2, "second", NOON, REQUEST));
+        first.takenOverBy(Claim.first("cluster", first.record(), 2, "second", NOON, REQUEST), 0);
 
     assertThat(store.put(second)).isTrue();
 
@@ -66,20 +66,41 @@ class RunStoreTest {
 
   @Test
   void nothingHalfWrittenIsLeftOfAClaim() throws Exception {
-    var store = new RunStore(folder);
+    var store = new RunStore(new FolderStore(folder));
     store.put(claim("one"));
     store.put(claim("two"));
 
-    try (var files = Files.list(store.folder("r"))) {
+    try (var files = Files.list(folder.resolve("r"))) {
       assertThat(files.map(file -> file.getFileName().toString())).containsExactly("claim-1.json");
     }
   }
 
   @Test
-  void aRunIdThatLeavesTheStoreIsRefused() {
-    var store = new RunStore(folder);
+  void whatATrainerWritesAfterItsRunWasTakenOverIsNeverRead() throws Exception {
+    var store = new RunStore(new FolderStore(folder));
+    Claim first = claim("first");
+    store.put(first);
+    Claim second =
+        first.takenOverBy(Claim.first("cluster", first.record(), 2, "second", NOON, REQUEST), 0);
+    store.put(second);
+    store.write(second, RunStore.MODEL, new byte[] {2});
+    Claim ended = second.ended(Claim.State.COMPLETED, NOON);
+    store.put(ended);
 
-    assertThatThrownBy(() -> store.folder("../elsewhere"))
+    store.write(first, RunStore.MODEL, new byte[] {1});
+
+    assertThat(store.claim("r").flatMap(c -> store.read(c, RunStore.MODEL)))
+        .contains(new byte[] {2});
+    store.forgetBefore(ended);
+    assertThat(folder.resolve("r/v1")).doesNotExist();
+    assertThat(folder.resolve("r/v2/model.zip")).exists();
+  }
+
+  @Test
+  void aRunIdThatLeavesTheStoreIsRefused() {
+    var store = new RunStore(new FolderStore(folder));
+
+    assertThatThrownBy(() -> RunStore.folder("../elsewhere"))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("run: ");
     assertThatThrownBy(() -> store.claim("..")).isInstanceOf(InvalidMessageException.class);

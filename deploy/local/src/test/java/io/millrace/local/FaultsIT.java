@@ -1,0 +1,290 @@
+package io.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.kafka.Topics;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.zip.ZipFile;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Processes that are killed, paused and stopped while they work on a run, at moments that a seed
+ * chooses. Each run ends with the losses and the parameters of an undisturbed one, to the bit. Runs
+ * under the profile {@code faults}, some ten minutes.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FaultsIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final int EPOCHS = Integer.getInteger("faults.epochs", 60);
+  private static final int STEPS = EPOCHS * 19;
+  private static final int KILLS = Integer.getInteger("faults.kills", 20);
+
+  private static final String REQUEST =
+      """
+      {"run": "%s", "experiment": "faults", "variant": "%s", "seed": 3,
+       "dataset": {"name": "fashion-mnist", "test_fraction": 0.05, "validation_fraction": 0.8},
+       "augmentation": {"rotation_range": 10, "horizontal_flip": true},
+       "model": {"layers": [
+         {"type": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "relu"},
+         {"type": "MaxPooling2D", "pool_size": 2},
+         {"type": "Flatten"},
+         {"type": "Dropout", "rate": 0.2},
+         {"type": "Dense", "units": 10, "activation": "softmax"}]},
+       "loss": "categorical_crossentropy", "optimizer": {"type": "Adam"}, "metrics": ["acc"],
+       "epochs": %d, "batch_size": 100}
+      """;
+
+  @TempDir static Path folder;
+  private static final Random RANDOM = new Random(7);
+  private static Home home;
+  private static StackSettings settings;
+  private static Stack stack;
+  private static Results results;
+
+  @BeforeAll
+  static void trainUndisturbed() throws Exception {
+    int port = freePorts(8);
+    home = new Home(folder.resolve("home"));
+    settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 2, 2, List.of());
+    stack = new Stack(home, settings, Path.of("../..").toAbsolutePath());
+    bringUp();
+    results = new Results(settings.resultsAddress());
+    publish("calm");
+    completed("calm");
+    assertThat(losses("calm")).hasSize(STEPS);
+  }
+
+  @AfterAll
+  static void down() {
+    stack.down(line -> {});
+  }
+
+  @Test
+  @Order(1)
+  void aTrainerThatIsKilledTwentyTimesLosesNothing() throws Exception {
+    publish("killed");
+    for (int kill = 1; kill <= KILLS; kill++) {
+      awaitStep("killed", kill * STEPS / (KILLS + 2) + RANDOM.nextInt(STEPS / (KILLS + 2)));
+      if (Watch.hasEnded(run("killed"))) {
+        break;
+      }
+      kill(trainerOf("killed"));
+      assertThat(Watch.hasEnded(run("killed"))).as("kill %d came too late", kill).isFalse();
+      bringUp();
+    }
+
+    assertEqualsCalm("killed");
+  }
+
+  @Test
+  @Order(2)
+  void augmentersThatAreKilledLoseNothing() throws Exception {
+    publish("unaugmented");
+    for (int kill = 1; kill <= 4; kill++) {
+      awaitStep("unaugmented", kill * STEPS / 6);
+      kill(instance("augmentation-" + (kill % 2 + 1)));
+      bringUp();
+    }
+
+    assertEqualsCalm("unaugmented");
+  }
+
+  @Test
+  @Order(3)
+  void aBrokerThatIsKilledAndOneThatIsRestartedLoseNothing() throws Exception {
+    publish("unbrokered");
+    awaitStep("unbrokered", STEPS / 5);
+    kill(instance("kafka-1"));
+    bringUp();
+    awaitStep("unbrokered", 3 * STEPS / 5);
+    instance("kafka-1").terminate();
+    instance("kafka-1").awaitEnd();
+    bringUp();
+
+    assertEqualsCalm("unbrokered");
+  }
+
+  @Test
+  @Order(4)
+  void aTrainerThatIsPausedForLongerThanItsLockWakesUpToNothing() throws Exception {
+    publish("paused");
+    awaitStep("paused", STEPS / 4);
+    Instance sleeper = trainerOf("paused");
+    String before = sleeper.name();
+    signal("STOP", sleeper);
+    try {
+      await().atMost(PATIENCE).until(() -> !run("paused").path("trainer").asText().equals(before));
+      awaitStep("paused", STEPS / 2);
+    } finally {
+      signal("CONT", sleeper);
+    }
+
+    assertEqualsCalm("paused");
+    assertThat(run("paused").path("trainer").asText()).isNotEqualTo(before);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> Files.readString(sleeper.log()).contains("another trainer has it"));
+    await().atMost(PATIENCE).until(() -> stack.isReady(sleeper));
+  }
+
+  @Test
+  @Order(5)
+  void aTrainerThatIsStoppedGivesItsRunBackAtOnce() throws Exception {
+    publish("stopped");
+    awaitStep("stopped", STEPS / 4);
+    Instance trainer = trainerOf("stopped");
+    ProcessHandle process = trainer.process().orElseThrow();
+
+    process.destroy();
+
+    process.onExit().get(SOON.toSeconds(), TimeUnit.SECONDS);
+    await()
+        .atMost(SOON)
+        .until(() -> !run("stopped").path("trainer").asText().equals(trainer.name()));
+    bringUp();
+    assertEqualsCalm("stopped");
+  }
+
+  private static void bringUp() {
+    stack.up(settings, line -> {});
+  }
+
+  private static void kill(Instance instance) {
+    ProcessHandle process = instance.process().orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  private static void signal(String name, Instance instance) throws Exception {
+    long pid = instance.process().orElseThrow().pid();
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
+        .isZero();
+  }
+
+  private static Instance trainerOf(String run) {
+    return instance(run(run).path("trainer").asText());
+  }
+
+  private static Instance instance(String name) {
+    return stack.instances().stream().filter(i -> i.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static void assertEqualsCalm(String run) throws Exception {
+    JsonNode calm = completed("calm");
+    JsonNode ended = completed(run);
+    assertThat(losses(run)).isEqualTo(losses("calm"));
+    assertThat(entries(ended)).containsExactlyEntriesOf(entries(calm));
+    assertThat(ended.path("test")).isEqualTo(calm.path("test"));
+  }
+
+  /** The parameters and the optimizer's state of a stored model. */
+  private static Map<String, List<Byte>> entries(JsonNode run) throws IOException {
+    Path model = home.models().resolve(run.path("model").path("path").asText());
+    try (var zip = new ZipFile(model.toFile())) {
+      var entries = new java.util.TreeMap<String, List<Byte>>();
+      for (String name : List.of("coefficients.bin", "updaterState.bin")) {
+        byte[] bytes = zip.getInputStream(zip.getEntry(name)).readAllBytes();
+        entries.put(name, IntStream.range(0, bytes.length).mapToObj(i -> bytes[i]).toList());
+      }
+      return entries;
+    }
+  }
+
+  private static void awaitStep(String run, int step) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                results
+                    .run(run)
+                    .filter(r -> r.path("steps_done").asInt() >= step || Watch.hasEnded(r))
+                    .isPresent());
+  }
+
+  private static JsonNode run(String run) {
+    return results.run(run).orElseThrow();
+  }
+
+  private static JsonNode completed(String run) {
+    JsonNode ended =
+        await()
+            .atMost(PATIENCE)
+            .until(() -> results.run(run).filter(Watch::hasEnded), Optional::isPresent)
+            .orElseThrow();
+    assertThat(ended.path("state").asText())
+        .as("%s: %s", run, ended.path("reason").asText())
+        .isEqualTo("COMPLETED");
+    return ended;
+  }
+
+  private static List<Double> losses(String run) throws Exception {
+    var request =
+        HttpRequest.newBuilder(
+                URI.create(settings.resultsAddress() + "/runs/" + run + "/losses?limit=100000"))
+            .build();
+    var losses = new ArrayList<Double>();
+    JSON.readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body())
+        .path("steps")
+        .forEach(step -> losses.add(step.path("loss").asDouble()));
+    return losses;
+  }
+
+  private static void publish(String run) throws Exception {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", settings.bootstrapServers()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      String request = REQUEST.formatted(run, run, EPOCHS);
+      producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, run, request)).get();
+    }
+  }
+
+  private static int freePorts(int count) {
+    return new Random()
+        .ints(20_000, 30_000)
+        .filter(first -> IntStream.range(first, first + count).allMatch(FaultsIT::isFree))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.millrace.trainer.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Files in a folder, on one machine or on a network file system with hard links (NFS has them). A
+ * file is written beside, forced to the disk, and then linked or moved to its place.
+ */
+public final class FolderStore implements ObjectStore {
+  private final Path root;
+  private final ScratchFolder scratch;
+
+  /** A store in a folder, which is made when it is first needed. */
+  public FolderStore(Path root) {
+    this.root = root;
+    scratch = new ScratchFolder(root.resolve(".scratch")).swept();
+  }
+
+  @Override
+  public boolean create(String name, byte[] content) throws IOException {
+    Path place = place(name);
+    Path written = written(content);
+    try {
+      Files.createDirectories(place.getParent());
+      Files.createLink(place, written);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.deleteIfExists(written);
+    }
+  }
+
+  @Override
+  public void put(String name, byte[] content) throws IOException {
+    move(written(content), place(name));
+  }
+
+  @Override
+  public void put(String name, Path local) throws IOException {
+    Path place = place(name);
+    Files.createDirectories(place.getParent());
+    FileStore here = Files.getFileStore(place.getParent());
+    if (Files.getFileStore(local).equals(here)) {
+      force(local);
+      move(local, place);
+    } else {
+      Path copy = scratch.file();
+      Files.copy(local, copy);
+      force(copy);
+      move(copy, place);
+    }
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(place(name)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean fetch(String name, Path local) throws IOException {
+    try {
+      Files.copy(place(name), local);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public List<String> list(String folder) throws IOException {
+    Path start = place(folder);
+    try (Stream<Path> files = Files.walk(start)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> start.relativize(file).toString().replace('\\', '/'))
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (java.io.UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        // Something was deleted meanwhile.
+        return list(folder);
+      }
+      throw e.getCause();
+    }
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Path place = place(name);
+    Files.deleteIfExists(place);
+    Path folder = place.getParent();
+    while (!folder.equals(root)) {
+      try {
+        Files.deleteIfExists(folder);
+      } catch (DirectoryNotEmptyException e) {
+        return;
+      }
+      folder = folder.getParent();
+    }
+  }
+
+  @Override
+  public Path scratch() throws IOException {
+    return scratch.file();
+  }
+
+  @Override
+  public String describe(String name) {
+    return place(name).toString();
+  }
+
+  @Override
+  public void close() {
+    // Holds nothing.
+  }
+
+  private Path place(String name) {
+    return root.resolve(name);
+  }
+
+  private Path written(byte[] content) throws IOException {
+    Path file = scratch.file();
+    try (var channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    return file;
+  }
+
+  private static void force(Path file) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private static void move(Path written, Path place) throws IOException {
+    Files.createDirectories(place.getParent());
+    Files.move(written, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,218 @@
+package io.millrace.trainer.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Files in a bucket of Amazon's S3 or of a server that speaks its protocol. The server has to be
+ * strongly consistent and to know conditional writes ({@code If-None-Match: *}), on which {@link
+ * #create} stands; {@link #open} tries that out. Amazon's S3 is and does, so are MinIO, Ceph and
+ * others. A file has at most 5 GiB, S3's limit of one request.
+ */
+public final class S3Store implements ObjectStore {
+  private static final Duration CALL = Duration.ofMinutes(10);
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int CONFLICT = 409;
+  private static final int CONFLICTS = 20;
+  private static final int SERVER_ERROR = 500;
+
+  private final S3Client client;
+  private final String bucket;
+  private final String prefix;
+  private final ScratchFolder scratch =
+      new ScratchFolder(Path.of(System.getProperty("java.io.tmpdir"), "millrace-scratch")).swept();
+
+  private S3Store(S3Client client, String bucket, String prefix) {
+    this.client = client;
+    this.bucket = bucket;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Opens a bucket.
+   *
+   * @param bucket which exists
+   * @param prefix of all names, empty or ending in {@code /}
+   * @throws IOException where the bucket cannot be written to, or knows no conditional writes
+   */
+  public static S3Store open(S3Access access, String bucket, String prefix) throws IOException {
+    var store = new S3Store(client(access), bucket, prefix);
+    try {
+      store.tryConditionalWrites();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static S3Client client(S3Access access) {
+    var builder =
+        S3Client.builder()
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder().socketTimeout(SILENCE).connectionTimeout(SILENCE))
+            .overrideConfiguration(settings -> settings.apiCallTimeout(CALL))
+            .region(Region.of(access.region()))
+            .forcePathStyle(access.pathStyle())
+            // Servers other than Amazon's do not all know the checksums in trailers.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+    access.endpoint().ifPresent(builder::endpointOverride);
+    builder.credentialsProvider(
+        access.accessKey().isPresent()
+            ? StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(access.accessKey().get(), access.secretKey().orElse("")))
+            : DefaultCredentialsProvider.builder().build());
+    return builder.build();
+  }
+
+  private void tryConditionalWrites() throws IOException {
+    String name = ".probe-" + UUID.randomUUID();
+    boolean isFenced;
+    try {
+      isFenced = create(name, new byte[] {1}) && !create(name, new byte[] {2});
+    } finally {
+      delete(name);
+    }
+    if (!isFenced) {
+      throw new IOException(
+          describe("")
+              + ": the server knows no conditional writes (If-None-Match), which keep two trainers"
+              + " from taking one run; use another server, or a folder");
+    }
+  }
+
+  @Override
+  public boolean create(String name, byte[] content) throws IOException {
+    for (int i = 0; i < CONFLICTS; i++) {
+      try {
+        client.putObject(
+            request -> request.bucket(bucket).key(key(name)).ifNoneMatch("*"),
+            RequestBody.fromBytes(content));
+        return true;
+      } catch (S3Exception e) {
+        if (e.statusCode() == PRECONDITION_FAILED) {
+          // A write whose answer was lost has been tried again by the client, and met itself.
+          return read(name).filter(there -> Arrays.equals(there, content)).isPresent();
+        }
+        if (e.statusCode() != CONFLICT) {
+          throw trouble(name, e);
+        }
+      } catch (SdkException e) {
+        throw trouble(name, e);
+      }
+    }
+    throw new IOException(describe(name) + ": too many others write it at once");
+  }
+
+  @Override
+  public void put(String name, byte[] content) throws IOException {
+    put(name, RequestBody.fromBytes(content));
+  }
+
+  @Override
+  public void put(String name, Path local) throws IOException {
+    put(name, RequestBody.fromFile(local));
+  }
+
+  private void put(String name, RequestBody body) throws IOException {
+    try {
+      client.putObject(request -> request.bucket(bucket).key(key(name)), body);
+    } catch (SdkException e) {
+      throw trouble(name, e);
+    }
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) throws IOException {
+    try {
+      return Optional.of(
+          client.getObjectAsBytes(request -> request.bucket(bucket).key(key(name))).asByteArray());
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw trouble(name, e);
+    }
+  }
+
+  @Override
+  public boolean fetch(String name, Path local) throws IOException {
+    try {
+      client.getObject(request -> request.bucket(bucket).key(key(name)), local);
+      return true;
+    } catch (NoSuchKeyException e) {
+      return false;
+    } catch (SdkException e) {
+      Files.deleteIfExists(local);
+      throw trouble(name, e);
+    }
+  }
+
+  @Override
+  public List<String> list(String folder) throws IOException {
+    String start = key(folder) + "/";
+    try {
+      return client
+          .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(start))
+          .contents()
+          .stream()
+          .map(object -> object.key().substring(start.length()))
+          .toList();
+    } catch (SdkException e) {
+      throw trouble(folder, e);
+    }
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    try {
+      client.deleteObject(request -> request.bucket(bucket).key(key(name)));
+    } catch (SdkException e) {
+      throw trouble(name, e);
+    }
+  }
+
+  @Override
+  public Path scratch() throws IOException {
+    return scratch.file();
+  }
+
+  @Override
+  public String describe(String name) {
+    return "s3://" + bucket + "/" + key(name);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private String key(String name) {
+    return prefix + name;
+  }
+
+  private IOException trouble(String name, SdkException e) {
+    String message = describe(name) + ": " + e.getMessage();
+    boolean isAnswer = e instanceof S3Exception answer && answer.statusCode() < SERVER_ERROR;
+    return isAnswer ? new IOException(message, e) : new StoreAwayException(message, e);
+  }
+}

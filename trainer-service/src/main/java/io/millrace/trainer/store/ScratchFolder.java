@@ -1,0 +1,42 @@
+package io.millrace.trainer.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * A folder of files on their way. A trainer that is killed leaves some behind: what is older than a
+ * day is nobody's any more, and goes when a folder is opened.
+ */
+record ScratchFolder(Path folder) {
+  private static final Logger LOG = Logger.getLogger(ScratchFolder.class);
+  private static final Duration FORGOTTEN = Duration.ofDays(1);
+
+  /** A file's name that nobody else has. */
+  Path file() throws IOException {
+    return Files.createDirectories(folder).resolve(UUID.randomUUID().toString());
+  }
+
+  /** Deletes what was forgotten. */
+  ScratchFolder swept() {
+    try (Stream<Path> files = Files.list(folder)) {
+      Instant limit = Instant.now().minus(FORGOTTEN);
+      for (Path file : files.toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      LOG.debugf("Nothing to sweep in %s", folder);
+    } catch (IOException e) {
+      LOG.warnf("Old files are left in %s: %s", folder, e.getMessage());
+    }
+    return this;
+  }
+}

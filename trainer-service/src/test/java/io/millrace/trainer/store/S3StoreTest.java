@@ -1,0 +1,61 @@
+package io.millrace.trainer.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.contracts.InvalidMessageException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class S3StoreTest {
+
+  private static S3Access at(int port) {
+    return new S3Access(
+        Optional.of(URI.create("http://127.0.0.1:" + port)),
+        "us-east-1",
+        true,
+        Optional.of("key"),
+        Optional.of("hidden"));
+  }
+
+  @Test
+  void aServerWithoutConditionalWritesIsRefused() throws Exception {
+    // Takes every write, as a server does that has never heard of If-None-Match.
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().add("ETag", "\"0\"");
+          exchange.sendResponseHeaders(exchange.getRequestMethod().equals("PUT") ? 200 : 204, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      assertThatThrownBy(() -> S3Store.open(at(server.getAddress().getPort()), "runs", ""))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("knows no conditional writes");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void anAddressWithoutABucketIsRefusedByTheSettingsName() {
+    assertThatThrownBy(() -> new StoreAddress("s3://").open("millrace.trainer.models", at(1)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "millrace.trainer.models: 's3://' names no bucket; give s3://bucket/prefix, or a"
+                + " folder");
+  }
+
+  @Test
+  void keysAreNotSaid() {
+    assertThat(at(1)).asString().doesNotContain("key", "hidden");
+  }
+}
