@@ -109,7 +109,7 @@ class RequestErrorsTest {
           model.layers[1] | "Flatten" | model.layers[1]: is not an object
           model.layers[1] | 3      | model.layers[1]: is not an object
           optimizer    | "Adam"    | optimizer: is not an object
-          optimizer    | {"type": "Adam", "learning_rate": "0.1"} | optimizer.learning_rate: is not a number
+          optimizer    | {"type": "Adam", "learning_rate": "0.1"} | optimizer.learning_rate: "0.1" is not a learning rate; give a number or a schedule such as {"type": "CosineDecay", ...}
           """)
   void anotherTypeOfValueIsRefused(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
@@ -132,7 +132,7 @@ class RequestErrorsTest {
           model.layers[1].type       | "GRU"          | model.layers[1].type: 'GRU' is not known; known are AveragePooling2D, Conv2D, Dense, Dropout, Flatten, LSTM, MaxPooling2D
           model.layers[1].type       | 5              | model.layers[1].type: '5' is not known; known are AveragePooling2D, Conv2D, Dense, Dropout, Flatten, LSTM, MaxPooling2D
           optimizer                  | {"type": "Adm"}   | optimizer.type: 'Adm' is not known; did you mean Adam?
-          optimizer                  | {"type": "Lion"}  | optimizer.type: 'Lion' is not known; known are Adagrad, Adam, RMSprop, SGD
+          optimizer                  | {"type": "Newton"} | optimizer.type: 'Newton' is not known; known are Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD
           """)
   void unknownNamesAreAnsweredWithTheKnownOnes(String field, String value, String error) {
     refused(with(SMALL, field, value), error);

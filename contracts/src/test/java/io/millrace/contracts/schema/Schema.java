@@ -106,7 +106,11 @@ record Schema(String file, JsonNode node) {
     return switch (type) {
       case "integer" -> json.getNodeFactory().numberNode(node.path("minimum").asLong(1));
       case "number" ->
-          json.getNodeFactory().numberNode(Math.max(0.5, node.path("minimum").asDouble(0.5)));
+          json.getNodeFactory()
+              .numberNode(
+                  Math.min(
+                      Math.max(0.5, node.path("minimum").asDouble(0.5)),
+                      node.path("maximum").asDouble(0.5)));
       case "boolean" -> json.getNodeFactory().booleanNode(false);
       case "string" ->
           json.getNodeFactory()
@@ -158,6 +162,8 @@ record Schema(String file, JsonNode node) {
   /** Whether the property may not stand beside another one that samples have. */
   private boolean isExcluded(String property) {
     return property.equals("test_fraction") && node.path("properties").has("test_from")
+        || property.equals("clipvalue")
+        || property.equals("global_clipnorm")
         || property.equals("series");
   }
 }

@@ -8,19 +8,17 @@ import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -29,9 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network of Deeplearning4j's. Its parameters, gradients and optimizer state live in a {@link
- * MultiLayerNetwork}, which is also what is saved; a step runs the layers one by one, which leaves
- * the outputs of the training pass to look at and costs no pass of its own.
+ * A network of Deeplearning4j's. Its parameters and gradients live in a {@link MultiLayerNetwork},
+ * which is also what is saved, the optimizer's state beside it; a step runs the layers one by one,
+ * which leaves the outputs of the training pass to look at and costs no pass of its own.
  */
 final class Dl4jNetwork implements Network {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -43,8 +41,7 @@ final class Dl4jNetwork implements Network {
   private final OutputLoss loss;
   private final INDArray parameters;
   private final INDArray gradient;
-  private final INDArray state;
-  private final UpdateRule rule;
+  private final Optimizer optimizer;
   private final int outputs;
   private final Residence residence;
   private final BatchInput input;
@@ -77,9 +74,7 @@ final class Dl4jNetwork implements Network {
     residence.write(initial.array(), network.params());
     this.parameters = flat(network.params());
     this.gradient = flat(network.getGradientsViewArray());
-    this.state = flat(network.getUpdater().getStateViewArray());
-    UpdateRule.initialize(request.optimizer(), state);
-    this.rule = UpdateRule.of(request.optimizer(), state);
+    this.optimizer = new Optimizer(request.optimizer(), Variable.of(network), network.numParams());
     addStages(plan);
     this.output = (DenseStage) stages.get(stages.size() - 1);
   }
@@ -140,13 +135,18 @@ final class Dl4jNetwork implements Network {
   }
 
   @Override
+  public double rate(long step) {
+    return request.optimizer().learningRate().at(step);
+  }
+
+  @Override
   @SuppressWarnings("try")
-  public Outputs step(Batch batch, long step) {
+  public Outputs step(Batch batch, long step, double rate) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(true, step));
       float[] targets = targets(batch);
       backward(loss.gradient(values, targets), batch.size());
-      rule.apply(parameters, gradient, step);
+      update(step, rate);
       return new Outputs(loss.mean(values, targets), values);
     } finally {
       stages.forEach(Stage::clear);
@@ -184,30 +184,33 @@ final class Dl4jNetwork implements Network {
     }
   }
 
+  /** On a device the numbers come to the host and go back: the update is the same everywhere. */
+  private void update(long step, double rate) {
+    if (residence == Residence.HOST) {
+      optimizer.apply(Floats.pointer(parameters), Floats.pointer(gradient), step, rate);
+      return;
+    }
+    float[] weights = residence.read(parameters);
+    try (var w = new FloatPointer(weights);
+        var g = new FloatPointer(residence.read(gradient))) {
+      optimizer.apply(w, g, step, rate);
+      w.get(weights);
+    }
+    residence.write(weights, parameters);
+  }
+
   private float[] targets(Batch batch) {
     return Labels.of(batch, request.dataset()).targets(outputs);
   }
 
   @Override
   public void save(Path file) throws IOException {
-    if (Files.exists(file)) {
-      throw new FileAlreadyExistsException(file.toString());
-    }
-    ModelSerializer.writeModel(network, file.toFile(), true);
+    NetworkFile.write(file, network, optimizer);
   }
 
   @Override
   public void restore(Path file) throws IOException {
-    MultiLayerNetwork saved = ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
-    if (saved.numParams() != network.numParams()) {
-      throw new IOException(
-          file + " holds " + saved.numParams() + " parameters, not " + network.numParams());
-    }
-    parameters.assign(flat(saved.params()));
-    if (state != null) {
-      state.assign(flat(saved.getUpdater().getStateViewArray()));
-    }
-    saved.close();
+    NetworkFile.read(file, network, optimizer);
   }
 
   /** The network as Deeplearning4j knows it. */
@@ -219,6 +222,7 @@ final class Dl4jNetwork implements Network {
   public void close() {
     stages.forEach(Stage::close);
     input.close();
+    optimizer.close();
     if (Nd4j.getWorkspaceManager().checkIfWorkspaceExists(scope)) {
       Nd4j.getWorkspaceManager()
           .destroyWorkspace(Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(scope));

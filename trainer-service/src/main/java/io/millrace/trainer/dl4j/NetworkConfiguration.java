@@ -34,9 +34,13 @@ import org.nd4j.linalg.activations.impl.ActivationSoftSign;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.learning.config.AMSGrad;
+import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.AdaGrad;
+import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nadam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -160,21 +164,39 @@ final class NetworkConfiguration {
     };
   }
 
-  /** The nearest of Deeplearning4j's; the training itself follows {@link UpdateRule}. */
+  /**
+   * The nearest of Deeplearning4j's with its first learning rate, for who trains a saved network on
+   * there; the training here follows {@link Optimizer}.
+   */
   private static IUpdater updater(OptimizerSpec optimizer) {
+    double rate = optimizer.learningRate().at(0);
     if (optimizer instanceof OptimizerSpec.SGD sgd) {
-      return sgd.momentum() == 0
-          ? new Sgd(sgd.learningRate())
-          : new Nesterovs(sgd.learningRate(), sgd.momentum());
+      return sgd.momentum() == 0 ? new Sgd(rate) : new Nesterovs(rate, sgd.momentum());
     }
     if (optimizer instanceof OptimizerSpec.Adagrad adagrad) {
-      return new AdaGrad(adagrad.learningRate(), adagrad.epsilon());
+      return new AdaGrad(rate, adagrad.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.Adadelta adadelta) {
+      return new AdaDelta(adadelta.rho(), adadelta.epsilon());
     }
     if (optimizer instanceof OptimizerSpec.RMSprop rms) {
-      return new RmsProp(rms.learningRate(), rms.rho(), rms.epsilon());
+      return new RmsProp(rate, rms.rho(), rms.epsilon());
     }
-    var adam = (OptimizerSpec.Adam) optimizer;
-    return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
+    if (optimizer instanceof OptimizerSpec.Adam adam) {
+      return adam.amsgrad()
+          ? new AMSGrad(rate, adam.beta1(), adam.beta2(), adam.epsilon())
+          : new Adam(rate, adam.beta1(), adam.beta2(), adam.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.AdamW adam) {
+      return new Adam(rate, adam.beta1(), adam.beta2(), adam.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.Adamax adamax) {
+      return new AdaMax(rate, adamax.beta1(), adamax.beta2(), adamax.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.Nadam nadam) {
+      return new Nadam(rate, nadam.beta1(), nadam.beta2(), nadam.epsilon());
+    }
+    return new Sgd(rate);
   }
 
   static IActivation activation(Activation activation) {

@@ -123,10 +123,9 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
 
   /**
    * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
-   * state and the arrays that its formula needs on the way, parameters and state once more for a
-   * run that goes on from a checkpoint; for every sample of a batch its input, and for each layer
-   * the output, its gradient and one working copy, an LSTM's four gates and cell states among them;
-   * all in single precision.
+   * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
+   * batch its input, and for each layer the output, its gradient and one working copy, an LSTM's
+   * four gates and cell states among them; all in single precision.
    *
    * @param optimizer whose state counts
    * @param batchSize samples of a step
@@ -136,7 +135,7 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     for (Layer layer : layers) {
       perSample += activations(layer);
     }
-    long slots = 2 + stateSlots(optimizer) + workSlots(optimizer) + 1 + stateSlots(optimizer);
+    long slots = 2 + stateSlots(optimizer) + 1;
     return Float.BYTES * (parameters() * slots + perSample * batchSize);
   }
 
@@ -187,19 +186,23 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     }
   }
 
-  /** Arrays of the parameters' size that an optimizer makes on the way. */
-  private static int workSlots(OptimizerSpec optimizer) {
-    return optimizer instanceof OptimizerSpec.Adagrad || optimizer instanceof OptimizerSpec.RMSprop
-        ? 2
-        : 1;
-  }
-
   /** Numbers of state that an optimizer keeps for each parameter. */
   public static int stateSlots(OptimizerSpec optimizer) {
-    if (optimizer instanceof OptimizerSpec.Adam) {
-      return 2;
+    if (optimizer instanceof OptimizerSpec.SGD sgd) {
+      return sgd.momentum() == 0 ? 0 : 1;
     }
-    return optimizer instanceof OptimizerSpec.SGD sgd && sgd.momentum() == 0 ? 0 : 1;
+    if (optimizer instanceof OptimizerSpec.RMSprop rms) {
+      return 1 + (rms.momentum() > 0 ? 1 : 0) + (rms.centered() ? 1 : 0);
+    }
+    if (optimizer instanceof OptimizerSpec.Adam adam) {
+      return adam.amsgrad() ? 3 : 2;
+    }
+    if (optimizer instanceof OptimizerSpec.AdamW adam) {
+      return adam.amsgrad() ? 3 : 2;
+    }
+    return optimizer instanceof OptimizerSpec.Adagrad || optimizer instanceof OptimizerSpec.Lion
+        ? 1
+        : 2;
   }
 
   private static long activations(Layer layer) {
