@@ -98,6 +98,16 @@ public final class SoftmaxRegression implements Network {
   }
 
   @Override
+  public boolean isFinite() {
+    for (float weight : weights) {
+      if (!Float.isFinite(weight)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
   public void save(Path file) throws IOException {
     try (var out = new DataOutputStream(Files.newOutputStream(file))) {
       for (int k = 0; k < weights.length; k++) {

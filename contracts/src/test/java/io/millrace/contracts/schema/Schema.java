@@ -115,9 +115,11 @@ record Schema(String file, JsonNode node) {
       case "string" ->
           json.getNodeFactory()
               .textNode(
-                  node.has("format")
-                      ? "2026-01-31T12:00:00Z"
-                      : node.path("pattern").asText().contains("d{4}") ? "2020-10" : "x");
+                  node.has("default")
+                      ? node.get("default").textValue()
+                      : node.has("format")
+                          ? "2026-01-31T12:00:00Z"
+                          : node.path("pattern").asText().contains("d{4}") ? "2020-10" : "x");
       case "array" -> schema.list(Math.max(1, node.path("minItems").asInt()));
       default -> schema.object(whole);
     };
@@ -128,7 +130,8 @@ record Schema(String file, JsonNode node) {
     ArrayNode list = ExampleRequests.JSON.createArrayNode();
     for (int i = 0; i < size; i++) {
       JsonNode element = at("items").sample(true);
-      if (element.isTextual() && !at("items").resolved().node.has("enum")) {
+      JsonNode items = at("items").resolved().node;
+      if (element.isTextual() && !items.has("enum") && !items.has("oneOf")) {
         list.add("x" + i);
       } else {
         list.add(element);

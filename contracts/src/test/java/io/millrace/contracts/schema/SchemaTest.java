@@ -275,6 +275,7 @@ class SchemaTest {
     return switch (outer == null ? type : outer.getSimpleName()) {
       case "LayerSpec" -> "model.layers[0]";
       case "OptimizerSpec" -> "optimizer";
+      case "CallbackSpec" -> "callbacks[0]";
       case "LearningRateSchedule" -> "optimizer.learning_rate";
       case "TransformSpec" -> "augmentation.transforms[0]";
       case "DatasetSpec" -> "dataset";

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +40,7 @@ final class Dl4jNetwork implements Network {
   private final List<Stage> stages = new ArrayList<>();
   private final DenseStage output;
   private final OutputLoss loss;
+  private final float[] classWeights;
   private final INDArray parameters;
   private final INDArray gradient;
   private final Optimizer optimizer;
@@ -69,6 +71,7 @@ final class Dl4jNetwork implements Network {
     network.initGradientsView();
     this.outputs = plan.outputs();
     this.loss = new OutputLoss(request.loss(), outputs);
+    this.classWeights = floats(plan.classWeights());
     FloatBuffer initial = FloatBuffer.allocate(Math.toIntExact(network.numParams()));
     KerasWeights.write(plan, request.seed(), initial);
     residence.write(initial.array(), network.params());
@@ -144,10 +147,12 @@ final class Dl4jNetwork implements Network {
   public Outputs step(Batch batch, long step, double rate) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(true, step));
-      float[] targets = targets(batch);
-      backward(loss.gradient(values, targets), batch.size());
+      Labels labels = Labels.of(batch, request.dataset());
+      float[] targets = labels.targets(outputs);
+      float[] weights = weights(labels);
+      backward(loss.gradient(values, targets, weights), batch.size());
       update(step, rate);
-      return new Outputs(loss.mean(values, targets), values);
+      return new Outputs(loss.mean(values, targets, weights), values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -197,6 +202,39 @@ final class Dl4jNetwork implements Network {
       w.get(weights);
     }
     residence.write(weights, parameters);
+  }
+
+  /** Of each sample by its class. */
+  private float[] weights(Labels labels) {
+    float[] weights = new float[labels.size()];
+    Arrays.fill(weights, 1);
+    for (int i = 0; i < weights.length && classWeights.length > 0; i++) {
+      weights[i] = classWeights[labels.classOf(i)];
+    }
+    return weights;
+  }
+
+  private static float[] floats(List<Double> numbers) {
+    float[] floats = new float[numbers.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = numbers.get(i).floatValue();
+    }
+    return floats;
+  }
+
+  @Override
+  public boolean isFinite() {
+    // A sum over what is not finite is not finite; that of finite numbers may be too large.
+    return Double.isFinite(parameters.sumNumber().doubleValue()) || isFiniteOneByOne();
+  }
+
+  private boolean isFiniteOneByOne() {
+    for (float value : residence.read(parameters)) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private float[] targets(Batch batch) {

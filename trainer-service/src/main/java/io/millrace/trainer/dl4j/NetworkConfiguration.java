@@ -46,8 +46,15 @@ import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossHinge;
+import org.nd4j.linalg.lossfunctions.impl.LossKLD;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
+import org.nd4j.linalg.lossfunctions.impl.LossMAPE;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.lossfunctions.impl.LossMSLE;
+import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
+import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /**
  * A plan in Deeplearning4j's words. Any user of Deeplearning4j can read and run a saved network. A
@@ -67,7 +74,7 @@ final class NetworkConfiguration {
     for (NetworkPlan.Layer layer : plan.layers()) {
       if (!(layer.spec() instanceof LayerSpec.Flatten)) {
         boolean last = layer == plan.layers().get(plan.layers().size() - 1);
-        list.layer(index++, last ? output(layer, request.loss()) : hidden(layer));
+        list.layer(index++, last ? output(layer, request.loss().type()) : hidden(layer));
       }
     }
     return list.setInputType(inputType(plan)).build();
@@ -156,11 +163,19 @@ final class NetworkConfiguration {
         .build();
   }
 
+  /** The nearest of Deeplearning4j's; the training here follows {@link OutputLoss}. */
   private static ILossFunction loss(Loss loss) {
     return switch (loss) {
       case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> new LossMCXENT();
       case BINARY_CROSSENTROPY -> new LossBinaryXENT();
-      case MSE -> new LossMSE();
+      case MSE, HUBER, LOG_COSH -> new LossMSE();
+      case MAE -> new LossMAE();
+      case MAPE -> new LossMAPE();
+      case MSLE -> new LossMSLE();
+      case POISSON -> new LossPoisson();
+      case KL_DIVERGENCE -> new LossKLD();
+      case HINGE, CATEGORICAL_HINGE -> new LossHinge();
+      case SQUARED_HINGE -> new LossSquaredHinge();
     };
   }
 

@@ -14,8 +14,9 @@ import java.util.List;
  *
  * @param inputShape of a sample: {@code [height, width, channels]} or {@code [window, 1]}
  * @param layers from input to output
+ * @param classWeights by what a training sample's loss is multiplied, by its class; empty for 1
  */
-public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
+public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Double> classWeights) {
 
   /** The most trainable parameters a network may have: 2 GB of them in single precision. */
   public static final long MAX_PARAMETERS = 500_000_000;
@@ -26,6 +27,12 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
   public NetworkPlan {
     inputShape = List.copyOf(inputShape);
     layers = List.copyOf(layers);
+    classWeights = List.copyOf(classWeights);
+  }
+
+  /** A plan whose classes weigh alike. */
+  public NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
+    this(inputShape, layers, List.of());
   }
 
   /**
@@ -51,7 +58,8 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
    *
    * @throws io.millrace.contracts.InvalidMessageException naming the layer, such as {@code
    *     model.layers[3]}, where a shape is impossible, where the network is too large, or where the
-   *     last layer does not fit the data's labels and the loss
+   *     last layer does not fit the data's labels and the loss; {@code class_weight} where it names
+   *     a class that the data have not
    */
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
     List<LayerSpec> specs = request.model().layers();
@@ -75,7 +83,18 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
       layers.add(new Layer(spec, new LayerSummary(names.get(i), spec.type(), shape, own), input));
     }
     OutputRule.check(request.loss(), layers, data);
-    return new NetworkPlan(data.sampleShape(), layers);
+    return new NetworkPlan(data.sampleShape(), layers, classWeights(request, data));
+  }
+
+  private static List<Double> classWeights(TrainingRequest request, DatasetDescription data) {
+    if (request.classWeight() == null) {
+      return List.of();
+    }
+    try {
+      return request.classWeight().of(data.classes(), data.trainClassCounts());
+    } catch (InvalidMessageException e) {
+      throw e.within("class_weight");
+    }
   }
 
   /** Deeplearning4j has no form for it, so that a saved network could not be read there. */

@@ -35,6 +35,9 @@ public interface Network extends AutoCloseable {
    */
   Outputs step(Batch batch, long step, double rate);
 
+  /** Whether all parameters are finite numbers. */
+  boolean isFinite();
+
   /** The mean loss and the outputs of a batch, without dropout and without any change. */
   Outputs evaluate(Batch batch);
 

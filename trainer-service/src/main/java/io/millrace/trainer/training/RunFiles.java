@@ -19,11 +19,18 @@ public record RunFiles(RunStore store, Optional<Path> checkpoints) {
 
   /** The checkpoints of a claimed run. */
   public CheckpointStore<Progress> checkpointsOf(Claim claim) {
-    Path folder =
-        checkpoints
-            .map(root -> root.resolve(claim.run()))
-            .orElseGet(() -> store.folder(claim.run()).resolve("checkpoint"));
     return new CheckpointStore<>(
-        folder, Digests.sha256(Messages.write(claim.request())), Progress.class);
+        folderOf(claim), Digests.sha256(Messages.write(claim.request())), Progress.class);
+  }
+
+  /** The weights of the best epochs of a claimed run, which go with its checkpoints. */
+  BestWeights bestWeightsOf(Claim claim) {
+    return new BestWeightsFolder(folderOf(claim).resolve("best"));
+  }
+
+  private Path folderOf(Claim claim) {
+    return checkpoints
+        .map(root -> root.resolve(claim.run()))
+        .orElseGet(() -> store.folder(claim.run()).resolve("checkpoint"));
   }
 }

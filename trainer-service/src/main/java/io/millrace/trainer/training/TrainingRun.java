@@ -55,6 +55,7 @@ public final class TrainingRun {
   private final TrainingRequest request;
   private final RunSignals signals;
   private final CheckpointStore<Progress> checkpoints;
+  private final BestWeights best;
   private TrainingLoop loop;
   private Optional<byte[]> preprocessing = Optional.empty();
 
@@ -65,6 +66,7 @@ public final class TrainingRun {
     this.signals = signals;
     request = claim.request();
     checkpoints = workshop.files.checkpointsOf(claim);
+    best = workshop.files.bestWeightsOf(claim);
   }
 
   /** Steps made; null where it has not come to one. */
@@ -90,7 +92,7 @@ public final class TrainingRun {
     preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
     try (Network network = workshop.networks.create(plan, request)) {
-      Optional<Progress> restored = checkpoints.restore(network::restore);
+      Optional<Progress> restored = restore(network);
       Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
       ensureOurs();
@@ -103,7 +105,7 @@ public final class TrainingRun {
           data.train(),
           request.epochs(),
           workshop.networks.device());
-      feed.begin(data, request.epochs(), progress.position());
+      feed.begin(data, progress.epochs(request.epochs()), progress.position());
       var around =
           new TrainingLoop.Surroundings(
               workshop.events,
@@ -111,10 +113,34 @@ public final class TrainingRun {
               workshop.clock,
               now -> checkpoint(network, now),
               workshop.checkpointEvery,
-              signals::check);
+              signals::check,
+              best);
       loop = new TrainingLoop(request, data, network, feed, around, progress);
       return train(network);
     }
+  }
+
+  /**
+   * Goes on from the newest checkpoint, if the weights that its callbacks rely on are there; else
+   * the run starts anew, and what is left of the old one goes.
+   */
+  private Optional<Progress> restore(Network network) throws IOException {
+    Optional<Progress> latest = checkpoints.latest();
+    var callbacks = new Callbacks(request);
+    if (latest.isPresent()) {
+      for (String name : callbacks.kept(latest.get().callbacks())) {
+        if (!best.has(name)) {
+          LOG.warnf("The best weights %s are missing or damaged; the run starts anew", name);
+          latest = Optional.empty();
+          break;
+        }
+      }
+    }
+    if (latest.isEmpty()) {
+      checkpoints.clear();
+      return latest;
+    }
+    return checkpoints.restore(network::restore);
   }
 
   private TrainingEvent.RunCompleted train(Network network) throws IOException {
@@ -223,12 +249,14 @@ public final class TrainingRun {
           null,
           request.run(),
           now,
-          request.epochs(),
+          loop.progress().epoch(),
           loop.progress().step(),
           Duration.between(claim.claimedAt(), now).toMillis() / 1e3,
           RunStore.relative(request.run(), RunStore.MODEL),
           bytes,
-          digest);
+          digest,
+          loop.stoppedEarly().orElse(null),
+          loop.bestEpoch().orElse(null));
     } finally {
       Files.deleteIfExists(written);
     }
