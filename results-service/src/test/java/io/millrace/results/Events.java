@@ -164,7 +164,9 @@ final class Events {
         12.5,
         run + "/model.zip",
         1_234L,
-        "ab".repeat(32));
+        "ab".repeat(32),
+        null,
+        null);
   }
 
   RunFailed failed(String reason) {

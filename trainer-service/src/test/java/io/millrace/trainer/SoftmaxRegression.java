@@ -4,6 +4,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.LearningRate;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.tensor.DType;
@@ -34,7 +35,7 @@ public class SoftmaxRegression implements Network {
   private final boolean classes;
   private final long seed;
   private final DatasetSpec dataset;
-  private final float rate;
+  private final LearningRate rate;
   private final float[] weights;
   private final float[] velocity;
 
@@ -44,7 +45,7 @@ public class SoftmaxRegression implements Network {
     classes = plan.inputShape().size() == 3;
     seed = request.seed();
     dataset = request.dataset();
-    rate = request.optimizer().learningRate().floatValue();
+    rate = request.optimizer().learningRate();
     weights = new float[(inputs + 1) * outputs];
     velocity = new float[weights.length];
     var random = new Random(seed);
@@ -72,7 +73,12 @@ public class SoftmaxRegression implements Network {
   }
 
   @Override
-  public Outputs step(Batch batch, long step) {
+  public double rate(long step) {
+    return rate.at(step);
+  }
+
+  @Override
+  public Outputs step(Batch batch, long step, double rate) {
     float[] features = features(batch);
     var random = new Random(seed * 1_000_003 + step);
     for (int k = 0; k < features.length; k++) {
@@ -81,7 +87,7 @@ public class SoftmaxRegression implements Network {
     float[] targets = targets(batch);
     float[] values = values(features, batch.size());
     double loss = loss(values, targets);
-    update(features, values, targets);
+    update(features, values, targets, (float) rate);
     return new Outputs(loss, values);
   }
 
@@ -89,6 +95,16 @@ public class SoftmaxRegression implements Network {
   public Outputs evaluate(Batch batch) {
     float[] values = values(features(batch), batch.size());
     return new Outputs(loss(values, targets(batch)), values);
+  }
+
+  @Override
+  public boolean isFinite() {
+    for (float weight : weights) {
+      if (!Float.isFinite(weight)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -177,7 +193,7 @@ public class SoftmaxRegression implements Network {
     return sum * outputs / targets.length;
   }
 
-  private void update(float[] features, float[] values, float[] targets) {
+  private void update(float[] features, float[] values, float[] targets, float rate) {
     float[] gradient = new float[weights.length];
     int size = targets.length / outputs;
     float scale = classes ? 1f / size : 2f / targets.length;

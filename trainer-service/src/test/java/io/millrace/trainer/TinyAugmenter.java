@@ -30,6 +30,7 @@ final class TinyAugmenter implements AutoCloseable {
   private final Map<String, Integer> produced = new ConcurrentHashMap<>();
   private volatile String gatedRun = "";
   private volatile int gate = Integer.MAX_VALUE;
+  private volatile int gateEpoch;
 
   TinyAugmenter(Map<String, Object> kafka, Admin admin) {
     this.admin = admin;
@@ -56,7 +57,13 @@ final class TinyAugmenter implements AutoCloseable {
 
   /** Holds a run's training batches back from step {@code batches} of its first epoch on. */
   void holdBack(String run, int batches) {
+    holdBack(run, 0, batches);
+  }
+
+  /** Likewise of an epoch and those after it. */
+  void holdBack(String run, int epoch, int batches) {
     gatedRun = run;
+    gateEpoch = epoch;
     gate = batches;
   }
 
@@ -91,7 +98,10 @@ final class TinyAugmenter implements AutoCloseable {
   private WorkQueue.Outcome produce(BatchTask.Produce task, Delivery delivery) throws Exception {
     String run = task.source().run();
     for (int i = task.firstBatch(); i < task.firstBatch() + task.batchCount(); i++) {
-      while (run.equals(gatedRun) && i >= gate && !delivery.shouldStop()) {
+      while (run.equals(gatedRun)
+          && task.epoch() >= gateEpoch
+          && i >= gate
+          && !delivery.shouldStop()) {
         Thread.onSpinWait();
       }
       if (delivery.shouldStop()) {

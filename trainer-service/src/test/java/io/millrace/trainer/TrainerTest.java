@@ -126,7 +126,8 @@ class TrainerTest {
     assertThat(losses("images")).hasSize(39);
     List<EpochCompleted> epochs = of("images", EpochCompleted.class);
     assertThat(epochs).extracting(EpochCompleted::epoch).containsExactly(0, 1, 2);
-    assertThat(epochs.get(2).metrics()).containsOnlyKeys("loss", "acc", "val_loss", "val_acc");
+    assertThat(epochs.get(2).metrics())
+        .containsOnlyKeys("loss", "acc", "val_loss", "val_acc", "learning_rate");
     RunEvaluated evaluated = of("images", RunEvaluated.class).get(0);
     assertThat(evaluated.metrics().get("acc"))
         .isEqualTo(epochs.get(2).metrics().get("val_acc"))
@@ -432,6 +433,51 @@ class TrainerTest {
   }
 
   @Test
+  void aRunThatStopsEarlyEndsWellWithItsBestWeights() {
+    startTrainer(Map.of());
+
+    publish("early", impatient("early"));
+
+    RunCompleted completed = await("early", RunCompleted.class);
+    assertThat(completed.epochs()).isEqualTo(4);
+    assertThat(completed.steps()).isEqualTo(4 * 13);
+    assertThat(completed.stoppedEarly()).isTrue();
+    assertThat(completed.bestEpoch()).isZero();
+    List<Map<String, Double>> metrics = metrics("early");
+    assertThat(metrics)
+        .extracting(epoch -> epoch.get("learning_rate"))
+        .containsExactly(0.5, 0.5, 0.25, 0.125);
+    RunEvaluated evaluated = of("early", RunEvaluated.class).get(0);
+    assertThat(evaluated.metrics().get("loss"))
+        .isEqualTo(metrics.get(0).get("val_loss"))
+        .isGreaterThan(metrics.get(3).get("val_loss"));
+  }
+
+  @Test
+  void aRunThatGoesOnElsewhereIsEndedByItsCallbacksAlike() {
+    Trainer first = startTrainer(Map.of());
+    publish("calm-early", impatient("calm-early"));
+    await("calm-early", RunCompleted.class);
+    augmenter.holdBack("stirred-early", 2, 5);
+    publish("stirred-early", impatient("stirred-early"));
+    eventually().untilAsserted(() -> assertThat(metrics("stirred-early")).hasSize(2));
+
+    first.close();
+    augmenter.letGo();
+    startTrainer(Map.of());
+
+    RunCompleted completed = await("stirred-early", RunCompleted.class);
+    RunCompleted calm = of("calm-early", RunCompleted.class).get(0);
+    assertThat(of("stirred-early", RunStarted.class).get(1).resumedAtStep()).isBetween(26L, 38L);
+    assertThat(completed.epochs()).isEqualTo(calm.epochs());
+    assertThat(completed.bestEpoch()).isEqualTo(calm.bestEpoch());
+    assertThat(losses("stirred-early")).isEqualTo(losses("calm-early"));
+    assertThat(metrics("stirred-early")).isEqualTo(metrics("calm-early"));
+    assertThat(of("stirred-early", RunEvaluated.class).get(0).metrics())
+        .isEqualTo(of("calm-early", RunEvaluated.class).get(0).metrics());
+  }
+
+  @Test
   void theBatchTopicNeverHoldsMoreThanTheWindowAndGoesWithTheRun() {
     startTrainer(Map.of());
 
@@ -484,6 +530,25 @@ class TrainerTest {
 
     assertThat(await("diverges", RunFailed.class).reason())
         .matches("diverged: the loss is not finite at step \\d+; try a smaller learning rate");
+  }
+
+  @Test
+  void aRunWhoseWeightsBurstInAnEpochsLastStepFailsAtTheEpochsEnd() {
+    startTrainer(Map.of());
+
+    // One step an epoch, at a rate that grows a thousandfold: weights leave the floats first.
+    publish(
+        "bursts",
+        series("bursts")
+            .replace("\"batch_size\":16", "\"batch_size\":90")
+            .replace(
+                "0.1",
+                "{\"type\":\"ExponentialDecay\",\"initial_learning_rate\":1000,"
+                    + "\"decay_steps\":1,\"decay_rate\":1000}"));
+
+    assertThat(await("bursts", RunFailed.class).reason())
+        .matches(
+            "diverged: the weights are not finite after step \\d+; try a smaller learning rate");
   }
 
   @Test
@@ -605,6 +670,17 @@ class TrainerTest {
          "loss":"categorical_crossentropy","optimizer":{"type":"SGD","learning_rate":%s},
          "metrics":["acc"],"epochs":%d,"batch_size":8}"""
         .formatted(run, seed, rate, epochs);
+  }
+
+  /** Takes falling losses for worse: after four epochs it is over, the first was the best. */
+  private static String impatient(String run) {
+    return images(run, 9, 0.5, 3)
+        .replace("[\"acc\"]", "[\"acc\",\"auc\",\"f1\",\"r2\"]")
+        .replace(
+            "\"epochs\"",
+            "\"callbacks\":[{\"type\":\"EarlyStopping\",\"mode\":\"max\",\"patience\":3,"
+                + "\"restore_best_weights\":true},{\"type\":\"ReduceLROnPlateau\","
+                + "\"mode\":\"max\",\"patience\":1,\"factor\":0.5}],\"epochs\"");
   }
 
   private static String series(String run) {

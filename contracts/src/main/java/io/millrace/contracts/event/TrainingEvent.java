@@ -126,7 +126,8 @@ public sealed interface TrainingEvent {
    * @param epoch counts from 0
    * @param step how many steps the run has made
    * @param metrics by Keras' names: {@code loss}, {@code acc}, {@code val_loss}, {@code val_acc},
-   *     …; a number that is not finite is left out
+   *     …, and {@code learning_rate}, that of the epoch's last step; a number that is not finite is
+   *     left out
    * @param seconds of the whole epoch, validation included
    * @param samplesPerSecond of training, validation not included
    * @param dataWaitSeconds for which the training loop waited for batches; as the two before it,
@@ -247,8 +248,13 @@ public sealed interface TrainingEvent {
    * @param model the file, relative to the model store's root
    * @param modelBytes its size
    * @param modelSha256 its digest, in hexadecimal
+   * @param stoppedEarly whether a callback ended it before its last epoch; null where no callback
+   *     could
+   * @param bestEpoch the best epoch by the callback that says which weights the model has, or else
+   *     by the one that may end the run; counts from 0, null where there is neither
    */
   @JsonTypeName("run-completed")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record RunCompleted(
       Integer version,
       String run,
@@ -258,7 +264,9 @@ public sealed interface TrainingEvent {
       Double seconds,
       String model,
       Long modelBytes,
-      String modelSha256)
+      String modelSha256,
+      Boolean stoppedEarly,
+      Integer bestEpoch)
       implements TrainingEvent {
     public RunCompleted {
       version = check(version, run, at);

@@ -23,6 +23,8 @@ import java.util.List;
  * @param metrics computed beside the loss; default none
  * @param epochs passes over the training part, 1..10,000; default 1 as in Keras
  * @param batchSize samples of a step, 1..4,096; default 32 as in Keras
+ * @param classWeight by what the losses of a class's training samples are multiplied; default none
+ * @param callbacks what watches the epochs, in this order; at most 16, default none
  * @param extend true: goes on with the run of this id, which is completed or cancelled, until it
  *     has {@code epochs} epochs in all; everything else is as in the request that it was trained
  *     with; null, the default, is a run of its own, and so is false
@@ -37,11 +39,13 @@ public record TrainingRequest(
     DatasetSpec dataset,
     Augmentation augmentation,
     ModelSpec model,
-    Loss loss,
+    LossSpec loss,
     OptimizerSpec optimizer,
     List<Metric> metrics,
     Integer epochs,
     Integer batchSize,
+    ClassWeight classWeight,
+    List<CallbackSpec> callbacks,
     Boolean extend) {
 
   /** The version of the message that this code writes, and the newest that it reads. */
@@ -68,21 +72,47 @@ public record TrainingRequest(
     batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
     extend = Boolean.TRUE.equals(extend) ? true : null;
     augmentation.check(dataset instanceof DatasetSpec.Series);
+    callbacks = List.copyOf(Check.size("callbacks", Check.orElse(callbacks, List.of()), 0, 16));
     if (dataset instanceof DatasetSpec.Series) {
-      if (loss != Loss.MSE) {
-        throw new InvalidMessageException(
-            "loss", loss.json() + " needs classes, which a series has not; give mse");
-      }
-      if (metrics.contains(Metric.ACC)) {
-        throw new InvalidMessageException(
-            "metrics[" + metrics.indexOf(Metric.ACC) + "]",
-            "acc needs classes, which a series has not; give mae");
-      }
+      refuseWhatNeedsClasses(loss, metrics, classWeight);
+    }
+    new CallbackRules(metrics, optimizer).check(callbacks);
+    if (classWeight != null && classWeight.weights() != null) {
+      checkNames(classWeight, dataset);
     }
     if (dataset instanceof DatasetSpec.Images images && images.imageSize() != null) {
       augmentation.checkWhitening(images.leastValues());
     }
     checkBytes(dataset.sampleBytes() * (augmentation.standardizes() ? Float.BYTES : 1), batchSize);
+  }
+
+  private static void refuseWhatNeedsClasses(
+      LossSpec loss, List<Metric> metrics, ClassWeight classWeight) {
+    if (!loss.type().fitsSeries()) {
+      throw new InvalidMessageException(
+          "loss", loss.type().json() + " needs classes, which a series has not; give mse");
+    }
+    for (int i = 0; i < metrics.size(); i++) {
+      if (metrics.get(i).type().needsClasses()) {
+        throw new InvalidMessageException(
+            "metrics[" + i + "]",
+            metrics.get(i).json() + " needs classes, which a series has not; give mae");
+      }
+    }
+    if (classWeight != null) {
+      throw new InvalidMessageException("class_weight", "needs classes, which a series has not");
+    }
+  }
+
+  /** Where the request names the classes; else they are known with the data. */
+  private static void checkNames(ClassWeight classWeight, DatasetSpec dataset) {
+    if (dataset instanceof DatasetSpec.Images images && images.classes() != null) {
+      try {
+        classWeight.of(images.classes(), null);
+      } catch (InvalidMessageException e) {
+        throw e.within("class_weight");
+      }
+    }
   }
 
   private static void checkBytes(long sampleBytes, int batchSize) {
@@ -135,6 +165,8 @@ public record TrainingRequest(
         metrics,
         epochs,
         batchSize,
+        classWeight,
+        callbacks,
         extend);
   }
 }

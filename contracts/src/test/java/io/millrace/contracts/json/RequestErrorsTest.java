@@ -32,7 +32,7 @@ class RequestErrorsTest {
           """
           epoch                          | 3       | epoch: is not a field here; did you mean epochs?
           Epochs                         | 3       | Epochs: is not a field here; did you mean epochs?
-          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, dataset, epochs, experiment, loss, metrics, model, optimizer, run, seed, variant, version
+          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, loss, metrics, model, optimizer, run, seed, variant, version
           dataset.clases                 | []      | dataset.clases: is not a field of an image data set; did you mean classes?
           dataset.imagesize              | 8       | dataset.imagesize: is not a field of an image data set; did you mean image_size?
           augmentation.rotation_rnge     | 1       | augmentation.rotation_rnge: is not a field here; did you mean rotation_range?
@@ -93,9 +93,9 @@ class RequestErrorsTest {
           seed         | 10000000000000000000 | seed: is out of the range of 64-bit integers
           run          | 5         | run: 5 is not a string
           run          | ["a"]     | run: is not a string
-          loss         | 5         | loss: '5' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse
-          loss         | ["mse"]   | loss: is not a string
-          loss         | {}        | loss: is not a string
+          loss         | 5         | loss: '5' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse, mae, huber, log_cosh, mape, msle, poisson, kl_divergence, hinge, squared_hinge, categorical_hinge
+          loss         | ["mse"]   | loss: is not a string or an object
+          loss         | {}        | loss.type: is required
           metrics      | "acc"     | metrics: is not a list
           dataset      | "flowers" | dataset: is not an object
           dataset      | []        | dataset: is not an object
@@ -109,7 +109,7 @@ class RequestErrorsTest {
           model.layers[1] | "Flatten" | model.layers[1]: is not an object
           model.layers[1] | 3      | model.layers[1]: is not an object
           optimizer    | "Adam"    | optimizer: is not an object
-          optimizer    | {"type": "Adam", "learning_rate": "0.1"} | optimizer.learning_rate: is not a number
+          optimizer    | {"type": "Adam", "learning_rate": "0.1"} | optimizer.learning_rate: "0.1" is not a learning rate; give a number or a schedule such as {"type": "CosineDecay", ...}
           """)
   void anotherTypeOfValueIsRefused(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
@@ -121,10 +121,10 @@ class RequestErrorsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          loss                       | "msee"         | loss: 'msee' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse
-          loss                       | ""             | loss: '' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse
-          loss                       | "MSE"          | loss: 'MSE' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse
-          metrics                    | ["acc", "f1"]  | metrics[1]: 'f1' is not known; give one of acc, mae
+          loss                       | "msee"         | loss: 'msee' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse, mae, huber, log_cosh, mape, msle, poisson, kl_divergence, hinge, squared_hinge, categorical_hinge
+          loss                       | ""             | loss: '' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse, mae, huber, log_cosh, mape, msle, poisson, kl_divergence, hinge, squared_hinge, categorical_hinge
+          loss                       | "MSE"          | loss: 'MSE' is not known; give one of categorical_crossentropy, sparse_categorical_crossentropy, binary_crossentropy, mse, mae, huber, log_cosh, mape, msle, poisson, kl_divergence, hinge, squared_hinge, categorical_hinge
+          metrics                    | ["acc", "f2"]  | metrics[1]: 'f2' is not known; give one of acc, mae, top_k_categorical_accuracy, precision, recall, f1, auc, mse, rmse, mape, r2
           dataset.color_mode         | "bgr"          | dataset.color_mode: 'bgr' is not known; give one of rgb, grayscale
           augmentation.fill_mode     | "mirror"       | augmentation.fill_mode: 'mirror' is not known; give one of constant, nearest, reflect, wrap
           model.layers[1].activation | "gelu"         | model.layers[1].activation: 'gelu' is not known; give one of linear, relu, sigmoid, tanh, softmax, elu, selu, softplus, softsign, hard_sigmoid, swish
@@ -132,7 +132,7 @@ class RequestErrorsTest {
           model.layers[1].type       | "GRU"          | model.layers[1].type: 'GRU' is not known; known are AveragePooling2D, Conv2D, Dense, Dropout, Flatten, LSTM, MaxPooling2D
           model.layers[1].type       | 5              | model.layers[1].type: '5' is not known; known are AveragePooling2D, Conv2D, Dense, Dropout, Flatten, LSTM, MaxPooling2D
           optimizer                  | {"type": "Adm"}   | optimizer.type: 'Adm' is not known; did you mean Adam?
-          optimizer                  | {"type": "Lion"}  | optimizer.type: 'Lion' is not known; known are Adagrad, Adam, RMSprop, SGD
+          optimizer                  | {"type": "Newton"} | optimizer.type: 'Newton' is not known; known are Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD
           """)
   void unknownNamesAreAnsweredWithTheKnownOnes(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
@@ -372,8 +372,8 @@ class RequestErrorsTest {
         "dataset: Document nesting depth (1001) exceeds the maximum allowed (1000)");
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
-        "colour: is not a field here; known are augmentation, batch_size, dataset, epochs,"
-            + " experiment, loss, metrics, model, optimizer, run, seed, variant, version");
+        "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"
+            + " dataset, epochs, experiment, loss, metrics, model, optimizer, run, seed, variant, version");
   }
 
   @Test

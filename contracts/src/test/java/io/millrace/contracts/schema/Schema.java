@@ -106,14 +106,20 @@ record Schema(String file, JsonNode node) {
     return switch (type) {
       case "integer" -> json.getNodeFactory().numberNode(node.path("minimum").asLong(1));
       case "number" ->
-          json.getNodeFactory().numberNode(Math.max(0.5, node.path("minimum").asDouble(0.5)));
+          json.getNodeFactory()
+              .numberNode(
+                  Math.min(
+                      Math.max(0.5, node.path("minimum").asDouble(0.5)),
+                      node.path("maximum").asDouble(0.5)));
       case "boolean" -> json.getNodeFactory().booleanNode(false);
       case "string" ->
           json.getNodeFactory()
               .textNode(
-                  node.has("format")
-                      ? "2026-01-31T12:00:00Z"
-                      : node.path("pattern").asText().contains("d{4}") ? "2020-10" : "x");
+                  node.has("default")
+                      ? node.get("default").textValue()
+                      : node.has("format")
+                          ? "2026-01-31T12:00:00Z"
+                          : node.path("pattern").asText().contains("d{4}") ? "2020-10" : "x");
       case "array" -> schema.list(Math.max(1, node.path("minItems").asInt()));
       default -> schema.object(whole);
     };
@@ -124,7 +130,8 @@ record Schema(String file, JsonNode node) {
     ArrayNode list = ExampleRequests.JSON.createArrayNode();
     for (int i = 0; i < size; i++) {
       JsonNode element = at("items").sample(true);
-      if (element.isTextual() && !at("items").resolved().node.has("enum")) {
+      JsonNode items = at("items").resolved().node;
+      if (element.isTextual() && !items.has("enum") && !items.has("oneOf")) {
         list.add("x" + i);
       } else {
         list.add(element);
@@ -158,6 +165,8 @@ record Schema(String file, JsonNode node) {
   /** Whether the property may not stand beside another one that samples have. */
   private boolean isExcluded(String property) {
     return property.equals("test_fraction") && node.path("properties").has("test_from")
+        || property.equals("clipvalue")
+        || property.equals("global_clipnorm")
         || property.equals("series");
   }
 }

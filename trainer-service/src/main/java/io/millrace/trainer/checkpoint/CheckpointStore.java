@@ -57,6 +57,13 @@ public final class CheckpointStore<S> {
     void restore(Path file) throws IOException;
   }
 
+  /** Whether a state can be gone on from. */
+  @FunctionalInterface
+  public interface Usable<S> {
+    /** Whether it can. */
+    boolean test(S state) throws IOException;
+  }
+
   /**
    * What stands beside a network's file.
    *
@@ -137,18 +144,24 @@ public final class CheckpointStore<S> {
     }
   }
 
+  /** Restores the newest snapshot that is whole. */
+  public Optional<S> restore(NetworkReader network) throws IOException {
+    return restore(state -> true, network);
+  }
+
   /**
-   * Restores the newest snapshot that is whole.
+   * Restores the newest snapshot that is whole and usable.
    *
+   * @param usable told a snapshot's state
    * @param network takes the network's file over
    * @return the state; empty where there is no snapshot, or none that can be used
    */
-  public Optional<S> restore(NetworkReader network) throws IOException {
+  public Optional<S> restore(Usable<S> usable, NetworkReader network) throws IOException {
     for (String snapshot : snapshots(parts())) {
       Path file = files.scratch();
       try {
         Optional<S> state = read(snapshot, file);
-        if (state.isPresent()) {
+        if (state.isPresent() && usable.test(state.get())) {
           network.restore(file);
           return state;
         }

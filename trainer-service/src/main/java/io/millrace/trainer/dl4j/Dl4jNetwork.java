@@ -8,19 +8,18 @@ import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -29,9 +28,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network of Deeplearning4j's. Its parameters, gradients and optimizer state live in a {@link
- * MultiLayerNetwork}, which is also what is saved; a step runs the layers one by one, which leaves
- * the outputs of the training pass to look at and costs no pass of its own.
+ * A network of Deeplearning4j's. Its parameters and gradients live in a {@link MultiLayerNetwork},
+ * which is also what is saved, the optimizer's state beside it; a step runs the layers one by one,
+ * which leaves the outputs of the training pass to look at and costs no pass of its own.
  */
 final class Dl4jNetwork implements Network {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -41,10 +40,10 @@ final class Dl4jNetwork implements Network {
   private final List<Stage> stages = new ArrayList<>();
   private final DenseStage output;
   private final OutputLoss loss;
+  private final float[] classWeights;
   private final INDArray parameters;
   private final INDArray gradient;
-  private final INDArray state;
-  private final UpdateRule rule;
+  private final Optimizer optimizer;
   private final int outputs;
   private final Residence residence;
   private final BatchInput input;
@@ -72,14 +71,13 @@ final class Dl4jNetwork implements Network {
     network.initGradientsView();
     this.outputs = plan.outputs();
     this.loss = new OutputLoss(request.loss(), outputs);
+    this.classWeights = floats(plan.classWeights());
     FloatBuffer initial = FloatBuffer.allocate(Math.toIntExact(network.numParams()));
     KerasWeights.write(plan, request.seed(), initial);
     residence.write(initial.array(), network.params());
     this.parameters = flat(network.params());
     this.gradient = flat(network.getGradientsViewArray());
-    this.state = flat(network.getUpdater().getStateViewArray());
-    UpdateRule.initialize(request.optimizer(), state);
-    this.rule = UpdateRule.of(request.optimizer(), state);
+    this.optimizer = new Optimizer(request.optimizer(), Variable.of(network), network.numParams());
     addStages(plan);
     this.output = (DenseStage) stages.get(stages.size() - 1);
   }
@@ -140,14 +138,21 @@ final class Dl4jNetwork implements Network {
   }
 
   @Override
+  public double rate(long step) {
+    return request.optimizer().learningRate().at(step);
+  }
+
+  @Override
   @SuppressWarnings("try")
-  public Outputs step(Batch batch, long step) {
+  public Outputs step(Batch batch, long step, double rate) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(true, step));
-      float[] targets = targets(batch);
-      backward(loss.gradient(values, targets), batch.size());
-      rule.apply(parameters, gradient, step);
-      return new Outputs(loss.mean(values, targets), values);
+      Labels labels = Labels.of(batch, request.dataset());
+      float[] targets = labels.targets(outputs);
+      float[] weights = weights(labels);
+      backward(loss.gradient(values, targets, weights), batch.size());
+      update(step, rate);
+      return new Outputs(loss.mean(values, targets, weights), values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -184,30 +189,66 @@ final class Dl4jNetwork implements Network {
     }
   }
 
+  /** On a device the numbers come to the host and go back: the update is the same everywhere. */
+  private void update(long step, double rate) {
+    if (residence == Residence.HOST) {
+      optimizer.apply(Floats.pointer(parameters), Floats.pointer(gradient), step, rate);
+      return;
+    }
+    float[] weights = residence.read(parameters);
+    try (var w = new FloatPointer(weights);
+        var g = new FloatPointer(residence.read(gradient))) {
+      optimizer.apply(w, g, step, rate);
+      w.get(weights);
+    }
+    residence.write(weights, parameters);
+  }
+
+  /** Of each sample by its class. */
+  private float[] weights(Labels labels) {
+    float[] weights = new float[labels.size()];
+    Arrays.fill(weights, 1);
+    for (int i = 0; i < weights.length && classWeights.length > 0; i++) {
+      weights[i] = classWeights[labels.classOf(i)];
+    }
+    return weights;
+  }
+
+  private static float[] floats(List<Double> numbers) {
+    float[] floats = new float[numbers.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = numbers.get(i).floatValue();
+    }
+    return floats;
+  }
+
+  @Override
+  public boolean isFinite() {
+    // A sum over what is not finite is not finite; that of finite numbers may be too large.
+    return Double.isFinite(parameters.sumNumber().doubleValue()) || isFiniteOneByOne();
+  }
+
+  private boolean isFiniteOneByOne() {
+    for (float value : residence.read(parameters)) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private float[] targets(Batch batch) {
     return Labels.of(batch, request.dataset()).targets(outputs);
   }
 
   @Override
   public void save(Path file) throws IOException {
-    if (Files.exists(file)) {
-      throw new FileAlreadyExistsException(file.toString());
-    }
-    ModelSerializer.writeModel(network, file.toFile(), true);
+    NetworkFile.write(file, network, optimizer);
   }
 
   @Override
   public void restore(Path file) throws IOException {
-    MultiLayerNetwork saved = ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
-    if (saved.numParams() != network.numParams()) {
-      throw new IOException(
-          file + " holds " + saved.numParams() + " parameters, not " + network.numParams());
-    }
-    parameters.assign(flat(saved.params()));
-    if (state != null) {
-      state.assign(flat(saved.getUpdater().getStateViewArray()));
-    }
-    saved.close();
+    NetworkFile.read(file, network, optimizer);
   }
 
   /** The network as Deeplearning4j knows it. */
@@ -219,6 +260,7 @@ final class Dl4jNetwork implements Network {
   public void close() {
     stages.forEach(Stage::close);
     input.close();
+    optimizer.close();
     if (Nd4j.getWorkspaceManager().checkIfWorkspaceExists(scope)) {
       Nd4j.getWorkspaceManager()
           .destroyWorkspace(Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(scope));

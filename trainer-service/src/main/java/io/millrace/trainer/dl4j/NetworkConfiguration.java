@@ -34,16 +34,27 @@ import org.nd4j.linalg.activations.impl.ActivationSoftSign;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.learning.config.AMSGrad;
+import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.AdaGrad;
+import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nadam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossHinge;
+import org.nd4j.linalg.lossfunctions.impl.LossKLD;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
+import org.nd4j.linalg.lossfunctions.impl.LossMAPE;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.lossfunctions.impl.LossMSLE;
+import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
+import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /**
  * A plan in Deeplearning4j's words. Any user of Deeplearning4j can read and run a saved network. A
@@ -63,7 +74,7 @@ final class NetworkConfiguration {
     for (NetworkPlan.Layer layer : plan.layers()) {
       if (!(layer.spec() instanceof LayerSpec.Flatten)) {
         boolean last = layer == plan.layers().get(plan.layers().size() - 1);
-        list.layer(index++, last ? output(layer, request.loss()) : hidden(layer));
+        list.layer(index++, last ? output(layer, request.loss().type()) : hidden(layer));
       }
     }
     return list.setInputType(inputType(plan)).build();
@@ -152,29 +163,55 @@ final class NetworkConfiguration {
         .build();
   }
 
+  /** The nearest of Deeplearning4j's; the training here follows {@link OutputLoss}. */
   private static ILossFunction loss(Loss loss) {
     return switch (loss) {
       case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> new LossMCXENT();
       case BINARY_CROSSENTROPY -> new LossBinaryXENT();
-      case MSE -> new LossMSE();
+      case MSE, HUBER, LOG_COSH -> new LossMSE();
+      case MAE -> new LossMAE();
+      case MAPE -> new LossMAPE();
+      case MSLE -> new LossMSLE();
+      case POISSON -> new LossPoisson();
+      case KL_DIVERGENCE -> new LossKLD();
+      case HINGE, CATEGORICAL_HINGE -> new LossHinge();
+      case SQUARED_HINGE -> new LossSquaredHinge();
     };
   }
 
-  /** The nearest of Deeplearning4j's; the training itself follows {@link UpdateRule}. */
+  /**
+   * The nearest of Deeplearning4j's with its first learning rate, for who trains a saved network on
+   * there; the training here follows {@link Optimizer}.
+   */
   private static IUpdater updater(OptimizerSpec optimizer) {
+    double rate = optimizer.learningRate().at(0);
     if (optimizer instanceof OptimizerSpec.SGD sgd) {
-      return sgd.momentum() == 0
-          ? new Sgd(sgd.learningRate())
-          : new Nesterovs(sgd.learningRate(), sgd.momentum());
+      return sgd.momentum() == 0 ? new Sgd(rate) : new Nesterovs(rate, sgd.momentum());
     }
     if (optimizer instanceof OptimizerSpec.Adagrad adagrad) {
-      return new AdaGrad(adagrad.learningRate(), adagrad.epsilon());
+      return new AdaGrad(rate, adagrad.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.Adadelta adadelta) {
+      return new AdaDelta(adadelta.rho(), adadelta.epsilon());
     }
     if (optimizer instanceof OptimizerSpec.RMSprop rms) {
-      return new RmsProp(rms.learningRate(), rms.rho(), rms.epsilon());
+      return new RmsProp(rate, rms.rho(), rms.epsilon());
     }
-    var adam = (OptimizerSpec.Adam) optimizer;
-    return new Adam(adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
+    if (optimizer instanceof OptimizerSpec.Adam adam) {
+      return adam.amsgrad()
+          ? new AMSGrad(rate, adam.beta1(), adam.beta2(), adam.epsilon())
+          : new Adam(rate, adam.beta1(), adam.beta2(), adam.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.AdamW adam) {
+      return new Adam(rate, adam.beta1(), adam.beta2(), adam.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.Adamax adamax) {
+      return new AdaMax(rate, adamax.beta1(), adamax.beta2(), adamax.epsilon());
+    }
+    if (optimizer instanceof OptimizerSpec.Nadam nadam) {
+      return new Nadam(rate, nadam.beta1(), nadam.beta2(), nadam.epsilon());
+    }
+    return new Sgd(rate);
   }
 
   static IActivation activation(Activation activation) {

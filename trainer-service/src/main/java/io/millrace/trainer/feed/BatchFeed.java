@@ -197,6 +197,19 @@ public final class BatchFeed implements Batches, AutoCloseable {
   }
 
   @Override
+  public void endTraining() {
+    lock.lock();
+    try {
+      buffer.clear();
+      read = window.forget();
+      itinerary.endTraining();
+      askAhead();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public double waitedSeconds() {
     return waited / 1e9;
   }

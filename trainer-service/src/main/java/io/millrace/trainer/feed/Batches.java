@@ -18,6 +18,9 @@ public interface Batches {
   /** Shows all batches of an evaluation part, in order; waits for those that are not at hand. */
   void evaluation(Part part, Consumer<Batch> visitor);
 
+  /** Says that no more training batches are wanted: those that were asked for are dropped. */
+  void endTraining();
+
   /** Seconds waited for batches so far. */
   double waitedSeconds();
 }

@@ -59,6 +59,13 @@ final class Itinerary {
     settle();
   }
 
+  /** Goes on with the test part, from its beginning. */
+  void endTraining() {
+    phase = Phase.TEST;
+    next = 0;
+    settle();
+  }
+
   /** Whether the validation part comes only once, so that its reader has to keep it. */
   boolean keepsValidation() {
     return Boolean.TRUE.equals(keeps);

@@ -38,6 +38,11 @@ final class ReorderBuffer<T> {
     }
   }
 
+  /** Forgets everything; what was asked for and comes yet is dropped. */
+  void clear() {
+    slots.clear();
+  }
+
   /** Whether the batch was asked for and has not come yet. */
   boolean wants(BatchKey key) {
     Slot<T> slot = slots.get(key);

@@ -50,6 +50,18 @@ final class Window {
     taken++;
   }
 
+  /**
+   * Counts all batches asked for as taken and deleted, since nobody waits for them any more. The
+   * topic may hold them until they are read and dropped.
+   *
+   * @return batches asked for so far
+   */
+  long forget() {
+    taken = asked;
+    deleted = asked;
+    return asked;
+  }
+
   /** So many batches in all, of those that were asked for, are no longer in the topic. */
   void deletedUpTo(long batches) {
     deleted = Math.max(deleted, batches);

@@ -349,7 +349,10 @@ public final class RequestDesk implements WorkQueue.Worker {
         store.forgetBefore(ended);
       }
       case CANCELLED -> files.checkpointsOf(ended).keepNewest();
-      case FAILED, REJECTED -> files.checkpointsOf(ended).clear();
+      case FAILED, REJECTED -> {
+        files.checkpointsOf(ended).clear();
+        files.bestWeightsOf(ended).clear();
+      }
     }
   }
 

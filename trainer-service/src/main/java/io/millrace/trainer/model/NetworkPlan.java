@@ -14,8 +14,9 @@ import java.util.List;
  *
  * @param inputShape of a sample: {@code [height, width, channels]} or {@code [window, 1]}
  * @param layers from input to output
+ * @param classWeights by what a training sample's loss is multiplied, by its class; empty for 1
  */
-public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
+public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Double> classWeights) {
 
   /** The most trainable parameters a network may have: 2 GB of them in single precision. */
   public static final long MAX_PARAMETERS = 500_000_000;
@@ -26,6 +27,12 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
   public NetworkPlan {
     inputShape = List.copyOf(inputShape);
     layers = List.copyOf(layers);
+    classWeights = List.copyOf(classWeights);
+  }
+
+  /** A plan whose classes weigh alike. */
+  public NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
+    this(inputShape, layers, List.of());
   }
 
   /**
@@ -51,7 +58,8 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
    *
    * @throws io.millrace.contracts.InvalidMessageException naming the layer, such as {@code
    *     model.layers[3]}, where a shape is impossible, where the network is too large, or where the
-   *     last layer does not fit the data's labels and the loss
+   *     last layer does not fit the data's labels and the loss; {@code class_weight} where it names
+   *     a class that the data have not
    */
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
     List<LayerSpec> specs = request.model().layers();
@@ -75,7 +83,18 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
       layers.add(new Layer(spec, new LayerSummary(names.get(i), spec.type(), shape, own), input));
     }
     OutputRule.check(request.loss(), layers, data);
-    return new NetworkPlan(data.sampleShape(), layers);
+    return new NetworkPlan(data.sampleShape(), layers, classWeights(request, data));
+  }
+
+  private static List<Double> classWeights(TrainingRequest request, DatasetDescription data) {
+    if (request.classWeight() == null) {
+      return List.of();
+    }
+    try {
+      return request.classWeight().of(data.classes(), data.trainClassCounts());
+    } catch (InvalidMessageException e) {
+      throw e.within("class_weight");
+    }
   }
 
   /** Deeplearning4j has no form for it, so that a saved network could not be read there. */
@@ -123,10 +142,9 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
 
   /**
    * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
-   * state and the arrays that its formula needs on the way, parameters and state once more for a
-   * run that goes on from a checkpoint; for every sample of a batch its input, and for each layer
-   * the output, its gradient and one working copy, an LSTM's four gates and cell states among them;
-   * all in single precision.
+   * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
+   * batch its input, and for each layer the output, its gradient and one working copy, an LSTM's
+   * four gates and cell states among them; all in single precision.
    *
    * @param optimizer whose state counts
    * @param batchSize samples of a step
@@ -136,7 +154,7 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     for (Layer layer : layers) {
       perSample += activations(layer);
     }
-    long slots = 2 + stateSlots(optimizer) + workSlots(optimizer) + 1 + stateSlots(optimizer);
+    long slots = 2 + stateSlots(optimizer) + 1;
     return Float.BYTES * (parameters() * slots + perSample * batchSize);
   }
 
@@ -187,19 +205,23 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     }
   }
 
-  /** Arrays of the parameters' size that an optimizer makes on the way. */
-  private static int workSlots(OptimizerSpec optimizer) {
-    return optimizer instanceof OptimizerSpec.Adagrad || optimizer instanceof OptimizerSpec.RMSprop
-        ? 2
-        : 1;
-  }
-
   /** Numbers of state that an optimizer keeps for each parameter. */
   public static int stateSlots(OptimizerSpec optimizer) {
-    if (optimizer instanceof OptimizerSpec.Adam) {
-      return 2;
+    if (optimizer instanceof OptimizerSpec.SGD sgd) {
+      return sgd.momentum() == 0 ? 0 : 1;
     }
-    return optimizer instanceof OptimizerSpec.SGD sgd && sgd.momentum() == 0 ? 0 : 1;
+    if (optimizer instanceof OptimizerSpec.RMSprop rms) {
+      return 1 + (rms.momentum() > 0 ? 1 : 0) + (rms.centered() ? 1 : 0);
+    }
+    if (optimizer instanceof OptimizerSpec.Adam adam) {
+      return adam.amsgrad() ? 3 : 2;
+    }
+    if (optimizer instanceof OptimizerSpec.AdamW adam) {
+      return adam.amsgrad() ? 3 : 2;
+    }
+    return optimizer instanceof OptimizerSpec.Adagrad || optimizer instanceof OptimizerSpec.Lion
+        ? 1
+        : 2;
   }
 
   private static long activations(Layer layer) {

@@ -4,18 +4,21 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.LossSpec;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.List;
 
 /**
  * What the last layer must be for a loss and the data's labels: a Dense layer with {@code softmax}
- * over the classes for the categorical crossentropies, {@code sigmoid} over the classes (or one
- * unit for two of them) for the binary one, and one unit a predicted value for {@code mse}.
+ * over the classes for the categorical crossentropies and the divergence, {@code sigmoid} over the
+ * classes (or one unit for two of them) for the binary one, any activation for other losses, and
+ * one unit a predicted value for a series.
  */
 final class OutputRule {
   private OutputRule() {}
 
-  static void check(Loss loss, List<NetworkPlan.Layer> layers, DatasetDescription data) {
+  static void check(LossSpec spec, List<NetworkPlan.Layer> layers, DatasetDescription data) {
+    Loss loss = spec.type();
     String field = "model.layers[" + (layers.size() - 1) + "]";
     NetworkPlan.Layer last = layers.get(layers.size() - 1);
     if (!(last.spec() instanceof LayerSpec.Dense dense)) {
@@ -30,7 +33,7 @@ final class OutputRule {
   }
 
   private static void horizon(Loss loss, String field, LayerSpec.Dense dense, int horizon) {
-    if (loss != Loss.MSE) {
+    if (!loss.fitsSeries()) {
       throw new InvalidMessageException(
           "loss", loss.json() + " needs classes, which a series has not; give mse");
     }
@@ -46,8 +49,14 @@ final class OutputRule {
     }
   }
 
+  /** Whether one output can stand for the second of two classes. */
+  private static boolean isOfIndependentOutputs(Loss loss) {
+    return loss == Loss.BINARY_CROSSENTROPY || loss == Loss.HINGE || loss == Loss.SQUARED_HINGE;
+  }
+
   private static void classes(Loss loss, String field, LayerSpec.Dense dense, int classes) {
-    boolean single = loss == Loss.BINARY_CROSSENTROPY && classes == 2 && dense.units() == 1;
+    boolean mayBeSingle = classes == 2 && isOfIndependentOutputs(loss);
+    boolean single = mayBeSingle && dense.units() == 1;
     if (dense.units() != classes && !single) {
       throw new InvalidMessageException(
           field + ".units",
@@ -56,13 +65,14 @@ final class OutputRule {
               + classes
               + " classes; give "
               + classes
-              + (loss == Loss.BINARY_CROSSENTROPY && classes == 2 ? " or 1" : ""));
+              + (mayBeSingle ? " or 1" : ""));
     }
     Activation needed =
         switch (loss) {
-          case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> Activation.SOFTMAX;
+          case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
+              Activation.SOFTMAX;
           case BINARY_CROSSENTROPY -> Activation.SIGMOID;
-          case MSE -> dense.activation();
+          default -> dense.activation();
         };
     if (dense.activation() != needed) {
       throw new InvalidMessageException(

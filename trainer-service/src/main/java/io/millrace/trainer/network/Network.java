@@ -10,13 +10,33 @@ import java.nio.file.Path;
 public interface Network extends AutoCloseable {
 
   /**
+   * The learning rate that the request gives a step.
+   *
+   * @param step counts from 0 over the whole run
+   */
+  double rate(long step);
+
+  /**
+   * Makes one optimizer step at the learning rate that the request gives it.
+   *
+   * @see #step(Batch, long, double)
+   */
+  default Outputs step(Batch batch, long step) {
+    return step(batch, step, rate(step));
+  }
+
+  /**
    * Makes one optimizer step.
    *
    * @param batch a training batch
    * @param step counts from 0 over the whole run
+   * @param rate the learning rate
    * @return the mean loss and the outputs before the update, with dropout
    */
-  Outputs step(Batch batch, long step);
+  Outputs step(Batch batch, long step, double rate);
+
+  /** Whether all parameters are finite numbers. */
+  boolean isFinite();
 
   /** The mean loss and the outputs of a batch, without dropout and without any change. */
   Outputs evaluate(Batch batch);

@@ -39,7 +39,7 @@ final class ClassScore implements TestScore {
   public void add(Batch batch, Outputs outputs) {
     Labels labels = Labels.of(batch, request.dataset());
     int width = outputs.values().length / labels.size();
-    sums = sums.plus(outputs, labels);
+    sums = sums.plus(outputs, labels, request.metrics());
     for (int i = 0; i < labels.size(); i++) {
       confusion[labels.classOf(i)][MetricSums.predictedClass(outputs.values(), i, width)]++;
     }

@@ -3,44 +3,36 @@ package io.millrace.trainer.training;
 import io.millrace.contracts.request.Metric;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network.Outputs;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Sums over samples, from which the means by Keras' names come.
+ * Loss and metrics of the samples seen so far, by Keras' names.
  *
  * @param samples seen
  * @param loss the sum of the samples' losses
- * @param correct samples whose class was predicted; of shares of classes, the class of the largest
- * @param values outputs seen
- * @param absoluteError the sum of their absolute errors
+ * @param tallies of the metrics, in their order; empty as long as nothing was seen
  */
-public record MetricSums(
-    long samples, double loss, long correct, long values, double absoluteError) {
+public record MetricSums(long samples, double loss, List<Tally> tallies) {
   /** Nothing seen yet. */
-  public static final MetricSums ZERO = new MetricSums(0, 0, 0, 0, 0);
+  public static final MetricSums ZERO = new MetricSums(0, 0, List.of());
+
+  public MetricSums {
+    tallies = List.copyOf(tallies);
+  }
 
   /** These and a batch. */
-  public MetricSums plus(Outputs outputs, Labels labels) {
+  public MetricSums plus(Outputs outputs, Labels labels, List<Metric> metrics) {
     int width = outputs.values().length / labels.size();
-    long hits = correct;
-    double errors = absoluteError;
-    for (int i = 0; i < labels.size(); i++) {
-      if (labels.areClasses() && predictedClass(outputs.values(), i, width) == labels.classOf(i)) {
-        hits++;
-      }
+    var seen = new Tally.Seen(outputs.values(), labels.targets(width), labels, width);
+    var sums = new ArrayList<Tally>();
+    for (int i = 0; i < metrics.size(); i++) {
+      Tally tally = tallies.isEmpty() ? Tally.of(metrics.get(i), width) : tallies.get(i);
+      sums.add(tally.plus(seen));
     }
-    float[] targets = labels.targets(width);
-    for (int k = 0; k < targets.length; k++) {
-      errors += Math.abs((double) outputs.values()[k] - targets[k]);
-    }
-    return new MetricSums(
-        samples + labels.size(),
-        loss + outputs.loss() * labels.size(),
-        hits,
-        values + outputs.values().length,
-        errors);
+    return new MetricSums(samples + labels.size(), loss + outputs.loss() * labels.size(), sums);
   }
 
   /**
@@ -64,14 +56,8 @@ public record MetricSums(
   public Map<String, Double> means(String prefix, List<Metric> metrics) {
     var means = new LinkedHashMap<String, Double>();
     put(means, prefix + "loss", loss / samples);
-    for (Metric metric : metrics) {
-      put(
-          means,
-          prefix + metric.json(),
-          switch (metric) {
-            case ACC -> (double) correct / samples;
-            case MAE -> absoluteError / values;
-          });
+    for (int i = 0; i < tallies.size(); i++) {
+      put(means, prefix + metrics.get(i).json(), tallies.get(i).value());
     }
     return means;
   }

@@ -12,6 +12,7 @@ import io.millrace.trainer.feed.Position;
  * @param trainSeconds of the epoch's steps, waiting included
  * @param seconds of the epoch
  * @param waitSeconds of the epoch, for batches
+ * @param callbacks what the request's callbacks remember
  */
 public record Progress(
     int epoch,
@@ -20,9 +21,16 @@ public record Progress(
     MetricSums sums,
     double trainSeconds,
     double seconds,
-    double waitSeconds) {
+    double waitSeconds,
+    Callbacks.State callbacks) {
   /** The start of a run. */
-  public static final Progress START = new Progress(0, 0, 0, MetricSums.ZERO, 0, 0, 0);
+  public static final Progress START =
+      new Progress(0, 0, 0, MetricSums.ZERO, 0, 0, 0, Callbacks.State.START);
+
+  /** Epochs of a run of so many: no more than it has made where a callback has ended it. */
+  int epochs(int requested) {
+    return callbacks.stopped() ? epoch : requested;
+  }
 
   /** Where to go on. */
   public Position position() {
@@ -31,17 +39,25 @@ public record Progress(
 
   /** After one more step of the epoch. */
   Progress stepped(MetricSums sums) {
-    return new Progress(epoch, batch + 1, step + 1, sums, trainSeconds, seconds, waitSeconds);
+    return new Progress(
+        epoch, batch + 1, step + 1, sums, trainSeconds, seconds, waitSeconds, callbacks);
   }
 
   /** After so many more seconds. */
   Progress lasted(double training, double all, double waiting) {
     return new Progress(
-        epoch, batch, step, sums, trainSeconds + training, seconds + all, waitSeconds + waiting);
+        epoch,
+        batch,
+        step,
+        sums,
+        trainSeconds + training,
+        seconds + all,
+        waitSeconds + waiting,
+        callbacks);
   }
 
   /** At the start of the next epoch. */
-  Progress nextEpoch() {
-    return new Progress(epoch + 1, 0, step, MetricSums.ZERO, 0, 0, 0);
+  Progress nextEpoch(Callbacks.State callbacks) {
+    return new Progress(epoch + 1, 0, step, MetricSums.ZERO, 0, 0, 0, callbacks);
   }
 }

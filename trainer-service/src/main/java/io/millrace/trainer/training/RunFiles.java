@@ -25,4 +25,9 @@ public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
         Digests.sha256(Messages.write(claim.request().course())),
         Progress.class);
   }
+
+  /** The weights of the best epochs of a claimed run, which go with its checkpoints. */
+  public BestWeights bestWeightsOf(Claim claim) {
+    return new StoredWeights(checkpoints, RunStore.folder(claim.run()) + "/best");
+  }
 }

@@ -3,6 +3,9 @@ package io.millrace.trainer.training;
 import io.millrace.contracts.event.TrainingEvent.Baseline;
 import io.millrace.contracts.event.TrainingEvent.Prediction;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
+import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.Metric;
+import io.millrace.contracts.request.MetricType;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
@@ -14,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Predicted against true values, and the score of persistence: that every value to come is the
@@ -27,8 +31,10 @@ final class SeriesScore implements TestScore {
   private final List<Double> predicted = new ArrayList<>();
   private MetricSums model = MetricSums.ZERO;
   private MetricSums naive = MetricSums.ZERO;
-  private double modelSquares;
-  private double naiveSquares;
+  private Tally modelErrors = Tally.of(Metric.MAE, 1);
+  private Tally naiveErrors = Tally.of(Metric.MAE, 1);
+  private Tally modelSquares = Tally.of(new Metric(MetricType.RMSE, null), 1);
+  private Tally naiveSquares = Tally.of(new Metric(MetricType.RMSE, null), 1);
 
   SeriesScore(TrainingRequest request, DatasetDescription data) {
     this.request = request;
@@ -41,10 +47,14 @@ final class SeriesScore implements TestScore {
     int width = outputs.values().length / labels.size();
     float[] targets = labels.targets(width);
     Outputs persistence = persistence(batch, targets, labels.size());
-    model = model.plus(outputs, labels);
-    naive = naive.plus(persistence, labels);
-    modelSquares += squares(outputs.values(), targets);
-    naiveSquares += persistence.loss() * outputs.values().length;
+    model = model.plus(outputs, labels, request.metrics());
+    naive = naive.plus(persistence, labels, request.metrics());
+    var ofModel = new Tally.Seen(outputs.values(), targets, labels, width);
+    var ofNaive = new Tally.Seen(persistence.values(), targets, labels, width);
+    modelErrors = modelErrors.plus(ofModel);
+    modelSquares = modelSquares.plus(ofModel);
+    naiveErrors = naiveErrors.plus(ofNaive);
+    naiveSquares = naiveSquares.plus(ofNaive);
     for (int i = 0; i < labels.size() && truth.size() < Prediction.MAX_VALUES; i++) {
       truth.add(inUnits(targets[i * width]));
       predicted.add(inUnits(outputs.values()[i * width]));
@@ -59,19 +69,28 @@ final class SeriesScore implements TestScore {
             dates == null || dates.size() < truth.size() ? null : dates.subList(0, truth.size()),
             truth,
             predicted,
-            Math.sqrt(modelSquares / model.values()) * scale.scale(),
-            model.absoluteError() / model.values() * scale.scale(),
-            Math.sqrt(naiveSquares / naive.values()) * scale.scale(),
-            naive.absoluteError() / naive.values() * scale.scale());
+            modelSquares.value() * scale.scale(),
+            modelErrors.value() * scale.scale(),
+            naiveSquares.value() * scale.scale(),
+            naiveErrors.value() * scale.scale());
     return new RunEvaluated(
         null,
         request.run(),
         at,
         Math.toIntExact(model.samples()),
         model.means("", request.metrics()),
-        new Baseline("persistence", naive.means("", request.metrics())),
+        new Baseline("persistence", naiveMeans()),
         null,
         prediction);
+  }
+
+  /** Its loss is known where that is the mean squared error. */
+  private Map<String, Double> naiveMeans() {
+    Map<String, Double> means = naive.means("", request.metrics());
+    if (request.loss().type() != Loss.MSE) {
+      means.remove("loss");
+    }
+    return means;
   }
 
   /** What persistence says, its mean squared error as the loss. */

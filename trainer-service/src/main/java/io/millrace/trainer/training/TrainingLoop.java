@@ -12,10 +12,12 @@ import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.Network.Outputs;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +33,7 @@ public final class TrainingLoop {
    * @param checkpoints told at the end of every epoch and every so often between steps
    * @param checkpointEvery how often
    * @param check called before every batch; what it throws leaves the loop
+   * @param best of which callbacks may want the weights in the end
    */
   public record Surroundings(
       Events events,
@@ -38,7 +41,8 @@ public final class TrainingLoop {
       Clock clock,
       Checkpoints checkpoints,
       Duration checkpointEvery,
-      Runnable check) {}
+      Runnable check,
+      BestWeights best) {}
 
   /** Takes snapshots of the network and the progress that belongs to it. */
   @FunctionalInterface
@@ -53,6 +57,7 @@ public final class TrainingLoop {
   private final Batches batches;
   private final Surroundings around;
   private final StepLosses losses;
+  private final Callbacks callbacks;
   private final int stepsPerEpoch;
   private volatile Progress progress;
   private long lap;
@@ -79,6 +84,7 @@ public final class TrainingLoop {
     this.around = around;
     this.progress = progress;
     saved = progress;
+    callbacks = new Callbacks(request);
     losses = new StepLosses(request.run(), around.events, around.clock);
     stepsPerEpoch = BatchSource.batches(data.train(), request.batchSize());
   }
@@ -89,21 +95,42 @@ public final class TrainingLoop {
   }
 
   /**
-   * Trains to the end.
+   * Trains to the end, which is the last epoch's or where a callback says so, and gives the network
+   * the weights of the best epoch where that is asked for.
    *
-   * @throws RunFailure where the loss is no longer finite
+   * @throws RunFailure where the loss or the weights are no longer finite
+   * @throws IOException where the best weights cannot be kept or read
    */
-  public void train() {
+  public void train() throws IOException {
     lap = System.nanoTime();
     lastCheckpoint = lap;
     waited = batches.waitedSeconds();
-    while (progress.epoch() < request.epochs()) {
+    while (progress.epoch() < progress.epochs(request.epochs())) {
       while (progress.batch() < stepsPerEpoch) {
         step();
       }
       losses.flush();
       finishEpoch();
     }
+    if (progress.epoch() < request.epochs()) {
+      batches.endTraining();
+    }
+    Optional<String> last = callbacks.last(progress.callbacks());
+    if (last.isPresent()) {
+      around.best.restore(last.get(), network::restore);
+    }
+  }
+
+  /** Whether a callback ended the run before its last epoch; empty where none could. */
+  public Optional<Boolean> stoppedEarly() {
+    return callbacks.mayStop()
+        ? Optional.of(progress.epoch() < request.epochs())
+        : Optional.empty();
+  }
+
+  /** The best epoch by the callback that counts, see {@link Callbacks#bestEpoch}. */
+  public Optional<Integer> bestEpoch() {
+    return callbacks.bestEpoch(progress.callbacks());
   }
 
   /** Evaluates the test part. */
@@ -133,11 +160,16 @@ public final class TrainingLoop {
     lastCheckpoint = System.nanoTime();
   }
 
+  private double rate(long step) {
+    Double reduced = progress.callbacks().rate();
+    return reduced == null ? network.rate(step) : reduced;
+  }
+
   private void step() {
     around.check.run();
     Batch batch = batches.train(progress.position(), losses::flushIfOld);
     long start = System.nanoTime();
-    Outputs outputs = network.step(batch, progress.step());
+    Outputs outputs = network.step(batch, progress.step(), rate(progress.step()));
     around.metrics.step(batch.size(), System.nanoTime() - start);
     losses.add(progress.epoch(), progress.step(), outputs.loss());
     if (!Double.isFinite(outputs.loss())) {
@@ -148,7 +180,7 @@ public final class TrainingLoop {
               + "; try a smaller learning rate");
     }
     Labels labels = Labels.of(batch, request.dataset());
-    progress = progress.stepped(progress.sums().plus(outputs, labels));
+    progress = progress.stepped(progress.sums().plus(outputs, labels, request.metrics()));
     lapped(true);
     if (System.nanoTime() - lastCheckpoint >= around.checkpointEvery.toNanos()) {
       checkpoint();
@@ -156,9 +188,17 @@ public final class TrainingLoop {
     }
   }
 
-  private void finishEpoch() {
+  private void finishEpoch() throws IOException {
+    if (!network.isFinite()) {
+      throw new RunFailure(
+          "diverged: the weights are not finite after step "
+              + (progress.step() - 1)
+              + "; try a smaller learning rate");
+    }
+    double rate = rate(progress.step() - 1);
     Map<String, Double> metrics = new LinkedHashMap<>(progress.sums().means("", request.metrics()));
     metrics.putAll(validate().means("val_", request.metrics()));
+    metrics.put("learning_rate", rate);
     lapped(false);
     around.events.publish(
         new TrainingEvent.EpochCompleted(
@@ -178,7 +218,12 @@ public final class TrainingLoop {
         metrics,
         progress.seconds(),
         progress.waitSeconds());
-    progress = progress.nextEpoch();
+    Callbacks.Outcome outcome =
+        callbacks.after(progress.epoch(), metrics, progress.callbacks(), rate);
+    for (String name : outcome.keep()) {
+      around.best.keep(name, network::save);
+    }
+    progress = progress.nextEpoch(outcome.state());
     checkpoint();
     lap = System.nanoTime();
   }
@@ -189,7 +234,8 @@ public final class TrainingLoop {
         data.validationPart(),
         batch -> {
           around.check.run();
-          sums[0] = sums[0].plus(network.evaluate(batch), Labels.of(batch, request.dataset()));
+          Labels labels = Labels.of(batch, request.dataset());
+          sums[0] = sums[0].plus(network.evaluate(batch), labels, request.metrics());
         });
     return sums[0];
   }

@@ -57,6 +57,7 @@ public final class TrainingRun {
   private final RunSignals signals;
   private final Events events;
   private final CheckpointStore<Progress> checkpoints;
+  private final BestWeights best;
   private TrainingLoop loop;
   private Optional<byte[]> preprocessing = Optional.empty();
 
@@ -68,6 +69,7 @@ public final class TrainingRun {
     request = claim.request();
     events = workshop.events.under(claim.version());
     checkpoints = workshop.files.checkpointsOf(claim);
+    best = workshop.files.bestWeightsOf(claim);
   }
 
   /** Steps made, or those of the newest checkpoint; null where it has not come to one. */
@@ -94,7 +96,7 @@ public final class TrainingRun {
     preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
     try (Network network = workshop.networks.create(plan, request)) {
-      Optional<Progress> restored = checkpoints.restore(network::restore);
+      Optional<Progress> restored = restore(network);
       Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
       ensureOurs();
@@ -107,7 +109,7 @@ public final class TrainingRun {
           data.train(),
           request.epochs(),
           workshop.networks.device());
-      feed.begin(data, request.epochs(), progress.position());
+      feed.begin(data, progress.epochs(request.epochs()), progress.position());
       var around =
           new TrainingLoop.Surroundings(
               events,
@@ -115,10 +117,28 @@ public final class TrainingRun {
               workshop.clock,
               now -> checkpoint(network, now),
               workshop.checkpointEvery,
-              signals::check);
+              signals::check,
+              best);
       loop = new TrainingLoop(request, data, network, feed, around, progress);
       return train(network);
     }
+  }
+
+  /** Goes on from the newest checkpoint whose callbacks' weights are there; else the run is new. */
+  private Optional<Progress> restore(Network network) throws IOException {
+    var callbacks = new Callbacks(request);
+    return checkpoints.restore(
+        progress -> hasAll(callbacks.kept(progress.callbacks())), network::restore);
+  }
+
+  private boolean hasAll(Iterable<String> weights) throws IOException {
+    for (String name : weights) {
+      if (!best.has(name)) {
+        LOG.warnf("The best weights %s are missing or damaged", name);
+        return false;
+      }
+    }
+    return true;
   }
 
   private TrainingEvent.RunCompleted train(Network network) throws IOException {
@@ -222,12 +242,14 @@ public final class TrainingRun {
           null,
           request.run(),
           now,
-          request.epochs(),
+          loop.progress().epoch(),
           loop.progress().step(),
           Duration.between(claim.claimedAt(), now).toMillis() / 1e3,
           RunStore.name(claim, RunStore.MODEL),
           bytes,
-          digest);
+          digest,
+          loop.stoppedEarly().orElse(null),
+          loop.bestEpoch().orElse(null));
     } finally {
       Files.deleteIfExists(written);
     }

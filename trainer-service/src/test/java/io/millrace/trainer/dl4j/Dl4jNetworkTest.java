@@ -148,7 +148,14 @@ class Dl4jNetworkTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Loss.class)
+  @EnumSource(
+      value = Loss.class,
+      names = {
+        "CATEGORICAL_CROSSENTROPY",
+        "SPARSE_CATEGORICAL_CROSSENTROPY",
+        "BINARY_CROSSENTROPY",
+        "MSE"
+      })
   void lossOutputsAndGradientsAreThoseOfDeeplearning4j(Loss loss) {
     try (Dl4jNetwork network =
         create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
@@ -164,7 +171,14 @@ class Dl4jNetworkTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Loss.class)
+  @EnumSource(
+      value = Loss.class,
+      names = {
+        "CATEGORICAL_CROSSENTROPY",
+        "SPARSE_CATEGORICAL_CROSSENTROPY",
+        "BINARY_CROSSENTROPY",
+        "MSE"
+      })
   void withSharesOfClassesTooTheyAreThoseOfDeeplearning4j(Loss loss) {
     float[] shares = {0.6f, 0.4f, 0, 0, 0, 1, 0.25f, 0.25f, 0.5f, 0.1f, 0.9f, 0};
     try (Dl4jNetwork network =

@@ -5,6 +5,7 @@ import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.LossSpec;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.TrainingRequest;
@@ -80,8 +81,10 @@ public final class Samples {
         dataset,
         null,
         new ModelSpec(List.of(layers)),
-        loss,
+        LossSpec.of(loss),
         optimizer,
+        null,
+        null,
         null,
         null,
         null,

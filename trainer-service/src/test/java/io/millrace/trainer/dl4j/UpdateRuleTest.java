@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.request.OptimizerSpec;
-import io.millrace.trainer.model.NetworkPlan;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Against Keras 3's formulas, worked out in double precision. */
 class UpdateRuleTest {
@@ -86,25 +85,26 @@ class UpdateRuleTest {
         });
   }
 
-  private static void check(OptimizerSpec optimizer, double initial, Formula formula) {
+  private static void check(OptimizerSpec spec, double initial, Formula formula) {
     Backend.get();
-    int slots = NetworkPlan.stateSlots(optimizer);
-    INDArray state = slots == 0 ? null : Nd4j.create(slots * WEIGHTS.length);
-    UpdateRule.initialize(optimizer, state);
-    UpdateRule rule = UpdateRule.of(optimizer, state);
-    INDArray weights = Nd4j.createFromArray(floats(WEIGHTS));
     double[] expected = WEIGHTS.clone();
     double[][] states = new double[WEIGHTS.length][2];
     for (double[] s : states) {
       s[0] = initial;
     }
-    for (int t = 0; t < GRADIENTS.length; t++) {
-      rule.apply(weights, Nd4j.createFromArray(floats(GRADIENTS[t])), t);
-      for (int i = 0; i < expected.length; i++) {
-        expected[i] = formula.step(expected[i], GRADIENTS[t][i], states[i], t + 1);
-        assertThat((double) weights.getFloat(i))
-            .as("weight %d after step %d", i, t)
-            .isCloseTo(expected[i], within(1e-6 + 2e-6 * Math.abs(expected[i])));
+    var variable = new Variable(0, WEIGHTS.length);
+    try (var optimizer = new Optimizer(spec, List.of(variable), WEIGHTS.length);
+        var weights = new FloatPointer(floats(WEIGHTS))) {
+      for (int t = 0; t < GRADIENTS.length; t++) {
+        try (var gradient = new FloatPointer(floats(GRADIENTS[t]))) {
+          optimizer.apply(weights, gradient, t, spec.learningRate().at(t));
+        }
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = formula.step(expected[i], GRADIENTS[t][i], states[i], t + 1);
+          assertThat((double) weights.get(i))
+              .as("weight %d after step %d", i, t)
+              .isCloseTo(expected[i], within(1e-6 + 2e-6 * Math.abs(expected[i])));
+        }
       }
     }
   }

@@ -16,12 +16,14 @@ class MetricSumsTest {
   private static final DatasetSpec IMAGES =
       new DatasetSpec.Images("images", null, null, null, null, null, null);
 
+  private static final List<Metric> METRICS = List.of(Metric.ACC, Metric.MAE);
+
   private static Map<String, Double> means(float[] outputs, float... shares) {
     int size = 2;
     var batch = Samples.withShares(Samples.imageBatch(size, 2, 2, 1, 2, 1), shares);
     return MetricSums.ZERO
-        .plus(new Outputs(0.25, outputs), Labels.of(batch, IMAGES))
-        .means("", List.of(Metric.ACC, Metric.MAE));
+        .plus(new Outputs(0.25, outputs), Labels.of(batch, IMAGES), METRICS)
+        .means("", METRICS);
   }
 
   @Test

@@ -1,0 +1,36 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.millrace.contracts.json.EnumNames;
+
+/** The way from one learning rate to another, by PyTorch's names. */
+public enum AnnealStrategy {
+  /** Half a cosine. */
+  COS,
+  /** A line. */
+  LINEAR;
+
+  /**
+   * The rate on the way from one to another.
+   *
+   * @param share of the way that is behind, 0..1
+   */
+  double between(double start, double end, double share) {
+    return switch (this) {
+      case COS -> end + (start - end) / 2 * (1 + Math.cos(Math.PI * share));
+      case LINEAR -> start + (end - start) * share;
+    };
+  }
+
+  /** The name in a message. */
+  @JsonValue
+  public String json() {
+    return EnumNames.json(this);
+  }
+
+  @JsonCreator
+  static AnnealStrategy parse(String text) {
+    return EnumNames.parse(AnnealStrategy.class, text);
+  }
+}

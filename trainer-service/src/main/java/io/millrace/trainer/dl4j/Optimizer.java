@@ -1,0 +1,181 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.OptimizerSpec;
+import io.millrace.trainer.model.NetworkPlan;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * An optimizer and its state, which lies in the process's memory beside the heap: for each slot of
+ * {@link NetworkPlan#stateSlots} a number a parameter. A step clips the gradient, decays the
+ * weights and updates them, as Keras does, in one walk over blocks that fit the processor's cache;
+ * clipping by a norm takes a walk over the gradient before.
+ */
+final class Optimizer implements AutoCloseable {
+  private static final int BLOCK = 4_096;
+
+  private final OptimizerSpec spec;
+  private final UpdateRule rule;
+  private final List<Variable> variables;
+  private final long parameters;
+  private final List<FloatPointer> slots = new ArrayList<>();
+  private final float[] w = new float[BLOCK];
+  private final float[] g = new float[BLOCK];
+  private final float[][] s;
+
+  /**
+   * A fresh state.
+   *
+   * @param variables the trainable ones
+   * @param parameters of the network in all
+   */
+  Optimizer(OptimizerSpec spec, List<Variable> variables, long parameters) {
+    this.spec = spec;
+    this.rule = UpdateRule.of(spec);
+    this.variables = variables;
+    this.parameters = parameters;
+    this.s = new float[NetworkPlan.stateSlots(spec)][BLOCK];
+    for (int slot = 0; slot < s.length; slot++) {
+      Arrays.fill(w, rule.initial(slot));
+      var state = new FloatPointer(parameters);
+      for (long at = 0; at < parameters; at += BLOCK) {
+        state.position(at).put(w, 0, block(parameters - at));
+      }
+      slots.add(state);
+    }
+  }
+
+  /**
+   * A step.
+   *
+   * @param weights of all parameters; are changed in place
+   * @param gradient of the loss with respect to them
+   * @param step counts from 0
+   * @param rate the learning rate
+   */
+  void apply(FloatPointer weights, FloatPointer gradient, long step, double rate) {
+    UpdateRule.Update update = rule.at(step, (float) rate);
+    double global = spec.globalClipnorm() == null ? 0 : norm(gradient, variables);
+    for (Variable variable : variables) {
+      float scale = scale(gradient, variable, global);
+      long end = variable.start() + variable.length();
+      for (long at = variable.start(); at < end; at += BLOCK) {
+        int n = block(end - at);
+        weights.position(at).get(w, 0, n);
+        gradient.position(at).get(g, 0, n);
+        clip(scale, n);
+        decay((float) rate, n);
+        updateState(update, at, n);
+        weights.position(at).put(w, 0, n);
+      }
+    }
+    weights.position(0);
+    gradient.position(0);
+  }
+
+  private void updateState(UpdateRule.Update update, long at, int n) {
+    for (int slot = 0; slot < s.length; slot++) {
+      slots.get(slot).position(at).get(s[slot], 0, n);
+    }
+    update.apply(w, g, s, n);
+    for (int slot = 0; slot < s.length; slot++) {
+      slots.get(slot).position(at).put(s[slot], 0, n);
+    }
+  }
+
+  /** By what a variable's gradient is multiplied so that no norm is above its limit. */
+  private float scale(FloatPointer gradient, Variable variable, double global) {
+    if (spec.clipnorm() != null) {
+      double clip = spec.clipnorm();
+      return (float) (clip / Math.max(clip, norm(gradient, List.of(variable))));
+    }
+    if (spec.globalClipnorm() != null) {
+      double clip = spec.globalClipnorm();
+      return (float) (clip / Math.max(clip, global));
+    }
+    return 1;
+  }
+
+  private double norm(FloatPointer gradient, List<Variable> of) {
+    double sum = 0;
+    for (Variable variable : of) {
+      long end = variable.start() + variable.length();
+      for (long at = variable.start(); at < end; at += BLOCK) {
+        int n = block(end - at);
+        gradient.position(at).get(g, 0, n);
+        for (int i = 0; i < n; i++) {
+          sum += (double) g[i] * g[i];
+        }
+      }
+    }
+    return Math.sqrt(sum);
+  }
+
+  private void clip(float scale, int n) {
+    if (scale != 1) {
+      for (int i = 0; i < n; i++) {
+        g[i] *= scale;
+      }
+    }
+    if (spec.clipvalue() != null) {
+      float clip = spec.clipvalue().floatValue();
+      for (int i = 0; i < n; i++) {
+        g[i] = Math.max(-clip, Math.min(clip, g[i]));
+      }
+    }
+  }
+
+  private void decay(float rate, int n) {
+    if (spec.weightDecay() != null && spec.weightDecay() > 0) {
+      float decay = spec.weightDecay().floatValue();
+      for (int i = 0; i < n; i++) {
+        w[i] -= w[i] * decay * rate;
+      }
+    }
+  }
+
+  /** Writes the state: slot by slot, single precision, little-endian. */
+  void save(DataOutputStream out) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (FloatPointer slot : slots) {
+      for (long at = 0; at < parameters; at += BLOCK) {
+        int n = block(parameters - at);
+        slot.position(at).get(w, 0, n);
+        bytes.asFloatBuffer().put(w, 0, n);
+        out.write(bytes.array(), 0, n * Float.BYTES);
+      }
+    }
+  }
+
+  /** Takes a saved state over. */
+  void restore(DataInputStream in) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (FloatPointer slot : slots) {
+      for (long at = 0; at < parameters; at += BLOCK) {
+        int n = block(parameters - at);
+        in.readFully(bytes.array(), 0, n * Float.BYTES);
+        bytes.asFloatBuffer().get(w, 0, n);
+        slot.position(at).put(w, 0, n);
+      }
+    }
+    if (in.read() >= 0) {
+      throw new IOException("holds more optimizer state than " + spec.type() + " has");
+    }
+  }
+
+  private static int block(long rest) {
+    return (int) Math.min(BLOCK, rest);
+  }
+
+  @Override
+  public void close() {
+    slots.forEach(FloatPointer::close);
+  }
+}

@@ -1,0 +1,212 @@
+package io.millrace.trainer.training;
+
+import io.millrace.contracts.request.CallbackSpec;
+import io.millrace.contracts.request.CallbackSpec.EarlyStopping;
+import io.millrace.contracts.request.CallbackSpec.ModelCheckpoint;
+import io.millrace.contracts.request.CallbackSpec.ReduceLROnPlateau;
+import io.millrace.contracts.request.Metric;
+import io.millrace.contracts.request.MonitorMode;
+import io.millrace.contracts.request.TrainingRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The callbacks of a request, as Keras has them: pure functions from a state, which a checkpoint
+ * holds, and an epoch's metrics to the next state. A run that was killed and goes on takes the same
+ * decisions.
+ */
+final class Callbacks {
+
+  /**
+   * What one callback remembers.
+   *
+   * @param best value of its metric; null where there is none yet
+   * @param bestEpoch counts from 0; null where there is none yet
+   * @param waited epochs without anything better
+   * @param cooldown epochs that are not counted yet
+   */
+  public record Watch(Double best, Integer bestEpoch, int waited, int cooldown) {
+    static final Watch START = new Watch(null, null, 0, 0);
+  }
+
+  /**
+   * What all remember.
+   *
+   * @param watches one for each callback
+   * @param rate the learning rate that was reduced to; null for the request's own
+   * @param stopped whether the run ends here
+   */
+  public record State(List<Watch> watches, Double rate, boolean stopped) {
+    /** Before the first epoch. */
+    static final State START = new State(List.of(), null, false);
+
+    public State {
+      watches = List.copyOf(watches);
+    }
+  }
+
+  /**
+   * What an epoch's end leads to.
+   *
+   * @param state from now on
+   * @param keep names under which the network's weights are to be kept, as those of a best epoch
+   */
+  record Outcome(State state, List<String> keep) {}
+
+  private final List<CallbackSpec> specs;
+  private final List<Metric> metrics;
+
+  Callbacks(TrainingRequest request) {
+    specs = request.callbacks();
+    metrics = request.metrics();
+  }
+
+  /**
+   * After an epoch.
+   *
+   * @param epoch counts from 0
+   * @param values its metrics by name
+   * @param before the state until now
+   * @param rate the learning rate until now
+   */
+  Outcome after(int epoch, Map<String, Double> values, State before, double rate) {
+    var watches = new ArrayList<Watch>();
+    var keep = new ArrayList<String>();
+    Double reduced = before.rate;
+    boolean stopped = before.stopped;
+    for (int i = 0; i < specs.size(); i++) {
+      Watch watch = before.watches.isEmpty() ? Watch.START : before.watches.get(i);
+      Watch next = watch;
+      if (specs.get(i) instanceof EarlyStopping stopping) {
+        next = stopping(stopping, epoch, values.get(stopping.monitor()), watch);
+        stopped |= isOver(stopping, epoch, next);
+      } else if (specs.get(i) instanceof ReduceLROnPlateau plateau) {
+        double now = reduced == null ? rate : reduced;
+        next = plateau(plateau, epoch, values.get(plateau.monitor()), watch);
+        if (next.waited >= Math.max(1, plateau.patience()) && now > plateau.minLr()) {
+          reduced = Math.max(now * plateau.factor(), plateau.minLr());
+          next = new Watch(next.best, next.bestEpoch, 0, plateau.cooldown());
+        }
+      } else if (specs.get(i) instanceof ModelCheckpoint checkpoint && checkpoint.saveBestOnly()) {
+        next = checkpoint(checkpoint, epoch, values.get(checkpoint.monitor()), watch);
+      }
+      if (keepsWeights(specs.get(i)) && isNew(next, watch)) {
+        keep.add(name(i, next.bestEpoch));
+      }
+      watches.add(next);
+    }
+    return new Outcome(new State(watches, reduced, stopped), keep);
+  }
+
+  private static boolean isNew(Watch next, Watch before) {
+    return next.bestEpoch != null && !next.bestEpoch.equals(before.bestEpoch);
+  }
+
+  private Watch stopping(EarlyStopping spec, int epoch, Double value, Watch watch) {
+    if (epoch < spec.startFromEpoch()) {
+      return watch;
+    }
+    if (isBetter(spec, spec.minDelta(), value, watch.best)) {
+      boolean beaten =
+          spec.baseline() == null || isBetter(spec, spec.minDelta(), value, spec.baseline());
+      return new Watch(value, epoch, beaten ? 0 : watch.waited + 1, 0);
+    }
+    // Keras restores the first epoch's weights where none is ever better.
+    Integer bestEpoch = watch.bestEpoch == null ? Integer.valueOf(epoch) : watch.bestEpoch;
+    return new Watch(watch.best, bestEpoch, watch.waited + 1, 0);
+  }
+
+  /** An epoch that was better never ends a run, be the baseline beaten or not. */
+  private static boolean isOver(EarlyStopping spec, int epoch, Watch next) {
+    boolean better = next.best != null && next.bestEpoch == epoch;
+    return epoch >= spec.startFromEpoch() && !better && next.waited >= spec.patience() && epoch > 0;
+  }
+
+  private Watch plateau(ReduceLROnPlateau spec, int epoch, Double value, Watch watch) {
+    int cooldown = Math.max(0, watch.cooldown - 1);
+    int wait = watch.cooldown > 0 ? 0 : watch.waited;
+    if (isBetter(spec, spec.minDelta(), value, watch.best)) {
+      return new Watch(value, epoch, 0, cooldown);
+    }
+    return new Watch(watch.best, watch.bestEpoch, cooldown > 0 ? wait : wait + 1, cooldown);
+  }
+
+  private Watch checkpoint(ModelCheckpoint spec, int epoch, Double value, Watch watch) {
+    Double best = watch.best == null ? spec.initialValueThreshold() : watch.best;
+    return isBetter(spec, 0, value, best) ? new Watch(value, epoch, 0, 0) : watch;
+  }
+
+  /** A number that is not finite is not among an epoch's metrics, and better than nothing never. */
+  private boolean isBetter(
+      CallbackSpec.Monitoring spec, double minDelta, Double value, Double best) {
+    if (value == null || best == null) {
+      return value != null;
+    }
+    return rises(spec) ? value - minDelta > best : value + minDelta < best;
+  }
+
+  private boolean rises(CallbackSpec.Monitoring spec) {
+    if (spec.mode() != MonitorMode.AUTO) {
+      return spec.mode() == MonitorMode.MAX;
+    }
+    String name = spec.monitor().replaceFirst("^val_", "");
+    return metrics.stream().anyMatch(m -> m.json().equals(name) && m.type().isBetterHigh());
+  }
+
+  private static boolean keepsWeights(CallbackSpec spec) {
+    return spec instanceof EarlyStopping stopping && stopping.restoreBestWeights()
+        || spec instanceof ModelCheckpoint checkpoint && checkpoint.saveBestOnly();
+  }
+
+  private static String name(int callback, int epoch) {
+    return "callback-%d-epoch-%05d".formatted(callback, epoch);
+  }
+
+  /** The names of all weights that a state relies on. */
+  List<String> kept(State state) {
+    var names = new ArrayList<String>();
+    for (int i = 0; i < state.watches.size(); i++) {
+      if (keepsWeights(specs.get(i)) && state.watches.get(i).bestEpoch != null) {
+        names.add(name(i, state.watches.get(i).bestEpoch));
+      }
+    }
+    return names;
+  }
+
+  /**
+   * The name of the weights with which the run ends: those of a ModelCheckpoint, else of the last
+   * EarlyStopping that restores some; empty for the weights of the last step.
+   */
+  Optional<String> last(State state) {
+    return decisive(state)
+        .filter(i -> keepsWeights(specs.get(i)))
+        .map(i -> name(i, state.watches.get(i).bestEpoch));
+  }
+
+  /** The best epoch by the callback that says which weights the run ends with, or may end it. */
+  Optional<Integer> bestEpoch(State state) {
+    return decisive(state).map(i -> state.watches.get(i).bestEpoch);
+  }
+
+  private Optional<Integer> decisive(State state) {
+    Integer found = null;
+    int weight = 0;
+    for (int i = 0; i < state.watches.size(); i++) {
+      CallbackSpec spec = specs.get(i);
+      int own = keepsWeights(spec) ? spec instanceof ModelCheckpoint ? 3 : 2 : 1;
+      boolean counts = keepsWeights(spec) || spec instanceof EarlyStopping;
+      if (counts && state.watches.get(i).bestEpoch != null && own >= weight) {
+        found = i;
+        weight = own;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  /** Whether a run may end before its last epoch. */
+  boolean mayStop() {
+    return specs.stream().anyMatch(EarlyStopping.class::isInstance);
+  }
+}

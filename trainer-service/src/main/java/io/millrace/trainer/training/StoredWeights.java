@@ -1,0 +1,89 @@
+package io.millrace.trainer.training;
+
+import io.millrace.trainer.checkpoint.CheckpointStore.NetworkReader;
+import io.millrace.trainer.checkpoint.CheckpointStore.NetworkWriter;
+import io.millrace.trainer.store.Digests;
+import io.millrace.trainer.store.ObjectStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Best weights in a store: for each name {@code network.zip}, and after it its digest, by which
+ * weights that were not written to the end, or are damaged, are told.
+ *
+ * @param folder of this run alone
+ */
+record StoredWeights(ObjectStore files, String folder) implements BestWeights {
+  private static final int KEPT = 3;
+  private static final String NETWORK = "/network.zip";
+  private static final String DIGEST = "/network.sha256";
+
+  @Override
+  public void keep(String name, NetworkWriter network) throws IOException {
+    Path file = files.scratch();
+    try {
+      network.save(file);
+      byte[] digest = Digests.sha256(file).getBytes(StandardCharsets.UTF_8);
+      files.put(folder + "/" + name + NETWORK, file);
+      files.put(folder + "/" + name + DIGEST, digest);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+    String callback = name.substring(0, name.indexOf("-epoch-") + 1);
+    for (String old : newestFirst(callback).stream().skip(KEPT).toList()) {
+      delete(old);
+    }
+  }
+
+  @Override
+  public boolean has(String name) throws IOException {
+    Path file = files.scratch();
+    try {
+      Optional<byte[]> digest = files.read(folder + "/" + name + DIGEST);
+      return digest.isPresent()
+          && files.fetch(folder + "/" + name + NETWORK, file)
+          && Digests.sha256(file).equals(new String(digest.get(), StandardCharsets.UTF_8));
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  @Override
+  public void restore(String name, NetworkReader network) throws IOException {
+    Path file = files.scratch();
+    try {
+      if (!files.fetch(folder + "/" + name + NETWORK, file)) {
+        throw new IOException(files.describe(folder + "/" + name) + " is gone");
+      }
+      network.restore(file);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  @Override
+  public void clear() throws IOException {
+    for (String name : newestFirst("")) {
+      delete(name);
+    }
+  }
+
+  private List<String> newestFirst(String callback) throws IOException {
+    return files.list(folder).stream()
+        .filter(file -> file.startsWith(callback) && file.indexOf('/') > 0)
+        .map(file -> file.substring(0, file.indexOf('/')))
+        .distinct()
+        .sorted(Comparator.reverseOrder())
+        .toList();
+  }
+
+  private void delete(String name) throws IOException {
+    files.delete(folder + "/" + name + DIGEST);
+    files.delete(folder + "/" + name + NETWORK);
+  }
+}

@@ -1,0 +1,255 @@
+package io.millrace.trainer.training;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.millrace.contracts.request.Metric;
+import io.millrace.contracts.request.MetricType;
+import io.millrace.trainer.network.Labels;
+
+/**
+ * What has been gathered for one metric, of bounded size: a value that a checkpoint holds, so that
+ * a resumed epoch continues it exactly.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(Tally.Hits.class),
+  @JsonSubTypes.Type(Tally.Errors.class),
+  @JsonSubTypes.Type(Tally.ClassCounts.class),
+  @JsonSubTypes.Type(Tally.Operating.class),
+  @JsonSubTypes.Type(Tally.Variance.class)
+})
+public sealed interface Tally {
+
+  /**
+   * What is seen of a batch.
+   *
+   * @param outputs {@code [size, width]}
+   * @param targets likewise, what they should be
+   * @param labels of the samples
+   */
+  record Seen(float[] outputs, float[] targets, Labels labels, int width) {}
+
+  /** This and a batch. */
+  Tally plus(Seen seen);
+
+  /** The metric of all that was seen; NaN of nothing. */
+  double value();
+
+  /** Nothing seen yet, of outputs of a width. */
+  static Tally of(Metric metric, int width) {
+    MetricType type = metric.type();
+    return switch (type) {
+      case ACC -> new Hits(0, 0, 0);
+      case TOP_K_CATEGORICAL_ACCURACY -> new Hits(metric.k(), 0, 0);
+      case MAE, MSE, RMSE, MAPE -> new Errors(type, 0, 0);
+      case PRECISION, RECALL, F1 -> {
+        int classes = Math.max(2, width);
+        yield new ClassCounts(
+            type, width == 1, new long[classes], new long[classes], new long[classes]);
+      }
+      case AUC -> new Operating(new double[Operating.THRESHOLDS], new double[Operating.THRESHOLDS]);
+      case R2 -> new Variance(0, new double[width], new double[width], new double[width]);
+    };
+  }
+
+  /**
+   * Accuracy.
+   *
+   * @param k how many of the largest outputs a class may be among; 0 for Keras' own rule for the
+   *     single predicted class
+   */
+  @JsonTypeName("hits")
+  record Hits(int k, long hits, long samples) implements Tally {
+    @Override
+    public Tally plus(Seen seen) {
+      long more = 0;
+      for (int i = 0; i < seen.labels.size(); i++) {
+        if (seen.labels.areClasses() && isHit(seen, i)) {
+          more++;
+        }
+      }
+      return new Hits(k, hits + more, samples + seen.labels.size());
+    }
+
+    /** Among the largest is an output that fewer than {@code k} exceed, as in Keras. */
+    private boolean isHit(Seen seen, int sample) {
+      int label = seen.labels.classOf(sample);
+      if (k == 0 || seen.width == 1) {
+        return MetricSums.predictedClass(seen.outputs, sample, seen.width) == label;
+      }
+      int larger = 0;
+      for (int j = 0; j < seen.width; j++) {
+        if (seen.outputs[sample * seen.width + j] > seen.outputs[sample * seen.width + label]) {
+          larger++;
+        }
+      }
+      return larger < k;
+    }
+
+    @Override
+    public double value() {
+      return (double) hits / samples;
+    }
+  }
+
+  /** Errors of single outputs: their sum, and how many. */
+  @JsonTypeName("errors")
+  record Errors(MetricType of, double sum, long values) implements Tally {
+    private static final double EPSILON = 1e-7;
+
+    @Override
+    public Tally plus(Seen seen) {
+      double errors = sum;
+      for (int i = 0; i < seen.targets.length; i++) {
+        errors += error(seen.outputs[i], seen.targets[i]);
+      }
+      return new Errors(of, errors, values + seen.outputs.length);
+    }
+
+    private double error(double output, double target) {
+      double error = Math.abs(output - target);
+      return switch (of) {
+        case MSE, RMSE -> error * error;
+        case MAPE -> 100 * error / Math.max(Math.abs(target), EPSILON);
+        default -> error;
+      };
+    }
+
+    @Override
+    public double value() {
+      return of == MetricType.RMSE ? Math.sqrt(sum / values) : sum / values;
+    }
+  }
+
+  /**
+   * Samples by class.
+   *
+   * @param binary whether a single output says whether a sample is of the second of two classes
+   * @param hits of the class, and predicted to be
+   * @param predicted to be of the class
+   * @param actual of the class
+   */
+  @JsonTypeName("class_counts")
+  record ClassCounts(MetricType of, boolean binary, long[] hits, long[] predicted, long[] actual)
+      implements Tally {
+    @Override
+    public Tally plus(Seen seen) {
+      var sum = new ClassCounts(of, binary, hits.clone(), predicted.clone(), actual.clone());
+      for (int i = 0; i < seen.labels.size(); i++) {
+        int label = seen.labels.classOf(i);
+        int answer = MetricSums.predictedClass(seen.outputs, i, seen.width);
+        sum.actual[label]++;
+        sum.predicted[answer]++;
+        if (label == answer) {
+          sum.hits[label]++;
+        }
+      }
+      return sum;
+    }
+
+    @Override
+    public double value() {
+      if (binary) {
+        return value(1);
+      }
+      double sum = 0;
+      for (int c = 0; c < hits.length; c++) {
+        sum += value(c);
+      }
+      return sum / hits.length;
+    }
+
+    private double value(int c) {
+      return switch (of) {
+        case PRECISION -> share(hits[c], predicted[c]);
+        case RECALL -> share(hits[c], actual[c]);
+        default -> share(2 * hits[c], predicted[c] + actual[c]);
+      };
+    }
+
+    /** 0 of nothing, as in Keras. */
+    private static double share(long part, long whole) {
+      return whole == 0 ? 0 : (double) part / whole;
+    }
+  }
+
+  /**
+   * Outputs in the intervals between Keras' 200 thresholds; those beyond 0..1 are in the outermost.
+   *
+   * @param positives weight of the outputs that should be 1
+   * @param negatives of those that should be 0
+   */
+  @JsonTypeName("operating")
+  record Operating(double[] positives, double[] negatives) implements Tally {
+    static final int THRESHOLDS = 200;
+
+    @Override
+    public Tally plus(Seen seen) {
+      var sum = new Operating(positives.clone(), negatives.clone());
+      for (int i = 0; i < seen.outputs.length; i++) {
+        int interval = (int) Math.ceil(seen.outputs[i] * (THRESHOLDS - 1)) - 1;
+        int at = Math.max(0, Math.min(THRESHOLDS - 1, interval));
+        sum.positives[at] += seen.targets[i];
+        sum.negatives[at] += 1 - seen.targets[i];
+      }
+      return sum;
+    }
+
+    /** The trapezoids under the curve, from the highest threshold down. */
+    @Override
+    public double value() {
+      double allPositives = 0;
+      double allNegatives = 0;
+      for (int i = 0; i < THRESHOLDS; i++) {
+        allPositives += positives[i];
+        allNegatives += negatives[i];
+      }
+      double area = 0;
+      double hits = 0;
+      for (int i = THRESHOLDS - 1; i >= 0; i--) {
+        area += negatives[i] * (hits + positives[i] / 2);
+        hits += positives[i];
+      }
+      double whole = allPositives * allNegatives;
+      return whole == 0 ? 0 : area / whole;
+    }
+  }
+
+  /**
+   * Sums by output.
+   *
+   * @param targets what the output should be
+   * @param squares of the targets
+   * @param residuals squared errors
+   */
+  @JsonTypeName("variance")
+  record Variance(long samples, double[] targets, double[] squares, double[] residuals)
+      implements Tally {
+    @Override
+    public Tally plus(Seen seen) {
+      var sum =
+          new Variance(
+              samples + seen.labels.size(), targets.clone(), squares.clone(), residuals.clone());
+      for (int i = 0; i < seen.targets.length; i++) {
+        double target = seen.targets[i];
+        double error = seen.outputs[i] - target;
+        sum.targets[i % seen.width] += target;
+        sum.squares[i % seen.width] += target * target;
+        sum.residuals[i % seen.width] += error * error;
+      }
+      return sum;
+    }
+
+    @Override
+    public double value() {
+      double sum = 0;
+      for (int j = 0; j < targets.length; j++) {
+        double total = squares[j] - targets[j] * targets[j] / samples;
+        // An output that should never change: Keras says 0 where it does.
+        sum += total == 0 && residuals[j] > 0 ? 0 : 1 - residuals[j] / total;
+      }
+      return sum / targets.length;
+    }
+  }
+}

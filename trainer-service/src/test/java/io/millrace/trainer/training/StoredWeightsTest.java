@@ -1,0 +1,56 @@
+package io.millrace.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.trainer.store.FolderStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoredWeightsTest {
+  @TempDir Path folder;
+
+  @Test
+  void theNewestThreeOfEachCallbackStay() throws IOException {
+    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    best.keep("callback-1-epoch-00000", file -> Files.writeString(file, "other"));
+    for (int epoch = 8; epoch < 12; epoch++) {
+      String weights = "weights of " + epoch;
+      best.keep("callback-0-epoch-%05d".formatted(epoch), file -> Files.writeString(file, weights));
+    }
+
+    assertThat(best.has("callback-1-epoch-00000")).isTrue();
+    assertThat(best.has("callback-0-epoch-00008")).isFalse();
+    var read = new ArrayList<String>();
+    best.restore("callback-0-epoch-00009", file -> read.add(Files.readString(file)));
+    best.restore("callback-0-epoch-00011", file -> read.add(Files.readString(file)));
+    assertThat(read).isEqualTo(List.of("weights of 9", "weights of 11"));
+  }
+
+  @Test
+  void anEpochThatIsTrainedAgainTakesThePlaceOfItself() throws IOException {
+    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "first"));
+    best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "second"));
+
+    var read = new ArrayList<String>();
+    best.restore("callback-0-epoch-00001", file -> read.add(Files.readString(file)));
+    assertThat(read).containsExactly("second");
+    best.clear();
+    assertThat(best.has("callback-0-epoch-00001")).isFalse();
+  }
+
+  @Test
+  void damagedWeightsAreNotThere() throws IOException {
+    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "good"));
+    Files.writeString(folder.resolve("run/best/callback-0-epoch-00001/network.zip"), "bad");
+
+    assertThat(best.has("callback-0-epoch-00001")).isFalse();
+    assertThat(best.has("callback-0-epoch-00002")).isFalse();
+  }
+}
