@@ -106,7 +106,11 @@ record Schema(String file, JsonNode node) {
     return switch (type) {
       case "integer" -> json.getNodeFactory().numberNode(node.path("minimum").asLong(1));
       case "number" ->
-          json.getNodeFactory().numberNode(Math.max(0.5, node.path("minimum").asDouble(0.5)));
+          json.getNodeFactory()
+              .numberNode(
+                  Math.min(
+                      Math.max(0.5, node.path("minimum").asDouble(0.5)),
+                      node.path("maximum").asDouble(1)));
       case "boolean" -> json.getNodeFactory().booleanNode(false);
       case "string" ->
           json.getNodeFactory()
@@ -136,7 +140,8 @@ record Schema(String file, JsonNode node) {
   private ObjectNode object(boolean whole) {
     ObjectNode object = ExampleRequests.JSON.createObjectNode();
     for (var property : node.path("properties").properties()) {
-      if ((whole || isRequired(property.getKey())) && !isExcluded(property.getKey())) {
+      if ((whole || isRequired(property.getKey()) || isChosen(property.getKey()))
+          && !isExcluded(property.getKey())) {
         object.set(property.getKey(), new Schema(file, property.getValue()).sample(whole));
       }
     }
@@ -155,9 +160,15 @@ record Schema(String file, JsonNode node) {
     return false;
   }
 
+  /** Whether the property is required by the first of several alternatives. */
+  private boolean isChosen(String property) {
+    return new Schema(file, node.path("oneOf").path(0)).isRequired(property);
+  }
+
   /** Whether the property may not stand beside another one that samples have. */
   private boolean isExcluded(String property) {
     return property.equals("test_fraction") && node.path("properties").has("test_from")
-        || property.equals("series");
+        || property.equals("series")
+        || property.equals("keras");
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
@@ -11,13 +10,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
-import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.ModelSerializer;
@@ -38,13 +32,14 @@ final class Dl4jNetwork implements Network {
 
   private final TrainingRequest request;
   private final MultiLayerNetwork network;
-  private final List<Stage> stages = new ArrayList<>();
-  private final DenseStage output;
+  private final List<Stage> stages;
   private final OutputLoss loss;
   private final INDArray parameters;
   private final INDArray gradient;
   private final INDArray state;
   private final UpdateRule rule;
+  private final Penalties penalties;
+  private final WeightConstraints constraints;
   private final int outputs;
   private final Residence residence;
   private final BatchInput input;
@@ -67,7 +62,9 @@ final class Dl4jNetwork implements Network {
     this.request = request;
     this.residence = residence;
     this.input = new BatchInput(residence);
-    this.network = new MultiLayerNetwork(NetworkConfiguration.of(plan, request));
+    List<Part> parts = Part.of(plan);
+    this.network =
+        new MultiLayerNetwork(NetworkConfiguration.of(parts, plan.inputShape(), request));
     network.init();
     network.initGradientsView();
     this.outputs = plan.outputs();
@@ -80,63 +77,16 @@ final class Dl4jNetwork implements Network {
     this.state = flat(network.getUpdater().getStateViewArray());
     UpdateRule.initialize(request.optimizer(), state);
     this.rule = UpdateRule.of(request.optimizer(), state);
-    addStages(plan);
-    this.output = (DenseStage) stages.get(stages.size() - 1);
+    List<WeightSlot> slots = WeightSlot.of(parts);
+    this.penalties = new Penalties(slots, parameters, gradient);
+    this.constraints = new WeightConstraints(slots, parameters, residence);
+    this.stages =
+        new StageFactory(network, request, residence, workspaces, scope, memory).stages(parts);
   }
 
   /** A view in one dimension, null for none. */
   private static INDArray flat(INDArray array) {
     return array == null ? null : array.reshape(array.length());
-  }
-
-  private void addStages(NetworkPlan plan) {
-    int index = 0;
-    boolean first = true;
-    for (int i = 0; i < plan.layers().size(); i++) {
-      LayerSpec spec = plan.layers().get(i).spec();
-      Layer layer = spec instanceof LayerSpec.Flatten ? null : unwrap(network.getLayers()[index++]);
-      stages.add(stage(plan.layers().get(i), layer, i, first));
-      first &= plan.layers().get(i).summary().parameters() == 0;
-    }
-  }
-
-  private Stage stage(NetworkPlan.Layer planned, Layer layer, int index, boolean first) {
-    LayerSpec spec = planned.spec();
-    if (spec instanceof LayerSpec.Flatten) {
-      return new FlattenStage();
-    }
-    if (spec instanceof LayerSpec.Dropout dropout) {
-      long seed = DropoutStage.mix(request.seed()) + index;
-      return new DropoutStage(seed, dropout.rate(), first, residence);
-    }
-    if (spec instanceof LayerSpec.Dense dense) {
-      return new DenseStage(
-          layer, gradients(layer), NetworkConfiguration.activation(dense.activation()), first);
-    }
-    if (spec instanceof LayerSpec.LSTM lstm) {
-      return residence == Residence.HOST
-          ? new LstmStage(layer, gradients(layer), lstm, first)
-          : new LayerLstmStage(layer, lstm.returnSequences(), scope, memory);
-    }
-    if (spec instanceof LayerSpec.Conv2D conv) {
-      return new ConvolutionStage((ConvolutionLayer) layer, conv, workspaces, first);
-    }
-    if (spec instanceof LayerSpec.MaxPooling2D pool && residence == Residence.HOST) {
-      return new MaxPoolingStage(pool, planned.inputShape(), planned.outputShape(), first);
-    }
-    return new LayerStage(layer, workspaces);
-  }
-
-  private static Layer unwrap(Layer layer) {
-    return layer instanceof LastTimeStepLayer wrapper ? wrapper.getUnderlying() : layer;
-  }
-
-  private static Map<String, INDArray> gradients(Layer layer) {
-    return layer
-        .conf()
-        .getLayer()
-        .initializer()
-        .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
   }
 
   @Override
@@ -146,8 +96,12 @@ final class Dl4jNetwork implements Network {
       float[] values = forward(batch, new Stage.Pass(true, step));
       float[] targets = targets(batch);
       backward(loss.gradient(values, targets), batch.size());
+      double penalty = penalties.value();
+      penalties.addGradients();
       rule.apply(parameters, gradient, step);
-      return new Outputs(loss.mean(values, targets), values);
+      constraints.apply();
+      stages.forEach(Stage::updated);
+      return new Outputs(loss.mean(values, targets) + penalty, values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -158,7 +112,7 @@ final class Dl4jNetwork implements Network {
   public Outputs evaluate(Batch batch) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(false, 0));
-      return new Outputs(loss.mean(values, targets(batch)), values);
+      return new Outputs(loss.mean(values, targets(batch)) + penalties.value(), values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -178,7 +132,11 @@ final class Dl4jNetwork implements Network {
 
   private void backward(float[] gradient, int size) {
     INDArray epsilon = Nd4j.create(gradient, new long[] {size, outputs}, 'c');
-    epsilon = loss.beforeActivation() ? output.backwardLinear(epsilon) : output.backward(epsilon);
+    Stage output = stages.get(stages.size() - 1);
+    epsilon =
+        loss.beforeActivation()
+            ? ((DenseStage) output).backwardLinear(epsilon)
+            : output.backward(epsilon);
     for (int i = stages.size() - 2; i >= 0 && epsilon != null; i--) {
       epsilon = stages.get(i).backward(epsilon);
     }

@@ -22,6 +22,14 @@ final class OutputRule {
       throw new InvalidMessageException(
           field, "the last layer must be Dense, and it is " + last.spec().type());
     }
+    if (last.inputShape().size() > 1) {
+      throw new InvalidMessageException(
+          field,
+          "puts out "
+              + last.outputShape()
+              + " for a sample, where labels are flat; put a Flatten before it, or give the last"
+              + " recurrent layer return_sequences false");
+    }
     if (data.classes() == null) {
       horizon(loss, field, dense, data.series().horizon());
     } else {

@@ -89,7 +89,7 @@ public final class TrainingRun {
     DatasetDescription data = describe(feed);
     preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
-    try (Network network = workshop.networks.create(plan, request)) {
+    try (Network network = network(plan)) {
       Optional<Progress> restored = checkpoints.restore(network::restore);
       Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
@@ -150,6 +150,14 @@ public final class TrainingRun {
   private NetworkPlan plan(DatasetDescription data) {
     try {
       return workshop.planner.plan(request, data);
+    } catch (InvalidMessageException e) {
+      throw new RequestRefused(e.field(), e.getMessage());
+    }
+  }
+
+  private Network network(NetworkPlan plan) {
+    try {
+      return workshop.networks.create(plan, request);
     } catch (InvalidMessageException e) {
       throw new RequestRefused(e.field(), e.getMessage());
     }

@@ -148,6 +148,26 @@ class NetworkPlanTest {
     refused("model.layers[0]", "LSTM takes series", () -> images(Samples.lstm(3, false), SOFTMAX));
     refused("model.layers[0]", "put a Flatten before it", () -> images(SOFTMAX));
     refused(
+        "model.layers[0].layer",
+        "Flatten is not supported at every time",
+        () -> series(new LayerSpec.TimeDistributed(null, Samples.flatten())));
+    refused(
+        "model.layers[0].target_shape",
+        "does not hold the 60 values",
+        () -> series(new LayerSpec.Reshape(null, List.of(7, -1))));
+    refused(
+        "model.layers[0].dims",
+        "are not the axes 1..2",
+        () -> series(new LayerSpec.Permute(null, List.of(1, 1))));
+    refused(
+        "model.layers[0].kernel_size",
+        "61 is more than the input's time of 60",
+        () -> series(conv1d(61), Samples.dense(1, Activation.LINEAR)));
+    refused(
+        "model.layers[0].layer.units",
+        "a GRU may have",
+        () -> series(new LayerSpec.Bidirectional(null, gru(2_049), null)));
+    refused(
         "model.layers[1]",
         "return_sequences false",
         () -> series(Samples.lstm(3, true), Samples.dense(1, Activation.LINEAR)));
@@ -160,21 +180,23 @@ class NetworkPlanTest {
         "give 1..2048",
         () -> series(Samples.lstm(2_049, false), Samples.dense(1, Activation.LINEAR)));
     refused(
-        "model.layers[0].strides[0]",
-        "give at most 1",
-        () ->
-            images(
-                new LayerSpec.Conv2D(
-                    null, 2, IntPair.of(1), IntPair.of(3), Padding.SAME, Activation.RELU, null),
-                Samples.flatten(),
-                SOFTMAX));
-    refused(
         "model.layers[0].activation",
         "swish",
         () ->
             series(
                 new LayerSpec.LSTM(null, 3, false, Activation.SWISH, null),
                 Samples.dense(1, Activation.LINEAR)));
+  }
+
+  private static LayerSpec conv1d(int size) {
+    return new LayerSpec.Conv1D(
+        null, 2, size, null, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  private static LayerSpec gru(int units) {
+    return new LayerSpec.GRU(
+        null, units, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        null, null, null, null);
   }
 
   @Test
