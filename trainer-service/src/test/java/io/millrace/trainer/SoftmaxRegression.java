@@ -12,6 +12,7 @@ import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
+import io.millrace.trainer.network.Weights;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -39,7 +40,7 @@ public class SoftmaxRegression implements Network {
   private final float[] weights;
   private final float[] velocity;
 
-  SoftmaxRegression(NetworkPlan plan, TrainingRequest request) {
+  public SoftmaxRegression(NetworkPlan plan, TrainingRequest request) {
     inputs = plan.inputShape().stream().reduce(1, (a, b) -> a * b);
     outputs = plan.layers().get(0).summary().outputShape().get(0);
     classes = plan.inputShape().size() == 3;
@@ -105,6 +106,11 @@ public class SoftmaxRegression implements Network {
       }
     }
     return true;
+  }
+
+  @Override
+  public List<Weights> weights() {
+    return List.of(new Weights("weights", List.of(weights.length), weights::clone));
   }
 
   @Override

@@ -648,7 +648,7 @@ class TrainerTest {
         }
 
         @Override
-        public Outputs step(Batch batch, long step) {
+        public Outputs step(Batch batch, long step, double rate) {
           if (step == stuckAt) {
             stuckAt = -1;
             stuck.countDown();
@@ -657,7 +657,7 @@ class TrainerTest {
           if (step == outOfMemoryAt) {
             throw new IllegalStateException("native code: std::bad_alloc");
           }
-          return super.step(batch, step);
+          return super.step(batch, step, rate);
         }
       };
     }

@@ -90,10 +90,23 @@ public sealed interface TrainingEvent {
    *
    * @param outputShape without the batch dimension
    * @param parameters trainable ones
+   * @param nonTrainableParameters those that no gradient moves: a batch normalization's running
+   *     statistics; default 0
    */
-  record LayerSummary(String name, String type, List<Integer> outputShape, Long parameters) {
+  record LayerSummary(
+      String name,
+      String type,
+      List<Integer> outputShape,
+      Long parameters,
+      Long nonTrainableParameters) {
     public LayerSummary {
       outputShape = List.copyOf(Check.size("output_shape", outputShape, 0, Integer.MAX_VALUE));
+      nonTrainableParameters = Check.orElse(nonTrainableParameters, 0L);
+    }
+
+    /** Of a layer whose parameters are all trained. */
+    public LayerSummary(String name, String type, List<Integer> outputShape, Long parameters) {
+      this(name, type, outputShape, parameters, null);
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -48,6 +49,26 @@ public final class Messages {
    */
   public static <T> T readStrictly(byte[] json, Class<T> type) {
     return read(STRICT, json, type);
+  }
+
+  /**
+   * Reads a part of what a user wrote: an unknown field is refused.
+   *
+   * @throws InvalidMessageException naming the field
+   */
+  public static <T> T readStrictly(JsonNode part, Class<T> type) {
+    try {
+      return STRICT.treeToValue(part, type);
+    } catch (JsonMappingException e) {
+      throw Complaints.of(e);
+    } catch (JsonProcessingException e) {
+      throw Complaints.notJson(e);
+    }
+  }
+
+  /** What {@link #write} writes, before it becomes text. */
+  public static JsonNode tree(Object message) {
+    return LENIENT.valueToTree(message);
   }
 
   /**

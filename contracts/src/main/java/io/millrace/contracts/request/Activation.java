@@ -24,10 +24,42 @@ public enum Activation {
   SOFTPLUS,
   /** x / (1 + |x|) */
   SOFTSIGN,
-  /** max(0, min(1, 0.2 x + 0.5)) */
+  /** relu6(x + 3) / 6, as Keras 3 has it */
   HARD_SIGMOID,
   /** x sigmoid(x) */
-  SWISH;
+  SWISH,
+  /** {@link #SWISH}, by its other name */
+  SILU,
+  /** x (1 + erf(x / sqrt(2))) / 2 */
+  GELU,
+  /** x, or 0.2 x below 0 */
+  LEAKY_RELU,
+  /** min(max(x, 0), 6) */
+  RELU6,
+  /** x tanh(softplus(x)) */
+  MISH,
+  /** exp(x) */
+  EXPONENTIAL,
+  /** x hard_sigmoid(x) */
+  HARD_SILU,
+  /** {@link #HARD_SILU}, by its other name */
+  HARD_SWISH,
+  /** max(x, 0) + min(0, exp(x) - 1) */
+  CELU,
+  /** log(softmax(x)) */
+  LOG_SOFTMAX,
+  /** log(sigmoid(x)) */
+  LOG_SIGMOID,
+  /** max(-1, min(1, x)) */
+  HARD_TANH,
+  /** x - tanh(x) */
+  TANH_SHRINK,
+  /** x moved by 0.5 towards 0, 0 where |x| is at most that */
+  SOFT_SHRINK,
+  /** x, 0 where |x| is at most 0.5 */
+  HARD_SHRINK,
+  /** (x + sqrt(x² + 4)) / 2 */
+  SQUAREPLUS;
 
   /** The name in a message. */
   @JsonValue

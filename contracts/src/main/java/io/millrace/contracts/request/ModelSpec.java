@@ -1,15 +1,58 @@
 package io.millrace.contracts.request;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
 
 /**
- * The network: its layers from input to output. The input's shape is the data set's.
+ * The network, as layers or as Keras' own JSON of a model. The input's shape is the data set's.
  *
- * @param layers 1..256 of them
+ * @param layers 1..256 of them, from input to output; those of the Keras model where there is one
+ * @param keras what Keras' {@code model.to_json()} gives, as an object or as the text that it is;
+ *     see {@link KerasModel}
  */
-public record ModelSpec(List<LayerSpec> layers) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+// Of a Keras model the layers are not written: it says them.
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
+public record ModelSpec(List<LayerSpec> layers, JsonNode keras) {
   public ModelSpec {
-    layers = List.copyOf(Check.size("layers", layers, 1, 256));
+    if (keras == null || keras.isNull()) {
+      keras = null;
+      if (layers == null) {
+        throw new InvalidMessageException("layers", "is required, or keras instead of it");
+      }
+      layers = List.copyOf(Check.size("layers", layers, 1, 256));
+    } else {
+      if (layers != null) {
+        throw new InvalidMessageException("layers", "stands beside keras; give one of them");
+      }
+      KerasModel.of(keras);
+    }
+  }
+
+  /** A network of these layers. */
+  public ModelSpec(List<LayerSpec> layers) {
+    this(layers, null);
+  }
+
+  @Override
+  public List<LayerSpec> layers() {
+    return keras == null ? layers : KerasModel.of(keras).layers();
+  }
+
+  /** The shape of a sample that the Keras model says it takes; null where nothing is said. */
+  public List<Integer> inputShape() {
+    return keras == null ? null : KerasModel.of(keras).inputShape();
+  }
+
+  /**
+   * The path of a layer in the request: {@code model.layers[2]}, or its place in the Keras JSON.
+   */
+  public String path(int layer) {
+    return "model." + (keras == null ? "layers[" + layer + "]" : KerasModel.of(keras).path(layer));
   }
 }

@@ -53,6 +53,22 @@ public record DatasetDescription(
     }
   }
 
+  /** The same without the dates of a series' test part. */
+  public DatasetDescription withoutDates() {
+    return series == null
+        ? this
+        : new DatasetDescription(
+            version,
+            sampleShape,
+            train,
+            validation,
+            test,
+            classes,
+            trainClassCounts,
+            new SeriesScale(series.scale, series.offset, series.horizon, null),
+            skipped);
+  }
+
   /** Samples of a part. */
   public int samples(Part part) {
     return switch (part) {

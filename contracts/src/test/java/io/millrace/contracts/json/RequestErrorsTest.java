@@ -32,13 +32,13 @@ class RequestErrorsTest {
           """
           epoch                          | 3       | epoch: is not a field here; did you mean epochs?
           Epochs                         | 3       | Epochs: is not a field here; did you mean epochs?
-          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, loss, metrics, model, optimizer, run, seed, variant, version
+          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, extend, loss, metrics, model, optimizer, run, seed, variant, version
           dataset.clases                 | []      | dataset.clases: is not a field of an image data set; did you mean classes?
           dataset.imagesize              | 8       | dataset.imagesize: is not a field of an image data set; did you mean image_size?
           augmentation.rotation_rnge     | 1       | augmentation.rotation_rnge: is not a field here; did you mean rotation_range?
           model.layer                    | []      | model.layer: is not a field here; did you mean layers?
           model.layers[1].unit           | 4       | model.layers[1].unit: is not a field here; did you mean units?
-          model.layers[1].filters        | 4       | model.layers[1].filters: is not a field here; known are activation, name, units, use_bias
+          model.layers[1].filters        | 4       | model.layers[1].filters: is not a field here; known are activation, bias_constraint, bias_initializer, bias_regularizer, kernel_constraint, kernel_initializer, kernel_regularizer, name, units, use_bias
           optimizer                      | {"type": "Adam", "learningrate": 1} | optimizer.learningrate: is not a field here; did you mean learning_rate?
           optimizer                      | {"type": "Adam", "beta1": 0.9}      | optimizer.beta1: is not a field here; did you mean beta_1?
           """)
@@ -56,8 +56,8 @@ class RequestErrorsTest {
           dataset                | {}             | dataset.name: is required
           dataset                | {"window": 3, "name": "d"} | dataset.column: is required
           model                  | null           | model: is required
-          model                  | {}             | model.layers: is required
-          model.layers           | null           | model.layers: is required
+          model                  | {}             | model.layers: is required, or keras instead of it
+          model.layers           | null           | model.layers: is required, or keras instead of it
           model.layers           | []             | model.layers: has 0 elements; give 1..256
           model.layers[1]        | null           | model.layers[1]: is required
           model.layers[1]        | {"units": 3}   | model.layers[1].type: is required
@@ -127,10 +127,10 @@ class RequestErrorsTest {
           metrics                    | ["acc", "f2"]  | metrics[1]: 'f2' is not known; give one of acc, mae, top_k_categorical_accuracy, precision, recall, f1, auc, mse, rmse, mape, r2
           dataset.color_mode         | "bgr"          | dataset.color_mode: 'bgr' is not known; give one of rgb, grayscale
           augmentation.fill_mode     | "mirror"       | augmentation.fill_mode: 'mirror' is not known; give one of constant, nearest, reflect, wrap
-          model.layers[1].activation | "gelu"         | model.layers[1].activation: 'gelu' is not known; give one of linear, relu, sigmoid, tanh, softmax, elu, selu, softplus, softsign, hard_sigmoid, swish
+          model.layers[1].activation | "glu"          | model.layers[1].activation: 'glu' is not known; give one of linear, relu, sigmoid, tanh, softmax, elu, selu, softplus, softsign, hard_sigmoid, swish, silu, gelu, leaky_relu, relu6, mish, exponential, hard_silu, hard_swish, celu, log_softmax, log_sigmoid, hard_tanh, tanh_shrink, soft_shrink, hard_shrink, squareplus
           model.layers[1].type       | "dense"        | model.layers[1].type: 'dense' is not known; did you mean Dense?
-          model.layers[1].type       | "GRU"          | model.layers[1].type: 'GRU' is not known; known are AveragePooling2D, Conv2D, Dense, Dropout, Flatten, LSTM, MaxPooling2D
-          model.layers[1].type       | 5              | model.layers[1].type: '5' is not known; known are AveragePooling2D, Conv2D, Dense, Dropout, Flatten, LSTM, MaxPooling2D
+          model.layers[1].type       | "Embedding"    | model.layers[1].type: 'Embedding' is not known; known are Activation, AlphaDropout, AveragePooling1D, AveragePooling2D, BatchNormalization, Bidirectional, Conv1D, Conv2D, Dense, DepthwiseConv2D, Dropout, ELU, Flatten, GRU, GaussianDropout, GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D, LSTM, LayerNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, Permute, ReLU, RepeatVector, Reshape, SeparableConv2D, SimpleRNN, Softmax, SpatialDropout1D, SpatialDropout2D, TimeDistributed, ZeroPadding1D, ZeroPadding2D
+          model.layers[1].type       | 5              | model.layers[1].type: '5' is not known; known are Activation, AlphaDropout, AveragePooling1D, AveragePooling2D, BatchNormalization, Bidirectional, Conv1D, Conv2D, Dense, DepthwiseConv2D, Dropout, ELU, Flatten, GRU, GaussianDropout, GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D, LSTM, LayerNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, Permute, ReLU, RepeatVector, Reshape, SeparableConv2D, SimpleRNN, Softmax, SpatialDropout1D, SpatialDropout2D, TimeDistributed, ZeroPadding1D, ZeroPadding2D
           optimizer                  | {"type": "Adm"}   | optimizer.type: 'Adm' is not known; did you mean Adam?
           optimizer                  | {"type": "Newton"} | optimizer.type: 'Newton' is not known; known are Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD
           """)
@@ -373,7 +373,7 @@ class RequestErrorsTest {
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
         "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"
-            + " dataset, epochs, experiment, loss, metrics, model, optimizer, run, seed, variant, version");
+            + " dataset, epochs, experiment, extend, loss, metrics, model, optimizer, run, seed, variant, version");
   }
 
   @Test
@@ -397,7 +397,7 @@ class RequestErrorsTest {
       assertThat(catchThrowable(() -> Messages.readRequest(request)))
           .isInstanceOf(InvalidMessageException.class)
           .extracting(Throwable::getMessage, STRING)
-          .hasSizeLessThan(600);
+          .hasSizeLessThan(700);
     }
   }
 

@@ -143,7 +143,8 @@ record Schema(String file, JsonNode node) {
   private ObjectNode object(boolean whole) {
     ObjectNode object = ExampleRequests.JSON.createObjectNode();
     for (var property : node.path("properties").properties()) {
-      if ((whole || isRequired(property.getKey())) && !isExcluded(property.getKey())) {
+      if ((whole || isRequired(property.getKey()) || isChosen(property.getKey()))
+          && !isExcluded(property.getKey())) {
         object.set(property.getKey(), new Schema(file, property.getValue()).sample(whole));
       }
     }
@@ -162,11 +163,17 @@ record Schema(String file, JsonNode node) {
     return false;
   }
 
+  /** Whether the property is required by the first of several alternatives. */
+  private boolean isChosen(String property) {
+    return new Schema(file, node.path("oneOf").path(0)).isRequired(property);
+  }
+
   /** Whether the property may not stand beside another one that samples have. */
   private boolean isExcluded(String property) {
     return property.equals("test_fraction") && node.path("properties").has("test_from")
         || property.equals("clipvalue")
         || property.equals("global_clipnorm")
-        || property.equals("series");
+        || property.equals("series")
+        || property.equals("keras");
   }
 }

@@ -25,8 +25,12 @@ final class ConvolutionStage implements Stage {
     boolean inPlace =
         spec.activation() == Activation.RELU || spec.activation() == Activation.LINEAR;
     // Where the layer's own helper has declined (no oneDNN in the natives), it stays as it is.
-    this.convolution = layer.getHelper() == null ? null : new OneDnnConvolution(first, inPlace);
-    if (convolution != null) {
+    boolean dilated = spec.dilationRate().rows() > 1 || spec.dilationRate().columns() > 1;
+    // Where the layer's own helper has declined (no oneDNN in the natives), it stays as it is; the
+    // oneDNN of the natives has no windows with holes.
+    boolean helped = layer.getHelper() != null && !dilated;
+    this.convolution = helped ? new OneDnnConvolution(first, inPlace) : null;
+    if (helped || dilated) {
       try {
         HELPER.set(layer, convolution);
       } catch (IllegalAccessException e) {

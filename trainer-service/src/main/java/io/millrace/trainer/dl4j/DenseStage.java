@@ -1,6 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import org.deeplearning4j.nn.api.Layer;
+import java.util.Map;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -21,18 +21,18 @@ final class DenseStage implements Stage {
   private INDArray preActivation;
 
   /**
-   * @param layer whose parameters are used
-   * @param gradients of the layer's parameters, by name
+   * @param parameters by Deeplearning4j's names
+   * @param gradients of the parameters, by name
    * @param first whether no stage before it needs a gradient
    */
   DenseStage(
-      Layer layer,
-      java.util.Map<String, INDArray> gradients,
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> gradients,
       IActivation activation,
       boolean first) {
     this.activation = activation;
-    this.weights = layer.getParam(DefaultParamInitializer.WEIGHT_KEY);
-    this.bias = layer.getParam(DefaultParamInitializer.BIAS_KEY);
+    this.weights = parameters.get(DefaultParamInitializer.WEIGHT_KEY);
+    this.bias = parameters.get(DefaultParamInitializer.BIAS_KEY);
     this.weightGradient = gradients.get(DefaultParamInitializer.WEIGHT_KEY);
     this.biasGradient = gradients.get(DefaultParamInitializer.BIAS_KEY);
     this.first = first;

@@ -1,23 +1,19 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
+import io.millrace.trainer.network.Weights;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
-import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -37,13 +33,16 @@ final class Dl4jNetwork implements Network {
 
   private final TrainingRequest request;
   private final MultiLayerNetwork network;
-  private final List<Stage> stages = new ArrayList<>();
-  private final DenseStage output;
+  private final List<Stage> stages;
+  private final List<WeightSlot> slots;
+  private final List<String> names;
   private final OutputLoss loss;
   private final float[] classWeights;
   private final INDArray parameters;
   private final INDArray gradient;
   private final Optimizer optimizer;
+  private final Penalties penalties;
+  private final WeightConstraints constraints;
   private final int outputs;
   private final Residence residence;
   private final BatchInput input;
@@ -66,7 +65,9 @@ final class Dl4jNetwork implements Network {
     this.request = request;
     this.residence = residence;
     this.input = new BatchInput(residence);
-    this.network = new MultiLayerNetwork(NetworkConfiguration.of(plan, request));
+    List<Part> parts = Part.of(plan);
+    this.network =
+        new MultiLayerNetwork(NetworkConfiguration.of(parts, plan.inputShape(), request));
     network.init();
     network.initGradientsView();
     this.outputs = plan.outputs();
@@ -77,64 +78,19 @@ final class Dl4jNetwork implements Network {
     residence.write(initial.array(), network.params());
     this.parameters = flat(network.params());
     this.gradient = flat(network.getGradientsViewArray());
-    this.optimizer = new Optimizer(request.optimizer(), Variable.of(network), network.numParams());
-    addStages(plan);
-    this.output = (DenseStage) stages.get(stages.size() - 1);
+    this.slots = WeightSlot.of(parts);
+    this.names = plan.layers().stream().map(layer -> layer.summary().name()).toList();
+    this.optimizer =
+        new Optimizer(request.optimizer(), Extent.trainable(slots), network.numParams());
+    this.penalties = new Penalties(slots, parameters, gradient);
+    this.constraints = new WeightConstraints(slots, parameters, residence);
+    this.stages =
+        new StageFactory(network, request, residence, workspaces, scope, memory).stages(parts);
   }
 
   /** A view in one dimension, null for none. */
   private static INDArray flat(INDArray array) {
     return array == null ? null : array.reshape(array.length());
-  }
-
-  private void addStages(NetworkPlan plan) {
-    int index = 0;
-    boolean first = true;
-    for (int i = 0; i < plan.layers().size(); i++) {
-      LayerSpec spec = plan.layers().get(i).spec();
-      Layer layer = spec instanceof LayerSpec.Flatten ? null : unwrap(network.getLayers()[index++]);
-      stages.add(stage(plan.layers().get(i), layer, i, first));
-      first &= plan.layers().get(i).summary().parameters() == 0;
-    }
-  }
-
-  private Stage stage(NetworkPlan.Layer planned, Layer layer, int index, boolean first) {
-    LayerSpec spec = planned.spec();
-    if (spec instanceof LayerSpec.Flatten) {
-      return new FlattenStage();
-    }
-    if (spec instanceof LayerSpec.Dropout dropout) {
-      long seed = DropoutStage.mix(request.seed()) + index;
-      return new DropoutStage(seed, dropout.rate(), first, residence);
-    }
-    if (spec instanceof LayerSpec.Dense dense) {
-      return new DenseStage(
-          layer, gradients(layer), NetworkConfiguration.activation(dense.activation()), first);
-    }
-    if (spec instanceof LayerSpec.LSTM lstm) {
-      return residence == Residence.HOST
-          ? new LstmStage(layer, gradients(layer), lstm, first)
-          : new LayerLstmStage(layer, lstm.returnSequences(), scope, memory);
-    }
-    if (spec instanceof LayerSpec.Conv2D conv) {
-      return new ConvolutionStage((ConvolutionLayer) layer, conv, workspaces, first);
-    }
-    if (spec instanceof LayerSpec.MaxPooling2D pool && residence == Residence.HOST) {
-      return new MaxPoolingStage(pool, planned.inputShape(), planned.outputShape(), first);
-    }
-    return new LayerStage(layer, workspaces);
-  }
-
-  private static Layer unwrap(Layer layer) {
-    return layer instanceof LastTimeStepLayer wrapper ? wrapper.getUnderlying() : layer;
-  }
-
-  private static Map<String, INDArray> gradients(Layer layer) {
-    return layer
-        .conf()
-        .getLayer()
-        .initializer()
-        .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
   }
 
   @Override
@@ -151,8 +107,12 @@ final class Dl4jNetwork implements Network {
       float[] targets = labels.targets(outputs);
       float[] weights = weights(labels);
       backward(loss.gradient(values, targets, weights), batch.size());
+      double penalty = penalties.value();
+      penalties.addGradients();
       update(step, rate);
-      return new Outputs(loss.mean(values, targets, weights), values);
+      constraints.apply();
+      stages.forEach(Stage::updated);
+      return new Outputs(loss.mean(values, targets, weights) + penalty, values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -163,7 +123,7 @@ final class Dl4jNetwork implements Network {
   public Outputs evaluate(Batch batch) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(false, 0));
-      return new Outputs(loss.mean(values, targets(batch)), values);
+      return new Outputs(loss.mean(values, targets(batch)) + penalties.value(), values);
     } finally {
       stages.forEach(Stage::clear);
     }
@@ -183,8 +143,14 @@ final class Dl4jNetwork implements Network {
 
   private void backward(float[] gradient, int size) {
     INDArray epsilon = Nd4j.create(gradient, new long[] {size, outputs}, 'c');
-    epsilon = loss.beforeActivation() ? output.backwardLinear(epsilon) : output.backward(epsilon);
-    for (int i = stages.size() - 2; i >= 0 && epsilon != null; i--) {
+    int next = stages.size() - 1;
+    if (loss.beforeActivation()) {
+      // An activation behind the last Dense layer is part of the loss, as one within it is.
+      int dense = stages.get(next) instanceof DenseStage ? next : next - 1;
+      epsilon = ((DenseStage) stages.get(dense)).backwardLinear(epsilon);
+      next = dense - 1;
+    }
+    for (int i = next; i >= 0 && epsilon != null; i--) {
       epsilon = stages.get(i).backward(epsilon);
     }
   }
@@ -249,6 +215,21 @@ final class Dl4jNetwork implements Network {
   @Override
   public void restore(Path file) throws IOException {
     NetworkFile.read(file, network, optimizer);
+  }
+
+  @Override
+  public List<Weights> weights() {
+    return slots.stream()
+        .sorted(
+            Comparator.comparingInt(WeightSlot::layer)
+                .thenComparingInt(slot -> slot.variable().rank()))
+        .map(
+            slot ->
+                new Weights(
+                    names.get(slot.layer()) + "/" + slot.variable().name(),
+                    Arrays.stream(slot.variable().shape()).boxed().toList(),
+                    () -> slot.read(parameters, residence)))
+        .toList();
   }
 
   /** The network as Deeplearning4j knows it. */

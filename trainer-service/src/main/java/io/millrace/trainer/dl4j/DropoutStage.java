@@ -52,7 +52,7 @@ final class DropoutStage implements Stage {
     if (first) {
       return null;
     }
-    if (threshold != 0) {
+    if (pass.training() && threshold != 0) {
       apply(epsilon, epsilon);
     }
     return epsilon;

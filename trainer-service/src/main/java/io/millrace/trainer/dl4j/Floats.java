@@ -5,6 +5,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The memory of an array in the process: single precision, without gaps. */
 final class Floats {
@@ -21,6 +23,26 @@ final class Floats {
   /** The array's values, from position 0. */
   static FloatBuffer buffer(INDArray array) {
     return pointer(array).asBuffer();
+  }
+
+  /** A copy of an array's values in C order. */
+  static float[] read(INDArray array) {
+    boolean plain = array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
+    float[] values = new float[Math.toIntExact(array.length())];
+    buffer(plain ? array : array.dup('c')).get(0, values);
+    return values;
+  }
+
+  /** A new array of the values, in C order. */
+  static INDArray array(float[] values, long... shape) {
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    buffer(array).put(0, values, 0, (int) array.length());
+    return array;
+  }
+
+  /** The first values of an array become these. */
+  static void write(float[] values, INDArray array) {
+    buffer(array).put(0, values, 0, values.length);
   }
 
   private static final class Address extends FloatPointer {

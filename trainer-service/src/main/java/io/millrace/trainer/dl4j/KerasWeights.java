@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.contracts.request.Initializer;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.trainer.model.NetworkPlan;
 import java.nio.FloatBuffer;
@@ -8,47 +9,59 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * Keras' initial weights, written in the order in which Deeplearning4j keeps parameters: Glorot
- * uniform (Glorot and Bengio 2010) for kernels, orthogonal (Saxe et al. 2014) for recurrent
- * kernels, zero for biases but an LSTM's forget gate's, which are 1 (Jozefowicz et al. 2015).
+ * Keras' initial weights, written in the order in which Deeplearning4j keeps parameters. Defaults
+ * are Glorot uniform (Glorot and Bengio 2010) for kernels, orthogonal (Saxe et al. 2014) for
+ * recurrent kernels, zero for biases but an LSTM's forget gate's, which are 1 (Jozefowicz et al.
+ * 2015).
  *
  * @see <a href="https://keras.io/api/layers/initializers/">Keras' initializers</a>
  */
 final class KerasWeights {
   private final FloatBuffer parameters;
-  private final SplittableRandom seeds;
 
-  private KerasWeights(FloatBuffer parameters, long seed) {
+  private KerasWeights(FloatBuffer parameters) {
     this.parameters = parameters;
-    this.seeds = new SplittableRandom(seed);
   }
 
   /** Writes all parameters of a network, from the buffer's position to its end. */
   static void write(NetworkPlan plan, long seed, FloatBuffer parameters) {
-    var weights = new KerasWeights(parameters, seed);
-    for (NetworkPlan.Layer layer : plan.layers()) {
-      weights.write(layer);
+    var weights = new KerasWeights(parameters);
+    var seeds = new SplittableRandom(seed);
+    List<Part> parts = Part.of(plan);
+    for (int i = 0; i < plan.layers().size(); i++) {
+      // One generator a layer: a layer's weights do not depend on the sizes of those before it.
+      long own = seeds.nextLong();
+      for (Part part : parts) {
+        if (part.index() == i) {
+          weights.write(part, own);
+        }
+      }
     }
   }
 
-  private void write(NetworkPlan.Layer layer) {
-    // One generator a layer: a layer's weights do not depend on the sizes of those before it.
-    long seed = seeds.nextLong();
-    List<Integer> input = layer.inputShape();
-    if (layer.spec() instanceof LayerSpec.Conv2D conv) {
+  private void write(Part part, long seed) {
+    int channels = part.input().get(part.input().size() - 1);
+    LayerSpec spec = part.spec();
+    if (!isPlain(part)) {
+      long own = seed;
+      for (Variable variable : Variable.of(part)) {
+        own = DropoutStage.mix(own + 1);
+        write(variable, own, forgetUnits(spec, variable));
+      }
+    } else if (spec instanceof LayerSpec.Conv2D conv) {
       int window = conv.kernelSize().rows() * conv.kernelSize().columns();
       zeros(conv.useBias() ? conv.filters() : 0);
       glorot(
-          (long) window * input.get(2) * conv.filters(),
-          (long) window * input.get(2),
+          (long) window * channels * conv.filters(),
+          (long) window * channels,
           (long) window * conv.filters(),
           seed);
-    } else if (layer.spec() instanceof LayerSpec.Dense dense) {
-      glorot((long) input.get(0) * dense.units(), input.get(0), dense.units(), seed);
+    } else if (spec instanceof LayerSpec.Dense dense) {
+      glorot((long) channels * dense.units(), channels, dense.units(), seed);
       zeros(dense.useBias() ? dense.units() : 0);
-    } else if (layer.spec() instanceof LayerSpec.LSTM lstm) {
+    } else if (spec instanceof LayerSpec.LSTM lstm) {
       int units = lstm.units();
-      glorot(4L * units * input.get(1), input.get(1), 4L * units, seed);
+      glorot(4L * units * channels, channels, 4L * units, seed);
       orthogonal(units, seed);
       zeros(units);
       for (int i = 0; i < units; i++) {
@@ -56,6 +69,52 @@ final class KerasWeights {
       }
       zeros(2 * units);
     }
+  }
+
+  /**
+   * Whether the layer is one with Keras' defaults, whose values are drawn in the vector's order.
+   */
+  private static boolean isPlain(Part part) {
+    LayerSpec spec = part.spec();
+    if (part.isKeras()) {
+      return false;
+    }
+    if (spec instanceof LayerSpec.LSTM lstm && !lstm.unitForgetBias()) {
+      return false;
+    }
+    return Variable.of(part).stream()
+        .allMatch(variable -> variable.rules().initializer().equals(usual(variable.name())));
+  }
+
+  private static Initializer usual(String name) {
+    return switch (name) {
+      case "kernel" -> Initializer.GLOROT_UNIFORM;
+      case "recurrent_kernel" -> Initializer.ORTHOGONAL;
+      default -> Initializer.ZEROS;
+    };
+  }
+
+  /** The units whose forget gate's biases start at 1; 0 for none. */
+  private static int forgetUnits(LayerSpec spec, Variable variable) {
+    LayerSpec inner = spec instanceof LayerSpec.Bidirectional both ? both.layer() : spec;
+    return inner instanceof LayerSpec.LSTM lstm
+            && lstm.unitForgetBias()
+            && variable.name().endsWith("bias")
+        ? lstm.units()
+        : 0;
+  }
+
+  private void write(Variable variable, long seed, int forgetUnits) {
+    float[] values =
+        InitialValues.of(variable.rules().initializer(), variable.shape(), new Random(seed));
+    for (int i = forgetUnits; i < 2 * forgetUnits; i++) {
+      values[i] = 1;
+    }
+    float[] stored = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      stored[variable.order().applyAsInt(i)] = values[i];
+    }
+    parameters.put(stored);
   }
 
   private void zeros(int count) {

@@ -10,7 +10,6 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.params.LSTMParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,20 +56,25 @@ final class LstmStage implements Stage {
   private final float[] biases;
 
   /**
-   * @param layer whose parameters are used
-   * @param gradients of the layer's parameters, by name
+   * @param parameters by Deeplearning4j's names; biases may be missing
+   * @param gradients of the parameters, by name
    * @param first whether no stage before it needs a gradient
    */
-  LstmStage(Layer layer, Map<String, INDArray> gradients, LayerSpec.LSTM spec, boolean first) {
+  LstmStage(
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> gradients,
+      LayerSpec.LSTM spec,
+      boolean first) {
     this.units = spec.units();
     this.sequences = spec.returnSequences();
     this.first = first;
     this.activation = ScalarFunction.of(spec.activation());
     this.gate = ScalarFunction.of(spec.recurrentActivation());
     this.gradients = gradients;
-    this.weights = Floats.pointer(layer.getParam(LSTMParamInitializer.INPUT_WEIGHT_KEY));
-    this.recurrent = Floats.pointer(layer.getParam(LSTMParamInitializer.RECURRENT_WEIGHT_KEY));
-    this.bias = Floats.buffer(layer.getParam(LSTMParamInitializer.BIAS_KEY));
+    this.weights = Floats.pointer(parameters.get(LSTMParamInitializer.INPUT_WEIGHT_KEY));
+    this.recurrent = Floats.pointer(parameters.get(LSTMParamInitializer.RECURRENT_WEIGHT_KEY));
+    INDArray biasVector = parameters.get(LSTMParamInitializer.BIAS_KEY);
+    this.bias = biasVector == null ? null : Floats.buffer(biasVector);
     this.biases = new float[4 * units];
   }
 
@@ -84,7 +88,11 @@ final class LstmStage implements Stage {
     hidden = Nd4j.createUninitialized(DataType.FLOAT, new long[] {time, batch, units}, 'c');
     FloatPointer x = Floats.pointer(values);
     FloatPointer h = Floats.pointer(hidden);
-    bias.get(0, biases);
+    if (bias == null) {
+      Arrays.fill(biases, 0);
+    } else {
+      bias.get(0, biases);
+    }
     product(false, true, time * batch, 4 * units, features, x, weights, 0, z.position(0));
     for (int t = 0; t < time; t++) {
       if (t > 0) {
@@ -230,7 +238,9 @@ final class LstmStage implements Stage {
       product(true, false, 4 * units, units, (time - 1) * batch, z, h, 0, r);
       z.position(0);
     }
-    Floats.buffer(gradients.get(LSTMParamInitializer.BIAS_KEY)).put(0, biases);
+    if (bias != null) {
+      Floats.buffer(gradients.get(LSTMParamInitializer.BIAS_KEY)).put(0, biases);
+    }
   }
 
   /** {@code c = a b + beta c}, row by row; {@code a} is {@code [m, k]}, {@code b [k, n]}. */

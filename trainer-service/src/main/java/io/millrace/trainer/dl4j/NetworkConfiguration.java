@@ -7,7 +7,6 @@ import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.trainer.model.NetworkPlan;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -24,7 +23,6 @@ import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationELU;
-import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationSELU;
@@ -57,13 +55,19 @@ import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
 import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /**
- * A plan in Deeplearning4j's words. Any user of Deeplearning4j can read and run a saved network. A
- * Flatten has no layer of its own there: it is the preprocessor of the layer behind it.
+ * A network in Deeplearning4j's words. Any user of Deeplearning4j can read and run a saved network
+ * that has no {@link KerasLayer}. A Flatten before a Dense layer has no layer of its own there: it
+ * is the preprocessor of the layer behind it.
  */
 final class NetworkConfiguration {
   private NetworkConfiguration() {}
 
-  static MultiLayerConfiguration of(NetworkPlan plan, TrainingRequest request) {
+  /**
+   * @param parts of the network, see {@link Part#of}
+   * @param inputShape of a sample
+   */
+  static MultiLayerConfiguration of(
+      List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
     var list =
         new NeuralNetConfiguration.Builder()
             .seed(request.seed())
@@ -71,40 +75,43 @@ final class NetworkConfiguration {
             .updater(updater(request.optimizer()))
             .list();
     int index = 0;
-    for (NetworkPlan.Layer layer : plan.layers()) {
-      if (!(layer.spec() instanceof LayerSpec.Flatten)) {
-        boolean last = layer == plan.layers().get(plan.layers().size() - 1);
-        list.layer(index++, last ? output(layer, request.loss().type()) : hidden(layer));
+    for (Part part : parts) {
+      if (part.form() != Part.Form.PREPROCESSOR) {
+        list.layer(
+            index++, layer(part, part == parts.get(parts.size() - 1), request.loss().type()));
       }
     }
-    return list.setInputType(inputType(plan)).build();
+    return list.setInputType(inputType(parts, inputShape)).build();
   }
 
-  private static InputType inputType(NetworkPlan plan) {
-    List<Integer> shape = plan.inputShape();
-    if (shape.size() == 3) {
-      return InputType.convolutional(shape.get(0), shape.get(1), shape.get(2));
+  private static Layer layer(Part part, boolean last, Loss loss) {
+    if (part.isKeras()) {
+      return new KerasLayer(part);
     }
-    return startsFlat(plan)
-        ? InputType.feedForward((long) shape.get(0) * shape.get(1))
-        : InputType.recurrent(shape.get(1), shape.get(0));
+    return last && part.spec() instanceof LayerSpec.Dense ? output(part, loss) : hidden(part);
   }
 
-  private static boolean startsFlat(NetworkPlan plan) {
-    return plan.layers().stream()
-        .map(NetworkPlan.Layer::spec)
-        .filter(spec -> !(spec instanceof LayerSpec.Dropout))
+  private static InputType inputType(List<Part> parts, List<Integer> shape) {
+    return shape.size() == 2 && startsFlat(parts)
+        ? InputType.feedForward((long) shape.get(0) * shape.get(1))
+        : KerasLayer.type(shape);
+  }
+
+  private static boolean startsFlat(List<Part> parts) {
+    return parts.stream()
+        .filter(part -> !(part.spec() instanceof LayerSpec.Dropout))
         .findFirst()
-        .filter(LayerSpec.Flatten.class::isInstance)
+        .filter(part -> part.form() == Part.Form.PREPROCESSOR)
         .isPresent();
   }
 
-  private static Layer hidden(NetworkPlan.Layer layer) {
-    String name = layer.summary().name();
+  private static Layer hidden(Part layer) {
+    String name = layer.name();
     if (layer.spec() instanceof LayerSpec.Conv2D conv) {
       return new ConvolutionLayer.Builder(sizes(conv.kernelSize()))
           .name(name)
           .stride(sizes(conv.strides()))
+          .dilation(sizes(conv.dilationRate()))
           .convolutionMode(mode(conv.padding()))
           .nOut(conv.filters())
           .hasBias(conv.useBias())
@@ -153,10 +160,10 @@ final class NetworkConfiguration {
     return new SubsamplingLayer.Builder(type, sizes(window), sizes(strides));
   }
 
-  private static Layer output(NetworkPlan.Layer layer, Loss loss) {
+  private static Layer output(Part layer, Loss loss) {
     var dense = (LayerSpec.Dense) layer.spec();
     return new OutputLayer.Builder(loss(loss))
-        .name(layer.summary().name())
+        .name(layer.name())
         .nOut(dense.units())
         .hasBias(dense.useBias())
         .activation(activation(dense.activation()))
@@ -214,6 +221,10 @@ final class NetworkConfiguration {
     return new Sgd(rate);
   }
 
+  /**
+   * @throws IllegalArgumentException for one that Deeplearning4j lacks or has in another form; see
+   *     {@link Part}
+   */
   static IActivation activation(Activation activation) {
     return switch (activation) {
       case LINEAR -> new ActivationIdentity();
@@ -225,8 +236,8 @@ final class NetworkConfiguration {
       case SELU -> new ActivationSELU();
       case SOFTPLUS -> new ActivationSoftPlus();
       case SOFTSIGN -> new ActivationSoftSign();
-      case HARD_SIGMOID -> new ActivationHardSigmoid();
       case SWISH -> new ActivationSwish();
+      default -> throw new IllegalArgumentException(activation.json());
     };
   }
 

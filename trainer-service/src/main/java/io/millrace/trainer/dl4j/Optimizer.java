@@ -23,7 +23,7 @@ final class Optimizer implements AutoCloseable {
 
   private final OptimizerSpec spec;
   private final UpdateRule rule;
-  private final List<Variable> variables;
+  private final List<Extent> variables;
   private final long parameters;
   private final List<FloatPointer> slots = new ArrayList<>();
   private final float[] w = new float[BLOCK];
@@ -36,7 +36,7 @@ final class Optimizer implements AutoCloseable {
    * @param variables the trainable ones
    * @param parameters of the network in all
    */
-  Optimizer(OptimizerSpec spec, List<Variable> variables, long parameters) {
+  Optimizer(OptimizerSpec spec, List<Extent> variables, long parameters) {
     this.spec = spec;
     this.rule = UpdateRule.of(spec);
     this.variables = variables;
@@ -63,7 +63,7 @@ final class Optimizer implements AutoCloseable {
   void apply(FloatPointer weights, FloatPointer gradient, long step, double rate) {
     UpdateRule.Update update = rule.at(step, (float) rate);
     double global = spec.globalClipnorm() == null ? 0 : norm(gradient, variables);
-    for (Variable variable : variables) {
+    for (Extent variable : variables) {
       float scale = scale(gradient, variable, global);
       long end = variable.start() + variable.length();
       for (long at = variable.start(); at < end; at += BLOCK) {
@@ -91,7 +91,7 @@ final class Optimizer implements AutoCloseable {
   }
 
   /** By what a variable's gradient is multiplied so that no norm is above its limit. */
-  private float scale(FloatPointer gradient, Variable variable, double global) {
+  private float scale(FloatPointer gradient, Extent variable, double global) {
     if (spec.clipnorm() != null) {
       double clip = spec.clipnorm();
       return (float) (clip / Math.max(clip, norm(gradient, List.of(variable))));
@@ -103,9 +103,9 @@ final class Optimizer implements AutoCloseable {
     return 1;
   }
 
-  private double norm(FloatPointer gradient, List<Variable> of) {
+  private double norm(FloatPointer gradient, List<Extent> of) {
     double sum = 0;
-    for (Variable variable : of) {
+    for (Extent variable : of) {
       long end = variable.start() + variable.length();
       for (long at = variable.start(); at < end; at += BLOCK) {
         int n = block(end - at);

@@ -51,12 +51,12 @@ enum ScalarFunction {
   HARD_SIGMOID {
     @Override
     float value(float x) {
-      return Math.max(0, Math.min(1, 0.2f * x + 0.5f));
+      return Math.max(0, Math.min(1, x / 6 + 0.5f));
     }
 
     @Override
     float slope(float y) {
-      return y > 0 && y < 1 ? 0.2f : 0;
+      return y > 0 && y < 1 ? 1 / 6f : 0;
     }
   },
   ELU {
@@ -103,6 +103,61 @@ enum ScalarFunction {
       float rest = 1 - Math.abs(y);
       return rest * rest;
     }
+  },
+  LEAKY_RELU {
+    @Override
+    float value(float x) {
+      return x > 0 ? x : 0.2f * x;
+    }
+
+    @Override
+    float slope(float y) {
+      return y > 0 ? 1 : 0.2f;
+    }
+  },
+  RELU6 {
+    @Override
+    float value(float x) {
+      return Math.max(0, Math.min(6, x));
+    }
+
+    @Override
+    float slope(float y) {
+      return y > 0 && y < 6 ? 1 : 0;
+    }
+  },
+  EXPONENTIAL {
+    @Override
+    float value(float x) {
+      return (float) Math.exp(x);
+    }
+
+    @Override
+    float slope(float y) {
+      return y;
+    }
+  },
+  CELU {
+    @Override
+    float value(float x) {
+      return ELU.value(x);
+    }
+
+    @Override
+    float slope(float y) {
+      return ELU.slope(y);
+    }
+  },
+  HARD_TANH {
+    @Override
+    float value(float x) {
+      return Math.max(-1, Math.min(1, x));
+    }
+
+    @Override
+    float slope(float y) {
+      return y > -1 && y < 1 ? 1 : 0;
+    }
   };
 
   /** Klambauer et al. 2017, section 2. */
@@ -118,18 +173,9 @@ enum ScalarFunction {
 
   /** Replaces {@code count} values. */
   void apply(float[] values, int start, int count) {
-    // A loop of its own for the two that every LSTM uses, so that the compiler inlines them.
     switch (this) {
-      case SIGMOID -> {
-        for (int i = start; i < start + count; i++) {
-          values[i] = (float) (1 / (1 + Math.exp(-values[i])));
-        }
-      }
-      case TANH -> {
-        for (int i = start; i < start + count; i++) {
-          values[i] = (float) (2 / (1 + Math.exp(-2.0 * values[i])) - 1);
-        }
-      }
+      case SIGMOID -> RationalTanh.sigmoid(values, start, start + count);
+      case TANH -> RationalTanh.tanh(values, start, start + count);
       default -> {
         for (int i = start; i < start + count; i++) {
           values[i] = value(values[i]);
@@ -139,8 +185,8 @@ enum ScalarFunction {
   }
 
   /**
-   * @throws IllegalArgumentException for swish, whose slope does not follow from its value, and
-   *     softmax, which is not of single numbers
+   * @throws IllegalArgumentException for those whose slope does not follow from their value, such
+   *     as swish, and for softmax, which is not of single numbers
    */
   static ScalarFunction of(Activation activation) {
     return valueOf(activation.name());

@@ -3,6 +3,7 @@ package io.millrace.trainer.model;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ModelSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,13 +17,14 @@ import java.util.Map;
 final class LayerNames {
   private LayerNames() {}
 
-  static List<String> of(List<LayerSpec> layers) {
+  static List<String> of(ModelSpec model) {
+    List<LayerSpec> layers = model.layers();
     var taken = new HashSet<String>();
     for (int i = 0; i < layers.size(); i++) {
       String name = layers.get(i).name();
       if (name != null && !taken.add(name)) {
         throw new InvalidMessageException(
-            "model.layers[" + i + "].name",
+            model.path(i) + ".name",
             Check.quote(name) + " is another layer's name too; names are unique");
       }
     }
@@ -42,15 +44,10 @@ final class LayerNames {
 
   /** Keras' own snake case, {@code keras.src.utils.naming.to_snake_case} of the type. */
   private static String kerasName(LayerSpec layer) {
-    if (layer instanceof LayerSpec.Conv2D) {
-      return "conv2d";
-    }
-    if (layer instanceof LayerSpec.MaxPooling2D) {
-      return "max_pooling2d";
-    }
-    if (layer instanceof LayerSpec.AveragePooling2D) {
-      return "average_pooling2d";
-    }
-    return layer.type().toLowerCase(java.util.Locale.ROOT);
+    return layer
+        .type()
+        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+        .replaceAll("([a-z])([A-Z])", "$1_$2")
+        .toLowerCase(java.util.Locale.ROOT);
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.trainer.model;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
@@ -20,6 +21,9 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
 
   /** The most trainable parameters a network may have: 2 GB of them in single precision. */
   public static final long MAX_PARAMETERS = 500_000_000;
+
+  /** Arrays of {@code [time, batch, units]} that a recurrent layer keeps on the heap. */
+  private static final long RECURRENT_ARRAYS = 6;
 
   /** The most values a layer may put out for one sample. */
   public static final long MAX_VALUES = 1 << 28;
@@ -62,28 +66,45 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
    *     a class that the data have not
    */
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
-    List<LayerSpec> specs = request.model().layers();
-    List<String> names = LayerNames.of(specs);
-    List<Integer> shape = data.sampleShape();
+    checkInput(request.model(), data.sampleShape());
+    NetworkPlan plan = of(request.model(), data.sampleShape());
+    OutputRule.check(request.loss(), plan.layers, data);
+    return new NetworkPlan(plan.inputShape, plan.layers, classWeights(request, data));
+  }
+
+  /**
+   * Infers the shapes, whatever the labels and the loss.
+   *
+   * @param input the shape of a sample
+   * @throws io.millrace.contracts.InvalidMessageException as {@link #of(TrainingRequest,
+   *     DatasetDescription)}
+   */
+  public static NetworkPlan of(ModelSpec model, List<Integer> input) {
+    List<LayerSpec> specs = model.layers();
+    List<String> names = LayerNames.of(model);
+    List<Integer> shape = input;
     var layers = new ArrayList<Layer>();
     long parameters = 0;
     for (int i = 0; i < specs.size(); i++) {
       LayerSpec spec = specs.get(i);
-      String field = "model.layers[" + i + "]";
-      refuseFlattenedSequences(field, spec, layers);
-      List<Integer> input = shape;
+      String field = model.path(i);
+      List<Integer> before = shape;
       try {
-        shape = LayerShapes.output(spec, input);
+        shape = LayerShapes.output(spec, before);
       } catch (InvalidMessageException e) {
         throw e.within(field);
       }
-      long own = LayerShapes.parameters(spec, input);
-      parameters += own;
+      LayerParameters own = LayerParameters.of(spec, before);
+      parameters += own.trainable() + own.nonTrainable();
       checkSize(field, shape, parameters);
-      layers.add(new Layer(spec, new LayerSummary(names.get(i), spec.type(), shape, own), input));
+      layers.add(
+          new Layer(
+              spec,
+              new LayerSummary(
+                  names.get(i), spec.type(), shape, own.trainable(), own.nonTrainable()),
+              before));
     }
-    OutputRule.check(request.loss(), layers, data);
-    return new NetworkPlan(data.sampleShape(), layers, classWeights(request, data));
+    return new NetworkPlan(input, layers);
   }
 
   private static List<Double> classWeights(TrainingRequest request, DatasetDescription data) {
@@ -97,15 +118,13 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
     }
   }
 
-  /** Deeplearning4j has no form for it, so that a saved network could not be read there. */
-  private static void refuseFlattenedSequences(String field, LayerSpec spec, List<Layer> before) {
-    if (spec instanceof LayerSpec.Flatten
-        && before.stream().anyMatch(layer -> layer.spec() instanceof LayerSpec.LSTM)
-        && before.get(before.size() - 1).outputShape().size() > 1) {
+  /** A Keras model says what it takes, which must be what the data set has. */
+  private static void checkInput(ModelSpec model, List<Integer> sample) {
+    List<Integer> expected = model.inputShape();
+    if (expected != null && !expected.equals(sample)) {
       throw new InvalidMessageException(
-          field,
-          "flattens the sequences of an LSTM, which is not supported; give the last LSTM"
-              + " return_sequences false");
+          "model.keras",
+          "takes samples of the shape " + expected + ", and the data set's have " + sample);
     }
   }
 
@@ -135,6 +154,11 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
     return layers.stream().mapToLong(layer -> layer.summary().parameters()).sum();
   }
 
+  /** Parameters that no gradient moves: running statistics. */
+  public long nonTrainableParameters() {
+    return layers.stream().mapToLong(layer -> layer.summary().nonTrainableParameters()).sum();
+  }
+
   /** Outputs of a sample: the classes, or the horizon. */
   public int outputs() {
     return layers.get(layers.size() - 1).outputShape().get(0);
@@ -154,24 +178,30 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
     for (Layer layer : layers) {
       perSample += activations(layer);
     }
+    long perNetwork = parameters() + nonTrainableParameters();
     long slots = 2 + stateSlots(optimizer) + 1;
-    return Float.BYTES * (parameters() * slots + perSample * batchSize);
+    return Float.BYTES * (perNetwork * slots + perSample * batchSize);
   }
 
   /**
    * Bytes that training takes of the JVM's heap beside its batches, estimated: the initial weights,
-   * an LSTM's gates, cells and (for its orthogonal weights) a square matrix, and the places of a
-   * max pooling's maxima.
+   * a recurrent layer's gates, cells and (for its orthogonal weights) a square matrix, the places
+   * of a max pooling's maxima, and of layers that work on plain arrays a copy of their input, their
+   * output and the gradients of both.
    */
   public long heapBytes(int batchSize) {
     long bytes = Float.BYTES * parameters();
     for (Layer layer : layers) {
-      if (layer.spec() instanceof LayerSpec.LSTM lstm) {
-        long units = lstm.units();
-        bytes += Float.BYTES * 6L * layer.inputShape().get(0) * batchSize * units;
-        bytes += Double.BYTES * 4L * units * units;
-      } else if (layer.spec() instanceof LayerSpec.MaxPooling2D) {
+      LayerSpec spec = layer.spec();
+      if (spec instanceof LayerSpec.MaxPooling2D) {
         bytes += Integer.BYTES * values(layer.outputShape()) * batchSize;
+      } else if (!isNative(spec)) {
+        long time = layer.inputShape().get(0);
+        long units = recurrentUnits(spec);
+        long gates = units == 0 ? 0 : RECURRENT_ARRAYS * time * units;
+        long copies = spec instanceof LayerSpec.LSTM ? 0 : copies(layer);
+        bytes += Float.BYTES * batchSize * (gates + copies);
+        bytes += Double.BYTES * 4L * units * units;
       }
     }
     return bytes;
@@ -224,15 +254,48 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
         : 2;
   }
 
+  /** Layers that work beside the heap alone. */
+  private static boolean isNative(LayerSpec spec) {
+    return spec instanceof LayerSpec.Conv2D
+        || spec instanceof LayerSpec.AveragePooling2D
+        || spec instanceof LayerSpec.Dense
+        || spec instanceof LayerSpec.Dropout
+        || spec instanceof LayerSpec.Flatten;
+  }
+
+  private static long copies(Layer layer) {
+    long outputs = values(layer.outputShape());
+    long between =
+        layer.spec() instanceof LayerSpec.SeparableConv2D conv
+            ? outputs / conv.filters() * layer.inputShape().get(2) * conv.depthMultiplier()
+            : 0;
+    return 2 * (values(layer.inputShape()) + outputs + between);
+  }
+
+  /** Units of a recurrent layer, of both directions together; 0 of another one. */
+  private static long recurrentUnits(LayerSpec spec) {
+    if (spec instanceof LayerSpec.LSTM lstm) {
+      return lstm.units();
+    }
+    if (spec instanceof LayerSpec.GRU gru) {
+      return gru.units();
+    }
+    if (spec instanceof LayerSpec.SimpleRNN rnn) {
+      return rnn.units();
+    }
+    return spec instanceof LayerSpec.Bidirectional both ? 2 * recurrentUnits(both.layer()) : 0;
+  }
+
   private static long activations(Layer layer) {
     if (layer.spec() instanceof LayerSpec.Flatten) {
       return 0;
     }
-    if (layer.spec() instanceof LayerSpec.LSTM lstm) {
-      long time = layer.inputShape().get(0);
-      return time * (14L * lstm.units() + 2L * layer.inputShape().get(1));
+    long units = recurrentUnits(layer.spec());
+    if (units > 0) {
+      return layer.inputShape().get(0) * (14 * units + 2L * layer.inputShape().get(1));
     }
-    return 3 * values(layer.outputShape());
+    long between = layer.spec() instanceof LayerSpec.SeparableConv2D ? copies(layer) : 0;
+    return 3 * values(layer.outputShape()) + between;
   }
 
   private static long megabytes(long bytes) {

@@ -9,38 +9,80 @@ import io.millrace.contracts.task.DatasetDescription;
 import java.util.List;
 
 /**
- * What the last layer must be for a loss and the data's labels: a Dense layer with {@code softmax}
- * over the classes for the categorical crossentropies and the divergence, {@code sigmoid} over the
- * classes (or one unit for two of them) for the binary one, any activation for other losses, and
- * one unit a predicted value for a series.
+ * What a network must end with for a loss and the data's labels: a Dense layer, its activation its
+ * own or a layer behind it, with {@code softmax} over the classes for the categorical
+ * crossentropies and the divergence, {@code sigmoid} over the classes (or one unit for two of them)
+ * for the binary one, any activation for other losses, and one unit a predicted value for a series.
  */
 final class OutputRule {
   private OutputRule() {}
 
+  /**
+   * A network's end.
+   *
+   * @param field of its Dense layer
+   * @param activationField of its activation
+   * @param units of the Dense layer
+   */
+  private record Output(String field, String activationField, int units, Activation activation) {}
+
   static void check(LossSpec spec, List<NetworkPlan.Layer> layers, DatasetDescription data) {
     Loss loss = spec.type();
-    String field = "model.layers[" + (layers.size() - 1) + "]";
-    NetworkPlan.Layer last = layers.get(layers.size() - 1);
+    Output output = output(layers);
+    if (data.classes() == null) {
+      horizon(loss, output, data.series().horizon());
+    } else {
+      classes(loss, output, data.classes().size());
+    }
+  }
+
+  /** The last layer, or the last two where an activation of its own follows a linear Dense. */
+  private static Output output(List<NetworkPlan.Layer> layers) {
+    int index = layers.size() - 1;
+    NetworkPlan.Layer last = layers.get(index);
+    Activation own = activation(last.spec());
+    if (own != null && index > 0) {
+      last = layers.get(--index);
+    }
+    String field = "model.layers[" + index + "]";
     if (!(last.spec() instanceof LayerSpec.Dense dense)) {
       throw new InvalidMessageException(
           field, "the last layer must be Dense, and it is " + last.spec().type());
     }
-    if (data.classes() == null) {
-      horizon(loss, field, dense, data.series().horizon());
-    } else {
-      classes(loss, field, dense, data.classes().size());
+    if (last.inputShape().size() > 1) {
+      throw new InvalidMessageException(
+          field,
+          "puts out "
+              + last.outputShape()
+              + " for a sample, where labels are flat; put a Flatten before it, or give the last"
+              + " recurrent layer return_sequences false");
     }
+    if (own != null && dense.activation() != Activation.LINEAR) {
+      throw new InvalidMessageException(
+          field + ".activation",
+          dense.activation().json() + " stands before another activation; leave one of them out");
+    }
+    return own == null
+        ? new Output(field, field + ".activation", dense.units(), dense.activation())
+        : new Output(field, "model.layers[" + (index + 1) + "]", dense.units(), own);
   }
 
-  private static void horizon(Loss loss, String field, LayerSpec.Dense dense, int horizon) {
+  private static Activation activation(LayerSpec spec) {
+    if (spec instanceof LayerSpec.ActivationLayer layer) {
+      return layer.activation();
+    }
+    return spec instanceof LayerSpec.Softmax ? Activation.SOFTMAX : null;
+  }
+
+  private static void horizon(Loss loss, Output output, int horizon) {
     if (!loss.fitsSeries()) {
       throw new InvalidMessageException(
           "loss", loss.json() + " needs classes, which a series has not; give mse");
     }
-    if (dense.units() != horizon) {
+    if (output.units != horizon) {
       throw new InvalidMessageException(
-          field + ".units",
-          dense.units()
+          output.field + ".units",
+          output.units
               + " does not match the horizon: "
               + horizon
               + (horizon == 1 ? " value is" : " values are")
@@ -54,13 +96,13 @@ final class OutputRule {
     return loss == Loss.BINARY_CROSSENTROPY || loss == Loss.HINGE || loss == Loss.SQUARED_HINGE;
   }
 
-  private static void classes(Loss loss, String field, LayerSpec.Dense dense, int classes) {
+  private static void classes(Loss loss, Output output, int classes) {
     boolean mayBeSingle = classes == 2 && isOfIndependentOutputs(loss);
-    boolean single = mayBeSingle && dense.units() == 1;
-    if (dense.units() != classes && !single) {
+    boolean single = mayBeSingle && output.units == 1;
+    if (output.units != classes && !single) {
       throw new InvalidMessageException(
-          field + ".units",
-          dense.units()
+          output.field + ".units",
+          output.units
               + " does not match the "
               + classes
               + " classes; give "
@@ -72,12 +114,12 @@ final class OutputRule {
           case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
               Activation.SOFTMAX;
           case BINARY_CROSSENTROPY -> Activation.SIGMOID;
-          default -> dense.activation();
+          default -> output.activation;
         };
-    if (dense.activation() != needed) {
+    if (output.activation != needed) {
       throw new InvalidMessageException(
-          field + ".activation",
-          dense.activation().json()
+          output.activationField,
+          output.activation.json()
               + " does not fit "
               + loss.json()
               + ", which needs probabilities; give "

@@ -2,6 +2,7 @@ package io.millrace.trainer.network;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A network that trains. It belongs to one thread at a time. What it computes depends on its plan,
@@ -50,6 +51,9 @@ public interface Network extends AutoCloseable {
 
   /** Takes parameters and optimizer state over from a saved network of the same plan. */
   void restore(Path file) throws IOException;
+
+  /** All variables, layer by layer, each layer's in the order of Keras' {@code get_weights()}. */
+  List<Weights> weights();
 
   @Override
   void close();

@@ -14,6 +14,7 @@ public interface NetworkFactory {
    *
    * @param plan the layers with their shapes, see {@link NetworkPlan#of}
    * @param request whose loss, optimizer and seed are used
+   * @throws io.millrace.contracts.InvalidMessageException naming the layer that the device has not
    */
   Network create(NetworkPlan plan, TrainingRequest request);
 }

@@ -24,6 +24,9 @@ public final class RunStore {
   /** The trained model, as the network saves it. */
   public static final String MODEL = "model.zip";
 
+  /** The same for other tools: Keras' variables, and what prediction needs, as safetensors. */
+  public static final String WEIGHTS = "weights.safetensors";
+
   /**
    * How images are standardized before the model sees them, as safetensors; there where they are,
    * before the model is.

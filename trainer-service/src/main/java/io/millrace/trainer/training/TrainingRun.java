@@ -95,7 +95,7 @@ public final class TrainingRun {
     DatasetDescription data = describe(feed);
     preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
-    try (Network network = workshop.networks.create(plan, request)) {
+    try (Network network = network(plan)) {
       Optional<Progress> restored = restore(network);
       Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
@@ -120,7 +120,7 @@ public final class TrainingRun {
               signals::check,
               best);
       loop = new TrainingLoop(request, data, network, feed, around, progress);
-      return train(network);
+      return train(network, plan, data);
     }
   }
 
@@ -141,12 +141,14 @@ public final class TrainingRun {
     return true;
   }
 
-  private TrainingEvent.RunCompleted train(Network network) throws IOException {
+  private TrainingEvent.RunCompleted train(
+      Network network, NetworkPlan plan, DatasetDescription data) throws IOException {
     try {
       loop.train();
       TrainingEvent.RunEvaluated evaluated = loop.test();
       ensureOurs();
       workshop.files.store().write(claim, RunStore.EVALUATION, evaluated);
+      storeWeights(network, plan, data);
       return store(network);
     } catch (RunStopped e) {
       if (e.reason() != RunStopped.Reason.LOST) {
@@ -174,6 +176,14 @@ public final class TrainingRun {
   private NetworkPlan plan(DatasetDescription data) {
     try {
       return workshop.planner.plan(request, data);
+    } catch (InvalidMessageException e) {
+      throw new RequestRefused(e.field(), e.getMessage());
+    }
+  }
+
+  private Network network(NetworkPlan plan) {
+    try {
+      return workshop.networks.create(plan, request);
     } catch (InvalidMessageException e) {
       throw new RequestRefused(e.field(), e.getMessage());
     }
@@ -224,6 +234,21 @@ public final class TrainingRun {
   private void storePreprocessing() throws IOException {
     if (preprocessing.isPresent()) {
       workshop.files.store().write(claim, RunStore.PREPROCESSING, preprocessing.get());
+    }
+  }
+
+  private void storeWeights(Network network, NetworkPlan plan, DatasetDescription data)
+      throws IOException {
+    RunStore store = workshop.files.store();
+    Path written = store.scratch();
+    try {
+      ModelExport.write(written, network, plan, request, data);
+      ensureOurs();
+      store.write(claim, RunStore.WEIGHTS, written);
+    } catch (InvalidMessageException e) {
+      LOG.warnf("No %s: %s", RunStore.WEIGHTS, e.getMessage());
+    } finally {
+      Files.deleteIfExists(written);
     }
   }
 

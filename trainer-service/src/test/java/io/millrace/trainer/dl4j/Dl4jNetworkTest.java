@@ -271,6 +271,127 @@ class Dl4jNetworkTest {
   }
 
   @Test
+  void anActivationBehindTheLastDenseLayerIsAsOneWithinIt() {
+    Batch batch = Samples.imageBatch(4, 5, 4, 2, 3, 1);
+    TrainingRequest within =
+        Samples.images(
+            Loss.CATEGORICAL_CROSSENTROPY,
+            Samples.adam(0.01),
+            Samples.flatten(),
+            Samples.dense(3, Activation.SOFTMAX));
+    TrainingRequest behind =
+        Samples.images(
+            Loss.CATEGORICAL_CROSSENTROPY,
+            Samples.adam(0.01),
+            Samples.flatten(),
+            Samples.dense(3, Activation.LINEAR),
+            new LayerSpec.ActivationLayer(null, Activation.SOFTMAX));
+    try (Dl4jNetwork one = create(within, Samples.imageData(5, 4, 2, 3));
+        Dl4jNetwork two = create(behind, Samples.imageData(5, 4, 2, 3))) {
+      for (int step = 0; step < 5; step++) {
+        assertThat(two.step(batch, step, 0.01).loss())
+            .isCloseTo(one.step(batch, step, 0.01).loss(), within(1e-6));
+      }
+    }
+  }
+
+  /** By differences, through the output's activation. */
+  @ParameterizedTest
+  @EnumSource(Loss.class)
+  void everyLossDescendsItsOwnSlope(Loss loss) {
+    Activation activation =
+        switch (loss) {
+          case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
+              Activation.SOFTMAX;
+          case BINARY_CROSSENTROPY, POISSON, MSLE, MAPE -> Activation.SIGMOID;
+          default -> Activation.TANH;
+        };
+    TrainingRequest request =
+        Samples.images(
+            loss,
+            new OptimizerSpec.SGD(1.0, null, null),
+            Samples.flatten(),
+            Samples.dense(3, activation));
+    // Of shares of every class, so that no percentage is of nothing.
+    float[] shares = {0.6f, 0.3f, 0.1f, 0.2f, 0.3f, 0.5f, 0.1f, 0.8f, 0.1f, 0.3f, 0.3f, 0.4f};
+    Batch batch = Samples.withShares(Samples.imageBatch(4, 2, 2, 1, 3, 5), shares);
+    try (Dl4jNetwork network = create(request, Samples.imageData(2, 2, 1, 3))) {
+      INDArray parameters = network.network().params();
+      float[] before = parameters.toFloatVector();
+      double[] slopes = new double[before.length];
+      double h = 1e-2;
+      for (int i = 0; i < before.length; i++) {
+        parameters.putScalar(i, before[i] + h);
+        double above = network.evaluate(batch).loss();
+        parameters.putScalar(i, before[i] - h);
+        slopes[i] = (above - network.evaluate(batch).loss()) / (2 * h);
+        parameters.putScalar(i, before[i]);
+      }
+
+      network.step(batch, 0);
+
+      float[] after = network.network().params().toFloatVector();
+      for (int i = 0; i < before.length; i++) {
+        assertThat((double) before[i] - after[i])
+            .as("parameter %d", i)
+            .isCloseTo(slopes[i], within(2e-3 + 2e-2 * Math.abs(slopes[i])));
+      }
+    }
+  }
+
+  @Test
+  void aSampleWeighsWhatItsClassDoesInTrainingAndNothingElseInEvaluation() {
+    TrainingRequest request =
+        Samples.images(
+            Loss.CATEGORICAL_CROSSENTROPY,
+            new OptimizerSpec.SGD(1.0, null, null),
+            Samples.flatten(),
+            Samples.dense(3, Activation.SOFTMAX));
+    NetworkPlan plan = NetworkPlan.of(request, Samples.imageData(2, 2, 1, 3));
+    var pixels =
+        Samples.batch(
+            DType.F32,
+            List.of(2, 2, 2, 1),
+            Samples.bytes(1, 2, 3, 4, 1, 2, 3, 4),
+            Samples.ints(0, 2),
+            1);
+    // Two samples that differ in their class alone, which weigh 3 and nothing: the first thrice.
+    var weighted = new NetworkPlan(plan.inputShape(), plan.layers(), List.of(3.0, 1.0, 0.0));
+    var first =
+        Samples.batch(
+            DType.F32, List.of(1, 2, 2, 1), Samples.bytes(1, 2, 3, 4), Samples.ints(0), 1);
+    Residence residence = Backend.get().residence();
+    try (var alone = new Dl4jNetwork(plan, request, residence);
+        var both = new Dl4jNetwork(weighted, request, residence)) {
+      float[] before = alone.network().params().toFloatVector();
+      assertThat(both.evaluate(pixels).loss()).isEqualTo(alone.evaluate(pixels).loss());
+
+      double loss = alone.step(first, 0).loss();
+
+      assertThat(both.step(pixels, 0).loss()).isCloseTo(1.5 * loss, within(1e-6));
+      float[] expected = alone.network().params().toFloatVector();
+      float[] actual = both.network().params().toFloatVector();
+      for (int i = 0; i < before.length; i++) {
+        assertThat(actual[i] - before[i])
+            .isCloseTo(1.5f * (expected[i] - before[i]), within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void aNetworkKnowsWhetherItsParametersAreNumbers() {
+    try (Dl4jNetwork network = create(lstms(Samples.adam(0.01), 0.1), Samples.seriesData(7, 2))) {
+      assertThat(network.isFinite()).isTrue();
+      network.network().params().assign(3e38f);
+      assertThat(network.isFinite()).isTrue();
+      network.network().params().putScalar(5, Float.NaN);
+      assertThat(network.isFinite()).isFalse();
+      network.network().params().putScalar(5, Float.NEGATIVE_INFINITY);
+      assertThat(network.isFinite()).isFalse();
+    }
+  }
+
+  @Test
   void aRestoredCnnContinuesToTheBit() throws Exception {
     Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
     continues(cnn(Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Samples.adam(0.01), 0.4), IMAGES, batch);
@@ -283,7 +404,9 @@ class Dl4jNetworkTest {
         List.of(
             new OptimizerSpec.RMSprop(null, null, null),
             new OptimizerSpec.Adagrad(null, null, null),
-            new OptimizerSpec.SGD(0.1, 0.9, true))) {
+            new OptimizerSpec.SGD(0.1, 0.9, true),
+            new OptimizerSpec.Nadam(null, null, null, null, null, 1.0, null, null),
+            new OptimizerSpec.Lion(null, null, null, 0.1, null, null, 1.0))) {
       continues(lstms(optimizer, 0.3), Samples.seriesData(7, 2), batch);
     }
   }

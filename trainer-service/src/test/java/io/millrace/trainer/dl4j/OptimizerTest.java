@@ -46,7 +46,7 @@ class OptimizerTest {
         Messages.readStrictly(given.get("optimizer").toString().getBytes(), OptimizerSpec.class);
     long first = golden.get("weights").get(0).size();
     float[] start = flat(golden.get("weights"));
-    var variables = List.of(new Variable(0, first), new Variable(first, start.length - first));
+    var variables = List.of(new Extent(0, first), new Extent(first, start.length - first));
     try (var optimizer = new Optimizer(spec, variables, start.length);
         var weights = new FloatPointer(start)) {
       for (int step = 0; step < golden.get("gradients").size(); step++) {
@@ -68,7 +68,7 @@ class OptimizerTest {
     for (var optimizer : List.of("Nadam", "Ftrl", "Adamax", "Lion")) {
       OptimizerSpec spec = read("{\"type\":\"%s\",\"learning_rate\":0.05}".formatted(optimizer));
       // More than two blocks, the last one not full.
-      var variables = List.of(new Variable(0, 9_001), new Variable(9_005, 7));
+      var variables = List.of(new Extent(0, 9_001), new Extent(9_005, 7));
       try (var straight = new Optimizer(spec, variables, 9_012);
           var first = new Optimizer(spec, variables, 9_012);
           var second = new Optimizer(spec, variables, 9_012);
@@ -94,7 +94,7 @@ class OptimizerTest {
 
   @Test
   void aStateOfAnotherOptimizerIsRefused() throws IOException {
-    var variables = List.of(new Variable(0, 10));
+    var variables = List.of(new Extent(0, 10));
     try (var adam = new Optimizer(read("{\"type\":\"Adam\"}"), variables, 10);
         var lion = new Optimizer(read("{\"type\":\"Lion\"}"), variables, 10)) {
       var saved = new ByteArrayOutputStream();

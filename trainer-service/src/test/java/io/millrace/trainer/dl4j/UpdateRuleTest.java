@@ -92,7 +92,7 @@ class UpdateRuleTest {
     for (double[] s : states) {
       s[0] = initial;
     }
-    var variable = new Variable(0, WEIGHTS.length);
+    var variable = new Extent(0, WEIGHTS.length);
     try (var optimizer = new Optimizer(spec, List.of(variable), WEIGHTS.length);
         var weights = new FloatPointer(floats(WEIGHTS))) {
       for (int t = 0; t < GRADIENTS.length; t++) {

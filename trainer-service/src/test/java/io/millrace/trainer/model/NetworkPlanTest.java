@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
@@ -148,6 +149,26 @@ class NetworkPlanTest {
     refused("model.layers[0]", "LSTM takes series", () -> images(Samples.lstm(3, false), SOFTMAX));
     refused("model.layers[0]", "put a Flatten before it", () -> images(SOFTMAX));
     refused(
+        "model.layers[0].layer",
+        "Flatten is not supported at every time",
+        () -> series(new LayerSpec.TimeDistributed(null, Samples.flatten())));
+    refused(
+        "model.layers[0].target_shape",
+        "does not hold the 60 values",
+        () -> series(new LayerSpec.Reshape(null, List.of(7, -1))));
+    refused(
+        "model.layers[0].dims",
+        "are not the axes 1..2",
+        () -> series(new LayerSpec.Permute(null, List.of(1, 1))));
+    refused(
+        "model.layers[0].kernel_size",
+        "61 is more than the input's time of 60",
+        () -> series(conv1d(61), Samples.dense(1, Activation.LINEAR)));
+    refused(
+        "model.layers[0].layer.units",
+        "a GRU may have",
+        () -> series(new LayerSpec.Bidirectional(null, gru(2_049), null)));
+    refused(
         "model.layers[1]",
         "return_sequences false",
         () -> series(Samples.lstm(3, true), Samples.dense(1, Activation.LINEAR)));
@@ -160,21 +181,23 @@ class NetworkPlanTest {
         "give 1..2048",
         () -> series(Samples.lstm(2_049, false), Samples.dense(1, Activation.LINEAR)));
     refused(
-        "model.layers[0].strides[0]",
-        "give at most 1",
-        () ->
-            images(
-                new LayerSpec.Conv2D(
-                    null, 2, IntPair.of(1), IntPair.of(3), Padding.SAME, Activation.RELU, null),
-                Samples.flatten(),
-                SOFTMAX));
-    refused(
         "model.layers[0].activation",
         "swish",
         () ->
             series(
                 new LayerSpec.LSTM(null, 3, false, Activation.SWISH, null),
                 Samples.dense(1, Activation.LINEAR)));
+  }
+
+  private static LayerSpec conv1d(int size) {
+    return new LayerSpec.Conv1D(
+        null, 2, size, null, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  private static LayerSpec gru(int units) {
+    return new LayerSpec.GRU(
+        null, units, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        null, null, null, null);
   }
 
   @Test
@@ -220,5 +243,81 @@ class NetworkPlanTest {
         "model",
         "MB of the trainer's heap",
         () -> wide.refuseAbove(1L << 40, 192L << 20, ADAM, 16));
+  }
+
+  @Test
+  void oneUnitStandsForTwoClassesWhereTheLossTakesOutputsOneByOne() {
+    LayerSpec single = Samples.dense(1, Activation.TANH);
+    assertThat(withLoss(Loss.HINGE, 2, single).outputs()).isEqualTo(1);
+    assertThat(withLoss(Loss.SQUARED_HINGE, 2, single).outputs()).isEqualTo(1);
+    refused(
+        "model.layers[1].units",
+        "does not match the 2 classes; give 2",
+        () -> withLoss(Loss.CATEGORICAL_HINGE, 2, single));
+    refused(
+        "model.layers[1].units",
+        "does not match the 3 classes; give 3",
+        () -> withLoss(Loss.HINGE, 3, single));
+  }
+
+  @Test
+  void aDivergenceNeedsProbabilities() {
+    assertThat(withLoss(Loss.KL_DIVERGENCE, 4, SOFTMAX).outputs()).isEqualTo(4);
+    refused(
+        "model.layers[1].activation",
+        "does not fit kl_divergence, which needs probabilities; give softmax",
+        () -> withLoss(Loss.KL_DIVERGENCE, 4, Samples.dense(4, Activation.SIGMOID)));
+  }
+
+  @Test
+  void classesWeighWhatTheRequestSays() {
+    assertThat(weighted("{\"class-1\": 2.5}").classWeights()).containsExactly(1.0, 2.5, 1.0);
+    assertThat(images(Samples.flatten(), SOFTMAX).classWeights()).isEmpty();
+    refused(
+        "class_weight.daisy",
+        "is no class of this data set; it has class-0, class-1, class-2",
+        () -> weighted("{\"daisy\": 2}"));
+    refused(
+        "class_weight", "the samples of each class are not known", () -> weighted("\"balanced\""));
+  }
+
+  private static NetworkPlan weighted(String weights) {
+    String request =
+        """
+        {"dataset": {"name": "d"}, "loss": "categorical_crossentropy", "class_weight": %s,
+         "model": {"layers": [{"type": "Flatten"},
+                              {"type": "Dense", "units": 3, "activation": "softmax"}]}}"""
+            .formatted(weights);
+    return NetworkPlan.of(Messages.readRequest(request.getBytes()), Samples.imageData(8, 8, 1, 3));
+  }
+
+  @Test
+  void memoryCountsEveryOptimizersState() {
+    NetworkPlan plan = images(Samples.flatten(), SOFTMAX);
+    long plain = plan.memoryBytes(optimizer("SGD", ""), 8);
+    long slot = 4 * plan.parameters();
+    String[][] slots = {
+      {"SGD", ",\"momentum\":0.9", "1"},
+      {"Adagrad", "", "1"},
+      {"Adadelta", "", "2"},
+      {"RMSprop", "", "1"},
+      {"RMSprop", ",\"momentum\":0.9,\"centered\":true", "3"},
+      {"Adam", "", "2"},
+      {"AdamW", ",\"amsgrad\":true", "3"},
+      {"Adamax", "", "2"},
+      {"Nadam", "", "2"},
+      {"Ftrl", "", "2"},
+      {"Lion", "", "1"}
+    };
+    for (String[] of : slots) {
+      assertThat(plan.memoryBytes(optimizer(of[0], of[1]), 8) - plain)
+          .as(of[0] + of[1])
+          .isEqualTo(Long.parseLong(of[2]) * slot);
+    }
+  }
+
+  private static OptimizerSpec optimizer(String type, String fields) {
+    String json = "{\"type\":\"" + type + "\"" + fields + "}";
+    return Messages.readStrictly(json.getBytes(), OptimizerSpec.class);
   }
 }

@@ -1,0 +1,215 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A layer in Keras' JSON, {@code {"class_name": …, "config": {…}}}, as one of a request. Keras
+ * writes every parameter: those that a request does not know must have the value that changes
+ * nothing.
+ */
+final class KerasLayerConfig {
+  /** Parameters without an effect on what is trained here. */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of(
+          "batch_input_shape",
+          "batch_shape",
+          "build_config",
+          "implementation",
+          "renorm_momentum",
+          "seed",
+          "unroll",
+          "use_cudnn",
+          "use_legacy_config",
+          // There are no masks.
+          "zero_output_for_mask");
+
+  /** Parameters that are there with one value only; null means Keras' null. */
+  private static final Map<String, List<String>> ONLY =
+      Map.ofEntries(
+          Map.entry("trainable", List.of("true")),
+          Map.entry("data_format", List.of("null", "\"channels_last\"")),
+          Map.entry("groups", List.of("1")),
+          Map.entry("keepdims", List.of("false")),
+          Map.entry("noise_shape", List.of("null")),
+          Map.entry("activity_regularizer", List.of("null")),
+          Map.entry("return_state", List.of("false")),
+          Map.entry("stateful", List.of("false")),
+          Map.entry("time_major", List.of("false")),
+          Map.entry("renorm", List.of("false")),
+          Map.entry("renorm_clipping", List.of("null")),
+          Map.entry("fused", List.of("null", "true", "false")),
+          Map.entry("virtual_batch_size", List.of("null")),
+          Map.entry("adjustment", List.of("null")),
+          Map.entry("synchronized", List.of("false")),
+          Map.entry("rms_scaling", List.of("false")),
+          Map.entry("lora_rank", List.of("null")),
+          Map.entry("lora_alpha", List.of("null")),
+          Map.entry("quantization_config", List.of("null")),
+          Map.entry("beta_constraint", List.of("null")),
+          Map.entry("gamma_constraint", List.of("null")));
+
+  private KerasLayerConfig() {}
+
+  /**
+   * @param layer in Keras' JSON
+   * @param rank axes of a sample that it takes; 0 where it is not known
+   */
+  static LayerSpec read(JsonNode layer, int rank) {
+    String type = layer.path("class_name").asText();
+    JsonNode config = layer.path("config");
+    if (!config.isObject()) {
+      throw new InvalidMessageException("config", "is not an object");
+    }
+    ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", type);
+    LayerSpec backward = null;
+    for (var entry : config.properties()) {
+      String field = entry.getKey();
+      JsonNode value = entry.getValue();
+      try {
+        if (field.equals("backward_layer")) {
+          backward = value.isNull() ? null : read(value, rank);
+        } else if (isTaken(type, field, value, rank)) {
+          put(spec, type, field, value, rank);
+        }
+      } catch (InvalidMessageException e) {
+        throw e.within("config." + field);
+      }
+    }
+    LayerSpec read = convert(spec);
+    checkBackward(read, backward);
+    return read;
+  }
+
+  /** Whether a parameter becomes one of the request; what is neither that nor void is refused. */
+  private static boolean isTaken(String type, String field, JsonNode value, int rank) {
+    if (field.equals("dtype")) {
+      checkType(value, "");
+      return false;
+    }
+    if (field.equals("axis")) {
+      checkLastAxis(value, rank);
+      return false;
+    }
+    if (field.equals("moving_mean_initializer") || field.equals("moving_variance_initializer")) {
+      checkName(value, field.equals("moving_mean_initializer") ? "Zeros" : "Ones");
+      return false;
+    }
+    // Leftovers of the class that Keras derives these from: they have no such weights.
+    boolean own = !type.equals("SeparableConv2D") && !type.equals("DepthwiseConv2D");
+    if (!own && field.startsWith("kernel_") && !field.equals("kernel_size")) {
+      return false;
+    }
+    if (type.equals("DepthwiseConv2D") && field.equals("filters")) {
+      return false;
+    }
+    List<String> allowed = ONLY.get(field);
+    if (allowed != null && !allowed.contains(value.toString())) {
+      throw new InvalidMessageException(
+          "", Check.cut(value.toString()) + " is not supported; give " + allowed.get(0));
+    }
+    return allowed == null && !WITHOUT_EFFECT.contains(field);
+  }
+
+  private static void put(ObjectNode spec, String type, String field, JsonNode value, int rank) {
+    boolean oldSlope = type.equals("LeakyReLU") && field.equals("alpha");
+    String name = oldSlope ? "negative_slope" : field;
+    if (field.equals("layer")) {
+      spec.set(name, Messages.tree(read(value, rank)));
+    } else if (value.isObject()) {
+      spec.set(name, named(value));
+    } else if (type.endsWith("1D") && value.isArray() && value.size() == 1) {
+      spec.set(name, value.get(0));
+    } else {
+      spec.set(name, value);
+    }
+  }
+
+  /** An initializer, regularizer or constraint in the form of a request; an activation's name. */
+  private static JsonNode named(JsonNode object) {
+    JsonNode config = object.path("config");
+    String type = object.path("class_name").asText();
+    if (type.equals("function")) {
+      return config;
+    }
+    ObjectNode named = JsonNodeFactory.instance.objectNode().put("type", type);
+    for (var entry : config.properties()) {
+      boolean said = !entry.getValue().isNull();
+      if (said && !entry.getKey().equals("seed") && !entry.getKey().equals("dtype")) {
+        named.set(entry.getKey(), entry.getValue());
+      }
+    }
+    return named;
+  }
+
+  private static LayerSpec convert(ObjectNode spec) {
+    try {
+      return Messages.readStrictly(spec, LayerSpec.class);
+    } catch (InvalidMessageException e) {
+      if (e.field().equals("type")) {
+        throw new InvalidMessageException("class_name", e.reason());
+      }
+      throw e.within("config");
+    }
+  }
+
+  /** Dense single precision, whole samples. */
+  static void checkInput(JsonNode config) {
+    checkType(config.path("dtype"), "config.dtype");
+    for (String field : List.of("sparse", "ragged", "optional")) {
+      if (config.path(field).asBoolean()) {
+        throw new InvalidMessageException("config." + field, "true is not supported; give false");
+      }
+    }
+  }
+
+  /** Single precision, as a name or as a policy. */
+  private static void checkType(JsonNode dtype, String field) {
+    JsonNode name = dtype.isObject() ? dtype.path("config").path("name") : dtype;
+    if (!name.isMissingNode() && !name.isNull() && !name.asText().equals("float32")) {
+      throw new InvalidMessageException(
+          field, Check.cut(name.toString()) + " is not supported; give float32");
+    }
+  }
+
+  private static void checkLastAxis(JsonNode value, int rank) {
+    JsonNode axis = value.isArray() && value.size() == 1 ? value.get(0) : value;
+    if (!axis.isIntegralNumber() || axis.intValue() != -1 && axis.intValue() != rank) {
+      throw new InvalidMessageException(
+          "", Check.cut(value.toString()) + " is not the last axis; give -1");
+    }
+  }
+
+  private static void checkName(JsonNode value, String expected) {
+    String name = value.isObject() ? value.path("class_name").asText() : value.asText();
+    if (!name.equalsIgnoreCase(expected)) {
+      throw new InvalidMessageException(
+          "", Check.cut(name) + " is not supported; give " + expected);
+    }
+  }
+
+  /** Both directions must be alike: a request says them once. */
+  private static void checkBackward(LayerSpec read, LayerSpec backward) {
+    if (backward == null || !(read instanceof LayerSpec.Bidirectional both)) {
+      return;
+    }
+    ObjectNode there = (ObjectNode) Messages.tree(both.layer());
+    ObjectNode back = (ObjectNode) Messages.tree(backward);
+    boolean reversed =
+        there.path("go_backwards").asBoolean() != back.path("go_backwards").asBoolean();
+    for (ObjectNode node : List.of(there, back)) {
+      node.remove(List.of("name", "go_backwards"));
+    }
+    if (!reversed || !there.equals(back)) {
+      throw new InvalidMessageException(
+          "config.backward_layer", "is not the layer backwards; leave it out");
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model as Keras writes it with {@code model.to_json()}, of Keras 2 and 3: a Sequential one, or a
+ * Functional one whose layers are a chain. What can't be trained as it stands is refused by its
+ * place, such as {@code keras.config.layers[3].config.groups}.
+ *
+ * @param inputShape of a sample, as the model says it; null where it does not, or leaves a size
+ *     open
+ * @param layers without the input layer
+ * @param places of the layers among Keras' own, which has the input layer too
+ */
+record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer> places) {
+
+  /**
+   * @param json the model as an object, or as a text that holds one
+   * @throws InvalidMessageException naming the place
+   */
+  static KerasModel of(JsonNode json) {
+    JsonNode model = json;
+    if (json.isTextual()) {
+      try {
+        byte[] text = json.textValue().getBytes(StandardCharsets.UTF_8);
+        model = Messages.readStrictly(text, JsonNode.class);
+      } catch (InvalidMessageException e) {
+        throw e.within("keras");
+      }
+    }
+    try {
+      return read(model);
+    } catch (InvalidMessageException e) {
+      throw e.within("keras");
+    }
+  }
+
+  /** The path of a layer within the model specification. */
+  String path(int layer) {
+    return "keras.config.layers[" + places.get(layer) + "].config";
+  }
+
+  private static KerasModel read(JsonNode model) {
+    String kind = model.path("class_name").asText();
+    boolean functional = kind.equals("Functional") || kind.equals("Model");
+    if (!functional && !kind.equals("Sequential")) {
+      throw new InvalidMessageException(
+          "class_name", Check.quote(kind) + " is not supported; give a Sequential or Functional");
+    }
+    JsonNode config = model.path("config");
+    // Keras before 2.2.3 wrote a Sequential model's list of layers as its configuration.
+    JsonNode list = config.isArray() ? config : config.path("layers");
+    if (!list.isArray()) {
+      throw new InvalidMessageException("config.layers", "is not a list");
+    }
+    var reading = new Reading();
+    for (int i = 0; i < list.size(); i++) {
+      try {
+        if (functional) {
+          checkChain(list, i);
+        }
+        reading.add(list.get(i), i);
+      } catch (InvalidMessageException e) {
+        throw e.within("config.layers[" + i + "]");
+      }
+    }
+    if (functional) {
+      checkEnds(config, list);
+    }
+    Check.size("config.layers", reading.layers, 1, 256);
+    return new KerasModel(
+        reading.shape == null ? known(config.path("build_input_shape")) : reading.shape,
+        List.copyOf(reading.layers),
+        List.copyOf(reading.places));
+  }
+
+  /** The layers so far. */
+  private static final class Reading {
+    final List<LayerSpec> layers = new ArrayList<>();
+    final List<Integer> places = new ArrayList<>();
+    List<Integer> shape;
+
+    /** Axes of a sample where the next layer stands; 0 where it is not known. */
+    int rank;
+
+    void add(JsonNode layer, int place) {
+      JsonNode config = layer.path("config");
+      JsonNode batch =
+          config.has("batch_shape") ? config.get("batch_shape") : config.path("batch_input_shape");
+      if (batch.isArray() && layers.isEmpty()) {
+        rank = batch.size() - 1;
+        shape = known(batch);
+      } else if (rank == 0 && layer.path("build_config").path("input_shape").isArray()) {
+        rank = layer.get("build_config").get("input_shape").size() - 1;
+      }
+      if (layer.path("class_name").asText().equals("InputLayer")) {
+        if (!layers.isEmpty() || place > 0) {
+          throw new InvalidMessageException("class_name", "is a second input; give one");
+        }
+        KerasLayerConfig.checkInput(config);
+        return;
+      }
+      LayerSpec spec = KerasLayerConfig.read(layer, rank);
+      layers.add(spec);
+      places.add(place);
+      rank = after(spec, rank);
+    }
+  }
+
+  private static int after(LayerSpec layer, int rank) {
+    if (layer instanceof LayerSpec.Flatten
+        || layer instanceof LayerSpec.GlobalMaxPooling1D
+        || layer instanceof LayerSpec.GlobalMaxPooling2D
+        || layer instanceof LayerSpec.GlobalAveragePooling1D
+        || layer instanceof LayerSpec.GlobalAveragePooling2D) {
+      return 1;
+    }
+    if (layer instanceof LayerSpec.RepeatVector) {
+      return 2;
+    }
+    if (layer instanceof LayerSpec.Reshape reshape) {
+      return reshape.targetShape().size();
+    }
+    if (layer instanceof LayerSpec.Bidirectional both) {
+      return after(both.layer(), rank);
+    }
+    if (layer instanceof LayerSpec.LSTM lstm) {
+      return lstm.returnSequences() ? 2 : 1;
+    }
+    if (layer instanceof LayerSpec.GRU gru) {
+      return gru.returnSequences() ? 2 : 1;
+    }
+    if (layer instanceof LayerSpec.SimpleRNN rnn) {
+      return rnn.returnSequences() ? 2 : 1;
+    }
+    return rank;
+  }
+
+  /** A shape without the batch dimension; null where it is absent or a size is open. */
+  private static List<Integer> known(JsonNode batchShape) {
+    if (!batchShape.isArray()) {
+      return null;
+    }
+    var shape = new ArrayList<Integer>();
+    for (int i = 1; i < batchShape.size(); i++) {
+      if (!batchShape.get(i).canConvertToInt()) {
+        return null;
+      }
+      shape.add(batchShape.get(i).intValue());
+    }
+    return shape;
+  }
+
+  /** Refuses a layer whose input is not the output of the one before it. */
+  private static void checkChain(JsonNode layers, int i) {
+    JsonNode nodes = layers.get(i).path("inbound_nodes");
+    List<String> sources = sources(nodes);
+    if (i == 0 && sources.isEmpty()) {
+      return;
+    }
+    String before = i == 0 ? "nothing" : nameOf(layers.get(i - 1));
+    if (nodes.size() != 1 || !sources.equals(List.of(before))) {
+      throw new InvalidMessageException(
+          "inbound_nodes",
+          "takes "
+              + (sources.isEmpty() ? "no layer" : String.join(", ", sources))
+              + ", where the layer before it is "
+              + before
+              + "; only a chain of layers, each used once, can be trained");
+    }
+  }
+
+  private static String nameOf(JsonNode layer) {
+    return layer.has("name")
+        ? layer.get("name").asText()
+        : layer.path("config").path("name").asText();
+  }
+
+  /** Names of the layers whose outputs a node takes, in Keras 3's form or in Keras 2's. */
+  private static List<String> sources(JsonNode nodes) {
+    var names = new ArrayList<String>();
+    for (JsonNode history : nodes.findValues("keras_history")) {
+      names.add(history.path(0).asText());
+    }
+    if (names.isEmpty()) {
+      for (JsonNode node : nodes) {
+        for (JsonNode source : node) {
+          if (source.isArray()) {
+            names.add(source.path(0).asText());
+          }
+        }
+      }
+    }
+    return names;
+  }
+
+  private static void checkEnds(JsonNode config, JsonNode layers) {
+    checkEnd(config, "input_layers", nameOf(layers.path(0)));
+    checkEnd(config, "output_layers", nameOf(layers.path(layers.size() - 1)));
+  }
+
+  private static void checkEnd(JsonNode config, String field, String expected) {
+    JsonNode ends = config.path(field);
+    JsonNode end = ends.path(0).isArray() && ends.size() == 1 ? ends.get(0) : ends;
+    if (!end.path(0).asText().equals(expected)) {
+      throw new InvalidMessageException(
+          "config." + field,
+          "is not " + expected + " alone; only a chain of layers can be trained");
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.millrace.contracts.request;
+
+import static io.millrace.contracts.ExampleRequests.JSON;
+import static io.millrace.contracts.ExampleRequests.SMALL;
+import static io.millrace.contracts.ExampleRequests.tree;
+import static io.millrace.contracts.ExampleRequests.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Models as the real Keras writes them; {@code keras/models.py} made those of Keras 3. */
+class KerasModelTest {
+
+  private static String resource(String name) throws IOException {
+    try (InputStream file = KerasModelTest.class.getResourceAsStream("/keras/" + name)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  static Stream<JsonNode> models() throws IOException {
+    var models = new ArrayList<JsonNode>();
+    tree(resource("models.json")).forEach(models::add);
+    return models.stream();
+  }
+
+  private static ModelSpec parse(JsonNode keras) {
+    ObjectNode request = (ObjectNode) tree(SMALL);
+    request.putObject("model").set("keras", keras);
+    return Messages.readRequest(request.toString().getBytes(StandardCharsets.UTF_8)).model();
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aModelOfKeras3IsTheLayersThatItWasMadeOf(JsonNode model) {
+    var layers = new ArrayList<LayerSpec>();
+    model.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerSpec.class)));
+    var shape = new ArrayList<Integer>();
+    model.get("shape").forEach(size -> shape.add(size.intValue()));
+
+    ModelSpec asText = parse(model.get("keras"));
+    ModelSpec asObject = parse(tree(model.get("keras").textValue()));
+
+    assertThat(asObject.layers()).isEqualTo(layers);
+    assertThat(asText.layers()).isEqualTo(layers);
+    assertThat(asObject.inputShape()).isEqualTo(shape);
+  }
+
+  @Test
+  void everyLayerOfARequestIsInAModel() throws IOException {
+    var types = new java.util.TreeSet<String>();
+    models().forEach(m -> m.get("layers").findValuesAsText("type").forEach(types::add));
+    for (Class<?> layer : LayerSpec.class.getPermittedSubclasses()) {
+      String name =
+          layer.getAnnotation(com.fasterxml.jackson.annotation.JsonTypeName.class).value();
+      assertThat(types).contains(name);
+    }
+  }
+
+  @Test
+  void aSequentialModelOfKeras2IsRead() throws IOException {
+    ModelSpec model = parse(tree(resource("keras2-sequential.json")));
+    assertThat(model.inputShape()).containsExactly(20, 18, 3);
+    assertThat(model.layers())
+        .extracting(LayerSpec::type)
+        .containsExactly(
+            "Conv2D",
+            "BatchNormalization",
+            "LeakyReLU",
+            "MaxPooling2D",
+            "DepthwiseConv2D",
+            "SeparableConv2D",
+            "GlobalAveragePooling2D",
+            "Dropout",
+            "Dense");
+    var conv = (LayerSpec.Conv2D) model.layers().get(0);
+    assertThat(conv.filters()).isEqualTo(32);
+    assertThat(conv.kernelRegularizer().l2()).isEqualTo(0.0010000000474974513);
+    assertThat(((LayerSpec.LeakyReLU) model.layers().get(2)).negativeSlope())
+        .isEqualTo(0.30000001192092896);
+    var dense = (LayerSpec.Dense) model.layers().get(8);
+    assertThat(dense.kernelConstraint())
+        .isEqualTo(new Constraint(Constraint.Kind.MAX_NORM, 3, List.of(0)));
+    assertThat(model.path(2)).isEqualTo("model.keras.config.layers[3].config");
+  }
+
+  @Test
+  void aFunctionalChainOfKeras2IsRead() throws IOException {
+    ModelSpec model = parse(tree(resource("keras2-functional.json")));
+    assertThat(model.inputShape()).containsExactly(12, 3);
+    assertThat(model.layers())
+        .extracting(LayerSpec::type)
+        .containsExactly("Conv1D", "MaxPooling1D", "Bidirectional", "GRU", "Dense");
+    assertThat(((LayerSpec.GRU) model.layers().get(3)).dropout()).isEqualTo(0.1);
+    var both = (LayerSpec.Bidirectional) model.layers().get(2);
+    assertThat(((LayerSpec.LSTM) both.layer()).units()).isEqualTo(5);
+  }
+
+  @Test
+  void aRequestWithAModelIsWrittenAsItCame() throws IOException {
+    JsonNode keras = tree(resource("keras2-sequential.json"));
+    ObjectNode request = (ObjectNode) tree(SMALL);
+    request.putObject("model").set("keras", keras);
+    TrainingRequest read =
+        Messages.readRequest(request.toString().getBytes(StandardCharsets.UTF_8));
+    JsonNode written = JSON.readTree(Messages.write(read));
+    assertThat(written.get("model").get("keras")).isEqualTo(keras);
+    assertThat(written.get("model").has("layers")).isFalse();
+    assertThat(Messages.read(Messages.write(read), TrainingRequest.class)).isEqualTo(read);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          /class_name                          | 'Blob'            | class_name: 'Blob' is not supported; give a Sequential or Functional
+          /config/layers/1/class_name          | 'Embedding'       | config.layers[1].class_name: 'Embedding' is not known
+          /config/layers/1/config/groups       | 2                 | config.layers[1].config.groups: 2 is not supported; give 1
+          /config/layers/1/config/trainable    | false             | config.layers[1].config.trainable: false is not supported; give true
+          /config/layers/1/config/data_format  | 'channels_first'  | config.layers[1].config.data_format: "channels_first" is not supported
+          /config/layers/1/config/dtype        | 'float64'         | config.layers[1].config.dtype: "float64" is not supported; give float32
+          /config/layers/1/config/novelty      | 1                 | config.layers[1].config.novelty: is not a field here
+          /config/layers/1/config/filters      | 0                 | config.layers[1].config.filters: 0 is out of range; give 1..4096
+          /config/layers/1/config/padding      | 'causal'          | config.layers[1].config.padding: 'causal' is not known
+          /config/layers/1/config/kernel_regularizer/class_name | 'OrthogonalRegularizer' | config.layers[1].config.kernel_regularizer.type: 'OrthogonalRegularizer' is not known
+          /config/layers/2/config/axis         | [1]               | config.layers[2].config.axis: [1] is not the last axis; give -1
+          /config/layers/2/config/moving_mean_initializer/class_name | 'Ones' | config.layers[2].config.moving_mean_initializer: Ones is not supported; give Zeros
+          /config/layers                       | 3                 | config.layers: is not a list
+          """)
+  void whatIsNotSupportedIsRefusedByItsPlace(String pointer, String value, String message)
+      throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
+    int end = pointer.lastIndexOf('/');
+    JsonNode parent = model.at(pointer.substring(0, end));
+    ((ObjectNode) parent).set(pointer.substring(end + 1), tree(value.replace('\'', '"')));
+    assertThatThrownBy(() -> parse(model))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("model.keras." + message);
+  }
+
+  @Test
+  void aBranchIsRefused() throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-functional.json"));
+    ArrayNode nodes = (ArrayNode) model.at("/config/layers/3/inbound_nodes/0");
+    nodes.add(nodes.get(0).deepCopy());
+    assertThatThrownBy(() -> parse(model))
+        .hasMessageStartingWith(
+            "model.keras.config.layers[3].inbound_nodes: takes max_pooling1d, max_pooling1d, where");
+  }
+
+  @Test
+  void aSecondOutputIsRefused() throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-functional.json"));
+    ((ArrayNode) model.at("/config/output_layers")).add(tree("[\"gru\", 0, 0]"));
+    assertThatThrownBy(() -> parse(model))
+        .hasMessageStartingWith("model.keras.config.output_layers: is not dense alone");
+  }
+
+  @Test
+  void aDirectionOfItsOwnIsRefused() {
+    JsonNode model =
+        models2()
+            .filter(m -> m.get("name").textValue().equals("series, sequential"))
+            .findFirst()
+            .map(m -> tree(m.get("keras").textValue()))
+            .orElseThrow();
+    for (JsonNode layer : model.at("/config/layers")) {
+      if (layer.get("class_name").textValue().equals("Bidirectional")) {
+        ((ObjectNode) layer.at("/config/backward_layer/config")).put("units", 9);
+      }
+    }
+    assertThatThrownBy(() -> parse(model))
+        .hasMessageContaining("config.backward_layer: is not the layer backwards");
+  }
+
+  private static Stream<JsonNode> models2() {
+    try {
+      return models();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void layersAndAModelTogetherAreRefused() {
+    assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model.keras", "{}")))
+        .hasMessageStartingWith("model.layers: stands beside keras");
+  }
+
+  @Test
+  void aTextThatIsNoJsonIsRefused() {
+    assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model", "{\"keras\": \"{\"}")))
+        .hasMessageStartingWith("model.keras: not JSON");
+  }
+}

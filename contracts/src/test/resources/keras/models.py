@@ -1,0 +1,94 @@
+"""Writes models.json: chains of layers as a request says them, and what Keras' to_json() makes of them.
+
+    KERAS_BACKEND=jax python models.py
+
+Made with Keras 3.15.1.
+"""
+import json
+import os
+
+import keras
+
+
+def layer(spec):
+    spec = dict(spec)
+    kind = spec.pop("type")
+    if "layer" in spec:
+        spec["layer"] = layer(spec["layer"])
+    for field, value in list(spec.items()):
+        if isinstance(value, dict):
+            value = dict(value)
+            group = "initializers" if "initializer" in field else "regularizers" if "regularizer" in field else "constraints"
+            spec[field] = getattr(getattr(keras, group), value.pop("type"))(**value)
+    return getattr(keras.layers, kind)(**spec)
+
+
+IMAGE = [20, 18, 3]
+SERIES = [12, 3]
+L2 = {"type": "L2", "l2": 0.002}
+MODELS = [
+    ("images", IMAGE, [
+        {"type": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "relu", "kernel_regularizer": L2, "kernel_initializer": "he_normal"},
+        {"type": "Conv2D", "filters": 4, "kernel_size": [3, 2], "strides": [1, 2], "padding": "same", "use_bias": False,
+         "kernel_constraint": {"type": "MaxNorm", "max_value": 3, "axis": [0, 1, 2]}},
+        {"type": "BatchNormalization", "momentum": 0.9},
+        {"type": "LeakyReLU", "negative_slope": 0.1},
+        {"type": "MaxPooling2D", "pool_size": 2},
+        {"type": "DepthwiseConv2D", "kernel_size": 3, "depth_multiplier": 2, "padding": "same", "depthwise_regularizer": {"type": "L1", "l1": 0.0625}},
+        {"type": "SeparableConv2D", "filters": 6, "kernel_size": 3, "padding": "same", "activation": "gelu", "bias_constraint": "non_neg"},
+        {"type": "ReLU", "max_value": 6.0},
+        {"type": "AveragePooling2D", "pool_size": [2, 1], "padding": "same"},
+        {"type": "ZeroPadding2D", "padding": [[1, 0], [2, 2]]},
+        {"type": "SpatialDropout2D", "rate": 0.1},
+        {"type": "LayerNormalization", "epsilon": 0.01},
+        {"type": "GaussianNoise", "stddev": 0.1},
+        {"type": "Permute", "dims": [2, 1, 3]},
+        {"type": "Activation", "activation": "silu"},
+        {"type": "ELU", "alpha": 0.5},
+        {"type": "GlobalAveragePooling2D"},
+        {"type": "Dense", "units": 5, "activation": "selu", "kernel_initializer": "lecun_normal",
+         "kernel_regularizer": {"type": "L1L2", "l1": 0.01, "l2": 0.02}, "bias_regularizer": {"type": "L1", "l1": 0.03125},
+         "kernel_constraint": {"type": "UnitNorm", "axis": 0}, "bias_initializer": {"type": "Constant", "value": 0.1}},
+        {"type": "AlphaDropout", "rate": 0.1},
+        {"type": "Dropout", "rate": 0.5},
+        {"type": "Dense", "units": 4, "kernel_initializer": {"type": "RandomNormal", "mean": 0.0, "stddev": 0.02}},
+        {"type": "Softmax"}]),
+    ("flat images", IMAGE, [{"type": "GlobalMaxPooling2D"}, {"type": "BatchNormalization", "center": False}, {"type": "GaussianDropout", "rate": 0.1},
+        {"type": "RepeatVector", "n": 3}, {"type": "Flatten"},
+        {"type": "Dense", "units": 2, "kernel_initializer": {"type": "VarianceScaling", "scale": 2.0, "mode": "fan_out", "distribution": "uniform"}}]),
+    ("series", SERIES, [
+        {"type": "Conv1D", "filters": 4, "kernel_size": 3, "dilation_rate": 2, "padding": "same", "activation": "tanh"},
+        {"type": "SpatialDropout1D", "rate": 0.2},
+        {"type": "MaxPooling1D", "pool_size": 2},
+        {"type": "AveragePooling1D", "pool_size": 2, "strides": 1},
+        {"type": "ZeroPadding1D", "padding": [1, 0]},
+        {"type": "LSTM", "units": 3, "return_sequences": True, "dropout": 0.2, "recurrent_regularizer": L2},
+        {"type": "GRU", "units": 3, "return_sequences": True, "go_backwards": True, "reset_after": False, "bias_constraint": "max_norm"},
+        {"type": "SimpleRNN", "units": 3, "return_sequences": True, "recurrent_initializer": "identity", "activation": "relu"},
+        {"type": "Bidirectional", "merge_mode": "sum", "layer": {"type": "LSTM", "units": 4, "return_sequences": True, "name": "inner"}},
+        {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 3, "activation": "relu", "name": "each"}},
+        {"type": "Reshape", "target_shape": [-1]},
+        {"type": "Dense", "units": 1}]),
+    ("global series", SERIES, [{"type": "Bidirectional", "layer": {"type": "GRU", "units": 2, "return_sequences": True, "name": "g"}},
+        {"type": "GlobalMaxPooling1D"}, {"type": "Dense", "units": 1}]),
+    ("mean of series", SERIES, [{"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1, "activation": "mish"}]),
+]
+
+written = []
+for name, shape, specs in MODELS:
+    specs = [dict(spec, name="layer_%d" % i) for i, spec in enumerate(specs)]
+    sequential = keras.Sequential([keras.Input(tuple(shape))] + [layer(spec) for spec in specs])
+    source = keras.Input(tuple(shape))
+    values = source
+    for spec in specs:
+        values = layer(spec)(values)
+    functional = keras.Model(source, values)
+    for kind, model in [("sequential", sequential), ("functional", functional)]:
+        # Keras gives the layer within a new name.
+        said = [
+            dict(s, layer=dict(s["layer"], name="forward_" + s["layer"]["name"])) if s["type"] == "Bidirectional" else s
+            for s in specs
+        ]
+        written.append({"name": name + ", " + kind, "shape": shape, "layers": said, "keras": model.to_json()})
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "models.json"), "w") as file:
+    file.write("[\n" + ",\n".join(json.dumps(m, separators=(",", ":")) for m in written) + "\n]\n")

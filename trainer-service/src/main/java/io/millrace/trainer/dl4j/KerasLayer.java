@@ -1,0 +1,113 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.LayerSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A layer of Keras' in a network of Deeplearning4j's, which has no layer with the same meaning. It
+ * is saved with its parameters, in Keras' shapes and order but for an LSTM's and a Dense layer's,
+ * and can be read and run wherever this class is on the classpath. Deeplearning4j can't train it:
+ * {@link Dl4jNetwork} does.
+ */
+public final class KerasLayer extends BaseLayer {
+  private static final long serialVersionUID = 1L;
+
+  /** As in a request. */
+  @JsonProperty private String spec;
+
+  @JsonProperty private List<Integer> inputShape;
+  @JsonProperty private List<Integer> outputShape;
+
+  /** For Deeplearning4j's reader of saved networks. */
+  KerasLayer() {}
+
+  KerasLayer(Part part) {
+    layerName = part.name();
+    spec = new String(Messages.write(part.spec()), StandardCharsets.UTF_8);
+    inputShape = part.input();
+    outputShape = part.output();
+  }
+
+  /** What it computes. */
+  Part part() {
+    byte[] json = spec.getBytes(StandardCharsets.UTF_8);
+    LayerSpec read = Messages.read(json, LayerSpec.class);
+    return new Part(0, layerName, read, inputShape, outputShape, Part.Form.KERAS, null);
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration configuration,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    var layer = new KerasLayerRunner(configuration, type);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(configuration, parameters, initialize));
+    layer.setConf(configuration);
+    return layer;
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return new KerasLayerParameters();
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType input) {
+    return type(outputShape);
+  }
+
+  /** A sample's shape in Deeplearning4j's words. */
+  static InputType type(List<Integer> shape) {
+    return switch (shape.size()) {
+      case 1 -> InputType.feedForward(shape.get(0));
+      case 2 -> InputType.recurrent(shape.get(1), shape.get(0));
+      default -> InputType.convolutional(shape.get(0), shape.get(1), shape.get(2));
+    };
+  }
+
+  @Override
+  public void setNIn(InputType input, boolean override) {
+    // The input's shape is known.
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType input) {
+    return null;
+  }
+
+  @Override
+  public boolean isPretrainParam(String parameter) {
+    return false;
+  }
+
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType input) {
+    long parameters = initializer().numParams(this);
+    return new LayerMemoryReport.Builder(
+            layerName, KerasLayer.class, input, getOutputType(-1, input))
+        .standardMemory(parameters, 0)
+        .workingMemory(0, 0, 0, 0)
+        .cacheMemory(0, 0)
+        .build();
+  }
+}

@@ -1,0 +1,161 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.LayerSpec;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Noise in training, {@code y = factor x + summand}, the identity in evaluation. What is drawn is a
+ * function of (seed, layer, step, position): the hash of SplitMix64 (Steele et al. 2014) at the
+ * position.
+ */
+final class NoiseStage implements Stage {
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  /** {@code -scale · alpha} of the SELU: where it goes far below 0. */
+  private static final double ALPHA = -1.0507009873554805 * 1.6732632423543772;
+
+  private final long seed;
+  private final Noise noise;
+  private final boolean first;
+  private Pass pass;
+
+  /** What is drawn for values that share one drawing. */
+  private interface Noise {
+    float factor(long bits);
+
+    default float summand(long bits) {
+      return 0;
+    }
+
+    /** Which drawing the value at a place has. */
+    default int drawing(int at, INDArray values) {
+      return at;
+    }
+  }
+
+  private NoiseStage(long seed, Noise noise, boolean first) {
+    this.seed = seed;
+    this.noise = noise;
+    this.first = first;
+  }
+
+  /**
+   * @param seed of the network and the layer together
+   * @param first whether no stage before it needs a gradient
+   * @return null where the layer makes no noise
+   */
+  static NoiseStage of(LayerSpec spec, long seed, boolean first) {
+    Noise noise = null;
+    if (spec instanceof LayerSpec.SpatialDropout1D dropout) {
+      noise = new Dropout(dropout.rate(), true);
+    } else if (spec instanceof LayerSpec.SpatialDropout2D dropout) {
+      noise = new Dropout(dropout.rate(), true);
+    } else if (spec instanceof LayerSpec.GaussianDropout dropout) {
+      double deviation = Math.sqrt(dropout.rate() / (1 - dropout.rate()));
+      noise = bits -> (float) (1 + deviation * normal(bits));
+    } else if (spec instanceof LayerSpec.GaussianNoiseLayer gaussian) {
+      noise = new Addition(gaussian.stddev());
+    } else if (spec instanceof LayerSpec.AlphaDropout dropout) {
+      noise = Alpha.of(dropout.rate());
+    }
+    return noise == null ? null : new NoiseStage(seed, noise, first);
+  }
+
+  /** Dropout of whole features at all times, as a recurrent layer's inputs have it. */
+  static NoiseStage ofInputs(double rate, long seed, boolean first) {
+    return new NoiseStage(seed, new Dropout(rate, true), first);
+  }
+
+  private record Dropout(double rate, boolean spatial) implements Noise {
+    @Override
+    public float factor(long bits) {
+      return uniform(bits) < rate ? 0 : (float) (1 / (1 - rate));
+    }
+
+    @Override
+    public int drawing(int at, INDArray values) {
+      // An image's channel, or a feature of a sample at any time.
+      return values.rank() == 4
+          ? at / (int) (values.size(2) * values.size(3))
+          : at % (int) (values.size(1) * values.size(2));
+    }
+  }
+
+  private record Addition(double deviation) implements Noise {
+    @Override
+    public float factor(long bits) {
+      return 1;
+    }
+
+    @Override
+    public float summand(long bits) {
+      return (float) (deviation * normal(bits));
+    }
+  }
+
+  /**
+   * Klambauer et al. 2017: what is dropped becomes alpha, then all is brought to mean 0 and
+   * variance 1.
+   */
+  private record Alpha(double rate, double a, double b) implements Noise {
+    static Alpha of(double rate) {
+      double a = 1 / Math.sqrt((1 - rate) * (1 + rate * ALPHA * ALPHA));
+      return new Alpha(rate, a, -a * ALPHA * rate);
+    }
+
+    @Override
+    public float factor(long bits) {
+      return uniform(bits) < rate ? 0 : (float) a;
+    }
+
+    @Override
+    public float summand(long bits) {
+      return (float) (uniform(bits) < rate ? a * ALPHA + b : b);
+    }
+  }
+
+  @Override
+  public INDArray forward(INDArray input, Pass pass) {
+    this.pass = pass;
+    if (!pass.training()) {
+      return input;
+    }
+    float[] values = Floats.read(input);
+    for (int i = 0; i < values.length; i++) {
+      long bits = bits(noise.drawing(i, input));
+      values[i] = values[i] * noise.factor(bits) + noise.summand(bits);
+    }
+    return Floats.array(values, input.shape());
+  }
+
+  @Override
+  public INDArray backward(INDArray epsilon) {
+    if (first) {
+      return null;
+    }
+    if (!pass.training()) {
+      return epsilon;
+    }
+    float[] gradients = Floats.read(epsilon);
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] *= noise.factor(bits(noise.drawing(i, epsilon)));
+    }
+    return Floats.array(gradients, epsilon.shape());
+  }
+
+  private long bits(int drawing) {
+    long key = DropoutStage.mix(DropoutStage.mix(seed) + pass.step() * GOLDEN);
+    return DropoutStage.mix(key + drawing * GOLDEN);
+  }
+
+  /** A number from {@code U[0, 1)} of the upper half of the bits. */
+  private static double uniform(long bits) {
+    return (bits >>> 32) * 0x1p-32;
+  }
+
+  /** A number from {@code N(0, 1)}, by Box and Muller's method. */
+  private static double normal(long bits) {
+    double radius = Math.sqrt(-2 * Math.log(1 - uniform(bits)));
+    return radius * Math.cos(2 * Math.PI * (bits & 0xFFFFFFFFL) * 0x1p-32);
+  }
+}

@@ -1,0 +1,289 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.Borders;
+import io.millrace.contracts.request.IntPair;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Padding;
+import io.millrace.trainer.model.NetworkPlan;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A layer, or a part of one, that a single layer of Deeplearning4j's network holds. What
+ * Deeplearning4j has with Keras' meaning is its own layer, so that anyone who has Deeplearning4j
+ * can run it; all else is a {@link KerasLayer}. A layer whose activation Deeplearning4j lacks is
+ * two parts.
+ *
+ * @param index of the layer in the plan
+ * @param name unique in the network
+ * @param spec what it computes
+ * @param input the shape of a sample
+ * @param output the shape of a sample
+ * @param form who computes it
+ * @param flattened the shape of the image that a native Flatten has brought before a Dense layer,
+ *     whose weights are then in the order of channels, rows and columns; null elsewhere
+ */
+record Part(
+    int index,
+    String name,
+    LayerSpec spec,
+    List<Integer> input,
+    List<Integer> output,
+    Form form,
+    List<Integer> flattened) {
+
+  /** Who computes a part. */
+  enum Form {
+    /** A layer of Deeplearning4j's own. */
+    NATIVE,
+    /** Deeplearning4j's preprocessor of the next layer. */
+    PREPROCESSOR,
+    /** A {@link KerasLayer}. */
+    KERAS
+  }
+
+  /** Activations that Deeplearning4j has as Keras does. */
+  private static final Set<Activation> NATIVE =
+      EnumSet.of(
+          Activation.LINEAR,
+          Activation.RELU,
+          Activation.SIGMOID,
+          Activation.TANH,
+          Activation.SOFTMAX,
+          Activation.ELU,
+          Activation.SELU,
+          Activation.SOFTPLUS,
+          Activation.SOFTSIGN,
+          Activation.SWISH);
+
+  boolean isKeras() {
+    return form == Form.KERAS;
+  }
+
+  /** The parts of a network, from input to output. */
+  static List<Part> of(NetworkPlan plan) {
+    var parts = new ArrayList<Part>();
+    for (int i = 0; i < plan.layers().size(); i++) {
+      new Split(plan, i, parts).add();
+    }
+    return parts;
+  }
+
+  /** A layer of a plan on its way into parts. */
+  private record Split(NetworkPlan plan, int index, List<Part> parts) {
+    NetworkPlan.Layer layer() {
+      return plan.layers().get(index);
+    }
+
+    void add() {
+      add(layer().spec());
+    }
+
+    private void add(LayerSpec spec) {
+      List<Integer> input = layer().inputShape();
+      if (spec instanceof LayerSpec.TimeDistributed times) {
+        add(times.layer());
+      } else if (spec instanceof LayerSpec.Dense dense) {
+        dense(dense, input);
+      } else if (spec instanceof LayerSpec.Conv2D conv) {
+        convolution(conv, input);
+      } else if (spec instanceof LayerSpec.Flatten) {
+        put(spec, input, isBeforeDense() ? Form.PREPROCESSOR : Form.KERAS);
+      } else if (spec instanceof LayerSpec.AveragePooling2D pool) {
+        boolean gaps = hasGaps(pool.poolSize(), pool.strides(), pool.padding(), input);
+        put(spec, input, gaps ? Form.KERAS : Form.NATIVE);
+      } else {
+        put(spec, input, isNative(spec) ? Form.NATIVE : Form.KERAS);
+      }
+    }
+
+    private static boolean isNative(LayerSpec spec) {
+      if (spec instanceof LayerSpec.LSTM lstm) {
+        return lstm.useBias()
+            && lstm.dropout() == 0
+            && !lstm.goBackwards()
+            && lstm.activation() != Activation.HARD_SIGMOID
+            && lstm.recurrentActivation() != Activation.HARD_SIGMOID
+            && NATIVE.contains(lstm.activation())
+            && NATIVE.contains(lstm.recurrentActivation());
+      }
+      return spec instanceof LayerSpec.MaxPooling2D || spec instanceof LayerSpec.Dropout;
+    }
+
+    private void dense(LayerSpec.Dense dense, List<Integer> input) {
+      boolean flat = input.size() == 1;
+      boolean whole = NATIVE.contains(dense.activation()) && input.size() != 3;
+      LayerSpec.Dense core = whole ? dense : linear(dense);
+      if (input.size() == 3) {
+        put(asConvolution(core), input, Form.NATIVE);
+      } else {
+        put(core, input, flat ? Form.NATIVE : Form.KERAS);
+      }
+      if (!whole) {
+        activation(dense.activation());
+      }
+    }
+
+    private void convolution(LayerSpec.Conv2D conv, List<Integer> input) {
+      boolean whole = NATIVE.contains(conv.activation()) && conv.activation() != Activation.SOFTMAX;
+      LayerSpec.Conv2D core = whole ? conv : with(conv, conv.padding(), Activation.LINEAR);
+      List<Integer> padded = input;
+      if (hasGaps(conv.kernelSize(), conv.strides(), conv.padding(), input)) {
+        Borders borders = borders(conv, input);
+        padded =
+            List.of(
+                input.get(0) + borders.rows().rows() + borders.rows().columns(),
+                input.get(1) + borders.columns().rows() + borders.columns().columns(),
+                input.get(2));
+        put(
+            new Part(
+                index,
+                layer().summary().name() + "_padding",
+                new LayerSpec.ZeroPadding2D(null, borders),
+                input,
+                padded,
+                Form.KERAS,
+                null));
+        core = with(core, Padding.VALID, core.activation());
+      }
+      put(core, padded, Form.NATIVE);
+      if (!whole) {
+        activation(conv.activation());
+      }
+    }
+
+    private void activation(Activation activation) {
+      if (activation != Activation.LINEAR) {
+        put(
+            new Part(
+                index,
+                layer().summary().name() + "_activation",
+                new LayerSpec.ActivationLayer(null, activation),
+                layer().outputShape(),
+                layer().outputShape(),
+                Form.KERAS,
+                null));
+      }
+    }
+
+    private void put(LayerSpec spec, List<Integer> input, Form form) {
+      List<Integer> image = form == Form.KERAS ? null : flattened();
+      put(
+          new Part(
+              index, layer().summary().name(), spec, input, layer().outputShape(), form, image));
+    }
+
+    private void put(Part part) {
+      parts.add(part);
+    }
+
+    /** Whether a Dense layer comes next, but for dropouts: Deeplearning4j then flattens itself. */
+    private boolean isBeforeDense() {
+      boolean started =
+          plan.layers().subList(0, index).stream()
+              .allMatch(layer -> layer.spec() instanceof LayerSpec.Dropout);
+      if (layer().inputShape().size() == 2 && !started) {
+        return false;
+      }
+      int next = index + 1;
+      while (next < plan.layers().size()
+          && plan.layers().get(next).spec() instanceof LayerSpec.Dropout) {
+        next++;
+      }
+      return next < plan.layers().size()
+          && plan.layers().get(next).spec() instanceof LayerSpec.Dense;
+    }
+
+    /** The image whose values stand in the order of channels here. */
+    private List<Integer> flattened() {
+      for (int i = parts.size() - 1; i >= 0; i--) {
+        Part before = parts.get(i);
+        if (before.form == Form.PREPROCESSOR && before.input.size() == 3) {
+          return before.input;
+        }
+        if (!(before.spec instanceof LayerSpec.Dropout)) {
+          return null;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** Whether padding same leaves no border on a side: Deeplearning4j would make it negative. */
+  private static boolean hasGaps(
+      IntPair window, IntPair strides, Padding padding, List<Integer> input) {
+    return padding == Padding.SAME
+        && (gap(input.get(0), window.rows(), strides.rows())
+            || gap(input.get(1), window.columns(), strides.columns()));
+  }
+
+  private static boolean gap(int size, int window, int stride) {
+    return (size - 1) / stride * stride + window < size;
+  }
+
+  private static Borders borders(LayerSpec.Conv2D conv, List<Integer> input) {
+    return new Borders(
+        border(input.get(0), conv.kernelSize().rows(), conv.strides().rows()),
+        border(input.get(1), conv.kernelSize().columns(), conv.strides().columns()));
+  }
+
+  private static IntPair border(int size, int window, int stride) {
+    int missing = Math.max(0, (size - 1) / stride * stride + window - size);
+    return new IntPair(missing / 2, missing - missing / 2);
+  }
+
+  private static LayerSpec.Dense linear(LayerSpec.Dense dense) {
+    return new LayerSpec.Dense(
+        dense.name(),
+        dense.units(),
+        Activation.LINEAR,
+        dense.useBias(),
+        dense.kernelInitializer(),
+        dense.biasInitializer(),
+        dense.kernelRegularizer(),
+        dense.biasRegularizer(),
+        dense.kernelConstraint(),
+        dense.biasConstraint());
+  }
+
+  /** Over the channels of an image a Dense layer is a convolution of size 1. */
+  private static LayerSpec.Conv2D asConvolution(LayerSpec.Dense dense) {
+    return new LayerSpec.Conv2D(
+        dense.name(),
+        dense.units(),
+        IntPair.of(1),
+        null,
+        null,
+        Activation.LINEAR,
+        dense.useBias(),
+        null,
+        dense.kernelInitializer(),
+        dense.biasInitializer(),
+        dense.kernelRegularizer(),
+        dense.biasRegularizer(),
+        dense.kernelConstraint(),
+        dense.biasConstraint());
+  }
+
+  private static LayerSpec.Conv2D with(
+      LayerSpec.Conv2D conv, Padding padding, Activation activation) {
+    return new LayerSpec.Conv2D(
+        conv.name(),
+        conv.filters(),
+        conv.kernelSize(),
+        conv.strides(),
+        padding,
+        activation,
+        conv.useBias(),
+        conv.dilationRate(),
+        conv.kernelInitializer(),
+        conv.biasInitializer(),
+        conv.kernelRegularizer(),
+        conv.biasRegularizer(),
+        conv.kernelConstraint(),
+        conv.biasConstraint());
+  }
+}

@@ -1,0 +1,52 @@
+package io.millrace.trainer.dl4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A variable in its place in a network's vector of parameters.
+ *
+ * @param layer index of its layer in the plan
+ * @param start where it begins
+ */
+record WeightSlot(int layer, Variable variable, long start) {
+
+  /** All variables of a network in the vector's order. */
+  static List<WeightSlot> of(List<Part> parts) {
+    var slots = new ArrayList<WeightSlot>();
+    long start = 0;
+    for (Part part : parts) {
+      for (Variable variable : Variable.of(part)) {
+        slots.add(new WeightSlot(part.index(), variable, start));
+        start += variable.length();
+      }
+    }
+    return slots;
+  }
+
+  /** A view of its values, in the vector's order. */
+  INDArray view(INDArray vector) {
+    return vector.get(NDArrayIndex.interval(start, start + variable.length()));
+  }
+
+  /** Its values in Keras' order. */
+  float[] read(INDArray vector, Residence residence) {
+    float[] stored = residence.read(view(vector));
+    float[] values = new float[stored.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = stored[variable.order().applyAsInt(i)];
+    }
+    return values;
+  }
+
+  /** Replaces its values by those given in Keras' order. */
+  void write(float[] values, INDArray vector, Residence residence) {
+    float[] stored = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      stored[variable.order().applyAsInt(i)] = values[i];
+    }
+    residence.write(stored, view(vector));
+  }
+}

@@ -1,0 +1,88 @@
+package io.millrace.trainer.training;
+
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.tensor.DType;
+import io.millrace.contracts.tensor.SafetensorsLayout;
+import io.millrace.contracts.tensor.TensorSpec;
+import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Network;
+import io.millrace.trainer.network.Weights;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A trained network for other tools: safetensors with Keras' variables, and in its metadata what
+ * prediction needs beside them.
+ *
+ * <ul>
+ *   <li>{@code version}: 1
+ *   <li>{@code keras}: the model's JSON, which Keras 3 reads
+ *   <li>{@code request}: that of the run
+ *   <li>{@code data}: the data set's description without its dates: the sample's shape, the classes
+ *       in the order of the outputs, or a series' scale
+ * </ul>
+ */
+final class ModelExport {
+  private ModelExport() {}
+
+  /**
+   * Writes the file.
+   *
+   * @param file which is made, or written over
+   * @throws io.millrace.contracts.InvalidMessageException where it would be larger than 2 GiB
+   */
+  static void write(
+      Path file,
+      Network network,
+      NetworkPlan plan,
+      TrainingRequest request,
+      DatasetDescription data)
+      throws IOException {
+    List<Weights> weights = network.weights();
+    var layout =
+        new SafetensorsLayout(
+            weights.stream()
+                .map(one -> new TensorSpec(one.name(), DType.F32, one.shape()))
+                .toList(),
+            metadata(plan, request, data));
+    int end = weights.isEmpty() ? layout.bytes() : layout.offset(weights.get(0).name());
+    byte[] header = new byte[end];
+    layout.writeHeader(header);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      out.write(header);
+      for (Weights one : weights) {
+        float[] values = one.values().get();
+        ByteBuffer bytes =
+            ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        out.write(bytes.array());
+      }
+    }
+  }
+
+  private static Map<String, String> metadata(
+      NetworkPlan plan, TrainingRequest request, DatasetDescription data) {
+    var metadata = new TreeMap<String, String>();
+    metadata.put("version", "1");
+    metadata.put("keras", KerasJson.of(plan));
+    metadata.put("request", json(request));
+    metadata.put("data", json(data.withoutDates()));
+    return metadata;
+  }
+
+  private static String json(Object message) {
+    return new String(Messages.write(message), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,254 @@
+package io.millrace.trainer.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.model.NetworkPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Every layer against the numbers of the real Keras; {@code keras/layers.py} made them. */
+class KerasLayersTest {
+
+  /** A case of the file, shown by its name. */
+  record Case(JsonNode json) {
+    @Override
+    public String toString() {
+      return json.get("name").textValue();
+    }
+
+    List<LayerSpec> layers() {
+      var layers = new ArrayList<LayerSpec>();
+      json.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerSpec.class)));
+      return layers;
+    }
+
+    List<Integer> shape(String field) {
+      var shape = new ArrayList<Integer>();
+      json.get(field).forEach(size -> shape.add(size.intValue()));
+      return shape;
+    }
+
+    boolean isDifferentInTraining() {
+      return !json.get("layers").findValues("dropout").isEmpty()
+          || layers().stream()
+              .map(LayerSpec::type)
+              .anyMatch(
+                  type ->
+                      type.contains("Dropout")
+                          || type.equals("GaussianNoise")
+                          || type.equals("BatchNormalization"));
+    }
+
+    int batch() {
+      return json.get("batch").intValue();
+    }
+  }
+
+  static Stream<Case> cases() throws IOException {
+    try (InputStream file = KerasLayersTest.class.getResourceAsStream("/keras/layers.json")) {
+      var cases = new ArrayList<Case>();
+      new ObjectMapper().readTree(file).forEach(json -> cases.add(new Case(json)));
+      return cases.stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void outputsAndGradientsAreKeras(Case c) {
+    try (var layers = new Layers(c)) {
+      layers.compare();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void shapesNamesAndParametersAreKeras(Case c) {
+    NetworkPlan plan = NetworkPlan.of(new ModelSpec(c.layers()), c.shape("input_shape"));
+    assertThat(plan.layers().get(plan.layers().size() - 1).outputShape())
+        .isEqualTo(c.shape("output_shape"));
+    for (int i = 0; i < plan.layers().size(); i++) {
+      var summary = plan.layers().get(i).summary();
+      assertThat(summary.parameters() + summary.nonTrainableParameters())
+          .isEqualTo(c.json.get("parameters").get(i).longValue());
+      assertThat(summary.name()).isEqualTo(c.json.get("names").get(i).textValue());
+    }
+  }
+
+  /** The layers of a case at work, with the case's weights. */
+  private static final class Layers implements AutoCloseable {
+    private static final String SCOPE = "keras-layers-test";
+    private static final WorkspaceConfiguration MEMORY =
+        WorkspaceConfiguration.builder()
+            .policyAllocation(AllocationPolicy.STRICT)
+            .initialSize(1 << 20)
+            .build();
+
+    private final Case c;
+    private final MultiLayerNetwork network;
+    private final List<Stage> stages;
+    private final INDArray parameters;
+    private final INDArray gradient;
+    private final List<WeightSlot> slots;
+
+    Layers(Case c) {
+      this.c = c;
+      Backend.get();
+      List<LayerSpec> specs = c.layers();
+      NetworkPlan plan = NetworkPlan.of(new ModelSpec(specs), c.shape("input_shape"));
+      TrainingRequest request =
+          Samples.images(Loss.MSE, Samples.adam(1), specs.toArray(new LayerSpec[0]));
+      List<Part> parts = Part.of(plan);
+      network = new MultiLayerNetwork(NetworkConfiguration.of(parts, plan.inputShape(), request));
+      network.init();
+      network.initGradientsView();
+      slots = keras(WeightSlot.of(parts));
+      parameters = network.numParams() == 0 ? null : flat(network.params());
+      gradient = parameters == null ? null : flat(network.getGradientsViewArray());
+      assertThat(slots).hasSize(c.json.get("weights").size());
+      for (int i = 0; i < slots.size(); i++) {
+        float[] values = floats(c.json.get("weights").get(i));
+        assertThat(values).hasSize(slots.get(i).variable().length());
+        slots.get(i).write(values, parameters, Residence.HOST);
+      }
+      var workspaces = LayerWorkspaceMgr.builder().defaultWorkspace(SCOPE, MEMORY).build();
+      stages =
+          new StageFactory(network, request, Residence.HOST, workspaces, SCOPE, MEMORY)
+              .stages(parts, false);
+    }
+
+    private static INDArray flat(INDArray array) {
+      return array.reshape(array.length());
+    }
+
+    /** Layer by layer in Keras' order. */
+    private static List<WeightSlot> keras(List<WeightSlot> slots) {
+      return slots.stream()
+          .sorted(
+              java.util.Comparator.comparingInt(WeightSlot::layer)
+                  .thenComparingInt(slot -> slot.variable().rank()))
+          .toList();
+    }
+
+    @SuppressWarnings("try")
+    void compare() {
+      // On the way back from an evaluation stages need nothing but noise and statistics.
+      boolean training = c.json.get("training").booleanValue() || !c.isDifferentInTraining();
+      try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, SCOPE)) {
+        INDArray values = toStages("input", c.shape("input_shape"));
+        for (Stage stage : stages) {
+          values = stage.forward(values, new Stage.Pass(training, 0));
+        }
+        close("output", values, c.shape("output_shape"));
+        INDArray epsilon = toStages("cotangent", c.shape("output_shape"));
+        for (int i = stages.size() - 1; i >= 0; i--) {
+          epsilon = stages.get(i).backward(epsilon);
+        }
+        close("input_gradient", epsilon, c.shape("input_shape"));
+        for (int i = 0; i < slots.size(); i++) {
+          JsonNode expected = c.json.get("gradients").get(i);
+          float[] actual = slots.get(i).read(gradient, Residence.HOST);
+          String name = slots.get(i).variable().name();
+          assertClose(
+              name, actual, expected.isNull() ? new float[actual.length] : floats(expected));
+        }
+        stages.forEach(Stage::updated);
+        for (int i = 0; i < slots.size(); i++) {
+          JsonNode moved = c.json.get("moved").get(i);
+          JsonNode expected = moved.isNull() ? c.json.get("weights").get(i) : moved;
+          assertClose(
+              slots.get(i).variable().name(),
+              slots.get(i).read(parameters, Residence.HOST),
+              floats(expected));
+        }
+      }
+    }
+
+    private INDArray toStages(String field, List<Integer> shape) {
+      float[] keras = floats(c.json.get(field));
+      float[] values = new float[keras.length];
+      for (int i = 0; i < keras.length; i++) {
+        values[place(i, shape)] = keras[i];
+      }
+      return switch (shape.size()) {
+        case 1 -> Floats.array(values, c.batch(), shape.get(0));
+        case 2 -> Floats.array(values, shape.get(0), c.batch(), shape.get(1));
+        default -> Floats.array(values, c.batch(), shape.get(2), shape.get(0), shape.get(1));
+      };
+    }
+
+    private void close(String field, INDArray actual, List<Integer> shape) {
+      float[] stage = Floats.read(actual);
+      float[] expected = floats(c.json.get(field));
+      assertThat(stage).as(field).hasSize(expected.length);
+      float[] keras = new float[stage.length];
+      for (int i = 0; i < keras.length; i++) {
+        keras[i] = stage[place(i, shape)];
+      }
+      assertClose(field, keras, expected);
+    }
+
+    /** Where value i of {@code [batch, ...]} in Keras' order lies between stages. */
+    private int place(int i, List<Integer> shape) {
+      int last = shape.get(shape.size() - 1);
+      if (shape.size() == 1) {
+        return i;
+      }
+      if (shape.size() == 2) {
+        int time = shape.get(0);
+        int sample = i / (time * last);
+        return (i / last % time * c.batch() + sample) * last + i % last;
+      }
+      int pixels = shape.get(0) * shape.get(1);
+      int sample = i / (pixels * last);
+      return (sample * last + i % last) * pixels + i / last % pixels;
+    }
+
+    /** Within single precision of a sum of some hundred terms. */
+    private static void assertClose(String what, float[] actual, float[] expected) {
+      double most = 1;
+      for (float value : expected) {
+        most = Math.max(most, Math.abs(value));
+      }
+      for (int i = 0; i < actual.length; i++) {
+        assertThat((double) actual[i])
+            .as("%s[%d]", what, i)
+            .isCloseTo(expected[i], org.assertj.core.api.Assertions.within(1e-5 * most));
+      }
+    }
+
+    private static float[] floats(JsonNode numbers) {
+      float[] values = new float[numbers.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = numbers.get(i).floatValue();
+      }
+      return values;
+    }
+
+    @Override
+    public void close() {
+      stages.forEach(Stage::close);
+      if (parameters != null) {
+        network.close();
+      }
+    }
+  }
+}

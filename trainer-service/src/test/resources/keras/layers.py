@@ -1,0 +1,211 @@
+"""Writes layers.json: what Keras computes for each layer, in double precision.
+
+    KERAS_BACKEND=jax JAX_ENABLE_X64=1 python layers.py
+
+A case has a chain of layers as a request says them, random weights in the order of get_weights(), an
+input, the output, and the gradients of sum(output * cotangent) with respect to the weights (null
+where no gradient moves them) and the input. Made with Keras 3.15.1.
+"""
+import json
+import os
+
+import jax
+import keras
+import numpy as np
+
+keras.config.set_floatx("float64")
+
+
+def layer(spec):
+    spec = dict(spec)
+    kind = spec.pop("type")
+    if "layer" in spec:
+        spec["layer"] = layer(spec["layer"])
+    return getattr(keras.layers, kind)(**spec)
+
+
+def numbers(array):
+    return [float("%.7g" % v) for v in np.asarray(array, np.float64).reshape(-1)]
+
+
+def case(name, shape, specs, training=False, batch=3, scale=0.6):
+    random = np.random.default_rng(abs(hash_of(name)))
+    model = keras.Sequential([keras.Input(tuple(shape))] + [layer(s) for s in specs])
+    for weight in model.weights:
+        values = random.normal(0, scale, weight.shape)
+        weight.assign(np.abs(values) + 0.3 if "variance" in weight.path else values)
+    x = random.normal(0, 1, [batch] + shape).astype(keras.config.floatx())
+    trainable = [v.value for v in model.trainable_variables]
+    others = [v.value for v in model.non_trainable_variables]
+    y, after = model.stateless_call(trainable, others, x, training=training)
+    cotangent = random.normal(0, 1, y.shape)
+
+    def objective(weights, values):
+        return (model.stateless_call(weights, others, values, training=training)[0] * cotangent).sum()
+
+    gradients, input_gradient = jax.grad(objective, (0, 1))(trainable, x)
+    found = {v.path: numbers(g) for v, g in zip(model.trainable_variables, gradients)}
+    moved = {v.path: numbers(a) for v, a in zip(model.non_trainable_variables, after)}
+    return {
+        "name": name,
+        "layers": specs,
+        "training": training,
+        "input_shape": shape,
+        "output_shape": list(y.shape[1:]),
+        "parameters": [int(l.count_params()) for l in model.layers],
+        "names": [l.name for l in model.layers],
+        "batch": batch,
+        "weights": [numbers(w.numpy()) for w in model.weights],
+        "gradients": [found.get(w.path) for w in model.weights],
+        "moved": [moved.get(w.path) for w in model.weights],
+        "input": numbers(x),
+        "output": numbers(y),
+        "cotangent": numbers(cotangent),
+        "input_gradient": numbers(input_gradient),
+    }
+
+
+def hash_of(text):
+    value = 7
+    for character in text:
+        value = (value * 31 + ord(character)) % 1000003
+    return value
+
+
+IMAGE = [7, 6, 2]
+SERIES = [6, 3]
+FLAT = [5]
+CASES = []
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "layers.json")
+if os.path.exists(PATH):  # Cases that are there stay.
+    CASES = json.load(open(PATH))
+
+
+def write():
+    with open(PATH, "w") as file:
+        file.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in CASES) + "\n]\n")
+
+
+def add(name, shape, *specs, **options):
+    if name in [c["name"] for c in CASES]:
+        return
+    keras.utils.clear_session()
+    # Keras' SimpleRNN mixes precisions where they are double.
+    keras.config.set_floatx("float32" if "SimpleRNN" in json.dumps(specs) else "float64")
+    CASES.append(case(name, shape, list(specs), **options))
+    write()
+
+
+def conv(**more):
+    return dict({"type": "Conv2D", "filters": 3, "kernel_size": 3}, **more)
+
+
+add("conv2d", IMAGE, conv())
+add("conv2d relu same", IMAGE, conv(padding="same", activation="relu"))
+add("conv2d same strides", IMAGE, conv(padding="same", strides=2, kernel_size=[4, 3]))
+add("conv2d valid strides", IMAGE, conv(strides=[2, 1], kernel_size=[2, 3], use_bias=False))
+add("conv2d dilated", IMAGE, conv(dilation_rate=2, activation="tanh"))
+add("conv2d dilated same", IMAGE, conv(dilation_rate=[2, 1], padding="same"))
+add("conv2d gaps", IMAGE, conv(kernel_size=1, strides=2, padding="same"))
+add("conv2d gaps one axis", IMAGE, conv(kernel_size=[1, 3], strides=[3, 2], padding="same"))
+add("conv2d gelu", IMAGE, conv(activation="gelu"))
+add("conv2d softmax", IMAGE, conv(activation="softmax"))
+add("conv2d twice", IMAGE, conv(), conv(filters=2, kernel_size=2, padding="same", activation="elu"))
+add("conv1d", SERIES, {"type": "Conv1D", "filters": 4, "kernel_size": 3})
+add("conv1d same", SERIES, {"type": "Conv1D", "filters": 2, "kernel_size": 4, "padding": "same", "activation": "relu"})
+add("conv1d strides", SERIES, {"type": "Conv1D", "filters": 2, "kernel_size": 2, "strides": 2, "use_bias": False})
+add("conv1d same strides", [7, 2], {"type": "Conv1D", "filters": 3, "kernel_size": 3, "strides": 2, "padding": "same"})
+add("conv1d gaps", [7, 2], {"type": "Conv1D", "filters": 3, "kernel_size": 1, "strides": 3, "padding": "same"})
+add("conv1d dilated", [7, 2], {"type": "Conv1D", "filters": 3, "kernel_size": 3, "dilation_rate": 2})
+add("conv1d dilated same", SERIES, {"type": "Conv1D", "filters": 3, "kernel_size": 3, "dilation_rate": 2, "padding": "same", "activation": "swish"})
+add("depthwise", IMAGE, {"type": "DepthwiseConv2D", "kernel_size": 3})
+add("depthwise same strides", IMAGE, {"type": "DepthwiseConv2D", "kernel_size": [3, 2], "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "relu"})
+add("depthwise dilated", IMAGE, {"type": "DepthwiseConv2D", "kernel_size": 2, "dilation_rate": 2, "use_bias": False, "depth_multiplier": 2})
+add("separable", IMAGE, {"type": "SeparableConv2D", "filters": 3, "kernel_size": 3})
+add("separable same", IMAGE, {"type": "SeparableConv2D", "filters": 4, "kernel_size": [2, 3], "padding": "same", "depth_multiplier": 2, "activation": "relu", "use_bias": False})
+add("separable strides", IMAGE, {"type": "SeparableConv2D", "filters": 2, "kernel_size": 3, "strides": 2, "padding": "same"})
+add("separable dilated", IMAGE, {"type": "SeparableConv2D", "filters": 2, "kernel_size": 2, "dilation_rate": 3, "activation": "tanh"})
+for kind in ["MaxPooling2D", "AveragePooling2D"]:
+    add(kind, IMAGE, {"type": kind, "pool_size": 2})
+    add(kind + " same", IMAGE, {"type": kind, "pool_size": [3, 2], "strides": 2, "padding": "same"})
+    add(kind + " overlapping", IMAGE, {"type": kind, "pool_size": 3, "strides": [1, 2]})
+    add(kind + " gaps", IMAGE, {"type": kind, "pool_size": 2, "strides": [3, 4], "padding": "same"})
+for kind in ["MaxPooling1D", "AveragePooling1D"]:
+    add(kind, SERIES, {"type": kind, "pool_size": 2})
+    add(kind + " same", [7, 2], {"type": kind, "pool_size": 3, "strides": 2, "padding": "same"})
+    add(kind + " overlapping", SERIES, {"type": kind, "pool_size": 3, "strides": 1})
+for kind in ["GlobalMaxPooling2D", "GlobalAveragePooling2D"]:
+    add(kind, IMAGE, {"type": kind})
+for kind in ["GlobalMaxPooling1D", "GlobalAveragePooling1D"]:
+    add(kind, SERIES, {"type": kind})
+for shape in [IMAGE, SERIES, FLAT]:
+    for training in [False, True]:
+        add("batch normalization %s %s" % (len(shape), training), shape, {"type": "BatchNormalization", "momentum": 0.8}, training=training, batch=4)
+    add("layer normalization %s" % len(shape), shape, {"type": "LayerNormalization", "epsilon": 0.01})
+add("batch normalization bare", FLAT, {"type": "BatchNormalization", "center": False, "scale": False}, training=True, batch=5)
+add("layer normalization bare", FLAT, {"type": "LayerNormalization", "center": False, "scale": False})
+add("flatten image", IMAGE, {"type": "Flatten"})
+add("flatten series", SERIES, {"type": "Flatten"})
+add("flatten image dense", [3, 4, 2], {"type": "Flatten"}, {"type": "Dense", "units": 3})
+add("flatten image normalization dense", [3, 4, 2], {"type": "Flatten"}, {"type": "BatchNormalization"}, {"type": "Dense", "units": 3})
+add("flatten series dense", SERIES, {"type": "Flatten"}, {"type": "Dense", "units": 3, "activation": "tanh"})
+add("flatten sequences dense", SERIES, {"type": "LSTM", "units": 2, "return_sequences": True}, {"type": "Flatten"}, {"type": "Dense", "units": 3})
+add("dense", FLAT, {"type": "Dense", "units": 4, "use_bias": False})
+add("dense softmax", FLAT, {"type": "Dense", "units": 4, "activation": "softmax"})
+add("dense mish", FLAT, {"type": "Dense", "units": 4, "activation": "mish"})
+add("dense series", SERIES, {"type": "Dense", "units": 4, "activation": "sigmoid"})
+add("dense series softmax", SERIES, {"type": "Dense", "units": 4, "activation": "softmax", "use_bias": False})
+add("dense series gelu", SERIES, {"type": "Dense", "units": 4, "activation": "gelu"})
+add("dense image", IMAGE, {"type": "Dense", "units": 4, "activation": "relu"})
+for function in ["linear", "relu", "sigmoid", "tanh", "softmax", "elu", "selu", "softplus", "softsign", "hard_sigmoid",
+                 "swish", "silu", "gelu", "leaky_relu", "relu6", "mish", "exponential", "hard_silu", "hard_swish", "celu",
+                 "log_softmax", "log_sigmoid", "hard_tanh", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus"]:
+    add("activation " + function, [4], {"type": "Dense", "units": 6, "activation": function},
+        {"type": "Activation", "activation": function}, scale=1.2)
+add("activation softmax image", IMAGE, {"type": "Activation", "activation": "softmax"})
+add("activation log_softmax series", SERIES, {"type": "Activation", "activation": "log_softmax"})
+add("leaky relu", IMAGE, {"type": "LeakyReLU"})
+add("leaky relu slope", SERIES, {"type": "LeakyReLU", "negative_slope": 0.1})
+add("relu layer", FLAT, {"type": "ReLU"})
+add("relu layer parameters", [12], {"type": "ReLU", "max_value": 0.8, "negative_slope": 0.2, "threshold": 0.1})
+add("elu layer", FLAT, {"type": "ELU", "alpha": 0.7})
+add("softmax layer", SERIES, {"type": "Softmax"})
+for kind in ["LSTM", "GRU", "SimpleRNN"]:
+    add(kind, SERIES, {"type": kind, "units": 4})
+    add(kind + " sequences", SERIES, {"type": kind, "units": 3, "return_sequences": True})
+    add(kind + " backwards", SERIES, {"type": kind, "units": 3, "return_sequences": True, "go_backwards": True})
+    add(kind + " backwards last", SERIES, {"type": kind, "units": 3, "go_backwards": True, "dropout": 0.3})
+    add(kind + " no bias", SERIES, {"type": kind, "units": 3, "use_bias": False})
+    add(kind + " relu", SERIES, {"type": kind, "units": 3, "activation": "relu", "return_sequences": True}, scale=0.4)
+    add(kind + " one time", [1, 3], {"type": kind, "units": 3})
+    add(kind + " twice", SERIES, {"type": kind, "units": 3, "return_sequences": True}, {"type": kind, "units": 2})
+    for mode in ["concat", "sum", "mul", "ave"] if kind == "GRU" else ["concat"]:
+        add("bidirectional %s %s" % (kind, mode), SERIES, {"type": "Bidirectional", "merge_mode": mode, "layer": {"type": kind, "units": 2, "return_sequences": mode != "sum"}})
+    add("bidirectional %s last" % kind, SERIES, {"type": "Bidirectional", "layer": {"type": kind, "units": 2}})
+add("LSTM hard sigmoid", SERIES, {"type": "LSTM", "units": 3, "recurrent_activation": "hard_sigmoid"})
+add("GRU reset before", SERIES, {"type": "GRU", "units": 3, "reset_after": False, "return_sequences": True})
+add("GRU reset before no bias", SERIES, {"type": "GRU", "units": 2, "reset_after": False, "use_bias": False})
+add("GRU softsign", SERIES, {"type": "GRU", "units": 2, "activation": "softsign", "recurrent_activation": "hard_sigmoid"})
+add("time distributed dense", SERIES, {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2, "activation": "tanh"}})
+add("time distributed activation", SERIES, {"type": "TimeDistributed", "layer": {"type": "Activation", "activation": "softmax"}})
+add("zero padding", IMAGE, {"type": "ZeroPadding2D"})
+add("zero padding sides", IMAGE, {"type": "ZeroPadding2D", "padding": [[1, 0], [2, 3]]})
+add("zero padding series", SERIES, {"type": "ZeroPadding1D", "padding": [2, 1]})
+add("reshape image", IMAGE, {"type": "Reshape", "target_shape": [6, 7, 2]})
+add("reshape to series", IMAGE, {"type": "Reshape", "target_shape": [-1, 4]})
+add("reshape to flat", SERIES, {"type": "Reshape", "target_shape": [18]})
+add("reshape to image", SERIES, {"type": "Reshape", "target_shape": [3, 3, -1]})
+add("permute image", IMAGE, {"type": "Permute", "dims": [2, 3, 1]})
+add("permute series", SERIES, {"type": "Permute", "dims": [2, 1]})
+add("repeat vector", FLAT, {"type": "RepeatVector", "n": 3})
+for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
+    add(spec["type"], FLAT, spec)
+add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})
+add("SpatialDropout2D", IMAGE, {"type": "SpatialDropout2D", "rate": 0.4})
+add("mixed image", [9, 8, 2], conv(padding="same", use_bias=False), {"type": "BatchNormalization"}, {"type": "ReLU"},
+    {"type": "MaxPooling2D"}, {"type": "SeparableConv2D", "filters": 4, "kernel_size": 3, "padding": "same"},
+    {"type": "GlobalAveragePooling2D"}, {"type": "Dense", "units": 3, "activation": "softmax"}, training=True)
+add("mixed series", [8, 1], {"type": "Conv1D", "filters": 4, "kernel_size": 3, "activation": "relu"}, {"type": "MaxPooling1D"},
+    {"type": "Bidirectional", "layer": {"type": "GRU", "units": 3, "return_sequences": True}}, {"type": "LayerNormalization"},
+    {"type": "SimpleRNN", "units": 4}, {"type": "Dense", "units": 2})
+add("image as series", [4, 6, 2], {"type": "Reshape", "target_shape": [4, 12]}, {"type": "LSTM", "units": 3}, {"type": "Dense", "units": 2})
