@@ -5,6 +5,7 @@ import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,8 @@ final class ForeseenData {
 
   private static DatasetDescription describe(
       List<Integer> shape, List<String> classes, SeriesScale series) {
-    return new DatasetDescription(null, shape, 1, 0, 1, classes, null, series, null);
+    // What the classes count matters to balanced weights alone: as if they were alike.
+    List<Integer> counts = classes == null ? null : Collections.nCopies(classes.size(), 1);
+    return new DatasetDescription(null, shape, 1, 0, 1, classes, counts, series, null);
   }
 }

@@ -35,7 +35,10 @@ record StoredWeights(ObjectStore files, String folder) implements BestWeights {
       Files.deleteIfExists(file);
     }
     String callback = name.substring(0, name.indexOf("-epoch-") + 1);
-    for (String old : newestFirst(callback).stream().skip(KEPT).toList()) {
+    // Later ones are of a run that has since begun anew.
+    List<String> upToThis =
+        newestFirst(callback).stream().filter(other -> other.compareTo(name) <= 0).toList();
+    for (String old : upToThis.stream().skip(KEPT).toList()) {
       delete(old);
     }
   }

@@ -127,8 +127,12 @@ public final class TrainingRun {
   /** Goes on from the newest checkpoint whose callbacks' weights are there; else the run is new. */
   private Optional<Progress> restore(Network network) throws IOException {
     var callbacks = new Callbacks(request);
-    return checkpoints.restore(
-        progress -> hasAll(callbacks.kept(progress.callbacks())), network::restore);
+    Optional<Progress> progress =
+        checkpoints.restore(state -> hasAll(callbacks.kept(state.callbacks())), network::restore);
+    if (progress.isEmpty()) {
+      best.clear();
+    }
+    return progress;
   }
 
   private boolean hasAll(Iterable<String> weights) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.trainer.model.NetworkPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -36,5 +37,18 @@ class ForeseenDataTest {
     assertThat(of(images.replace(",\"color_mode\":\"rgb\"", ""))).isEmpty();
     assertThat(of(images.replace("\"image_size\":[150,100],", ""))).isEmpty();
     assertThat(of(images.replace(",\"classes\":[\"a\",\"b\"]", ""))).isEmpty();
+  }
+
+  @Test
+  void balancedWeightsDoNotWaitForTheDataSetToBePlanned() {
+    String request =
+        """
+        {"dataset": {"name": "i", "image_size": 8, "color_mode": "rgb", "classes": ["a", "b"]},
+         "model": {"layers": [{"type": "Flatten"},
+                              {"type": "Dense", "units": 2, "activation": "softmax"}]},
+         "loss": "categorical_crossentropy", "class_weight": "balanced"}""";
+    var read = Messages.readRequest(request.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(NetworkPlan.of(read, ForeseenData.of(read).orElseThrow()).outputs()).isEqualTo(2);
   }
 }

@@ -45,6 +45,18 @@ class StoredWeightsTest {
   }
 
   @Test
+  void weightsOfARunThatBeganAnewStayBesideLaterOnesOfBefore() throws IOException {
+    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    for (int epoch = 7; epoch < 10; epoch++) {
+      best.keep("callback-0-epoch-%05d".formatted(epoch), file -> Files.writeString(file, "old"));
+    }
+
+    best.keep("callback-0-epoch-00000", file -> Files.writeString(file, "new"));
+
+    assertThat(best.has("callback-0-epoch-00000")).isTrue();
+  }
+
+  @Test
   void damagedWeightsAreNotThere() throws IOException {
     BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
     best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "good"));
