@@ -46,7 +46,7 @@ final class BilinearKernel {
   /**
    * @param capacity pixels at a time
    * @param width of the source, in pixels
-   * @param channels 1..4 bytes of a pixel
+   * @param channels 1 or 3 bytes of a pixel
    */
   BilinearKernel(int capacity, int width, int channels) {
     this.channels = channels;

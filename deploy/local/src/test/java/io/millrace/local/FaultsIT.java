@@ -4,29 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.contracts.kafka.Topics;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.ZipFile;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -44,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final int EPOCHS = Integer.getInteger("faults.epochs", 60);
   private static final int STEPS = EPOCHS * 19;
   private static final int KILLS = Integer.getInteger("faults.kills", 20);
@@ -70,19 +55,19 @@ class FaultsIT {
   private static Home home;
   private static StackSettings settings;
   private static Stack stack;
-  private static Results results;
+  private static StackClient client;
 
   @BeforeAll
   static void trainUndisturbed() throws Exception {
-    int port = freePorts(8);
+    int port = StackClient.freePorts(8);
     home = new Home(folder.resolve("home"));
     settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 2, 2, List.of());
     stack = new Stack(home, settings, Path.of("../..").toAbsolutePath());
     bringUp();
-    results = new Results(settings.resultsAddress());
+    client = new StackClient(settings, PATIENCE);
     publish("calm");
-    completed("calm");
-    assertThat(losses("calm")).hasSize(STEPS);
+    client.completed("calm");
+    assertThat(client.losses("calm")).hasSize(STEPS);
   }
 
   @AfterAll
@@ -201,9 +186,9 @@ class FaultsIT {
   }
 
   private static void assertEqualsCalm(String run) throws Exception {
-    JsonNode calm = completed("calm");
-    JsonNode ended = completed(run);
-    assertThat(losses(run)).isEqualTo(losses("calm"));
+    JsonNode calm = client.completed("calm");
+    JsonNode ended = client.completed(run);
+    assertThat(client.losses(run)).isEqualTo(client.losses("calm"));
     assertThat(entries(ended)).containsExactlyEntriesOf(entries(calm));
     assertThat(ended.path("test")).isEqualTo(calm.path("test"));
   }
@@ -213,7 +198,7 @@ class FaultsIT {
     Path model = home.models().resolve(run.path("model").path("path").asText());
     try (var zip = new ZipFile(model.toFile())) {
       var entries = new java.util.TreeMap<String, List<Byte>>();
-      for (String name : List.of("coefficients.bin", "updaterState.bin")) {
+      for (String name : List.of("coefficients.bin", "optimizer.bin")) {
         byte[] bytes = zip.getInputStream(zip.getEntry(name)).readAllBytes();
         entries.put(name, IntStream.range(0, bytes.length).mapToObj(i -> bytes[i]).toList());
       }
@@ -226,65 +211,17 @@ class FaultsIT {
         .atMost(PATIENCE)
         .until(
             () ->
-                results
+                client
                     .run(run)
                     .filter(r -> r.path("steps_done").asInt() >= step || Watch.hasEnded(r))
                     .isPresent());
   }
 
   private static JsonNode run(String run) {
-    return results.run(run).orElseThrow();
-  }
-
-  private static JsonNode completed(String run) {
-    JsonNode ended =
-        await()
-            .atMost(PATIENCE)
-            .until(() -> results.run(run).filter(Watch::hasEnded), Optional::isPresent)
-            .orElseThrow();
-    assertThat(ended.path("state").asText())
-        .as("%s: %s", run, ended.path("reason").asText())
-        .isEqualTo("COMPLETED");
-    return ended;
-  }
-
-  private static List<Double> losses(String run) throws Exception {
-    var request =
-        HttpRequest.newBuilder(
-                URI.create(settings.resultsAddress() + "/runs/" + run + "/losses?limit=100000"))
-            .build();
-    var losses = new ArrayList<Double>();
-    JSON.readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body())
-        .path("steps")
-        .forEach(step -> losses.add(step.path("loss").asDouble()));
-    return losses;
+    return client.run(run).orElseThrow();
   }
 
   private static void publish(String run) throws Exception {
-    try (var producer =
-        new KafkaProducer<>(
-            Map.<String, Object>of("bootstrap.servers", settings.bootstrapServers()),
-            new StringSerializer(),
-            new StringSerializer())) {
-      String request = REQUEST.formatted(run, run, EPOCHS);
-      producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, run, request)).get();
-    }
-  }
-
-  private static int freePorts(int count) {
-    return new Random()
-        .ints(20_000, 30_000)
-        .filter(first -> IntStream.range(first, first + count).allMatch(FaultsIT::isFree))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean isFree(int port) {
-    try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress("127.0.0.1", port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    client.publish(run, REQUEST.formatted(run, run, EPOCHS));
   }
 }

@@ -4,33 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.kafka.Topics;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -43,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private static final String IMAGES =
       """
@@ -84,14 +68,14 @@ class WholeStackIT {
   @TempDir static Path folder;
   private static StackSettings settings;
   private static Stack stack;
-  private static Results results;
+  private static StackClient client;
 
   @BeforeAll
   static void up() throws Exception {
-    int port = freePorts(7);
+    int port = StackClient.freePorts(7);
     settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 1, 1, List.of());
     bringUp(settings);
-    results = new Results(settings.resultsAddress());
+    client = new StackClient(settings, PATIENCE);
   }
 
   @AfterAll
@@ -102,24 +86,24 @@ class WholeStackIT {
   @Test
   @Order(1)
   void anImageRunAndASeriesRunTrainAndAreRead() throws Exception {
-    publish("images-1", IMAGES.formatted("images-1"));
-    publish("series-1", SERIES.formatted("series-1"));
+    client.publish("images-1", IMAGES.formatted("images-1"));
+    client.publish("series-1", SERIES.formatted("series-1"));
 
-    JsonNode images = completed("images-1");
-    JsonNode series = completed("series-1");
+    JsonNode images = client.completed("images-1");
+    JsonNode series = client.completed("series-1");
 
     assertThat(images.path("experiment").asText()).isEqualTo("whole-stack");
-    assertThat(get("/runs/images-1/history").path("epochs")).hasSize(3);
-    assertThat(get("/runs/images-1/losses").path("steps")).hasSize(3 * 19);
-    JsonNode evaluation = get("/runs/images-1/evaluation");
+    assertThat(client.get("/runs/images-1/history").path("epochs")).hasSize(3);
+    assertThat(client.get("/runs/images-1/losses").path("steps")).hasSize(3 * 19);
+    JsonNode evaluation = client.get("/runs/images-1/evaluation");
     assertThat(evaluation.path("metrics").path("acc").asDouble())
         .isGreaterThan(evaluation.path("baseline").path("metrics").path("acc").asDouble());
     assertThat(evaluation.path("confusion").path("matrix")).hasSize(10);
-    assertThat(get("/runs/series-1/history").path("epochs")).hasSize(2);
-    JsonNode prediction = get("/runs/series-1/evaluation").path("prediction");
+    assertThat(client.get("/runs/series-1/history").path("epochs")).hasSize(2);
+    JsonNode prediction = client.get("/runs/series-1/evaluation").path("prediction");
     assertThat(prediction.path("truth")).hasSize(132).hasSameSizeAs(prediction.path("predicted"));
     assertThat(series.path("state").asText()).isEqualTo("COMPLETED");
-    assertThat(get("/experiments/whole-stack").path("variants")).hasSize(2);
+    assertThat(client.get("/experiments/whole-stack").path("variants")).hasSize(2);
   }
 
   @Test
@@ -137,14 +121,14 @@ class WholeStackIT {
   @Order(2)
   void aTypoIsRejectedByNameAndTheRecordIsOnTheDeadLetterTopic() throws Exception {
     String typo = IMAGES.formatted("typo-1").replace("\"optimizer\"", "\"optimzer\"");
-    publish("typo-1", typo);
-    publish("not-json", "this is not JSON");
+    client.publish("typo-1", typo);
+    client.publish("not-json", "this is not JSON");
 
-    JsonNode run = ended("typo-1");
+    JsonNode run = client.ended("typo-1");
 
     assertThat(run.path("state").asText()).isEqualTo("REJECTED");
     assertThat(run.path("reason").asText()).startsWith("optimzer:").contains("optimizer");
-    assertThat(ended("not-json").path("state").asText()).isEqualTo("REJECTED");
+    assertThat(client.ended("not-json").path("state").asText()).isEqualTo("REJECTED");
     assertThat(deadLetters()).contains(typo, "this is not JSON");
     for (Instance instance : stack.instances()) {
       assertThat(stack.isReady(instance)).as(instance.name()).isTrue();
@@ -154,27 +138,28 @@ class WholeStackIT {
   @Test
   @Order(2)
   void anImpossibleShapeAndAnUnknownDataSetAreRejectedByField() throws Exception {
-    publish(
+    client.publish(
         "shape-1",
         IMAGES.formatted("shape-1").replace("\"kernel_size\": 3", "\"kernel_size\": 99"));
-    publish("data-1", IMAGES.formatted("data-1").replace("fashion-mnist", "no-such-data"));
+    client.publish("data-1", IMAGES.formatted("data-1").replace("fashion-mnist", "no-such-data"));
 
-    assertThat(ended("shape-1").path("reason").asText()).startsWith("model.layers[0]");
-    assertThat(ended("data-1").path("reason").asText()).startsWith("dataset.name");
+    assertThat(client.ended("shape-1").path("reason").asText()).startsWith("model.layers[0]");
+    assertThat(client.ended("data-1").path("reason").asText()).startsWith("dataset.name");
   }
 
   @Test
   @Order(3)
   void theSameRequestTrainsOnceAndAnotherUnderItsRunIsRefused() throws Exception {
-    JsonNode before = get("/runs/images-1");
-    publish("images-1", IMAGES.formatted("images-1"));
-    publish("images-1", IMAGES.formatted("images-1").replace("\"seed\": 3", "\"seed\": 4"));
+    JsonNode before = client.get("/runs/images-1");
+    client.publish("images-1", IMAGES.formatted("images-1"));
+    client.publish("images-1", IMAGES.formatted("images-1").replace("\"seed\": 3", "\"seed\": 4"));
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(get("/runs/images-1").path("rejections")).hasSize(1));
+        .untilAsserted(
+            () -> assertThat(client.get("/runs/images-1").path("rejections")).hasSize(1));
 
-    JsonNode after = get("/runs/images-1");
+    JsonNode after = client.get("/runs/images-1");
     assertThat(after.path("state").asText()).isEqualTo("COMPLETED");
     assertThat(after.path("seed")).isEqualTo(before.path("seed"));
     assertThat(after.path("model")).isEqualTo(before.path("model"));
@@ -185,22 +170,23 @@ class WholeStackIT {
   @Order(4)
   void twoAugmentersGiveTheSameLossesAsOne() throws Exception {
     bringUp(with(2, 1));
-    publish("images-2", IMAGES.formatted("images-2"));
-    completed("images-2");
+    client.publish("images-2", IMAGES.formatted("images-2"));
+    client.completed("images-2");
 
-    assertThat(losses("images-2")).isEqualTo(losses("images-1"));
+    assertThat(client.losses("images-2")).isEqualTo(client.losses("images-1"));
   }
 
   @Test
   @Order(5)
   void aTrainerThatIsKilledTwiceResumesWithTheSameLosses() throws Exception {
-    publish("images-3", IMAGES.formatted("images-3").replace("\"epochs\": 3", "\"epochs\": 24"));
+    client.publish(
+        "images-3", IMAGES.formatted("images-3").replace("\"epochs\": 3", "\"epochs\": 24"));
     for (int epochs : new int[] {1, 10}) {
       await()
           .atMost(PATIENCE)
           .until(
               () ->
-                  results
+                  client
                       .run("images-3")
                       .map(r -> r.path("epochs_done").asInt() >= epochs)
                       .orElse(false));
@@ -209,11 +195,11 @@ class WholeStackIT {
       process.onExit().join();
       bringUp(settings);
     }
-    JsonNode run = completed("images-3");
+    JsonNode run = client.completed("images-3");
 
     assertThat(run.path("delivery").asInt()).isEqualTo(3);
-    assertThat(losses("images-3").subList(0, 3 * 19)).isEqualTo(losses("images-1"));
-    assertThat(losses("images-3")).hasSize(24 * 19);
+    assertThat(client.losses("images-3").subList(0, 3 * 19)).isEqualTo(client.losses("images-1"));
+    assertThat(client.losses("images-3")).hasSize(24 * 19);
   }
 
   @Test
@@ -222,14 +208,14 @@ class WholeStackIT {
     bringUp(with(2, 2));
     List<String> runs = List.of("shared-1", "shared-2", "shared-3", "shared-4");
     for (String run : runs) {
-      publish(run, IMAGES.formatted(run));
+      client.publish(run, IMAGES.formatted(run));
     }
 
     var trainers = new TreeSet<String>();
     for (String run : runs) {
-      JsonNode ended = completed(run);
+      JsonNode ended = client.completed(run);
       assertThat(ended.path("delivery").asInt()).as(run).isEqualTo(1);
-      assertThat(losses(run)).isEqualTo(losses("images-1"));
+      assertThat(client.losses(run)).isEqualTo(client.losses("images-1"));
       trainers.add(ended.path("trainer").asText());
     }
     assertThat(trainers).containsExactly("trainer-1", "trainer-2");
@@ -240,38 +226,17 @@ class WholeStackIT {
   void everyServiceTellsItsMetricsAndItsRunsOutliveARestart() throws Exception {
     for (Instance instance : stack.instances()) {
       if (METRICS.containsKey(instance.service())) {
-        assertThat(body("http://127.0.0.1:" + instance.port() + "/q/metrics"))
+        assertThat(client.body("http://127.0.0.1:" + instance.port() + "/q/metrics"))
             .as(instance.name())
             .contains(METRICS.get(instance.service()));
       }
     }
-    JsonNode before = get("/runs/series-1");
+    JsonNode before = client.get("/runs/series-1");
 
     stack.down(line -> {});
     bringUp(settings);
 
-    assertThat(get("/runs/series-1")).isEqualTo(before);
-  }
-
-  /**
-   * The first of so many free ports in a row, below those that the system hands out for
-   * connections: a second trainer or augmenter comes up minutes later.
-   */
-  private static int freePorts(int count) {
-    return new Random()
-        .ints(20_000, 30_000)
-        .filter(first -> IntStream.range(first, first + count).allMatch(WholeStackIT::isFree))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean isFree(int port) {
-    try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress("127.0.0.1", port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    assertThat(client.get("/runs/series-1")).isEqualTo(before);
   }
 
   private static StackSettings with(int augmenters, int trainers) {
@@ -297,49 +262,8 @@ class WholeStackIT {
     return stack.instances().stream().filter(i -> i.service().equals("trainer")).findFirst().get();
   }
 
-  private static void publish(String key, String value) throws Exception {
-    try (var producer =
-        new KafkaProducer<>(clients(), new StringSerializer(), new StringSerializer())) {
-      producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, key, value)).get();
-    }
-  }
-
-  private static JsonNode completed(String run) {
-    JsonNode ended = ended(run);
-    assertThat(ended.path("state").asText())
-        .as("%s: %s", run, ended.path("reason").asText())
-        .isEqualTo("COMPLETED");
-    return ended;
-  }
-
-  private static JsonNode ended(String run) {
-    return await()
-        .atMost(PATIENCE)
-        .until(() -> results.run(run).filter(Watch::hasEnded), Optional::isPresent)
-        .orElseThrow();
-  }
-
-  private static JsonNode get(String path) throws Exception {
-    return JSON.readTree(body(settings.resultsAddress() + path));
-  }
-
-  private static String body(String address) throws Exception {
-    var request = HttpRequest.newBuilder(URI.create(address)).build();
-    var response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-    assertThat(response.statusCode()).as(address).isEqualTo(200);
-    return response.body();
-  }
-
-  private static List<Double> losses(String run) throws Exception {
-    var losses = new ArrayList<Double>();
-    get("/runs/" + run + "/losses")
-        .path("steps")
-        .forEach(step -> losses.add(step.path("loss").asDouble()));
-    return losses;
-  }
-
   private static Set<String> topics() throws Exception {
-    try (var admin = Admin.create(clients())) {
+    try (var admin = Admin.create(client.kafka())) {
       return admin.listTopics().names().get();
     }
   }
@@ -347,7 +271,7 @@ class WholeStackIT {
   private static List<String> deadLetters() {
     var partition = new TopicPartition(Topics.TRAINING_REQUESTS_DLQ, 0);
     try (var consumer =
-        new KafkaConsumer<>(clients(), new StringDeserializer(), new StringDeserializer())) {
+        new KafkaConsumer<>(client.kafka(), new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -359,9 +283,5 @@ class WholeStackIT {
       }
       return letters;
     }
-  }
-
-  private static Map<String, Object> clients() {
-    return Map.of("bootstrap.servers", settings.bootstrapServers());
   }
 }

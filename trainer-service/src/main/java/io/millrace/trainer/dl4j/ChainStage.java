@@ -34,11 +34,6 @@ final class ChainStage implements Stage {
   }
 
   @Override
-  public void updated() {
-    stages.forEach(Stage::updated);
-  }
-
-  @Override
   public void clear() {
     stages.forEach(Stage::clear);
   }

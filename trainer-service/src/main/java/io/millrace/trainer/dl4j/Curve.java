@@ -40,7 +40,7 @@ interface Curve {
   static Curve of(Activation activation) {
     return switch (activation) {
       case LINEAR -> of(x -> x, x -> 1);
-      case RELU -> of(x -> x > 0 ? x : 0, x -> x > 0 ? 1 : 0);
+      case RELU -> of(x -> Math.max(x, 0), x -> x > 0 ? 1 : 0);
       case SIGMOID -> of(Curve::sigmoid, x -> sigmoid(x) * sigmoid(-x));
       case TANH -> of(Math::tanh, x -> 1 - Math.tanh(x) * Math.tanh(x));
       case ELU, CELU -> elu(1);
@@ -70,6 +70,12 @@ interface Curve {
     };
   }
 
+  /** Klambauer et al. 2017, section 2. */
+  double SELU_SCALE = 1.0507009873554805;
+
+  /** See {@link #SELU_SCALE}. */
+  double SELU_ALPHA = 1.6732632423543772;
+
   /** {@code 1 / sqrt(2 pi)}. */
   double DENSITY = 0.3989422804014327;
 
@@ -95,9 +101,8 @@ interface Curve {
   }
 
   private static Curve selu() {
-    double scale = 1.0507009873554805;
-    Curve elu = elu(1.6732632423543772);
-    return of(x -> scale * elu.value(x), x -> scale * elu.slope(x));
+    Curve elu = elu(SELU_ALPHA);
+    return of(x -> SELU_SCALE * elu.value(x), x -> SELU_SCALE * elu.slope(x));
   }
 
   private static double sigmoid(double x) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
@@ -111,7 +110,6 @@ final class Dl4jNetwork implements Network {
       penalties.addGradients();
       update(step, rate);
       constraints.apply();
-      stages.forEach(Stage::updated);
       return new Outputs(loss.mean(values, targets, weights) + penalty, values);
     } finally {
       stages.forEach(Stage::clear);
@@ -170,11 +168,13 @@ final class Dl4jNetwork implements Network {
     residence.write(weights, parameters);
   }
 
-  /** Of each sample by its class. */
+  /** Of each sample by its class; null where classes weigh alike. */
   private float[] weights(Labels labels) {
+    if (classWeights.length == 0) {
+      return null;
+    }
     float[] weights = new float[labels.size()];
-    Arrays.fill(weights, 1);
-    for (int i = 0; i < weights.length && classWeights.length > 0; i++) {
+    for (int i = 0; i < weights.length; i++) {
       weights[i] = classWeights[labels.classOf(i)];
     }
     return weights;
@@ -219,10 +219,7 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public List<Weights> weights() {
-    return slots.stream()
-        .sorted(
-            Comparator.comparingInt(WeightSlot::layer)
-                .thenComparingInt(slot -> slot.variable().rank()))
+    return WeightSlot.inKerasOrder(slots).stream()
         .map(
             slot ->
                 new Weights(

@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * hash of SplitMix64 (Steele et al. 2014) at the position, 32 bits for each value.
  */
 final class DropoutStage implements Stage {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final int CHUNK = 4096;
 
   private final long seed;
@@ -70,7 +70,7 @@ final class DropoutStage implements Stage {
   }
 
   private void drop(FloatBuffer source, FloatBuffer target) {
-    long key = mix(mix(seed) + pass.step() * GOLDEN);
+    long key = key(seed, pass.step());
     int length = source.limit();
     for (int start = 0; start < length; start += CHUNK) {
       int count = Math.min(CHUNK, length - start);
@@ -90,6 +90,11 @@ final class DropoutStage implements Stage {
       // CHUNK is even: at an odd count this writes a value that is not copied back.
       values[i + 1] = (bits & 0xFFFFFFFFL) < threshold ? 0 : values[i + 1] * scale;
     }
+  }
+
+  /** Where the hashes of a step begin. */
+  static long key(long seed, long step) {
+    return mix(mix(seed) + step * GOLDEN);
   }
 
   static long mix(long z) {

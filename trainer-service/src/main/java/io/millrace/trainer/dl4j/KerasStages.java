@@ -1,6 +1,5 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Weights;
@@ -224,21 +223,5 @@ final class KerasStages {
       lstm.put(LSTMParamInitializer.BIAS_KEY, named.get(prefix + "bias"));
     }
     return lstm;
-  }
-
-  /**
-   * Refuses what works on memory of the process alone.
-   *
-   * @param part of a network on a device
-   * @param path of the layer in the request
-   */
-  static void refuseOnDevice(Part part, String path) {
-    if (part.isKeras()) {
-      throw new InvalidMessageException(
-          path,
-          part.spec().type()
-              + " is not there for GPUs, as this layer is given; let a trainer with device cpu run"
-              + " it");
-    }
   }
 }

@@ -7,8 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Each position's channels to mean 0 and variance 1, times gamma, plus beta (Ba et al. 2016). */
 final class LayerNormalizationStage implements Stage {
   private final LayerSpec.LayerNormalization spec;
-  private final Map<String, INDArray> parameters;
-  private final Map<String, INDArray> gradients;
+  private final ScaleAndShift affine;
   private final boolean first;
 
   private float[] normalized;
@@ -16,7 +15,7 @@ final class LayerNormalizationStage implements Stage {
 
   /**
    * @param parameters by Keras' names: {@code gamma}, {@code beta}
-   * @param gradients of the parameters, by name
+   * @param gradients of the parameters, by name; null where none are made
    * @param first whether no stage before it needs a gradient
    */
   LayerNormalizationStage(
@@ -25,8 +24,7 @@ final class LayerNormalizationStage implements Stage {
       Map<String, INDArray> gradients,
       boolean first) {
     this.spec = spec;
-    this.parameters = parameters;
-    this.gradients = gradients;
+    this.affine = ScaleAndShift.of(parameters, gradients);
     this.first = first;
   }
 
@@ -36,16 +34,15 @@ final class LayerNormalizationStage implements Stage {
     normalized = Floats.read(input);
     factors = new float[channels.each()];
     float[] outputs = new float[normalized.length];
-    float[] gamma = spec.scale() ? Floats.read(parameters.get("gamma")) : null;
-    float[] beta = spec.center() ? Floats.read(parameters.get("beta")) : null;
+    float[] gamma = affine.scales(channels.count());
+    float[] beta = affine.shifts(channels.count());
     for (int o = 0; o < channels.outer(); o++) {
       for (int i = 0; i < channels.inner(); i++) {
         float factor = normalize(channels, o, i);
         factors[o * channels.inner() + i] = factor;
         for (int c = 0; c < channels.count(); c++) {
           int at = channels.at(o, c, i);
-          outputs[at] =
-              normalized[at] * (gamma == null ? 1 : gamma[c]) + (beta == null ? 0 : beta[c]);
+          outputs[at] = normalized[at] * gamma[c] + beta[c];
         }
       }
     }
@@ -76,18 +73,18 @@ final class LayerNormalizationStage implements Stage {
   public INDArray backward(INDArray epsilon) {
     Channels channels = Channels.of(epsilon);
     float[] e = Floats.read(epsilon);
-    weightGradients(channels, e);
+    affine.backward(channels, e, normalized);
     if (first) {
       return null;
     }
-    float[] gamma = spec.scale() ? Floats.read(parameters.get("gamma")) : null;
+    float[] gamma = affine.scales(channels.count());
     for (int o = 0; o < channels.outer(); o++) {
       for (int i = 0; i < channels.inner(); i++) {
         double sum = 0;
         double product = 0;
         for (int c = 0; c < channels.count(); c++) {
           int at = channels.at(o, c, i);
-          e[at] *= gamma == null ? 1 : gamma[c];
+          e[at] *= gamma[c];
           sum += e[at];
           product += (double) e[at] * normalized[at];
         }
@@ -99,30 +96,6 @@ final class LayerNormalizationStage implements Stage {
       }
     }
     return Floats.array(e, epsilon.shape());
-  }
-
-  private void weightGradients(Channels channels, float[] e) {
-    float[] gamma = new float[channels.count()];
-    float[] beta = new float[channels.count()];
-    for (int c = 0; c < channels.count(); c++) {
-      double sum = 0;
-      double product = 0;
-      for (int o = 0; o < channels.outer(); o++) {
-        int start = channels.at(o, c, 0);
-        for (int at = start; at < start + channels.inner(); at++) {
-          sum += e[at];
-          product += (double) e[at] * normalized[at];
-        }
-      }
-      beta[c] = (float) sum;
-      gamma[c] = (float) product;
-    }
-    if (spec.scale()) {
-      Floats.write(gamma, gradients.get("gamma"));
-    }
-    if (spec.center()) {
-      Floats.write(beta, gradients.get("beta"));
-    }
   }
 
   @Override

@@ -1,11 +1,7 @@
 package io.millrace.trainer.dl4j;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.trainer.dl4j.Gemm.Matrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -93,16 +89,23 @@ final class LstmStage implements Stage {
     } else {
       bias.get(0, biases);
     }
-    product(false, true, time * batch, 4 * units, features, x, weights, 0, z.position(0));
+    Matrix w = rows(weights, 0, features).t();
+    Gemm.multiply(
+        time * batch, 4 * units, features, rows(x, 0, features), w, 0, rows(z, 0, 4 * units));
+    Matrix u = rows(recurrent, 0, units).t();
     for (int t = 0; t < time; t++) {
       if (t > 0) {
-        h.position((long) (t - 1) * batch * units);
-        z.position((long) t * batch * 4 * units);
-        product(false, true, batch, 4 * units, units, h, recurrent, 1, z);
+        Matrix before = rows(h, (t - 1) * batch, units);
+        Gemm.multiply(batch, 4 * units, units, before, u, 1, rows(z, t * batch, 4 * units));
       }
-      forwardAt(t, h.position(0));
+      forwardAt(t, h);
     }
     return sequences ? hidden : last();
+  }
+
+  /** What stands in memory from a row on, rows of a width. */
+  private static Matrix rows(FloatPointer memory, int row, int width) {
+    return new Matrix(memory, (long) row * width, width);
   }
 
   private INDArray last() {
@@ -117,6 +120,7 @@ final class LstmStage implements Stage {
     int width = 4 * units;
     int start = t * batch * width;
     z.position(start).get(gates, start, batch * width);
+    z.position(0);
     for (int b = 0; b < batch; b++) {
       int at = start + b * width;
       for (int i = 0; i < width; i++) {
@@ -159,17 +163,19 @@ final class LstmStage implements Stage {
     int rows = batch * units;
     Arrays.fill(cellGradient, 0, rows, 0);
     Arrays.fill(biases, 0);
+    Matrix u = rows(recurrent, 0, units);
     for (int t = time - 1; t >= 0; t--) {
       gradientOfOutput(t, e);
       for (int b = 0; b < batch; b++) {
         backwardAt(t, b);
       }
       z.position((long) t * batch * 4 * units).put(row, 0, 4 * rows);
+      z.position(0);
       if (t > 0) {
-        product(false, false, batch, units, 4 * units, z, recurrent, 0, carry);
+        Matrix now = rows(z, t * batch, 4 * units);
+        Gemm.multiply(batch, units, 4 * units, now, u, 0, rows(carry, 0, units));
       }
     }
-    z.position(0);
     weightGradients(features);
     if (first) {
       return null;
@@ -177,7 +183,9 @@ final class LstmStage implements Stage {
     INDArray result =
         Nd4j.createUninitialized(DataType.FLOAT, new long[] {time, batch, features}, 'c');
     FloatPointer r = Floats.pointer(result);
-    product(false, false, time * batch, features, 4 * units, z, weights, 0, r);
+    Matrix w = rows(weights, 0, features);
+    Gemm.multiply(
+        time * batch, features, 4 * units, rows(z, 0, 4 * units), w, 0, rows(r, 0, features));
     return result;
   }
 
@@ -227,48 +235,22 @@ final class LstmStage implements Stage {
 
   private void weightGradients(int features) {
     FloatPointer w = Floats.pointer(gradients.get(LSTMParamInitializer.INPUT_WEIGHT_KEY));
-    product(true, false, 4 * units, features, time * batch, z, Floats.pointer(input), 0, w);
+    Matrix x = rows(Floats.pointer(input), 0, features);
+    Matrix all = rows(z, 0, 4 * units).t();
+    Gemm.multiply(4 * units, features, time * batch, all, x, 0, rows(w, 0, features));
     INDArray recurrentGradient = gradients.get(LSTMParamInitializer.RECURRENT_WEIGHT_KEY);
     if (time == 1) {
       recurrentGradient.assign(0);
     } else {
-      z.position((long) batch * 4 * units);
       FloatPointer r = Floats.pointer(recurrentGradient);
       FloatPointer h = Floats.pointer(hidden);
-      product(true, false, 4 * units, units, (time - 1) * batch, z, h, 0, r);
-      z.position(0);
+      Matrix later = rows(z, batch, 4 * units).t();
+      Gemm.multiply(
+          4 * units, units, (time - 1) * batch, later, rows(h, 0, units), 0, rows(r, 0, units));
     }
     if (bias != null) {
       Floats.buffer(gradients.get(LSTMParamInitializer.BIAS_KEY)).put(0, biases);
     }
-  }
-
-  /** {@code c = a b + beta c}, row by row; {@code a} is {@code [m, k]}, {@code b [k, n]}. */
-  private static void product(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      FloatPointer a,
-      FloatPointer b,
-      float beta,
-      FloatPointer c) {
-    cblas_sgemm(
-        CblasRowMajor,
-        transposeA ? CblasTrans : CblasNoTrans,
-        transposeB ? CblasTrans : CblasNoTrans,
-        m,
-        n,
-        k,
-        1,
-        a,
-        transposeA ? m : k,
-        b,
-        transposeB ? k : n,
-        beta,
-        c,
-        n);
   }
 
   private void reserve() {

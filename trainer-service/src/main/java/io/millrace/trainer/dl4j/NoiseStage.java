@@ -9,10 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * position.
  */
 final class NoiseStage implements Stage {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
   /** {@code -scale · alpha} of the SELU: where it goes far below 0. */
-  private static final double ALPHA = -1.0507009873554805 * 1.6732632423543772;
+  private static final double ALPHA = -Curve.SELU_SCALE * Curve.SELU_ALPHA;
 
   private final long seed;
   private final Noise noise;
@@ -47,9 +45,9 @@ final class NoiseStage implements Stage {
   static NoiseStage of(LayerSpec spec, long seed, boolean first) {
     Noise noise = null;
     if (spec instanceof LayerSpec.SpatialDropout1D dropout) {
-      noise = new Dropout(dropout.rate(), true);
+      noise = new FeatureDropout(dropout.rate());
     } else if (spec instanceof LayerSpec.SpatialDropout2D dropout) {
-      noise = new Dropout(dropout.rate(), true);
+      noise = new FeatureDropout(dropout.rate());
     } else if (spec instanceof LayerSpec.GaussianDropout dropout) {
       double deviation = Math.sqrt(dropout.rate() / (1 - dropout.rate()));
       noise = bits -> (float) (1 + deviation * normal(bits));
@@ -63,10 +61,10 @@ final class NoiseStage implements Stage {
 
   /** Dropout of whole features at all times, as a recurrent layer's inputs have it. */
   static NoiseStage ofInputs(double rate, long seed, boolean first) {
-    return new NoiseStage(seed, new Dropout(rate, true), first);
+    return new NoiseStage(seed, new FeatureDropout(rate), first);
   }
 
-  private record Dropout(double rate, boolean spatial) implements Noise {
+  private record FeatureDropout(double rate) implements Noise {
     @Override
     public float factor(long bits) {
       return uniform(bits) < rate ? 0 : (float) (1 / (1 - rate));
@@ -121,8 +119,9 @@ final class NoiseStage implements Stage {
       return input;
     }
     float[] values = Floats.read(input);
+    long key = DropoutStage.key(seed, pass.step());
     for (int i = 0; i < values.length; i++) {
-      long bits = bits(noise.drawing(i, input));
+      long bits = bits(key, noise.drawing(i, input));
       values[i] = values[i] * noise.factor(bits) + noise.summand(bits);
     }
     return Floats.array(values, input.shape());
@@ -137,15 +136,15 @@ final class NoiseStage implements Stage {
       return epsilon;
     }
     float[] gradients = Floats.read(epsilon);
+    long key = DropoutStage.key(seed, pass.step());
     for (int i = 0; i < gradients.length; i++) {
-      gradients[i] *= noise.factor(bits(noise.drawing(i, epsilon)));
+      gradients[i] *= noise.factor(bits(key, noise.drawing(i, epsilon)));
     }
     return Floats.array(gradients, epsilon.shape());
   }
 
-  private long bits(int drawing) {
-    long key = DropoutStage.mix(DropoutStage.mix(seed) + pass.step() * GOLDEN);
-    return DropoutStage.mix(key + drawing * GOLDEN);
+  private static long bits(long key, int drawing) {
+    return DropoutStage.mix(key + drawing * DropoutStage.GOLDEN);
   }
 
   /** A number from {@code U[0, 1)} of the upper half of the bits. */

@@ -1,10 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
+import io.millrace.trainer.dl4j.Gemm.Matrix;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -172,22 +168,10 @@ final class OneDnnConvolution extends MKLDNNConvHelper {
       for (int line = 0; line < p.height(); line += lines) {
         int count = Math.min(lines, p.height() - line) * p.width();
         gather(p, images, image, line, count / p.width(), columns);
-        d.position((long) image * filters * size + (long) line * p.width());
-        cblas_sgemm(
-            CblasRowMajor,
-            CblasNoTrans,
-            CblasTrans,
-            filters,
-            rows,
-            count,
-            1,
-            d,
-            size,
-            patches,
-            count,
-            beta,
-            sums,
-            rows);
+        long start = (long) image * filters * size + (long) line * p.width();
+        Matrix errors = new Matrix(d, start, size);
+        Matrix under = new Matrix(patches, 0, count).t();
+        Gemm.multiply(filters, rows, count, errors, under, beta, new Matrix(sums, 0, rows));
         beta = 1;
       }
     }

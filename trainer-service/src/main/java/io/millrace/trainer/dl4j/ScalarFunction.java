@@ -6,21 +6,11 @@ import io.millrace.contracts.request.Activation;
 enum ScalarFunction {
   LINEAR {
     @Override
-    float value(float x) {
-      return x;
-    }
-
-    @Override
     float slope(float y) {
       return 1;
     }
   },
   RELU {
-    @Override
-    float value(float x) {
-      return Math.max(x, 0);
-    }
-
     @Override
     float slope(float y) {
       return y > 0 ? 1 : 0;
@@ -28,21 +18,11 @@ enum ScalarFunction {
   },
   SIGMOID {
     @Override
-    float value(float x) {
-      return (float) (1 / (1 + Math.exp(-x)));
-    }
-
-    @Override
     float slope(float y) {
       return y * (1 - y);
     }
   },
   TANH {
-    @Override
-    float value(float x) {
-      return (float) (2 / (1 + Math.exp(-2.0 * x)) - 1);
-    }
-
     @Override
     float slope(float y) {
       return 1 - y * y;
@@ -50,21 +30,11 @@ enum ScalarFunction {
   },
   HARD_SIGMOID {
     @Override
-    float value(float x) {
-      return Math.max(0, Math.min(1, x / 6 + 0.5f));
-    }
-
-    @Override
     float slope(float y) {
       return y > 0 && y < 1 ? 1 / 6f : 0;
     }
   },
   ELU {
-    @Override
-    float value(float x) {
-      return x > 0 ? x : (float) Math.expm1(x);
-    }
-
     @Override
     float slope(float y) {
       return y > 0 ? 1 : y + 1;
@@ -72,32 +42,17 @@ enum ScalarFunction {
   },
   SELU {
     @Override
-    float value(float x) {
-      return (float) (SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)));
-    }
-
-    @Override
     float slope(float y) {
-      return (float) (y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA);
+      return (float) (y > 0 ? Curve.SELU_SCALE : y + Curve.SELU_SCALE * Curve.SELU_ALPHA);
     }
   },
   SOFTPLUS {
-    @Override
-    float value(float x) {
-      return (float) (Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
-    }
-
     @Override
     float slope(float y) {
       return (float) -Math.expm1(-y);
     }
   },
   SOFTSIGN {
-    @Override
-    float value(float x) {
-      return x / (1 + Math.abs(x));
-    }
-
     @Override
     float slope(float y) {
       float rest = 1 - Math.abs(y);
@@ -106,21 +61,11 @@ enum ScalarFunction {
   },
   LEAKY_RELU {
     @Override
-    float value(float x) {
-      return x > 0 ? x : 0.2f * x;
-    }
-
-    @Override
     float slope(float y) {
       return y > 0 ? 1 : 0.2f;
     }
   },
   RELU6 {
-    @Override
-    float value(float x) {
-      return Math.max(0, Math.min(6, x));
-    }
-
     @Override
     float slope(float y) {
       return y > 0 && y < 6 ? 1 : 0;
@@ -128,21 +73,11 @@ enum ScalarFunction {
   },
   EXPONENTIAL {
     @Override
-    float value(float x) {
-      return (float) Math.exp(x);
-    }
-
-    @Override
     float slope(float y) {
       return y;
     }
   },
   CELU {
-    @Override
-    float value(float x) {
-      return ELU.value(x);
-    }
-
     @Override
     float slope(float y) {
       return ELU.slope(y);
@@ -150,23 +85,17 @@ enum ScalarFunction {
   },
   HARD_TANH {
     @Override
-    float value(float x) {
-      return Math.max(-1, Math.min(1, x));
-    }
-
-    @Override
     float slope(float y) {
       return y > -1 && y < 1 ? 1 : 0;
     }
   };
 
-  /** Klambauer et al. 2017, section 2. */
-  private static final double SELU_SCALE = 1.0507009873554805;
-
-  private static final double SELU_ALPHA = 1.6732632423543772;
+  private final Curve curve = Curve.of(Activation.valueOf(name()));
 
   /** The function's value. */
-  abstract float value(float x);
+  float value(float x) {
+    return (float) curve.value(x);
+  }
 
   /** The derivative where the value is {@code y}. */
   abstract float slope(float y);

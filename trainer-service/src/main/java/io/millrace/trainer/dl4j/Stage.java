@@ -22,9 +22,6 @@ interface Stage extends AutoCloseable {
    */
   INDArray backward(INDArray epsilon);
 
-  /** The optimizer has made its step: what is no business of an optimizer's is put right. */
-  default void updated() {}
-
   /** Forgets what the last pass left behind. */
   default void clear() {}
 

@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import java.util.ArrayList;
@@ -52,7 +53,11 @@ record StageFactory(
     long seed = DropoutStage.mix(request.seed()) + part.index();
     if (part.isKeras()) {
       if (residence == Residence.DEVICE) {
-        KerasStages.refuseOnDevice(part, request.model().path(part.index()));
+        throw new InvalidMessageException(
+            request.model().path(part.index()),
+            spec.type()
+                + " is not there for GPUs, as this layer is given; let a trainer with device cpu"
+                + " run it");
       }
       Map<String, INDArray> gradients = Variable.of(part).isEmpty() ? Map.of() : gradients(layer);
       return KerasStages.of(

@@ -5,7 +5,6 @@ import io.millrace.contracts.request.Initializer;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Regularizer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
@@ -58,11 +57,6 @@ record Variable(String name, int[] shape, IntUnaryOperator order, Rules rules, i
     var variables = new ArrayList<Variable>();
     add(part.spec(), last(part), "", variables);
     return variables;
-  }
-
-  /** The same in the order of Keras' {@code get_weights()}. */
-  static List<Variable> inKerasOrder(List<Variable> variables) {
-    return variables.stream().sorted(Comparator.comparingInt(Variable::rank)).toList();
   }
 
   private static int last(Part part) {

@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -24,6 +25,15 @@ record WeightSlot(int layer, Variable variable, long start) {
       }
     }
     return slots;
+  }
+
+  /** Layer by layer, each layer's in the order of Keras' {@code get_weights()}. */
+  static List<WeightSlot> inKerasOrder(List<WeightSlot> slots) {
+    return slots.stream()
+        .sorted(
+            Comparator.comparingInt(WeightSlot::layer)
+                .thenComparingInt(slot -> slot.variable().rank()))
+        .toList();
   }
 
   /** A view of its values, in the vector's order. */

@@ -25,6 +25,13 @@ public record MetricSums(long samples, double loss, List<Tally> tallies) {
 
   /** These and a batch. */
   public MetricSums plus(Outputs outputs, Labels labels, List<Metric> metrics) {
+    return new MetricSums(
+        samples + labels.size(),
+        loss + outputs.loss() * labels.size(),
+        metrics.isEmpty() ? List.of() : told(outputs, labels, metrics));
+  }
+
+  private List<Tally> told(Outputs outputs, Labels labels, List<Metric> metrics) {
     int width = outputs.values().length / labels.size();
     var seen = new Tally.Seen(outputs.values(), labels.targets(width), labels, width);
     var sums = new ArrayList<Tally>();
@@ -32,7 +39,7 @@ public record MetricSums(long samples, double loss, List<Tally> tallies) {
       Tally tally = tallies.isEmpty() ? Tally.of(metrics.get(i), width) : tallies.get(i);
       sums.add(tally.plus(seen));
     }
-    return new MetricSums(samples + labels.size(), loss + outputs.loss() * labels.size(), sums);
+    return sums;
   }
 
   /**

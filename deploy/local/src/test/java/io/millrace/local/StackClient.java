@@ -1,0 +1,117 @@
+package io.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.kafka.Topics;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** What tests do to a stack that runs: publish to Kafka, and read over HTTP. */
+final class StackClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final StackSettings settings;
+  private final Duration patience;
+  private final Results results;
+
+  /**
+   * @param patience how long a run may take
+   */
+  StackClient(StackSettings settings, Duration patience) {
+    this.settings = settings;
+    this.patience = patience;
+    this.results = new Results(settings.resultsAddress());
+  }
+
+  /**
+   * The first of so many free ports in a row, below those that the system hands out for
+   * connections: a second trainer or augmenter comes up minutes later.
+   */
+  static int freePorts(int count) {
+    return new Random()
+        .ints(20_000, 30_000)
+        .filter(first -> IntStream.range(first, first + count).allMatch(StackClient::isFree))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Settings of Kafka's clients. */
+  Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", settings.bootstrapServers());
+  }
+
+  void publish(String key, String value) throws Exception {
+    try (var producer =
+        new KafkaProducer<>(kafka(), new StringSerializer(), new StringSerializer())) {
+      producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, key, value)).get();
+    }
+  }
+
+  /** A run, if it is known. */
+  Optional<JsonNode> run(String run) {
+    return results.run(run);
+  }
+
+  JsonNode ended(String run) {
+    return await()
+        .atMost(patience)
+        .until(() -> run(run).filter(Watch::hasEnded), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  JsonNode completed(String run) {
+    JsonNode ended = ended(run);
+    assertThat(ended.path("state").asText())
+        .as("%s: %s", run, ended.path("reason").asText())
+        .isEqualTo("COMPLETED");
+    return ended;
+  }
+
+  /** Step by step. */
+  List<Double> losses(String run) throws Exception {
+    var losses = new ArrayList<Double>();
+    get("/runs/" + run + "/losses?limit=100000")
+        .path("steps")
+        .forEach(step -> losses.add(step.path("loss").asDouble()));
+    return losses;
+  }
+
+  JsonNode get(String path) throws Exception {
+    return JSON.readTree(body(settings.resultsAddress() + path));
+  }
+
+  String body(String address) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(address)).build();
+    var response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(address).isEqualTo(200);
+    return response.body();
+  }
+}
