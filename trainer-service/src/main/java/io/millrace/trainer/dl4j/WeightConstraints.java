@@ -37,7 +37,8 @@ final class WeightConstraints {
   static void apply(Constraint constraint, float[] weights, int[] shape) {
     if (constraint.kind() == Constraint.Kind.NON_NEG) {
       for (int i = 0; i < weights.length; i++) {
-        weights[i] = weights[i] >= 0 ? weights[i] : 0;
+        // What is no number stays none: a diverged network must not look sound.
+        weights[i] = Math.max(weights[i], 0);
       }
       return;
     }

@@ -68,7 +68,7 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
     checkInput(request.model(), data.sampleShape());
     NetworkPlan plan = of(request.model(), data.sampleShape());
-    OutputRule.check(request.loss(), plan.layers, data);
+    OutputRule.check(request, plan.layers, data);
     return new NetworkPlan(plan.inputShape, plan.layers, classWeights(request, data));
   }
 

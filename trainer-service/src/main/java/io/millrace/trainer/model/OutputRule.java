@@ -4,7 +4,8 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
-import io.millrace.contracts.request.LossSpec;
+import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.List;
 
@@ -26,9 +27,10 @@ final class OutputRule {
    */
   private record Output(String field, String activationField, int units, Activation activation) {}
 
-  static void check(LossSpec spec, List<NetworkPlan.Layer> layers, DatasetDescription data) {
-    Loss loss = spec.type();
-    Output output = output(layers);
+  static void check(
+      TrainingRequest request, List<NetworkPlan.Layer> layers, DatasetDescription data) {
+    Loss loss = request.loss().type();
+    Output output = output(request.model(), layers);
     if (data.classes() == null) {
       horizon(loss, output, data.series().horizon());
     } else {
@@ -37,14 +39,14 @@ final class OutputRule {
   }
 
   /** The last layer, or the last two where an activation of its own follows a linear Dense. */
-  private static Output output(List<NetworkPlan.Layer> layers) {
+  private static Output output(ModelSpec model, List<NetworkPlan.Layer> layers) {
     int index = layers.size() - 1;
     NetworkPlan.Layer last = layers.get(index);
     Activation own = activation(last.spec());
     if (own != null && index > 0) {
       last = layers.get(--index);
     }
-    String field = "model.layers[" + index + "]";
+    String field = model.path(index);
     if (!(last.spec() instanceof LayerSpec.Dense dense)) {
       throw new InvalidMessageException(
           field, "the last layer must be Dense, and it is " + last.spec().type());
@@ -64,7 +66,7 @@ final class OutputRule {
     }
     return own == null
         ? new Output(field, field + ".activation", dense.units(), dense.activation())
-        : new Output(field, "model.layers[" + (index + 1) + "]", dense.units(), own);
+        : new Output(field, model.path(index + 1), dense.units(), own);
   }
 
   private static Activation activation(LayerSpec spec) {

@@ -47,10 +47,7 @@ record StoredWeights(ObjectStore files, String folder) implements BestWeights {
   public boolean has(String name) throws IOException {
     Path file = files.scratch();
     try {
-      Optional<byte[]> digest = files.read(folder + "/" + name + DIGEST);
-      return digest.isPresent()
-          && files.fetch(folder + "/" + name + NETWORK, file)
-          && Digests.sha256(file).equals(new String(digest.get(), StandardCharsets.UTF_8));
+      return fetch(name, file);
     } finally {
       Files.deleteIfExists(file);
     }
@@ -60,13 +57,21 @@ record StoredWeights(ObjectStore files, String folder) implements BestWeights {
   public void restore(String name, NetworkReader network) throws IOException {
     Path file = files.scratch();
     try {
-      if (!files.fetch(folder + "/" + name + NETWORK, file)) {
-        throw new IOException(files.describe(folder + "/" + name) + " is gone");
+      if (!fetch(name, file)) {
+        throw new IOException(files.describe(folder + "/" + name) + " is gone, or damaged");
       }
       network.restore(file);
     } finally {
       Files.deleteIfExists(file);
     }
+  }
+
+  /** Copies weights to a local file; whether they are there and undamaged. */
+  private boolean fetch(String name, Path file) throws IOException {
+    Optional<byte[]> digest = files.read(folder + "/" + name + DIGEST);
+    return digest.isPresent()
+        && files.fetch(folder + "/" + name + NETWORK, file)
+        && Digests.sha256(file).equals(new String(digest.get(), StandardCharsets.UTF_8));
   }
 
   @Override

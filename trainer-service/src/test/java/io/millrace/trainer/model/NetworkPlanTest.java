@@ -13,6 +13,7 @@ import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.trainer.dl4j.Samples;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -198,6 +199,25 @@ class NetworkPlanTest {
     return new LayerSpec.GRU(
         null, units, null, null, null, null, null, null, null, null, null, null, null, null, null,
         null, null, null, null);
+  }
+
+  @Test
+  void theLastLayerOfAKerasModelIsNamedByItsPlaceThere() {
+    String request =
+        """
+        {"dataset": {"name": "i"}, "loss": "mse", "model": {"keras":
+          {"class_name": "Sequential", "config": {"layers": [
+            {"class_name": "InputLayer", "config": {"batch_shape": [null, 4, 4, 1]}},
+            {"class_name": "Flatten", "config": {}},
+            {"class_name": "Dense", "config": {"units": 5}}]}}}}""";
+
+    refused(
+        "model.keras.config.layers[2].config.units",
+        "5 does not match the 4 classes",
+        () ->
+            NetworkPlan.of(
+                Messages.readRequest(request.getBytes(StandardCharsets.UTF_8)),
+                Samples.imageData(4, 4, 1, 4)));
   }
 
   @Test

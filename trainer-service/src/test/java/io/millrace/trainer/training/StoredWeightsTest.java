@@ -1,6 +1,7 @@
 package io.millrace.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.trainer.store.FolderStore;
 import java.io.IOException;
@@ -64,5 +65,8 @@ class StoredWeightsTest {
 
     assertThat(best.has("callback-0-epoch-00001")).isFalse();
     assertThat(best.has("callback-0-epoch-00002")).isFalse();
+    assertThatThrownBy(() -> best.restore("callback-0-epoch-00001", file -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith("callback-0-epoch-00001 is gone, or damaged");
   }
 }

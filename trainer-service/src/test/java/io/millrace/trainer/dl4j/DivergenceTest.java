@@ -1,0 +1,32 @@
+package io.millrace.trainer.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.Constraint;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A diverged network must not look sound: what is no number stays none. */
+class DivergenceTest {
+  @ParameterizedTest
+  @EnumSource(
+      value = Activation.class,
+      names = {"SOFTMAX", "LOG_SOFTMAX", "SOFT_SHRINK", "HARD_SHRINK"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void anActivationOfNoNumberIsNone(Activation activation) {
+    assertThat(Curve.of(activation).value(Double.NaN)).isNaN();
+  }
+
+  @Test
+  void aConstraintLeavesNoNumberAsItIs() {
+    float[] weights = {Float.NaN, -1, 2};
+    WeightConstraints.apply(
+        new Constraint(Constraint.Kind.NON_NEG, 0, List.of()), weights, new int[] {3});
+    assertThat(weights[0]).isNaN();
+    assertThat(weights[1]).isZero();
+    assertThat(weights[2]).isEqualTo(2);
+  }
+}
