@@ -3,9 +3,10 @@ package io.millrace.results.query;
 import io.millrace.contracts.Check;
 import io.millrace.results.store.Epoch;
 import io.millrace.results.store.Evaluation;
+import io.millrace.results.store.LossSeries;
+import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Rejection;
 import io.millrace.results.store.Run;
-import io.millrace.results.store.Step;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** What is asked of single runs. */
 @ApplicationScoped
@@ -34,6 +36,12 @@ public class RunQueries {
       left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1
       left join Evaluation v on v.runId = r.id
       """;
+
+  private final LossStore losses;
+
+  RunQueries(LossStore losses) {
+    this.losses = losses;
+  }
 
   /** Runs, newest first. */
   public Uni<RunPage> list(RunFilter filter) {
@@ -179,17 +187,22 @@ public class RunQueries {
     return ofRun(
         name,
         run ->
-            Step.find("runId = ?1 and step >= ?2 order by step", run.id, from)
-                .project(Losses.StepLoss.class)
-                .range(0, limit)
-                .list()
-                .map(steps -> page(run.run, steps, limit)));
+            losses
+                .read(run.id, from, Long.MAX_VALUE, limit + 1)
+                .map(series -> page(run.run, series, limit)));
   }
 
-  private static Losses page(String run, List<Losses.StepLoss> found, int limit) {
-    return found.size() <= limit
-        ? new Losses(run, found, null)
-        : new Losses(run, found.subList(0, limit), found.get(limit).step());
+  private static Losses page(String run, LossSeries series, int limit) {
+    List<Losses.StepLoss> steps =
+        IntStream.range(0, Math.min(limit, series.size()))
+            .mapToObj(
+                i ->
+                    new Losses.StepLoss(
+                        series.steps()[i],
+                        series.epochs()[i],
+                        Double.isNaN(series.losses()[i]) ? null : series.losses()[i]))
+            .toList();
+    return new Losses(run, steps, series.size() > limit ? series.steps()[limit] : null);
   }
 
   /**

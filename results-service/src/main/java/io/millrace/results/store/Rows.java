@@ -180,13 +180,14 @@ public record Rows(
    */
   public record Progress(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {}
 
-  /**
-   * Losses of consecutive steps of one epoch; null: not finite.
-   *
-   * @param ordinal the place in the batch
-   */
-  public record Steps(
-      int ordinal, String run, Integer claim, int epoch, long firstStep, List<Double> losses) {}
+  /** Losses of consecutive steps of one epoch; null: not finite. */
+  public record Steps(String run, Integer claim, int epoch, long firstStep, List<Double> losses) {
+
+    /** The step after the last one. */
+    long end() {
+      return firstStep + losses.size();
+    }
+  }
 
   /** The end of an epoch. */
   public record EpochRow(

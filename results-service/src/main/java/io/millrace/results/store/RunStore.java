@@ -4,8 +4,12 @@ import io.millrace.contracts.json.Messages;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -143,20 +147,25 @@ public class RunStore {
       where excluded.claim = 0 or excluded.claim >= r.claim
       """;
 
-  private static final String STEPS =
+  /** The blocks that steps come into, as they are. Their runs' rows are locked by then. */
+  private static final String BLOCKS =
       """
-      insert into step as s (run_id, step, epoch, loss)
-      select distinct on (r.id, e.first_step + l.place)
-             r.id, e.first_step + l.place - 1, e.epoch, cast(l.loss as double precision)
+      select e.run, e.block, r.id, r.claim, b.losses, b.epochs
+      from json_to_recordset(cast(cast(:document as text) as json)) as e(run text, block bigint)
+      join run r on r.run = e.run
+      left join loss_block b on b.run_id = r.id and b.block = e.block
+      """;
+
+  private static final String LOSSES =
+      """
+      insert into loss_block (run_id, block, losses, epochs)
+      select e.run_id, e.block, decode(e.losses, 'base64'), decode(e.epochs, 'base64')
       from json_to_recordset(cast(cast(:document as text) as json))
-           as e(ordinal integer, run text, claim integer, epoch integer, first_step bigint, losses json)
-      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
-      cross join lateral json_array_elements_text(e.losses) with ordinality as l(loss, place)
-      order by r.id, e.first_step + l.place, e.ordinal desc
-      on conflict (run_id, step) do update set
-        epoch = excluded.epoch,
-        loss = excluded.loss
-      where (s.epoch, s.loss) is distinct from (excluded.epoch, excluded.loss)
+           as e(run_id bigint, block bigint, losses text, epochs text)
+      order by e.run_id, e.block
+      on conflict (run_id, block) do update set
+        losses = excluded.losses,
+        epochs = excluded.epochs
       """;
 
   private static final String EPOCHS =
@@ -235,12 +244,64 @@ public class RunStore {
             written = then(written, session, statement(turn), turn);
           }
           written = then(written, session, PROGRESS, rows.progress());
-          written = then(written, session, STEPS, rows.steps());
+          written = written.chain(before -> steps(session, rows.steps()).map(n -> before + n));
           written = then(written, session, EPOCHS, rows.epochs());
           written = then(written, session, EVALUATIONS, rows.evaluations());
           return then(written, session, REJECTIONS, rows.rejections());
         });
   }
+
+  /**
+   * Lays steps over the blocks that they come into. Between reading a block and writing it no other
+   * transaction writes it: the run's row is locked since {@link #PROGRESS}, which a batch has for
+   * the run of every step.
+   */
+  private static Uni<Integer> steps(Mutiny.StatelessSession session, List<Rows.Steps> steps) {
+    var pieces = new LinkedHashMap<Place, List<Rows.Steps>>();
+    for (Rows.Steps piece : steps) {
+      for (long block = LossBlock.of(piece.firstStep());
+          block <= LossBlock.of(piece.end() - 1);
+          block++) {
+        pieces
+            .computeIfAbsent(new Place(piece.run(), block), place -> new ArrayList<>())
+            .add(piece);
+      }
+    }
+    if (pieces.isEmpty()) {
+      return Uni.createFrom().item(0);
+    }
+    return session
+        .createNativeQuery(BLOCKS, Object[].class)
+        .setParameter("document", json(pieces.keySet()))
+        .getResultList()
+        .chain(
+            found ->
+                then(
+                    Uni.createFrom().item(0),
+                    session,
+                    LOSSES,
+                    found.stream().flatMap(row -> changed(row, pieces)).toList()));
+  }
+
+  /** A row of {@link #BLOCKS} with its pieces, where they change it. */
+  private static Stream<LossBlock> changed(Object[] row, Map<Place, List<Rows.Steps>> pieces) {
+    var place = new Place((String) row[0], ((Number) row[1]).longValue());
+    long runId = ((Number) row[2]).longValue();
+    int claim = ((Number) row[3]).intValue();
+    LossBlock before =
+        row[4] == null
+            ? LossBlock.empty(runId, place.block())
+            : new LossBlock(runId, place.block(), (byte[]) row[4], (byte[]) row[5]);
+    LossBlock after =
+        before.with(
+            pieces.get(place).stream()
+                .filter(piece -> piece.claim() == null || piece.claim() >= claim)
+                .toList());
+    return after == before ? Stream.empty() : Stream.of(after);
+  }
+
+  /** A block of a run. */
+  private record Place(String run, long block) {}
 
   private static String statement(Rows.Turn turn) {
     if (turn instanceof Rows.Queued) {
