@@ -4,6 +4,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * What a batch of Kafka records makes of the tables, written in one transaction. Every row may be
@@ -44,6 +45,15 @@ public record Rows(
         && epochs.isEmpty()
         && evaluations.isEmpty()
         && rejections.isEmpty();
+  }
+
+  /** The runs whose numbers, by which lists are sorted, may have changed. */
+  List<String> measured() {
+    var runs = new TreeSet<String>();
+    epochs.forEach(row -> runs.add(row.run()));
+    evaluations.forEach(row -> runs.add(row.run()));
+    turns.stream().filter(Ended.class::isInstance).forEach(turn -> runs.add(turn.run()));
+    return List.copyOf(runs);
   }
 
   /** A run comes into another state, or becomes known. */

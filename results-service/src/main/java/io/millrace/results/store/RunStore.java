@@ -28,10 +28,11 @@ public class RunStore {
 
   private static final String QUEUED =
       """
-      insert into run as r (run, experiment, variant, seed, state, progress, request, epochs,
+      insert into run as r (run, experiment, variant, seed, state, progress, request, tags, epochs,
                             created_at, queued_at)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
              cast(e.request ->> 'seed' as bigint), 'QUEUED', 1, e.request,
+             array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))),
              cast(e.request ->> 'epochs' as integer), e.at, e.at
       from json_to_record(cast(cast(:document as text) as json))
            as e(run text, at timestamptz, request json)
@@ -44,6 +45,7 @@ public class RunStore {
         variant = case when r.request is null then excluded.variant else r.variant end,
         seed = case when r.request is null then excluded.seed else r.seed end,
         epochs = case when r.request is null then excluded.epochs else r.epochs end,
+        tags = case when r.request is null then excluded.tags else r.tags end,
         request = coalesce(r.request, excluded.request),
         created_at = least(r.created_at, excluded.created_at),
         queued_at = least(r.queued_at, excluded.queued_at)
@@ -52,11 +54,12 @@ public class RunStore {
   private static final String STARTED =
       """
       insert into run as r (run, experiment, variant, seed, state, progress, request,
-                            request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
+                            tags, request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
                             samples, validation_part, layers, parameters, resumed_at_step,
                             created_at, started_at, claim)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
-             cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request, true,
+             cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request,
+             array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))), true,
              cast(e.request ->> 'epochs' as integer), e.trainer, coalesce(e.delivery, 1), e.device,
              e.steps_per_epoch, e.samples, e.validation_part, e.layers, e.parameters,
              e.resumed_at_step, e.at, e.at, coalesce(e.claim, 0)
@@ -74,6 +77,7 @@ public class RunStore {
         variant = excluded.variant,
         seed = excluded.seed,
         request = excluded.request,
+        tags = excluded.tags,
         request_resolved = true,
         epochs = excluded.epochs,
         trainer = case when excluded.claim > r.claim or excluded.delivery >= r.delivery then excluded.trainer
@@ -209,6 +213,45 @@ public class RunStore {
       where s.at < excluded.at
       """;
 
+  /**
+   * The numbers of the runs that a batch touches, anew from the tables, where the fence is behind
+   * them. A name is bounded, so that the index takes it.
+   */
+  private static final String METRICS =
+      """
+      insert into run_metric as s (run_id, name, value)
+      select distinct on (r.id, m.name) r.id, m.name, m.value
+      from json_array_elements_text(cast(cast(:document as text) as json)) as e(run)
+      join run r on r.run = e.run
+      cross join lateral (
+        select l.key as name, cast(l.value as double precision) as value
+        from (select metrics from epoch where run_id = r.id order by epoch desc limit 1) as e
+        cross join lateral json_each_text(e.metrics) as l
+        union all
+        select 'test_' || l.key, cast(l.value as double precision)
+        from evaluation as v
+        cross join lateral json_each_text(v.metrics) as l
+        where v.run_id = r.id
+        union all
+        select 'seconds', r.seconds
+        union all
+        select 'samples_per_second', avg(samples_per_second) from epoch where run_id = r.id
+        union all
+        select 'best_val_loss', min(val_loss) from epoch where run_id = r.id
+        union all
+        (select 'best_epoch', epoch
+         from epoch
+         where run_id = r.id and val_loss is not null
+         order by val_loss, epoch
+         limit 1)
+      ) as m
+      where m.value is not null and length(m.name) <= 100
+      order by r.id, m.name
+      on conflict (run_id, name) do update set
+        value = excluded.value
+      where s.value is distinct from excluded.value
+      """;
+
   private static final String REJECTIONS =
       """
       insert into rejection (run_id, at, digest, field, reason, conflict)
@@ -247,6 +290,7 @@ public class RunStore {
           written = written.chain(before -> steps(session, rows.steps()).map(n -> before + n));
           written = then(written, session, EPOCHS, rows.epochs());
           written = then(written, session, EVALUATIONS, rows.evaluations());
+          written = then(written, session, METRICS, rows.measured());
           return then(written, session, REJECTIONS, rows.rejections());
         });
   }
