@@ -35,6 +35,21 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("ingest", "query", "api");
 
   @ArchTest
+  static final ArchRule whatIsReckonedIsPure =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..statistics..", "..curve..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..store..",
+              "..query..",
+              "..api..",
+              "org.hibernate..",
+              "io.smallrye..",
+              "io.vertx..");
+
+  @ArchTest
   static final ArchRule onlyTheIngestKnowsKafka =
       noClasses()
           .that()

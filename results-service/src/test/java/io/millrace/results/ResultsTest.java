@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ResultsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
   private static final JsonPathConfig DOUBLES =
       JsonPathConfig.jsonPathConfig().numberReturnType(NumberReturnType.DOUBLE);
@@ -653,15 +653,15 @@ class ResultsTest {
     return comparison.setRootPath("variants[" + index + "]");
   }
 
-  private static JsonPath get(String path) {
+  static JsonPath get(String path) {
     return when().get(path).then().statusCode(200).extract().jsonPath(DOUBLES);
   }
 
-  private static JsonPath awaitState(String run, String state) {
+  static JsonPath awaitState(String run, String state) {
     return awaitUntil("/runs/" + run, json -> state.equals(json.getString("state")));
   }
 
-  private static JsonPath awaitUntil(String path, java.util.function.Predicate<JsonPath> holds) {
+  static JsonPath awaitUntil(String path, java.util.function.Predicate<JsonPath> holds) {
     return await()
         .atMost(PATIENCE)
         .until(

@@ -197,8 +197,10 @@ public class RunCurves {
               if (metric.equals("loss") && x == Axis.TIME) {
                 return stepsByTime(course, epochs, excerpt);
               }
-              double[] y = epochs.stream().mapToDouble(EpochValue::value).toArray();
-              return Uni.createFrom().item(curve(course, along(x, epochs), y, excerpt));
+              List<EpochValue> finite =
+                  epochs.stream().filter(epoch -> Double.isFinite(epoch.value())).toList();
+              double[] y = finite.stream().mapToDouble(EpochValue::value).toArray();
+              return Uni.createFrom().item(curve(course, along(x, finite), y, excerpt));
             });
   }
 
