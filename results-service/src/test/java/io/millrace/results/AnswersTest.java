@@ -284,7 +284,7 @@ class AnswersTest {
     JsonPath steps = get("/experiments/curves/curves?metric=loss&x=step&variant=a&points=3");
     assertThat(steps.getList("variants[0].x")).containsExactly(1, 3, 5);
     assertThat(steps.getList("variants[0].n")).containsExactly(3, 3, 2);
-    assertThat(steps.getList("variants[0].mean")).containsExactly(1.75, 1.125, 0.375);
+    assertThat(steps.getList("variants[0].mean")).containsExactly(1.75, 1.16667, 0.375);
     JsonPath times = get("/experiments/curves/curves?x=time");
     assertThat(times.getList("variants[0].x")).containsExactly(2, 4);
     assertThat(times.getList("variants[0].n")).containsExactly(3, 2);

@@ -400,6 +400,25 @@ class ResultsTest {
   }
 
   @Test
+  void stepsFarApartComeInPagesAndThoseBetweenThemAreNotKnown() {
+    Events events = Events.ofImages("apart-1", "apart", "plain", 1);
+    publisher.events(events.started());
+    for (long step : List.of(4_000_000_000L, 7_000L, 2_000L, 5_000L, 0L)) {
+      publisher.events(
+          new TrainingEvent.StepsCompleted(
+              1, "apart-1", java.time.Instant.EPOCH, 0, step, List.of(step / 2.0)));
+    }
+    awaitUntil("/runs/apart-1/losses?limit=5", json -> json.getList("steps.step").contains(0));
+
+    JsonPath first = get("/runs/apart-1/losses?limit=4");
+    assertThat(first.getList("steps.step")).containsExactly(0, 2_000, 5_000, 7_000);
+    assertThat(first.getLong("next")).isEqualTo(4_000_000_000L);
+    JsonPath second = get("/runs/apart-1/losses?limit=4&from=" + first.getLong("next"));
+    assertThat(second.getList("steps.loss")).containsExactly(2e9);
+    assertThat(second.getMap("")).doesNotContainKey("next");
+  }
+
+  @Test
   void runsComeInPagesNewestFirst() {
     for (int i = 0; i < 5; i++) {
       publisher.events(
