@@ -4,6 +4,7 @@ import io.millrace.contracts.Check;
 import io.millrace.results.curve.Band;
 import io.millrace.results.curve.Excerpt;
 import io.millrace.results.query.ExperimentCurves.VariantBand;
+import io.millrace.results.store.LossSeries;
 import io.millrace.results.store.LossStore;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
@@ -26,7 +27,10 @@ public class ExperimentCurveQueries {
   /** The most steps that are read, of the newest runs; at least one run's. */
   private static final long MAX_STEPS = 10_000_000;
 
-  /** The newest runs that have come anywhere. */
+  /** How many steps are in memory at a time, unless a single run has more: 12 MB of blocks. */
+  private static final long BATCH_STEPS = 1_000_000;
+
+  /** The newest runs. */
   private static final String RUNS =
       """
       select id, variant, epochs_done, steps_done, started_at
@@ -158,7 +162,7 @@ public class ExperimentCurveQueries {
         truncated ? true : null);
   }
 
-  /** Mean losses of equally many steps; one run after the other is in memory. */
+  /** Mean losses of equally many steps; one batch of runs after the other is in memory. */
   private Uni<Map<String, Band.Points>> stepBands(Question question, List<Course> runs) {
     long most = runs.stream().mapToLong(Course::steps).max().orElse(0);
     long from = (long) question.excerpt().from();
@@ -166,26 +170,44 @@ public class ExperimentCurveQueries {
     double[] grid = Band.grid(from, to, question.excerpt().points(), true);
     var bands = new LinkedHashMap<String, Band>();
     return Multi.createFrom()
-        .iterable(runs)
+        .iterable(batches(runs))
         .onItem()
         .transformToUniAndConcatenate(
-            run ->
+            batch ->
                 losses
-                    .read(run.id(), from, to)
-                    .chain(
-                        series ->
-                            Reckoning.of(
-                                () ->
-                                    bands
-                                        .computeIfAbsent(run.variant(), name -> new Band(grid))
-                                        .addMeans(
-                                            LongStream.of(series.steps())
-                                                .asDoubleStream()
-                                                .toArray(),
-                                            series.losses()))))
+                    .read(batch.stream().map(Course::id).toList(), from, to)
+                    .chain(found -> Reckoning.of(() -> addMeans(bands, grid, batch, found))))
         .collect()
         .last()
         .map(last -> points(bands));
+  }
+
+  private static int addMeans(
+      Map<String, Band> bands, double[] grid, List<Course> batch, Map<Long, LossSeries> found) {
+    for (Course run : batch) {
+      LossSeries series = found.get(run.id());
+      if (series != null) {
+        bands
+            .computeIfAbsent(run.variant(), name -> new Band(grid))
+            .addMeans(LongStream.of(series.steps()).asDoubleStream().toArray(), series.losses());
+      }
+    }
+    return batch.size();
+  }
+
+  /** Runs of some steps together, each of at least one run. */
+  private static List<List<Course>> batches(List<Course> runs) {
+    var batches = new ArrayList<List<Course>>();
+    long sum = Long.MAX_VALUE;
+    for (Course run : runs) {
+      if (sum > BATCH_STEPS - run.steps()) {
+        batches.add(new ArrayList<>());
+        sum = 0;
+      }
+      batches.get(batches.size() - 1).add(run);
+      sum += run.steps();
+    }
+    return batches;
   }
 
   private static Map<String, Band.Points> points(Map<String, Band> bands) {

@@ -3,6 +3,9 @@ package io.millrace.results.store;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Reads the losses of runs. */
 @ApplicationScoped
@@ -19,6 +22,46 @@ public class LossStore {
       where run_id = :run and block between :first and :last
       order by block
       """;
+
+  private static final String BLOCKS_OF_RUNS =
+      """
+      select b.block, b.losses, b.epochs, b.run_id
+      from json_array_elements_text(cast(cast(:runs as text) as json)) as r(id)
+      join loss_block b on b.run_id = cast(r.id as bigint)
+      where b.block between :first and :last
+      order by b.run_id, b.block
+      """;
+
+  /**
+   * The known steps of a range of several runs, all of them: the caller sees to it that they are
+   * not too many. A run without any is left out.
+   *
+   * @param runIds their {@link Run#id}
+   * @param from the first step
+   * @param to the step after the last one
+   */
+  public Uni<Map<Long, LossSeries>> read(List<Long> runIds, long from, long to) {
+    return Panache.withSession(
+            () ->
+                Panache.getSession()
+                    .chain(
+                        session ->
+                            session
+                                .createNativeQuery(BLOCKS_OF_RUNS, Object[].class)
+                                .setParameter("runs", runIds.toString())
+                                .setParameter("first", LossBlock.of(from))
+                                .setParameter("last", LossBlock.of(to - 1))
+                                .getResultList()))
+        .map(
+            rows ->
+                rows.stream()
+                    .map(row -> block(((Number) row[3]).longValue(), row))
+                    .collect(
+                        Collectors.groupingBy(
+                            LossBlock::runId,
+                            Collectors.collectingAndThen(
+                                Collectors.toList(), blocks -> LossSeries.of(blocks, from, to)))));
+  }
 
   /**
    * The known steps of a range, the first {@value #MAX_STEPS} of them.

@@ -217,7 +217,7 @@ public class RunStore {
    * The numbers of the runs that a batch touches, anew from the tables, where the fence is behind
    * them. A name is bounded, so that the index takes it.
    */
-  private static final String METRICS =
+  static final String METRICS =
       """
       insert into run_metric as s (run_id, name, value)
       select distinct on (r.id, m.name) r.id, m.name, m.value
