@@ -189,6 +189,15 @@ class KerasModelTest {
         .hasMessageContaining("config.backward_layer: is not the layer backwards");
   }
 
+  @Test
+  void directionsThatAreNotMergedAreRefused() throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-functional.json"));
+    ((ObjectNode) model.at("/config/layers/3/config")).putNull("merge_mode");
+    assertThatThrownBy(() -> parse(model))
+        .hasMessageStartingWith(
+            "model.keras.config.layers[3].config.merge_mode: null puts out a list");
+  }
+
   private static Stream<JsonNode> models2() {
     try {
       return models();

@@ -91,6 +91,7 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
       List<Integer> before = shape;
       try {
         shape = LayerShapes.output(spec, before);
+        WeightAxes.check(spec);
       } catch (InvalidMessageException e) {
         throw e.within(field);
       }
