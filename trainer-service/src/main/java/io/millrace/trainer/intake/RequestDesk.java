@@ -209,6 +209,10 @@ public final class RequestDesk implements WorkQueue.Worker {
     } catch (InvalidMessageException e) {
       String reason = e.getMessage().substring(e.field().length()).replaceFirst("^: ", "");
       return new Decision.Refuse(e.field(), reason, false);
+    } catch (RuntimeException e) {
+      // A request never stops the queue: where nobody has thought of this, its run fails of it.
+      LOG.warn("The network cannot be foreseen", e);
+      return train;
     }
   }
 
