@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * By what the losses of a class's training samples are multiplied, as Keras' {@code class_weight}:
@@ -25,7 +26,8 @@ public record ClassWeight(Map<String, Double> weights) {
 
   public ClassWeight {
     if (weights != null) {
-      weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+      // In order: alike weights are written alike.
+      weights = Collections.unmodifiableMap(new TreeMap<>(weights));
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,32 @@ class KerasModelTest {
     assertThat(written.get("model").get("keras")).isEqualTo(keras);
     assertThat(written.get("model").has("layers")).isFalse();
     assertThat(Messages.read(Messages.write(read), TrainingRequest.class)).isEqualTo(read);
+  }
+
+  @Test
+  void requestsThatAreAlikeAreWrittenAlikeInWhateverOrderTheyCame() throws IOException {
+    JsonNode keras = tree(resource("keras2-sequential.json"));
+    ObjectNode request = (ObjectNode) tree(SMALL);
+    request.putObject("model").set("keras", keras);
+    request.putObject("class_weight").put("daisy", 2).put("rose", 3);
+    ObjectNode other = request.deepCopy();
+    other.putObject("model").set("keras", reversed(keras));
+    other.putObject("class_weight").put("rose", 3).put("daisy", 2);
+    assertThat(other.toString()).isNotEqualTo(request.toString());
+
+    assertThat(Messages.write(Messages.readRequest(other.toString().getBytes())))
+        .isEqualTo(Messages.write(Messages.readRequest(request.toString().getBytes())));
+  }
+
+  private static JsonNode reversed(JsonNode node) {
+    if (!node.isObject()) {
+      return node;
+    }
+    var fields = new ArrayList<>(node.properties());
+    Collections.reverse(fields);
+    ObjectNode reversed = JSON.createObjectNode();
+    fields.forEach(field -> reversed.set(field.getKey(), reversed(field.getValue())));
+    return reversed;
   }
 
   @ParameterizedTest
