@@ -50,7 +50,11 @@ public record RunView(
     @Schema(description = "The naive answer's score on the test part: name, metrics.")
         Map<String, Object> baseline,
     @Schema(description = "The stored model.") Model model,
-    @Schema(description = "From its first start to its end; of completed runs.") Double seconds,
+    @Schema(
+            description =
+                "From its first start to its end, without the pauses before its extensions; of"
+                    + " completed runs.")
+        Double seconds,
     @Schema(
             description =
                 "Requests that were refused under this id, oldest first; at most the latest 100.")

@@ -267,7 +267,7 @@ public final class RequestDesk implements WorkQueue.Worker {
     } catch (RunStopped | KafkaException | UncheckedIOException e) {
       throw e;
     } catch (RequestRefused e) {
-      if (store.hasStarted(claim.run())) {
+      if (store.has(claim.run(), RunStore.STARTED)) {
         // It was good when it started: what it needs has changed since.
         fail(claim, e.getMessage(), run.step());
         return Outcome.ACCEPT;
@@ -300,7 +300,17 @@ public final class RequestDesk implements WorkQueue.Worker {
     end(
         claim,
         Claim.State.FAILED,
-        new TrainingEvent.RunFailed(null, claim.run(), now(), reason, step));
+        new TrainingEvent.RunFailed(null, claim.run(), now(), reason + stands(claim), step));
+  }
+
+  /** What the failure of an extension leaves as it was. */
+  private String stands(Claim claim) {
+    if (!claim.request().isExtension()) {
+      return "";
+    }
+    return store.has(claim.run(), RunStore.MODEL)
+        ? "; the model of before the extension stands, and the run can be extended again"
+        : "; what was trained before stands, and the run can be extended again";
   }
 
   /** Writes the end down, if the run is still ours, and then tells it. */
@@ -354,8 +364,12 @@ public final class RequestDesk implements WorkQueue.Worker {
       }
       case CANCELLED -> files.checkpointsOf(ended).keepNewest();
       case FAILED, REJECTED -> {
-        files.checkpointsOf(ended).clear();
-        files.bestWeightsOf(ended).clear();
+        if (ended.request().isExtension()) {
+          files.checkpointsOf(ended).keepNewest();
+        } else {
+          files.checkpointsOf(ended).clear();
+          files.bestWeightsOf(ended, () -> {}).clear();
+        }
       }
     }
   }
