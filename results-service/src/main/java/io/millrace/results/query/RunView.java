@@ -57,6 +57,16 @@ public record RunView(
         Double seconds,
     @Schema(
             description =
+                "Whether a callback ended it before its last epoch; of completed runs with one that"
+                    + " could.")
+        Boolean stoppedEarly,
+    @Schema(
+            description =
+                "The best epoch, from 0, by the callback that says which weights the model has, or"
+                    + " else by the one that may end the run; of completed runs with either.")
+        Integer bestEpoch,
+    @Schema(
+            description =
                 "Requests that were refused under this id, oldest first; at most the latest 100.")
         List<Refusal> rejections) {
 
