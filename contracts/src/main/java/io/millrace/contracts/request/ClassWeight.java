@@ -26,8 +26,7 @@ public record ClassWeight(Map<String, Double> weights) {
 
   public ClassWeight {
     if (weights != null) {
-      // In order: alike weights are written alike.
-      weights = Collections.unmodifiableMap(new TreeMap<>(weights));
+      weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     }
   }
 
@@ -57,9 +56,10 @@ public record ClassWeight(Map<String, Double> weights) {
     return new ClassWeight(weights);
   }
 
+  /** By name in order: alike weights are written alike. */
   @JsonValue
   Object json() {
-    return weights == null ? BALANCED : weights;
+    return weights == null ? BALANCED : new TreeMap<>(weights);
   }
 
   /**
