@@ -226,6 +226,20 @@ class ResultsTest {
   }
 
   @Test
+  void aRunTellsWhetherItStoppedEarlyAndItsBestEpochWhereACallbackSaysSo() {
+    Events early = Events.ofImages("early-1", "early", "plain", 1);
+    Events plain = Events.ofImages("early-2", "early", "plain", 2);
+    publisher.events(early.started(), early.completed(4, true, 0));
+    publisher.events(plain.started(), plain.completed(4));
+    awaitState("early-2", "COMPLETED");
+
+    JsonPath run = awaitState("early-1", "COMPLETED");
+    assertThat(run.getBoolean("stopped_early")).isTrue();
+    assertThat(run.getInt("best_epoch")).isZero();
+    assertThat(get("/runs/early-2").getMap("")).doesNotContainKeys("stopped_early", "best_epoch");
+  }
+
+  @Test
   void theFirstEndOfARunCounts() {
     Events events = Events.ofImages("ends-1", "ends", "plain", 1);
     publisher.events(

@@ -89,7 +89,9 @@ final class RowFolding {
               finite(end.seconds()),
               end.model(),
               end.modelBytes(),
-              end.modelSha256()));
+              end.modelSha256(),
+              end.stoppedEarly(),
+              end.bestEpoch()));
     } else if (event instanceof RunFailed end) {
       turns.add(
           Rows.Ended.badly(end.run(), claim, end.at(), RunState.FAILED, end.reason(), end.step()));

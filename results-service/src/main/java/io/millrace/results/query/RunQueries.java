@@ -139,6 +139,8 @@ public class RunQueries {
         evaluation == null ? null : evaluation.baseline,
         r.modelPath == null ? null : new RunView.Model(r.modelPath, r.modelBytes, r.modelSha256),
         r.seconds,
+        r.stoppedEarly,
+        r.bestEpoch,
         rejections.stream()
             .sorted(Comparator.comparing(rejection -> rejection.at))
             .map(

@@ -84,6 +84,8 @@ public record Rows(
    *
    * @param failedAtStep where it failed or was cancelled; null where unknown
    * @param epochs trained, null where unknown; steps likewise
+   * @param stoppedEarly whether a callback ended it before its last epoch; null where none could
+   * @param bestEpoch by the callback that counts; null where there is none
    */
   public record Ended(
       String run,
@@ -98,7 +100,9 @@ public record Rows(
       Double seconds,
       String model,
       Long modelBytes,
-      String modelSha256)
+      String modelSha256,
+      Boolean stoppedEarly,
+      Integer bestEpoch)
       implements Turn {
 
     /** The run completed. */
@@ -111,7 +115,9 @@ public record Rows(
         Double seconds,
         String model,
         Long modelBytes,
-        String modelSha256) {
+        String modelSha256,
+        Boolean stoppedEarly,
+        Integer bestEpoch) {
       return new Ended(
           run,
           claim,
@@ -125,7 +131,9 @@ public record Rows(
           seconds,
           model,
           modelBytes,
-          modelSha256);
+          modelSha256,
+          stoppedEarly,
+          bestEpoch);
     }
 
     /** The run failed or was cancelled. */
@@ -139,6 +147,8 @@ public record Rows(
           state.progress(),
           reason,
           step,
+          null,
+          null,
           null,
           null,
           null,
@@ -163,6 +173,8 @@ public record Rows(
           RunState.REJECTED,
           progress,
           reason,
+          null,
+          null,
           null,
           null,
           null,

@@ -94,15 +94,16 @@ public class RunStore {
   private static final String ENDED =
       """
       insert into run as r (run, state, progress, reason, failed_at_step, epochs_done, steps_done,
-                            seconds, model_path, model_bytes, model_sha256, created_at, ended_at,
-                            claim)
+                            seconds, model_path, model_bytes, model_sha256, stopped_early, best_epoch,
+                            created_at, ended_at, claim)
       select e.run, e.state, e.progress, e.reason, e.failed_at_step, coalesce(e.epochs, 0),
-             coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.at, e.at,
-             coalesce(e.claim, 0)
+             coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.stopped_early,
+             e.best_epoch, e.at, e.at, coalesce(e.claim, 0)
       from json_to_record(cast(cast(:document as text) as json))
            as e(run text, claim integer, at timestamptz, state text, progress smallint, reason text,
                 failed_at_step bigint, epochs integer, steps bigint, seconds double precision,
-                model text, model_bytes bigint, model_sha256 text)
+                model text, model_bytes bigint, model_sha256 text, stopped_early boolean,
+                best_epoch integer)
       on conflict (run) do update set
         state = excluded.state,
         progress = excluded.progress,
@@ -114,6 +115,8 @@ public class RunStore {
         model_path = coalesce(excluded.model_path, r.model_path),
         model_bytes = coalesce(excluded.model_bytes, r.model_bytes),
         model_sha256 = coalesce(excluded.model_sha256, r.model_sha256),
+        stopped_early = coalesce(excluded.stopped_early, r.stopped_early),
+        best_epoch = coalesce(excluded.best_epoch, r.best_epoch),
         created_at = least(r.created_at, excluded.created_at),
         ended_at = excluded.ended_at,
         claim = greatest(r.claim, excluded.claim)

@@ -30,6 +30,8 @@ final class Backend {
   static synchronized Backend get(Device choice) {
     if (instance == null) {
       instance = start(choice);
+    } else if (choice == Device.CUDA && instance.residence == Residence.HOST) {
+      throw new IllegalStateException("no training on CUDA: this is " + instance.device);
     }
     return instance;
   }
