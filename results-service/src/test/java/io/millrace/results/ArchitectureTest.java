@@ -25,12 +25,16 @@ class ArchitectureTest {
           .definedBy("..query..")
           .layer("api")
           .definedBy("..api..")
+          .layer("web")
+          .definedBy("..web..")
           .whereLayer("ingest")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("web")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("query")
-          .mayOnlyBeAccessedByLayers("api")
+          .mayOnlyBeAccessedByLayers("api", "web")
           .whereLayer("store")
           .mayOnlyBeAccessedByLayers("ingest", "query", "api");
 
@@ -47,10 +51,10 @@ class ArchitectureTest {
               "io.millrace.contracts.kafka..");
 
   @ArchTest
-  static final ArchRule onlyTheApiKnowsHttp =
+  static final ArchRule onlyTheApiAndThePagesKnowHttp =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..api..")
+          .resideOutsideOfPackages("..api..", "..web..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
