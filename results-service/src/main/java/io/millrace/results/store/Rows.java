@@ -4,6 +4,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * What a batch of Kafka records makes of the tables, written in one transaction. Every row may be
@@ -44,6 +45,15 @@ public record Rows(
         && epochs.isEmpty()
         && evaluations.isEmpty()
         && rejections.isEmpty();
+  }
+
+  /** The runs whose numbers, by which lists are sorted, may have changed. */
+  List<String> measured() {
+    var runs = new TreeSet<String>();
+    epochs.forEach(row -> runs.add(row.run()));
+    evaluations.forEach(row -> runs.add(row.run()));
+    turns.stream().filter(Ended.class::isInstance).forEach(turn -> runs.add(turn.run()));
+    return List.copyOf(runs);
   }
 
   /** A run comes into another state, or becomes known. */
@@ -180,13 +190,14 @@ public record Rows(
    */
   public record Progress(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {}
 
-  /**
-   * Losses of consecutive steps of one epoch; null: not finite.
-   *
-   * @param ordinal the place in the batch
-   */
-  public record Steps(
-      int ordinal, String run, Integer claim, int epoch, long firstStep, List<Double> losses) {}
+  /** Losses of consecutive steps of one epoch; null: not finite. */
+  public record Steps(String run, Integer claim, int epoch, long firstStep, List<Double> losses) {
+
+    /** The step after the last one. */
+    long end() {
+      return firstStep + losses.size();
+    }
+  }
 
   /** The end of an epoch. */
   public record EpochRow(
