@@ -5,12 +5,14 @@ import io.millrace.results.store.Epoch;
 import io.millrace.results.store.Evaluation;
 import io.millrace.results.store.Rejection;
 import io.millrace.results.store.Run;
+import io.millrace.results.store.RunState;
 import io.millrace.results.store.Step;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +82,34 @@ public class RunQueries {
     }
     Instant createdAt = (Instant) found.get(limit - 1)[1];
     return new RunPage(runs, new Cursor(createdAt, runs.get(limit - 1).run()).encode());
+  }
+
+  /** Of the runs of these names those that are known. */
+  public Uni<List<RunSummary>> summaries(Collection<String> names) {
+    return summaries("r.run in :names", Map.of("names", names), names.size());
+  }
+
+  /** An experiment's runs that a trainer has in work, the newest first, at most so many. */
+  public Uni<List<RunSummary>> running(String experiment, int limit) {
+    return summaries(
+        "r.experiment = :experiment and r.state = :state",
+        Map.of("experiment", experiment, "state", RunState.RUNNING),
+        limit);
+  }
+
+  private static Uni<List<RunSummary>> summaries(
+      String condition, Map<String, Object> parameters, int limit) {
+    String query = SUMMARIES + " where " + condition + " order by r.createdAt desc, r.run desc";
+    return Panache.withSession(
+            () ->
+                Panache.getSession()
+                    .chain(
+                        session -> {
+                          var selection = session.createSelectionQuery(query, Object[].class);
+                          parameters.forEach(selection::setParameter);
+                          return selection.setMaxResults(limit).getResultList();
+                        }))
+        .map(rows -> rows.stream().map(row -> (RunSummary) row[0]).toList());
   }
 
   /**
