@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Packages follow the data: ingest to store, and from there query to api. */
+/** Packages follow the data: ingest to store, and from there query to api, some of it live. */
 @AnalyzeClasses(
     packages = "io.millrace.results",
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -23,6 +23,8 @@ class ArchitectureTest {
           .definedBy("..store..")
           .layer("query")
           .definedBy("..query..")
+          .layer("live")
+          .definedBy("..live..")
           .layer("api")
           .definedBy("..api..")
           .layer("web")
@@ -33,10 +35,12 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("web")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("live")
+          .mayOnlyBeAccessedByLayers("api")
           .whereLayer("query")
-          .mayOnlyBeAccessedByLayers("api", "web")
+          .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "query", "api");
+          .mayOnlyBeAccessedByLayers("ingest", "query", "live", "api");
 
   @ArchTest
   static final ArchRule onlyTheIngestKnowsKafka =

@@ -1,6 +1,7 @@
 package io.millrace.results.api;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.results.live.TooManyStreamsException;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Outage;
 import jakarta.ws.rs.WebApplicationException;
@@ -21,6 +22,11 @@ class Errors {
   @ServerExceptionMapper
   Response unknown(UnknownException e) {
     return answer(404, e.getMessage(), null);
+  }
+
+  @ServerExceptionMapper
+  Response full(TooManyStreamsException e) {
+    return answer(503, e.getMessage(), null);
   }
 
   @ServerExceptionMapper

@@ -264,6 +264,35 @@ public class RunStore {
       on conflict do nothing
       """;
 
+  /**
+   * Held until the commit, and taken after every other lock: so identities of the log rise in the
+   * order of the commits, and who reads on from one misses nothing.
+   */
+  private static final String LOG_LOCK =
+      "select cast(count(pg_advisory_xact_lock(7236830)) as integer)";
+
+  private static final String LOG =
+      """
+      insert into run_event (run_id, place, at, type, text, body)
+      select r.id, e.place, e.at, e.type, e.text, e.body
+      from rows from (json_to_recordset(cast(cast(:document as text) as json))
+                      as (run text, claim integer, place text, at timestamptz, type text, text text,
+                          body json))
+           with ordinality as e(run, claim, place, at, type, text, body, ordinal)
+      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
+      order by e.ordinal
+      on conflict (run_id, place) do nothing
+      """;
+
+  /** Tells {@link Changes}, here and in other services, once this transaction is committed. */
+  private static final String NOTIFY =
+      """
+      select cast(count(pg_notify('millrace', r.run || ' ' || coalesce(r.experiment, '')))
+                  as integer)
+      from run r
+      where r.run in (select json_array_elements_text(cast(cast(:document as text) as json)))
+      """;
+
   /** A pair of surrogates, or what PostgreSQL's text does not hold (the group), or another. */
   private static final Pattern ESCAPE =
       Pattern.compile("(?i)\\\\ud[89ab]..\\\\ud[c-f]..|(\\\\u(?:0000|d[89a-f]..))|\\\\.");
@@ -291,7 +320,19 @@ public class RunStore {
           written = then(written, session, EPOCHS, rows.epochs());
           written = then(written, session, EVALUATIONS, rows.evaluations());
           written = then(written, session, METRICS, rows.measured());
-          return then(written, session, REJECTIONS, rows.rejections());
+          written = then(written, session, REJECTIONS, rows.rejections());
+          if (!rows.log().isEmpty()) {
+            written =
+                written.call(
+                    () -> session.createNativeQuery(LOG_LOCK, Integer.class).getSingleResult());
+            written = then(written, session, LOG, rows.log());
+          }
+          return written.call(
+              () ->
+                  session
+                      .createNativeQuery(NOTIFY, Integer.class)
+                      .setParameter("document", json(rows.runs()))
+                      .getSingleResult());
         });
   }
 

@@ -44,6 +44,6 @@ class BatchWriterTest {
         runs.stream()
             .map(run -> new Rows.Progress(run, null, Instant.parse("2026-01-01T12:00:00Z"), 0, 1))
             .toList();
-    return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of());
+    return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 }
