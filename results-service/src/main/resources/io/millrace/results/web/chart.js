@@ -20,6 +20,8 @@ import {number, tick} from './format.js';
 export const COLORS = 7;
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
+/** A line of more points than these is drawn thin. */
+const DENSE = 700;
 const MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400];
 const WHOLE = Array.from({length: 10}, (_, i) => [1, 2, 5].map(n => n * 10 ** i)).flat();
 
@@ -191,7 +193,7 @@ export class Chart {
         label: line.label,
         show: !line.hidden,
         stroke: line.points ? undefined : faded(rgb, line.faint ? 0.28 : 1),
-        width: line.faint ? 1 : 2,
+        width: line.faint || line.y.length > DENSE ? 1 : 2,
         dash: DASHES[line.dash ?? 0],
         points: line.points
           ? {show: true, size: 7, fill: rgb, stroke: ink.card, width: 1.5}
@@ -216,7 +218,7 @@ export class Chart {
     this.#plot = new uPlot(
       {
         ...this.#size(),
-        padding: [10, 10, 0, 0],
+        padding: [10, 18, 0, 0],
         legend: {show: false},
         scales: {x: {time: false}, y: {distr: this.#log ? 3 : 1}},
         series,

@@ -309,7 +309,7 @@ export const page = {
     const line = v => ({
       label: v.variant,
       x: v.x,
-      y: v.mean,
+      y: v.smoothed ?? v.mean,
       hidden: hidden.has(v.variant),
       ...(looks.get(v.variant) ?? {color: 6, dash: 1}),
       ...(bands === 'std' ? {low: v.low, high: v.high} : bands === 'range' ? {low: v.min, high: v.max} : {}),
@@ -375,18 +375,14 @@ export const page = {
 
     const redraw = sparing(REFRESH_MS, draw);
     const recount = sparing(REFRESH_MS, () => Promise.all([compare(), listRuns()]));
-    listen(address([...path, 'events']), {
-      steps: () => {
-        if (now.x !== 'epoch') {
-          redraw();
-        }
-      },
-      log: () => {
-        redraw();
-        recount();
-      },
-      run: recount,
-    }, connected => { 
+    const again = () => {
+      redraw();
+      recount();
+    };
+    listen([...path, 'events'], null, {log: again, run: again}, connected => {
+      if (connected) {
+        again(); // The stream tells what happens from now on.
+      } 
       live.textContent = connected ? 'live' : 'connecting…';
       live.dataset.state = connected ? 'RUNNING' : 'QUEUED';
     });

@@ -132,13 +132,26 @@ export function runsInWords(states) {
     .join(', ');
 }
 
+const LINE = 92;
+
 /**
- * JSON as one would write it: lists of numbers and names on one line.
+ * JSON as one would write it: on one line what fits there, but the fields of the whole on lines of their own.
  *
- * @param {unknown} value
+ * @param {any} value
+ * @returns {string}
  */
-export function json(value) {
-  return JSON.stringify(value, null, 2).replace(
-    /\[[^[\]{}"]*\]|\[\s*(?:"[^"\\]*",?\s*)+\]/g,
-    list => list.replace(/\n\s*/g, ' ').replace('[ ', '[').replace(/ \]$/, ']'));
+export function json(value, indent = '') {
+  if (value === null || typeof value !== 'object') {
+    return JSON.stringify(value);
+  }
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const within = indent + '  ';
+  /** @param {(value: any) => string} write */
+  const parts = write => (Array.isArray(value)
+    ? value.map(write)
+    : Object.entries(value).map(([name, v]) => `${JSON.stringify(name)}: ${write(v)}`));
+  const line = `${open}${parts(v => json(v, within)).join(', ')}${close}`;
+  return (indent !== '' && !line.includes('\n') && indent.length + line.length <= LINE) || line.length === 2
+    ? line
+    : `${open}\n${within}${parts(v => json(v, within)).join(`,\n${within}`)}\n${indent}${close}`;
 }

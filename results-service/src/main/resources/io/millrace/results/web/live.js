@@ -1,29 +1,28 @@
 // What comes from the server by itself.
 
-import {get, toLogin} from './api.js';
+import {address, get, toLogin} from './api.js';
 
 /**
  * Listens to a stream of server-sent events. The browser connects again by itself and says from where; only
  * where the server has refused the stream (too many are open, or the login has run out) does this try again.
  *
- * @param {string} url
+ * @param {string[]} path
+ * @param {string | null} after the position after which it begins; null: now
  * @param {Record<string, (data: any) => void>} listeners by event
  * @param {(connected: boolean) => void} [onState]
  * @returns {() => void} ends it
  */
-export function listen(url, listeners, onState = () => {}) {
+export function listen(path, after, listeners, onState = () => {}) {
   const RETRY_MS = 5000;
   /** @type {EventSource} */
   let source;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
   let ended = false;
-  // A stream opened anew by us has no Last-Event-ID: the address says it.
-  let position = '';
+  let position = after;
 
   const open = () => {
-    const from = position ? `?last_event_id=${encodeURIComponent(position)}` : '';
-    source = new EventSource(url + from);
+    source = new EventSource(address(path, {after: position}));
     source.onopen = () => onState(true);
     source.onerror = () => {
       onState(false);

@@ -144,8 +144,8 @@ export const page = {
       replace(
         about,
         h('h2', {}, path.length && found ? h('code', {}, pathText(path)) : 'The request'),
-        h('p', {class: 'hint'}, found?.description ?? 'Put the cursor on a field to read what it means.'),
-        found?.range && h('p', {class: 'hint'}, found.range),
+        h('p', {class: 'hint'}, (path.length > 0 && found?.description) || 'Put the cursor on a field to read what it means.'),
+        path.length > 0 && found?.range && h('p', {class: 'hint'}, found.range),
         found && found.fields.length > 0 && h(
           'p',
           {class: 'hint'},

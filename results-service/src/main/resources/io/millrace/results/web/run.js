@@ -19,7 +19,7 @@ const POINTS = 1000;
 /** Live points that are drawn one by one; with more than these, the server is asked for fewer again. */
 const MAX_POINTS = 4000;
 const REFRESH_MS = 2000;
-const LOG_PAGE = 200;
+const LOG_PAGE = 1000;
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED', 'REJECTED'];
 
 /** The curve of the steps' losses, as the server gave it and as it has gone on since. */
@@ -112,32 +112,40 @@ function progress(run, history) {
 
 /** @param {RunView} run */
 function numbers(run) {
-  /** @type {[string, string | number | undefined, string | null | undefined, boolean?][]} */
-  const rows = [];
+  /** @typedef {[string, string | number | undefined, string | null | undefined]} Fact */
+  /** @type {Fact[]} */
+  const large = [];
   for (const [name, value] of Object.entries(run.test ?? {})) {
     const naive = run.baseline?.metrics[name];
-    rows.push([`test ${name}`, number(value), naive === undefined ? null : `${number(naive)} ${run.baseline?.name.replace('_', ' ')}`, true]);
+    large.push([`test ${name}`, number(value), naive === undefined ? null : `${number(naive)} ${run.baseline?.name.replace('_', ' ')}`]);
   }
   if (!run.test) {
     for (const [name, value] of Object.entries(run.metrics ?? {}).filter(([n]) => n !== 'learning_rate')) {
-      rows.push([name, number(value), 'latest epoch', true]);
+      large.push([name.replace('_', ' '), number(value), 'latest epoch']);
     }
   }
-  rows.push(
+  /** @type {Fact[]} */
+  const small = [
     ['seed', run.seed, null],
     ['data', run.samples && Object.values(run.samples).map(count).join(' / '), run.samples && Object.keys(run.samples).join(' / ')],
     ['parameters', run.parameters && count(run.parameters), null],
     ['trainer', run.trainer, run.device],
-    ['queued', when(run.queued_at), null],
-    ['started', when(run.started_at), run.resumed_at_step ? `resumed at step ${count(run.resumed_at_step)}` : null],
-    ['ended', when(run.ended_at), null]);
-  return h('dl', {class: 'numbers'}, rows
-    .filter(([, value]) => value !== undefined && value !== '–')
-    .map(([name, value, small, large]) => h(
-      'div',
-      {},
-      h('dt', {}, name),
-      h('dd', {class: large ? 'large' : null}, value, small && h('small', {}, small)))));
+    ['queued', ...atClock(run.queued_at)],
+    ['started', atClock(run.started_at)[0], run.resumed_at_step ? `resumed at step ${count(run.resumed_at_step)}` : atClock(run.started_at)[1]],
+    ['ended', ...atClock(run.ended_at)],
+  ];
+  /** @param {Fact[]} facts @param {string | null} style */
+  const list = (facts, style) => facts.length > 0 && h('dl', {class: 'numbers'}, facts
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value, more]) => h(
+      'div', {}, h('dt', {}, name), h('dd', {class: style}, value, more && h('small', {}, more)))));
+  return [list(large, 'large'), list(small, null)];
+}
+
+/** @param {string | undefined} at @returns {[string | undefined, string | undefined]} the time of day, and the day */
+function atClock(at) {
+  const [day, time] = at ? when(at).split(', ') : [];
+  return [time, day];
 }
 
 /** @param {RunView} run */
@@ -241,6 +249,7 @@ export const page = {
     let history = {run: name, total: 0, epoch: [], step: [], at: [], metrics: {}};
     /** @type {StepCurve | null} */
     let steps = null;
+    const loaded = () => steps;
 
     const state = h('span');
     const bar = h('div', {class: 'progress'});
@@ -259,7 +268,7 @@ export const page = {
     const describe = () => {
       replace(state, stateMark(run.state));
       replace(bar, ...progress(run, history));
-      replace(facts, numbers(run));
+      replace(facts, ...numbers(run));
       replace(
         actions,
         h('a', {class: 'button', href: again(run)}, 'Run again with changes'),
@@ -420,12 +429,14 @@ export const page = {
 
     /** @type {Set<string>} */
     const known = new Set();
+    let lastLog = 0;
     /** @param {LogItem[]} items */
     const log = items => {
       const bottom = logList.scrollTop + logList.clientHeight >= logList.scrollHeight - 8;
       for (const item of items) {
         if (!known.has(String(item.id))) {
           known.add(String(item.id));
+          lastLog = Number(item.id);
           logList.append(h(
             'li',
             {'data-type': item.type},
@@ -499,7 +510,8 @@ export const page = {
     const thin = sparing(REFRESH_MS, () => loadSteps());
     const renew = sparing(REFRESH_MS, () => Promise.all([reload(), loadHistory()]));
     live.hidden = false;
-    const end = listen(address([...path, 'events']), {
+    // From what is shown on: nothing twice, and nothing left out.
+    const end = listen([...path, 'events'], `${lastLog}.${(loaded()?.step.at(-1) ?? -1) + 1}`, {
       steps: (/** @type {StepsEvent} */ more) => {
         run.steps_done = Math.max(run.steps_done, more.steps_done);
         run.epochs_done = Math.max(run.epochs_done, more.epochs_done);

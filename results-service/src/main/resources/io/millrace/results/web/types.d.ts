@@ -85,6 +85,7 @@ export interface VariantCurve {
   x: number[];
   n: number[];
   mean: (number | null)[];
+  smoothed?: (number | null)[];
   low: (number | null)[];
   high: (number | null)[];
   min: (number | null)[];
