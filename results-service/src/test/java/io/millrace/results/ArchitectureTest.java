@@ -23,6 +23,10 @@ class ArchitectureTest {
           .definedBy("..store..")
           .layer("query")
           .definedBy("..query..")
+          .layer("submit")
+          .definedBy("..submit..")
+          .layer("access")
+          .definedBy("..access..")
           .layer("live")
           .definedBy("..live..")
           .layer("api")
@@ -31,18 +35,22 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("submit")
+          .mayOnlyBeAccessedByLayers("api")
+          .whereLayer("access")
+          .mayOnlyBeAccessedByLayers("api")
           .whereLayer("live")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("live", "api")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers("ingest", "submit", "query", "live", "api");
 
   @ArchTest
-  static final ArchRule onlyTheIngestKnowsKafka =
+  static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..ingest..")
+          .resideOutsideOfPackages("..ingest..", "..submit..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Reads server-sent events as a browser's EventSource does. */
 final class EventReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** An event; heartbeats have no name, and their comment as data. */
+  /** An event. */
   record Event(String name, String id, String data) {
     JsonPath json() {
       return new JsonPath(data);
@@ -32,6 +33,7 @@ final class EventReader implements AutoCloseable {
 
   private final InputStream body;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final AtomicInteger heartbeats = new AtomicInteger();
 
   private EventReader(InputStream body) {
     this.body = body;
@@ -86,6 +88,11 @@ final class EventReader implements AutoCloseable {
     return seen;
   }
 
+  /** How many comments have come. */
+  int heartbeats() {
+    return heartbeats.get();
+  }
+
   private void read() {
     String name = null;
     String id = null;
@@ -104,8 +111,10 @@ final class EventReader implements AutoCloseable {
           name = value;
         } else if (field.equals("id")) {
           id = value;
-        } else if (field.equals("data") || field.isEmpty() && !line.isEmpty()) {
+        } else if (field.equals("data")) {
           data = value;
+        } else if (line.startsWith(":")) {
+          heartbeats.incrementAndGet();
         }
       }
     } catch (IOException e) {

@@ -287,6 +287,16 @@ class EventStreamTest {
   }
 
   @Test
+  void aStreamOnWhichNothingHappensSaysThatItLives() {
+    publisher.events(Events.ofImages("quiet-1", "quiet", "plain", 1).started());
+    awaitRun("quiet-1");
+
+    try (var reader = open("runs/quiet-1/events", null)) {
+      await().atMost(PATIENCE).until(() -> reader.heartbeats() >= 2);
+    }
+  }
+
+  @Test
   void whatCannotBeFollowedIsRefused() throws Exception {
     for (String path : List.of("runs/nobody/events", "experiments/nothing/events")) {
       HttpResponse<InputStream> unknown = EventReader.connect(service.resolve(path), null);

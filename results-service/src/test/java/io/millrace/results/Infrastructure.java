@@ -44,7 +44,7 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
           Map.entry("millrace.streams.max", Integer.toString(MAX_STREAMS)),
           Map.entry("millrace.streams.pause", "20ms"),
           Map.entry("millrace.streams.poll", "1h"),
-          Map.entry("millrace.streams.heartbeat", "1h"),
+          Map.entry("millrace.streams.heartbeat", "1s"),
           Map.entry("millrace.streams.patience", "2s"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -515,9 +515,9 @@ class ResultsTest {
             "/experiments/nothing",
             "/nowhere")) {
       JsonPath error = when().get(path).then().statusCode(404).extract().jsonPath();
-      assertThat(error.getString("error")).as(path).isNotBlank();
+      assertThat(error.getString("detail")).as(path).isNotBlank();
     }
-    assertThat(when().get("/runs/nobody").jsonPath().getString("error")).contains("'nobody'");
+    assertThat(when().get("/runs/nobody").jsonPath().getString("detail")).contains("'nobody'");
 
     publisher.events(Events.ofImages("unevaluated", "unevaluated", "plain", 1).started());
     awaitState("unevaluated", "RUNNING");
@@ -550,7 +550,7 @@ class ResultsTest {
                   .extract()
                   .jsonPath();
           assertThat(error.getString("field")).as(path).isEqualTo(field);
-          assertThat(error.getString("error")).as(path).startsWith(field + ": ");
+          assertThat(error.getString("detail")).as(path).startsWith(field + ": ");
         });
   }
 
