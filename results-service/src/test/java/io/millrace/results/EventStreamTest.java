@@ -302,8 +302,10 @@ class EventStreamTest {
       HttpResponse<InputStream> unknown = EventReader.connect(service.resolve(path), null);
       assertThat(unknown.statusCode()).as(path).isEqualTo(404);
     }
+    publisher.events(Events.ofImages("known-1", "known", "plain", 1).started());
+    awaitRun("known-1");
     HttpResponse<InputStream> bad =
-        EventReader.connect(service.resolve("runs/nobody/events"), "yesterday");
+        EventReader.connect(service.resolve("runs/known-1/events"), "yesterday");
     assertThat(bad.statusCode()).isEqualTo(400);
     assertThat(text(bad)).contains("Last-Event-ID");
   }

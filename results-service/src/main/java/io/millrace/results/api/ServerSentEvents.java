@@ -107,8 +107,8 @@ public class ServerSentEvents {
 
     private void drop() {
       LOG.info("a stream is closed: its reader does not read");
-      // Not its close(), which would wait for what the reader does not read.
-      ((ConnectionBase) connection).channel().close();
+      // Past Vert.x' own handlers, whose close waits for what the reader does not read.
+      ((ConnectionBase) connection).channel().pipeline().firstContext().close();
     }
   }
 }
