@@ -47,6 +47,21 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("ingest", "submit", "query", "live", "api");
 
   @ArchTest
+  static final ArchRule whatIsReckonedIsPure =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..statistics..", "..curve..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..store..",
+              "..query..",
+              "..api..",
+              "org.hibernate..",
+              "io.smallrye..",
+              "io.vertx..");
+
+  @ArchTest
   static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()

@@ -68,7 +68,7 @@ final class Results {
             "the results service answers "
                 + response.statusCode()
                 + ": "
-                + parse(response.body()).path("detail").asText(response.body()));
+                + parse(response.body()).path("detail").asText());
       }
       return Optional.of(response.body());
     } catch (IOException e) {

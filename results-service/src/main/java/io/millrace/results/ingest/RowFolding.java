@@ -57,16 +57,15 @@ final class RowFolding {
     if (event instanceof RunStarted started) {
       turns.add(started(started, claim));
     } else if (event instanceof StepsCompleted completed) {
-      long done = completed.firstStep() + completed.losses().size();
+      long done = Math.addExact(completed.firstStep(), completed.losses().size());
       reached(completed.run(), claim, completed.at(), 0, done);
       steps.add(
           new Rows.Steps(
-              steps.size(),
               completed.run(),
               claim,
               completed.epoch(),
               completed.firstStep(),
-              completed.losses().stream().map(RowFolding::finite).toList()));
+              completed.losses()));
     } else if (event instanceof EpochCompleted completed) {
       reached(completed.run(), claim, completed.at(), completed.epoch() + 1, completed.step());
       epochs.put(List.of(completed.run(), completed.epoch()), epoch(completed, claim));

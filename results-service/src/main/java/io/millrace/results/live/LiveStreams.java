@@ -251,7 +251,7 @@ public class LiveStreams {
                   log.ofRun(run, position.log(), ENTRIES_A_LOOK)
                       .chain(
                           entries ->
-                              runs.losses(run, position.step(), STEPS_A_LOOK)
+                              runs.losses(run, position.step(), Long.MAX_VALUE, STEPS_A_LOOK)
                                   .map(losses -> frames(found, entries, losses))));
     }
 

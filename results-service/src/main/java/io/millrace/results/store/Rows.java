@@ -60,6 +60,15 @@ public record Rows(
     return runs;
   }
 
+  /** The runs whose numbers, by which lists are sorted, may have changed. */
+  List<String> measured() {
+    var runs = new TreeSet<String>();
+    epochs.forEach(row -> runs.add(row.run()));
+    evaluations.forEach(row -> runs.add(row.run()));
+    turns.stream().filter(Ended.class::isInstance).forEach(turn -> runs.add(turn.run()));
+    return List.copyOf(runs);
+  }
+
   /** A run comes into another state, or becomes known. */
   public sealed interface Turn {
     /** The run. */
@@ -194,13 +203,14 @@ public record Rows(
    */
   public record Progress(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {}
 
-  /**
-   * Losses of consecutive steps of one epoch; null: not finite.
-   *
-   * @param ordinal the place in the batch
-   */
-  public record Steps(
-      int ordinal, String run, Integer claim, int epoch, long firstStep, List<Double> losses) {}
+  /** Losses of consecutive steps of one epoch; null: not finite. */
+  public record Steps(String run, Integer claim, int epoch, long firstStep, List<Double> losses) {
+
+    /** The step after the last one. */
+    long end() {
+      return firstStep + losses.size();
+    }
+  }
 
   /** The end of an epoch. */
   public record EpochRow(
