@@ -11,11 +11,13 @@ create index run_metric_value on run_metric (name, value, run_id);
 
 alter table run
   -- No request had any before.
-  add column tags text[] not null default '{}',
+  add column tags varchar[] not null default '{}',
   -- By which an experiment is judged unless another is asked for.
   add column first_metric text generated always as (request -> 'metrics' ->> 0) stored;
 
--- What curves and the best epoch are read from, without JSON.
+create index run_tags on run using gin (tags);
+
+-- What the list's sparklines and the best epoch are read from, without JSON.
 alter table epoch
   add column loss double precision
     generated always as (cast(metrics ->> 'loss' as double precision)) stored,

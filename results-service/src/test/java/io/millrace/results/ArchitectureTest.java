@@ -23,6 +23,10 @@ class ArchitectureTest {
           .definedBy("..store..")
           .layer("query")
           .definedBy("..query..")
+          .layer("submit")
+          .definedBy("..submit..")
+          .layer("access")
+          .definedBy("..access..")
           .layer("live")
           .definedBy("..live..")
           .layer("api")
@@ -35,18 +39,37 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("web")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("submit")
+          .mayOnlyBeAccessedByLayers("api")
+          .whereLayer("access")
+          .mayOnlyBeAccessedByLayers("api")
           .whereLayer("live")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers("ingest", "submit", "query", "live", "api");
 
   @ArchTest
-  static final ArchRule onlyTheIngestKnowsKafka =
+  static final ArchRule whatIsReckonedIsPure =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..ingest..")
+          .resideInAnyPackage("..statistics..", "..curve..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..store..",
+              "..query..",
+              "..api..",
+              "org.hibernate..",
+              "io.smallrye..",
+              "io.vertx..");
+
+  @ArchTest
+  static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..ingest..", "..submit..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

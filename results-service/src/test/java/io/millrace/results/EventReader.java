@@ -3,8 +3,10 @@ package io.millrace.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.restassured.path.json.JsonPath;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,13 +19,14 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Reads server-sent events as a browser's EventSource does. */
 final class EventReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** An event; heartbeats have no name, and their comment as data. */
+  /** An event. */
   record Event(String name, String id, String data) {
     JsonPath json() {
       return new JsonPath(data);
@@ -32,6 +35,7 @@ final class EventReader implements AutoCloseable {
 
   private final InputStream body;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final AtomicInteger heartbeats = new AtomicInteger();
 
   private EventReader(InputStream body) {
     this.body = body;
@@ -86,12 +90,16 @@ final class EventReader implements AutoCloseable {
     return seen;
   }
 
+  /** How many comments have come. */
+  int heartbeats() {
+    return heartbeats.get();
+  }
+
   private void read() {
     String name = null;
     String id = null;
     String data = null;
-    try (var lines =
-        new java.io.BufferedReader(new java.io.InputStreamReader(body, StandardCharsets.UTF_8))) {
+    try (var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         int colon = line.indexOf(':');
         String field = colon < 0 ? line : line.substring(0, colon);
@@ -104,8 +112,10 @@ final class EventReader implements AutoCloseable {
           name = value;
         } else if (field.equals("id")) {
           id = value;
-        } else if (field.equals("data") || field.isEmpty() && !line.isEmpty()) {
+        } else if (field.equals("data")) {
           data = value;
+        } else if (line.startsWith(":")) {
+          heartbeats.incrementAndGet();
         }
       }
     } catch (IOException e) {

@@ -287,13 +287,25 @@ class EventStreamTest {
   }
 
   @Test
+  void aStreamOnWhichNothingHappensSaysThatItLives() {
+    publisher.events(Events.ofImages("quiet-1", "quiet", "plain", 1).started());
+    awaitRun("quiet-1");
+
+    try (var reader = open("runs/quiet-1/events", null)) {
+      await().atMost(PATIENCE).until(() -> reader.heartbeats() >= 2);
+    }
+  }
+
+  @Test
   void whatCannotBeFollowedIsRefused() throws Exception {
     for (String path : List.of("runs/nobody/events", "experiments/nothing/events")) {
       HttpResponse<InputStream> unknown = EventReader.connect(service.resolve(path), null);
       assertThat(unknown.statusCode()).as(path).isEqualTo(404);
     }
+    publisher.events(Events.ofImages("known-1", "known", "plain", 1).started());
+    awaitRun("known-1");
     HttpResponse<InputStream> bad =
-        EventReader.connect(service.resolve("runs/nobody/events"), "yesterday");
+        EventReader.connect(service.resolve("runs/known-1/events"), "yesterday");
     assertThat(bad.statusCode()).isEqualTo(400);
     assertThat(text(bad)).contains("Last-Event-ID");
   }

@@ -40,15 +40,21 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
               postgresql.host() + ":" + postgresql.port() + "/" + postgresql.database()),
           Map.entry("millrace.db.user", postgresql.user()),
           Map.entry("millrace.db.password", postgresql.password()),
+          Map.entry("millrace.results.models", Files.createDirectory(models()).toString()),
           // Streams look only when they are told to, and soon lose their patience.
           Map.entry("millrace.streams.max", Integer.toString(MAX_STREAMS)),
           Map.entry("millrace.streams.pause", "20ms"),
           Map.entry("millrace.streams.poll", "1h"),
-          Map.entry("millrace.streams.heartbeat", "1h"),
+          Map.entry("millrace.streams.heartbeat", "1s"),
           Map.entry("millrace.streams.patience", "2s"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Where trainers store models. */
+  static Path models() {
+    return folder.resolve("models");
   }
 
   /** Where the broker listens. */

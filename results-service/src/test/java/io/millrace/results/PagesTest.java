@@ -321,4 +321,43 @@ class PagesTest {
 
     assertThat(page.locator("main")).containsText("Nothing is known under this name.");
   }
+
+  @Test
+  void aBadRequestShowsItsErrorsAtTheirLines() {
+    Page page = show("/ui/new");
+    Locator text = page.locator("#request");
+    Locator wrong = page.locator(".gutter .wrong");
+    assertThat(page.locator(".verdict")).containsText("Nothing is wrong");
+
+    text.fill(
+        """
+        {
+          "experiment": "page-new",
+          "dataset": {"name": "fashion-mnist"},
+          "model": {"layers": [
+            {"type": "Conv2D", "filters": 4, "kernel_size": 2},
+            {"type": "Flatten"},
+            {"type": "Dense", "units": 10, "activation": "softmax"}]},
+          "loss": "categorical_crossentropy",
+          "epoch": 2
+        }
+        """);
+    assertThat(wrong).hasText("9");
+    assertThat(page.locator(".verdict")).containsText("epoch is not a field here");
+    Locator start = page.locator("button.main");
+    assertThat(start).isDisabled();
+
+    text.fill(text.inputValue().replace("\"epoch\"", "\"epochs\""));
+    assertThat(wrong).hasCount(0);
+    start.click();
+
+    assertThat(page.locator(".verdict")).containsText("model.layers[0].kernel_size");
+    assertThat(wrong).hasText("5");
+
+    text.fill(text.inputValue().replace("\"kernel_size\": 2", "\"kernel_size\": 3"));
+    assertThat(start).isEnabled();
+    start.click();
+    page.waitForURL(Pattern.compile(".*/ui/runs/[^/]+$"));
+    assertThat(page.locator(".progress")).containsText("Waiting for a trainer.");
+  }
 }

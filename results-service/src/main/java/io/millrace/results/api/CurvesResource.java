@@ -10,8 +10,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -20,11 +18,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestMulti;
 
 /** Curves of several runs in one answer. */
 @Path("/curves")
-@Produces(MediaType.APPLICATION_JSON)
+@Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
 @Tag(name = "runs")
 @APIResponse(responseCode = "200", description = "What was asked for.")
 @APIResponse(
@@ -40,11 +37,9 @@ public class CurvesResource {
   private static final int MAX_VALUES = 200_000;
 
   private final RunCurves curves;
-  private final Export export;
 
-  CurvesResource(RunCurves curves, Export export) {
+  CurvesResource(RunCurves curves) {
     this.curves = curves;
-    this.export = export;
   }
 
   @GET
@@ -65,16 +60,5 @@ public class CurvesResource {
     }
     return curves.curves(
         run.stream().distinct().toList(), curve.metric(), curve.x(), shown.excerpt());
-  }
-
-  @GET
-  @Produces({Export.CSV, Export.JSON_LINES})
-  @Operation(hidden = true)
-  public RestMulti<byte[]> exportCurves(
-      @QueryParam("run") List<String> run,
-      @BeanParam CurveParameters curve,
-      @BeanParam ExcerptParameters shown,
-      @Context HttpHeaders headers) {
-    return export.of(curves(run, curve, shown), headers);
   }
 }

@@ -13,8 +13,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -23,7 +21,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestMulti;
 
 /** Experiments. */
 @Path("/experiments")
@@ -37,12 +34,10 @@ import org.jboss.resteasy.reactive.RestMulti;
 public class ExperimentsResource {
   private final ExperimentQueries experiments;
   private final ExperimentCurveQueries curves;
-  private final Export export;
 
-  ExperimentsResource(ExperimentQueries experiments, ExperimentCurveQueries curves, Export export) {
+  ExperimentsResource(ExperimentQueries experiments, ExperimentCurveQueries curves) {
     this.experiments = experiments;
     this.curves = curves;
-    this.export = export;
   }
 
   @GET
@@ -65,6 +60,7 @@ public class ExperimentsResource {
 
   @GET
   @Path("/{experiment}")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "compareVariants",
       summary = "An experiment's variants side by side",
@@ -98,19 +94,8 @@ public class ExperimentsResource {
   }
 
   @GET
-  @Path("/{experiment}")
-  @Produces({Export.CSV, Export.JSON_LINES})
-  @Operation(hidden = true)
-  public RestMulti<byte[]> exportComparison(
-      @PathParam("experiment") String experiment,
-      @QueryParam("baseline") String baseline,
-      @QueryParam("metric") String metric,
-      @Context HttpHeaders headers) {
-    return export.of(compare(experiment, baseline, metric), headers);
-  }
-
-  @GET
   @Path("/{experiment}/curves")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "compareCurves",
       summary = "An experiment's variants over one another",
@@ -134,18 +119,5 @@ public class ExperimentsResource {
             curve.x(),
             Parameters.name("variant", variant),
             shown.excerpt()));
-  }
-
-  @GET
-  @Path("/{experiment}/curves")
-  @Produces({Export.CSV, Export.JSON_LINES})
-  @Operation(hidden = true)
-  public RestMulti<byte[]> exportCurves(
-      @PathParam("experiment") String experiment,
-      @BeanParam CurveParameters curve,
-      @BeanParam ExcerptParameters shown,
-      @QueryParam("variant") String variant,
-      @Context HttpHeaders headers) {
-    return export.of(curves(experiment, curve, shown, variant), headers);
   }
 }

@@ -2,41 +2,42 @@ package io.millrace.results.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.contracts.Check;
-import io.millrace.contracts.InvalidMessageException;
 import io.millrace.results.query.Table;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
-import jakarta.inject.Singleton;
-import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.jboss.resteasy.reactive.RestMulti;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
+import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
+import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * Answers as CSV (RFC 4180) or as JSON lines, a piece of at most some 64 KiB at a time, as fast as
- * the reader takes them. Which of them is asked for by {@code Accept}, or by {@code format}, which
- * any link can carry.
+ * Answers as CSV (RFC 4180) or as JSON lines, a piece of some 64 KiB at a time, as fast as the
+ * reader takes them. Which of them is asked for by {@code Accept}, for which {@link FileFormat} may
+ * stand.
  */
-@Singleton
-class Export {
-  /** The media types of exports. */
+@Provider
+@Produces({Export.CSV, Export.JSON_LINES})
+public class Export implements ServerMessageBodyWriter<Table.Tabular> {
   static final String CSV = "text/csv";
-
   static final String JSON_LINES = "application/x-ndjson";
 
   private static final int PIECE = 64 << 10;
-  private static final Map<String, String> FORMATS =
-      Map.of("json", MediaType.APPLICATION_JSON, "csv", CSV, "jsonl", JSON_LINES);
 
   private final ObjectMapper json;
 
@@ -44,68 +45,101 @@ class Export {
     this.json = json;
   }
 
-  /** Lets the format stand for the media type, by which methods are chosen. */
-  @ServerRequestFilter(preMatching = true)
-  void format(ContainerRequestContext request) {
-    String format = request.getUriInfo().getQueryParameters().getFirst("format");
-    if (format != null) {
-      String type = FORMATS.get(format);
-      if (type == null) {
-        throw new InvalidMessageException(
-            "format", Check.quote(format) + " is not known; give json, csv or jsonl");
-      }
-      request.getHeaders().putSingle(HttpHeaders.ACCEPT, type);
+  /** Whether a file is asked for, and not JSON. */
+  static boolean isAskedFor(HttpHeaders headers) {
+    return headers.getAcceptableMediaTypes().stream()
+        .filter(type -> !type.isWildcardType())
+        .findFirst()
+        .map(type -> isCsv(type) || isJsonLines(type))
+        .orElse(false);
+  }
+
+  @Override
+  public boolean isWriteable(
+      Class<?> type, Type generic, ResteasyReactiveResourceInfo target, MediaType media) {
+    return isWriteable(type, media);
+  }
+
+  @Override
+  public boolean isWriteable(
+      Class<?> type, Type generic, Annotation[] annotations, MediaType media) {
+    return isWriteable(type, media);
+  }
+
+  private static boolean isWriteable(Class<?> type, MediaType media) {
+    return Table.Tabular.class.isAssignableFrom(type) && (isCsv(media) || isJsonLines(media));
+  }
+
+  private static boolean isCsv(MediaType media) {
+    return MediaType.valueOf(CSV).isCompatible(media);
+  }
+
+  private static boolean isJsonLines(MediaType media) {
+    return MediaType.valueOf(JSON_LINES).isCompatible(media);
+  }
+
+  @Override
+  public void writeResponse(Table.Tabular answer, Type generic, ServerRequestContext context) {
+    Table table = answer.table();
+    boolean csv = isCsv(context.getResponseMediaType());
+    ServerHttpResponse response = context.serverResponse();
+    response.setResponseHeader(HttpHeaders.CONTENT_DISPOSITION, disposition(table, csv));
+    response.setChunked(true);
+    write(pieces(table, csv), response);
+  }
+
+  /** The next piece follows when this one is with the network; a reader who left gets none. */
+  private static void write(Iterator<byte[]> pieces, ServerHttpResponse response) {
+    if (pieces.hasNext()) {
+      response.write(pieces.next()).thenRun(() -> write(pieces, response));
+    } else {
+      response.end();
     }
   }
 
-  /** An answer as a file. */
-  RestMulti<byte[]> of(Uni<? extends Table.Tabular> answer, HttpHeaders headers) {
-    boolean csv =
-        headers.getAcceptableMediaTypes().stream()
-            .map(type -> type.getType() + "/" + type.getSubtype())
-            .filter(type -> type.equals(CSV) || type.equals(JSON_LINES))
-            .findFirst()
-            .orElse(CSV)
-            .equals(CSV);
-    return RestMulti.fromUniResponse(
-        answer.map(Table.Tabular::table),
-        table -> pieces(csv ? csv(table) : jsonLines(table)),
-        table ->
-            Map.of(
-                HttpHeaders.CONTENT_TYPE,
-                List.of(csv ? CSV + ";charset=UTF-8" : JSON_LINES),
-                HttpHeaders.CONTENT_DISPOSITION,
-                List.of(
-                    "attachment; filename=\"" + table.name() + (csv ? ".csv" : ".jsonl") + "\"")));
+  @Override
+  public void writeTo(
+      Table.Tabular answer,
+      Class<?> type,
+      Type generic,
+      Annotation[] annotations,
+      MediaType media,
+      MultivaluedMap<String, Object> headers,
+      OutputStream stream)
+      throws IOException {
+    Table table = answer.table();
+    headers.putSingle(HttpHeaders.CONTENT_DISPOSITION, disposition(table, isCsv(media)));
+    for (Iterator<byte[]> pieces = pieces(table, isCsv(media)); pieces.hasNext(); ) {
+      stream.write(pieces.next());
+    }
   }
 
-  private static Multi<byte[]> pieces(Iterator<String> lines) {
-    return Multi.createFrom()
-        .iterable(
-            () ->
-                new Iterator<byte[]>() {
-                  @Override
-                  public boolean hasNext() {
-                    return lines.hasNext();
-                  }
-
-                  @Override
-                  public byte[] next() {
-                    var piece = new StringBuilder();
-                    while (lines.hasNext() && piece.length() < PIECE) {
-                      piece.append(lines.next());
-                    }
-                    return piece.toString().getBytes(StandardCharsets.UTF_8);
-                  }
-                });
+  private static String disposition(Table table, boolean csv) {
+    return "attachment; filename=\"" + table.name() + (csv ? ".csv" : ".jsonl") + "\"";
   }
 
-  private static Iterator<String> csv(Table table) {
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(line(table.columns())),
-            java.util.stream.StreamSupport.stream(table.rows().spliterator(), false)
-                .map(Export::line))
-        .iterator();
+  private Iterator<byte[]> pieces(Table table, boolean csv) {
+    Stream<List<?>> rows = StreamSupport.stream(table.rows().spliterator(), false);
+    Iterator<String> lines =
+        (csv
+                ? Stream.concat(Stream.of(line(table.columns())), rows.map(Export::line))
+                : rows.map(row -> object(table.columns(), row)))
+            .iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return lines.hasNext();
+      }
+
+      @Override
+      public byte[] next() {
+        var piece = new StringBuilder();
+        while (lines.hasNext() && piece.length() < PIECE) {
+          piece.append(lines.next());
+        }
+        return piece.toString().getBytes(StandardCharsets.UTF_8);
+      }
+    };
   }
 
   private static String line(List<?> cells) {
@@ -136,27 +170,15 @@ class Export {
         : text;
   }
 
-  private Iterator<String> jsonLines(Table table) {
-    Iterator<List<?>> rows = table.rows().iterator();
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public String next() {
-        List<?> row = rows.next();
-        var object = new LinkedHashMap<String, Object>();
-        for (int i = 0; i < row.size(); i++) {
-          object.put(table.columns().get(i), row.get(i));
-        }
-        try {
-          return json.writeValueAsString(object) + "\n";
-        } catch (JsonProcessingException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    };
+  private String object(List<String> columns, List<?> row) {
+    var object = new LinkedHashMap<String, Object>();
+    for (int i = 0; i < row.size(); i++) {
+      object.put(columns.get(i), row.get(i));
+    }
+    try {
+      return json.writeValueAsString(object) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -29,7 +29,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestMulti;
 
 /** Runs. */
 @Path("/runs")
@@ -43,29 +42,20 @@ import org.jboss.resteasy.reactive.RestMulti;
 public class RunsResource {
   private final RunQueries runs;
   private final RunCurves curves;
-  private final Export export;
 
-  RunsResource(RunQueries runs, RunCurves curves, Export export) {
+  RunsResource(RunQueries runs, RunCurves curves) {
     this.runs = runs;
     this.curves = curves;
-    this.export = export;
   }
 
   @GET
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "listRuns",
       summary = "Runs, by default the newest first",
       description = "Filters narrow the list down together; next leads to the following page.")
   public Uni<RunPage> list(@BeanParam RunListParameters parameters) {
     return runs.list(parameters.filter());
-  }
-
-  @GET
-  @Produces({Export.CSV, Export.JSON_LINES})
-  @Operation(hidden = true)
-  public RestMulti<byte[]> exportList(
-      @BeanParam RunListParameters parameters, @Context HttpHeaders headers) {
-    return export.of(runs.list(parameters.filter()), headers);
   }
 
   @GET
@@ -81,6 +71,7 @@ public class RunsResource {
 
   @GET
   @Path("/{run}/history")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getHistory",
       summary = "A run by epochs",
@@ -117,19 +108,8 @@ public class RunsResource {
   }
 
   @GET
-  @Path("/{run}/history")
-  @Produces({Export.CSV, Export.JSON_LINES})
-  @Operation(hidden = true)
-  public RestMulti<byte[]> exportHistory(
-      @PathParam("run") String run,
-      @QueryParam("points") String points,
-      @QueryParam("smooth") String smooth,
-      @Context HttpHeaders headers) {
-    return export.of(history(run, points, smooth), headers);
-  }
-
-  @GET
   @Path("/{run}/losses")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getLosses",
       summary = "A run by steps",
@@ -149,17 +129,21 @@ public class RunsResource {
       @BeanParam ExcerptParameters shown,
       @QueryParam("limit")
           @Parameter(
-              description = "The most steps of the page, of rows.",
+              description = "The most steps of the page, of rows; of a file by default all.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
                       minimum = "1",
                       maximum = "100000",
                       defaultValue = "10000"))
-          String limit) {
+          String limit,
+      @Context HttpHeaders headers) {
     String name = Check.name("run", run);
-    return shown.isGiven()
-        ? curves.losses(name, shown.excerpt()).map(Function.identity())
+    if (shown.isGiven()) {
+      return curves.losses(name, shown.excerpt()).map(Function.identity());
+    }
+    return limit == null && Export.isAskedFor(headers)
+        ? runs.allLosses(name, shown.firstStep(), shown.endStep()).map(Function.identity())
         : runs.losses(
                 name,
                 shown.firstStep(),
@@ -168,26 +152,9 @@ public class RunsResource {
             .map(Function.identity());
   }
 
-  /** All steps, unless a limit is given. */
-  @GET
-  @Path("/{run}/losses")
-  @Produces({Export.CSV, Export.JSON_LINES})
-  @Operation(hidden = true)
-  public RestMulti<byte[]> exportLosses(
-      @PathParam("run") String run,
-      @BeanParam ExcerptParameters shown,
-      @QueryParam("limit") String limit,
-      @Context HttpHeaders headers) {
-    return export.of(
-        shown.isGiven() || limit != null
-            ? losses(run, shown, limit)
-            : runs.allLosses(Check.name("run", run), shown.firstStep(), shown.endStep())
-                .map(Function.identity()),
-        headers);
-  }
-
   @GET
   @Path("/{run}/evaluation")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getEvaluation",
       summary = "The evaluation of a run's model on the test part",
@@ -202,14 +169,5 @@ public class RunsResource {
   public Uni<EvaluationView> evaluation(
       @PathParam("run") @Parameter(description = "The run's id.") String run) {
     return runs.evaluation(Check.name("run", run));
-  }
-
-  @GET
-  @Path("/{run}/evaluation")
-  @Produces({Export.CSV, Export.JSON_LINES})
-  @Operation(hidden = true)
-  public RestMulti<byte[]> exportEvaluation(
-      @PathParam("run") String run, @Context HttpHeaders headers) {
-    return export.of(evaluation(run), headers);
   }
 }

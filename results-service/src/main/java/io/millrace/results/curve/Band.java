@@ -62,7 +62,7 @@ public final class Band {
   /**
    * Adds the curve whose values are the means of all values up to each x and after the x before.
    */
-  public void addMeans(double[] xs, double[] ys) {
+  public Band addMeans(double[] xs, double[] ys) {
     var means = new double[x.length];
     int at = 0;
     for (int i = 0; i < x.length; i++) {
@@ -77,6 +77,7 @@ public final class Band {
       means[i] = finite == 0 ? Double.NaN : sum / finite;
     }
     add(means);
+    return this;
   }
 
   /**

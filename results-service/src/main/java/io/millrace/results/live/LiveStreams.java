@@ -98,6 +98,30 @@ public class LiveStreams {
                         new OfExperiment(experiment, position == null ? last : position.log())));
   }
 
+  /**
+   * Whether a stream of a run could begin.
+   *
+   * @return fails as the stream would
+   */
+  public Uni<Void> check(String run) {
+    return Uni.createFrom().voidItem().invoke(this::checkRoom).call(() -> log.reached(run));
+  }
+
+  /**
+   * Whether a stream of an experiment could begin.
+   *
+   * @return fails as the stream would
+   */
+  public Uni<Void> checkExperiment(String experiment) {
+    return Uni.createFrom().voidItem().invoke(this::checkRoom).call(() -> log.last(experiment));
+  }
+
+  private void checkRoom() {
+    if (open.get() >= limits.max()) {
+      throw new TooManyStreamsException(limits.max());
+    }
+  }
+
   /** Looks again and again. */
   private interface Reader {
     /**
@@ -111,7 +135,9 @@ public class LiveStreams {
   /**
    * @param more whether the database held more than a look takes
    */
-  private record Look(List<Frame> frames, boolean more) {}
+  private record Look(List<Frame> frames, boolean more) {
+    static final Look NOTHING = new Look(List.of(), false);
+  }
 
   private Multi<Frame> stream(
       BiPredicate<String, String> concerns, Supplier<Uni<? extends Reader>> start) {
@@ -151,7 +177,11 @@ public class LiveStreams {
             () ->
                 rhythm
                     .next(signal)
-                    .chain(changed -> contexts.call(() -> reader.look(changed)))
+                    .chain(
+                        changed ->
+                            rhythm.isTimeToLook(changed)
+                                ? contexts.call(() -> reader.look(changed))
+                                : Uni.createFrom().item(Look.NOTHING))
                     .map(rhythm::after))
         .indefinitely()
         .onItem()
@@ -162,11 +192,21 @@ public class LiveStreams {
   private final class Rhythm {
     private boolean first = true;
     private boolean more;
+    private long lastLook;
     private long lastFrame = System.nanoTime();
+
+    /** When a run has changed, and at times anyway. */
+    boolean isTimeToLook(Set<String> changed) {
+      long now = System.nanoTime();
+      boolean is = more || !changed.isEmpty() || now - lastLook >= limits.poll().toNanos();
+      lastLook = is ? now : lastLook;
+      return is;
+    }
 
     Uni<Set<String>> next(Signal signal) {
       if (first) {
         first = false;
+        lastLook = System.nanoTime() - limits.poll().toNanos();
         return Uni.createFrom().item(Set.of());
       }
       Uni<Void> pause = Uni.createFrom().voidItem().onItem().delayIt().by(limits.pause());

@@ -8,7 +8,6 @@ import io.millrace.results.store.LossStore;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -173,14 +172,17 @@ public class ExperimentCurveQueries {
             run ->
                 losses
                     .read(run.id(), from, to)
-                    .emitOn(Infrastructure.getDefaultWorkerPool())
-                    .invoke(
+                    .chain(
                         series ->
-                            bands
-                                .computeIfAbsent(run.variant(), name -> new Band(grid))
-                                .addMeans(
-                                    LongStream.of(series.steps()).asDoubleStream().toArray(),
-                                    series.losses())))
+                            Reckoning.of(
+                                () ->
+                                    bands
+                                        .computeIfAbsent(run.variant(), name -> new Band(grid))
+                                        .addMeans(
+                                            LongStream.of(series.steps())
+                                                .asDoubleStream()
+                                                .toArray(),
+                                            series.losses()))))
         .collect()
         .last()
         .map(last -> points(bands));
@@ -230,26 +232,25 @@ public class ExperimentCurveQueries {
   private static Uni<Map<String, Band.Points>> timeBands(
       Question question, List<Course> runs, int epochs) {
     return rows(TIMES, question, epochs, query -> query)
-        .emitOn(Infrastructure.getDefaultWorkerPool())
-        .map(
-            rows -> {
-              double end = rows.stream().mapToDouble(row -> Cells.finite(row[1])).max().orElse(0);
-              double from = question.excerpt().from();
-              double to = Math.min(end, question.excerpt().to());
-              int points = Math.min(question.excerpt().points(), epochs);
-              double[] grid = Band.grid(from, to, points, false);
-              Map<Long, List<Object[]>> byRun =
-                  rows.stream()
-                      .collect(Collectors.groupingBy(row -> ((Number) row[0]).longValue()));
-              var bands = new LinkedHashMap<String, Band>();
-              for (Course run : runs) {
-                List<Object[]> own = byRun.getOrDefault(run.id(), List.of());
-                bands
-                    .computeIfAbsent(run.variant(), name -> new Band(grid))
-                    .addLines(column(own, 1), column(own, 2));
-              }
-              return points(bands);
-            });
+        .chain(rows -> Reckoning.of(() -> lines(question, runs, epochs, rows)));
+  }
+
+  private static Map<String, Band.Points> lines(
+      Question question, List<Course> runs, int epochs, List<Object[]> rows) {
+    double end = rows.stream().mapToDouble(row -> Cells.finite(row[1])).max().orElse(0);
+    double from = question.excerpt().from();
+    double to = Math.min(end, question.excerpt().to());
+    double[] grid = Band.grid(from, to, Math.min(question.excerpt().points(), epochs), false);
+    Map<Long, List<Object[]>> byRun =
+        rows.stream().collect(Collectors.groupingBy(row -> ((Number) row[0]).longValue()));
+    var bands = new LinkedHashMap<String, Band>();
+    for (Course run : runs) {
+      List<Object[]> own = byRun.getOrDefault(run.id(), List.of());
+      bands
+          .computeIfAbsent(run.variant(), name -> new Band(grid))
+          .addLines(column(own, 1), column(own, 2));
+    }
+    return points(bands);
   }
 
   private static Uni<List<Object[]>> rows(
@@ -290,7 +291,12 @@ public class ExperimentCurveQueries {
             rows -> {
               if (rows.isEmpty()) {
                 throw new UnknownException(
-                    "no experiment " + Check.quote(question.experiment()) + " is known");
+                    "no runs of "
+                        + Check.quote(question.experiment())
+                        + (question.variant() == null
+                            ? ""
+                            : " and " + Check.quote(question.variant()))
+                        + " are known");
               }
               return rows.stream()
                   .map(

@@ -12,7 +12,6 @@ import io.millrace.results.store.LossStore;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,8 +74,7 @@ public class RunCurves {
         () ->
             courses(List.of(run))
                 .chain(courses -> steps(courses.get(0), excerpt))
-                .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(series -> lossCurve(run, series, excerpt)));
+                .chain(series -> Reckoning.of(() -> lossCurve(run, series, excerpt))));
   }
 
   /** From where the smoothing counts, and up to where it is asked for. */
@@ -110,8 +108,7 @@ public class RunCurves {
             courses ->
                 Panache.withSession(
                     () -> Epoch.<Epoch>list("runId = ?1 order by epoch", courses.get(0).id())))
-        .emitOn(Infrastructure.getDefaultWorkerPool())
-        .map(epochs -> historyCurve(run, epochs, points, smooth));
+        .chain(epochs -> Reckoning.of(() -> historyCurve(run, epochs, points, smooth)));
   }
 
   private static HistoryCurve historyCurve(
@@ -188,8 +185,10 @@ public class RunCurves {
   private Uni<Curves.Curve> curve(Course course, String metric, Axis x, Excerpt excerpt) {
     if (metric.equals("loss") && x == Axis.STEP) {
       return steps(course, excerpt)
-          .emitOn(Infrastructure.getDefaultWorkerPool())
-          .map(series -> curve(course, doubles(series.steps()), series.losses(), excerpt));
+          .chain(
+              series ->
+                  Reckoning.of(
+                      () -> curve(course, doubles(series.steps()), series.losses(), excerpt)));
     }
     return epochs(course, metric)
         .chain(
@@ -197,8 +196,10 @@ public class RunCurves {
               if (metric.equals("loss") && x == Axis.TIME) {
                 return stepsByTime(course, epochs, excerpt);
               }
-              double[] y = epochs.stream().mapToDouble(EpochValue::value).toArray();
-              return Uni.createFrom().item(curve(course, along(x, epochs), y, excerpt));
+              List<EpochValue> finite =
+                  epochs.stream().filter(epoch -> Double.isFinite(epoch.value())).toList();
+              double[] y = finite.stream().mapToDouble(EpochValue::value).toArray();
+              return Uni.createFrom().item(curve(course, along(x, finite), y, excerpt));
             });
   }
 
@@ -209,8 +210,10 @@ public class RunCurves {
     }
     return losses
         .read(course.id(), 0, Long.MAX_VALUE)
-        .emitOn(Infrastructure.getDefaultWorkerPool())
-        .map(series -> curve(course, time.at(series.steps()), series.losses(), excerpt));
+        .chain(
+            series ->
+                Reckoning.of(
+                    () -> curve(course, time.at(series.steps()), series.losses(), excerpt)));
   }
 
   private static Curves.Curve curve(Course course, double[] x, double[] y, Excerpt excerpt) {

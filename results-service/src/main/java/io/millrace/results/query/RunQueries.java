@@ -154,7 +154,7 @@ public class RunQueries {
 
   private static Uni<List<RunSummary>> summaries(
       String condition, Map<String, Object> parameters, int limit) {
-    String query = SUMMARIES + " where " + condition + " order by r.createdAt desc, r.run desc";
+    String query = BY_TIME + " where " + condition + " order by r.createdAt desc, r.run desc";
     return Panache.withSession(
             () ->
                 Panache.getSession()

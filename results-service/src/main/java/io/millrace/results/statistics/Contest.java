@@ -105,6 +105,6 @@ public record Contest(String metric, String baseline, List<Entrant> entrants) {
             .orElse(others.get(0));
     return others.size() == 1
         ? best.sentence()
-        : best.sentence() + "; it did best of " + others.size();
+        : best.sentence() + "; " + others.size() + " variants were compared";
   }
 }

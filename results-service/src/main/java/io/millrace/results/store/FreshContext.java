@@ -20,15 +20,23 @@ public class FreshContext {
     this.vertx = vertx;
   }
 
-  /** What the work comes to; a context for each subscription. */
+  /**
+   * What the work comes to; a context for each subscription. Once begun it goes on to its end, also
+   * where nobody waits for it any longer: a session that is left in the middle keeps its
+   * connection.
+   */
   public <T> Uni<T> call(Supplier<Uni<? extends T>> work) {
     return Uni.createFrom()
-        .<T>deferred(work)
-        .runSubscriptionOn(
-            command -> {
+        .emitter(
+            waiting -> {
               Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
               VertxContextSafetyToggle.setContextSafe(context, true);
-              context.runOnContext(ignored -> command.run());
+              context.runOnContext(
+                  ignored ->
+                      Uni.createFrom()
+                          .<T>deferred(work)
+                          .subscribe()
+                          .with(waiting::complete, waiting::fail));
             });
   }
 }

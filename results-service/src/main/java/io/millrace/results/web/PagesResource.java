@@ -30,12 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class PagesResource {
   private static final String HTML = "text/html;charset=UTF-8";
 
-  /** Nothing from elsewhere, nothing written into the page itself. */
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none';"
-          + " base-uri 'none'";
-
   private static final Map<String, String> TYPES =
       Map.of(
           "js", "text/javascript;charset=UTF-8",
@@ -85,9 +79,6 @@ public class PagesResource {
     return (unchanged != null ? unchanged : Response.ok(asset.content(), asset.type()))
         .tag(asset.tag())
         .header(HttpHeaders.CACHE_CONTROL, "no-cache")
-        .header("Content-Security-Policy", POLICY)
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Referrer-Policy", "no-referrer")
         .build();
   }
 

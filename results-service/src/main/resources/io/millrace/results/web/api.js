@@ -81,7 +81,7 @@ async function refusal(response) {
  * @returns {Promise<T>}
  */
 export async function get(path, parameters, signal) {
-  const response = await ask(address(path, parameters), {headers: {Accept: 'application/json'}, signal});
+  const response = await ask(address(path, parameters), {headers: {Accept: 'application/json, application/schema+json'}, signal});
   return response.json();
 }
 

@@ -23,16 +23,13 @@ export const page = {
       e.preventDefault();
       button.disabled = true;
       try {
-        await ask('/login', {
-          method: 'POST',
-          headers: {'Content-Type': 'application/json'},
-          body: JSON.stringify({token: token.value}),
-        });
+        const answer = await ask('/login', {method: 'POST', body: new URLSearchParams({token: token.value})});
+        if (new URL(answer.url).searchParams.has('failed')) {
+          throw new Refusal(401, 'This token is not known.');
+        }
         location.replace(target());
       } catch (refused) {
-        problem.textContent = refused instanceof Refusal && refused.status === 401
-          ? 'This token is not known.'
-          : refused instanceof Refusal ? refused.message : String(refused);
+        problem.textContent = refused instanceof Refusal ? refused.message : String(refused);
         problem.hidden = false;
         button.disabled = false;
         token.select();
