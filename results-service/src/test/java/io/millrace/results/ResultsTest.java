@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ResultsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
   private static final JsonPathConfig DOUBLES =
       JsonPathConfig.jsonPathConfig().numberReturnType(NumberReturnType.DOUBLE);
@@ -414,6 +414,25 @@ class ResultsTest {
   }
 
   @Test
+  void stepsFarApartComeInPagesAndThoseBetweenThemAreNotKnown() {
+    Events events = Events.ofImages("apart-1", "apart", "plain", 1);
+    publisher.events(events.started());
+    for (long step : List.of(4_000_000_000L, 7_000L, 2_000L, 5_000L, 0L)) {
+      publisher.events(
+          new TrainingEvent.StepsCompleted(
+              1, "apart-1", java.time.Instant.EPOCH, 0, step, List.of(step / 2.0)));
+    }
+    awaitUntil("/runs/apart-1/losses?limit=5", json -> json.getList("steps.step").contains(0));
+
+    JsonPath first = get("/runs/apart-1/losses?limit=4");
+    assertThat(first.getList("steps.step")).containsExactly(0, 2_000, 5_000, 7_000);
+    assertThat(first.getLong("next")).isEqualTo(4_000_000_000L);
+    JsonPath second = get("/runs/apart-1/losses?limit=4&from=" + first.getLong("next"));
+    assertThat(second.getList("steps.loss")).containsExactly(2e9);
+    assertThat(second.getMap("")).doesNotContainKey("next");
+  }
+
+  @Test
   void runsComeInPagesNewestFirst() {
     for (int i = 0; i < 5; i++) {
       publisher.events(
@@ -529,9 +548,9 @@ class ResultsTest {
             "/experiments/nothing",
             "/nowhere")) {
       JsonPath error = when().get(path).then().statusCode(404).extract().jsonPath();
-      assertThat(error.getString("error")).as(path).isNotBlank();
+      assertThat(error.getString("detail")).as(path).isNotBlank();
     }
-    assertThat(when().get("/runs/nobody").jsonPath().getString("error")).contains("'nobody'");
+    assertThat(when().get("/runs/nobody").jsonPath().getString("detail")).contains("'nobody'");
 
     publisher.events(Events.ofImages("unevaluated", "unevaluated", "plain", 1).started());
     awaitState("unevaluated", "RUNNING");
@@ -564,7 +583,7 @@ class ResultsTest {
                   .extract()
                   .jsonPath();
           assertThat(error.getString("field")).as(path).isEqualTo(field);
-          assertThat(error.getString("error")).as(path).startsWith(field + ": ");
+          assertThat(error.getString("detail")).as(path).startsWith(field + ": ");
         });
   }
 
@@ -667,15 +686,15 @@ class ResultsTest {
     return comparison.setRootPath("variants[" + index + "]");
   }
 
-  private static JsonPath get(String path) {
+  static JsonPath get(String path) {
     return when().get(path).then().statusCode(200).extract().jsonPath(DOUBLES);
   }
 
-  private static JsonPath awaitState(String run, String state) {
+  static JsonPath awaitState(String run, String state) {
     return awaitUntil("/runs/" + run, json -> state.equals(json.getString("state")));
   }
 
-  private static JsonPath awaitUntil(String path, java.util.function.Predicate<JsonPath> holds) {
+  static JsonPath awaitUntil(String path, java.util.function.Predicate<JsonPath> holds) {
     return await()
         .atMost(PATIENCE)
         .until(

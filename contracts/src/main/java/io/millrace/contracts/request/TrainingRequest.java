@@ -28,6 +28,8 @@ import java.util.List;
  * @param extend true: goes on with the run of this id, which is completed or cancelled, until it
  *     has {@code epochs} epochs in all; everything else is as in the request that it was trained
  *     with; null, the default, is a run of its own, and so is false
+ * @param tags names to find the run by, at most 16 of at most 64 characters each; they change no
+ *     number. Null, the default, is none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainingRequest(
@@ -46,13 +48,17 @@ public record TrainingRequest(
     Integer batchSize,
     ClassWeight classWeight,
     List<CallbackSpec> callbacks,
-    Boolean extend) {
+    Boolean extend,
+    List<String> tags) {
 
   /** The version of the message that this code writes, and the newest that it reads. */
   public static final int VERSION = 1;
 
   /** The most bytes one batch may have, so that a record fits the batch topics. */
   public static final int MAX_BATCH_BYTES = 32 << 20;
+
+  private static final int MAX_TAGS = 16;
+  private static final int MAX_TAG = 64;
 
   public TrainingRequest {
     version = Check.range("version", Check.orElse(version, VERSION), 1, VERSION);
@@ -71,6 +77,7 @@ public record TrainingRequest(
     epochs = Check.range("epochs", Check.orElse(epochs, 1), 1, 10_000);
     batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
     extend = Boolean.TRUE.equals(extend) ? true : null;
+    tags = tags == null || tags.isEmpty() ? null : checkTags(tags);
     augmentation.check(dataset instanceof DatasetSpec.Series);
     callbacks = List.copyOf(Check.size("callbacks", Check.orElse(callbacks, List.of()), 0, 16));
     if (dataset instanceof DatasetSpec.Series) {
@@ -84,6 +91,15 @@ public record TrainingRequest(
       augmentation.checkWhitening(images.leastValues());
     }
     checkBytes(dataset.sampleBytes() * (augmentation.standardizes() ? Float.BYTES : 1), batchSize);
+  }
+
+  private static List<String> checkTags(List<String> tags) {
+    Check.size("tags", tags, 0, MAX_TAGS);
+    for (int i = 0; i < tags.size(); i++) {
+      String field = "tags[" + i + "]";
+      Check.text(field, Check.name(field, tags.get(i)), MAX_TAG);
+    }
+    return List.copyOf(tags);
   }
 
   private static void refuseWhatNeedsClasses(
@@ -139,18 +155,18 @@ public record TrainingRequest(
 
   /** The same request under a run id. */
   public TrainingRequest withRun(String id) {
-    return copy(id, epochs, extend);
+    return copy(id, epochs, extend, tags);
   }
 
   /**
-   * What the numbers of a run's steps depend on: the request, however long it trains. Requests that
-   * are alike in it go the same way.
+   * What the numbers of a run's steps depend on: the request, however long it trains and however it
+   * is tagged. Requests that are alike in it go the same way.
    */
   public TrainingRequest course() {
-    return copy(run, 1, null);
+    return copy(run, 1, null, null);
   }
 
-  private TrainingRequest copy(String run, Integer epochs, Boolean extend) {
+  private TrainingRequest copy(String run, Integer epochs, Boolean extend, List<String> tags) {
     return new TrainingRequest(
         version,
         run,
@@ -167,6 +183,7 @@ public record TrainingRequest(
         batchSize,
         classWeight,
         callbacks,
-        extend);
+        extend,
+        tags);
   }
 }

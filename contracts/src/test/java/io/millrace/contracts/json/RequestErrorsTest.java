@@ -32,7 +32,7 @@ class RequestErrorsTest {
           """
           epoch                          | 3       | epoch: is not a field here; did you mean epochs?
           Epochs                         | 3       | Epochs: is not a field here; did you mean epochs?
-          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, extend, loss, metrics, model, optimizer, run, seed, variant, version
+          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, extend, loss, metrics, model, optimizer, run, seed, tags, variant, version
           dataset.clases                 | []      | dataset.clases: is not a field of an image data set; did you mean classes?
           dataset.imagesize              | 8       | dataset.imagesize: is not a field of an image data set; did you mean image_size?
           augmentation.rotation_rnge     | 1       | augmentation.rotation_rnge: is not a field here; did you mean rotation_range?
@@ -364,6 +364,20 @@ class RequestErrorsTest {
   }
 
   @Test
+  void tagsAreFewShortNamesAndChangeNoNumber() {
+    refused(with(SMALL, "tags", "[\"a\", \"b c\"]"), "tags[1]: 'b c'" + NAME_RULE);
+    String long65 = "x".repeat(65);
+    refused(with(SMALL, "tags", "[\"" + long65 + "\"]"), "tags[0]: has 65 characters; give 1..64");
+    refused(
+        with(SMALL, "tags", "[" + "\"a\",".repeat(16) + "\"a\"]"),
+        "tags: has 17 elements; give 0..16");
+
+    var tagged = Messages.readRequest(with(SMALL, "tags", "[\"baseline\", \"night\"]"));
+    assertThat(tagged.withRun("r").tags()).containsExactly("baseline", "night");
+    assertThat(tagged.course()).isEqualTo(Messages.readRequest(bytes(SMALL)).course());
+  }
+
+  @Test
   void hugeAndDeepMessagesAreRefused() {
     refused(
         new byte[Messages.MAX_BYTES + 1], "the message has 4194305 bytes; give at most 4194304");
@@ -373,7 +387,7 @@ class RequestErrorsTest {
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
         "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"
-            + " dataset, epochs, experiment, extend, loss, metrics, model, optimizer, run, seed, variant, version");
+            + " dataset, epochs, experiment, extend, loss, metrics, model, optimizer, run, seed, tags, variant, version");
   }
 
   @Test

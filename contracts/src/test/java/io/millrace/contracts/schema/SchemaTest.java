@@ -458,7 +458,7 @@ class SchemaTest {
         }
       }
       for (JsonNode element : elements.refused) {
-        refused.add(ofElements(element, min));
+        refused.add(ofElements(element, Math.max(1, min)));
       }
     }
 

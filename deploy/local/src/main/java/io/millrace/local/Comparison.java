@@ -1,22 +1,18 @@
 package io.millrace.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.DoubleNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
- * An experiment as text: a row a variant, the naive baseline as the last row, and for each variant
- * a line that says whether it did better than the first one, and whether that can be told from the
- * spread of the seeds.
+ * An experiment as text: a row a variant, the naive baseline as the last row, and what the results
+ * service says of the variants: whether one did better than another, and whether that can be told
+ * from the spread of the seeds.
  */
 final class Comparison {
-  /** A difference of so many standard errors is beyond what seeds alone make likely. */
-  private static final double STANDARD_ERRORS = 2;
-
   private final JsonNode experiment;
   private final List<JsonNode> variants = new ArrayList<>();
 
@@ -31,9 +27,7 @@ final class Comparison {
   @Override
   public String toString() {
     var text = new StringBuilder("Experiment " + experiment.path("experiment").asText() + "\n\n");
-    text.append(table());
-    String verdicts = verdicts();
-    return verdicts.isEmpty() ? text.toString() : text.append('\n').append(verdicts).toString();
+    return text.append(table()).append('\n').append(verdicts()).toString();
   }
 
   private Table table() {
@@ -84,87 +78,35 @@ final class Comparison {
     }
   }
 
+  /** The answer, what else is said of a variant, and who is no better than the naive answer. */
   private String verdicts() {
-    var text = new StringBuilder();
-    if (variants.isEmpty()) {
-      return "";
-    }
-    JsonNode first = variants.get(0);
+    var lines = new LinkedHashSet<String>();
+    String answer = experiment.path("answer").asText();
+    lines.add(answer);
     for (JsonNode variant : variants) {
-      boolean units = variant.path("prediction").has("rmse");
-      boolean higherIsBetter = !units && variant.path("test").has("acc");
-      String metric = units ? "rmse" : higherIsBetter ? "acc" : "loss";
-      String part = units ? "prediction" : "test";
-      JsonNode here = variant.path(part).path(metric);
-      JsonNode there = first.path(part).path(metric);
-      if (!here.has("mean")) {
-        continue;
-      }
-      text.append(againstBaseline(variant, here, units, metric, higherIsBetter));
-      if (variant != first && there.has("mean")) {
-        text.append(against(variant, first, here, there, metric, higherIsBetter));
+      String sentence = variant.path("comparison").path("sentence").asText();
+      if (!answer.startsWith(sentence)) {
+        lines.add(sentence);
       }
     }
-    return text.toString();
+    variants.forEach(variant -> lines.add(againstNaiveAnswer(variant)));
+    lines.remove("");
+    return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
   }
 
   /** Says so where a variant is no better than the naive answer; nothing where it is. */
-  private static String againstBaseline(
-      JsonNode variant, JsonNode here, boolean units, String metric, boolean higherIsBetter) {
-    JsonNode naive =
-        units
-            ? variant.path("prediction").path("baseline_" + metric)
-            : variant.path("baseline").path("metrics").path(metric);
-    if (!naive.has("mean")) {
-      return "";
-    }
-    double gain = gain(here, naive, higherIsBetter);
-    return gain > 0
+  private String againstNaiveAnswer(JsonNode variant) {
+    String metric = experiment.path("metric").asText().replaceFirst("^test_", "");
+    JsonNode here = variant.path("test").path(metric).path("mean");
+    JsonNode naive = variant.path("baseline").path("metrics").path(metric).path("mean");
+    boolean better =
+        experiment.path("higher_is_better").asBoolean()
+            ? here.asDouble() > naive.asDouble()
+            : here.asDouble() < naive.asDouble();
+    return !here.isNumber() || !naive.isNumber() || better
         ? ""
-        : "%s: no better than the naive baseline (%s %s against %s)%n"
-            .formatted(
-                variant.path("variant").asText(),
-                metric,
-                number(here.get("mean")),
-                number(naive.get("mean")));
-  }
-
-  private static String against(
-      JsonNode variant,
-      JsonNode first,
-      JsonNode here,
-      JsonNode there,
-      String metric,
-      boolean higherIsBetter) {
-    double gain = gain(here, there, higherIsBetter);
-    String judgement;
-    if (!here.path("std").isNumber() || !there.path("std").isNumber()) {
-      judgement = "one run: no spread to judge by";
-    } else if (Math.abs(gain) <= STANDARD_ERRORS * standardError(here, there)) {
-      judgement = "within the spread of the seeds, so nothing can be said";
-    } else {
-      judgement = gain > 0 ? "it helped" : "it did not help at this size";
-    }
-    return String.format(
-        Locale.ROOT,
-        "%s against %s: test %s %+.4f, %s: %s%n",
-        variant.path("variant").asText(),
-        first.path("variant").asText(),
-        metric,
-        here.get("mean").asDouble() - there.get("mean").asDouble(),
-        gain > 0 ? "better" : "worse",
-        judgement);
-  }
-
-  private static double gain(JsonNode here, JsonNode there, boolean higherIsBetter) {
-    double difference = here.get("mean").asDouble() - there.get("mean").asDouble();
-    return higherIsBetter ? difference : -difference;
-  }
-
-  private static double standardError(JsonNode a, JsonNode b) {
-    return Math.sqrt(
-        Math.pow(a.get("std").asDouble(), 2) / a.get("n").asInt()
-            + Math.pow(b.get("std").asDouble(), 2) / b.get("n").asInt());
+        : "%s: no better than the naive baseline (%s %s against %s)"
+            .formatted(variant.path("variant").asText(), metric, number(here), number(naive));
   }
 
   private List<String> names(String part) {
@@ -183,12 +125,7 @@ final class Comparison {
 
   /** How much better the model knows what it was trained on. */
   private static JsonNode gap(JsonNode variant) {
-    JsonNode last = variant.path("last_epoch");
-    JsonNode train = last.path("acc").path("mean");
-    JsonNode validation = last.path("val_acc").path("mean");
-    return train.isNumber() && validation.isNumber()
-        ? DoubleNode.valueOf(train.asDouble() - validation.asDouble())
-        : MissingNode.getInstance();
+    return variant.path("generalization_gap").path("acc").path("mean");
   }
 
   private static String spread(JsonNode spread, String format) {

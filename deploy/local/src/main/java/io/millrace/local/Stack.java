@@ -211,7 +211,9 @@ final class Stack {
               instance,
               "results-service",
               List.of("-Xmx384m", EXIT),
-              Map.of("millrace.db.port", Integer.toString(settings.postgresqlPort())));
+              Map.of(
+                  "millrace.db.port", Integer.toString(settings.postgresqlPort()),
+                  "millrace.results.models", home.models().toString()));
       case "augmentation" ->
           service(
               instance,

@@ -8,47 +8,53 @@ import org.junit.jupiter.api.Test;
 class ComparisonTest {
 
   @Test
-  void aGainBeyondTheSpreadOfTheSeedsHelped() throws Exception {
-    assertThat(text(variant("plain", 0.80, "0.002"), variant("augmented", 0.85, "0.002")))
-        .contains("augmented against plain: test acc +0.0500, better: it helped");
+  void theServicesAnswerStandsUnderTheTableAndNothingTwice() throws Exception {
+    String text =
+        text(
+            variant("none", 0.80, "null"),
+            variant("augmented", 0.85, "{\"sentence\": \"augmented helps: so and so\"}"),
+            variant("adam", 0.85, "{\"sentence\": \"whether adam helps cannot be told\"}"));
+
+    assertThat(text)
+        .endsWith(
+            "\n\naugmented helps: so and so; 2 variants were compared\n"
+                + "whether adam helps cannot be told\n");
+    assertThat(text.lines().filter(line -> line.startsWith("none"))).hasSize(1);
   }
 
   @Test
-  void aLossBeyondTheSpreadOfTheSeedsDidNotHelp() throws Exception {
-    assertThat(text(variant("plain", 0.85, "0.002"), variant("augmented", 0.80, "0.002")))
-        .contains("augmented against plain: test acc -0.0500, worse: it did not help");
-  }
-
-  @Test
-  void aDifferenceWithinTheSpreadOfTheSeedsSaysNothing() throws Exception {
-    assertThat(text(variant("plain", 0.80, "0.02"), variant("augmented", 0.81, "0.02")))
-        .contains("within the spread of the seeds, so nothing can be said");
-  }
-
-  @Test
-  void oneRunHasNoSpreadToJudgeBy() throws Exception {
-    assertThat(text(variant("plain", 0.80, "null"), variant("augmented", 0.90, "null")))
-        .contains("one run: no spread to judge by");
+  void howMuchBetterTheTrainingPartIsKnownIsAColumn() throws Exception {
+    assertThat(text(variant("none", 0.80, "null")).lines())
+        .anyMatch(line -> line.contains("train−val acc"))
+        .anyMatch(line -> line.startsWith("none") && line.contains("0.0625"));
   }
 
   @Test
   void aModelThatIsNoBetterThanTheNaiveAnswerIsNamed() throws Exception {
-    assertThat(text(variant("plain", 0.10, "0.01")))
+    assertThat(text(variant("plain", 0.10, "null")))
         .contains("baseline: majority_class")
         .contains("plain: no better than the naive baseline (acc 0.1000 against 0.1000)");
   }
 
   private static String text(String... variants) throws Exception {
-    String json = "{\"experiment\": \"e\", \"variants\": [" + String.join(",", variants) + "]}";
+    String json =
+        """
+        {"experiment": "e", "metric": "test_acc", "higher_is_better": true,
+         "answer": "augmented helps: so and so; 2 variants were compared",
+         "variants": [%s]}
+        """
+            .formatted(String.join(",", variants));
     return new Comparison(new ObjectMapper().readTree(json)).toString();
   }
 
-  private static String variant(String name, double acc, String std) {
+  private static String variant(String name, double acc, String comparison) {
     return """
     {"variant": "%s", "completed": 2, "runs": [{}, {}],
-     "test": {"acc": {"n": 2, "mean": %s, "std": %s}},
-     "baseline": {"name": "majority_class", "metrics": {"acc": {"n": 2, "mean": 0.1, "std": 0}}}}
+     "test": {"acc": {"n": 2, "mean": %s, "std": 0.01}},
+     "generalization_gap": {"acc": {"n": 2, "mean": 0.0625, "std": 0}},
+     "baseline": {"name": "majority_class", "metrics": {"acc": {"n": 2, "mean": 0.1, "std": 0}}},
+     "comparison": %s}
     """
-        .formatted(name, acc, std);
+        .formatted(name, acc, comparison);
   }
 }

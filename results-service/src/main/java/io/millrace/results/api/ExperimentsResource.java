@@ -1,10 +1,13 @@
 package io.millrace.results.api;
 
 import io.millrace.contracts.Check;
+import io.millrace.results.query.ExperimentCurveQueries;
+import io.millrace.results.query.ExperimentCurves;
 import io.millrace.results.query.ExperimentPage;
 import io.millrace.results.query.ExperimentQueries;
 import io.millrace.results.query.ExperimentView;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -30,9 +33,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 public class ExperimentsResource {
   private final ExperimentQueries experiments;
+  private final ExperimentCurveQueries curves;
 
-  ExperimentsResource(ExperimentQueries experiments) {
+  ExperimentsResource(ExperimentQueries experiments, ExperimentCurveQueries curves) {
     this.experiments = experiments;
+    this.curves = curves;
   }
 
   @GET
@@ -55,19 +60,64 @@ public class ExperimentsResource {
 
   @GET
   @Path("/{experiment}")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "compareVariants",
       summary = "An experiment's variants side by side",
       description =
-          "For every number of a variant the mean, the standard deviation, the least and the"
-              + " largest over its completed replicates, with the naive answer's beside them.")
+          "Did the trick help? For every number of a variant the mean, its confidence interval, the"
+              + " standard deviation, the least and the largest over its completed replicates, with"
+              + " the naive answer's beside them, and each variant against the baseline.")
   @APIResponse(
       responseCode = "404",
       description = "No such experiment is known.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<ExperimentView> compare(
-      @PathParam("experiment") @Parameter(description = "The experiment's name.")
-          String experiment) {
-    return experiments.compare(Check.name("experiment", experiment));
+      @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
+      @QueryParam("baseline")
+          @Parameter(
+              description =
+                  "The variant against which the others are judged; by default none, baseline or"
+                      + " plain, or else the one that came first.")
+          String baseline,
+      @QueryParam("metric")
+          @Parameter(
+              description =
+                  "By which they are judged: any by which runs can be sorted; by default, on the"
+                      + " test part, the first metric of the request, or else the loss.",
+              example = "test_acc")
+          String metric) {
+    return experiments.compare(
+        Check.name("experiment", experiment),
+        Parameters.name("baseline", baseline),
+        Parameters.name("metric", metric));
+  }
+
+  @GET
+  @Path("/{experiment}/curves")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
+  @Operation(
+      operationId = "compareCurves",
+      summary = "An experiment's variants over one another",
+      description =
+          "Of each variant the mean of its runs as far as they have come, a standard deviation"
+              + " around it, the least and the largest. Losses by step are means of equally many"
+              + " steps; by time, straight lines between the ends of epochs.")
+  @APIResponse(
+      responseCode = "404",
+      description = "No such experiment is known.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  public Uni<ExperimentCurves> curves(
+      @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
+      @BeanParam CurveParameters curve,
+      @BeanParam ExcerptParameters shown,
+      @QueryParam("variant") @Parameter(description = "Only of this variant.") String variant) {
+    return curves.curves(
+        new ExperimentCurveQueries.Question(
+            Check.name("experiment", experiment),
+            curve.metric(),
+            curve.x(),
+            Parameters.name("variant", variant),
+            shown.excerpt()));
   }
 }

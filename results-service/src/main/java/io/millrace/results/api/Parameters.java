@@ -1,13 +1,23 @@
 package io.millrace.results.api;
 
+import static java.util.Locale.ROOT;
+
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.results.store.RunState;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Reads query parameters; each error names the parameter. */
 final class Parameters {
+  private static final int DAY = "2026-01-31".length();
+  private static final int LAST_YEAR = 9999;
+
   private Parameters() {}
 
   /** A name, or null where absent. */
@@ -39,22 +49,65 @@ final class Parameters {
     return number;
   }
 
-  /** A state, or null where absent. */
-  static RunState state(String field, String value) {
+  /** A number within {@code min..max}, or null where absent. */
+  static Double real(String field, String value, double min, double max) {
     if (value == null) {
       return null;
     }
-    return Arrays.stream(RunState.values())
-        .filter(state -> state.name().equalsIgnoreCase(value))
+    try {
+      return Check.range(field, Double.valueOf(value), min, max);
+    } catch (NumberFormatException e) {
+      throw new InvalidMessageException(
+          field,
+          Check.quote(value)
+              + " is not a number; give "
+              + Check.plain(min)
+              + ".."
+              + Check.plain(max));
+    }
+  }
+
+  /** A time as ISO 8601 has it, or a day, which stands for its beginning in UTC; null if absent. */
+  static Instant time(String field, String value) {
+    if (value == null) {
+      return null;
+    }
+    try {
+      Instant time =
+          value.length() == DAY
+              ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+              : OffsetDateTime.parse(value).toInstant();
+      int year = time.atOffset(ZoneOffset.UTC).getYear();
+      if (year >= 1 && year <= LAST_YEAR) {
+        return time;
+      }
+    } catch (DateTimeException e) {
+      // Told below.
+    }
+    throw new InvalidMessageException(
+        field,
+        Check.quote(value)
+            + " is not a time; give one such as 2026-01-31T12:00:00Z, or a day such as"
+            + " 2026-01-31");
+  }
+
+  /** One of a few, in any case; null where absent. */
+  static <E extends Enum<E>> E oneOf(String field, String value, Class<E> type) {
+    if (value == null) {
+      return null;
+    }
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> constant.name().equalsIgnoreCase(value))
         .findFirst()
         .orElseThrow(
             () ->
                 new InvalidMessageException(
                     field,
                     Check.quote(value)
-                        + " is not a state; give one of "
-                        + Arrays.stream(RunState.values())
+                        + " is not known here; give one of "
+                        + Arrays.stream(type.getEnumConstants())
                             .map(Enum::name)
+                            .map(name -> type == RunState.class ? name : name.toLowerCase(ROOT))
                             .collect(Collectors.joining(", "))));
   }
 }

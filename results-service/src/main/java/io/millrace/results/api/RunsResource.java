@@ -3,19 +3,25 @@ package io.millrace.results.api;
 import io.millrace.contracts.Check;
 import io.millrace.results.query.EvaluationView;
 import io.millrace.results.query.History;
+import io.millrace.results.query.HistoryCurve;
+import io.millrace.results.query.LossCurve;
 import io.millrace.results.query.Losses;
-import io.millrace.results.query.RunFilter;
+import io.millrace.results.query.RunCurves;
 import io.millrace.results.query.RunPage;
 import io.millrace.results.query.RunQueries;
 import io.millrace.results.query.RunView;
-import io.millrace.results.store.RunState;
+import io.millrace.results.query.Table;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -35,44 +41,21 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 public class RunsResource {
   private final RunQueries runs;
+  private final RunCurves curves;
 
-  RunsResource(RunQueries runs) {
+  RunsResource(RunQueries runs, RunCurves curves) {
     this.runs = runs;
+    this.curves = curves;
   }
 
   @GET
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "listRuns",
-      summary = "Runs, newest first",
+      summary = "Runs, by default the newest first",
       description = "Filters narrow the list down together; next leads to the following page.")
-  public Uni<RunPage> list(
-      @QueryParam("experiment") @Parameter(description = "Only of this experiment.")
-          String experiment,
-      @QueryParam("variant") @Parameter(description = "Only of this variant.") String variant,
-      @QueryParam("state")
-          @Parameter(
-              description = "Only in this state.",
-              schema = @Schema(implementation = RunState.class))
-          String state,
-      @QueryParam("limit")
-          @Parameter(
-              description = "The most runs of the page.",
-              schema =
-                  @Schema(
-                      type = SchemaType.INTEGER,
-                      minimum = "1",
-                      maximum = "500",
-                      defaultValue = "100"))
-          String limit,
-      @QueryParam("cursor") @Parameter(description = "The value of next of the page before.")
-          String cursor) {
-    return runs.list(
-        new RunFilter(
-            Parameters.name("experiment", experiment),
-            Parameters.name("variant", variant),
-            Parameters.state("state", state),
-            Parameters.integer("limit", limit, 100, 1, 500),
-            cursor));
+  public Uni<RunPage> list(@BeanParam RunListParameters parameters) {
+    return runs.list(parameters.filter());
   }
 
   @GET
@@ -88,62 +71,97 @@ public class RunsResource {
 
   @GET
   @Path("/{run}/history")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getHistory",
       summary = "A run by epochs",
-      description = "Losses and metrics of training and validation, durations, speed.")
+      description =
+          "Losses and metrics of training and validation, durations, speed; with points, in"
+              + " columns, down-sampled.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Rows, or columns where points are given.",
+      content = @Content(schema = @Schema(oneOf = {History.class, HistoryCurve.class})))
   @APIResponse(
       responseCode = "404",
       description = "No such run is known.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  public Uni<History> history(
-      @PathParam("run") @Parameter(description = "The run's id.") String run) {
-    return runs.history(Check.name("run", run));
+  public Uni<Table.Tabular> history(
+      @PathParam("run") @Parameter(description = "The run's id.") String run,
+      @QueryParam("points")
+          @Parameter(
+              description = "The most epochs; by default all, in rows.",
+              schema = @Schema(type = SchemaType.INTEGER, minimum = "3", maximum = "10000"))
+          String points,
+      @QueryParam("smooth")
+          @Parameter(
+              description = "The weight of an exponential moving average, of columns.",
+              schema = @Schema(type = SchemaType.NUMBER, minimum = "0", maximum = "0.999"))
+          String smooth) {
+    var shown = new ExcerptParameters();
+    shown.points = points;
+    shown.smooth = smooth;
+    String name = Check.name("run", run);
+    return shown.isGiven()
+        ? curves.history(name, shown.points(), shown.weight()).map(Function.identity())
+        : runs.history(name).map(Function.identity());
   }
 
   @GET
   @Path("/{run}/losses")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getLosses",
       summary = "A run by steps",
       description =
           "The loss of every optimizer step. Asked again with from = the last step known + 1, it"
-              + " tells what is new.")
+              + " tells what is new. With points, in columns, down-sampled.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Rows, or columns where points are given.",
+      content = @Content(schema = @Schema(oneOf = {Losses.class, LossCurve.class})))
   @APIResponse(
       responseCode = "404",
       description = "No such run is known.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  public Uni<Losses> losses(
+  public Uni<Table.Tabular> losses(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
-      @QueryParam("from")
-          @Parameter(
-              description = "The first step.",
-              schema = @Schema(type = SchemaType.INTEGER, minimum = "0", defaultValue = "0"))
-          String from,
+      @BeanParam ExcerptParameters shown,
       @QueryParam("limit")
           @Parameter(
-              description = "The most steps of the page.",
+              description = "The most steps of the page, of rows; of a file by default all.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
                       minimum = "1",
                       maximum = "100000",
                       defaultValue = "10000"))
-          String limit) {
-    return runs.losses(
-        Check.name("run", run),
-        Parameters.number("from", from, 0, 0, Long.MAX_VALUE),
-        Parameters.integer("limit", limit, 10_000, 1, 100_000));
+          String limit,
+      @Context HttpHeaders headers) {
+    String name = Check.name("run", run);
+    if (shown.isGiven()) {
+      return curves.losses(name, shown.excerpt()).map(Function.identity());
+    }
+    return limit == null && Export.isAskedFor(headers)
+        ? runs.allLosses(name, shown.firstStep(), shown.endStep()).map(Function.identity())
+        : runs.losses(
+                name,
+                shown.firstStep(),
+                shown.endStep(),
+                Parameters.integer("limit", limit, 10_000, 1, 100_000))
+            .map(Function.identity());
   }
 
   @GET
   @Path("/{run}/evaluation")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getEvaluation",
       summary = "The evaluation of a run's model on the test part",
       description =
-          "Its metrics beside those of the naive answer, and the confusion matrix of a"
-              + " classification or the predicted beside the true values of a series.")
+          "Its metrics beside those of the naive answer; the confusion matrix of a classification"
+              + " and its scores class by class, or the predicted beside the true values of a"
+              + " series.")
   @APIResponse(
       responseCode = "404",
       description = "No such run is known, or it has not been evaluated.",

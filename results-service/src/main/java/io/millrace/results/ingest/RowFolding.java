@@ -29,6 +29,7 @@ final class RowFolding {
   private final Map<List<Object>, Rows.EpochRow> epochs = new LinkedHashMap<>();
   private final Map<String, Rows.EvaluationRow> evaluations = new LinkedHashMap<>();
   private final List<Rows.RejectionRow> rejections = new ArrayList<>();
+  private final List<Rows.LogRow> log = new ArrayList<>();
 
   private RowFolding() {}
 
@@ -38,30 +39,33 @@ final class RowFolding {
    */
   static Rows fold(List<ToldEvent> events) {
     var folding = new RowFolding();
-    events.forEach(told -> folding.add(told.event(), told.claim()));
+    for (ToldEvent told : events) {
+      folding.add(told.event(), told.claim());
+      LogLines.of(told).ifPresent(folding.log::add);
+    }
     return new Rows(
         folding.turns,
         List.copyOf(folding.progress.values()),
         folding.steps,
         List.copyOf(folding.epochs.values()),
         List.copyOf(folding.evaluations.values()),
-        folding.rejections);
+        folding.rejections,
+        folding.log);
   }
 
   private void add(TrainingEvent event, Integer claim) {
     if (event instanceof RunStarted started) {
       turns.add(started(started, claim));
     } else if (event instanceof StepsCompleted completed) {
-      long done = completed.firstStep() + completed.losses().size();
+      long done = Math.addExact(completed.firstStep(), completed.losses().size());
       reached(completed.run(), claim, completed.at(), 0, done);
       steps.add(
           new Rows.Steps(
-              steps.size(),
               completed.run(),
               claim,
               completed.epoch(),
               completed.firstStep(),
-              completed.losses().stream().map(RowFolding::finite).toList()));
+              completed.losses()));
     } else if (event instanceof EpochCompleted completed) {
       reached(completed.run(), claim, completed.at(), completed.epoch() + 1, completed.step());
       epochs.put(List.of(completed.run(), completed.epoch()), epoch(completed, claim));

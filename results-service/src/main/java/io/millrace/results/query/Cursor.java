@@ -8,13 +8,13 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * Where a page of a list, newest first, ended: what is older comes next. Unlike a page's number it
- * stays right while new things come in.
+ * Where a page of a list ended: what lies beyond comes next. Unlike a page's number it stays right
+ * while new things come in.
  *
- * @param at of the page's last item
- * @param name of the page's last item, which tells it from others of the same moment
+ * @param key by which the list is sorted, of the page's last item: a time, or a number
+ * @param name of the page's last item, which tells it from others of the same key
  */
-record Cursor(Instant at, String name) {
+record Cursor(Object key, String name) {
   /** The first and the last time that a timestamptz of PostgreSQL holds. */
   private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
 
@@ -22,29 +22,55 @@ record Cursor(Instant at, String name) {
 
   /** As it is given out. */
   String encode() {
-    String text = at + " " + name;
+    String text = key + " " + name;
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * As it comes back.
+   * As it comes back to a list that is sorted by a time.
    *
    * @throws InvalidMessageException naming the query parameter
    */
-  static Cursor decode(String cursor) {
+  static Cursor atTime(String cursor) {
+    return decode(cursor, Cursor::time);
+  }
+
+  /**
+   * As it comes back to a list that is sorted by a number.
+   *
+   * @throws InvalidMessageException naming the query parameter
+   */
+  static Cursor atNumber(String cursor) {
+    return decode(cursor, Cursor::number);
+  }
+
+  private static Cursor decode(String cursor, java.util.function.Function<String, Object> key) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
       int space = text.indexOf(' ');
-      Instant at = Instant.parse(text.substring(0, space));
-      if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
-        throw new DateTimeException("PostgreSQL does not hold " + at);
-      }
-      return new Cursor(at, Check.name("cursor", text.substring(space + 1)));
+      return new Cursor(
+          key.apply(text.substring(0, space)), Check.name("cursor", text.substring(space + 1)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new InvalidMessageException(
           "cursor", "is not one that was given out; give the next of the page before");
     }
+  }
+
+  private static Instant time(String text) {
+    Instant at = Instant.parse(text);
+    if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
+      throw new DateTimeException("PostgreSQL does not hold " + at);
+    }
+    return at;
+  }
+
+  private static Double number(String text) {
+    double number = Double.parseDouble(text);
+    if (!Double.isFinite(number)) {
+      throw new NumberFormatException(text);
+    }
+    return number;
   }
 }

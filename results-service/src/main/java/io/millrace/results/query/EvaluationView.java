@@ -1,7 +1,17 @@
 package io.millrace.results.query;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.millrace.results.statistics.ClassScores;
+import io.millrace.results.statistics.ClassScores.Score;
+import io.millrace.results.store.Evaluation;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The evaluation of a run's model on the test part. */
@@ -21,6 +31,135 @@ public record EvaluationView(
         Map<String, Object> confusion,
     @Schema(
             description =
-                "Of a series, in the column's units: dates, truth, predicted (the first 10,000"
-                    + " values at most), rmse, mae, baseline_rmse, baseline_mae.")
-        Map<String, Object> prediction) {}
+                "Of a classification: its scores class by class; what would be divided by 0 is 0.")
+        List<ClassScore> perClass,
+    @Schema(description = "The mean of the classes' scores.") ClassScore macro,
+    @Schema(description = "Their mean weighted by the classes' samples.") ClassScore weighted,
+    @Schema(
+            description =
+                "Of a series, in the column's units: dates, truth, predicted, residuals (truth less"
+                    + " predicted) of the first 10,000 values at most, residual_mean and"
+                    + " residual_std over these, and rmse, mae, baseline_rmse, baseline_mae.")
+        Map<String, Object> prediction)
+    implements Table.Tabular {
+
+  /** A class's scores. */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  @Schema(description = "Scores of a class, or of their mean.")
+  public record ClassScore(
+      @Schema(name = "class", description = "Its name; absent of a mean.")
+          @com.fasterxml.jackson.annotation.JsonProperty("class")
+          String name,
+      @Schema(description = "Of the samples predicted to be of the class, the share that is.")
+          double precision,
+      @Schema(description = "Of the samples of the class, the share that was predicted to be.")
+          double recall,
+      @Schema(description = "The harmonic mean of both.") double f1,
+      @Schema(description = "Samples of the class.") long support) {
+
+    static ClassScore of(Score score) {
+      return new ClassScore(
+          score.name(), score.precision(), score.recall(), score.f1(), score.support());
+    }
+  }
+
+  static EvaluationView of(String run, Evaluation e) {
+    ClassScores scores = scores(e.confusion);
+    return new EvaluationView(
+        run,
+        e.at,
+        e.samples,
+        e.metrics,
+        e.baseline,
+        e.confusion,
+        scores == null ? null : scores.classes().stream().map(ClassScore::of).toList(),
+        scores == null ? null : ClassScore.of(scores.macro()),
+        scores == null ? null : ClassScore.of(scores.weighted()),
+        withResiduals(e.prediction));
+  }
+
+  private static ClassScores scores(Map<String, Object> confusion) {
+    if (confusion == null) {
+      return null;
+    }
+    List<String> names =
+        ((List<?>) confusion.get("classes")).stream().map(String::valueOf).toList();
+    long[][] matrix =
+        ((List<?>) confusion.get("matrix"))
+            .stream()
+                .map(
+                    row ->
+                        ((List<?>) row).stream().mapToLong(n -> ((Number) n).longValue()).toArray())
+                .toArray(long[][]::new);
+    return ClassScores.of(names, matrix);
+  }
+
+  private static Map<String, Object> withResiduals(Map<String, Object> prediction) {
+    if (prediction == null
+        || !(prediction.get("truth") instanceof List<?> truth)
+        || !(prediction.get("predicted") instanceof List<?> predicted)) {
+      return prediction;
+    }
+    var residuals = new ArrayList<Double>();
+    var known = new ArrayList<Double>();
+    for (int i = 0; i < Math.min(truth.size(), predicted.size()); i++) {
+      Double residual =
+          truth.get(i) instanceof Number value && predicted.get(i) instanceof Number guess
+              ? (Double) (value.doubleValue() - guess.doubleValue())
+              : null;
+      residuals.add(residual);
+      if (residual != null) {
+        known.add(residual);
+      }
+    }
+    var with = new LinkedHashMap<>(prediction);
+    with.put("residuals", residuals);
+    if (!known.isEmpty()) {
+      Spread spread = Spread.of(known);
+      with.put("residual_mean", spread.mean());
+      with.put("residual_std", spread.std());
+    }
+    return with;
+  }
+
+  /** A row a class, or a row a value of a series; else a row a metric. */
+  @Override
+  public Table table() {
+    String name = run + "-evaluation";
+    if (perClass != null) {
+      return new Table(
+          name,
+          List.of("class", "precision", "recall", "f1", "support"),
+          () -> perClass.stream().<List<?>>map(EvaluationView::row).iterator());
+    }
+    if (prediction != null && prediction.get("residuals") instanceof List<?> residuals) {
+      List<?> dates = prediction.get("dates") instanceof List<?> known ? known : List.of();
+      List<?> truth = (List<?>) prediction.get("truth");
+      List<?> predicted = (List<?>) prediction.get("predicted");
+      return new Table(
+          name,
+          List.of("date", "truth", "predicted", "residual"),
+          () ->
+              IntStream.range(0, residuals.size())
+                  .<List<?>>mapToObj(
+                      i ->
+                          Arrays.asList(
+                              i < dates.size() ? dates.get(i) : null,
+                              truth.get(i),
+                              predicted.get(i),
+                              residuals.get(i)))
+                  .iterator());
+    }
+    return new Table(
+        name,
+        List.of("metric", "value"),
+        () ->
+            metrics.entrySet().stream()
+                .<List<?>>map(metric -> Arrays.asList(metric.getKey(), metric.getValue()))
+                .iterator());
+  }
+
+  private static List<?> row(ClassScore score) {
+    return List.of(score.name(), score.precision(), score.recall(), score.f1(), score.support());
+  }
+}

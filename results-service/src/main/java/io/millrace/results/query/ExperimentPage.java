@@ -1,5 +1,6 @@
 package io.millrace.results.query;
 
+import io.millrace.results.statistics.Contest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,5 +20,30 @@ public record ExperimentPage(
       @Schema(description = "How many runs it has.") int runs,
       @Schema(description = "How many runs are in each state.", examples = "{\"COMPLETED\": 8}")
           Map<String, Integer> states,
-      @Schema(description = "When its newest run became known.") Instant newestAt) {}
+      @Schema(description = "When its newest run became known.") Instant newestAt,
+      @Schema(description = "Did the trick help? One sentence.") String answer,
+      @Schema(description = "By which the variants are judged.", examples = "test_acc")
+          String metric,
+      @Schema(description = "The variant with the best mean; absent where no run has completed.")
+          String bestVariant,
+      @Schema(
+              description =
+                  "The course of that variant's val_loss, or loss, over the epochs: the mean of its"
+                      + " newest 5 runs at 40 epochs at most. Before any run has completed, of the"
+                      + " first variant.")
+          List<Number> sparkline) {
+
+    ExperimentSummary with(Contest contest, List<Number> sparkline) {
+      return new ExperimentSummary(
+          experiment,
+          variants,
+          runs,
+          states,
+          newestAt,
+          contest.answer(),
+          contest.metric(),
+          contest.best(),
+          sparkline);
+    }
+  }
 }

@@ -1,17 +1,24 @@
 package io.millrace.results.query;
 
 import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.results.curve.Significant;
 import io.millrace.results.query.ExperimentPage.ExperimentSummary;
+import io.millrace.results.statistics.Contest;
+import io.millrace.results.statistics.Direction;
+import io.millrace.results.statistics.Sample;
 import io.millrace.results.store.RunState;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.hibernate.reactive.mutiny.Mutiny;
 
 /** What is asked of experiments. */
 @ApplicationScoped
@@ -60,46 +67,183 @@ public class ExperimentQueries {
       order by r.createdAt desc, r.run desc
       """;
 
+  /** By what an experiment is judged: the first metric that its first request asks for. */
+  private static final String METRIC =
+      """
+      select coalesce('test_' || first_metric, 'test_loss')
+      from run
+      where experiment = :experiment and request is not null
+      order by created_at, run
+      limit 1
+      """;
+
   /**
-   * Per completed run: its best epoch by val_loss, that val_loss, the mean of its epochs' speeds,
-   * and the errors of its prediction.
+   * Per completed run: what it is judged by, its best epoch by val_loss, that val_loss, the mean of
+   * its epochs' speeds, and the errors of its prediction.
    */
   private static final String NUMBERS =
       """
-      select r.id, c.best_epoch, c.best_val_loss, c.samples_per_second,
-             v.rmse, v.mae, v.baseline_rmse, v.baseline_mae
+      select r.id, j.value, e.value, l.value, s.value, v.rmse, v.mae, v.baseline_rmse,
+             v.baseline_mae
       from (select id
             from run
             where experiment = :experiment and state = 'COMPLETED'
             order by created_at desc, run desc
             limit :limit) as r
-      cross join lateral (
-        select (array_agg(e.epoch order by cast(e.metrics ->> 'val_loss' as double precision), e.epoch)
-                filter (where e.metrics ->> 'val_loss' is not null))[1] as best_epoch,
-               min(cast(e.metrics ->> 'val_loss' as double precision)) as best_val_loss,
-               avg(e.samples_per_second) as samples_per_second
-        from epoch e
-        where e.run_id = r.id) as c
+      left join run_metric j on j.run_id = r.id and j.name = :metric
+      left join run_metric e on e.run_id = r.id and e.name = 'best_epoch'
+      left join run_metric l on l.run_id = r.id and l.name = 'best_val_loss'
+      left join run_metric s on s.run_id = r.id and s.name = 'samples_per_second'
       left join evaluation v on v.run_id = r.id
       """;
 
+  /** The variants of experiments in the order of their first runs, with what they are judged by. */
+  private static final String ENTRANTS =
+      """
+      select e.experiment, e.metric, r.variant, count(m.value), avg(m.value), stddev_samp(m.value)
+      from (select n.experiment, coalesce('test_' || f.first_metric, 'test_loss') as metric
+            from json_array_elements_text(cast(cast(:experiments as text) as json)) as n(experiment)
+            left join lateral (
+              select first_metric
+              from run
+              where experiment = n.experiment and request is not null
+              order by created_at, run
+              limit 1) as f on true) as e
+      join run r on r.experiment = e.experiment
+      left join run_metric m on m.run_id = r.id and m.name = e.metric and r.state = 'COMPLETED'
+      group by e.experiment, e.metric, r.variant
+      order by e.experiment, min(r.created_at), min(r.run)
+      """;
+
+  /**
+   * The course of variants over {@code SPARKS} epochs at most: the means of their newest runs, few
+   * of them, so that the list stays cheap however many runs there are.
+   */
+  private static final String SPARKLINES =
+      """
+      select b.experiment, avg(coalesce(e.val_loss, e.loss))
+      from json_to_recordset(cast(cast(:variants as text) as json))
+           as b(experiment text, variant text)
+      cross join lateral (
+        select array_agg(id) as ids, max(epochs_done) as epochs
+        from (select id, epochs_done
+              from run
+              where experiment = b.experiment and variant = b.variant and epochs_done > 0
+              order by created_at desc, run desc
+              limit 5) as newest) as r
+      cross join lateral (
+        select distinct k * (r.epochs - 1) / :last as epoch
+        from generate_series(0, :last) as k) as g
+      join epoch e on e.run_id = any(r.ids) and e.epoch = g.epoch
+      group by b.experiment, g.epoch
+      order by b.experiment, g.epoch
+      """;
+
+  private static final int SPARKS = 40;
+
+  private final RecentAnswers recent;
+
+  ExperimentQueries(RecentAnswers recent) {
+    this.recent = recent;
+  }
+
+  private record PageQuestion(int limit, String cursor) {}
+
+  private record ViewQuestion(String experiment, String baseline, String metric) {}
+
   /** Experiments, newest first. */
   public Uni<ExperimentPage> list(int limit, String cursor) {
-    Cursor after = cursor == null ? null : Cursor.decode(cursor);
+    Cursor after = cursor == null ? null : Cursor.atTime(cursor);
+    return recent.to(
+        new PageQuestion(limit, cursor),
+        () ->
+            Panache.withSession(
+                    () -> Panache.getSession().chain(session -> page(session, limit, after)))
+                .map(found -> page(found, limit)));
+  }
+
+  private static Uni<List<ExperimentSummary>> page(
+      Mutiny.Session session, int limit, Cursor after) {
     String sql = EXPERIMENTS + (after == null ? "" : AFTER) + NEWEST_FIRST;
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
+    var query = session.createNativeQuery(sql, Object[].class);
+    if (after != null) {
+      query.setParameter("at", after.key());
+      query.setParameter("experiment", after.name());
+    }
+    return query
+        .setMaxResults(limit + 1)
+        .getResultList()
+        .map(rows -> rows.stream().map(ExperimentQueries::summary).toList())
+        .chain(
+            found ->
+                contests(session, found)
                     .chain(
-                        session -> {
-                          var query = session.createNativeQuery(sql, Object[].class);
-                          if (after != null) {
-                            query.setParameter("at", after.at());
-                            query.setParameter("experiment", after.name());
-                          }
-                          return query.setMaxResults(limit + 1).getResultList();
-                        }))
-        .map(found -> page(found.stream().map(ExperimentQueries::summary).toList(), limit));
+                        contests ->
+                            sparklines(session, contests)
+                                .map(
+                                    lines ->
+                                        found.stream()
+                                            .map(
+                                                experiment ->
+                                                    experiment.with(
+                                                        contests.get(experiment.experiment()),
+                                                        lines.get(experiment.experiment())))
+                                            .toList())));
+  }
+
+  private static Uni<Map<String, Contest>> contests(
+      Mutiny.Session session, List<ExperimentSummary> experiments) {
+    List<String> names = experiments.stream().map(ExperimentSummary::experiment).toList();
+    return session
+        .createNativeQuery(ENTRANTS, Object[].class)
+        .setParameter("experiments", json(names))
+        .getResultList()
+        .map(
+            rows -> {
+              Map<String, List<Object[]>> byExperiment =
+                  rows.stream().collect(Collectors.groupingBy(row -> (String) row[0]));
+              return byExperiment.entrySet().stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, entry -> contest(entry.getValue())));
+            });
+  }
+
+  private static Contest contest(List<Object[]> rows) {
+    String metric = (String) rows.get(0)[1];
+    return Contest.of(metric, null, rows.stream().map(ExperimentQueries::entrant).toList());
+  }
+
+  private static Contest.Entrant entrant(Object[] row) {
+    int n = Cells.integer(row[3]);
+    return new Contest.Entrant(
+        (String) row[2], n == 0 ? null : new Sample(n, Cells.finite(row[4]), Cells.finite(row[5])));
+  }
+
+  private record Shown(String experiment, String variant) {}
+
+  private static Uni<Map<String, List<Number>>> sparklines(
+      Mutiny.Session session, Map<String, Contest> contests) {
+    List<Shown> shown =
+        contests.entrySet().stream()
+            .map(entry -> new Shown(entry.getKey(), entry.getValue().bestOrFirst()))
+            .toList();
+    return session
+        .createNativeQuery(SPARKLINES, Object[].class)
+        .setParameter("variants", json(shown))
+        .setParameter("last", SPARKS - 1)
+        .getResultList()
+        .map(
+            rows ->
+                rows.stream()
+                    .collect(
+                        Collectors.groupingBy(
+                            row -> (String) row[0],
+                            Collectors.mapping(
+                                row -> Significant.number(Cells.finite(row[1])),
+                                Collectors.toList()))));
+  }
+
+  private static String json(Object document) {
+    return new String(Messages.write(document), StandardCharsets.UTF_8);
   }
 
   private static ExperimentSummary summary(Object[] row) {
@@ -116,7 +260,11 @@ public class ExperimentQueries {
         ((Number) row[3]).intValue(),
         ((Number) row[2]).intValue(),
         states,
-        row[1] instanceof OffsetDateTime time ? time.toInstant() : (Instant) row[1]);
+        Cells.time(row[1]),
+        null,
+        null,
+        null,
+        null);
   }
 
   private static ExperimentPage page(List<ExperimentSummary> found, int limit) {
@@ -131,30 +279,83 @@ public class ExperimentQueries {
   /**
    * An experiment's variants side by side.
    *
+   * @param baseline the variant against which the others are judged; null: see {@link Contest}
+   * @param metric by which they are judged; null: on the test part, the first of the request
    * @return fails with {@link UnknownException}
    */
-  public Uni<ExperimentView> compare(String experiment) {
-    return Panache.withSession(
+  public Uni<ExperimentView> compare(String experiment, String baseline, String metric) {
+    return recent.to(
+        new ViewQuestion(experiment, baseline, metric),
         () ->
-            Panache.getSession()
+            Panache.withSession(
+                () ->
+                    Panache.getSession()
+                        .chain(session -> compare(session, experiment, baseline, metric))));
+  }
+
+  private static Uni<ExperimentView> compare(
+      Mutiny.Session session, String experiment, String baseline, String asked) {
+    Uni<String> judge =
+        asked != null
+            ? Uni.createFrom().item(asked)
+            : session
+                .createNativeQuery(METRIC, String.class)
+                .setParameter("experiment", experiment)
+                .getSingleResultOrNull()
+                .map(found -> found == null ? "test_loss" : found);
+    return judge.chain(
+        metric ->
+            session
+                .createSelectionQuery(RUNS, Object[].class)
+                .setParameter("experiment", experiment)
+                .setMaxResults(MAX_RUNS + 1)
+                .getResultList()
                 .chain(
-                    session ->
+                    runs ->
                         session
-                            .createSelectionQuery(RUNS, Object[].class)
+                            .createNativeQuery(NUMBERS, Object[].class)
                             .setParameter("experiment", experiment)
-                            .setMaxResults(MAX_RUNS + 1)
+                            .setParameter("metric", metric)
+                            .setParameter("limit", MAX_RUNS)
                             .getResultList()
-                            .chain(
-                                runs ->
-                                    session
-                                        .createNativeQuery(NUMBERS, Object[].class)
-                                        .setParameter("experiment", experiment)
-                                        .setParameter("limit", MAX_RUNS)
-                                        .getResultList()
-                                        .map(numbers -> view(experiment, runs, numbers)))));
+                            .map(
+                                numbers ->
+                                    view(
+                                        experiment,
+                                        metric,
+                                        baseline,
+                                        tables(experiment, runs, numbers),
+                                        runs.size() > MAX_RUNS))));
   }
 
   private static ExperimentView view(
+      String experiment,
+      String metric,
+      String baseline,
+      Map<String, VariantTable> variants,
+      boolean truncated) {
+    if (baseline != null && !variants.containsKey(baseline)) {
+      throw new InvalidMessageException(
+          "baseline",
+          Check.quote(baseline)
+              + " is no variant of this experiment; give one of "
+              + Check.cut(String.join(", ", variants.keySet())));
+    }
+    Contest contest =
+        Contest.of(
+            metric, baseline, variants.values().stream().map(VariantTable::entrant).toList());
+    return new ExperimentView(
+        experiment,
+        contest.answer(),
+        metric,
+        Direction.isHigherBetter(metric),
+        contest.baseline(),
+        variants.values().stream().map(variant -> variant.view(contest)).toList(),
+        truncated ? true : null);
+  }
+
+  /** The variants in the order of their first runs. */
+  private static Map<String, VariantTable> tables(
       String experiment, List<Object[]> runs, List<Object[]> numbers) {
     if (runs.isEmpty()) {
       throw new UnknownException("no experiment " + Check.quote(experiment) + " is known");
@@ -169,15 +370,12 @@ public class ExperimentQueries {
           .add(
               new VariantTable.Outcome(
                   (ExperimentView.Replicate) row[5],
-                  number(row[2]),
+                  Cells.number(row[2]),
                   RunQueries.json(row[3]),
                   RunQueries.json(row[4]),
                   numbers(byRun.get((Long) row[0]))));
     }
-    return new ExperimentView(
-        experiment,
-        variants.values().stream().map(VariantTable::view).toList(),
-        runs.size() > MAX_RUNS ? true : null);
+    return variants;
   }
 
   private static VariantTable.Numbers numbers(Object[] row) {
@@ -185,14 +383,15 @@ public class ExperimentQueries {
       return VariantTable.Numbers.NONE;
     }
     var prediction = new LinkedHashMap<String, Object>();
-    prediction.put("rmse", row[4]);
-    prediction.put("mae", row[5]);
-    prediction.put("baseline_rmse", row[6]);
-    prediction.put("baseline_mae", row[7]);
-    return new VariantTable.Numbers(number(row[1]), number(row[2]), number(row[3]), prediction);
-  }
-
-  private static Double number(Object value) {
-    return value == null ? null : ((Number) value).doubleValue();
+    prediction.put("rmse", row[5]);
+    prediction.put("mae", row[6]);
+    prediction.put("baseline_rmse", row[7]);
+    prediction.put("baseline_mae", row[8]);
+    return new VariantTable.Numbers(
+        Cells.number(row[1]),
+        Cells.number(row[2]),
+        Cells.number(row[3]),
+        Cells.number(row[4]),
+        prediction);
   }
 }

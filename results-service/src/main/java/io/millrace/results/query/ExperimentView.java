@@ -1,19 +1,36 @@
 package io.millrace.results.query;
 
+import io.millrace.results.statistics.Comparison;
 import io.millrace.results.store.RunState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** An experiment's variants side by side. */
 @Schema(description = "An experiment: its variants side by side, in the order of their first run.")
 public record ExperimentView(
     @Schema(description = "Its name.") String experiment,
+    @Schema(
+            description = "Did the trick help? One sentence.",
+            examples =
+                "dropout helps: test_acc 0.806 ± 0.004 against 0.784 ± 0.006 of none (Welch p ="
+                    + " 0.01, 3 runs each)")
+        String answer,
+    @Schema(description = "By which the variants are judged.", examples = "test_acc") String metric,
+    @Schema(description = "Whether more of it is better.") boolean higherIsBetter,
+    @Schema(description = "The variant against which the others are judged.") String baseline,
     List<Variant> variants,
     @Schema(
             description =
                 "True where the experiment has more than 5,000 runs: then the newest of them count.")
-        Boolean truncated) {
+        Boolean truncated)
+    implements Table.Tabular {
 
   /** A variant. */
   @Schema(
@@ -40,8 +57,14 @@ public record ExperimentView(
       @Schema(description = "The epoch of the least val_loss, counted from 0.") Spread bestEpoch,
       @Schema(description = "The least val_loss of the epochs.") Spread bestValLoss,
       @Schema(description = "Of a run, from its first start to its end.") Spread seconds,
-      @Schema(description = "Of training, the mean over a run's epochs.")
-          Spread samplesPerSecond) {}
+      @Schema(description = "Of training, the mean over a run's epochs.") Spread samplesPerSecond,
+      @Schema(
+              description =
+                  "By metric, how much worse the last epoch is on what is validated than on what is"
+                      + " trained: val_loss - loss, acc - val_acc, ….")
+          Map<String, Spread> generalizationGap,
+      @Schema(description = "Against the baseline; absent where there is nothing to compare.")
+          Comparison comparison) {}
 
   /** A run of a variant. */
   @Schema(description = "A run of a variant.")
@@ -57,4 +80,55 @@ public record ExperimentView(
   public record Baseline(
       @Schema(description = "majority_class or persistence.") String name,
       @Schema(description = "Its score, by metric.") Map<String, Spread> metrics) {}
+
+  /** A row a variant; columns for the mean, the deviation and the interval of every number. */
+  @Override
+  public Table table() {
+    var numbers = new LinkedHashSet<String>();
+    variants.forEach(variant -> numbers.addAll(spreads(variant).keySet()));
+    var columns = new ArrayList<>(List.of("variant", "runs", "completed"));
+    for (String name : numbers) {
+      for (String part : List.of("", "_n", "_std", "_low", "_high", "_min", "_max")) {
+        columns.add(name + part);
+      }
+    }
+    columns.addAll(List.of("difference", "p", "effect_size", "verdict"));
+    return new Table(
+        experiment,
+        columns,
+        () -> variants.stream().<List<?>>map(variant -> row(variant, numbers)).iterator());
+  }
+
+  private static Map<String, Spread> spreads(Variant variant) {
+    var spreads = new LinkedHashMap<String, Spread>();
+    variant.test().forEach((name, spread) -> spreads.put("test_" + name, spread));
+    spreads.putAll(variant.lastEpoch());
+    variant.generalizationGap().forEach((name, spread) -> spreads.put("gap_" + name, spread));
+    spreads.put("best_epoch", variant.bestEpoch());
+    spreads.put("best_val_loss", variant.bestValLoss());
+    spreads.put("seconds", variant.seconds());
+    spreads.put("samples_per_second", variant.samplesPerSecond());
+    spreads.values().removeIf(Objects::isNull);
+    return spreads;
+  }
+
+  private static List<?> row(Variant variant, Iterable<String> numbers) {
+    var row =
+        new ArrayList<Object>(
+            List.of(variant.variant(), variant.runs().size(), variant.completed()));
+    Map<String, Spread> spreads = spreads(variant);
+    for (String name : numbers) {
+      Spread s = spreads.get(name);
+      row.addAll(
+          s == null
+              ? Collections.nCopies(7, null)
+              : Arrays.asList(s.mean(), s.n(), s.std(), s.low(), s.high(), s.min(), s.max()));
+    }
+    Comparison c = variant.comparison();
+    row.addAll(
+        c == null
+            ? Collections.nCopies(4, null)
+            : Arrays.asList(c.difference(), c.p(), c.effectSize(), c.verdict().json()));
+    return row;
+  }
 }

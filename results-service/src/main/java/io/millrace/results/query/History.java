@@ -1,6 +1,9 @@
 package io.millrace.results.query;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -9,7 +12,37 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "A run by epochs, at most the 10,000 that a request may ask for.")
 public record History(
     @Schema(description = "The run's id.") String run,
-    @Schema(description = "The epochs that are done, in order.") List<EpochView> epochs) {
+    @Schema(description = "The epochs that are done, in order.") List<EpochView> epochs)
+    implements Table.Tabular {
+
+  /** A row an epoch; a column for each metric that any of them has. */
+  @Override
+  public Table table() {
+    var names = new LinkedHashSet<String>();
+    epochs.forEach(epoch -> names.addAll(epoch.metrics().keySet()));
+    var columns =
+        new ArrayList<>(
+            List.of("epoch", "step", "at", "seconds", "samples_per_second", "data_wait_seconds"));
+    columns.addAll(names);
+    return new Table(
+        run + "-history",
+        columns,
+        () -> epochs.stream().<List<?>>map(epoch -> row(epoch, names)).iterator());
+  }
+
+  private static List<?> row(EpochView epoch, Iterable<String> names) {
+    var row =
+        new ArrayList<Object>(
+            Arrays.asList(
+                epoch.epoch(),
+                epoch.step(),
+                epoch.at(),
+                epoch.seconds(),
+                epoch.samplesPerSecond(),
+                epoch.dataWaitSeconds()));
+    names.forEach(name -> row.add(epoch.metrics().get(name)));
+    return row;
+  }
 
   /** An epoch. */
   @Schema(description = "The end of an epoch.")

@@ -1,6 +1,7 @@
 package io.millrace.results.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -9,8 +10,19 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record Losses(
     @Schema(description = "The run's id.") String run,
     @Schema(description = "In order.") List<StepLoss> steps,
-    @Schema(description = "The value of from for the next page; absent on the last one.")
-        Long next) {
+    @Schema(description = "The value of from for the next page; absent on the last one.") Long next)
+    implements Table.Tabular {
+
+  @Override
+  public Table table() {
+    return new Table(
+        run + "-losses",
+        List.of("step", "epoch", "loss"),
+        () ->
+            steps.stream()
+                .<List<?>>map(step -> Arrays.asList(step.step(), step.epoch(), step.loss()))
+                .iterator());
+  }
 
   /** A step. */
   @Schema(description = "A step of the optimizer.")

@@ -1,12 +1,30 @@
 package io.millrace.results.query;
 
 import io.millrace.results.store.RunState;
+import java.time.Instant;
+import java.util.List;
 
 /**
- * Which runs to list; null: any.
+ * Which runs to list, and in what order; null: any.
  *
+ * @param part of the run's id
+ * @param since when it became known at the earliest
+ * @param until before which it became known
+ * @param where all of them hold
+ * @param sort a metric, which the runs then have; null: by the time at which they became known
  * @param limit the most runs of a page
  * @param cursor as given out with the page before; null for the first
  */
 public record RunFilter(
-    String experiment, String variant, RunState state, int limit, String cursor) {}
+    String experiment,
+    String variant,
+    RunState state,
+    String part,
+    String tag,
+    Instant since,
+    Instant until,
+    List<Condition> where,
+    String sort,
+    boolean descending,
+    int limit,
+    String cursor) {}

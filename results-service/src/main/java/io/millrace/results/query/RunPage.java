@@ -1,10 +1,77 @@
 package io.millrace.results.query;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Runs, newest first. */
-@Schema(description = "A page of runs, newest first.")
+/** Runs, in the order that was asked for. */
+@Schema(description = "A page of runs.")
 public record RunPage(
     List<RunSummary> runs,
-    @Schema(description = "The cursor of the next page; absent on the last one.") String next) {}
+    @Schema(description = "The cursor of the next page; absent on the last one.") String next)
+    implements Table.Tabular {
+
+  /** A row a run; a column for each metric that any of them has. */
+  @Override
+  public Table table() {
+    var metrics = new LinkedHashSet<String>();
+    var tests = new LinkedHashSet<String>();
+    for (RunSummary run : runs) {
+      metrics.addAll(of(run.metrics()).keySet());
+      tests.addAll(of(run.test()).keySet());
+    }
+    var columns =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "experiment",
+                "variant",
+                "seed",
+                "state",
+                "tags",
+                "reason",
+                "queued_at",
+                "started_at",
+                "ended_at",
+                "epochs_done",
+                "epochs",
+                "steps_done",
+                "seconds"));
+    columns.addAll(metrics);
+    tests.forEach(name -> columns.add("test_" + name));
+    return new Table(
+        "runs",
+        columns,
+        () -> runs.stream().<List<?>>map(run -> row(run, metrics, tests)).iterator());
+  }
+
+  private static List<?> row(RunSummary run, Iterable<String> metrics, Iterable<String> tests) {
+    var row =
+        new ArrayList<Object>(
+            Arrays.asList(
+                run.run(),
+                run.experiment(),
+                run.variant(),
+                run.seed(),
+                run.state().name(),
+                run.tags(),
+                run.reason(),
+                run.queuedAt(),
+                run.startedAt(),
+                run.endedAt(),
+                run.epochsDone(),
+                run.epochs(),
+                run.stepsDone(),
+                run.seconds()));
+    metrics.forEach(name -> row.add(of(run.metrics()).get(name)));
+    tests.forEach(name -> row.add(of(run.test()).get(name)));
+    return row;
+  }
+
+  private static Map<String, Object> of(Map<String, Object> numbers) {
+    return numbers == null ? Map.of() : numbers;
+  }
+}

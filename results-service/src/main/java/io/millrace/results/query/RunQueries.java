@@ -3,64 +3,158 @@ package io.millrace.results.query;
 import io.millrace.contracts.Check;
 import io.millrace.results.store.Epoch;
 import io.millrace.results.store.Evaluation;
+import io.millrace.results.store.LossSeries;
+import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Rejection;
 import io.millrace.results.store.Run;
-import io.millrace.results.store.Step;
+import io.millrace.results.store.RunState;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** What is asked of single runs. */
 @ApplicationScoped
 public class RunQueries {
   private static final int MAX_REJECTIONS = 100;
 
-  /** What lists show of a run, and when it became known. */
+  /** What lists show of a run, when it became known, and by what it is sorted. */
   private static final String SUMMARIES =
       """
       select new io.millrace.results.query.RunSummary(
-                 r.run, r.experiment, r.variant, r.seed, r.state, r.reason, r.queuedAt, r.startedAt,
-                 r.endedAt, r.epochsDone, r.epochs, r.stepsDone, r.stepsPerEpoch, r.seconds,
-                 e.metrics, v.metrics),
-             r.createdAt
+                 r.run, r.experiment, r.variant, r.seed, r.state, r.tags, r.reason, r.queuedAt,
+                 r.startedAt, r.endedAt, r.epochsDone, r.epochs, r.stepsDone, r.stepsPerEpoch,
+                 r.seconds, e.metrics, v.metrics),
+             %s
       from Run r
       left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1
       left join Evaluation v on v.runId = r.id
       """;
 
-  /** Runs, newest first. */
+  private static final String BY_TIME = SUMMARIES.formatted("r.createdAt");
+
+  /** Runs without the metric are left out. */
+  private static final String BY_METRIC =
+      SUMMARIES.formatted("s.value") + " join RunMetric s on s.runId = r.id and s.name = :sort";
+
+  private final LossStore losses;
+
+  RunQueries(LossStore losses) {
+    this.losses = losses;
+  }
+
+  /** Runs, in the order that was asked for. */
   public Uni<RunPage> list(RunFilter filter) {
-    var conditions = new ArrayList<String>();
-    var parameters = new HashMap<String, Object>();
-    if (filter.experiment() != null) {
-      conditions.add("r.experiment = :experiment");
-      parameters.put("experiment", filter.experiment());
-    }
-    if (filter.variant() != null) {
-      conditions.add("r.variant = :variant");
-      parameters.put("variant", filter.variant());
-    }
-    if (filter.state() != null) {
-      conditions.add("r.state = :state");
-      parameters.put("state", filter.state());
-    }
+    var conditions = new Conditions();
+    conditions.add("r.experiment = :", "experiment", filter.experiment());
+    conditions.add("r.variant = :", "variant", filter.variant());
+    conditions.add("r.state = :", "state", filter.state());
+    conditions.add("locate(lower(:part), lower(r.run)) > 0", "part", filter.part());
+    conditions.add("array_contains(r.tags, :tag)", "tag", filter.tag());
+    conditions.add("r.createdAt >= :", "since", filter.since());
+    conditions.add("r.createdAt < :", "until", filter.until());
+    filter.where().forEach(conditions::add);
+    String key = filter.sort() == null ? "r.createdAt" : "s.value";
     if (filter.cursor() != null) {
-      Cursor cursor = Cursor.decode(filter.cursor());
-      conditions.add("(r.createdAt < :at or r.createdAt = :at and r.run < :run)");
-      parameters.put("at", cursor.at());
-      parameters.put("run", cursor.name());
+      String beyond = filter.descending() ? "<" : ">";
+      conditions.add(
+          "(%1$s %2$s :key or %1$s = :key and r.run %2$s :run)".formatted(key, beyond),
+          filter.sort() == null
+              ? Cursor.atTime(filter.cursor())
+              : Cursor.atNumber(filter.cursor()));
     }
+    String order = filter.descending() ? " desc" : " asc";
     String query =
-        SUMMARIES
-            + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
-            + " order by r.createdAt desc, r.run desc";
+        (filter.sort() == null ? BY_TIME : BY_METRIC)
+            + conditions.text()
+            + " order by "
+            + key
+            + order
+            + ", r.run"
+            + order;
+    conditions.set("sort", filter.sort());
+    return Panache.withSession(
+            () ->
+                Panache.getSession()
+                    .chain(
+                        session -> {
+                          var selection = session.createSelectionQuery(query, Object[].class);
+                          conditions.parameters.forEach(selection::setParameter);
+                          return selection.setMaxResults(filter.limit() + 1).getResultList();
+                        }))
+        .map(found -> page(found, filter.limit()));
+  }
+
+  /** What narrows a list down. */
+  private static final class Conditions {
+    private final List<String> texts = new ArrayList<>();
+    private final Map<String, Object> parameters = new HashMap<>();
+
+    /** A condition that ends with its parameter's name where it ends with a colon. */
+    void add(String text, String name, Object value) {
+      if (value != null) {
+        texts.add(text.endsWith(":") ? text + name : text);
+        set(name, value);
+      }
+    }
+
+    void add(Condition condition) {
+      int i = parameters.size();
+      texts.add(
+          "exists (select 1 from RunMetric m%1$d where m%1$d.runId = r.id and m%1$d.name = :name%1$d and m%1$d.value %2$s :value%1$d)"
+              .formatted(i, condition.operator()));
+      set("name" + i, condition.metric());
+      set("value" + i, condition.value());
+    }
+
+    void add(String text, Cursor cursor) {
+      texts.add(text);
+      set("key", cursor.key());
+      set("run", cursor.name());
+    }
+
+    void set(String name, Object value) {
+      if (value != null) {
+        parameters.put(name, value);
+      }
+    }
+
+    String text() {
+      return texts.isEmpty() ? "" : " where " + String.join(" and ", texts);
+    }
+  }
+
+  private static RunPage page(List<Object[]> found, int limit) {
+    List<RunSummary> runs = found.stream().limit(limit).map(row -> (RunSummary) row[0]).toList();
+    return found.size() <= limit
+        ? new RunPage(runs, null)
+        : new RunPage(
+            runs, new Cursor(found.get(limit - 1)[1], runs.get(limit - 1).run()).encode());
+  }
+
+  /** Of the runs of these names those that are known. */
+  public Uni<List<RunSummary>> summaries(Collection<String> names) {
+    return summaries("r.run in :names", Map.of("names", names), names.size());
+  }
+
+  /** An experiment's runs that a trainer has in work, the newest first, at most so many. */
+  public Uni<List<RunSummary>> running(String experiment, int limit) {
+    return summaries(
+        "r.experiment = :experiment and r.state = :state",
+        Map.of("experiment", experiment, "state", RunState.RUNNING),
+        limit);
+  }
+
+  private static Uni<List<RunSummary>> summaries(
+      String condition, Map<String, Object> parameters, int limit) {
+    String query = BY_TIME + " where " + condition + " order by r.createdAt desc, r.run desc";
     return Panache.withSession(
             () ->
                 Panache.getSession()
@@ -68,18 +162,9 @@ public class RunQueries {
                         session -> {
                           var selection = session.createSelectionQuery(query, Object[].class);
                           parameters.forEach(selection::setParameter);
-                          return selection.setMaxResults(filter.limit() + 1).getResultList();
+                          return selection.setMaxResults(limit).getResultList();
                         }))
-        .map(found -> page(found, filter.limit()));
-  }
-
-  private static RunPage page(List<Object[]> found, int limit) {
-    List<RunSummary> runs = found.stream().limit(limit).map(row -> (RunSummary) row[0]).toList();
-    if (found.size() <= limit) {
-      return new RunPage(runs, null);
-    }
-    Instant createdAt = (Instant) found.get(limit - 1)[1];
-    return new RunPage(runs, new Cursor(createdAt, runs.get(limit - 1).run()).encode());
+        .map(rows -> rows.stream().map(row -> (RunSummary) row[0]).toList());
   }
 
   /**
@@ -174,24 +259,38 @@ public class RunQueries {
    * A run by steps.
    *
    * @param from the first step
+   * @param to the step after the last one
    * @param limit the most steps
    * @return fails with {@link UnknownException}
    */
-  public Uni<Losses> losses(String name, long from, int limit) {
+  public Uni<Losses> losses(String name, long from, long to, int limit) {
     return ofRun(
         name,
         run ->
-            Step.find("runId = ?1 and step >= ?2 order by step", run.id, from)
-                .project(Losses.StepLoss.class)
-                .range(0, limit)
-                .list()
-                .map(steps -> page(run.run, steps, limit)));
+            losses.read(run.id, from, to, limit + 1).map(series -> page(run.run, series, limit)));
   }
 
-  private static Losses page(String run, List<Losses.StepLoss> found, int limit) {
-    return found.size() <= limit
-        ? new Losses(run, found, null)
-        : new Losses(run, found.subList(0, limit), found.get(limit).step());
+  /**
+   * A run by steps, the first {@value LossStore#MAX_STEPS} of a range.
+   *
+   * @return fails with {@link UnknownException}
+   */
+  public Uni<LossRows> allLosses(String name, long from, long to) {
+    return ofRun(
+        name, run -> losses.read(run.id, from, to).map(series -> new LossRows(run.run, series)));
+  }
+
+  private static Losses page(String run, LossSeries series, int limit) {
+    List<Losses.StepLoss> steps =
+        IntStream.range(0, Math.min(limit, series.size()))
+            .mapToObj(
+                i ->
+                    new Losses.StepLoss(
+                        series.steps()[i],
+                        series.epochs()[i],
+                        Double.isNaN(series.losses()[i]) ? null : series.losses()[i]))
+            .toList();
+    return new Losses(run, steps, series.size() > limit ? series.steps()[limit] : null);
   }
 
   /**
@@ -213,16 +312,7 @@ public class RunQueries {
                                 + Check.quote(name)
                                 + " has not been evaluated; it is "
                                 + run.state))
-                .map(
-                    evaluation ->
-                        new EvaluationView(
-                            run.run,
-                            evaluation.at,
-                            evaluation.samples,
-                            evaluation.metrics,
-                            evaluation.baseline,
-                            evaluation.confusion,
-                            evaluation.prediction)));
+                .map(evaluation -> EvaluationView.of(run.run, evaluation)));
   }
 
   private static <T> Uni<T> ofRun(String name, Function<Run, Uni<? extends T>> answer) {

@@ -2,6 +2,7 @@ package io.millrace.results.query;
 
 import io.millrace.results.store.RunState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -13,6 +14,7 @@ public record RunSummary(
     @Schema(description = "The answer that it tries.") String variant,
     @Schema(description = "What its random numbers start from.") Long seed,
     RunState state,
+    @Schema(description = "Names to find it by.", examples = "[\"night\"]") List<String> tags,
     @Schema(description = "Why it ended badly.") String reason,
     @Schema(description = "When its request was published.") Instant queuedAt,
     @Schema(description = "When a trainer first took it up.") Instant startedAt,

@@ -1,6 +1,7 @@
 package io.millrace.results.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.results.statistics.Sample;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -16,6 +17,13 @@ public record Spread(
                     + " there is no spread to judge by.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
         Double std,
+    @Schema(
+            description =
+                "Lower end of the mean's 95% confidence interval by Student's t; null for n = 1.")
+        @JsonInclude(JsonInclude.Include.ALWAYS)
+        Double low,
+    @Schema(description = "Its upper end; null for n = 1.") @JsonInclude(JsonInclude.Include.ALWAYS)
+        Double high,
     @Schema(description = "The smallest.") double min,
     @Schema(description = "The largest.") double max) {
 
@@ -23,13 +31,15 @@ public record Spread(
   static Spread of(List<Double> values) {
     DoubleSummaryStatistics summary =
         values.stream().mapToDouble(Double::doubleValue).summaryStatistics();
-    int n = values.size();
-    double mean = summary.getAverage();
-    Double std = null;
-    if (n > 1) {
-      double squares = values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
-      std = Math.sqrt(squares / (n - 1));
-    }
-    return new Spread(n, mean, std, summary.getMin(), summary.getMax());
+    Sample sample = Sample.of(values);
+    Sample.Interval interval = sample.confidence();
+    return new Spread(
+        sample.n(),
+        sample.mean(),
+        sample.n() > 1 ? (Double) sample.std() : null,
+        interval == null ? null : (Double) interval.low(),
+        interval == null ? null : (Double) interval.high(),
+        summary.getMin(),
+        summary.getMax());
   }
 }

@@ -1,5 +1,8 @@
 package io.millrace.results.query;
 
+import io.millrace.results.statistics.Contest;
+import io.millrace.results.statistics.Direction;
+import io.millrace.results.statistics.Sample;
 import io.millrace.results.store.RunState;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,11 +16,13 @@ final class VariantTable {
   private final List<ExperimentView.Replicate> runs = new ArrayList<>();
   private final Map<RunState, Integer> states = new EnumMap<>(RunState.class);
   private final List<Long> seeds = new ArrayList<>();
-  private final Columns test = new Columns();
-  private final Columns lastEpoch = new Columns();
-  private final Columns baseline = new Columns();
-  private final Columns prediction = new Columns();
-  private final Columns single = new Columns();
+  private final Collected test = new Collected();
+  private final Collected lastEpoch = new Collected();
+  private final Collected baseline = new Collected();
+  private final Collected prediction = new Collected();
+  private final Collected single = new Collected();
+  private final Collected gaps = new Collected();
+  private final List<Double> judged = new ArrayList<>();
   private String baselineName;
 
   VariantTable(String variant) {
@@ -37,13 +42,18 @@ final class VariantTable {
       Map<String, Object> baseline,
       Numbers numbers) {}
 
-  /** What a run's epochs and its prediction say; null where they do not. */
+  /**
+   * What a run's epochs and its prediction say; null where they do not.
+   *
+   * @param judged the metric by which the variants are judged
+   */
   record Numbers(
+      Double judged,
       Double bestEpoch,
       Double bestValLoss,
       Double samplesPerSecond,
       Map<String, Object> prediction) {
-    static final Numbers NONE = new Numbers(null, null, null, Map.of());
+    static final Numbers NONE = new Numbers(null, null, null, null, Map.of());
   }
 
   void add(Outcome outcome) {
@@ -56,6 +66,10 @@ final class VariantTable {
     seeds.add(run.seed());
     test.addAll(run.test());
     lastEpoch.addAll(outcome.lastEpoch());
+    addGaps(outcome.lastEpoch());
+    if (outcome.numbers().judged() != null) {
+      judged.add(outcome.numbers().judged());
+    }
     prediction.addAll(outcome.numbers().prediction());
     if (outcome.baseline() != null) {
       baselineName = (String) outcome.baseline().get("name");
@@ -67,7 +81,25 @@ final class VariantTable {
     single.add("samples_per_second", outcome.numbers().samplesPerSecond());
   }
 
-  ExperimentView.Variant view() {
+  private void addGaps(Map<String, Object> metrics) {
+    if (metrics != null) {
+      metrics.forEach(
+          (name, value) -> {
+            if (value instanceof Number trained
+                && metrics.get("val_" + name) instanceof Number validated) {
+              double more = trained.doubleValue() - validated.doubleValue();
+              gaps.add(name, Direction.isHigherBetter(name) ? more : -more);
+            }
+          });
+    }
+  }
+
+  /** With the metric by which the variants are judged. */
+  Contest.Entrant entrant() {
+    return new Contest.Entrant(variant, judged.isEmpty() ? null : Sample.of(judged));
+  }
+
+  ExperimentView.Variant view(Contest contest) {
     var counts = new LinkedHashMap<String, Integer>();
     states.forEach((state, count) -> counts.put(state.name(), count));
     Map<String, Spread> singles = single.spreads();
@@ -84,11 +116,13 @@ final class VariantTable {
         singles.get("best_epoch"),
         singles.get("best_val_loss"),
         singles.get("seconds"),
-        singles.get("samples_per_second"));
+        singles.get("samples_per_second"),
+        gaps.spreads(),
+        contest.compare(variant));
   }
 
   /** Numbers by name, in the order in which the names came. */
-  private static final class Columns {
+  private static final class Collected {
     private final Map<String, List<Double>> values = new LinkedHashMap<>();
 
     void add(String name, Double value) {

@@ -4,6 +4,8 @@ import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a batch of Kafka records makes of the tables, written in one transaction. Every row may be
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param epochs at most one per run and epoch
  * @param evaluations at most one per run
  * @param rejections each once
+ * @param log what happened, in the order of the records
  */
 public record Rows(
     List<Turn> turns,
@@ -25,7 +28,8 @@ public record Rows(
     List<Steps> steps,
     List<EpochRow> epochs,
     List<EvaluationRow> evaluations,
-    List<RejectionRow> rejections) {
+    List<RejectionRow> rejections,
+    List<LogRow> log) {
 
   public Rows {
     turns = List.copyOf(turns);
@@ -34,6 +38,7 @@ public record Rows(
     epochs = List.copyOf(epochs);
     evaluations = List.copyOf(evaluations);
     rejections = List.copyOf(rejections);
+    log = List.copyOf(log);
   }
 
   /** Whether nothing is to be written. */
@@ -43,7 +48,25 @@ public record Rows(
         && steps.isEmpty()
         && epochs.isEmpty()
         && evaluations.isEmpty()
-        && rejections.isEmpty();
+        && rejections.isEmpty()
+        && log.isEmpty();
+  }
+
+  /** The runs that the rows are of. */
+  Set<String> runs() {
+    var runs = new TreeSet<String>();
+    turns.forEach(turn -> runs.add(turn.run()));
+    progress.forEach(reached -> runs.add(reached.run()));
+    return runs;
+  }
+
+  /** The runs whose numbers, by which lists are sorted, may have changed. */
+  List<String> measured() {
+    var runs = new TreeSet<String>();
+    epochs.forEach(row -> runs.add(row.run()));
+    evaluations.forEach(row -> runs.add(row.run()));
+    turns.stream().filter(Ended.class::isInstance).forEach(turn -> runs.add(turn.run()));
+    return List.copyOf(runs);
   }
 
   /** A run comes into another state, or becomes known. */
@@ -192,13 +215,14 @@ public record Rows(
    */
   public record Progress(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {}
 
-  /**
-   * Losses of consecutive steps of one epoch; null: not finite.
-   *
-   * @param ordinal the place in the batch
-   */
-  public record Steps(
-      int ordinal, String run, Integer claim, int epoch, long firstStep, List<Double> losses) {}
+  /** Losses of consecutive steps of one epoch; null: not finite. */
+  public record Steps(String run, Integer claim, int epoch, long firstStep, List<Double> losses) {
+
+    /** The step after the last one. */
+    long end() {
+      return firstStep + losses.size();
+    }
+  }
 
   /** The end of an epoch. */
   public record EpochRow(
@@ -226,4 +250,15 @@ public record Rows(
   /** A refused request; field and reason as in the event. */
   public record RejectionRow(
       String run, Instant at, String field, String reason, boolean conflict) {}
+
+  /**
+   * Something that happened to a run.
+   *
+   * @param place of the record that tells it, {@code topic-partition@offset}
+   * @param type {@code queued}, {@code started}, {@code epoch-completed}, …
+   * @param text one sentence for people
+   * @param body the event's own fields
+   */
+  public record LogRow(
+      String run, Integer claim, String place, Instant at, String type, String text, Object body) {}
 }

@@ -6,6 +6,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -31,6 +32,10 @@ public class Run extends PanacheEntityBase {
 
   @JdbcTypeCode(SqlTypes.JSON)
   public Map<String, Object> request;
+
+  /** To find it by. */
+  @JdbcTypeCode(SqlTypes.ARRAY)
+  public List<String> tags;
 
   public Integer epochs;
   public String trainer;

@@ -4,8 +4,12 @@ import io.millrace.contracts.json.Messages;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -24,10 +28,11 @@ public class RunStore {
 
   private static final String QUEUED =
       """
-      insert into run as r (run, experiment, variant, seed, state, progress, request, epochs,
+      insert into run as r (run, experiment, variant, seed, state, progress, request, tags, epochs,
                             created_at, queued_at)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
              cast(e.request ->> 'seed' as bigint), 'QUEUED', 1, e.request,
+             array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))),
              cast(e.request ->> 'epochs' as integer), e.at, e.at
       from json_to_record(cast(cast(:document as text) as json))
            as e(run text, at timestamptz, request json)
@@ -40,6 +45,7 @@ public class RunStore {
         variant = case when r.request is null then excluded.variant else r.variant end,
         seed = case when r.request is null then excluded.seed else r.seed end,
         epochs = case when r.request is null then excluded.epochs else r.epochs end,
+        tags = case when r.request is null then excluded.tags else r.tags end,
         request = coalesce(r.request, excluded.request),
         created_at = least(r.created_at, excluded.created_at),
         queued_at = least(r.queued_at, excluded.queued_at)
@@ -48,11 +54,12 @@ public class RunStore {
   private static final String STARTED =
       """
       insert into run as r (run, experiment, variant, seed, state, progress, request,
-                            request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
+                            tags, request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
                             samples, validation_part, layers, parameters, resumed_at_step,
                             created_at, started_at, claim)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
-             cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request, true,
+             cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request,
+             array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))), true,
              cast(e.request ->> 'epochs' as integer), e.trainer, coalesce(e.delivery, 1), e.device,
              e.steps_per_epoch, e.samples, e.validation_part, e.layers, e.parameters,
              e.resumed_at_step, e.at, e.at, coalesce(e.claim, 0)
@@ -70,6 +77,7 @@ public class RunStore {
         variant = excluded.variant,
         seed = excluded.seed,
         request = excluded.request,
+        tags = excluded.tags,
         request_resolved = true,
         epochs = excluded.epochs,
         trainer = case when excluded.claim > r.claim or excluded.delivery >= r.delivery then excluded.trainer
@@ -146,20 +154,25 @@ public class RunStore {
       where excluded.claim = 0 or excluded.claim >= r.claim
       """;
 
-  private static final String STEPS =
+  /** The blocks that steps come into, as they are. Their runs' rows are locked by then. */
+  private static final String BLOCKS =
       """
-      insert into step as s (run_id, step, epoch, loss)
-      select distinct on (r.id, e.first_step + l.place)
-             r.id, e.first_step + l.place - 1, e.epoch, cast(l.loss as double precision)
+      select e.run, e.block, r.id, r.claim, b.losses, b.epochs
+      from json_to_recordset(cast(cast(:document as text) as json)) as e(run text, block bigint)
+      join run r on r.run = e.run
+      left join loss_block b on b.run_id = r.id and b.block = e.block
+      """;
+
+  private static final String LOSSES =
+      """
+      insert into loss_block (run_id, block, losses, epochs)
+      select e.run_id, e.block, decode(e.losses, 'base64'), decode(e.epochs, 'base64')
       from json_to_recordset(cast(cast(:document as text) as json))
-           as e(ordinal integer, run text, claim integer, epoch integer, first_step bigint, losses json)
-      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
-      cross join lateral json_array_elements_text(e.losses) with ordinality as l(loss, place)
-      order by r.id, e.first_step + l.place, e.ordinal desc
-      on conflict (run_id, step) do update set
-        epoch = excluded.epoch,
-        loss = excluded.loss
-      where (s.epoch, s.loss) is distinct from (excluded.epoch, excluded.loss)
+           as e(run_id bigint, block bigint, losses text, epochs text)
+      order by e.run_id, e.block
+      on conflict (run_id, block) do update set
+        losses = excluded.losses,
+        epochs = excluded.epochs
       """;
 
   private static final String EPOCHS =
@@ -203,6 +216,45 @@ public class RunStore {
       where s.at < excluded.at
       """;
 
+  /**
+   * The numbers of the runs that a batch touches, anew from the tables, where the fence is behind
+   * them. A name is bounded, so that the index takes it.
+   */
+  private static final String METRICS =
+      """
+      insert into run_metric as s (run_id, name, value)
+      select distinct on (r.id, m.name) r.id, m.name, m.value
+      from json_array_elements_text(cast(cast(:document as text) as json)) as e(run)
+      join run r on r.run = e.run
+      cross join lateral (
+        select l.key as name, cast(l.value as double precision) as value
+        from (select metrics from epoch where run_id = r.id order by epoch desc limit 1) as e
+        cross join lateral json_each_text(e.metrics) as l
+        union all
+        select 'test_' || l.key, cast(l.value as double precision)
+        from evaluation as v
+        cross join lateral json_each_text(v.metrics) as l
+        where v.run_id = r.id
+        union all
+        select 'seconds', r.seconds
+        union all
+        select 'samples_per_second', avg(samples_per_second) from epoch where run_id = r.id
+        union all
+        select 'best_val_loss', min(val_loss) from epoch where run_id = r.id
+        union all
+        (select 'best_epoch', epoch
+         from epoch
+         where run_id = r.id and val_loss is not null
+         order by val_loss, epoch
+         limit 1)
+      ) as m
+      where m.value is not null and length(m.name) <= 100
+      order by r.id, m.name
+      on conflict (run_id, name) do update set
+        value = excluded.value
+      where s.value is distinct from excluded.value
+      """;
+
   private static final String REJECTIONS =
       """
       insert into rejection (run_id, at, digest, field, reason, conflict)
@@ -213,6 +265,35 @@ public class RunStore {
       join run r on r.run = e.run
       order by r.id, e.at
       on conflict do nothing
+      """;
+
+  /**
+   * Held until the commit, and taken after every other lock: so identities of the log rise in the
+   * order of the commits, and who reads on from one misses nothing.
+   */
+  private static final String LOG_LOCK =
+      "select cast(count(pg_advisory_xact_lock(7236830)) as integer)";
+
+  private static final String LOG =
+      """
+      insert into run_event (run_id, place, at, type, text, body)
+      select r.id, e.place, e.at, e.type, e.text, e.body
+      from rows from (json_to_recordset(cast(cast(:document as text) as json))
+                      as (run text, claim integer, place text, at timestamptz, type text, text text,
+                          body json))
+           with ordinality as e(run, claim, place, at, type, text, body, ordinal)
+      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
+      order by e.ordinal
+      on conflict (run_id, place) do nothing
+      """;
+
+  /** Tells {@link Changes}, here and in other services, once this transaction is committed. */
+  private static final String NOTIFY =
+      """
+      select cast(count(pg_notify('millrace', r.run || ' ' || coalesce(r.experiment, '')))
+                  as integer)
+      from run r
+      where r.run in (select json_array_elements_text(cast(cast(:document as text) as json)))
       """;
 
   /** A pair of surrogates, or what PostgreSQL's text does not hold (the group), or another. */
@@ -238,12 +319,77 @@ public class RunStore {
             written = then(written, session, statement(turn), turn);
           }
           written = then(written, session, PROGRESS, rows.progress());
-          written = then(written, session, STEPS, rows.steps());
+          written = written.chain(before -> steps(session, rows.steps()).map(n -> before + n));
           written = then(written, session, EPOCHS, rows.epochs());
           written = then(written, session, EVALUATIONS, rows.evaluations());
-          return then(written, session, REJECTIONS, rows.rejections());
+          written = then(written, session, METRICS, rows.measured());
+          written = then(written, session, REJECTIONS, rows.rejections());
+          if (!rows.log().isEmpty()) {
+            written =
+                written.call(
+                    () -> session.createNativeQuery(LOG_LOCK, Integer.class).getSingleResult());
+            written = then(written, session, LOG, rows.log());
+          }
+          return written.call(
+              () ->
+                  session
+                      .createNativeQuery(NOTIFY, Integer.class)
+                      .setParameter("document", json(rows.runs()))
+                      .getSingleResult());
         });
   }
+
+  /**
+   * Lays steps over the blocks that they come into. Between reading a block and writing it no other
+   * transaction writes it: the run's row is locked since {@link #PROGRESS}, which a batch has for
+   * the run of every step.
+   */
+  private static Uni<Integer> steps(Mutiny.StatelessSession session, List<Rows.Steps> steps) {
+    var pieces = new LinkedHashMap<Place, List<Rows.Steps>>();
+    for (Rows.Steps piece : steps) {
+      for (long block = LossBlock.of(piece.firstStep());
+          block <= LossBlock.of(piece.end() - 1);
+          block++) {
+        pieces
+            .computeIfAbsent(new Place(piece.run(), block), place -> new ArrayList<>())
+            .add(piece);
+      }
+    }
+    if (pieces.isEmpty()) {
+      return Uni.createFrom().item(0);
+    }
+    return session
+        .createNativeQuery(BLOCKS, Object[].class)
+        .setParameter("document", json(pieces.keySet()))
+        .getResultList()
+        .chain(
+            found ->
+                then(
+                    Uni.createFrom().item(0),
+                    session,
+                    LOSSES,
+                    found.stream().flatMap(row -> changed(row, pieces)).toList()));
+  }
+
+  /** A row of {@link #BLOCKS} with its pieces, where they change it. */
+  private static Stream<LossBlock> changed(Object[] row, Map<Place, List<Rows.Steps>> pieces) {
+    var place = new Place((String) row[0], ((Number) row[1]).longValue());
+    long runId = ((Number) row[2]).longValue();
+    int claim = ((Number) row[3]).intValue();
+    LossBlock before =
+        row[4] == null
+            ? LossBlock.empty(runId, place.block())
+            : new LossBlock(runId, place.block(), (byte[]) row[4], (byte[]) row[5]);
+    LossBlock after =
+        before.with(
+            pieces.get(place).stream()
+                .filter(piece -> piece.claim() == null || piece.claim() >= claim)
+                .toList());
+    return after == before ? Stream.empty() : Stream.of(after);
+  }
+
+  /** A block of a run. */
+  private record Place(String run, long block) {}
 
   private static String statement(Rows.Turn turn) {
     if (turn instanceof Rows.Queued) {

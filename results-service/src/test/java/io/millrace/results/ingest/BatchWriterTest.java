@@ -3,21 +3,28 @@ package io.millrace.results.ingest;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.results.Infrastructure;
 import io.millrace.results.store.Rows;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class BatchWriterTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Instant AT = Instant.parse("2026-01-01T12:00:00Z");
 
   @Inject BatchWriter writer;
 
@@ -36,14 +43,80 @@ class BatchWriterTest {
         .contains("records_skipped_total{reason=\"failed\",topic=\"training-events\"} 1.0");
   }
 
+  @Test
+  void twoWritersOfTheSameEventsCountNothingTwiceAndLoseNothing() {
+    var events = new ArrayList<ToldEvent>();
+    for (int first = 0; first < 5_000; first += 100) {
+      events.add(losses("twice-" + first / 100 % 3, null, first, 150));
+    }
+    var writes = new ArrayList<Uni<Integer>>();
+    for (int i = 0; i + 10 <= events.size(); i += 10) {
+      List<ToldEvent> batch = events.subList(i, i + 10);
+      writes.add(written(batch));
+      writes.add(written(batch));
+    }
+
+    Uni.join().all(writes).andFailFast().await().atMost(PATIENCE);
+
+    for (int run = 0; run < 3; run++) {
+      var told = new TreeSet<Integer>();
+      for (int first = 100 * run; first < 5_000; first += 300) {
+        IntStream.range(first, first + 150).forEach(told::add);
+      }
+      assertThat(steps("twice-" + run)).containsExactlyElementsOf(told);
+    }
+  }
+
+  @Test
+  void eventsThatComeAgainMakeNoRow() {
+    List<ToldEvent> events =
+        List.of(losses("redelivered", 1, 0, 1_000), losses("redelivered", 1, 500, 1_000));
+
+    int first = written(events).await().atMost(PATIENCE);
+    int again = written(events).await().atMost(PATIENCE);
+    int part = written(events.subList(0, 1)).await().atMost(PATIENCE);
+
+    assertThat(first).as("the run and two blocks").isEqualTo(3);
+    assertThat(List.of(again, part)).as("the run alone").containsExactly(1, 1);
+  }
+
+  @Test
+  void lossesUnderALowerClaimThanTheRunsAreNotWritten() {
+    written(List.of(losses("lower", 2, 0, 10))).await().atMost(PATIENCE);
+
+    int rows = written(List.of(losses("lower", 1, 5, 10))).await().atMost(PATIENCE);
+
+    assertThat(rows).isZero();
+    assertThat(steps("lower")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+  }
+
+  private Uni<Integer> written(List<ToldEvent> events) {
+    return writer.write(Topics.TRAINING_EVENTS, events, RowFolding::fold);
+  }
+
+  /** Each loss is its step. */
+  private static ToldEvent losses(String run, Integer claim, int first, int count) {
+    List<Double> losses =
+        IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
+    return new ToldEvent(
+        new StepsCompleted(null, run, AT, 0, (long) first, losses), claim, "training-events-0@0");
+  }
+
+  /** The steps that are known, each of which has its own loss. */
+  private static List<Integer> steps(String run) {
+    var found = when().get("/runs/" + run + "/losses").then().statusCode(200).extract().jsonPath();
+    List<Integer> steps = found.getList("steps.step", Integer.class);
+    assertThat(found.getList("steps.loss", Double.class))
+        .isEqualTo(steps.stream().map(Integer::doubleValue).toList());
+    return steps;
+  }
+
   private static Rows fold(List<String> runs) {
     if (runs.contains("fold-bad")) {
       throw new IllegalStateException("a mistake of ours");
     }
     List<Rows.Progress> progress =
-        runs.stream()
-            .map(run -> new Rows.Progress(run, null, Instant.parse("2026-01-01T12:00:00Z"), 0, 1))
-            .toList();
-    return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of());
+        runs.stream().map(run -> new Rows.Progress(run, null, AT, 0, 1)).toList();
+    return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 }

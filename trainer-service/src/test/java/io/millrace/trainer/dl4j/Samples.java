@@ -88,6 +88,7 @@ public final class Samples {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -1,0 +1,28 @@
+package io.millrace.results.api;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Lets the parameter {@code format}, which any link can carry, stand for {@code Accept}. */
+class FileFormat {
+  private static final Map<String, String> TYPES =
+      Map.of("json", MediaType.APPLICATION_JSON, "csv", Export.CSV, "jsonl", Export.JSON_LINES);
+
+  @ServerRequestFilter(preMatching = true)
+  void accept(ContainerRequestContext request) {
+    String format = request.getUriInfo().getQueryParameters().getFirst("format");
+    if (format != null) {
+      String type = TYPES.get(format);
+      if (type == null) {
+        throw new InvalidMessageException(
+            "format", Check.quote(format) + " is not known; give json, csv or jsonl");
+      }
+      request.getHeaders().putSingle(HttpHeaders.ACCEPT, type);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.millrace.results.api;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.results.query.Condition;
+import io.millrace.results.query.RunFilter;
+import io.millrace.results.store.RunState;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+
+/** Which runs are listed, and in what order. */
+class RunListParameters {
+  private static final String CREATED_AT = "created_at";
+  private static final int MAX_CONDITIONS = 8;
+  private static final int MAX_NAME = 100;
+
+  @QueryParam("experiment")
+  @Parameter(description = "Only of this experiment.")
+  String experiment;
+
+  @QueryParam("variant")
+  @Parameter(description = "Only of this variant.")
+  String variant;
+
+  @QueryParam("state")
+  @Parameter(description = "Only in this state.", schema = @Schema(implementation = RunState.class))
+  String state;
+
+  @QueryParam("q")
+  @Parameter(description = "Only those whose id has this in it, in any case.")
+  String q;
+
+  @QueryParam("tag")
+  @Parameter(description = "Only those with this tag.")
+  String tag;
+
+  @QueryParam("since")
+  @Parameter(
+      description = "Only those that became known at this time (ISO 8601) or later.",
+      example = "2026-01-31T12:00:00Z")
+  String since;
+
+  @QueryParam("until")
+  @Parameter(description = "Only those that became known before this time.")
+  String until;
+
+  @QueryParam("where")
+  @Parameter(
+      description =
+          "Only those whose metric is so: a name, one of < <= > >=, and a number. May be repeated,"
+              + " at most 8 times; all hold. Names are those of the latest epoch (val_loss), of the"
+              + " test part (test_acc), and seconds, samples_per_second, best_epoch,"
+              + " best_val_loss.",
+      example = "val_acc>=0.8")
+  List<String> where;
+
+  @QueryParam("sort")
+  @Parameter(
+      description = "By created_at or by a metric: then those that have it are listed.",
+      schema = @Schema(type = SchemaType.STRING, defaultValue = CREATED_AT))
+  String sort;
+
+  @QueryParam("order")
+  @Parameter(
+      description = "Ascending or descending.",
+      schema =
+          @Schema(
+              enumeration = {"asc", "desc"},
+              defaultValue = "desc"))
+  String order;
+
+  @QueryParam("limit")
+  @Parameter(
+      description = "The most runs of the page.",
+      schema =
+          @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "500", defaultValue = "100"))
+  String limit;
+
+  @QueryParam("cursor")
+  @Parameter(description = "The value of next of the page before, all else being the same.")
+  String cursor;
+
+  private enum Order {
+    ASC,
+    DESC
+  }
+
+  RunFilter filter() {
+    return new RunFilter(
+        Parameters.name("experiment", experiment),
+        Parameters.name("variant", variant),
+        Parameters.oneOf("state", state, RunState.class),
+        q == null ? null : Check.text("q", q, MAX_NAME),
+        Parameters.name("tag", tag),
+        Parameters.time("since", since),
+        Parameters.time("until", until),
+        conditions(),
+        sort == null || sort.equals(CREATED_AT) ? null : Check.name("sort", sort),
+        Parameters.oneOf("order", order, Order.class) != Order.ASC,
+        Parameters.integer("limit", limit, 100, 1, 500),
+        cursor);
+  }
+
+  private List<Condition> conditions() {
+    if (where.size() > MAX_CONDITIONS) {
+      throw new InvalidMessageException(
+          "where", "is given " + where.size() + " times; give it " + MAX_CONDITIONS + " at most");
+    }
+    return where.stream().map(text -> Condition.parse("where", text)).toList();
+  }
+}

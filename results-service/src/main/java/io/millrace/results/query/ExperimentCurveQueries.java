@@ -1,0 +1,312 @@
+package io.millrace.results.query;
+
+import io.millrace.contracts.Check;
+import io.millrace.results.curve.Band;
+import io.millrace.results.curve.Excerpt;
+import io.millrace.results.query.ExperimentCurves.VariantBand;
+import io.millrace.results.store.LossStore;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Variants' curves over one another. What is read is bounded, however long and many runs are. */
+@ApplicationScoped
+public class ExperimentCurveQueries {
+  /** The most runs that are read, the newest. */
+  private static final int MAX_RUNS = 1_000;
+
+  /** The most steps that are read, of the newest runs; at least one run's. */
+  private static final long MAX_STEPS = 10_000_000;
+
+  /** The newest runs that have come anywhere. */
+  private static final String RUNS =
+      """
+      select id, variant, epochs_done, steps_done, started_at
+      from run
+      where experiment = :experiment and (cast(:variant as text) is null or variant = :variant)
+      order by created_at desc, run desc
+      """;
+
+  /** Some epochs of these runs, variant by variant. PostgreSQL reckons, so that few rows come. */
+  private static final String SPREADS =
+      """
+      select variant, x, count(*), avg(value), stddev_samp(value), min(value), max(value)
+      from (select r.variant, cast(e.%s as double precision) as x,
+                   cast(e.metrics ->> :metric as double precision) as value
+            from (select id, variant
+                  from run
+                  where experiment = :experiment
+                    and (cast(:variant as text) is null or variant = :variant)
+                  order by created_at desc, run desc
+                  limit :limit) as r
+            cross join (select generate_series(0, :last, :stride) as epoch union select :last) as g
+            join epoch e on e.run_id = r.id and e.epoch = g.epoch) as v
+      where value is not null and x >= :from and x < :to
+      group by variant, x
+      order by variant, x
+      """;
+
+  /** Some epochs of these runs, each in seconds since the run's start. */
+  private static final String TIMES =
+      """
+      select r.id, extract(epoch from e.at - r.started_at),
+             cast(e.metrics ->> :metric as double precision)
+      from (select id, started_at
+            from run
+            where experiment = :experiment
+              and (cast(:variant as text) is null or variant = :variant)
+            order by created_at desc, run desc
+            limit :limit) as r
+      cross join (select generate_series(0, :last, :stride) as epoch union select :last) as g
+      join epoch e on e.run_id = r.id and e.epoch = g.epoch
+      order by r.id, e.epoch
+      """;
+
+  private final LossStore losses;
+  private final RecentAnswers recent;
+
+  ExperimentCurveQueries(LossStore losses, RecentAnswers recent) {
+    this.losses = losses;
+    this.recent = recent;
+  }
+
+  /**
+   * What is asked.
+   *
+   * @param variant the only one; null: all
+   * @param excerpt of x
+   */
+  public record Question(
+      String experiment, String metric, Axis x, String variant, Excerpt excerpt) {
+
+    /** How far apart epochs are read, so that there are no more than points. */
+    private int stride(int epochs) {
+      return Math.max(1, (epochs + excerpt.points() - 1) / excerpt.points());
+    }
+  }
+
+  private record Course(long id, String variant, int epochs, long steps) {}
+
+  /**
+   * The variants' curves.
+   *
+   * @return fails with {@link UnknownException}
+   */
+  public Uni<ExperimentCurves> curves(Question question) {
+    return recent.to(question, () -> runs(question).chain(runs -> curves(question, runs)));
+  }
+
+  private Uni<ExperimentCurves> curves(Question question, List<Course> found) {
+    List<Course> runs = found.subList(0, Math.min(found.size(), MAX_RUNS));
+    boolean truncated = found.size() > MAX_RUNS;
+    if (question.x() == Axis.STEP && question.metric().equals("loss")) {
+      List<Course> read = within(MAX_STEPS, runs);
+      return stepBands(question, read)
+          .map(bands -> view(question, read, bands, truncated || read.size() < runs.size()));
+    }
+    int epochs = runs.stream().mapToInt(Course::epochs).max().orElse(0);
+    Uni<Map<String, Band.Points>> bands =
+        epochs == 0
+            ? Uni.createFrom().item(Map.of())
+            : question.x() == Axis.TIME
+                ? timeBands(question, runs, epochs)
+                : epochBands(question, epochs);
+    return bands.map(points -> view(question, runs, points, truncated));
+  }
+
+  private static List<Course> within(long steps, List<Course> runs) {
+    long sum = 0;
+    var within = new ArrayList<Course>();
+    for (Course run : runs) {
+      sum += run.steps();
+      if (sum > steps && !within.isEmpty()) {
+        break;
+      }
+      within.add(run);
+    }
+    return within;
+  }
+
+  private static ExperimentCurves view(
+      Question question, List<Course> runs, Map<String, Band.Points> bands, boolean truncated) {
+    var counts = new LinkedHashMap<String, Integer>();
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      counts.merge(runs.get(i).variant(), 1, Integer::sum);
+    }
+    return new ExperimentCurves(
+        question.experiment(),
+        question.metric(),
+        question.x(),
+        counts.keySet().stream()
+            .filter(bands::containsKey)
+            .map(
+                variant ->
+                    VariantBand.of(
+                        variant,
+                        counts.get(variant),
+                        bands.get(variant),
+                        question.excerpt().smooth()))
+            .toList(),
+        truncated ? true : null);
+  }
+
+  /** Mean losses of equally many steps; one run after the other is in memory. */
+  private Uni<Map<String, Band.Points>> stepBands(Question question, List<Course> runs) {
+    long most = runs.stream().mapToLong(Course::steps).max().orElse(0);
+    long from = (long) question.excerpt().from();
+    long to = (long) Math.min(most, question.excerpt().to());
+    double[] grid = Band.grid(from, to, question.excerpt().points(), true);
+    var bands = new LinkedHashMap<String, Band>();
+    return Multi.createFrom()
+        .iterable(runs)
+        .onItem()
+        .transformToUniAndConcatenate(
+            run ->
+                losses
+                    .read(run.id(), from, to)
+                    .chain(
+                        series ->
+                            Reckoning.of(
+                                () ->
+                                    bands
+                                        .computeIfAbsent(run.variant(), name -> new Band(grid))
+                                        .addMeans(
+                                            LongStream.of(series.steps())
+                                                .asDoubleStream()
+                                                .toArray(),
+                                            series.losses()))))
+        .collect()
+        .last()
+        .map(last -> points(bands));
+  }
+
+  private static Map<String, Band.Points> points(Map<String, Band> bands) {
+    var points = new LinkedHashMap<String, Band.Points>();
+    bands.forEach((variant, band) -> points.put(variant, band.points()));
+    return points;
+  }
+
+  private static Uni<Map<String, Band.Points>> epochBands(Question question, int epochs) {
+    String sql = SPREADS.formatted(question.x().json());
+    return rows(
+            sql,
+            question,
+            epochs,
+            query ->
+                query
+                    .setParameter("from", question.excerpt().from())
+                    .setParameter("to", question.excerpt().to()))
+        .map(
+            rows ->
+                rows.stream()
+                    .collect(
+                        Collectors.groupingBy(
+                            row -> (String) row[0],
+                            Collectors.collectingAndThen(
+                                Collectors.toList(), ExperimentCurveQueries::points))));
+  }
+
+  private static Band.Points points(List<Object[]> rows) {
+    return new Band.Points(
+        column(rows, 1),
+        rows.stream().mapToInt(row -> Cells.integer(row[2])).toArray(),
+        column(rows, 3),
+        column(rows, 4),
+        column(rows, 5),
+        column(rows, 6));
+  }
+
+  private static double[] column(List<Object[]> rows, int cell) {
+    return rows.stream().mapToDouble(row -> Cells.finite(row[cell])).toArray();
+  }
+
+  /** Runs end their epochs at times of their own: between them lie straight lines. */
+  private static Uni<Map<String, Band.Points>> timeBands(
+      Question question, List<Course> runs, int epochs) {
+    return rows(TIMES, question, epochs, query -> query)
+        .chain(rows -> Reckoning.of(() -> lines(question, runs, epochs, rows)));
+  }
+
+  private static Map<String, Band.Points> lines(
+      Question question, List<Course> runs, int epochs, List<Object[]> rows) {
+    double end = rows.stream().mapToDouble(row -> Cells.finite(row[1])).max().orElse(0);
+    double from = question.excerpt().from();
+    double to = Math.min(end, question.excerpt().to());
+    double[] grid = Band.grid(from, to, Math.min(question.excerpt().points(), epochs), false);
+    Map<Long, List<Object[]>> byRun =
+        rows.stream().collect(Collectors.groupingBy(row -> ((Number) row[0]).longValue()));
+    var bands = new LinkedHashMap<String, Band>();
+    for (Course run : runs) {
+      List<Object[]> own = byRun.getOrDefault(run.id(), List.of());
+      bands
+          .computeIfAbsent(run.variant(), name -> new Band(grid))
+          .addLines(column(own, 1), column(own, 2));
+    }
+    return points(bands);
+  }
+
+  private static Uni<List<Object[]>> rows(
+      String sql,
+      Question question,
+      int epochs,
+      java.util.function.UnaryOperator<Mutiny.SelectionQuery<Object[]>> more) {
+    return Panache.withSession(
+        () ->
+            Panache.getSession()
+                .chain(
+                    session ->
+                        more.apply(
+                                session
+                                    .createNativeQuery(sql, Object[].class)
+                                    .setParameter("experiment", question.experiment())
+                                    .setParameter("variant", question.variant())
+                                    .setParameter("metric", question.metric())
+                                    .setParameter("limit", MAX_RUNS)
+                                    .setParameter("last", epochs - 1)
+                                    .setParameter("stride", question.stride(epochs)))
+                            .getResultList()));
+  }
+
+  private static Uni<List<Course>> runs(Question question) {
+    return Panache.withSession(
+            () ->
+                Panache.getSession()
+                    .chain(
+                        session ->
+                            session
+                                .createNativeQuery(RUNS, Object[].class)
+                                .setParameter("experiment", question.experiment())
+                                .setParameter("variant", question.variant())
+                                .setMaxResults(MAX_RUNS + 1)
+                                .getResultList()))
+        .map(
+            rows -> {
+              if (rows.isEmpty()) {
+                throw new UnknownException(
+                    "no runs of "
+                        + Check.quote(question.experiment())
+                        + (question.variant() == null
+                            ? ""
+                            : " and " + Check.quote(question.variant()))
+                        + " are known");
+              }
+              return rows.stream()
+                  .map(
+                      row ->
+                          new Course(
+                              ((Number) row[0]).longValue(),
+                              (String) row[1],
+                              Cells.integer(row[2]),
+                              ((Number) row[3]).longValue()))
+                  .toList();
+            });
+  }
+}

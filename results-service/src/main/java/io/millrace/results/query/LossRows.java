@@ -1,0 +1,24 @@
+package io.millrace.results.query;
+
+import io.millrace.results.store.LossSeries;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A run's losses, as many as there are; a row is made when it is read. */
+public record LossRows(String run, LossSeries series) implements Table.Tabular {
+
+  @Override
+  public Table table() {
+    return new Table(
+        run + "-losses",
+        List.of("step", "epoch", "loss"),
+        () -> IntStream.range(0, series.size()).<List<?>>mapToObj(this::row).iterator());
+  }
+
+  private List<?> row(int i) {
+    double loss = series.losses()[i];
+    return Arrays.asList(
+        series.steps()[i], series.epochs()[i], Double.isNaN(loss) ? null : (Double) loss);
+  }
+}

@@ -1,0 +1,17 @@
+package io.millrace.results.query;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.util.concurrent.Callable;
+
+/** Work of some milliseconds, for which no event loop is held up. */
+final class Reckoning {
+  private Reckoning() {}
+
+  /** Done on a worker thread; the result comes on the caller's context. */
+  static <T> Uni<T> of(Callable<T> work) {
+    return Uni.createFrom()
+        .completionStage(
+            () -> Vertx.currentContext().executeBlocking(work, false).toCompletionStage());
+  }
+}

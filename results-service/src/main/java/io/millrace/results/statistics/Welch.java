@@ -1,0 +1,56 @@
+package io.millrace.results.statistics;
+
+import io.millrace.results.statistics.Sample.Interval;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.special.Gamma;
+
+/**
+ * Welch's t-test of two samples' means, which assumes no equal variances (B. L. Welch, 1947), with
+ * the Welch–Satterthwaite degrees of freedom, and the size of the effect.
+ *
+ * @param difference of the means
+ * @param df degrees of freedom
+ * @param p of a difference at least as large where there is none, two-sided
+ * @param interval of the difference
+ * @param effectSize Hedges' g: the difference in pooled standard deviations, with the exact
+ *     correction for small samples (L. V. Hedges, 1981)
+ */
+public record Welch(
+    double difference, double t, double df, double p, Interval interval, double effectSize) {
+
+  /**
+   * Of two samples.
+   *
+   * @return null where there is no spread to judge by
+   */
+  public static Welch test(Sample a, Sample b) {
+    if (a.n() < 2 || b.n() < 2 || !a.hasSpread() && !b.hasSpread()) {
+      return null;
+    }
+    double difference = a.mean() - b.mean();
+    double varianceA = a.std() * a.std() / a.n();
+    double varianceB = b.std() * b.std() / b.n();
+    double standardError = Math.sqrt(varianceA + varianceB);
+    double df =
+        Math.pow(varianceA + varianceB, 2)
+            / (varianceA * varianceA / (a.n() - 1) + varianceB * varianceB / (b.n() - 1));
+    double t = difference / standardError;
+    double p = 2 * new TDistribution(null, df).cumulativeProbability(-Math.abs(t));
+    return new Welch(
+        difference,
+        t,
+        df,
+        p,
+        Interval.around(difference, standardError, df),
+        hedges(difference, a, b));
+  }
+
+  private static double hedges(double difference, Sample a, Sample b) {
+    double df = a.n() + b.n() - 2.0;
+    double pooled =
+        Math.sqrt(((a.n() - 1) * a.std() * a.std() + (b.n() - 1) * b.std() * b.std()) / df);
+    double correction =
+        Math.exp(Gamma.logGamma(df / 2) - Gamma.logGamma((df - 1) / 2)) / Math.sqrt(df / 2);
+    return correction * difference / pooled;
+  }
+}

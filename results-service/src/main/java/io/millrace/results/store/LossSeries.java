@@ -1,0 +1,67 @@
+package io.millrace.results.store;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Losses of steps, in order; a step that is not known is left out.
+ *
+ * @param steps count from 0 over the whole run
+ * @param epochs count from 0
+ * @param losses NaN: not finite
+ */
+public record LossSeries(long[] steps, int[] epochs, double[] losses) {
+
+  /**
+   * The known steps of a range.
+   *
+   * @param blocks of one run, in order
+   * @param from the first step
+   * @param to the step after the last one
+   */
+  static LossSeries of(List<LossBlock> blocks, long from, long to) {
+    int most = blocks.stream().mapToInt(LossBlock::length).sum();
+    var series = new LossSeries(new long[most], new int[most], new double[most]);
+    int[] size = {0};
+    for (LossBlock block : blocks) {
+      block.forEach(
+          (step, epoch, loss) -> {
+            if (step >= from && step < to) {
+              series.steps[size[0]] = step;
+              series.epochs[size[0]] = epoch;
+              series.losses[size[0]] = loss;
+              size[0]++;
+            }
+          });
+    }
+    return series.first(size[0]);
+  }
+
+  /** How many steps there are. */
+  public int size() {
+    return steps.length;
+  }
+
+  /** The first steps, at most so many. */
+  public LossSeries first(int most) {
+    return most >= size()
+        ? this
+        : new LossSeries(
+            Arrays.copyOf(steps, most), Arrays.copyOf(epochs, most), Arrays.copyOf(losses, most));
+  }
+
+  /** These and then the others. */
+  LossSeries and(LossSeries others) {
+    if (size() == 0) {
+      return others;
+    }
+    int both = size() + others.size();
+    var all =
+        new LossSeries(
+            Arrays.copyOf(steps, both), Arrays.copyOf(epochs, both), Arrays.copyOf(losses, both));
+    System.arraycopy(others.steps, 0, all.steps, size(), others.size());
+    System.arraycopy(others.epochs, 0, all.epochs, size(), others.size());
+    System.arraycopy(others.losses, 0, all.losses, size(), others.size());
+    return all;
+  }
+}

@@ -1,0 +1,396 @@
+package io.millrace.results;
+
+import static io.millrace.results.ResultsTest.PATIENCE;
+import static io.millrace.results.ResultsTest.awaitState;
+import static io.millrace.results.ResultsTest.awaitUntil;
+import static io.millrace.results.ResultsTest.get;
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.results.store.Rows;
+import io.millrace.results.store.RunStore;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.VertxContextSupport;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of many runs, of long ones, and of experiments. */
+@QuarkusTest
+@QuarkusTestResource(Infrastructure.class)
+class AnswersTest {
+  private static Publisher publisher;
+
+  @Inject RunStore store;
+
+  @BeforeAll
+  static void connect() {
+    publisher = new Publisher(Infrastructure.bootstrapServers());
+  }
+
+  @BeforeEach
+  void awaitReadiness() {
+    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
+  }
+
+  @AfterAll
+  static void disconnect() {
+    publisher.close();
+  }
+
+  @Test
+  void aMillionStepsAreShownInLittleWithTheirSmallestAndLargestLoss() throws Throwable {
+    int most = 1_000_000;
+    int piece = 200_000;
+    for (int from = 0; from < most; from += piece) {
+      var losses = new ArrayList<Double>(piece);
+      for (int step = from; step < from + piece; step++) {
+        losses.add(loss(step));
+      }
+      Rows rows =
+          new Rows(
+              List.of(),
+              List.of(new Rows.Progress("million", null, Instant.EPOCH, 0, from + piece)),
+              List.of(new Rows.Steps("million", null, from / piece, from, losses)),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of());
+      VertxContextSupport.subscribeAndAwait(() -> store.write(rows));
+    }
+
+    Response answer = when().get("/runs/million/losses?points=1000&smooth=0.6");
+
+    assertThat(answer.asByteArray()).hasSizeLessThan(50_000);
+    JsonPath shown = answer.jsonPath();
+    assertThat(shown.getInt("total")).isEqualTo(most);
+    List<Integer> steps = shown.getList("step");
+    assertThat(steps).hasSizeBetween(990, 1_000).isSorted().startsWith(0).endsWith(most - 1);
+    assertThat(shown.getDouble("loss[" + steps.indexOf(123_456) + "]")).isEqualTo(-1);
+    assertThat(shown.getDouble("loss[" + steps.indexOf(654_321) + "]")).isEqualTo(99);
+    assertThat(shown.getList("smoothed")).hasSameSizeAs(steps);
+    assertThat(shown.getList("epoch")).startsWith(0).endsWith(4);
+
+    JsonPath part = get("/runs/million/losses?points=3&from=777777&to=777779");
+    assertThat(part.getInt("total")).isEqualTo(2);
+    assertThat(part.getList("step")).containsExactly(777_777, 777_778);
+    assertThat(part.getList("loss").get(0)).as("not finite").isNull();
+  }
+
+  /** Falls, with an outlier below and above, and one that is not finite. */
+  private static Double loss(int step) {
+    return switch (step) {
+      case 123_456 -> -1.0;
+      case 654_321 -> 99.0;
+      case 777_777 -> null;
+      default -> 2 / (1 + step / 1e4) + step * 7_919 % 1_000 / 5e3;
+    };
+  }
+
+  @Test
+  void runsAreFoundByTagTimePartOfTheirIdAndMetric() {
+    publisher.request("find-Queued", tagged("find-Queued", "night", "gpu"));
+    publisher.request("find-other", tagged("find-other", "day"));
+    for (int i = 0; i < 4; i++) {
+      List<TrainingEvent> life =
+          new ArrayList<>(
+              Events.ofImages("find-" + i, "find", "plain", i).imageLife(0.5 + i / 8.0, 2.0 - i));
+      // Numbers are the same in whatever order events come.
+      if (i % 2 == 1) {
+        Collections.reverse(life);
+      }
+      publisher.events(life);
+    }
+    for (int i = 0; i < 4; i++) {
+      awaitState("find-" + i, "COMPLETED");
+    }
+    awaitUntil("/runs?experiment=find&sort=test_acc", json -> json.getList("runs").size() == 4);
+    awaitState("find-other", "QUEUED");
+
+    assertThat(runs("tag=night")).containsExactly("find-Queued");
+    assertThat(get("/runs?tag=gpu").getList("runs[0].tags")).containsExactly("night", "gpu");
+    assertThat(runs("q=D-quEUED")).containsExactly("find-Queued");
+    assertThat(runs("q=%25")).as("no wildcard").isEmpty();
+    assertThat(runs("experiment=find&since=2026-01-01T12:00:00Z&until=2026-01-02")).hasSize(4);
+    assertThat(runs("experiment=find&until=2026-01-01T13:00:00%2B01:00")).isEmpty();
+
+    assertThat(runs("experiment=find&sort=test_acc"))
+        .containsExactly("find-3", "find-2", "find-1", "find-0");
+    assertThat(runs("experiment=find&sort=val_loss&order=asc"))
+        .containsExactly("find-3", "find-2", "find-1", "find-0");
+    assertThat(runs("experiment=find&sort=best_val_loss&order=desc&limit=1"))
+        .containsExactly("find-0");
+    assertThat(runs("experiment=find&order=asc").get(0)).isEqualTo("find-0");
+    assertThat(runs("experiment=find&where=test_acc%3E=0.75&where=val_loss%3E-1"))
+        .containsExactly("find-2");
+    assertThat(runs("experiment=find&where=seconds%3C12.5")).isEmpty();
+    assertThat(runs("experiment=find&where=seconds%3C=12.5")).hasSize(4);
+  }
+
+  @Test
+  void pagesByAMetricFollowOneAnotherInBothDirections() {
+    double[] accuracies = {0.5, 0.75, 0.5, 0.25, 0.75};
+    for (int i = 0; i < accuracies.length; i++) {
+      publisher.events(
+          Events.ofImages("sorted-" + i, "sorted", "plain", i).imageLife(accuracies[i], 1.0));
+    }
+    awaitUntil(
+        "/runs?experiment=sorted&sort=test_acc&state=completed",
+        json -> json.getList("runs").size() == 5);
+
+    assertThat(pages("experiment=sorted&sort=test_acc&order=desc"))
+        .containsExactly("sorted-4", "sorted-1", "sorted-2", "sorted-0", "sorted-3");
+    assertThat(pages("experiment=sorted&sort=test_acc&order=asc"))
+        .containsExactly("sorted-3", "sorted-0", "sorted-2", "sorted-1", "sorted-4");
+    assertThat(pages("experiment=sorted&order=asc"))
+        .containsExactly("sorted-0", "sorted-1", "sorted-2", "sorted-3", "sorted-4");
+  }
+
+  private static List<String> pages(String query) {
+    var seen = new ArrayList<String>();
+    String next = "";
+    while (next != null) {
+      JsonPath page = get("/runs?limit=2&" + query + (next.isEmpty() ? "" : "&cursor=" + next));
+      seen.addAll(page.getList("runs.run"));
+      next = page.getString("next");
+    }
+    return seen;
+  }
+
+  @Test
+  void didTheTrickHelp() {
+    double[] plain = {0.5, 0.53125, 0.46875};
+    double[] dropout = {0.75, 0.78125, 0.71875};
+    for (int seed = 0; seed < 3; seed++) {
+      publisher.events(
+          Events.ofImages("trick-d" + seed, "trick", "dropout", seed)
+              .imageLife(dropout[seed], 1.0, 0.75 + seed / 8.0));
+      publisher.events(
+          Events.ofImages("trick-p" + seed, "trick", "none", seed).imageLife(plain[seed], 1.5));
+    }
+    publisher.events(Events.ofImages("trick-a", "trick", "adam", 0).imageLife(0.625, 1.5));
+    JsonPath found =
+        awaitUntil(
+            "/experiments/trick",
+            json ->
+                json.getList("variants.completed").equals(List.of(1, 3, 3))
+                    || json.getList("variants.completed").stream().mapToInt(n -> (int) n).sum()
+                        == 7);
+
+    assertThat(found.getString("metric")).as("the request's first").isEqualTo("test_acc");
+    assertThat(found.getBoolean("higher_is_better")).isTrue();
+    assertThat(found.getString("baseline")).isEqualTo("none");
+    String answer = found.getString("answer");
+    assertThat(answer)
+        .startsWith(
+            "dropout helps: test_acc 0.75 ± 0.03 against 0.50 ± 0.03 of none (Welch p < 0.001")
+        .endsWith("3 runs each); 2 variants were compared");
+    JsonPath variant = variant(found, "dropout");
+    assertThat(variant.getString("comparison.verdict")).isEqualTo("better");
+    assertThat(variant.getDouble("comparison.difference")).isEqualTo(0.25);
+    assertThat(variant.getDouble("comparison.percent")).isEqualTo(50.0);
+    assertThat(variant.getDouble("comparison.low")).isBetween(0.1, 0.25);
+    assertThat(variant.getDouble("comparison.effect_size")).isGreaterThan(2);
+    assertThat(variant.getDouble("test.acc.low")).isLessThan(0.72);
+    // Epoch 1: loss 0.5, val_loss 0.75, 0.875, 1.0; acc 0.5, val_acc 0.25.
+    assertThat(variant.getDouble("generalization_gap.loss.mean")).isEqualTo(0.375);
+    assertThat(variant.getDouble("generalization_gap.acc.mean")).isEqualTo(0.25);
+    assertThat(variant(found, "none").getMap("")).doesNotContainKey("comparison");
+    assertThat(variant(found, "adam").getString("comparison.verdict")).isEqualTo("no_spread");
+    assertThat(variant(found, "adam").getString("comparison.sentence"))
+        .endsWith("but with one run of adam there is no spread to judge by");
+    assertThat(variant(found, "adam").getMap("test.acc"))
+        .containsEntry("low", null)
+        .containsEntry("high", null);
+
+    JsonPath other = get("/experiments/trick?baseline=dropout&metric=val_loss");
+    assertThat(other.getBoolean("higher_is_better")).isFalse();
+    assertThat(variant(other, "none").getString("comparison.verdict")).isEqualTo("worse");
+    when().get("/experiments/trick?baseline=nobody").then().statusCode(400);
+
+    assertThat(line("trick"))
+        .containsEntry("answer", answer)
+        .containsEntry("metric", "test_acc")
+        .containsEntry("best_variant", "dropout")
+        .containsEntry("sparkline", List.of(1, 0.875));
+  }
+
+  /** Of the list of experiments; the list may be a second old. */
+  private static Map<Object, Object> line(String experiment) {
+    String line = "experiments.find { it.experiment == '" + experiment + "' }";
+    return awaitUntil("/experiments?limit=499", json -> json.getMap(line) != null).getMap(line);
+  }
+
+  @Test
+  void anExperimentThatHasNoEndYetSaysSo() {
+    publisher.events(Events.ofImages("young-1", "young", "plain", 1).started());
+    JsonPath found = awaitUntil("/experiments/young", json -> true);
+
+    assertThat(found.getString("answer")).isEqualTo("no run has completed with test_acc yet");
+    assertThat(line("young")).doesNotContainKeys("best_variant", "sparkline").containsKey("answer");
+  }
+
+  @Test
+  void curvesOfSeveralRunsComeInOneAnswer() {
+    publisher.events(Events.ofImages("curve-1", "curves", "a", 1).imageLife(0.5, 2.0, 1.0));
+    publisher.events(Events.ofImages("curve-2", "curves", "a", 2).imageLife(0.5, 3.0, 1.5));
+    publisher.events(Events.ofImages("curve-3", "curves", "a", 3).imageLife(0.5, 4.0));
+    for (int i = 1; i <= 3; i++) {
+      awaitState("curve-" + i, "COMPLETED");
+    }
+
+    JsonPath byEpoch = get("/curves?run=curve-2&run=curve-1&metric=val_loss&x=epoch&smooth=0.5");
+    assertThat(byEpoch.getList("curves.run")).containsExactly("curve-2", "curve-1");
+    assertThat(byEpoch.getList("curves[0].x")).containsExactly(0, 1);
+    assertThat(byEpoch.getList("curves[0].y")).containsExactly(3, 1.5);
+    assertThat(byEpoch.getList("curves[0].smoothed")).containsExactly(3, 2);
+    assertThat(get("/curves?run=curve-1&x=step").getList("curves[0].x")).containsExactly(3, 6);
+    assertThat(get("/curves?run=curve-1&x=time").getList("curves[0].x")).containsExactly(2, 4);
+    assertThat(
+            get("/curves?run=curve-3&run=curve-1&metric=loss&x=step&points=3")
+                .getList("curves.total"))
+        .containsExactly(3, 6);
+    JsonPath bySteps = get("/curves?run=curve-1&metric=loss&x=step&from=1&to=4");
+    assertThat(bySteps.getList("curves[0].x")).containsExactly(1, 2, 3);
+    assertThat(bySteps.getList("curves[0].y")).containsExactly(1.5, 1.25, 1);
+    assertThat(get("/curves?run=curve-1&metric=loss&x=time").getList("curves[0].x"))
+        .containsExactly(0.666667, 1.33333, 2, 2.66667, 3.33333, 4);
+    assertThat(get("/curves?run=curve-1&metric=nothing").getInt("curves[0].total")).isZero();
+    when().get("/curves?run=curve-1&run=nobody").then().statusCode(404);
+    when().get("/curves").then().statusCode(400);
+    when().get("/curves?run=curve-1&x=moon").then().statusCode(400);
+
+    JsonPath bands = get("/experiments/curves/curves?metric=val_loss");
+    assertThat(bands.getList("variants.variant")).containsExactly("a");
+    assertThat(bands.getInt("variants[0].runs")).isEqualTo(3);
+    assertThat(bands.getList("variants[0].n")).containsExactly(3, 2);
+    assertThat(bands.getList("variants[0].mean")).containsExactly(3, 1.25);
+    assertThat(bands.getDouble("variants[0].low[0]")).isEqualTo(2.0);
+    assertThat(bands.getDouble("variants[0].max[0]")).isEqualTo(4.0);
+    JsonPath steps = get("/experiments/curves/curves?metric=loss&x=step&variant=a&points=3");
+    assertThat(steps.getList("variants[0].x")).containsExactly(1, 3, 5);
+    assertThat(steps.getList("variants[0].n")).containsExactly(3, 3, 2);
+    assertThat(steps.getList("variants[0].mean")).containsExactly(1.75, 1.16667, 0.375);
+    JsonPath times = get("/experiments/curves/curves?x=time");
+    assertThat(times.getList("variants[0].x")).containsExactly(2, 4);
+    assertThat(times.getList("variants[0].n")).containsExactly(3, 2);
+    when().get("/experiments/nothing/curves").then().statusCode(404);
+
+    JsonPath history = get("/runs/curve-1/history?points=10&smooth=0.5");
+    assertThat(history.getList("metrics.val_loss")).containsExactly(2, 1);
+    assertThat(history.getList("step")).containsExactly(3, 6);
+    assertThat(history.getMap("smoothed")).containsKeys("loss", "val_acc");
+  }
+
+  @Test
+  void anEvaluationIsToldClassByClassOrValueByValue() {
+    publisher.events(Events.ofImages("class-1", "class", "plain", 1).imageLife(0.5, 1.0));
+    Events series = Events.ofSeries("residual-1", "residual", "adam", 1);
+    publisher.events(
+        series.started(), series.epoch(0, 0.4, 0.3), series.evaluatedSeries(), series.completed(1));
+    awaitState("class-1", "COMPLETED");
+    awaitState("residual-1", "COMPLETED");
+
+    JsonPath images = get("/runs/class-1/evaluation");
+    assertThat(images.getList("per_class.class")).containsExactly("bag", "coat");
+    // Of the matrix 10 2 / 3 9.
+    assertThat(images.getDouble("per_class[1].precision")).isEqualTo(9 / 11.0);
+    assertThat(images.getDouble("per_class[1].recall")).isEqualTo(0.75);
+    assertThat(images.getInt("macro.support")).isEqualTo(24);
+    assertThat(images.getDouble("weighted.recall")).isBetween(0.7916, 0.7917);
+    JsonPath values = get("/runs/residual-1/evaluation");
+    assertThat(values.getList("prediction.residuals")).containsExactly(0.25, 0.25, 0.0);
+    assertThat(values.getDouble("prediction.residual_mean")).isBetween(0.166, 0.167);
+    assertThat(values.getMap("")).doesNotContainKeys("per_class", "macro");
+  }
+
+  @Test
+  void answersCanBeTakenAwayAsCsvAndJsonLines() {
+    publisher.events(Events.ofImages("export-1", "export", "plain", 1).imageLife(0.75, 1.5, 1.25));
+    awaitState("export-1", "COMPLETED");
+
+    Response csv = when().get("/runs/export-1/losses?format=csv");
+    csv.then()
+        .statusCode(200)
+        .header("Content-Type", "text/csv;charset=UTF-8")
+        .header("Content-Disposition", "attachment; filename=\"export-1-losses.csv\"");
+    assertThat(csv.asString())
+        .isEqualTo(
+            "step,epoch,loss\r\n0,0,2.0\r\n1,0,1.5\r\n2,0,1.25\r\n3,1,1.0\r\n4,1,0.5\r\n5,1,0.25\r\n");
+    Response lines = given().header("Accept", "application/x-ndjson").get("/runs/export-1/history");
+    lines.then().header("Content-Disposition", "attachment; filename=\"export-1-history.jsonl\"");
+    assertThat(lines.asString().lines()).hasSize(2);
+    assertThat(JsonPath.from(lines.asString().lines().toList().get(1)).getDouble("val_loss"))
+        .isEqualTo(1.25);
+    assertThat(csv("/runs?experiment=export"))
+        .startsWith("run,experiment,variant,seed,state,tags,")
+        .contains("\r\nexport-1,export,plain,1,COMPLETED,,")
+        .contains(",test_acc");
+    assertThat(csv("/runs/export-1/evaluation")).contains("\r\nbag,", ",12\r\n");
+    assertThat(csv("/curves?run=export-1"))
+        .isEqualTo(
+            "run,variant,seed,epoch,val_loss,smoothed\r\nexport-1,plain,1,0,1.5,\r\n"
+                + "export-1,plain,1,1,1.25,\r\n");
+    assertThat(csv("/experiments/export")).startsWith("variant,runs,completed,test_");
+    assertThat(csv("/experiments/export/curves"))
+        .startsWith("variant,epoch,n,mean,low,high,min,max,smoothed\r\nplain,0,1,1.5,,,1.5,1.5,");
+
+    when().get("/runs?format=xml").then().statusCode(400);
+    when().get("/runs/nobody/losses?format=csv").then().statusCode(404);
+    for (String accept : List.of("*/*", "text/html,*/*;q=0.8", "application/json")) {
+      given()
+          .header("Accept", accept)
+          .get("/runs/export-1/losses")
+          .then()
+          .statusCode(200)
+          .header("Content-Type", "application/json;charset=UTF-8");
+    }
+  }
+
+  private static String csv(String path) {
+    return when()
+        .get(path + (path.contains("?") ? "&" : "?") + "format=csv")
+        .then()
+        .statusCode(200)
+        .extract()
+        .asString();
+  }
+
+  private static JsonPath variant(JsonPath found, String name) {
+    int index = found.getList("variants.variant").indexOf(name);
+    return new JsonPath(found.prettify()).setRootPath("variants[" + index + "]");
+  }
+
+  private static List<String> runs(String query) {
+    return given()
+        .urlEncodingEnabled(false)
+        .get("/runs?" + query)
+        .then()
+        .statusCode(200)
+        .extract()
+        .jsonPath()
+        .getList("runs.run");
+  }
+
+  private static byte[] tagged(String run, String... tags) {
+    String names = String.join("\", \"", Arrays.asList(tags));
+    return new String(Events.imageRequest(run, "tagged", "plain", 1), StandardCharsets.UTF_8)
+        .replaceFirst("\\{", "{\"tags\": [\"" + names + "\"], ")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}
