@@ -9,10 +9,15 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,7 +39,9 @@ class DoorsTest {
           "millrace.auth.tokens.sam.role",
           "submitter",
           "millrace.auth.tokens.sam.sha256",
-          sha256("sams-token"));
+          sha256("sams-token"),
+          "millrace.limits.submits-per-second",
+          "1");
     }
   }
 
@@ -127,6 +134,35 @@ class DoorsTest {
         .contains("frame-ancestors 'none'");
     assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+  }
+
+  @Test
+  void anAddressThatSubmitsTooOftenIsPutOffAndOthersAreNot() throws Exception {
+    var statuses = new ArrayList<String>();
+    // Twenty seconds' worth at once, and what comes in while the test runs.
+    for (int i = 0; i < 100 && !statuses.contains("429"); i++) {
+      statuses.add(statusOfACancellationFrom("127.0.0.2"));
+    }
+    assertThat(statuses).hasSizeGreaterThan(20).startsWith("404").endsWith("429");
+    assertThat(statusOfACancellationFrom("127.0.0.3")).isEqualTo("404");
+  }
+
+  private static String statusOfACancellationFrom(String address) throws IOException {
+    try (var socket =
+        new Socket(
+            InetAddress.getByName("127.0.0.1"),
+            RestAssured.port,
+            InetAddress.getByName(address),
+            0)) {
+      socket
+          .getOutputStream()
+          .write(
+              ("DELETE /runs/nobody HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                      + "Authorization: Bearer sams-token\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return answer.split(" ", 3)[1];
+    }
   }
 
   private static io.restassured.response.Response login(String token) {

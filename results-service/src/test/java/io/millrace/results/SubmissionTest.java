@@ -204,6 +204,12 @@ class SubmissionTest {
   }
 
   @Test
+  void aPageThatGivesThisMachineANameOfItsOwnReachesNothing() {
+    given().header("Host", "rebound.example").get("/runs").then().statusCode(403);
+    given().header("Host", "localhost:8080").get("/runs").then().statusCode(200);
+  }
+
+  @Test
   void theRequestsSchemaIsServed() {
     JsonPath schema =
         when().get("/schema/training-request").then().statusCode(200).extract().jsonPath();

@@ -17,7 +17,7 @@ class IncomingRequestTest {
 
   @Test
   void anythingElseIsRefusedByItsField() {
-    assertThat(read("{\"epocs\": 3}").complaint()).hasMessageStartingWith("epocs: ");
+    assertThat(read("{\"epochs\": \"three\"}").complaint()).hasMessageStartingWith("epochs: ");
     assertThat(read("{").complaint()).hasMessageContaining("not JSON");
   }
 
