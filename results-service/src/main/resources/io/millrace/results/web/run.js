@@ -287,14 +287,10 @@ export const page = {
       }
     };
     const reload = async () => {
-      const before = run.state;
       run = await get(path);
       describe();
       if (run.layers && !networkPlace.hasChildNodes()) {
         showNetwork();
-      }
-      if (run.state !== before && ENDED.includes(run.state)) {
-        await evaluate();
       }
     };
     const showNetwork = () => replace(
@@ -536,10 +532,12 @@ export const page = {
         run = {...run, ...summary};
         describe();
         if (ENDED.includes(run.state)) {
-          renew();
-          loadSteps();
           live.hidden = true;
           end();
+          renew();
+          loadSteps();
+          evaluate();
+          loadLog();
         }
       },
     }, connected => {
@@ -549,11 +547,8 @@ export const page = {
   },
 };
 
-/** @param {RunView} run only where its data are images that are augmented */
+/** @param {RunView} run of a series there is none */
 function samplesCardOf(run) {
-  const augmentation = /** @type {Record<string, unknown> | undefined} */ (run.request?.augmentation);
-  const series = /** @type {Record<string, unknown> | undefined} */ (run.request?.dataset)?.column !== undefined;
-  const changes = Object.entries(augmentation ?? {}).some(([name, value]) => (
-    name !== 'rescale' && name !== 'fill_mode' && value !== 0 && value !== false && value !== null && !(Array.isArray(value) && value.length === 0)));
-  return changes && !series && samplesCard(run);
+  const dataset = /** @type {Record<string, unknown> | undefined} */ (run.request?.dataset);
+  return dataset && dataset.column === undefined && samplesCard(run);
 }
