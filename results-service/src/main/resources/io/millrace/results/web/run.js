@@ -163,7 +163,7 @@ function network(run) {
         {},
         h('th', {scope: 'row', class: 'id'}, layer.name),
         h('td', {}, layer.type),
-        h('td', {}, layer.output_shape.map(n => n ?? '?').join(' × ')),
+        h('td', {class: 'shape'}, layer.output_shape.map(n => n ?? '?').join(' × ')),
         h('td', {class: 'num'}, count(layer.parameters + (layer.non_trainable_parameters ?? 0)))))),
       h('tfoot', {}, h('tr', {}, h('th', {scope: 'row', colspan: 3}, 'trainable'), h('td', {class: 'num'}, count(run.parameters ?? 0))))));
 }
@@ -335,7 +335,9 @@ export const page = {
     const paint = () => {
       const x = xOf();
       const columns = now.smooth ? {...history.metrics, ...history.smoothed} : history.metrics;
-      const metrics = ['loss', ...Object.keys(columns).filter(n => n !== 'loss' && !n.startsWith('val_'))];
+      // A learning rate that stays as it is has no curve worth a place.
+      const metrics = ['loss', ...Object.keys(columns).filter(n => n !== 'loss' && !n.startsWith('val_')
+        && !(n === 'learning_rate' && columns[n].every(rate => rate === columns[n][0])))];
       for (const metric of metrics) {
         const {chart, title, legend: legendPlace} = place(metric);
         /** @type {Line[]} */
