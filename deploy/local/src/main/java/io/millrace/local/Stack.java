@@ -105,6 +105,7 @@ final class Stack {
           case "postgresql" -> before.postgresqlPort() == settings.postgresqlPort();
           case "results" ->
               before.resultsPort() == settings.resultsPort()
+                  && before.augmentationPort() == settings.augmentationPort()
                   && before.postgresqlPort() == settings.postgresqlPort();
           case "augmentation" ->
               before.augmentationPort() == settings.augmentationPort()
@@ -213,7 +214,8 @@ final class Stack {
               List.of("-Xmx384m", EXIT),
               Map.of(
                   "millrace.db.port", Integer.toString(settings.postgresqlPort()),
-                  "millrace.results.models", home.models().toString()));
+                  "millrace.results.models", home.models().toString(),
+                  "millrace.augmentation.url", settings.augmentationAddress()));
       case "augmentation" ->
           service(
               instance,

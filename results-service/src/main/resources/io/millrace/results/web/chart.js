@@ -232,7 +232,7 @@ export class Chart {
             incrs: category ? MONTHS : this.options.whole?.() ? WHOLE : undefined,
             values: (_, ticks) => ticks.map(t => (category ? category(t) : this.x(t))),
           },
-          {...axis, size: 52, gap: 6, values: (_, ticks) => ticks.map(t => (t === null ? '' : tick(t)))},
+          {...axis, size: (_, marks) => 12 + 7.2 * Math.max(3, ...(marks ?? []).map(m => m.length)), gap: 6, values: (_, ticks) => ticks.map(t => (t === null ? '' : tick(t)))},
         ],
         cursor: {
           x: true,

@@ -133,14 +133,15 @@ export function crumbs(trail) {
 }
 
 /**
- * An answer with its evidence, which stands in brackets at its end, set apart.
+ * An answer with its evidence, which stands in brackets, set apart.
  *
  * @param {string | undefined} answer
  * @returns {Child[]}
  */
 export function answerParts(answer) {
-  const [, sentence, evidence] = /^(.*?)(?: \(([^()]*)\))?$/.exec(answer ?? 'No run has ended yet.') ?? ['', ''];
-  return [sentence, evidence && h('span', {class: 'evidence'}, ` ${evidence}`)];
+  const text = answer?.replace(/^whether/, 'Whether') ?? 'No run has ended yet.';
+  const [, sentence, evidence, more] = /^(.*?) \(([^()]*)\)(.*)$/.exec(text) ?? ['', text];
+  return [sentence, evidence && h('span', {class: 'evidence'}, ` ${evidence}${more}`)];
 }
 
 /**

@@ -17,6 +17,8 @@ import {listen, sparing} from './live.js';
 const POINTS = 500;
 const RUNS = 200;
 const REFRESH_MS = 2000;
+/** So old may an answer about an experiment be: after the last event it is asked for once more. */
+const OLD_MS = 1500;
 
 /** @type {Record<string, [string, string]>} */
 const VERDICTS = {
@@ -196,7 +198,8 @@ export function progressOf(run) {
 function metricsOf(found) {
   const names = new Set(['loss']);
   for (const variant of found.variants) {
-    Object.keys(variant.last_epoch ?? {}).filter(n => !n.startsWith('val_')).forEach(n => names.add(n));
+    const known = Object.keys(variant.last_epoch ?? {});
+    known.filter(n => known.includes(`val_${n}`)).forEach(n => names.add(n));
   }
   return [...names];
 }
@@ -375,9 +378,16 @@ export const page = {
 
     const redraw = sparing(REFRESH_MS, draw);
     const recount = sparing(REFRESH_MS, () => Promise.all([compare(), listRuns()]));
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let last;
     const again = () => {
       redraw();
       recount();
+      clearTimeout(last);
+      last = setTimeout(() => {
+        redraw();
+        recount();
+      }, OLD_MS);
     };
     listen([...path, 'events'], null, {log: again, run: again}, connected => {
       if (connected) {

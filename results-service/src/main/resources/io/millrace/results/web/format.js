@@ -122,7 +122,11 @@ export function spread(spread, digits = 4) {
   if (!spread) {
     return ['–', ''];
   }
-  return [number(spread.mean, digits), spread.std === null ? '' : `± ${number(spread.std, 2)}`];
+  const mean = number(spread.mean, digits);
+  // As exact as the mean is written.
+  const decimals = /^[^e]*\.(\d+)$/.exec(mean)?.[1].length ?? 0;
+  const std = spread.std !== null && mean.includes('e') ? number(spread.std, 2) : spread.std?.toFixed(decimals);
+  return [mean, std === undefined ? '' : `± ${std}`];
 }
 
 /** @param {Record<string, number>} states how many runs are in each */

@@ -1,6 +1,7 @@
 // What the schema of a request says: what is wrong with one, in a few words, and what a field means.
 
-import {Validator} from './vendor/json-schema/validator.js';
+import {dereference} from './vendor/json-schema/dereference.js';
+import {validate} from './vendor/json-schema/validate.js';
 
 /** @typedef {import('./json-text.js').Path} Path */
 /** @typedef {{path: Path, message: string}} Complaint */
@@ -22,7 +23,7 @@ export class RequestSchema {
   /** @param {Schema} schema */
   constructor(schema) {
     this.schema = schema;
-    this.validator = new Validator(schema, '2020-12', false);
+    this.places = dereference(schema);
   }
 
   /**
@@ -33,7 +34,7 @@ export class RequestSchema {
    */
   complaints(request) {
     const {seeds: _seeds, sweep: _draws, ...one} = isObject(request) ? request : {value: request};
-    const result = this.validator.validate(withoutSweeps(isObject(request) ? one : request));
+    const result = validate(withoutSweeps(isObject(request) ? one : request), this.schema, '2020-12', this.places, false);
     return result.valid ? [] : this.#select(result.errors);
   }
 
@@ -164,7 +165,8 @@ export class RequestSchema {
     if (type !== undefined && value?.type !== undefined && value.type !== type) {
       return [];
     }
-    const more = [...(found.oneOf ?? []), ...(found.anyOf ?? []), ...(found.allOf ?? []), found.then, found.else];
+    const chosen = found.if && (validate(value ?? null, found.if, '2020-12', this.places).valid ? found.then : found.else);
+    const more = [...(found.oneOf ?? []), ...(found.anyOf ?? []), ...(found.allOf ?? []), chosen];
     return [found, ...more.filter(Boolean).flatMap(form => this.#forms(form, value))];
   }
 

@@ -163,7 +163,7 @@ function network(run) {
         {},
         h('th', {scope: 'row', class: 'id'}, layer.name),
         h('td', {}, layer.type),
-        h('td', {}, layer.output_shape.map(n => n ?? '?').join(' × ')),
+        h('td', {class: 'shape'}, layer.output_shape.map(n => n ?? '?').join(' × ')),
         h('td', {class: 'num'}, count(layer.parameters + (layer.non_trainable_parameters ?? 0)))))),
       h('tfoot', {}, h('tr', {}, h('th', {scope: 'row', colspan: 3}, 'trainable'), h('td', {class: 'num'}, count(run.parameters ?? 0))))));
 }
@@ -287,14 +287,10 @@ export const page = {
       }
     };
     const reload = async () => {
-      const before = run.state;
       run = await get(path);
       describe();
       if (run.layers && !networkPlace.hasChildNodes()) {
         showNetwork();
-      }
-      if (run.state !== before && ENDED.includes(run.state)) {
-        await evaluate();
       }
     };
     const showNetwork = () => replace(
@@ -339,7 +335,9 @@ export const page = {
     const paint = () => {
       const x = xOf();
       const columns = now.smooth ? {...history.metrics, ...history.smoothed} : history.metrics;
-      const metrics = ['loss', ...Object.keys(columns).filter(n => n !== 'loss' && !n.startsWith('val_'))];
+      // A learning rate that stays as it is has no curve worth a place.
+      const metrics = ['loss', ...Object.keys(columns).filter(n => n !== 'loss' && !n.startsWith('val_')
+        && !(n === 'learning_rate' && columns[n].every(rate => rate === columns[n][0])))];
       for (const metric of metrics) {
         const {chart, title, legend: legendPlace} = place(metric);
         /** @type {Line[]} */
@@ -536,10 +534,12 @@ export const page = {
         run = {...run, ...summary};
         describe();
         if (ENDED.includes(run.state)) {
-          renew();
-          loadSteps();
           live.hidden = true;
           end();
+          renew();
+          loadSteps();
+          evaluate();
+          loadLog();
         }
       },
     }, connected => {
@@ -549,11 +549,8 @@ export const page = {
   },
 };
 
-/** @param {RunView} run only where its data are images that are augmented */
+/** @param {RunView} run of a series there is none */
 function samplesCardOf(run) {
-  const augmentation = /** @type {Record<string, unknown> | undefined} */ (run.request?.augmentation);
-  const series = /** @type {Record<string, unknown> | undefined} */ (run.request?.dataset)?.column !== undefined;
-  const changes = Object.entries(augmentation ?? {}).some(([name, value]) => (
-    name !== 'rescale' && name !== 'fill_mode' && value !== 0 && value !== false && value !== null && !(Array.isArray(value) && value.length === 0)));
-  return changes && !series && samplesCard(run);
+  const dataset = /** @type {Record<string, unknown> | undefined} */ (run.request?.dataset);
+  return dataset && dataset.column === undefined && samplesCard(run);
 }
