@@ -69,6 +69,7 @@ class AnswersTest {
               List.of(new Rows.Steps("million", null, from / piece, from, losses)),
               List.of(),
               List.of(),
+              List.of(),
               List.of());
       VertxContextSupport.subscribeAndAwait(() -> store.write(rows));
     }

@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Packages follow the data: ingest to store, and from there query to api. */
+/** Packages follow the data: ingest to store, and from there query to api, some of it live. */
 @AnalyzeClasses(
     packages = "io.millrace.results",
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -23,16 +23,32 @@ class ArchitectureTest {
           .definedBy("..store..")
           .layer("query")
           .definedBy("..query..")
+          .layer("submit")
+          .definedBy("..submit..")
+          .layer("access")
+          .definedBy("..access..")
+          .layer("live")
+          .definedBy("..live..")
           .layer("api")
           .definedBy("..api..")
+          .layer("web")
+          .definedBy("..web..")
           .whereLayer("ingest")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("query")
+          .whereLayer("web")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("submit")
           .mayOnlyBeAccessedByLayers("api")
+          .whereLayer("access")
+          .mayOnlyBeAccessedByLayers("api")
+          .whereLayer("live")
+          .mayOnlyBeAccessedByLayers("api")
+          .whereLayer("query")
+          .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "query", "api");
+          .mayOnlyBeAccessedByLayers("ingest", "submit", "query", "live", "api");
 
   @ArchTest
   static final ArchRule whatIsReckonedIsPure =
@@ -50,10 +66,10 @@ class ArchitectureTest {
               "io.vertx..");
 
   @ArchTest
-  static final ArchRule onlyTheIngestKnowsKafka =
+  static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..ingest..")
+          .resideOutsideOfPackages("..ingest..", "..submit..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -62,10 +78,10 @@ class ArchitectureTest {
               "io.millrace.contracts.kafka..");
 
   @ArchTest
-  static final ArchRule onlyTheApiKnowsHttp =
+  static final ArchRule onlyTheApiAndThePagesKnowHttp =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..api..")
+          .resideOutsideOfPackages("..api..", "..web..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");

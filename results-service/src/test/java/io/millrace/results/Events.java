@@ -155,6 +155,10 @@ final class Events {
   }
 
   RunCompleted completed(int epochs) {
+    return completed(epochs, null, null);
+  }
+
+  RunCompleted completed(int epochs, Boolean stoppedEarly, Integer bestEpoch) {
     return new RunCompleted(
         1,
         run,
@@ -165,8 +169,8 @@ final class Events {
         run + "/model.zip",
         1_234L,
         "ab".repeat(32),
-        null,
-        null);
+        stoppedEarly,
+        bestEpoch);
   }
 
   RunFailed failed(String reason) {

@@ -7,12 +7,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** A real broker and a real database for the tests, and the power to switch the database off. */
 public final class Infrastructure implements QuarkusTestResourceLifecycleManager {
+  static final int MAX_STREAMS = 8;
+
   private static Path folder;
   private static EmbeddedKafka kafka;
   private static EmbeddedPostgresql postgresql;
@@ -28,23 +33,46 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
       databasePort = postgresql.port();
       String servers = kafka.bootstrapServers();
       brokerPort = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
-      return Map.of(
-          "kafka.bootstrap.servers",
-          kafka.bootstrapServers(),
-          "millrace.db.url",
-          postgresql.host() + ":" + postgresql.port() + "/" + postgresql.database(),
-          "millrace.db.user",
-          postgresql.user(),
-          "millrace.db.password",
-          postgresql.password());
+      return Map.ofEntries(
+          Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
+          Map.entry(
+              "millrace.db.url",
+              postgresql.host() + ":" + postgresql.port() + "/" + postgresql.database()),
+          Map.entry("millrace.db.user", postgresql.user()),
+          Map.entry("millrace.db.password", postgresql.password()),
+          Map.entry("millrace.results.models", Files.createDirectory(models()).toString()),
+          // Streams look only when they are told to, and soon lose their patience.
+          Map.entry("millrace.streams.max", Integer.toString(MAX_STREAMS)),
+          Map.entry("millrace.streams.pause", "20ms"),
+          Map.entry("millrace.streams.poll", "1h"),
+          Map.entry("millrace.streams.heartbeat", "1s"),
+          Map.entry("millrace.streams.patience", "2s"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Where trainers store models. */
+  static Path models() {
+    return folder.resolve("models");
+  }
+
   /** Where the broker listens. */
   static String bootstrapServers() {
     return kafka.bootstrapServers();
+  }
+
+  /** The database, as another service would write to it. */
+  static Connection database() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://"
+            + postgresql.host()
+            + ":"
+            + postgresql.port()
+            + "/"
+            + postgresql.database(),
+        postgresql.user(),
+        postgresql.password());
   }
 
   /** Stops the broker. */

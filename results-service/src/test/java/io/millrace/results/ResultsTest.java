@@ -226,6 +226,20 @@ class ResultsTest {
   }
 
   @Test
+  void aRunTellsWhetherItStoppedEarlyAndItsBestEpochWhereACallbackSaysSo() {
+    Events early = Events.ofImages("early-1", "early", "plain", 1);
+    Events plain = Events.ofImages("early-2", "early", "plain", 2);
+    publisher.events(early.started(), early.completed(4, true, 0));
+    publisher.events(plain.started(), plain.completed(4));
+    awaitState("early-2", "COMPLETED");
+
+    JsonPath run = awaitState("early-1", "COMPLETED");
+    assertThat(run.getBoolean("stopped_early")).isTrue();
+    assertThat(run.getInt("best_epoch")).isZero();
+    assertThat(get("/runs/early-2").getMap("")).doesNotContainKeys("stopped_early", "best_epoch");
+  }
+
+  @Test
   void theFirstEndOfARunCounts() {
     Events events = Events.ofImages("ends-1", "ends", "plain", 1);
     publisher.events(
@@ -534,9 +548,9 @@ class ResultsTest {
             "/experiments/nothing",
             "/nowhere")) {
       JsonPath error = when().get(path).then().statusCode(404).extract().jsonPath();
-      assertThat(error.getString("error")).as(path).isNotBlank();
+      assertThat(error.getString("detail")).as(path).isNotBlank();
     }
-    assertThat(when().get("/runs/nobody").jsonPath().getString("error")).contains("'nobody'");
+    assertThat(when().get("/runs/nobody").jsonPath().getString("detail")).contains("'nobody'");
 
     publisher.events(Events.ofImages("unevaluated", "unevaluated", "plain", 1).started());
     awaitState("unevaluated", "RUNNING");
@@ -569,7 +583,7 @@ class ResultsTest {
                   .extract()
                   .jsonPath();
           assertThat(error.getString("field")).as(path).isEqualTo(field);
-          assertThat(error.getString("error")).as(path).startsWith(field + ": ");
+          assertThat(error.getString("detail")).as(path).startsWith(field + ": ");
         });
   }
 

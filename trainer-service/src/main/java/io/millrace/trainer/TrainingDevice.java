@@ -2,6 +2,7 @@ package io.millrace.trainer;
 
 import io.millrace.trainer.dl4j.Dl4jNetworkFactory;
 import io.millrace.trainer.network.NetworkFactory;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -13,6 +14,11 @@ class TrainingDevice {
   @Produces
   @Singleton
   NetworkFactory networks(TrainerSettings settings) {
-    return new Dl4jNetworkFactory(settings.device());
+    try {
+      return new Dl4jNetworkFactory(settings.device());
+    } catch (IllegalStateException e) {
+      // Quarkus says this in a line, and ends.
+      throw new ConfigurationException("millrace.trainer.device: " + e.getMessage());
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.kafka.WorkQueue;
 import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchTask;
+import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -31,6 +32,8 @@ final class TinyAugmenter implements AutoCloseable {
   private volatile String gatedRun = "";
   private volatile int gate = Integer.MAX_VALUE;
   private volatile int gateEpoch;
+  private volatile String goneFrom = "";
+  private volatile int goneEpoch;
 
   TinyAugmenter(Map<String, Object> kafka, Admin admin) {
     this.admin = admin;
@@ -67,9 +70,16 @@ final class TinyAugmenter implements AutoCloseable {
     gate = batches;
   }
 
-  /** Holds nothing back. */
+  /** Has a run's data set vanish before an epoch. */
+  void takeAway(String run, int epoch) {
+    goneEpoch = epoch;
+    goneFrom = run;
+  }
+
+  /** Holds nothing back, and takes nothing away. */
   void letGo() {
     gate = Integer.MAX_VALUE;
+    goneFrom = "";
   }
 
   private WorkQueue.Outcome answer(Delivery delivery) throws Exception {
@@ -77,6 +87,9 @@ final class TinyAugmenter implements AutoCloseable {
     if (task.source().dataset().name().equals("nowhere")) {
       var failure =
           new TaskFailure(null, "dataset.name", "'nowhere' is not known; known are stripes, wave");
+      send(task, BatchHeaders.of(BatchHeaders.Kind.FAILURE), Messages.write(failure));
+    } else if (task instanceof BatchTask.Produce produce && isGone(produce)) {
+      var failure = new TaskFailure(null, "dataset.name", "'stripes' is not known any longer");
       send(task, BatchHeaders.of(BatchHeaders.Kind.FAILURE), Messages.write(failure));
     } else if (task instanceof BatchTask.Produce produce) {
       return produce(produce, delivery);
@@ -93,6 +106,12 @@ final class TinyAugmenter implements AutoCloseable {
       }
     }
     return WorkQueue.Outcome.ACCEPT;
+  }
+
+  private boolean isGone(BatchTask.Produce task) {
+    return task.source().run().equals(goneFrom)
+        && task.part() == Part.TRAIN
+        && task.epoch() >= goneEpoch;
   }
 
   private WorkQueue.Outcome produce(BatchTask.Produce task, Delivery delivery) throws Exception {

@@ -564,6 +564,50 @@ class TrainerTest {
   }
 
   @Test
+  void aDataSetThatVanishesFailsTheRunWithTheFieldAndTheStep() {
+    startTrainer(Map.of());
+    augmenter.takeAway("bereft", 1);
+
+    publish("bereft", images("bereft", 3, 0.5, 1));
+
+    RunFailed failed = await("bereft", RunFailed.class);
+    assertThat(failed.reason()).isEqualTo("dataset.name: 'stripes' is not known any longer");
+    assertThat(failed.step()).isBetween(1L, 13L);
+    assertThat(of("bereft", RunRejected.class)).isEmpty();
+  }
+
+  @Test
+  void anExtensionThatFailsLeavesTheRunAsItWasAndCanBeAskedForAgain() {
+    startTrainer(Map.of());
+    publish("unbroken", images("unbroken", 5, 0.5, 7));
+    publish("interrupted", images("interrupted", 3, 0.5, 7));
+    await("unbroken", RunCompleted.class);
+    RunCompleted before = await("interrupted", RunCompleted.class);
+    String more = images("interrupted", 5, 0.5, 7).replaceFirst("\\{", "{\"extend\":true,");
+    augmenter.takeAway("interrupted", 4);
+
+    publish("interrupted", more);
+
+    assertThat(await("interrupted", RunFailed.class).reason())
+        .isEqualTo(
+            "dataset.name: 'stripes' is not known any longer; the model of before the extension"
+                + " stands, and the run can be extended again");
+    assertThat(folder.resolve("models").resolve(before.model())).exists();
+    augmenter.letGo();
+    publish("interrupted", more);
+    eventually().untilAsserted(() -> assertThat(of("interrupted", RunCompleted.class)).hasSize(2));
+    assertThat(of("interrupted", RunStarted.class))
+        .extracting(RunStarted::resumedAtStep)
+        .satisfiesExactly(
+            first -> assertThat(first).isZero(),
+            second -> assertThat(second).isEqualTo(39),
+            third -> assertThat(third).isGreaterThanOrEqualTo(39));
+    assertThat(losses("interrupted")).isEqualTo(losses("unbroken"));
+    assertThat(of("interrupted", RunCompleted.class).get(1).modelSha256())
+        .isEqualTo(of("unbroken", RunCompleted.class).get(0).modelSha256());
+  }
+
+  @Test
   void withoutAugmentersARunFailsAndSaysSo() {
     startTrainer(Map.of("millrace.trainer.give-up-seconds", "1"));
     augmenter.holdBack("alone", 0);

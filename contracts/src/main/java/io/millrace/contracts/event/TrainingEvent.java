@@ -257,7 +257,8 @@ public sealed interface TrainingEvent {
    *
    * @param epochs trained
    * @param steps made
-   * @param seconds from its first start to its end
+   * @param seconds from its first start to its end; of an extended run without the pauses before
+   *     its extensions
    * @param model the file, relative to the model store's root
    * @param modelBytes its size
    * @param modelSha256 its digest, in hexadecimal

@@ -19,6 +19,9 @@ public final class Topics {
   /** Requests: JSON, the key is the run. The queue of the share group {@link #TRAINERS}. */
   public static final String TRAINING_REQUESTS = "training-requests";
 
+  /** Requests for many runs: JSON, the key is the base of the runs' ids. */
+  public static final String TRAINING_SWEEPS = "training-sweeps";
+
   /** Requests that were refused, as they were, with the reason in headers. */
   public static final String TRAINING_REQUESTS_DLQ = "training-requests-dlq";
 
@@ -108,6 +111,7 @@ public final class Topics {
     return List.of(
         // A run is handed on for as long as its request is there: longer than any training takes.
         topic(TRAINING_REQUESTS, PARTITIONS, replicationFactor, Duration.ofDays(365)),
+        topic(TRAINING_SWEEPS, PARTITIONS, replicationFactor, Duration.ofDays(365)),
         topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30)),
         topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1)),
         topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, Duration.ofDays(365)),

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * By what the losses of a class's training samples are multiplied, as Keras' {@code class_weight}:
@@ -55,9 +56,10 @@ public record ClassWeight(Map<String, Double> weights) {
     return new ClassWeight(weights);
   }
 
+  /** By name in order: alike weights are written alike. */
   @JsonValue
   Object json() {
-    return weights == null ? BALANCED : weights;
+    return weights == null ? BALANCED : new TreeMap<>(weights);
   }
 
   /**

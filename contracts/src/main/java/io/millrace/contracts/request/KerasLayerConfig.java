@@ -102,6 +102,12 @@ final class KerasLayerConfig {
       checkName(value, field.equals("moving_mean_initializer") ? "Zeros" : "Ones");
       return false;
     }
+    if (field.equals("merge_mode") && value.isNull()) {
+      throw new InvalidMessageException(
+          "",
+          "null puts out a list, one tensor a direction, which no layer of a chain takes; give"
+              + " concat, sum, mul or ave");
+    }
     // Leftovers of the class that Keras derives these from: they have no such weights.
     boolean own = !type.equals("SeparableConv2D") && !type.equals("DepthwiseConv2D");
     if (!own && field.startsWith("kernel_") && !field.equals("kernel_size")) {

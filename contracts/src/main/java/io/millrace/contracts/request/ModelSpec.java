@@ -4,16 +4,21 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The network, as layers or as Keras' own JSON of a model. The input's shape is the data set's.
  *
  * @param layers 1..256 of them, from input to output; those of the Keras model where there is one
  * @param keras what Keras' {@code model.to_json()} gives, as an object or as the text that it is;
- *     see {@link KerasModel}
+ *     see {@link KerasModel}. The keys of its objects are put in order: alike models are written
+ *     alike
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 // Of a Keras model the layers are not written: it says them.
@@ -31,12 +36,29 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras) {
         throw new InvalidMessageException("layers", "stands beside keras; give one of them");
       }
       KerasModel.of(keras);
+      keras = sorted(keras);
     }
   }
 
   /** A network of these layers. */
   public ModelSpec(List<LayerSpec> layers) {
     this(layers, null);
+  }
+
+  private static JsonNode sorted(JsonNode node) {
+    if (node.isObject()) {
+      ObjectNode object = JsonNodeFactory.instance.objectNode();
+      node.properties().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(field -> object.set(field.getKey(), sorted(field.getValue())));
+      return object;
+    }
+    if (node.isArray()) {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode(node.size());
+      node.forEach(element -> array.add(sorted(element)));
+      return array;
+    }
+    return node;
   }
 
   @Override

@@ -128,7 +128,7 @@ class TrainingErrorsTest {
       assertThat(new String(Messages.write(read))).contains("\"loss\":" + loss);
       assertThat(Messages.readRequest(Messages.write(read))).isEqualTo(read);
     }
-    for (String weight : new String[] {"\"balanced\"", "{\"daisy\":2.0,\"2\":0.5}"}) {
+    for (String weight : new String[] {"\"balanced\"", "{\"2\":0.5,\"daisy\":2.0}"}) {
       TrainingRequest read = Messages.readRequest(with(FLOWERS, "class_weight", weight));
       assertThat(new String(Messages.write(read))).contains("\"class_weight\":" + weight);
       assertThat(Messages.readRequest(Messages.write(read))).isEqualTo(read);

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,32 @@ class KerasModelTest {
     assertThat(Messages.read(Messages.write(read), TrainingRequest.class)).isEqualTo(read);
   }
 
+  @Test
+  void requestsThatAreAlikeAreWrittenAlikeInWhateverOrderTheyCame() throws IOException {
+    JsonNode keras = tree(resource("keras2-sequential.json"));
+    ObjectNode request = (ObjectNode) tree(SMALL);
+    request.putObject("model").set("keras", keras);
+    request.putObject("class_weight").put("daisy", 2).put("rose", 3);
+    ObjectNode other = request.deepCopy();
+    other.putObject("model").set("keras", reversed(keras));
+    other.putObject("class_weight").put("rose", 3).put("daisy", 2);
+    assertThat(other.toString()).isNotEqualTo(request.toString());
+
+    assertThat(Messages.write(Messages.readRequest(other.toString().getBytes())))
+        .isEqualTo(Messages.write(Messages.readRequest(request.toString().getBytes())));
+  }
+
+  private static JsonNode reversed(JsonNode node) {
+    if (!node.isObject()) {
+      return node;
+    }
+    var fields = new ArrayList<>(node.properties());
+    Collections.reverse(fields);
+    ObjectNode reversed = JSON.createObjectNode();
+    fields.forEach(field -> reversed.set(field.getKey(), reversed(field.getValue())));
+    return reversed;
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -187,6 +214,15 @@ class KerasModelTest {
     }
     assertThatThrownBy(() -> parse(model))
         .hasMessageContaining("config.backward_layer: is not the layer backwards");
+  }
+
+  @Test
+  void directionsThatAreNotMergedAreRefused() throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-functional.json"));
+    ((ObjectNode) model.at("/config/layers/3/config")).putNull("merge_mode");
+    assertThatThrownBy(() -> parse(model))
+        .hasMessageStartingWith(
+            "model.keras.config.layers[3].config.merge_mode: null puts out a list");
   }
 
   private static Stream<JsonNode> models2() {

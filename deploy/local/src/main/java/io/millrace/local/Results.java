@@ -65,7 +65,10 @@ final class Results {
       }
       if (response.statusCode() != 200) {
         throw new UserError(
-            "the results service answers " + response.statusCode() + ": " + response.body());
+            "the results service answers "
+                + response.statusCode()
+                + ": "
+                + parse(response.body()).path("detail").asText());
       }
       return Optional.of(response.body());
     } catch (IOException e) {

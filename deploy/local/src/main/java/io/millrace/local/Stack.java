@@ -105,6 +105,7 @@ final class Stack {
           case "postgresql" -> before.postgresqlPort() == settings.postgresqlPort();
           case "results" ->
               before.resultsPort() == settings.resultsPort()
+                  && before.augmentationPort() == settings.augmentationPort()
                   && before.postgresqlPort() == settings.postgresqlPort();
           case "augmentation" ->
               before.augmentationPort() == settings.augmentationPort()
@@ -211,7 +212,10 @@ final class Stack {
               instance,
               "results-service",
               List.of("-Xmx384m", EXIT),
-              Map.of("millrace.db.port", Integer.toString(settings.postgresqlPort())));
+              Map.of(
+                  "millrace.db.port", Integer.toString(settings.postgresqlPort()),
+                  "millrace.results.models", home.models().toString(),
+                  "millrace.augmentation.url", settings.augmentationAddress()));
       case "augmentation" ->
           service(
               instance,

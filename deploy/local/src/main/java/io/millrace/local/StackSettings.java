@@ -64,4 +64,9 @@ record StackSettings(
   String resultsAddress() {
     return "http://127.0.0.1:" + resultsPort;
   }
+
+  /** Of the first augmenter. */
+  String augmentationAddress() {
+    return "http://127.0.0.1:" + augmentationPort;
+  }
 }

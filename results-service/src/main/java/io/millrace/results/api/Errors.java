@@ -1,15 +1,17 @@
 package io.millrace.results.api;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.results.live.TooManyStreamsException;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Outage;
+import io.millrace.results.submit.ConflictException;
+import io.millrace.results.submit.PublishingException;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Errors as JSON. */
+/** Errors as problem documents. */
 class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
 
@@ -21,6 +23,22 @@ class Errors {
   @ServerExceptionMapper
   Response unknown(UnknownException e) {
     return answer(404, e.getMessage(), null);
+  }
+
+  @ServerExceptionMapper
+  Response conflict(ConflictException e) {
+    return answer(409, e.getMessage(), e.field());
+  }
+
+  @ServerExceptionMapper
+  Response unpublished(PublishingException e) {
+    LOG.warnf("what was submitted cannot be published: %s", e.getMessage());
+    return answer(503, "the broker is away; try again later", null);
+  }
+
+  @ServerExceptionMapper
+  Response full(TooManyStreamsException e) {
+    return answer(503, e.getMessage(), null);
   }
 
   @ServerExceptionMapper
@@ -39,10 +57,12 @@ class Errors {
     return answer(500, "internal error; the log says more", null);
   }
 
-  private static Response answer(int status, String error, String field) {
+  private static Response answer(int status, String detail, String field) {
+    Response.Status known = Response.Status.fromStatusCode(status);
+    String title = known == null ? "Error" : known.getReasonPhrase();
     return Response.status(status)
-        .type(MediaType.APPLICATION_JSON_TYPE)
-        .entity(new ErrorBody(error, field))
+        .type("application/problem+json")
+        .entity(new ErrorBody("about:blank", title, status, detail, field))
         .build();
   }
 }

@@ -1,15 +1,12 @@
 package io.millrace.results.ingest;
 
+import io.millrace.results.store.FreshContext;
 import io.millrace.results.store.Outage;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
-import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -31,13 +28,13 @@ public class BatchWriter {
 
   private final RunStore store;
   private final IngestMetrics metrics;
-  private final Vertx vertx;
+  private final FreshContext contexts;
   private volatile boolean stopping;
 
-  BatchWriter(RunStore store, IngestMetrics metrics, Vertx vertx) {
+  BatchWriter(RunStore store, IngestMetrics metrics, FreshContext contexts) {
     this.store = store;
     this.metrics = metrics;
-    this.vertx = vertx;
+    this.contexts = contexts;
   }
 
   /** From now on failures are the stop's doing, not the messages': they come again. */
@@ -59,7 +56,7 @@ public class BatchWriter {
     return Uni.createFrom()
         .item(() -> fold.apply(messages))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .chain(this::transaction)
+        .chain(rows -> contexts.call(() -> store.write(rows)))
         .onFailure(Outage::isUnreachable)
         .invoke(this::complain)
         .onFailure(Outage::isUnreachable)
@@ -98,17 +95,5 @@ public class BatchWriter {
   private void complain(Throwable failure) {
     metrics.retried();
     LOG.warnf("a batch waits for the database: %s", Outage.describe(failure));
-  }
-
-  /** A context of its own for each try: a Hibernate session is bound to it. */
-  private Uni<Integer> transaction(Rows rows) {
-    return Uni.createFrom()
-        .deferred(() -> store.write(rows))
-        .runSubscriptionOn(
-            command -> {
-              Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
-              VertxContextSafetyToggle.setContextSafe(context, true);
-              context.runOnContext(ignored -> command.run());
-            });
   }
 }

@@ -27,7 +27,8 @@ public class ConsumerReadiness implements HealthCheck {
   public HealthCheckResponse call() {
     var answer = HealthCheckResponse.named("partitions assigned");
     boolean ready = true;
-    for (String channel : List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS)) {
+    for (String channel :
+        List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS, Topics.TRAINING_SWEEPS)) {
       KafkaConsumer<?, ?> consumer = clients.getConsumer(channel);
       long partitions = consumer == null ? 0 : metric(consumer, "assigned-partitions");
       boolean connected = consumer != null && metric(consumer, "connection-count") > 0;

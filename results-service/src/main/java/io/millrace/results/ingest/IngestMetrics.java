@@ -33,7 +33,8 @@ public class IngestMetrics {
         Timer.builder("millrace.results.ingest.batch")
             .description("From a batch of records to its committed transaction, waiting included")
             .register(registry);
-    for (String topic : List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS)) {
+    for (String topic :
+        List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS, Topics.TRAINING_SWEEPS)) {
       Gauge.builder("millrace.results.ingest.lag.records", () -> lag(clients, topic))
           .description("Records behind the end of the topic, those fetched already not counted")
           .tag("topic", topic)

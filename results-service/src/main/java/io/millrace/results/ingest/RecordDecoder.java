@@ -32,7 +32,7 @@ public class RecordDecoder {
     try {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
-      return Optional.of(new ToldEvent(event, claim(record)));
+      return Optional.of(new ToldEvent(event, claim(record), place(record)));
     } catch (InvalidMessageException e) {
       skip(record, e);
       return Optional.empty();
@@ -44,7 +44,7 @@ public class RecordDecoder {
    * here: its trainer answers it with an event. One without an id gets it from the trainer, and
    * becomes known when its run starts.
    */
-  Optional<Rows.Queued> request(ConsumerRecord<String, byte[]> record) {
+  Optional<SeenRequest> request(ConsumerRecord<String, byte[]> record) {
     try {
       TrainingRequest request = Messages.readRequest(record.value());
       String run = request.run() == null ? record.key() : request.run();
@@ -53,7 +53,8 @@ public class RecordDecoder {
       }
       Check.name("run", run);
       Instant at = Instant.ofEpochMilli(record.timestamp());
-      return Optional.of(new Rows.Queued(run, at, request.withRun(run)));
+      return Optional.of(
+          new SeenRequest(new Rows.Queued(run, at, request.withRun(run)), place(record)));
     } catch (InvalidMessageException e) {
       metrics.skipped(record.topic(), "undecodable");
       LOG.debugf("%s skipped, its trainer answers it: %s", place(record), e.getMessage());
@@ -87,6 +88,6 @@ public class RecordDecoder {
   }
 
   private static String place(ConsumerRecord<?, ?> record) {
-    return record.topic() + "-" + record.partition() + " at offset " + record.offset();
+    return record.topic() + "-" + record.partition() + "@" + record.offset();
   }
 }

@@ -37,7 +37,14 @@ public class RequestIngest {
         .replaceWithVoid();
   }
 
-  private static Rows rows(List<Rows.Queued> requests) {
-    return new Rows(List.copyOf(requests), List.of(), List.of(), List.of(), List.of(), List.of());
+  private static Rows rows(List<SeenRequest> requests) {
+    return new Rows(
+        requests.stream().<Rows.Turn>map(SeenRequest::queued).toList(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        requests.stream().map(LogLines::of).toList());
   }
 }

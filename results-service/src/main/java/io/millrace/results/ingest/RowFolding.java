@@ -29,6 +29,7 @@ final class RowFolding {
   private final Map<List<Object>, Rows.EpochRow> epochs = new LinkedHashMap<>();
   private final Map<String, Rows.EvaluationRow> evaluations = new LinkedHashMap<>();
   private final List<Rows.RejectionRow> rejections = new ArrayList<>();
+  private final List<Rows.LogRow> log = new ArrayList<>();
 
   private RowFolding() {}
 
@@ -38,14 +39,18 @@ final class RowFolding {
    */
   static Rows fold(List<ToldEvent> events) {
     var folding = new RowFolding();
-    events.forEach(told -> folding.add(told.event(), told.claim()));
+    for (ToldEvent told : events) {
+      folding.add(told.event(), told.claim());
+      LogLines.of(told).ifPresent(folding.log::add);
+    }
     return new Rows(
         folding.turns,
         List.copyOf(folding.progress.values()),
         folding.steps,
         List.copyOf(folding.epochs.values()),
         List.copyOf(folding.evaluations.values()),
-        folding.rejections);
+        folding.rejections,
+        folding.log);
   }
 
   private void add(TrainingEvent event, Integer claim) {
@@ -88,7 +93,9 @@ final class RowFolding {
               finite(end.seconds()),
               end.model(),
               end.modelBytes(),
-              end.modelSha256()));
+              end.modelSha256(),
+              end.stoppedEarly(),
+              end.bestEpoch()));
     } else if (event instanceof RunFailed end) {
       turns.add(
           Rows.Ended.badly(end.run(), claim, end.at(), RunState.FAILED, end.reason(), end.step()));

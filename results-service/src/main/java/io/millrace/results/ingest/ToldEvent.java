@@ -8,9 +8,10 @@ import java.util.List;
 /**
  * An event and who told it.
  *
+ * @param place of its record, {@code topic-partition@offset}
  * @param claim the version of the claim under which its trainer had the run; null where it had none
  */
-record ToldEvent(TrainingEvent event, Integer claim) {
+record ToldEvent(TrainingEvent event, Integer claim, String place) {
 
   /**
    * Splits events, which stand in the order of their records, so that within a part the events of a

@@ -298,20 +298,24 @@ public class ExperimentQueries {
     Uni<String> judge =
         asked != null
             ? Uni.createFrom().item(asked)
-            : session
-                .createNativeQuery(METRIC, String.class)
-                .setParameter("experiment", experiment)
-                .getSingleResultOrNull()
+            : Uni.createFrom()
+                .deferred(
+                    () ->
+                        session
+                            .createNativeQuery(METRIC, String.class)
+                            .setParameter("experiment", experiment)
+                            .getSingleResultOrNull())
                 .map(found -> found == null ? "test_loss" : found);
-    return judge.chain(
-        metric ->
-            session
-                .createSelectionQuery(RUNS, Object[].class)
-                .setParameter("experiment", experiment)
-                .setMaxResults(MAX_RUNS + 1)
-                .getResultList()
-                .chain(
-                    runs ->
+    // The runs first: what they are judged by is then known of each of them.
+    return session
+        .createSelectionQuery(RUNS, Object[].class)
+        .setParameter("experiment", experiment)
+        .setMaxResults(MAX_RUNS + 1)
+        .getResultList()
+        .chain(
+            runs ->
+                judge.chain(
+                    metric ->
                         session
                             .createNativeQuery(NUMBERS, Object[].class)
                             .setParameter("experiment", experiment)

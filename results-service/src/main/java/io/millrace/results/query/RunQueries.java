@@ -7,10 +7,12 @@ import io.millrace.results.store.LossSeries;
 import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Rejection;
 import io.millrace.results.store.Run;
+import io.millrace.results.store.RunState;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -137,6 +139,34 @@ public class RunQueries {
             runs, new Cursor(found.get(limit - 1)[1], runs.get(limit - 1).run()).encode());
   }
 
+  /** Of the runs of these names those that are known. */
+  public Uni<List<RunSummary>> summaries(Collection<String> names) {
+    return summaries("r.run in :names", Map.of("names", names), names.size());
+  }
+
+  /** An experiment's runs that a trainer has in work, the newest first, at most so many. */
+  public Uni<List<RunSummary>> running(String experiment, int limit) {
+    return summaries(
+        "r.experiment = :experiment and r.state = :state",
+        Map.of("experiment", experiment, "state", RunState.RUNNING),
+        limit);
+  }
+
+  private static Uni<List<RunSummary>> summaries(
+      String condition, Map<String, Object> parameters, int limit) {
+    String query = BY_TIME + " where " + condition + " order by r.createdAt desc, r.run desc";
+    return Panache.withSession(
+            () ->
+                Panache.getSession()
+                    .chain(
+                        session -> {
+                          var selection = session.createSelectionQuery(query, Object[].class);
+                          parameters.forEach(selection::setParameter);
+                          return selection.setMaxResults(limit).getResultList();
+                        }))
+        .map(rows -> rows.stream().map(row -> (RunSummary) row[0]).toList());
+  }
+
   /**
    * All that is known of a run.
    *
@@ -194,6 +224,8 @@ public class RunQueries {
         evaluation == null ? null : evaluation.baseline,
         r.modelPath == null ? null : new RunView.Model(r.modelPath, r.modelBytes, r.modelSha256),
         r.seconds,
+        r.stoppedEarly,
+        r.bestEpoch,
         rejections.stream()
             .sorted(Comparator.comparing(rejection -> rejection.at))
             .map(

@@ -50,7 +50,21 @@ public record RunView(
     @Schema(description = "The naive answer's score on the test part: name, metrics.")
         Map<String, Object> baseline,
     @Schema(description = "The stored model.") Model model,
-    @Schema(description = "From its first start to its end; of completed runs.") Double seconds,
+    @Schema(
+            description =
+                "From its first start to its end, without the pauses before its extensions; of"
+                    + " completed runs.")
+        Double seconds,
+    @Schema(
+            description =
+                "Whether a callback ended it before its last epoch; of completed runs with one that"
+                    + " could.")
+        Boolean stoppedEarly,
+    @Schema(
+            description =
+                "The best epoch, from 0, by the callback that says which weights the model has, or"
+                    + " else by the one that may end the run; of completed runs with either.")
+        Integer bestEpoch,
     @Schema(
             description =
                 "Requests that were refused under this id, oldest first; at most the latest 100.")

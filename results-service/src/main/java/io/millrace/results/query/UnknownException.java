@@ -4,7 +4,8 @@ package io.millrace.results.query;
 public final class UnknownException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnknownException(String message) {
+  /** With a sentence for the user. */
+  public UnknownException(String message) {
     super(message, null, false, false);
   }
 }

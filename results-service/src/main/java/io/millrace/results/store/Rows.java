@@ -4,6 +4,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -19,6 +20,7 @@ import java.util.TreeSet;
  * @param epochs at most one per run and epoch
  * @param evaluations at most one per run
  * @param rejections each once
+ * @param log what happened, in the order of the records
  */
 public record Rows(
     List<Turn> turns,
@@ -26,7 +28,8 @@ public record Rows(
     List<Steps> steps,
     List<EpochRow> epochs,
     List<EvaluationRow> evaluations,
-    List<RejectionRow> rejections) {
+    List<RejectionRow> rejections,
+    List<LogRow> log) {
 
   public Rows {
     turns = List.copyOf(turns);
@@ -35,6 +38,7 @@ public record Rows(
     epochs = List.copyOf(epochs);
     evaluations = List.copyOf(evaluations);
     rejections = List.copyOf(rejections);
+    log = List.copyOf(log);
   }
 
   /** Whether nothing is to be written. */
@@ -44,7 +48,16 @@ public record Rows(
         && steps.isEmpty()
         && epochs.isEmpty()
         && evaluations.isEmpty()
-        && rejections.isEmpty();
+        && rejections.isEmpty()
+        && log.isEmpty();
+  }
+
+  /** The runs that the rows are of. */
+  Set<String> runs() {
+    var runs = new TreeSet<String>();
+    turns.forEach(turn -> runs.add(turn.run()));
+    progress.forEach(reached -> runs.add(reached.run()));
+    return runs;
   }
 
   /** The runs whose numbers, by which lists are sorted, may have changed. */
@@ -94,6 +107,8 @@ public record Rows(
    *
    * @param failedAtStep where it failed or was cancelled; null where unknown
    * @param epochs trained, null where unknown; steps likewise
+   * @param stoppedEarly whether a callback ended it before its last epoch; null where none could
+   * @param bestEpoch by the callback that counts; null where there is none
    */
   public record Ended(
       String run,
@@ -108,7 +123,9 @@ public record Rows(
       Double seconds,
       String model,
       Long modelBytes,
-      String modelSha256)
+      String modelSha256,
+      Boolean stoppedEarly,
+      Integer bestEpoch)
       implements Turn {
 
     /** The run completed. */
@@ -121,7 +138,9 @@ public record Rows(
         Double seconds,
         String model,
         Long modelBytes,
-        String modelSha256) {
+        String modelSha256,
+        Boolean stoppedEarly,
+        Integer bestEpoch) {
       return new Ended(
           run,
           claim,
@@ -135,7 +154,9 @@ public record Rows(
           seconds,
           model,
           modelBytes,
-          modelSha256);
+          modelSha256,
+          stoppedEarly,
+          bestEpoch);
     }
 
     /** The run failed or was cancelled. */
@@ -149,6 +170,8 @@ public record Rows(
           state.progress(),
           reason,
           step,
+          null,
+          null,
           null,
           null,
           null,
@@ -173,6 +196,8 @@ public record Rows(
           RunState.REJECTED,
           progress,
           reason,
+          null,
+          null,
           null,
           null,
           null,
@@ -225,4 +250,15 @@ public record Rows(
   /** A refused request; field and reason as in the event. */
   public record RejectionRow(
       String run, Instant at, String field, String reason, boolean conflict) {}
+
+  /**
+   * Something that happened to a run.
+   *
+   * @param place of the record that tells it, {@code topic-partition@offset}
+   * @param type {@code queued}, {@code started}, {@code epoch-completed}, …
+   * @param text one sentence for people
+   * @param body the event's own fields
+   */
+  public record LogRow(
+      String run, Integer claim, String place, Instant at, String type, String text, Object body) {}
 }

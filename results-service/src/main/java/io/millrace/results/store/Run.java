@@ -67,4 +67,6 @@ public class Run extends PanacheEntityBase {
   public String modelPath;
   public Long modelBytes;
   public String modelSha256;
+  public Boolean stoppedEarly;
+  public Integer bestEpoch;
 }

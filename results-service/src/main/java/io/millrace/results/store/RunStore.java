@@ -102,15 +102,16 @@ public class RunStore {
   private static final String ENDED =
       """
       insert into run as r (run, state, progress, reason, failed_at_step, epochs_done, steps_done,
-                            seconds, model_path, model_bytes, model_sha256, created_at, ended_at,
-                            claim)
+                            seconds, model_path, model_bytes, model_sha256, stopped_early, best_epoch,
+                            created_at, ended_at, claim)
       select e.run, e.state, e.progress, e.reason, e.failed_at_step, coalesce(e.epochs, 0),
-             coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.at, e.at,
-             coalesce(e.claim, 0)
+             coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.stopped_early,
+             e.best_epoch, e.at, e.at, coalesce(e.claim, 0)
       from json_to_record(cast(cast(:document as text) as json))
            as e(run text, claim integer, at timestamptz, state text, progress smallint, reason text,
                 failed_at_step bigint, epochs integer, steps bigint, seconds double precision,
-                model text, model_bytes bigint, model_sha256 text)
+                model text, model_bytes bigint, model_sha256 text, stopped_early boolean,
+                best_epoch integer)
       on conflict (run) do update set
         state = excluded.state,
         progress = excluded.progress,
@@ -122,6 +123,8 @@ public class RunStore {
         model_path = coalesce(excluded.model_path, r.model_path),
         model_bytes = coalesce(excluded.model_bytes, r.model_bytes),
         model_sha256 = coalesce(excluded.model_sha256, r.model_sha256),
+        stopped_early = coalesce(excluded.stopped_early, r.stopped_early),
+        best_epoch = coalesce(excluded.best_epoch, r.best_epoch),
         created_at = least(r.created_at, excluded.created_at),
         ended_at = excluded.ended_at,
         claim = greatest(r.claim, excluded.claim)
@@ -264,6 +267,35 @@ public class RunStore {
       on conflict do nothing
       """;
 
+  /**
+   * Held until the commit, and taken after every other lock: so identities of the log rise in the
+   * order of the commits, and who reads on from one misses nothing.
+   */
+  private static final String LOG_LOCK =
+      "select cast(count(pg_advisory_xact_lock(7236830)) as integer)";
+
+  private static final String LOG =
+      """
+      insert into run_event (run_id, place, at, type, text, body)
+      select r.id, e.place, e.at, e.type, e.text, e.body
+      from rows from (json_to_recordset(cast(cast(:document as text) as json))
+                      as (run text, claim integer, place text, at timestamptz, type text, text text,
+                          body json))
+           with ordinality as e(run, claim, place, at, type, text, body, ordinal)
+      join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
+      order by e.ordinal
+      on conflict (run_id, place) do nothing
+      """;
+
+  /** Tells {@link Changes}, here and in other services, once this transaction is committed. */
+  private static final String NOTIFY =
+      """
+      select cast(count(pg_notify('millrace', r.run || ' ' || coalesce(r.experiment, '')))
+                  as integer)
+      from run r
+      where r.run in (select json_array_elements_text(cast(cast(:document as text) as json)))
+      """;
+
   /** A pair of surrogates, or what PostgreSQL's text does not hold (the group), or another. */
   private static final Pattern ESCAPE =
       Pattern.compile("(?i)\\\\ud[89ab]..\\\\ud[c-f]..|(\\\\u(?:0000|d[89a-f]..))|\\\\.");
@@ -291,7 +323,19 @@ public class RunStore {
           written = then(written, session, EPOCHS, rows.epochs());
           written = then(written, session, EVALUATIONS, rows.evaluations());
           written = then(written, session, METRICS, rows.measured());
-          return then(written, session, REJECTIONS, rows.rejections());
+          written = then(written, session, REJECTIONS, rows.rejections());
+          if (!rows.log().isEmpty()) {
+            written =
+                written.call(
+                    () -> session.createNativeQuery(LOG_LOCK, Integer.class).getSingleResult());
+            written = then(written, session, LOG, rows.log());
+          }
+          return written.call(
+              () ->
+                  session
+                      .createNativeQuery(NOTIFY, Integer.class)
+                      .setParameter("document", json(rows.runs()))
+                      .getSingleResult());
         });
   }
 

@@ -98,7 +98,8 @@ class BatchWriterTest {
   private static ToldEvent losses(String run, Integer claim, int first, int count) {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
-    return new ToldEvent(new StepsCompleted(null, run, AT, 0, (long) first, losses), claim);
+    return new ToldEvent(
+        new StepsCompleted(null, run, AT, 0, (long) first, losses), claim, "training-events-0@0");
   }
 
   /** The steps that are known, each of which has its own loss. */
@@ -116,6 +117,6 @@ class BatchWriterTest {
     }
     List<Rows.Progress> progress =
         runs.stream().map(run -> new Rows.Progress(run, null, AT, 0, 1)).toList();
-    return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of());
+    return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 }

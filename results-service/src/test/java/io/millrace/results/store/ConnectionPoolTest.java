@@ -27,7 +27,8 @@ class ConnectionPoolTest {
   void aQuestionThatGetsNoConnectionIsToldSoBeforeLong() {
     List<SqlConnection> taken = new ArrayList<>();
     try {
-      for (int i = 0; i < size; i++) {
+      // One is taken already: it listens for changes.
+      for (int i = 0; i < size - 1; i++) {
         taken.add(pool.getConnection().toCompletionStage().toCompletableFuture().join());
       }
       when().get("/runs").then().statusCode(503);

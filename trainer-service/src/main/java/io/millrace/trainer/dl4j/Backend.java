@@ -30,6 +30,8 @@ final class Backend {
   static synchronized Backend get(Device choice) {
     if (instance == null) {
       instance = start(choice);
+    } else if (choice == Device.GPU && instance.residence == Residence.HOST) {
+      throw new IllegalStateException("no training on a GPU: this is " + instance.device);
     }
     return instance;
   }
@@ -47,8 +49,8 @@ final class Backend {
   private static Backend start(Device choice) {
     CudaProbe.Finding finding =
         choice == Device.CPU ? CudaProbe.Finding.unusable("so configured") : CudaProbe.run();
-    if (choice == Device.CUDA && !finding.usable()) {
-      throw new IllegalStateException("no training on CUDA: " + finding.text());
+    if (choice == Device.GPU && !finding.usable()) {
+      throw new IllegalStateException("no training on a GPU: " + finding.text());
     }
     load(finding.usable() ? BackendLoader.CUDA : BackendLoader.CPU);
     return finding.usable()

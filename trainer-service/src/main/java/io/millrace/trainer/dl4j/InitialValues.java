@@ -1,6 +1,5 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Initializer;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -13,7 +12,7 @@ final class InitialValues {
   private InitialValues() {}
 
   /**
-   * @param shape Keras' own of the weights
+   * @param shape Keras' own of the weights; the plan has made sure that the initializer fits it
    */
   static float[] of(Initializer initializer, int[] shape, Random random) {
     double a = initializer.a();
@@ -80,8 +79,7 @@ final class InitialValues {
 
   private static float[] orthogonal(double gain, int[] shape, Random random) {
     if (shape.length < 2) {
-      throw new InvalidMessageException(
-          "model", "orthogonal weights have two axes or more; biases have one");
+      throw new IllegalArgumentException("orthogonal weights have two axes or more");
     }
     int columns = shape[shape.length - 1];
     int rows = 1;
@@ -102,8 +100,7 @@ final class InitialValues {
 
   private static float[] identity(double gain, int[] shape) {
     if (shape.length != 2) {
-      throw new InvalidMessageException(
-          "model", "identity weights have two axes, and these have " + shape.length);
+      throw new IllegalArgumentException("identity weights have two axes");
     }
     float[] values = new float[shape[0] * shape[1]];
     for (int i = 0; i < Math.min(shape[0], shape[1]); i++) {

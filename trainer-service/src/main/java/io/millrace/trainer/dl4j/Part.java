@@ -7,9 +7,7 @@ import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.trainer.model.NetworkPlan;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A layer, or a part of one, that a single layer of Deeplearning4j's network holds. What
@@ -45,20 +43,6 @@ record Part(
     KERAS
   }
 
-  /** Activations that Deeplearning4j has as Keras does. */
-  private static final Set<Activation> NATIVE =
-      EnumSet.of(
-          Activation.LINEAR,
-          Activation.RELU,
-          Activation.SIGMOID,
-          Activation.TANH,
-          Activation.SOFTMAX,
-          Activation.ELU,
-          Activation.SELU,
-          Activation.SOFTPLUS,
-          Activation.SOFTSIGN,
-          Activation.SWISH);
-
   boolean isKeras() {
     return form == Form.KERAS;
   }
@@ -91,7 +75,7 @@ record Part(
       } else if (spec instanceof LayerSpec.Conv2D conv) {
         convolution(conv, input);
       } else if (spec instanceof LayerSpec.Flatten) {
-        put(spec, input, isBeforeDense() ? Form.PREPROCESSOR : Form.KERAS);
+        put(spec, input, plan.flattensFreely(index) ? Form.PREPROCESSOR : Form.KERAS);
       } else if (spec instanceof LayerSpec.AveragePooling2D pool) {
         boolean gaps = hasGaps(pool.poolSize(), pool.strides(), pool.padding(), input);
         put(spec, input, gaps ? Form.KERAS : Form.NATIVE);
@@ -107,15 +91,15 @@ record Part(
             && !lstm.goBackwards()
             && lstm.activation() != Activation.HARD_SIGMOID
             && lstm.recurrentActivation() != Activation.HARD_SIGMOID
-            && NATIVE.contains(lstm.activation())
-            && NATIVE.contains(lstm.recurrentActivation());
+            && NetworkPlan.BUILT_IN.contains(lstm.activation())
+            && NetworkPlan.BUILT_IN.contains(lstm.recurrentActivation());
       }
       return spec instanceof LayerSpec.MaxPooling2D || spec instanceof LayerSpec.Dropout;
     }
 
     private void dense(LayerSpec.Dense dense, List<Integer> input) {
       boolean flat = input.size() == 1;
-      boolean whole = NATIVE.contains(dense.activation()) && input.size() != 3;
+      boolean whole = !layer().activatesApart();
       LayerSpec.Dense core = whole ? dense : linear(dense);
       if (input.size() == 3) {
         put(asConvolution(core), input, Form.NATIVE);
@@ -128,7 +112,7 @@ record Part(
     }
 
     private void convolution(LayerSpec.Conv2D conv, List<Integer> input) {
-      boolean whole = NATIVE.contains(conv.activation()) && conv.activation() != Activation.SOFTMAX;
+      boolean whole = !layer().activatesApart();
       LayerSpec.Conv2D core = whole ? conv : with(conv, conv.padding(), Activation.LINEAR);
       List<Integer> padded = input;
       if (hasGaps(conv.kernelSize(), conv.strides(), conv.padding(), input)) {
@@ -178,23 +162,6 @@ record Part(
 
     private void put(Part part) {
       parts.add(part);
-    }
-
-    /** Whether a Dense layer comes next, but for dropouts: Deeplearning4j then flattens itself. */
-    private boolean isBeforeDense() {
-      boolean started =
-          plan.layers().subList(0, index).stream()
-              .allMatch(layer -> layer.spec() instanceof LayerSpec.Dropout);
-      if (layer().inputShape().size() == 2 && !started) {
-        return false;
-      }
-      int next = index + 1;
-      while (next < plan.layers().size()
-          && plan.layers().get(next).spec() instanceof LayerSpec.Dropout) {
-        next++;
-      }
-      return next < plan.layers().size()
-          && plan.layers().get(next).spec() instanceof LayerSpec.Dense;
     }
 
     /** The image whose values stand in the order of channels here. */

@@ -11,7 +11,7 @@ public final class FeedException extends RuntimeException {
    * @param reason in words for the user
    */
   public FeedException(String field, String reason) {
-    super(reason);
+    super(field == null || reason.startsWith(field) ? reason : field + ": " + reason);
     this.field = field;
   }
 

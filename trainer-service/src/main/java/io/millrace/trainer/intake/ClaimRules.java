@@ -130,7 +130,9 @@ final class ClaimRules {
       return refuseToExtend(
           fresh, "was trained with another request; only epochs may differ from that", true);
     }
-    if (claim.end() == null || claim.end().state() == Claim.State.FAILED) {
+    boolean isFailed = claim.end() != null && claim.end().state() == Claim.State.FAILED;
+    // Where an extension failed, what it went on from is still there.
+    if (claim.end() == null || isFailed && !claim.request().isExtension()) {
       return refuseToExtend(
           fresh, "is " + claim.state() + "; a run that is COMPLETED or CANCELLED can be", true);
     }

@@ -7,6 +7,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.sweep.Sweep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -42,7 +43,19 @@ record IncomingRequest(
       return new IncomingRequest(run, place, request.withRun(run), successorOf(record), null);
     } catch (InvalidMessageException e) {
       String run = runOf(record.value()).orElseGet(() -> key(record, cluster, place));
-      return new IncomingRequest(run, place, null, null, e);
+      return new IncomingRequest(run, place, null, null, complaint(record.value(), e));
+    }
+  }
+
+  /** Of a sweep it says more where it belongs than which of its fields no single run has. */
+  private static InvalidMessageException complaint(byte[] value, InvalidMessageException e) {
+    try {
+      return Sweep.isSweep(value)
+          ? new InvalidMessageException(
+              "", "this is a sweep, for many runs; publish it on " + Topics.TRAINING_SWEEPS)
+          : e;
+    } catch (InvalidMessageException noMessage) {
+      return e;
     }
   }
 

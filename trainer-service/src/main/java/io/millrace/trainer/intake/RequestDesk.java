@@ -209,6 +209,10 @@ public final class RequestDesk implements WorkQueue.Worker {
     } catch (InvalidMessageException e) {
       String reason = e.getMessage().substring(e.field().length()).replaceFirst("^: ", "");
       return new Decision.Refuse(e.field(), reason, false);
+    } catch (RuntimeException e) {
+      // A request never stops the queue: where nobody has thought of this, its run fails of it.
+      LOG.warn("The network cannot be foreseen", e);
+      return train;
     }
   }
 
@@ -263,7 +267,7 @@ public final class RequestDesk implements WorkQueue.Worker {
     } catch (RunStopped | KafkaException | UncheckedIOException e) {
       throw e;
     } catch (RequestRefused e) {
-      if (store.hasStarted(claim.run())) {
+      if (store.has(claim.run(), RunStore.STARTED)) {
         // It was good when it started: what it needs has changed since.
         fail(claim, e.getMessage(), run.step());
         return Outcome.ACCEPT;
@@ -296,7 +300,17 @@ public final class RequestDesk implements WorkQueue.Worker {
     end(
         claim,
         Claim.State.FAILED,
-        new TrainingEvent.RunFailed(null, claim.run(), now(), reason, step));
+        new TrainingEvent.RunFailed(null, claim.run(), now(), reason + stands(claim), step));
+  }
+
+  /** What the failure of an extension leaves as it was. */
+  private String stands(Claim claim) {
+    if (!claim.request().isExtension()) {
+      return "";
+    }
+    return store.has(claim.run(), RunStore.MODEL)
+        ? "; the model of before the extension stands, and the run can be extended again"
+        : "; what was trained before stands, and the run can be extended again";
   }
 
   /** Writes the end down, if the run is still ours, and then tells it. */
@@ -350,8 +364,12 @@ public final class RequestDesk implements WorkQueue.Worker {
       }
       case CANCELLED -> files.checkpointsOf(ended).keepNewest();
       case FAILED, REJECTED -> {
-        files.checkpointsOf(ended).clear();
-        files.bestWeightsOf(ended).clear();
+        if (ended.request().isExtension()) {
+          files.checkpointsOf(ended).keepNewest();
+        } else {
+          files.checkpointsOf(ended).clear();
+          files.bestWeightsOf(ended, () -> {}).clear();
+        }
       }
     }
   }

@@ -93,12 +93,16 @@ final class LayerShapes {
     if (layer instanceof LayerSpec.SeparableConv2D conv) {
       images(layer, input);
       IntPair window = dilated(conv.kernelSize(), conv.dilationRate());
-      return slide("kernel_size", window, conv.strides(), conv.padding(), input, conv.filters());
+      int between = depthwise(input.get(2), conv.depthMultiplier());
+      List<Integer> middle =
+          slide("kernel_size", window, conv.strides(), conv.padding(), input, between);
+      refuseAbove(NetworkPlan.MAX_VALUES, values(middle));
+      return withLast(middle, conv.filters());
     }
     if (layer instanceof LayerSpec.DepthwiseConv2D conv) {
       images(layer, input);
       IntPair window = dilated(conv.kernelSize(), conv.dilationRate());
-      int channels = Math.multiplyExact(input.get(2), conv.depthMultiplier());
+      int channels = depthwise(input.get(2), conv.depthMultiplier());
       return slide("kernel_size", window, conv.strides(), conv.padding(), input, channels);
     }
     if (layer instanceof LayerSpec.MaxPooling2D pool) {
@@ -270,6 +274,21 @@ final class LayerShapes {
 
   private static int sum(IntPair pair) {
     return pair.rows() + pair.columns();
+  }
+
+  /** The channels that a depthwise convolution makes of others. */
+  private static int depthwise(int channels, int multiplier) {
+    long made = (long) channels * multiplier;
+    refuseAbove(NetworkPlan.MAX_VALUES, made);
+    return (int) made;
+  }
+
+  private static void refuseAbove(long most, long values) {
+    if (values > most) {
+      throw new InvalidMessageException(
+          "depth_multiplier",
+          "makes " + values + " values of a sample; at most " + most + " are allowed");
+    }
   }
 
   private static IntPair dilated(IntPair window, IntPair rate) {

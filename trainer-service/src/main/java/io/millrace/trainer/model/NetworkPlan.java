@@ -2,13 +2,17 @@ package io.millrace.trainer.model;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
+import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A network's layers with their shapes, all of them known to fit.
@@ -27,6 +31,23 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
 
   /** The most values a layer may put out for one sample. */
   public static final long MAX_VALUES = 1 << 28;
+
+  /** Activations that Deeplearning4j has as Keras does. */
+  public static final Set<Activation> BUILT_IN =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Activation.LINEAR,
+              Activation.RELU,
+              Activation.SIGMOID,
+              Activation.TANH,
+              Activation.SOFTMAX,
+              Activation.ELU,
+              Activation.SELU,
+              Activation.SOFTPLUS,
+              Activation.SOFTSIGN,
+              Activation.SWISH));
+
+  private static final int IMAGE_RANK = 3;
 
   public NetworkPlan {
     inputShape = List.copyOf(inputShape);
@@ -54,6 +75,37 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
     /** The shape of a sample's output. */
     public List<Integer> outputShape() {
       return summary.outputShape();
+    }
+
+    /** Whether its activation is a step of its own, on plain arrays. */
+    public boolean activatesApart() {
+      LayerSpec inner = inner();
+      if (inner instanceof LayerSpec.Dense dense) {
+        return isApart(dense.activation(), inputShape.size() != IMAGE_RANK);
+      }
+      if (inner instanceof LayerSpec.Conv2D conv) {
+        return isApart(conv.activation(), conv.activation() != Activation.SOFTMAX);
+      }
+      return inner instanceof LayerSpec.Conv1D conv && isApart(conv.activation(), false)
+          || inner instanceof LayerSpec.DepthwiseConv2D depthwise
+              && isApart(depthwise.activation(), false)
+          || inner instanceof LayerSpec.SeparableConv2D separable
+              && isApart(separable.activation(), false);
+    }
+
+    private LayerSpec inner() {
+      return spec instanceof LayerSpec.TimeDistributed times ? times.layer() : spec;
+    }
+
+    /** Whether a Dense layer or a convolution computes an activation with its output. */
+    private boolean activates() {
+      LayerSpec inner = inner();
+      return inner instanceof LayerSpec.Dense dense && dense.activation() != Activation.LINEAR
+          || inner instanceof LayerSpec.Conv2D conv && conv.activation() != Activation.LINEAR;
+    }
+
+    private static boolean isApart(Activation activation, boolean builtIn) {
+      return activation != Activation.LINEAR && !(builtIn && BUILT_IN.contains(activation));
     }
   }
 
@@ -91,6 +143,7 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
       List<Integer> before = shape;
       try {
         shape = LayerShapes.output(spec, before);
+        WeightAxes.check(spec);
       } catch (InvalidMessageException e) {
         throw e.within(field);
       }
@@ -168,15 +221,16 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
    * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
    * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
    * batch its input, and for each layer the output, its gradient and one working copy, an LSTM's
-   * four gates and cell states among them; all in single precision.
+   * four gates and cell states among them, one more of an activation and two of one that is a step
+   * of its own; all in single precision.
    *
    * @param optimizer whose state counts
    * @param batchSize samples of a step
    */
   public long memoryBytes(OptimizerSpec optimizer, int batchSize) {
     long perSample = values(inputShape);
-    for (Layer layer : layers) {
-      perSample += activations(layer);
+    for (int i = 0; i < layers.size(); i++) {
+      perSample += flattensFreely(i) ? 0 : activations(layers.get(i));
     }
     long perNetwork = parameters() + nonTrainableParameters();
     long slots = 2 + stateSlots(optimizer) + 1;
@@ -185,17 +239,21 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
 
   /**
    * Bytes that training takes of the JVM's heap beside its batches, estimated: the initial weights,
-   * a recurrent layer's gates, cells and (for its orthogonal weights) a square matrix, the places
-   * of a max pooling's maxima, and of layers that work on plain arrays a copy of their input, their
-   * output and the gradients of both.
+   * a batch's input as numbers, a recurrent layer's gates, cells and (for its orthogonal weights) a
+   * square matrix, the places of a max pooling's maxima, and of layers that work on plain arrays a
+   * copy of their input, their output and the gradients of both.
    */
   public long heapBytes(int batchSize) {
-    long bytes = Float.BYTES * parameters();
-    for (Layer layer : layers) {
+    long bytes = Float.BYTES * (parameters() + values(inputShape) * batchSize);
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
       LayerSpec spec = layer.spec();
+      if (layer.activatesApart()) {
+        bytes += Float.BYTES * 3 * values(layer.outputShape()) * batchSize;
+      }
       if (spec instanceof LayerSpec.MaxPooling2D) {
         bytes += Integer.BYTES * values(layer.outputShape()) * batchSize;
-      } else if (!isNative(spec)) {
+      } else if (!isNative(spec) && !flattensFreely(i)) {
         long time = layer.inputShape().get(0);
         long units = recurrentUnits(spec);
         long gates = units == 0 ? 0 : RECURRENT_ARRAYS * time * units;
@@ -259,8 +317,29 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
     return spec instanceof LayerSpec.Conv2D
         || spec instanceof LayerSpec.AveragePooling2D
         || spec instanceof LayerSpec.Dense
-        || spec instanceof LayerSpec.Dropout
-        || spec instanceof LayerSpec.Flatten;
+        || spec instanceof LayerSpec.Dropout;
+  }
+
+  /**
+   * Whether a layer is a Flatten that costs nothing: a Dense layer comes next, but for dropouts,
+   * and Deeplearning4j flattens for it.
+   */
+  public boolean flattensFreely(int index) {
+    if (!(layers.get(index).spec() instanceof LayerSpec.Flatten)) {
+      return false;
+    }
+    boolean started =
+        layers.subList(0, index).stream()
+            .anyMatch(layer -> !(layer.spec() instanceof LayerSpec.Dropout));
+    if (layers.get(index).inputShape().size() == 2 && started) {
+      return false;
+    }
+    return layers.subList(index + 1, layers.size()).stream()
+        .map(Layer::spec)
+        .filter(spec -> !(spec instanceof LayerSpec.Dropout))
+        .findFirst()
+        .filter(LayerSpec.Dense.class::isInstance)
+        .isPresent();
   }
 
   private static long copies(Layer layer) {
@@ -287,15 +366,21 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
   }
 
   private static long activations(Layer layer) {
-    if (layer.spec() instanceof LayerSpec.Flatten) {
-      return 0;
-    }
     long units = recurrentUnits(layer.spec());
     if (units > 0) {
       return layer.inputShape().get(0) * (14 * units + 2L * layer.inputShape().get(1));
     }
     long between = layer.spec() instanceof LayerSpec.SeparableConv2D ? copies(layer) : 0;
-    return 3 * values(layer.outputShape()) + between;
+    long rows = isDenseOfSeries(layer) ? 2 * values(layer.inputShape()) : 0;
+    long copies = 3 + (layer.activatesApart() ? 2 : layer.activates() ? 1 : 0);
+    return copies * values(layer.outputShape()) + between + rows;
+  }
+
+  /** A Dense layer at every time, whose input and its gradient are put in order. */
+  private static boolean isDenseOfSeries(Layer layer) {
+    return layer.inputShape().size() == 2
+        && (layer.spec() instanceof LayerSpec.Dense
+            || layer.spec() instanceof LayerSpec.TimeDistributed);
   }
 
   private static long megabytes(long bytes) {

@@ -7,5 +7,5 @@ public enum Device {
   /** On the CPU, whatever there is. */
   CPU,
   /** On the GPU, or not at all: without one the service does not start. */
-  CUDA
+  GPU
 }

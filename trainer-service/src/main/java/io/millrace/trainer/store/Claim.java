@@ -3,6 +3,7 @@ package io.millrace.trainer.store;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.request.TrainingRequest;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -20,7 +21,8 @@ import java.time.Instant;
  *     getting any further; null for none
  * @param step of the newest checkpoint when the run was claimed; null for none
  * @param trainer who wrote it
- * @param claimedAt when the run was first claimed
+ * @param claimedAt when its request, or the one that extends it, was first claimed
+ * @param secondsBefore from claim to end, of the requests that this one extends; null for none
  * @param request every default filled in, with its run id
  * @param end how the run ended; null while it has not
  */
@@ -35,6 +37,7 @@ public record Claim(
     Long step,
     String trainer,
     Instant claimedAt,
+    Double secondsBefore,
     TrainingRequest request,
     End end) {
   public Claim {
@@ -80,7 +83,24 @@ public record Claim(
       Instant claimedAt,
       TrainingRequest request) {
     return new Claim(
-        1, cluster, record, delivery, null, delivery - 1, null, trainer, claimedAt, request, null);
+        1,
+        cluster,
+        record,
+        delivery,
+        null,
+        delivery - 1,
+        null,
+        trainer,
+        claimedAt,
+        null,
+        request,
+        null);
+  }
+
+  /** Seconds that the run was in work until then, without the pauses before its extensions. */
+  public double seconds(Instant end) {
+    double before = secondsBefore == null ? 0 : secondsBefore;
+    return before + Duration.between(claimedAt, end).toMillis() / 1e3;
   }
 
   /** The run's id. */
@@ -128,6 +148,7 @@ public record Claim(
         Math.max(reached, step),
         later.trainer,
         claimedAt,
+        secondsBefore,
         request,
         null);
   }
@@ -143,7 +164,8 @@ public record Claim(
         other.failures,
         null,
         other.trainer,
-        other.request.isExtension() ? claimedAt : other.claimedAt,
+        other.claimedAt,
+        other.request.isExtension() && end != null ? seconds(end.at) : null,
         other.request,
         null);
   }
@@ -160,6 +182,7 @@ public record Claim(
         step,
         trainer,
         claimedAt,
+        secondsBefore,
         request,
         null);
   }
@@ -176,6 +199,7 @@ public record Claim(
         step,
         trainer,
         claimedAt,
+        secondsBefore,
         request,
         new End(state, at));
   }

@@ -109,9 +109,9 @@ public final class RunStore {
     return read(name(claim, file));
   }
 
-  /** Whether the run has begun to train under any claim. */
-  public boolean hasStarted(String run) {
-    return list(run).stream().anyMatch(file -> file.matches("v\\d+/" + Pattern.quote(STARTED)));
+  /** Whether a training under any of the run's claims has left the file. */
+  public boolean has(String run, String file) {
+    return list(run).stream().anyMatch(name -> name.matches("v\\d+/" + Pattern.quote(file)));
   }
 
   /** Deletes the files of trainings that ended before this one. */

@@ -26,8 +26,12 @@ public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
         Progress.class);
   }
 
-  /** The weights of the best epochs of a claimed run, which go with its checkpoints. */
-  public BestWeights bestWeightsOf(Claim claim) {
-    return new StoredWeights(checkpoints, RunStore.folder(claim.run()) + "/best");
+  /**
+   * The weights of the best epochs of a claimed run, which go with its checkpoints.
+   *
+   * @param fence run before every change; throws where the run is another trainer's by now
+   */
+  public BestWeights bestWeightsOf(Claim claim, Runnable fence) {
+    return new StoredWeights(checkpoints, RunStore.folder(claim.run()) + "/best", fence);
   }
 }

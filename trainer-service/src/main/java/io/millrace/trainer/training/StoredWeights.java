@@ -17,8 +17,9 @@ import java.util.Optional;
  * weights that were not written to the end, or are damaged, are told.
  *
  * @param folder of this run alone
+ * @param fence run before every change; it throws where the run is another trainer's by now
  */
-record StoredWeights(ObjectStore files, String folder) implements BestWeights {
+record StoredWeights(ObjectStore files, String folder, Runnable fence) implements BestWeights {
   private static final int KEPT = 3;
   private static final String NETWORK = "/network.zip";
   private static final String DIGEST = "/network.sha256";
@@ -29,6 +30,7 @@ record StoredWeights(ObjectStore files, String folder) implements BestWeights {
     try {
       network.save(file);
       byte[] digest = Digests.sha256(file).getBytes(StandardCharsets.UTF_8);
+      fence.run();
       files.put(folder + "/" + name + NETWORK, file);
       files.put(folder + "/" + name + DIGEST, digest);
     } finally {
@@ -76,6 +78,7 @@ record StoredWeights(ObjectStore files, String folder) implements BestWeights {
 
   @Override
   public void clear() throws IOException {
+    fence.run();
     for (String name : newestFirst("")) {
       delete(name);
     }

@@ -69,7 +69,7 @@ public final class TrainingRun {
     request = claim.request();
     events = workshop.events.under(claim.version());
     checkpoints = workshop.files.checkpointsOf(claim);
-    best = workshop.files.bestWeightsOf(claim);
+    best = workshop.files.bestWeightsOf(claim, this::ensureOurs);
   }
 
   /** Steps made, or those of the newest checkpoint; null where it has not come to one. */
@@ -169,12 +169,8 @@ public final class TrainingRun {
       if (e.field() == null) {
         throw e;
       }
-      throw new RequestRefused(e.field(), named(e.field(), e.getMessage()));
+      throw new RequestRefused(e.field(), e.getMessage());
     }
-  }
-
-  private static String named(String field, String reason) {
-    return reason.startsWith(field) ? reason : field + ": " + reason;
   }
 
   private NetworkPlan plan(DatasetDescription data) {
@@ -273,7 +269,7 @@ public final class TrainingRun {
           now,
           loop.progress().epoch(),
           loop.progress().step(),
-          Duration.between(claim.claimedAt(), now).toMillis() / 1e3,
+          claim.seconds(now),
           RunStore.name(claim, RunStore.MODEL),
           bytes,
           digest,

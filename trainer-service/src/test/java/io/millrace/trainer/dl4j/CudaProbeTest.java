@@ -1,7 +1,9 @@
 package io.millrace.trainer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.trainer.network.Device;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4jBackend;
@@ -38,6 +40,15 @@ class CudaProbeTest {
       assertThat(Backend.get().device()).isEqualTo("CPU (oneDNN): built without CUDA");
     } else {
       assertThat(CudaProbe.run().text()).isNotEqualTo("built without CUDA");
+    }
+  }
+
+  @Test
+  void whoDemandsAGpuThatIsNotThereIsToldWhyInALine() {
+    if (!Backend.get().device().startsWith("CUDA")) {
+      assertThatThrownBy(() -> new Dl4jNetworkFactory(Device.GPU))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no training on a GPU: this is " + Backend.get().device());
     }
   }
 

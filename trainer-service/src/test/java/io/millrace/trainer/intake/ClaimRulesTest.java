@@ -220,6 +220,41 @@ class ClaimRulesTest {
   }
 
   @Test
+  void anExtensionThatFailedCanBeAskedForAgain() {
+    Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
+    Claim failed = trained(decide(completed, extension(3))).ended(Claim.State.FAILED, NOON);
+    Claim again = claim("cluster", "training-requests-0@30", 1, extend(request(3)));
+
+    assertThat(trained(decide(failed, again)).version()).isEqualTo(5);
+    assertThat(refusal(decide(failed, extension(2)))).contains("has 3 epochs already");
+  }
+
+  @Test
+  void anExtendedRunsSecondsLeaveThePauseOut() {
+    Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON.plusSeconds(60));
+    Instant evening = NOON.plusSeconds(20_000);
+
+    Claim extended =
+        trained(
+            decide(
+                completed,
+                Claim.first("cluster", "t@20", 1, "trainer", evening, extend(request(3)))));
+
+    assertThat(extended.seconds(evening.plusSeconds(5))).isEqualTo(65);
+    Claim takenOver =
+        trained(
+            decide(
+                extended,
+                Claim.first(
+                    "cluster", "t@20", 2, "other", evening.plusSeconds(9), extended.request())));
+    assertThat(takenOver.seconds(evening.plusSeconds(10))).isEqualTo(70);
+    Claim ended = takenOver.ended(Claim.State.CANCELLED, evening.plusSeconds(10));
+    Claim again =
+        Claim.first("cluster", "t@21", 1, "other", evening.plusSeconds(500), extend(request(4)));
+    assertThat(trained(decide(ended, again)).seconds(evening.plusSeconds(501))).isEqualTo(71);
+  }
+
+  @Test
   void anExtensionMayDifferInItsEpochsAlone() {
     Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
     String json = new String(Messages.write(request(3)), StandardCharsets.UTF_8);

@@ -9,6 +9,7 @@ import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.task.DatasetDescription;
@@ -199,6 +200,132 @@ class NetworkPlanTest {
     return new LayerSpec.GRU(
         null, units, null, null, null, null, null, null, null, null, null, null, null, null, null,
         null, null, null, null);
+  }
+
+  @Test
+  void aConstraintsAxisBeyondTheWeightsIsNamed() {
+    refused(
+        "model.layers[0].kernel_constraint.axis",
+        "2 is not there: these weights have 2 axes; give 0..1",
+        () ->
+            layers(
+                List.of(4),
+                "{'type':'Dense','units':2,'kernel_constraint':{'type':'MaxNorm','axis':[0,2]}}"));
+    refused(
+        "model.layers[1].bias_constraint.axis",
+        "1 is not there: these weights have one axis; give 0",
+        () ->
+            layers(
+                List.of(8, 8, 1),
+                "{'type':'Flatten'}",
+                "{'type':'Dense','units':2,'bias_constraint':{'type':'UnitNorm','axis':1}}"));
+    refused(
+        "model.layers[0].layer.recurrent_constraint.axis",
+        "give 0..1",
+        () ->
+            layers(
+                List.of(8, 1),
+                "{'type':'Bidirectional','layer':{'type':'GRU','units':2,"
+                    + "'recurrent_constraint':{'type':'UnitNorm','axis':2}}}"));
+    refused(
+        "model.layers[0].kernel_constraint.axis",
+        "give 0..2",
+        () ->
+            layers(
+                List.of(8, 1),
+                "{'type':'Conv1D','filters':2,'kernel_size':2,"
+                    + "'kernel_constraint':{'type':'UnitNorm','axis':3}}"));
+    String separable =
+        "{'type':'SeparableConv2D','filters':2,'kernel_size':2,"
+            + "'pointwise_constraint':{'type':'UnitNorm','axis':[0,1,2,3]}}";
+    assertThat(layers(List.of(8, 8, 1), separable).layers()).hasSize(1);
+  }
+
+  @Test
+  void anInitializerThatDoesNotFitItsWeightsIsNamed() {
+    refused(
+        "model.layers[0].kernel_initializer",
+        "identity is for weights of two axes, and these have 4",
+        () ->
+            layers(
+                List.of(8, 8, 1),
+                "{'type':'Conv2D','filters':2,'kernel_size':2,'kernel_initializer':'identity'}"));
+    refused(
+        "model.layers[0].layer.bias_initializer",
+        "orthogonal is for weights of two axes or more, and these have one",
+        () ->
+            layers(
+                List.of(8, 1),
+                "{'type':'TimeDistributed','layer':{'type':'Dense','units':2,"
+                    + "'bias_initializer':'orthogonal'}}"));
+    refused(
+        "model.layers[0].gamma_initializer",
+        "and these have one",
+        () -> layers(List.of(4), "{'type':'BatchNormalization','gamma_initializer':'orthogonal'}"));
+    refused(
+        "model.keras.config.layers[1].config.kernel_initializer",
+        "and these have 4",
+        () ->
+            NetworkPlan.of(
+                model(
+                    "'keras':{'class_name':'Sequential','config':{'layers':["
+                        + "{'class_name':'InputLayer','config':{}},{'class_name':'Conv2D','config':"
+                        + "{'filters':2,'kernel_size':2,'kernel_initializer':"
+                        + "{'class_name':'Identity','config':{}}}}]}}"),
+                List.of(8, 8, 1)));
+    // A GRU's biases are two rows where its reset gate stands behind the product.
+    String gru = "{'type':'GRU','units':2,'bias_initializer':'orthogonal','reset_after':%s}";
+    assertThat(layers(List.of(8, 1), gru.formatted(true)).layers()).hasSize(1);
+    refused(
+        "model.layers[0].bias_initializer",
+        "and these have one",
+        () -> layers(List.of(8, 1), gru.formatted(false)));
+  }
+
+  @Test
+  void valuesBeyondAnIntegerAreRefusedByTheirField() {
+    String flat = "{'type':'Reshape','target_shape':[1,1,-1]}";
+    String wide = "{'type':'RepeatVector','n':10000},{'type':'Flatten'}," + flat;
+    refused(
+        "model.layers[3].depth_multiplier",
+        "makes 2560000000 values of a sample; at most 268435456 are allowed",
+        () ->
+            layers(
+                List.of(1_000),
+                wide,
+                "{'type':'DepthwiseConv2D','kernel_size':1,'depth_multiplier':256}"));
+    refused(
+        "model.layers[3].depth_multiplier",
+        "makes 2560000000 values",
+        () ->
+            layers(
+                List.of(1_000),
+                wide,
+                "{'type':'SeparableConv2D','filters':1,'kernel_size':1,'depth_multiplier':256}"));
+    refused(
+        "model.layers[0].depth_multiplier",
+        "makes 1048576000 values",
+        () ->
+            layers(
+                List.of(2_000, 2_048, 1),
+                "{'type':'SeparableConv2D','filters':1,'kernel_size':1,'depth_multiplier':256}"));
+    refused(
+        "model.layers[3]",
+        "puts out 2684354560000 values for a sample; at most 268435456 are allowed",
+        () ->
+            layers(
+                List.of(1 << 28),
+                "{'type':'Flatten'},{'type':'ReLU'},{'type':'Dropout','rate':0.5}",
+                "{'type':'RepeatVector','n':10000}"));
+  }
+
+  private static NetworkPlan layers(List<Integer> input, String... layers) {
+    return NetworkPlan.of(model("'layers':[" + String.join(",", layers) + "]"), input);
+  }
+
+  private static ModelSpec model(String fields) {
+    String json = ("{" + fields + "}").replace('\'', '"');
+    return Messages.readStrictly(json.getBytes(StandardCharsets.UTF_8), ModelSpec.class);
   }
 
   @Test

@@ -15,9 +15,38 @@ import org.junit.jupiter.api.io.TempDir;
 class StoredWeightsTest {
   @TempDir Path folder;
 
+  private boolean isLost;
+
+  private BestWeights stored() throws IOException {
+    return new StoredWeights(
+        new FolderStore(folder),
+        "run/best",
+        () -> {
+          if (isLost) {
+            throw new RunStopped(RunStopped.Reason.LOST);
+          }
+        });
+  }
+
+  @Test
+  void aTrainerThatHasLostTheRunChangesNothing() throws IOException {
+    BestWeights best = stored();
+    best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "good"));
+    isLost = true;
+
+    assertThatThrownBy(
+            () -> best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "late")))
+        .isInstanceOf(RunStopped.class);
+    assertThatThrownBy(best::clear).isInstanceOf(RunStopped.class);
+
+    var read = new ArrayList<String>();
+    best.restore("callback-0-epoch-00001", file -> read.add(Files.readString(file)));
+    assertThat(read).containsExactly("good");
+  }
+
   @Test
   void theNewestThreeOfEachCallbackStay() throws IOException {
-    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    BestWeights best = stored();
     best.keep("callback-1-epoch-00000", file -> Files.writeString(file, "other"));
     for (int epoch = 8; epoch < 12; epoch++) {
       String weights = "weights of " + epoch;
@@ -34,7 +63,7 @@ class StoredWeightsTest {
 
   @Test
   void anEpochThatIsTrainedAgainTakesThePlaceOfItself() throws IOException {
-    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    BestWeights best = stored();
     best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "first"));
     best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "second"));
 
@@ -47,7 +76,7 @@ class StoredWeightsTest {
 
   @Test
   void weightsOfARunThatBeganAnewStayBesideLaterOnesOfBefore() throws IOException {
-    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    BestWeights best = stored();
     for (int epoch = 7; epoch < 10; epoch++) {
       best.keep("callback-0-epoch-%05d".formatted(epoch), file -> Files.writeString(file, "old"));
     }
@@ -59,7 +88,7 @@ class StoredWeightsTest {
 
   @Test
   void damagedWeightsAreNotThere() throws IOException {
-    BestWeights best = new StoredWeights(new FolderStore(folder), "run/best");
+    BestWeights best = stored();
     best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "good"));
     Files.writeString(folder.resolve("run/best/callback-0-epoch-00001/network.zip"), "bad");
 

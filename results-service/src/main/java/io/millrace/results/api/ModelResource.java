@@ -1,0 +1,146 @@
+package io.millrace.results.api;
+
+import io.millrace.contracts.Check;
+import io.millrace.results.query.RunQueries;
+import io.millrace.results.query.RunView;
+import io.millrace.results.query.UnknownException;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.FilePart;
+
+/** Trained models, from the folder that the trainers store them in. */
+@Path("/runs/{run}/model")
+@Produces("application/zip")
+@Tag(name = "runs")
+public class ModelResource {
+  private final RunQueries runs;
+  private final Optional<String> folder;
+
+  ModelResource(
+      RunQueries runs, @ConfigProperty(name = "millrace.results.models") Optional<String> folder) {
+    this.runs = runs;
+    this.folder = folder;
+  }
+
+  @GET
+  @Operation(
+      operationId = "getModel",
+      summary = "A run's trained model",
+      description =
+          "As its trainer has stored it. Its ETag is its SHA-256. A part is asked for with Range,"
+              + " and with If-Range only where the model is still the same.")
+  @APIResponse(responseCode = "200", description = "The model.")
+  @APIResponse(responseCode = "206", description = "A part of it.")
+  @APIResponse(responseCode = "304", description = "It is the one of If-None-Match.")
+  @APIResponse(
+      responseCode = "404",
+      description = "There is no such run, or no model of it here.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  @APIResponse(responseCode = "416", description = "The range lies beyond its end.")
+  public Uni<Response> model(
+      @PathParam("run") @Parameter(description = "The run's id.") String run,
+      @HeaderParam("Range") String range,
+      @HeaderParam("If-Range") String ifRange,
+      @HeaderParam("If-None-Match") String ifNoneMatch) {
+    return stored(run)
+        .map(
+            model -> {
+              if (ifNoneMatch != null && ifNoneMatch.contains(model.etag())) {
+                return model.headers(Response.status(304)).build();
+              }
+              boolean whole = range == null || ifRange != null && !ifRange.equals(model.etag());
+              return whole ? model.whole() : model.part(range);
+            });
+  }
+
+  @HEAD
+  @Operation(hidden = true)
+  public Uni<Response> head(@PathParam("run") String run) {
+    return stored(run)
+        .map(model -> model.headers(Response.ok()).header("Content-Length", model.bytes()).build());
+  }
+
+  private Uni<StoredModel> stored(String name) {
+    return runs.run(Check.name("run", name))
+        .emitOn(Infrastructure.getDefaultWorkerPool())
+        .map(this::stored);
+  }
+
+  private StoredModel stored(RunView run) {
+    if (run.model() == null) {
+      throw new UnknownException(
+          "the run " + Check.quote(run.run()) + " has no model; it is " + run.state());
+    }
+    if (folder.isEmpty()) {
+      throw new UnknownException(
+          "this service does not know where models are; millrace.results.models names the folder");
+    }
+    try {
+      java.nio.file.Path root = java.nio.file.Path.of(folder.get()).toRealPath();
+      java.nio.file.Path file = root.resolve(run.model().path()).toRealPath();
+      // What an event says is no reason to give out any other file.
+      if (file.startsWith(root) && Files.isRegularFile(file)) {
+        return new StoredModel(run.run(), file, Files.size(file), run.model().sha256());
+      }
+    } catch (NoSuchFileException | InvalidPathException e) {
+      // Told below.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new UnknownException(
+        "the model of the run " + Check.quote(run.run()) + " is not in the store");
+  }
+
+  /** A model that is there. */
+  private record StoredModel(String run, java.nio.file.Path file, long bytes, String sha256) {
+    String etag() {
+      return "\"" + sha256 + "\"";
+    }
+
+    Response.ResponseBuilder headers(Response.ResponseBuilder response) {
+      return response
+          .header("ETag", etag())
+          .header("Accept-Ranges", "bytes")
+          .header("Content-Disposition", "attachment; filename=\"" + run + ".zip\"");
+    }
+
+    Response whole() {
+      return headers(Response.ok(new FilePart(file.toFile(), 0, bytes))).build();
+    }
+
+    Response part(String range) {
+      Optional<ByteRange> asked = ByteRange.parse(range, bytes);
+      if (asked.isEmpty()) {
+        return whole();
+      }
+      ByteRange part = asked.get();
+      if (part.isEmpty()) {
+        return Response.status(416).header("Content-Range", "bytes */" + bytes).build();
+      }
+      return headers(
+              Response.status(206).entity(new FilePart(file.toFile(), part.first(), part.length())))
+          .header("Content-Range", "bytes " + part.first() + "-" + part.last() + "/" + bytes)
+          .build();
+    }
+  }
+}

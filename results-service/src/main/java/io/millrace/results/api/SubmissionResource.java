@@ -1,0 +1,115 @@
+package io.millrace.results.api;
+
+import io.millrace.contracts.Check;
+import io.millrace.results.query.UnknownException;
+import io.millrace.results.submit.Submission;
+import io.millrace.results.submit.Submissions;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Requests and cancellations. */
+@Path("/runs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "runs")
+public class SubmissionResource {
+  private final Submissions submissions;
+  private final AuditLog audit;
+
+  SubmissionResource(Submissions submissions, AuditLog audit) {
+    this.submissions = submissions;
+    this.audit = audit;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "submit",
+      summary = "Train",
+      description =
+          "Takes a training request, or a sweep: a request with seeds in place of seed, or with"
+              + " {\"sweep\": [...]} in place of values. The same request again trains nothing"
+              + " twice.")
+  @RequestBody(
+      description = "See GET /schema/training-request.",
+      content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+  @APIResponse(
+      responseCode = "202",
+      description = "Taken. The run becomes known within moments, at Location.",
+      content = @Content(schema = @Schema(implementation = Submission.class)))
+  @APIResponse(
+      responseCode = "400",
+      description = "The request cannot be understood; field says where.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  @APIResponse(
+      responseCode = "409",
+      description = "A run of this id is there, with another request.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "The broker or the database is away.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  public Uni<Response> submit(byte[] request) {
+    AuditLog.Line line = audit.line("submit");
+    return submissions
+        .submit(request)
+        .onItem()
+        .invoke(
+            taken ->
+                line.end(
+                    (taken.isNew() ? "taken " : "known ")
+                        + taken.run()
+                        + ", "
+                        + taken.runs().size()
+                        + " runs"))
+        .onFailure()
+        .invoke(e -> line.end("refused, " + e.getMessage()))
+        .map(
+            taken -> Response.accepted(taken).location(URI.create("/runs/" + taken.run())).build());
+  }
+
+  @DELETE
+  @Path("/{run}")
+  @Operation(
+      operationId = "cancel",
+      summary = "Cancel a run",
+      description = "Its trainer stops it within a step, and it ends as CANCELLED.")
+  @APIResponse(responseCode = "202", description = "The trainer is told.")
+  @APIResponse(
+      responseCode = "404",
+      description = "No such run is known.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  @APIResponse(
+      responseCode = "409",
+      description = "The run has ended.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  public Uni<Response> cancel(
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    AuditLog.Line line = audit.line("cancel " + Check.name("run", run));
+    return submissions
+        .cancel(run)
+        .onItem()
+        .ifNull()
+        .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))
+        .onItem()
+        .invoke(state -> line.end("taken, it was " + state))
+        .onFailure()
+        .invoke(e -> line.end("refused, " + e.getMessage()))
+        .map(state -> Response.accepted().build());
+  }
+}

@@ -1,0 +1,346 @@
+package io.millrace.results.live;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.results.query.LogPage;
+import io.millrace.results.query.LogQueries;
+import io.millrace.results.query.Losses;
+import io.millrace.results.query.RunQueries;
+import io.millrace.results.query.RunSummary;
+import io.millrace.results.store.Changes;
+import io.millrace.results.store.FreshContext;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+
+/**
+ * Streams of what happens, read from the database: {@link Changes} says when to look, each look
+ * starts where the last one ended, and a position leads on after a break, on this service or on
+ * another. A stream reads only as fast as its reader takes, so that a slow one holds no memory.
+ */
+@ApplicationScoped
+public class LiveStreams {
+  private static final int STEPS_A_LOOK = 1_000;
+  private static final int ENTRIES_A_LOOK = 100;
+  private static final int RUNNING_A_LOOK = 100;
+
+  private final LogQueries log;
+  private final RunQueries runs;
+  private final Changes changes;
+  private final FreshContext contexts;
+  private final StreamLimits limits;
+  private final AtomicInteger open = new AtomicInteger();
+
+  LiveStreams(
+      LogQueries log,
+      RunQueries runs,
+      Changes changes,
+      FreshContext contexts,
+      StreamLimits limits,
+      MeterRegistry registry) {
+    this.log = log;
+    this.runs = runs;
+    this.changes = changes;
+    this.contexts = contexts;
+    this.limits = limits;
+    Gauge.builder("millrace.results.streams", open, AtomicInteger::get)
+        .description("Streams of events that are open")
+        .register(registry);
+  }
+
+  /**
+   * What happens to a run, from now on or after a position: its state at once and whenever it
+   * changes, entries of its log, losses of its steps.
+   *
+   * @param position null: now
+   * @return fails with {@link io.millrace.results.query.UnknownException} or {@link
+   *     TooManyStreamsException}
+   */
+  public Multi<Frame> ofRun(String run, Position position) {
+    return stream(
+        (changedRun, experiment) -> changedRun.equals(run),
+        () ->
+            log.reached(run)
+                .map(
+                    reached -> {
+                      Position start =
+                          position == null
+                              ? new Position(reached.log(), reached.steps())
+                              : position;
+                      return new OfRun(run, start);
+                    }));
+  }
+
+  /**
+   * What happens to an experiment's runs, from now on or after a position: those in work at once
+   * and each whenever it changes, entries of their logs.
+   *
+   * @param position null: now
+   * @return fails as {@link #ofRun} does
+   */
+  public Multi<Frame> ofExperiment(String experiment, Position position) {
+    return stream(
+        (run, changedExperiment) -> changedExperiment.equals(experiment),
+        () ->
+            log.last(experiment)
+                .map(
+                    last ->
+                        new OfExperiment(experiment, position == null ? last : position.log())));
+  }
+
+  /**
+   * Whether a stream of a run could begin.
+   *
+   * @return fails as the stream would
+   */
+  public Uni<Void> check(String run) {
+    return Uni.createFrom().voidItem().invoke(this::checkRoom).call(() -> log.reached(run));
+  }
+
+  /**
+   * Whether a stream of an experiment could begin.
+   *
+   * @return fails as the stream would
+   */
+  public Uni<Void> checkExperiment(String experiment) {
+    return Uni.createFrom().voidItem().invoke(this::checkRoom).call(() -> log.last(experiment));
+  }
+
+  private void checkRoom() {
+    if (open.get() >= limits.max()) {
+      throw new TooManyStreamsException(limits.max());
+    }
+  }
+
+  /** Looks again and again. */
+  private interface Reader {
+    /**
+     * What is new.
+     *
+     * @param changed runs that are known to have changed; empty: it is time to look anyway
+     */
+    Uni<Look> look(Set<String> changed);
+  }
+
+  /**
+   * @param more whether the database held more than a look takes
+   */
+  private record Look(List<Frame> frames, boolean more) {
+    static final Look NOTHING = new Look(List.of(), false);
+  }
+
+  private Multi<Frame> stream(
+      BiPredicate<String, String> concerns, Supplier<Uni<? extends Reader>> start) {
+    return Multi.createFrom()
+        .deferred(
+            () -> {
+              if (open.incrementAndGet() > limits.max()) {
+                open.decrementAndGet();
+                return Multi.createFrom().failure(new TooManyStreamsException(limits.max()));
+              }
+              var signal = new Signal();
+              Changes.Listener listener =
+                  (run, experiment) -> {
+                    if (concerns.test(run, experiment)) {
+                      signal.raise(run);
+                    }
+                  };
+              changes.add(listener);
+              return contexts
+                  .<Reader>call(start::get)
+                  .onItem()
+                  .transformToMulti(reader -> frames(reader, signal))
+                  .onTermination()
+                  .invoke(
+                      () -> {
+                        changes.remove(listener);
+                        open.decrementAndGet();
+                      });
+            });
+  }
+
+  private Multi<Frame> frames(Reader reader, Signal signal) {
+    var rhythm = new Rhythm();
+    return Multi.createBy()
+        .repeating()
+        .uni(
+            () ->
+                rhythm
+                    .next(signal)
+                    .chain(
+                        changed ->
+                            rhythm.isTimeToLook(changed)
+                                ? contexts.call(() -> reader.look(changed))
+                                : Uni.createFrom().item(Look.NOTHING))
+                    .map(rhythm::after))
+        .indefinitely()
+        .onItem()
+        .disjoint();
+  }
+
+  /** When to look, and when to say that the stream lives. */
+  private final class Rhythm {
+    private boolean first = true;
+    private boolean more;
+    private long lastLook;
+    private long lastFrame = System.nanoTime();
+
+    /** When a run has changed, and at times anyway. */
+    boolean isTimeToLook(Set<String> changed) {
+      long now = System.nanoTime();
+      boolean is = more || !changed.isEmpty() || now - lastLook >= limits.poll().toNanos();
+      lastLook = is ? now : lastLook;
+      return is;
+    }
+
+    Uni<Set<String>> next(Signal signal) {
+      if (first) {
+        first = false;
+        lastLook = System.nanoTime() - limits.poll().toNanos();
+        return Uni.createFrom().item(Set.of());
+      }
+      Uni<Void> pause = Uni.createFrom().voidItem().onItem().delayIt().by(limits.pause());
+      return pause.chain(
+          () ->
+              more
+                  ? Uni.createFrom().item(Set.of())
+                  : signal.await(shorter(limits.poll(), limits.heartbeat())));
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+      return a.compareTo(b) < 0 ? a : b;
+    }
+
+    List<Frame> after(Look look) {
+      more = look.more();
+      long now = System.nanoTime();
+      boolean silent = now - lastFrame >= limits.heartbeat().toNanos();
+      if (look.frames().isEmpty() && !silent) {
+        return List.of();
+      }
+      lastFrame = now;
+      return look.frames().isEmpty() ? List.of(Frame.HEARTBEAT) : look.frames();
+    }
+  }
+
+  private final class OfRun implements Reader {
+    private final String run;
+    private Position position;
+    private RunSummary last;
+
+    OfRun(String run, Position position) {
+      this.run = run;
+      this.position = position;
+    }
+
+    @Override
+    public Uni<Look> look(Set<String> changed) {
+      return runs.summaries(List.of(run))
+          .chain(
+              found ->
+                  log.ofRun(run, position.log(), ENTRIES_A_LOOK)
+                      .chain(
+                          entries ->
+                              runs.losses(run, position.step(), Long.MAX_VALUE, STEPS_A_LOOK)
+                                  .map(losses -> frames(found, entries, losses))));
+    }
+
+    private Look frames(List<RunSummary> found, List<LogPage.Entry> entries, Losses losses) {
+      var frames = new ArrayList<Frame>();
+      RunSummary now = found.isEmpty() ? last : found.get(0);
+      if (!losses.steps().isEmpty()) {
+        List<Losses.StepLoss> steps = losses.steps();
+        position = new Position(position.log(), steps.get(steps.size() - 1).step() + 1);
+        frames.add(
+            new Frame(
+                "steps",
+                position.toString(),
+                new StepLosses(
+                    run,
+                    steps.stream().map(Losses.StepLoss::step).toList(),
+                    steps.stream().map(Losses.StepLoss::loss).toList(),
+                    now.stepsDone(),
+                    now.epochsDone())));
+      }
+      for (LogPage.Entry entry : entries) {
+        position = new Position(entry.id(), position.step());
+        frames.add(new Frame("log", position.toString(), entry));
+      }
+      if (now != null && !now.equals(last)) {
+        last = now;
+        frames.add(new Frame("run", position.toString(), now));
+      }
+      return new Look(frames, losses.next() != null || entries.size() == ENTRIES_A_LOOK);
+    }
+  }
+
+  private final class OfExperiment implements Reader {
+    /** As they were told last; the eldest is forgotten, and told once more than needed. */
+    private final Map<String, RunSummary> told =
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, RunSummary> eldest) {
+            return size() > 1_000;
+          }
+        };
+
+    private final String experiment;
+    private long position;
+
+    OfExperiment(String experiment, long position) {
+      this.experiment = experiment;
+      this.position = position;
+    }
+
+    @Override
+    public Uni<Look> look(Set<String> changed) {
+      return log.ofExperiment(experiment, position, ENTRIES_A_LOOK)
+          .chain(
+              entries -> {
+                var names = new LinkedHashSet<>(changed);
+                entries.forEach(entry -> names.add(entry.run()));
+                Uni<List<RunSummary>> inWork =
+                    changed.isEmpty() || changed.size() >= Signal.MOST
+                        ? runs.running(experiment, RUNNING_A_LOOK)
+                        : Uni.createFrom().item(List.of());
+                Uni<List<RunSummary>> named =
+                    names.isEmpty() ? Uni.createFrom().item(List.of()) : runs.summaries(names);
+                return inWork.chain(
+                    running -> named.map(others -> frames(entries, running, others)));
+              });
+    }
+
+    private Look frames(
+        List<LogPage.Entry> entries, List<RunSummary> running, List<RunSummary> named) {
+      var frames = new ArrayList<Frame>();
+      for (LogPage.Entry entry : entries) {
+        position = entry.id();
+        frames.add(frame("log", entry));
+      }
+      for (List<RunSummary> summaries : List.of(running, named)) {
+        for (RunSummary summary : summaries) {
+          if (!summary.equals(told.put(summary.run(), summary))) {
+            frames.add(frame("run", summary));
+          }
+        }
+      }
+      return new Look(frames, entries.size() == ENTRIES_A_LOOK);
+    }
+
+    private Frame frame(String event, Object data) {
+      return new Frame(event, new Position(position, 0).toString(), data);
+    }
+  }
+}

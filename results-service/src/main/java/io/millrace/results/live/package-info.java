@@ -1,0 +1,2 @@
+/** What happens to runs, as it happens: streams that end only with their reader. */
+package io.millrace.results.live;

@@ -1,0 +1,30 @@
+package io.millrace.results.store;
+
+import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import java.util.Map;
+import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+
+/** Something that happened to a run. */
+@Entity
+@Immutable
+public class RunEvent extends PanacheEntityBase {
+  /** Rises in the order of the commits. */
+  @Id public Long id;
+
+  public Long runId;
+
+  /** Of the record that told it, {@code topic-partition@offset}. */
+  public String place;
+
+  public Instant at;
+  public String type;
+  public String text;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> body;
+}

@@ -1,0 +1,98 @@
+package io.millrace.results.submit;
+
+import io.millrace.contracts.json.Messages;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Publishes records; done is what every replica in sync has. */
+@ApplicationScoped
+public class Outbox {
+  private static final int BUFFER_BYTES = 16 << 20;
+  private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  private final Map<String, Object> settings;
+  private KafkaProducer<String, byte[]> producer;
+
+  Outbox(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+    settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Messages.MAX_BYTES + 65_536);
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+  }
+
+  /** A record to be. */
+  record Letter(String topic, String key, byte[] value) {}
+
+  /**
+   * Publishes the letters in their order.
+   *
+   * @param letters taken one after the other, so that they need not all be there at once
+   * @return fails with {@link PublishingException} where the broker does not take one within 10 s
+   */
+  Uni<Void> send(Stream<Letter> letters) {
+    return Uni.createFrom()
+        .<Void>item(
+            () -> {
+              sendAndWait(letters);
+              return null;
+            })
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  }
+
+  private void sendAndWait(Stream<Letter> letters) {
+    try {
+      var sent = new ArrayList<Future<?>>();
+      letters.forEach(
+          letter ->
+              sent.add(
+                  producer()
+                      .send(new ProducerRecord<>(letter.topic(), letter.key(), letter.value()))));
+      for (Future<?> future : sent) {
+        future.get();
+      }
+    } catch (KafkaException e) {
+      throw new PublishingException(e);
+    } catch (ExecutionException e) {
+      throw new PublishingException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptException(e);
+    }
+  }
+
+  /** Made when it is needed: where the broker's name is not known yet, the service still starts. */
+  private synchronized KafkaProducer<String, byte[]> producer() {
+    if (producer == null) {
+      producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+    return producer;
+  }
+
+  synchronized void stop(@Observes ShutdownEvent event) {
+    if (producer != null) {
+      producer.close(Duration.ofMillis(TIMEOUT_MILLIS));
+    }
+  }
+}

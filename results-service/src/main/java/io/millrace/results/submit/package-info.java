@@ -1,0 +1,2 @@
+/** What users submit over HTTP, to Kafka; and sweeps from Kafka, into requests. */
+package io.millrace.results.submit;

@@ -1,0 +1,102 @@
+package io.millrace.results.web;
+
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * The pages. Each is the same shell, which its script fills with the answers of the other
+ * resources.
+ */
+@Path("/")
+@NonBlocking
+public class PagesResource {
+  private static final String HTML = "text/html;charset=UTF-8";
+
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "js", "text/javascript;charset=UTF-8",
+          "css", "text/css;charset=UTF-8",
+          "json", "application/json",
+          "svg", "image/svg+xml",
+          "html", HTML);
+
+  /** As many as there are files. */
+  private final Map<String, Asset> assets = new ConcurrentHashMap<>();
+
+  private record Asset(byte[] content, String type, EntityTag tag) {}
+
+  /** Where people arrive. */
+  @GET
+  @Operation(hidden = true)
+  public Response root() {
+    return Response.seeOther(URI.create("/ui/")).build();
+  }
+
+  /** Any page. */
+  @GET
+  @Path("ui{page: (/|/runs|/new|/login|/(experiments|runs)/[^/]+)?}")
+  @Operation(hidden = true)
+  public Response page(@Context Request request) {
+    return answer("shell.html", request);
+  }
+
+  /**
+   * What the pages are made of. Names have no dots before their ending, and so lead nowhere else.
+   */
+  @GET
+  @Path(
+      "ui/assets/{name: (vendor/[a-z-]+/)?[A-Za-z0-9-]+(\\.[a-z]+)?(\\.min)?\\.(js|css|json|svg)}")
+  @Operation(hidden = true)
+  public Response asset(@PathParam("name") String name, @Context Request request) {
+    return answer(name, request);
+  }
+
+  /** The browser asks each time whether it has changed: a new version is never half an old one. */
+  private Response answer(String name, Request request) {
+    Asset asset = assets.computeIfAbsent(name, PagesResource::load);
+    if (asset == null) {
+      throw new NotFoundException();
+    }
+    Response.ResponseBuilder unchanged = request.evaluatePreconditions(asset.tag());
+    return (unchanged != null ? unchanged : Response.ok(asset.content(), asset.type()))
+        .tag(asset.tag())
+        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+        .build();
+  }
+
+  /** A file; null where there is none. */
+  private static Asset load(String name) {
+    try (InputStream file = PagesResource.class.getResourceAsStream(name)) {
+      if (file == null) {
+        return null;
+      }
+      byte[] content = file.readAllBytes();
+      String digest =
+          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 16);
+      return new Asset(
+          content, TYPES.get(name.substring(name.lastIndexOf('.') + 1)), new EntityTag(digest));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // Every Java has it.
+    }
+  }
+}

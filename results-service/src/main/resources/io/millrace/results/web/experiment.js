@@ -1,0 +1,418 @@
+// An experiment: the answer, the variants side by side, their curves, their runs.
+
+import {address, get, latest} from './api.js';
+import {Chart, legend, look, swatch} from './chart.js';
+import {curveTools, exports, keep, parameters, view, writtenX} from './curve-tools.js';
+import {answerParts, crumbs, h, head, note, replace, segments, stateMark, svg} from './dom.js';
+import {count, duration, number, probability, runsInWords, signed, spread} from './format.js';
+import {listen, sparing} from './live.js';
+
+/** @typedef {import('./types').ExperimentView} ExperimentView */
+/** @typedef {import('./types').Variant} Variant */
+/** @typedef {import('./types').Spread} Spread */
+/** @typedef {import('./types').VariantCurve} VariantCurve */
+/** @typedef {import('./types').RunSummary} RunSummary */
+/** @typedef {import('./chart.js').Line} Line */
+
+const POINTS = 500;
+const RUNS = 200;
+const REFRESH_MS = 2000;
+/** So old may an answer about an experiment be: after the last event it is asked for once more. */
+const OLD_MS = 1500;
+
+/** @type {Record<string, [string, string]>} */
+const VERDICTS = {
+  better: ['▲ better', 'good'],
+  worse: ['▼ worse', 'bad'],
+  undecided: ['undecided', 'soft'],
+  no_spread: ['one run only', 'soft'],
+};
+
+/**
+ * A variant's number of a metric.
+ *
+ * @param {Variant} variant
+ * @param {string} metric
+ * @returns {Spread | undefined}
+ */
+function ofMetric(variant, metric) {
+  return metric.startsWith('test_')
+    ? variant.test?.[metric.slice(5)]
+    : variant.last_epoch?.[metric] ?? /** @type {any} */ (variant)[metric];
+}
+
+/** @param {Spread} s @returns {[number, number]} from where to where it is likely, else where it was seen */
+function reach(s) {
+  return typeof s.low === 'number' && typeof s.high === 'number' ? [s.low, s.high] : [s.min, s.max];
+}
+
+/**
+ * Means with their intervals on a common scale.
+ *
+ * @param {Variant[]} variants
+ * @param {string} metric
+ * @param {string | undefined} baseline
+ * @returns {(variant: Variant, color: number) => Element | string}
+ */
+function whiskers(variants, metric, baseline) {
+  const WIDTH = 152;
+  const spreads = variants.map(v => ofMetric(v, metric)).filter(s => s !== undefined);
+  const ends = spreads.flatMap(s => [...reach(s), s.mean]);
+  const min = Math.min(...ends);
+  const range = Math.max(...ends) - min || 1;
+  /** @param {number} value */
+  const at = value => (6 + ((value - min) / range) * (WIDTH - 12)).toFixed(1);
+  const base = variants.find(v => v.variant === baseline);
+  const zero = base && ofMetric(base, metric);
+  return (variant, color) => {
+    const s = ofMetric(variant, metric);
+    if (!s) {
+      return '';
+    }
+    const [low, high] = reach(s);
+    const stroke = `var(--series-${color})`;
+    const line = svg('path', {d: `M${at(low)} 10H${at(high)}M${at(low)} 6v8M${at(high)} 6v8`, 'stroke-width': 1.75});
+    const dot = svg('circle', {cx: at(s.mean), cy: 10, r: 4});
+    line.style.stroke = stroke;
+    dot.style.fill = stroke;
+    const rule = zero && svg('path', {d: `M${at(zero.mean)} -9V29`, 'stroke-width': 1, 'stroke-dasharray': '2 3'});
+    if (rule) {
+      rule.style.stroke = 'var(--soft)';
+    }
+    const said = s.n > 1 ? `${number(low)} to ${number(high)}` : number(s.mean);
+    return svg('svg', {class: 'whiskers', viewBox: `0 0 ${WIDTH} 20`, role: 'img', 'aria-label': said}, rule, line, dot);
+  };
+}
+
+/**
+ * @param {ExperimentView} found
+ * @param {Map<string, {color: number, dash: number}>} looks
+ */
+function table(found, looks) {
+  const metric = found.metric ?? 'test_loss';
+  const plot = whiskers(found.variants, metric, found.baseline);
+  const short = metric.replace(/^test_/, '');
+  const gapOf = short in (found.variants[0]?.generalization_gap ?? {}) ? short : 'loss';
+  const naive = found.variants.map(v => v.baseline).find(b => b?.metrics[short]);
+  const hasGap = found.variants.some(v => v.generalization_gap?.[gapOf]);
+  const units = found.variants.some(v => v.prediction?.rmse);
+  /** @param {Spread | undefined} s @param {number} [digits] */
+  const cell = (s, digits) => {
+    const [mean, std] = spread(s, digits);
+    return h('td', {class: 'num'}, mean, std && h('span', {class: 'spread'}, ` ${std}`));
+  };
+  return h(
+    'table',
+    {},
+    h('caption', {class: 'unseen'}, `The variants by ${metric}`),
+    head(
+      'variant',
+      ['runs', {class: 'num'}],
+      [metric.replace('_', ' '), {class: 'num'}],
+      ['95 % interval of the mean', {title: 'Student’s t over the replicates; the dashed line is the baseline’s mean'}],
+      ['difference', {class: 'num', title: `against ${found.baseline ?? 'the baseline'}, with its 95 % interval`}],
+      ['p', {class: 'num', title: 'Welch’s t-test, two-sided'}],
+      'verdict',
+      ...(hasGap ? [/** @type {[string, any]} */ ([`gap of ${gapOf}`, {class: 'num', title: 'How much worse the last epoch is on validation than on training'}])] : []),
+      ...(units ? [/** @type {[string, any]} */ (['rmse in units', {class: 'num'}])] : []),
+      ['best epoch', {class: 'num'}],
+      ['seconds', {class: 'num'}]),
+    h(
+      'tbody',
+      {},
+      found.variants.map(variant => {
+        const style = looks.get(variant.variant) ?? {color: 0, dash: 0};
+        const c = variant.comparison;
+        const [verdict, tone] = VERDICTS[c?.verdict ?? ''] ?? ['', ''];
+        const runs = variant.runs.length;
+        return h(
+          'tr',
+          {title: c?.sentence},
+          h('th', {scope: 'row'}, swatch(style), ' ', variant.variant),
+          h('td', {class: 'num', title: runsInWords(variant.states)}, variant.completed === runs ? runs : `${variant.completed} of ${runs}`),
+          cell(ofMetric(variant, metric)),
+          h('td', {}, plot(variant, style.color)),
+          c
+            ? h(
+              'td',
+              {class: 'num'},
+              signed(c.difference),
+              typeof c.low === 'number' && typeof c.high === 'number'
+                && h('span', {class: 'spread'}, ` [${signed(c.low, 2)}, ${signed(c.high, 2)}]`))
+            : h('td', {class: 'num soft'}, variant.variant === found.baseline ? 'baseline' : '–'),
+          h('td', {class: 'num'}, c ? probability(c.p) : ''),
+          h('td', {class: tone}, verdict),
+          hasGap && cell(variant.generalization_gap?.[gapOf], 3),
+          units && cell(variant.prediction?.rmse, 3),
+          cell(variant.best_epoch && {...variant.best_epoch, std: null}, 2),
+          cell(variant.seconds, 3));
+      }),
+      naive && h(
+        'tr',
+        {class: 'soft'},
+        h('th', {scope: 'row'}, `naive: ${naive.name.replace('_', ' ')}`),
+        h('td', {}),
+        h('td', {class: 'num'}, number(naive.metrics[short].mean)),
+        h('td', {colspan: 20}))));
+}
+
+/** @param {RunSummary[]} runs @param {string | undefined} metric */
+function runTable(runs, metric) {
+  const name = (metric ?? 'test_loss').replace(/^test_/, '');
+  return h(
+    'table',
+    {},
+    h('caption', {class: 'unseen'}, 'The runs, newest first'),
+    head('run', 'variant', ['seed', {class: 'num'}], 'state', 'progress', [`test ${name}`, {class: 'num'}], ['val loss', {class: 'num'}], ['time', {class: 'num'}]),
+    h('tbody', {}, runs.map(run => h(
+      'tr',
+      {'data-run': run.run},
+      h('td', {}, h('a', {class: 'id', href: `/ui/runs/${encodeURIComponent(run.run)}`}, run.run)),
+      h('td', {}, run.variant),
+      h('td', {class: 'num'}, run.seed),
+      h('td', {}, stateMark(run.state, run.reason)),
+      h('td', {}, progressOf(run)),
+      h('td', {class: 'num'}, number(run.test?.[name])),
+      h('td', {class: 'num'}, number(run.metrics?.val_loss)),
+      h('td', {class: 'num'}, duration(run.seconds))))));
+}
+
+/** @param {RunSummary} run */
+export function progressOf(run) {
+  const epochs = run.epochs ?? 0;
+  const all = epochs * (run.steps_per_epoch ?? 0);
+  return [
+    run.state === 'RUNNING' && all > 0 && h('progress', {
+      class: 'thin', max: all, value: run.steps_done, 'aria-label': `${run.epochs_done} of ${epochs} epochs`,
+    }),
+    h('span', {class: 'spread'}, ` ${run.epochs_done} of ${epochs || '?'} epochs`),
+  ];
+}
+
+/**
+ * The pairs of training and validation that its curves have.
+ *
+ * @param {ExperimentView} found
+ * @returns {string[]} names without val_
+ */
+function metricsOf(found) {
+  const names = new Set(['loss']);
+  for (const variant of found.variants) {
+    const known = Object.keys(variant.last_epoch ?? {});
+    known.filter(n => known.includes(`val_${n}`)).forEach(n => names.add(n));
+  }
+  return [...names];
+}
+
+/** @type {import('./main.js').Page} */
+export const page = {
+  nav: '/ui/',
+  async show(main, name) {
+    document.title = `${name} · Millrace`;
+    const query = parameters();
+    const chosen = {baseline: query.get('baseline'), metric: query.get('metric')};
+    const now = view('epoch');
+    let curve = query.get('curve') ?? 'loss';
+    let bands = query.get('bands') ?? 'std';
+    /** @type {Set<string>} */
+    const hidden = new Set();
+    /** @type {Map<string, {color: number, dash: number}>} */
+    const looks = new Map();
+    const path = ['experiments', name];
+
+    let found = /** @type {ExperimentView} */ (await get(path, chosen));
+
+    const answer = h('p', {class: 'answer'});
+    const facts = h('p', {class: 'facts'});
+    const comparison = h('div', {class: 'scroll'});
+    const choices = h('div', {class: 'tools'});
+    const files = h('span');
+    const legendPlace = h('div');
+    const curveChoice = h('span');
+    const runsPlace = h('div', {class: 'scroll'});
+    const live = h('span', {class: 'state', role: 'status'}, 'connecting…');
+    const charts = ['', 'val_'].map(prefix => new Chart({
+      label: `${prefix}${curve} by ${now.x}`,
+      empty: 'The curves come with the first epoch.',
+      x: x => writtenX(now.x, x),
+      whole: () => now.x !== 'time',
+      sync: 'experiment',
+    }));
+    const titles = charts.map(() => h('h2'));
+    charts.forEach(chart => { chart.log = now.log; });
+
+    const describe = () => {
+      for (const variant of found.variants) {
+        if (!looks.has(variant.variant)) {
+          looks.set(variant.variant, look(looks.size));
+        }
+      }
+      const runs = found.variants.reduce((n, v) => n + v.runs.length, 0);
+      replace(answer, answerParts(found.answer));
+      /** @type {Record<string, number>} */
+      const states = {};
+      found.variants.forEach(v => Object.entries(v.states).forEach(([s, n]) => { states[s] = (states[s] ?? 0) + n; }));
+      replace(
+        facts,
+        h('span', {}, `${count(found.variants.length)} variants, ${count(runs)} runs: ${runsInWords(states)}`),
+        found.truncated && h('span', {}, 'only the newest 5,000 runs count'),
+        live);
+      replace(comparison, table(found, looks));
+      const metrics = [...new Set(found.variants.flatMap(v => Object.keys(v.test ?? {})))].map(m => `test_${m}`);
+      replace(
+        choices,
+        select('metric', metrics, found.metric, metric => { chosen.metric = metric; keep({metric}); return compare(); }),
+        select('baseline', found.variants.map(v => v.variant), found.baseline, baseline => { chosen.baseline = baseline; keep({baseline}); return compare(); }),
+        exports(address(path, chosen)));
+      const known = metricsOf(found);
+      replace(curveChoice, known.length > 1 && segments('curves', known.map(m => [m, m]), curve, value => {
+        curve = value;
+        keep({curve: value === 'loss' ? null : value});
+        return draw();
+      }));
+    };
+
+    const compare = async () => {
+      found = await get(path, chosen);
+      describe();
+    };
+
+    const asked = latest();
+    /** @type {(VariantCurve[] | null)[]} */
+    let drawn = [null, null];
+    const draw = async () => {
+      const answers = await asked(signal => Promise.all(['', 'val_'].map(prefix => get(
+        [...path, 'curves'],
+        {metric: prefix + curve, x: now.x, points: POINTS, smooth: now.smooth || null},
+        signal))));
+      if (answers) {
+        drawn = answers.map(a => /** @type {import('./types').ExperimentCurves} */ (a).variants);
+        paint();
+      }
+    };
+    const paint = () => {
+      charts.forEach((chart, i) => {
+        const metric = ['', 'val_'][i] + curve;
+        titles[i].textContent = metric === curve ? `training ${curve}` : `validation ${curve}`;
+        chart.options.label = `${titles[i].textContent} by ${now.x}`;
+        chart.draw((drawn[i] ?? []).map(line));
+      });
+      const lines = found.variants.map(v => ({
+        label: v.variant, x: [], y: [], hidden: hidden.has(v.variant), ...looks.get(v.variant),
+      }));
+      replace(legendPlace, legend(lines, label => {
+        if (!hidden.delete(label)) {
+          hidden.add(label);
+        }
+        paint();
+      }));
+      replace(files, exports(address([...path, 'curves'], {metric: curve, x: now.x, points: POINTS})));
+    };
+    /** @param {VariantCurve} v @returns {Line} */
+    const line = v => ({
+      label: v.variant,
+      x: v.x,
+      y: v.smoothed ?? v.mean,
+      hidden: hidden.has(v.variant),
+      ...(looks.get(v.variant) ?? {color: 6, dash: 1}),
+      ...(bands === 'std' ? {low: v.low, high: v.high} : bands === 'range' ? {low: v.min, high: v.max} : {}),
+    });
+
+    const listRuns = async () => {
+      const answer = /** @type {import('./types').RunPage} */ (await get(['runs'], {experiment: name, limit: RUNS}));
+      replace(
+        runsPlace,
+        runTable(answer.runs, found.metric),
+        answer.next && h('p', {class: 'hint'}, h('a', {href: address(['ui', 'runs'], {experiment: name})}, 'All runs of this experiment')));
+    };
+
+    replace(
+      main,
+      h(
+        'div',
+        {class: 'head'},
+        crumbs([['/ui/', 'Experiments'], ['', name]]),
+        h('h1', {class: 'unseen'}, name),
+        answer,
+        facts),
+      h(
+        'section',
+        {class: 'card', 'aria-label': 'Comparison'},
+        h('header', {}, h('h2', {}, 'Variants'), choices),
+        comparison),
+      h(
+        'section',
+        {class: 'card', 'aria-label': 'How curves are shown'},
+        h(
+          'div',
+          {class: 'tools'},
+          curveChoice,
+          curveTools(now, change => {
+            if (change === 'log') {
+              charts.forEach(chart => { chart.log = now.log; });
+            } else {
+              charts.forEach(chart => { chart.zoom = undefined; });
+              draw();
+            }
+          }),
+          h(
+            'div',
+            {class: 'group'},
+            h('span', {class: 'hint'}, 'band'),
+            segments('band', [['std', '± 1 std'], ['range', 'min–max'], ['off', 'off']], bands, value => {
+              bands = value;
+              keep({bands: value === 'std' ? null : value});
+              paint();
+            })),
+          files),
+        legendPlace,
+        h('div', {class: 'pair'}, charts.map((chart, i) => h('div', {}, titles[i], chart.element)))),
+      h('section', {class: 'card', 'aria-label': 'Runs'}, h('header', {}, h('h2', {}, 'Runs')), runsPlace));
+
+    if (found.variants.length === 0) {
+      replace(comparison, note('No run of this experiment is known.'));
+      return;
+    }
+    describe();
+    await Promise.all([draw(), listRuns()]);
+
+    const redraw = sparing(REFRESH_MS, draw);
+    const recount = sparing(REFRESH_MS, () => Promise.all([compare(), listRuns()]));
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let last;
+    const again = () => {
+      redraw();
+      recount();
+      clearTimeout(last);
+      last = setTimeout(() => {
+        redraw();
+        recount();
+      }, OLD_MS);
+    };
+    listen([...path, 'events'], null, {log: again, run: again}, connected => {
+      if (connected) {
+        again(); // The stream tells what happens from now on.
+      } 
+      live.textContent = connected ? 'live' : 'connecting…';
+      live.dataset.state = connected ? 'RUNNING' : 'QUEUED';
+    });
+  },
+};
+
+/**
+ * @param {string} label
+ * @param {string[]} values
+ * @param {string | undefined} chosen
+ * @param {(value: string) => unknown} onChoice
+ */
+function select(label, values, chosen, onChoice) {
+  return values.length > 0 && h(
+    'label',
+    {},
+    label,
+    h(
+      'select',
+      {onchange: (/** @type {any} */ e) => onChoice(e.target.value)},
+      (chosen && !values.includes(chosen) ? [chosen, ...values] : values)
+        .map(value => h('option', {value, selected: value === chosen}, value))));
+}

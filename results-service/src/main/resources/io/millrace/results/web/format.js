@@ -1,0 +1,161 @@
+// Numbers and times as people read them.
+
+const COUNT = new Intl.NumberFormat('en');
+const DATE = new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', year: 'numeric'});
+const TIME = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
+const MINUS = '\u2212';
+
+/** @param {number} value */
+export function count(value) {
+  return COUNT.format(value);
+}
+
+/**
+ * A measured number, with so many significant digits.
+ *
+ * @param {number | null | undefined} value
+ */
+export function number(value, digits = 4) {
+  if (value === null || value === undefined || !Number.isFinite(value)) {
+    return '–';
+  }
+  const size = Math.abs(value);
+  let text;
+  if (value === 0) {
+    text = '0';
+  } else if (size >= 1e6 || size < 1e-4) {
+    text = value.toExponential(Math.max(0, digits - 2)).replace('e+', 'e');
+  } else if (size >= 1000) {
+    text = COUNT.format(Math.round(value));
+  } else {
+    text = value.toFixed(Math.min(6, Math.max(0, digits - 1 - Math.floor(Math.log10(size)))));
+  }
+  return text.replaceAll('-', MINUS);
+}
+
+/** @param {number} value of a scale's mark, without the zeros that say nothing */
+export function tick(value) {
+  const text = number(value, 6);
+  return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** @param {number | null | undefined} value */
+export function signed(value, digits = 3) {
+  const text = number(value, digits);
+  return value !== null && value !== undefined && value > 0 ? `+${text}` : text;
+}
+
+/** @param {number | null | undefined} p */
+export function probability(p) {
+  if (p === null || p === undefined) {
+    return '–';
+  }
+  return p < 0.001 ? '< 0.001' : p.toFixed(p < 0.1 ? 3 : 2);
+}
+
+/** @param {number | null | undefined} seconds */
+export function duration(seconds) {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) {
+    return '–';
+  }
+  if (seconds < 10) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  const whole = Math.round(seconds);
+  if (whole < 60) {
+    return `${whole} s`;
+  }
+  if (whole < 3600) {
+    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  }
+  const minutes = Math.round(whole / 60);
+  return minutes < 48 * 60
+    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+    : `${Math.round(minutes / 1440)} days`;
+}
+
+/** @param {string | undefined} at */
+export function when(at) {
+  return at ? `${DATE.format(new Date(at))}, ${TIME.format(new Date(at))}` : '–';
+}
+
+/** @param {string} at */
+export function clock(at) {
+  return TIME.format(new Date(at));
+}
+
+/** @param {string | undefined} at */
+export function ago(at) {
+  if (!at) {
+    return '–';
+  }
+  const seconds = (Date.now() - Date.parse(at)) / 1000;
+  if (seconds < 45) {
+    return 'just now';
+  }
+  if (seconds < 3600) {
+    return `${Math.max(1, Math.round(seconds / 60))} min ago`;
+  }
+  if (seconds < 36 * 3600) {
+    return `${Math.round(seconds / 3600)} h ago`;
+  }
+  return DATE.format(new Date(at));
+}
+
+/** @param {number | undefined} value */
+export function bytes(value) {
+  if (value === undefined || value === null) {
+    return '–';
+  }
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
+  return `${power ? (value / 1000 ** power).toFixed(1) : value} ${units[power]}`;
+}
+
+/**
+ * A number over replicates: the mean, and the standard deviation where there is one.
+ *
+ * @param {import('./types').Spread | null | undefined} spread
+ * @returns {[string, string]}
+ */
+export function spread(spread, digits = 4) {
+  if (!spread) {
+    return ['–', ''];
+  }
+  const mean = number(spread.mean, digits);
+  // As exact as the mean is written.
+  const decimals = /^[^e]*\.(\d+)$/.exec(mean)?.[1].length ?? 0;
+  const std = spread.std !== null && mean.includes('e') ? number(spread.std, 2) : spread.std?.toFixed(decimals);
+  return [mean, std === undefined ? '' : `± ${std}`];
+}
+
+/** @param {Record<string, number>} states how many runs are in each */
+export function runsInWords(states) {
+  return Object.entries(states)
+    .map(([state, many]) => `${many} ${state.toLowerCase()}`)
+    .join(', ');
+}
+
+const LINE = 92;
+
+/**
+ * JSON as one would write it: on one line what fits there, but the fields of the whole on lines of their own.
+ *
+ * @param {any} value
+ * @returns {string}
+ */
+export function json(value, indent = '') {
+  if (value === null || typeof value !== 'object') {
+    return JSON.stringify(value);
+  }
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const within = indent + '  ';
+  /** @param {(value: any) => string} write */
+  const parts = write => (Array.isArray(value)
+    ? value.map(write)
+    : Object.entries(value).map(([name, v]) => `${JSON.stringify(name)}: ${write(v)}`));
+  const line = `${open}${parts(v => json(v, within)).join(', ')}${close}`;
+  return (indent !== '' && !line.includes('\n') && indent.length + line.length <= LINE) || line.length === 2
+    ? line
+    : `${open}\n${within}${parts(v => json(v, within)).join(`,\n${within}`)}\n${indent}${close}`;
+}

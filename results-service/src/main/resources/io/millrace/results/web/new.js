@@ -1,0 +1,262 @@
+// A new run: its request's JSON, checked as one types, with examples to start from.
+
+import {Refusal, address, ask, get} from './api.js';
+import {parameters} from './curve-tools.js';
+import {announce, h, replace} from './dom.js';
+import {json} from './format.js';
+import {key, pathAt, pathOf, pathText, placeOf, read} from './json-text.js';
+import {RequestSchema, isObject, runsOf} from './request-schema.js';
+
+/** @typedef {import('./json-text.js').Written} Written */
+/** @typedef {import('./json-text.js').Path} Path */
+/** @typedef {{at: number, path: Path, message: string}} Fault */
+/** @typedef {{title: string, about: string, request: any}} Example */
+
+const REST_MS = 150;
+const KNOWN_MS = 300;
+const KNOWN_TRIES = 60;
+const DRAFT = 'millrace-draft';
+
+/** @type {[string, string, string][]} the fields beside the JSON: name, label, kind */
+const QUICK = [
+  ['experiment', 'experiment', 'text'],
+  ['variant', 'variant', 'text'],
+  ['seeds', 'seeds', 'number'],
+  ['epochs', 'epochs', 'number'],
+];
+
+/** @param {string | null} from a run whose request is the start @param {Example[]} examples @returns {Promise<string>} */
+async function start(from, examples) {
+  if (from) {
+    const run = /** @type {import('./types').RunView} */ (await get(['runs', from]));
+    const {run: _, ...request} = run.request ?? {};
+    return json(request);
+  }
+  return sessionStorage.getItem(DRAFT) ?? json(examples[0].request);
+}
+
+/** @type {import('./main.js').Page} */
+export const page = {
+  nav: '/ui/new',
+  async show(main) {
+    document.title = 'New run · Millrace';
+    const from = parameters().get('from');
+    const [schema, examples] = /** @type {[any, Example[]]} */ (await Promise.all([
+      get(['schema', 'training-request']),
+      ask('/ui/assets/examples.json').then(r => r.json()),
+    ]));
+    const rules = new RequestSchema(schema);
+    /** @type {Written} */
+    let written = {places: new Map()};
+    /** @type {Fault[]} what the service has found, until the text changes */
+    let refused = [];
+
+    const text = h('textarea', {
+      id: 'request', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', wrap: 'off',
+      'aria-describedby': 'verdict',
+    });
+    text.value = await start(from, examples);
+    const gutter = h('ol', {class: 'gutter', 'aria-hidden': 'true'});
+    const verdict = h('div', {class: 'verdict', id: 'verdict', 'aria-live': 'polite'});
+    const about = h('section', {class: 'card', 'aria-label': 'The field at the cursor'});
+    const submit = h('button', {class: 'main'}, 'Start the run');
+
+    /** @type {Map<string, HTMLInputElement>} */
+    const quick = new Map(QUICK.map(([name, label, kind]) => [name, h('input', {
+      id: `quick-${name}`, type: kind, min: 1, autocomplete: 'off', 'aria-label': label,
+      oninput: () => set(name),
+    })]));
+    /** @param {string} name takes a field's value into the JSON */
+    const set = name => {
+      const request = written.value;
+      const value = quick.get(name)?.value ?? '';
+      if (!isObject(request)) {
+        return;
+      }
+      if (name === 'seeds') {
+        delete request.seeds;
+        if (Number(value) > 1) {
+          delete request.seed;
+          request.seeds = Number(value);
+        }
+      } else if (value === '') {
+        delete request[name];
+      } else {
+        request[name] = name === 'epochs' ? Number(value) : value;
+      }
+      text.value = json(request);
+      changed();
+    };
+    const fillQuick = () => {
+      for (const [name, input] of quick) {
+        const value = written.value?.[name];
+        input.disabled = !isObject(written.value) || isObject(value) || Array.isArray(value);
+        if (document.activeElement !== input) {
+          input.value = value === undefined ? (name === 'seeds' ? '1' : '') : isObject(value) || Array.isArray(value) ? '' : String(value);
+        }
+      }
+    };
+
+    /** @param {number} at @returns {number} counted from 0 */
+    const lineOf = at => text.value.slice(0, at).split('\n').length - 1;
+
+    /** @returns {Fault[]} */
+    const faults = () => {
+      if (written.error) {
+        return [{at: written.error.at, path: [], message: written.error.message}];
+      }
+      const own = rules.complaints(written.value).map(({path, message}) => ({at: placeOf(written, path)[0], path, message}));
+      return [...refused, ...own];
+    };
+    const check = () => {
+      written = read(text.value);
+      const found = faults();
+      const wrong = new Set(found.map(f => lineOf(f.at)));
+      const lines = text.value.split('\n').length;
+      replace(gutter, ...Array.from({length: lines}, (_, i) => h('li', {class: wrong.has(i) ? 'wrong' : null}, i + 1)));
+      text.setAttribute('aria-invalid', String(found.length > 0));
+      const runs = runsOf(written.value);
+      submit.textContent = runs === 1 ? 'Start the run' : `Start ${runs} runs`;
+      submit.disabled = found.length > refused.length;
+      replace(verdict, found.length === 0
+        ? h('p', {class: 'hint'}, runs === 1 ? 'Nothing is wrong with it, as far as the schema can tell.' : `Nothing is wrong with it, as far as the schema can tell. It makes ${runs} runs.`)
+        : h('ul', {}, found.map(fault => h(
+          'li',
+          {class: 'problem'},
+          h(
+            'button',
+            {type: 'button', onclick: () => go(fault)},
+            `Line ${lineOf(fault.at) + 1}: `,
+            fault.path.length > 0 && h('code', {}, pathText(fault.path)),
+            ` ${fault.message}`)))));
+      fillQuick();
+      explain();
+    };
+    /** @param {Fault} fault */
+    const go = fault => {
+      const place = fault.path.length ? placeOf(written, fault.path) : [fault.at, fault.at + 1];
+      text.focus();
+      text.setSelectionRange(place[0], place[1]);
+    };
+    const explain = () => {
+      const path = pathAt(written, text.selectionStart);
+      const found = written.error ? null : rules.about(written.value, path);
+      replace(
+        about,
+        h('h2', {}, path.length && found ? h('code', {}, pathText(path)) : 'The request'),
+        h('p', {class: 'hint'}, (path.length > 0 && found?.description) || 'Put the cursor on a field to read what it means.'),
+        path.length > 0 && found?.range && h('p', {class: 'hint'}, found.range),
+        found && found.fields.length > 0 && h(
+          'p',
+          {class: 'hint'},
+          'Fields: ',
+          found.fields.map((name, i) => [i > 0 ? ', ' : '', h('code', {class: written.places.has(key([...path, name])) ? null : 'soft'}, name)]).flat()));
+    };
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let rest;
+    const changed = () => {
+      refused = [];
+      try {
+        sessionStorage.setItem(DRAFT, text.value);
+      } catch {
+        // Then it is lost with the page.
+      }
+      clearTimeout(rest);
+      rest = setTimeout(check, REST_MS);
+    };
+
+    /** @param {Event} e */
+    const send = async e => {
+      e.preventDefault();
+      submit.disabled = true;
+      try {
+        const response = await ask('/runs', {
+          method: 'POST',
+          headers: {'Content-Type': 'application/json', Accept: 'application/json'},
+          body: text.value,
+        });
+        const made = await response.json();
+        announce('Submitted');
+        sessionStorage.removeItem(DRAFT);
+        await follow(made.run, made.runs ?? [made.run]);
+      } catch (refusal) {
+        const path = refusal instanceof Refusal && refusal.field ? pathOf(refusal.field) : [];
+        const said = refusal instanceof Error ? refusal.message : String(refusal);
+        const message = path.length && said.startsWith(pathText(path)) ? said.slice(pathText(path).length).replace(/^:? /, '') : said;
+        refused = [{at: placeOf(written, path)[0], path, message}];
+        check();
+        go(refused[0]);
+      }
+    };
+    /** Waits until the service has read the request from Kafka, and goes there. @param {string} run @param {string[]} runs */
+    const follow = async (run, runs) => {
+      submit.textContent = 'Waiting until it is known…';
+      const last = runs[runs.length - 1] ?? run;
+      for (let tries = 0; tries < KNOWN_TRIES; tries++) {
+        try {
+          const known = /** @type {import('./types').RunView} */ (await get(['runs', last]));
+          location.assign(runs.length === 1 || !known.experiment
+            ? address(['ui', 'runs', last])
+            : address(['ui', 'experiments', known.experiment]));
+          return;
+        } catch (e) {
+          if (!(e instanceof Refusal) || e.status !== 404) {
+            throw e;
+          }
+        }
+        await new Promise(resolve => setTimeout(resolve, KNOWN_MS));
+      }
+      throw new Refusal(0, `The request was accepted as ${run}, but is not known yet. It will be among the runs when the service has read it.`);
+    };
+
+    text.addEventListener('input', changed);
+    document.addEventListener('selectionchange', () => {
+      if (document.activeElement === text) {
+        explain();
+      }
+    });
+    text.addEventListener('keydown', e => {
+      // Tab leaves the field, as anywhere; Control and Enter sends.
+      if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !submit.disabled) {
+        send(e);
+      }
+    });
+
+    replace(
+      main,
+      h('div', {class: 'head'}, h('h1', {}, from ? `Run ${from} again, with changes` : 'New run')),
+      h(
+        'div',
+        {class: 'writing'},
+        h(
+          'form',
+          {class: 'card', 'aria-label': 'Request', onsubmit: send},
+          h('div', {class: 'quick'}, QUICK.map(([name, label]) => h(
+            'div', {class: 'field'}, h('label', {for: `quick-${name}`}, label), quick.get(name)))),
+          h('label', {for: 'request', class: 'unseen'}, 'JSON of the request'),
+          h('div', {class: 'editor'}, gutter, text),
+          verdict,
+          h('div', {class: 'buttons'}, submit, h('span', {class: 'hint'}, 'or Control and Enter'))),
+        h(
+          'div',
+          {class: 'side'},
+          h(
+            'section',
+            {class: 'card', 'aria-label': 'Examples'},
+            h('header', {}, h('h2', {}, 'Start from')),
+            h('ul', {class: 'examples'}, examples.map(example => h('li', {}, h(
+              'button',
+              {
+                type: 'button',
+                onclick: () => {
+                  text.value = json(example.request);
+                  changed();
+                  check();
+                },
+              },
+              h('b', {}, example.title),
+              h('span', {}, example.about)))))),
+          about)));
+    check();
+  },
+};

@@ -1,0 +1,45 @@
+// Runs before the page is drawn, so that it never flashes in the other colours.
+(() => {
+  const CHOICES = ['auto', 'light', 'dark'];
+  const SIGNS = {auto: '◐', light: '☀\uFE0E', dark: '☾'};
+  const SAID = {auto: 'as the system has them', light: 'light', dark: 'dark'};
+  const KEY = 'millrace-theme';
+
+  /** @returns {'auto' | 'light' | 'dark'} */
+  function chosen() {
+    try {
+      const kept = localStorage.getItem(KEY);
+      return kept === 'light' || kept === 'dark' ? kept : 'auto';
+    } catch {
+      return 'auto'; // Storage is switched off.
+    }
+  }
+
+  /** @param {'auto' | 'light' | 'dark'} choice */
+  function apply(choice) {
+    document.documentElement.dataset.theme = choice;
+    const button = document.getElementById('theme');
+    if (button) {
+      button.textContent = SIGNS[choice];
+      button.setAttribute('aria-label', `Colours: ${SAID[choice]}. Change`);
+      button.title = `Colours: ${SAID[choice]}`;
+    }
+    dispatchEvent(new Event('themechange'));
+  }
+
+  apply(chosen());
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => apply(chosen()));
+  addEventListener('DOMContentLoaded', () => {
+    apply(chosen());
+    document.getElementById('theme')?.addEventListener('click', () => {
+      const next = /** @type {'auto' | 'light' | 'dark'} */ (
+        CHOICES[(CHOICES.indexOf(chosen()) + 1) % CHOICES.length]);
+      try {
+        localStorage.setItem(KEY, next);
+      } catch {
+        // Then it holds for this page only.
+      }
+      apply(next);
+    });
+  });
+})();

@@ -1,0 +1,208 @@
+// What the service answers, as its OpenAPI document says it at /q/openapi.
+
+export type State = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'REJECTED';
+export type Json = null | boolean | number | string | Json[] | {[name: string]: Json};
+export type Numbers = Record<string, number>;
+
+export interface Spread {
+  n: number;
+  mean: number;
+  std: number | null;
+  low?: number | null;
+  high?: number | null;
+  min: number;
+  max: number;
+}
+
+export interface ExperimentSummary {
+  experiment: string;
+  variants: number;
+  runs: number;
+  states: Numbers;
+  newest_at: string;
+  answer?: string;
+  metric?: string;
+  sparkline?: (number | null)[];
+  best_variant?: string;
+}
+
+export interface ExperimentPage {
+  experiments: ExperimentSummary[];
+  next?: string;
+}
+
+export interface Comparison {
+  baseline: string;
+  metric: string;
+  difference: number;
+  percent?: number;
+  low?: number | null;
+  high?: number | null;
+  p?: number | null;
+  effect_size?: number | null;
+  verdict: 'better' | 'worse' | 'undecided' | 'no_spread';
+  sentence?: string;
+}
+
+export interface Replicate {
+  run: string;
+  seed?: number;
+  state: State;
+  reason?: string;
+  test?: Numbers;
+}
+
+export interface Variant {
+  variant: string;
+  runs: Replicate[];
+  states: Numbers;
+  completed: number;
+  test: Record<string, Spread>;
+  last_epoch: Record<string, Spread>;
+  baseline?: {name: string; metrics: Record<string, Spread>};
+  prediction?: Record<string, Spread>;
+  best_epoch?: Spread;
+  best_val_loss?: Spread;
+  seconds?: Spread;
+  samples_per_second?: Spread;
+  generalization_gap?: Record<string, Spread>;
+  comparison?: Comparison;
+}
+
+export interface ExperimentView {
+  experiment: string;
+  variants: Variant[];
+  truncated?: boolean;
+  baseline?: string;
+  metric?: string;
+  higher_is_better?: boolean;
+  answer?: string;
+}
+
+export interface VariantCurve {
+  variant: string;
+  runs: number;
+  x: number[];
+  n: number[];
+  mean: (number | null)[];
+  smoothed?: (number | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+  min: (number | null)[];
+  max: (number | null)[];
+}
+
+export interface ExperimentCurves {
+  experiment: string;
+  metric: string;
+  x: string;
+  variants: VariantCurve[];
+}
+
+export interface RunSummary {
+  run: string;
+  experiment?: string;
+  variant?: string;
+  seed?: number;
+  state: State;
+  reason?: string;
+  tags?: string[];
+  queued_at?: string;
+  started_at?: string;
+  ended_at?: string;
+  epochs_done: number;
+  epochs?: number;
+  steps_done: number;
+  steps_per_epoch?: number;
+  seconds?: number;
+  metrics?: Numbers;
+  test?: Numbers;
+}
+
+export interface RunPage {
+  runs: RunSummary[];
+  next?: string;
+}
+
+export interface Layer {
+  name: string;
+  type: string;
+  output_shape: (number | null)[];
+  parameters: number;
+  non_trainable_parameters?: number;
+}
+
+export interface RunView extends RunSummary {
+  failed_at_step?: number;
+  request?: {[name: string]: Json};
+  trainer?: string;
+  device?: string;
+  delivery?: number;
+  resumed_at_step?: number;
+  samples?: Numbers;
+  validation_part?: string;
+  layers?: Layer[];
+  parameters?: number;
+  baseline?: {name: string; metrics: Numbers};
+  model?: {path?: string; bytes?: number; sha256?: string};
+  rejections: {at: string; field?: string; reason: string; conflict: boolean}[];
+}
+
+export interface LossColumns {
+  run: string;
+  total: number;
+  step: number[];
+  epoch: number[];
+  loss: (number | null)[];
+  smoothed?: (number | null)[];
+}
+
+export interface HistoryColumns {
+  run: string;
+  total: number;
+  epoch: number[];
+  step: number[];
+  at: string[];
+  metrics: Record<string, (number | null)[]>;
+  smoothed?: Record<string, (number | null)[]>;
+}
+
+export interface Evaluation {
+  run: string;
+  at: string;
+  samples: number;
+  metrics: Numbers;
+  baseline?: {name: string; metrics: Numbers};
+  confusion?: {classes: string[]; matrix: number[][]};
+  per_class?: {class: string; precision: number | null; recall: number | null; f1: number | null; support: number}[];
+  prediction?: {
+    dates?: string[];
+    truth: (number | null)[];
+    predicted: (number | null)[];
+    residuals?: (number | null)[];
+    rmse?: number;
+    mae?: number;
+    baseline_rmse?: number;
+    baseline_mae?: number;
+  };
+}
+
+export interface LogItem {
+  id: number | string;
+  at: string;
+  type: string;
+  text: string;
+}
+
+export interface LogPage {
+  events: LogItem[];
+  next?: string;
+}
+
+export interface StepsEvent {
+  run: string;
+  step: number[];
+  loss: (number | null)[];
+  steps_done: number;
+  epochs_done: number;
+}

@@ -1,0 +1,185 @@
+package io.millrace.results;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The service where tokens are asked for. */
+@QuarkusTest
+@QuarkusTestResource(Infrastructure.class)
+@TestProfile(DoorsTest.WithTokens.class)
+class DoorsTest {
+  /** Three bearers. */
+  public static final class WithTokens implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "millrace.auth.tokens.rita.role",
+          "reader",
+          "millrace.auth.tokens.rita.sha256",
+          sha256("ritas-token"),
+          "millrace.auth.tokens.sam.role",
+          "submitter",
+          "millrace.auth.tokens.sam.sha256",
+          sha256("sams-token"),
+          "millrace.limits.submits-per-second",
+          "1");
+    }
+  }
+
+  @Test
+  void withoutATokenNothingIsReadButWhetherTheServiceIsWell() {
+    for (String path : new String[] {"/runs", "/experiments", "/runs/x/events", "/nowhere"}) {
+      given()
+          .get(path)
+          .then()
+          .statusCode(401)
+          .header("WWW-Authenticate", startsWith("Bearer"))
+          .contentType("application/problem+json")
+          .body("status", equalTo(401));
+    }
+    given().get("/q/openapi").then().statusCode(401);
+    given().get("/q/health/live").then().statusCode(200);
+    given().get("/q/metrics").then().statusCode(200);
+  }
+
+  @Test
+  void aBrowserIsLedToWhereItCanLogIn() {
+    given()
+        .redirects()
+        .follow(false)
+        .accept("text/html")
+        .get("/ui/")
+        .then()
+        .statusCode(303)
+        .header("Location", equalTo("/ui/login"));
+  }
+
+  @Test
+  void aReaderReadsAndDoesNotSubmit() {
+    bearer("ritas-token").get("/runs").then().statusCode(200);
+    bearer("ritas-token")
+        .contentType("application/json")
+        .body(Events.imageRequest("doors-1", "doors", "plain", 1))
+        .post("/runs")
+        .then()
+        .statusCode(403)
+        .body("status", equalTo(403));
+    bearer("ritas-token").delete("/runs/doors-1").then().statusCode(403);
+  }
+
+  @Test
+  void aSubmitterSubmits() {
+    bearer("sams-token")
+        .contentType("application/json")
+        .body(Events.imageRequest("doors-2", "doors", "plain", 1))
+        .post("/runs")
+        .then()
+        .statusCode(202);
+    bearer("sams-token").get("/runs").then().statusCode(200);
+  }
+
+  @Test
+  void aLoginKeepsTheTokenWhereNoScriptReadsIt() {
+    String cookie = login("sams-token").then().statusCode(303).extract().header("Set-Cookie");
+    assertThat(cookie).contains("HttpOnly", "SameSite=Strict", "Path=/");
+    String value = cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';'));
+    given().header("Cookie", "millrace-token=" + value).get("/runs").then().statusCode(200);
+    given().header("Cookie", "millrace-token=old").get("/runs").then().statusCode(401);
+    given().header("Cookie", "millrace-token=old").get("/ui/login").then().statusCode(200);
+
+    assertThat(login("nobodys-token").header("Set-Cookie")).isNull();
+  }
+
+  @Test
+  void aPageOfAnotherOriginChangesNothing() {
+    bearer("sams-token")
+        .header("Origin", "https://elsewhere.example")
+        .contentType("application/json")
+        .body(Events.imageRequest("doors-3", "doors", "plain", 1))
+        .post("/runs")
+        .then()
+        .statusCode(403);
+    String cors =
+        bearer("sams-token")
+            .header("Origin", "https://elsewhere.example")
+            .get("/runs")
+            .header("Access-Control-Allow-Origin");
+    assertThat(cors).isNull();
+  }
+
+  @Test
+  void everyAnswerTellsBrowsersToRunNothingFromElsewhere() {
+    var answer = bearer("ritas-token").get("/runs");
+    assertThat(answer.header("Content-Security-Policy"))
+        .startsWith("default-src 'none'; script-src 'self'")
+        .contains("frame-ancestors 'none'");
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+  }
+
+  @Test
+  void anAddressThatSubmitsTooOftenIsPutOffAndOthersAreNot() throws Exception {
+    var statuses = new ArrayList<String>();
+    // Twenty seconds' worth at once, and what comes in while the test runs.
+    for (int i = 0; i < 100 && !statuses.contains("429"); i++) {
+      statuses.add(statusOfACancellationFrom("127.0.0.2"));
+    }
+    assertThat(statuses).hasSizeGreaterThan(20).startsWith("404").endsWith("429");
+    assertThat(statusOfACancellationFrom("127.0.0.3")).isEqualTo("404");
+  }
+
+  private static String statusOfACancellationFrom(String address) throws IOException {
+    try (var socket =
+        new Socket(
+            InetAddress.getByName("127.0.0.1"),
+            RestAssured.port,
+            InetAddress.getByName(address),
+            0)) {
+      socket
+          .getOutputStream()
+          .write(
+              ("DELETE /runs/nobody HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                      + "Authorization: Bearer sams-token\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return answer.split(" ", 3)[1];
+    }
+  }
+
+  private static io.restassured.response.Response login(String token) {
+    return given().redirects().follow(false).formParam("token", token).post("/login");
+  }
+
+  private static RequestSpecification bearer(String token) {
+    return given().header("Authorization", "Bearer " + token);
+  }
+
+  private static String sha256(String token) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.millrace.results;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.millrace.contracts.event.TrainingEvent.RunCompleted;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Models that are stored, and come back byte for byte. */
+@QuarkusTest
+@QuarkusTestResource(Infrastructure.class)
+class ModelTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String ETAG = "\"" + "ab".repeat(32) + "\"";
+
+  private static final byte[] MODEL = new byte[300_000];
+
+  private static Publisher publisher;
+
+  @BeforeAll
+  static void store() throws Exception {
+    publisher = new Publisher(Infrastructure.bootstrapServers());
+    new Random(1).nextBytes(MODEL);
+    Files.createDirectories(Infrastructure.models().resolve("model-1"));
+    Files.write(Infrastructure.models().resolve("model-1/model.zip"), MODEL);
+    Files.write(Infrastructure.models().resolveSibling("secret.zip"), MODEL);
+    Events events = Events.ofImages("model-1", "model", "plain", 1);
+    publisher.events(events.started(), events.completed(1));
+    publisher.events(completed("model-out", "../secret.zip"), completed("model-gone", "gone.zip"));
+    publisher.events(Events.ofImages("model-none", "model", "plain", 1).started());
+  }
+
+  @BeforeEach
+  void awaitRuns() {
+    for (String run : new String[] {"model-1", "model-out", "model-gone", "model-none"}) {
+      await().atMost(PATIENCE).until(() -> when().get("/runs/" + run).statusCode() == 200);
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(() -> when().get("/runs/model-1").jsonPath().get("model.path") != null);
+  }
+
+  @AfterAll
+  static void disconnect() {
+    publisher.close();
+  }
+
+  @Test
+  void aModelComesWhole() {
+    byte[] body =
+        when()
+            .get("/runs/model-1/model")
+            .then()
+            .statusCode(200)
+            .header("ETag", equalTo(ETAG))
+            .header("Accept-Ranges", equalTo("bytes"))
+            .header("Content-Length", equalTo("300000"))
+            .header("Content-Disposition", equalTo("attachment; filename=\"model-1.zip\""))
+            .extract()
+            .asByteArray();
+    assertThat(body).isEqualTo(MODEL);
+    when()
+        .head("/runs/model-1/model")
+        .then()
+        .statusCode(200)
+        .header("Content-Length", equalTo("300000"))
+        .header("ETag", equalTo(ETAG));
+    given().header("If-None-Match", ETAG).get("/runs/model-1/model").then().statusCode(304);
+  }
+
+  @Test
+  void aDownloadThatBrokeOffGoesOn() {
+    byte[] rest =
+        given()
+            .header("Range", "bytes=100000-")
+            .header("If-Range", ETAG)
+            .get("/runs/model-1/model")
+            .then()
+            .statusCode(206)
+            .header("Content-Range", equalTo("bytes 100000-299999/300000"))
+            .header("Content-Length", equalTo("200000"))
+            .extract()
+            .asByteArray();
+    assertThat(rest).isEqualTo(Arrays.copyOfRange(MODEL, 100_000, 300_000));
+
+    given()
+        .header("Range", "bytes=100000-")
+        .header("If-Range", "\"another\"")
+        .get("/runs/model-1/model")
+        .then()
+        .statusCode(200)
+        .header("Content-Length", equalTo("300000"));
+    given()
+        .header("Range", "bytes=300000-")
+        .get("/runs/model-1/model")
+        .then()
+        .statusCode(416)
+        .header("Content-Range", equalTo("bytes */300000"));
+  }
+
+  @Test
+  void whatIsNotInTheStoreIsNotGivenOut() {
+    for (String run : new String[] {"model-out", "model-gone", "model-none", "nobody"}) {
+      when().get("/runs/" + run + "/model").then().statusCode(404);
+    }
+  }
+
+  private static RunCompleted completed(String run, String path) {
+    return new RunCompleted(
+        1,
+        run,
+        Instant.parse("2026-01-01T12:00:00Z"),
+        1,
+        3L,
+        1.0,
+        path,
+        1L,
+        "ab".repeat(32),
+        null,
+        null);
+  }
+}

@@ -1,0 +1,40 @@
+package io.millrace.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.sweep.Sweep;
+import io.millrace.results.web.PagesResource;
+import java.io.InputStream;
+import org.junit.jupiter.api.Test;
+
+/** What the page for a new run offers to start from. */
+class PageExamplesTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void everyExampleIsARequestThatIsUnderstood() throws Exception {
+    JsonNode examples;
+    try (InputStream file = PagesResource.class.getResourceAsStream("examples.json")) {
+      examples = JSON.readTree(file);
+    }
+    assertThat(examples).isNotEmpty();
+    for (JsonNode example : examples) {
+      byte[] request = JSON.writeValueAsBytes(example.path("request"));
+      assertThatCode(() -> read(request))
+          .as(example.path("title").asText())
+          .doesNotThrowAnyException();
+    }
+  }
+
+  private static void read(byte[] request) {
+    if (Sweep.isSweep(request)) {
+      assertThat(Sweep.read(request, "base").runs()).hasSizeGreaterThan(1);
+    } else {
+      Messages.readRequest(request);
+    }
+  }
+}

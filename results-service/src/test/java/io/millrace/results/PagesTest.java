@@ -1,0 +1,370 @@
+package io.millrace.results;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import io.millrace.contracts.event.TrainingEvent;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The pages in a browser, from Kafka to pixels. Pictures of them lie in target/pages afterwards.
+ */
+@QuarkusTest
+@QuarkusTestResource(Infrastructure.class)
+class PagesTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final double PATIENCE_MS = PATIENCE.toMillis();
+  private static final int LAPTOP = 1280;
+  private static final int PHONE = 390;
+  private static final int HEIGHT = 800;
+  private static final int SOME_INK = 200;
+
+  /**
+   * How many pixels of a canvas have a series' colour, and in how many rows, the browser's
+   * smoothing of edges allowed for.
+   */
+  private static final String INK =
+      """
+      ([chart, series]) => {
+        const probe = document.body.appendChild(document.createElement('span'));
+        probe.style.color = `var(--series-${series})`;
+        const [r, g, b] = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+        probe.remove();
+        const canvas = document.querySelectorAll('.chart')[chart]?.querySelector('canvas');
+        if (!canvas) {
+          return [0, 0];
+        }
+        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        let ink = 0;
+        const rows = new Set();
+        for (let i = 0; i < data.length; i += 4) {
+          const far = Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b);
+          if (data[i + 3] > 200 && far < 12) {
+            ink++;
+            rows.add(Math.floor(i / 4 / canvas.width));
+          }
+        }
+        return [ink, rows.size];
+      }
+      """;
+
+  private static Publisher publisher;
+  private static Playwright playwright;
+  private static Browser browser;
+
+  @TestHTTPResource("/")
+  URI root;
+
+  private final List<String> complaints = new ArrayList<>();
+  private BrowserContext context;
+
+  @BeforeAll
+  static void open() {
+    Optional<Path> chromium = chromium();
+    Assumptions.assumeTrue(
+        chromium.isPresent(), "no Chromium is on the PATH: the pages are not tested");
+    publisher = new Publisher(Infrastructure.bootstrapServers());
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(chromium.get())
+                    // As root there is no sandbox; the pages are our own.
+                    .setArgs(List.of("--no-sandbox")));
+  }
+
+  private static Optional<Path> chromium() {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .flatMap(
+            folder ->
+                List.of("chromium", "chromium-browser", "google-chrome").stream()
+                    .map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  @AfterAll
+  static void close() {
+    if (playwright != null) {
+      playwright.close();
+      publisher.close();
+    }
+  }
+
+  @AfterEach
+  void nothingWasComplainedOf() {
+    if (context != null) {
+      context.close();
+    }
+    assertThat(complaints)
+        .as("what the browser's console has, refusals of the policy too")
+        .isEmpty();
+  }
+
+  private Page show(String path) {
+    return show(path, "shown");
+  }
+
+  private Page show(String path, String state) {
+    if (context != null) {
+      context.close();
+    }
+    context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(LAPTOP, HEIGHT)
+                .setColorScheme(ColorScheme.LIGHT));
+    Page page = context.newPage();
+    page.onConsoleMessage(
+        message -> {
+          // A run that is not evaluated yet answers 404, which the page expects.
+          if (message.type().equals("error")
+              && !message.text().startsWith("Failed to load resource")) {
+            complaints.add(message.text());
+          }
+        });
+    page.onPageError(complaints::add);
+    page.navigate(root.resolve(path).toString());
+    page.locator("body[data-state=" + state + "]")
+        .waitFor(new Locator.WaitForOptions().setTimeout(PATIENCE_MS));
+    return page;
+  }
+
+  private static int ink(Page page, int chart, int series) {
+    return drawn(page, chart, series).get(0);
+  }
+
+  /** How many pixels high a curve is. */
+  private static int height(Page page, int chart, int series) {
+    return drawn(page, chart, series).get(1);
+  }
+
+  private static List<Integer> drawn(Page page, int chart, int series) {
+    return ((List<?>) page.evaluate(INK, List.of(chart, series)))
+        .stream().map(Integer.class::cast).toList();
+  }
+
+  private static void awaitState(String run, String state) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> state.equals(RestAssured.get("/runs/" + run).jsonPath().getString("state")));
+  }
+
+  /** Two variants of two replicates, of which the second one learns less and is better. */
+  private static void publishExperiment(String experiment) {
+    for (int seed = 1; seed <= 2; seed++) {
+      for (String variant : List.of("plain", "dropout")) {
+        boolean better = variant.equals("dropout");
+        String run = experiment + "-" + variant + "-" + seed;
+        Events events = Events.ofImages(run, experiment, variant, seed);
+        var life = new ArrayList<TrainingEvent>(List.of(events.started()));
+        for (int epoch = 0; epoch < 2; epoch++) {
+          double loss = (better ? 1.6 : 1.4) - 0.5 * epoch + 0.02 * seed;
+          life.add(events.steps(epoch, loss + 0.2, loss, loss - 0.2));
+          life.add(events.epoch(epoch, loss, (better ? 0.9 : 1.5) - 0.1 * epoch + 0.02 * seed));
+        }
+        life.add(events.evaluatedImages((better ? 0.9 : 0.8) + 0.001 * seed));
+        life.add(events.completed(2));
+        publisher.events(life);
+        awaitState(run, "COMPLETED");
+      }
+    }
+  }
+
+  private static void awaitInk(Page page, int chart, int series) {
+    await().atMost(PATIENCE).until(() -> ink(page, chart, series) > SOME_INK);
+  }
+
+  @Test
+  void anExperimentIsOpenedAndAnswersItsQuestion() {
+    publishExperiment("page-shoes");
+
+    Page page = show("/");
+    Locator item = page.locator(".experiment", new Page.LocatorOptions().setHasText("page-shoes"));
+    assertThat(item.locator(".line")).containsText("dropout");
+    assertThat(item.locator(".spark path").first())
+        .hasAttribute("d", Pattern.compile("M0\\.00 .*L100\\.00 .*"));
+    item.locator("h2 a").click();
+
+    assertThat(page.locator(".answer")).containsText("dropout");
+    Locator rows = page.locator("[aria-label=Comparison] tbody tr");
+    assertThat(rows.filter(new Locator.FilterOptions().setHasText("better")))
+        .containsText("dropout");
+    for (int chart = 0; chart < 2; chart++) {
+      awaitInk(page, chart, 0);
+      awaitInk(page, chart, 1);
+    }
+
+    Locator entry = page.locator(".legend button", new Page.LocatorOptions().setHasText("dropout"));
+    int dropout =
+        entry.locator(".swatch line").getAttribute("style").contains("--series-0") ? 0 : 1;
+    entry.click();
+    await().atMost(PATIENCE).until(() -> ink(page, 1, dropout) == 0);
+    assertThat(ink(page, 1, 1 - dropout))
+        .as("the other variant's curve stays")
+        .isGreaterThan(SOME_INK);
+
+    page.getByText("step", new Page.GetByTextOptions().setExact(true)).click();
+    page.getByText("log scale").click();
+    awaitInk(page, 0, 1 - dropout);
+    assertThat(page.url()).contains("x=step", "log=1");
+  }
+
+  @Test
+  void aLiveRunsCurveGrows() {
+    Events events = Events.ofImages("page-live-1", "page-live", "plain", 1);
+    publisher.events(events.started(), events.steps(0, 1.0, 1.0, 1.0));
+    awaitState("page-live-1", "RUNNING");
+    Page page = show("/ui/runs/page-live-1");
+    assertThat(page.locator(".progress")).containsText("step 3 of 6");
+    assertThat(page.locator(".run-head")).containsText("live");
+    awaitInk(page, 0, 0);
+    page.evaluate("document.body.dataset.mark = 'not loaded again'");
+    assertThat(height(page, 0, 0)).as("of losses that are all the same").isLessThan(10);
+
+    publisher.events(events.epoch(0, 1.0, 1.5), events.steps(1, 3.0, 0.5, 3.0));
+
+    await().atMost(PATIENCE).until(() -> height(page, 0, 0) > 100);
+    await("the dot of the first val_loss").atMost(PATIENCE).until(() -> ink(page, 0, 1) > 10);
+    assertThat(page.locator(".progress")).containsText("step 6 of 6");
+    assertThat(page.locator(".log")).containsText("val_loss");
+
+    publisher.events(events.evaluatedImages(0.75), events.completed(2));
+
+    assertThat(page.locator(".progress")).containsText("Completed");
+    assertThat(page.locator(".confusion")).containsText("10");
+    assertThat(page.locator("body")).hasAttribute("data-mark", "not loaded again");
+  }
+
+  @Test
+  void theKeysReadACurve() {
+    publisher.events(
+        Events.ofImages("page-keys-1", "page-keys", "plain", 1).imageLife(0.5, 1.5, 1.25));
+    awaitState("page-keys-1", "COMPLETED");
+    Page page = show("/ui/runs/page-keys-1");
+    awaitInk(page, 0, 0);
+
+    page.locator(".chart").first().focus();
+    page.keyboard().press("End");
+
+    assertThat(page.locator("#announce")).containsText("step 6: val_loss 1.250");
+    assertThat(page.locator(".tip").first()).isVisible();
+    page.keyboard().press("Escape");
+    assertThat(page.locator(".tip").first()).isHidden();
+  }
+
+  @Test
+  void everyPageFitsAPhoneAndALaptopInBothSchemes() throws Exception {
+    publishExperiment("page-widths");
+    Events series = Events.ofSeries("page-series-1", "page-series", "adam", 1);
+    publisher.events(
+        series.started(),
+        series.steps(0, 0.5, null, 0.25),
+        series.epoch(0, 0.4, 0.3),
+        series.evaluatedSeries(),
+        series.completed(1));
+    awaitState("page-series-1", "COMPLETED");
+    Path pictures = Files.createDirectories(Path.of("target", "pages"));
+
+    for (String path :
+        List.of(
+            "/ui/",
+            "/ui/experiments/page-widths",
+            "/ui/runs/page-widths-dropout-1",
+            "/ui/runs/page-series-1",
+            "/ui/runs",
+            "/ui/new",
+            "/ui/login")) {
+      Page page = show(path);
+      for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        for (int width : List.of(LAPTOP, PHONE)) {
+          page.setViewportSize(width, HEIGHT);
+          String name = path.substring(4).replace('/', '-') + "-" + width + "-" + scheme + ".png";
+          page.screenshot(
+              new Page.ScreenshotOptions().setFullPage(true).setPath(pictures.resolve(name)));
+          assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+              .as("%s at %d pixels", path, width)
+              .isLessThanOrEqualTo(width);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aNameThatNobodyKnowsIsSaidSo() {
+    Page page = show("/ui/experiments/page-nobody", "failed");
+
+    assertThat(page.locator("main")).containsText("Nothing is known under this name.");
+  }
+
+  @Test
+  void aBadRequestShowsItsErrorsAtTheirLines() {
+    Page page = show("/ui/new");
+    Locator text = page.locator("#request");
+    Locator wrong = page.locator(".gutter .wrong");
+    assertThat(page.locator(".verdict")).containsText("Nothing is wrong");
+
+    text.fill(
+        """
+        {
+          "experiment": "page-new",
+          "dataset": {"name": "fashion-mnist"},
+          "augmentation": {
+            "brightness_range": [2, 1]},
+          "model": {"layers": [
+            {"type": "Flatten"},
+            {"type": "Dense", "units": 10, "activation": "softmax"}]},
+          "loss": "categorical_crossentropy",
+          "epoch": 2
+        }
+        """);
+    assertThat(wrong).hasText("10");
+    assertThat(page.locator(".verdict")).containsText("epoch is not a field here");
+    Locator start = page.locator("button.main");
+    assertThat(start).isDisabled();
+
+    text.fill(text.inputValue().replace("\"epoch\"", "\"epochs\""));
+    assertThat(wrong).hasCount(0);
+    start.click();
+
+    assertThat(page.locator(".verdict")).containsText("augmentation.brightness_range");
+    assertThat(wrong).hasText("5");
+
+    text.fill(text.inputValue().replace("[2, 1]", "[1, 2]"));
+    assertThat(start).isEnabled();
+    start.click();
+    page.waitForURL(Pattern.compile(".*/ui/runs/[^/]+$"));
+    assertThat(page.locator(".progress")).containsText("Waiting for a trainer.");
+  }
+}

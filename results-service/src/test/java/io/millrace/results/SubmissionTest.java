@@ -1,0 +1,278 @@
+package io.millrace.results;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.event.TrainingCommand;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.Topics;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is submitted over HTTP, and becomes of it on Kafka. */
+@QuarkusTest
+@QuarkusTestResource(Infrastructure.class)
+class SubmissionTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static Publisher publisher;
+
+  @BeforeAll
+  static void connect() {
+    publisher = new Publisher(Infrastructure.bootstrapServers());
+  }
+
+  @BeforeEach
+  void awaitReadiness() {
+    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
+  }
+
+  @AfterAll
+  static void disconnect() {
+    publisher.close();
+  }
+
+  @Test
+  void aRequestThatIsSubmittedIsPublishedOnceAndQueued() {
+    byte[] request = Events.imageRequest("post-1", "post", "plain", 1);
+
+    JsonPath taken =
+        submit(request)
+            .statusCode(202)
+            .header("Location", endsWith("/runs/post-1"))
+            .extract()
+            .jsonPath();
+    assertThat(taken.getString("run")).isEqualTo("post-1");
+    assertThat(taken.getList("runs")).containsExactly("post-1");
+    awaitState("post-1", "QUEUED");
+
+    submit(request).statusCode(202);
+    publisher.events(Events.ofImages("post-1", "post", "plain", 1).started());
+    awaitState("post-1", "RUNNING");
+    submit(request).statusCode(202);
+    assertThat(records(Topics.TRAINING_REQUESTS, "post-1")).hasSize(1);
+
+    JsonPath conflict =
+        submit(Events.imageRequest("post-1", "post", "plain", 2))
+            .statusCode(409)
+            .extract()
+            .jsonPath();
+    assertThat(conflict.getString("field")).isEqualTo("run");
+    assertThat(records(Topics.TRAINING_REQUESTS, "post-1")).hasSize(1);
+  }
+
+  @Test
+  void aRequestWithoutAnIdGetsOne() {
+    String run =
+        submit(Events.imageRequest(null, "fresh", "plain", 1))
+            .statusCode(202)
+            .extract()
+            .jsonPath()
+            .getString("run");
+
+    assertThat(run).startsWith("run-");
+    awaitState(run, "QUEUED");
+  }
+
+  @Test
+  void whatCannotBeUnderstoodIsRefusedByFieldAndNotPublished() {
+    String request =
+        new String(Events.imageRequest("bad-1", "bad", "plain", 1), StandardCharsets.UTF_8);
+    Map<String, String> fields =
+        Map.of(
+            request.replace("\"epochs\": 2", "\"epocs\": 2"), "epocs",
+            request.replace("\"epochs\": 2", "\"epochs\": 0"), "epochs",
+            request.replace("\"units\": 10", "\"units\": \"ten\""), "model.layers[1].units",
+            request.replace("\"epochs\": 2", "\"seeds\": 0"), "seeds");
+    fields.forEach(
+        (bad, field) ->
+            assertThat(
+                    submit(bad.getBytes(StandardCharsets.UTF_8))
+                        .statusCode(400)
+                        .extract()
+                        .jsonPath()
+                        .getString("field"))
+                .isEqualTo(field));
+    submit("this is not JSON".getBytes(StandardCharsets.UTF_8)).statusCode(400);
+    submit(new byte[0]).statusCode(400);
+    given().contentType("text/plain").body("x").post("/runs").then().statusCode(415);
+    assertThat(statusLineOfATooLargeSubmit()).contains(" 413 ");
+
+    assertThat(records(Topics.TRAINING_REQUESTS, "bad-1")).isEmpty();
+  }
+
+  @Test
+  void aSweepIsOneRecordAndAllItsRunsAreQueued() {
+    byte[] sweep =
+        new String(Events.imageRequest("grid", "grid", "plain", 1), StandardCharsets.UTF_8)
+            .replace("\"seed\": 1", "\"seeds\": 2")
+            .replace("\"epochs\": 2", "\"epochs\": {\"sweep\": [1, 2]}")
+            .getBytes(StandardCharsets.UTF_8);
+
+    JsonPath taken = submit(sweep).statusCode(202).extract().jsonPath();
+
+    assertThat(taken.getString("run")).isEqualTo("grid");
+    assertThat(taken.getList("runs")).containsExactly("grid-0", "grid-1", "grid-2", "grid-3");
+    taken.getList("runs", String.class).forEach(run -> awaitState(run, "QUEUED"));
+    JsonPath third = when().get("/runs/grid-2").jsonPath();
+    assertThat(third.getString("variant")).isEqualTo("plain_epochs-2");
+    assertThat(third.getInt("seed")).isZero();
+    assertThat(third.getInt("epochs")).isEqualTo(2);
+    assertThat(when().get("/experiments/grid").jsonPath().getList("variants.variant"))
+        .containsExactlyInAnyOrder("plain_epochs-1", "plain_epochs-2");
+
+    // All of them are there: nothing new. One more: a conflict, and nothing new either.
+    submit(sweep).statusCode(202);
+    assertThat(records(Topics.TRAINING_SWEEPS, "grid")).hasSize(1);
+    submit(
+            new String(sweep, StandardCharsets.UTF_8)
+                .replace("[1, 2]", "[3, 2]")
+                .getBytes(StandardCharsets.UTF_8))
+        .statusCode(409);
+  }
+
+  @Test
+  void aSweepFromKafkaIsExpandedAndABadOneIsRejectedUnderItsBase() {
+    String request =
+        new String(Events.imageRequest(null, "kafka-grid", "plain", 1), StandardCharsets.UTF_8);
+    publisher.raw(
+        Topics.TRAINING_SWEEPS,
+        "kafka-bad",
+        request
+            .replace("\"epochs\": 2", "\"epochs\": {\"sweep\": [1, 0]}")
+            .getBytes(StandardCharsets.UTF_8));
+    publisher.raw(
+        Topics.TRAINING_SWEEPS, null, "this is not JSON".getBytes(StandardCharsets.UTF_8));
+    publisher.raw(
+        Topics.TRAINING_SWEEPS,
+        "kafka-grid",
+        request
+            .replace("\"epochs\": 2", "\"epochs\": {\"sweep\": [1, 2]}")
+            .getBytes(StandardCharsets.UTF_8));
+
+    awaitState("kafka-grid-0", "QUEUED");
+    awaitState("kafka-grid-1", "QUEUED");
+    JsonPath refused = awaitState("kafka-bad", "REJECTED");
+    assertThat(refused.getString("rejections[0].field")).isEqualTo("epochs");
+    assertThat(refused.getString("reason")).contains("epochs-0");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                when()
+                    .get("/runs?state=REJECTED&limit=500")
+                    .jsonPath()
+                    .getList("runs.run", String.class)
+                    .stream()
+                    .anyMatch(run -> run.startsWith("sweep-")));
+  }
+
+  @Test
+  void aRunInWorkIsCancelledAndNoOther() {
+    Events events = Events.ofImages("stop-1", "stop", "plain", 1);
+    publisher.events(events.started());
+    awaitState("stop-1", "RUNNING");
+
+    given().delete("/runs/stop-1").then().statusCode(202);
+    assertThat(records(Topics.TRAINING_COMMANDS, "stop-1"))
+        .extracting(record -> Messages.read(record.value(), TrainingCommand.class))
+        .containsExactly(new TrainingCommand.Cancel(1, "stop-1"));
+
+    publisher.events(events.cancelled());
+    awaitState("stop-1", "CANCELLED");
+    given().delete("/runs/stop-1").then().statusCode(409);
+    given().delete("/runs/nobody").then().statusCode(404);
+    given().delete("/runs/-x").then().statusCode(400);
+  }
+
+  @Test
+  void aPageThatGivesThisMachineANameOfItsOwnReachesNothing() {
+    given().header("Host", "rebound.example").get("/runs").then().statusCode(403);
+    given().header("Host", "localhost:8080").get("/runs").then().statusCode(200);
+  }
+
+  @Test
+  void theRequestsSchemaIsServed() {
+    JsonPath schema =
+        when().get("/schema/training-request").then().statusCode(200).extract().jsonPath();
+    assertThat(schema.getString("title")).isEqualTo("TrainingRequest");
+  }
+
+  /** By its head alone: the service does not wait for a body that it will not read. */
+  private static String statusLineOfATooLargeSubmit() {
+    try (var socket = new java.net.Socket("localhost", io.restassured.RestAssured.port)) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                      + "Content-Length: 4194305\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new java.io.BufferedReader(
+              new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+          .readLine();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static org.hamcrest.Matcher<String> endsWith(String text) {
+    return org.hamcrest.Matchers.endsWith(text);
+  }
+
+  private static ValidatableResponse submit(byte[] json) {
+    return given().contentType("application/json").body(json).post("/runs").then();
+  }
+
+  /** The records of a key, all that are on the topic by now. */
+  private static List<ConsumerRecord<String, byte[]>> records(String topic, String key) {
+    var found = new ArrayList<ConsumerRecord<String, byte[]>>();
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.<String, Object>of(
+                "bootstrap.servers",
+                Infrastructure.bootstrapServers(),
+                "group.id",
+                UUID.randomUUID().toString()),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      var partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new org.apache.kafka.common.TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      var ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(200)).forEach(found::add);
+      }
+    }
+    return found.stream().filter(record -> key.equals(record.key())).toList();
+  }
+
+  private static JsonPath awaitState(String run, String state) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () -> when().get("/runs/" + run).jsonPath(),
+            json -> state.equals(json.getString("state")));
+  }
+}

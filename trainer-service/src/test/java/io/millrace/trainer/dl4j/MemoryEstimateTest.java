@@ -1,0 +1,148 @@
+package io.millrace.trainer.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.Batch;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What a network is foreseen to take, against what two steps of it do take. */
+class MemoryEstimateTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int BATCH = 32;
+
+  /** Of headers, indices and strings, which no estimate counts. */
+  private static final long SMALL = 1 << 19;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type':'Conv2D','filters':8,'kernel_size':3,'activation':'relu'},{'type':'Flatten'}",
+        "{'type':'Conv2D','filters':8,'kernel_size':3,'activation':'gelu'},{'type':'Flatten'}",
+        "{'type':'Dense','units':8,'activation':'relu'},{'type':'GlobalMaxPooling2D'}",
+        "{'type':'SeparableConv2D','filters':8,'kernel_size':3,'depth_multiplier':4},"
+            + "{'type':'Flatten'}",
+        "{'type':'DepthwiseConv2D','kernel_size':3,'depth_multiplier':4,'activation':'relu'},"
+            + "{'type':'Flatten'}",
+        "{'type':'BatchNormalization'},{'type':'Flatten'}",
+        "{'type':'AveragePooling2D'},{'type':'MaxPooling2D'},{'type':'Flatten'}",
+        "{'type':'GaussianNoise','stddev':0.1},{'type':'ZeroPadding2D'},{'type':'Flatten'}"
+      })
+  void imagesTakeNoMoreThanIsForeseen(String layers) {
+    takesNoMore(
+        "{'dataset':{'name':'i'},'loss':'categorical_crossentropy','optimizer':{'type':'Adam'},"
+            + "'model':{'layers':["
+            + layers
+            + ",{'type':'Dense','units':4,'activation':'softmax'}]}}",
+        Samples.imageData(64, 64, 3, 4),
+        Samples.imageBatch(BATCH, 64, 64, 3, 4, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type':'LSTM','units':64}",
+        "{'type':'LSTM','units':64,'return_sequences':true,'dropout':0.1,'go_backwards':true},"
+            + "{'type':'Flatten'}",
+        "{'type':'GRU','units':64}",
+        "{'type':'SimpleRNN','units':64,'return_sequences':true},{'type':'Flatten'}",
+        "{'type':'Bidirectional','layer':{'type':'GRU','units':64}}",
+        "{'type':'Bidirectional','layer':{'type':'LSTM','units':64,'return_sequences':true}},"
+            + "{'type':'Flatten'}",
+        "{'type':'Conv1D','filters':64,'kernel_size':5,'activation':'relu'},{'type':'Flatten'}",
+        "{'type':'Dense','units':64},{'type':'LayerNormalization'},"
+            + "{'type':'GlobalAveragePooling1D'}",
+        "{'type':'Dense','units':64},{'type':'TimeDistributed','layer':{'type':'Dense','units':64,"
+            + "'activation':'relu'}},{'type':'Flatten'}",
+        "{'type':'Dense','units':64},{'type':'Permute','dims':[2,1]},{'type':'Flatten'}"
+      })
+  void seriesTakeNoMoreThanIsForeseen(String layers) {
+    takesNoMore(
+        "{'dataset':{'name':'s','column':'c','window':200,'horizon':1},'loss':'mse',"
+            + "'optimizer':{'type':'Adam'},'model':{'layers':["
+            + layers
+            + ",{'type':'Dense','units':1}]}}",
+        Samples.seriesData(200, 1),
+        Samples.sineBatch(BATCH, 200, 1, 1));
+  }
+
+  @Test
+  void aNetworkThatTakesMoreThanThereIsIsRefusedWithTheFigure() {
+    TrainingRequest request =
+        request(
+            "{'dataset':{'name':'i'},'loss':'categorical_crossentropy','model':{'layers':["
+                + "{'type':'SeparableConv2D','filters':8,'kernel_size':3},{'type':'Flatten'},"
+                + "{'type':'Dense','units':4,'activation':'softmax'}]}}");
+    NetworkPlan plan = NetworkPlan.of(request, Samples.imageData(64, 64, 3, 4));
+    long needed = plan.memoryBytes(request.optimizer(), BATCH);
+
+    plan.refuseAbove(needed, plan.heapBytes(BATCH), request.optimizer(), BATCH);
+    assertThatThrownBy(
+            () -> plan.refuseAbove(needed - 1, plan.heapBytes(BATCH), request.optimizer(), BATCH))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith(
+            "model: needs about " + ((needed + (1 << 20) - 1) >> 20) + " MB of memory");
+    assertThatThrownBy(
+            () -> plan.refuseAbove(needed, plan.heapBytes(BATCH) - 1, request.optimizer(), BATCH))
+        .hasMessageContaining("MB of the trainer's heap");
+  }
+
+  private static void takesNoMore(String json, DatasetDescription data, Batch batch) {
+    TrainingRequest request = request(json);
+    NetworkPlan plan = NetworkPlan.of(request, data);
+    Backend.get();
+    // Of one that went before: classes are loaded once.
+    take(plan, request, batch);
+    Taken taken = take(plan, request, batch);
+
+    assertThat(taken.nativeBytes)
+        .as("beside the heap")
+        .isLessThanOrEqualTo(plan.memoryBytes(request.optimizer(), BATCH) + SMALL);
+    assertThat(taken.keptHeap).as("of the heap").isLessThanOrEqualTo(plan.heapBytes(BATCH) + SMALL);
+  }
+
+  private static TrainingRequest request(String json) {
+    return Messages.readRequest(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * @param nativeBytes parameters, gradients, all that a step allocates, and what stages own
+   * @param keptHeap what only the first step allocates: it is kept for those to come
+   */
+  private record Taken(long nativeBytes, long keptHeap) {}
+
+  private static Taken take(NetworkPlan plan, TrainingRequest request, Batch batch) {
+    long pointers = Pointer.totalBytes();
+    try (Dl4jNetwork network = new Dl4jNetwork(plan, request, Residence.HOST)) {
+      long created = allocated();
+      network.step(batch, 0);
+      long first = allocated() - created;
+      network.step(batch, 1);
+      long second = allocated() - created - first;
+      long step =
+          Nd4j.getWorkspaceManager().getAllWorkspacesForCurrentThread().stream()
+              .mapToLong(MemoryWorkspace::getCurrentSize)
+              .sum();
+      long weights = 2 * Float.BYTES * (plan.parameters() + plan.nonTrainableParameters());
+      long owned = Math.max(0, Pointer.totalBytes() - pointers);
+      return new Taken(weights + step + owned, first - second);
+    }
+  }
+
+  private static long allocated() {
+    return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+  }
+}
