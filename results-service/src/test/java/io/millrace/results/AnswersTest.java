@@ -1,13 +1,8 @@
 package io.millrace.results;
 
-import static io.millrace.results.ResultsTest.PATIENCE;
-import static io.millrace.results.ResultsTest.awaitState;
-import static io.millrace.results.ResultsTest.awaitUntil;
-import static io.millrace.results.ResultsTest.get;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.results.store.Rows;
@@ -25,33 +20,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of many runs, of long ones, and of experiments. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class AnswersTest {
-  private static Publisher publisher;
-
+class AnswersTest extends RunningService {
   @Inject RunStore store;
-
-  @BeforeAll
-  static void connect() {
-    publisher = new Publisher(Infrastructure.bootstrapServers());
-  }
-
-  @BeforeEach
-  void awaitReadiness() {
-    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
-  }
-
-  @AfterAll
-  static void disconnect() {
-    publisher.close();
-  }
 
   @Test
   void aMillionStepsAreShownInLittleWithTheirSmallestAndLargestLoss() throws Throwable {

@@ -16,46 +16,25 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a browser hears of runs while they go on. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class EventStreamTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private static Publisher publisher;
-
+class EventStreamTest extends RunningService {
   @TestHTTPResource("/")
   URI service;
-
-  @BeforeAll
-  static void connect() {
-    publisher = new Publisher(Infrastructure.bootstrapServers());
-  }
-
-  @BeforeEach
-  void awaitReadiness() {
-    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
-  }
 
   @AfterEach
   void everyStreamIsGivenBack() {
     await().atMost(PATIENCE).until(() -> openStreams() == 0);
-  }
-
-  @AfterAll
-  static void disconnect() {
-    publisher.close();
   }
 
   @Test
@@ -158,6 +137,43 @@ class EventStreamTest {
         assertThat(reader.next().json().getString("state")).isEqualTo("FAILED");
       }
     }
+  }
+
+  @Test
+  void aServiceWhoseListeningConnectionBreaksHearsOfChangesAgain() throws Exception {
+    Events events = Events.ofImages("broken-1", "broken", "plain", 1);
+    publisher.events(events.started());
+    awaitRun("broken-1");
+
+    try (var reader = open("runs/broken-1/events", null);
+        var database = Infrastructure.database()) {
+      assertThat(reader.next().name()).isEqualTo("run");
+      int before = listeners(database).get(0);
+      try (var statement = database.createStatement()) {
+        statement.execute("select pg_terminate_backend(" + before + ")");
+      }
+      await()
+          .atMost(PATIENCE)
+          .until(() -> listeners(database), now -> now.size() == 1 && now.get(0) != before);
+
+      publisher.events(events.steps(0, 0.5));
+
+      assertThat(reader.next().name()).isEqualTo("steps");
+    }
+  }
+
+  /** The processes of PostgreSQL whose connections listen. */
+  private static List<Integer> listeners(Connection database) throws SQLException {
+    var found = new ArrayList<Integer>();
+    try (var statement = database.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select pid from pg_stat_activity where query = 'listen millrace'")) {
+      while (rows.next()) {
+        found.add(rows.getInt(1));
+      }
+    }
+    return found;
   }
 
   @Test

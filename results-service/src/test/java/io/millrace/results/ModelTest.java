@@ -10,11 +10,9 @@ import io.millrace.contracts.event.TrainingEvent.RunCompleted;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,17 +20,13 @@ import org.junit.jupiter.api.Test;
 /** Models that are stored, and come back byte for byte. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class ModelTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+class ModelTest extends RunningService {
   private static final String ETAG = "\"" + "ab".repeat(32) + "\"";
 
   private static final byte[] MODEL = new byte[300_000];
 
-  private static Publisher publisher;
-
   @BeforeAll
   static void store() throws Exception {
-    publisher = new Publisher(Infrastructure.bootstrapServers());
     new Random(1).nextBytes(MODEL);
     Files.createDirectories(Infrastructure.models().resolve("model-1"));
     Files.write(Infrastructure.models().resolve("model-1/model.zip"), MODEL);
@@ -51,11 +45,6 @@ class ModelTest {
     await()
         .atMost(PATIENCE)
         .until(() -> when().get("/runs/model-1").jsonPath().get("model.path") != null);
-  }
-
-  @AfterAll
-  static void disconnect() {
-    publisher.close();
   }
 
   @Test

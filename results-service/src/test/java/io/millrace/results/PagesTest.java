@@ -15,11 +15,9 @@ import io.millrace.contracts.event.TrainingEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,8 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class PagesTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+class PagesTest extends RunningService {
   private static final double PATIENCE_MS = PATIENCE.toMillis();
   private static final int LAPTOP = 1280;
   private static final int PHONE = 390;
@@ -74,7 +71,6 @@ class PagesTest {
       }
       """;
 
-  private static Publisher publisher;
   private static Playwright playwright;
   private static Browser browser;
 
@@ -89,7 +85,6 @@ class PagesTest {
     Optional<Path> chromium = chromium();
     Assumptions.assumeTrue(
         chromium.isPresent(), "no Chromium is on the PATH: the pages are not tested");
-    publisher = new Publisher(Infrastructure.bootstrapServers());
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -117,7 +112,6 @@ class PagesTest {
   static void close() {
     if (playwright != null) {
       playwright.close();
-      publisher.close();
     }
   }
 
@@ -172,12 +166,6 @@ class PagesTest {
   private static List<Integer> drawn(Page page, int chart, int series) {
     return ((List<?>) page.evaluate(INK, List.of(chart, series)))
         .stream().map(Integer.class::cast).toList();
-  }
-
-  private static void awaitState(String run, String state) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> state.equals(RestAssured.get("/runs/" + run).jsonPath().getString("state")));
   }
 
   /** Two variants of two replicates, of which the second one learns less and is better. */

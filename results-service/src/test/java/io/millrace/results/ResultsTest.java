@@ -10,10 +10,7 @@ import io.millrace.contracts.kafka.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.restassured.path.json.config.JsonPathConfig;
-import io.restassured.path.json.config.JsonPathConfig.NumberReturnType;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -21,36 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** From Kafka through PostgreSQL to HTTP, each of them real. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class ResultsTest {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+class ResultsTest extends RunningService {
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
-  private static final JsonPathConfig DOUBLES =
-      JsonPathConfig.jsonPathConfig().numberReturnType(NumberReturnType.DOUBLE);
-
-  private static Publisher publisher;
-
-  @BeforeAll
-  static void connect() {
-    publisher = new Publisher(Infrastructure.bootstrapServers());
-  }
-
-  @BeforeEach
-  void awaitReadiness() {
-    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
-  }
-
-  @AfterAll
-  static void disconnect() {
-    publisher.close();
-  }
 
   @Test
   void anImageRunIsFollowedFromItsRequestToItsModel() {
@@ -684,25 +658,6 @@ class ResultsTest {
     int index = comparison.getList("variants.variant").indexOf(name);
     assertThat(index).as(name).isNotNegative();
     return comparison.setRootPath("variants[" + index + "]");
-  }
-
-  static JsonPath get(String path) {
-    return when().get(path).then().statusCode(200).extract().jsonPath(DOUBLES);
-  }
-
-  static JsonPath awaitState(String run, String state) {
-    return awaitUntil("/runs/" + run, json -> state.equals(json.getString("state")));
-  }
-
-  static JsonPath awaitUntil(String path, java.util.function.Predicate<JsonPath> holds) {
-    return await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              var response = when().get(path);
-              return response.statusCode() == 200 ? response.jsonPath(DOUBLES) : null;
-            },
-            json -> json != null && holds.test(json));
   }
 
   /**

@@ -22,34 +22,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is submitted over HTTP, and becomes of it on Kafka. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class SubmissionTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private static Publisher publisher;
-
-  @BeforeAll
-  static void connect() {
-    publisher = new Publisher(Infrastructure.bootstrapServers());
-  }
-
-  @BeforeEach
-  void awaitReadiness() {
-    await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 200);
-  }
-
-  @AfterAll
-  static void disconnect() {
-    publisher.close();
-  }
-
+class SubmissionTest extends RunningService {
   @Test
   void aRequestThatIsSubmittedIsPublishedOnceAndQueued() {
     byte[] request = Events.imageRequest("post-1", "post", "plain", 1);
@@ -266,13 +244,5 @@ class SubmissionTest {
       }
     }
     return found.stream().filter(record -> key.equals(record.key())).toList();
-  }
-
-  private static JsonPath awaitState(String run, String state) {
-    return await()
-        .atMost(PATIENCE)
-        .until(
-            () -> when().get("/runs/" + run).jsonPath(),
-            json -> state.equals(json.getString("state")));
   }
 }

@@ -6,7 +6,7 @@ import io.millrace.results.curve.Excerpt;
 import io.millrace.results.query.ExperimentCurves.VariantBand;
 import io.millrace.results.store.LossSeries;
 import io.millrace.results.store.LossStore;
-import io.quarkus.hibernate.reactive.panache.Panache;
+import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -280,35 +280,29 @@ public class ExperimentCurveQueries {
       Question question,
       int epochs,
       java.util.function.UnaryOperator<Mutiny.SelectionQuery<Object[]>> more) {
-    return Panache.withSession(
-        () ->
-            Panache.getSession()
-                .chain(
-                    session ->
-                        more.apply(
-                                session
-                                    .createNativeQuery(sql, Object[].class)
-                                    .setParameter("experiment", question.experiment())
-                                    .setParameter("variant", question.variant())
-                                    .setParameter("metric", question.metric())
-                                    .setParameter("limit", MAX_RUNS)
-                                    .setParameter("last", epochs - 1)
-                                    .setParameter("stride", question.stride(epochs)))
-                            .getResultList()));
+    return Sessions.with(
+        session ->
+            more.apply(
+                    session
+                        .createNativeQuery(sql, Object[].class)
+                        .setParameter("experiment", question.experiment())
+                        .setParameter("variant", question.variant())
+                        .setParameter("metric", question.metric())
+                        .setParameter("limit", MAX_RUNS)
+                        .setParameter("last", epochs - 1)
+                        .setParameter("stride", question.stride(epochs)))
+                .getResultList());
   }
 
   private static Uni<List<Course>> runs(Question question) {
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session ->
-                            session
-                                .createNativeQuery(RUNS, Object[].class)
-                                .setParameter("experiment", question.experiment())
-                                .setParameter("variant", question.variant())
-                                .setMaxResults(MAX_RUNS + 1)
-                                .getResultList()))
+    return Sessions.with(
+            session ->
+                session
+                    .createNativeQuery(RUNS, Object[].class)
+                    .setParameter("experiment", question.experiment())
+                    .setParameter("variant", question.variant())
+                    .setMaxResults(MAX_RUNS + 1)
+                    .getResultList())
         .map(
             rows -> {
               if (rows.isEmpty()) {

@@ -9,7 +9,7 @@ import io.millrace.results.statistics.Contest;
 import io.millrace.results.statistics.Direction;
 import io.millrace.results.statistics.Sample;
 import io.millrace.results.store.RunState;
-import io.quarkus.hibernate.reactive.panache.Panache;
+import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -157,9 +157,7 @@ public class ExperimentQueries {
     return recent.to(
         new PageQuestion(limit, cursor),
         () ->
-            Panache.withSession(
-                    () -> Panache.getSession().chain(session -> page(session, limit, after)))
-                .map(found -> page(found, limit)));
+            Sessions.with(session -> page(session, limit, after)).map(found -> page(found, limit)));
   }
 
   private static Uni<List<ExperimentSummary>> page(
@@ -286,11 +284,7 @@ public class ExperimentQueries {
   public Uni<ExperimentView> compare(String experiment, String baseline, String metric) {
     return recent.to(
         new ViewQuestion(experiment, baseline, metric),
-        () ->
-            Panache.withSession(
-                () ->
-                    Panache.getSession()
-                        .chain(session -> compare(session, experiment, baseline, metric))));
+        () -> Sessions.with(session -> compare(session, experiment, baseline, metric)));
   }
 
   private static Uni<ExperimentView> compare(

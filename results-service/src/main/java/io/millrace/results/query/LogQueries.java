@@ -1,7 +1,7 @@
 package io.millrace.results.query;
 
 import io.millrace.contracts.Check;
-import io.quarkus.hibernate.reactive.panache.Panache;
+import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -103,14 +103,11 @@ public class LogQueries {
 
   private static <T> Uni<List<T>> select(
       String query, Class<T> type, Map<String, Object> parameters, int limit) {
-    return Panache.withSession(
-        () ->
-            Panache.getSession()
-                .chain(
-                    session -> {
-                      var selection = session.createSelectionQuery(query, type);
-                      parameters.forEach(selection::setParameter);
-                      return selection.setMaxResults(limit).getResultList();
-                    }));
+    return Sessions.with(
+        session -> {
+          var selection = session.createSelectionQuery(query, type);
+          parameters.forEach(selection::setParameter);
+          return selection.setMaxResults(limit).getResultList();
+        });
   }
 }

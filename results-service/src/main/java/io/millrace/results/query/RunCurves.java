@@ -9,6 +9,7 @@ import io.millrace.results.curve.Smoothing;
 import io.millrace.results.store.Epoch;
 import io.millrace.results.store.LossSeries;
 import io.millrace.results.store.LossStore;
+import io.millrace.results.store.Sessions;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -249,16 +250,13 @@ public class RunCurves {
   }
 
   private static Uni<List<EpochValue>> epochs(Course course, String metric) {
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session ->
-                            session
-                                .createNativeQuery(EPOCHS, Object[].class)
-                                .setParameter("run", course.id())
-                                .setParameter("metric", metric)
-                                .getResultList()))
+    return Sessions.with(
+            session ->
+                session
+                    .createNativeQuery(EPOCHS, Object[].class)
+                    .setParameter("run", course.id())
+                    .setParameter("metric", metric)
+                    .getResultList())
         .map(rows -> rows.stream().map(row -> epoch(course, row)).toList());
   }
 
@@ -274,15 +272,12 @@ public class RunCurves {
 
   /** The runs in the order of their names here. */
   private static Uni<List<Course>> courses(List<String> runs) {
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session ->
-                            session
-                                .createSelectionQuery(RUNS, Course.class)
-                                .setParameter("runs", runs)
-                                .getResultList()))
+    return Sessions.with(
+            session ->
+                session
+                    .createSelectionQuery(RUNS, Course.class)
+                    .setParameter("runs", runs)
+                    .getResultList())
         .map(
             found -> {
               Map<String, Course> byName =

@@ -8,6 +8,7 @@ import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Rejection;
 import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
+import io.millrace.results.store.Sessions;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -80,15 +81,12 @@ public class RunQueries {
             + ", r.run"
             + order;
     conditions.set("sort", filter.sort());
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session -> {
-                          var selection = session.createSelectionQuery(query, Object[].class);
-                          conditions.parameters.forEach(selection::setParameter);
-                          return selection.setMaxResults(filter.limit() + 1).getResultList();
-                        }))
+    return Sessions.with(
+            session -> {
+              var selection = session.createSelectionQuery(query, Object[].class);
+              conditions.parameters.forEach(selection::setParameter);
+              return selection.setMaxResults(filter.limit() + 1).getResultList();
+            })
         .map(found -> page(found, filter.limit()));
   }
 
@@ -155,15 +153,12 @@ public class RunQueries {
   private static Uni<List<RunSummary>> summaries(
       String condition, Map<String, Object> parameters, int limit) {
     String query = BY_TIME + " where " + condition + " order by r.createdAt desc, r.run desc";
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session -> {
-                          var selection = session.createSelectionQuery(query, Object[].class);
-                          parameters.forEach(selection::setParameter);
-                          return selection.setMaxResults(limit).getResultList();
-                        }))
+    return Sessions.with(
+            session -> {
+              var selection = session.createSelectionQuery(query, Object[].class);
+              parameters.forEach(selection::setParameter);
+              return selection.setMaxResults(limit).getResultList();
+            })
         .map(rows -> rows.stream().map(row -> (RunSummary) row[0]).toList());
   }
 

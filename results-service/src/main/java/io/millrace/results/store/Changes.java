@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -60,14 +61,29 @@ public class Changes {
 
   private void listen() {
     pool.getConnection()
-        .compose(
+        .onFailure(failure -> again(Outage.describe(failure)))
+        .onSuccess(
             connection -> {
+              // A connection that breaks while it begins to listen may tell so twice.
+              var lost = new AtomicBoolean();
               PgConnection listening = PgConnection.cast(connection);
               listening.notificationHandler(notification -> tell(notification.getPayload()));
-              listening.closeHandler(closed -> again("the connection is closed"));
-              return listening.query("listen millrace").execute();
-            })
-        .onFailure(failure -> again(Outage.describe(failure)));
+              listening.closeHandler(closed -> againOnce(lost, "the connection is closed"));
+              listening
+                  .query("listen millrace")
+                  .execute()
+                  .onFailure(
+                      failure -> {
+                        againOnce(lost, Outage.describe(failure));
+                        listening.close();
+                      });
+            });
+  }
+
+  private void againOnce(AtomicBoolean lost, String why) {
+    if (lost.compareAndSet(false, true)) {
+      again(why);
+    }
   }
 
   private void again(String why) {

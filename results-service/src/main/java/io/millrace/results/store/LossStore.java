@@ -1,6 +1,5 @@
 package io.millrace.results.store;
 
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -41,17 +40,14 @@ public class LossStore {
    * @param to the step after the last one
    */
   public Uni<Map<Long, LossSeries>> read(List<Long> runIds, long from, long to) {
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session ->
-                            session
-                                .createNativeQuery(BLOCKS_OF_RUNS, Object[].class)
-                                .setParameter("runs", runIds.toString())
-                                .setParameter("first", LossBlock.of(from))
-                                .setParameter("last", LossBlock.of(to - 1))
-                                .getResultList()))
+    return Sessions.with(
+            session ->
+                session
+                    .createNativeQuery(BLOCKS_OF_RUNS, Object[].class)
+                    .setParameter("runs", runIds.toString())
+                    .setParameter("first", LossBlock.of(from))
+                    .setParameter("last", LossBlock.of(to - 1))
+                    .getResultList())
         .map(
             rows ->
                 rows.stream()
@@ -92,18 +88,15 @@ public class LossStore {
    */
   private static Uni<LossSeries> more(LossSeries found, long runId, long from, long to, int limit) {
     int blocks = (limit - found.size()) / LossBlock.STEPS + 2;
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session ->
-                            session
-                                .createNativeQuery(BLOCKS, Object[].class)
-                                .setParameter("run", runId)
-                                .setParameter("first", LossBlock.of(from))
-                                .setParameter("last", LossBlock.of(to - 1))
-                                .setMaxResults(blocks)
-                                .getResultList()))
+    return Sessions.with(
+            session ->
+                session
+                    .createNativeQuery(BLOCKS, Object[].class)
+                    .setParameter("run", runId)
+                    .setParameter("first", LossBlock.of(from))
+                    .setParameter("last", LossBlock.of(to - 1))
+                    .setMaxResults(blocks)
+                    .getResultList())
         .map(rows -> rows.stream().map(row -> block(runId, row)).toList())
         .chain(
             read -> {

@@ -9,6 +9,7 @@ import io.millrace.contracts.sweep.Sweep;
 import io.millrace.results.store.FreshContext;
 import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
+import io.millrace.results.store.Sessions;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -49,6 +50,8 @@ public class Submissions {
             asked ->
                 contexts
                     .call(() -> known(asked.runs))
+                    // Up to 1,000 requests are made and compared: not on an event loop.
+                    .emitOn(Infrastructure.getDefaultWorkerPool())
                     .map(known -> asked.answer(known))
                     .call(
                         answer -> answer.isNew() ? outbox.send(Stream.of(asked.letter)) : done()));
@@ -99,18 +102,14 @@ public class Submissions {
   }
 
   private static Uni<Map<String, Known>> known(List<String> runs) {
-    return Panache.withSession(
-            () ->
-                Panache.getSession()
-                    .chain(
-                        session ->
-                            session
-                                .createSelectionQuery(
-                                    "select r.run, r.state, r.request from Run r where r.run in"
-                                        + " :runs",
-                                    Object[].class)
-                                .setParameter("runs", runs)
-                                .getResultList()))
+    return Sessions.with(
+            session ->
+                session
+                    .createSelectionQuery(
+                        "select r.run, r.state, r.request from Run r where r.run in" + " :runs",
+                        Object[].class)
+                    .setParameter("runs", runs)
+                    .getResultList())
         .map(
             rows -> {
               var known = new HashMap<String, Known>();
