@@ -70,7 +70,7 @@ final class Demo {
               .orElseThrow(() -> new UserError("the results service lost experiment " + name));
       out.print(new Comparison(experiment));
     }
-    out.printf("%nMore: curl %s/experiments/%s%n", settings.resultsAddress(), names.get(0));
+    out.printf("%nMore: %s/ui/experiments/%s%n", settings.resultsAddress(), names.get(0));
     return completed;
   }
 

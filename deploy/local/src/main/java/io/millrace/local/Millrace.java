@@ -142,7 +142,7 @@ final class Millrace {
       StackSettings before = StackSettings.read(home);
       StackSettings settings = options.over(before);
       stack(home, settings).up(before, System.out::println);
-      System.out.println("Results: " + settings.resultsAddress() + "/runs");
+      System.out.println("Results: " + settings.resultsAddress());
       System.out.println("Kafka:   " + settings.bootstrapServers());
       return 0;
     }
