@@ -299,7 +299,7 @@ public final class LoadBenchmark {
       stack.awaitReadiness();
       var benchmark = new LoadBenchmark(stack, runs);
       benchmark.fill(database, losses);
-      benchmark.read(paths, readers, pause, Math.max(10, seconds / 4));
+      benchmark.read(paths, readers, pause, Math.max(10, seconds / 2));
       benchmark.nanos.clear();
       benchmark.bytes.clear();
       double start = System.nanoTime();
