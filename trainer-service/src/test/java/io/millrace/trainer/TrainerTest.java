@@ -19,13 +19,14 @@ import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.EmbeddedS3;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Digests;
-import io.millrace.trainer.store.S3Server;
+import io.millrace.trainer.store.S3Access;
 import io.millrace.trainer.store.StoreAddress;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.ByteBuffer;
@@ -362,9 +363,18 @@ class TrainerTest {
         .isEqualTo("extend: 'no-run' is not known here; leave extend out to train it");
   }
 
+  private static S3Access access(EmbeddedS3 server) {
+    return new S3Access(
+        Optional.of(server.endpoint()),
+        "us-east-1",
+        true,
+        Optional.of("key"),
+        Optional.of("secret"));
+  }
+
   @Test
   void trainersThatShareNothingButKafkaAndABucketGoOnWithOneAnothersRuns() throws Exception {
-    try (var server = S3Server.start(Files.createDirectories(folder.resolve("s3")))) {
+    try (var server = EmbeddedS3.start(folder.resolve("s3"), Path.of("target/s3/s3-server.jar"))) {
       Map<String, String> bucket =
           Map.of(
               "millrace.trainer.models", "s3://runs/models",
@@ -385,7 +395,7 @@ class TrainerTest {
       RunCompleted completed = await("afloat", RunCompleted.class);
       assertThat(of("afloat", RunStarted.class).get(1).resumedAtStep()).isPositive();
       assertThat(losses("afloat")).isEqualTo(losses("shored"));
-      try (var store = new StoreAddress("s3://runs/models").open("models", server.access())) {
+      try (var store = new StoreAddress("s3://runs/models").open("models", access(server))) {
         assertThat(store.read(completed.model()).map(Digests::sha256))
             .contains(of("shored", RunCompleted.class).get(0).modelSha256())
             .contains(completed.modelSha256());

@@ -2,6 +2,7 @@ package io.millrace.results.api;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.results.live.TooManyStreamsException;
+import io.millrace.results.model.StoreAwayException;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Outage;
 import io.millrace.results.submit.ConflictException;
@@ -34,6 +35,12 @@ class Errors {
   Response unpublished(PublishingException e) {
     LOG.warnf("what was submitted cannot be published: %s", e.getMessage());
     return answer(503, "the broker is away; try again later", null);
+  }
+
+  @ServerExceptionMapper
+  Response away(StoreAwayException e) {
+    LOG.warnf("a model cannot be read: %s", e.getMessage());
+    return answer(503, "the model store is away; try again later", null);
   }
 
   @ServerExceptionMapper

@@ -1,6 +1,7 @@
 package io.millrace.results.api;
 
 import io.millrace.contracts.Check;
+import io.millrace.results.model.ModelStore;
 import io.millrace.results.query.RunQueries;
 import io.millrace.results.query.RunView;
 import io.millrace.results.query.UnknownException;
@@ -13,13 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -28,18 +23,17 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.FilePart;
 
-/** Trained models, from the folder that the trainers store them in. */
+/** Trained models, from the store that the trainers put them in. */
 @Path("/runs/{run}/model")
 @Produces("application/zip")
 @Tag(name = "runs")
 public class ModelResource {
   private final RunQueries runs;
-  private final Optional<String> folder;
+  private final Optional<ModelStore> store;
 
-  ModelResource(
-      RunQueries runs, @ConfigProperty(name = "millrace.results.models") Optional<String> folder) {
+  ModelResource(RunQueries runs, Optional<ModelStore> store) {
     this.runs = runs;
-    this.folder = folder;
+    this.store = store;
   }
 
   @GET
@@ -91,28 +85,23 @@ public class ModelResource {
       throw new UnknownException(
           "the run " + Check.quote(run.run()) + " has no model; it is " + run.state());
     }
-    if (folder.isEmpty()) {
-      throw new UnknownException(
-          "this service does not know where models are; millrace.results.models names the folder");
-    }
-    try {
-      java.nio.file.Path root = java.nio.file.Path.of(folder.get()).toRealPath();
-      java.nio.file.Path file = root.resolve(run.model().path()).toRealPath();
-      // What an event says is no reason to give out any other file.
-      if (file.startsWith(root) && Files.isRegularFile(file)) {
-        return new StoredModel(run.run(), file, Files.size(file), run.model().sha256());
-      }
-    } catch (NoSuchFileException | InvalidPathException e) {
-      // Told below.
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    throw new UnknownException(
-        "the model of the run " + Check.quote(run.run()) + " is not in the store");
+    ModelStore from =
+        store.orElseThrow(
+            () ->
+                new UnknownException(
+                    "this service does not know where models are; millrace.results.models says"
+                        + " where"));
+    long bytes =
+        from.bytes(run.model().path())
+            .orElseThrow(
+                () ->
+                    new UnknownException(
+                        "the model of the run " + Check.quote(run.run()) + " is not in the store"));
+    return new StoredModel(run.run(), from, run.model().path(), bytes, run.model().sha256());
   }
 
   /** A model that is there. */
-  private record StoredModel(String run, java.nio.file.Path file, long bytes, String sha256) {
+  private record StoredModel(String run, ModelStore store, String path, long bytes, String sha256) {
     String etag() {
       return "\"" + sha256 + "\"";
     }
@@ -124,8 +113,17 @@ public class ModelResource {
           .header("Content-Disposition", "attachment; filename=\"" + run + ".zip\"");
     }
 
+    private Object body(long first, long length) {
+      ModelStore.Body body = store.body(path, first, length);
+      return body instanceof ModelStore.Body.InFile part
+          ? new FilePart(part.file().toFile(), part.first(), part.length())
+          : ((ModelStore.Body.Flowing) body).bytes();
+    }
+
     Response whole() {
-      return headers(Response.ok(new FilePart(file.toFile(), 0, bytes))).build();
+      return headers(Response.ok(body(0, bytes)))
+          .header("Content-Length", bytes)
+          .build();
     }
 
     Response part(String range) {
@@ -137,8 +135,8 @@ public class ModelResource {
       if (part.isEmpty()) {
         return Response.status(416).header("Content-Range", "bytes */" + bytes).build();
       }
-      return headers(
-              Response.status(206).entity(new FilePart(file.toFile(), part.first(), part.length())))
+      return headers(Response.status(206).entity(body(part.first(), part.length())))
+          .header("Content-Length", part.length())
           .header("Content-Range", "bytes " + part.first() + "-" + part.last() + "/" + bytes)
           .build();
     }

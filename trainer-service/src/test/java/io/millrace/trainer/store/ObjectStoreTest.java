@@ -2,11 +2,13 @@ package io.millrace.trainer.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.embedded.EmbeddedS3;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -20,13 +22,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ObjectStoreTest {
   @TempDir static Path folder;
 
-  private static S3Server server;
+  private static EmbeddedS3 server;
   private static ObjectStore bucket;
 
   @BeforeAll
   static void start() throws Exception {
-    server = S3Server.start(Files.createDirectories(folder.resolve("s3")));
-    bucket = new StoreAddress("s3://runs/some/prefix/").open("models", server.access());
+    server = EmbeddedS3.start(folder.resolve("s3"), Path.of("target/s3/s3-server.jar"));
+    bucket =
+        new StoreAddress("s3://runs/some/prefix/")
+            .open(
+                "models",
+                new S3Access(
+                    Optional.of(server.endpoint()),
+                    "us-east-1",
+                    true,
+                    Optional.of("key"),
+                    Optional.of("secret")));
   }
 
   @AfterAll

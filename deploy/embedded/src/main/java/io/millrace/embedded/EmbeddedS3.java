@@ -1,0 +1,97 @@
+package io.millrace.embedded;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An S3 server (Adobe's S3Mock) as a process of its own, listening on 127.0.0.1, with one bucket in
+ * a folder. It takes any keys.
+ */
+public final class EmbeddedS3 implements AutoCloseable {
+  /** The bucket that is there. */
+  public static final String BUCKET = "runs";
+
+  private static final Duration START_WAIT = Duration.ofSeconds(90);
+
+  private final Process process;
+  private final URI endpoint;
+
+  private EmbeddedS3(Process process, URI endpoint) {
+    this.process = process;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param folder of the bucket; made where it does not exist
+   * @param program S3Mock as one jar, {@code com.adobe.testing:s3mock:exec}
+   */
+  public static EmbeddedS3 start(Path folder, Path program) throws IOException {
+    int port = EmbeddedKafka.freePort();
+    Files.createDirectories(folder.resolve("data"));
+    var builder =
+        new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                program.toAbsolutePath().toString(),
+                "--server.port=" + EmbeddedKafka.freePort(),
+                "--com.adobe.testing.s3mock.http-port=" + port,
+                "--com.adobe.testing.s3mock.httpPort=" + port,
+                "--com.adobe.testing.s3mock.store.root=" + folder.resolve("data"),
+                "--com.adobe.testing.s3mock.store.initial-buckets=" + BUCKET));
+    builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
+    var server = new EmbeddedS3(builder.start(), URI.create("http://127.0.0.1:" + port));
+    try {
+      server.awaitAnswer();
+      return server;
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void awaitAnswer() throws IOException {
+    long end = System.nanoTime() + START_WAIT.toNanos();
+    while (!answers()) {
+      try {
+        if (System.nanoTime() > end || process.waitFor(100, TimeUnit.MILLISECONDS)) {
+          throw new IOException("the S3 server does not start");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException(e);
+      }
+    }
+  }
+
+  private boolean answers() {
+    try {
+      var connection = (HttpURLConnection) endpoint.resolve("/" + BUCKET).toURL().openConnection();
+      connection.setRequestMethod("HEAD");
+      return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Its address. */
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}

@@ -1,0 +1,37 @@
+package io.millrace.results.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * Models in a folder.
+ *
+ * @param folder need not exist yet
+ */
+public record FolderModels(Path folder) implements ModelStore {
+
+  @Override
+  public OptionalLong bytes(String name) {
+    try {
+      Path root = folder.toRealPath();
+      Path file = root.resolve(name).toRealPath();
+      // What an event says is no reason to give out any other file.
+      return file.startsWith(root) && Files.isRegularFile(file)
+          ? OptionalLong.of(Files.size(file))
+          : OptionalLong.empty();
+    } catch (NoSuchFileException | InvalidPathException e) {
+      return OptionalLong.empty();
+    } catch (IOException e) {
+      throw new StoreAwayException("the folder " + folder, e);
+    }
+  }
+
+  @Override
+  public Body body(String name, long first, long length) {
+    return new Body.InFile(folder.resolve(name), first, length);
+  }
+}

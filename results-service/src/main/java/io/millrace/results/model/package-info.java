@@ -1,0 +1,2 @@
+/** Where trained models lie: only reads there. */
+package io.millrace.results.model;
