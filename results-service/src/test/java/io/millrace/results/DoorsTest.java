@@ -173,7 +173,7 @@ class DoorsTest {
     return given().header("Authorization", "Bearer " + token);
   }
 
-  private static String sha256(String token) {
+  static String sha256(String token) {
     try {
       return HexFormat.of()
           .formatHex(

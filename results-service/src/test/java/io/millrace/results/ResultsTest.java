@@ -676,6 +676,7 @@ class ResultsTest extends RunningService {
         when().get("/runs/" + run + "/history").asString(),
         when().get("/runs/" + run + "/losses").asString(),
         when().get("/runs/" + run + "/evaluation").asString(),
+        when().get("/runs/" + run + "/log").asString(),
         when().get("/experiments/" + experiment).asString());
   }
 
