@@ -71,6 +71,15 @@ class DoorsTest {
         .then()
         .statusCode(303)
         .header("Location", equalTo("/ui/login"));
+    given()
+        .redirects()
+        .follow(false)
+        .accept("text/html")
+        .header("Host", "elsewhere.example")
+        .get("/ui/runs?state=RUNNING&tag=a")
+        .then()
+        .statusCode(303)
+        .header("Location", equalTo("/ui/login?from=%2Fui%2Fruns%3Fstate%3DRUNNING%26tag%3Da"));
   }
 
   @Test
