@@ -1,11 +1,14 @@
 package io.millrace.results;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.microsoft.playwright.Page;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -14,12 +17,16 @@ import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The service where tokens are asked for. */
@@ -27,6 +34,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Infrastructure.class)
 @TestProfile(DoorsTest.WithTokens.class)
 class DoorsTest {
+  @TestHTTPResource("/")
+  URI root;
+
   /** Three bearers. */
   public static final class WithTokens implements QuarkusTestProfile {
     @Override
@@ -108,7 +118,17 @@ class DoorsTest {
 
   @Test
   void aLoginKeepsTheTokenWhereNoScriptReadsIt() {
-    String cookie = login("sams-token").then().statusCode(303).extract().header("Set-Cookie");
+    String cookie =
+        login("sams-token")
+            .then()
+            .statusCode(303)
+            .extract()
+            .headers()
+            .getValues("Set-Cookie")
+            .stream()
+            .filter(set -> set.startsWith("millrace-token="))
+            .findFirst()
+            .orElseThrow();
     assertThat(cookie).contains("HttpOnly", "SameSite=Strict", "Path=/");
     String value = cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';'));
     given().header("Cookie", "millrace-token=" + value).get("/runs").then().statusCode(200);
@@ -116,6 +136,42 @@ class DoorsTest {
     given().header("Cookie", "millrace-token=old").get("/ui/login").then().statusCode(200);
 
     assertThat(login("nobodys-token").header("Set-Cookie")).isNull();
+  }
+
+  @Test
+  void aBrowserLogsInAndIsBackWhereItCameFromAndLogsOut() {
+    try (Chromium chromium = Chromium.open()) {
+      Page page = chromium.show(root.resolve("/ui/runs?state=RUNNING"), "shown");
+      assertThat(page).hasURL(Pattern.compile(".*/ui/login\\?from=.*"));
+      assertThat(page.locator("#logout")).isHidden();
+
+      page.locator("#token").fill("nobodys-token");
+      page.locator("main button").click();
+      assertThat(page.locator(".problem")).hasText("This token is not known.");
+
+      page.locator("#token").fill("ritas-token");
+      page.locator("main button").click();
+      assertThat(page).hasURL(root.resolve("/ui/runs?state=RUNNING").toString());
+      assertThat(page.locator("body[data-state=shown]")).isVisible();
+      assertThat(page.evaluate("document.cookie")).isEqualTo("millrace-login=yes");
+
+      page.locator("#logout").click();
+      assertThat(page).hasURL(root.resolve("/ui/login").toString());
+      page.navigate(root.resolve("/ui/runs").toString());
+      assertThat(page).hasURL(Pattern.compile(".*/ui/login\\?from=.*"));
+
+      for (String elsewhere :
+          List.of(
+              "https://elsewhere.example/ui/", "//elsewhere.example/ui/", "javascript:x", "//[")) {
+        page.navigate(
+            root.resolve("/ui/login?from=" + URLEncoder.encode(elsewhere, StandardCharsets.UTF_8))
+                .toString());
+        page.locator("#token").fill("ritas-token");
+        page.locator("main button").click();
+        assertThat(page).hasURL(root.resolve("/ui/").toString());
+      }
+      assertThat(chromium.leave()).isEmpty();
+    }
   }
 
   @Test

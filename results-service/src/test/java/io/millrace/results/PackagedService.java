@@ -41,6 +41,8 @@ final class PackagedService implements AutoCloseable {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                // It does not live long enough for what the second compiler gains.
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 JAR.toString())
             .redirectErrorStream(true)

@@ -36,10 +36,18 @@ class SideBySideIT {
         .forEach((name, value) -> environment.put(PackagedService.variable(name), value));
     environment.put("MILLRACE_AUTH_TOKENS_ANNA_SHA256", DoorsTest.sha256(TOKEN));
     environment.put("MILLRACE_AUTH_TOKENS_ANNA_ROLE", "reader");
+    // They start without a database, and go on when it is there.
+    Infrastructure.stopDatabase();
     for (int i = 0; i < 2; i++) {
       SERVICES.add(PackagedService.start(environment, TOKEN));
     }
     publisher = new Publisher(Infrastructure.bootstrapServers());
+    for (PackagedService service : SERVICES) {
+      await()
+          .atMost(RunningService.PATIENCE)
+          .until(() -> service.log().contains("the tables cannot be brought up to date yet"));
+    }
+    Infrastructure.startDatabase();
     for (PackagedService service : SERVICES) {
       await().atMost(RunningService.PATIENCE).until(service::isReady);
     }
@@ -133,6 +141,16 @@ class SideBySideIT {
         .isEqualTo(LOSSES);
     assertThat(service.get("/runs/" + run + "/history").jsonPath().getList("epochs")).hasSize(2);
     assertThat(service.get("/runs/" + run + "/log").jsonPath().getList("events")).hasSize(5);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayAtTheStartIsTalkedOfInOneLine() {
+    assertThat(SERVICES)
+        .allSatisfy(
+            service ->
+                assertThat(service.log())
+                    .contains("the tables are up to date")
+                    .doesNotContain("\tat ", "HHH"));
   }
 
   @Test

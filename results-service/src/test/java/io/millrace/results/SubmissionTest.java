@@ -16,15 +16,8 @@ import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 
 /** What is submitted over HTTP, and becomes of it on Kafka. */
@@ -240,32 +233,5 @@ class SubmissionTest extends RunningService {
 
   private static ValidatableResponse submit(byte[] json) {
     return given().contentType("application/json").body(json).post("/runs").then();
-  }
-
-  /** The records of a key, all that are on the topic by now. */
-  private static List<ConsumerRecord<String, byte[]>> records(String topic, String key) {
-    var found = new ArrayList<ConsumerRecord<String, byte[]>>();
-    try (var consumer =
-        new KafkaConsumer<>(
-            Map.<String, Object>of(
-                "bootstrap.servers",
-                Infrastructure.bootstrapServers(),
-                "group.id",
-                UUID.randomUUID().toString()),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
-      var partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new org.apache.kafka.common.TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-      }
-    }
-    return found.stream().filter(record -> key.equals(record.key())).toList();
   }
 }
