@@ -271,7 +271,7 @@ class AnswersTest extends RunningService {
     publisher.events(Events.ofImages("young-1", "young", "plain", 1).started());
     JsonPath found = awaitUntil("/experiments/young", json -> true);
 
-    assertThat(found.getString("answer")).isEqualTo("no run has completed with test_acc yet");
+    assertThat(found.getString("answer")).isEqualTo("No run has completed with test_acc yet");
     assertThat(line("young")).doesNotContainKeys("best_variant", "sparkline").containsKey("answer");
   }
 

@@ -1,11 +1,17 @@
 package io.millrace.results;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.microsoft.playwright.Page;
+import io.millrace.embedded.EmbeddedS3;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -14,19 +20,35 @@ import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
-/** The service where tokens are asked for. */
+/** The service where tokens are asked for, and whose models lie in a bucket. */
 @QuarkusTest
-@QuarkusTestResource(Infrastructure.class)
+@QuarkusTestResource(
+    value = Infrastructure.class,
+    initArgs = @ResourceArg(name = Infrastructure.BUCKET, value = ""))
 @TestProfile(DoorsTest.WithTokens.class)
 class DoorsTest {
+  @TestHTTPResource("/")
+  URI root;
+
   /** Three bearers. */
   public static final class WithTokens implements QuarkusTestProfile {
     @Override
@@ -43,6 +65,71 @@ class DoorsTest {
           "millrace.limits.submits-per-second",
           "1");
     }
+  }
+
+  @Test
+  void aModelInABucketComesWholeAndInParts() {
+    var model = new byte[300_000];
+    new Random(1).nextBytes(model);
+    try (var store =
+        S3Client.builder()
+            .endpointOverride(Infrastructure.bucketEndpoint())
+            .region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
+            .build()) {
+      store.putObject(
+          request -> request.bucket(EmbeddedS3.BUCKET).key("models/in-bucket/model.zip"),
+          RequestBody.fromBytes(model));
+    }
+    try (var publisher = new Publisher(Infrastructure.bootstrapServers())) {
+      for (String run : new String[] {"in-bucket", "gone"}) {
+        Events events = Events.ofImages(run, "bucket", "plain", 1);
+        publisher.events(events.started(), events.completed(1));
+      }
+    }
+    await()
+        .atMost(RunningService.PATIENCE)
+        .until(
+            () -> {
+              var run = as("ritas-token").get("/runs/gone");
+              return run.statusCode() == 200 && run.jsonPath().get("model.path") != null;
+            });
+
+    assertThat(
+            as("ritas-token")
+                .get("/runs/in-bucket/model")
+                .then()
+                .statusCode(200)
+                .header("Content-Length", equalTo("300000"))
+                .extract()
+                .asByteArray())
+        .isEqualTo(model);
+    as("ritas-token")
+        .head("/runs/in-bucket/model")
+        .then()
+        .statusCode(200)
+        .header("Content-Length", equalTo("300000"));
+    assertThat(
+            as("ritas-token")
+                .header("Range", "bytes=299000-")
+                .get("/runs/in-bucket/model")
+                .then()
+                .statusCode(206)
+                .header("Content-Range", equalTo("bytes 299000-299999/300000"))
+                .header("Content-Length", equalTo("1000"))
+                .extract()
+                .asByteArray())
+        .isEqualTo(Arrays.copyOfRange(model, 299_000, 300_000));
+    as("ritas-token").get("/runs/gone/model").then().statusCode(404);
+
+    Infrastructure.stopBucket();
+    as("ritas-token")
+        .get("/runs/in-bucket/model")
+        .then()
+        .statusCode(503)
+        .contentType("application/problem+json");
   }
 
   @Test
@@ -71,6 +158,15 @@ class DoorsTest {
         .then()
         .statusCode(303)
         .header("Location", equalTo("/ui/login"));
+    given()
+        .redirects()
+        .follow(false)
+        .accept("text/html")
+        .header("Host", "elsewhere.example")
+        .get("/ui/runs?state=RUNNING&tag=a")
+        .then()
+        .statusCode(303)
+        .header("Location", equalTo("/ui/login?from=%2Fui%2Fruns%3Fstate%3DRUNNING%26tag%3Da"));
   }
 
   @Test
@@ -99,7 +195,17 @@ class DoorsTest {
 
   @Test
   void aLoginKeepsTheTokenWhereNoScriptReadsIt() {
-    String cookie = login("sams-token").then().statusCode(303).extract().header("Set-Cookie");
+    String cookie =
+        login("sams-token")
+            .then()
+            .statusCode(303)
+            .extract()
+            .headers()
+            .getValues("Set-Cookie")
+            .stream()
+            .filter(set -> set.startsWith("millrace-token="))
+            .findFirst()
+            .orElseThrow();
     assertThat(cookie).contains("HttpOnly", "SameSite=Strict", "Path=/");
     String value = cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';'));
     given().header("Cookie", "millrace-token=" + value).get("/runs").then().statusCode(200);
@@ -107,6 +213,42 @@ class DoorsTest {
     given().header("Cookie", "millrace-token=old").get("/ui/login").then().statusCode(200);
 
     assertThat(login("nobodys-token").header("Set-Cookie")).isNull();
+  }
+
+  @Test
+  void aBrowserLogsInAndIsBackWhereItCameFromAndLogsOut() {
+    try (Chromium chromium = Chromium.open()) {
+      Page page = chromium.show(root.resolve("/ui/runs?state=RUNNING"), "shown");
+      assertThat(page).hasURL(Pattern.compile(".*/ui/login\\?from=.*"));
+      assertThat(page.locator("#logout")).isHidden();
+
+      page.locator("#token").fill("nobodys-token");
+      page.locator("main button").click();
+      assertThat(page.locator(".problem")).hasText("This token is not known.");
+
+      page.locator("#token").fill("ritas-token");
+      page.locator("main button").click();
+      assertThat(page).hasURL(root.resolve("/ui/runs?state=RUNNING").toString());
+      assertThat(page.locator("body[data-state=shown]")).isVisible();
+      assertThat(page.evaluate("document.cookie")).isEqualTo("millrace-login=yes");
+
+      page.locator("#logout").click();
+      assertThat(page).hasURL(root.resolve("/ui/login").toString());
+      page.navigate(root.resolve("/ui/runs").toString());
+      assertThat(page).hasURL(Pattern.compile(".*/ui/login\\?from=.*"));
+
+      for (String elsewhere :
+          List.of(
+              "https://elsewhere.example/ui/", "//elsewhere.example/ui/", "javascript:x", "//[")) {
+        page.navigate(
+            root.resolve("/ui/login?from=" + URLEncoder.encode(elsewhere, StandardCharsets.UTF_8))
+                .toString());
+        page.locator("#token").fill("ritas-token");
+        page.locator("main button").click();
+        assertThat(page).hasURL(root.resolve("/ui/").toString());
+      }
+      assertThat(chromium.leave()).isEmpty();
+    }
   }
 
   @Test
@@ -173,7 +315,7 @@ class DoorsTest {
     return given().header("Authorization", "Bearer " + token);
   }
 
-  private static String sha256(String token) {
+  static String sha256(String token) {
     try {
       return HexFormat.of()
           .formatHex(

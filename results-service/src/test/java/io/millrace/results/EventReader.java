@@ -44,8 +44,11 @@ final class EventReader implements AutoCloseable {
     thread.start();
   }
 
-  static HttpResponse<InputStream> connect(URI address, String lastEventId) {
+  static HttpResponse<InputStream> connect(URI address, String lastEventId, String... headers) {
     var request = HttpRequest.newBuilder(address).header("Accept", "text/event-stream");
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     if (lastEventId != null) {
       request.header("Last-Event-ID", lastEventId);
     }
@@ -62,8 +65,13 @@ final class EventReader implements AutoCloseable {
     }
   }
 
-  static EventReader open(URI address, String lastEventId) {
-    var response = connect(address, lastEventId);
+  /**
+   * Opens a stream.
+   *
+   * @param headers names and values by turns
+   */
+  static EventReader open(URI address, String lastEventId, String... headers) {
+    var response = connect(address, lastEventId, headers);
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
     return new EventReader(response.body());

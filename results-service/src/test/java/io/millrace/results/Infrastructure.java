@@ -2,9 +2,11 @@ package io.millrace.results;
 
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgresql;
+import io.millrace.embedded.EmbeddedS3;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,11 +20,22 @@ import java.util.stream.Stream;
 public final class Infrastructure implements QuarkusTestResourceLifecycleManager {
   static final int MAX_STREAMS = 8;
 
+  /** The argument that has the models lie in a bucket. */
+  static final String BUCKET = "bucket";
+
   private static Path folder;
   private static EmbeddedKafka kafka;
   private static EmbeddedPostgresql postgresql;
   private static int databasePort;
   private static int brokerPort;
+  private static EmbeddedS3 bucket;
+
+  private boolean isBucket;
+
+  @Override
+  public void init(Map<String, String> arguments) {
+    isBucket = arguments.containsKey(BUCKET);
+  }
 
   @Override
   public Map<String, String> start() {
@@ -33,6 +46,10 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
       databasePort = postgresql.port();
       String servers = kafka.bootstrapServers();
       brokerPort = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
+      if (isBucket) {
+        bucket = EmbeddedS3.start(folder.resolve("s3"), Path.of("target/s3/s3-server.jar"));
+      }
+      Files.createDirectory(models());
       return Map.ofEntries(
           Map.entry("kafka.bootstrap.servers", kafka.bootstrapServers()),
           Map.entry(
@@ -40,7 +57,12 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
               postgresql.host() + ":" + postgresql.port() + "/" + postgresql.database()),
           Map.entry("millrace.db.user", postgresql.user()),
           Map.entry("millrace.db.password", postgresql.password()),
-          Map.entry("millrace.results.models", Files.createDirectory(models()).toString()),
+          Map.entry(
+              "millrace.results.models",
+              isBucket ? "s3://" + EmbeddedS3.BUCKET + "/models" : models().toString()),
+          Map.entry("millrace.results.s3.endpoint", isBucket ? bucketEndpoint().toString() : ""),
+          Map.entry("millrace.results.s3.access-key", "key"),
+          Map.entry("millrace.results.s3.secret-key", "secret"),
           // Streams look only when they are told to, and soon lose their patience.
           Map.entry("millrace.streams.max", Integer.toString(MAX_STREAMS)),
           Map.entry("millrace.streams.pause", "20ms"),
@@ -55,6 +77,16 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
   /** Where trainers store models. */
   static Path models() {
     return folder.resolve("models");
+  }
+
+  /** Where the bucket {@link EmbeddedS3#BUCKET} is, if there is one. */
+  static URI bucketEndpoint() {
+    return bucket.endpoint();
+  }
+
+  /** Stops the bucket's server. */
+  static void stopBucket() {
+    bucket.close();
   }
 
   /** Where the broker listens. */
@@ -98,6 +130,9 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
   @Override
   public void stop() {
     try {
+      if (isBucket) {
+        bucket.close();
+      }
       kafka.close();
       postgresql.close();
     } catch (IOException e) {

@@ -4,29 +4,26 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Dialog;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.kafka.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -36,10 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class PagesTest extends RunningService {
-  private static final double PATIENCE_MS = PATIENCE.toMillis();
-  private static final int LAPTOP = 1280;
   private static final int PHONE = 390;
-  private static final int HEIGHT = 800;
   private static final int SOME_INK = 200;
 
   /**
@@ -71,58 +65,26 @@ class PagesTest extends RunningService {
       }
       """;
 
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
 
   @TestHTTPResource("/")
   URI root;
 
-  private final List<String> complaints = new ArrayList<>();
-  private BrowserContext context;
-
   @BeforeAll
   static void open() {
-    Optional<Path> chromium = chromium();
-    Assumptions.assumeTrue(
-        chromium.isPresent(), "no Chromium is on the PATH: the pages are not tested");
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
-                    // As root there is no sandbox; the pages are our own.
-                    .setArgs(List.of("--no-sandbox")));
-  }
-
-  private static Optional<Path> chromium() {
-    return Arrays.stream(System.getenv("PATH").split(":"))
-        .flatMap(
-            folder ->
-                List.of("chromium", "chromium-browser", "google-chrome").stream()
-                    .map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
+    chromium = Chromium.open();
   }
 
   @AfterAll
   static void close() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
   @AfterEach
   void nothingWasComplainedOf() {
-    if (context != null) {
-      context.close();
-    }
-    assertThat(complaints)
-        .as("what the browser's console has, refusals of the policy too")
-        .isEmpty();
+    assertThat(chromium.leave()).isEmpty();
   }
 
   private Page show(String path) {
@@ -130,28 +92,7 @@ class PagesTest extends RunningService {
   }
 
   private Page show(String path, String state) {
-    if (context != null) {
-      context.close();
-    }
-    context =
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(LAPTOP, HEIGHT)
-                .setColorScheme(ColorScheme.LIGHT));
-    Page page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          // A run that is not evaluated yet answers 404, which the page expects.
-          if (message.type().equals("error")
-              && !message.text().startsWith("Failed to load resource")) {
-            complaints.add(message.text());
-          }
-        });
-    page.onPageError(complaints::add);
-    page.navigate(root.resolve(path).toString());
-    page.locator("body[data-state=" + state + "]")
-        .waitFor(new Locator.WaitForOptions().setTimeout(PATIENCE_MS));
-    return page;
+    return chromium.show(root.resolve(path), state);
   }
 
   private static int ink(Page page, int chart, int series) {
@@ -255,6 +196,101 @@ class PagesTest extends RunningService {
   }
 
   @Test
+  void aStreamThatBreaksGoesOnWhereItEndedAndTheCurveHasNothingTwice() throws Exception {
+    Events events = Events.ofImages("page-broken-1", "page-broken", "plain", 1);
+    publisher.events(events.started(), events.steps(0, 1.0, 1.0, 1.0));
+    awaitState("page-broken-1", "RUNNING");
+    try (var line = new BreakableLine(root)) {
+      Page page = chromium.show(line.uri("/ui/runs/page-broken-1"), "shown");
+      assertThat(page.locator(".run-head")).containsText("live");
+      assertThat(page.locator(".progress")).containsText("step 3 of 6");
+      awaitInk(page, 0, 0);
+
+      line.breakOff();
+      assertThat(page.locator(".run-head")).containsText("connecting…");
+      publisher.events(events.steps(1, 3.0, 0.5, 3.0));
+      awaitUntil("/runs/page-broken-1", run -> run.getInt("steps_done") == 6);
+      line.mend();
+
+      assertThat(page.locator(".progress"))
+          .containsText(
+              "step 6 of 6",
+              new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE.toMillis()));
+      assertThat(page.locator(".run-head")).containsText("live");
+      await().atMost(PATIENCE).until(() -> height(page, 0, 0) > 100);
+      List<String> read = read(page);
+      assertThat(read)
+          .extracting(point -> point.replaceFirst(".*: loss ", ""))
+          .containsExactly("1.000", "1.000", "1.000", "3.000", "0.5000", "3.000");
+      assertThat(read).doesNotHaveDuplicates();
+      assertThat(page.locator(".log li")).hasCount(1);
+    }
+  }
+
+  /** What the keys read of the first chart, point by point. */
+  private static List<String> read(Page page) {
+    page.locator(".chart").first().focus();
+    page.keyboard().press("Home");
+    var points = new ArrayList<String>();
+    String point = page.locator("#announce").textContent();
+    while (points.isEmpty() || !points.get(points.size() - 1).equals(point)) {
+      points.add(point);
+      page.keyboard().press("ArrowRight");
+      point = page.locator("#announce").textContent();
+    }
+    return points;
+  }
+
+  @Test
+  void anExperimentsCurvesGrowWhileItsRunsTrain() {
+    Events events = Events.ofImages("page-grow-1", "page-grow", "plain", 1);
+    publisher.events(events.started(), events.steps(0, 1.0, 1.0, 1.0));
+    awaitState("page-grow-1", "RUNNING");
+    Page page = show("/ui/experiments/page-grow?x=step");
+    awaitInk(page, 0, 0);
+    assertThat(height(page, 0, 0)).as("of losses that are all the same").isLessThan(10);
+
+    // Steps alone: no epoch has ended, and nothing is told in the log.
+    publisher.events(events.steps(1, 3.0, 0.5, 3.0));
+
+    await().atMost(PATIENCE).until(() -> height(page, 0, 0) > 100);
+  }
+
+  @Test
+  void aRunsPageHandsOutItsModel() throws Exception {
+    byte[] model = "what a trainer has stored".getBytes(StandardCharsets.UTF_8);
+    Files.createDirectories(Infrastructure.models().resolve("page-model-1"));
+    Files.write(Infrastructure.models().resolve("page-model-1/model.zip"), model);
+    publisher.events(
+        Events.ofImages("page-model-1", "page-model", "plain", 1).imageLife(0.5, 1.5, 1.25));
+    awaitState("page-model-1", "COMPLETED");
+    Page page = show("/ui/runs/page-model-1");
+
+    Download download =
+        page.waitForDownload(() -> page.getByText(Pattern.compile("^Model \\(")).click());
+
+    assertThat(download.suggestedFilename()).isEqualTo("page-model-1.zip");
+    assertThat(Files.readAllBytes(download.path())).isEqualTo(model);
+  }
+
+  @Test
+  void aRunIsCancelledFromItsPage() {
+    Events events = Events.ofImages("page-cancel-1", "page-cancel", "plain", 1);
+    publisher.events(events.started());
+    awaitState("page-cancel-1", "RUNNING");
+    Page page = show("/ui/runs/page-cancel-1");
+    page.onDialog(Dialog::accept);
+
+    page.locator(".run-head button").click();
+
+    assertThat(page.locator("#announce")).containsText("It is being cancelled");
+    assertThat(records(Topics.TRAINING_COMMANDS, "page-cancel-1")).hasSize(1);
+    publisher.events(events.cancelled());
+    assertThat(page.locator(".progress")).containsText("Cancelled");
+    assertThat(page.locator(".run-head button")).hasCount(0);
+  }
+
+  @Test
   void theKeysReadACurve() {
     publisher.events(
         Events.ofImages("page-keys-1", "page-keys", "plain", 1).imageLife(0.5, 1.5, 1.25));
@@ -296,8 +332,8 @@ class PagesTest extends RunningService {
       Page page = show(path);
       for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-        for (int width : List.of(LAPTOP, PHONE)) {
-          page.setViewportSize(width, HEIGHT);
+        for (int width : List.of(Chromium.WIDTH, PHONE)) {
+          page.setViewportSize(width, Chromium.HEIGHT);
           String name = path.substring(4).replace('/', '-') + "-" + width + "-" + scheme + ".png";
           page.screenshot(
               new Page.ScreenshotOptions().setFullPage(true).setPath(pictures.resolve(name)));

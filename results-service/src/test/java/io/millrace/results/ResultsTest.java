@@ -4,6 +4,9 @@ import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasEntry;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.kafka.Topics;
@@ -600,7 +603,38 @@ class ResultsTest extends RunningService {
       await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 503);
       await().atMost(PATIENCE).until(() -> metric("millrace_results_ingest_retries_total") >= 1);
       when().get("/q/health/live").then().statusCode(200);
-      when().get("/runs/away-1").then().statusCode(503);
+      when()
+          .get("/q/health/ready")
+          .then()
+          .statusCode(503)
+          .body(
+              "checks.find { it.name == 'Reactive PostgreSQL connections health check' }.status",
+              equalTo("DOWN"))
+          .body(
+              "checks.find { it.name == 'Reactive PostgreSQL connections health check' }.data",
+              hasEntry(equalTo("<default>"), containsString("onnection refused")));
+      for (String path :
+          List.of(
+              "/runs",
+              "/runs/away-1",
+              "/runs/away-1/losses?points=10",
+              "/runs/away-1/events",
+              "/experiments/away/curves")) {
+        when()
+            .get(path)
+            .then()
+            .statusCode(503)
+            .contentType("application/problem+json")
+            .body("status", equalTo(503))
+            .body("detail", equalTo("the database is away; try again later"));
+      }
+      given()
+          .contentType("application/json")
+          .body(Events.imageRequest("away-2", "away", "plain", 1))
+          .post("/runs")
+          .then()
+          .statusCode(503)
+          .contentType("application/problem+json");
     } finally {
       Infrastructure.startDatabase();
     }
@@ -676,6 +710,7 @@ class ResultsTest extends RunningService {
         when().get("/runs/" + run + "/history").asString(),
         when().get("/runs/" + run + "/losses").asString(),
         when().get("/runs/" + run + "/evaluation").asString(),
+        when().get("/runs/" + run + "/log").asString(),
         when().get("/experiments/" + experiment).asString());
   }
 

@@ -91,7 +91,7 @@ final class Comparison {
     }
     variants.forEach(variant -> lines.add(againstNaiveAnswer(variant)));
     lines.remove("");
-    return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    return lines.stream().map(line -> line + ".\n").collect(Collectors.joining());
   }
 
   /** Says so where a variant is no better than the naive answer; nothing where it is. */

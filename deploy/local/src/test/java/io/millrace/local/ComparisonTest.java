@@ -13,12 +13,12 @@ class ComparisonTest {
         text(
             variant("none", 0.80, "null"),
             variant("augmented", 0.85, "{\"sentence\": \"augmented helps: so and so\"}"),
-            variant("adam", 0.85, "{\"sentence\": \"whether adam helps cannot be told\"}"));
+            variant("adam", 0.85, "{\"sentence\": \"Whether adam helps cannot be told\"}"));
 
     assertThat(text)
         .endsWith(
-            "\n\naugmented helps: so and so; 2 variants were compared\n"
-                + "whether adam helps cannot be told\n");
+            "\n\naugmented helps: so and so; 2 variants were compared.\n"
+                + "Whether adam helps cannot be told.\n");
     assertThat(text.lines().filter(line -> line.startsWith("none"))).hasSize(1);
   }
 

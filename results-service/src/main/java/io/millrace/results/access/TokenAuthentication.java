@@ -17,6 +17,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** Takes tokens from the header {@code Authorization: Bearer}, or from the cookie of the pages. */
@@ -77,12 +79,26 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
   public Uni<Boolean> sendChallenge(RoutingContext context) {
     HttpServerResponse response = context.response();
     if (isPage(context)) {
-      response.setStatusCode(303).putHeader(HttpHeaders.LOCATION, "/ui/login").end();
+      response.setStatusCode(303).putHeader(HttpHeaders.LOCATION, login(context)).end();
     } else {
       response.putHeader("WWW-Authenticate", "Bearer realm=\"millrace\"");
       Refusals.end(context, 401, "give a token that is let in");
     }
     return Uni.createFrom().item(true);
+  }
+
+  /**
+   * The address of the login page, which leads back to where one came from: a path of this service,
+   * whatever host the request names.
+   */
+  private static String login(RoutingContext context) {
+    String path = context.normalizedPath();
+    if (path.equals("/") || path.equals("/ui/")) {
+      return "/ui/login";
+    }
+    String query = context.request().query();
+    String from = query == null ? path : path + "?" + query;
+    return "/ui/login?from=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
   }
 
   private static boolean isPage(RoutingContext context) {

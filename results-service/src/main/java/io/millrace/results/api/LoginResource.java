@@ -24,6 +24,7 @@ import org.jboss.logging.Logger;
 @Tag(name = "access", description = "Logging in.")
 public class LoginResource {
   private static final Logger LOG = Logger.getLogger(LoginResource.class);
+  private static final String LOGGED_IN = "millrace-login";
   private static final Duration KEPT = Duration.ofDays(30);
 
   /** What RFC 6750 has in a header, a cookie holds too. */
@@ -52,7 +53,7 @@ public class LoginResource {
       return Response.seeOther(URI.create("/ui/login?failed")).build();
     }
     return Response.seeOther(URI.create("/ui/"))
-        .cookie(cookie(token.strip(), (int) KEPT.toSeconds()))
+        .cookie(cookies(token.strip(), (int) KEPT.toSeconds()))
         .build();
   }
 
@@ -61,17 +62,23 @@ public class LoginResource {
   @Operation(operationId = "logout", summary = "Forget the cookie")
   @APIResponse(responseCode = "303", description = "To /ui/login.")
   public Response logout() {
-    return Response.seeOther(URI.create("/ui/login")).cookie(cookie("", 0)).build();
+    return Response.seeOther(URI.create("/ui/login")).cookie(cookies("", 0)).build();
   }
 
-  private NewCookie cookie(String value, int maxAge) {
-    return new NewCookie.Builder(TokenAuthentication.COOKIE)
+  /** The token for us alone, and for the pages that there is one. */
+  private NewCookie[] cookies(String token, int maxAge) {
+    return new NewCookie[] {
+      cookie(TokenAuthentication.COOKIE, token, maxAge).httpOnly(true).build(),
+      cookie(LOGGED_IN, token.isEmpty() ? "" : "yes", maxAge).build()
+    };
+  }
+
+  private NewCookie.Builder cookie(String name, String value, int maxAge) {
+    return new NewCookie.Builder(name)
         .value(value)
         .path("/")
         .maxAge(maxAge)
-        .httpOnly(true)
         .sameSite(NewCookie.SameSite.STRICT)
-        .secure(!access.isLocal())
-        .build();
+        .secure(!access.isLocal());
   }
 }

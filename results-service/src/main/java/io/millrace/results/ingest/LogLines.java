@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** What the log says of requests and events. */
@@ -85,7 +86,7 @@ final class LogLines {
         new Rows.LogRow(
             event.run(),
             told.claim(),
-            told.place(),
+            UUID.nameUUIDFromBytes(told.told()).toString(),
             event.at(),
             type,
             text.formatted(values),

@@ -32,7 +32,7 @@ public class RecordDecoder {
     try {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
-      return Optional.of(new ToldEvent(event, claim(record), place(record)));
+      return Optional.of(new ToldEvent(event, claim(record), record.value()));
     } catch (InvalidMessageException e) {
       skip(record, e);
       return Optional.empty();

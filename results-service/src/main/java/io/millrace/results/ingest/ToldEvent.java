@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * An event and who told it.
  *
- * @param place of its record, {@code topic-partition@offset}
  * @param claim the version of the claim under which its trainer had the run; null where it had none
+ * @param told the event as it was told: the same bytes are the same event, however often they come
  */
-record ToldEvent(TrainingEvent event, Integer claim, String place) {
+record ToldEvent(TrainingEvent event, Integer claim, byte[] told) {
 
   /**
    * Splits events, which stand in the order of their records, so that within a part the events of a

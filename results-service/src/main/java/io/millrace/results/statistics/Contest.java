@@ -82,7 +82,7 @@ public record Contest(String metric, String baseline, List<Entrant> entrants) {
   public String answer() {
     List<Entrant> measured = entrants.stream().filter(entrant -> entrant.sample() != null).toList();
     if (measured.isEmpty()) {
-      return "no run has completed with " + metric + " yet";
+      return "No run has completed with " + metric + " yet";
     }
     Sample reference = reference();
     List<Comparison> others =

@@ -34,7 +34,7 @@ record Wording(String metric) {
         switch (Verdict.of(welch, higherIsBetter)) {
           case BETTER -> variant + " helps: ";
           case WORSE -> variant + " does not help, it is worse: ";
-          case UNDECIDED, NO_SPREAD -> "whether " + variant + " helps cannot be told: ";
+          case UNDECIDED, NO_SPREAD -> "Whether " + variant + " helps cannot be told: ";
         };
     return claim + figures + grounds;
   }

@@ -254,7 +254,8 @@ public record Rows(
   /**
    * Something that happened to a run.
    *
-   * @param place of the record that tells it, {@code topic-partition@offset}
+   * @param place by which it is known when it comes again: of a request its record's, {@code
+   *     topic-partition@offset}; of an event, which may be published twice, a digest
    * @param type {@code queued}, {@code started}, {@code epoch-completed}, …
    * @param text one sentence for people
    * @param body the event's own fields

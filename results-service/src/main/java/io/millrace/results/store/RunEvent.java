@@ -18,7 +18,7 @@ public class RunEvent extends PanacheEntityBase {
 
   public Long runId;
 
-  /** Of the record that told it, {@code topic-partition@offset}. */
+  /** By which it is known when it comes again, see {@link Rows.LogRow}. */
   public String place;
 
   public Instant at;

@@ -139,7 +139,7 @@ export function crumbs(trail) {
  * @returns {Child[]}
  */
 export function answerParts(answer) {
-  const text = answer?.replace(/^whether/, 'Whether') ?? 'No run has ended yet.';
+  const text = answer ?? 'No run has ended yet.';
   const [, sentence, evidence, more] = /^(.*?) \(([^()]*)\)(.*)$/.exec(text) ?? ['', text];
   return [sentence, evidence && h('span', {class: 'evidence'}, ` ${evidence}${more}`)];
 }

@@ -4,10 +4,14 @@ import {Refusal, ask} from './api.js';
 import {h, replace} from './dom.js';
 import {parameters} from './curve-tools.js';
 
-/** Where to go afterwards: a page of ours, and nowhere else. @returns {string} */
+/** Where to go afterwards: the page that one came from, if it is one of ours. @returns {string} */
 function target() {
-  const to = new URL(parameters().get('to') ?? '/ui/', location.origin);
-  return to.origin === location.origin && to.pathname.startsWith('/ui/') ? to.pathname + to.search : '/ui/';
+  try {
+    const from = new URL(parameters().get('from') ?? '', location.origin);
+    return from.origin === location.origin && from.pathname.startsWith('/ui/') ? from.pathname + from.search : '/ui/';
+  } catch {
+    return '/ui/'; // No address at all.
+  }
 }
 
 /** @type {import('./main.js').Page} */

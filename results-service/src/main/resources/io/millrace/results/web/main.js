@@ -1,6 +1,6 @@
 // Which page this is, and what it says when it cannot be shown.
 
-import {Refusal} from './api.js';
+import {Refusal, ask} from './api.js';
 import {byId, h, note, replace} from './dom.js';
 
 /**
@@ -20,6 +20,14 @@ const PAGES = [
 ];
 
 const main = byId('main');
+const logout = byId('logout');
+
+// The token's own cookie is for no script to see; this one says that it is there.
+logout.hidden = !document.cookie.includes('millrace-login=');
+logout.addEventListener('click', async () => {
+  await ask('/logout', {method: 'POST'});
+  location.assign('/ui/login');
+});
 
 async function show() {
   for (const [pattern, load] of PAGES) {

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.results.Infrastructure;
 import io.millrace.results.store.Rows;
@@ -98,8 +99,8 @@ class BatchWriterTest {
   private static ToldEvent losses(String run, Integer claim, int first, int count) {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
-    return new ToldEvent(
-        new StepsCompleted(null, run, AT, 0, (long) first, losses), claim, "training-events-0@0");
+    var event = new StepsCompleted(null, run, AT, 0, (long) first, losses);
+    return new ToldEvent(event, claim, Messages.write(event));
   }
 
   /** The steps that are known, each of which has its own loss. */

@@ -53,7 +53,7 @@ class ContestTest {
     assertThat(contest.baseline()).as("the first, where none is called so").isEqualTo("a");
     assertThat(contest.compare("b").verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(contest.answer())
-        .startsWith("whether b helps cannot be told: test_acc 0.78 ± 0.06 against 0.75 ± 0.07 of a")
+        .startsWith("Whether b helps cannot be told: test_acc 0.78 ± 0.06 against 0.75 ± 0.07 of a")
         .endsWith(", 3 and 2 runs)");
   }
 
@@ -100,7 +100,7 @@ class ContestTest {
   void whatIsNotMeasuredYetIsSaid() {
     Entrant pending = new Entrant("dropout", null);
     assertThat(Contest.of("test_acc", null, List.of(pending)).answer())
-        .isEqualTo("no run has completed with test_acc yet");
+        .isEqualTo("No run has completed with test_acc yet");
     assertThat(Contest.of("test_acc", null, List.of(NONE, pending)).answer())
         .isEqualTo(
             "none has test_acc 0.784 ± 0.006 (3 runs); no run of another variant has completed, to"

@@ -1,0 +1,106 @@
+package io.millrace.results;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+
+/** A browser that shows a page at a time, each as to somebody new. */
+final class Chromium implements AutoCloseable {
+  static final int WIDTH = 1280;
+  static final int HEIGHT = 800;
+
+  private final Playwright playwright;
+  private final Browser browser;
+  private final List<String> complaints = new ArrayList<>();
+  private BrowserContext context;
+
+  private Chromium(Playwright playwright, Browser browser) {
+    this.playwright = playwright;
+    this.browser = browser;
+  }
+
+  /** Opens the one on the {@code PATH}; without one, the tests that want it are skipped. */
+  static Chromium open() {
+    Optional<Path> program = program();
+    Assumptions.assumeTrue(
+        program.isPresent(), "no Chromium is on the PATH: the pages are not tested");
+    Playwright playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    return new Chromium(
+        playwright,
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(program.get())
+                    // As root there is no sandbox; the pages are our own.
+                    .setArgs(List.of("--no-sandbox"))));
+  }
+
+  private static Optional<Path> program() {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .flatMap(
+            folder ->
+                List.of("chromium", "chromium-browser", "google-chrome").stream()
+                    .map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /**
+   * Shows a page.
+   *
+   * @param state that is awaited: {@code shown} or {@code failed}
+   */
+  Page show(URI address, String state) {
+    leave();
+    context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(WIDTH, HEIGHT)
+                .setColorScheme(ColorScheme.LIGHT));
+    Page page = context.newPage();
+    page.onConsoleMessage(
+        message -> {
+          // A run that is not evaluated yet answers 404, which the page expects.
+          if (message.type().equals("error")
+              && !message.text().startsWith("Failed to load resource")) {
+            complaints.add(message.text());
+          }
+        });
+    page.onPageError(complaints::add);
+    page.navigate(address.toString());
+    page.locator("body[data-state=" + state + "]")
+        .waitFor(
+            new Locator.WaitForOptions().setTimeout((double) RunningService.PATIENCE.toMillis()));
+    return page;
+  }
+
+  /** Leaves the page; what its console had of errors, refusals of the policy too. */
+  List<String> leave() {
+    if (context != null) {
+      context.close();
+      context = null;
+    }
+    return List.copyOf(complaints);
+  }
+
+  @Override
+  public void close() {
+    playwright.close();
+  }
+}

@@ -1,0 +1,116 @@
+package io.millrace.results;
+
+import static io.restassured.RestAssured.given;
+
+import io.millrace.embedded.EmbeddedKafka;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** The service as it is packaged, a process of its own, told everything by its environment. */
+final class PackagedService implements AutoCloseable {
+  private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+
+  private final int port;
+  private final Path log;
+  private final String token;
+  private final Process process;
+
+  private PackagedService(int port, Path log, String token, Process process) {
+    this.port = port;
+    this.log = log;
+    this.token = token;
+    this.process = process;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param settings environment variables
+   * @param token that is shown with every request
+   */
+  static PackagedService start(Map<String, String> settings, String token) throws IOException {
+    int port = EmbeddedKafka.freePort();
+    Path log = Files.createTempFile("millrace-results", ".log");
+    var builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                // It does not live long enough for what the second compiler gains.
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(settings);
+    builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    return new PackagedService(port, log, token, builder.start());
+  }
+
+  /** The environment variable of a property. */
+  static String variable(String property) {
+    return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  Response get(String path) {
+    return given().header("Authorization", "Bearer " + token).get(uri(path));
+  }
+
+  EventReader follow(String path) {
+    return EventReader.open(uri(path), null, "Authorization", "Bearer " + token);
+  }
+
+  /**
+   * Whether it takes in what is published.
+   *
+   * @throws IllegalStateException with what it has said, where it has ended
+   */
+  boolean isReady() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(log());
+    }
+    try {
+      return get("/q/health/ready").statusCode() == 200;
+    } catch (Exception e) {
+      return false; // It does not listen yet.
+    }
+  }
+
+  /** How many reports of steps it has taken in. */
+  double takenIn() {
+    return get("/q/metrics")
+        .asString()
+        .lines()
+        .filter(
+            line ->
+                line.startsWith("millrace_results_events_total{")
+                    && line.contains("\"steps-completed\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** What it has said. */
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    process.onExit().join();
+    Files.delete(log);
+  }
+}

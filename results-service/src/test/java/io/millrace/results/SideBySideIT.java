@@ -1,0 +1,167 @@
+package io.millrace.results;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.event.TrainingEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two services as they are packaged, on one broker and one database. */
+class SideBySideIT {
+  private static final String TOKEN = "annas-token";
+  private static final List<Double> LOSSES = List.of(2.0, 1.5, 1.25, 1.0, 0.5, 0.25);
+
+  /** As many as a service may have streams; their keys fall on all partitions. */
+  private static final List<String> RUNS =
+      IntStream.range(0, Infrastructure.MAX_STREAMS).mapToObj(i -> "side-" + i).toList();
+
+  private static final Infrastructure INFRASTRUCTURE = new Infrastructure();
+  private static final List<PackagedService> SERVICES = new ArrayList<>();
+  private static Publisher publisher;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Map<String, String> environment = new HashMap<>();
+    INFRASTRUCTURE
+        .start()
+        .forEach((name, value) -> environment.put(PackagedService.variable(name), value));
+    environment.put("MILLRACE_AUTH_TOKENS_ANNA_SHA256", DoorsTest.sha256(TOKEN));
+    environment.put("MILLRACE_AUTH_TOKENS_ANNA_ROLE", "reader");
+    // They start without a database, and go on when it is there.
+    Infrastructure.stopDatabase();
+    for (int i = 0; i < 2; i++) {
+      SERVICES.add(PackagedService.start(environment, TOKEN));
+    }
+    publisher = new Publisher(Infrastructure.bootstrapServers());
+    for (PackagedService service : SERVICES) {
+      await()
+          .atMost(RunningService.PATIENCE)
+          .until(() -> service.log().contains("the tables cannot be brought up to date yet"));
+    }
+    Infrastructure.startDatabase();
+    for (PackagedService service : SERVICES) {
+      await().atMost(RunningService.PATIENCE).until(service::isReady);
+    }
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (publisher != null) {
+      publisher.close();
+    }
+    for (PackagedService service : SERVICES) {
+      service.close();
+    }
+    INFRASTRUCTURE.stop();
+  }
+
+  @Test
+  void bothTakeInWhatIsPublishedTwiceAndCountItOnceAndEachTellsAllOfItLive() {
+    List<Events> all = RUNS.stream().map(run -> Events.ofImages(run, "side", "plain", 1)).toList();
+    all.forEach(events -> publisher.events(events.started()));
+    for (PackagedService service : SERVICES) {
+      RUNS.forEach(
+          run ->
+              await()
+                  .atMost(RunningService.PATIENCE)
+                  .until(() -> service.get("/runs/" + run).statusCode() == 200));
+    }
+    var readers = new HashMap<PackagedService, List<EventReader>>();
+    try {
+      for (PackagedService service : SERVICES) {
+        readers.put(
+            service, RUNS.stream().map(run -> service.follow("/runs/" + run + "/events")).toList());
+      }
+      for (Events events : all) {
+        List<TrainingEvent> life = life(events);
+        publisher.events(life);
+        publisher.events(life);
+      }
+
+      readers.forEach((service, ofRuns) -> ofRuns.forEach(SideBySideIT::assertThatAllStepsAreTold));
+    } finally {
+      readers.values().forEach(ofRuns -> ofRuns.forEach(EventReader::close));
+    }
+
+    await("all reports of steps, the second time too")
+        .atMost(RunningService.PATIENCE)
+        .until(
+            () ->
+                SERVICES.stream().mapToDouble(PackagedService::takenIn).sum()
+                    >= 2 * 2 * RUNS.size());
+    for (PackagedService service : SERVICES) {
+      assertThat(service.takenIn()).as("reports that one of them took in").isPositive();
+      RUNS.forEach(run -> assertThatNothingCountsTwice(service, run));
+    }
+  }
+
+  private static List<TrainingEvent> life(Events events) {
+    return List.of(
+        events.steps(0, 2.0, 1.5, 1.25),
+        events.epoch(0, 1.5, 1.5),
+        events.steps(1, 1.0, 0.5, 0.25),
+        events.epoch(1, 0.5, 1.25),
+        events.evaluatedImages(0.75),
+        events.completed(2));
+  }
+
+  private static void assertThatAllStepsAreTold(EventReader reader) {
+    var steps = new ArrayList<Integer>();
+    var losses = new ArrayList<Double>();
+    var log = new ArrayList<String>();
+    while (steps.size() < LOSSES.size() || !log.contains("completed")) {
+      var event = reader.next();
+      if (event.name().equals("steps")) {
+        steps.addAll(event.json().getList("step", Integer.class));
+        losses.addAll(event.json().getList("loss", Double.class));
+      } else if (event.name().equals("log")) {
+        log.add(event.json().getString("type"));
+      }
+    }
+    assertThat(steps).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(losses).isEqualTo(LOSSES);
+    assertThat(log).containsExactly("epoch-completed", "epoch-completed", "evaluated", "completed");
+  }
+
+  private static void assertThatNothingCountsTwice(PackagedService service, String run) {
+    var answer = service.get("/runs/" + run).jsonPath();
+    assertThat(answer.getInt("steps_done")).isEqualTo(LOSSES.size());
+    assertThat(answer.getInt("epochs_done")).isEqualTo(2);
+    assertThat(
+            service.get("/runs/" + run + "/losses").jsonPath().getList("steps.loss", Double.class))
+        .isEqualTo(LOSSES);
+    assertThat(service.get("/runs/" + run + "/history").jsonPath().getList("epochs")).hasSize(2);
+    assertThat(service.get("/runs/" + run + "/log").jsonPath().getList("events")).hasSize(5);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayAtTheStartIsTalkedOfInOneLine() {
+    assertThat(SERVICES)
+        .allSatisfy(
+            service ->
+                assertThat(service.log())
+                    .contains("the tables are up to date")
+                    .doesNotContain("\tat ", "HHH"));
+  }
+
+  @Test
+  void aTokenFromTheEnvironmentIsAskedFor() {
+    PackagedService service = SERVICES.get(0);
+    given().get(service.uri("/runs")).then().statusCode(401);
+    service.get("/runs").then().statusCode(200);
+    given()
+        .header("Authorization", "Bearer " + TOKEN)
+        .delete(service.uri("/runs/side-0"))
+        .then()
+        .statusCode(403);
+  }
+}
