@@ -93,12 +93,12 @@ class DoorsTest {
         .atMost(RunningService.PATIENCE)
         .until(
             () -> {
-              var run = as("ritas-token").get("/runs/gone");
+              var run = bearer("ritas-token").get("/runs/gone");
               return run.statusCode() == 200 && run.jsonPath().get("model.path") != null;
             });
 
     assertThat(
-            as("ritas-token")
+            bearer("ritas-token")
                 .get("/runs/in-bucket/model")
                 .then()
                 .statusCode(200)
@@ -106,13 +106,13 @@ class DoorsTest {
                 .extract()
                 .asByteArray())
         .isEqualTo(model);
-    as("ritas-token")
+    bearer("ritas-token")
         .head("/runs/in-bucket/model")
         .then()
         .statusCode(200)
         .header("Content-Length", equalTo("300000"));
     assertThat(
-            as("ritas-token")
+            bearer("ritas-token")
                 .header("Range", "bytes=299000-")
                 .get("/runs/in-bucket/model")
                 .then()
@@ -122,10 +122,10 @@ class DoorsTest {
                 .extract()
                 .asByteArray())
         .isEqualTo(Arrays.copyOfRange(model, 299_000, 300_000));
-    as("ritas-token").get("/runs/gone/model").then().statusCode(404);
+    bearer("ritas-token").get("/runs/gone/model").then().statusCode(404);
 
     Infrastructure.stopBucket();
-    as("ritas-token")
+    bearer("ritas-token")
         .get("/runs/in-bucket/model")
         .then()
         .statusCode(503)

@@ -113,17 +113,19 @@ public class ModelResource {
           .header("Content-Disposition", "attachment; filename=\"" + run + ".zip\"");
     }
 
-    private Object body(long first, long length) {
+    /** A file tells its length itself. */
+    private Response.ResponseBuilder body(int status, long first, long length) {
+      Response.ResponseBuilder response = headers(Response.status(status));
       ModelStore.Body body = store.body(path, first, length);
       return body instanceof ModelStore.Body.InFile part
-          ? new FilePart(part.file().toFile(), part.first(), part.length())
-          : ((ModelStore.Body.Flowing) body).bytes();
+          ? response.entity(new FilePart(part.file().toFile(), part.first(), part.length()))
+          : response
+              .entity(((ModelStore.Body.Flowing) body).bytes())
+              .header("Content-Length", length);
     }
 
     Response whole() {
-      return headers(Response.ok(body(0, bytes)))
-          .header("Content-Length", bytes)
-          .build();
+      return body(200, 0, bytes).build();
     }
 
     Response part(String range) {
@@ -135,7 +137,7 @@ public class ModelResource {
       if (part.isEmpty()) {
         return Response.status(416).header("Content-Range", "bytes */" + bytes).build();
       }
-      return headers(Response.status(206).entity(body(part.first(), part.length())))
+      return body(206, part.first(), part.length())
           .header("Content-Length", part.length())
           .header("Content-Range", "bytes " + part.first() + "-" + part.last() + "/" + bytes)
           .build();
