@@ -9,8 +9,6 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.microsoft.playwright.Page;
 import io.millrace.embedded.EmbeddedS3;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -41,9 +39,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** The service where tokens are asked for, and whose models lie in a bucket. */
 @QuarkusTest
-@QuarkusTestResource(
-    value = Infrastructure.class,
-    initArgs = @ResourceArg(name = Infrastructure.BUCKET, value = ""))
 @TestProfile(DoorsTest.WithTokens.class)
 class DoorsTest {
   @TestHTTPResource("/")
@@ -51,6 +46,17 @@ class DoorsTest {
 
   /** Three bearers. */
   public static final class WithTokens implements QuarkusTestProfile {
+    @Override
+    public boolean disableGlobalTestResources() {
+      return true;
+    }
+
+    @Override
+    public List<TestResourceEntry> testResources() {
+      return List.of(
+          new TestResourceEntry(Infrastructure.class, Map.of(Infrastructure.BUCKET, "")));
+    }
+
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
