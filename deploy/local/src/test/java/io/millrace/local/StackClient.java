@@ -39,7 +39,7 @@ final class StackClient {
   StackClient(StackSettings settings, Duration patience) {
     this.settings = settings;
     this.patience = patience;
-    this.results = new Results(settings.resultsAddress());
+    this.results = new Results(settings.addresses().results());
   }
 
   /**
@@ -65,7 +65,7 @@ final class StackClient {
 
   /** Settings of Kafka's clients. */
   Map<String, Object> kafka() {
-    return Map.of("bootstrap.servers", settings.bootstrapServers());
+    return Map.of("bootstrap.servers", settings.addresses().broker());
   }
 
   void publish(String key, String value) throws Exception {
@@ -105,7 +105,7 @@ final class StackClient {
   }
 
   JsonNode get(String path) throws Exception {
-    return JSON.readTree(body(settings.resultsAddress() + path));
+    return JSON.readTree(body(settings.addresses().results() + path));
   }
 
   String body(String address) throws Exception {
