@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 record Overlay(String name, List<JsonNode> objects) {
   private static final int OLDEST_KUSTOMIZE = 5;
+  private static final boolean HAS_KUSTOMIZE = hasKustomize();
   private static final Map<String, Overlay> BUILT = new ConcurrentHashMap<>();
 
   /**
@@ -31,7 +32,7 @@ record Overlay(String name, List<JsonNode> objects) {
   record Pod(String name, Map<String, String> labels, JsonNode spec) {}
 
   static Overlay of(String name) {
-    assumeTrue(hasKustomize(), "no kubectl 1.27 or later, whose kustomize builds the overlays");
+    assumeTrue(HAS_KUSTOMIZE, "no kubectl 1.27 or later, whose kustomize builds the overlays");
     return BUILT.computeIfAbsent(name, Overlay::build);
   }
 

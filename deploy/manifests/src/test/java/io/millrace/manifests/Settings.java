@@ -24,8 +24,7 @@ final class Settings {
 
   /** Of one of our services. */
   static Set<String> ofService(String service) {
-    // Read by the JVM, and by OpenMP below ND4J.
-    var names = new TreeSet<>(List.of("JAVA_TOOL_OPTIONS", "OMP_WAIT_POLICY"));
+    var names = new TreeSet<String>();
     addAll(
         names,
         PROPERTY.matcher(Checkout.text(service + "/src/main/resources/application.properties")));
