@@ -47,7 +47,7 @@ record Overlay(String name, List<JsonNode> objects) {
           new ObjectMapper().readTree(output("kubectl", "version", "--client", "--output=json"));
       String version = versions.path("kustomizeVersion").asText("v0");
       return Integer.parseInt(version.substring(1).split("\\.")[0]) >= OLDEST_KUSTOMIZE;
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | IllegalStateException e) {
       return false;
     }
   }
