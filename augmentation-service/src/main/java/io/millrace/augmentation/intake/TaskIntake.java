@@ -7,6 +7,7 @@ import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.dataset.SpillFile;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.StatisticsStore;
+import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,7 @@ class TaskIntake {
       DatasetsConfig datasets,
       AugmentationConfig augmentation,
       MeterRegistry registry,
+      Tracer tracer,
       @ConfigProperty(name = "millrace.topics.replication-factor")
           Optional<Short> replicationFactor) {
     DatasetLimits limits = limits(datasets);
@@ -49,7 +51,8 @@ class TaskIntake {
                 replicationFactor),
             new BatchMaker(catalog, statistics),
             statistics,
-            metrics);
+            metrics,
+            tracer);
     LOG.infof(
         "Data sets here: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
         String.join(", ", catalog.names()),
