@@ -70,6 +70,7 @@ public final class Trainer implements AutoCloseable {
     this.networks = networks;
     this.planner = planner;
     metrics = new TrainerMetrics(registry);
+    networks.memory().ifPresent(metrics::gpu);
     this.tracer = tracer;
     id = settings.id().orElseGet(Trainer::hostAndPid);
   }

@@ -35,7 +35,7 @@ class TaskIntake {
       AugmentationConfig augmentation,
       MeterRegistry registry,
       Tracer tracer,
-      @ConfigProperty(name = "millrace.topics.replication-factor")
+      @ConfigProperty(name = "millrace.kafka.replication-factor")
           Optional<Short> replicationFactor) {
     DatasetLimits limits = limits(datasets);
     var cache = new DecodedCache(limits.cacheBytes(), spill(datasets));

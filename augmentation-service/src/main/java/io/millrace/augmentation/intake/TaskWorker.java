@@ -48,6 +48,7 @@ final class TaskWorker implements WorkQueue.Worker {
 
   @Override
   public WorkQueue.Outcome work(Delivery delivery) {
+    tools.metrics.taken(System.currentTimeMillis() - delivery.record().timestamp());
     BatchTask task;
     try {
       task = Messages.read(delivery.record().value(), BatchTask.class);

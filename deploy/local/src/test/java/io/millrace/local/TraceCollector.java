@@ -58,7 +58,7 @@ final class TraceCollector implements AutoCloseable {
     return Map.of(
         "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort(),
         "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
-        "OTEL_BSP_SCHEDULE_DELAY", "200ms");
+        "QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "200ms");
   }
 
   /** All spans so far. */

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -40,7 +41,17 @@ public class EventIngest {
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
         .invoke(events -> events.forEach(told -> metrics.event(type(told.event()))))
         .invoke(events -> traces.stored(events, startedAt))
+        .invoke(events -> metrics.stored(Duration.between(oldest(records), Instant.now())))
         .replaceWithVoid();
+  }
+
+  private static Instant oldest(ConsumerRecords<String, byte[]> records) {
+    var oldest = Instant.now();
+    for (ConsumerRecord<String, byte[]> record : records) {
+      var published = Instant.ofEpochMilli(record.timestamp());
+      oldest = published.isBefore(oldest) ? published : oldest;
+    }
+    return oldest;
   }
 
   /** One part after the other. */

@@ -352,7 +352,10 @@ public final class BatchFeed implements Batches, AutoCloseable {
       lastArrival = System.nanoTime();
       BatchHeaders headers = BatchHeaders.from(record.headers());
       switch (headers.kind()) {
-        case BATCH -> put(headers, record.value());
+        case BATCH -> {
+          kafka.metrics.received(record.value().length);
+          put(headers, record.value());
+        }
         case DESCRIPTION -> description = Messages.read(record.value(), DatasetDescription.class);
         case STATISTICS -> {
           Safetensors.read(ByteBuffer.wrap(record.value()));

@@ -34,6 +34,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -91,6 +92,9 @@ public final class RequestDesk implements WorkQueue.Worker {
     Span span = span(incoming, delivery);
     MDC.put("run", incoming.run());
     metrics.busy(true);
+    if (delivery.count() == 1) {
+      metrics.requestTaken(clock().millis() - delivery.record().timestamp());
+    }
     try (Scope current = span.makeCurrent()) {
       return persist(incoming, delivery);
     } finally {
@@ -182,7 +186,7 @@ public final class RequestDesk implements WorkQueue.Worker {
             incoming.place(),
             delivery.count(),
             setup.workshop.trainer(),
-            setup.workshop.clock().instant(),
+            now(),
             incoming.request());
     Decision decision;
     do {
@@ -431,7 +435,11 @@ public final class RequestDesk implements WorkQueue.Worker {
   }
 
   private Instant now() {
-    return setup.workshop.clock().instant();
+    return clock().instant();
+  }
+
+  private Clock clock() {
+    return setup.workshop.clock();
   }
 
   private final class Signals implements RunSignals {
