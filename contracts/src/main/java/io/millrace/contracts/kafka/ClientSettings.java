@@ -15,6 +15,14 @@ public final class ClientSettings {
 
   private ClientSettings() {}
 
+  /** The settings among environment variables. */
+  public static Map<String, Object> of(Map<String, String> environment) {
+    return of(
+        environment.keySet(),
+        name ->
+            Optional.ofNullable(environment.get(name.toUpperCase(Locale.ROOT).replace('.', '_'))));
+  }
+
   /**
    * The settings among all properties.
    *

@@ -21,4 +21,10 @@ class ClientSettingsTest {
     assertThat(settings)
         .isEqualTo(Map.of("bootstrap.servers", "a:1", "sasl.jaas.config", "Login required;"));
   }
+
+  @Test
+  void theEnvironmentAloneTellsThemToo() {
+    assertThat(ClientSettings.of(Map.of("KAFKA_SASL_MECHANISM", "PLAIN", "HOME", "/")))
+        .isEqualTo(Map.of("sasl.mechanism", "PLAIN"));
+  }
 }

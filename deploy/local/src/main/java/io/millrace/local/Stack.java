@@ -230,7 +230,7 @@ final class Stack {
               List.of("-Xmx1500m", EXIT),
               Map.of(
                   "millrace.datasets.roots", String.join(",", settings.datasets()),
-                  "millrace.results.url", settings.resultsAddress()));
+                  "millrace.results.url", settings.addresses().results()));
       case "trainer" ->
           service(
               instance,
@@ -270,7 +270,7 @@ final class Stack {
     }
     var command = java(options);
     command.add("-Dquarkus.http.port=" + instance.port());
-    command.add("-Dkafka.bootstrap.servers=" + settings.bootstrapServers());
+    command.add("-Dkafka.bootstrap.servers=" + settings.addresses().broker());
     properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-jar");
     command.add(jar.toString());

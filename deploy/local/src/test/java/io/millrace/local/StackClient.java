@@ -43,7 +43,7 @@ final class StackClient {
     this.settings = settings;
     this.security = security;
     this.patience = patience;
-    this.results = new Results(settings.resultsAddress());
+    this.results = new Results(settings.addresses().results());
   }
 
   /**
@@ -70,7 +70,7 @@ final class StackClient {
   /** Settings of Kafka's clients. */
   Map<String, Object> kafka() {
     var kafka = new HashMap<String, Object>(security);
-    kafka.put("bootstrap.servers", settings.bootstrapServers());
+    kafka.put("bootstrap.servers", settings.addresses().broker());
     return kafka;
   }
 
@@ -84,7 +84,7 @@ final class StackClient {
   /** Submits a request over HTTP, in a trace that the submitter has begun. */
   void submit(String request, String traceParent) throws Exception {
     var post =
-        HttpRequest.newBuilder(URI.create(settings.resultsAddress() + "/runs"))
+        HttpRequest.newBuilder(URI.create(settings.addresses().results() + "/runs"))
             .header("Content-Type", "application/json")
             .header("traceparent", traceParent)
             .POST(HttpRequest.BodyPublishers.ofString(request))
@@ -122,7 +122,7 @@ final class StackClient {
   }
 
   JsonNode get(String path) throws Exception {
-    return JSON.readTree(body(settings.resultsAddress() + path));
+    return JSON.readTree(body(settings.addresses().results() + path));
   }
 
   String body(String address) throws Exception {
