@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -362,7 +363,7 @@ final class Millrace {
   }
 
   private static Stack stack(Home home, StackSettings settings) {
-    return new Stack(home, settings, Path.of(System.getProperty("millrace.root", ".")));
+    return new Stack(home, settings, Path.of(System.getProperty("millrace.root", ".")), Map.of());
   }
 
   private static Watch watch(Addresses addresses) {
