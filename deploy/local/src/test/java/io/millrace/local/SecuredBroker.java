@@ -7,15 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A broker that talks TLS alone, and to nobody without a password: what it and its clients are told
- * for that. Its certificate is made here.
+ * A broker that talks TLS alone, to nobody without a password, and lets nobody do what was not
+ * allowed: what it and its clients are told for that. Its certificate is made here.
  *
  * @param folder of the key store and the certificate
  */
 record SecuredBroker(Path folder) {
   private static final String PASSWORD = "a-password";
+
+  /** The broker itself, and who may all. */
+  private static final List<String> SUPER_USERS = List.of("broker", "administrator");
+
+  private static final List<String> SERVICES =
+      List.of("millrace-results", "millrace-augmentation", "millrace-trainer");
 
   /** Makes the certificate, of 127.0.0.1. */
   static SecuredBroker in(Path folder) throws IOException, InterruptedException {
@@ -40,34 +47,50 @@ record SecuredBroker(Path folder) {
   /** What the local stack's broker reads from its file of settings. */
   String brokerSettings() {
     return lines(
-        Map.of(
-            "listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
-            "ssl.keystore.type", "PKCS12",
-            "ssl.keystore.location", keyStore().toString(),
-            "ssl.keystore.password", PASSWORD,
-            // It is a client of its own too.
-            "ssl.truststore.type", "PEM",
-            "ssl.truststore.location", certificate().toString(),
-            "sasl.enabled.mechanisms", "PLAIN",
-            "sasl.mechanism.inter.broker.protocol", "PLAIN",
-            "listener.name.clients.plain.sasl.jaas.config",
-                login("broker")
-                    + " user_broker=\"%1$s\" user_millrace=\"%1$s\";".formatted(PASSWORD)));
+            Map.of(
+                "authorizer.class.name",
+                "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                // The broker's way to the controller has no password.
+                "super.users",
+                "User:ANONYMOUS;User:" + String.join(";User:", SUPER_USERS)))
+        + "\n"
+        + lines(
+            Map.of(
+                "listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
+                "ssl.keystore.type", "PKCS12",
+                "ssl.keystore.location", keyStore().toString(),
+                "ssl.keystore.password", PASSWORD,
+                // It is a client of its own too.
+                "ssl.truststore.type", "PEM",
+                "ssl.truststore.location", certificate().toString(),
+                "sasl.enabled.mechanisms", "PLAIN",
+                "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                "listener.name.clients.plain.sasl.jaas.config",
+                    login("broker")
+                        + Stream.of(SUPER_USERS, SERVICES)
+                            .flatMap(List::stream)
+                            .map(user -> " user_%s=\"%s\"".formatted(user, PASSWORD))
+                            .collect(Collectors.joining("", "", ";"))));
   }
 
-  /** What clients are told, as properties of Kafka. */
+  /** What the administrator's clients are told, as properties of Kafka. */
   Map<String, String> clients() {
+    return clients("administrator");
+  }
+
+  /** What a user's clients are told. */
+  Map<String, String> clients(String user) {
     return Map.of(
         "security.protocol", "SASL_SSL",
         "ssl.truststore.type", "PEM",
         "ssl.truststore.location", certificate().toString(),
         "sasl.mechanism", "PLAIN",
-        "sasl.jaas.config", login("millrace") + ";");
+        "sasl.jaas.config", login(user) + ";");
   }
 
-  /** The same, as services are told it. */
+  /** The same, as services are told it: each is a user of its own, called as its application. */
   Map<String, String> environment() {
-    return clients().entrySet().stream()
+    return clients("${quarkus.application.name}").entrySet().stream()
         .collect(
             Collectors.toMap(
                 entry -> "KAFKA_" + entry.getKey().toUpperCase().replace('.', '_'),

@@ -1,6 +1,7 @@
 package io.millrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,12 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,8 +31,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS and with
- * passwords, and traced.
+ * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS, with
+ * passwords and what production allows each service in Kafka, and traced.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
@@ -190,6 +193,15 @@ class WholeStackIT {
 
   @Test
   @Order(2)
+  void aServiceMayDoNothingInKafkaThatIsNotItsOwn() {
+    var augmenter = new StackClient(settings, broker.clients("millrace-augmentation"), PATIENCE);
+
+    assertThatThrownBy(() -> augmenter.publish("not-mine", IMAGES.formatted("not-mine")))
+        .hasRootCauseInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @Test
+  @Order(2)
   void aTypoIsRejectedByNameAndTheRecordIsOnTheDeadLetterTopic() throws Exception {
     String typo = IMAGES.formatted("typo-1").replace("\"optimizer\"", "\"optimzer\"");
     client.publish("typo-1", typo);
@@ -326,7 +338,18 @@ class WholeStackIT {
     var environment = new HashMap<>(broker.environment());
     environment.putAll(traces.environment());
     stack = new Stack(home, with, Path.of("../..").toAbsolutePath(), environment);
-    stack.up(before, line -> {});
+    // Before the services start.
+    stack.up(
+        before,
+        line -> {
+          if (line.startsWith("kafka-1 ready")) {
+            ProductionUsers.allow(administrator(with));
+          }
+        });
+  }
+
+  private static Map<String, Object> administrator(StackSettings with) {
+    return new StackClient(with, broker.clients(), PATIENCE).kafka();
   }
 
   private static Home home() {
