@@ -5,6 +5,8 @@ import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.results.store.LossSpan;
+import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -20,6 +22,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of many runs, of long ones, and of experiments. */
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Infrastructure.class)
 class AnswersTest extends RunningService {
   @Inject RunStore store;
+  @Inject LossStore losses;
 
   @Test
   void aMillionStepsAreShownInLittleWithTheirSmallestAndLargestLoss() throws Throwable {
@@ -65,6 +71,55 @@ class AnswersTest extends RunningService {
     assertThat(part.getInt("total")).isEqualTo(2);
     assertThat(part.getList("step")).containsExactly(777_777, 777_778);
     assertThat(part.getList("loss").get(0)).as("not finite").isNull();
+
+    JsonPath inner = get("/runs/million/losses?points=1000&from=100001&to=900001");
+    assertThat(inner.getInt("total")).isEqualTo(800_000);
+    assertThat(inner.getList("step"))
+        .startsWith(100_001)
+        .contains(123_456, 654_321)
+        .endsWith(900_000);
+
+    long id;
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement();
+        var found = statement.executeQuery("select id from run where run = 'million'")) {
+      found.next();
+      id = found.getLong(1);
+      found.close();
+      statement.executeUpdate("update run set experiment = 'long', variant = 'a' where id = " + id);
+    }
+    JsonPath band = get("/experiments/long/curves?metric=loss&x=step&points=500");
+    List<Integer> ends = band.getList("variants[0].x");
+    assertThat(ends).hasSize(497).startsWith(2_015, 4_031).endsWith(most - 1);
+    for (int i : new int[] {0, 1, 61, 496}) {
+      assertThat(band.getDouble("variants[0].mean[" + i + "]"))
+          .isCloseTo(meanLoss(2_016 * i, ends.get(i)), Offset.offset(1e-5));
+    }
+    Map<Long, List<LossSpan>> outlines = outlines(id, 100_001, 900_001);
+    assertThat(outlines.get(id).stream().mapToInt(LossSpan::known).sum()).isEqualTo(800_000);
+    assertThat(outlines.get(id)).hasSizeLessThan(800_000 / LossSpan.STEPS + 2 * 960);
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement()) {
+      assertThat(statement.executeUpdate("delete from loss_outline where run_id = " + id))
+          .isEqualTo(most / 960);
+    }
+    assertThat(outlines(id, 100_001, 900_001))
+        .as("of blocks without an outline")
+        .isEqualTo(outlines);
+  }
+
+  private static double meanLoss(int from, int to) {
+    return IntStream.rangeClosed(from, to)
+        .mapToObj(AnswersTest::loss)
+        .filter(Objects::nonNull)
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .orElseThrow();
+  }
+
+  private Map<Long, List<LossSpan>> outlines(long run, long from, long to) throws Throwable {
+    return VertxContextSupport.subscribeAndAwait(
+        () -> losses.outlines(List.of(run), new LossStore.Range(from, from, to, false)));
   }
 
   /** Falls, with an outlier below and above, and one that is not finite. */

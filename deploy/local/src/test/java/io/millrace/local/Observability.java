@@ -19,6 +19,9 @@ final class Observability {
   private static final Path FOLDER = Path.of("../observability");
   private static final Pattern LINE =
       Pattern.compile("(?<name>[\\w:]+)(\\{(?<labels>.*)\\})? \\S+");
+  /** The trace of one that was counted, where there are traces. */
+  private static final Pattern EXEMPLAR = Pattern.compile(" # \\{.*$");
+
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
   /** What is not there where all is well, or where there is no GPU. */
@@ -49,7 +52,7 @@ final class Observability {
             "127.0.0.1:" + instance.port());
     samples.add(new Sample("up", target));
     for (String line : text.lines().toList()) {
-      Matcher matcher = LINE.matcher(line);
+      Matcher matcher = LINE.matcher(EXEMPLAR.matcher(line).replaceFirst(""));
       if (!line.startsWith("#") && matcher.matches()) {
         var labels = new HashMap<>(target);
         String own = matcher.group("labels");

@@ -170,7 +170,7 @@ class WholeStackIT {
   }
 
   @Test
-  @Order(2)
+  @Order(3)
   void dashboardAndAlertsAreOfMetricsThatThereAre() throws Exception {
     var observability = new Observability();
     for (Instance instance : stack.instances()) {

@@ -177,7 +177,7 @@ public final class IngestBenchmark {
         "median ratio %.2f; %d losses stored, %.2f bytes each%n",
         ratios.get(ratios.size() / 2),
         stored,
-        (double) size("loss_block") / stored);
+        (double) (size("loss_block") + size("loss_outline")) / stored);
   }
 
   /** Measures. */

@@ -133,8 +133,8 @@ public final class LoadBenchmark {
       statement.execute("vacuum analyze");
       try (var found =
           statement.executeQuery(
-              "select sum(length(losses)) / 8, pg_total_relation_size('loss_block') from"
-                  + " loss_block")) {
+              "select sum(length(losses)) / 8, pg_total_relation_size('loss_block')"
+                  + " + pg_total_relation_size('loss_outline') from loss_block")) {
         found.next();
         System.out.printf(
             Locale.ROOT,
@@ -160,15 +160,9 @@ public final class LoadBenchmark {
         ids.add(found.getLong(1));
       }
     }
-    try (var out =
-        new DataOutputStream(
-            new BufferedOutputStream(
-                new PGCopyOutputStream(
-                    database.unwrap(PGConnection.class),
-                    "copy loss_block (run_id, block, losses, epochs) from stdin (format binary)"),
-                1 << 16))) {
-      out.write(COPY_SIGNATURE);
-      out.writeLong(0);
+    try (var another = stack.connect();
+        var out = copy(database, "loss_block (run_id, block, losses, epochs)");
+        var outlines = copy(another, "loss_outline (run_id, block, spans)")) {
       for (long id : ids) {
         long steps = id == ids.get(runs - 1) ? LONG_RUN : perRun;
         for (long first = 0; first < steps; first += LossBlock.STEPS) {
@@ -187,10 +181,37 @@ public final class LoadBenchmark {
           out.write(noise.array(), place, length * Double.BYTES);
           out.writeInt(epochs.capacity());
           out.write(epochs.array());
+          if (length == LossBlock.STEPS) {
+            byte[] losses = Arrays.copyOfRange(noise.array(), place, place + length * Double.BYTES);
+            byte[] spans =
+                LossSpan.bytes(new LossBlock(id, LossBlock.of(first), losses, epochs.array()));
+            outlines.writeShort(3);
+            outlines.writeInt(Long.BYTES);
+            outlines.writeLong(id);
+            outlines.writeInt(Long.BYTES);
+            outlines.writeLong(LossBlock.of(first));
+            outlines.writeInt(spans.length);
+            outlines.write(spans);
+          }
         }
       }
       out.writeShort(-1);
+      outlines.writeShort(-1);
     }
+  }
+
+  private static DataOutputStream copy(Connection database, String table)
+      throws SQLException, IOException {
+    var out =
+        new DataOutputStream(
+            new BufferedOutputStream(
+                new PGCopyOutputStream(
+                    database.unwrap(PGConnection.class),
+                    "copy " + table + " from stdin (format binary)"),
+                1 << 16));
+    out.write(COPY_SIGNATURE);
+    out.writeLong(0);
+    return out;
   }
 
   private void read(List<String> paths, int readers, long pause, int seconds) throws Exception {
@@ -278,7 +299,7 @@ public final class LoadBenchmark {
       stack.awaitReadiness();
       var benchmark = new LoadBenchmark(stack, runs);
       benchmark.fill(database, losses);
-      benchmark.read(paths, readers, pause, Math.max(10, seconds / 4));
+      benchmark.read(paths, readers, pause, Math.max(10, seconds / 2));
       benchmark.nanos.clear();
       benchmark.bytes.clear();
       double start = System.nanoTime();

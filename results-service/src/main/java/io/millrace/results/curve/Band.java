@@ -3,6 +3,7 @@ package io.millrace.results.curve;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Replicates' curves over one another: at each of some x how many there are, and their spread. */
 public final class Band {
@@ -30,17 +31,32 @@ public final class Band {
   }
 
   /**
-   * The last x of equally wide buckets of a range.
+   * The ends of equally wide buckets of a range of numbers.
    *
    * @param points the most
-   * @param whole whether x are whole numbers, of which each bucket has equally many
    */
-  public static double[] grid(double from, double to, int points, boolean whole) {
-    double width = whole ? Math.max(1, Math.ceil((to - from) / points)) : (to - from) / points;
+  public static double[] grid(double from, double to, int points) {
+    double width = (to - from) / points;
     int count = width <= 0 ? 0 : (int) Math.min(points, Math.ceil((to - from) / width));
-    double last = whole ? 1 : 0;
-    return IntStream.range(0, Math.max(0, count))
-        .mapToDouble(i -> Math.min(to, from + (i + 1) * width) - last)
+    return IntStream.range(0, count)
+        .mapToDouble(i -> Math.min(to, from + (i + 1) * width))
+        .toArray();
+  }
+
+  /**
+   * The last steps of buckets of equally many steps of a range, but for the first and the last one.
+   *
+   * @param from the first step
+   * @param to the step after the last one
+   * @param points the most
+   * @param unit each bucket but the first begins at a multiple of it
+   */
+  public static double[] steps(long from, long to, int points, int unit) {
+    long start = from / unit * unit;
+    long units = (to - start + unit - 1) / unit;
+    long width = Math.max(1, (units + points - 1) / points) * unit;
+    return LongStream.range(0, Math.max(0, (to - start + width - 1) / width))
+        .mapToDouble(i -> Math.min(to, start + (i + 1) * width) - 1)
         .toArray();
   }
 
@@ -61,17 +77,21 @@ public final class Band {
 
   /**
    * Adds the curve whose values are the means of all values up to each x and after the x before.
+   *
+   * @param xs ascending
+   * @param ys means of some values; NaN: of none
+   * @param counts how many values these are
    */
-  public void addMeans(double[] xs, double[] ys) {
+  public void addMeans(double[] xs, double[] ys, int[] counts) {
     var means = new double[x.length];
     int at = 0;
     for (int i = 0; i < x.length; i++) {
       double sum = 0;
-      int finite = 0;
+      long finite = 0;
       for (; at < xs.length && xs[at] <= x[i]; at++) {
         if (Double.isFinite(ys[at])) {
-          sum += ys[at];
-          finite++;
+          sum += counts[at] * ys[at];
+          finite += counts[at];
         }
       }
       means[i] = finite == 0 ? Double.NaN : sum / finite;

@@ -20,16 +20,27 @@ public record Excerpt(int points, Double smooth, double from, double to) {
    * @param y NaN: not finite
    */
   public Shown of(double[] x, double[] y) {
+    return of(x, y, smooth == null ? null : Smoothing.ofWeight(smooth, y));
+  }
+
+  /**
+   * A curve's points that are shown, down-sampled by {@link Lttb}.
+   *
+   * @param x ascending
+   * @param y NaN: not finite
+   * @param smoothed as it is shown beside y; null: not asked for
+   */
+  public Shown of(double[] x, double[] y, double[] smoothed) {
     int first = place(x, from);
     int end = place(x, to);
-    double[] smoothed = smooth == null ? null : Smoothing.ofWeight(smooth, y);
     int[] places =
         Lttb.places(Arrays.copyOfRange(x, first, end), Arrays.copyOfRange(y, first, end), points);
     for (int i = 0; i < places.length; i++) {
       places[i] += first;
     }
     return new Shown(
-        end - first,
+        first,
+        end,
         places,
         at(x, places),
         at(y, places),
@@ -58,9 +69,16 @@ public record Excerpt(int points, Double smooth, double from, double to) {
   /**
    * What is shown of a curve.
    *
-   * @param total points in the range
+   * @param first the place of the first point in the range
+   * @param end the place after the last one
    * @param places of the points shown, in the whole curve
    * @param smoothed null where it was not asked for
    */
-  public record Shown(int total, int[] places, double[] x, double[] y, double[] smoothed) {}
+  public record Shown(int first, int end, int[] places, double[] x, double[] y, double[] smoothed) {
+
+    /** Points in the range. */
+    public int total() {
+      return end - first;
+    }
+  }
 }

@@ -5,15 +5,19 @@ import io.millrace.results.curve.Band;
 import io.millrace.results.curve.Excerpt;
 import io.millrace.results.query.ExperimentCurves.VariantBand;
 import io.millrace.results.store.LossSeries;
+import io.millrace.results.store.LossSpan;
 import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -26,6 +30,9 @@ public class ExperimentCurveQueries {
 
   /** The most steps that are read, of the newest runs; at least one run's. */
   private static final long MAX_STEPS = 10_000_000;
+
+  /** Of up to so many steps each is read, of more means of {@value LossSpan#STEPS} steps. */
+  private static final long EXACT_STEPS = 200_000;
 
   /** How many steps are in memory at a time, unless a single run has more: 12 MB of blocks. */
   private static final long BATCH_STEPS = 1_000_000;
@@ -167,29 +174,81 @@ public class ExperimentCurveQueries {
     long most = runs.stream().mapToLong(Course::steps).max().orElse(0);
     long from = (long) question.excerpt().from();
     long to = (long) Math.min(most, question.excerpt().to());
-    double[] grid = Band.grid(from, to, question.excerpt().points(), true);
+    long steps =
+        runs.stream().mapToLong(run -> Math.max(0, Math.min(run.steps(), to) - from)).sum();
+    boolean outlined = steps > EXACT_STEPS;
+    // Whole spans up to the end of the longest run.
+    long end = to < most ? to : (to + LossSpan.STEPS - 1) / LossSpan.STEPS * LossSpan.STEPS;
+    var range = new LossStore.Range(from, from, end, false);
+    double[] grid =
+        Band.steps(from, to, question.excerpt().points(), outlined ? LossSpan.STEPS : 1);
     var bands = new LinkedHashMap<String, Band>();
     return Multi.createFrom()
         .iterable(batches(runs))
         .onItem()
         .transformToUniAndConcatenate(
-            batch ->
-                losses
-                    .read(batch.stream().map(Course::id).toList(), from, to)
-                    .chain(found -> Reckoning.of(() -> addMeans(bands, grid, batch, found))))
+            batch -> {
+              List<Long> ids = batch.stream().map(Course::id).toList();
+              return outlined
+                  ? losses
+                      .outlines(ids, range)
+                      .chain(
+                          found ->
+                              Reckoning.of(
+                                  () ->
+                                      addMeans(
+                                          bands,
+                                          grid,
+                                          batch,
+                                          found,
+                                          spans -> Means.of(spans, to - 1))))
+                  : losses
+                      .read(ids, from, to)
+                      .chain(
+                          found ->
+                              Reckoning.of(() -> addMeans(bands, grid, batch, found, Means::of)));
+            })
         .collect()
         .last()
         .map(last -> points(bands));
   }
 
-  private static int addMeans(
-      Map<String, Band> bands, double[] grid, List<Course> batch, Map<Long, LossSeries> found) {
+  /**
+   * Means of losses.
+   *
+   * @param steps the last one of each
+   * @param counts of finite losses
+   */
+  private record Means(double[] steps, double[] losses, int[] counts) {
+    static Means of(LossSeries series) {
+      var counts = new int[series.size()];
+      Arrays.fill(counts, 1);
+      return new Means(
+          LongStream.of(series.steps()).asDoubleStream().toArray(), series.losses(), counts);
+    }
+
+    /** The last step of the last span may lie beyond the last step of all. */
+    static Means of(List<LossSpan> spans, long last) {
+      return new Means(
+          spans.stream().mapToDouble(span -> Math.min(last, span.last())).toArray(),
+          spans.stream().mapToDouble(LossSpan::mean).toArray(),
+          spans.stream().mapToInt(LossSpan::finite).toArray());
+    }
+  }
+
+  private static <T> int addMeans(
+      Map<String, Band> bands,
+      double[] grid,
+      List<Course> batch,
+      Map<Long, T> found,
+      Function<T, Means> meansOf) {
     for (Course run : batch) {
-      LossSeries series = found.get(run.id());
-      if (series != null) {
+      T of = found.get(run.id());
+      if (of != null) {
+        Means means = meansOf.apply(of);
         bands
             .computeIfAbsent(run.variant(), name -> new Band(grid))
-            .addMeans(LongStream.of(series.steps()).asDoubleStream().toArray(), series.losses());
+            .addMeans(means.steps(), means.losses(), means.counts());
       }
     }
     return batch.size();
@@ -262,7 +321,7 @@ public class ExperimentCurveQueries {
     double end = rows.stream().mapToDouble(row -> Cells.finite(row[1])).max().orElse(0);
     double from = question.excerpt().from();
     double to = Math.min(end, question.excerpt().to());
-    double[] grid = Band.grid(from, to, Math.min(question.excerpt().points(), epochs), false);
+    double[] grid = Band.grid(from, to, Math.min(question.excerpt().points(), epochs));
     Map<Long, List<Object[]>> byRun =
         rows.stream().collect(Collectors.groupingBy(row -> ((Number) row[0]).longValue()));
     var bands = new LinkedHashMap<String, Band>();
@@ -279,7 +338,7 @@ public class ExperimentCurveQueries {
       String sql,
       Question question,
       int epochs,
-      java.util.function.UnaryOperator<Mutiny.SelectionQuery<Object[]>> more) {
+      UnaryOperator<Mutiny.SelectionQuery<Object[]>> more) {
     return Sessions.with(
         session ->
             more.apply(

@@ -7,7 +7,6 @@ import io.millrace.results.curve.RunTime;
 import io.millrace.results.curve.Significant;
 import io.millrace.results.curve.Smoothing;
 import io.millrace.results.store.Epoch;
-import io.millrace.results.store.LossSeries;
 import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Sessions;
 import io.quarkus.hibernate.reactive.panache.Panache;
@@ -27,7 +26,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /** Curves of single runs, down-sampled. The reckoning is done on worker threads. */
 @ApplicationScoped
@@ -35,7 +33,7 @@ public class RunCurves {
   private static final String RUNS =
       """
       select new io.millrace.results.query.RunCurves$Course(
-                 r.id, r.run, r.variant, r.seed, r.startedAt)
+                 r.id, r.run, r.variant, r.seed, r.startedAt, r.stepsDone)
       from Run r
       where r.run in :runs
       """;
@@ -57,7 +55,8 @@ public class RunCurves {
   }
 
   /** What of a run its curves need. */
-  public record Course(Long id, String run, String variant, Long seed, Instant startedAt) {}
+  public record Course(
+      Long id, String run, String variant, Long seed, Instant startedAt, Long steps) {}
 
   private record LossQuestion(String run, Excerpt excerpt) {}
 
@@ -75,23 +74,34 @@ public class RunCurves {
         () ->
             courses(List.of(run))
                 .chain(courses -> steps(courses.get(0), excerpt))
-                .chain(series -> Reckoning.of(() -> lossCurve(run, series, excerpt))));
+                .chain(trail -> Reckoning.of(() -> lossCurve(run, trail, excerpt))));
   }
 
   /** From where the smoothing counts, and up to where it is asked for. */
-  private Uni<LossSeries> steps(Course course, Excerpt excerpt) {
-    long from = excerpt.smooth() == null ? (long) excerpt.from() : 0;
+  private Uni<Trail> steps(Course course, Excerpt excerpt) {
+    long from = (long) excerpt.from();
     long to = excerpt.to() >= Long.MAX_VALUE ? Long.MAX_VALUE : (long) Math.ceil(excerpt.to());
-    return losses.read(course.id(), from, to);
+    return trail(course, excerpt, from, to);
   }
 
-  private static LossCurve lossCurve(String run, LossSeries series, Excerpt excerpt) {
-    Excerpt.Shown shown = excerpt.of(doubles(series.steps()), series.losses());
+  private Uni<Trail> trail(Course course, Excerpt excerpt, long from, long to) {
+    Double smooth = excerpt.smooth();
+    long reach = smooth == null ? from : 0;
+    if (Trail.isOutlined(Math.min(to, course.steps()) - reach, excerpt.points())) {
+      return losses
+          .outlines(List.of(course.id()), new LossStore.Range(reach, from, to, true))
+          .map(found -> Trail.of(found.getOrDefault(course.id(), List.of()), smooth));
+    }
+    return losses.read(course.id(), reach, to).map(series -> Trail.of(series, smooth));
+  }
+
+  private static LossCurve lossCurve(String run, Trail trail, Excerpt excerpt) {
+    Excerpt.Shown shown = trail.excerpt(excerpt);
     return new LossCurve(
         run,
-        shown.total(),
+        trail.total(shown),
         Significant.column(shown.x()),
-        Arrays.stream(shown.places()).mapToObj(place -> series.epochs()[place]).toList(),
+        Arrays.stream(shown.places()).mapToObj(place -> trail.epochs()[place]).toList(),
         Significant.column(shown.y()),
         Significant.column(shown.smoothed()));
   }
@@ -186,10 +196,7 @@ public class RunCurves {
   private Uni<Curves.Curve> curve(Course course, String metric, Axis x, Excerpt excerpt) {
     if (metric.equals("loss") && x == Axis.STEP) {
       return steps(course, excerpt)
-          .chain(
-              series ->
-                  Reckoning.of(
-                      () -> curve(course, doubles(series.steps()), series.losses(), excerpt)));
+          .chain(trail -> Reckoning.of(() -> curve(course, trail, trail.excerpt(excerpt))));
     }
     return epochs(course, metric)
         .chain(
@@ -200,30 +207,33 @@ public class RunCurves {
               List<EpochValue> finite =
                   epochs.stream().filter(epoch -> Double.isFinite(epoch.value())).toList();
               double[] y = finite.stream().mapToDouble(EpochValue::value).toArray();
-              return Uni.createFrom().item(curve(course, along(x, finite), y, excerpt));
+              Excerpt.Shown shown = excerpt.of(along(x, finite), y);
+              return Uni.createFrom().item(curve(course, shown.total(), shown));
             });
   }
 
   private Uni<Curves.Curve> stepsByTime(Course course, List<EpochValue> epochs, Excerpt excerpt) {
     var time = new RunTime(along(Axis.STEP, epochs), along(Axis.TIME, epochs));
     if (time.isUnknown()) {
-      return Uni.createFrom().item(curve(course, new double[0], new double[0], excerpt));
+      return Uni.createFrom().item(curve(course, 0, excerpt.of(new double[0], new double[0])));
     }
-    return losses
-        .read(course.id(), 0, Long.MAX_VALUE)
+    return trail(course, excerpt, 0, Long.MAX_VALUE)
         .chain(
-            series ->
+            trail ->
                 Reckoning.of(
-                    () -> curve(course, time.at(series.steps()), series.losses(), excerpt)));
+                    () -> curve(course, trail, trail.excerpt(excerpt, time.at(trail.steps())))));
   }
 
-  private static Curves.Curve curve(Course course, double[] x, double[] y, Excerpt excerpt) {
-    Excerpt.Shown shown = excerpt.of(x, y);
+  private static Curves.Curve curve(Course course, Trail trail, Excerpt.Shown shown) {
+    return curve(course, trail.total(shown), shown);
+  }
+
+  private static Curves.Curve curve(Course course, int total, Excerpt.Shown shown) {
     return new Curves.Curve(
         course.run(),
         course.variant(),
         course.seed(),
-        shown.total(),
+        total,
         Significant.column(shown.x()),
         Significant.column(shown.y()),
         Significant.column(shown.smoothed()));
@@ -296,9 +306,5 @@ public class RunCurves {
 
   private static List<Number> at(int[] places, double[] column) {
     return Significant.column(Arrays.stream(places).mapToDouble(place -> column[place]).toArray());
-  }
-
-  private static double[] doubles(long[] values) {
-    return LongStream.of(values).asDoubleStream().toArray();
   }
 }

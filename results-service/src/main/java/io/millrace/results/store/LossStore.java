@@ -2,6 +2,8 @@ package io.millrace.results.store;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,6 +32,94 @@ public class LossStore {
       where b.block between :first and :last
       order by b.run_id, b.block
       """;
+
+  private static final String OUTLINES =
+      """
+      with r as (
+        select cast(r.id as bigint) as id,
+               (select max(block) from loss_block b
+                where b.run_id = cast(r.id as bigint) and b.block <= :last) as last
+        from json_array_elements_text(cast(cast(:runs as text) as json)) as r(id))
+      select r.id as run_id, o.block, o.spans, cast(null as bytea) as losses,
+             cast(null as bytea) as epochs
+      from r
+      join loss_outline o on o.run_id = r.id
+      where o.block between :reach and r.last and o.block <> :first
+        and not (:ends and o.block = r.last)
+      union all
+      select r.id, b.block, null, b.losses, b.epochs
+      from r
+      join loss_block b on b.run_id = r.id
+      where b.block between :reach and r.last
+        and (b.block = :first or (:ends and b.block = r.last)
+             or not exists (select from loss_outline o
+                            where o.run_id = b.run_id and o.block = b.block))
+      order by 1, 2
+      """;
+
+  /**
+   * Which steps are outlined. Where a range begins or ends within a span, its steps are told one by
+   * one.
+   *
+   * @param reach the first step that is read, as far as whole spans go
+   * @param from the first step of the range, not before the reach
+   * @param to the step after the last one
+   * @param ends whether the range's first and last steps are told one by one in any case
+   */
+  public record Range(long reach, long from, long to, boolean ends) {
+    private boolean endsWithin() {
+      return ends || to % LossSpan.STEPS != 0;
+    }
+
+    private long firstBlock() {
+      return ends || from % LossSpan.STEPS != 0 ? LossBlock.of(from) : -1;
+    }
+  }
+
+  /**
+   * The outlines of several runs: a seventh of what {@link #read(List, long, long)} reads. A run
+   * without any is left out.
+   *
+   * @param runIds their {@link Run#id}
+   */
+  public Uni<Map<Long, List<LossSpan>>> outlines(List<Long> runIds, Range range) {
+    return Sessions.with(
+            session ->
+                session
+                    .createNativeQuery(OUTLINES, Object[].class)
+                    .setParameter("runs", runIds.toString())
+                    .setParameter("reach", LossBlock.of(range.reach()))
+                    .setParameter("first", range.firstBlock())
+                    .setParameter("ends", range.endsWithin())
+                    .setParameter("last", LossBlock.of(range.to() - 1))
+                    .getResultList())
+        .map(
+            rows -> {
+              var outlines = new LinkedHashMap<Long, List<LossSpan>>();
+              for (int i = 0; i < rows.size(); i++) {
+                Object[] row = rows.get(i);
+                boolean last = i + 1 == rows.size() || !row[0].equals(rows.get(i + 1)[0]);
+                outlines
+                    .computeIfAbsent(((Number) row[0]).longValue(), id -> new ArrayList<>())
+                    .addAll(spans(row, last, range));
+              }
+              return outlines;
+            });
+  }
+
+  /** A block's, of which the last one of a run may be a part. */
+  private static List<LossSpan> spans(Object[] row, boolean last, Range range) {
+    long block = ((Number) row[1]).longValue();
+    if (row[2] != null) {
+      return LossSpan.of(block * LossBlock.STEPS, (byte[]) row[2]);
+    }
+    var read =
+        new LossBlock(((Number) row[0]).longValue(), block, (byte[]) row[3], (byte[]) row[4]);
+    boolean end = block == range.firstBlock() || (last && range.endsWithin());
+    return LossSpan.of(read, end ? 1 : LossSpan.STEPS).stream()
+        .filter(span -> !end || (span.last() >= range.reach() && span.last() < range.to()))
+        .toList();
+  }
 
   /**
    * The known steps of a range of several runs, all of them: the caller sees to it that they are

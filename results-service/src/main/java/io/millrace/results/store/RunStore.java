@@ -165,10 +165,19 @@ public class RunStore {
 
   private static final String LOSSES =
       """
+      with e as materialized (
+        select *
+        from json_to_recordset(cast(cast(:document as text) as json))
+             as e(run_id bigint, block bigint, losses text, epochs text, outline text)),
+      outlined as (
+        insert into loss_outline (run_id, block, spans)
+        select e.run_id, e.block, decode(e.outline, 'base64')
+        from e
+        where e.outline is not null
+        on conflict (run_id, block) do update set spans = excluded.spans)
       insert into loss_block (run_id, block, losses, epochs)
       select e.run_id, e.block, decode(e.losses, 'base64'), decode(e.epochs, 'base64')
-      from json_to_recordset(cast(cast(:document as text) as json))
-           as e(run_id bigint, block bigint, losses text, epochs text)
+      from e
       order by e.run_id, e.block
       on conflict (run_id, block) do update set
         losses = excluded.losses,
@@ -372,7 +381,7 @@ public class RunStore {
   }
 
   /** A row of {@link #BLOCKS} with its pieces, where they change it. */
-  private static Stream<LossBlock> changed(Object[] row, Map<Place, List<Rows.Steps>> pieces) {
+  private static Stream<WrittenBlock> changed(Object[] row, Map<Place, List<Rows.Steps>> pieces) {
     var place = new Place((String) row[0], ((Number) row[1]).longValue());
     long runId = ((Number) row[2]).longValue();
     int claim = ((Number) row[3]).intValue();
@@ -385,7 +394,25 @@ public class RunStore {
             pieces.get(place).stream()
                 .filter(piece -> piece.claim() == null || piece.claim() >= claim)
                 .toList());
-    return after == before ? Stream.empty() : Stream.of(after);
+    return after == before ? Stream.empty() : Stream.of(WrittenBlock.of(after));
+  }
+
+  /**
+   * A block as it is written.
+   *
+   * @param outline only of a full one: of others it would be written again with every event
+   */
+  private record WrittenBlock(
+      long runId, long block, byte[] losses, byte[] epochs, byte[] outline) {
+
+    static WrittenBlock of(LossBlock block) {
+      return new WrittenBlock(
+          block.runId(),
+          block.block(),
+          block.losses(),
+          block.epochs(),
+          block.length() == LossBlock.STEPS ? LossSpan.bytes(block) : null);
+    }
   }
 
   /** A block of a run. */

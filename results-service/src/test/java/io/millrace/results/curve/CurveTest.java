@@ -84,15 +84,34 @@ class CurveTest {
   }
 
   @Test
-  void stepsAreTakenTogetherAndTimesBridged() {
-    assertThat(Band.grid(0, 10, 4, true)).containsExactly(2, 5, 8, 9);
-    assertThat(Band.grid(0, 3, 100, true)).containsExactly(0, 1, 2);
-    assertThat(Band.grid(0, 10, 4, false)).containsExactly(2.5, 5, 7.5, 10);
-    assertThat(Band.grid(5, 5, 4, true)).isEmpty();
+  void aValueThatStandsForManyIsSmoothedAsTheyWouldBe() {
+    double[] each = {1, 1, 1, NAN, 4, 4, -2};
 
-    var means = new Band(Band.grid(0, 4, 2, true));
-    means.addMeans(new double[] {0, 1, 2, 3}, new double[] {1, 3, NAN, 7});
+    double[] smoothed =
+        Smoothing.ofWeight(0.7, new double[] {1, NAN, 4, -2}, new int[] {3, 0, 2, 1});
+
+    double[] expected = Smoothing.ofWeight(0.7, each);
+    assertThat(smoothed)
+        .containsExactly(new double[] {expected[2], NAN, expected[5], expected[6]}, EXACT);
+  }
+
+  @Test
+  void stepsAreTakenTogetherAndTimesBridged() {
+    assertThat(Band.steps(0, 10, 4, 1)).containsExactly(2, 5, 8, 9);
+    assertThat(Band.steps(0, 3, 100, 1)).containsExactly(0, 1, 2);
+    assertThat(Band.steps(35, 201, 100, 32)).containsExactly(63, 95, 127, 159, 191, 200);
+    assertThat(Band.steps(35, 201, 3, 32)).containsExactly(95, 159, 200);
+    assertThat(Band.steps(5, 5, 4, 1)).isEmpty();
+    assertThat(Band.grid(0, 10, 4)).containsExactly(2.5, 5, 7.5, 10);
+    assertThat(Band.grid(5, 5, 4)).isEmpty();
+
+    var means = new Band(Band.steps(0, 4, 2, 1));
+    means.addMeans(new double[] {0, 1, 2, 3}, new double[] {1, 3, NAN, 7}, new int[] {1, 1, 1, 1});
     assertThat(means.points().mean()).containsExactly(2, 7);
+
+    var counted = new Band(Band.steps(0, 64, 1, 32));
+    counted.addMeans(new double[] {31, 63}, new double[] {1, 3}, new int[] {32, 16});
+    assertThat(counted.points().mean()).containsExactly(5.0 / 3);
 
     var lines = new Band(new double[] {1, 2, 3, 5});
     lines.addLines(new double[] {2, 4}, new double[] {10, 20});
