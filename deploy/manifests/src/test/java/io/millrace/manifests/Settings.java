@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -14,21 +13,19 @@ import org.apache.kafka.server.config.AbstractKafkaConfig;
 
 /** The environment variables that mean something to a container. */
 final class Settings {
-  /** Also those that stand there as comments. */
-  private static final Pattern PROPERTY = Pattern.compile("(?m)^#?([a-z][^ =]*)=");
-
-  private static final Pattern INJECTED =
-      Pattern.compile("@ConfigProperty\\(\\s*name = \"([^\"]+)\"");
+  private static final Pattern VARIABLE = Pattern.compile("`([A-Z][A-Z0-9_]*)`");
 
   private Settings() {}
 
-  /** Of one of our services. */
+  /**
+   * Of one of our services: those of its part of the page that is made of the code, and Kafka's.
+   */
   static Set<String> ofService(String service) {
+    String heading = "## " + service.replace("-service", "") + "\n";
+    String page = Checkout.text("deploy/configuration.md");
+    String part = page.substring(page.indexOf(heading) + heading.length()).split("\n## ")[0];
     var names = new TreeSet<String>();
-    addAll(
-        names,
-        PROPERTY.matcher(Checkout.text(service + "/src/main/resources/application.properties")));
-    addAll(names, INJECTED.matcher(Checkout.sources(service + "/src/main/java")));
+    VARIABLE.matcher(part).results().forEach(found -> names.add(found.group(1)));
     for (Collection<String> client :
         List.of(
             AdminClientConfig.configNames(),
@@ -37,10 +34,6 @@ final class Settings {
       client.forEach(name -> names.add(variable("kafka." + name)));
     }
     return names;
-  }
-
-  private static void addAll(Set<String> names, Matcher properties) {
-    properties.results().forEach(found -> names.add(variable(found.group(1))));
   }
 
   /** Of the image apache/kafka: the broker's settings, and what its scripts read. */
