@@ -32,16 +32,19 @@ final class Stack {
   private final Home home;
   private final StackSettings settings;
   private final Path root;
+  private final Map<String, String> environment;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   /**
    * @param root of the checkout, where the built services lie
+   * @param environment of the services, beside this process's
    */
-  Stack(Home home, StackSettings settings, Path root) {
+  Stack(Home home, StackSettings settings, Path root, Map<String, String> environment) {
     this.home = home;
     this.settings = settings;
     this.root = root;
+    this.environment = environment;
   }
 
   /** All processes in the order of their start. */
@@ -205,7 +208,11 @@ final class Stack {
 
   private List<String> command(Instance instance) {
     return switch (instance.service()) {
-      case "kafka" -> own(instance, BrokerProcess.class, home.kafka(), "512m");
+      case "kafka" -> {
+        var command = own(instance, BrokerProcess.class, home.kafka(), "512m");
+        command.add(home.kafkaSettings().toString());
+        yield command;
+      }
       case "postgresql" -> own(instance, PostgresqlProcess.class, home.postgresql(), "256m");
       case "results" ->
           service(
@@ -223,7 +230,7 @@ final class Stack {
               List.of("-Xmx1500m", EXIT),
               Map.of(
                   "millrace.datasets.roots", String.join(",", settings.datasets()),
-                  "millrace.results.url", settings.resultsAddress()));
+                  "millrace.results.url", settings.addresses().results()));
       case "trainer" ->
           service(
               instance,
@@ -263,7 +270,7 @@ final class Stack {
     }
     var command = java(options);
     command.add("-Dquarkus.http.port=" + instance.port());
-    command.add("-Dkafka.bootstrap.servers=" + settings.bootstrapServers());
+    command.add("-Dkafka.bootstrap.servers=" + settings.addresses().broker());
     properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-jar");
     command.add(jar.toString());
@@ -282,8 +289,12 @@ final class Stack {
   }
 
   /** Cores are shared: threads that wait must not spin. */
-  private static Map<String, String> environment(Instance instance) {
-    return instance.service().equals("trainer") ? Map.of("OMP_WAIT_POLICY", "passive") : Map.of();
+  private Map<String, String> environment(Instance instance) {
+    var variables = new HashMap<>(environment);
+    if (instance.service().equals("trainer")) {
+      variables.put("OMP_WAIT_POLICY", "passive");
+    }
+    return variables;
   }
 
   private Instance kafka() {

@@ -8,6 +8,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.results.Infrastructure;
 import io.millrace.results.store.Rows;
+import io.opentelemetry.context.Context;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -100,7 +101,7 @@ class BatchWriterTest {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
     var event = new StepsCompleted(null, run, AT, 0, (long) first, losses);
-    return new ToldEvent(event, claim, Messages.write(event));
+    return new ToldEvent(event, claim, Messages.write(event), Context.root());
   }
 
   /** The steps that are known, each of which has its own loss. */
