@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS and with
- * passwords, and traced.
+ * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS, each service
+ * with its password and no more rights than it needs, and traced.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
@@ -86,7 +87,7 @@ class WholeStackIT {
     traces = new TraceCollector();
     Home home = home();
     home.create();
-    Files.writeString(home.kafkaSettings(), broker.brokerSettings());
+    broker.prepare(home, port);
     bringUp(settings);
     client = new StackClient(settings, broker.clients(), PATIENCE);
   }
@@ -323,10 +324,17 @@ class WholeStackIT {
   private static void bringUp(StackSettings with) {
     Home home = home();
     StackSettings before = StackSettings.read(home);
-    var environment = new HashMap<>(broker.environment());
-    environment.putAll(traces.environment());
-    stack = new Stack(home, with, Path.of("../..").toAbsolutePath(), environment);
+    stack = new Stack(home, with, Path.of("../..").toAbsolutePath(), WholeStackIT::environment);
     stack.up(before, line -> {});
+  }
+
+  private static Map<String, String> environment(String service) {
+    if (!SERVICES.contains(service)) {
+      return Map.of();
+    }
+    var environment = new HashMap<>(broker.environment(service));
+    environment.putAll(traces.environment());
+    return environment;
   }
 
   private static Home home() {
