@@ -2,6 +2,7 @@ package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.kafka.ClientSettings;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.training.Planner;
@@ -33,7 +34,8 @@ public class TrainerService {
       NetworkFactory networks,
       Planner planner,
       MeterRegistry registry,
-      Tracer tracer) {
+      Tracer tracer,
+      @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean untraced) {
     trainer =
         new Trainer(
             settings,
@@ -44,7 +46,7 @@ public class TrainerService {
             networks,
             planner,
             registry,
-            tracer);
+            untraced ? TraceHeaders.untraced() : tracer);
   }
 
   void start(@Observes StartupEvent event) {

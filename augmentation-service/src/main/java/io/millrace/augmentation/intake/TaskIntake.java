@@ -7,6 +7,7 @@ import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.dataset.SpillFile;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.StatisticsStore;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -35,6 +36,7 @@ class TaskIntake {
       AugmentationConfig augmentation,
       MeterRegistry registry,
       Tracer tracer,
+      @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean untraced,
       @ConfigProperty(name = "millrace.kafka.replication-factor")
           Optional<Short> replicationFactor) {
     DatasetLimits limits = limits(datasets);
@@ -52,7 +54,7 @@ class TaskIntake {
             new BatchMaker(catalog, statistics),
             statistics,
             metrics,
-            tracer);
+            untraced ? TraceHeaders.untraced() : tracer);
     LOG.infof(
         "Data sets here: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
         String.join(", ", catalog.names()),

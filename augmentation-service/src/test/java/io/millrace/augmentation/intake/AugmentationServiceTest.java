@@ -17,11 +17,9 @@ import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.contracts.tensor.Safetensors;
-import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,8 +59,6 @@ class AugmentationServiceTest {
   private Admin admin;
   private KafkaProducer<byte[], byte[]> producer;
 
-  @Inject Tracer tracer;
-
   @BeforeEach
   void connect() {
     Map<String, Object> kafka = Map.of("bootstrap.servers", servers);
@@ -80,11 +76,6 @@ class AugmentationServiceTest {
   private BatchSource source(String run, String dataset) {
     return new BatchSource(
         run, new DatasetSpec.Images(dataset, null, null, null, null, null, null), RANDOM, 7L, 16);
-  }
-
-  @Test
-  void withoutACollectorThereAreNoTraces() {
-    assertThat(tracer.spanBuilder("task").startSpan().isRecording()).isFalse();
   }
 
   private static BatchTask.Produce produce(
@@ -153,6 +144,13 @@ class AugmentationServiceTest {
     assertThat(description.train()).isEqualTo(40);
     assertThat(description.test()).isEqualTo(10);
     assertThat(description.sampleShape()).containsExactly(10, 12, 3);
+  }
+
+  @Test
+  void withoutACollectorNoTraceBegins() {
+    makeTopic("untraced");
+    ask(new BatchTask.Describe(null, source("untraced", "shapes")));
+    assertThat(answers("untraced", 1).get(0).headers().lastHeader("traceparent")).isNull();
   }
 
   @Test

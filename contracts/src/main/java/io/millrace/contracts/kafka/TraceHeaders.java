@@ -1,5 +1,7 @@
 package io.millrace.contracts.kafka;
 
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -36,6 +38,14 @@ public final class TraceHeaders {
       };
 
   private TraceHeaders() {}
+
+  /**
+   * For a service that does not trace: its spans are those that it was called with. What Quarkus
+   * gives where OpenTelemetry is disabled begins traces all the same, which nobody ever sees.
+   */
+  public static Tracer untraced() {
+    return TracerProvider.noop().get("millrace");
+  }
 
   /** The trace of a record; of one that has none, or none that can be read, a context without. */
   public static Context read(Headers headers) {

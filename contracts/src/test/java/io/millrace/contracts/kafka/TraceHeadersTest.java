@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -27,6 +28,21 @@ class TraceHeadersTest {
     assertThat(next.headers("traceparent"))
         .extracting(Header::value)
         .containsExactly(PARENT.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aServiceThatDoesNotTraceBeginsNoneAndHandsOnWhatItGets() {
+    Headers none = new RecordHeaders();
+    Headers given = new RecordHeaders();
+
+    for (Headers headers : List.of(none, given)) {
+      Context from = headers == given ? TraceHeaders.read(headers(PARENT)) : Context.root();
+      Span span = TraceHeaders.untraced().spanBuilder("task").setParent(from).startSpan();
+      TraceHeaders.write(Context.root().with(span), headers);
+    }
+
+    assertThat(none).isEmpty();
+    assertThat(given).isEqualTo(headers(PARENT));
   }
 
   @ParameterizedTest

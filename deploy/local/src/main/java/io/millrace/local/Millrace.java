@@ -363,7 +363,8 @@ final class Millrace {
   }
 
   private static Stack stack(Home home, StackSettings settings) {
-    return new Stack(home, settings, Path.of(System.getProperty("millrace.root", ".")), Map.of());
+    return new Stack(
+        home, settings, Path.of(System.getProperty("millrace.root", ".")), service -> Map.of());
   }
 
   private static Watch watch(Addresses addresses) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The processes of a local stack: broker, database and the three services. */
 final class Stack {
@@ -32,15 +33,19 @@ final class Stack {
   private final Home home;
   private final StackSettings settings;
   private final Path root;
-  private final Map<String, String> environment;
+  private final Function<String, Map<String, String>> environment;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   /**
    * @param root of the checkout, where the built services lie
-   * @param environment of the services, beside this process's
+   * @param environment of a service, beside this process's
    */
-  Stack(Home home, StackSettings settings, Path root, Map<String, String> environment) {
+  Stack(
+      Home home,
+      StackSettings settings,
+      Path root,
+      Function<String, Map<String, String>> environment) {
     this.home = home;
     this.settings = settings;
     this.root = root;
@@ -290,7 +295,7 @@ final class Stack {
 
   /** Cores are shared: threads that wait must not spin. */
   private Map<String, String> environment(Instance instance) {
-    var variables = new HashMap<>(environment);
+    var variables = new HashMap<>(environment.apply(instance.service()));
     if (instance.service().equals("trainer")) {
       variables.put("OMP_WAIT_POLICY", "passive");
     }

@@ -19,6 +19,7 @@ final class Observability {
   private static final Path FOLDER = Path.of("../observability");
   private static final Pattern LINE =
       Pattern.compile("(?<name>[\\w:]+)(\\{(?<labels>.*)\\})? \\S+");
+
   /** The trace of one that was counted, where there are traces. */
   private static final Pattern EXEMPLAR = Pattern.compile(" # \\{.*$");
 

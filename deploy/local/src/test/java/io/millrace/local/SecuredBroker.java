@@ -1,28 +1,43 @@
 package io.millrace.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.millrace.embedded.EmbeddedKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * A broker that talks TLS alone, to nobody without a password, and lets nobody do what was not
- * allowed: what it and its clients are told for that. Its certificate is made here.
+ * A broker that talks TLS alone, to nobody without a password, and lets its users do what they may
+ * and no more: what it and its clients are told for that. Its certificate is made here.
  *
  * @param folder of the key store and the certificate
  */
 record SecuredBroker(Path folder) {
+  private static final Path USERS = Path.of("../kubernetes/overlays/production/kafka-users.yaml");
   private static final String PASSWORD = "a-password";
-
-  /** The broker itself, and who may all. */
-  private static final List<String> SUPER_USERS = List.of("broker", "administrator");
-
-  private static final List<String> SERVICES =
-      List.of("millrace-results", "millrace-augmentation", "millrace-trainer");
+  private static final String PLAIN =
+      "org.apache.kafka.common.security.plain.PlainLoginModule required";
+  private static final String SCRAM =
+      "org.apache.kafka.common.security.scram.ScramLoginModule required";
 
   /** Makes the certificate, of 127.0.0.1. */
   static SecuredBroker in(Path folder) throws IOException, InterruptedException {
@@ -44,63 +59,121 @@ record SecuredBroker(Path folder) {
     return secured;
   }
 
-  /** What the local stack's broker reads from its file of settings. */
-  String brokerSettings() {
-    return lines(
-            Map.of(
-                "authorizer.class.name",
-                "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                // The broker's way to the controller has no password.
-                "super.users",
-                "User:ANONYMOUS;User:" + String.join(";User:", SUPER_USERS)))
-        + "\n"
-        + lines(
-            Map.of(
-                "listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
-                "ssl.keystore.type", "PKCS12",
-                "ssl.keystore.location", keyStore().toString(),
-                "ssl.keystore.password", PASSWORD,
-                // It is a client of its own too.
-                "ssl.truststore.type", "PEM",
-                "ssl.truststore.location", certificate().toString(),
-                "sasl.enabled.mechanisms", "PLAIN",
-                "sasl.mechanism.inter.broker.protocol", "PLAIN",
-                "listener.name.clients.plain.sasl.jaas.config",
-                    login("broker")
-                        + Stream.of(SUPER_USERS, SERVICES)
-                            .flatMap(List::stream)
-                            .map(user -> " user_%s=\"%s\"".formatted(user, PASSWORD))
-                            .collect(Collectors.joining("", "", ";"))));
+  /**
+   * Has the broker of a local stack know its users: those of the production overlay of Kubernetes,
+   * with the rights that they have there.
+   *
+   * @param port of the broker
+   */
+  void prepare(Home home, int port) throws Exception {
+    Files.writeString(home.kafkaSettings(), lines(brokerSettings()));
+    try (var kafka = EmbeddedKafka.start(home.kafka(), port, brokerSettings());
+        var admin = Admin.create(withBootstrap(kafka.bootstrapServers()))) {
+      for (JsonNode user : users()) {
+        String name = user.path("metadata").path("name").textValue();
+        var password =
+            new UserScramCredentialUpsertion(
+                name, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096), PASSWORD);
+        admin.alterUserScramCredentials(List.of(password)).all().get();
+        admin.createAcls(rights(name, user.path("spec").path("authorization"))).all().get();
+      }
+    }
   }
 
-  /** What the administrator's clients are told, as properties of Kafka. */
+  private static List<JsonNode> users() throws IOException {
+    try (MappingIterator<JsonNode> documents =
+        new YAMLMapper().readerFor(JsonNode.class).readValues(USERS.toFile())) {
+      return documents.readAll();
+    }
+  }
+
+  private static List<AclBinding> rights(String user, JsonNode authorization) {
+    var rights = new ArrayList<AclBinding>();
+    for (JsonNode acl : authorization.path("acls")) {
+      JsonNode resource = acl.path("resource");
+      var pattern =
+          new ResourcePattern(
+              ResourceType.fromString(resource.path("type").textValue()),
+              resource.path("name").textValue(),
+              resource.path("patternType").asText("literal").equals("prefix")
+                  ? PatternType.PREFIXED
+                  : PatternType.LITERAL);
+      for (JsonNode operation : acl.path("operations")) {
+        rights.add(
+            new AclBinding(
+                pattern,
+                new AccessControlEntry(
+                    "User:" + user,
+                    "*",
+                    AclOperation.fromString(underscored(operation.textValue())),
+                    AclPermissionType.ALLOW)));
+      }
+    }
+    return rights;
+  }
+
+  /** {@code AlterConfigs} as {@code Alter_Configs}. */
+  private static String underscored(String operation) {
+    return operation.replaceAll("(?<=[a-z])(?=[A-Z])", "_");
+  }
+
+  private Map<String, String> brokerSettings() {
+    return Map.ofEntries(
+        Map.entry("listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT"),
+        Map.entry("ssl.keystore.type", "PKCS12"),
+        Map.entry("ssl.keystore.location", keyStore().toString()),
+        Map.entry("ssl.keystore.password", PASSWORD),
+        // It is a client of its own too.
+        Map.entry("ssl.truststore.type", "PEM"),
+        Map.entry("ssl.truststore.location", certificate().toString()),
+        Map.entry("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-512"),
+        Map.entry("sasl.mechanism.inter.broker.protocol", "PLAIN"),
+        Map.entry(
+            "listener.name.clients.plain.sasl.jaas.config",
+            PLAIN + login("broker") + " user_broker=\"" + PASSWORD + "\";"),
+        Map.entry("listener.name.clients.scram-sha-512.sasl.jaas.config", SCRAM + ";"),
+        Map.entry(
+            "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
+        // The controller's listener, of this machine alone, asks nobody.
+        Map.entry("super.users", "User:broker;User:ANONYMOUS"));
+  }
+
+  /** What a client of the test is told, who may all. */
   Map<String, String> clients() {
-    return clients("administrator");
+    return client("PLAIN", PLAIN + login("broker") + ";");
   }
 
-  /** What a user's clients are told. */
-  Map<String, String> clients(String user) {
-    return Map.of(
-        "security.protocol", "SASL_SSL",
-        "ssl.truststore.type", "PEM",
-        "ssl.truststore.location", certificate().toString(),
-        "sasl.mechanism", "PLAIN",
-        "sasl.jaas.config", login(user) + ";");
+  private Map<String, Object> withBootstrap(String servers) {
+    var client = new HashMap<String, Object>(clients());
+    client.put("bootstrap.servers", servers);
+    return client;
   }
 
-  /** The same, as services are told it: each is a user of its own, called as its application. */
-  Map<String, String> environment() {
-    return clients("${quarkus.application.name}").entrySet().stream()
+  /** What a service is told, by environment variables. */
+  Map<String, String> environment(String service) {
+    return client("SCRAM-SHA-512", SCRAM + login(service + "-service") + ";").entrySet().stream()
         .collect(
             Collectors.toMap(
-                entry -> "KAFKA_" + entry.getKey().toUpperCase().replace('.', '_'),
+                entry -> "KAFKA_" + entry.getKey().toUpperCase(Locale.ROOT).replace('.', '_'),
                 Map.Entry::getValue));
   }
 
+  private Map<String, String> client(String mechanism, String login) {
+    return Map.of(
+        "security.protocol",
+        "SASL_SSL",
+        "ssl.truststore.type",
+        "PEM",
+        "ssl.truststore.location",
+        certificate().toString(),
+        "sasl.mechanism",
+        mechanism,
+        "sasl.jaas.config",
+        login);
+  }
+
   private static String login(String user) {
-    return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\""
-            .formatted(user)
-        + " password=\"%s\"".formatted(PASSWORD);
+    return " username=\"" + user + "\" password=\"" + PASSWORD + "\"";
   }
 
   private static String lines(Map<String, String> properties) {

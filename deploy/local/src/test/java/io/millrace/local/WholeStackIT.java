@@ -1,7 +1,6 @@
 package io.millrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +29,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS, with
- * passwords and what production allows each service in Kafka, and traced.
+ * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS, each service
+ * with its password and no more rights than it needs, and traced.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
@@ -89,7 +87,7 @@ class WholeStackIT {
     traces = new TraceCollector();
     Home home = home();
     home.create();
-    Files.writeString(home.kafkaSettings(), broker.brokerSettings());
+    broker.prepare(home, port);
     bringUp(settings);
     client = new StackClient(settings, broker.clients(), PATIENCE);
   }
@@ -189,15 +187,6 @@ class WholeStackIT {
 
   private static String traceParent(String trace) {
     return "00-" + trace + "-" + SUBMITTER + "-01";
-  }
-
-  @Test
-  @Order(2)
-  void aServiceMayDoNothingInKafkaThatIsNotItsOwn() {
-    var augmenter = new StackClient(settings, broker.clients("millrace-augmentation"), PATIENCE);
-
-    assertThatThrownBy(() -> augmenter.publish("not-mine", IMAGES.formatted("not-mine")))
-        .hasRootCauseInstanceOf(TopicAuthorizationException.class);
   }
 
   @Test
@@ -335,21 +324,17 @@ class WholeStackIT {
   private static void bringUp(StackSettings with) {
     Home home = home();
     StackSettings before = StackSettings.read(home);
-    var environment = new HashMap<>(broker.environment());
-    environment.putAll(traces.environment());
-    stack = new Stack(home, with, Path.of("../..").toAbsolutePath(), environment);
-    // Before the services start.
-    stack.up(
-        before,
-        line -> {
-          if (line.startsWith("kafka-1 ready")) {
-            ProductionUsers.allow(administrator(with));
-          }
-        });
+    stack = new Stack(home, with, Path.of("../..").toAbsolutePath(), WholeStackIT::environment);
+    stack.up(before, line -> {});
   }
 
-  private static Map<String, Object> administrator(StackSettings with) {
-    return new StackClient(with, broker.clients(), PATIENCE).kafka();
+  private static Map<String, String> environment(String service) {
+    if (!SERVICES.contains(service)) {
+      return Map.of();
+    }
+    var environment = new HashMap<>(broker.environment(service));
+    environment.putAll(traces.environment());
+    return environment;
   }
 
   private static Home home() {

@@ -1,6 +1,7 @@
 package io.millrace.results.ingest;
 
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -9,6 +10,7 @@ import io.opentelemetry.api.trace.Tracer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The spans of the ingest: one of a batch of events, in a trace of its own with links to the runs
@@ -18,8 +20,9 @@ import java.util.List;
 public class IngestTraces {
   private final Tracer tracer;
 
-  IngestTraces(Tracer tracer) {
-    this.tracer = tracer;
+  IngestTraces(
+      Tracer tracer, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean untraced) {
+    this.tracer = untraced ? TraceHeaders.untraced() : tracer;
   }
 
   /** A batch of events that is stored by now. */
