@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The processes of a local stack: broker, database and the three services. */
 final class Stack {
@@ -32,6 +33,7 @@ final class Stack {
   private final Home home;
   private final StackSettings settings;
   private final Path root;
+  private final Function<String, List<String>> options;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -39,9 +41,17 @@ final class Stack {
    * @param root of the checkout, where the built services lie
    */
   Stack(Home home, StackSettings settings, Path root) {
+    this(home, settings, root, module -> List.of());
+  }
+
+  /**
+   * @param options of the JVM, beside the usual ones, by the module of a service
+   */
+  Stack(Home home, StackSettings settings, Path root, Function<String, List<String>> options) {
     this.home = home;
     this.settings = settings;
     this.root = root;
+    this.options = options;
   }
 
   /** All processes in the order of their start. */
@@ -203,7 +213,8 @@ final class Stack {
     }
   }
 
-  private List<String> command(Instance instance) {
+  /** What starts a process. */
+  List<String> command(Instance instance) {
     return switch (instance.service()) {
       case "kafka" -> own(instance, BrokerProcess.class, home.kafka(), "512m");
       case "postgresql" -> own(instance, PostgresqlProcess.class, home.postgresql(), "256m");
@@ -256,12 +267,13 @@ final class Stack {
   }
 
   private List<String> service(
-      Instance instance, String module, List<String> options, Map<String, String> properties) {
+      Instance instance, String module, List<String> memory, Map<String, String> properties) {
     Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
       throw new UserError(jar + " is missing; build with mvn package");
     }
-    var command = java(options);
+    var command = java(memory);
+    command.addAll(options.apply(module));
     command.add("-Dquarkus.http.port=" + instance.port());
     command.add("-Dkafka.bootstrap.servers=" + settings.bootstrapServers());
     properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
@@ -298,7 +310,8 @@ final class Stack {
     return new Instance(home, "results", 1, settings.resultsPort());
   }
 
-  private static boolean isStore(Instance instance) {
+  /** Whether it is the broker or the database. */
+  static boolean isStore(Instance instance) {
     return instance.service().equals("kafka") || instance.service().equals("postgresql");
   }
 
