@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +24,10 @@ final class Recording {
 
   /** How often each page and answer is asked for: enough for a method to count as hot. */
   private static final int READS = 100;
+
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration HEARD_WAIT = Duration.ofMinutes(3);
+  private static final Duration NOTES_WAIT = Duration.ofMinutes(5);
 
   private static final List<String> PATHS =
       List.of(
@@ -67,6 +74,7 @@ final class Recording {
     try {
       stack.up(settings, say);
       work(watch);
+      awaitNotes(stack);
     } finally {
       stack.down(say);
     }
@@ -90,14 +98,39 @@ final class Recording {
   private void work(Watch watch) {
     List<Request> requests = Requests.parse(REQUESTS, text());
     Requests.publish(settings.bootstrapServers(), requests);
+    var results = new Results(settings.resultsAddress());
+    awaitHeard(results, requests);
     for (var ended : watch.untilEnded(requests.stream().map(Request::run).toList())) {
       if (!Watch.isCompleted(ended)) {
         throw new UserError(Watch.verdict(ended));
       }
     }
-    var results = new Results(settings.resultsAddress());
     for (int i = 0; i < READS; i++) {
       PATHS.forEach(results::get);
+    }
+  }
+
+  /** A machine that builds images may be slow. */
+  private static void awaitHeard(Results results, List<Request> requests) {
+    long end = System.nanoTime() + HEARD_WAIT.toNanos();
+    while (requests.stream().anyMatch(request -> results.run(request.run()).isEmpty())) {
+      if (System.nanoTime() > end) {
+        throw new UserError("the results service has not heard of the runs");
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  /** A JVM writes its notes when it ends, which takes longer than a stack waits that goes down. */
+  private static void awaitNotes(Stack stack) {
+    var processes =
+        stack.instances().stream()
+            .filter(instance -> !Stack.isStore(instance))
+            .flatMap(instance -> instance.process().stream())
+            .toList();
+    processes.forEach(ProcessHandle::destroy);
+    for (ProcessHandle process : processes) {
+      process.onExit().orTimeout(NOTES_WAIT.toSeconds(), TimeUnit.SECONDS).join();
     }
   }
 
