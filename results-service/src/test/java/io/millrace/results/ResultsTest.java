@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.WorkQueue;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -17,6 +18,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ResultsTest extends RunningService {
+  private static final String AUGMENTERS_DEPTH =
+      "millrace_results_queue_depth_records{group=\"augmenters\"}";
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
 
   @Test
@@ -334,6 +339,43 @@ class ResultsTest extends RunningService {
     assertThat(run.getString("reason")).startsWith("a NUL \ufffd");
     when().get("/q/health").then().statusCode(200);
     assertThat(metric("millrace_results_records_skipped_total")).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void theDepthOfAQueueIsWhatItsGroupHasNotDone() {
+    for (int i = 0; i < 5; i++) {
+      publisher.raw(Topics.BATCH_TASKS, "task-" + i, bytes("{}"));
+    }
+    await("before any augmenter was there")
+        .atMost(PATIENCE)
+        .until(() -> metric(AUGMENTERS_DEPTH) == 5);
+
+    var done = new AtomicInteger();
+    var over = new CountDownLatch(1);
+    try (var queue = tasks(done, over)) {
+      await("with one in hand").atMost(PATIENCE).until(() -> metric(AUGMENTERS_DEPTH) == 3);
+      over.countDown();
+      await().atMost(PATIENCE).until(() -> done.get() == 5);
+    }
+    await("after the last augmenter went")
+        .atMost(PATIENCE)
+        .until(() -> metric(AUGMENTERS_DEPTH) == 0);
+  }
+
+  /** An augmenter that does two tasks, and the others when it may. */
+  private static WorkQueue tasks(AtomicInteger done, CountDownLatch over) {
+    return new WorkQueue(
+            Map.of("bootstrap.servers", Infrastructure.bootstrapServers()),
+            Topics.AUGMENTERS,
+            Topics.BATCH_TASKS,
+            "augmenter",
+            delivery -> {
+              if (done.incrementAndGet() > 2) {
+                over.await();
+              }
+              return WorkQueue.Outcome.ACCEPT;
+            })
+        .start();
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.millrace.trainer.store.StoreAddress;
 import io.millrace.trainer.training.Planner;
 import io.millrace.trainer.training.RunFiles;
 import io.millrace.trainer.training.TrainingRun;
+import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -48,6 +49,7 @@ public final class Trainer implements AutoCloseable {
   private final NetworkFactory networks;
   private final Planner planner;
   private final TrainerMetrics metrics;
+  private final Tracer tracer;
   private final String id;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread joiner = new Thread(this::join, "trainer-join");
@@ -61,12 +63,15 @@ public final class Trainer implements AutoCloseable {
       KafkaSettings kafka,
       NetworkFactory networks,
       Planner planner,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Tracer tracer) {
     this.settings = settings;
     this.kafka = kafka;
     this.networks = networks;
     this.planner = planner;
     metrics = new TrainerMetrics(registry);
+    networks.memory().ifPresent(metrics::gpu);
+    this.tracer = tracer;
     id = settings.id().orElseGet(Trainer::hostAndPid);
   }
 
@@ -163,6 +168,7 @@ public final class Trainer implements AutoCloseable {
         planner,
         outbox,
         metrics,
+        tracer,
         files,
         Duration.ofSeconds(settings.checkpointSeconds()),
         Clock.systemUTC());

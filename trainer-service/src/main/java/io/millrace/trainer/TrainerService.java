@@ -1,15 +1,18 @@
 package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.contracts.kafka.ClientSettings;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.training.Planner;
+import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -25,19 +28,23 @@ public class TrainerService {
 
   TrainerService(
       TrainerSettings settings,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092")
-          String bootstrapServers,
+      Config config,
       @ConfigProperty(name = "millrace.kafka.replication-factor") Optional<Short> replicationFactor,
       NetworkFactory networks,
       Planner planner,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Tracer tracer) {
     trainer =
         new Trainer(
             settings,
-            new KafkaSettings(bootstrapServers, replicationFactor),
+            new KafkaSettings(
+                ClientSettings.of(
+                    config.getPropertyNames(), name -> config.getOptionalValue(name, String.class)),
+                replicationFactor),
             networks,
             planner,
-            registry);
+            registry,
+            tracer);
   }
 
   void start(@Observes StartupEvent event) {

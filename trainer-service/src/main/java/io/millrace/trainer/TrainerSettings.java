@@ -8,83 +8,112 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The service's settings; {@code application.properties} says what each is for. */
+/** The service's settings. */
 @ConfigMapping(prefix = "millrace.trainer")
 public interface TrainerSettings {
 
   /** Who this trainer is, in events and claims; by default host and process id. */
   Optional<String> id();
 
-  /** Where networks train. */
+  /**
+   * Where networks train: {@code auto} (the GPU if it works, else the CPU), {@code cpu}, or {@code
+   * gpu} (does not start without a GPU that works). The service says at its start which device it
+   * uses and why.
+   */
   @WithDefault("auto")
   Device device();
 
-  /** The model store, which all trainers share: a folder, or {@code s3://bucket/prefix}. */
+  /**
+   * The model store: claims, models and results by run. All trainers share it: a folder (one that
+   * they all see, with hard links), or {@code s3://bucket/prefix}.
+   */
   @WithDefault("models")
   String models();
 
-  /** The store of the checkpoints, shared likewise; by default the model store. */
+  /** Where checkpoints go, shared likewise; by default the model store. */
   Optional<String> checkpoints();
 
   /** How an S3 server is reached, where a store is in a bucket. */
   S3 s3();
 
-  /** The newest checkpoints of a run that are kept. */
+  /**
+   * The newest checkpoints of a run that are kept, 1..1000; of a run that has ended the last one,
+   * so that it can be extended.
+   */
   @WithDefault("2")
   int checkpointsKept();
 
-  /** Seconds between two checkpoints within an epoch. */
+  /** Between two checkpoints within an epoch; there is one at every epoch's end too. */
   @WithDefault("60")
   int checkpointSeconds();
 
-  /** How many trainers in a row may die over a run that gets no further, before it fails. */
+  /**
+   * How many trainers in a row may die over a run, or lose it, without its getting further than its
+   * last checkpoint, before it fails, 1..9. One that stops in good order does not count.
+   */
   @WithDefault("4")
   int maxDeliveries();
 
   /**
-   * The most bytes that a run may take beside the heap, estimated; by default three quarters of
-   * what the machine has beyond it.
+   * The most that a run may take beside the heap, estimated from its network; a request above it is
+   * refused with the figure. By default three quarters of what the machine, or the container, has
+   * beyond the heap's limit, at least 256 MiB.
    */
   OptionalLong memoryBytes();
 
-  /** The most batches asked for ahead of the training. */
+  /**
+   * The window: batches asked for ahead of the training. Kafka's topic {@code batches.RUN}, and the
+   * memory for batches that wait their turn, never hold more than it.
+   */
   @WithDefault("64")
   int windowBatches();
 
-  /** The most bytes of batches asked for ahead of the training. */
+  /** The window in bytes: the narrower of the two counts. */
   @WithDefault("67108864")
   long windowBytes();
 
-  /** The most batches of one task. */
+  /** The most batches of one task for an augmenter, at most half the window. */
   @WithDefault("8")
   int taskBatches();
 
-  /** The most bytes of a validation part that are kept in memory over the epochs. */
+  /**
+   * The validation part is kept in memory over the epochs up to this; a larger one is asked for
+   * every epoch.
+   */
   @WithDefault("536870912")
   long evaluationCacheBytes();
 
-  /** Seconds after which a batch that has not come is asked for again. */
+  /** Until a batch that has not come is asked for again; then twice as long, and so on. */
   @WithDefault("60")
   int askAgainSeconds();
 
-  /** Seconds without any batch after which a run fails. */
+  /** Without any batch, until a run fails. */
   @WithDefault("600")
   int giveUpSeconds();
 
   /** How an S3 server is reached. */
   interface S3 {
-    /** Its address; by default Amazon's of the region. */
+    /**
+     * The S3 server, where a store is in a bucket: by default Amazon's of the region. It has to
+     * know conditional writes ({@code If-None-Match}), which is tried out at the start.
+     */
     Optional<URI> endpoint();
 
     /** The bucket's region; servers other than Amazon's take any. */
     @WithDefault("us-east-1")
     String region();
 
-    /** Whether the bucket stands in the path and not in the host's name. */
+    /**
+     * Whether the bucket stands in the path (any server) or in the host's name (Amazon's newer
+     * form).
+     */
     @WithDefault("true")
     boolean pathStyle();
 
-    /** By default the AWS SDK's own chain: environment, profile, role. */
+    /**
+     * By default the AWS SDK's own chain: {@code AWS_ACCESS_KEY_ID} and {@code
+     * AWS_SECRET_ACCESS_KEY}, a profile, a role.
+     */
     Optional<String> accessKey();
 
     /** Belongs to the access key. */

@@ -27,6 +27,7 @@ import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.S3Server;
 import io.millrace.trainer.store.StoreAddress;
+import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +79,9 @@ class TrainerTest {
   @BeforeAll
   static void startBroker() throws Exception {
     broker = EmbeddedKafka.start(folder.resolve("kafka"));
-    kafka = new KafkaSettings(broker.bootstrapServers(), Optional.of((short) 1));
+    kafka =
+        new KafkaSettings(
+            Map.of("bootstrap.servers", broker.bootstrapServers()), Optional.of((short) 1));
     admin = kafka.admin();
     new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
     producer = kafka.producer();
@@ -649,7 +652,12 @@ class TrainerTest {
             .getConfigMapping(TrainerSettings.class);
     var trainer =
         new Trainer(
-            mapped, kafka, new Networks(), SoftmaxRegression::plan, new SimpleMeterRegistry());
+            mapped,
+            kafka,
+            new Networks(),
+            SoftmaxRegression::plan,
+            new SimpleMeterRegistry(),
+            OpenTelemetry.noop().getTracer("test"));
     trainers.add(trainer.start());
     return trainer;
   }

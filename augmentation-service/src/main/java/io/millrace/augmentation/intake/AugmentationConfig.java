@@ -6,6 +6,9 @@ import java.util.OptionalInt;
 /** How much is done at a time. */
 @ConfigMapping(prefix = "millrace.augmentation")
 interface AugmentationConfig {
-  /** Tasks worked on at a time; by default as many as there are cores. */
+  /**
+   * Tasks worked on at a time, each with one batch (at most 34 MiB, 37 MiB of statistics) in
+   * memory; by default as many as there are cores.
+   */
   OptionalInt workers();
 }

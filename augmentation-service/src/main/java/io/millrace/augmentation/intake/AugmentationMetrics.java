@@ -33,6 +33,7 @@ final class AugmentationMetrics {
   private final Counter samples;
   private final Counter bytes;
   private final Counter skipped;
+  private final Timer age;
   private final Timer decoding;
   private final Timer making;
 
@@ -50,6 +51,7 @@ final class AugmentationMetrics {
     bytes = counter(registry, "sent.bytes", "Bytes of the batches sent");
     skipped =
         counter(registry, "skipped.files", "Files left out of a described data set as unreadable");
+    age = timer(registry, "task.age", "From a task's publication until a worker takes it");
     decoding = timer(registry, "decode", "Decoding of an image");
     making = timer(registry, "transform", "Making of a batch, decoding included");
     Gauge.builder(PREFIX + "cache.bytes", cache, DecodedCache::bytes)
@@ -67,6 +69,10 @@ final class AugmentationMetrics {
 
   void ended(Ending ending) {
     tasks.get(ending).increment();
+  }
+
+  void taken(long ageMillis) {
+    age.record(Math.max(0, ageMillis), TimeUnit.MILLISECONDS);
   }
 
   void made(long nanos) {

@@ -1,5 +1,6 @@
 package io.millrace.augmentation.intake;
 
+import io.millrace.contracts.kafka.ClientSettings;
 import io.millrace.contracts.kafka.Topics;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,31 +8,23 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.eclipse.microprofile.config.Config;
 
-/**
- * Settings of the Kafka clients: every {@code kafka.*} property without its prefix, so that
- * security settings, for instance, need no code.
- */
+/** Settings of the Kafka clients. */
 final class KafkaSettings {
-  private static final String PREFIX = "kafka.";
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
   private static final int DELIVERY_TIMEOUT_MILLIS = 15_000;
   private static final int MAX_BLOCK_MILLIS = 3_000;
 
-  private final Map<String, Object> common = new HashMap<>();
+  private final Map<String, Object> common;
 
   KafkaSettings(Config config) {
-    for (String name : config.getPropertyNames()) {
-      if (name.startsWith(PREFIX)) {
-        config
-            .getOptionalValue(name, String.class)
-            .ifPresent(value -> common.put(name.substring(PREFIX.length()), value));
-      }
-    }
+    common =
+        ClientSettings.of(
+            config.getPropertyNames(), name -> config.getOptionalValue(name, String.class));
   }
 
   /** For a consumer or an admin client. */
   Map<String, Object> common() {
-    return Map.copyOf(common);
+    return common;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.dataset.SpillFile;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.StatisticsStore;
+import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,7 +34,8 @@ class TaskIntake {
       DatasetsConfig datasets,
       AugmentationConfig augmentation,
       MeterRegistry registry,
-      @ConfigProperty(name = "millrace.topics.replication-factor")
+      Tracer tracer,
+      @ConfigProperty(name = "millrace.kafka.replication-factor")
           Optional<Short> replicationFactor) {
     DatasetLimits limits = limits(datasets);
     var cache = new DecodedCache(limits.cacheBytes(), spill(datasets));
@@ -49,7 +51,8 @@ class TaskIntake {
                 replicationFactor),
             new BatchMaker(catalog, statistics),
             statistics,
-            metrics);
+            metrics,
+            tracer);
     LOG.infof(
         "Data sets here: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
         String.join(", ", catalog.names()),

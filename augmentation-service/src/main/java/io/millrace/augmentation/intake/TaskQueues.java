@@ -7,6 +7,7 @@ import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.contracts.kafka.WorkQueue;
+import io.opentelemetry.api.trace.Tracer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class TaskQueues implements AutoCloseable {
   private final BatchMaker maker;
   private final StatisticsStore statistics;
   private final AugmentationMetrics metrics;
+  private final Tracer tracer;
   private final CancelledRuns cancelled = new CancelledRuns();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread keeper = new Thread(this::keep, "intake");
@@ -70,12 +72,14 @@ final class TaskQueues implements AutoCloseable {
       Size size,
       BatchMaker maker,
       StatisticsStore statistics,
-      AugmentationMetrics metrics) {
+      AugmentationMetrics metrics,
+      Tracer tracer) {
     this.settings = settings;
     this.size = size;
     this.maker = maker;
     this.statistics = statistics;
     this.metrics = metrics;
+    this.tracer = tracer;
   }
 
   void start() {
@@ -126,7 +130,8 @@ final class TaskQueues implements AutoCloseable {
       known.start();
       statistics.announceTo(
           (key, fitted) -> publisher.share(key, StatisticsFile.write(fitted, Map.of())));
-      var tools = new TaskWorker.Tools(maker, publisher, new RunTopics(admin), cancelled, metrics);
+      var tools =
+          new TaskWorker.Tools(maker, publisher, new RunTopics(admin), cancelled, metrics, tracer);
       var open = new ArrayList<WorkQueue>();
       for (int i = 0; i < size.workers(); i++) {
         open.add(

@@ -6,8 +6,14 @@ import io.millrace.augmentation.stream.BatchPublisher;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Delivery;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.contracts.kafka.WorkQueue;
 import io.millrace.contracts.task.BatchTask;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +36,8 @@ final class TaskWorker implements WorkQueue.Worker {
       BatchPublisher publisher,
       RunTopics topics,
       CancelledRuns cancelled,
-      AugmentationMetrics metrics) {}
+      AugmentationMetrics metrics,
+      Tracer tracer) {}
 
   private final Tools tools;
   private final BatchBuffer buffer = new BatchBuffer();
@@ -41,6 +48,7 @@ final class TaskWorker implements WorkQueue.Worker {
 
   @Override
   public WorkQueue.Outcome work(Delivery delivery) {
+    tools.metrics.taken(System.currentTimeMillis() - delivery.record().timestamp());
     BatchTask task;
     try {
       task = Messages.read(delivery.record().value(), BatchTask.class);
@@ -53,12 +61,27 @@ final class TaskWorker implements WorkQueue.Worker {
           e.getMessage());
       return end(Ending.UNDECODABLE);
     }
+    Span span = span(task, delivery);
     MDC.put("run", task.source().run());
-    try {
-      return end(answer(task, delivery));
+    try (Scope current = span.makeCurrent()) {
+      Ending ending = answer(task, delivery);
+      span.setAttribute("millrace.ending", ending.name().toLowerCase(Locale.ROOT));
+      return end(ending);
     } finally {
+      span.end();
       MDC.remove("run");
     }
+  }
+
+  private Span span(BatchTask task, Delivery delivery) {
+    return tools
+        .tracer
+        .spanBuilder("task")
+        .setParent(TraceHeaders.read(delivery.record().headers()))
+        .setSpanKind(SpanKind.CONSUMER)
+        .setAttribute("millrace.run", task.source().run())
+        .setAttribute("millrace.task", task.key())
+        .startSpan();
   }
 
   private WorkQueue.Outcome end(Ending ending) {

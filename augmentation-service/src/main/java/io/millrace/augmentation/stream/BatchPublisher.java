@@ -1,8 +1,10 @@
 package io.millrace.augmentation.stream;
 
 import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchTask;
+import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +46,7 @@ public final class BatchPublisher implements AutoCloseable {
             task.key().getBytes(StandardCharsets.UTF_8),
             value);
     headers.addTo(record.headers());
+    TraceHeaders.write(Context.current(), record.headers());
     return producer.send(record);
   }
 

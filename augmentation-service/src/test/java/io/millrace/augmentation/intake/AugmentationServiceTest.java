@@ -17,9 +17,11 @@ import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.contracts.tensor.Safetensors;
+import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,6 +61,8 @@ class AugmentationServiceTest {
   private Admin admin;
   private KafkaProducer<byte[], byte[]> producer;
 
+  @Inject Tracer tracer;
+
   @BeforeEach
   void connect() {
     Map<String, Object> kafka = Map.of("bootstrap.servers", servers);
@@ -76,6 +80,11 @@ class AugmentationServiceTest {
   private BatchSource source(String run, String dataset) {
     return new BatchSource(
         run, new DatasetSpec.Images(dataset, null, null, null, null, null, null), RANDOM, 7L, 16);
+  }
+
+  @Test
+  void withoutACollectorThereAreNoTraces() {
+    assertThat(tracer.spanBuilder("task").startSpan().isRecording()).isFalse();
   }
 
   private static BatchTask.Produce produce(

@@ -67,7 +67,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     var config = new HashMap<>(settings(log, port, freePort()));
     config.putAll(settings);
     var server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
-    server.startup();
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      // What has started of it would keep the process.
+      server.shutdown();
+      throw e;
+    }
     return new EmbeddedKafka(server, port);
   }
 

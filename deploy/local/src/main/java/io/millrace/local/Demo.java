@@ -30,14 +30,14 @@ final class Demo {
               2,
               "Series (El Niño sea surface temperatures): does dropout help? Another optimizer?"));
 
-  private final StackSettings settings;
+  private final Addresses addresses;
   private final Results results;
   private final Watch watch;
   private final PrintStream out;
 
-  Demo(StackSettings settings, Watch watch, PrintStream out) {
-    this.settings = settings;
-    this.results = new Results(settings.resultsAddress());
+  Demo(Addresses addresses, Watch watch, PrintStream out) {
+    this.addresses = addresses;
+    this.results = new Results(addresses.results());
     this.watch = watch;
     this.out = out;
   }
@@ -51,7 +51,7 @@ final class Demo {
       names.add(name);
       requests.add(requests(experiment, name));
     }
-    Requests.publish(settings.bootstrapServers(), requests.stream().flatMap(List::stream).toList());
+    Requests.publish(addresses.broker(), requests.stream().flatMap(List::stream).toList());
     boolean completed = true;
     for (int i = 0; i < names.size(); i++) {
       out.printf("%n%s%n", EXPERIMENTS.get(i).question);
@@ -70,7 +70,7 @@ final class Demo {
               .orElseThrow(() -> new UserError("the results service lost experiment " + name));
       out.print(new Comparison(experiment));
     }
-    out.printf("%nMore: %s/ui/experiments/%s%n", settings.resultsAddress(), names.get(0));
+    out.printf("%nMore: %s/ui/experiments/%s%n", addresses.results(), names.get(0));
     return completed;
   }
 

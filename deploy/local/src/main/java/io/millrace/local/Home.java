@@ -25,6 +25,11 @@ record Home(Path folder) {
     return folder.resolve("kafka");
   }
 
+  /** Settings of the broker over our own; the user's file, if it is there. */
+  Path kafkaSettings() {
+    return folder.resolve("kafka.properties");
+  }
+
   Path postgresql() {
     return folder.resolve("postgresql");
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -133,6 +134,37 @@ final class Millrace {
     }
   }
 
+  /** Where the stack is, if it is not the one that {@code up} started. */
+  static final class Elsewhere {
+    @Option(
+        names = "--broker",
+        paramLabel = "HOST:PORT",
+        description = "of a stack that runs elsewhere, in containers for example")
+    String broker;
+
+    @Option(
+        names = "--results",
+        paramLabel = "URL",
+        description = "of its results service, such as http://127.0.0.1:8080")
+    String results;
+
+    /** The addresses that are given, and of what is not given those of the stack in the home. */
+    Addresses addresses() {
+      var own = StackSettings.read(Home.fromEnvironment()).addresses();
+      return new Addresses(
+          broker == null ? own.broker() : broker,
+          results == null ? own.results() : results.replaceAll("/+$", ""));
+    }
+
+    /** Whether no part of the stack in the home is meant. */
+    boolean isGiven() {
+      if ((broker == null) != (results == null)) {
+        throw new UserError("a stack elsewhere has both addresses; give --broker and --results");
+      }
+      return broker != null;
+    }
+  }
+
   @Command(name = "up", description = "Start the stack, and return when it is ready.")
   static final class Up implements Callable<Integer> {
     @Mixin StackOptions options;
@@ -143,8 +175,8 @@ final class Millrace {
       StackSettings before = StackSettings.read(home);
       StackSettings settings = options.over(before);
       stack(home, settings).up(before, System.out::println);
-      System.out.println("Results: " + settings.resultsAddress());
-      System.out.println("Kafka:   " + settings.bootstrapServers());
+      System.out.println("Results: " + settings.addresses().results());
+      System.out.println("Kafka:   " + settings.addresses().broker());
       return 0;
     }
   }
@@ -219,14 +251,15 @@ final class Millrace {
         description = "JSON: a request or a list of them; - for standard input")
     List<String> files;
 
+    @Mixin Elsewhere elsewhere;
+
     @Override
     public Integer call() throws IOException {
-      var settings = StackSettings.read(Home.fromEnvironment());
       var requests = new ArrayList<Requests.Request>();
       for (String file : files) {
         requests.addAll(Requests.parse(file, text(file)));
       }
-      Requests.publish(settings.bootstrapServers(), requests);
+      Requests.publish(elsewhere.addresses().broker(), requests);
       int refused = 0;
       for (Requests.Request request : requests) {
         System.out.println(request.run());
@@ -261,9 +294,11 @@ final class Millrace {
     @Parameters(paramLabel = "RUN", arity = "1..*")
     List<String> runs;
 
+    @Mixin Elsewhere elsewhere;
+
     @Override
     public Integer call() {
-      var ended = watch(StackSettings.read(Home.fromEnvironment())).untilEnded(runs);
+      var ended = watch(elsewhere.addresses()).untilEnded(runs);
       return ended.stream().allMatch(Watch::isCompleted) ? 0 : 1;
     }
   }
@@ -276,9 +311,11 @@ final class Millrace {
     @Option(names = "--json", description = "for scripts")
     boolean json;
 
+    @Mixin Elsewhere elsewhere;
+
     @Override
     public Integer call() {
-      var results = new Results(StackSettings.read(Home.fromEnvironment()).resultsAddress());
+      var results = new Results(elsewhere.addresses().results());
       var found =
           results
               .experiment(experiment)
@@ -290,7 +327,8 @@ final class Millrace {
 
   @Command(
       name = "demo",
-      description = "Bring the stack up, train two experiments through Kafka, compare.")
+      description =
+          "Bring the stack up (or take one elsewhere), train two experiments through Kafka, compare.")
   static final class DemoRun implements Callable<Integer> {
     @Mixin StackOptions options;
 
@@ -299,21 +337,29 @@ final class Millrace {
         description = "stop the stack at the end; exit 0 only if every run completed")
     boolean exit;
 
+    @Mixin Elsewhere elsewhere;
+
     @Override
     public Integer call() {
+      if (elsewhere.isGiven()) {
+        return run(elsewhere.addresses());
+      }
       Home home = Home.fromEnvironment();
       StackSettings before = StackSettings.read(home);
       StackSettings settings = options.over(before);
       Stack stack = stack(home, settings);
       try {
         stack.up(before, System.out::println);
-        boolean completed = new Demo(settings, watch(settings), System.out).run();
-        return completed ? 0 : 1;
+        return run(settings.addresses());
       } finally {
         if (exit) {
           stack.down(System.out::println);
         }
       }
+    }
+
+    private static int run(Addresses addresses) {
+      return new Demo(addresses, watch(addresses), System.out).run() ? 0 : 1;
     }
   }
 
@@ -332,7 +378,8 @@ final class Millrace {
     public Integer call() throws IOException {
       Home home = Home.fromEnvironment();
       var settings = options.over(StackSettings.read(home));
-      new Recording(home, settings, root(), folder).run(watch(settings), System.out::println);
+      new Recording(home, settings, root(), folder)
+          .run(watch(settings.addresses()), System.out::println);
       return 0;
     }
   }
@@ -342,11 +389,11 @@ final class Millrace {
   }
 
   private static Stack stack(Home home, StackSettings settings) {
-    return new Stack(home, settings, root());
+    return new Stack(home, settings, root(), Map.of());
   }
 
-  private static Watch watch(StackSettings settings) {
+  private static Watch watch(Addresses addresses) {
     boolean terminal = System.console() != null && System.getenv("TERM") != null;
-    return new Watch(new Results(settings.resultsAddress()), System.out, terminal);
+    return new Watch(new Results(addresses.results()), System.out, terminal);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -86,6 +87,7 @@ final class Recording {
         home,
         settings,
         root,
+        Map.of(),
         module ->
             List.of(
                 "-XX:AOTMode=" + mode,
@@ -97,8 +99,8 @@ final class Recording {
 
   private void work(Watch watch) {
     List<Request> requests = Requests.parse(REQUESTS, text());
-    Requests.publish(settings.bootstrapServers(), requests);
-    var results = new Results(settings.resultsAddress());
+    Requests.publish(settings.addresses().broker(), requests);
+    var results = new Results(settings.addresses().results());
     awaitHeard(results, requests);
     for (var ended : watch.untilEnded(requests.stream().map(Request::run).toList())) {
       if (!Watch.isCompleted(ended)) {

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.ClientSettings;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,18 +94,7 @@ final class Requests {
 
   /** Publishes requests; all of them are in Kafka when this returns. */
   static void publish(String bootstrapServers, List<Request> requests) {
-    Map<String, Object> clients =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "max.block.ms",
-            15_000,
-            "request.timeout.ms",
-            10_000,
-            "default.api.timeout.ms",
-            15_000,
-            "max.request.size",
-            Messages.MAX_BYTES);
+    Map<String, Object> clients = clients(bootstrapServers);
     try (var admin = Admin.create(clients);
         var producer =
             new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -122,5 +113,18 @@ final class Requests {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Of a broker that asks for TLS and passwords the environment tells, as it tells the services.
+   */
+  private static Map<String, Object> clients(String bootstrapServers) {
+    var clients = new HashMap<>(ClientSettings.of(System.getenv()));
+    clients.put("bootstrap.servers", bootstrapServers);
+    clients.put("max.block.ms", 15_000);
+    clients.put("request.timeout.ms", 10_000);
+    clients.put("default.api.timeout.ms", 15_000);
+    clients.put("max.request.size", Messages.MAX_BYTES);
+    return clients;
   }
 }

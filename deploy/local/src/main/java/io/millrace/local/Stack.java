@@ -33,24 +33,32 @@ final class Stack {
   private final Home home;
   private final StackSettings settings;
   private final Path root;
+  private final Map<String, String> environment;
   private final Function<String, List<String>> options;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   /**
    * @param root of the checkout, where the built services lie
+   * @param environment of the services, beside this process's
    */
-  Stack(Home home, StackSettings settings, Path root) {
-    this(home, settings, root, module -> List.of());
+  Stack(Home home, StackSettings settings, Path root, Map<String, String> environment) {
+    this(home, settings, root, environment, module -> List.of());
   }
 
   /**
    * @param options of the JVM, beside the usual ones, by the module of a service
    */
-  Stack(Home home, StackSettings settings, Path root, Function<String, List<String>> options) {
+  Stack(
+      Home home,
+      StackSettings settings,
+      Path root,
+      Map<String, String> environment,
+      Function<String, List<String>> options) {
     this.home = home;
     this.settings = settings;
     this.root = root;
+    this.environment = environment;
     this.options = options;
   }
 
@@ -216,7 +224,11 @@ final class Stack {
   /** What starts a process. */
   List<String> command(Instance instance) {
     return switch (instance.service()) {
-      case "kafka" -> own(instance, BrokerProcess.class, home.kafka(), "512m");
+      case "kafka" -> {
+        var command = own(instance, BrokerProcess.class, home.kafka(), "512m");
+        command.add(home.kafkaSettings().toString());
+        yield command;
+      }
       case "postgresql" -> own(instance, PostgresqlProcess.class, home.postgresql(), "256m");
       case "results" ->
           service(
@@ -234,7 +246,7 @@ final class Stack {
               List.of("-Xmx1500m", EXIT),
               Map.of(
                   "millrace.datasets.roots", String.join(",", settings.datasets()),
-                  "millrace.results.url", settings.resultsAddress()));
+                  "millrace.results.url", settings.addresses().results()));
       case "trainer" ->
           service(
               instance,
@@ -275,7 +287,7 @@ final class Stack {
     var command = java(memory);
     command.addAll(options.apply(module));
     command.add("-Dquarkus.http.port=" + instance.port());
-    command.add("-Dkafka.bootstrap.servers=" + settings.bootstrapServers());
+    command.add("-Dkafka.bootstrap.servers=" + settings.addresses().broker());
     properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-jar");
     command.add(jar.toString());
@@ -294,8 +306,12 @@ final class Stack {
   }
 
   /** Cores are shared: threads that wait must not spin. */
-  private static Map<String, String> environment(Instance instance) {
-    return instance.service().equals("trainer") ? Map.of("OMP_WAIT_POLICY", "passive") : Map.of();
+  private Map<String, String> environment(Instance instance) {
+    var variables = new HashMap<>(environment);
+    if (instance.service().equals("trainer")) {
+      variables.put("OMP_WAIT_POLICY", "passive");
+    }
+    return variables;
   }
 
   private Instance kafka() {

@@ -57,12 +57,9 @@ record StackSettings(
     }
   }
 
-  String bootstrapServers() {
-    return "127.0.0.1:" + kafkaPort;
-  }
-
-  String resultsAddress() {
-    return "http://127.0.0.1:" + resultsPort;
+  /** Where clients find the stack. */
+  Addresses addresses() {
+    return new Addresses("127.0.0.1:" + kafkaPort, "http://127.0.0.1:" + resultsPort);
   }
 
   /** Of the first augmenter. */

@@ -62,9 +62,9 @@ class FaultsIT {
     int port = StackClient.freePorts(8);
     home = new Home(folder.resolve("home"));
     settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 2, 2, List.of());
-    stack = new Stack(home, settings, Path.of("../..").toAbsolutePath());
+    stack = new Stack(home, settings, Path.of("../..").toAbsolutePath(), Map.of());
     bringUp();
-    client = new StackClient(settings, PATIENCE);
+    client = new StackClient(settings, Map.of(), PATIENCE);
     publish("calm");
     client.completed("calm");
     assertThat(client.losses("calm")).hasSize(STEPS);

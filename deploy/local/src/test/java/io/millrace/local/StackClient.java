@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +31,19 @@ final class StackClient {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final StackSettings settings;
+  private final Map<String, String> security;
   private final Duration patience;
   private final Results results;
 
   /**
+   * @param security what Kafka's clients are told to reach the broker, beside its address
    * @param patience how long a run may take
    */
-  StackClient(StackSettings settings, Duration patience) {
+  StackClient(StackSettings settings, Map<String, String> security, Duration patience) {
     this.settings = settings;
+    this.security = security;
     this.patience = patience;
-    this.results = new Results(settings.resultsAddress());
+    this.results = new Results(settings.addresses().results());
   }
 
   /**
@@ -65,7 +69,9 @@ final class StackClient {
 
   /** Settings of Kafka's clients. */
   Map<String, Object> kafka() {
-    return Map.of("bootstrap.servers", settings.bootstrapServers());
+    var kafka = new HashMap<String, Object>(security);
+    kafka.put("bootstrap.servers", settings.addresses().broker());
+    return kafka;
   }
 
   void publish(String key, String value) throws Exception {
@@ -73,6 +79,17 @@ final class StackClient {
         new KafkaProducer<>(kafka(), new StringSerializer(), new StringSerializer())) {
       producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, key, value)).get();
     }
+  }
+
+  /** Submits a request over HTTP, in a trace that the submitter has begun. */
+  void submit(String request, String traceParent) throws Exception {
+    var post =
+        HttpRequest.newBuilder(URI.create(settings.addresses().results() + "/runs"))
+            .header("Content-Type", "application/json")
+            .header("traceparent", traceParent)
+            .POST(HttpRequest.BodyPublishers.ofString(request))
+            .build();
+    assertThat(HTTP.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
   }
 
   /** A run, if it is known. */
@@ -105,7 +122,7 @@ final class StackClient {
   }
 
   JsonNode get(String path) throws Exception {
-    return JSON.readTree(body(settings.resultsAddress() + path));
+    return JSON.readTree(body(settings.addresses().results() + path));
   }
 
   String body(String address) throws Exception {

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.kafka.Topics;
+import io.millrace.local.TraceCollector.Exported;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole of Millrace, each part a process of its own, from Kafka to HTTP. */
+/**
+ * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS and with
+ * passwords, and traced.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -58,14 +63,17 @@ class WholeStackIT {
        "epochs": 2, "batch_size": 64}
       """;
 
-  /** A metric that each service must tell. */
-  private static final Map<String, String> METRICS =
-      Map.of(
-          "augmentation", "millrace_augmentation_",
-          "trainer", "millrace_trainer_step_seconds",
-          "results", "millrace_results_");
+  private static final Set<String> SERVICES = Set.of("augmentation", "trainer", "results");
+
+  private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+  private static final String SUBMITTER = "00f067aa0ba902b7";
+
+  /** Of the run whose trainer is killed. */
+  private static final String RESUMED_TRACE = "0af7651916cd43dd8448eb211c80319c";
 
   @TempDir static Path folder;
+  private static SecuredBroker broker;
+  private static TraceCollector traces;
   private static StackSettings settings;
   private static Stack stack;
   private static StackClient client;
@@ -74,19 +82,25 @@ class WholeStackIT {
   static void up() throws Exception {
     int port = StackClient.freePorts(7);
     settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 1, 1, List.of());
+    broker = SecuredBroker.in(folder);
+    traces = new TraceCollector();
+    Home home = home();
+    home.create();
+    Files.writeString(home.kafkaSettings(), broker.brokerSettings());
     bringUp(settings);
-    client = new StackClient(settings, PATIENCE);
+    client = new StackClient(settings, broker.clients(), PATIENCE);
   }
 
   @AfterAll
   static void down() {
     stack.down(line -> {});
+    traces.close();
   }
 
   @Test
   @Order(1)
   void anImageRunAndASeriesRunTrainAndAreRead() throws Exception {
-    client.publish("images-1", IMAGES.formatted("images-1"));
+    client.submit(IMAGES.formatted("images-1"), traceParent(TRACE));
     client.publish("series-1", SERIES.formatted("series-1"));
 
     JsonNode images = client.completed("images-1");
@@ -115,6 +129,63 @@ class WholeStackIT {
             () ->
                 assertThat(topics())
                     .doesNotContain(Topics.batches("images-1"), Topics.batches("series-1")));
+  }
+
+  @Test
+  @Order(2)
+  void oneTraceLeadsFromTheRequestThroughEveryServiceToTheStoredResult() throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(traces.spans(TRACE, "run")).hasSize(1);
+              assertThat(traces.spans(TRACE, "run ended")).hasSize(1);
+            });
+
+    Exported post = traces.spans(TRACE, "POST /runs").get(0);
+    Exported run = traces.spans(TRACE, "run").get(0);
+    Exported end = traces.spans(TRACE, "run ended").get(0);
+    assertThat(post.parent()).isEqualTo(SUBMITTER);
+    assertThat(run.parent()).isEqualTo(post.id());
+    assertThat(end.parent()).isEqualTo(run.id());
+    assertThat(List.of(post, run, end))
+        .extracting(Exported::service)
+        .containsExactly("millrace-results", "millrace-trainer", "millrace-results");
+    assertThat(traces.spans(TRACE, "epoch")).hasSize(3).allMatch(span -> isBelow(run, span));
+    assertThat(traces.spans(TRACE, "checkpoint")).isNotEmpty().allMatch(span -> isBelow(run, span));
+    assertThat(traces.spans(TRACE, "task"))
+        .isNotEmpty()
+        .allMatch(span -> isBelow(run, span))
+        .extracting(Exported::service)
+        .containsOnly("millrace-augmentation");
+    assertThat(traces.spans())
+        .filteredOn(span -> span.name().equals("ingest"))
+        .anyMatch(span -> span.linksTo(TRACE) && !span.trace().equals(TRACE));
+    for (String service : List.of("trainer-1", "augmentation-1")) {
+      assertThat(Files.readString(home().log(service))).contains("images-1 " + TRACE);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void dashboardAndAlertsAreOfMetricsThatThereAre() throws Exception {
+    var observability = new Observability();
+    for (Instance instance : stack.instances()) {
+      if (SERVICES.contains(instance.service())) {
+        observability.scraped(
+            instance, client.body("http://127.0.0.1:" + instance.port() + "/q/metrics"));
+      }
+    }
+
+    assertThat(observability.unanswered()).isEmpty();
+  }
+
+  private static boolean isBelow(Exported parent, Exported span) {
+    return span.parent().equals(parent.id());
+  }
+
+  private static String traceParent(String trace) {
+    return "00-" + trace + "-" + SUBMITTER + "-01";
   }
 
   @Test
@@ -179,8 +250,9 @@ class WholeStackIT {
   @Test
   @Order(5)
   void aTrainerThatIsKilledTwiceResumesWithTheSameLosses() throws Exception {
-    client.publish(
-        "images-3", IMAGES.formatted("images-3").replace("\"epochs\": 3", "\"epochs\": 24"));
+    client.submit(
+        IMAGES.formatted("images-3").replace("\"epochs\": 3", "\"epochs\": 24"),
+        traceParent(RESUMED_TRACE));
     for (int epochs : new int[] {1, 10}) {
       await()
           .atMost(PATIENCE)
@@ -200,6 +272,10 @@ class WholeStackIT {
     assertThat(run.path("delivery").asInt()).isEqualTo(3);
     assertThat(client.losses("images-3").subList(0, 3 * 19)).isEqualTo(client.losses("images-1"));
     assertThat(client.losses("images-3")).hasSize(24 * 19);
+    assertThat(traces.spans(RESUMED_TRACE, "epoch"))
+        .extracting(Exported::parent)
+        .as("epochs of more than one trainer")
+        .satisfies(parents -> assertThat(Set.copyOf(parents)).hasSizeGreaterThan(1));
   }
 
   @Test
@@ -223,14 +299,7 @@ class WholeStackIT {
 
   @Test
   @Order(7)
-  void everyServiceTellsItsMetricsAndItsRunsOutliveARestart() throws Exception {
-    for (Instance instance : stack.instances()) {
-      if (METRICS.containsKey(instance.service())) {
-        assertThat(client.body("http://127.0.0.1:" + instance.port() + "/q/metrics"))
-            .as(instance.name())
-            .contains(METRICS.get(instance.service()));
-      }
-    }
+  void runsOutliveARestart() throws Exception {
     JsonNode before = client.get("/runs/series-1");
 
     stack.down(line -> {});
@@ -252,10 +321,16 @@ class WholeStackIT {
   }
 
   private static void bringUp(StackSettings with) {
-    var home = new Home(folder.resolve("home"));
+    Home home = home();
     StackSettings before = StackSettings.read(home);
-    stack = new Stack(home, with, Path.of("../..").toAbsolutePath());
+    var environment = new HashMap<>(broker.environment());
+    environment.putAll(traces.environment());
+    stack = new Stack(home, with, Path.of("../..").toAbsolutePath(), environment);
     stack.up(before, line -> {});
+  }
+
+  private static Home home() {
+    return new Home(folder.resolve("home"));
   }
 
   private static Instance trainer() {

@@ -60,8 +60,7 @@ public class SamplesResource {
   SamplesResource(
       RunQueries runs,
       ObjectMapper json,
-      @ConfigProperty(name = "millrace.augmentation.url", defaultValue = "http://127.0.0.1:8100")
-          String url) {
+      @ConfigProperty(name = "millrace.augmentation.url") String url) {
     this.runs = runs;
     this.json = json;
     this.url = url.replaceAll("/+$", "");

@@ -6,7 +6,9 @@ import io.millrace.contracts.kafka.Topics;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -16,17 +18,21 @@ public class EventIngest {
   private final RecordDecoder decoder;
   private final BatchWriter writer;
   private final IngestMetrics metrics;
+  private final IngestTraces traces;
 
-  EventIngest(RecordDecoder decoder, BatchWriter writer, IngestMetrics metrics) {
+  EventIngest(
+      RecordDecoder decoder, BatchWriter writer, IngestMetrics metrics, IngestTraces traces) {
     this.decoder = decoder;
     this.writer = writer;
     this.metrics = metrics;
+    this.traces = traces;
   }
 
   /** A batch of events. */
   @Incoming(Topics.TRAINING_EVENTS)
   public Uni<Void> take(ConsumerRecords<String, byte[]> records) {
     long start = System.nanoTime();
+    Instant startedAt = Instant.now();
     return Decoding.offLoop(records, decoder::event)
         .call(
             events ->
@@ -34,7 +40,18 @@ public class EventIngest {
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
         .invoke(events -> events.forEach(told -> metrics.event(type(told.event()))))
+        .invoke(events -> traces.stored(events, startedAt))
+        .invoke(events -> metrics.stored(Duration.between(oldest(records), Instant.now())))
         .replaceWithVoid();
+  }
+
+  private static Instant oldest(ConsumerRecords<String, byte[]> records) {
+    var oldest = Instant.now();
+    for (ConsumerRecord<String, byte[]> record : records) {
+      var published = Instant.ofEpochMilli(record.timestamp());
+      oldest = published.isBefore(oldest) ? published : oldest;
+    }
+    return oldest;
   }
 
   /** One part after the other. */

@@ -18,6 +18,7 @@ public class IngestMetrics {
   private final Counter rows;
   private final Counter retries;
   private final Timer batches;
+  private final Timer age;
 
   IngestMetrics(MeterRegistry registry, KafkaClientService clients) {
     this.registry = registry;
@@ -32,6 +33,10 @@ public class IngestMetrics {
     batches =
         Timer.builder("millrace.results.ingest.batch")
             .description("From a batch of records to its committed transaction, waiting included")
+            .register(registry);
+    age =
+        Timer.builder("millrace.results.ingest.age")
+            .description("From the publication of a batch's oldest event to its transaction's end")
             .register(registry);
     for (String topic :
         List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS, Topics.TRAINING_SWEEPS)) {
@@ -61,6 +66,11 @@ public class IngestMetrics {
   void written(int rowCount, Duration duration) {
     rows.increment(rowCount);
     batches.record(duration);
+  }
+
+  /** Events that are stored, the oldest of which was published so long ago. */
+  void stored(Duration oldest) {
+    age.record(oldest.isNegative() ? Duration.ZERO : oldest);
   }
 
   private static double lag(KafkaClientService clients, String channel) {

@@ -5,6 +5,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.results.store.Rows;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,7 +33,8 @@ public class RecordDecoder {
     try {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
-      return Optional.of(new ToldEvent(event, claim(record), place(record)));
+      return Optional.of(
+          new ToldEvent(event, claim(record), place(record), TraceHeaders.read(record.headers())));
     } catch (InvalidMessageException e) {
       skip(record, e);
       return Optional.empty();

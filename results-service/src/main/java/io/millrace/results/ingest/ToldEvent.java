@@ -1,6 +1,7 @@
 package io.millrace.results.ingest;
 
 import io.millrace.contracts.event.TrainingEvent;
+import io.opentelemetry.context.Context;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.List;
  *
  * @param place of its record, {@code topic-partition@offset}
  * @param claim the version of the claim under which its trainer had the run; null where it had none
+ * @param trace of the run
  */
-record ToldEvent(TrainingEvent event, Integer claim, String place) {
+record ToldEvent(TrainingEvent event, Integer claim, String place, Context trace) {
 
   /**
    * Splits events, which stand in the order of their records, so that within a part the events of a

@@ -1,6 +1,8 @@
 package io.millrace.results.submit;
 
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.kafka.TraceHeaders;
+import io.opentelemetry.context.Context;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
@@ -42,8 +44,18 @@ public class Outbox {
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
   }
 
-  /** A record to be. */
-  record Letter(String topic, String key, byte[] value) {}
+  /**
+   * A record to be.
+   *
+   * @param trace that it belongs to
+   */
+  record Letter(String topic, String key, byte[] value, Context trace) {
+    private ProducerRecord<String, byte[]> record() {
+      var record = new ProducerRecord<>(topic, key, value);
+      TraceHeaders.write(trace, record.headers());
+      return record;
+    }
+  }
 
   /**
    * Publishes the letters in their order.
@@ -64,11 +76,7 @@ public class Outbox {
   private void sendAndWait(Stream<Letter> letters) {
     try {
       var sent = new ArrayList<Future<?>>();
-      letters.forEach(
-          letter ->
-              sent.add(
-                  producer()
-                      .send(new ProducerRecord<>(letter.topic(), letter.key(), letter.value()))));
+      letters.forEach(letter -> sent.add(producer().send(letter.record())));
       for (Future<?> future : sent) {
         future.get();
       }

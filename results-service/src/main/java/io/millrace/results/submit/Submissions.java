@@ -10,6 +10,7 @@ import io.millrace.results.store.FreshContext;
 import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
 import io.millrace.results.store.Sessions;
+import io.opentelemetry.context.Context;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -43,8 +44,10 @@ public class Submissions {
    *     PublishingException}
    */
   public Uni<Submission> submit(byte[] json) {
+    // That of the call: other threads go on with it.
+    Context trace = Context.current();
     return Uni.createFrom()
-        .item(() -> read(json))
+        .item(() -> read(json, trace))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
         .chain(
             asked ->
@@ -82,7 +85,7 @@ public class Submissions {
 
   private record Known(RunState state, Map<String, Object> request) {}
 
-  private static Asked read(byte[] json) {
+  private static Asked read(byte[] json, Context trace) {
     String fresh = "run-" + UUID.randomUUID();
     if (Sweep.isSweep(json)) {
       Sweep sweep = Sweep.read(json, fresh);
@@ -90,7 +93,7 @@ public class Submissions {
           sweep.base(),
           sweep.runs(),
           sweep::request,
-          new Outbox.Letter(Topics.TRAINING_SWEEPS, sweep.base(), json));
+          new Outbox.Letter(Topics.TRAINING_SWEEPS, sweep.base(), json, trace));
     }
     TrainingRequest request = Messages.readRequest(json);
     String run = Check.orElse(request.run(), fresh);
@@ -98,7 +101,7 @@ public class Submissions {
         run,
         List.of(run),
         index -> request.withRun(run),
-        new Outbox.Letter(Topics.TRAINING_REQUESTS, run, json));
+        new Outbox.Letter(Topics.TRAINING_REQUESTS, run, json, trace));
   }
 
   private static Uni<Map<String, Known>> known(List<String> runs) {
@@ -131,6 +134,7 @@ public class Submissions {
    *     ConflictException} where it has ended, or {@link PublishingException}
    */
   public Uni<RunState> cancel(String run) {
+    Context trace = Context.current();
     return Panache.withSession(() -> Run.<Run>find("run", run).firstResult())
         .chain(
             found -> {
@@ -143,7 +147,7 @@ public class Submissions {
               }
               byte[] command = Messages.write(new TrainingCommand.Cancel(null, run));
               return outbox
-                  .send(Stream.of(new Outbox.Letter(Topics.TRAINING_COMMANDS, run, command)))
+                  .send(Stream.of(new Outbox.Letter(Topics.TRAINING_COMMANDS, run, command, trace)))
                   .replaceWith(found.state);
             });
   }

@@ -5,7 +5,9 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.contracts.sweep.Sweep;
+import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,6 +51,7 @@ public class SweepIngest {
   }
 
   private static Stream<Outbox.Letter> letters(ConsumerRecord<String, byte[]> record) {
+    Context trace = TraceHeaders.read(record.headers());
     try {
       Sweep sweep = Sweep.read(record.value(), base(record));
       LOG.infof("%s: %d runs of %s", place(record), sweep.size(), sweep.base());
@@ -57,7 +60,7 @@ public class SweepIngest {
           .map(
               request ->
                   new Outbox.Letter(
-                      Topics.TRAINING_REQUESTS, request.run(), Messages.write(request)));
+                      Topics.TRAINING_REQUESTS, request.run(), Messages.write(request), trace));
     } catch (InvalidMessageException e) {
       String run = answeredUnder(record);
       LOG.infof("%s refused: %s", place(record), e.getMessage());
@@ -69,7 +72,8 @@ public class SweepIngest {
               e.field(),
               e.getMessage(),
               false);
-      return Stream.of(new Outbox.Letter(Topics.TRAINING_EVENTS, run, Messages.write(refusal)));
+      return Stream.of(
+          new Outbox.Letter(Topics.TRAINING_EVENTS, run, Messages.write(refusal), trace));
     }
   }
 

@@ -7,6 +7,7 @@ import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.results.Infrastructure;
 import io.millrace.results.store.Rows;
+import io.opentelemetry.context.Context;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -99,7 +100,10 @@ class BatchWriterTest {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
     return new ToldEvent(
-        new StepsCompleted(null, run, AT, 0, (long) first, losses), claim, "training-events-0@0");
+        new StepsCompleted(null, run, AT, 0, (long) first, losses),
+        claim,
+        "training-events-0@0",
+        Context.root());
   }
 
   /** The steps that are known, each of which has its own loss. */

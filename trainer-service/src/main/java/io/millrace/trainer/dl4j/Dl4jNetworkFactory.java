@@ -3,8 +3,12 @@ package io.millrace.trainer.dl4j;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Device;
+import io.millrace.trainer.network.DeviceMemory;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
+import java.util.Optional;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** Makes networks on Deeplearning4j. */
 public final class Dl4jNetworkFactory implements NetworkFactory {
@@ -22,6 +26,18 @@ public final class Dl4jNetworkFactory implements NetworkFactory {
   @Override
   public String device() {
     return backend.device();
+  }
+
+  @Override
+  public Optional<DeviceMemory> memory() {
+    return backend.residence() == Residence.DEVICE ? Optional.of(ofDevice()) : Optional.empty();
+  }
+
+  private static DeviceMemory ofDevice() {
+    NativeOps natives = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    return new DeviceMemory(
+        () -> natives.getDeviceTotalMemory(0),
+        () -> natives.getDeviceTotalMemory(0) - natives.getDeviceFreeMemory(0));
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.millrace.contracts.json.Messages;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -19,16 +18,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * How this service's clients talk to Kafka.
  *
- * @param bootstrapServers {@code host:port}, separated by commas
+ * @param common what every client needs: at least {@code bootstrap.servers}
  * @param replicationFactor of the durable topics; empty for the broker's default
  */
-public record KafkaSettings(String bootstrapServers, Optional<Short> replicationFactor) {
+public record KafkaSettings(Map<String, Object> common, Optional<Short> replicationFactor) {
   /** The most bytes that a consumer of batches holds beside the batches it has handed over. */
   private static final int FETCH_BYTES = 16 << 20;
 
-  /** What every client needs. */
-  public Map<String, Object> common() {
-    return Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+  /** Where Kafka is: {@code host:port}, separated by commas. */
+  public String bootstrapServers() {
+    return common.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG).toString();
   }
 
   /** An administrator that gives up on a call after 15 seconds. */

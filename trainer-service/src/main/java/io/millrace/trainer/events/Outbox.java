@@ -3,12 +3,15 @@ package io.millrace.trainer.events;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.contracts.task.BatchTask;
+import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,7 +19,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** What the trainer publishes: events, dead letters and tasks. */
+/** What the trainer publishes: events, dead letters and tasks, each in its run's trace. */
 public final class Outbox implements Events {
   private final Producer<byte[], byte[]> producer;
   private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
@@ -54,7 +57,10 @@ public final class Outbox implements Events {
   }
 
   private static ProducerRecord<byte[], byte[]> record(TrainingEvent event) {
-    return new ProducerRecord<>(Topics.TRAINING_EVENTS, bytes(event.run()), Messages.write(event));
+    var record =
+        new ProducerRecord<>(Topics.TRAINING_EVENTS, bytes(event.run()), Messages.write(event));
+    TraceHeaders.write(Context.current(), record.headers());
+    return record;
   }
 
   /**
@@ -104,10 +110,17 @@ public final class Outbox implements Events {
     send(letter);
   }
 
-  /** Publishes a task; {@code failed} is told, from another thread, where that fails. */
-  public void ask(BatchTask task, java.util.function.Consumer<Exception> failed) {
+  /**
+   * Publishes a task.
+   *
+   * @param trace of the run
+   * @param failed told, from another thread, where that fails
+   */
+  public void ask(BatchTask task, Context trace, Consumer<Exception> failed) {
+    var record = new ProducerRecord<>(Topics.BATCH_TASKS, bytes(task.key()), Messages.write(task));
+    TraceHeaders.write(trace, record.headers());
     producer.send(
-        new ProducerRecord<>(Topics.BATCH_TASKS, bytes(task.key()), Messages.write(task)),
+        record,
         (metadata, failure) -> {
           if (failure != null) {
             failed.accept(failure);

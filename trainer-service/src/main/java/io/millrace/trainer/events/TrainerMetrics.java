@@ -2,8 +2,10 @@ package io.millrace.trainer.events;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.trainer.network.DeviceMemory;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +15,9 @@ public final class TrainerMetrics {
   private final MeterRegistry registry;
   private final Counter steps;
   private final Counter samples;
+  private final Counter batches;
+  private final Counter received;
+  private final Timer requestAge;
   private final Timer step;
   private final Timer dataWait;
   private final Timer checkpoint;
@@ -23,8 +28,14 @@ public final class TrainerMetrics {
   /** Registers the meters. */
   public TrainerMetrics(MeterRegistry registry) {
     this.registry = registry;
-    steps = registry.counter("millrace.trainer.steps");
-    samples = registry.counter("millrace.trainer.samples");
+    steps = counter("millrace.trainer.steps", "Optimizer steps");
+    samples = counter("millrace.trainer.samples", "Samples trained on");
+    batches = counter("millrace.trainer.batches", "Batches read from Kafka");
+    received = counter("millrace.trainer.received.bytes", "Bytes of the batches read");
+    requestAge =
+        Timer.builder("millrace.trainer.request.age")
+            .description("From a request's publication until a trainer takes it first")
+            .register(registry);
     step =
         Timer.builder("millrace.trainer.step").description("An optimizer step").register(registry);
     dataWait =
@@ -39,8 +50,37 @@ public final class TrainerMetrics {
         DistributionSummary.builder("millrace.trainer.checkpoint.size")
             .baseUnit("bytes")
             .register(registry);
-    registry.gauge("millrace.trainer.window.batches", windowBatches);
-    registry.gauge("millrace.trainer.busy", busy);
+    Gauge.builder("millrace.trainer.window.batches", windowBatches, AtomicInteger::get)
+        .description("Batches asked for and not yet taken")
+        .register(registry);
+    Gauge.builder("millrace.trainer.busy", busy, AtomicInteger::get)
+        .description("Whether a run is in hand")
+        .register(registry);
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  /** The trainer has a device with memory of its own. */
+  public void gpu(DeviceMemory memory) {
+    Gauge.builder("millrace.trainer.gpu.memory.bytes", () -> memory.total().getAsLong())
+        .description("The GPU's memory")
+        .register(registry);
+    Gauge.builder("millrace.trainer.gpu.memory.used.bytes", () -> memory.used().getAsLong())
+        .description("The GPU's memory that is taken, by whomever")
+        .register(registry);
+  }
+
+  /** A request that nobody had before was taken. */
+  public void requestTaken(long ageMillis) {
+    requestAge.record(Duration.ofMillis(Math.max(0, ageMillis)));
+  }
+
+  /** A record of a batch topic was read. */
+  public void received(int bytes) {
+    batches.increment();
+    received.increment(bytes);
   }
 
   /** An optimizer step was made. */

@@ -15,6 +15,7 @@ import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
 import io.millrace.trainer.network.Batch;
+import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
   private final BatchSource source;
   private final FeedLimits limits;
   private final Runnable check;
+  private final Context trace = Context.current();
   private final TopicPartition topic;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -97,7 +99,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
     new TopicProvisioner(kafka.admin).ensure(List.of(Topics.batchTopic(source.run(), 1)));
     long start = empty();
     deletedOffset = start;
-    reader = new Thread(() -> read(start), "feed-" + source.run());
+    reader = new Thread(trace.wrap(() -> read(start)), "feed-" + source.run());
     reader.setDaemon(true);
     reader.start();
   }
@@ -310,7 +312,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
   }
 
   private void ask(BatchTask task) {
-    kafka.outbox.ask(task, e -> fail(new KafkaException("a task was not published", e)));
+    kafka.outbox.ask(task, trace, e -> fail(new KafkaException("a task was not published", e)));
   }
 
   private void fail(RuntimeException e) {
@@ -350,7 +352,10 @@ public final class BatchFeed implements Batches, AutoCloseable {
       lastArrival = System.nanoTime();
       BatchHeaders headers = BatchHeaders.from(record.headers());
       switch (headers.kind()) {
-        case BATCH -> put(headers, record.value());
+        case BATCH -> {
+          kafka.metrics.received(record.value().length);
+          put(headers, record.value());
+        }
         case DESCRIPTION -> description = Messages.read(record.value(), DatasetDescription.class);
         case STATISTICS -> {
           Safetensors.read(ByteBuffer.wrap(record.value()));

@@ -6,6 +6,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.kafka.Delivery;
 import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.kafka.Topics;
+import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.contracts.kafka.WorkQueue;
 import io.millrace.contracts.kafka.WorkQueue.Outcome;
 import io.millrace.contracts.request.TrainingRequest;
@@ -27,9 +28,15 @@ import io.millrace.trainer.training.RunSignals;
 import io.millrace.trainer.training.RunStopped;
 import io.millrace.trainer.training.TrainingRun;
 import io.millrace.trainer.training.TrainingRun.Workshop;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -82,14 +89,37 @@ public final class RequestDesk implements WorkQueue.Worker {
   @Override
   public Outcome work(Delivery delivery) {
     IncomingRequest incoming = IncomingRequest.read(delivery.record(), setup.cluster);
+    Span span = span(incoming, delivery);
     MDC.put("run", incoming.run());
     metrics.busy(true);
-    try {
+    if (delivery.count() == 1) {
+      metrics.requestTaken(clock().millis() - delivery.record().timestamp());
+    }
+    try (Scope current = span.makeCurrent()) {
       return persist(incoming, delivery);
     } finally {
+      span.end();
       metrics.busy(false);
       MDC.remove("run");
     }
+  }
+
+  /** A delivery of a run, in the trace of its request: whoever resumes it goes on with that. */
+  private Span span(IncomingRequest incoming, Delivery delivery) {
+    return setup
+        .workshop
+        .tracer()
+        .spanBuilder("run")
+        .setParent(TraceHeaders.read(delivery.record().headers()))
+        .setSpanKind(SpanKind.CONSUMER)
+        .setAttribute("millrace.run", incoming.run())
+        .setAttribute("millrace.delivery", delivery.count())
+        .startSpan();
+  }
+
+  private void count(String outcome) {
+    metrics.run(outcome);
+    Span.current().setAttribute("millrace.outcome", outcome.toLowerCase(Locale.ROOT));
   }
 
   /** A step that takes long is not waited for: the next trainer makes it again. */
@@ -117,7 +147,7 @@ public final class RequestDesk implements WorkQueue.Worker {
       } catch (KafkaException | UncheckedIOException e) {
         LOG.warnf("Held for now: %s; trying again", e.getMessage());
         if (!pause(delivery)) {
-          metrics.run("released");
+          count("released");
           return Outcome.RELEASE;
         }
       }
@@ -156,7 +186,7 @@ public final class RequestDesk implements WorkQueue.Worker {
             incoming.place(),
             delivery.count(),
             setup.workshop.trainer(),
-            setup.workshop.clock().instant(),
+            now(),
             incoming.request());
     Decision decision;
     do {
@@ -247,7 +277,7 @@ public final class RequestDesk implements WorkQueue.Worker {
       if (e.reason() == RunStopped.Reason.CLOSING) {
         store.put(claim.givenBack());
       }
-      metrics.run("released");
+      count("released");
       return Outcome.RELEASE;
     } finally {
       inHand = null;
@@ -297,6 +327,7 @@ public final class RequestDesk implements WorkQueue.Worker {
   }
 
   private void fail(Claim claim, String reason, Long step) {
+    Span.current().setStatus(StatusCode.ERROR, reason);
     end(
         claim,
         Claim.State.FAILED,
@@ -330,7 +361,7 @@ public final class RequestDesk implements WorkQueue.Worker {
     }
     LOG.infof("Ended: %s", event);
     tell(ended);
-    metrics.run(state.name());
+    count(state.name());
   }
 
   /** Tells a run's end, and sweeps up what it no longer needs. */
@@ -391,7 +422,7 @@ public final class RequestDesk implements WorkQueue.Worker {
             reason,
             conflict));
     outbox.confirm();
-    metrics.run("rejected");
+    count("rejected");
   }
 
   /** Waits a little; false where the record can be held no longer. */
@@ -404,7 +435,11 @@ public final class RequestDesk implements WorkQueue.Worker {
   }
 
   private Instant now() {
-    return setup.workshop.clock().instant();
+    return clock().instant();
+  }
+
+  private Clock clock() {
+    return setup.workshop.clock();
   }
 
   private final class Signals implements RunSignals {

@@ -2,12 +2,18 @@ package io.millrace.trainer.network;
 
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.model.NetworkPlan;
+import java.util.Optional;
 
 /** Makes networks on a device. */
 public interface NetworkFactory {
 
   /** Where networks of this factory train, and why there: a sentence for logs and events. */
   String device();
+
+  /** The device's own memory; empty where networks train in the machine's. */
+  default Optional<DeviceMemory> memory() {
+    return Optional.empty();
+  }
 
   /**
    * A fresh network with the seed's weights.

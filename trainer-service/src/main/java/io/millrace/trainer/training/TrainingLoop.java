@@ -12,6 +12,8 @@ import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.Network.Outputs;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +40,7 @@ public final class TrainingLoop {
   public record Surroundings(
       Events events,
       TrainerMetrics metrics,
+      Tracer tracer,
       Clock clock,
       Checkpoints checkpoints,
       Duration checkpointEvery,
@@ -106,11 +109,7 @@ public final class TrainingLoop {
     lastCheckpoint = lap;
     waited = batches.waitedSeconds();
     while (progress.epoch() < progress.epochs(request.epochs())) {
-      while (progress.batch() < stepsPerEpoch) {
-        step();
-      }
-      losses.flush();
-      finishEpoch();
+      epoch();
     }
     if (progress.epoch() < request.epochs()) {
       batches.endTraining();
@@ -163,6 +162,24 @@ public final class TrainingLoop {
   private double rate(long step) {
     Double reduced = progress.callbacks().rate();
     return reduced == null ? network.rate(step) : reduced;
+  }
+
+  private void epoch() throws IOException {
+    Span span =
+        around
+            .tracer
+            .spanBuilder("epoch")
+            .setAttribute("millrace.epoch", progress.epoch())
+            .startSpan();
+    try {
+      while (progress.batch() < stepsPerEpoch) {
+        step();
+      }
+      losses.flush();
+      finishEpoch();
+    } finally {
+      span.end();
+    }
   }
 
   private void step() {

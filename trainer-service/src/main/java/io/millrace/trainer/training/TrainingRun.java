@@ -17,6 +17,9 @@ import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.RunStore;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -47,6 +50,7 @@ public final class TrainingRun {
       Planner planner,
       Events events,
       TrainerMetrics metrics,
+      Tracer tracer,
       RunFiles files,
       Duration checkpointEvery,
       Clock clock) {}
@@ -114,6 +118,7 @@ public final class TrainingRun {
           new TrainingLoop.Surroundings(
               events,
               workshop.metrics,
+              workshop.tracer,
               workshop.clock,
               now -> checkpoint(network, now),
               workshop.checkpointEvery,
@@ -149,7 +154,7 @@ public final class TrainingRun {
       Network network, NetworkPlan plan, DatasetDescription data) throws IOException {
     try {
       loop.train();
-      TrainingEvent.RunEvaluated evaluated = loop.test();
+      TrainingEvent.RunEvaluated evaluated = test();
       ensureOurs();
       workshop.files.store().write(claim, RunStore.EVALUATION, evaluated);
       storeWeights(network, plan, data);
@@ -159,6 +164,15 @@ public final class TrainingRun {
         loop.checkpoint();
       }
       throw e;
+    }
+  }
+
+  private TrainingEvent.RunEvaluated test() {
+    Span span = workshop.tracer.spanBuilder("test").startSpan();
+    try {
+      return loop.test();
+    } finally {
+      span.end();
     }
   }
 
@@ -213,6 +227,12 @@ public final class TrainingRun {
 
   /** Takes a checkpoint. One that fails costs time after a crash, and no run. */
   private void checkpoint(Network network, Progress progress) {
+    Span span =
+        workshop
+            .tracer
+            .spanBuilder("checkpoint")
+            .setAttribute("millrace.step", progress.step())
+            .startSpan();
     long start = System.nanoTime();
     try {
       ensureOurs();
@@ -222,6 +242,9 @@ public final class TrainingRun {
       throw new RunStopped(RunStopped.Reason.LOST);
     } catch (IOException | UncheckedIOException e) {
       LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e.getMessage());
+      span.setStatus(StatusCode.ERROR, e.getMessage());
+    } finally {
+      span.end();
     }
   }
 

@@ -1,0 +1,47 @@
+package io.millrace.contracts.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TraceHeadersTest {
+  private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+  private static final String PARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
+
+  @Test
+  void aTraceGoesFromRecordToRecord() {
+    Context trace = TraceHeaders.read(headers(PARENT));
+    Headers next = headers("00-11111111111111111111111111111111-2222222222222222-00");
+
+    TraceHeaders.write(trace, next);
+
+    assertThat(Span.fromContext(trace).getSpanContext().getTraceId()).isEqualTo(TRACE);
+    assertThat(next.headers("traceparent"))
+        .extracting(Header::value)
+        .containsExactly(PARENT.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "00", "not a trace", "00-00000000000000000000000000000000-0-0"})
+  void whatIsNoTraceIsNone(String parent) {
+    Headers headers = headers(parent);
+
+    Context trace = TraceHeaders.read(headers);
+    TraceHeaders.write(trace, headers);
+
+    assertThat(Span.fromContext(trace).getSpanContext().isValid()).isFalse();
+    assertThat(headers).isEqualTo(headers(parent));
+  }
+
+  private static Headers headers(String parent) {
+    return new RecordHeaders().add("traceparent", parent.getBytes(StandardCharsets.UTF_8));
+  }
+}
