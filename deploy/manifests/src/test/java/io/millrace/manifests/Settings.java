@@ -45,7 +45,7 @@ final class Settings {
 
   /** Of the image apache/kafka: the broker's settings, and what its scripts read. */
   static Set<String> ofKafka() {
-    var names = new TreeSet<>(List.of("CLUSTER_ID", "KAFKA_HEAP_OPTS"));
+    var names = new TreeSet<>(List.of("CLUSTER_ID", "KAFKA_HEAP_OPTS", "LOG_DIR"));
     AbstractKafkaConfig.CONFIG_DEF.names().forEach(name -> names.add(variable("kafka." + name)));
     return names;
   }
