@@ -3,6 +3,7 @@ package io.millrace.augmentation.preview;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -18,6 +19,7 @@ public class DatasetsResource {
   private final SheetMaker maker;
 
   /** Names; what lies under them is not looked at. */
+  @RegisterForReflection
   record Names(List<String> datasets) {}
 
   DatasetsResource(DatasetCatalog catalog, SheetMaker maker) {

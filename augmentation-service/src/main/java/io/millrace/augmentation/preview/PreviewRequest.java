@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * What is to be shown of an augmentation.
@@ -17,6 +18,7 @@ import io.millrace.contracts.request.DatasetSpec;
  *     0
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection(registerFullHierarchy = true)
 record PreviewRequest(
     DatasetSpec dataset,
     Augmentation augmentation,

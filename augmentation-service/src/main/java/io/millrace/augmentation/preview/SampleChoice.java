@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param count 1..8; 0 where there are indices
  * @param indices 1..8 of them, counted from 0; empty where there is a count
  */
+@RegisterForReflection
 record SampleChoice(int count, List<Integer> indices) {
   private static final int MOST = 8;
 

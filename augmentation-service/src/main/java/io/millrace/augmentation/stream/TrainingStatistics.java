@@ -10,6 +10,7 @@ import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -31,6 +32,7 @@ final class TrainingStatistics {
    * @param zcaEpsilon null where nothing is whitened
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @RegisterForReflection(registerFullHierarchy = true)
   private record Basis(
       int version,
       DatasetSpec dataset,

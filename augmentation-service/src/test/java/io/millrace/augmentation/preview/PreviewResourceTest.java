@@ -6,6 +6,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
 import io.millrace.augmentation.dataset.DatasetCatalog;
+import io.millrace.augmentation.dataset.DatasetLimits;
+import io.millrace.augmentation.dataset.DecodedCache;
+import io.millrace.augmentation.dataset.TestImages;
 import io.millrace.augmentation.intake.KafkaResource;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.StatisticsStore;
@@ -22,16 +25,17 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import jakarta.inject.Inject;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,8 +52,6 @@ class PreviewResourceTest {
       """
       {"rotation_range": 40, "width_shift_range": 0.2, "zoom_range": 0.2, "horizontal_flip": true,
        "transforms": [{"type": "gaussian_noise", "stddev": 20}]}""";
-
-  @Inject DatasetCatalog catalog;
 
   private static Response ask(String json) {
     return RestAssured.given().contentType(ContentType.JSON).body(json).post("/preview");
@@ -107,16 +109,19 @@ class PreviewResourceTest {
   }
 
   @Test
-  void aVariantIsWhatTrainingSeesInItsEpoch() throws IOException {
+  void aVariantIsWhatTrainingSeesInItsEpoch(@TempDir Path root) throws IOException {
+    TestImages.folder(root, "shapes", 20, 30);
+    var limits = new DatasetLimits(1 << 20, 1_000_000, 1 << 20, 1 << 20);
+    var catalog = new DatasetCatalog(List.of(root), limits, new DecodedCache(1 << 20), nanos -> {});
     int sample = 17;
     BufferedImage sheet =
         image(askFor(RANDOM, ", \"seed\": 5, \"samples\": [17], \"epoch\": 2, \"variants\": 2"));
     for (int variant = 0; variant < 2; variant++) {
-      assertThat(at(sheet, 0, 1 + variant)).isEqualTo(trained(5, 2 + variant, sample));
+      assertThat(at(sheet, 0, 1 + variant)).isEqualTo(trained(catalog, 5, 2 + variant, sample));
     }
   }
 
-  private int[] trained(long seed, int epoch, int sample) {
+  private static int[] trained(DatasetCatalog catalog, long seed, int epoch, int sample) {
     var augmentation = Messages.read(RANDOM.getBytes(StandardCharsets.UTF_8), Augmentation.class);
     var shapes = new DatasetSpec.Images("shapes", null, null, null, null, null, null);
     var source = new BatchSource("run", shapes, augmentation, seed, 40);

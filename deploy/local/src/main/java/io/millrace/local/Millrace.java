@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
       Millrace.Submit.class,
       Millrace.WatchRun.class,
       Millrace.Compare.class,
-      Millrace.DemoRun.class
+      Millrace.DemoRun.class,
+      Millrace.Record.class
     })
 final class Millrace {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -362,9 +363,33 @@ final class Millrace {
     }
   }
 
+  @Command(
+      name = "record",
+      description = "Let every service work a while, and write what its JVM (25 or later) learnt.")
+  static final class Record implements Callable<Integer> {
+    @Mixin StackOptions options;
+
+    @Parameters(
+        paramLabel = "FOLDER",
+        description = "takes a file for -XX:AOTCache of each service, <module>.aot")
+    Path folder;
+
+    @Override
+    public Integer call() throws IOException {
+      Home home = Home.fromEnvironment();
+      var settings = options.over(StackSettings.read(home));
+      new Recording(home, settings, root(), folder)
+          .run(watch(settings.addresses()), System.out::println);
+      return 0;
+    }
+  }
+
+  private static Path root() {
+    return Path.of(System.getProperty("millrace.root", "."));
+  }
+
   private static Stack stack(Home home, StackSettings settings) {
-    return new Stack(
-        home, settings, Path.of(System.getProperty("millrace.root", ".")), service -> Map.of());
+    return new Stack(home, settings, root(), service -> Map.of());
   }
 
   private static Watch watch(Addresses addresses) {

@@ -56,7 +56,8 @@ final class Results {
     }
   }
 
-  private Optional<String> get(String path) {
+  /** What lies under a path, as text; empty where nothing does. */
+  Optional<String> get(String path) {
     var request = HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT).build();
     try {
       var response = http.send(request, HttpResponse.BodyHandlers.ofString());

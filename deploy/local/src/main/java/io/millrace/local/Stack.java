@@ -34,6 +34,7 @@ final class Stack {
   private final StackSettings settings;
   private final Path root;
   private final Function<String, Map<String, String>> environment;
+  private final Function<String, List<String>> options;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -46,10 +47,23 @@ final class Stack {
       StackSettings settings,
       Path root,
       Function<String, Map<String, String>> environment) {
+    this(home, settings, root, environment, module -> List.of());
+  }
+
+  /**
+   * @param options of the JVM, beside the usual ones, by the module of a service
+   */
+  Stack(
+      Home home,
+      StackSettings settings,
+      Path root,
+      Function<String, Map<String, String>> environment,
+      Function<String, List<String>> options) {
     this.home = home;
     this.settings = settings;
     this.root = root;
     this.environment = environment;
+    this.options = options;
   }
 
   /** All processes in the order of their start. */
@@ -211,7 +225,8 @@ final class Stack {
     }
   }
 
-  private List<String> command(Instance instance) {
+  /** What starts a process. */
+  List<String> command(Instance instance) {
     return switch (instance.service()) {
       case "kafka" -> {
         var command = own(instance, BrokerProcess.class, home.kafka(), "512m");
@@ -268,12 +283,13 @@ final class Stack {
   }
 
   private List<String> service(
-      Instance instance, String module, List<String> options, Map<String, String> properties) {
+      Instance instance, String module, List<String> memory, Map<String, String> properties) {
     Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
       throw new UserError(jar + " is missing; build with mvn package");
     }
-    var command = java(options);
+    var command = java(memory);
+    command.addAll(options.apply(module));
     command.add("-Dquarkus.http.port=" + instance.port());
     command.add("-Dkafka.bootstrap.servers=" + settings.addresses().broker());
     properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
@@ -314,7 +330,8 @@ final class Stack {
     return new Instance(home, "results", 1, settings.resultsPort());
   }
 
-  private static boolean isStore(Instance instance) {
+  /** Whether it is the broker or the database. */
+  static boolean isStore(Instance instance) {
     return instance.service().equals("kafka") || instance.service().equals("postgresql");
   }
 

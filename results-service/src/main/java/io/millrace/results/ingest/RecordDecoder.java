@@ -34,8 +34,7 @@ public class RecordDecoder {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
       return Optional.of(
-          new ToldEvent(
-              event, claim(record), record.value(), TraceHeaders.read(record.headers())));
+          new ToldEvent(event, claim(record), record.value(), TraceHeaders.read(record.headers())));
     } catch (InvalidMessageException e) {
       skip(record, e);
       return Optional.empty();

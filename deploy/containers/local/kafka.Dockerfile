@@ -1,0 +1,13 @@
+# A Kafka of one node, from the jars of Maven Central, set by KAFKA_... as the official image is; for machines that reach no registry.
+ARG BASE_IMAGE
+FROM ${BASE_IMAGE}
+COPY deploy/local/target/lib/ /opt/kafka/libs/
+COPY deploy/containers/target/classes/ /opt/kafka/classes/
+COPY --chown=1000:1000 deploy/containers/root/var/lib/millrace/models/.keep /var/lib/kafka/data/
+COPY --chown=1000:1000 deploy/containers/root/var/lib/millrace/models/.keep /opt/kafka/config/
+COPY --chown=1000:1000 deploy/containers/root/var/lib/millrace/models/.keep /opt/kafka/logs/
+USER 1000:1000
+VOLUME /var/lib/kafka/data
+EXPOSE 9092
+ENTRYPOINT ["java", "-Xmx512m", "-XX:+UseSerialGC", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", \
+  "-cp", "/opt/kafka/classes:/opt/kafka/libs/*", "io.millrace.containers.KafkaNode", "/var/lib/kafka/data", "9092"]

@@ -1,0 +1,2 @@
+/** What runs in containers beside the services. */
+package io.millrace.containers;
