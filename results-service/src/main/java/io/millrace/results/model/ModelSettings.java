@@ -8,11 +8,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where the trainers' model store is; {@code application.properties} says what each is for. */
+/** Where the trainers' model store is. */
 @ConfigMapping(prefix = "millrace.results")
 public interface ModelSettings {
 
-  /** The folder, or {@code s3://bucket/prefix}; by default none, and nothing is downloaded. */
+  /**
+   * The trainers' model store, for downloads: a folder, or {@code s3://bucket/prefix}; by default
+   * none.
+   */
   Optional<String> models();
 
   /** How an S3 server is reached. */
@@ -20,21 +23,24 @@ public interface ModelSettings {
 
   /** The settings of a trainer, by the same names. */
   interface S3 {
-    /** Its address; empty for Amazon's of the region. */
+    /** The S3 server, where the store is in a bucket: by default Amazon's of the region. */
     Optional<URI> endpoint();
 
-    /** Of the bucket; other servers take any. */
+    /** The region of the bucket; other servers than Amazon's take any. */
     @WithDefault("us-east-1")
     String region();
 
-    /** Whether the bucket stands in the path and not in the host's name. */
+    /**
+     * Whether the bucket stands in the path (any server) or in the host's name (Amazon's newer
+     * form).
+     */
     @WithDefault("true")
     boolean pathStyle();
 
-    /** Empty for the AWS SDK's own chain: environment, profile, role. */
+    /** By default the AWS SDK's chain: {@code AWS_ACCESS_KEY_ID}, a profile, a role. */
     Optional<String> accessKey();
 
-    /** That belongs to it. */
+    /** The secret that belongs to the access key. */
     Optional<String> secretKey();
   }
 
