@@ -13,9 +13,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two services as they are packaged, on one broker and one database. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SideBySideIT {
   private static final String TOKEN = "annas-token";
   private static final List<Double> LOSSES = List.of(2.0, 1.5, 1.25, 1.0, 0.5, 0.25);
@@ -26,20 +30,20 @@ class SideBySideIT {
 
   private static final Infrastructure INFRASTRUCTURE = new Infrastructure();
   private static final List<PackagedService> SERVICES = new ArrayList<>();
+  private static final Map<String, String> ENVIRONMENT = new HashMap<>();
   private static Publisher publisher;
 
   @BeforeAll
   static void start() throws IOException {
-    Map<String, String> environment = new HashMap<>();
     INFRASTRUCTURE
         .start()
-        .forEach((name, value) -> environment.put(PackagedService.variable(name), value));
-    environment.put("MILLRACE_AUTH_TOKENS_ANNA_SHA256", DoorsTest.sha256(TOKEN));
-    environment.put("MILLRACE_AUTH_TOKENS_ANNA_ROLE", "reader");
+        .forEach((name, value) -> ENVIRONMENT.put(PackagedService.variable(name), value));
+    ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_ANNA_SHA256", DoorsTest.sha256(TOKEN));
+    ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_ANNA_ROLE", "reader");
     // They start without a database, and go on when it is there.
     Infrastructure.stopDatabase();
     for (int i = 0; i < 2; i++) {
-      SERVICES.add(PackagedService.start(environment, TOKEN));
+      SERVICES.add(PackagedService.start(ENVIRONMENT, TOKEN));
     }
     publisher = new Publisher(Infrastructure.bootstrapServers());
     for (PackagedService service : SERVICES) {
@@ -65,6 +69,7 @@ class SideBySideIT {
   }
 
   @Test
+  @Order(1)
   void bothTakeInWhatIsPublishedTwiceAndCountItOnceAndEachTellsAllOfItLive() {
     List<Events> all = RUNS.stream().map(run -> Events.ofImages(run, "side", "plain", 1)).toList();
     all.forEach(events -> publisher.events(events.started()));
@@ -102,6 +107,59 @@ class SideBySideIT {
       assertThat(service.takenIn()).as("reports that one of them took in").isPositive();
       RUNS.forEach(run -> assertThatNothingCountsTwice(service, run));
     }
+  }
+
+  @Test
+  @Order(2)
+  void whatABackupLacksIsReadAgain() throws Exception {
+    Events kept = Events.ofImages("kept", "backup", "plain", 1);
+    Events lost = Events.ofImages("lost", "backup", "plain", 1);
+    publisher.events(kept.imageLife(0.75, 2.0, 1.0));
+    awaitCompleted("kept");
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement()) {
+      statement.execute("create table backup as select * from ingest_position");
+    }
+    publisher.events(lost.imageLife(0.75, 2.0, 1.0));
+    awaitCompleted("lost");
+    for (PackagedService service : SERVICES) {
+      service.close();
+    }
+    SERVICES.clear();
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement()) {
+      statement.execute("delete from run where run = 'lost'");
+      statement.execute("delete from ingest_position");
+      statement.execute("insert into ingest_position select * from backup");
+    }
+
+    SERVICES.add(PackagedService.start(ENVIRONMENT, TOKEN));
+
+    awaitCompleted("lost");
+    assertThat(
+            SERVICES.get(0).get("/runs/lost/losses").jsonPath().getList("steps.loss", Double.class))
+        .isNotEmpty()
+        .isEqualTo(
+            SERVICES
+                .get(0)
+                .get("/runs/kept/losses")
+                .jsonPath()
+                .getList("steps.loss", Double.class));
+    assertThat(SERVICES.get(0).log()).contains("reading again");
+    assertThat(SERVICES.get(0).get("/runs/kept/log").jsonPath().getList("events"))
+        .as("of what was not lost")
+        .hasSameSizeAs(SERVICES.get(0).get("/runs/lost/log").jsonPath().getList("events"));
+  }
+
+  private static void awaitCompleted(String run) {
+    await()
+        .atMost(RunningService.PATIENCE)
+        .until(
+            () -> {
+              PackagedService service = SERVICES.get(0);
+              return service.isReady()
+                  && "COMPLETED".equals(service.get("/runs/" + run).jsonPath().get("state"));
+            });
   }
 
   private static List<TrainingEvent> life(Events events) {
@@ -144,6 +202,7 @@ class SideBySideIT {
   }
 
   @Test
+  @Order(1)
   void aDatabaseThatIsAwayAtTheStartIsTalkedOfInOneLine() {
     assertThat(SERVICES)
         .allSatisfy(
@@ -154,6 +213,7 @@ class SideBySideIT {
   }
 
   @Test
+  @Order(1)
   void aTokenFromTheEnvironmentIsAskedFor() {
     PackagedService service = SERVICES.get(0);
     given().get(service.uri("/runs")).then().statusCode(401);

@@ -3,6 +3,7 @@ package io.millrace.results.ingest;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.kafka.Topics;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -19,11 +20,17 @@ public class EventIngest {
   private final BatchWriter writer;
   private final IngestMetrics metrics;
   private final IngestTraces traces;
+  private final Positions positions;
 
   EventIngest(
-      RecordDecoder decoder, BatchWriter writer, IngestMetrics metrics, IngestTraces traces) {
+      RecordDecoder decoder,
+      BatchWriter writer,
+      IngestMetrics metrics,
+      IngestTraces traces,
+      @Identifier("positions") Positions positions) {
     this.decoder = decoder;
     this.writer = writer;
+    this.positions = positions;
     this.metrics = metrics;
     this.traces = traces;
   }
@@ -42,7 +49,7 @@ public class EventIngest {
         .invoke(events -> events.forEach(told -> metrics.event(type(told.event()))))
         .invoke(events -> traces.stored(events, startedAt))
         .invoke(events -> metrics.stored(Duration.between(oldest(records), Instant.now())))
-        .replaceWithVoid();
+        .chain(events -> positions.reached(records));
   }
 
   private static Instant oldest(ConsumerRecords<String, byte[]> records) {

@@ -2,6 +2,7 @@ package io.millrace.results.ingest;
 
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.results.store.Rows;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -15,11 +16,17 @@ public class RequestIngest {
   private final RecordDecoder decoder;
   private final BatchWriter writer;
   private final IngestMetrics metrics;
+  private final Positions positions;
 
-  RequestIngest(RecordDecoder decoder, BatchWriter writer, IngestMetrics metrics) {
+  RequestIngest(
+      RecordDecoder decoder,
+      BatchWriter writer,
+      IngestMetrics metrics,
+      @Identifier("positions") Positions positions) {
     this.decoder = decoder;
     this.writer = writer;
     this.metrics = metrics;
+    this.positions = positions;
   }
 
   /** A batch of requests. */
@@ -34,7 +41,7 @@ public class RequestIngest {
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
         .invoke(requests -> requests.forEach(request -> metrics.event("request")))
-        .replaceWithVoid();
+        .chain(requests -> positions.reached(records));
   }
 
   private static Rows rows(List<SeenRequest> requests) {

@@ -1,0 +1,111 @@
+package io.millrace.results.ingest;
+
+import io.millrace.results.store.FreshContext;
+import io.millrace.results.store.Outage;
+import io.millrace.results.store.PositionStore;
+import io.millrace.results.store.PositionStore.Position;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * Goes back to where the tables are. Offsets that were committed say what had been written to a
+ * database, not what is in the one that is there now: where that is a backup's, or empty, its
+ * records are read again from where it ends. A partition is looked at when it is assigned.
+ */
+@ApplicationScoped
+@Identifier("positions")
+public class Positions implements KafkaConsumerRebalanceListener {
+  private static final Logger LOG = Logger.getLogger(Positions.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration SLOWEST_RETRY = Duration.ofSeconds(5);
+
+  /** Less than max.poll.interval.ms, after which the group would go on without this member. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private final PositionStore store;
+  private final FreshContext contexts;
+  private volatile boolean stopping;
+
+  Positions(PositionStore store, FreshContext contexts) {
+    this.store = store;
+    this.contexts = contexts;
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    stopping = true;
+  }
+
+  /**
+   * Remembers that records are in the tables. Where that fails, they may come again once more,
+   * which changes nothing.
+   */
+  Uni<Void> reached(ConsumerRecords<String, byte[]> records) {
+    List<Position> positions =
+        records.partitions().stream()
+            .map(
+                partition -> {
+                  List<ConsumerRecord<String, byte[]>> own = records.records(partition);
+                  return new Position(
+                      partition.topic(),
+                      partition.partition(),
+                      own.get(own.size() - 1).offset() + 1);
+                })
+            .toList();
+    return contexts
+        .call(() -> store.write(positions))
+        .onFailure()
+        .recoverWithItem(0)
+        .replaceWithVoid();
+  }
+
+  @Override
+  public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    partitions.stream()
+        .map(TopicPartition::topic)
+        .distinct()
+        .forEach(topic -> goBack(consumer, topic, partitions));
+  }
+
+  private void goBack(
+      Consumer<?, ?> consumer, String topic, Collection<TopicPartition> partitions) {
+    Map<Integer, Long> reached;
+    try {
+      reached =
+          contexts
+              .call(() -> store.read(topic))
+              .onFailure(failure -> !stopping && Outage.isUnreachable(failure))
+              .retry()
+              .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
+              .expireIn(PATIENCE.toMillis())
+              .await()
+              .indefinitely();
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          "whether the tables lack records of %s could not be looked up: %s",
+          topic, Outage.describe(e));
+      return;
+    }
+    for (TopicPartition partition : partitions) {
+      long from = reached.getOrDefault(partition.partition(), 0L);
+      if (partition.topic().equals(topic) && from < consumer.position(partition)) {
+        LOG.infof(
+            "the tables have %s up to offset %d, %d had been committed: reading again",
+            partition, from, consumer.position(partition));
+        consumer.seek(partition, from);
+      }
+    }
+  }
+}
