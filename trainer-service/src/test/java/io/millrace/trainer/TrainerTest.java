@@ -768,7 +768,7 @@ class TrainerTest {
   }
 
   private static ConditionFactory eventually() {
-    return Awaitility.await().atMost(Duration.ofSeconds(30));
+    return Awaitility.await().atMost(Duration.ofSeconds(90));
   }
 
   private static <E extends TrainingEvent> E await(String run, Class<E> type) {

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ class RunRequests {
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final String url;
+  private final Optional<String> token;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
   /** What a preview takes from a run. */
@@ -36,8 +38,11 @@ class RunRequests {
   @RegisterForReflection(registerFullHierarchy = true)
   private record RunView(Trained request) {}
 
-  RunRequests(@ConfigProperty(name = "millrace.results.url") String url) {
+  RunRequests(
+      @ConfigProperty(name = "millrace.results.url") String url,
+      @ConfigProperty(name = "millrace.results.token") Optional<String> token) {
     this.url = url.replaceAll("/+$", "");
+    this.token = token;
   }
 
   /**
@@ -67,9 +72,10 @@ class RunRequests {
   }
 
   private HttpResponse<byte[]> ask(String run) {
-    var request = HttpRequest.newBuilder(URI.create(url + "/runs/" + run)).timeout(ANSWER).build();
+    var request = HttpRequest.newBuilder(URI.create(url + "/runs/" + run)).timeout(ANSWER);
+    token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
     CompletableFuture<HttpResponse<byte[]>> asked =
-        http.sendAsync(request, head -> new LimitedBody(Messages.MAX_BYTES));
+        http.sendAsync(request.build(), head -> new LimitedBody(Messages.MAX_BYTES));
     try {
       return asked.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

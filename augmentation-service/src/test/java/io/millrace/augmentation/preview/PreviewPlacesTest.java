@@ -10,6 +10,7 @@ import io.millrace.augmentation.dataset.TestImages;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,9 @@ class PreviewPlacesTest {
     var catalog = new DatasetCatalog(List.of(root), limits, new DecodedCache(1 << 20), this::hold);
     var resource =
         new PreviewResource(
-            new SheetMaker(catalog), new RunRequests("http://127.0.0.1:1"), () -> 1);
+            new SheetMaker(catalog),
+            new RunRequests("http://127.0.0.1:1", Optional.empty()),
+            () -> 1);
     var first = CompletableFuture.supplyAsync(() -> resource.preview(SHAPES));
     assertThat(decoding.await(30, TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(() -> resource.preview(SHAPES))

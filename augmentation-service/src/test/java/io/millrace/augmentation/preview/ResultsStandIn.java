@@ -41,12 +41,18 @@ public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager
     server.createContext("/", ResultsStandIn::answer);
     server.start();
     return Map.of(
-        "millrace.results.url", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+        "millrace.results.url",
+        "http://127.0.0.1:" + server.getAddress().getPort() + "/",
+        "millrace.results.token",
+        "a-token");
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    int status = path.equals("/runs/ill") ? 500 : RUNS.containsKey(path) ? 200 : 404;
+    boolean isKnown =
+        "Bearer a-token".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+    int status =
+        !isKnown ? 401 : path.equals("/runs/ill") ? 500 : RUNS.containsKey(path) ? 200 : 404;
     byte[] body = RUNS.getOrDefault(path, "{}").getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, body.length);
     try (var out = exchange.getResponseBody()) {

@@ -21,11 +21,20 @@ final class Results {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final String address;
+  private final Optional<String> token;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   Results(String address) {
+    this(address, Optional.ofNullable(System.getenv("MILLRACE_TOKEN")));
+  }
+
+  /**
+   * @param token that is shown, where the service asks for one
+   */
+  Results(String address, Optional<String> token) {
     this.address = address;
+    this.token = token;
   }
 
   /** A run; empty while nobody has heard of it. */
@@ -58,9 +67,10 @@ final class Results {
 
   /** What lies under a path, as text; empty where nothing does. */
   Optional<String> get(String path) {
-    var request = HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT).build();
+    var request = HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT);
+    token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
     try {
-      var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() == 404) {
         return Optional.empty();
       }
