@@ -73,6 +73,9 @@ public class Positions implements KafkaConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    if (stopping) {
+      return; // One consumer leaves the group before the other.
+    }
     partitions.stream()
         .map(TopicPartition::topic)
         .distinct()
@@ -93,6 +96,9 @@ public class Positions implements KafkaConsumerRebalanceListener {
               .await()
               .indefinitely();
     } catch (RuntimeException e) {
+      if (stopping) {
+        return;
+      }
       LOG.warnf(
           "whether the tables lack records of %s could not be looked up: %s",
           topic, Outage.describe(e));
