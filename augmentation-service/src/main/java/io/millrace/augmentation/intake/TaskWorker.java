@@ -63,7 +63,7 @@ final class TaskWorker implements WorkQueue.Worker {
     }
     Span span = span(task, delivery);
     MDC.put("run", task.source().run());
-    try (Scope current = span.makeCurrent()) {
+    try (Scope current = TraceHeaders.enter(span)) {
       Ending ending = answer(task, delivery);
       span.setAttribute("millrace.ending", ending.name().toLowerCase(Locale.ROOT));
       return end(ending);

@@ -1,9 +1,11 @@
 package io.millrace.contracts.kafka;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,11 @@ public final class TraceHeaders {
    */
   public static Tracer untraced() {
     return TracerProvider.noop().get("millrace");
+  }
+
+  /** Makes a span the current one, where there is a trace: of none, logs would show its zeros. */
+  public static Scope enter(Span span) {
+    return span.getSpanContext().isValid() ? span.makeCurrent() : Scope.noop();
   }
 
   /** The trace of a record; of one that has none, or none that can be read, a context without. */

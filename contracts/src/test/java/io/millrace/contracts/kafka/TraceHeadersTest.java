@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
@@ -43,6 +44,18 @@ class TraceHeadersTest {
 
     assertThat(none).isEmpty();
     assertThat(given).isEqualTo(headers(PARENT));
+  }
+
+  @Test
+  void onlyASpanOfATraceIsMadeCurrent() {
+    for (Context trace : List.of(TraceHeaders.read(headers(PARENT)), Context.root())) {
+      Span span = TraceHeaders.untraced().spanBuilder("task").setParent(trace).startSpan();
+      Context before = Context.current();
+      try (Scope ignored = TraceHeaders.enter(span)) {
+        assertThat(Span.current().getSpanContext()).isEqualTo(span.getSpanContext());
+        assertThat(Context.current() == before).isEqualTo(trace == Context.root());
+      }
+    }
   }
 
   @ParameterizedTest

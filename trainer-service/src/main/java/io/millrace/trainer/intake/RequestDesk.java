@@ -95,7 +95,7 @@ public final class RequestDesk implements WorkQueue.Worker {
     if (delivery.count() == 1) {
       metrics.requestTaken(clock().millis() - delivery.record().timestamp());
     }
-    try (Scope current = span.makeCurrent()) {
+    try (Scope current = TraceHeaders.enter(span)) {
       return persist(incoming, delivery);
     } finally {
       span.end();
