@@ -47,7 +47,7 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
       String servers = kafka.bootstrapServers();
       brokerPort = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
       if (isBucket) {
-        bucket = EmbeddedS3.start(folder.resolve("s3"), Path.of("target/s3/s3-server.jar"));
+        bucket = EmbeddedS3.start(folder.resolve("s3"));
       }
       Files.createDirectory(models());
       return Map.ofEntries(

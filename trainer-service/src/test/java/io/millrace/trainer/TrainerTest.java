@@ -26,7 +26,7 @@ import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Digests;
-import io.millrace.trainer.store.S3Access;
+import io.millrace.trainer.store.LocalS3;
 import io.millrace.trainer.store.StoreAddress;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -366,18 +366,9 @@ class TrainerTest {
         .isEqualTo("extend: 'no-run' is not known here; leave extend out to train it");
   }
 
-  private static S3Access access(EmbeddedS3 server) {
-    return new S3Access(
-        Optional.of(server.endpoint()),
-        "us-east-1",
-        true,
-        Optional.of("key"),
-        Optional.of("secret"));
-  }
-
   @Test
   void trainersThatShareNothingButKafkaAndABucketGoOnWithOneAnothersRuns() throws Exception {
-    try (var server = EmbeddedS3.start(folder.resolve("s3"), Path.of("target/s3/s3-server.jar"))) {
+    try (var server = EmbeddedS3.start(folder.resolve("s3"))) {
       Map<String, String> bucket =
           Map.of(
               "millrace.trainer.models", "s3://runs/models",
@@ -398,7 +389,8 @@ class TrainerTest {
       RunCompleted completed = await("afloat", RunCompleted.class);
       assertThat(of("afloat", RunStarted.class).get(1).resumedAtStep()).isPositive();
       assertThat(losses("afloat")).isEqualTo(losses("shored"));
-      try (var store = new StoreAddress("s3://runs/models").open("models", access(server))) {
+      try (var store =
+          new StoreAddress("s3://runs/models").open("models", LocalS3.at(server.endpoint()))) {
         assertThat(store.read(completed.model()).map(Digests::sha256))
             .contains(of("shored", RunCompleted.class).get(0).modelSha256())
             .contains(completed.modelSha256());

@@ -17,6 +17,9 @@ public final class EmbeddedS3 implements AutoCloseable {
   /** The bucket that is there. */
   public static final String BUCKET = "runs";
 
+  /** S3Mock as one jar, where the build puts it (execution {@code s3-server} of the parent POM). */
+  private static final Path PROGRAM = Path.of("target", "s3", "s3-server.jar");
+
   private static final Duration START_WAIT = Duration.ofSeconds(90);
 
   private final Process process;
@@ -31,9 +34,8 @@ public final class EmbeddedS3 implements AutoCloseable {
    * Starts a server.
    *
    * @param folder of the bucket; made where it does not exist
-   * @param program S3Mock as one jar, {@code com.adobe.testing:s3mock:exec}
    */
-  public static EmbeddedS3 start(Path folder, Path program) throws IOException {
+  public static EmbeddedS3 start(Path folder) throws IOException {
     int port = EmbeddedKafka.freePort();
     Files.createDirectories(folder.resolve("data"));
     var builder =
@@ -43,7 +45,7 @@ public final class EmbeddedS3 implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
-                program.toAbsolutePath().toString(),
+                PROGRAM.toAbsolutePath().toString(),
                 "--server.port=" + EmbeddedKafka.freePort(),
                 "--com.adobe.testing.s3mock.http-port=" + port,
                 "--com.adobe.testing.s3mock.httpPort=" + port,

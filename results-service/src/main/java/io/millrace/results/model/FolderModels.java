@@ -17,12 +17,8 @@ public record FolderModels(Path folder) implements ModelStore {
   @Override
   public OptionalLong bytes(String name) {
     try {
-      Path root = folder.toRealPath();
-      Path file = root.resolve(name).toRealPath();
-      // What an event says is no reason to give out any other file.
-      return file.startsWith(root) && Files.isRegularFile(file)
-          ? OptionalLong.of(Files.size(file))
-          : OptionalLong.empty();
+      Path file = file(name);
+      return file == null ? OptionalLong.empty() : OptionalLong.of(Files.size(file));
     } catch (NoSuchFileException | InvalidPathException e) {
       return OptionalLong.empty();
     } catch (IOException e) {
@@ -32,6 +28,21 @@ public record FolderModels(Path folder) implements ModelStore {
 
   @Override
   public Body body(String name, long first, long length) {
-    return new Body.InFile(folder.resolve(name), first, length);
+    try {
+      Path file = file(name);
+      if (file == null) {
+        throw new NoSuchFileException(name);
+      }
+      return new Body.InFile(file, first, length);
+    } catch (IOException e) {
+      throw new StoreAwayException("the folder " + folder, e);
+    }
+  }
+
+  /** What an event says is no reason to give out any other file: null for one. */
+  private Path file(String name) throws IOException {
+    Path root = folder.toRealPath();
+    Path file = root.resolve(name).toRealPath();
+    return file.startsWith(root) && Files.isRegularFile(file) ? file : null;
   }
 }

@@ -190,23 +190,13 @@ public class ExperimentCurveQueries {
             batch -> {
               List<Long> ids = batch.stream().map(Course::id).toList();
               return outlined
-                  ? losses
-                      .outlines(ids, range)
-                      .chain(
-                          found ->
-                              Reckoning.of(
-                                  () ->
-                                      addMeans(
-                                          bands,
-                                          grid,
-                                          batch,
-                                          found,
-                                          spans -> Means.of(spans, to - 1))))
-                  : losses
-                      .read(ids, from, to)
-                      .chain(
-                          found ->
-                              Reckoning.of(() -> addMeans(bands, grid, batch, found, Means::of)));
+                  ? added(
+                      bands,
+                      grid,
+                      batch,
+                      losses.outlines(ids, range),
+                      spans -> Means.of(spans, to - 1))
+                  : added(bands, grid, batch, losses.read(ids, from, to), Means::of);
             })
         .collect()
         .last()
@@ -234,6 +224,15 @@ public class ExperimentCurveQueries {
           spans.stream().mapToDouble(LossSpan::mean).toArray(),
           spans.stream().mapToInt(LossSpan::finite).toArray());
     }
+  }
+
+  private static <T> Uni<Integer> added(
+      Map<String, Band> bands,
+      double[] grid,
+      List<Course> batch,
+      Uni<Map<Long, T>> read,
+      Function<T, Means> meansOf) {
+    return read.chain(found -> Reckoning.of(() -> addMeans(bands, grid, batch, found, meansOf)));
   }
 
   private static <T> int addMeans(

@@ -73,26 +73,32 @@ public class RunCurves {
         new LossQuestion(run, excerpt),
         () ->
             courses(List.of(run))
-                .chain(courses -> steps(courses.get(0), excerpt))
-                .chain(trail -> Reckoning.of(() -> lossCurve(run, trail, excerpt))));
+                .chain(
+                    courses ->
+                        steps(courses.get(0), excerpt, trail -> lossCurve(run, trail, excerpt))));
   }
 
   /** From where the smoothing counts, and up to where it is asked for. */
-  private Uni<Trail> steps(Course course, Excerpt excerpt) {
+  private <T> Uni<T> steps(Course course, Excerpt excerpt, Function<Trail, T> make) {
     long from = (long) excerpt.from();
     long to = excerpt.to() >= Long.MAX_VALUE ? Long.MAX_VALUE : (long) Math.ceil(excerpt.to());
-    return trail(course, excerpt, from, to);
+    return trail(course, excerpt, from, to, make);
   }
 
-  private Uni<Trail> trail(Course course, Excerpt excerpt, long from, long to) {
+  /** What is made of a run's losses. */
+  private <T> Uni<T> trail(
+      Course course, Excerpt excerpt, long from, long to, Function<Trail, T> make) {
     Double smooth = excerpt.smooth();
     long reach = smooth == null ? from : 0;
     if (Trail.isOutlined(Math.min(to, course.steps()) - reach, excerpt.points())) {
       return losses
           .outlines(List.of(course.id()), new LossStore.Range(reach, from, to, true))
-          .map(found -> Trail.of(found.getOrDefault(course.id(), List.of()), smooth));
+          .map(found -> found.getOrDefault(course.id(), List.of()))
+          .chain(spans -> Reckoning.of(() -> make.apply(Trail.of(spans, smooth))));
     }
-    return losses.read(course.id(), reach, to).map(series -> Trail.of(series, smooth));
+    return losses
+        .read(course.id(), reach, to)
+        .chain(series -> Reckoning.of(() -> make.apply(Trail.of(series, smooth))));
   }
 
   private static LossCurve lossCurve(String run, Trail trail, Excerpt excerpt) {
@@ -195,8 +201,7 @@ public class RunCurves {
 
   private Uni<Curves.Curve> curve(Course course, String metric, Axis x, Excerpt excerpt) {
     if (metric.equals("loss") && x == Axis.STEP) {
-      return steps(course, excerpt)
-          .chain(trail -> Reckoning.of(() -> curve(course, trail, trail.excerpt(excerpt))));
+      return steps(course, excerpt, trail -> curve(course, trail, trail.excerpt(excerpt)));
     }
     return epochs(course, metric)
         .chain(
@@ -217,11 +222,12 @@ public class RunCurves {
     if (time.isUnknown()) {
       return Uni.createFrom().item(curve(course, 0, excerpt.of(new double[0], new double[0])));
     }
-    return trail(course, excerpt, 0, Long.MAX_VALUE)
-        .chain(
-            trail ->
-                Reckoning.of(
-                    () -> curve(course, trail, trail.excerpt(excerpt, time.at(trail.steps())))));
+    return trail(
+        course,
+        excerpt,
+        0,
+        Long.MAX_VALUE,
+        trail -> curve(course, trail, trail.excerpt(excerpt, time.at(trail.steps()))));
   }
 
   private static Curves.Curve curve(Course course, Trail trail, Excerpt.Shown shown) {

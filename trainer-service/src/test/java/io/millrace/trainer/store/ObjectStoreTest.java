@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -27,17 +26,9 @@ class ObjectStoreTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = EmbeddedS3.start(folder.resolve("s3"), Path.of("target/s3/s3-server.jar"));
+    server = EmbeddedS3.start(folder.resolve("s3"));
     bucket =
-        new StoreAddress("s3://runs/some/prefix/")
-            .open(
-                "models",
-                new S3Access(
-                    Optional.of(server.endpoint()),
-                    "us-east-1",
-                    true,
-                    Optional.of("key"),
-                    Optional.of("secret")));
+        new StoreAddress("s3://runs/some/prefix/").open("models", LocalS3.at(server.endpoint()));
   }
 
   @AfterAll

@@ -9,18 +9,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class S3StoreTest {
 
   private static S3Access at(int port) {
-    return new S3Access(
-        Optional.of(URI.create("http://127.0.0.1:" + port)),
-        "us-east-1",
-        true,
-        Optional.of("key"),
-        Optional.of("hidden"));
+    return LocalS3.at(URI.create("http://127.0.0.1:" + port));
   }
 
   @Test
