@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.kafka.Topics;
 import io.millrace.local.TraceCollector.Exported;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,9 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final int LOG_LINES = 60;
 
   private static final String IMAGES =
       """
@@ -71,6 +77,9 @@ class WholeStackIT {
 
   /** Of the run whose trainer is killed. */
   private static final String RESUMED_TRACE = "0af7651916cd43dd8448eb211c80319c";
+
+  /** What the services said, where a test fails: their logs are gone with the folder. */
+  @RegisterExtension static final AfterTestExecutionCallback LOGS = WholeStackIT::printLogs;
 
   @TempDir static Path folder;
   private static SecuredBroker broker;
@@ -335,6 +344,22 @@ class WholeStackIT {
     var environment = new HashMap<>(broker.environment(service));
     environment.putAll(traces.environment());
     return environment;
+  }
+
+  private static void printLogs(ExtensionContext test) {
+    if (test.getExecutionException().isPresent()) {
+      stack.instances().forEach(WholeStackIT::print);
+    }
+  }
+
+  private static void print(Instance instance) {
+    try {
+      List<String> lines = Files.readAllLines(home().log(instance.name()));
+      System.err.println("--- the last lines of " + instance.name());
+      lines.stream().skip(Math.max(0, lines.size() - LOG_LINES)).forEach(System.err::println);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Home home() {
