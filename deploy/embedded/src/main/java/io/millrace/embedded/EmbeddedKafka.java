@@ -142,9 +142,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("share.coordinator.state.topic.num.partitions", "1");
     config.put("group.initial.rebalance.delay.ms", "0");
-    // A broker that was killed registers again without waiting for its old session.
-    config.put("broker.session.timeout.ms", "3000");
-    config.put("broker.heartbeat.interval.ms", "1000");
+    // Nobody else could lead: a node that stood still for a while, on a busy machine, must not lose
+    // its partitions over it, since queues can stand for minutes after that. The price: after a
+    // kill a broker waits for the end of its old session.
+    config.put("broker.session.timeout.ms", "20000");
+    // What a killed trainer or augmenter would have taken waits for others that long, not 45 s.
+    config.put("group.share.min.session.timeout.ms", "20000");
+    config.put("group.share.session.timeout.ms", "20000");
     // Small: 8 MiB instead of 128 MiB; and what trainers have read leaves the disk soon.
     config.put("log.cleaner.dedupe.buffer.size", "8388608");
     config.put("log.retention.check.interval.ms", "10000");
