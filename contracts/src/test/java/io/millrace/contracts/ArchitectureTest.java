@@ -49,14 +49,13 @@ class ArchitectureTest {
           .resideInAPackage("..contracts.tensor..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.kafka..", "io.millrace.contracts.request..");
+          .resideInAPackage("io.millrace.contracts.request..");
 
   @ArchTest
-  static final ArchRule onlyTheQueueAndTheHeadersKnowKafka =
+  static final ArchRule contractsAreDataAndRulesAlone =
       noClasses()
-          .that()
-          .resideOutsideOfPackages("..contracts.kafka..", "..contracts.task..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("org.apache.kafka..");
+          .resideInAnyPackage(
+              "io.millrace.messaging..", "org.apache.kafka..", "io.opentelemetry..");
 }

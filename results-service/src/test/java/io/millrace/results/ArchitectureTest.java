@@ -73,9 +73,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "org.apache.kafka..",
-              "io.smallrye.reactive.messaging..",
-              "io.millrace.contracts.kafka..");
+              "org.apache.kafka..", "io.smallrye.reactive.messaging..", "io.millrace.messaging..");
 
   @ArchTest
   static final ArchRule onlyTheApiAndThePagesKnowHttp =

@@ -2,7 +2,7 @@ package io.millrace.results;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

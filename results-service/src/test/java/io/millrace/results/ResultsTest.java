@@ -9,8 +9,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasEntry;
 
 import io.millrace.contracts.event.TrainingEvent;
-import io.millrace.contracts.kafka.Topics;
-import io.millrace.contracts.kafka.WorkQueue;
+import io.millrace.messaging.Topics;
+import io.millrace.messaging.WorkQueue;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;

@@ -2,9 +2,9 @@ package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.InvalidMessageException;
-import io.millrace.contracts.kafka.TopicProvisioner;
-import io.millrace.contracts.kafka.Topics;
-import io.millrace.contracts.kafka.WorkQueue;
+import io.millrace.messaging.TopicProvisioner;
+import io.millrace.messaging.Topics;
+import io.millrace.messaging.WorkQueue;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;

@@ -1,8 +1,8 @@
 package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.contracts.kafka.ClientSettings;
-import io.millrace.contracts.kafka.TraceHeaders;
+import io.millrace.messaging.ClientSettings;
+import io.millrace.messaging.TraceHeaders;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.training.Planner;

@@ -1,13 +1,13 @@
 package io.millrace.trainer;
 
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Delivery;
-import io.millrace.contracts.kafka.Topics;
-import io.millrace.contracts.kafka.WorkQueue;
-import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
+import io.millrace.messaging.BatchHeaders;
+import io.millrace.messaging.Delivery;
+import io.millrace.messaging.Topics;
+import io.millrace.messaging.WorkQueue;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.millrace.augmentation.stream;
 
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.TopicProvisioner;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.TopicProvisioner;
+import io.millrace.messaging.Topics;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.IntPair;

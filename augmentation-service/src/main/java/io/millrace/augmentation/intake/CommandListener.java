@@ -3,7 +3,7 @@ package io.millrace.augmentation.intake;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

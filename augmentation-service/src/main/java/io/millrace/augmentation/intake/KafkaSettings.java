@@ -1,7 +1,7 @@
 package io.millrace.augmentation.intake;
 
-import io.millrace.contracts.kafka.ClientSettings;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.ClientSettings;
+import io.millrace.messaging.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;

@@ -1,6 +1,6 @@
 package io.millrace.augmentation.intake;
 
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

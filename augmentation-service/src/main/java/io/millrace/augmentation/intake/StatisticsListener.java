@@ -3,7 +3,7 @@ package io.millrace.augmentation.intake;
 import io.millrace.augmentation.stream.StatisticsFile;
 import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.contracts.InvalidMessageException;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

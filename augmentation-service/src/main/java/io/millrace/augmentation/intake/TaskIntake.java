@@ -7,7 +7,7 @@ import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.dataset.SpillFile;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.StatisticsStore;
-import io.millrace.contracts.kafka.TraceHeaders;
+import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -1,9 +1,9 @@
 package io.millrace.augmentation.stream;
 
-import io.millrace.contracts.kafka.Topics;
-import io.millrace.contracts.kafka.TraceHeaders;
-import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchTask;
+import io.millrace.messaging.BatchHeaders;
+import io.millrace.messaging.Topics;
+import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

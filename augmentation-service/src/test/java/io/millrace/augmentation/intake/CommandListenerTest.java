@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;

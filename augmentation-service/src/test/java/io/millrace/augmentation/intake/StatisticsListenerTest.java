@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.augmentation.stream.StatisticsFile;
 import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.augmentation.transform.FeatureStatistics;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

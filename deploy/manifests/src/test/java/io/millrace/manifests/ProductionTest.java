@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

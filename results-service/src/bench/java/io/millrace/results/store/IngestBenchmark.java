@@ -2,7 +2,7 @@ package io.millrace.results.store;
 
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

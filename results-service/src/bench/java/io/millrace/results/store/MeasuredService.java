@@ -1,6 +1,6 @@
 package io.millrace.results.store;
 
-import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.messaging.TopicProvisioner;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgresql;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.millrace.results.ingest;
 
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -2,7 +2,7 @@ package io.millrace.results.ingest;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.event.TrainingEvent;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package io.millrace.results.ingest;
 
 import io.millrace.contracts.event.TrainingEvent;
-import io.millrace.contracts.kafka.TraceHeaders;
+import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;

@@ -1,6 +1,6 @@
 package io.millrace.results.ingest;
 
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import io.millrace.results.store.Rows;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;

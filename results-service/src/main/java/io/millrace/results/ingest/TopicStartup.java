@@ -1,6 +1,6 @@
 package io.millrace.results.ingest;
 
-import io.millrace.contracts.kafka.TopicProvisioner;
+import io.millrace.messaging.TopicProvisioner;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;

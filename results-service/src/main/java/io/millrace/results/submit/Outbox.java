@@ -1,7 +1,7 @@
 package io.millrace.results.submit;
 
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.TraceHeaders;
+import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.context.Context;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import io.millrace.results.Infrastructure;
 import io.millrace.results.store.Rows;
 import io.opentelemetry.context.Context;

@@ -2,9 +2,9 @@ package io.millrace.trainer.events;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
-import io.millrace.contracts.kafka.TraceHeaders;
 import io.millrace.contracts.task.BatchTask;
+import io.millrace.messaging.Topics;
+import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

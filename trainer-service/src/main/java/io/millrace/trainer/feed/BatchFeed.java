@@ -2,15 +2,15 @@ package io.millrace.trainer.feed;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.TopicProvisioner;
-import io.millrace.contracts.kafka.Topics;
-import io.millrace.contracts.task.BatchHeaders;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.contracts.tensor.Safetensors;
+import io.millrace.messaging.BatchHeaders;
+import io.millrace.messaging.TopicProvisioner;
+import io.millrace.messaging.Topics;
 import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;

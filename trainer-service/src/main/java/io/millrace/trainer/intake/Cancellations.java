@@ -3,7 +3,7 @@ package io.millrace.trainer.intake;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.Topics;
+import io.millrace.messaging.Topics;
 import io.millrace.trainer.events.KafkaSettings;
 import java.time.Duration;
 import java.util.Collections;

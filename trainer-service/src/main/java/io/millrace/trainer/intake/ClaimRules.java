@@ -1,8 +1,8 @@
 package io.millrace.trainer.intake;
 
 import io.millrace.contracts.Check;
-import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.messaging.TopicProvisioner;
 import io.millrace.trainer.store.Claim;
 import java.util.Objects;
 import java.util.Optional;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.kafka.TopicProvisioner;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.messaging.TopicProvisioner;
 import io.millrace.trainer.intake.ClaimRules.Arrival;
 import io.millrace.trainer.intake.ClaimRules.Decision;
 import io.millrace.trainer.store.Claim;

@@ -1,4 +1,4 @@
-package io.millrace.contracts.kafka;
+package io.millrace.messaging;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;

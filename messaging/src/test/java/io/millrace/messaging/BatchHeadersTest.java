@@ -1,9 +1,10 @@
-package io.millrace.contracts.task;
+package io.millrace.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.task.Part;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -1,4 +1,4 @@
-package io.millrace.contracts.kafka;
+package io.millrace.messaging;
 
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;

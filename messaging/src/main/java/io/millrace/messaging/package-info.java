@@ -1,2 +1,2 @@
 /** Where messages travel: the topics, how they are made, and the queues that hand out work. */
-package io.millrace.contracts.kafka;
+package io.millrace.messaging;

@@ -1,4 +1,4 @@
-package io.millrace.contracts.kafka;
+package io.millrace.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,10 @@
-package io.millrace.contracts.task;
+package io.millrace.messaging;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.Part;
+import io.millrace.contracts.task.TaskFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.common.header.Header;

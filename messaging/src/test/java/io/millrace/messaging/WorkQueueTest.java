@@ -1,11 +1,11 @@
-package io.millrace.contracts.kafka;
+package io.millrace.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.contracts.kafka.WorkQueue.Outcome;
-import io.millrace.contracts.kafka.WorkQueue.Worker;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.messaging.WorkQueue.Outcome;
+import io.millrace.messaging.WorkQueue.Worker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.millrace.contracts.kafka;
+package io.millrace.messaging;
 
 import java.util.Locale;
 import java.util.Map;

@@ -1,11 +1,10 @@
-package io.millrace.contracts;
+package io.millrace.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.millrace.contracts.kafka.Topics;
-import io.millrace.contracts.task.BatchHeaders;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +80,9 @@ class AsyncApiTest {
       if (target.startsWith("#")) {
         assertThat(document.at(target.substring(1)).isMissingNode()).as(target).isFalse();
       } else {
-        assertThat(AsyncApiTest.class.getResource(target)).as(target).isNotNull();
+        assertThat(Messages.class.getResource("/io/millrace/contracts/" + target))
+            .as(target)
+            .isNotNull();
       }
     }
   }
@@ -97,7 +98,8 @@ class AsyncApiTest {
   }
 
   private static JsonNode read() {
-    try (InputStream in = AsyncApiTest.class.getResourceAsStream("asyncapi.yaml")) {
+    try (InputStream in =
+        Messages.class.getResourceAsStream("/io/millrace/contracts/asyncapi.yaml")) {
       return new YAMLMapper().readTree(in);
     } catch (IOException e) {
       throw new IllegalStateException(e);
