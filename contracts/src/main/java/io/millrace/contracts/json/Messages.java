@@ -1,6 +1,5 @@
 package io.millrace.contracts.json;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -21,8 +20,8 @@ import java.io.UncheckedIOException;
 
 /**
  * Messages in and out of JSON, {@code snake_case}, UTF-8. Numbers are not taken from strings nor
- * integers from fractions, a name may stand only once in an object, and nothing may follow the
- * message.
+ * integers from fractions ({@code 2.0} has none), a name may stand only once in an object, and
+ * nothing may follow the message. The limits are those of {@link Json}.
  */
 public final class Messages {
   /** The most bytes of a request, a task or an event. */
@@ -63,6 +62,10 @@ public final class Messages {
       throw Complaints.of(e);
     } catch (JsonProcessingException e) {
       throw Complaints.notJson(e);
+    } catch (InvalidMessageException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw Complaints.unexpected(e);
     }
   }
 
@@ -107,6 +110,10 @@ public final class Messages {
       throw Complaints.notJson(e);
     } catch (IOException e) {
       throw new InvalidMessageException("", "not JSON: its bytes are not text in Unicode");
+    } catch (InvalidMessageException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw Complaints.unexpected(e);
     }
     if (message == null) {
       throw new InvalidMessageException("", "the message is null; give a JSON object");
@@ -116,8 +123,9 @@ public final class Messages {
 
   private static JsonMapper mapper(boolean strict) {
     JsonMapper mapper =
-        JsonMapper.builder()
+        Json.builder()
             .addModule(new JavaTimeModule())
+            .addModule(WholeNumbers.module())
             .addHandler(new TypedObjects())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
@@ -127,7 +135,6 @@ public final class Messages {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, strict)
-            .configure(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION, false)
             .build();
     mapper
         .coercionConfigFor(LogicalType.Textual)
