@@ -131,7 +131,7 @@ public final class Check {
   }
 
   /** The text, cut to a length, all of it to be seen. */
-  static String cut(String text, int length) {
+  public static String cut(String text, int length) {
     return text.length() <= length ? visible(text) : visible(text.substring(0, length - 3)) + "...";
   }
 

@@ -27,6 +27,12 @@ public final class Messages {
   /** The most bytes of a request, a task or an event. */
   public static final int MAX_BYTES = 4 << 20;
 
+  /**
+   * The most bytes of a request as it is written, its defaults filled in: less than it may be read
+   * with, so that the events that tell it do not become too large.
+   */
+  public static final int MAX_REQUEST_BYTES = MAX_BYTES - (1 << 20);
+
   private static final JsonMapper STRICT = mapper(true);
   private static final JsonMapper LENIENT = mapper(false);
 
@@ -91,6 +97,38 @@ public final class Messages {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Writes a request.
+   *
+   * @throws InvalidMessageException where it is larger than {@link #MAX_REQUEST_BYTES}, naming the
+   *     field that takes most of it
+   */
+  public static byte[] writeRequest(TrainingRequest request) {
+    byte[] written = write(request);
+    if (written.length > MAX_REQUEST_BYTES) {
+      throw new InvalidMessageException(
+          largest(request),
+          "makes a request of "
+              + written.length
+              + " bytes, its defaults filled in; give at most "
+              + MAX_REQUEST_BYTES);
+    }
+    return written;
+  }
+
+  private static String largest(TrainingRequest request) {
+    String largest = "";
+    int most = 0;
+    for (var field : tree(request).properties()) {
+      int size = write(field.getValue()).length;
+      if (size > most) {
+        most = size;
+        largest = field.getKey();
+      }
+    }
+    return largest;
   }
 
   private static <T> T read(JsonMapper mapper, byte[] json, Class<T> type) {
