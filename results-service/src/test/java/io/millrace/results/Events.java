@@ -97,7 +97,8 @@ final class Events {
             new LayerSummary("flatten", "Flatten", List.of(784), 0L),
             new LayerSummary("dense", "Dense", List.of(10), 7_850L)),
         7_850L,
-        0L);
+        0L,
+        null);
   }
 
   StepsCompleted steps(int epoch, Double... losses) {

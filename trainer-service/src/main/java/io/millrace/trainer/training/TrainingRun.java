@@ -222,7 +222,8 @@ public final class TrainingRun {
         data.validationPart().json(),
         plan.layers().stream().map(NetworkPlan.Layer::summary).toList(),
         plan.parameters(),
-        progress.step());
+        progress.step(),
+        data.fingerprint());
   }
 
   /** Takes a checkpoint. One that fails costs time after a crash, and no run. */
