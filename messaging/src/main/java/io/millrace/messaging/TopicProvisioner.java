@@ -2,15 +2,16 @@ package io.millrace.messaging;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -48,21 +49,27 @@ public final class TopicProvisioner {
     var settings = new TopicSettings(admin);
     settings.warnOfAutomaticTopics();
     List<NewTopic> topics = Topics.durable(replicationFactor);
-    ensure(topics);
-    settings.bringUpToDate(topics);
+    Set<String> there = ensure(topics);
+    settings.bringUpToDate(topics.stream().filter(topic -> there.contains(topic.name())).toList());
     setUpQueue(Topics.TRAINERS, LOCK);
     setUpQueue(Topics.AUGMENTERS, LOCK);
   }
 
-  /** Makes topics, leaving alone those that exist. */
-  public void ensure(Collection<NewTopic> topics) {
-    for (KafkaFuture<Void> result : admin.createTopics(topics).values().values()) {
+  /**
+   * Makes topics, leaving alone those that exist.
+   *
+   * @return the names of those
+   */
+  public Set<String> ensure(Collection<NewTopic> topics) {
+    var there = new HashSet<String>();
+    for (var result : admin.createTopics(topics).values().entrySet()) {
       try {
-        AdminCalls.await(result);
+        AdminCalls.await(result.getValue());
       } catch (TopicExistsException e) {
-        // So be it.
+        there.add(result.getKey());
       }
     }
+    return there;
   }
 
   /** Deletes a topic, if it exists. */

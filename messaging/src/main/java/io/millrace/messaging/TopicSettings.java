@@ -19,6 +19,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
 /**
@@ -52,6 +53,8 @@ final class TopicSettings {
         LOG.infof(
             "Topic %s: its settings cannot be compared with today's: %s",
             topic.name(), e.getMessage());
+      } catch (UnknownTopicOrPartitionException e) {
+        LOG.debugf("Topic %s was made a moment ago, with today's settings", topic.name());
       }
     }
   }
