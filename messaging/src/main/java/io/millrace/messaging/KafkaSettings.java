@@ -181,13 +181,17 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   /**
    * A member of a share group that takes one record at a time and says what becomes of it. What it
    * may read is a setting of the group, see {@link TopicProvisioner}.
+   *
+   * @param fetchMillis how long the broker waits for a record before it answers that there is none;
+   *     a member that leaves waits for that answer
    */
-  KafkaShareConsumer<byte[], byte[]> shareMember(String group) {
+  KafkaShareConsumer<byte[], byte[]> shareMember(String group, int fetchMillis) {
     var config = new HashMap<>(common);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     config.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
     config.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchMillis);
     return new KafkaShareConsumer<>(
         config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
