@@ -10,6 +10,7 @@ import io.millrace.contracts.event.TrainingEvent.RunCancelled;
 import io.millrace.contracts.event.TrainingEvent.RunCompleted;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
 import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.event.TrainingEvent.RunStarted;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
@@ -81,6 +82,10 @@ final class Events {
     return events;
   }
 
+  RunQueued queued() {
+    return new RunQueued(1, run, next(), request, "cluster/training-requests-0@1", null);
+  }
+
   RunStarted started() {
     return new RunStarted(
         1,
@@ -97,7 +102,8 @@ final class Events {
             new LayerSummary("flatten", "Flatten", List.of(784), 0L),
             new LayerSummary("dense", "Dense", List.of(10), 7_850L)),
         7_850L,
-        0L);
+        0L,
+        null);
   }
 
   StepsCompleted steps(int epoch, Double... losses) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.TrainingRequest;
@@ -21,6 +22,7 @@ import java.util.Map;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
+  @JsonSubTypes.Type(TrainingEvent.RunQueued.class),
   @JsonSubTypes.Type(TrainingEvent.RunStarted.class),
   @JsonSubTypes.Type(TrainingEvent.StepsCompleted.class),
   @JsonSubTypes.Type(TrainingEvent.EpochCompleted.class),
@@ -28,7 +30,9 @@ import java.util.Map;
   @JsonSubTypes.Type(TrainingEvent.RunCompleted.class),
   @JsonSubTypes.Type(TrainingEvent.RunFailed.class),
   @JsonSubTypes.Type(TrainingEvent.RunRejected.class),
-  @JsonSubTypes.Type(TrainingEvent.RunCancelled.class)
+  @JsonSubTypes.Type(TrainingEvent.RunCancelled.class),
+  @JsonSubTypes.Type(TrainingEvent.RunArchived.class),
+  @JsonSubTypes.Type(TrainingEvent.RunDeleted.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface TrainingEvent {
@@ -54,6 +58,26 @@ public sealed interface TrainingEvent {
   Instant at();
 
   /**
+   * The request was accepted and waits for a trainer.
+   *
+   * @param request as understood, every default filled in
+   * @param place of the record that asked for it: the cluster's id, {@code /}, {@code
+   *     topic-partition@offset}
+   * @param owner who submitted it over HTTP; null where nobody was asked, or it came over Kafka
+   */
+  @JsonTypeName("run-queued")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record RunQueued(
+      Integer version, String run, Instant at, TrainingRequest request, String place, String owner)
+      implements TrainingEvent {
+    public RunQueued {
+      version = check(version, run, at);
+      Check.required("request", request);
+      Check.required("place", place);
+    }
+  }
+
+  /**
    * A trainer took the run up, for the first time or again.
    *
    * @param request as understood, every default filled in
@@ -66,6 +90,8 @@ public sealed interface TrainingEvent {
    * @param layers the summary, from input to output
    * @param parameters trainable ones, in all
    * @param resumedAtStep the first step that is trained now; 0 for a fresh run
+   * @param datasetFingerprint of the data that it is trained on, see {@link
+   *     io.millrace.contracts.dataset.DatasetAnnouncement}; null where the augmenter gave none
    */
   @JsonTypeName("run-started")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -82,7 +108,8 @@ public sealed interface TrainingEvent {
       String validationPart,
       List<LayerSummary> layers,
       Long parameters,
-      Long resumedAtStep)
+      Long resumedAtStep,
+      String datasetFingerprint)
       implements TrainingEvent {
     public RunStarted {
       version = check(version, run, at);
@@ -320,16 +347,38 @@ public sealed interface TrainingEvent {
    * @param reason one sentence for the user, which names the field
    * @param conflict whether it was refused because another request already has this run id: then
    *     the state of that run stays what it is
+   * @param request as it came, where it is a JSON object of at most {@value #MAX_REQUEST_BYTES}
+   *     bytes; else null
+   * @param experiment of the request, where it names one; else null
+   * @param variant likewise
    */
   @JsonTypeName("run-rejected")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record RunRejected(
-      Integer version, String run, Instant at, String field, String reason, Boolean conflict)
+      Integer version,
+      String run,
+      Instant at,
+      String field,
+      String reason,
+      Boolean conflict,
+      JsonNode request,
+      String experiment,
+      String variant)
       implements TrainingEvent {
+    /** The largest request that is told with its rejection; the dead letter has any. */
+    public static final int MAX_REQUEST_BYTES = 1 << 20;
+
+    /** Of a request of which nothing is known. */
+    public RunRejected(
+        Integer version, String run, Instant at, String field, String reason, Boolean conflict) {
+      this(version, run, at, field, reason, conflict, null, null, null);
+    }
+
     public RunRejected {
       version = check(version, run, at);
       Check.required("reason", reason);
       conflict = Check.orElse(conflict, false);
+      request = request == null || request.isNull() ? null : request;
     }
   }
 
@@ -342,6 +391,28 @@ public sealed interface TrainingEvent {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record RunCancelled(Integer version, String run, Instant at, Long step) implements TrainingEvent {
     public RunCancelled {
+      version = check(version, run, at);
+    }
+  }
+
+  /**
+   * A user hid the run from lists, or showed it again.
+   *
+   * @param archived whether it is hidden now
+   */
+  @JsonTypeName("run-archived")
+  record RunArchived(Integer version, String run, Instant at, Boolean archived)
+      implements TrainingEvent {
+    public RunArchived {
+      version = check(version, run, at);
+      archived = Check.orElse(archived, true);
+    }
+  }
+
+  /** A user deleted the run: all that was told of it before does not count. */
+  @JsonTypeName("run-deleted")
+  record RunDeleted(Integer version, String run, Instant at) implements TrainingEvent {
+    public RunDeleted {
       version = check(version, run, at);
     }
   }

@@ -30,6 +30,8 @@ import java.util.List;
  *     with; null, the default, is a run of its own, and so is false
  * @param tags names to find the run by, at most 16 of at most 64 characters each; they change no
  *     number. Null, the default, is none
+ * @param priority 0..2: a run of a higher one is taken from the queue before all that wait with a
+ *     lower one; it changes no number. Null, the default, is 0
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainingRequest(
@@ -49,13 +51,17 @@ public record TrainingRequest(
     ClassWeight classWeight,
     List<CallbackSpec> callbacks,
     Boolean extend,
-    List<String> tags) {
+    List<String> tags,
+    Integer priority) {
 
   /** The version of the message that this code writes, and the newest that it reads. */
   public static final int VERSION = 1;
 
   /** The most bytes one batch may have, so that a record fits the batch topics. */
   public static final int MAX_BATCH_BYTES = 32 << 20;
+
+  /** The highest priority. */
+  public static final int MAX_PRIORITY = 2;
 
   private static final int MAX_TAGS = 16;
   private static final int MAX_TAG = 64;
@@ -78,6 +84,8 @@ public record TrainingRequest(
     batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
     extend = Boolean.TRUE.equals(extend) ? true : null;
     tags = tags == null || tags.isEmpty() ? null : checkTags(tags);
+    int level = Check.range("priority", Check.orElse(priority, 0), 0, MAX_PRIORITY);
+    priority = level == 0 ? null : level;
     augmentation.check(dataset instanceof DatasetSpec.Series);
     callbacks = List.copyOf(Check.size("callbacks", Check.orElse(callbacks, List.of()), 0, 16));
     if (dataset instanceof DatasetSpec.Series) {
@@ -155,18 +163,24 @@ public record TrainingRequest(
 
   /** The same request under a run id. */
   public TrainingRequest withRun(String id) {
-    return copy(id, epochs, extend, tags);
+    return copy(id, epochs, extend, tags, priority);
+  }
+
+  /** Its priority, 0..{@value #MAX_PRIORITY}. */
+  public int urgency() {
+    return Check.orElse(priority, 0);
   }
 
   /**
-   * What the numbers of a run's steps depend on: the request, however long it trains and however it
-   * is tagged. Requests that are alike in it go the same way.
+   * What the numbers of a run's steps depend on: the request, however long it trains, however it is
+   * tagged and however urgent it is. Requests that are alike in it go the same way.
    */
   public TrainingRequest course() {
-    return copy(run, 1, null, null);
+    return copy(run, 1, null, null, null);
   }
 
-  private TrainingRequest copy(String run, Integer epochs, Boolean extend, List<String> tags) {
+  private TrainingRequest copy(
+      String run, Integer epochs, Boolean extend, List<String> tags, Integer priority) {
     return new TrainingRequest(
         version,
         run,
@@ -184,6 +198,7 @@ public record TrainingRequest(
         classWeight,
         callbacks,
         extend,
-        tags);
+        tags,
+        priority);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.contracts.task;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
@@ -14,15 +15,35 @@ import io.millrace.contracts.request.TrainingRequest;
  * @param augmentation transforms of the training part
  * @param seed of the order of the training samples and of their transforms
  * @param batchSize samples of a batch; an epoch's last one holds what is left
+ * @param fingerprint of the data that are meant, see {@link
+ *     io.millrace.contracts.dataset.DatasetAnnouncement}: an augmenter that has other data under
+ *     the name says so; null for whatever data there are
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record BatchSource(
-    String run, DatasetSpec dataset, Augmentation augmentation, Long seed, Integer batchSize) {
+    String run,
+    DatasetSpec dataset,
+    Augmentation augmentation,
+    Long seed,
+    Integer batchSize,
+    String fingerprint) {
   public BatchSource {
     Check.name("run", run);
     Check.required("dataset", dataset);
     augmentation = Check.orElse(augmentation, Augmentation.NONE);
     Check.required("seed", seed);
     batchSize = Check.range("batch_size", batchSize, 1, 4_096);
+  }
+
+  /** A source of whatever data there are. */
+  public BatchSource(
+      String run, DatasetSpec dataset, Augmentation augmentation, Long seed, Integer batchSize) {
+    this(run, dataset, augmentation, seed, batchSize, null);
+  }
+
+  /** The same, of the data of a fingerprint; null for whatever data there are. */
+  public BatchSource of(String data) {
+    return new BatchSource(run, dataset, augmentation, seed, batchSize, data);
   }
 
   /** The source of a request's batches. */

@@ -19,6 +19,8 @@ import java.util.List;
  *     augmenters that do not count them
  * @param series how a series was scaled; null for images
  * @param skipped files or rows that were left out because they could not be read
+ * @param fingerprint of the data, see {@link io.millrace.contracts.dataset.DatasetAnnouncement};
+ *     null from augmenters that know none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetDescription(
@@ -30,7 +32,32 @@ public record DatasetDescription(
     List<String> classes,
     List<Integer> trainClassCounts,
     SeriesScale series,
-    Integer skipped) {
+    Integer skipped,
+    String fingerprint) {
+  /** A description of data whose fingerprint is not known. */
+  public DatasetDescription(
+      Integer version,
+      List<Integer> sampleShape,
+      Integer train,
+      Integer validation,
+      Integer test,
+      List<String> classes,
+      List<Integer> trainClassCounts,
+      SeriesScale series,
+      Integer skipped) {
+    this(
+        version,
+        sampleShape,
+        train,
+        validation,
+        test,
+        classes,
+        trainClassCounts,
+        series,
+        skipped,
+        null);
+  }
+
   public DatasetDescription {
     version = Check.orElse(version, 1);
     sampleShape = List.copyOf(Check.size("sample_shape", sampleShape, 1, 4));
@@ -66,7 +93,23 @@ public record DatasetDescription(
             classes,
             trainClassCounts,
             new SeriesScale(series.scale, series.offset, series.horizon, null),
-            skipped);
+            skipped,
+            fingerprint);
+  }
+
+  /** The same with the fingerprint of the data. */
+  public DatasetDescription of(String data) {
+    return new DatasetDescription(
+        version,
+        sampleShape,
+        train,
+        validation,
+        test,
+        classes,
+        trainClassCounts,
+        series,
+        skipped,
+        data);
   }
 
   /** Samples of a part. */

@@ -8,6 +8,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.millrace.contracts.ExampleRequests;
+import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.request.TrainingRequest;
@@ -31,6 +32,7 @@ record Schema(String file, JsonNode node) {
           "training-request.schema.json", TrainingRequest.class,
           "batch-task.schema.json", BatchTask.class,
           "dataset-description.schema.json", DatasetDescription.class,
+          "dataset-announcement.schema.json", DatasetAnnouncement.class,
           "task-failure.schema.json", TaskFailure.class,
           "training-command.schema.json", TrainingCommand.class,
           "training-event.schema.json", TrainingEvent.class);

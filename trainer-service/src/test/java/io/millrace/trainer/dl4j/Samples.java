@@ -89,6 +89,7 @@ public final class Samples {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -1,0 +1,79 @@
+package io.millrace.contracts.dataset;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.contracts.Check;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What an augmenter has under the name of a data set, on the compacted topic {@code datasets}; the
+ * record's key is {@code <dataset>@<augmenter>}, and a record without a value says that the
+ * augmenter has it no longer.
+ *
+ * @param version 1
+ * @param dataset the name
+ * @param augmenter who has it
+ * @param at when it looked
+ * @param kind images or a series; null where it cannot be opened
+ * @param classes of images: the names, in the order of their indices; null for a series
+ * @param classCounts of images: samples by class; null for a series
+ * @param sampleShape of images: {@code [height, width, channels]} of the first image, which is the
+ *     default for all; null for a series
+ * @param columns of a series: the columns of numbers, as a request may name them; null for images
+ * @param dateColumns of a series: the columns of dates; null for images
+ * @param samples images, or rows of a series; null where it cannot be opened
+ * @param from of a series: its first date; null where it has none
+ * @param to of a series: its last date; null where it has none
+ * @param skipped files or rows that were left out because they could not be read
+ * @param fingerprint SHA-256 of the content, 64 hexadecimal digits: the same data give the same one
+ *     on any machine; null where it cannot be opened
+ * @param problem why it cannot be opened, in words for the user; null where it can
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DatasetAnnouncement(
+    Integer version,
+    String dataset,
+    String augmenter,
+    Instant at,
+    DatasetKind kind,
+    List<String> classes,
+    List<Integer> classCounts,
+    List<Integer> sampleShape,
+    List<String> columns,
+    List<String> dateColumns,
+    Long samples,
+    String from,
+    String to,
+    Integer skipped,
+    String fingerprint,
+    String problem) {
+  /** The most columns of a series that an announcement names. */
+  public static final int MAX_COLUMNS = 1_000;
+
+  public DatasetAnnouncement {
+    version = Check.orElse(version, 1);
+    Check.name("dataset", dataset);
+    Check.required("augmenter", augmenter);
+    Check.required("at", at);
+    classes = copy(classes);
+    classCounts = copy(classCounts);
+    sampleShape = copy(sampleShape);
+    columns = copy(columns);
+    dateColumns = copy(dateColumns);
+    skipped = Check.orElse(skipped, 0);
+  }
+
+  /** The key of its record. */
+  public String key() {
+    return dataset + "@" + augmenter;
+  }
+
+  /** Whether it can be trained on. */
+  public boolean isUsable() {
+    return problem == null;
+  }
+
+  private static <V> List<V> copy(List<V> list) {
+    return list == null ? null : List.copyOf(list);
+  }
+}

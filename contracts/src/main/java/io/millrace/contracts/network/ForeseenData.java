@@ -1,0 +1,50 @@
+package io.millrace.contracts.network;
+
+import io.millrace.contracts.request.ColorMode;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.DatasetDescription.SeriesScale;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a request itself says of its data's shape. Where it says all, its network is planned, and
+ * one that is too large refused, before anything is made for the run.
+ */
+public final class ForeseenData {
+  private ForeseenData() {}
+
+  /**
+   * The data that a request asks for: their shape and labels, and one sample of each part.
+   *
+   * @return empty where images leave their size, their colours or their classes to the data set
+   */
+  public static Optional<DatasetDescription> of(TrainingRequest request) {
+    if (request.dataset() instanceof DatasetSpec.Series series) {
+      return Optional.of(
+          describe(
+              List.of(series.window(), 1),
+              null,
+              new SeriesScale(1.0, 0.0, series.horizon(), null)));
+    }
+    DatasetSpec.Images images = (DatasetSpec.Images) request.dataset();
+    if (images.imageSize() == null || images.colorMode() == null || images.classes() == null) {
+      return Optional.empty();
+    }
+    int channels = images.colorMode() == ColorMode.RGB ? 3 : 1;
+    return Optional.of(
+        describe(
+            List.of(images.imageSize().rows(), images.imageSize().columns(), channels),
+            images.classes(),
+            null));
+  }
+
+  private static DatasetDescription describe(
+      List<Integer> shape, List<String> classes, SeriesScale series) {
+    // What the classes count matters to balanced weights alone: as if they were alike.
+    List<Integer> counts = classes == null ? null : Collections.nCopies(classes.size(), 1);
+    return new DatasetDescription(null, shape, 1, 0, 1, classes, counts, series, null);
+  }
+}

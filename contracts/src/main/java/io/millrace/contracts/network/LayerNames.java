@@ -1,0 +1,53 @@
+package io.millrace.contracts.network;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ModelSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The layers' names: given ones as they are, the others by Keras' rule, the type in snake case with
+ * a number from the second one on: {@code conv2d, conv2d_1}.
+ */
+final class LayerNames {
+  private LayerNames() {}
+
+  static List<String> of(ModelSpec model) {
+    List<LayerSpec> layers = model.layers();
+    var taken = new HashSet<String>();
+    for (int i = 0; i < layers.size(); i++) {
+      String name = layers.get(i).name();
+      if (name != null && !taken.add(name)) {
+        throw new InvalidMessageException(
+            model.path(i) + ".name",
+            Check.quote(name) + " is another layer's name too; names are unique");
+      }
+    }
+    Map<String, Integer> counts = new HashMap<>();
+    var names = new ArrayList<String>();
+    for (LayerSpec layer : layers) {
+      String name = layer.name();
+      while (name == null) {
+        int count = counts.merge(kerasName(layer), 1, Integer::sum) - 1;
+        String candidate = count == 0 ? kerasName(layer) : kerasName(layer) + "_" + count;
+        name = taken.add(candidate) ? candidate : null;
+      }
+      names.add(name);
+    }
+    return names;
+  }
+
+  /** Keras' own snake case, {@code keras.src.utils.naming.to_snake_case} of the type. */
+  private static String kerasName(LayerSpec layer) {
+    return layer
+        .type()
+        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
+        .replaceAll("([a-z])([A-Z])", "$1_$2")
+        .toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,131 @@
+package io.millrace.contracts.network;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import java.util.List;
+
+/**
+ * What a network must end with for a loss and the data's labels: a Dense layer, its activation its
+ * own or a layer behind it, with {@code softmax} over the classes for the categorical
+ * crossentropies and the divergence, {@code sigmoid} over the classes (or one unit for two of them)
+ * for the binary one, any activation for other losses, and one unit a predicted value for a series.
+ */
+final class OutputRule {
+  private OutputRule() {}
+
+  /**
+   * A network's end.
+   *
+   * @param field of its Dense layer
+   * @param activationField of its activation
+   * @param units of the Dense layer
+   */
+  private record Output(String field, String activationField, int units, Activation activation) {}
+
+  static void check(
+      TrainingRequest request, List<NetworkPlan.Layer> layers, DatasetDescription data) {
+    Loss loss = request.loss().type();
+    Output output = output(request.model(), layers);
+    if (data.classes() == null) {
+      horizon(loss, output, data.series().horizon());
+    } else {
+      classes(loss, output, data.classes().size());
+    }
+  }
+
+  /** The last layer, or the last two where an activation of its own follows a linear Dense. */
+  private static Output output(ModelSpec model, List<NetworkPlan.Layer> layers) {
+    int index = layers.size() - 1;
+    NetworkPlan.Layer last = layers.get(index);
+    Activation own = activation(last.spec());
+    if (own != null && index > 0) {
+      last = layers.get(--index);
+    }
+    String field = model.path(index);
+    if (!(last.spec() instanceof LayerSpec.Dense dense)) {
+      throw new InvalidMessageException(
+          field, "the last layer must be Dense, and it is " + last.spec().type());
+    }
+    if (last.inputShape().size() > 1) {
+      throw new InvalidMessageException(
+          field,
+          "puts out "
+              + last.outputShape()
+              + " for a sample, where labels are flat; put a Flatten before it, or give the last"
+              + " recurrent layer return_sequences false");
+    }
+    if (own != null && dense.activation() != Activation.LINEAR) {
+      throw new InvalidMessageException(
+          field + ".activation",
+          dense.activation().json() + " stands before another activation; leave one of them out");
+    }
+    return own == null
+        ? new Output(field, field + ".activation", dense.units(), dense.activation())
+        : new Output(field, model.path(index + 1), dense.units(), own);
+  }
+
+  private static Activation activation(LayerSpec spec) {
+    if (spec instanceof LayerSpec.ActivationLayer layer) {
+      return layer.activation();
+    }
+    return spec instanceof LayerSpec.Softmax ? Activation.SOFTMAX : null;
+  }
+
+  private static void horizon(Loss loss, Output output, int horizon) {
+    if (!loss.fitsSeries()) {
+      throw new InvalidMessageException(
+          "loss", loss.json() + " needs classes, which a series has not; give mse");
+    }
+    if (output.units != horizon) {
+      throw new InvalidMessageException(
+          output.field + ".units",
+          output.units
+              + " does not match the horizon: "
+              + horizon
+              + (horizon == 1 ? " value is" : " values are")
+              + " predicted; give "
+              + horizon);
+    }
+  }
+
+  /** Whether one output can stand for the second of two classes. */
+  private static boolean isOfIndependentOutputs(Loss loss) {
+    return loss == Loss.BINARY_CROSSENTROPY || loss == Loss.HINGE || loss == Loss.SQUARED_HINGE;
+  }
+
+  private static void classes(Loss loss, Output output, int classes) {
+    boolean mayBeSingle = classes == 2 && isOfIndependentOutputs(loss);
+    boolean single = mayBeSingle && output.units == 1;
+    if (output.units != classes && !single) {
+      throw new InvalidMessageException(
+          output.field + ".units",
+          output.units
+              + " does not match the "
+              + classes
+              + " classes; give "
+              + classes
+              + (mayBeSingle ? " or 1" : ""));
+    }
+    Activation needed =
+        switch (loss) {
+          case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
+              Activation.SOFTMAX;
+          case BINARY_CROSSENTROPY -> Activation.SIGMOID;
+          default -> output.activation;
+        };
+    if (output.activation != needed) {
+      throw new InvalidMessageException(
+          output.activationField,
+          output.activation.json()
+              + " does not fit "
+              + loss.json()
+              + ", which needs probabilities; give "
+              + needed.json());
+    }
+  }
+}
