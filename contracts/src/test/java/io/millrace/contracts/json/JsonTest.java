@@ -119,7 +119,8 @@ class JsonTest {
             "test",
             List.of(),
             1L,
-            0L);
+            0L,
+            null);
     assertThat(Messages.read(Messages.write(event), TrainingEvent.class)).isEqualTo(event);
     assertThat(Messages.read(Messages.write(List.of(Map.of("rows", event))), JsonNode.class))
         .isNotNull();
