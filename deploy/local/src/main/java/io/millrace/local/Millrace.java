@@ -2,6 +2,7 @@ package io.millrace.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.json.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.CharacterCodingException;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Parameters;
       Millrace.Record.class
     })
 final class Millrace {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   /**
    * Kafka's clients print their settings at INFO. Held, since levels of loggers nobody holds are

@@ -12,10 +12,13 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
 
 /** Takes events in. Offsets are committed after their batch's transaction. */
 @ApplicationScoped
 public class EventIngest {
+  private static final Logger LOG = Logger.getLogger(EventIngest.class);
+
   private final RecordDecoder decoder;
   private final BatchWriter writer;
   private final IngestMetrics metrics;
@@ -46,10 +49,19 @@ public class EventIngest {
                 written(ToldEvent.byClaim(events))
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
-        .invoke(events -> events.forEach(told -> metrics.event(type(told.event()))))
-        .invoke(events -> traces.stored(events, startedAt))
-        .invoke(events -> metrics.stored(Duration.between(oldest(records), Instant.now())))
+        .invoke(events -> tell(events, startedAt, oldest(records)))
         .chain(events -> positions.reached(records));
+  }
+
+  /** Metrics and traces: what goes wrong with them is no reason to take a batch for unwritten. */
+  private void tell(List<ToldEvent> events, Instant startedAt, Instant oldest) {
+    try {
+      events.forEach(told -> metrics.event(type(told.event())));
+      traces.stored(events, startedAt);
+      metrics.stored(Duration.between(oldest, Instant.now()));
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "a batch of %d events is stored, but not counted", events.size());
+    }
   }
 
   private static Instant oldest(ConsumerRecords<String, byte[]> records) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.Sweep;
@@ -32,7 +33,7 @@ record IncomingRequest(
     TrainingRequest request,
     String successorOf,
     InvalidMessageException complaint) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   /** Reads a record of a cluster. */
   static IncomingRequest read(ConsumerRecord<byte[], byte[]> record, String cluster) {
