@@ -174,7 +174,7 @@ public final class Trainer implements AutoCloseable {
                         Topics.TRAINERS,
                         List.of(Topics.TRAINING_REQUESTS),
                         "trainer",
-                        Duration.ofMinutes(settings.noProgressMinutes())),
+                        Duration.ofSeconds(settings.noProgressSeconds())),
                     desk))
             .start();
     LOG.infof("Trainer %s takes requests from %s", id, kafka.bootstrapServers());
