@@ -25,6 +25,8 @@ class ArchitectureTest {
           .definedBy("..query..")
           .layer("submit")
           .definedBy("..submit..")
+          .layer("housekeeping")
+          .definedBy("..housekeeping..")
           .layer("access")
           .definedBy("..access..")
           .layer("live")
@@ -40,6 +42,8 @@ class ArchitectureTest {
           .whereLayer("web")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("submit")
+          .mayOnlyBeAccessedByLayers("housekeeping", "api")
+          .whereLayer("housekeeping")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("access")
           .mayOnlyBeAccessedByLayers("api")
@@ -48,7 +52,7 @@ class ArchitectureTest {
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "submit", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers("ingest", "submit", "housekeeping", "query", "live", "api");
 
   @ArchTest
   static final ArchRule whatIsReckonedIsPure =
@@ -69,7 +73,7 @@ class ArchitectureTest {
   static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..ingest..", "..submit..")
+          .resideOutsideOfPackages("..ingest..", "..submit..", "..housekeeping..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -1,6 +1,7 @@
 package io.millrace.results.api;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.results.housekeeping.ForeignRunException;
 import io.millrace.results.live.TooManyStreamsException;
 import io.millrace.results.model.StoreAwayException;
 import io.millrace.results.query.UnknownException;
@@ -29,6 +30,11 @@ class Errors {
   @ServerExceptionMapper
   Response conflict(ConflictException e) {
     return answer(409, e.getMessage(), e.field());
+  }
+
+  @ServerExceptionMapper
+  Response foreign(ForeignRunException e) {
+    return answer(403, e.getMessage(), null);
   }
 
   @ServerExceptionMapper

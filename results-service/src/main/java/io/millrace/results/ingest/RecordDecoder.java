@@ -34,7 +34,12 @@ public class RecordDecoder {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
       return Optional.of(
-          new ToldEvent(event, claim(record), record.value(), TraceHeaders.read(record.headers())));
+          new ToldEvent(
+              event,
+              claim(record),
+              record.value(),
+              TraceHeaders.read(record.headers()),
+              Instant.ofEpochMilli(record.timestamp())));
     } catch (InvalidMessageException e) {
       skip(record, e);
       return Optional.empty();

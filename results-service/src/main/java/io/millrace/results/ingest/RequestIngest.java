@@ -2,11 +2,13 @@ package io.millrace.results.ingest;
 
 import io.millrace.messaging.Topics;
 import io.millrace.results.store.Rows;
+import io.millrace.results.store.Tombstones;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -17,13 +19,16 @@ public class RequestIngest {
   private final BatchWriter writer;
   private final IngestMetrics metrics;
   private final Positions positions;
+  private final Tombstones tombstones;
 
   RequestIngest(
       RecordDecoder decoder,
       BatchWriter writer,
       IngestMetrics metrics,
-      @Identifier("positions") Positions positions) {
+      @Identifier("positions") Positions positions,
+      Tombstones tombstones) {
     this.decoder = decoder;
+    this.tombstones = tombstones;
     this.writer = writer;
     this.metrics = metrics;
     this.positions = positions;
@@ -37,11 +42,27 @@ public class RequestIngest {
         .call(
             requests ->
                 writer
-                    .write(Topics.TRAINING_REQUESTS, requests, RequestIngest::rows)
+                    .write(Topics.TRAINING_REQUESTS, requests, this::counting, RequestIngest::rows)
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
         .invoke(requests -> requests.forEach(request -> metrics.event("request")))
         .chain(requests -> positions.reached(records));
+  }
+
+  /** Without requests of runs that were deleted since. */
+  private Uni<List<SeenRequest>> counting(List<SeenRequest> requests) {
+    var runs = requests.stream().map(request -> request.queued().run()).collect(Collectors.toSet());
+    return tombstones
+        .of(runs)
+        .map(
+            deleted ->
+                requests.stream()
+                    .filter(
+                        request -> {
+                          var tombstone = deleted.get(request.queued().run());
+                          return tombstone == null || request.queued().at().isAfter(tombstone.at());
+                        })
+                    .toList());
   }
 
   private static Rows rows(List<SeenRequest> requests) {

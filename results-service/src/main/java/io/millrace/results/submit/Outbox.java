@@ -10,8 +10,10 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,7 +52,7 @@ public class Outbox {
    *
    * @param trace that it belongs to
    */
-  record Letter(String topic, String key, byte[] value, Context trace) {
+  public record Letter(String topic, String key, byte[] value, Context trace) {
     private ProducerRecord<String, byte[]> record() {
       var record = new ProducerRecord<>(topic, key, value);
       TraceHeaders.write(trace, record.headers());
@@ -73,13 +76,27 @@ public class Outbox {
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
   }
 
-  private void sendAndWait(Stream<Letter> letters) {
+  /**
+   * Publishes the letters in their order.
+   *
+   * @return the times at which they were published, by the broker's clock; fails as {@link #send}
+   *     does
+   */
+  public Uni<List<Instant>> publish(List<Letter> letters) {
+    return Uni.createFrom()
+        .item(() -> sendAndWait(letters.stream()))
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  }
+
+  private List<Instant> sendAndWait(Stream<Letter> letters) {
     try {
-      var sent = new ArrayList<Future<?>>();
+      var sent = new ArrayList<Future<RecordMetadata>>();
       letters.forEach(letter -> sent.add(producer().send(letter.record())));
-      for (Future<?> future : sent) {
-        future.get();
+      var times = new ArrayList<Instant>(sent.size());
+      for (Future<RecordMetadata> future : sent) {
+        times.add(Instant.ofEpochMilli(future.get().timestamp()));
       }
+      return times;
     } catch (KafkaException e) {
       throw new PublishingException(e);
     } catch (ExecutionException e) {

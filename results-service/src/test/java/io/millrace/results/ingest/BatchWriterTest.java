@@ -101,7 +101,7 @@ class BatchWriterTest {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
     var event = new StepsCompleted(null, run, AT, 0, (long) first, losses);
-    return new ToldEvent(event, claim, Messages.write(event), Context.root());
+    return new ToldEvent(event, claim, Messages.write(event), Context.root(), AT);
   }
 
   /** The steps that are known, each of which has its own loss. */
