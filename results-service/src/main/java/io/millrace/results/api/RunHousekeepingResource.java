@@ -7,6 +7,7 @@ import io.millrace.results.housekeeping.Requester;
 import io.millrace.results.query.UnknownException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -24,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Archives, restores and deletes a run. */
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed("submitter")
 @Tag(name = "runs")
 @APIResponse(
     responseCode = "200",

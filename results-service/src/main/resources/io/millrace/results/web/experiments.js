@@ -1,6 +1,6 @@
 // All experiments: what was asked, and what came out.
 
-import {address, get} from './api.js';
+import {address, get, latest} from './api.js';
 import {sparkline} from './chart.js';
 import {keep, parameters} from './curve-tools.js';
 import {answerParts, h, note, replace, segments} from './dom.js';
@@ -58,8 +58,12 @@ export const page = {
         keep({archived: value || null});
         return load();
       }));
+    const ask = latest();
     const load = async () => {
-      const first = /** @type {ExperimentPage} */ (await get(['experiments'], question()));
+      const first = await ask(signal => /** @type {Promise<ExperimentPage>} */ (get(['experiments'], question(), signal)));
+      if (!first) {
+        return;
+      }
       replace(list);
       append(first);
       if (first.experiments.length === 0) {

@@ -1,6 +1,6 @@
 // All runs, narrowed down and sorted.
 
-import {Refusal, address, get} from './api.js';
+import {Refusal, address, get, latest} from './api.js';
 import {exports, keep, parameters} from './curve-tools.js';
 import {h, note, replace, segments, stateMark} from './dom.js';
 import {ago, count, duration, number} from './format.js';
@@ -164,6 +164,7 @@ export const page = {
         ? note('No run is like this.', 'Widen the filters above.', show)
         : note('No runs yet.', show || h('a', {class: 'button main', href: '/ui/new'}, 'Start the first run'));
     };
+    const ask = latest();
     const load = async () => {
       chosen.clear();
       showChosen();
@@ -184,10 +185,13 @@ export const page = {
               load();
             },
           }, `${title}${by === sort ? (order === 'desc' ? ' ↓' : ' ↑') : ''}`)
-          : title)));
+          : title === 'progress' && filter.state === 'REJECTED' ? 'reason' : title)));
       replace(files, exports(address(['runs'], {...question(), limit: null})));
       try {
-        const answer = /** @type {RunPage} */ (await get(['runs'], {...question(), counts: true}));
+        const answer = await ask(signal => /** @type {Promise<RunPage>} */ (get(['runs'], {...question(), counts: true}, signal)));
+        if (!answer) {
+          return;
+        }
         showStates(answer.states ?? {});
         problem.hidden = true;
         for (const field of FIELDS) {
