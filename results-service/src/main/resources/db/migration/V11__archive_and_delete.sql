@@ -2,8 +2,7 @@
 alter table run
   add column archived boolean not null default false,
   -- The broker's time of the event that said so last: an older one that comes later changes nothing.
-  add column archived_at timestamptz,
-  add column if not exists owner text;
+  add column archived_at timestamptz;
 
 create index run_archived on run (experiment) where archived;
 

@@ -23,6 +23,8 @@ class ArchitectureTest {
           .definedBy("..store..")
           .layer("query")
           .definedBy("..query..")
+          .layer("desk")
+          .definedBy("..desk..")
           .layer("submit")
           .definedBy("..submit..")
           .layer("housekeeping")
@@ -41,6 +43,8 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("web")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("desk")
+          .mayOnlyBeAccessedByLayers("submit", "api")
           .whereLayer("submit")
           .mayOnlyBeAccessedByLayers("housekeeping", "api")
           .whereLayer("housekeeping")
@@ -52,7 +56,8 @@ class ArchitectureTest {
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "submit", "housekeeping", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers(
+              "ingest", "desk", "submit", "housekeeping", "query", "live", "api");
 
   @ArchTest
   static final ArchRule whatIsReckonedIsPure =
@@ -73,7 +78,7 @@ class ArchitectureTest {
   static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..ingest..", "..submit..", "..housekeeping..")
+          .resideOutsideOfPackages("..ingest..", "..desk..", "..submit..", "..housekeeping..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

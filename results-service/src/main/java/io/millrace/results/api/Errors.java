@@ -1,12 +1,13 @@
 package io.millrace.results.api;
 
 import io.millrace.contracts.InvalidMessageException;
-import io.millrace.results.housekeeping.ForeignRunException;
 import io.millrace.results.live.TooManyStreamsException;
 import io.millrace.results.model.StoreAwayException;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Outage;
 import io.millrace.results.submit.ConflictException;
+import io.millrace.results.submit.ForeignRunException;
+import io.millrace.results.submit.FullException;
 import io.millrace.results.submit.PublishingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -35,6 +36,11 @@ class Errors {
   @ServerExceptionMapper
   Response foreign(ForeignRunException e) {
     return answer(403, e.getMessage(), null);
+  }
+
+  @ServerExceptionMapper
+  Response full(FullException e) {
+    return answer(429, e.getMessage(), null);
   }
 
   @ServerExceptionMapper

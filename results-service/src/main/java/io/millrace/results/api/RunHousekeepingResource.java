@@ -3,7 +3,6 @@ package io.millrace.results.api;
 import io.millrace.contracts.Check;
 import io.millrace.results.housekeeping.Deed;
 import io.millrace.results.housekeeping.Housekeeping;
-import io.millrace.results.housekeeping.Requester;
 import io.millrace.results.query.UnknownException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -98,7 +97,7 @@ public class RunHousekeepingResource {
   private Uni<Housekept> changed(Deed deed, String run, UriInfo address) {
     AuditLog.Line line = audit.line(deed.verb() + " " + Check.name("run", run));
     Parameters.none(address);
-    var requester = new Requester(identity.getPrincipal().getName(), identity.hasRole("admin"));
+    var requester = Requesters.of(identity);
     return housekeeping
         .run(deed, run, requester)
         .onItem()

@@ -9,7 +9,9 @@ import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
 import io.millrace.results.store.Tombstones;
 import io.millrace.results.submit.ConflictException;
+import io.millrace.results.submit.ForeignRunException;
 import io.millrace.results.submit.Outbox;
+import io.millrace.results.submit.Requester;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -32,7 +34,7 @@ public class Housekeeping {
 
   private static final Set<String> UNFINISHED = Set.of("QUEUED", "RUNNING");
 
-  private static final String COLUMNS = "select run, state, archived, owner from run";
+  private static final String COLUMNS = "select run, state, archived, owner, extending from run";
 
   private static final String OF_RUN = COLUMNS + " where run = :run for update";
 
@@ -42,7 +44,7 @@ public class Housekeeping {
 
   private static final String UNFINISHED_OF_EXPERIMENT =
       COLUMNS
-          + " where experiment = :experiment and state in ('QUEUED', 'RUNNING')"
+          + " where experiment = :experiment and (state in ('QUEUED', 'RUNNING') or extending)"
           + " order by run limit 1";
 
   private static final String KNOWN = "select count(*) from run where experiment = :experiment";
@@ -70,9 +72,11 @@ public class Housekeeping {
   }
 
   /** A row of {@link #COLUMNS}. */
-  private record Found(String run, String state, boolean archived, String owner) {
+  private record Found(
+      String run, String state, boolean archived, String owner, boolean extending) {
     static Found of(Object[] row) {
-      return new Found((String) row[0], (String) row[1], (Boolean) row[2], (String) row[3]);
+      return new Found(
+          (String) row[0], (String) row[1], (Boolean) row[2], (String) row[3], (Boolean) row[4]);
     }
 
     /** Fails unless the deed may be done with this run. */
@@ -80,13 +84,13 @@ public class Housekeeping {
       if (!requester.mayChange(owner)) {
         throw new ForeignRunException(run, owner);
       }
-      if (UNFINISHED.contains(state)) {
+      if (extending || UNFINISHED.contains(state)) {
         throw new ConflictException(
             null,
             "the run "
                 + Check.quote(run)
                 + " is "
-                + state
+                + (extending ? state + ", and its extension is QUEUED" : state)
                 + "; only a run that has ended can be "
                 + deed.done()
                 + ": cancel it first");

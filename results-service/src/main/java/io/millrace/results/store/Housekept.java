@@ -12,7 +12,7 @@ final class Housekept {
            as e(run text, at timestamptz, archived boolean)
       where r.run = e.run
         and (r.archived_at is null or r.archived_at < e.at)
-        and (not e.archived or r.state not in ('QUEUED', 'RUNNING'))
+        and (not e.archived or r.state not in ('QUEUED', 'RUNNING') and not r.extending)
       """;
 
   /** A run that was asked for after the deletion, under the same id, is another one: it stays. */
@@ -28,7 +28,7 @@ final class Housekept {
         on conflict (run) do update set at = greatest(d.at, excluded.at))
       delete from run as r
       using e
-      where r.run = e.run and (r.queued_at is null or r.queued_at <= e.at)
+      where r.run = e.run and coalesce(greatest(r.queued_at, r.requested_at) <= e.at, true)
       """;
 
   /** Archived runs that train again, because they were extended or asked for again. */
@@ -36,7 +36,7 @@ final class Housekept {
       """
       update run set archived = false
       where archived
-        and state in ('QUEUED', 'RUNNING')
+        and (state in ('QUEUED', 'RUNNING') or extending)
         and run in (select json_array_elements_text(cast(cast(:document as text) as json)))
       """;
 

@@ -37,19 +37,23 @@ public class Tombstones {
 
   /** Those of these runs that were deleted. To be subscribed to on a context of its own. */
   public Uni<Map<String, Tombstone>> of(Collection<String> runs) {
-    return sessions.withStatelessSession(
-        session ->
-            session
-                .createNativeQuery(OF, Object[].class)
-                .setParameter("runs", new String(Messages.write(runs), StandardCharsets.UTF_8))
-                .getResultList()
-                .map(
-                    rows ->
-                        rows.stream()
-                            .collect(
-                                Collectors.toMap(
-                                    row -> (String) row[0],
-                                    row -> new Tombstone(time(row[1]), (Boolean) row[2])))));
+    return sessions.withStatelessSession(session -> of(session, runs));
+  }
+
+  /** Those of these runs that were deleted, in a session that others have begun. */
+  public static Uni<Map<String, Tombstone>> of(
+      Mutiny.StatelessSession session, Collection<String> runs) {
+    return session
+        .createNativeQuery(OF, Object[].class)
+        .setParameter("runs", new String(Messages.write(runs), StandardCharsets.UTF_8))
+        .getResultList()
+        .map(
+            rows ->
+                rows.stream()
+                    .collect(
+                        Collectors.toMap(
+                            row -> (String) row[0],
+                            row -> new Tombstone(time(row[1]), (Boolean) row[2]))));
   }
 
   private static Instant time(Object column) {

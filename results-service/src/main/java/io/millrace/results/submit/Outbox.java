@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,52 +51,60 @@ public class Outbox {
    * A record to be.
    *
    * @param trace that it belongs to
+   * @param headers beside those of the trace, as texts
    */
-  public record Letter(String topic, String key, byte[] value, Context trace) {
+  public record Letter(
+      String topic, String key, byte[] value, Context trace, Map<String, String> headers) {
+    /** Without headers of its own. */
+    public Letter(String topic, String key, byte[] value, Context trace) {
+      this(topic, key, value, trace, Map.of());
+    }
+
     private ProducerRecord<String, byte[]> record() {
       var record = new ProducerRecord<>(topic, key, value);
+      headers.forEach(
+          (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
       TraceHeaders.write(trace, record.headers());
       return record;
     }
   }
 
   /**
-   * Publishes the letters in their order.
+   * Publishes letters in their order.
    *
-   * @param letters taken one after the other, so that they need not all be there at once
-   * @return fails with {@link PublishingException} where the broker does not take one within 10 s
+   * @return where each of them is now; fails with {@link PublishingException} where the broker does
+   *     not take one within 10 s
    */
-  Uni<Void> send(Stream<Letter> letters) {
+  Uni<List<RecordMetadata>> send(Letter... letters) {
     return Uni.createFrom()
-        .<Void>item(
-            () -> {
-              sendAndWait(letters);
-              return null;
-            })
+        .item(() -> sendAndWait(letters))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
   }
 
   /**
-   * Publishes the letters in their order.
+   * Publishes letters in their order.
    *
    * @return the times at which they were published, by the broker's clock; fails as {@link #send}
    *     does
    */
   public Uni<List<Instant>> publish(List<Letter> letters) {
-    return Uni.createFrom()
-        .item(() -> sendAndWait(letters.stream()))
-        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    return send(letters.toArray(Letter[]::new))
+        .map(
+            places ->
+                places.stream().map(place -> Instant.ofEpochMilli(place.timestamp())).toList());
   }
 
-  private List<Instant> sendAndWait(Stream<Letter> letters) {
+  private List<RecordMetadata> sendAndWait(Letter... letters) {
     try {
       var sent = new ArrayList<Future<RecordMetadata>>();
-      letters.forEach(letter -> sent.add(producer().send(letter.record())));
-      var times = new ArrayList<Instant>(sent.size());
-      for (Future<RecordMetadata> future : sent) {
-        times.add(Instant.ofEpochMilli(future.get().timestamp()));
+      for (Letter letter : letters) {
+        sent.add(producer().send(letter.record()));
       }
-      return times;
+      var places = new ArrayList<RecordMetadata>();
+      for (Future<RecordMetadata> future : sent) {
+        places.add(future.get());
+      }
+      return List.copyOf(places);
     } catch (KafkaException e) {
       throw new PublishingException(e);
     } catch (ExecutionException e) {

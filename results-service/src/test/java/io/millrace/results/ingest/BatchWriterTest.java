@@ -7,6 +7,7 @@ import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.RunArchived;
 import io.millrace.contracts.event.TrainingEvent.RunDeleted;
 import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
@@ -136,19 +137,7 @@ class BatchWriterTest {
              "loss": "categorical_crossentropy"}
             """
                 .getBytes(StandardCharsets.UTF_8));
-    writer
-        .write(
-            Topics.TRAINING_REQUESTS,
-            List.of(new Rows.Queued(run, at, request)),
-            queued ->
-                new Rows(
-                    List.copyOf(queued),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of()))
+    written(List.of(told(new RunQueued(1, run, at, request, "cluster/requests-0@0", null), at)))
         .await()
         .atMost(PATIENCE);
   }

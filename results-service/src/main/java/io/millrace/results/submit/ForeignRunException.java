@@ -1,4 +1,4 @@
-package io.millrace.results.housekeeping;
+package io.millrace.results.submit;
 
 import io.millrace.contracts.Check;
 
@@ -6,7 +6,7 @@ import io.millrace.contracts.Check;
 public final class ForeignRunException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ForeignRunException(String run, String owner) {
+  public ForeignRunException(String run, String owner) {
     super(
         "the run "
             + Check.quote(run)

@@ -1,4 +1,4 @@
-package io.millrace.results.housekeeping;
+package io.millrace.results.submit;
 
 /**
  * Who asks.
