@@ -8,6 +8,7 @@ import io.millrace.messaging.Topics;
 import io.millrace.messaging.TraceHeaders;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
