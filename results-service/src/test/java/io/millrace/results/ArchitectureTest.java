@@ -27,6 +27,8 @@ class ArchitectureTest {
           .definedBy("..desk..")
           .layer("submit")
           .definedBy("..submit..")
+          .layer("housekeeping")
+          .definedBy("..housekeeping..")
           .layer("access")
           .definedBy("..access..")
           .layer("live")
@@ -44,6 +46,8 @@ class ArchitectureTest {
           .whereLayer("desk")
           .mayOnlyBeAccessedByLayers("submit", "api")
           .whereLayer("submit")
+          .mayOnlyBeAccessedByLayers("housekeeping", "api")
+          .whereLayer("housekeeping")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("access")
           .mayOnlyBeAccessedByLayers("api")
@@ -52,7 +56,8 @@ class ArchitectureTest {
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "desk", "submit", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers(
+              "ingest", "desk", "submit", "housekeeping", "query", "live", "api");
 
   @ArchTest
   static final ArchRule whatIsReckonedIsPure =
@@ -73,7 +78,7 @@ class ArchitectureTest {
   static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..ingest..", "..desk..", "..submit..")
+          .resideOutsideOfPackages("..ingest..", "..desk..", "..submit..", "..housekeeping..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -68,6 +68,10 @@ class DoorsTest {
           "submitter",
           "millrace.auth.tokens.sam.sha256",
           sha256("sams-token"),
+          "millrace.auth.tokens.ada.role",
+          "admin",
+          "millrace.auth.tokens.ada.sha256",
+          sha256("adas-token"),
           "millrace.limits.submits-per-second",
           "1");
     }
@@ -311,6 +315,33 @@ class DoorsTest {
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       return answer.split(" ", 3)[1];
     }
+  }
+
+  @Test
+  void runsArePutAwayByTheirOwnersByAdminsAndThoseOfNobodyByAnySubmitter() throws Exception {
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement()) {
+      statement.execute(
+          "insert into run (run, experiment, state, progress, created_at, ended_at, owner)"
+              + " values ('of-sam', 'owned', 'COMPLETED', 4, now(), now(), 'sam'),"
+              + " ('of-anna', 'owned', 'COMPLETED', 4, now(), now(), 'anna'),"
+              + " ('of-nobody', 'owned', 'COMPLETED', 4, now(), now(), null)");
+    }
+
+    for (String path : List.of("/runs/of-sam", "/experiments/owned")) {
+      bearer("ritas-token").post(path + "/archive").then().statusCode(403);
+      given().post(path + "/delete").then().statusCode(401);
+    }
+    bearer("sams-token").post("/runs/of-sam/archive").then().statusCode(200);
+    bearer("sams-token").post("/runs/of-nobody/delete").then().statusCode(200);
+    bearer("sams-token")
+        .post("/runs/of-anna/delete")
+        .then()
+        .statusCode(403)
+        .body("detail", org.hamcrest.Matchers.containsString("belongs to 'anna'"));
+    bearer("sams-token").post("/experiments/owned/delete").then().statusCode(403);
+    bearer("adas-token").post("/experiments/owned/delete").then().statusCode(200);
+    bearer("ritas-token").get("/runs/of-anna").then().statusCode(404);
   }
 
   private static io.restassured.response.Response login(String token) {

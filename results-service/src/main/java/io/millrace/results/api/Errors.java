@@ -6,6 +6,7 @@ import io.millrace.results.model.StoreAwayException;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Outage;
 import io.millrace.results.submit.ConflictException;
+import io.millrace.results.submit.ForeignRunException;
 import io.millrace.results.submit.FullException;
 import io.millrace.results.submit.PublishingException;
 import jakarta.ws.rs.WebApplicationException;
@@ -30,6 +31,11 @@ class Errors {
   @ServerExceptionMapper
   Response conflict(ConflictException e) {
     return answer(409, e.getMessage(), e.field());
+  }
+
+  @ServerExceptionMapper
+  Response foreign(ForeignRunException e) {
+    return answer(403, e.getMessage(), null);
   }
 
   @ServerExceptionMapper

@@ -54,8 +54,19 @@ public class ExperimentsResource {
                       defaultValue = "100"))
           String limit,
       @QueryParam("cursor") @Parameter(description = "The value of next of the page before.")
-          String cursor) {
-    return experiments.list(Parameters.integer("limit", limit, 100, 1, 500), cursor);
+          String cursor,
+      @QueryParam("archived")
+          @Parameter(
+              description =
+                  "Archived runs do not count (false), count too (true), or alone (only); an"
+                      + " experiment without a run that counts is not listed.",
+              schema =
+                  @Schema(
+                      enumeration = {"false", "true", "only"},
+                      defaultValue = "false"))
+          String archived) {
+    return experiments.list(
+        Parameters.integer("limit", limit, 100, 1, 500), cursor, Parameters.archived(archived));
   }
 
   @GET
@@ -86,11 +97,20 @@ public class ExperimentsResource {
                   "By which they are judged: any by which runs can be sorted; by default, on the"
                       + " test part, the first metric of the request, or else the loss.",
               example = "test_acc")
-          String metric) {
+          String metric,
+      @QueryParam("archived")
+          @Parameter(
+              description = "Whether archived runs count.",
+              schema =
+                  @Schema(
+                      enumeration = {"false", "true", "only"},
+                      defaultValue = "false"))
+          String archived) {
     return experiments.compare(
         Check.name("experiment", experiment),
         Parameters.name("baseline", baseline),
-        Parameters.name("metric", metric));
+        Parameters.name("metric", metric),
+        Parameters.archived(archived));
   }
 
   @GET
@@ -111,13 +131,22 @@ public class ExperimentsResource {
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       @BeanParam CurveParameters curve,
       @BeanParam ExcerptParameters shown,
-      @QueryParam("variant") @Parameter(description = "Only of this variant.") String variant) {
+      @QueryParam("variant") @Parameter(description = "Only of this variant.") String variant,
+      @QueryParam("archived")
+          @Parameter(
+              description = "Whether archived runs count.",
+              schema =
+                  @Schema(
+                      enumeration = {"false", "true", "only"},
+                      defaultValue = "false"))
+          String archived) {
     return curves.curves(
         new ExperimentCurveQueries.Question(
             Check.name("experiment", experiment),
             curve.metric(),
             curve.x(),
             Parameters.name("variant", variant),
-            shown.excerpt()));
+            shown.excerpt(),
+            Parameters.archived(archived)));
   }
 }
