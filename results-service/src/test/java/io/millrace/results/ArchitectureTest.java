@@ -27,8 +27,6 @@ class ArchitectureTest {
           .definedBy("..desk..")
           .layer("submit")
           .definedBy("..submit..")
-          .layer("access")
-          .definedBy("..access..")
           .layer("live")
           .definedBy("..live..")
           .layer("api")
@@ -44,8 +42,6 @@ class ArchitectureTest {
           .whereLayer("desk")
           .mayOnlyBeAccessedByLayers("submit", "api")
           .whereLayer("submit")
-          .mayOnlyBeAccessedByLayers("api")
-          .whereLayer("access")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("live")
           .mayOnlyBeAccessedByLayers("api")
@@ -87,6 +83,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
+
+  @ArchTest
+  static final ArchRule onlyTheApiAndThePagesKnowWhoAsks =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..api..", "..web..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.millrace.access..");
 
   @ArchTest
   static final ArchRule noServiceKnowsAnother =
