@@ -29,8 +29,6 @@ class ArchitectureTest {
           .definedBy("..submit..")
           .layer("housekeeping")
           .definedBy("..housekeeping..")
-          .layer("access")
-          .definedBy("..access..")
           .layer("live")
           .definedBy("..live..")
           .layer("api")
@@ -48,8 +46,6 @@ class ArchitectureTest {
           .whereLayer("submit")
           .mayOnlyBeAccessedByLayers("housekeeping", "api")
           .whereLayer("housekeeping")
-          .mayOnlyBeAccessedByLayers("api")
-          .whereLayer("access")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("live")
           .mayOnlyBeAccessedByLayers("api")
@@ -92,6 +88,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
+
+  @ArchTest
+  static final ArchRule onlyTheApiAndThePagesKnowWhoAsks =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..api..", "..web..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.millrace.access..");
 
   @ArchTest
   static final ArchRule noServiceKnowsAnother =

@@ -1,5 +1,6 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.query.ExperimentCurveQueries;
 import io.millrace.results.query.ExperimentCurves;
@@ -7,6 +8,7 @@ import io.millrace.results.query.ExperimentPage;
 import io.millrace.results.query.ExperimentQueries;
 import io.millrace.results.query.ExperimentView;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -31,6 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     responseCode = "400",
     description = "A parameter cannot be understood or is out of its range.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@RolesAllowed(Roles.READER)
 public class ExperimentsResource {
   private final ExperimentQueries experiments;
   private final ExperimentCurveQueries curves;

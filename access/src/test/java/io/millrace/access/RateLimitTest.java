@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,15 +22,6 @@ class RateLimitTest {
   void eachKeyHasItsOwn() {
     assertThat(taken("a", 5)).isEqualTo(3);
     assertThat(taken("b", 5)).isEqualTo(3);
-  }
-
-  @Test
-  void lookingTakesNone() {
-    for (int i = 0; i < 5; i++) {
-      assertThat(limit.has("a")).isTrue();
-    }
-    assertThat(taken("a", 5)).isEqualTo(3);
-    assertThat(limit.has("a")).isFalse();
   }
 
   private int taken(String key, int tries) {

@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * A token bucket for each key: so many at once, and then so many a second. Of the keys the 10,000
  * that came last are known.
  */
-final class RateLimit {
+public final class RateLimit {
   private static final int MOST_KEYS = 10_000;
 
   private final double perNano;
@@ -29,23 +29,18 @@ final class RateLimit {
   /**
    * @param nanoTime the clock, in nanoseconds
    */
-  RateLimit(double perSecond, int burst, LongSupplier nanoTime) {
+  public RateLimit(double perSecond, int burst, LongSupplier nanoTime) {
     this.perNano = perSecond / 1e9;
     this.burst = burst;
     this.nanoTime = nanoTime;
   }
 
   /** Takes one, if there is one. */
-  synchronized boolean take(String key) {
+  public synchronized boolean take(String key) {
     Bucket bucket = filled(key);
     boolean isThere = bucket.level >= 1;
     buckets.put(key, isThere ? new Bucket(bucket.level - 1, bucket.at) : bucket);
     return isThere;
-  }
-
-  /** Whether there is one. */
-  synchronized boolean has(String key) {
-    return filled(key).level >= 1;
   }
 
   private Bucket filled(String key) {

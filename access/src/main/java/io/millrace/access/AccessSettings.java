@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

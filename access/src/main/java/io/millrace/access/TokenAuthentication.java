@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.credential.TokenCredential;
@@ -6,8 +6,6 @@ import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
 import io.quarkus.security.identity.request.TokenAuthenticationRequest;
-import io.quarkus.security.runtime.QuarkusPrincipal;
-import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
@@ -17,8 +15,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import jakarta.enterprise.inject.Instance;
+import java.util.Optional;
 import java.util.Set;
 
 /** Takes tokens from the header {@code Authorization: Bearer}, or from the cookie of the pages. */
@@ -28,25 +26,21 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
   public static final String COOKIE = "millrace-token";
 
   private static final String BEARER = "Bearer ";
-
-  /** Who is not asked. */
-  private static final SecurityIdentity ANYBODY =
-      QuarkusSecurityIdentity.builder()
-          .setPrincipal(new QuarkusPrincipal("anybody"))
-          .addRoles(Role.ADMIN.granted())
-          .build();
+  private static final String CHALLENGE = "Bearer realm=\"millrace\"";
 
   private final Access access;
+  private final Instance<LoginPage> loginPage;
 
-  TokenAuthentication(Access access) {
+  TokenAuthentication(Access access, Instance<LoginPage> loginPage) {
     this.access = access;
+    this.loginPage = loginPage;
   }
 
   @Override
   public Uni<SecurityIdentity> authenticate(
       RoutingContext context, IdentityProviderManager identities) {
     if (access.isOff()) {
-      return Uni.createFrom().item(ANYBODY);
+      return Uni.createFrom().item(Callers.identity(Caller.ANYBODY));
     }
     String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
@@ -70,43 +64,25 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
 
   @Override
   public Uni<ChallengeData> getChallenge(RoutingContext context) {
-    return Uni.createFrom()
-        .item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"millrace\""));
+    return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", CHALLENGE));
   }
 
   /** Browsers that look at a page are led to where they can log in. */
   @Override
   public Uni<Boolean> sendChallenge(RoutingContext context) {
     HttpServerResponse response = context.response();
-    if (isPage(context)) {
-      response.setStatusCode(303).putHeader(HttpHeaders.LOCATION, login(context)).end();
+    Optional<String> login =
+        loginPage.isResolvable() ? loginPage.get().address(context) : Optional.empty();
+    if (TokenIdentities.isOneTooMany(context)) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, "6");
+      Refusals.end(context, 429, "too many wrong tokens from your address; try again in 6 seconds");
+    } else if (login.isPresent()) {
+      response.setStatusCode(303).putHeader(HttpHeaders.LOCATION, login.get()).end();
     } else {
-      response.putHeader("WWW-Authenticate", "Bearer realm=\"millrace\"");
-      Refusals.end(context, 401, "give a token that is let in");
+      response.putHeader("WWW-Authenticate", CHALLENGE);
+      Refusals.end(context, 401, "give a valid token, in the header Authorization: Bearer TOKEN");
     }
     return Uni.createFrom().item(true);
-  }
-
-  /**
-   * The address of the login page, which leads back to where one came from: a path of this service,
-   * whatever host the request names.
-   */
-  private static String login(RoutingContext context) {
-    String path = context.normalizedPath();
-    if (path.equals("/") || path.equals("/ui/")) {
-      return "/ui/login";
-    }
-    String query = context.request().query();
-    String from = query == null ? path : path + "?" + query;
-    return "/ui/login?from=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
-  }
-
-  private static boolean isPage(RoutingContext context) {
-    String accepted = context.request().getHeader(HttpHeaders.ACCEPT);
-    String path = context.normalizedPath();
-    return (path.equals("/") || path.startsWith("/ui"))
-        && accepted != null
-        && accepted.contains("text/html");
   }
 
   @Override

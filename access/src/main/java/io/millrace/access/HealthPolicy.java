@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;

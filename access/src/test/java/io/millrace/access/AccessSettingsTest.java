@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,6 +1,7 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,11 +14,21 @@ public enum Role {
   /** Everything. */
   ADMIN;
 
+  /** As {@link Roles} and configurations spell it. */
+  public String lowerCase() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** The names of the roles that one of this role has. */
   Set<String> granted() {
     return Arrays.stream(values())
         .filter(role -> role.ordinal() <= ordinal())
-        .map(role -> role.name().toLowerCase(java.util.Locale.ROOT))
+        .map(Role::lowerCase)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The next role, which may more; the last one's is itself. */
+  Role next() {
+    return values()[Math.min(ordinal() + 1, values().length - 1)];
   }
 }

@@ -1,4 +1,4 @@
-package io.millrace.results.access;
+package io.millrace.access;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -68,7 +68,7 @@ public class Access {
   }
 
   /** Whether nobody is asked who they are. */
-  boolean isOff() {
+  public boolean isOff() {
     return tokens.isEmpty() || settings.off();
   }
 
@@ -77,33 +77,36 @@ public class Access {
     return local;
   }
 
+  /** Whether addresses may ask only so often: nobody limits who is alone with the service. */
+  public boolean isLimited() {
+    return !(isOff() && local);
+  }
+
   /** Whether health and metrics are told to who shows no token. */
   boolean isHealthOpen() {
     return local || settings.openHealth();
   }
 
   /**
-   * Whose token it is.
-   *
-   * @param address from where it comes: one that has guessed too often is not listened to
+   * Whose token it is. A token that is let in is let in, however many wrong ones came from the same
+   * address: others may share it.
    */
-  Optional<Caller> find(String token, String address) {
-    if (!wrongTokens.has(address)) {
-      return Optional.empty();
-    }
-    Optional<Caller> caller = tokens.find(token);
-    if (caller.isEmpty()) {
-      wrongTokens.take(address);
-    }
-    return caller;
+  Optional<Caller> find(String token) {
+    return tokens.find(token);
   }
 
   /**
-   * Whether a token is let in, for who would keep it in a cookie.
+   * Counts a wrong token.
    *
-   * @param address from where it comes
+   * @param address from where it came
+   * @return whether too many have come from there of late
    */
-  public boolean accepts(String token, String address) {
-    return find(token, address).isPresent();
+  public boolean isOneTooMany(String address) {
+    return !wrongTokens.take(address);
+  }
+
+  /** Whether a token is let in, for who would keep it in a cookie. */
+  public boolean accepts(String token) {
+    return find(token).isPresent();
   }
 }
