@@ -32,14 +32,16 @@ public final class Cancellations implements AutoCloseable {
       List.of(new TopicPartition(Topics.TRAINING_COMMANDS, 0));
 
   private final KafkaSettings kafka;
+  private final Deletions deletions;
   private final Map<String, Long> runs = Collections.synchronizedMap(newest(MOST));
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread reader = new Thread(this::read, "cancellations");
 
   /** Reads in the background once {@link #start} is called. */
-  public Cancellations(KafkaSettings kafka) {
+  public Cancellations(KafkaSettings kafka, Deletions deletions) {
     this.kafka = kafka;
+    this.deletions = deletions;
     reader.setDaemon(true);
   }
 
@@ -56,11 +58,6 @@ public final class Cancellations implements AutoCloseable {
    */
   public boolean awaitCaughtUp(Duration longest) throws InterruptedException {
     return caughtUp.await(longest.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** Whether the run is cancelled. */
-  public boolean isCancelled(String run) {
-    return runs.containsKey(run);
   }
 
   /**
@@ -105,6 +102,8 @@ public final class Cancellations implements AutoCloseable {
       TrainingCommand command = Messages.read(record.value(), TrainingCommand.class);
       if (command instanceof TrainingCommand.Cancel cancel) {
         runs.merge(cancel.run(), record.timestamp(), Math::max);
+      } else if (command instanceof TrainingCommand.Delete delete) {
+        deletions.deleted(delete.run(), record.timestamp());
       }
     } catch (InvalidMessageException e) {
       LOG.warnf("A command at offset %d is not understood: %s", record.offset(), e.getMessage());

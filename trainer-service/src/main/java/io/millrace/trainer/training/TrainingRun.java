@@ -1,7 +1,9 @@
 package io.millrace.trainer.training;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.DatasetDescription;
@@ -97,6 +99,7 @@ public final class TrainingRun {
    */
   public TrainingEvent.RunCompleted run(BatchFeed feed) throws IOException {
     DatasetDescription data = describe(feed);
+    refuseOtherData(data);
     preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
     try (Network network = network(plan)) {
@@ -184,6 +187,33 @@ public final class TrainingRun {
         throw e;
       }
       throw new RequestRefused(e.field(), e.getMessage());
+    }
+  }
+
+  /**
+   * Other data would be split anew, and what was held back for the test would be trained on: a run
+   * that has begun, or that extends one, ends instead. Where either side knows no fingerprint
+   * nothing can be said.
+   */
+  private void refuseOtherData(DatasetDescription data) {
+    Optional<String> before =
+        workshop
+            .files
+            .store()
+            .newest(claim.run(), RunStore.STARTED)
+            .map(json -> Messages.read(json, TrainingEvent.class))
+            .map(event -> ((TrainingEvent.RunStarted) event).datasetFingerprint());
+    if (data.fingerprint() != null
+        && before.isPresent()
+        && !before.get().equals(data.fingerprint())) {
+      throw new RunFailure(
+          "dataset.name: the data have changed since the run began: the fingerprint of "
+              + Check.quote(request.dataset().name())
+              + " was "
+              + Check.cut(before.get())
+              + " and is "
+              + Check.cut(data.fingerprint())
+              + "; train a new run on the new data");
     }
   }
 
