@@ -56,6 +56,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainerMetrics metrics;
   private final Trouble trouble;
   private final Tracer tracer;
+  private final Clock clock;
   private final String id;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread joiner = new Thread(this::join, "trainer-join");
@@ -71,7 +72,9 @@ public final class Trainer implements AutoCloseable {
       NetworkFactory networks,
       Planner planner,
       MeterRegistry registry,
-      Tracer tracer) {
+      Tracer tracer,
+      Clock clock) {
+    this.clock = clock;
     this.settings = settings;
     this.kafka = kafka;
     this.networks = networks;
@@ -162,7 +165,7 @@ public final class Trainer implements AutoCloseable {
     new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
     String cluster = admin.describeCluster().clusterId().get();
     var outbox = new Outbox(opened(kafka.producer()), trouble);
-    Deletions deletions = opened(new Deletions(files, Clock.systemUTC()));
+    Deletions deletions = opened(new Deletions(files, clock));
     Cancellations cancellations = opened(new Cancellations(kafka, deletions)).start();
     if (!cancellations.awaitCaughtUp(COMMANDS)) {
       throw new KafkaException("the commands cannot be read");
@@ -203,7 +206,7 @@ public final class Trainer implements AutoCloseable {
         tracer,
         files,
         Duration.ofSeconds(settings.checkpointSeconds()),
-        Clock.systemUTC());
+        clock);
   }
 
   private RunFiles files() throws IOException {

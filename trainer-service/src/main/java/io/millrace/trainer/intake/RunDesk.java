@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.network.ForeseenData;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.messaging.Delivery;
