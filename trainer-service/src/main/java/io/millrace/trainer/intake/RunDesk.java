@@ -122,6 +122,24 @@ public final class RunDesk implements WorkQueue.Worker {
         .startSpan();
   }
 
+  /** Answers a run whose work has failed unexpectedly, again and again. */
+  public void failed(Delivery delivery, Throwable failure) {
+    QueuedRun queued = QueuedRun.read(delivery.record(), setup.cluster);
+    String reason = "the trainer met an unexpected error: " + failure + "; see its log";
+    MDC.put("run", queued.run());
+    try {
+      Decision decision = queued.fault() == null ? decided(queued, delivery) : null;
+      if (decision != null && decision.claimed().isPresent()) {
+        Claim claim = decision.claimed().get();
+        ends.end(claim, failed(claim, reason), queued, delivery);
+      } else if (!(decision instanceof Decision.Repeat)) {
+        refuse(queued, delivery, "", reason, isHeld(queued));
+      }
+    } finally {
+      MDC.remove("run");
+    }
+  }
+
   /** A step that takes long is not waited for: the next trainer makes it again. */
   @Override
   public void abandoned(Delivery delivery) {

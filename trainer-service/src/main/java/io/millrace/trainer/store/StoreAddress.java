@@ -18,11 +18,11 @@ public record StoreAddress(String address) {
    * Opens the store.
    *
    * @param key the setting's name, for an error
-   * @throws IOException where a bucket cannot be used
+   * @throws IOException where it cannot be used
    */
   public ObjectStore open(String key, S3Access access) throws IOException {
     if (!address.startsWith("s3:")) {
-      return new FolderStore(Path.of(address));
+      return FolderStore.open(Path.of(address));
     }
     Matcher parts = S3.matcher(address);
     if (!parts.matches()) {
