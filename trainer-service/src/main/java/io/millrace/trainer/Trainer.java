@@ -203,6 +203,7 @@ public final class Trainer implements AutoCloseable {
         planner,
         outbox,
         metrics,
+        trouble,
         tracer,
         files,
         Duration.ofSeconds(settings.checkpointSeconds()),

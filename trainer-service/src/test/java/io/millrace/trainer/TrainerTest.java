@@ -236,6 +236,8 @@ class TrainerTest {
         .isEqualTo(header(successor, Topics.HANDED_ON_SINCE))
         .isEqualTo(Long.toString(queued("newer", record -> true).timestamp()));
     assertThat(of("newer", RunRejected.class)).isEmpty();
+    cancel("newer");
+    await("newer", RunCancelled.class);
   }
 
   @Test
@@ -857,6 +859,33 @@ class TrainerTest {
     } finally {
       Files.delete(floor);
     }
+  }
+
+  @Test
+  void aTrainerWhoseStoreRefusesItLeavesTheQueueAndGoesOnOnceItIsMended() throws Exception {
+    Path models = folder.resolve("shaky");
+    Path aside = folder.resolve("aside");
+    Trainer trainer =
+        startTrainer(
+            Map.of(
+                "millrace.trainer.models", models.toString(),
+                "millrace.trainer.refused-seconds", "1"));
+    augmenter.holdBack("shaken", 9);
+    publish("shaken", images("shaken", 2, 0.5, 7));
+    eventually().untilAsserted(() -> assertThat(losses("shaken")).isNotEmpty());
+
+    Files.move(models, aside);
+    Files.writeString(models, "no folder");
+    augmenter.letGo();
+
+    eventually().until(() -> trainer.trouble().contains("cannot be written and linked there"));
+    assertThat(trainer.isReady()).isFalse();
+    Files.delete(models);
+    Files.move(aside, models);
+    await("shaken", RunCompleted.class);
+    assertThat(losses("shaken")).hasSize(26);
+    assertThat(of("shaken", RunFailed.class)).isEmpty();
+    eventually().until(trainer::isReady);
   }
 
   private static boolean isPutBack(ConsumerRecord<byte[], byte[]> record) {

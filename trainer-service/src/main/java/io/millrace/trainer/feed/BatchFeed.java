@@ -307,7 +307,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
       try {
         BatchHeaders headers = BatchHeaders.from(record.headers());
         if (headers.source() != null && !sources.contains(headers.source())) {
-          LOG.infof("An answer to another run of this id, which came late, is dropped");
+          LOG.info("An answer to another run of this id, which came late, is dropped");
           return;
         }
         lastArrival = System.nanoTime();
@@ -334,7 +334,11 @@ public final class BatchFeed implements Batches, AutoCloseable {
             supply.put(new BatchKey(headers.part(), headers.epoch(), headers.batch()), value);
           }
         }
-        case DESCRIPTION -> description = Messages.read(value, DatasetDescription.class);
+        case DESCRIPTION -> {
+          // Asked again, augmenters may differ; the run goes by the first answer.
+          var answer = Messages.read(value, DatasetDescription.class);
+          description = description == null ? answer : description;
+        }
         case STATISTICS -> {
           Safetensors.read(ByteBuffer.wrap(value));
           preprocessing = value;

@@ -200,6 +200,9 @@ public final class RunDesk implements WorkQueue.Worker {
   }
 
   private Outcome answer(QueuedRun queued, Delivery delivery, String hopeless) {
+    if (queued.fault() != null && isCancelled(queued)) {
+      return cancel(queued, null);
+    }
     if (queued.fault() != null) {
       return handOn.isDue(queued, delivery)
           ? handOn.to(queued, delivery)
@@ -232,12 +235,7 @@ public final class RunDesk implements WorkQueue.Worker {
     } else if (decision instanceof Decision.GiveUp giveUp) {
       return ends.end(giveUp.claim(), failed(giveUp.claim(), giveUp.reason()), queued, delivery);
     } else if (decision instanceof Decision.Cancel cancel) {
-      LOG.info("Cancelled before any trainer had it");
-      outbox.publish(
-          new TrainingEvent.RunCancelled(
-              null, queued.run(), now(), cancel.reached() == 0 ? null : cancel.reached()));
-      outbox.confirm();
-      ends.count("cancelled");
+      return cancel(queued, cancel.reached() == 0 ? null : cancel.reached());
     } else if (decision instanceof Decision.PutBack) {
       LOG.infof("Put on the queue anew after %d deliveries", delivery.count());
       outbox.putBack(delivery.record(), queued.place(), queued.requestedAt(), queued.floor());
@@ -258,6 +256,19 @@ public final class RunDesk implements WorkQueue.Worker {
     return Outcome.ACCEPT;
   }
 
+  private boolean isCancelled(QueuedRun queued) {
+    return setup.cancellations.isCancelled(queued.run(), queued.requestedAt());
+  }
+
+  /** Tells of a run that no trainer ever had that it is cancelled. */
+  private Outcome cancel(QueuedRun queued, Long step) {
+    LOG.info("Cancelled before any trainer had it");
+    outbox.publish(new TrainingEvent.RunCancelled(null, queued.run(), now(), step));
+    outbox.confirm();
+    ends.count("cancelled");
+    return Outcome.ACCEPT;
+  }
+
   private static Ending failed(Claim claim, String reason) {
     return new Ending.Failed(reason, claim.step() == 0 ? null : claim.step());
   }
@@ -272,7 +283,7 @@ public final class RunDesk implements WorkQueue.Worker {
             setup.workshop.trainer(),
             now(),
             queued.request());
-    boolean cancelled = setup.cancellations.isCancelled(queued.run(), queued.requestedAt());
+    boolean cancelled = isCancelled(queued);
     int floor = Math.max(queued.floor(), store.claimFloor());
     Decision decision;
     do {

@@ -12,6 +12,7 @@ import io.millrace.contracts.task.Part;
 import io.millrace.trainer.checkpoint.CheckpointStore;
 import io.millrace.trainer.events.Events;
 import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.events.Trouble;
 import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedException;
 import io.millrace.trainer.network.Network;
@@ -52,6 +53,7 @@ public final class TrainingRun {
       Planner planner,
       Events events,
       TrainerMetrics metrics,
+      Trouble trouble,
       Tracer tracer,
       RunFiles files,
       Duration checkpointEvery,
@@ -269,10 +271,13 @@ public final class TrainingRun {
       ensureOurs();
       long bytes = checkpoints.save(claim.version(), progress.step(), progress, network::save);
       workshop.metrics.checkpoint(System.nanoTime() - start, bytes);
+      workshop.trouble.over(Trouble.Kind.STORE);
     } catch (CheckpointStore.OutdatedException e) {
       throw new RunStopped(RunStopped.Reason.LOST);
     } catch (IOException | UncheckedIOException e) {
       LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e.getMessage());
+      workshop.trouble.report(
+          Trouble.Kind.STORE, "the last checkpoint was not written: " + e.getMessage());
       span.setStatus(StatusCode.ERROR, e.getMessage());
     } finally {
       span.end();
