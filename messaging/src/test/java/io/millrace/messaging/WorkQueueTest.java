@@ -122,7 +122,7 @@ class WorkQueueTest {
     send("held", "a");
     var taken = Collections.synchronizedList(new ArrayList<String>());
     var release = new CountDownLatch(1);
-    Worker worker =
+    Work worker =
         delivery -> {
           taken.add(text(delivery));
           release.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -248,7 +248,7 @@ class WorkQueueTest {
   void twoQueuesShareTheWorkAndNothingIsDoneTwice() throws Exception {
     topic("shared");
     var done = Collections.synchronizedList(new ArrayList<String>());
-    Worker worker =
+    Work worker =
         delivery -> {
           done.add(text(delivery));
           return Outcome.ACCEPT;
@@ -270,8 +270,42 @@ class WorkQueueTest {
         .untilAsserted(() -> assertion.accept(admin.listTopics().names().get()));
   }
 
-  private static WorkQueue queue(String topic, Worker worker) {
-    return new WorkQueue(clients(), topic, topic, topic, LOCK, worker).start();
+  private static WorkQueue queue(String topic, Work worker) {
+    return queue(topic, List.of(topic), Duration.ofMinutes(5), worker);
+  }
+
+  private static WorkQueue queue(
+      String group, List<String> topics, Duration withoutProgress, Work work) {
+    return queue(group, topics, withoutProgress, worker(work));
+  }
+
+  private static WorkQueue queue(
+      String group, List<String> topics, Duration withoutProgress, Worker worker) {
+    var place = new WorkQueue.Place(settings(), group, topics, group, withoutProgress);
+    return new WorkQueue(place, LOCK, WorkQueue.GRACE, worker).start();
+  }
+
+  /** Work that does not fail. */
+  private interface Work {
+    Outcome on(Delivery delivery) throws Exception;
+  }
+
+  private static Worker worker(Work work) {
+    return new Worker() {
+      @Override
+      public Outcome work(Delivery delivery) throws Exception {
+        return work.on(delivery);
+      }
+
+      @Override
+      public void failed(Delivery delivery, Throwable failure) {
+        throw new AssertionError("this work does not fail", failure);
+      }
+    };
+  }
+
+  private static KafkaSettings settings() {
+    return new KafkaSettings(clients(), Optional.empty());
   }
 
   private static void topic(String name) throws Exception {

@@ -3,23 +3,23 @@ package io.millrace.trainer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.messaging.Cancellations;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.WorkQueue;
-import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.storage.S3Access;
+import io.millrace.storage.StoreAddress;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
 import io.millrace.trainer.events.Trouble;
 import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedLimits;
-import io.millrace.trainer.intake.Cancellations;
 import io.millrace.trainer.intake.Deletions;
 import io.millrace.trainer.intake.RunDesk;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.ObjectStore;
 import io.millrace.trainer.store.RunStore;
-import io.millrace.trainer.store.S3Access;
-import io.millrace.trainer.store.StoreAddress;
 import io.millrace.trainer.training.Planner;
 import io.millrace.trainer.training.RunFiles;
 import io.millrace.trainer.training.TrainingRun;
@@ -99,6 +99,12 @@ public final class Trainer implements AutoCloseable {
     return joined != null && joined.isReady() && trouble.now().isEmpty();
   }
 
+  /** Whether it can still come to take requests, see {@link WorkQueue#isAlive}. */
+  public boolean isAlive() {
+    WorkQueue joined = queue;
+    return joined == null || joined.isAlive();
+  }
+
   /** Whether a run is in hand. */
   public boolean isBusy() {
     WorkQueue joined = queue;
@@ -166,7 +172,8 @@ public final class Trainer implements AutoCloseable {
     String cluster = admin.describeCluster().clusterId().get();
     var outbox = new Outbox(opened(kafka.producer()), trouble);
     Deletions deletions = opened(new Deletions(files, clock));
-    Cancellations cancellations = opened(new Cancellations(kafka, deletions)).start();
+    Cancellations cancellations =
+        opened(new Cancellations(kafka, KafkaSettings.From.BEGINNING, deletions)).start();
     if (!cancellations.awaitCaughtUp(COMMANDS)) {
       throw new KafkaException("the commands cannot be read");
     }
@@ -191,7 +198,18 @@ public final class Trainer implements AutoCloseable {
     queue =
         opened(
                 new WorkQueue(
-                    kafka.common(), Topics.TRAINERS, Topics.TRAINING_QUEUE, "trainer", desk))
+                    new WorkQueue.Place(
+                        kafka,
+                        Topics.TRAINERS,
+                        Topics.queues(),
+                        "trainer",
+                        Duration.ofMinutes(
+                            Check.range(
+                                "millrace.trainer.no-progress-minutes",
+                                settings.noProgressMinutes(),
+                                1,
+                                1_440))),
+                    desk))
             .start();
     LOG.infof("Trainer %s takes runs from %s", id, kafka.bootstrapServers());
   }
@@ -213,11 +231,16 @@ public final class Trainer implements AutoCloseable {
   private RunFiles files() throws IOException {
     S3Access access = settings.s3().access();
     ObjectStore models =
-        opened(new StoreAddress(settings.models()).open("millrace.trainer.models", access));
+        opened(
+            ObjectStore.open(
+                StoreAddress.parse("millrace.trainer.models", settings.models()), access));
     ObjectStore checkpoints = models;
     if (settings.checkpoints().isPresent()) {
-      var address = new StoreAddress(settings.checkpoints().get());
-      checkpoints = opened(address.open("millrace.trainer.checkpoints", access));
+      checkpoints =
+          opened(
+              ObjectStore.open(
+                  StoreAddress.parse("millrace.trainer.checkpoints", settings.checkpoints().get()),
+                  access));
     }
     return new RunFiles(new RunStore(models), checkpoints, settings.checkpointsKept());
   }

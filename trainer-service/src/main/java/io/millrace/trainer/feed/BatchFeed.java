@@ -9,7 +9,7 @@ import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.messaging.BatchHeaders;
-import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
 import io.millrace.trainer.events.Trouble;

@@ -1,6 +1,6 @@
 package io.millrace.trainer.feed;
 
-import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.messaging.KafkaSettings;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.millrace.trainer.intake;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.messaging.Cancellations;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.training.RunFiles;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.jboss.logging.Logger;
  * trainer does it too. Every trainer does, and one that was away when it starts; whoever comes
  * second finds nothing.
  */
-public final class Deletions implements AutoCloseable {
+public final class Deletions implements Cancellations.Listener, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Deletions.class);
 
   /**
@@ -52,11 +53,7 @@ public final class Deletions implements AutoCloseable {
     this.clock = clock;
   }
 
-  /**
-   * A user has deleted a run.
-   *
-   * @param at when, in milliseconds since 1970, by the broker's clock
-   */
+  @Override
   public void deleted(String run, long at) {
     if (Instant.ofEpochMilli(at).isAfter(clock.instant().minus(FORGOTTEN))) {
       hand.execute(() -> delete(run, Instant.ofEpochMilli(at)));

@@ -35,12 +35,13 @@ final class DeliverySignals implements RunSignals {
   }
 
   /**
-   * Throws where the run has to stop.
+   * Says that the run gets on, since it asks; throws where it has to stop.
    *
    * @throws RunFailure where it takes too long
    */
   @Override
   public void check() {
+    delivery.progressed();
     RunSignals.super.check();
     if (claim.seconds(setup.workshop().clock().instant()) > setup.longest().toSeconds()) {
       throw new RunFailure(

@@ -37,7 +37,7 @@ final class HandOn {
     LOG.infof(
         "Not known to this version, and left to a later one: %s",
         LogText.of(queued.fault().reason()));
-    Pauses.pause(delivery, PAUSE);
+    delivery.pause(PAUSE);
     if (delivery.count() <= RELEASES || delivery.shouldStop()) {
       return Outcome.RELEASE;
     }

@@ -7,6 +7,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.ForeseenData;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
+import io.millrace.messaging.Cancellations;
 import io.millrace.messaging.Delivery;
 import io.millrace.messaging.TraceHeaders;
 import io.millrace.messaging.WorkQueue;
@@ -122,21 +123,30 @@ public final class RunDesk implements WorkQueue.Worker {
         .startSpan();
   }
 
-  /** Answers a run whose work has failed unexpectedly, again and again. */
+  /**
+   * The last chance of a run whose work has failed unexpectedly: whatever it holds, it is answered.
+   */
+  @Override
   public void failed(Delivery delivery, Throwable failure) {
-    QueuedRun queued = QueuedRun.read(delivery.record(), setup.cluster);
     String reason = "the trainer met an unexpected error: " + failure + "; see its log";
-    MDC.put("run", queued.run());
+    QueuedRun queued = QueuedRun.read(delivery.record(), setup.cluster);
     try {
-      Decision decision = queued.fault() == null ? decided(queued, delivery) : null;
-      if (decision != null && decision.claimed().isPresent()) {
-        Claim claim = decision.claimed().get();
-        ends.end(claim, failed(claim, reason), queued, delivery);
-      } else if (!(decision instanceof Decision.Repeat)) {
-        refuse(queued, delivery, "", reason, isHeld(queued));
-      }
-    } finally {
-      MDC.remove("run");
+      fail(queued, delivery, reason);
+    } catch (KafkaException | UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "Run %s is answered without a look at its claim", queued.run());
+      refuse(queued, delivery, "", reason, false);
+    }
+  }
+
+  private void fail(QueuedRun queued, Delivery delivery, String reason) {
+    Decision decision = queued.fault() == null ? decided(queued, delivery) : new Decision.Ignore();
+    if (decision.claimed().isPresent()) {
+      Claim claim = decision.claimed().get();
+      ends.end(claim, failed(claim, reason), queued, delivery);
+    } else if (!(decision instanceof Decision.Repeat)) {
+      refuse(queued, delivery, "", reason, isHeld(queued));
     }
   }
 
@@ -180,7 +190,7 @@ public final class RunDesk implements WorkQueue.Worker {
           hopeless = "no trainer could go on with it: " + fault.what();
         }
       }
-      if (!Pauses.pause(delivery, endurance.nextPause())) {
+      if (!delivery.pause(endurance.nextPause())) {
         leaveInOrder();
         ends.count("released");
         return Outcome.RELEASE;
@@ -191,7 +201,7 @@ public final class RunDesk implements WorkQueue.Worker {
   /** This trainer leaves the queue, and another one may fare better with the run. */
   private Outcome handOver(Delivery delivery, Fault fault) {
     setup.broken.accept(fault.what());
-    while (Pauses.pause(delivery, BACK_OFF)) {
+    while (delivery.pause(BACK_OFF)) {
       LOG.debug("Leaving the queue");
     }
     leaveInOrder();
@@ -250,7 +260,7 @@ public final class RunDesk implements WorkQueue.Worker {
       LOG.info("The same request is being trained already");
     } else if (decision instanceof Decision.Late) {
       LOG.warn("A later delivery of this request is in other hands");
-      Pauses.pause(delivery, BACK_OFF);
+      delivery.pause(BACK_OFF);
       return Outcome.RELEASE;
     }
     return Outcome.ACCEPT;

@@ -3,8 +3,8 @@ package io.millrace.trainer.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.Topics;
-import io.millrace.trainer.events.KafkaSettings;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

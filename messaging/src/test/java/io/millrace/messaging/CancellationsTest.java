@@ -1,11 +1,11 @@
-package io.millrace.augmentation.intake;
+package io.millrace.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
-import io.millrace.messaging.Topics;
+import io.millrace.messaging.KafkaSettings.From;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -20,10 +20,8 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class CommandListenerTest {
+class CancellationsTest {
   private static final TopicPartition PARTITION = new TopicPartition(Topics.TRAINING_COMMANDS, 0);
-
-  private final CancelledRuns cancelled = new CancelledRuns();
 
   private static MockConsumer<byte[], byte[]> consumer() {
     var consumer = new MockConsumer<byte[], byte[]>("latest");
@@ -65,9 +63,10 @@ class CommandListenerTest {
   private void cancelsAfter(MockConsumer<byte[], byte[]> trouble) {
     Queue<Consumer<byte[], byte[]>> consumers =
         new ArrayDeque<>(List.of(trouble, cancelling("run")));
-    try (var listener = new CommandListener(consumers::remove, cancelled)) {
-      listener.start();
-      await().until(() -> cancelled.isCancelled("run", ConsumerRecord.NO_TIMESTAMP));
+    try (var cancellations =
+        new Cancellations(From.END, consumers::remove, new Cancellations.Listener() {})) {
+      cancellations.start();
+      await().until(() -> cancellations.isCancelled("run", ConsumerRecord.NO_TIMESTAMP));
     }
     assertThat(trouble.closed()).isTrue();
   }
