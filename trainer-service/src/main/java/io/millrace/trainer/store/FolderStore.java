@@ -47,6 +47,7 @@ public final class FolderStore implements ObjectStore {
     boolean isFenced;
     try {
       isFenced = create(name, new byte[] {1}) && !create(name, new byte[] {2});
+      delete(name);
     } catch (UnsupportedOperationException | FileSystemException e) {
       throw new IOException(
           root
@@ -55,8 +56,6 @@ public final class FolderStore implements ObjectStore {
               + "); give a folder that this process may write to, on a file system with hard links,"
               + " which keep two trainers from taking one run",
           e);
-    } finally {
-      delete(name);
     }
     if (!isFenced) {
       throw new IOException(

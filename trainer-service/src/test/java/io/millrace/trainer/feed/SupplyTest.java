@@ -68,13 +68,14 @@ class SupplyTest {
     var order = new ArrayDeque<BatchKey>();
     var waiting = new ArrayList<BatchKey>();
     int taken = 0;
-    do {
-      List<BatchKey> more = asked(supply);
+    for (List<BatchKey> more = asked(supply);
+        !order.isEmpty() || !more.isEmpty();
+        more = asked(supply)) {
       order.addAll(more);
       waiting.addAll(more);
       Collections.shuffle(waiting, random);
       assertThat(supply.inFlight()).isBetween(1, window);
-      while (!order.isEmpty() && supply.take(order.peek()) == null) {
+      while (supply.take(order.peek()) == null) {
         assertThat(supply.wants(order.peek())).isTrue();
         BatchKey come = waiting.remove(0);
         supply.put(come, bytes(come));
@@ -83,7 +84,7 @@ class SupplyTest {
       order.remove();
       taken++;
       supply.toDelete().ifPresent(supply::deletedUpTo);
-    } while (!order.isEmpty() || supply.inFlight() > 0 || !waiting.isEmpty());
+    }
 
     // Two epochs of 13 and 5, and the test part's 5.
     assertThat(taken).isEqualTo(2 * (13 + 5) + 5);
