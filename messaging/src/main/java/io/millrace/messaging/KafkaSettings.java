@@ -36,6 +36,12 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   private static final long BATCH_MAX_BLOCK_MILLIS = 3_000;
   private static final long PROMPT_BUFFER_BYTES = 16 << 20;
 
+  /** For so long an open transaction of a producer that has died may hold up its readers. */
+  private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
+
+  private static final int SESSION_TIMEOUT_MILLIS = 10_000;
+  private static final int METADATA_MAX_AGE_MILLIS = 5_000;
+
   /** Where a reader begins, and begins again where its place is gone. */
   public enum From {
     /** With the oldest record that is kept. */
@@ -106,6 +112,7 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   public Producer<byte[], byte[]> transactionalProducer(String id) {
     var config = prompt();
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
     return opened(config);
   }
 
@@ -148,13 +155,19 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   }
 
   /**
-   * A member of a consumer group that commits its offsets itself, or in a transaction.
+   * A member of a consumer group that commits its offsets itself, or in a transaction. It is missed
+   * after 10 seconds, and finds new topics within 5.
    *
+   * @param id of which one member lives at a time: who comes back under it goes on at once
    * @param maxPollRecords the most records of a poll
    */
-  public Consumer<byte[], byte[]> member(String group, int maxPollRecords) {
+  public Consumer<byte[], byte[]> member(String group, String id, int maxPollRecords) {
     var config = new HashMap<>(common);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id);
+    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
+    config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MILLIS / 4);
+    config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MILLIS);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -168,13 +181,17 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   /**
    * A member of a share group that takes one record at a time and says what becomes of it. What it
    * may read is a setting of the group, see {@link TopicProvisioner}.
+   *
+   * @param fetchMillis how long the broker waits for a record before it answers that there is none;
+   *     a member that leaves waits for that answer
    */
-  KafkaShareConsumer<byte[], byte[]> shareMember(String group) {
+  KafkaShareConsumer<byte[], byte[]> shareMember(String group, int fetchMillis) {
     var config = new HashMap<>(common);
     config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     config.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
     config.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchMillis);
     return new KafkaShareConsumer<>(
         config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

@@ -1,11 +1,12 @@
 package io.millrace.messaging;
 
+import static io.millrace.messaging.AdminCalls.await;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
@@ -13,7 +14,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
@@ -47,7 +47,7 @@ public final class QueueDepth {
 
   private static List<TopicPartition> partitions(Admin admin, Collection<String> topics) {
     var partitions = new ArrayList<TopicPartition>();
-    for (TopicDescription topic : get(admin.describeTopics(topics).allTopicNames()).values()) {
+    for (TopicDescription topic : await(admin.describeTopics(topics).allTopicNames()).values()) {
       topic
           .partitions()
           .forEach(
@@ -61,7 +61,7 @@ public final class QueueDepth {
       Admin admin, String group, List<TopicPartition> partitions) {
     try {
       var spec = new ListShareGroupOffsetsSpec().topicPartitions(partitions);
-      return get(admin.listShareGroupOffsets(Map.of(group, spec)).partitionsToOffsetInfo(group));
+      return await(admin.listShareGroupOffsets(Map.of(group, spec)).partitionsToOffsetInfo(group));
     } catch (GroupIdNotFoundException e) {
       return Map.of();
     }
@@ -87,19 +87,6 @@ public final class QueueDepth {
       Admin admin, List<TopicPartition> partitions, OffsetSpec spec) {
     var specs = new HashMap<TopicPartition, OffsetSpec>();
     partitions.forEach(partition -> specs.put(partition, spec));
-    return get(admin.listOffsets(specs).all());
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException known
-          ? known
-          : new KafkaException(e.getCause().getMessage(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted", e);
-    }
+    return await(admin.listOffsets(specs).all());
   }
 }

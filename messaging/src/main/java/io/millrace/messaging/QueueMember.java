@@ -13,18 +13,12 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 final class QueueMember {
   private static final Duration SLICE = Duration.ofMillis(100);
 
-  private final String topic;
   private final KafkaShareConsumer<byte[], byte[]> consumer;
   private long polledAt = System.nanoTime();
 
-  QueueMember(KafkaSettings kafka, String group, String topic) {
-    this.topic = topic;
-    consumer = kafka.shareMember(group);
+  QueueMember(KafkaSettings kafka, String group, String topic, int fetchMillis) {
+    consumer = kafka.shareMember(group, fetchMillis);
     consumer.subscribe(List.of(topic));
-  }
-
-  String topic() {
-    return topic;
   }
 
   KafkaShareConsumer<byte[], byte[]> consumer() {

@@ -23,12 +23,13 @@ final class QueueMembers implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
 
   /** Until a member that has just joined has been told what there is. */
-  private static final Duration JOINING = Duration.ofSeconds(5);
+  private static final Duration JOINING = Duration.ofSeconds(6);
 
   private final KafkaSettings kafka;
   private final String group;
   private final List<String> topics;
   private final Duration closing;
+  private final int fetchMillis;
   private final Map<String, QueueMember> open = new TreeMap<>();
   private Admin admin;
 
@@ -43,6 +44,7 @@ final class QueueMembers implements AutoCloseable {
     this.group = group;
     this.topics = topics;
     this.closing = closing;
+    fetchMillis = Math.toIntExact(POLL.dividedBy(topics.size()).toMillis());
   }
 
   /** The most urgent record; null where none comes for a moment. */
@@ -86,7 +88,7 @@ final class QueueMembers implements AutoCloseable {
   }
 
   private QueueMember opened(String topic) {
-    return open.computeIfAbsent(topic, name -> new QueueMember(kafka, group, name));
+    return open.computeIfAbsent(topic, name -> new QueueMember(kafka, group, name, fetchMillis));
   }
 
   /** What is not known may be anything. */

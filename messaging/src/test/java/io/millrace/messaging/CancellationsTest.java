@@ -8,8 +8,11 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.KafkaSettings.From;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,6 +21,8 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class CancellationsTest {
@@ -47,6 +52,7 @@ class CancellationsTest {
           }
         };
     consumer.updatePartitions(PARTITION.topic(), consumer().partitionsFor(PARTITION.topic()));
+    consumer.updateEndOffsets(Map.of(PARTITION, 0L));
     return consumer;
   }
 
@@ -84,5 +90,76 @@ class CancellationsTest {
   @Test
   void aConsumerInTheWrongStateIsReplaced() {
     cancelsAfter(broken(new IllegalStateException("nothing is assigned")));
+  }
+
+  @Test
+  void aCommandCountsForWhatWasAskedForBeforeItOrAtItsTimeAndNoLater() {
+    try (var cancellations = cancellations(heard, List.of(command(0, 5_000, cancel("run"))))) {
+      await().until(() -> cancellations.isCancelled("run", 5_000));
+      assertThat(cancellations.isCancelled("run", 4_999)).isTrue();
+      assertThat(cancellations.isCancelled("run", 5_001)).isFalse();
+      assertThat(cancellations.isCancelled("other", 0)).isFalse();
+    }
+  }
+
+  @Test
+  void whoListensHearsOfEachCommandWhateverStandsBetween() {
+    try (var cancellations =
+        cancellations(
+            heard,
+            List.of(
+                command(0, 1, cancel("a")),
+                command(1, 2, "{\"type\": \"dance\"}".getBytes()),
+                command(2, 3, null),
+                command(3, 4, cancel("fails")),
+                command(4, 5, Messages.write(new TrainingCommand.Delete(null, "b")))))) {
+      await().until(() -> told.size() == 2);
+      assertThat(told).containsExactly("a cancelled at 1", "b deleted at 5");
+      assertThat(cancellations.isCancelled("fails", 0)).isTrue();
+    }
+  }
+
+  private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+  private final Cancellations.Listener heard =
+      new Cancellations.Listener() {
+        @Override
+        public void cancelled(String run, long at) {
+          if (run.equals("fails")) {
+            throw new IllegalStateException("on purpose");
+          }
+          told.add(run + " cancelled at " + at);
+        }
+
+        @Override
+        public void deleted(String run, long at) {
+          told.add(run + " deleted at " + at);
+        }
+      };
+
+  private static byte[] cancel(String run) {
+    return Messages.write(new TrainingCommand.Cancel(null, run));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> command(long offset, long at, byte[] value) {
+    return new ConsumerRecord<>(
+        PARTITION.topic(),
+        0,
+        offset,
+        at,
+        TimestampType.LOG_APPEND_TIME,
+        0,
+        0,
+        null,
+        value,
+        new RecordHeaders(),
+        Optional.empty());
+  }
+
+  private static Cancellations cancellations(
+      Cancellations.Listener listener, List<ConsumerRecord<byte[], byte[]>> commands) {
+    var consumer = consumer();
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    consumer.schedulePollTask(() -> commands.forEach(consumer::addRecord));
+    return new Cancellations(From.BEGINNING, () -> consumer, listener).start();
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.trainer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.messaging.BatchTopicSweep;
 import io.millrace.messaging.Cancellations;
 import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TopicProvisioner;
@@ -169,6 +170,7 @@ public final class Trainer implements AutoCloseable {
     RunFiles files = files();
     Admin admin = opened(kafka.admin());
     new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
+    opened(new BatchTopicSweep(admin, run -> hasEnded(files, run), Clock.systemUTC())).start();
     String cluster = admin.describeCluster().clusterId().get();
     var outbox = new Outbox(opened(kafka.producer()), trouble);
     Deletions deletions = opened(new Deletions(files, clock));
@@ -212,6 +214,10 @@ public final class Trainer implements AutoCloseable {
                     desk))
             .start();
     LOG.infof("Trainer %s takes runs from %s", id, kafka.bootstrapServers());
+  }
+
+  private static boolean hasEnded(RunFiles files, String run) {
+    return files.store().claim(run).filter(claim -> claim.end() != null).isPresent();
   }
 
   private TrainingRun.Workshop workshop(Outbox outbox, RunFiles files) {
