@@ -43,6 +43,22 @@ class ArchitectureTest {
               "io.millrace.contracts.event");
 
   @ArchTest
+  static final ArchRule plansArePure =
+      classes()
+          .that()
+          .resideInAPackage("..contracts.network..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java.lang..",
+              "java.util..",
+              "io.millrace.contracts",
+              "io.millrace.contracts.request",
+              "io.millrace.contracts.task",
+              "io.millrace.contracts.event",
+              "io.millrace.contracts.network");
+
+  @ArchTest
   static final ArchRule tensorsAreBytesAlone =
       noClasses()
           .that()

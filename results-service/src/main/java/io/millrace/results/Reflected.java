@@ -1,11 +1,14 @@
 package io.millrace.results;
 
+import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.Sweep;
+import io.millrace.results.api.DatasetsResource;
 import io.millrace.results.api.ErrorBody;
 import io.millrace.results.query.Curves;
+import io.millrace.results.query.DatasetView;
 import io.millrace.results.query.EvaluationView;
 import io.millrace.results.query.ExperimentCurves;
 import io.millrace.results.query.ExperimentPage;
@@ -30,6 +33,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       TrainingRequest.class,
       TrainingEvent.class,
       TrainingCommand.class,
+      DatasetAnnouncement.class,
+      DatasetView.class,
+      DatasetsResource.Datasets.class,
       Sweep.class,
       Submission.class,
       ErrorBody.class,

@@ -23,6 +23,8 @@ class ArchitectureTest {
           .definedBy("..store..")
           .layer("query")
           .definedBy("..query..")
+          .layer("desk")
+          .definedBy("..desk..")
           .layer("submit")
           .definedBy("..submit..")
           .layer("access")
@@ -39,6 +41,8 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("web")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("desk")
+          .mayOnlyBeAccessedByLayers("submit", "api")
           .whereLayer("submit")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("access")
@@ -48,7 +52,7 @@ class ArchitectureTest {
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "submit", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers("ingest", "desk", "submit", "query", "live", "api");
 
   @ArchTest
   static final ArchRule whatIsReckonedIsPure =
@@ -69,7 +73,7 @@ class ArchitectureTest {
   static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..ingest..", "..submit..")
+          .resideOutsideOfPackages("..ingest..", "..desk..", "..submit..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

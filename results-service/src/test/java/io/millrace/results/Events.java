@@ -10,6 +10,7 @@ import io.millrace.contracts.event.TrainingEvent.RunCancelled;
 import io.millrace.contracts.event.TrainingEvent.RunCompleted;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
 import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.event.TrainingEvent.RunStarted;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
@@ -79,6 +80,10 @@ final class Events {
     events.add(evaluatedImages(testAcc));
     events.add(completed(valLosses.length));
     return events;
+  }
+
+  RunQueued queued() {
+    return new RunQueued(1, run, next(), request, "cluster/training-requests-0@1", null);
   }
 
   RunStarted started() {

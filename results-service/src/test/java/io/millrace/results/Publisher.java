@@ -18,7 +18,8 @@ final class Publisher implements AutoCloseable {
   Publisher(String bootstrapServers) {
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5),
+            Map.of(
+                "bootstrap.servers", bootstrapServers, "linger.ms", 5, "max.request.size", 8 << 20),
             new StringSerializer(),
             new ByteArraySerializer());
   }

@@ -149,11 +149,12 @@ class ResultsTest extends RunningService {
   }
 
   @Test
-  void aRequestSeenAfterItsRunsEndLeavesTheStateAsItIs() {
-    publisher.events(Events.ofImages("late-1", "late", "plain", 1).imageLife(0.5, 1.0));
+  void anAcceptanceSeenAfterItsRunsEndLeavesTheStateAsItIs() {
+    Events events = Events.ofImages("late-1", "late", "plain", 1);
+    publisher.events(events.imageLife(0.5, 1.0));
     awaitState("late-1", "COMPLETED");
 
-    publisher.request("late-1", Events.imageRequest("late-1", "late", "plain", 1));
+    publisher.events(events.queued());
     JsonPath run = awaitUntil("/runs/late-1", json -> json.getString("queued_at") != null);
 
     assertThat(run.getString("state")).isEqualTo("COMPLETED");

@@ -71,6 +71,8 @@ abstract class RunningService {
             Map.<String, Object>of(
                 "bootstrap.servers",
                 Infrastructure.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
                 "group.id",
                 UUID.randomUUID().toString()),
             new StringDeserializer(),

@@ -3,7 +3,6 @@ package io.millrace.results;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
@@ -152,48 +151,12 @@ class SubmissionTest extends RunningService {
 
     // All of them are there: nothing new. One more: a conflict, and nothing new either.
     submit(sweep).statusCode(202);
-    assertThat(records(Topics.TRAINING_SWEEPS, "grid")).hasSize(1);
+    assertThat(records(Topics.TRAINING_REQUESTS, "grid")).hasSize(1);
     submit(
             new String(sweep, StandardCharsets.UTF_8)
                 .replace("[1, 2]", "[3, 2]")
                 .getBytes(StandardCharsets.UTF_8))
         .statusCode(409);
-  }
-
-  @Test
-  void aSweepFromKafkaIsExpandedAndABadOneIsRejectedUnderItsBase() {
-    String request =
-        new String(Events.imageRequest(null, "kafka-grid", "plain", 1), StandardCharsets.UTF_8);
-    publisher.raw(
-        Topics.TRAINING_SWEEPS,
-        "kafka-bad",
-        request
-            .replace("\"epochs\": 2", "\"epochs\": {\"sweep\": [1, 0]}")
-            .getBytes(StandardCharsets.UTF_8));
-    publisher.raw(
-        Topics.TRAINING_SWEEPS, null, "this is not JSON".getBytes(StandardCharsets.UTF_8));
-    publisher.raw(
-        Topics.TRAINING_SWEEPS,
-        "kafka-grid",
-        request
-            .replace("\"epochs\": 2", "\"epochs\": {\"sweep\": [1, 2]}")
-            .getBytes(StandardCharsets.UTF_8));
-
-    awaitState("kafka-grid-0", "QUEUED");
-    awaitState("kafka-grid-1", "QUEUED");
-    JsonPath refused = awaitState("kafka-bad", "REJECTED");
-    assertThat(refused.getString("rejections[0].field")).isEqualTo("epochs");
-    assertThat(refused.getString("reason")).contains("epochs-0");
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                when()
-                    .get("/runs?state=REJECTED&limit=500")
-                    .jsonPath()
-                    .getList("runs.run", String.class)
-                    .stream()
-                    .anyMatch(run -> run.startsWith("sweep-")));
   }
 
   @Test

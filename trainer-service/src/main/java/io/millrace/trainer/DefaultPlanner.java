@@ -1,9 +1,10 @@
 package io.millrace.trainer;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
-import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.TrainingMemory;
 import io.millrace.trainer.training.Planner;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,7 +32,8 @@ class DefaultPlanner implements Planner {
   @Override
   public NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
     NetworkPlan plan = NetworkPlan.of(request, data);
-    plan.refuseAbove(memoryBytes, heapBytes, request.optimizer(), request.batchSize());
+    new TrainingMemory(plan)
+        .refuseAbove(memoryBytes, heapBytes, request.optimizer(), request.batchSize());
     return plan;
   }
 

@@ -1,6 +1,5 @@
 package io.millrace.trainer;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -36,22 +35,6 @@ class ArchitectureTest {
               "io.millrace.trainer.feed..",
               "io.millrace.trainer.store..",
               "io.millrace.trainer.training..");
-
-  @ArchTest
-  static final ArchRule plansArePure =
-      classes()
-          .that()
-          .resideInAPackage("..trainer.model..")
-          .should()
-          .onlyDependOnClassesThat()
-          .resideInAnyPackage(
-              "java.lang..",
-              "java.util..",
-              "io.millrace.contracts",
-              "io.millrace.contracts.request",
-              "io.millrace.contracts.task",
-              "io.millrace.contracts.event",
-              "io.millrace.trainer.model");
 
   @ArchTest
   static final ArchRule stationsFollowTheData =

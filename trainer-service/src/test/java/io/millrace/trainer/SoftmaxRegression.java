@@ -2,13 +2,13 @@ package io.millrace.trainer;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.LearningRate;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.tensor.DType;
-import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;

@@ -6,6 +6,7 @@ import io.millrace.results.model.StoreAwayException;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Outage;
 import io.millrace.results.submit.ConflictException;
+import io.millrace.results.submit.FullException;
 import io.millrace.results.submit.PublishingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -29,6 +30,11 @@ class Errors {
   @ServerExceptionMapper
   Response conflict(ConflictException e) {
     return answer(409, e.getMessage(), e.field());
+  }
+
+  @ServerExceptionMapper
+  Response full(FullException e) {
+    return answer(429, e.getMessage(), null);
   }
 
   @ServerExceptionMapper

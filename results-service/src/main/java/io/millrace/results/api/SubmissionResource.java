@@ -67,7 +67,7 @@ public class SubmissionResource {
   public Uni<Response> submit(byte[] request) {
     AuditLog.Line line = audit.line("submit");
     return submissions
-        .submit(request)
+        .submit(request, null)
         .onItem()
         .invoke(
             taken ->

@@ -27,8 +27,7 @@ public class ConsumerReadiness implements HealthCheck {
   public HealthCheckResponse call() {
     var answer = HealthCheckResponse.named("partitions assigned");
     boolean ready = true;
-    for (String channel :
-        List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS, Topics.TRAINING_SWEEPS)) {
+    for (String channel : List.of(Topics.TRAINING_EVENTS, Topics.TRAINING_COMMANDS)) {
       KafkaConsumer<?, ?> consumer = clients.getConsumer(channel);
       long partitions = consumer == null ? 0 : metric(consumer, "assigned-partitions");
       boolean connected = consumer != null && metric(consumer, "connection-count") > 0;

@@ -38,8 +38,7 @@ public class IngestMetrics {
         Timer.builder("millrace.results.ingest.age")
             .description("From the publication of a batch's oldest event to its transaction's end")
             .register(registry);
-    for (String topic :
-        List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_EVENTS, Topics.TRAINING_SWEEPS)) {
+    for (String topic : List.of(Topics.TRAINING_EVENTS, Topics.TRAINING_COMMANDS)) {
       Gauge.builder("millrace.results.ingest.lag.records", () -> lag(clients, topic))
           .description("Records behind the end of the topic, those fetched already not counted")
           .tag("topic", topic)

@@ -7,6 +7,7 @@ import io.millrace.contracts.event.TrainingEvent.RunCancelled;
 import io.millrace.contracts.event.TrainingEvent.RunCompleted;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
 import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.event.TrainingEvent.RunStarted;
 import io.millrace.contracts.json.Messages;
@@ -26,17 +27,14 @@ final class LogLines {
 
   private LogLines() {}
 
-  /** A request waits. */
-  static Rows.LogRow of(SeenRequest seen) {
-    Rows.Queued queued = seen.queued();
-    return new Rows.LogRow(
-        queued.run(), null, seen.place(), queued.at(), "queued", "waits for a trainer", Map.of());
-  }
-
   /** What an event tells; empty of steps, which have curves of their own. */
   static Optional<Rows.LogRow> of(ToldEvent told) {
     TrainingEvent event = told.event();
-    if (event instanceof RunStarted started) {
+    if (event instanceof RunQueued queued) {
+      return queued.request().isExtension()
+          ? line(told, "queued", "its extension to %d epochs waits", queued.request().epochs())
+          : line(told, "queued", "waits for a trainer");
+    } else if (event instanceof RunStarted started) {
       return started.resumedAtStep() > 0
           ? line(told, "resumed", "goes on at step %d on %s", started.resumedAtStep(), on(started))
           : line(told, "started", "starts on %s", on(started));

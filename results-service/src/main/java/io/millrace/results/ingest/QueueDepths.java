@@ -3,11 +3,15 @@ package io.millrace.results.ingest;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.messaging.Topics;
+import io.millrace.results.store.FreshContext;
+import io.millrace.results.store.Outage;
+import io.millrace.results.store.RunStore;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
@@ -37,13 +42,12 @@ public class QueueDepths {
   private static final Logger LOG = Logger.getLogger(QueueDepths.class);
   private static final long PERIOD_SECONDS = 2;
 
-  /** Of each share group, the topic that is its queue. */
-  private static final Map<String, String> QUEUES =
-      Map.of(
-          Topics.TRAINERS, Topics.TRAINING_REQUESTS,
-          Topics.AUGMENTERS, Topics.BATCH_TASKS);
+  private static final List<String> GROUPS = List.of(Topics.TRAINERS, Topics.AUGMENTERS);
+  private static final Duration DATABASE = Duration.ofSeconds(5);
 
   private final Map<String, Object> settings;
+  private final RunStore store;
+  private final FreshContext contexts;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
   private final ScheduledExecutorService looks =
       Executors.newSingleThreadScheduledExecutor(
@@ -55,9 +59,14 @@ public class QueueDepths {
   private Admin admin;
 
   QueueDepths(
-      @Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry registry) {
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      RunStore store,
+      FreshContext contexts,
+      MeterRegistry registry) {
     settings = TopicStartup.settings(kafka);
-    for (String group : QUEUES.keySet()) {
+    this.store = store;
+    this.contexts = contexts;
+    for (String group : GROUPS) {
       Gauge.builder(
               "millrace.results.queue.depth.records", () -> depths.getOrDefault(group, Double.NaN))
           .description("Records that a share group has not done yet, those in hand included")
@@ -82,18 +91,30 @@ public class QueueDepths {
 
   /** A depth that cannot be told is not a number: a scaler then leaves all as it is. */
   private void look() {
-    for (Map.Entry<String, String> queue : QUEUES.entrySet()) {
-      try {
-        if (admin == null) {
-          admin = Admin.create(settings);
-        }
-        depths.put(queue.getKey(), (double) depth(admin, queue.getKey(), queue.getValue()));
-      } catch (KafkaException e) {
-        if (depths.remove(queue.getKey()) != null) {
-          LOG.warnf("how much waits for the %s is not known: %s", queue.getKey(), e.getMessage());
-        }
+    look(Topics.TRAINERS, this::runs);
+    look(Topics.AUGMENTERS, this::tasks);
+  }
+
+  private void look(String group, Supplier<Long> depth) {
+    try {
+      depths.put(group, (double) depth.get());
+    } catch (RuntimeException e) {
+      if (depths.remove(group) != null) {
+        LOG.warnf("how much waits for the %s is not known: %s", group, Outage.describe(e));
       }
     }
+  }
+
+  /** Of runs the database knows best: their topics also hold the ends of transactions. */
+  private long runs() {
+    return contexts.call(store::inWork).await().atMost(DATABASE);
+  }
+
+  private long tasks() {
+    if (admin == null) {
+      admin = Admin.create(settings);
+    }
+    return depth(admin, Topics.AUGMENTERS, Topics.BATCH_TASKS);
   }
 
   private static long depth(Admin admin, String group, String topic) {

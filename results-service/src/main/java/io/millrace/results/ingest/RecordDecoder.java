@@ -4,13 +4,10 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.TraceHeaders;
-import io.millrace.results.store.Rows;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -37,29 +34,6 @@ public class RecordDecoder {
           new ToldEvent(event, claim(record), record.value(), TraceHeaders.read(record.headers())));
     } catch (InvalidMessageException e) {
       skip(record, e);
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * The request of a record of {@code training-requests}. A request that is invalid is no fault
-   * here: its trainer answers it with an event. One without an id gets it from the trainer, and
-   * becomes known when its run starts.
-   */
-  Optional<SeenRequest> request(ConsumerRecord<String, byte[]> record) {
-    try {
-      TrainingRequest request = Messages.readRequest(record.value());
-      String run = request.run() == null ? record.key() : request.run();
-      if (run == null || run.isEmpty()) {
-        return Optional.empty();
-      }
-      Check.name("run", run);
-      Instant at = Instant.ofEpochMilli(record.timestamp());
-      return Optional.of(
-          new SeenRequest(new Rows.Queued(run, at, request.withRun(run)), place(record)));
-    } catch (InvalidMessageException e) {
-      metrics.skipped(record.topic(), "undecodable");
-      LOG.debugf("%s skipped, its trainer answers it: %s", place(record), e.getMessage());
       return Optional.empty();
     }
   }

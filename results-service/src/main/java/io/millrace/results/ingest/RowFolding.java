@@ -6,6 +6,7 @@ import io.millrace.contracts.event.TrainingEvent.RunCancelled;
 import io.millrace.contracts.event.TrainingEvent.RunCompleted;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
 import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.event.TrainingEvent.RunStarted;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
@@ -21,8 +22,6 @@ import java.util.TreeMap;
 
 /** Folds events into rows, so that no table gets the same row twice in one statement. */
 final class RowFolding {
-  private static final String CANCELLED = "cancelled by a user";
-
   private final List<Rows.Turn> turns = new ArrayList<>();
   private final Map<String, Rows.Progress> progress = new TreeMap<>();
   private final List<Rows.Steps> steps = new ArrayList<>();
@@ -54,7 +53,11 @@ final class RowFolding {
   }
 
   private void add(TrainingEvent event, Integer claim) {
-    if (event instanceof RunStarted started) {
+    if (event instanceof RunQueued queued) {
+      turns.add(
+          new Rows.Queued(
+              queued.run(), queued.at(), queued.request(), queued.place(), queued.owner()));
+    } else if (event instanceof RunStarted started) {
       turns.add(started(started, claim));
     } else if (event instanceof StepsCompleted completed) {
       long done = Math.addExact(completed.firstStep(), completed.losses().size());
@@ -99,13 +102,14 @@ final class RowFolding {
     } else if (event instanceof RunFailed end) {
       turns.add(
           Rows.Ended.badly(end.run(), claim, end.at(), RunState.FAILED, end.reason(), end.step()));
+    } else if (event instanceof RunCancelled end && claim == null && end.step() == null) {
+      turns.add(new Rows.Withdrawn(end.run(), end.at()));
     } else if (event instanceof RunCancelled end) {
       turns.add(
-          Rows.Ended.badly(end.run(), claim, end.at(), RunState.CANCELLED, CANCELLED, end.step()));
+          Rows.Ended.badly(
+              end.run(), claim, end.at(), RunState.CANCELLED, Rows.CANCELLED, end.step()));
     } else if (event instanceof RunRejected refused) {
-      turns.add(
-          Rows.Ended.rejected(
-              refused.run(), claim, refused.at(), refused.reason(), refused.conflict()));
+      turns.add(Rows.Ended.rejected(refused, claim));
       rejections.add(
           new Rows.RejectionRow(
               refused.run(), refused.at(), refused.field(), refused.reason(), refused.conflict()));
@@ -126,7 +130,8 @@ final class RowFolding {
         event.validationPart(),
         new Rows.Layers(event.layers()),
         event.parameters(),
-        event.resumedAtStep());
+        event.resumedAtStep(),
+        event.datasetFingerprint());
   }
 
   private static Rows.EpochRow epoch(EpochCompleted event, Integer claim) {

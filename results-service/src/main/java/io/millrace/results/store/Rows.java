@@ -1,5 +1,6 @@
 package io.millrace.results.store;
 
+import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +42,12 @@ public record Rows(
     log = List.copyOf(log);
   }
 
+  /** One turn alone. */
+  public static Rows of(Turn turn) {
+    return new Rows(
+        List.of(turn), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+
   /** Whether nothing is to be written. */
   public boolean isEmpty() {
     return turns.isEmpty()
@@ -76,11 +83,29 @@ public record Rows(
   }
 
   /**
-   * A request was published.
+   * A request was accepted.
    *
-   * @param at the time of its record
+   * @param at the time of its record, by the broker's clock
+   * @param place of its record, with the cluster
+   * @param owner who submitted it; null where nobody was asked
    */
-  public record Queued(String run, Instant at, TrainingRequest request) implements Turn {}
+  public record Queued(String run, Instant at, TrainingRequest request, String place, String owner)
+      implements Turn {}
+
+  /** Why a run ended that a user cancelled. */
+  public static final String CANCELLED = "cancelled by a user";
+
+  /**
+   * A user cancelled the run, and no trainer had taken it up.
+   *
+   * @param reason in words for the user
+   */
+  public record Withdrawn(String run, Instant at, String reason) implements Turn {
+    /** With the reason that there is. */
+    public Withdrawn(String run, Instant at) {
+      this(run, at, CANCELLED);
+    }
+  }
 
   /** A trainer took the run up; see the event of the same fields. */
   public record Started(
@@ -96,7 +121,8 @@ public record Rows(
       String validationPart,
       Layers layers,
       Long parameters,
-      Long resumedAtStep)
+      Long resumedAtStep,
+      String datasetFingerprint)
       implements Turn {}
 
   /** The summary's lines, in an object: a column of JSON holds one. */
@@ -109,6 +135,8 @@ public record Rows(
    * @param epochs trained, null where unknown; steps likewise
    * @param stoppedEarly whether a callback ended it before its last epoch; null where none could
    * @param bestEpoch by the callback that counts; null where there is none
+   * @param request of a rejected one, as it came, where it is a JSON object; experiment and variant
+   *     likewise, where it names them
    */
   public record Ended(
       String run,
@@ -125,7 +153,10 @@ public record Rows(
       Long modelBytes,
       String modelSha256,
       Boolean stoppedEarly,
-      Integer bestEpoch)
+      Integer bestEpoch,
+      Object request,
+      String experiment,
+      String variant)
       implements Turn {
 
     /** The run completed. */
@@ -156,7 +187,10 @@ public record Rows(
           modelBytes,
           modelSha256,
           stoppedEarly,
-          bestEpoch);
+          bestEpoch,
+          null,
+          null,
+          null);
     }
 
     /** The run failed or was cancelled. */
@@ -177,25 +211,25 @@ public record Rows(
           null,
           null,
           null,
+          null,
+          null,
+          null,
           null);
     }
 
     /**
-     * A request was rejected.
-     *
-     * @param conflict whether because of another request under the same id: then a run that exists
-     *     stays as it is
+     * A request was rejected. Where that is a conflict with another request under the same id, a
+     * run that exists stays as it is.
      */
-    public static Ended rejected(
-        String run, Integer claim, Instant at, String reason, boolean conflict) {
-      int progress = conflict ? RunState.CONFLICT_PROGRESS : RunState.REJECTED.progress();
+    public static Ended rejected(RunRejected refused, Integer claim) {
+      int progress = refused.conflict() ? RunState.CONFLICT_PROGRESS : RunState.REJECTED.progress();
       return new Ended(
-          run,
+          refused.run(),
           claim,
-          at,
+          refused.at(),
           RunState.REJECTED,
           progress,
-          reason,
+          refused.reason(),
           null,
           null,
           null,
@@ -204,7 +238,10 @@ public record Rows(
           null,
           null,
           null,
-          null);
+          null,
+          refused.request(),
+          refused.experiment(),
+          refused.variant());
     }
   }
 

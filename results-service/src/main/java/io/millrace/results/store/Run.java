@@ -69,4 +69,18 @@ public class Run extends PanacheEntityBase {
   public String modelSha256;
   public Boolean stoppedEarly;
   public Integer bestEpoch;
+
+  /** Of the record that asked for it, with the cluster; null of a run of before the desk. */
+  public String place;
+
+  public Instant requestedAt;
+
+  /** Whether an extension of it waits for a trainer. */
+  public boolean extending;
+
+  /** Who submitted it; null where nobody was asked. */
+  public String owner;
+
+  public int priority;
+  public String datasetFingerprint;
 }

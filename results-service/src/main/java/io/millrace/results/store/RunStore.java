@@ -26,29 +26,64 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class RunStore {
 
+  /**
+   * A run that is queued, or an extension of one that has ended. The request of a run that was
+   * rejected before gives way.
+   */
   private static final String QUEUED =
       """
       insert into run as r (run, experiment, variant, seed, state, progress, request, tags, epochs,
-                            created_at, queued_at)
+                            created_at, queued_at, requested_at, place, owner, priority)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
              cast(e.request ->> 'seed' as bigint), 'QUEUED', 1, e.request,
              array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))),
-             cast(e.request ->> 'epochs' as integer), e.at, e.at
-      from json_to_record(cast(cast(:document as text) as json))
-           as e(run text, at timestamptz, request json)
+             cast(e.request ->> 'epochs' as integer), e.at, e.at, e.at, e.place, e.owner,
+             coalesce(cast(e.request ->> 'priority' as smallint), 0)
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, request json, place text, owner text)
+      order by e.run
       on conflict (run) do update set
-        state = case when r.progress < 1 then 'QUEUED' else r.state end,
-        reason = case when r.progress < 1 then null else r.reason end,
-        ended_at = case when r.progress < 1 then null else r.ended_at end,
-        progress = greatest(r.progress, 1),
-        experiment = case when r.request is null then excluded.experiment else r.experiment end,
-        variant = case when r.request is null then excluded.variant else r.variant end,
-        seed = case when r.request is null then excluded.seed else r.seed end,
-        epochs = case when r.request is null then excluded.epochs else r.epochs end,
-        tags = case when r.request is null then excluded.tags else r.tags end,
-        request = coalesce(r.request, excluded.request),
+        state = case when <fresh> then 'QUEUED' else r.state end,
+        reason = case when <fresh> then null else r.reason end,
+        ended_at = case when <fresh> then null else r.ended_at end,
+        progress = case when <fresh> then 1 else r.progress end,
+        extending = case when <fresh> then false
+                         when excluded.request ->> 'extend' = 'true' and r.progress = 4
+                              and (r.requested_at is null or r.requested_at < excluded.requested_at) then true
+                         else r.extending end,
+        experiment = case when <fresh> or r.request is null then excluded.experiment else r.experiment end,
+        variant = case when <fresh> or r.request is null then excluded.variant else r.variant end,
+        seed = case when <fresh> or r.request is null then excluded.seed else r.seed end,
+        epochs = case when <fresh> or r.request is null then excluded.epochs else r.epochs end,
+        tags = case when <fresh> or r.request is null then excluded.tags else r.tags end,
+        request = case when <fresh> or r.request is null then excluded.request else r.request end,
         created_at = least(r.created_at, excluded.created_at),
-        queued_at = least(r.queued_at, excluded.queued_at)
+        queued_at = case when <fresh> then excluded.queued_at else least(r.queued_at, excluded.queued_at) end,
+        owner = case when <fresh> or r.owner is null then excluded.owner else r.owner end,
+        place = case when <newer> then excluded.place else r.place end,
+        priority = case when <newer> then excluded.priority else r.priority end,
+        requested_at = greatest(r.requested_at, excluded.requested_at)
+      """
+          .replace(
+              "<fresh>",
+              "(r.progress < 1 or r.state = 'REJECTED' and r.ended_at <= excluded.requested_at)")
+          .replace(
+              "<newer>", "(r.requested_at is null or r.requested_at <= excluded.requested_at)");
+
+  /** A user cancelled a run that no trainer had taken up. */
+  private static final String WITHDRAWN =
+      """
+      insert into run as r (run, state, progress, reason, created_at, ended_at)
+      select e.run, 'CANCELLED', 4, e.reason, e.at, e.at
+      from json_to_record(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, reason text)
+      on conflict (run) do update set
+        state = case when r.state = 'QUEUED' then 'CANCELLED' else r.state end,
+        progress = case when r.state = 'QUEUED' then 4 else r.progress end,
+        reason = case when r.state = 'QUEUED' then excluded.reason else r.reason end,
+        ended_at = case when r.state = 'QUEUED' then excluded.ended_at else r.ended_at end,
+        extending = false
+      where r.state = 'QUEUED' or r.extending
       """;
 
   private static final String STARTED =
@@ -56,17 +91,17 @@ public class RunStore {
       insert into run as r (run, experiment, variant, seed, state, progress, request,
                             tags, request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
                             samples, validation_part, layers, parameters, resumed_at_step,
-                            created_at, started_at, claim)
+                            dataset_fingerprint, created_at, started_at, claim)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
              cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request,
              array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))), true,
              cast(e.request ->> 'epochs' as integer), e.trainer, coalesce(e.delivery, 1), e.device,
              e.steps_per_epoch, e.samples, e.validation_part, e.layers, e.parameters,
-             e.resumed_at_step, e.at, e.at, coalesce(e.claim, 0)
+             e.resumed_at_step, e.dataset_fingerprint, e.at, e.at, coalesce(e.claim, 0)
       from json_to_record(cast(cast(:document as text) as json))
            as e(run text, claim integer, at timestamptz, request json, trainer text, delivery integer, device text,
                 steps_per_epoch integer, samples json, validation_part text, layers json,
-                parameters bigint, resumed_at_step bigint)
+                parameters bigint, resumed_at_step bigint, dataset_fingerprint text)
       on conflict (run) do update set
         state = case when r.progress < 3 or excluded.claim > r.claim then 'RUNNING' else r.state end,
         reason = case when r.progress < 3 or excluded.claim > r.claim then null else r.reason end,
@@ -93,6 +128,8 @@ public class RunStore {
         validation_part = excluded.validation_part,
         layers = excluded.layers,
         parameters = excluded.parameters,
+        dataset_fingerprint = coalesce(excluded.dataset_fingerprint, r.dataset_fingerprint),
+        extending = r.extending and excluded.claim <= r.claim,
         created_at = least(r.created_at, excluded.created_at),
         started_at = least(r.started_at, excluded.started_at),
         claim = greatest(r.claim, excluded.claim)
@@ -101,18 +138,23 @@ public class RunStore {
 
   private static final String ENDED =
       """
-      insert into run as r (run, state, progress, reason, failed_at_step, epochs_done, steps_done,
-                            seconds, model_path, model_bytes, model_sha256, stopped_early, best_epoch,
-                            created_at, ended_at, claim)
-      select e.run, e.state, e.progress, e.reason, e.failed_at_step, coalesce(e.epochs, 0),
+      insert into run as r (run, experiment, variant, request, state, progress, reason, failed_at_step,
+                            epochs_done, steps_done, seconds, model_path, model_bytes, model_sha256,
+                            stopped_early, best_epoch, created_at, ended_at, claim)
+      select e.run, e.experiment, e.variant, e.request, e.state, e.progress, e.reason, e.failed_at_step, coalesce(e.epochs, 0),
              coalesce(e.steps, 0), e.seconds, e.model, e.model_bytes, e.model_sha256, e.stopped_early,
              e.best_epoch, e.at, e.at, coalesce(e.claim, 0)
       from json_to_record(cast(cast(:document as text) as json))
            as e(run text, claim integer, at timestamptz, state text, progress smallint, reason text,
                 failed_at_step bigint, epochs integer, steps bigint, seconds double precision,
                 model text, model_bytes bigint, model_sha256 text, stopped_early boolean,
-                best_epoch integer)
+                best_epoch integer, request json, experiment text, variant text)
       on conflict (run) do update set
+        experiment = case when excluded.state = 'REJECTED' then coalesce(excluded.experiment, r.experiment)
+                     else r.experiment end,
+        variant = case when excluded.state = 'REJECTED' then coalesce(excluded.variant, r.variant) else r.variant end,
+        request = case when excluded.state = 'REJECTED' then coalesce(excluded.request, r.request) else r.request end,
+        request_resolved = r.request_resolved and excluded.state <> 'REJECTED',
         state = excluded.state,
         progress = excluded.progress,
         reason = excluded.reason,
@@ -127,8 +169,12 @@ public class RunStore {
         best_epoch = coalesce(excluded.best_epoch, r.best_epoch),
         created_at = least(r.created_at, excluded.created_at),
         ended_at = excluded.ended_at,
+        extending = r.extending and excluded.claim <= r.claim,
         claim = greatest(r.claim, excluded.claim)
       where (excluded.claim = 0 or excluded.claim >= r.claim)
+        -- A request that was refused before the one that was accepted does not count.
+        and not (excluded.state = 'REJECTED' and excluded.claim = 0
+                 and coalesce(excluded.ended_at <= r.requested_at, false))
         and (r.progress < excluded.progress
              or excluded.claim > r.claim
              or r.state = 'REJECTED' and r.progress = excluded.progress
@@ -305,6 +351,9 @@ public class RunStore {
       where r.run in (select json_array_elements_text(cast(cast(:document as text) as json)))
       """;
 
+  private static final String IN_WORK =
+      "select count(*) from run where state in ('QUEUED', 'RUNNING') or extending";
+
   /** A pair of surrogates, or what PostgreSQL's text does not hold (the group), or another. */
   private static final Pattern ESCAPE =
       Pattern.compile("(?i)\\\\ud[89ab]..\\\\ud[c-f]..|(\\\\u(?:0000|d[89a-f]..))|\\\\.");
@@ -325,7 +374,10 @@ public class RunStore {
         session -> {
           Uni<Integer> written = Uni.createFrom().item(0);
           for (Rows.Turn turn : rows.turns()) {
-            written = then(written, session, statement(turn), turn);
+            written =
+                turn instanceof Rows.Queued queued
+                    ? then(written, session, QUEUED, List.of(queued))
+                    : then(written, session, statement(turn), turn);
           }
           written = then(written, session, PROGRESS, rows.progress());
           written = written.chain(before -> steps(session, rows.steps()).map(n -> before + n));
@@ -419,10 +471,25 @@ public class RunStore {
   private record Place(String run, long block) {}
 
   private static String statement(Rows.Turn turn) {
-    if (turn instanceof Rows.Queued) {
-      return QUEUED;
+    if (turn instanceof Rows.Withdrawn) {
+      return WITHDRAWN;
     }
     return turn instanceof Rows.Started ? STARTED : ENDED;
+  }
+
+  /** How many runs wait for a trainer, or have one. */
+  public Uni<Long> inWork() {
+    return sessions.withStatelessSession(
+        session -> session.createNativeQuery(IN_WORK, Long.class).getSingleResult());
+  }
+
+  /**
+   * Queues runs, or extensions, in a transaction that the caller has begun.
+   *
+   * @return how many rows of the table were made or changed
+   */
+  public Uni<Integer> queue(Mutiny.StatelessSession session, List<Rows.Queued> queued) {
+    return then(Uni.createFrom().item(0), session, QUEUED, queued);
   }
 
   private static Uni<Integer> then(

@@ -9,16 +9,18 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,38 +50,46 @@ public class Outbox {
    * A record to be.
    *
    * @param trace that it belongs to
+   * @param headers beside those of the trace, as texts
    */
-  record Letter(String topic, String key, byte[] value, Context trace) {
+  record Letter(
+      String topic, String key, byte[] value, Context trace, Map<String, String> headers) {
+    Letter(String topic, String key, byte[] value, Context trace) {
+      this(topic, key, value, trace, Map.of());
+    }
+
     private ProducerRecord<String, byte[]> record() {
       var record = new ProducerRecord<>(topic, key, value);
+      headers.forEach(
+          (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
       TraceHeaders.write(trace, record.headers());
       return record;
     }
   }
 
   /**
-   * Publishes the letters in their order.
+   * Publishes letters in their order.
    *
-   * @param letters taken one after the other, so that they need not all be there at once
-   * @return fails with {@link PublishingException} where the broker does not take one within 10 s
+   * @return where each of them is now; fails with {@link PublishingException} where the broker does
+   *     not take one within 10 s
    */
-  Uni<Void> send(Stream<Letter> letters) {
+  Uni<List<RecordMetadata>> send(Letter... letters) {
     return Uni.createFrom()
-        .<Void>item(
-            () -> {
-              sendAndWait(letters);
-              return null;
-            })
+        .item(() -> sendAndWait(letters))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
   }
 
-  private void sendAndWait(Stream<Letter> letters) {
+  private List<RecordMetadata> sendAndWait(Letter... letters) {
     try {
-      var sent = new ArrayList<Future<?>>();
-      letters.forEach(letter -> sent.add(producer().send(letter.record())));
-      for (Future<?> future : sent) {
-        future.get();
+      var sent = new ArrayList<Future<RecordMetadata>>();
+      for (Letter letter : letters) {
+        sent.add(producer().send(letter.record()));
       }
+      var places = new ArrayList<RecordMetadata>();
+      for (Future<RecordMetadata> future : sent) {
+        places.add(future.get());
+      }
+      return List.copyOf(places);
     } catch (KafkaException e) {
       throw new PublishingException(e);
     } catch (ExecutionException e) {

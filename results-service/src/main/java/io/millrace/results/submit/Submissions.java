@@ -1,134 +1,165 @@
 package io.millrace.results.submit;
 
 import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingCommand;
+import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.contracts.sweep.Sweep;
 import io.millrace.messaging.Topics;
+import io.millrace.results.desk.Admission;
+import io.millrace.results.desk.Admission.Admitted;
+import io.millrace.results.desk.Admission.Full;
+import io.millrace.results.desk.Admission.Refused;
+import io.millrace.results.desk.Asked;
+import io.millrace.results.desk.CatalogueRules;
+import io.millrace.results.desk.KafkaCluster;
+import io.millrace.results.desk.Place;
 import io.millrace.results.store.FreshContext;
+import io.millrace.results.store.Rows;
 import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
-import io.millrace.results.store.Sessions;
+import io.millrace.results.store.RunStore;
 import io.opentelemetry.context.Context;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.IntFunction;
-import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 
 /**
- * Takes requests and cancellations. What it says yes to lies on Kafka; what it says no to does not.
- * Two that come at the same moment under one id are told apart by the trainer.
+ * Takes requests and cancellations over HTTP. A request is checked, published, and let in under the
+ * place of its record: whoever was told yes finds the run. The desk then reads the record, sees
+ * that it was let in, and queues it.
  */
 @ApplicationScoped
 public class Submissions {
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Outbox outbox;
+  private final Admission admission;
+  private final CatalogueRules rules;
+  private final KafkaCluster cluster;
+  private final RunStore store;
   private final FreshContext contexts;
 
-  Submissions(Outbox outbox, FreshContext contexts) {
+  Submissions(
+      Outbox outbox,
+      Admission admission,
+      CatalogueRules rules,
+      KafkaCluster cluster,
+      RunStore store,
+      FreshContext contexts) {
     this.outbox = outbox;
+    this.admission = admission;
+    this.rules = rules;
+    this.cluster = cluster;
+    this.store = store;
     this.contexts = contexts;
   }
 
   /**
    * Takes a request, or a sweep.
    *
-   * @return fails with {@link io.millrace.contracts.InvalidMessageException}, {@link
-   *     ConflictException} where a run of the id has another request, or {@link
-   *     PublishingException}
+   * @param owner who submits it; null where nobody was asked
+   * @return fails with {@link InvalidMessageException}, {@link ConflictException} where a run of
+   *     the id has another request, {@link FullException}, or {@link PublishingException}
    */
-  public Uni<Submission> submit(byte[] json) {
+  public Uni<Submission> submit(byte[] json, String owner) {
     // That of the call: other threads go on with it.
     Context trace = Context.current();
+    return checked(json, owner)
+        .chain(
+            checked ->
+                checked.isNew
+                    ? publish(checked.asked, json, owner, trace)
+                        .replaceWith(submission(checked.asked, true))
+                    : Uni.createFrom().item(submission(checked.asked, false)));
+  }
+
+  /** What {@link #submit} would say; nothing is published. */
+  public Uni<Submission> check(byte[] json, String owner) {
+    return checked(json, owner).map(checked -> submission(checked.asked, checked.isNew));
+  }
+
+  private record Checked(Asked asked, boolean isNew) {}
+
+  private Uni<Checked> checked(byte[] json, String owner) {
     return Uni.createFrom()
-        .item(() -> read(json, trace))
+        .item(() -> Asked.read(json, "run-" + UUID.randomUUID()))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        .chain(this::fit)
         .chain(
             asked ->
                 contexts
-                    .call(() -> known(asked.runs))
-                    // Up to 1,000 requests are made and compared: not on an event loop.
-                    .emitOn(Infrastructure.getDefaultWorkerPool())
-                    .map(known -> asked.answer(known))
-                    .call(
-                        answer -> answer.isNew() ? outbox.send(Stream.of(asked.letter)) : done()));
+                    .call(() -> admission.look(asked, owner))
+                    .map(outcome -> new Checked(asked, !admitted(outcome).queued().isEmpty())));
   }
 
-  /**
-   * @param request by index
-   */
-  private record Asked(
-      String run, List<String> runs, IntFunction<TrainingRequest> request, Outbox.Letter letter) {
+  /** A data set of which nobody knows may have been made just now. */
+  private Uni<Asked> fit(Asked asked) {
+    return Uni.createFrom()
+        .item(
+            () -> {
+              rules.check(asked);
+              return asked;
+            })
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        .onFailure(failure -> rules.isUnknown(asked))
+        .retry()
+        .withBackOff(LOOK, LOOK)
+        .expireIn(CatalogueRules.NEWS.toMillis());
+  }
 
-    /** Nothing is new where every run is there, with the same request. */
-    Submission answer(Map<String, Known> known) {
-      boolean isNew = false;
-      for (int i = 0; i < runs.size(); i++) {
-        Known there = known.get(runs.get(i));
-        TrainingRequest asked = request.apply(i);
-        if (there == null || there.state == RunState.REJECTED || asked.isExtension()) {
-          isNew = true;
-        } else if (!SameRequest.is(asked, there.request)) {
-          throw new ConflictException(
-              "run", Check.quote(runs.get(i)) + " is there with another request; give another id");
-        }
-      }
-      return new Submission(run, runs, isNew);
+  private Uni<Admitted> publish(Asked asked, byte[] json, String owner, Context trace) {
+    var letter =
+        new Outbox.Letter(
+            Topics.TRAINING_REQUESTS,
+            asked.base(),
+            json,
+            trace,
+            owner == null ? Map.of() : Map.of(Topics.OWNER, owner));
+    return outbox
+        .send(letter)
+        .map(sent -> place(sent.get(0)))
+        .chain(place -> contexts.call(() -> admission.admit(asked, place, owner)))
+        .map(Submissions::admitted);
+  }
+
+  private Place place(RecordMetadata record) {
+    try {
+      return new Place(
+          cluster.id(),
+          record.topic() + "-" + record.partition() + "@" + record.offset(),
+          Instant.ofEpochMilli(record.timestamp()));
+    } catch (KafkaException e) {
+      throw new PublishingException(e);
     }
   }
 
-  private record Known(RunState state, Map<String, Object> request) {}
-
-  private static Asked read(byte[] json, Context trace) {
-    String fresh = "run-" + UUID.randomUUID();
-    if (Sweep.isSweep(json)) {
-      Sweep sweep = Sweep.read(json, fresh);
-      return new Asked(
-          sweep.base(),
-          sweep.runs(),
-          sweep::request,
-          new Outbox.Letter(Topics.TRAINING_SWEEPS, sweep.base(), json, trace));
+  private static Admitted admitted(Admission.Outcome outcome) {
+    if (outcome instanceof Refused refused) {
+      String message = refused.field() + ": " + refused.reason();
+      throw refused.conflict()
+          ? new ConflictException(refused.field(), message)
+          : new InvalidMessageException(refused.field(), refused.reason());
     }
-    TrainingRequest request = Messages.readRequest(json);
-    String run = Check.orElse(request.run(), fresh);
-    return new Asked(
-        run,
-        List.of(run),
-        index -> request.withRun(run),
-        new Outbox.Letter(Topics.TRAINING_REQUESTS, run, json, trace));
+    if (outcome instanceof Full full) {
+      throw new FullException(full.reason());
+    }
+    return (Admitted) outcome;
   }
 
-  private static Uni<Map<String, Known>> known(List<String> runs) {
-    return Sessions.with(
-            session ->
-                session
-                    .createSelectionQuery(
-                        "select r.run, r.state, r.request from Run r where r.run in" + " :runs",
-                        Object[].class)
-                    .setParameter("runs", runs)
-                    .getResultList())
-        .map(
-            rows -> {
-              var known = new HashMap<String, Known>();
-              rows.forEach(
-                  row -> known.put((String) row[0], new Known((RunState) row[1], json(row[2]))));
-              return known;
-            });
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> json(Object column) {
-    return column == null ? Map.of() : (Map<String, Object>) column;
+  private static Submission submission(Asked asked, boolean isNew) {
+    return new Submission(asked.base(), asked.runs(), isNew);
   }
 
   /**
-   * Tells the trainer of a run to stop it.
+   * Cancels a run: one that waits ends at once, the trainer of one that runs is told.
    *
    * @return the run's state before; null where no such run is known. Fails with {@link
    *     ConflictException} where it has ended, or {@link PublishingException}
@@ -141,18 +172,26 @@ public class Submissions {
               if (found == null) {
                 return Uni.createFrom().nullItem();
               }
-              if (found.state != RunState.QUEUED && found.state != RunState.RUNNING) {
+              boolean waits = found.state == RunState.QUEUED || found.extending;
+              if (!waits && found.state != RunState.RUNNING) {
                 throw new ConflictException(
                     null, "the run " + Check.quote(run) + " has ended; it is " + found.state);
               }
               byte[] command = Messages.write(new TrainingCommand.Cancel(null, run));
               return outbox
-                  .send(Stream.of(new Outbox.Letter(Topics.TRAINING_COMMANDS, run, command, trace)))
+                  .send(new Outbox.Letter(Topics.TRAINING_COMMANDS, run, command, trace))
+                  .call(sent -> waits ? withdraw(run, trace) : Uni.createFrom().voidItem())
                   .replaceWith(found.state);
             });
   }
 
-  private static Uni<Void> done() {
-    return Uni.createFrom().voidItem();
+  /** Ends a run that waits, or the wait of an extension; one that was taken up meanwhile stays. */
+  public Uni<Void> withdraw(String run, Context trace) {
+    var event = new TrainingEvent.RunCancelled(null, run, Instant.now(), null);
+    return outbox
+        .send(new Outbox.Letter(Topics.TRAINING_EVENTS, run, Messages.write(event), trace))
+        .chain(
+            sent -> contexts.call(() -> store.write(Rows.of(new Rows.Withdrawn(run, event.at())))))
+        .replaceWithVoid();
   }
 }

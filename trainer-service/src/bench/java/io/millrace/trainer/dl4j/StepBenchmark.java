@@ -8,7 +8,7 @@ import io.millrace.contracts.task.Part;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.Safetensors.Tensor;
 import io.millrace.contracts.tensor.TensorSpec;
-import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Device;
 import io.millrace.trainer.network.Network;

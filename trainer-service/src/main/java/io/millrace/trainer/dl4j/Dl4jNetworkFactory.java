@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Device;
 import io.millrace.trainer.network.DeviceMemory;
 import io.millrace.trainer.network.Network;

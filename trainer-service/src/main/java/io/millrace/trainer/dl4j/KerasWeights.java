@@ -1,8 +1,8 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Initializer;
 import io.millrace.contracts.request.LayerSpec;
-import io.millrace.trainer.model.NetworkPlan;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Random;

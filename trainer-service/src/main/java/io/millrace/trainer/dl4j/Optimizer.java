@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.OptimizerSpec;
-import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.TrainingMemory;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * An optimizer and its state, which lies in the process's memory beside the heap: for each slot of
- * {@link NetworkPlan#stateSlots} a number a parameter. A step clips the gradient, decays the
+ * {@link TrainingMemory#stateSlots} a number a parameter. A step clips the gradient, decays the
  * weights and updates them, as Keras does, in one walk over blocks that fit the processor's cache;
  * clipping by a norm takes a walk over the gradient before.
  */
@@ -41,7 +41,7 @@ final class Optimizer implements AutoCloseable {
     this.rule = UpdateRule.of(spec);
     this.variables = variables;
     this.parameters = parameters;
-    this.s = new float[NetworkPlan.stateSlots(spec)][BLOCK];
+    this.s = new float[TrainingMemory.stateSlots(spec)][BLOCK];
     for (int slot = 0; slot < s.length; slot++) {
       Arrays.fill(w, rule.initial(slot));
       var state = new FloatPointer(parameters);

@@ -1,11 +1,12 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.Borders;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Padding;
-import io.millrace.trainer.model.NetworkPlan;
+import io.millrace.trainer.network.LayerExecution;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,7 +76,10 @@ record Part(
       } else if (spec instanceof LayerSpec.Conv2D conv) {
         convolution(conv, input);
       } else if (spec instanceof LayerSpec.Flatten) {
-        put(spec, input, plan.flattensFreely(index) ? Form.PREPROCESSOR : Form.KERAS);
+        put(
+            spec,
+            input,
+            LayerExecution.flattensFreely(plan, index) ? Form.PREPROCESSOR : Form.KERAS);
       } else if (spec instanceof LayerSpec.AveragePooling2D pool) {
         boolean gaps = hasGaps(pool.poolSize(), pool.strides(), pool.padding(), input);
         put(spec, input, gaps ? Form.KERAS : Form.NATIVE);
@@ -91,15 +95,15 @@ record Part(
             && !lstm.goBackwards()
             && lstm.activation() != Activation.HARD_SIGMOID
             && lstm.recurrentActivation() != Activation.HARD_SIGMOID
-            && NetworkPlan.BUILT_IN.contains(lstm.activation())
-            && NetworkPlan.BUILT_IN.contains(lstm.recurrentActivation());
+            && LayerExecution.BUILT_IN.contains(lstm.activation())
+            && LayerExecution.BUILT_IN.contains(lstm.recurrentActivation());
       }
       return spec instanceof LayerSpec.MaxPooling2D || spec instanceof LayerSpec.Dropout;
     }
 
     private void dense(LayerSpec.Dense dense, List<Integer> input) {
       boolean flat = input.size() == 1;
-      boolean whole = !layer().activatesApart();
+      boolean whole = !LayerExecution.activatesApart(layer());
       LayerSpec.Dense core = whole ? dense : linear(dense);
       if (input.size() == 3) {
         put(asConvolution(core), input, Form.NATIVE);
@@ -112,7 +116,7 @@ record Part(
     }
 
     private void convolution(LayerSpec.Conv2D conv, List<Integer> input) {
-      boolean whole = !layer().activatesApart();
+      boolean whole = !LayerExecution.activatesApart(layer());
       LayerSpec.Conv2D core = whole ? conv : with(conv, conv.padding(), Activation.LINEAR);
       List<Integer> padded = input;
       if (hasGaps(conv.kernelSize(), conv.strides(), conv.padding(), input)) {

@@ -3,6 +3,7 @@ package io.millrace.trainer.intake;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.network.ForeseenData;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.messaging.Delivery;

@@ -1,7 +1,7 @@
 package io.millrace.trainer.network;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.trainer.model.NetworkPlan;
 import java.util.Optional;
 
 /** Makes networks on a device. */

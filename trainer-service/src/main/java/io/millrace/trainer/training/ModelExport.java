@@ -1,12 +1,12 @@
 package io.millrace.trainer.training;
 
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.SafetensorsLayout;
 import io.millrace.contracts.tensor.TensorSpec;
-import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.Weights;
 import java.io.BufferedOutputStream;

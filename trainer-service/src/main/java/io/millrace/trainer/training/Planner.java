@@ -1,8 +1,8 @@
 package io.millrace.trainer.training;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
-import io.millrace.trainer.model.NetworkPlan;
 
 /** Turns a request's layers into a plan for its data, see {@link NetworkPlan#of}. */
 @FunctionalInterface

@@ -2,6 +2,7 @@ package io.millrace.trainer.training;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.DatasetDescription;
@@ -11,7 +12,6 @@ import io.millrace.trainer.events.Events;
 import io.millrace.trainer.events.TrainerMetrics;
 import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedException;
-import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Claim;

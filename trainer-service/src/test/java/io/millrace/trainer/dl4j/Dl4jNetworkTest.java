@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
@@ -12,7 +13,6 @@ import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.tensor.DType;
-import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network.Outputs;
 import java.nio.file.Path;

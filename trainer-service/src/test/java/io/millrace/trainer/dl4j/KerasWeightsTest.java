@@ -3,12 +3,12 @@ package io.millrace.trainer.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
-import io.millrace.trainer.model.NetworkPlan;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
-import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.TrainingMemory;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.javacpp.Pointer;
@@ -87,16 +88,29 @@ class MemoryEstimateTest {
                 + "{'type':'SeparableConv2D','filters':8,'kernel_size':3},{'type':'Flatten'},"
                 + "{'type':'Dense','units':4,'activation':'softmax'}]}}");
     NetworkPlan plan = NetworkPlan.of(request, Samples.imageData(64, 64, 3, 4));
-    long needed = plan.memoryBytes(request.optimizer(), BATCH);
+    long needed = new TrainingMemory(plan).nativeBytes(request.optimizer(), BATCH);
 
-    plan.refuseAbove(needed, plan.heapBytes(BATCH), request.optimizer(), BATCH);
+    new TrainingMemory(plan)
+        .refuseAbove(needed, new TrainingMemory(plan).heapBytes(BATCH), request.optimizer(), BATCH);
     assertThatThrownBy(
-            () -> plan.refuseAbove(needed - 1, plan.heapBytes(BATCH), request.optimizer(), BATCH))
+            () ->
+                new TrainingMemory(plan)
+                    .refuseAbove(
+                        needed - 1,
+                        new TrainingMemory(plan).heapBytes(BATCH),
+                        request.optimizer(),
+                        BATCH))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith(
             "model: needs about " + ((needed + (1 << 20) - 1) >> 20) + " MB of memory");
     assertThatThrownBy(
-            () -> plan.refuseAbove(needed, plan.heapBytes(BATCH) - 1, request.optimizer(), BATCH))
+            () ->
+                new TrainingMemory(plan)
+                    .refuseAbove(
+                        needed,
+                        new TrainingMemory(plan).heapBytes(BATCH) - 1,
+                        request.optimizer(),
+                        BATCH))
         .hasMessageContaining("MB of the trainer's heap");
   }
 
@@ -110,8 +124,11 @@ class MemoryEstimateTest {
 
     assertThat(taken.nativeBytes)
         .as("beside the heap")
-        .isLessThanOrEqualTo(plan.memoryBytes(request.optimizer(), BATCH) + SMALL);
-    assertThat(taken.keptHeap).as("of the heap").isLessThanOrEqualTo(plan.heapBytes(BATCH) + SMALL);
+        .isLessThanOrEqualTo(
+            new TrainingMemory(plan).nativeBytes(request.optimizer(), BATCH) + SMALL);
+    assertThat(taken.keptHeap)
+        .as("of the heap")
+        .isLessThanOrEqualTo(new TrainingMemory(plan).heapBytes(BATCH) + SMALL);
   }
 
   private static TrainingRequest request(String json) {

@@ -2,9 +2,9 @@ package io.millrace.trainer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.Loss;
-import io.millrace.trainer.model.NetworkPlan;
 import io.millrace.trainer.network.Device;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.millrace.trainer.intake;
+package io.millrace.contracts.network;
 
 import io.millrace.contracts.request.ColorMode;
 import io.millrace.contracts.request.DatasetSpec;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * What a request itself says of its data's shape. Where it says all, its network is planned, and
  * one that is too large refused, before anything is made for the run.
  */
-final class ForeseenData {
+public final class ForeseenData {
   private ForeseenData() {}
 
   /**
@@ -21,7 +21,7 @@ final class ForeseenData {
    *
    * @return empty where images leave their size, their colours or their classes to the data set
    */
-  static Optional<DatasetDescription> of(TrainingRequest request) {
+  public static Optional<DatasetDescription> of(TrainingRequest request) {
     if (request.dataset() instanceof DatasetSpec.Series series) {
       return Optional.of(
           describe(

@@ -1,4 +1,4 @@
-package io.millrace.trainer.model;
+package io.millrace.contracts.network;
 
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;

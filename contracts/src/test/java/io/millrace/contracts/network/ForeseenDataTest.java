@@ -1,10 +1,9 @@
-package io.millrace.trainer.intake;
+package io.millrace.contracts.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.DatasetDescription;
-import io.millrace.trainer.model.NetworkPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

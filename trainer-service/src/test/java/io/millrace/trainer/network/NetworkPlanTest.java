@@ -1,10 +1,11 @@
-package io.millrace.trainer.model;
+package io.millrace.trainer.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
@@ -118,8 +119,12 @@ class NetworkPlanTest {
       @ForAll @IntRange(min = 1, max = 5) int stride) {
     var pool =
         new LayerSpec.MaxPooling2D(null, IntPair.of(window), IntPair.of(stride), Padding.SAME);
-    assertThat(LayerShapes.output(pool, List.of(size, size, 2)).get(0))
+    assertThat(output(pool, List.of(size, size, 2)).get(0))
         .isEqualTo((int) Math.ceil(size / (double) stride));
+  }
+
+  private static List<Integer> output(LayerSpec layer, List<Integer> input) {
+    return NetworkPlan.of(new ModelSpec(List.of(layer)), input).layers().get(0).outputShape();
   }
 
   @Property
@@ -134,11 +139,11 @@ class NetworkPlanTest {
     }
     if (windows == 0) {
       refused(
-          "pool_size[0]",
+          "model.layers[0].pool_size[0]",
           "is more than the input's height of " + size,
-          () -> LayerShapes.output(pool, List.of(size, size, 2)));
+          () -> output(pool, List.of(size, size, 2)));
     } else {
-      assertThat(LayerShapes.output(pool, List.of(size, size, 2)).get(1)).isEqualTo(windows);
+      assertThat(output(pool, List.of(size, size, 2)).get(1)).isEqualTo(windows);
     }
   }
 
@@ -383,13 +388,16 @@ class NetworkPlanTest {
         "parameters; at most 500000000",
         () -> images(Samples.flatten(), Samples.dense(65_536, Activation.LINEAR), SOFTMAX));
     NetworkPlan plan = images(Samples.conv(32, 3), Samples.flatten(), SOFTMAX);
-    plan.refuseAbove(1L << 30, 1L << 30, ADAM, 16);
-    refused("model", "smaller batch_size", () -> plan.refuseAbove(1L << 30, 1L << 30, ADAM, 4_096));
+    new TrainingMemory(plan).refuseAbove(1L << 30, 1L << 30, ADAM, 16);
+    refused(
+        "model",
+        "smaller batch_size",
+        () -> new TrainingMemory(plan).refuseAbove(1L << 30, 1L << 30, ADAM, 4_096));
     NetworkPlan wide = series(Samples.lstm(2_048, false), Samples.dense(1, Activation.LINEAR));
     refused(
         "model",
         "MB of the trainer's heap",
-        () -> wide.refuseAbove(1L << 40, 192L << 20, ADAM, 16));
+        () -> new TrainingMemory(wide).refuseAbove(1L << 40, 192L << 20, ADAM, 16));
   }
 
   @Test
@@ -441,7 +449,7 @@ class NetworkPlanTest {
   @Test
   void memoryCountsEveryOptimizersState() {
     NetworkPlan plan = images(Samples.flatten(), SOFTMAX);
-    long plain = plan.memoryBytes(optimizer("SGD", ""), 8);
+    long plain = new TrainingMemory(plan).nativeBytes(optimizer("SGD", ""), 8);
     long slot = 4 * plan.parameters();
     String[][] slots = {
       {"SGD", ",\"momentum\":0.9", "1"},
@@ -457,7 +465,7 @@ class NetworkPlanTest {
       {"Lion", "", "1"}
     };
     for (String[] of : slots) {
-      assertThat(plan.memoryBytes(optimizer(of[0], of[1]), 8) - plain)
+      assertThat(new TrainingMemory(plan).nativeBytes(optimizer(of[0], of[1]), 8) - plain)
           .as(of[0] + of[1])
           .isEqualTo(Long.parseLong(of[2]) * slot);
     }

@@ -1,4 +1,4 @@
-package io.millrace.trainer.model;
+package io.millrace.contracts.network;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Activation;

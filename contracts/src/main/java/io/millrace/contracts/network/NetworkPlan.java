@@ -1,0 +1,167 @@
+package io.millrace.contracts.network;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.TrainingEvent.LayerSummary;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network's layers with their shapes, all of them known to fit.
+ *
+ * @param inputShape of a sample: {@code [height, width, channels]} or {@code [window, 1]}
+ * @param layers from input to output
+ * @param classWeights by what a training sample's loss is multiplied, by its class; empty for 1
+ */
+public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Double> classWeights) {
+
+  /** The most trainable parameters a network may have: 2 GB of them in single precision. */
+  public static final long MAX_PARAMETERS = 500_000_000;
+
+  /** The most values a layer may put out for one sample. */
+  public static final long MAX_VALUES = 1 << 28;
+
+  public NetworkPlan {
+    inputShape = List.copyOf(inputShape);
+    layers = List.copyOf(layers);
+    classWeights = List.copyOf(classWeights);
+  }
+
+  /** A plan whose classes weigh alike. */
+  public NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
+    this(inputShape, layers, List.of());
+  }
+
+  /**
+   * A layer in its place.
+   *
+   * @param spec as requested
+   * @param summary its name, type, output shape without the batch dimension, and parameters
+   * @param inputShape without the batch dimension
+   */
+  public record Layer(LayerSpec spec, LayerSummary summary, List<Integer> inputShape) {
+    public Layer {
+      inputShape = List.copyOf(inputShape);
+    }
+
+    /** The shape of a sample's output. */
+    public List<Integer> outputShape() {
+      return summary.outputShape();
+    }
+  }
+
+  /**
+   * Infers the shapes.
+   *
+   * @throws io.millrace.contracts.InvalidMessageException naming the layer, such as {@code
+   *     model.layers[3]}, where a shape is impossible, where the network is too large, or where the
+   *     last layer does not fit the data's labels and the loss; {@code class_weight} where it names
+   *     a class that the data have not
+   */
+  public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
+    checkInput(request.model(), data.sampleShape());
+    NetworkPlan plan = of(request.model(), data.sampleShape());
+    OutputRule.check(request, plan.layers, data);
+    return new NetworkPlan(plan.inputShape, plan.layers, classWeights(request, data));
+  }
+
+  /**
+   * Infers the shapes, whatever the labels and the loss.
+   *
+   * @param input the shape of a sample
+   * @throws io.millrace.contracts.InvalidMessageException as {@link #of(TrainingRequest,
+   *     DatasetDescription)}
+   */
+  public static NetworkPlan of(ModelSpec model, List<Integer> input) {
+    List<LayerSpec> specs = model.layers();
+    List<String> names = LayerNames.of(model);
+    List<Integer> shape = input;
+    var layers = new ArrayList<Layer>();
+    long parameters = 0;
+    for (int i = 0; i < specs.size(); i++) {
+      LayerSpec spec = specs.get(i);
+      String field = model.path(i);
+      List<Integer> before = shape;
+      try {
+        shape = LayerShapes.output(spec, before);
+        WeightAxes.check(spec);
+      } catch (InvalidMessageException e) {
+        throw e.within(field);
+      }
+      LayerParameters own = LayerParameters.of(spec, before);
+      parameters += own.trainable() + own.nonTrainable();
+      checkSize(field, shape, parameters);
+      layers.add(
+          new Layer(
+              spec,
+              new LayerSummary(
+                  names.get(i), spec.type(), shape, own.trainable(), own.nonTrainable()),
+              before));
+    }
+    return new NetworkPlan(input, layers);
+  }
+
+  private static List<Double> classWeights(TrainingRequest request, DatasetDescription data) {
+    if (request.classWeight() == null) {
+      return List.of();
+    }
+    try {
+      return request.classWeight().of(data.classes(), data.trainClassCounts());
+    } catch (InvalidMessageException e) {
+      throw e.within("class_weight");
+    }
+  }
+
+  /** A Keras model says what it takes, which must be what the data set has. */
+  private static void checkInput(ModelSpec model, List<Integer> sample) {
+    List<Integer> expected = model.inputShape();
+    if (expected != null && !expected.equals(sample)) {
+      throw new InvalidMessageException(
+          "model.keras",
+          "takes samples of the shape " + expected + ", and the data set's have " + sample);
+    }
+  }
+
+  private static void checkSize(String field, List<Integer> shape, long parameters) {
+    if (parameters > MAX_PARAMETERS) {
+      throw new InvalidMessageException(
+          field,
+          "brings the network to "
+              + parameters
+              + " parameters; at most "
+              + MAX_PARAMETERS
+              + " are allowed");
+    }
+    if (values(shape) > MAX_VALUES) {
+      throw new InvalidMessageException(
+          field,
+          "puts out "
+              + values(shape)
+              + " values for a sample; at most "
+              + MAX_VALUES
+              + " are allowed");
+    }
+  }
+
+  /** Trainable parameters in all. */
+  public long parameters() {
+    return layers.stream().mapToLong(layer -> layer.summary().parameters()).sum();
+  }
+
+  /** Parameters that no gradient moves: running statistics. */
+  public long nonTrainableParameters() {
+    return layers.stream().mapToLong(layer -> layer.summary().nonTrainableParameters()).sum();
+  }
+
+  /** Outputs of a sample: the classes, or the horizon. */
+  public int outputs() {
+    return layers.get(layers.size() - 1).outputShape().get(0);
+  }
+
+  private static long values(List<Integer> shape) {
+    return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+  }
+}

@@ -1,0 +1,2 @@
+/** Which networks are possible: layers with their shapes, and errors that name the layer. */
+package io.millrace.contracts.network;

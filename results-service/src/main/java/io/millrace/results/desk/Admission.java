@@ -1,0 +1,208 @@
+package io.millrace.results.desk;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.results.store.Rows;
+import io.millrace.results.store.RunState;
+import io.millrace.results.store.RunStore;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * Lets runs in: in one transaction it looks what is known of a request's runs, decides, and writes
+ * the runs that are new. One admission at a time, in all services together, so that one id is one
+ * run, whichever partition its requests came by. The same record again comes to the same end.
+ */
+@ApplicationScoped
+public class Admission {
+  /** Held until the commit. */
+  private static final String LOCK =
+      "select cast(count(pg_advisory_xact_lock(7236831)) as integer)";
+
+  private static final String KNOWN =
+      """
+      select r.run, r.state, r.request, r.place, r.endedAt, r.startedAt, r.extending
+      from Run r
+      where r.run in :runs
+      """;
+
+  private static final String QUEUED_OF_OWNER =
+      "select count(*) from Run r where r.owner = :owner and r.state = 'QUEUED'";
+
+  private final Mutiny.SessionFactory sessions;
+  private final RunStore store;
+  private final int mostQueued;
+
+  Admission(
+      Mutiny.SessionFactory sessions,
+      RunStore store,
+      @ConfigProperty(name = "millrace.limits.queued-runs-per-caller") int mostQueued) {
+    this.sessions = sessions;
+    this.store = store;
+    this.mostQueued = mostQueued;
+  }
+
+  /** What has become of a request. */
+  public sealed interface Outcome {}
+
+  /**
+   * It was let in.
+   *
+   * @param queued the runs that are to be queued; empty where all of them were there before
+   */
+  public record Admitted(List<QueuedRun> queued) implements Outcome {}
+
+  /**
+   * It was refused, and nothing was written.
+   *
+   * @param field of the request; empty where none is to blame
+   * @param reason without the field
+   * @param conflict whether there is a run of the id, which stays what it is
+   */
+  public record Refused(String field, String reason, boolean conflict) implements Outcome {}
+
+  /**
+   * Its caller has too many runs in the queue, and nothing was written.
+   *
+   * @param reason in words for the user
+   */
+  public record Full(String reason) implements Outcome {}
+
+  /**
+   * A run for the queue.
+   *
+   * @param index of its request
+   * @param isMoved whether it moves there from the topic of requests, where it was queued before
+   *     there was a desk
+   */
+  public record QueuedRun(int index, boolean isMoved) {}
+
+  /**
+   * Lets the runs of a request in.
+   *
+   * @param owner who submitted it; null where nobody was asked
+   */
+  public Uni<Outcome> admit(Asked asked, Place place, String owner) {
+    return sessions.withStatelessTransaction(
+        session ->
+            session
+                .createNativeQuery(LOCK, Integer.class)
+                .getSingleResult()
+                .chain(locked -> known(session, asked.runs()))
+                .chain(
+                    known -> {
+                      Outcome outcome = decide(asked, known, place);
+                      return outcome instanceof Admitted admitted && !admitted.queued.isEmpty()
+                          ? quota(session, admitted, owner)
+                              .call(checked -> write(session, asked, place, owner, checked))
+                          : Uni.createFrom().item(outcome);
+                    }));
+  }
+
+  /** What {@link #admit} would come to now; nothing is written. */
+  public Uni<Outcome> look(Asked asked, String owner) {
+    return sessions.withStatelessSession(
+        session ->
+            known(session, asked.runs())
+                .map(known -> decide(asked, known, null))
+                .chain(
+                    outcome ->
+                        outcome instanceof Admitted admitted && !admitted.queued.isEmpty()
+                            ? quota(session, admitted, owner)
+                            : Uni.createFrom().item(outcome)));
+  }
+
+  private static Outcome decide(Asked asked, Map<String, Known> known, Place place) {
+    var queued = new ArrayList<QueuedRun>();
+    for (int i = 0; i < asked.runs().size(); i++) {
+      Known there = known.get(asked.runs().get(i));
+      Verdict verdict = AdmissionRules.decide(asked.request().apply(i), there, place);
+      if (verdict instanceof Verdict.Refuse refuse) {
+        return new Refused(refuse.field(), refuse.reason(), refuse.conflict());
+      }
+      if (!(verdict instanceof Verdict.Nothing)) {
+        queued.add(new QueuedRun(i, verdict instanceof Verdict.Move));
+      }
+    }
+    return new Admitted(List.copyOf(queued));
+  }
+
+  private Uni<Outcome> quota(Mutiny.StatelessSession session, Admitted admitted, String owner) {
+    if (owner == null) {
+      return Uni.createFrom().item(admitted);
+    }
+    return session
+        .createSelectionQuery(QUEUED_OF_OWNER, Long.class)
+        .setParameter("owner", owner)
+        .getSingleResult()
+        .map(
+            waiting ->
+                waiting + admitted.queued.size() <= mostQueued
+                    ? admitted
+                    : new Full(
+                        Check.quote(owner)
+                            + " has "
+                            + waiting
+                            + " runs in the queue, and may have "
+                            + mostQueued
+                            + "; wait until some have begun, or cancel some"));
+  }
+
+  private Uni<?> write(
+      Mutiny.StatelessSession session, Asked asked, Place place, String owner, Outcome outcome) {
+    if (!(outcome instanceof Admitted admitted)) {
+      return Uni.createFrom().voidItem();
+    }
+    List<Rows.Queued> rows =
+        admitted.queued.stream()
+            .map(
+                run -> {
+                  TrainingRequest request = asked.request().apply(run.index);
+                  return new Rows.Queued(request.run(), place.at(), request, place.id(), owner);
+                })
+            .toList();
+    return store.queue(session, rows);
+  }
+
+  private static Uni<Map<String, Known>> known(Mutiny.StatelessSession session, List<String> runs) {
+    return session
+        .createSelectionQuery(KNOWN, Object[].class)
+        .setParameter("runs", runs)
+        .getResultList()
+        .map(
+            rows -> {
+              var known = new HashMap<String, Known>();
+              rows.forEach(row -> known.put((String) row[0], known(row)));
+              return known;
+            });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Known known(Object[] row) {
+    return new Known(
+        (RunState) row[1],
+        row[2] == null ? Map.of() : (Map<String, Object>) row[2],
+        (String) row[3],
+        (Instant) row[4],
+        row[5] != null,
+        (Boolean) row[6]);
+  }
+
+  /** Whether there is a run of an id, which another request does not change. */
+  public Uni<Boolean> isTaken(String run) {
+    return sessions.withStatelessSession(
+        session ->
+            known(session, List.of(run))
+                .map(
+                    known ->
+                        known.values().stream()
+                            .anyMatch(there -> there.state() != RunState.REJECTED)));
+  }
+}

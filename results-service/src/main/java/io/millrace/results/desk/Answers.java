@@ -1,0 +1,180 @@
+package io.millrace.results.desk;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.TrainingEvent.RunQueued;
+import io.millrace.contracts.event.TrainingEvent.RunRejected;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.messaging.Topics;
+import io.millrace.messaging.TraceHeaders;
+import io.millrace.results.desk.Admission.Admitted;
+import io.millrace.results.desk.Admission.Full;
+import io.millrace.results.desk.Admission.QueuedRun;
+import io.millrace.results.desk.Admission.Refused;
+import io.millrace.results.store.FreshContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jboss.logging.Logger;
+
+/** What the desk answers to a record: the records that are to be published for it. */
+@ApplicationScoped
+class Answers {
+  private static final Logger LOG = Logger.getLogger(Answers.class);
+
+  private static final long LOOK_NANOS = 50_000_000;
+  private static final Duration DATABASE = Duration.ofSeconds(30);
+
+  /** A field or a reason is cut to so many characters in a header. */
+  private static final int MOST_TEXT = 4_000;
+
+  /** The largest dead letter with its headers. */
+  private static final int MOST_BYTES = Messages.MAX_BYTES + 49_152;
+
+  private final Admission admission;
+  private final CatalogueRules rules;
+  private final FreshContext contexts;
+
+  Answers(Admission admission, CatalogueRules rules, FreshContext contexts) {
+    this.admission = admission;
+    this.rules = rules;
+    this.contexts = contexts;
+  }
+
+  /**
+   * Decides, and writes to the database what was let in.
+   *
+   * @param stops whether to wait no longer for news
+   * @return what is to be published; empty where all was known before
+   */
+  List<ProducerRecord<byte[], byte[]>> to(RequestRecord record, BooleanSupplier stops) {
+    try {
+      Asked asked = record.asked();
+      awaitNews(asked, record.place().at(), stops);
+      rules.check(asked);
+      Admission.Outcome outcome =
+          contexts
+              .call(() -> admission.admit(asked, record.place(), record.owner()))
+              .await()
+              .atMost(DATABASE);
+      if (outcome instanceof Refused refused) {
+        return refuse(record, refused.field(), refused.reason(), refused.conflict());
+      }
+      if (outcome instanceof Full full) {
+        return refuse(record, "", full.reason(), isTaken(record.address()));
+      }
+      return accept(record, asked, ((Admitted) outcome).queued());
+    } catch (InvalidMessageException e) {
+      return refuse(record, e.field(), e.reason(), isTaken(record.address()));
+    }
+  }
+
+  /** The answer to a record that none of our rules has foreseen. */
+  List<ProducerRecord<byte[], byte[]>> toUnforeseen(RequestRecord record, Throwable failure) {
+    return refuse(
+        record,
+        "",
+        "the results service met an unexpected error: " + failure + "; see its log",
+        isTaken(record.address()));
+  }
+
+  private boolean isTaken(String run) {
+    return contexts.call(() -> admission.isTaken(run)).await().atMost(DATABASE);
+  }
+
+  /** Who writes a folder of images and publishes at once is not refused for being quick. */
+  private void awaitNews(Asked asked, Instant at, BooleanSupplier stops) {
+    Instant end = at.plus(CatalogueRules.NEWS);
+    while (rules.isUnknown(asked) && Instant.now().isBefore(end) && !stops.getAsBoolean()) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> accept(
+      RequestRecord record, Asked asked, List<QueuedRun> queued) {
+    var answers = new ArrayList<ProducerRecord<byte[], byte[]>>();
+    for (QueuedRun run : queued) {
+      TrainingRequest request = asked.request().apply(run.index());
+      answers.add(queued(record, request, run.isMoved()));
+      var event =
+          new RunQueued(
+              null,
+              request.run(),
+              record.place().at(),
+              request,
+              record.place().id(),
+              record.owner());
+      answers.add(traced(record, Topics.TRAINING_EVENTS, request.run(), Messages.write(event)));
+    }
+    LOG.infof(
+        "%s: %d of %d runs of %s go to the queue",
+        record.place().record(), queued.size(), asked.runs().size(), asked.base());
+    return answers;
+  }
+
+  private static ProducerRecord<byte[], byte[]> queued(
+      RequestRecord record, TrainingRequest request, boolean isMoved) {
+    ProducerRecord<byte[], byte[]> queued =
+        traced(record, Topics.queue(request.urgency()), request.run(), Messages.write(request));
+    queued
+        .headers()
+        .add(Topics.REQUESTED_AT, bytes(Long.toString(record.place().at().toEpochMilli())));
+    if (isMoved) {
+      queued.headers().add(Topics.SUCCESSOR_OF, bytes(record.place().record()));
+    }
+    return queued;
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> refuse(
+      RequestRecord record, String field, String reason, boolean conflict) {
+    String told = cut(field.isEmpty() ? reason : field + ": " + reason);
+    RunRejected event = record.rejected(cut(field), told, conflict);
+    LOG.infof("%s refused, run %s: %s", record.place().record(), event.run(), told);
+    return List.of(
+        traced(record, Topics.TRAINING_EVENTS, event.run(), Messages.write(event)),
+        deadLetter(record, event.run(), cut(field), told));
+  }
+
+  /** The record as it came; one that leaves no room for the headers comes without its value. */
+  private static ProducerRecord<byte[], byte[]> deadLetter(
+      RequestRecord record, String run, String field, String reason) {
+    byte[] value = record.record().value();
+    var letter =
+        new ProducerRecord<>(
+            Topics.TRAINING_REQUESTS_DLQ,
+            null,
+            record.record().key(),
+            value != null && value.length > MOST_BYTES ? null : value,
+            record.record().headers());
+    letter
+        .headers()
+        .remove(Topics.DLQ_FIELD)
+        .remove(Topics.DLQ_REASON)
+        .remove(Topics.DLQ_RUN)
+        .add(Topics.DLQ_FIELD, bytes(field))
+        .add(Topics.DLQ_REASON, bytes(reason))
+        .add(Topics.DLQ_RUN, bytes(run));
+    return letter;
+  }
+
+  private static ProducerRecord<byte[], byte[]> traced(
+      RequestRecord record, String topic, String key, byte[] value) {
+    var traced = new ProducerRecord<>(topic, bytes(key), value);
+    TraceHeaders.write(record.trace(), traced.headers());
+    return traced;
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT - 3) + "...";
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,172 @@
+package io.millrace.results.desk;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.DatasetAnnouncement;
+import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.network.ForeseenData;
+import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.ColorMode;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.DatasetDescription;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A request against the data sets that there are: the name, the classes, the columns, and whether
+ * the network fits what comes out of them. What one of several augmenters can serve can be served.
+ */
+@ApplicationScoped
+public class CatalogueRules {
+  /** For so long a name that nobody has announced may still be announced: it was just made. */
+  public static final Duration NEWS = Duration.ofSeconds(3);
+
+  /** The most names that an error lists. */
+  private static final int MOST_NAMES = 50;
+
+  private final Catalogue catalogue;
+
+  CatalogueRules(Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /** Whether no augmenter has the data set; of a catalogue that is empty that is not told. */
+  public boolean isUnknown(Asked asked) {
+    String name = asked.request().apply(0).dataset().name();
+    return !catalogue.isEmpty() && catalogue.of(name).isEmpty();
+  }
+
+  /**
+   * Checks all that is asked for.
+   *
+   * @throws InvalidMessageException naming the field
+   */
+  public void check(Asked asked) {
+    for (int i = 0; i < asked.runs().size(); i++) {
+      check(asked.request().apply(i));
+    }
+  }
+
+  /**
+   * Checks a request.
+   *
+   * @throws InvalidMessageException naming the field
+   */
+  void check(TrainingRequest request) {
+    String name = request.dataset().name();
+    List<DatasetAnnouncement> said = catalogue.of(name);
+    if (said.isEmpty()) {
+      if (!catalogue.isEmpty()) {
+        throw new InvalidMessageException(
+            "dataset.name",
+            Check.quote(name)
+                + " is not a data set here; known are "
+                + names(catalogue.all().keySet()));
+      }
+      ForeseenData.of(request).ifPresent(data -> NetworkPlan.of(request, data));
+      return;
+    }
+    InvalidMessageException complaint = null;
+    for (DatasetAnnouncement one : said) {
+      try {
+        check(request, one);
+        return;
+      } catch (InvalidMessageException e) {
+        complaint = complaint == null ? e : complaint;
+      }
+    }
+    throw complaint;
+  }
+
+  private static void check(TrainingRequest request, DatasetAnnouncement said) {
+    if (!said.isUsable()) {
+      throw new InvalidMessageException(
+          "dataset.name", Check.quote(said.dataset()) + " cannot be opened: " + said.problem());
+    }
+    if (request.dataset() instanceof DatasetSpec.Series series) {
+      checkSeries(series, said);
+    } else if (request.dataset() instanceof DatasetSpec.Images images) {
+      checkImages(images, said);
+    }
+    foreseen(request, said).ifPresent(data -> NetworkPlan.of(request, data));
+  }
+
+  private static void checkSeries(DatasetSpec.Series series, DatasetAnnouncement said) {
+    if (said.kind() == DatasetKind.IMAGES) {
+      throw new InvalidMessageException(
+          "dataset.column",
+          Check.quote(said.dataset()) + " holds images; leave out what only a series has");
+    }
+    checkColumn("dataset.column", series.column(), said.columns());
+    if (series.dateColumn() != null && said.dateColumns() != null) {
+      checkColumn("dataset.date_column", series.dateColumn(), said.dateColumns());
+    }
+  }
+
+  private static void checkColumn(String field, String column, List<String> columns) {
+    boolean isWhole = columns != null && columns.size() < DatasetAnnouncement.MAX_COLUMNS;
+    if (isWhole && !columns.contains(column)) {
+      throw new InvalidMessageException(
+          field,
+          Check.quote(column)
+              + (field.endsWith("date_column")
+                  ? " is no column of dates"
+                  : " is no column of numbers")
+              + " of this data set; it has "
+              + (columns.isEmpty() ? "none" : names(columns)));
+    }
+  }
+
+  private static void checkImages(DatasetSpec.Images images, DatasetAnnouncement said) {
+    if (said.kind() == DatasetKind.SERIES) {
+      throw new InvalidMessageException(
+          "dataset.column", "is required: " + Check.quote(said.dataset()) + " is a series");
+    }
+    if (images.classes() == null || said.classes() == null) {
+      return;
+    }
+    for (int i = 0; i < images.classes().size(); i++) {
+      if (!said.classes().contains(images.classes().get(i))) {
+        throw new InvalidMessageException(
+            "dataset.classes[" + i + "]",
+            Check.quote(images.classes().get(i))
+                + " is not a class of this data set; known are "
+                + names(said.classes()));
+      }
+    }
+  }
+
+  /** What the request's data will be, as far as it is known; one sample of each part. */
+  private static Optional<DatasetDescription> foreseen(
+      TrainingRequest request, DatasetAnnouncement said) {
+    if (!(request.dataset() instanceof DatasetSpec.Images images)) {
+      return ForeseenData.of(request);
+    }
+    List<String> classes = images.classes() == null ? said.classes() : images.classes();
+    List<Integer> first = said.sampleShape();
+    if (classes == null || classes.size() < 2 || first == null || first.size() != 3) {
+      return ForeseenData.of(request);
+    }
+    var shape = new ArrayList<>(first);
+    if (images.imageSize() != null) {
+      shape.set(0, images.imageSize().rows());
+      shape.set(1, images.imageSize().columns());
+    }
+    if (images.colorMode() != null) {
+      shape.set(2, images.colorMode() == ColorMode.RGB ? 3 : 1);
+    }
+    List<Integer> alike = classes.stream().map(name -> 1).toList();
+    return Optional.of(new DatasetDescription(null, shape, 1, 0, 1, classes, alike, null, null));
+  }
+
+  private static String names(Collection<String> names) {
+    return names.stream().limit(MOST_NAMES).map(Check::cut).collect(Collectors.joining(", "))
+        + (names.size() > MOST_NAMES ? ", ..." : "");
+  }
+}

@@ -1,0 +1,22 @@
+package io.millrace.results.desk;
+
+import io.millrace.results.store.RunState;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What is known of a run when its request comes.
+ *
+ * @param request as the database has it
+ * @param place of the record that asked for it, see {@link Place}; null of a run of before the desk
+ * @param endedAt null while it has not ended
+ * @param hasStarted whether a trainer ever took it up
+ * @param extending whether an extension of it waits
+ */
+record Known(
+    RunState state,
+    Map<String, Object> request,
+    String place,
+    Instant endedAt,
+    boolean hasStarted,
+    boolean extending) {}

@@ -1,0 +1,28 @@
+package io.millrace.results.desk;
+
+/** What becomes of a request for one run. */
+sealed interface Verdict {
+  /** It is queued, as a run that is new, or again where a crash came between. */
+  record Queue() implements Verdict {}
+
+  /** It is queued, to extend a run that has ended. */
+  record Extend() implements Verdict {}
+
+  /**
+   * It was queued before there was a desk, in the topic of requests itself: it moves to the queue,
+   * and the trainer that takes it goes on where another one may have got to.
+   */
+  record Move() implements Verdict {}
+
+  /** Nothing: the run is there, with this request. */
+  record Nothing() implements Verdict {}
+
+  /**
+   * It is refused.
+   *
+   * @param field of the request
+   * @param reason without the field
+   * @param conflict whether a run of the id is there, which stays what it is
+   */
+  record Refuse(String field, String reason, boolean conflict) implements Verdict {}
+}

@@ -1,0 +1,93 @@
+package io.millrace.trainer.network;
+
+import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.LayerSpec;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** How a network's layers are run: what Deeplearning4j does itself, and what is a step of ours. */
+public final class LayerExecution {
+  /** Activations that Deeplearning4j has as Keras does. */
+  public static final Set<Activation> BUILT_IN =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Activation.LINEAR,
+              Activation.RELU,
+              Activation.SIGMOID,
+              Activation.TANH,
+              Activation.SOFTMAX,
+              Activation.ELU,
+              Activation.SELU,
+              Activation.SOFTPLUS,
+              Activation.SOFTSIGN,
+              Activation.SWISH));
+
+  private static final int IMAGE_RANK = 3;
+
+  private LayerExecution() {}
+
+  /** Whether a layer's activation is a step of its own, on plain arrays. */
+  public static boolean activatesApart(NetworkPlan.Layer layer) {
+    LayerSpec inner = inner(layer);
+    if (inner instanceof LayerSpec.Dense dense) {
+      return isApart(dense.activation(), layer.inputShape().size() != IMAGE_RANK);
+    }
+    if (inner instanceof LayerSpec.Conv2D conv) {
+      return isApart(conv.activation(), conv.activation() != Activation.SOFTMAX);
+    }
+    return inner instanceof LayerSpec.Conv1D conv && isApart(conv.activation(), false)
+        || inner instanceof LayerSpec.DepthwiseConv2D depthwise
+            && isApart(depthwise.activation(), false)
+        || inner instanceof LayerSpec.SeparableConv2D separable
+            && isApart(separable.activation(), false);
+  }
+
+  private static LayerSpec inner(NetworkPlan.Layer layer) {
+    return layer.spec() instanceof LayerSpec.TimeDistributed times ? times.layer() : layer.spec();
+  }
+
+  /** Whether a Dense layer or a convolution computes an activation with its output. */
+  static boolean activates(NetworkPlan.Layer layer) {
+    LayerSpec inner = inner(layer);
+    return inner instanceof LayerSpec.Dense dense && dense.activation() != Activation.LINEAR
+        || inner instanceof LayerSpec.Conv2D conv && conv.activation() != Activation.LINEAR;
+  }
+
+  private static boolean isApart(Activation activation, boolean builtIn) {
+    return activation != Activation.LINEAR && !(builtIn && BUILT_IN.contains(activation));
+  }
+
+  /** Layers that work beside the heap alone. */
+  static boolean isNative(LayerSpec spec) {
+    return spec instanceof LayerSpec.Conv2D
+        || spec instanceof LayerSpec.AveragePooling2D
+        || spec instanceof LayerSpec.Dense
+        || spec instanceof LayerSpec.Dropout;
+  }
+
+  /**
+   * Whether a layer is a Flatten that costs nothing: a Dense layer comes next, but for dropouts,
+   * and Deeplearning4j flattens for it.
+   */
+  public static boolean flattensFreely(NetworkPlan plan, int index) {
+    List<NetworkPlan.Layer> layers = plan.layers();
+    if (!(layers.get(index).spec() instanceof LayerSpec.Flatten)) {
+      return false;
+    }
+    boolean started =
+        layers.subList(0, index).stream()
+            .anyMatch(layer -> !(layer.spec() instanceof LayerSpec.Dropout));
+    if (layers.get(index).inputShape().size() == 2 && started) {
+      return false;
+    }
+    return layers.subList(index + 1, layers.size()).stream()
+        .map(NetworkPlan.Layer::spec)
+        .filter(spec -> !(spec instanceof LayerSpec.Dropout))
+        .findFirst()
+        .filter(LayerSpec.Dense.class::isInstance)
+        .isPresent();
+  }
+}
