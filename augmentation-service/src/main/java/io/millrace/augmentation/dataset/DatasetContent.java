@@ -37,6 +37,7 @@ public final class DatasetContent {
   private volatile boolean isRead;
   private volatile boolean hasChanged;
   private volatile boolean isUnreadable;
+  private volatile boolean isReplaced;
 
   private DatasetContent(
       String name,
@@ -133,6 +134,16 @@ public final class DatasetContent {
   /** Whether the files were found to have changed while they were read. */
   boolean hasChanged() {
     return hasChanged;
+  }
+
+  /** Notes that something else was found under the name. */
+  void replaced() {
+    isReplaced = true;
+  }
+
+  /** Whether something else was found under the name meanwhile, or the same for a second look. */
+  public boolean isReplaced() {
+    return isReplaced;
   }
 
   /** The bytes that are left to read, about. */

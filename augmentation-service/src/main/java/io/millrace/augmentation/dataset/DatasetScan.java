@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -33,12 +34,18 @@ final class DatasetScan implements AutoCloseable {
   static final int MOST_NAMES = 10_000;
 
   /** The time between two listings of the roots. */
-  private static final long ROUND_MILLIS = 1_000;
+  private static final long ROUND_MILLIS = 500;
 
   /** The least time between two looks at a data set. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_900);
 
-  /** The time between two looks, in times as long as one takes: a large folder's takes seconds. */
+  /** The same after a look that found a change: files that are being written are done soon. */
+  private static final long LOOK_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
+  /**
+   * The time between two looks, in times as long as one takes, or half of those at all data sets: a
+   * large folder's takes seconds.
+   */
   private static final long LOOKS_APART = 20;
 
   /** The time until files are looked at again that changed while they were read. */
@@ -54,6 +61,7 @@ final class DatasetScan implements AutoCloseable {
   private final PriorityBlockingQueue<Job> jobs = new PriorityBlockingQueue<>();
   private final Map<Path, Set<String>> listed = new ConcurrentHashMap<>();
   private final Set<Path> unlisted = ConcurrentHashMap.newKeySet();
+  private final AtomicLong allNanos = new AtomicLong();
   private final AtomicBoolean isOverfull = new AtomicBoolean();
   private final List<Thread> threads = new ArrayList<>();
   private volatile Set<String> names = Set.of();
@@ -112,21 +120,33 @@ final class DatasetScan implements AutoCloseable {
    */
   DatasetContent content(String name) {
     Place place = places.get(name);
-    if (place == null || place.content == null) {
-      place = place == null ? new Place(name) : place;
+    if (place == null) {
+      place = find(name, new Place(name));
+    } else if (place.content == null) {
       place.look();
-      if (place.content == null) {
-        throw new InvalidMessageException(
-            "dataset.name",
-            Check.quote(name)
-                + " is not a data set here; known are "
-                + KnownNames.list(List.copyOf(list())));
-      }
-      Place other = places.putIfAbsent(name, place);
-      place = other == null ? place : other;
     }
     DatasetContent content = place.content;
-    return content == null ? content(name) : content;
+    if (content == null) {
+      throw new InvalidMessageException(
+          "dataset.name",
+          Check.quote(name)
+              + " is not a data set here; known are "
+              + KnownNames.list(List.copyOf(list())));
+    }
+    return content;
+  }
+
+  /** Looks at a place, which is kept where something lies there. */
+  private Place find(String name, Place mine) {
+    mine.look();
+    Place other = mine.content == null ? null : places.putIfAbsent(name, mine);
+    if (mine.content == null || other != null) {
+      allNanos.addAndGet(-mine.lookNanos);
+    }
+    if (other != null && other.content == null) {
+      other.look();
+    }
+    return other == null ? mine : other;
   }
 
   /** Looks at a data set at once. */
@@ -165,27 +185,34 @@ final class DatasetScan implements AutoCloseable {
         place.read();
       }
       if (place.content == null) {
-        places.remove(place.name, place);
+        forget(place);
       }
+    }
+  }
+
+  private void forget(Place place) {
+    if (places.remove(place.name, place)) {
+      allNanos.addAndGet(-place.lookNanos);
     }
   }
 
   private void goRound() {
     while (!closing) {
+      long start = System.nanoTime();
       try {
         findNames();
         places.values().stream().filter(Place::hasWork).forEach(this::enqueue);
       } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("The roots of data sets cannot be looked at", e);
       }
-      pause();
+      pause(TimeUnit.NANOSECONDS.toMillis(LOOKS_APART * (System.nanoTime() - start)));
     }
   }
 
-  private synchronized void pause() {
+  private synchronized void pause(long millis) {
     try {
       if (!closing) {
-        wait(ROUND_MILLIS);
+        wait(Math.max(ROUND_MILLIS, millis));
       }
     } catch (InterruptedException e) {
       closing = true;
@@ -237,7 +264,7 @@ final class DatasetScan implements AutoCloseable {
       place.queued.set(false);
     }
     if (place.content == null && !names.contains(place.name)) {
-      places.remove(place.name, place);
+      forget(place);
       listener.run();
       return;
     }
@@ -370,9 +397,14 @@ final class DatasetScan implements AutoCloseable {
         now = DatasetContent.refused(name, DatasetContent.unreadable(name, e), before);
       }
       content = now;
+      if (before != null && before != now) {
+        before.replaced();
+      }
       long end = System.nanoTime();
+      long all = allNanos.addAndGet(end - start - lookNanos);
       lookNanos = end - start;
-      lookAt = end + Math.max(LOOK_AGAIN_NANOS, LOOKS_APART * lookNanos);
+      long least = now == before ? LOOK_AGAIN_NANOS : LOOK_SOON_NANOS;
+      lookAt = end + Math.max(least, LOOKS_APART * Math.max(lookNanos, all / READERS));
     }
 
     /** Reads some of what is unread. Files that change meanwhile are looked at again soon. */

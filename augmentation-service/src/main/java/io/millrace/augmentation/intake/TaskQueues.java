@@ -1,5 +1,6 @@
 package io.millrace.augmentation.intake;
 
+import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.BatchPublisher;
 import io.millrace.augmentation.stream.StatisticsFile;
@@ -37,6 +38,7 @@ final class TaskQueues implements AutoCloseable {
 
   private final KafkaSettings settings;
   private final Size size;
+  private final Served served;
   private final BatchMaker maker;
   private final StatisticsStore statistics;
   private final AugmentationMetrics metrics;
@@ -62,6 +64,9 @@ final class TaskQueues implements AutoCloseable {
     }
   }
 
+  /** The data sets, and the name under which they are announced. */
+  record Served(DatasetCatalog catalog, AugmenterId augmenter) {}
+
   /**
    * The workers' places.
    *
@@ -70,12 +75,14 @@ final class TaskQueues implements AutoCloseable {
   TaskQueues(
       KafkaSettings settings,
       Size size,
+      Served served,
       BatchMaker maker,
       StatisticsStore statistics,
       AugmentationMetrics metrics,
       Tracer tracer) {
     this.settings = settings;
     this.size = size;
+    this.served = served;
     this.maker = maker;
     this.statistics = statistics;
     this.metrics = metrics;
@@ -125,7 +132,10 @@ final class TaskQueues implements AutoCloseable {
   private void serve(Admin admin) throws InterruptedException {
     try (var publisher = new BatchPublisher(settings.producer());
         var commands = new CommandListener(settings.common(), cancelled);
-        var known = new StatisticsListener(settings.common(), statistics)) {
+        var known = new StatisticsListener(settings.common(), statistics);
+        var announcer =
+            new DatasetAnnouncer(settings.common(), served.catalog(), served.augmenter().name())) {
+      announcer.start();
       commands.start();
       known.start();
       statistics.announceTo(

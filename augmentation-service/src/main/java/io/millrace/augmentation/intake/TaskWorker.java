@@ -6,6 +6,7 @@ import io.millrace.augmentation.stream.BatchPublisher;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.BatchTask;
+import io.millrace.messaging.BatchHeaders;
 import io.millrace.messaging.Delivery;
 import io.millrace.messaging.TraceHeaders;
 import io.millrace.messaging.WorkQueue;
@@ -13,7 +14,9 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
@@ -27,7 +30,8 @@ import org.jboss.logging.MDC;
 final class TaskWorker implements WorkQueue.Worker {
   private static final Logger LOG = Logger.getLogger(TaskWorker.class);
   private static final int MOST_CRASHES = 3;
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final Duration HAND_ON = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** What all workers share. */
@@ -40,10 +44,21 @@ final class TaskWorker implements WorkQueue.Worker {
       Tracer tracer) {}
 
   private final Tools tools;
+  private final Duration handOn;
   private final BatchBuffer buffer = new BatchBuffer();
 
   TaskWorker(Tools tools) {
+    this(tools, HAND_ON);
+  }
+
+  /**
+   * A worker.
+   *
+   * @param handOn how long what this version does not know is kept before it is first handed on
+   */
+  TaskWorker(Tools tools, Duration handOn) {
     this.tools = tools;
+    this.handOn = handOn;
   }
 
   @Override
@@ -53,13 +68,7 @@ final class TaskWorker implements WorkQueue.Worker {
     try {
       task = Messages.read(delivery.record().value(), BatchTask.class);
     } catch (InvalidMessageException e) {
-      LOG.warnf(
-          "Task at %s-%d@%d is not understood and dropped: %s",
-          delivery.record().topic(),
-          delivery.record().partition(),
-          delivery.record().offset(),
-          e.getMessage());
-      return end(Ending.UNDECODABLE);
+      return end(notUnderstood(delivery, e));
     }
     Span span = span(task, delivery);
     MDC.put("run", task.source().run());
@@ -71,6 +80,53 @@ final class TaskWorker implements WorkQueue.Worker {
       span.end();
       MDC.remove("run");
     }
+  }
+
+  /** What may be a task to another version is handed on, and answered in the end. */
+  private Ending notUnderstood(Delivery delivery, InvalidMessageException complaint) {
+    String place =
+        delivery.record().topic()
+            + "-"
+            + delivery.record().partition()
+            + "@"
+            + delivery.record().offset();
+    Optional<UnknownTask> unknown = UnknownTask.of(delivery.record(), complaint);
+    if (unknown.isPresent() && UnknownTask.isHandedOn(delivery.count())) {
+      LOG.warnf(
+          "Task at %s is not known to this version and handed on: %s",
+          place, complaint.getMessage());
+      pause(delivery, UnknownTask.pause(delivery.count(), handOn));
+      return Ending.RELEASED;
+    }
+    if (unknown.isEmpty() || unknown.get().run() == null) {
+      LOG.warnf("Task at %s is not understood and dropped: %s", place, complaint.getMessage());
+      return Ending.UNDECODABLE;
+    }
+    LOG.warnf("Task at %s is not known to any augmenter here: its run fails", place);
+    return refuse(unknown.get(), delivery);
+  }
+
+  private Ending refuse(UnknownTask task, Delivery delivery) {
+    while (!delivery.shouldStop()) {
+      try {
+        int partitions = tools.topics.partitions(task.run());
+        if (partitions == 0) {
+          return Ending.DROPPED;
+        }
+        int partition = task.partition() < partitions ? Math.max(0, task.partition()) : 0;
+        var sending =
+            tools.publisher.send(
+                new BatchPublisher.Address(task.run(), task.key(), partition),
+                BatchHeaders.of(BatchHeaders.Kind.FAILURE),
+                Messages.write(task.failure()));
+        return TaskAnswer.await(sending, delivery) ? Ending.FAILED : Ending.RELEASED;
+      } catch (KafkaException e) {
+        LOG.warnf("Task %s waits for the broker: %s", task.key(), e.getMessage());
+        tools.topics.forget(task.run());
+        pause(delivery, PAUSE);
+      }
+    }
+    return Ending.RELEASED;
   }
 
   private Span span(BatchTask task, Delivery delivery) {
@@ -101,7 +157,7 @@ final class TaskWorker implements WorkQueue.Worker {
       } catch (KafkaException e) {
         LOG.warnf("Task %s waits for the broker: %s", task.key(), e.getMessage());
         tools.topics.forget(task.source().run());
-        pause(delivery);
+        pause(delivery, PAUSE);
       } catch (RuntimeException | OutOfMemoryError e) {
         return crashed(answer, delivery, e);
       }
@@ -126,13 +182,13 @@ final class TaskWorker implements WorkQueue.Worker {
     if (tools.topics.partitions(run) > 0) {
       return false;
     }
-    pause(delivery);
+    pause(delivery, PAUSE);
     tools.topics.forget(run);
     return tools.topics.partitions(run) == 0;
   }
 
-  private static void pause(Delivery delivery) {
-    long end = System.nanoTime() + PAUSE_NANOS;
+  private static void pause(Delivery delivery, Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
     while (!delivery.shouldStop() && System.nanoTime() < end) {
       LockSupport.parkNanos(SLICE_NANOS);
     }
