@@ -2,23 +2,27 @@ package io.millrace.messaging;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jboss.logging.Logger;
 
 /** Makes topics and sets up share groups; doing it again, or at the same time, changes nothing. */
 public final class TopicProvisioner {
+  private static final Logger LOG = Logger.getLogger(TopicProvisioner.class);
+
   /** How long a share group's record stays locked without renewal. */
   static final Duration LOCK = Duration.ofSeconds(30);
 
@@ -36,26 +40,45 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Makes the topics that always exist and sets up both share groups.
+   * Makes the topics that always exist, brings those of earlier versions to today's settings, and
+   * sets up both share groups.
    *
    * @throws KafkaException where the broker cannot be reached or refuses
    */
   public void ensureDurable(Optional<Short> replicationFactor) {
-    ensure(Topics.durable(replicationFactor));
+    var settings = new TopicSettings(admin);
+    settings.warnOfAutomaticTopics();
+    List<NewTopic> topics = Topics.durable(replicationFactor);
+    Set<String> there = ensure(topics);
+    settings.bringUpToDate(topics.stream().filter(topic -> there.contains(topic.name())).toList());
     setUpQueue(Topics.TRAINERS, LOCK);
     setUpQueue(Topics.AUGMENTERS, LOCK);
   }
 
-  /** Makes topics, leaving alone those that exist. */
-  public void ensure(Collection<NewTopic> topics) {
-    for (KafkaFuture<Void> result : admin.createTopics(topics).values().values()) {
-      await(result, TopicExistsException.class);
+  /**
+   * Makes topics, leaving alone those that exist.
+   *
+   * @return the names of those
+   */
+  public Set<String> ensure(Collection<NewTopic> topics) {
+    var there = new HashSet<String>();
+    for (var result : admin.createTopics(topics).values().entrySet()) {
+      try {
+        AdminCalls.await(result.getValue());
+      } catch (TopicExistsException e) {
+        there.add(result.getKey());
+      }
     }
+    return there;
   }
 
   /** Deletes a topic, if it exists. */
   public void delete(String topic) {
-    await(admin.deleteTopics(List.of(topic)).all(), UnknownTopicOrPartitionException.class);
+    try {
+      AdminCalls.await(admin.deleteTopics(List.of(topic)).all());
+    } catch (UnknownTopicOrPartitionException e) {
+      // It is gone.
+    }
   }
 
   void setUpQueue(String group, Duration lock) {
@@ -64,24 +87,24 @@ public final class TopicProvisioner {
         List.of(
             set("share.auto.offset.reset", "earliest"),
             set("share.record.lock.duration.ms", Long.toString(lock.toMillis())),
-            set("share.delivery.count.limit", Integer.toString(DELIVERIES)));
-    await(admin.incrementalAlterConfigs(Map.of(resource, settings)).all(), null);
+            set("share.delivery.count.limit", Integer.toString(DELIVERIES)),
+            set("share.isolation.level", "read_committed"));
+    AdminCalls.await(admin.incrementalAlterConfigs(Map.of(resource, settings)).all());
+    // By default a member that joins hears of its partitions with its next heartbeat only, after 5
+    // seconds.
+    var quick =
+        List.of(
+            set("share.assignment.interval.ms", "0"),
+            set("share.assignor.offload.enable", "false"));
+    try {
+      AdminCalls.await(admin.incrementalAlterConfigs(Map.of(resource, quick)).all());
+    } catch (InvalidConfigurationException | InvalidRequestException e) {
+      // Kafka 4.2 has neither, and no such delay.
+      LOG.debugf("Share group %s: %s", group, e.getMessage());
+    }
   }
 
   private static AlterConfigOp set(String name, String value) {
     return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
-  }
-
-  private static void await(KafkaFuture<?> result, Class<? extends Exception> harmless) {
-    try {
-      result.get();
-    } catch (ExecutionException e) {
-      if (harmless == null || !harmless.isInstance(e.getCause())) {
-        throw new KafkaException(e.getCause().getMessage(), e.getCause());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptException(e);
-    }
   }
 }

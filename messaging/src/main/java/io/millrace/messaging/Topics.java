@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -108,6 +109,7 @@ public final class Topics {
 
   private static final String COMPACT_AND_DELETE =
       TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE;
+  private static final String BATCHES = "batches.";
   private static final Duration YEAR = Duration.ofDays(365);
   private static final int PARTITIONS = 4;
   private static final int SEGMENT_BYTES = 2 * MAX_BATCH_RECORD_BYTES;
@@ -120,7 +122,24 @@ public final class Topics {
    * with a dot in its id ends in {@code -<digest of the id>}, 8 hexadecimal digits.
    */
   public static String batches(String run) {
-    return "batches." + run + (run.contains(".") ? "-" + digest(run) : "");
+    return BATCHES + run + (run.contains(".") ? "-" + digest(run) : "");
+  }
+
+  /** Whether a topic is that of a run's batches. */
+  static boolean isBatches(String topic) {
+    return topic.startsWith(BATCHES);
+  }
+
+  /** The run whose batches a topic holds; empty where it is not the topic of any. */
+  static Optional<String> runOf(String topic) {
+    if (!isBatches(topic)) {
+      return Optional.empty();
+    }
+    String run = topic.substring(BATCHES.length());
+    int digest = run.lastIndexOf('-');
+    return Stream.of(run, run.substring(0, Math.max(0, digest)))
+        .filter(candidate -> batches(candidate).equals(topic))
+        .findFirst();
   }
 
   private static String digest(String run) {

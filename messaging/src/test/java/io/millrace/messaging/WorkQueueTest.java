@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -32,7 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WorkQueueTest {
   private static final Duration LOCK = Duration.ofSeconds(2);
+  private static final Duration LONG_LOCK = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   @TempDir static Path folder;
   private static EmbeddedKafka kafka;
@@ -122,7 +126,7 @@ class WorkQueueTest {
     send("held", "a");
     var taken = Collections.synchronizedList(new ArrayList<String>());
     var release = new CountDownLatch(1);
-    Worker worker =
+    Work worker =
         delivery -> {
           taken.add(text(delivery));
           release.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -245,10 +249,201 @@ class WorkQueueTest {
   }
 
   @Test
+  void anUrgentRecordIsTakenNextHoweverLongTheQueueIs() throws Exception {
+    List<String> topics = topics("urgent", 3);
+    for (int i = 0; i < 10; i++) {
+      send(topics.get(2), "r" + i);
+    }
+    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var deliveries = Collections.synchronizedList(new ArrayList<Integer>());
+    var more = new Semaphore(0);
+    Work work =
+        delivery -> {
+          taken.add(text(delivery));
+          deliveries.add(delivery.count());
+          more.acquire();
+          return Outcome.ACCEPT;
+        };
+    try (var queue = queue("urgent", topics, LONG, work)) {
+      await().atMost(PATIENCE).until(() -> taken.size() == 1);
+      more.release(2);
+      await().atMost(PATIENCE).until(() -> taken.size() == 3);
+      send(topics.get(1), "soon");
+      send(topics.get(0), "now");
+      more.release(20);
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken).hasSize(12));
+    }
+    assertThat(taken.subList(3, 5)).containsExactly("now", "soon");
+    assertThat(taken).doesNotHaveDuplicates();
+    assertThat(deliveries).containsOnly(1);
+  }
+
+  @Test
+  void whatComesWhileAnotherTopicsRecordIsInHandGoesToOthersAtOnceAndOnItsFirstDelivery()
+      throws Exception {
+    List<String> topics = topics("aside", 3);
+    send(topics.get(1), "long");
+    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var deliveries = Collections.synchronizedList(new ArrayList<Integer>());
+    var over = new CountDownLatch(1);
+    Work work =
+        delivery -> {
+          taken.add(text(delivery));
+          deliveries.add(delivery.count());
+          if (text(delivery).equals("long")) {
+            over.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(delivery.isLost()).isFalse();
+          }
+          return Outcome.ACCEPT;
+        };
+    try (var busy = queue("aside", topics, LONG, work)) {
+      await().atMost(PATIENCE).until(() -> taken.equals(List.of("long")));
+      // The other members leave as soon as the record is in hand.
+      await().atMost(PATIENCE).until(() -> members("aside") == 1);
+      try (var idle = queue("aside", topics, LONG, work)) {
+        send(topics.get(0), "urgent");
+        send(topics.get(2), "plain");
+        await().atMost(PATIENCE).until(() -> taken.size() == 3);
+      }
+      over.countDown();
+    }
+    assertThat(deliveries).containsOnly(1);
+  }
+
+  @Test
+  void anIdleQueueTakesWhateverComesFromAnyOfItsTopics() throws Exception {
+    List<String> topics = topics("idle", 3);
+    var taken = Collections.synchronizedList(new ArrayList<String>());
+    try (var queue =
+        queue(
+            "idle",
+            topics,
+            LONG,
+            delivery -> {
+              taken.add(text(delivery));
+              return Outcome.ACCEPT;
+            })) {
+      await().atMost(PATIENCE).ignoreExceptions().until(() -> members("idle") == 3);
+      for (int round = 0; round < 2; round++) {
+        for (String topic : topics) {
+          int before = taken.size();
+          send(topic, topic + round);
+          await().atMost(PATIENCE).until(() -> taken.size() > before);
+        }
+      }
+    }
+    assertThat(taken).hasSize(6).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aFailureIsTriedAgainAfterAPauseAndAnsweredByTheThirdDelivery() throws Exception {
+    topic("failing");
+    send("failing", "a");
+    var times = Collections.synchronizedList(new ArrayList<Long>());
+    var answers = Collections.synchronizedList(new ArrayList<String>());
+    Worker worker =
+        new Worker() {
+          @Override
+          public Outcome work(Delivery delivery) {
+            times.add(System.nanoTime());
+            throw new IllegalStateException("on purpose");
+          }
+
+          @Override
+          public void failed(Delivery delivery, Throwable failure) {
+            answers.add(delivery.count() + " " + failure.getMessage());
+            if (answers.size() == 1) {
+              throw new IllegalStateException("an answer that fails is given again");
+            }
+          }
+        };
+    try (var queue = queue("failing", List.of("failing"), LONG, worker)) {
+      await().atMost(PATIENCE).until(() -> answers.size() == 2);
+      send("failing", "b");
+      await().atMost(PATIENCE).until(() -> answers.size() == 3);
+    }
+    assertThat(answers).containsOnly("3 on purpose");
+    assertThat(times).hasSize(6);
+    assertThat(times.get(1) - times.get(0)).isGreaterThan(TimeUnit.SECONDS.toNanos(1));
+    assertThat(times.get(2) - times.get(1)).isGreaterThan(TimeUnit.SECONDS.toNanos(5));
+  }
+
+  @Test
+  void aRecordWhoseWorkHangsGoesToAnotherAndTheProcessIsNoLongerAlive() throws Exception {
+    topic("hanging");
+    send("hanging", "a");
+    var counts = Collections.synchronizedList(new ArrayList<Integer>());
+    var wake = new CountDownLatch(1);
+    Work work =
+        delivery -> {
+          counts.add(delivery.count());
+          if (delivery.count() == 1) {
+            wake.await();
+            assertThat(delivery.isLost()).isTrue();
+          }
+          return Outcome.ACCEPT;
+        };
+    Duration second = Duration.ofSeconds(1);
+    try (var hung = queue("hanging", List.of("hanging"), second, work)) {
+      await().atMost(PATIENCE).until(() -> counts.equals(List.of(1)));
+      assertThat(hung.isAlive()).isTrue();
+      await().atMost(PATIENCE).until(() -> !hung.isAlive());
+      assertThat(hung.isReady()).isFalse();
+      try (var other = queue("hanging", List.of("hanging"), LONG, work)) {
+        await().atMost(PATIENCE).until(() -> counts.equals(List.of(1, 2)));
+      }
+      wake.countDown();
+      await("it came back after all").atMost(PATIENCE).until(hung::isAlive);
+    }
+  }
+
+  @Test
+  void workThatGetsOnIsNotGivenUpHoweverLongItTakes() throws Exception {
+    topic("slow");
+    send("slow", "a");
+    var counts = Collections.synchronizedList(new ArrayList<Integer>());
+    Work work =
+        delivery -> {
+          for (int i = 0; i < 20; i++) {
+            delivery.progressed();
+            assertThat(delivery.isLost()).isFalse();
+            LockSupport.parkNanos(LOCK.dividedBy(8).toNanos());
+          }
+          counts.add(delivery.count());
+          return Outcome.ACCEPT;
+        };
+    try (var queue = queue("slow", List.of("slow"), LOCK.dividedBy(2), work)) {
+      await().atMost(PATIENCE).until(() -> counts.equals(List.of(1)));
+    }
+  }
+
+  private static int members(String group) throws Exception {
+    return admin
+        .describeShareGroups(List.of(group))
+        .describedGroups()
+        .get(group)
+        .get()
+        .members()
+        .size();
+  }
+
+  /** Topics of a queue, the most urgent one first. */
+  private static List<String> topics(String group, int count) throws Exception {
+    var topics = new ArrayList<String>();
+    var provisioner = new TopicProvisioner(admin);
+    for (int i = count - 1; i >= 0; i--) {
+      topics.add(group + "-" + i);
+      provisioner.ensure(List.of(new NewTopic(group + "-" + i, 1, (short) 1)));
+    }
+    provisioner.setUpQueue(group, LONG_LOCK);
+    return topics;
+  }
+
+  @Test
   void twoQueuesShareTheWorkAndNothingIsDoneTwice() throws Exception {
     topic("shared");
     var done = Collections.synchronizedList(new ArrayList<String>());
-    Worker worker =
+    Work worker =
         delivery -> {
           done.add(text(delivery));
           return Outcome.ACCEPT;
@@ -270,8 +465,43 @@ class WorkQueueTest {
         .untilAsserted(() -> assertion.accept(admin.listTopics().names().get()));
   }
 
-  private static WorkQueue queue(String topic, Worker worker) {
-    return new WorkQueue(clients(), topic, topic, topic, LOCK, worker).start();
+  private static WorkQueue queue(String topic, Work worker) {
+    return queue(topic, List.of(topic), LONG, worker);
+  }
+
+  private static WorkQueue queue(
+      String group, List<String> topics, Duration withoutProgress, Work work) {
+    return queue(group, topics, withoutProgress, worker(work));
+  }
+
+  private static WorkQueue queue(
+      String group, List<String> topics, Duration withoutProgress, Worker worker) {
+    var place = new WorkQueue.Place(settings(), group, topics, group, withoutProgress);
+    Duration lock = topics.size() == 1 ? LOCK : LONG_LOCK;
+    return new WorkQueue(place, lock, Duration.ofSeconds(2), worker).start();
+  }
+
+  /** Work that does not fail. */
+  private interface Work {
+    Outcome on(Delivery delivery) throws Exception;
+  }
+
+  private static Worker worker(Work work) {
+    return new Worker() {
+      @Override
+      public Outcome work(Delivery delivery) throws Exception {
+        return work.on(delivery);
+      }
+
+      @Override
+      public void failed(Delivery delivery, Throwable failure) {
+        throw new AssertionError("this work does not fail", failure);
+      }
+    };
+  }
+
+  private static KafkaSettings settings() {
+    return new KafkaSettings(clients(), Optional.empty());
   }
 
   private static void topic(String name) throws Exception {

@@ -9,17 +9,21 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasEntry;
 
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.messaging.Delivery;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.WorkQueue;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -368,16 +372,29 @@ class ResultsTest extends RunningService {
 
   /** An augmenter that does two tasks, and the others when it may. */
   private static WorkQueue tasks(AtomicInteger done, CountDownLatch over) {
+    var kafka =
+        new KafkaSettings(
+            Map.of("bootstrap.servers", Infrastructure.bootstrapServers()), Optional.empty());
     return new WorkQueue(
-            Map.of("bootstrap.servers", Infrastructure.bootstrapServers()),
-            Topics.AUGMENTERS,
-            Topics.BATCH_TASKS,
-            "augmenter",
-            delivery -> {
-              if (done.incrementAndGet() > 2) {
-                over.await();
+            new WorkQueue.Place(
+                kafka,
+                Topics.AUGMENTERS,
+                List.of(Topics.BATCH_TASKS),
+                "augmenter",
+                Duration.ofHours(1)),
+            new WorkQueue.Worker() {
+              @Override
+              public WorkQueue.Outcome work(Delivery delivery) throws Exception {
+                if (done.incrementAndGet() > 2) {
+                  over.await();
+                }
+                return WorkQueue.Outcome.ACCEPT;
               }
-              return WorkQueue.Outcome.ACCEPT;
+
+              @Override
+              public void failed(Delivery delivery, Throwable failure) {
+                throw new AssertionError("a task failed", failure);
+              }
             })
         .start();
   }

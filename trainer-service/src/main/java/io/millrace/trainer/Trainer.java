@@ -2,21 +2,22 @@ package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.messaging.BatchTopicSweep;
+import io.millrace.messaging.Cancellations;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.WorkQueue;
-import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.storage.S3Access;
+import io.millrace.storage.StoreAddress;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
 import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedLimits;
-import io.millrace.trainer.intake.Cancellations;
 import io.millrace.trainer.intake.RequestDesk;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.ObjectStore;
 import io.millrace.trainer.store.RunStore;
-import io.millrace.trainer.store.S3Access;
-import io.millrace.trainer.store.StoreAddress;
 import io.millrace.trainer.training.Planner;
 import io.millrace.trainer.training.RunFiles;
 import io.millrace.trainer.training.TrainingRun;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +90,12 @@ public final class Trainer implements AutoCloseable {
     return joined != null && joined.isReady();
   }
 
+  /** Whether it can still come to take requests, see {@link WorkQueue#isAlive}. */
+  public boolean isAlive() {
+    WorkQueue joined = queue;
+    return joined == null || joined.isAlive();
+  }
+
   /** Whether a run is in hand. */
   public boolean isBusy() {
     WorkQueue joined = queue;
@@ -138,9 +146,14 @@ public final class Trainer implements AutoCloseable {
     RunFiles files = files();
     Admin admin = opened(kafka.admin());
     new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
+    opened(new BatchTopicSweep(admin, run -> hasEnded(files, run), Clock.systemUTC())).start();
     String cluster = admin.describeCluster().clusterId().get();
     var outbox = new Outbox(opened(kafka.producer()));
-    Cancellations cancellations = opened(new Cancellations(kafka)).start();
+    Cancellations cancellations =
+        opened(
+                new Cancellations(
+                    kafka, KafkaSettings.From.BEGINNING, new Cancellations.Listener() {}))
+            .start();
     if (!cancellations.awaitCaughtUp(COMMANDS)) {
       throw new KafkaException("the commands cannot be read");
     }
@@ -156,9 +169,19 @@ public final class Trainer implements AutoCloseable {
     queue =
         opened(
                 new WorkQueue(
-                    kafka.common(), Topics.TRAINERS, Topics.TRAINING_REQUESTS, "trainer", desk))
+                    new WorkQueue.Place(
+                        kafka,
+                        Topics.TRAINERS,
+                        List.of(Topics.TRAINING_REQUESTS),
+                        "trainer",
+                        Duration.ofMinutes(settings.noProgressMinutes())),
+                    desk))
             .start();
     LOG.infof("Trainer %s takes requests from %s", id, kafka.bootstrapServers());
+  }
+
+  private static boolean hasEnded(RunFiles files, String run) {
+    return files.store().claim(run).filter(claim -> claim.end() != null).isPresent();
   }
 
   private TrainingRun.Workshop workshop(Outbox outbox, RunFiles files) {
@@ -177,11 +200,16 @@ public final class Trainer implements AutoCloseable {
   private RunFiles files() throws IOException {
     S3Access access = settings.s3().access();
     ObjectStore models =
-        opened(new StoreAddress(settings.models()).open("millrace.trainer.models", access));
+        opened(
+            ObjectStore.open(
+                StoreAddress.parse("millrace.trainer.models", settings.models()), access));
     ObjectStore checkpoints = models;
     if (settings.checkpoints().isPresent()) {
-      var address = new StoreAddress(settings.checkpoints().get());
-      checkpoints = opened(address.open("millrace.trainer.checkpoints", access));
+      checkpoints =
+          opened(
+              ObjectStore.open(
+                  StoreAddress.parse("millrace.trainer.checkpoints", settings.checkpoints().get()),
+                  access));
     }
     return new RunFiles(new RunStore(models), checkpoints, settings.checkpointsKept());
   }

@@ -1,9 +1,8 @@
 package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.messaging.ClientSettings;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TraceHeaders;
-import io.millrace.trainer.events.KafkaSettings;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.training.Planner;
 import io.opentelemetry.api.trace.Tracer;
@@ -39,9 +38,9 @@ public class TrainerService {
     trainer =
         new Trainer(
             settings,
-            new KafkaSettings(
-                ClientSettings.of(
-                    config.getPropertyNames(), name -> config.getOptionalValue(name, String.class)),
+            KafkaSettings.of(
+                config.getPropertyNames(),
+                name -> config.getOptionalValue(name, String.class),
                 replicationFactor),
             networks,
             planner,
@@ -69,12 +68,10 @@ public class TrainerService {
             .build();
   }
 
-  /**
-   * Alive as long as it answers: a run that hangs is the queue's business, which renews no lock.
-   */
+  /** Not alive where a run hangs that the queue has left to others. */
   @Produces
   @Liveness
   HealthCheck alive() {
-    return () -> HealthCheckResponse.up("trainer");
+    return () -> HealthCheckResponse.named("trainer").status(trainer.isAlive()).build();
   }
 }

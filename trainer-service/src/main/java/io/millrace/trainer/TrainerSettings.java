@@ -1,7 +1,7 @@
 package io.millrace.trainer;
 
+import io.millrace.storage.S3Access;
 import io.millrace.trainer.network.Device;
-import io.millrace.trainer.store.S3Access;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -90,6 +90,13 @@ public interface TrainerSettings {
   /** Without any batch, until a run fails. */
   @WithDefault("600")
   int giveUpSeconds();
+
+  /**
+   * Without any progress, not a single step or batch, until a run is left to another trainer. If it
+   * does not stop even then, liveness goes down, so that the process is started again.
+   */
+  @WithDefault("30")
+  int noProgressMinutes();
 
   /** How an S3 server is reached. */
   interface S3 {

@@ -6,10 +6,13 @@ import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.messaging.BatchHeaders;
 import io.millrace.messaging.Delivery;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.WorkQueue;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Answers tasks on the real topics with {@link SyntheticData}, and sees how full they get. */
-final class TinyAugmenter implements AutoCloseable {
+final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Admin admin;
   private final WorkQueue queue;
@@ -35,16 +38,23 @@ final class TinyAugmenter implements AutoCloseable {
   private volatile String goneFrom = "";
   private volatile int goneEpoch;
 
-  TinyAugmenter(Map<String, Object> kafka, Admin admin) {
+  TinyAugmenter(KafkaSettings kafka, Admin admin) {
     this.admin = admin;
     // Runs that end early leave tasks behind, whose topic is gone: give up soon.
-    var config = new HashMap<>(kafka);
+    var config = new HashMap<>(kafka.common());
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 500);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 500);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 1_000);
     producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     queue =
-        new WorkQueue(kafka, Topics.AUGMENTERS, Topics.BATCH_TASKS, "augmenter", this::answer)
+        new WorkQueue(
+                new WorkQueue.Place(
+                    kafka,
+                    Topics.AUGMENTERS,
+                    List.of(Topics.BATCH_TASKS),
+                    "augmenter",
+                    Duration.ofHours(1)),
+                this)
             .start();
   }
 
@@ -82,7 +92,13 @@ final class TinyAugmenter implements AutoCloseable {
     goneFrom = "";
   }
 
-  private WorkQueue.Outcome answer(Delivery delivery) throws Exception {
+  @Override
+  public void failed(Delivery delivery, Throwable failure) {
+    throw new AssertionError("a task failed", failure);
+  }
+
+  @Override
+  public WorkQueue.Outcome work(Delivery delivery) throws Exception {
     BatchTask task = Messages.read(delivery.record().value(), BatchTask.class);
     if (task.source().dataset().name().equals("nowhere")) {
       var failure =

@@ -19,15 +19,16 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedS3;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
-import io.millrace.trainer.events.KafkaSettings;
+import io.millrace.storage.StoreAddress;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.LocalS3;
-import io.millrace.trainer.store.StoreAddress;
+import io.millrace.trainer.store.ObjectStore;
 import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.ByteBuffer;
@@ -93,7 +94,7 @@ class TrainerTest {
             .toList());
     letters = kafka.reader();
     letters.assign(List.of(new TopicPartition(Topics.TRAINING_REQUESTS_DLQ, 0)));
-    augmenter = new TinyAugmenter(kafka.common(), admin);
+    augmenter = new TinyAugmenter(kafka, admin);
   }
 
   @AfterAll
@@ -390,7 +391,8 @@ class TrainerTest {
       assertThat(of("afloat", RunStarted.class).get(1).resumedAtStep()).isPositive();
       assertThat(losses("afloat")).isEqualTo(losses("shored"));
       try (var store =
-          new StoreAddress("s3://runs/models").open("models", LocalS3.at(server.endpoint()))) {
+          ObjectStore.open(
+              new StoreAddress.Bucket("runs", "models/"), LocalS3.at(server.endpoint()))) {
         assertThat(store.read(completed.model()).map(Digests::sha256))
             .contains(of("shored", RunCompleted.class).get(0).modelSha256())
             .contains(completed.modelSha256());

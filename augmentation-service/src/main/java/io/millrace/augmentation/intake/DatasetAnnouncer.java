@@ -3,27 +3,23 @@ package io.millrace.augmentation.intake;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DatasetFacts;
 import io.millrace.contracts.json.Messages;
+import io.millrace.messaging.KafkaSettings;
+import io.millrace.messaging.KafkaSettings.From;
+import io.millrace.messaging.TopicTail;
 import io.millrace.messaging.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,7 +31,6 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DatasetAnnouncer.class);
   private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(10);
   private static final long LOOK_MILLIS = 1_000;
-  private static final int TIMEOUT_MILLIS = 5_000;
   private static final long STOP_MILLIS = 2_000;
 
   private final DatasetCatalog catalog;
@@ -51,7 +46,6 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   /** The data sets that were announced in an earlier life. */
   private final Set<String> earlier = ConcurrentHashMap.newKeySet();
 
-  private Map<TopicPartition, Long> ends = Map.of();
   private boolean hasChanged;
   private boolean isInTrouble;
   private boolean isTopicClosed;
@@ -60,29 +54,17 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
 
   private record Said(DatasetFacts facts, long at) {}
 
-  DatasetAnnouncer(Map<String, Object> kafka, DatasetCatalog catalog, String augmenter) {
+  DatasetAnnouncer(KafkaSettings kafka, DatasetCatalog catalog, String augmenter) {
     this(kafka, catalog, augmenter, SIGN_OF_LIFE);
   }
 
   DatasetAnnouncer(
-      Map<String, Object> kafka, DatasetCatalog catalog, String augmenter, Duration signOfLife) {
+      KafkaSettings kafka, DatasetCatalog catalog, String augmenter, Duration signOfLife) {
     this.catalog = catalog;
     this.augmenter = augmenter;
     this.signOfLife = signOfLife;
-    producer =
-        new KafkaProducer<>(settings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
-    topic = new TopicTail(Topics.DATASETS, () -> TopicTail.consumer(kafka, "earliest"), this);
-  }
-
-  private static Map<String, Object> settings(Map<String, Object> kafka) {
-    var settings = new HashMap<>(kafka);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Messages.MAX_BYTES + 65_536);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
-    settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    return settings;
+    producer = kafka.promptProducer();
+    topic = new TopicTail(kafka, Topics.DATASETS, From.BEGINNING, this);
   }
 
   void start() {
@@ -179,13 +161,6 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   }
 
   @Override
-  public void begin(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
-    consumer.seekToBeginning(partitions);
-    ends = consumer.endOffsets(partitions);
-    polled(consumer, partitions);
-  }
-
-  @Override
   public void read(ConsumerRecord<byte[], byte[]> record) {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     int at = key.indexOf('@');
@@ -200,10 +175,8 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   }
 
   @Override
-  public void polled(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
-    if (partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p))) {
-      hasCaughtUp = true;
-    }
+  public void caughtUp() {
+    hasCaughtUp = true;
   }
 
   @Override

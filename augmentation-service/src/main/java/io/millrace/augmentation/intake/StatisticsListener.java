@@ -3,14 +3,14 @@ package io.millrace.augmentation.intake;
 import io.millrace.augmentation.stream.StatisticsFile;
 import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.messaging.KafkaSettings;
+import io.millrace.messaging.KafkaSettings.From;
+import io.millrace.messaging.TopicTail;
 import io.millrace.messaging.Topics;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /** Learns the statistics that any augmenter has computed, from the topic's beginning on. */
@@ -19,10 +19,9 @@ final class StatisticsListener implements TopicTail.Reader, AutoCloseable {
 
   private final StatisticsStore store;
   private final TopicTail topic;
-  private Map<TopicPartition, Long> ends = Map.of();
 
-  StatisticsListener(Map<String, Object> kafka, StatisticsStore store) {
-    this(() -> TopicTail.consumer(kafka, "earliest"), store);
+  StatisticsListener(KafkaSettings kafka, StatisticsStore store) {
+    this(kafka::reader, store);
   }
 
   /**
@@ -32,18 +31,11 @@ final class StatisticsListener implements TopicTail.Reader, AutoCloseable {
    */
   StatisticsListener(Supplier<Consumer<byte[], byte[]>> consumers, StatisticsStore store) {
     this.store = store;
-    topic = new TopicTail(Topics.DATASET_STATISTICS, consumers, this);
+    topic = new TopicTail(Topics.DATASET_STATISTICS, From.BEGINNING, consumers, this);
   }
 
   void start() {
     topic.start();
-  }
-
-  @Override
-  public void begin(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
-    consumer.seekToBeginning(partitions);
-    ends = consumer.endOffsets(partitions);
-    polled(consumer, partitions);
   }
 
   @Override
@@ -60,10 +52,8 @@ final class StatisticsListener implements TopicTail.Reader, AutoCloseable {
   }
 
   @Override
-  public void polled(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
-    if (partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p))) {
-      store.caughtUp();
-    }
+  public void caughtUp() {
+    store.caughtUp();
   }
 
   @Override

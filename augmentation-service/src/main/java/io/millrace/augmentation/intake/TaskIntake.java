@@ -7,6 +7,7 @@ import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.dataset.SpillFile;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.StatisticsStore;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.ShutdownEvent;
@@ -50,10 +51,12 @@ class TaskIntake {
     var statistics = new StatisticsStore();
     queues =
         new TaskQueues(
-            new KafkaSettings(config),
-            new TaskQueues.Size(
-                augmentation.workers().orElse(Runtime.getRuntime().availableProcessors()),
+            KafkaSettings.of(
+                config.getPropertyNames(),
+                name -> config.getOptionalValue(name, String.class),
                 replicationFactor),
+            new TaskQueues.Size(
+                augmentation.workers().orElse(Runtime.getRuntime().availableProcessors())),
             new TaskQueues.Served(catalog, augmenter),
             new BatchMaker(catalog, statistics),
             statistics,

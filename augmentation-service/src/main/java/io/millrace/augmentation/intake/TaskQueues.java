@@ -5,20 +5,21 @@ import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.BatchPublisher;
 import io.millrace.augmentation.stream.StatisticsFile;
 import io.millrace.augmentation.stream.StatisticsStore;
+import io.millrace.messaging.Cancellations;
+import io.millrace.messaging.KafkaSettings;
+import io.millrace.messaging.KafkaSettings.From;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.WorkQueue;
 import io.opentelemetry.api.trace.Tracer;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
@@ -28,8 +29,10 @@ import org.jboss.logging.Logger;
  */
 final class TaskQueues implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(TaskQueues.class);
-  private static final int API_TIMEOUT_MILLIS = 10_000;
-  private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
+
+  /** Statistics of a large data set are one step: minutes. */
+  private static final Duration WITHOUT_PROGRESS = Duration.ofHours(1);
+
   private static final long RETRY_MILLIS = 1_000;
   private static final long LOOK_MILLIS = 3_000;
 
@@ -43,7 +46,6 @@ final class TaskQueues implements AutoCloseable {
   private final StatisticsStore statistics;
   private final AugmentationMetrics metrics;
   private final Tracer tracer;
-  private final CancelledRuns cancelled = new CancelledRuns();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread keeper = new Thread(this::keep, "intake");
   private volatile List<WorkQueue> queues = List.of();
@@ -53,9 +55,8 @@ final class TaskQueues implements AutoCloseable {
    * How many of what.
    *
    * @param workers at least 1
-   * @param replicationFactor of the topics; empty for the broker's default
    */
-  record Size(int workers, Optional<Short> replicationFactor) {
+  record Size(int workers) {
     Size {
       if (workers < 1 || workers > 256) {
         throw new IllegalArgumentException(
@@ -94,7 +95,7 @@ final class TaskQueues implements AutoCloseable {
   }
 
   boolean isAlive() {
-    return keeper.isAlive();
+    return keeper.isAlive() && queues.stream().allMatch(WorkQueue::isAlive);
   }
 
   boolean isReady() {
@@ -102,9 +103,20 @@ final class TaskQueues implements AutoCloseable {
     return reachable && !open.isEmpty() && open.stream().allMatch(WorkQueue::isReady);
   }
 
+  /**
+   * What was cancelled before the start needs no memory: the batch topic of the run is gone. So
+   * commands are read from their end on.
+   */
+  private static final class Dropping implements Cancellations.Listener {
+    @Override
+    public void cancelled(String run, long at) {
+      LOG.infof("Run %s was cancelled: its tasks are dropped", run);
+    }
+  }
+
   private void keep() {
     while (closing.getCount() > 0) {
-      try (Admin admin = Admin.create(adminSettings())) {
+      try (Admin admin = settings.admin()) {
         provision(admin);
         serve(admin);
       } catch (KafkaException e) {
@@ -116,27 +128,20 @@ final class TaskQueues implements AutoCloseable {
     }
   }
 
-  private Map<String, Object> adminSettings() {
-    var admin = new HashMap<>(settings.common());
-    admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
-    admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-    return admin;
-  }
-
   /** Asks for the nodes first: an answer that says nothing of topics comes from any broker. */
   private void provision(Admin admin) throws InterruptedException {
     look(admin);
-    new TopicProvisioner(admin).ensureDurable(size.replicationFactor());
+    new TopicProvisioner(admin).ensureDurable(settings.replicationFactor());
   }
 
   private void serve(Admin admin) throws InterruptedException {
-    try (var publisher = new BatchPublisher(settings.producer());
-        var commands = new CommandListener(settings.common(), cancelled);
-        var known = new StatisticsListener(settings.common(), statistics);
+    try (var publisher = new BatchPublisher(settings.batchProducer());
+        var cancelled = new Cancellations(settings, From.END, new Dropping());
+        var known = new StatisticsListener(settings, statistics);
         var announcer =
-            new DatasetAnnouncer(settings.common(), served.catalog(), served.augmenter().name())) {
+            new DatasetAnnouncer(settings, served.catalog(), served.augmenter().name())) {
       announcer.start();
-      commands.start();
+      cancelled.start();
       known.start();
       statistics.announceTo(
           (key, fitted) -> publisher.share(key, StatisticsFile.write(fitted, Map.of())));
@@ -146,10 +151,12 @@ final class TaskQueues implements AutoCloseable {
       for (int i = 0; i < size.workers(); i++) {
         open.add(
             new WorkQueue(
-                    settings.common(),
-                    Topics.AUGMENTERS,
-                    Topics.BATCH_TASKS,
-                    "augmenter-" + i,
+                    new WorkQueue.Place(
+                        settings,
+                        Topics.AUGMENTERS,
+                        List.of(Topics.BATCH_TASKS),
+                        "augmenter-" + i,
+                        WITHOUT_PROGRESS),
                     new TaskWorker(tools))
                 .start());
       }

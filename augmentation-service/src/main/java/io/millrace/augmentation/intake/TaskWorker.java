@@ -7,6 +7,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.BatchTask;
 import io.millrace.messaging.BatchHeaders;
+import io.millrace.messaging.Cancellations;
 import io.millrace.messaging.Delivery;
 import io.millrace.messaging.TraceHeaders;
 import io.millrace.messaging.WorkQueue;
@@ -17,8 +18,6 @@ import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -29,17 +28,15 @@ import org.jboss.logging.MDC;
  */
 final class TaskWorker implements WorkQueue.Worker {
   private static final Logger LOG = Logger.getLogger(TaskWorker.class);
-  private static final int MOST_CRASHES = 3;
   private static final Duration HAND_ON = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** What all workers share. */
   record Tools(
       BatchMaker maker,
       BatchPublisher publisher,
       RunTopics topics,
-      CancelledRuns cancelled,
+      Cancellations cancelled,
       AugmentationMetrics metrics,
       Tracer tracer) {}
 
@@ -76,6 +73,9 @@ final class TaskWorker implements WorkQueue.Worker {
       Ending ending = answer(task, delivery);
       span.setAttribute("millrace.ending", ending.name().toLowerCase(Locale.ROOT));
       return end(ending);
+    } catch (RuntimeException | Error e) {
+      tools.metrics.ended(Ending.RELEASED);
+      throw e;
     } finally {
       span.end();
       MDC.remove("run");
@@ -95,7 +95,7 @@ final class TaskWorker implements WorkQueue.Worker {
       LOG.warnf(
           "Task at %s is not known to this version and handed on: %s",
           place, complaint.getMessage());
-      pause(delivery, UnknownTask.pause(delivery.count(), handOn));
+      delivery.pause(UnknownTask.pause(delivery.count(), handOn));
       return Ending.RELEASED;
     }
     if (unknown.isEmpty() || unknown.get().run() == null) {
@@ -123,7 +123,7 @@ final class TaskWorker implements WorkQueue.Worker {
       } catch (KafkaException e) {
         LOG.warnf("Task %s waits for the broker: %s", task.key(), e.getMessage());
         tools.topics.forget(task.run());
-        pause(delivery, PAUSE);
+        delivery.pause(PAUSE);
       }
     }
     return Ending.RELEASED;
@@ -157,20 +157,34 @@ final class TaskWorker implements WorkQueue.Worker {
       } catch (KafkaException e) {
         LOG.warnf("Task %s waits for the broker: %s", task.key(), e.getMessage());
         tools.topics.forget(task.source().run());
-        pause(delivery, PAUSE);
-      } catch (RuntimeException | OutOfMemoryError e) {
-        return crashed(answer, delivery, e);
+        delivery.pause(PAUSE);
       }
     }
     return Ending.RELEASED;
   }
 
-  /** A flaw of ours: tried again a few times, on whichever augmenter takes it, then answered. */
-  private static Ending crashed(TaskAnswer answer, Delivery delivery, Throwable e) {
-    LOG.errorf(e, "A task failed unexpectedly, delivery %d", delivery.count());
-    return delivery.count() < MOST_CRASHES
-        ? Ending.RELEASED
-        : answer.fail(null, "the augmentation service failed: " + e);
+  /** A flaw of ours. */
+  @Override
+  public void failed(Delivery delivery, Throwable failure) {
+    BatchTask task;
+    try {
+      task = Messages.read(delivery.record().value(), BatchTask.class);
+    } catch (InvalidMessageException e) {
+      Optional<UnknownTask> unknown = UnknownTask.of(delivery.record(), e);
+      end(
+          unknown.isEmpty() || unknown.get().run() == null
+              ? Ending.UNDECODABLE
+              : refuse(unknown.get(), delivery));
+      return;
+    }
+    MDC.put("run", task.source().run());
+    try {
+      end(
+          new TaskAnswer(task, delivery, tools, buffer)
+              .fail(null, "the augmentation service failed: " + failure));
+    } finally {
+      MDC.remove("run");
+    }
   }
 
   /** A topic that was just made may not be known everywhere yet: only a second look tells. */
@@ -182,15 +196,8 @@ final class TaskWorker implements WorkQueue.Worker {
     if (tools.topics.partitions(run) > 0) {
       return false;
     }
-    pause(delivery, PAUSE);
+    delivery.pause(PAUSE);
     tools.topics.forget(run);
     return tools.topics.partitions(run) == 0;
-  }
-
-  private static void pause(Delivery delivery, Duration longest) {
-    long end = System.nanoTime() + longest.toNanos();
-    while (!delivery.shouldStop() && System.nanoTime() < end) {
-      LockSupport.parkNanos(SLICE_NANOS);
-    }
   }
 }

@@ -7,14 +7,11 @@ import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /** Sends answers to the batch topics of the runs that asked. It may be used by many threads. */
@@ -26,10 +23,10 @@ public final class BatchPublisher implements AutoCloseable {
   /**
    * A publisher.
    *
-   * @param settings of the producer, less the serializers
+   * @param producer is closed with it
    */
-  public BatchPublisher(Map<String, Object> settings) {
-    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  public BatchPublisher(Producer<byte[], byte[]> producer) {
+    this.producer = producer;
   }
 
   /**

@@ -17,6 +17,7 @@ import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.messaging.BatchHeaders;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -157,7 +159,8 @@ class AugmentationServiceTest {
 
   /** What the service has said of a data set; waits for it. */
   private DatasetAnnouncement announced(String dataset) {
-    try (var consumer = TopicTail.consumer(Map.of("bootstrap.servers", servers), "earliest")) {
+    try (var consumer =
+        new KafkaSettings(Map.of("bootstrap.servers", servers), Optional.empty()).reader()) {
       var topic = new TopicPartition(Topics.DATASETS, 0);
       consumer.assign(List.of(topic));
       consumer.seekToBeginning(List.of(topic));
@@ -233,7 +236,8 @@ class AugmentationServiceTest {
         .containsEntry("zca_whitening", "true")
         .containsEntry("rescale", "0.00392156862745098");
     assertThat(told.tensor("zca").spec().shape()).containsExactly(360, 360);
-    try (var consumer = TopicTail.consumer(Map.of("bootstrap.servers", servers), "earliest")) {
+    try (var consumer =
+        new KafkaSettings(Map.of("bootstrap.servers", servers), Optional.empty()).reader()) {
       var topic = new TopicPartition(Topics.DATASET_STATISTICS, 0);
       consumer.assign(List.of(topic));
       consumer.seekToBeginning(List.of(topic));

@@ -10,6 +10,7 @@ import io.millrace.augmentation.dataset.TestImages;
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.json.Messages;
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import java.io.IOException;
@@ -85,7 +86,8 @@ class DatasetAnnouncerTest {
       var limits = new DatasetLimits(1 << 20, 1 << 20, 16 << 20, 1 << 20);
       var catalog =
           new DatasetCatalog(List.of(root), limits, new DecodedCache(1 << 20), nanos -> {});
-      var announcer = new DatasetAnnouncer(kafka, catalog, id, signOfLife);
+      var announcer =
+          new DatasetAnnouncer(new KafkaSettings(kafka, Optional.empty()), catalog, id, signOfLife);
       catalog.start();
       announcer.start();
       return new Augmenter(catalog, announcer);

@@ -14,6 +14,9 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.messaging.BatchHeaders;
+import io.millrace.messaging.Cancellations;
+import io.millrace.messaging.KafkaSettings;
+import io.millrace.messaging.KafkaSettings.From;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.TraceHeaders;
@@ -51,6 +54,7 @@ class UnknownTaskTest {
     try (var broker = EmbeddedKafka.start(folder.resolve("kafka"));
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+      var settings = new KafkaSettings(kafka, Optional.empty());
       var provisioner = new TopicProvisioner(admin);
       provisioner.ensureDurable(Optional.empty());
       provisioner.ensure(List.of(Topics.batchTopic("newer", 1)));
@@ -58,7 +62,8 @@ class UnknownTaskTest {
       var metrics = new AugmentationMetrics(registry, new DecodedCache(0));
       var limits = new DatasetLimits(1 << 20, 1 << 20, 1 << 20, 1 << 20);
       var catalog = new DatasetCatalog(List.of(), limits, new DecodedCache(0), nanos -> {});
-      try (var publisher = new BatchPublisher(kafka);
+      try (var publisher = new BatchPublisher(settings.batchProducer());
+          var cancelled = new Cancellations(settings, From.END, new Cancellations.Listener() {});
           var producer =
               new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
         var tools =
@@ -66,7 +71,7 @@ class UnknownTaskTest {
                 new BatchMaker(catalog, StatisticsStore.alone()),
                 publisher,
                 new RunTopics(admin),
-                new CancelledRuns(),
+                cancelled,
                 metrics,
                 TraceHeaders.untraced());
         producer.send(
@@ -77,10 +82,8 @@ class UnknownTaskTest {
         producer.flush();
         try (var queue =
             new WorkQueue(
-                    kafka,
-                    Topics.AUGMENTERS,
-                    Topics.BATCH_TASKS,
-                    "older",
+                    new WorkQueue.Place(
+                        settings, Topics.AUGMENTERS, List.of(Topics.BATCH_TASKS), "older", LONG),
                     new TaskWorker(tools, Duration.ofMillis(20)))
                 .start()) {
           ConsumerRecord<byte[], byte[]> answer = answer(kafka);

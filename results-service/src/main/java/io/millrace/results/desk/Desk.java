@@ -4,12 +4,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,7 +29,6 @@ public class Desk implements HealthCheck {
   private static final long PAUSE_MILLIS = 1_000;
   private static final long STOP_MILLIS = 10_000;
 
-  private final Map<String, Object> kafka;
   private final KafkaCluster cluster;
   private final String id;
   private final Answers answers;
@@ -41,13 +38,11 @@ public class Desk implements HealthCheck {
   private volatile String trouble = "not connected to Kafka yet";
 
   Desk(
-      @Identifier("default-kafka-broker") Map<String, Object> kafka,
       KafkaCluster cluster,
       DeskSettings settings,
       @ConfigProperty(name = "quarkus.http.port") int port,
       Answers answers,
       MeterRegistry registry) {
-    this.kafka = kafka;
     this.cluster = cluster;
     this.answers = answers;
     id = settings.id().orElseGet(() -> host() + "-" + (port == 0 ? pid() : port));
@@ -72,10 +67,15 @@ public class Desk implements HealthCheck {
 
   private void run() {
     while (!stops()) {
-      try (Admin admin = cluster.admin()) {
+      try (Admin admin = cluster.settings().admin()) {
         try (var opened =
             new DeskSession(
-                kafka, id, cluster.id(), new StartingPoint(admin), answers, this::stops)) {
+                cluster.settings(),
+                id,
+                cluster.id(),
+                new StartingPoint(admin),
+                answers,
+                this::stops)) {
           session = opened;
           trouble = "";
           opened.serve();

@@ -1,6 +1,6 @@
 package io.millrace.results.desk;
 
-import io.millrace.contracts.json.Messages;
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.Topics;
 import io.millrace.results.store.Outage;
 import io.smallrye.mutiny.TimeoutException;
@@ -16,19 +16,15 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,17 +40,8 @@ final class DeskSession implements AutoCloseable {
   /** Records of a poll, each of up to 4 MiB. */
   private static final int MOST_RECORDS = 50;
 
-  private static final int FETCH_BYTES = 16 << 20;
-
   /** Bytes of answers, beyond which they are published before more is read. */
   private static final long MOST_BYTES = 16 << 20;
-
-  private static final int MOST_RECORD_BYTES = Messages.MAX_BYTES + 65_536;
-
-  /** For so long an open transaction of a desk that has died may hold up the readers. */
-  private static final int TRANSACTION_MILLIS = 30_000;
-
-  private static final int SESSION_MILLIS = 10_000;
 
   /** After so many unforeseen failures of a record it is answered with the failure. */
   private static final int MOST_FAILURES = 3;
@@ -62,8 +49,8 @@ final class DeskSession implements AutoCloseable {
   private static final long FIRST_PAUSE_NANOS = 200_000_000;
   private static final long LONGEST_PAUSE_NANOS = 2_000_000_000;
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Producer<byte[], byte[]> producer;
   private final Answers answers;
   private final String cluster;
   private final BooleanSupplier stops;
@@ -77,7 +64,7 @@ final class DeskSession implements AutoCloseable {
    * @param start where to begin where the group has never been
    */
   DeskSession(
-      Map<String, Object> kafka,
+      KafkaSettings kafka,
       String id,
       String cluster,
       StartingPoint start,
@@ -86,10 +73,10 @@ final class DeskSession implements AutoCloseable {
     this.answers = answers;
     this.cluster = cluster;
     this.stops = stops;
-    producer = producer(kafka, id);
+    producer = kafka.transactionalProducer("millrace-desk-" + id);
     try {
       producer.initTransactions();
-      consumer = consumer(kafka, id);
+      consumer = kafka.member(Topics.DESK, id, MOST_RECORDS);
     } catch (KafkaException e) {
       producer.close(Duration.ZERO);
       throw e;
@@ -108,35 +95,6 @@ final class DeskSession implements AutoCloseable {
             partitions = consumer.assignment().size();
           }
         });
-  }
-
-  private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> kafka, String id) {
-    var settings = new HashMap<>(kafka);
-    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "millrace-desk-" + id);
-    settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_RECORD_BYTES);
-    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * MOST_BYTES);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
-    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-  }
-
-  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> kafka, String id) {
-    var settings = new HashMap<>(kafka);
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.DESK);
-    settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
-    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
-    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_MILLIS / 4);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** Partitions that are this desk's now. */

@@ -1,32 +1,28 @@
 package io.millrace.results.desk;
 
+import io.millrace.messaging.KafkaSettings;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** The cluster that requests come from. */
 @ApplicationScoped
 public class KafkaCluster {
-  private static final int TIMEOUT_MILLIS = 5_000;
-
-  private final Map<String, Object> settings;
+  private final KafkaSettings settings;
   private volatile String id;
 
   KafkaCluster(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
-    settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    settings = new KafkaSettings(kafka, Optional.empty());
   }
 
-  /** An administrator that gives up on a call after 5 seconds. */
-  Admin admin() {
-    return Admin.create(settings);
+  /** How it is reached. */
+  KafkaSettings settings() {
+    return settings;
   }
 
   /**
@@ -36,7 +32,7 @@ public class KafkaCluster {
    */
   public String id() {
     if (id == null) {
-      try (Admin admin = admin()) {
+      try (Admin admin = settings.admin()) {
         id = id(admin);
       }
     }

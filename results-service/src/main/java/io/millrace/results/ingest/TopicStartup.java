@@ -1,5 +1,6 @@
 package io.millrace.results.ingest;
 
+import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -8,14 +9,12 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -27,11 +26,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class TopicStartup {
   private static final Logger LOG = Logger.getLogger(TopicStartup.class);
-  private static final int TIMEOUT_MILLIS = 5_000;
   private static final long RETRY_SECONDS = 2;
 
-  private final Map<String, Object> settings;
-  private final Optional<Short> replicationFactor;
+  private final KafkaSettings settings;
   private final ScheduledExecutorService attempts =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -44,16 +41,7 @@ public class TopicStartup {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "millrace.kafka.replication-factor")
           Optional<Short> replicationFactor) {
-    settings = settings(kafka);
-    this.replicationFactor = replicationFactor;
-  }
-
-  /** Every {@code kafka.*} property, as the consumers get them, and this client's own patience. */
-  static Map<String, Object> settings(Map<String, Object> kafka) {
-    var settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    return settings;
+    settings = new KafkaSettings(kafka, replicationFactor);
   }
 
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
@@ -65,8 +53,8 @@ public class TopicStartup {
   }
 
   private void ensure() {
-    try (Admin admin = Admin.create(settings)) {
-      new TopicProvisioner(admin).ensureDurable(replicationFactor);
+    try (Admin admin = settings.admin()) {
+      new TopicProvisioner(admin).ensureDurable(settings.replicationFactor());
       attempts.shutdown();
       LOG.info("the topics are there");
     } catch (KafkaException e) {

@@ -1,11 +1,12 @@
 package io.millrace.results.model;
 
+import io.millrace.storage.S3Access;
+import io.millrace.storage.StoreAddress;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where the trainers' model store is. */
@@ -42,6 +43,11 @@ public interface ModelSettings {
 
     /** The secret that belongs to the access key. */
     Optional<String> secretKey();
+
+    /** The same in one. */
+    default S3Access access() {
+      return new S3Access(endpoint(), region(), pathStyle(), accessKey(), secretKey());
+    }
   }
 
   /** Makes the store. */
@@ -54,9 +60,16 @@ public interface ModelSettings {
           .models()
           .map(
               address ->
-                  address.startsWith("s3:")
-                      ? BucketModels.at("millrace.results.models", address, settings.s3())
-                      : new FolderModels(Path.of(address)));
+                  at(
+                      StoreAddress.parse("millrace.results.models", address),
+                      settings.s3().access()));
+    }
+
+    private static ModelStore at(StoreAddress address, S3Access access) {
+      if (address instanceof StoreAddress.Bucket bucket) {
+        return BucketModels.in(bucket, access);
+      }
+      return new FolderModels(((StoreAddress.Folder) address).path());
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.millrace.trainer.intake;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.ForeseenData;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
+import io.millrace.messaging.Cancellations;
 import io.millrace.messaging.Delivery;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
@@ -35,12 +37,12 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -53,7 +55,7 @@ import org.jboss.logging.MDC;
  */
 public final class RequestDesk implements WorkQueue.Worker {
   private static final Logger LOG = Logger.getLogger(RequestDesk.class);
-  private static final long BACK_OFF_MILLIS = 3_000;
+  private static final Duration BACK_OFF = Duration.ofSeconds(3);
 
   /**
    * What the desk works with.
@@ -123,6 +125,20 @@ public final class RequestDesk implements WorkQueue.Worker {
     Span.current().setAttribute("millrace.outcome", outcome.toLowerCase(Locale.ROOT));
   }
 
+  /** A record that cannot be dealt with is put aside, whatever it holds, and its run is told. */
+  @Override
+  public void failed(Delivery delivery, Throwable failure) {
+    String reason = "the trainer met an unexpected error: " + failure + "; see its log";
+    byte[] key = delivery.record().key();
+    String run = key == null ? "" : new String(key, StandardCharsets.UTF_8);
+    try {
+      refuse(delivery.record(), Check.name("run", run), "", reason, false);
+    } catch (InvalidMessageException e) {
+      outbox.deadLetter(delivery.record(), run, "", reason);
+      outbox.confirm();
+    }
+  }
+
   /** A step that takes long is not waited for: the next trainer makes it again. */
   @Override
   public void abandoned(Delivery delivery) {
@@ -147,7 +163,7 @@ public final class RequestDesk implements WorkQueue.Worker {
         return answer(incoming, delivery);
       } catch (KafkaException | UncheckedIOException e) {
         LOG.warnf("Held for now: %s; trying again", e.getMessage());
-        if (!pause(delivery)) {
+        if (!delivery.pause(BACK_OFF)) {
           count("released");
           return Outcome.RELEASE;
         }
@@ -217,7 +233,7 @@ public final class RequestDesk implements WorkQueue.Worker {
       LOG.info("The same request is being trained already");
     } else if (decision instanceof Decision.Late) {
       LOG.warn("A later delivery of this request is in other hands");
-      pause(delivery);
+      delivery.pause(BACK_OFF);
       return Outcome.RELEASE;
     }
     return Outcome.ACCEPT;
@@ -426,15 +442,6 @@ public final class RequestDesk implements WorkQueue.Worker {
     count("rejected");
   }
 
-  /** Waits a little; false where the record can be held no longer. */
-  private static boolean pause(Delivery delivery) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BACK_OFF_MILLIS);
-    while (!delivery.shouldStop() && System.nanoTime() < end) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-    }
-    return !delivery.shouldStop();
-  }
-
   private Instant now() {
     return clock().instant();
   }
@@ -454,6 +461,7 @@ public final class RequestDesk implements WorkQueue.Worker {
 
     @Override
     public boolean isLost() {
+      delivery.progressed();
       return delivery.isLost();
     }
 
@@ -464,9 +472,7 @@ public final class RequestDesk implements WorkQueue.Worker {
 
     @Override
     public boolean isCancelled() {
-      return request.isExtension()
-          ? setup.cancellations.isCancelled(request.run(), delivery.record().timestamp())
-          : setup.cancellations.isCancelled(request.run());
+      return setup.cancellations.isCancelled(request.run(), delivery.requestedAt());
     }
   }
 }

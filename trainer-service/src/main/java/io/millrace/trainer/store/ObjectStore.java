@@ -1,5 +1,7 @@
 package io.millrace.trainer.store;
 
+import io.millrace.storage.S3Access;
+import io.millrace.storage.StoreAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +12,18 @@ import java.util.Optional;
  * trainers share. A file appears at once and whole, and whoever lists or reads after that sees it.
  */
 public interface ObjectStore extends AutoCloseable {
+
+  /**
+   * Opens a store.
+   *
+   * @throws IOException where a bucket cannot be used
+   */
+  static ObjectStore open(StoreAddress address, S3Access access) throws IOException {
+    if (address instanceof StoreAddress.Bucket bucket) {
+      return S3Store.open(access, bucket);
+    }
+    return new FolderStore(((StoreAddress.Folder) address).path());
+  }
 
   /**
    * Writes a file, if there is none of that name: of several writers one succeeds, and that is what

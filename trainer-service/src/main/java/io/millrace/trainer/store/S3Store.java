@@ -1,5 +1,8 @@
 package io.millrace.trainer.store;
 
+import io.millrace.storage.S3Access;
+import io.millrace.storage.S3Clients;
+import io.millrace.storage.StoreAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,15 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -28,8 +24,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * others. A file has at most 5 GiB, S3's limit of one request.
  */
 public final class S3Store implements ObjectStore {
-  private static final Duration CALL = Duration.ofMinutes(10);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
+  private static final S3Clients.Patience PATIENCE =
+      new S3Clients.Patience(Duration.ofSeconds(30), Duration.ofMinutes(10));
   private static final int PRECONDITION_FAILED = 412;
   private static final int CONFLICT = 409;
   private static final int CONFLICTS = 20;
@@ -41,21 +37,20 @@ public final class S3Store implements ObjectStore {
   private final ScratchFolder scratch =
       new ScratchFolder(Path.of(System.getProperty("java.io.tmpdir"), "millrace-scratch")).swept();
 
-  private S3Store(S3Client client, String bucket, String prefix) {
+  private S3Store(S3Client client, StoreAddress.Bucket bucket) {
     this.client = client;
-    this.bucket = bucket;
-    this.prefix = prefix;
+    this.bucket = bucket.name();
+    prefix = bucket.prefix();
   }
 
   /**
    * Opens a bucket.
    *
    * @param bucket which exists
-   * @param prefix of all names, empty or ending in {@code /}
    * @throws IOException where the bucket cannot be written to, or knows no conditional writes
    */
-  public static S3Store open(S3Access access, String bucket, String prefix) throws IOException {
-    var store = new S3Store(client(access), bucket, prefix);
+  public static S3Store open(S3Access access, StoreAddress.Bucket bucket) throws IOException {
+    var store = new S3Store(S3Clients.open(access, PATIENCE), bucket);
     try {
       store.tryConditionalWrites();
       return store;
@@ -63,26 +58,6 @@ public final class S3Store implements ObjectStore {
       store.close();
       throw e;
     }
-  }
-
-  private static S3Client client(S3Access access) {
-    var builder =
-        S3Client.builder()
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder().socketTimeout(SILENCE).connectionTimeout(SILENCE))
-            .overrideConfiguration(settings -> settings.apiCallTimeout(CALL))
-            .region(Region.of(access.region()))
-            .forcePathStyle(access.pathStyle())
-            // Servers other than Amazon's do not all know the checksums in trailers.
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
-    access.endpoint().ifPresent(builder::endpointOverride);
-    builder.credentialsProvider(
-        access.accessKey().isPresent()
-            ? StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(access.accessKey().get(), access.secretKey().orElse("")))
-            : DefaultCredentialsProvider.builder().build());
-    return builder.build();
   }
 
   private void tryConditionalWrites() throws IOException {

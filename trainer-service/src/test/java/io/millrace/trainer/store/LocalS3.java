@@ -1,5 +1,6 @@
 package io.millrace.trainer.store;
 
+import io.millrace.storage.S3Access;
 import java.net.URI;
 import java.util.Optional;
 

@@ -3,6 +3,7 @@ package io.millrace.trainer.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.embedded.EmbeddedS3;
+import io.millrace.storage.StoreAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ class ObjectStoreTest {
   static void start() throws Exception {
     server = EmbeddedS3.start(folder.resolve("s3"));
     bucket =
-        new StoreAddress("s3://runs/some/prefix/").open("models", LocalS3.at(server.endpoint()));
+        ObjectStore.open(
+            new StoreAddress.Bucket("runs", "some/prefix/"), LocalS3.at(server.endpoint()));
   }
 
   @AfterAll

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.millrace.contracts.InvalidMessageException;
+import io.millrace.storage.S3Access;
+import io.millrace.storage.StoreAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,21 +32,15 @@ class S3StoreTest {
         });
     server.start();
     try {
-      assertThatThrownBy(() -> S3Store.open(at(server.getAddress().getPort()), "runs", ""))
+      assertThatThrownBy(
+              () ->
+                  S3Store.open(
+                      at(server.getAddress().getPort()), new StoreAddress.Bucket("runs", "")))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("knows no conditional writes");
     } finally {
       server.stop(0);
     }
-  }
-
-  @Test
-  void anAddressWithoutABucketIsRefusedByTheSettingsName() {
-    assertThatThrownBy(() -> new StoreAddress("s3://").open("millrace.trainer.models", at(1)))
-        .isInstanceOf(InvalidMessageException.class)
-        .hasMessage(
-            "millrace.trainer.models: 's3://' names no bucket; give s3://bucket/prefix, or a"
-                + " folder");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.millrace.trainer.store;
+package io.millrace.storage;
 
 import java.net.URI;
 import java.util.Optional;

@@ -1,0 +1,48 @@
+package io.millrace.storage;
+
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Makes clients of S3 servers, Amazon's and others that speak its protocol. */
+public final class S3Clients {
+  private S3Clients() {}
+
+  /**
+   * How long a client waits.
+   *
+   * @param silence for a connection, or the next byte
+   * @param call for a whole call, tried again as often as the client likes
+   */
+  public record Patience(Duration silence, Duration call) {}
+
+  /** A client, which is the caller's to close. Nothing is asked of the server yet. */
+  public static S3Client open(S3Access access, Patience patience) {
+    var builder =
+        S3Client.builder()
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .socketTimeout(patience.silence())
+                    .connectionTimeout(patience.silence()))
+            .overrideConfiguration(settings -> settings.apiCallTimeout(patience.call()))
+            .region(Region.of(access.region()))
+            .forcePathStyle(access.pathStyle())
+            // Servers other than Amazon's do not all know the checksums in trailers, and a part of
+            // a file has none.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+    access.endpoint().ifPresent(builder::endpointOverride);
+    builder.credentialsProvider(
+        access.accessKey().isPresent()
+            ? StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(access.accessKey().get(), access.secretKey().orElse("")))
+            : DefaultCredentialsProvider.builder().build());
+    return builder.build();
+  }
+}
