@@ -1,10 +1,12 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.access.Roles;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.intake.AugmenterId;
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.json.Messages;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -16,6 +18,7 @@ import java.util.List;
 /** The data sets that there are, as this augmenter announces them. */
 @Path("/datasets")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Roles.READER)
 public class DatasetsResource {
   private final DatasetCatalog catalog;
   private final AugmenterId augmenter;
