@@ -57,7 +57,7 @@ class AsyncApiTest {
   @Test
   void theHeadersAreThoseThatAreWritten() {
     var headers = new RecordHeaders();
-    BatchHeaders.batch(Part.TRAIN, 0, 0).addTo(headers);
+    new BatchHeaders(BatchHeaders.Kind.BATCH, Part.TRAIN, 0, 0, "digest").addTo(headers);
     Set<String> written = new HashSet<>();
     headers.forEach(header -> written.add(header.key()));
     assertThat(headersOf("batch")).isEqualTo(written);
