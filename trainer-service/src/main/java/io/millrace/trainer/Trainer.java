@@ -205,12 +205,12 @@ public final class Trainer implements AutoCloseable {
                         Topics.TRAINERS,
                         Topics.queues(),
                         "trainer",
-                        Duration.ofMinutes(
+                        Duration.ofSeconds(
                             Check.range(
-                                "millrace.trainer.no-progress-minutes",
-                                settings.noProgressMinutes(),
+                                "millrace.trainer.no-progress-seconds",
+                                settings.noProgressSeconds(),
                                 1,
-                                1_440))),
+                                86_400))),
                     desk))
             .start();
     LOG.infof("Trainer %s takes runs from %s", id, kafka.bootstrapServers());
