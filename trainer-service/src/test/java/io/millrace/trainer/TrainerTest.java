@@ -892,6 +892,22 @@ class TrainerTest {
     eventually().until(trainer::isReady);
   }
 
+  @Test
+  void aRunThatHangsGoesToAnotherTrainerAndItsOwnIsNotAlive() {
+    Trainer first = startTrainer(Map.of("millrace.trainer.no-progress-seconds", "3"));
+    CountDownLatch stuck = Networks.stuckAt(20);
+    publish("hanging", images("hanging", 2, 0.5, 7));
+    eventually().until(() -> stuck.getCount() == 1);
+    assertThat(first.isAlive()).isTrue();
+
+    eventually().until(() -> !first.isAlive());
+    startTrainer(Map.of());
+
+    await("hanging", RunCompleted.class);
+    stuck.countDown();
+    assertThat(losses("hanging")).hasSize(26);
+  }
+
   private static boolean isPutBack(ConsumerRecord<byte[], byte[]> record) {
     return record.headers().lastHeader(Topics.SUCCESSOR_OF) != null;
   }
