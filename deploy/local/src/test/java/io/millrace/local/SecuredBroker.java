@@ -93,7 +93,7 @@ record SecuredBroker(Path folder) {
       JsonNode resource = acl.path("resource");
       var pattern =
           new ResourcePattern(
-              ResourceType.fromString(resource.path("type").textValue()),
+              ResourceType.fromString(underscored(resource.path("type").textValue())),
               resource.path("name").textValue(),
               resource.path("patternType").asText("literal").equals("prefix")
                   ? PatternType.PREFIXED
