@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 /** Checks of single values, each with an error that names the field and says what is right. */
 public final class Check {
   private static final int MAX_NAME = 100;
+  private static final int MAX_CUT = 60;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
   private Check() {}
@@ -119,14 +120,56 @@ public final class Check {
     return value;
   }
 
-  /** The value in quotes, cut to a length that fits an error. */
+  /** The value in quotes, cut to a length that fits an error, all of it to be seen. */
   public static String quote(String value) {
     return "'" + cut(value) + "'";
   }
 
-  /** The text, cut to a length that fits an error. */
+  /** The text, cut to a length that fits an error, all of it to be seen. */
   public static String cut(String text) {
-    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    return cut(text, MAX_CUT);
+  }
+
+  /** The text, cut to a length, all of it to be seen. */
+  public static String cut(String text, int length) {
+    return text.length() <= length ? visible(text) : visible(text.substring(0, length - 3)) + "...";
+  }
+
+  /**
+   * The text on one line that shows what is in it: line breaks, escapes of terminals, marks that
+   * turn the direction of writing, and halves of surrogate pairs are written as JSON escapes them.
+   */
+  public static String visible(String text) {
+    if (text.codePoints().noneMatch(Check::isHidden)) {
+      return text;
+    }
+    var visible = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            character -> {
+              if (character == '\n') {
+                visible.append("\\n");
+              } else if (!isHidden(character)) {
+                visible.appendCodePoint(character);
+              } else {
+                for (char half : Character.toChars(character)) {
+                  visible.append(String.format("\\u%04x", (int) half));
+                }
+              }
+            });
+    return visible.toString();
+  }
+
+  private static boolean isHidden(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
+      default -> false;
+    };
   }
 
   /** The number as a user writes it: without a fraction where it has none. */

@@ -2,10 +2,14 @@ package io.millrace.contracts;
 
 /**
  * A message that cannot be understood or holds a value out of its range. The message of the
- * exception is meant for the user: {@code dataset.image_size[1]: 0 is not a size; give 1..4096}.
+ * exception is meant for the user: {@code dataset.image_size[1]: 0 is not a size; give 1..4096}. It
+ * is one line, whatever the message held.
  */
 public final class InvalidMessageException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
+
+  private static final int MAX_FIELD = 500;
+  private static final int MAX_REASON = 2_000;
 
   private final String field;
   private final String reason;
@@ -16,10 +20,17 @@ public final class InvalidMessageException extends IllegalArgumentException {
    * @param reason what was wrong and what is right
    */
   public InvalidMessageException(String field, String reason) {
-    super(field.isEmpty() ? reason : field + ": " + reason);
-    this.field = field;
-    this.reason = reason;
+    this(new Shown(Check.cut(field, MAX_FIELD), Check.cut(reason, MAX_REASON)));
   }
+
+  private InvalidMessageException(Shown shown) {
+    super(shown.field.isEmpty() ? shown.reason : shown.field + ": " + shown.reason);
+    field = shown.field;
+    reason = shown.reason;
+  }
+
+  /** The two as they are told: on one line, of a length that fits a log. */
+  private record Shown(String field, String reason) {}
 
   /** The path of the field, such as {@code model.layers[2].units}; empty for the whole message. */
   public String field() {

@@ -97,6 +97,19 @@ public final class Topics {
    */
   public static final String SUCCESSOR_OF = "millrace-successor-of";
 
+  /**
+   * Header of a queued run, which may be absent: the highest version of a claim that was seen of
+   * the run, in decimal; the next claim has to have a higher one. Where a model store was restored
+   * from an older backup its claims begin lower, and events under those would not count.
+   */
+  public static final String CLAIM_FLOOR = "millrace-claim-floor";
+
+  /**
+   * Header of a queued run that trainers have handed on because they did not understand it: since
+   * when, in milliseconds since 1970 by the broker's clock, in decimal.
+   */
+  public static final String HANDED_ON_SINCE = "millrace-handed-on-since";
+
   /** The most bytes of a record of statistics: the largest whitening matrix and its header. */
   public static final int MAX_STATISTICS_RECORD_BYTES =
       Augmentation.MAX_ZCA_VALUES * Augmentation.MAX_ZCA_VALUES * Float.BYTES + (1 << 20);

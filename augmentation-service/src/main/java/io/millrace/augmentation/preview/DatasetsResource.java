@@ -1,9 +1,11 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.access.Roles;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -14,6 +16,7 @@ import java.util.List;
 /** The data sets that there are. */
 @Path("/datasets")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Roles.READER)
 public class DatasetsResource {
   private final DatasetCatalog catalog;
   private final SheetMaker maker;

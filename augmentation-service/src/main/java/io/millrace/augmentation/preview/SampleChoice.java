@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.WholeNumbers;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ record SampleChoice(int count, List<Integer> indices) {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static SampleChoice parse(JsonNode node) {
-    if (node.isInt()) {
+    if (WholeNumbers.isInt(node)) {
       return of(node.intValue());
     }
     if (!node.isArray() || node.isEmpty() || node.size() > MOST) {
@@ -42,7 +43,7 @@ record SampleChoice(int count, List<Integer> indices) {
     }
     var indices = new ArrayList<Integer>();
     for (JsonNode index : node) {
-      if (!index.isInt() || index.intValue() < 0) {
+      if (!WholeNumbers.isInt(index) || index.intValue() < 0) {
         throw new InvalidMessageException(
             "[" + indices.size() + "]",
             Check.cut(index.toString()) + " is not an index; give an integer from 0 on");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +38,15 @@ import java.util.Map;
 public sealed interface TrainingEvent {
   /** The version of the message that this code writes. */
   int VERSION = 1;
+
+  /** Beyond any epoch of a run. */
+  int MAX_EPOCH = 1_000_000;
+
+  /** Beyond any step of a run. */
+  long MAX_STEP = 1_000_000_000_000_000L;
+
+  /** No event happens as late as this. */
+  Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
   /** See {@link #VERSION}. */
   Integer version();
@@ -154,8 +164,8 @@ public sealed interface TrainingEvent {
 
     public StepsCompleted {
       version = check(version, run, at);
-      Check.required("epoch", epoch);
-      Check.required("first_step", firstStep);
+      Check.range("epoch", epoch, 0, MAX_EPOCH);
+      checkStep("first_step", firstStep);
       losses = finite(Check.required("losses", losses));
     }
   }
@@ -187,8 +197,8 @@ public sealed interface TrainingEvent {
       implements TrainingEvent {
     public EpochCompleted {
       version = check(version, run, at);
-      Check.required("epoch", epoch);
-      Check.required("step", step);
+      Check.range("epoch", epoch, 0, MAX_EPOCH);
+      checkStep("step", step);
       metrics = finite(metrics);
       seconds = finite(seconds);
       samplesPerSecond = finite(samplesPerSecond);
@@ -407,9 +417,19 @@ public sealed interface TrainingEvent {
     }
   }
 
+  private static void checkStep(String field, Long step) {
+    Check.required(field, step);
+    if (step < 0 || step > MAX_STEP) {
+      throw new InvalidMessageException(field, step + " is out of range; give 0.." + MAX_STEP);
+    }
+  }
+
   private static int check(Integer version, String run, Instant at) {
     Check.required("run", run);
     Check.required("at", at);
+    if (at.isBefore(Instant.EPOCH) || !at.isBefore(END_OF_TIME)) {
+      throw new InvalidMessageException("at", at + " is not a time between 1970 and 9999");
+    }
     return Check.orElse(version, VERSION);
   }
 

@@ -20,11 +20,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What Jackson could not read, told to a user: the field's path, what was wrong, what is right. */
 final class Complaints {
   private static final int FARTHEST_TYPO = 2;
+  private static final Pattern MARKER = Pattern.compile(" \\(start marker at .*");
+  private static final Pattern SOURCE = Pattern.compile(", from `[^`]*`");
 
   private Complaints() {}
 
@@ -43,7 +46,7 @@ final class Complaints {
                 + "-bit integers");
       }
       if (cause instanceof StreamConstraintsException excess) {
-        return new InvalidMessageException(path, plain(excess));
+        return excess(excess, path(e.getPath().subList(0, Math.min(2, e.getPath().size()))));
       }
       if (cause instanceof StreamReadException malformed) {
         return notJson(malformed);
@@ -63,12 +66,12 @@ final class Complaints {
 
   /** The complaint about text that is not JSON, or that names a field twice. */
   static InvalidMessageException notJson(JsonProcessingException e) {
-    String message = plain(e);
-    if (e.getLocation() == null) {
-      return new InvalidMessageException("", "the message is over a limit: " + message);
-    }
     JsonStreamContext place =
         e.getProcessor() instanceof JsonParser parser ? parser.getParsingContext() : null;
+    if (e instanceof StreamConstraintsException excess) {
+      return excess(excess, place == null ? "" : outermost(place));
+    }
+    String message = plain(e);
     if (place != null && message.startsWith("Duplicate field")) {
       return new InvalidMessageException(path(place), "stands there twice; give it once");
     }
@@ -87,11 +90,44 @@ final class Complaints {
             + message);
   }
 
+  /** The complaint about a message that nobody foresaw. */
+  static InvalidMessageException unexpected(Throwable e) {
+    return new InvalidMessageException(
+        "", "the message cannot be read: " + Check.cut(e.toString()));
+  }
+
+  /**
+   * The complaint about a limit of {@link Json}.
+   *
+   * @param place where in the message, roughly: what is nested too deep has too long a path
+   */
+  private static InvalidMessageException excess(StreamConstraintsException e, String place) {
+    String message = e.getOriginalMessage();
+    String what =
+        message.startsWith("Document nesting depth")
+            ? "is nested more than " + Json.MAX_DEPTH + " levels deep"
+            : message.startsWith("Number value length")
+                ? "has a number of more than " + Json.MAX_NUMBER + " characters"
+                : message.startsWith("Name length")
+                    ? "has a field whose name is longer than " + Json.MAX_NAME + " characters"
+                    : message.startsWith("String value length")
+                        ? "has a text of more than " + Messages.MAX_BYTES + " characters"
+                        : "is over a limit: " + plain(e);
+    return new InvalidMessageException(
+        "", "the message " + what + (place.isEmpty() ? "" : ", in " + place));
+  }
+
+  private static String outermost(JsonStreamContext place) {
+    JsonStreamContext outer = place;
+    while (outer.getParent() != null && !outer.getParent().inRoot()) {
+      outer = outer.getParent();
+    }
+    return path(outer);
+  }
+
   /** Jackson's message without what it says of Jackson. */
   private static String plain(JsonProcessingException e) {
-    return e.getOriginalMessage()
-        .replaceAll(" \\(start marker at .*", "")
-        .replaceAll(", from `[^`]*`", "");
+    return SOURCE.matcher(MARKER.matcher(e.getOriginalMessage()).replaceAll("")).replaceAll("");
   }
 
   private static InvalidMessageException unknownField(
@@ -144,7 +180,10 @@ final class Complaints {
                 : Check.cut(format.getValue().toString()) + " "
             : "";
     return new InvalidMessageException(
-        path, (path.isEmpty() ? "the message " : value) + "is not " + expected(e.getTargetType()));
+        path,
+        (path.isEmpty() && value.isEmpty() ? "the message " : value)
+            + "is not "
+            + expected(e.getTargetType()));
   }
 
   private static String expected(Class<?> type) {

@@ -1,6 +1,5 @@
 package io.millrace.contracts.json;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -21,12 +20,18 @@ import java.io.UncheckedIOException;
 
 /**
  * Messages in and out of JSON, {@code snake_case}, UTF-8. Numbers are not taken from strings nor
- * integers from fractions, a name may stand only once in an object, and nothing may follow the
- * message.
+ * integers from fractions ({@code 2.0} has none), a name may stand only once in an object, and
+ * nothing may follow the message. The limits are those of {@link Json}.
  */
 public final class Messages {
   /** The most bytes of a request, a task or an event. */
   public static final int MAX_BYTES = 4 << 20;
+
+  /**
+   * The most bytes of a request as it is written, its defaults filled in: less than it may be read
+   * with, so that the events that tell it do not become too large.
+   */
+  public static final int MAX_REQUEST_BYTES = MAX_BYTES - (1 << 20);
 
   private static final JsonMapper STRICT = mapper(true);
   private static final JsonMapper LENIENT = mapper(false);
@@ -63,6 +68,10 @@ public final class Messages {
       throw Complaints.of(e);
     } catch (JsonProcessingException e) {
       throw Complaints.notJson(e);
+    } catch (InvalidMessageException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw Complaints.unexpected(e);
     }
   }
 
@@ -90,6 +99,38 @@ public final class Messages {
     }
   }
 
+  /**
+   * Writes a request.
+   *
+   * @throws InvalidMessageException where it is larger than {@link #MAX_REQUEST_BYTES}, naming the
+   *     field that takes most of it
+   */
+  public static byte[] writeRequest(TrainingRequest request) {
+    byte[] written = write(request);
+    if (written.length > MAX_REQUEST_BYTES) {
+      throw new InvalidMessageException(
+          largest(request),
+          "makes a request of "
+              + written.length
+              + " bytes, its defaults filled in; give at most "
+              + MAX_REQUEST_BYTES);
+    }
+    return written;
+  }
+
+  private static String largest(TrainingRequest request) {
+    String largest = "";
+    int most = 0;
+    for (var field : tree(request).properties()) {
+      int size = write(field.getValue()).length;
+      if (size > most) {
+        most = size;
+        largest = field.getKey();
+      }
+    }
+    return largest;
+  }
+
   private static <T> T read(JsonMapper mapper, byte[] json, Class<T> type) {
     if (json == null || json.length == 0) {
       throw new InvalidMessageException("", "the message is empty; give a JSON object");
@@ -107,6 +148,10 @@ public final class Messages {
       throw Complaints.notJson(e);
     } catch (IOException e) {
       throw new InvalidMessageException("", "not JSON: its bytes are not text in Unicode");
+    } catch (InvalidMessageException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw Complaints.unexpected(e);
     }
     if (message == null) {
       throw new InvalidMessageException("", "the message is null; give a JSON object");
@@ -116,8 +161,9 @@ public final class Messages {
 
   private static JsonMapper mapper(boolean strict) {
     JsonMapper mapper =
-        JsonMapper.builder()
+        Json.builder()
             .addModule(new JavaTimeModule())
+            .addModule(WholeNumbers.module())
             .addHandler(new TypedObjects())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
@@ -127,7 +173,6 @@ public final class Messages {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, strict)
-            .configure(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION, false)
             .build();
     mapper
         .coercionConfigFor(LogicalType.Textual)

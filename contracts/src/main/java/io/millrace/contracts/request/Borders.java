@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.WholeNumbers;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ public record Borders(IntPair rows, IntPair columns) {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Borders parse(JsonNode node) {
-    if (node.isIntegralNumber() && node.canConvertToInt()) {
+    if (WholeNumbers.isInt(node)) {
       return of(node.intValue());
     }
     if (node.isArray() && node.size() == 2) {

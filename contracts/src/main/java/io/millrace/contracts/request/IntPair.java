@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.WholeNumbers;
 import java.util.List;
 
 /**
@@ -22,7 +23,7 @@ public record IntPair(int rows, int columns) {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static IntPair parse(JsonNode node) {
-    if (node.canConvertToInt() && node.isIntegralNumber()) {
+    if (WholeNumbers.isInt(node)) {
       return of(node.intValue());
     }
     if (node.isArray() && node.size() == 2) {
@@ -34,7 +35,7 @@ public record IntPair(int rows, int columns) {
 
   private static int element(JsonNode node, int i) {
     JsonNode element = node.get(i);
-    if (!element.isIntegralNumber() || !element.canConvertToInt()) {
+    if (!WholeNumbers.isInt(element)) {
       throw new InvalidMessageException(
           "[" + i + "]", Check.cut(element.toString()) + " is not an integer in range");
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.json.WholeNumbers;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -117,7 +118,8 @@ final class KerasLayerConfig {
       return false;
     }
     List<String> allowed = ONLY.get(field);
-    if (allowed != null && !allowed.contains(value.toString())) {
+    String written = WholeNumbers.isInt(value) ? "" + value.intValue() : value.toString();
+    if (allowed != null && !allowed.contains(written)) {
       throw new InvalidMessageException(
           "", Check.cut(value.toString()) + " is not supported; give " + allowed.get(0));
     }
@@ -187,7 +189,7 @@ final class KerasLayerConfig {
 
   private static void checkLastAxis(JsonNode value, int rank) {
     JsonNode axis = value.isArray() && value.size() == 1 ? value.get(0) : value;
-    if (!axis.isIntegralNumber() || axis.intValue() != -1 && axis.intValue() != rank) {
+    if (!WholeNumbers.isInt(axis) || axis.intValue() != -1 && axis.intValue() != rank) {
       throw new InvalidMessageException(
           "", Check.cut(value.toString()) + " is not the last axis; give -1");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.json.WholeNumbers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param places of the layers among Keras' own, which has the input layer too
  */
 record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer> places) {
+  private static final int MAX_LAYERS = 256;
 
   /**
    * @param json the model as an object, or as a text that holds one
@@ -59,6 +61,11 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer
     if (!list.isArray()) {
       throw new InvalidMessageException("config.layers", "is not a list");
     }
+    if (list.size() > MAX_LAYERS + 1) {
+      throw new InvalidMessageException(
+          "config.layers",
+          "has " + list.size() + " elements; give an input layer and at most " + MAX_LAYERS);
+    }
     var reading = new Reading();
     for (int i = 0; i < list.size(); i++) {
       try {
@@ -73,7 +80,7 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer
     if (functional) {
       checkEnds(config, list);
     }
-    Check.size("config.layers", reading.layers, 1, 256);
+    Check.size("config.layers", reading.layers, 1, MAX_LAYERS);
     return new KerasModel(
         reading.shape == null ? known(config.path("build_input_shape")) : reading.shape,
         List.copyOf(reading.layers),
@@ -149,7 +156,7 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer
     }
     var shape = new ArrayList<Integer>();
     for (int i = 1; i < batchShape.size(); i++) {
-      if (!batchShape.get(i).canConvertToInt()) {
+      if (!WholeNumbers.isInt(batchShape.get(i))) {
         return null;
       }
       shape.add(batchShape.get(i).intValue());
@@ -169,9 +176,9 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer
       throw new InvalidMessageException(
           "inbound_nodes",
           "takes "
-              + (sources.isEmpty() ? "no layer" : String.join(", ", sources))
+              + (sources.isEmpty() ? "no layer" : Check.cut(String.join(", ", sources)))
               + ", where the layer before it is "
-              + before
+              + Check.cut(before)
               + "; only a chain of layers, each used once, can be trained");
     }
   }
@@ -211,7 +218,7 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer
     if (!end.path(0).asText().equals(expected)) {
       throw new InvalidMessageException(
           "config." + field,
-          "is not " + expected + " alone; only a chain of layers can be trained");
+          "is not " + Check.cut(expected) + " alone; only a chain of layers can be trained");
     }
   }
 }

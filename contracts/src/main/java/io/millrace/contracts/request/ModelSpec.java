@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Json;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,12 @@ import java.util.Map;
 // Of a Keras model the layers are not written: it says them.
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 public record ModelSpec(List<LayerSpec> layers, JsonNode keras) {
+  /**
+   * Below {@link Json#MAX_DEPTH}, so that every message that holds the request can be read. Keras
+   * itself writes some 16 levels.
+   */
+  private static final int MAX_KERAS_DEPTH = 48;
+
   public ModelSpec {
     if (keras == null || keras.isNull()) {
       keras = null;
@@ -35,6 +42,10 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras) {
       if (layers != null) {
         throw new InvalidMessageException("layers", "stands beside keras; give one of them");
       }
+      if (depth(keras) > MAX_KERAS_DEPTH) {
+        throw new InvalidMessageException(
+            "keras", "is nested more than " + MAX_KERAS_DEPTH + " levels deep");
+      }
       KerasModel.of(keras);
       keras = sorted(keras);
     }
@@ -43,6 +54,14 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras) {
   /** A network of these layers. */
   public ModelSpec(List<LayerSpec> layers) {
     this(layers, null);
+  }
+
+  private static int depth(JsonNode node) {
+    int deepest = 0;
+    for (JsonNode child : node) {
+      deepest = Math.max(deepest, depth(child));
+    }
+    return node.isContainerNode() ? 1 + deepest : 0;
   }
 
   private static JsonNode sorted(JsonNode node) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.WholeNumbers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -83,9 +84,9 @@ final class NamedObject {
     }
     var axes = new ArrayList<Integer>();
     for (JsonNode axis : value.isArray() ? value : List.of(value)) {
-      if (!axis.isIntegralNumber()
-          || axis.longValue() < 0
-          || axis.longValue() > 3
+      if (!WholeNumbers.isInt(axis)
+          || axis.intValue() < 0
+          || axis.intValue() > 3
           || axes.contains(axis.intValue())) {
         throw new InvalidMessageException(
             field, Check.cut(value.toString()) + " is not an axis; give 0..3, or a list of them");
@@ -111,7 +112,9 @@ final class NamedObject {
                 known.remove("type");
                 throw new InvalidMessageException(
                     Check.cut(field),
-                    "is not a field of " + name + (known.isEmpty() ? "" : "; known are " + known));
+                    "is not a field of "
+                        + Check.cut(name)
+                        + (known.isEmpty() ? "" : "; known are " + known));
               }
             });
   }

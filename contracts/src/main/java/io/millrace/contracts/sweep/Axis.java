@@ -8,6 +8,8 @@ import io.millrace.contracts.InvalidMessageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A field that is swept.
@@ -16,7 +18,11 @@ import java.util.Map;
  * @param path the same, as errors name it, such as {@code model.layers[3].rate}
  */
 record Axis(JsonPointer place, String path, Values values) {
+  /** The most fields that one sweep sweeps. */
+  static final int MAX_AXES = 64;
+
   private static final String SWEEP = "sweep";
+  private static final Pattern INDEX = Pattern.compile("\\[(\\d+)]");
 
   /** Whether a value stands for several. */
   static boolean isSwept(JsonNode value) {
@@ -30,34 +36,58 @@ record Axis(JsonPointer place, String path, Values values) {
    */
   static List<Axis> of(ObjectNode request) {
     var axes = new ArrayList<Axis>();
-    gather(request, JsonPointer.empty(), "", axes);
+    gather(request, null, axes);
     return axes;
   }
 
-  private static void gather(JsonNode node, JsonPointer place, String path, List<Axis> axes) {
-    if (isSwept(node) && !path.isEmpty()) {
-      JsonNode sweep = node.get(SWEEP);
-      if (contains(sweep)) {
-        throw new InvalidMessageException(path, "is a sweep within a sweep; name every value");
-      }
-      try {
-        axes.add(new Axis(place, path, Values.read(sweep)));
-      } catch (InvalidMessageException e) {
-        throw e.within(path + "." + SWEEP);
-      }
+  /**
+   * A step on the way to a value; a path is only written where there is something to say of it.
+   *
+   * @param outer null where the request is what is around
+   * @param field of an object; null in a list
+   * @param index in a list
+   */
+  private record Step(Step outer, String field, int index) {
+    String path() {
+      String before = outer == null ? "" : outer.path();
+      return field == null
+          ? before + "[" + index + "]"
+          : before.isEmpty() ? field : before + "." + field;
+    }
+
+    JsonPointer pointer() {
+      JsonPointer before = outer == null ? JsonPointer.empty() : outer.pointer();
+      return field == null ? before.appendIndex(index) : before.appendProperty(field);
+    }
+  }
+
+  private static void gather(JsonNode node, Step step, List<Axis> axes) {
+    if (step != null && isSwept(node)) {
+      axes.add(axis(node.get(SWEEP), step, axes.size()));
     } else if (node.isObject()) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
-        String name = field.getKey();
-        gather(
-            field.getValue(),
-            place.appendProperty(name),
-            path.isEmpty() ? name : path + "." + name,
-            axes);
+        gather(field.getValue(), new Step(step, field.getKey(), 0), axes);
       }
     } else if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
-        gather(node.get(i), place.appendIndex(i), path + "[" + i + "]", axes);
+        gather(node.get(i), new Step(step, null, i), axes);
       }
+    }
+  }
+
+  private static Axis axis(JsonNode sweep, Step step, int before) {
+    String path = step.path();
+    if (before == MAX_AXES) {
+      throw new InvalidMessageException(
+          path, "is one field too many that is swept; sweep at most " + MAX_AXES);
+    }
+    if (contains(sweep)) {
+      throw new InvalidMessageException(path, "is a sweep within a sweep; name every value");
+    }
+    try {
+      return new Axis(step.pointer(), path, Values.read(sweep));
+    } catch (InvalidMessageException e) {
+      throw e.within(path + "." + SWEEP);
     }
   }
 
@@ -85,11 +115,9 @@ record Axis(JsonPointer place, String path, Values values) {
     }
   }
 
-  /** The last {@code words} of the path as a name: {@code rate}, {@code layers3.rate}, …. */
-  String label(int words) {
-    String[] all = path.replaceAll("\\[(\\d+)]", "$1").split("\\.");
-    int from = Math.max(0, all.length - words);
-    return String.join(".", List.of(all).subList(from, all.length))
-        .replaceAll("[^A-Za-z0-9._-]+", "-");
+  /** The words of the path as they stand in names: {@code layers3}, {@code rate}, …. */
+  List<String> words() {
+    String[] words = INDEX.matcher(path).replaceAll("$1").split("\\.");
+    return Stream.of(words).map(Labels::plain).toList();
   }
 }

@@ -5,13 +5,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Swept values as parts of a variant's name. */
 final class Labels {
   private static final int MAX_NAME = 100;
   private static final int DIGEST_BYTES = 4;
+  private static final int MAX_WORDS = 64;
+  private static final Pattern OTHERS = Pattern.compile("[^A-Za-z0-9._-]+");
 
   private Labels() {}
 
@@ -25,7 +30,33 @@ final class Labels {
       value.forEach(element -> parts.add(of(element)));
       return String.join("x", parts);
     }
-    return value.isNull() ? "none" : value.asText().replaceAll("[^A-Za-z0-9._-]+", "-");
+    return value.isNull() ? "none" : plain(value.asText());
+  }
+
+  /** A text in the letters of names. */
+  static String plain(String text) {
+    return OTHERS.matcher(text).replaceAll("-");
+  }
+
+  /** Of each field as few of its last words as tell it from the others. */
+  static List<String> of(List<Axis> axes) {
+    List<List<String>> words = axes.stream().map(Axis::words).toList();
+    var labels = new ArrayList<String>(Collections.nCopies(axes.size(), null));
+    for (int length = 1; length <= MAX_WORDS && labels.contains(null); length++) {
+      var named = new ArrayList<String>();
+      var counts = new HashMap<String, Integer>();
+      for (List<String> all : words) {
+        String name = String.join(".", all.subList(Math.max(0, all.size() - length), all.size()));
+        named.add(name);
+        counts.merge(name, 1, Integer::sum);
+      }
+      for (int i = 0; i < axes.size(); i++) {
+        if (labels.get(i) == null && (counts.get(named.get(i)) == 1 || length == MAX_WORDS)) {
+          labels.set(i, named.get(i));
+        }
+      }
+    }
+    return List.copyOf(labels);
   }
 
   /** A name of the parts; one too long ends in the digest of what was cut. */

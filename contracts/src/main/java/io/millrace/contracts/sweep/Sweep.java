@@ -8,7 +8,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -32,6 +32,9 @@ public final class Sweep {
   /** The most bytes of all its requests. */
   static final long MAX_BYTES = 64 << 20;
 
+  /** The most characters that an error tells of a combination. */
+  private static final int MAX_VARIANT = 300;
+
   private static final String SWEEP = "sweep";
   private static final String SEEDS = "seeds";
   private static final List<String> NEVER_SWEPT =
@@ -47,7 +50,7 @@ public final class Sweep {
   private final ObjectNode template;
   private final List<Axis> axes;
   private final List<String> labels;
-  private final List<List<JsonNode>> combinations;
+  private final List<List<Values.Option>> combinations;
   private final List<Long> seeds;
 
   private Sweep(String base, ObjectNode request) {
@@ -63,7 +66,7 @@ public final class Sweep {
             axis.path(), "cannot be swept" + (axis.path().equals("seed") ? "; give seeds" : ""));
       }
     }
-    labels = axes.stream().map(this::label).toList();
+    labels = Labels.of(axes);
     combinations = draws == null ? grid() : drawn(draws);
     limit((long) combinations.size() * seeds.size());
   }
@@ -116,9 +119,7 @@ public final class Sweep {
               + MAX_BYTES);
     }
     Check.name("run", sweep.run(sweep.size() - 1));
-    for (int i = 0; i < sweep.size(); i++) {
-      sweep.request(i);
-    }
+    sweep.checkRequests();
     return sweep;
   }
 
@@ -143,15 +144,15 @@ public final class Sweep {
 
   /** The request of an index: the first field that is swept changes slowest, the seed fastest. */
   public TrainingRequest request(int index) {
-    List<JsonNode> values = combinations.get(index / seeds.size());
+    List<Values.Option> options = combinations.get(index / seeds.size());
     ObjectNode request = template.deepCopy();
     var parts = new ArrayList<String>();
     if (request.hasNonNull("variant")) {
       parts.add(request.get("variant").asText());
     }
     for (int i = 0; i < axes.size(); i++) {
-      axes.get(i).set(request, values.get(i));
-      parts.add(labels.get(i) + "-" + axes.get(i).values().label(values.get(i)));
+      axes.get(i).set(request, options.get(i).value());
+      parts.add(labels.get(i) + "-" + options.get(i).label());
     }
     if (!axes.isEmpty()) {
       request.put("variant", Labels.name(parts));
@@ -165,9 +166,44 @@ public final class Sweep {
     } catch (InvalidMessageException e) {
       throw axes.isEmpty()
           ? e
-          : new InvalidMessageException(
-              e.field(), e.reason() + " (in " + String.join(", ", parts) + ")");
+          : new InvalidMessageException(e.field(), e.reason() + " (in " + variant(parts) + ")");
     }
+  }
+
+  private static String variant(List<String> parts) {
+    return Check.cut(String.join(", ", parts), MAX_VARIANT);
+  }
+
+  /**
+   * Reads and writes the first request of each combination: those of the other seeds are alike, but
+   * for the digits of the seed and of the run.
+   */
+  private void checkRequests() {
+    long total = 0;
+    for (int first = 0; first < size(); first += seeds.size()) {
+      long written = Messages.writeRequest(request(first)).length;
+      for (int i = 0; i < seeds.size(); i++) {
+        total +=
+            written
+                + digits(first + i)
+                - digits(first)
+                + digits(seeds.get(i))
+                - digits(seeds.get(0));
+      }
+      if (total > MAX_BYTES) {
+        throw new InvalidMessageException(
+            "",
+            "the "
+                + size()
+                + " requests have more than "
+                + MAX_BYTES
+                + " bytes, their defaults filled in; give fewer runs, or smaller requests");
+      }
+    }
+  }
+
+  private static int digits(long number) {
+    return Long.toString(number).length();
   }
 
   private static List<Long> seeds(ObjectNode request) {
@@ -222,22 +258,8 @@ public final class Sweep {
     }
   }
 
-  /** As few words of its path as tell it from the other fields. */
-  private String label(Axis axis) {
-    int words = 1;
-    while (words < 64 && isAmbiguous(axis, words)) {
-      words++;
-    }
-    return axis.label(words);
-  }
-
-  private boolean isAmbiguous(Axis axis, int words) {
-    String label = axis.label(words);
-    return axes.stream().filter(other -> other.label(words).equals(label)).count() > 1;
-  }
-
-  private List<List<JsonNode>> grid() {
-    List<List<JsonNode>> grid = List.of(List.of());
+  private List<List<Values.Option>> grid() {
+    List<List<Values.Option>> grid = List.of(List.of());
     long size = seeds.size();
     for (Axis axis : axes) {
       if (!(axis.values() instanceof Values.Choices choices)) {
@@ -247,9 +269,9 @@ public final class Sweep {
       }
       size *= choices.options().size();
       limit(size);
-      var longer = new ArrayList<List<JsonNode>>();
-      for (List<JsonNode> before : grid) {
-        for (JsonNode option : choices.options()) {
+      var longer = new ArrayList<List<Values.Option>>();
+      for (List<Values.Option> before : grid) {
+        for (Values.Option option : choices.options()) {
           var values = new ArrayList<>(before);
           values.add(option);
           longer.add(values);
@@ -268,16 +290,21 @@ public final class Sweep {
   }
 
   /** Different ones; more draws of the same seed begin with the same. */
-  private List<List<JsonNode>> drawn(Draws draws) {
+  private List<List<Values.Option>> drawn(Draws draws) {
     if (axes.isEmpty()) {
       throw new InvalidMessageException(
           SWEEP, "there is nothing to draw; give {\"sweep\": [...]} in place of a value");
     }
     var random = new Random(draws.seed());
-    var drawn = new LinkedHashSet<List<JsonNode>>();
+    var drawn = new ArrayList<List<Values.Option>>();
+    var seen = new HashSet<List<Object>>();
     int tries = TRIES;
     while (drawn.size() < draws.draws()) {
-      boolean isNew = drawn.add(axes.stream().map(axis -> axis.values().draw(random)).toList());
+      List<Values.Option> options = axes.stream().map(axis -> axis.values().draw(random)).toList();
+      boolean isNew = seen.add(options.stream().map(Values.Option::key).toList());
+      if (isNew) {
+        drawn.add(options);
+      }
       tries = isNew ? TRIES : tries - 1;
       if (tries == 0) {
         throw new InvalidMessageException(

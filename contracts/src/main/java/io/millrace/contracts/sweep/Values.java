@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -18,19 +19,22 @@ import java.util.Random;
 /** What a swept field may be. */
 sealed interface Values {
   /** A value, drawn. */
-  JsonNode draw(Random random);
+  Option draw(Random random);
 
-  /** The value in the name of a variant. */
-  String label(JsonNode value);
+  /**
+   * One of the values.
+   *
+   * @param key by which it is told from the others: small, where a value may be large
+   * @param label in the name of a variant
+   */
+  record Option(Object key, JsonNode value, String label) {}
 
   /**
    * @throws InvalidMessageException whose field is relative to that of the sweep
    */
   static Values read(JsonNode sweep) {
     if (sweep.isArray()) {
-      var options = new ArrayList<JsonNode>();
-      sweep.forEach(options::add);
-      return new Choices(options);
+      return Choices.of(sweep);
     }
     if (sweep.isObject()) {
       return Messages.readStrictly(sweep, Range.class);
@@ -40,29 +44,35 @@ sealed interface Values {
   }
 
   /** Each of some values. */
-  record Choices(List<JsonNode> options) implements Values {
-    public Choices {
-      options = List.copyOf(Check.size("", options, 1, Sweep.MAX_RUNS));
+  record Choices(List<Option> options) implements Values {
+
+    /** Each has its place in its name, where another one would be called the same. */
+    static Choices of(JsonNode list) {
+      var values = new ArrayList<JsonNode>();
+      list.forEach(values::add);
+      Check.size("", values, 1, Sweep.MAX_RUNS);
       var seen = new HashSet<JsonNode>();
-      for (int i = 0; i < options.size(); i++) {
-        if (!seen.add(options.get(i))) {
+      var labels = new ArrayList<String>();
+      var alike = new HashMap<String, Integer>();
+      for (int i = 0; i < values.size(); i++) {
+        if (!seen.add(values.get(i))) {
           throw new InvalidMessageException(
-              "[" + i + "]", Check.cut(options.get(i).toString()) + " stands there twice");
+              "[" + i + "]", Check.cut(values.get(i).toString()) + " is given twice");
         }
+        labels.add(Labels.of(values.get(i)));
+        alike.merge(labels.get(i), 1, Integer::sum);
       }
+      var options = new ArrayList<Option>();
+      for (int i = 0; i < values.size(); i++) {
+        String label = labels.get(i);
+        options.add(new Option(i, values.get(i), alike.get(label) == 1 ? label : label + "." + i));
+      }
+      return new Choices(List.copyOf(options));
     }
 
     @Override
-    public JsonNode draw(Random random) {
+    public Option draw(Random random) {
       return options.get(random.nextInt(options.size()));
-    }
-
-    /** With its place, where another one would be called the same. */
-    @Override
-    public String label(JsonNode value) {
-      String label = Labels.of(value);
-      long alike = options.stream().filter(option -> Labels.of(option).equals(label)).count();
-      return alike == 1 ? label : label + "." + options.indexOf(value);
     }
   }
 
@@ -107,7 +117,12 @@ sealed interface Values {
     }
 
     @Override
-    public JsonNode draw(Random random) {
+    public Option draw(Random random) {
+      JsonNode drawn = number(random);
+      return new Option(drawn, drawn, Labels.of(drawn));
+    }
+
+    private JsonNode number(Random random) {
       double low = min.doubleValue();
       double high = max.doubleValue();
       double share = random.nextDouble();
@@ -124,11 +139,6 @@ sealed interface Values {
       }
       double rounded = BigDecimal.valueOf(value).round(DIGITS).doubleValue();
       return JsonNodeFactory.instance.numberNode(Math.max(low, Math.min(high, rounded)));
-    }
-
-    @Override
-    public String label(JsonNode value) {
-      return Labels.of(value);
     }
   }
 }

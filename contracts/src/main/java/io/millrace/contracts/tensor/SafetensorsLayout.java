@@ -1,9 +1,9 @@
 package io.millrace.contracts.tensor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Json;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +28,6 @@ import java.util.TreeMap;
  * @see <a href="https://huggingface.co/docs/safetensors">safetensors</a>
  */
 public final class SafetensorsLayout {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ALIGNMENT = 8;
 
   private final byte[] header;
@@ -94,7 +93,7 @@ public final class SafetensorsLayout {
 
   private static byte[] padded(Map<String, Object> json) {
     try {
-      byte[] text = JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
+      byte[] text = Json.MAPPER.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
       byte[] padded = Arrays.copyOf(text, (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
       Arrays.fill(padded, text.length, padded.length, (byte) ' ');
       return padded;

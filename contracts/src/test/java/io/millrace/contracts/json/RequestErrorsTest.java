@@ -83,13 +83,14 @@ class RequestErrorsTest {
       textBlock =
           """
           epochs       | 1.5       | epochs: 1.5 is not an integer
-          epochs       | 100.0     | epochs: 100.0 is not an integer
+          epochs       | 2.5e0     | epochs: 2.5 is not an integer
           epochs       | "3"       | epochs: is not an integer
           epochs       | true      | epochs: is not an integer
           epochs       | [1]       | epochs: is not an integer
           epochs       | {}        | epochs: is not an integer
           epochs       | 99999999999 | epochs: is out of the range of 32-bit integers
-          seed         | 1.0       | seed: 1.0 is not an integer
+          seed         | 1.5       | seed: 1.5 is not an integer
+          seed         | 9223372036854775808.0 | seed: is out of the range of 64-bit integers
           seed         | 10000000000000000000 | seed: is out of the range of 64-bit integers
           run          | 5         | run: 5 is not a string
           run          | ["a"]     | run: is not a string
@@ -383,7 +384,7 @@ class RequestErrorsTest {
         new byte[Messages.MAX_BYTES + 1], "the message has 4194305 bytes; give at most 4194304");
     refused(
         bytes("{\"dataset\":" + "[".repeat(1_000_000)),
-        "dataset: Document nesting depth (1001) exceeds the maximum allowed (1000)");
+        "the message is nested more than 64 levels deep, in dataset");
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
         "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"

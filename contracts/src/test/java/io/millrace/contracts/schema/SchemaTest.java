@@ -340,7 +340,8 @@ class SchemaTest {
     return found;
   }
 
-  private static void reach(Type type, Map<String, Class<?>> found) {
+  /** The types that a message of a type is made of, added to those found. */
+  static void reach(Type type, Map<String, Class<?>> found) {
     if (type instanceof ParameterizedType generic) {
       for (Type argument : generic.getActualTypeArguments()) {
         reach(argument, found);

@@ -8,6 +8,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -209,5 +210,78 @@ class SweepTest {
 
   private static byte[] bytes(String json) {
     return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void moreThan64SweptFieldsAreRefusedBeforeAnythingIsMadeOfThem() {
+    // Each has 1,000 values that would take long to compare, and a path that is long to write.
+    String axis = "{\"sweep\": " + IntStream.range(0, 1_000).boxed().toList() + "}";
+    for (int axes : new int[] {65, 700}) {
+      String many = String.join(",", Collections.nCopies(axes, axis));
+      assertThatThrownBy(() -> Sweep.read(bytes("{\"x\": {\"y\": [" + many + "]}}"), "base"))
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessage("x.y[64]: is one field too many that is swept; sweep at most 64");
+    }
+    assertThatThrownBy(
+            () ->
+                Sweep.read(bytes("{\"x\": [" + "{\"sweep\":[1]},".repeat(200_000) + "0]}"), "base"))
+        .hasMessageStartingWith("x[64]: ");
+  }
+
+  @Test
+  void aThousandValuesOfTheSameNameAreToldApartByTheirPlaces() {
+    String options =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> "{\"type\": \"SGD\", \"momentum\": 0." + (1_000 + i) + "}")
+            .toList()
+            .toString();
+
+    Sweep sweep = sweep("", "0.5", "32", ", \"optimizer\": {\"sweep\": " + options + "}");
+
+    assertThat(sweep.size()).isEqualTo(1_000);
+    assertThat(sweep.request(999).variant()).isEqualTo("optimizer-SGD.999");
+  }
+
+  @Test
+  void aRequestTooLargeAsItIsWrittenIsRefusedByItsField() {
+    // 3.2 MB as given, 4.8 MB as it is written: 1e9 becomes 1.0E9.
+    String numbers = "[" + "1e9,".repeat(800_000) + "1]";
+    String keras =
+        "{\"keras\": {\"class_name\": \"Sequential\", \"build_config\": "
+            + numbers
+            + ", \"config\": {\"layers\": [{\"class_name\": \"Dense\", \"config\":"
+            + " {\"units\": 2}}]}}}";
+    byte[] request =
+        bytes(
+            "{\"seeds\": 2, \"dataset\": {\"name\": \"d\"}, \"loss\": \"mse\", \"model\": "
+                + keras
+                + "}");
+
+    assertThat(request).hasSizeLessThan(Messages.MAX_BYTES);
+    assertThatThrownBy(() -> Sweep.read(request, "base"))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageMatching(
+            "model: makes a request of \\d+ bytes, its defaults filled in; give at most 3145728");
+  }
+
+  @Test
+  void allRequestsTogetherHaveALimitAsTheyAreWritten() {
+    // 60 KB as given, in 1,000 runs; a third more as they are written.
+    String keras =
+        "{\"keras\": {\"class_name\": \"Sequential\", \"build_config\": ["
+            + "1e9,".repeat(15_000)
+            + "1], \"config\": {\"layers\": [{\"class_name\": \"Dense\", \"config\":"
+            + " {\"units\": 2}}]}}}";
+
+    assertThatThrownBy(
+            () ->
+                Sweep.read(
+                    bytes(
+                        "{\"seeds\": 1000, \"dataset\": {\"name\": \"d\"}, \"loss\": \"mse\","
+                            + " \"model\": "
+                            + keras
+                            + "}"),
+                    "base"))
+        .hasMessageStartingWith("the 1000 requests have more than 67108864 bytes");
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.json.Json;
 import io.millrace.local.Requests.Request;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,7 @@ import java.util.List;
 
 /** Two experiments on the built-in samples, published to Kafka and followed to their tables. */
 final class Demo {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
   private static final int MAX_EXPERIMENTS = 1_000;
 
   private record Experiment(String file, int seeds, String question) {}

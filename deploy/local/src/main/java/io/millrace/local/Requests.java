@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.sweep.Sweep;
 import io.millrace.messaging.ClientSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
@@ -16,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,25 +30,36 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Training requests on their way from files to Kafka. */
 final class Requests {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   /**
    * A request to publish.
    *
-   * @param run its id, which becomes the record's key
+   * @param run its id, which becomes the record's key; of a sweep the base of its runs' ids
+   * @param runs the ids of all its runs; empty where it is invalid
    * @param json as it is published
+   * @param dataset the name of its data set; null where it has none
    * @param complaint what the services will refuse it for; empty if nothing is known against it
    */
-  record Request(String run, byte[] json, Optional<String> complaint) {
+  record Request(
+      String run, List<String> runs, byte[] json, String dataset, Optional<String> complaint) {
     static Request of(ObjectNode node) {
       String run = node.path("run").isTextual() ? node.get("run").textValue() : freshId(node);
       byte[] json = node.toString().getBytes(StandardCharsets.UTF_8);
+      String dataset = node.path("dataset").path("name").textValue();
       try {
-        Messages.readRequest(json);
-        return new Request(run, json, Optional.empty());
+        return new Request(run, runs(run, json), json, dataset, Optional.empty());
       } catch (InvalidMessageException e) {
-        return new Request(run, json, Optional.of(e.getMessage()));
+        return new Request(run, List.of(), json, dataset, Optional.of(e.getMessage()));
       }
+    }
+
+    private static List<String> runs(String run, byte[] json) {
+      if (Sweep.isSweep(json)) {
+        return Sweep.read(json, run).runs();
+      }
+      Messages.readRequest(json);
+      return List.of(Check.name("run", run));
     }
 
     private static String freshId(ObjectNode node) {
@@ -71,6 +86,16 @@ final class Requests {
    * @param source of the text, for errors
    */
   static List<Request> parse(String source, String text) {
+    return parse(source, text, null);
+  }
+
+  /**
+   * Reads a file that holds a request, or a list of them.
+   *
+   * @param source of the text, for errors
+   * @param priority of all of them, in place of their own; null: their own
+   */
+  static List<Request> parse(String source, String text, Integer priority) {
     JsonNode node;
     try {
       node = JSON.readTree(text);
@@ -87,9 +112,50 @@ final class Requests {
       if (!element.isObject()) {
         throw new UserError(source + " holds no request; give a JSON object or a list of them");
       }
-      requests.add(Request.of((ObjectNode) element));
+      ObjectNode request = (ObjectNode) element;
+      if (priority != null) {
+        request.put("priority", priority);
+      }
+      requests.add(Request.of(request));
     }
     return requests;
+  }
+
+  /**
+   * What is wrong with requests: by the rules of messages, and, where a results service answers, by
+   * the data sets that it knows. What depends on more the service decides when it has the request.
+   */
+  static List<String> complaints(List<Request> requests, Results results) {
+    var complaints = new ArrayList<String>();
+    Set<String> datasets = datasets(results);
+    for (Request request : requests) {
+      if (request.complaint().isPresent()) {
+        complaints.add(request.run() + " is invalid: " + request.complaint().get());
+      } else if (!datasets.isEmpty()
+          && request.dataset() != null
+          && !datasets.contains(request.dataset())) {
+        complaints.add(
+            request.run()
+                + " is invalid: dataset.name: "
+                + Check.quote(request.dataset())
+                + " is not a data set here; give one of "
+                + Check.cut(String.join(", ", datasets)));
+      }
+    }
+    return complaints;
+  }
+
+  /** The names of the data sets that the service knows; empty where nothing is known of them. */
+  private static Set<String> datasets(Results results) {
+    var names = new TreeSet<String>();
+    try {
+      results
+          .datasets()
+          .ifPresent(found -> found.forEach(one -> names.add(Results.datasetName(one))));
+    } catch (UserError e) {
+      // A broker alone takes requests too; the service decides when it is there.
+    }
+    return names;
   }
 
   /** Publishes requests; all of them are in Kafka when this returns. */

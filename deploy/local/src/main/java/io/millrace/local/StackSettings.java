@@ -3,6 +3,7 @@ package io.millrace.local;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.contracts.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -33,7 +34,7 @@ record StackSettings(
       new StackSettings(9092, 15432, 8080, 8100, 8200, 1, 1, List.of());
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      Json.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();

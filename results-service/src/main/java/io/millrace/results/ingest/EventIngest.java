@@ -3,32 +3,40 @@ package io.millrace.results.ingest;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.messaging.Topics;
+import io.millrace.results.store.Tombstones;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
 
 /** Takes events in. Offsets are committed after their batch's transaction. */
 @ApplicationScoped
 public class EventIngest {
+  private static final Logger LOG = Logger.getLogger(EventIngest.class);
+
   private final RecordDecoder decoder;
   private final BatchWriter writer;
   private final IngestMetrics metrics;
   private final IngestTraces traces;
   private final Positions positions;
+  private final Tombstones tombstones;
 
   EventIngest(
       RecordDecoder decoder,
       BatchWriter writer,
       IngestMetrics metrics,
       IngestTraces traces,
-      @Identifier("positions") Positions positions) {
+      @Identifier("positions") Positions positions,
+      Tombstones tombstones) {
     this.decoder = decoder;
+    this.tombstones = tombstones;
     this.writer = writer;
     this.positions = positions;
     this.metrics = metrics;
@@ -46,10 +54,19 @@ public class EventIngest {
                 written(ToldEvent.byClaim(events))
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
-        .invoke(events -> events.forEach(told -> metrics.event(type(told.event()))))
-        .invoke(events -> traces.stored(events, startedAt))
-        .invoke(events -> metrics.stored(Duration.between(oldest(records), Instant.now())))
+        .invoke(events -> tell(events, startedAt, oldest(records)))
         .chain(events -> positions.reached(records));
+  }
+
+  /** Metrics and traces: what goes wrong with them is no reason to take a batch for unwritten. */
+  private void tell(List<ToldEvent> events, Instant startedAt, Instant oldest) {
+    try {
+      events.forEach(told -> metrics.event(type(told.event())));
+      traces.stored(events, startedAt);
+      metrics.stored(Duration.between(oldest, Instant.now()));
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "a batch of %d events is stored, but not counted", events.size());
+    }
   }
 
   private static Instant oldest(ConsumerRecords<String, byte[]> records) {
@@ -69,10 +86,16 @@ public class EventIngest {
           rows.chain(
               before ->
                   writer
-                      .write(Topics.TRAINING_EVENTS, part, RowFolding::fold)
+                      .write(Topics.TRAINING_EVENTS, part, this::counting, RowFolding::fold)
                       .map(more -> before + more));
     }
     return rows;
+  }
+
+  /** Without what is left of runs that were deleted. */
+  private Uni<List<ToldEvent>> counting(List<ToldEvent> events) {
+    var runs = events.stream().map(told -> told.event().run()).collect(Collectors.toSet());
+    return tombstones.of(runs).map(deleted -> ToldEvent.counting(events, deleted));
   }
 
   private static String type(TrainingEvent event) {

@@ -14,6 +14,8 @@ import java.util.List;
 /** What the ingest tells Prometheus. */
 @ApplicationScoped
 public class IngestMetrics {
+  private static final Duration MAX_AGE = Duration.ofDays(36_500);
+
   private final MeterRegistry registry;
   private final Counter rows;
   private final Counter retries;
@@ -69,7 +71,9 @@ public class IngestMetrics {
 
   /** Events that are stored, the oldest of which was published so long ago. */
   void stored(Duration oldest) {
-    age.record(oldest.isNegative() ? Duration.ZERO : oldest);
+    // A producer may write any time into its records; a timer counts nanoseconds in 64 bits.
+    Duration known = oldest.compareTo(MAX_AGE) > 0 ? MAX_AGE : oldest;
+    age.record(known.isNegative() ? Duration.ZERO : known);
   }
 
   private static double lag(KafkaClientService clients, String channel) {

@@ -8,16 +8,25 @@ import io.millrace.messaging.Topics;
 import io.millrace.messaging.TraceHeaders;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
-/** Reads records; those that cannot be read are logged, counted and left out. */
+/**
+ * Reads records; those that cannot be read, whatever they hold, are logged, counted and left out.
+ */
 @ApplicationScoped
 public class RecordDecoder {
   private static final Logger LOG = Logger.getLogger(RecordDecoder.class);
+
+  /** As trainers write it; their files have nine digits for it. */
+  private static final Pattern CLAIM = Pattern.compile("[0-9]{1,9}");
+
+  private static final int MAX_LINE = 300;
 
   private final IngestMetrics metrics;
 
@@ -31,8 +40,13 @@ public class RecordDecoder {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
       return Optional.of(
-          new ToldEvent(event, claim(record), record.value(), TraceHeaders.read(record.headers())));
-    } catch (InvalidMessageException e) {
+          new ToldEvent(
+              event,
+              claim(record),
+              record.value(),
+              TraceHeaders.read(record.headers()),
+              Instant.ofEpochMilli(record.timestamp())));
+    } catch (RuntimeException | StackOverflowError e) {
       skip(record, e);
       return Optional.empty();
     }
@@ -43,21 +57,25 @@ public class RecordDecoder {
     if (header == null) {
       return null;
     }
-    String version = new String(header.value(), StandardCharsets.UTF_8);
-    try {
-      return Integer.valueOf(version);
-    } catch (NumberFormatException e) {
+    String version =
+        header.value() == null ? "null" : new String(header.value(), StandardCharsets.UTF_8);
+    if (!CLAIM.matcher(version).matches()) {
       throw new InvalidMessageException(
-          Topics.CLAIM, Check.quote(version) + " is no version of a claim; give a whole number");
+          Topics.CLAIM, Check.quote(version) + " is not the version of a claim; give 0..999999999");
     }
+    return Integer.valueOf(version);
   }
 
-  private void skip(ConsumerRecord<?, ?> record, InvalidMessageException complaint) {
+  private void skip(ConsumerRecord<?, ?> record, Throwable failure) {
     metrics.skipped(record.topic(), "undecodable");
     String run = record.key() instanceof String key ? Check.quote(key) : "";
     MDC.put("run", run);
     try {
-      LOG.warnf("%s skipped: %s", place(record), complaint.getMessage());
+      String why =
+          failure instanceof InvalidMessageException complaint
+              ? complaint.getMessage()
+              : Check.cut(failure.toString(), MAX_LINE);
+      LOG.warnf("%s skipped: %s", place(record), why);
     } finally {
       MDC.remove("run");
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.ObjectStore;
@@ -31,7 +32,7 @@ import org.jboss.logging.Logger;
  */
 public final class CheckpointStore<S> {
   private static final Logger LOG = Logger.getLogger(CheckpointStore.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
   private static final String NETWORK = "network.zip";
   private static final String STATE = "state.json";
   private static final Pattern FILE =

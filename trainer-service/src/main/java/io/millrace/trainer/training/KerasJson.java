@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.LayerSpec;
@@ -17,7 +18,7 @@ import java.util.Map;
  * Layers carry the fields that Keras has by the same name; what is not said is Keras' default.
  */
 final class KerasJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = Json.MAPPER;
 
   /** Where Keras has what stands in a layer's field, by how the field's name ends. */
   private static final Map<String, String> MODULES =
