@@ -2,6 +2,7 @@ package io.millrace.messaging;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
@@ -17,12 +18,15 @@ import org.apache.kafka.common.header.Headers;
  * @param part of a batch; null where the record is not one
  * @param epoch of a batch, from 0
  * @param batch its index within the epoch, from 0
+ * @param source the {@link BatchSource#digest} of the task's source; null from augmenters that tell
+ *     none
  */
-public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
+public record BatchHeaders(Kind kind, Part part, int epoch, int batch, String source) {
   private static final String KIND = "millrace-kind";
   private static final String PART = "millrace-part";
   private static final String EPOCH = "millrace-epoch";
   private static final String BATCH = "millrace-batch";
+  private static final String SOURCE = "millrace-source";
 
   /** What a record on a batch topic holds. */
   public enum Kind {
@@ -41,12 +45,20 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
 
   /** Headers of a batch. */
   public static BatchHeaders batch(Part part, int epoch, int batch) {
-    return new BatchHeaders(Kind.BATCH, part, epoch, batch);
+    return new BatchHeaders(Kind.BATCH, part, epoch, batch, null);
   }
 
   /** Headers of an answer that is not a batch. */
   public static BatchHeaders of(Kind kind) {
-    return new BatchHeaders(kind, null, 0, 0);
+    return new BatchHeaders(kind, null, 0, 0, null);
+  }
+
+  /**
+   * The same, in an answer to a task: a run id may be used again, and then an answer that comes
+   * late must not be taken for one to the new run's task.
+   */
+  public BatchHeaders answering(BatchSource task) {
+    return new BatchHeaders(kind, part, epoch, batch, task.digest());
   }
 
   /** Adds these to a record's headers. */
@@ -57,6 +69,9 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
       add(headers, EPOCH, Integer.toString(epoch));
       add(headers, BATCH, Integer.toString(batch));
     }
+    if (source != null) {
+      add(headers, SOURCE, source);
+    }
   }
 
   /**
@@ -66,10 +81,16 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch) {
    */
   public static BatchHeaders from(Headers headers) {
     Kind kind = constant(headers, KIND, Kind.values());
+    Header source = headers.lastHeader(SOURCE);
+    String digest = source == null || source.value() == null ? null : text(headers, SOURCE);
     return kind == Kind.BATCH
-        ? batch(
-            constant(headers, PART, Part.values()), number(headers, EPOCH), number(headers, BATCH))
-        : of(kind);
+        ? new BatchHeaders(
+            kind,
+            constant(headers, PART, Part.values()),
+            number(headers, EPOCH),
+            number(headers, BATCH),
+            digest)
+        : new BatchHeaders(kind, null, 0, 0, digest);
   }
 
   private static <E extends Enum<E>> E constant(Headers headers, String name, E[] constants) {

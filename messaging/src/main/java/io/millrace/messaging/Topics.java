@@ -97,6 +97,19 @@ public final class Topics {
    */
   public static final String SUCCESSOR_OF = "millrace-successor-of";
 
+  /**
+   * Header of a queued run, which may be absent: the highest version of a claim that was seen of
+   * the run, in decimal; the next claim has to have a higher one. Where a model store was restored
+   * from an older backup its claims begin lower, and events under those would not count.
+   */
+  public static final String CLAIM_FLOOR = "millrace-claim-floor";
+
+  /**
+   * Header of a queued run that trainers have handed on because they did not understand it: since
+   * when, in milliseconds since 1970 by the broker's clock, in decimal.
+   */
+  public static final String HANDED_ON_SINCE = "millrace-handed-on-since";
+
   /** The most bytes of a record of statistics: the largest whitening matrix and its header. */
   public static final int MAX_STATISTICS_RECORD_BYTES =
       Augmentation.MAX_ZCA_VALUES * Augmentation.MAX_ZCA_VALUES * Float.BYTES + (1 << 20);
@@ -180,7 +193,9 @@ public final class Topics {
     topics.add(topic(TRAINING_REQUESTS, PARTITIONS, replicationFactor, YEAR, false));
     topics.add(topic(TRAINING_SWEEPS, PARTITIONS, replicationFactor, YEAR, false));
     // A run is handed on for as long as its record is there: longer than any training takes.
-    queues().forEach(queue -> topics.add(topic(queue, PARTITIONS, replicationFactor, YEAR, false)));
+    // One partition: of several, a share group gives each member some, and a trainer that is busy
+    // for hours would keep those of its own from trainers that are idle. One is shared by all.
+    queues().forEach(queue -> topics.add(topic(queue, 1, replicationFactor, YEAR, false)));
     topics.add(topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30), false));
     topics.add(topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1), false));
     topics.add(topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, YEAR, false));

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.Part;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
@@ -63,6 +66,50 @@ class BatchHeadersTest {
     assertThatThrownBy(() -> BatchHeaders.from(headers))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(error);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAnswerNamesTheSourceOfItsTask(BatchHeaders.Kind kind) {
+    BatchHeaders answer =
+        kind == BatchHeaders.Kind.BATCH
+            ? BatchHeaders.batch(Part.TRAIN, 1, 2)
+            : BatchHeaders.of(kind);
+    var headers = new RecordHeaders();
+
+    answer.answering(source("stripes")).addTo(headers);
+
+    assertThat(BatchHeaders.from(headers).source()).isEqualTo(source("stripes").digest());
+    assertThat(BatchHeaders.from(headers)).isEqualTo(answer.answering(source("stripes")));
+  }
+
+  @Test
+  void anAnswerOfAnOlderAugmenterNamesNoSource() {
+    var headers = new RecordHeaders();
+    BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION).addTo(headers);
+    headers.add("millrace-source", null);
+
+    assertThat(BatchHeaders.from(headers).source()).isNull();
+  }
+
+  @Test
+  void aSourceHasTheSameDigestWhereItArrives() {
+    BatchSource sent = source("stripes");
+    BatchSource arrived = Messages.read(Messages.write(sent), BatchSource.class);
+
+    assertThat(arrived.digest()).isEqualTo(sent.digest()).matches("[0-9a-f]{16}");
+    assertThat(source("wave").digest()).isNotEqualTo(sent.digest());
+    assertThat(sent.of("other data").digest()).isNotEqualTo(sent.digest());
+  }
+
+  private static BatchSource source(String dataset) {
+    String request =
+        """
+        {"run":"r","dataset":{"name":"%s"},"augmentation":{"rotation_range":0.1},
+         "model":{"layers":[{"type":"Dense","units":2}]},"loss":"mse"}"""
+            .formatted(dataset);
+    return BatchSource.of(
+        Messages.read(request.getBytes(StandardCharsets.UTF_8), TrainingRequest.class));
   }
 
   @Test

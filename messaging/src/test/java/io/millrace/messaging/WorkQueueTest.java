@@ -417,6 +417,40 @@ class WorkQueueTest {
     }
   }
 
+  @Test
+  void aBusyWorkerKeepsNothingFromAnIdleOne() throws Exception {
+    var provisioner = new TopicProvisioner(admin);
+    provisioner.ensure(
+        Topics.durable(Optional.of((short) 1)).stream()
+            .filter(topic -> topic.name().equals(Topics.TRAINING_QUEUE))
+            .toList());
+    provisioner.setUpQueue("busy", LOCK);
+    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var over = new CountDownLatch(1);
+    List<String> topics = List.of(Topics.TRAINING_QUEUE);
+    Work work =
+        delivery -> {
+          taken.add(text(delivery));
+          if (text(delivery).equals("long")) {
+            over.await(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS);
+          }
+          return Outcome.ACCEPT;
+        };
+    try (var one = queue("busy", topics, LONG, work);
+        var two = queue("busy", topics, LONG, work)) {
+      await().atMost(PATIENCE).ignoreExceptions().until(() -> members("busy") == 2);
+      send(Topics.TRAINING_QUEUE, "long");
+      await().atMost(PATIENCE).until(() -> taken.size() == 1);
+      for (int i = 0; i < 20; i++) {
+        producer.send(
+            new ProducerRecord<>(
+                Topics.TRAINING_QUEUE, ("run-" + i).getBytes(), ("r" + i).getBytes()));
+      }
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken).hasSize(21));
+      over.countDown();
+    }
+  }
+
   private static int members(String group) throws Exception {
     return admin
         .describeShareGroups(List.of(group))

@@ -27,8 +27,8 @@ class ArchitectureTest {
           .definedBy("..desk..")
           .layer("submit")
           .definedBy("..submit..")
-          .layer("access")
-          .definedBy("..access..")
+          .layer("housekeeping")
+          .definedBy("..housekeeping..")
           .layer("live")
           .definedBy("..live..")
           .layer("api")
@@ -44,15 +44,16 @@ class ArchitectureTest {
           .whereLayer("desk")
           .mayOnlyBeAccessedByLayers("submit", "api")
           .whereLayer("submit")
-          .mayOnlyBeAccessedByLayers("api")
-          .whereLayer("access")
+          .mayOnlyBeAccessedByLayers("housekeeping", "api")
+          .whereLayer("housekeeping")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("live")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("query")
           .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("ingest", "desk", "submit", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers(
+              "ingest", "desk", "submit", "housekeeping", "query", "live", "api");
 
   @ArchTest
   static final ArchRule whatIsReckonedIsPure =
@@ -73,7 +74,7 @@ class ArchitectureTest {
   static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..ingest..", "..desk..", "..submit..")
+          .resideOutsideOfPackages("..ingest..", "..desk..", "..submit..", "..housekeeping..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -87,6 +88,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
+
+  @ArchTest
+  static final ArchRule onlyTheApiAndThePagesKnowWhoAsks =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..api..", "..web..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.millrace.access..");
 
   @ArchTest
   static final ArchRule noServiceKnowsAnother =

@@ -65,6 +65,10 @@ final class PackagedService implements AutoCloseable {
     return given().header("Authorization", "Bearer " + token).get(uri(path));
   }
 
+  Response post(String path, String ownToken) {
+    return given().header("Authorization", "Bearer " + ownToken).post(uri(path));
+  }
+
   EventReader follow(String path) {
     return EventReader.open(uri(path), null, "Authorization", "Bearer " + token);
   }

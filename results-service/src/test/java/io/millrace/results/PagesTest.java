@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -287,7 +288,134 @@ class PagesTest extends RunningService {
     assertThat(records(Topics.TRAINING_COMMANDS, "page-cancel-1")).hasSize(1);
     publisher.events(events.cancelled());
     assertThat(page.locator(".progress")).containsText("Cancelled");
-    assertThat(page.locator(".run-head button")).hasCount(0);
+    assertThat(
+            page.locator(".run-head")
+                .getByText("Cancel", new Locator.GetByTextOptions().setExact(true)))
+        .hasCount(0);
+  }
+
+  /** As the desk keeps them: what was asked for, and why it was refused. */
+  private static void reject(String run, String experiment, String epochs) throws SQLException {
+    String request =
+        new String(Events.imageRequest(null, experiment, "typo", 1), StandardCharsets.UTF_8)
+            .replace("\"epochs\": 2", epochs);
+    String reason = "epocs: is not a field here; did you mean epochs?";
+    try (var database = Infrastructure.database();
+        var insert =
+            database.prepareStatement(
+                "with r as (insert into run (run, experiment, variant, state, progress, reason,"
+                    + " request, created_at, queued_at, ended_at) values (?, ?, 'typo', 'REJECTED',"
+                    + " 2, ?, cast(? as json), now(), now(), now()) returning id) insert into"
+                    + " rejection (run_id, at, digest, field, reason, conflict) select id, now(),"
+                    + " '', 'epocs', ?, false from r")) {
+      insert.setString(1, run);
+      insert.setString(2, experiment);
+      insert.setString(3, reason);
+      insert.setString(4, request);
+      insert.setString(5, reason);
+      insert.executeUpdate();
+    }
+  }
+
+  @Test
+  void aRejectedRequestIsMendedAndSentAgain() throws Exception {
+    reject("page-mend-1", "page-mend", "\"epocs\": 2");
+    Page page = show("/ui/runs/page-mend-1");
+    assertThat(page.locator(".progress")).containsText("epocs: is not a field here");
+
+    page.locator(".run-head").getByText("Run again with changes").click();
+
+    Locator text = page.locator("#request");
+    assertThat(text).hasValue(Pattern.compile("\"run\": \"page-mend-1\"[\\s\\S]*\"epocs\": 2"));
+    assertThat(page.locator(".verdict")).containsText("is not a field here");
+    text.fill(text.inputValue().replace("epocs", "epochs"));
+    assertThat(page.locator("button.main")).isEnabled();
+    page.locator("button.main").click();
+
+    awaitState("page-mend-1", "QUEUED");
+    assertThat(get("/runs/page-mend-1").getInt("epochs")).isEqualTo(2);
+  }
+
+  @Test
+  void manyRejectedRequestsDoNotHideTheRuns() throws Exception {
+    publishExperiment("page-crowd");
+    for (int i = 0; i < 60; i++) {
+      reject("page-crowd-bad-" + i, "page-crowd", "\"epocs\": " + i);
+    }
+    Page page = show("/ui/runs?experiment=page-crowd");
+    Locator rows = page.locator("tbody tr");
+    assertThat(rows).hasCount(4);
+    assertThat(page.locator(".chips")).containsText("all accepted 4");
+    picture(page, "runs-crowd");
+
+    page.locator(".chips").getByText("rejected 60").click();
+    assertThat(rows).hasCount(50);
+    assertThat(rows.first()).containsText("page-crowd");
+    assertThat(rows.first()).containsText("typo");
+    assertThat(rows.first()).containsText("just now");
+    picture(page, "runs-rejected");
+
+    page = show("/ui/experiments/page-crowd");
+    assertThat(page.locator(".facts")).containsText("60 rejected requests");
+    assertThat(page.locator("[aria-label=Comparison] tbody")).not().containsText("typo");
+    picture(page, "experiment-crowd");
+  }
+
+  @Test
+  void runsAreArchivedRestoredAndDeletedInTheBrowser() {
+    publishExperiment("page-house");
+    Page page = show("/ui/runs?experiment=page-house");
+    page.onDialog(Dialog::accept);
+    Locator rows = page.locator("tbody tr");
+    assertThat(rows).hasCount(4);
+
+    page.getByLabel("Choose page-house-plain-1").check();
+    page.getByLabel("Choose page-house-plain-2").check();
+    picture(page, "runs-chosen");
+    page.locator(".chosen").getByText("Archive").click();
+    assertThat(rows).hasCount(2);
+    page.locator("#filter-archived").selectOption("only");
+    assertThat(rows).hasCount(2);
+    assertThat(rows.first()).containsText("archived");
+    picture(page, "runs-archived");
+
+    rows.first().locator("a.id").click();
+    assertThat(page.locator(".run-head")).containsText("archived");
+    picture(page, "run-archived");
+    page.locator(".run-head").getByText("Restore").click();
+    assertThat(page.locator(".run-head .tag")).isHidden();
+    page.locator(".run-head").getByText("Delete").click();
+    page.waitForURL(Pattern.compile(".*/ui/runs\\?experiment=page-house"));
+    assertThat(page.locator("tbody tr")).hasCount(2);
+
+    page = show("/ui/experiments/page-house");
+    page.onDialog(Dialog::accept);
+    page.locator(".run-head").getByText("Archive").click();
+    page.waitForURL(Pattern.compile(".*/ui/$"));
+    page.getByLabel("archived", new Page.GetByLabelOptions().setExact(true)).check();
+    Locator item = page.locator(".experiment", new Page.LocatorOptions().setHasText("page-house"));
+    assertThat(item).isVisible();
+    picture(page, "experiments-archived");
+    item.locator("h2 a").click();
+    assertThat(page.locator(".facts")).containsText("with archived runs");
+    page.locator(".run-head").getByText("Delete").click();
+    page.waitForURL(Pattern.compile(".*/ui/$"));
+    assertThat(page.locator(".list")).not().containsText("page-house");
+    assertThat(get("/runs?experiment=page-house&archived=true").getList("runs")).isEmpty();
+  }
+
+  /** How it looks on a laptop and on a phone, where it must not be wider than the screen. */
+  private static void picture(Page page, String name) {
+    for (int width : List.of(PHONE, Chromium.WIDTH)) {
+      page.setViewportSize(width, Chromium.HEIGHT);
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setFullPage(true)
+              .setPath(Path.of("target", "pages", name + "-" + width + ".png")));
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+          .as("%s at %d pixels", name, width)
+          .isLessThanOrEqualTo(width);
+    }
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SideBySideIT {
   private static final String TOKEN = "annas-token";
+  private static final String SUBMITTER = "sams-token";
   private static final List<Double> LOSSES = List.of(2.0, 1.5, 1.25, 1.0, 0.5, 0.25);
 
   /** As many as a service may have streams; their keys fall on all partitions. */
@@ -42,6 +43,8 @@ class SideBySideIT {
         .forEach((name, value) -> ENVIRONMENT.put(PackagedService.variable(name), value));
     ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_ANNA_SHA256", DoorsTest.sha256(TOKEN));
     ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_ANNA_ROLE", "reader");
+    ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_SAM_SHA256", DoorsTest.sha256(SUBMITTER));
+    ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_SAM_ROLE", "submitter");
     // They start without a database, and go on when it is there.
     Infrastructure.stopDatabase();
     for (int i = 0; i < 2; i++) {
@@ -153,15 +156,73 @@ class SideBySideIT {
         .hasSameSizeAs(SERVICES.get(0).get("/runs/lost/log").jsonPath().getList("events"));
   }
 
-  private static void awaitCompleted(String run) {
+  @Test
+  @Order(3)
+  void tablesThatAreFilledAgainKnowWhatWasArchivedAndDeleted() throws Exception {
+    for (String run : List.of("stays", "archived", "restored", "deleted", "anew")) {
+      publisher.events(Events.ofImages(run, "house", "plain", 1).imageLife(0.75, 2.0, 1.0));
+      awaitCompleted(run);
+    }
+    for (String deed :
+        List.of(
+            "archived/archive",
+            "restored/archive",
+            "restored/restore",
+            "deleted/delete",
+            "anew/delete")) {
+      SERVICES.get(0).post("/runs/" + deed, SUBMITTER).then().statusCode(200);
+    }
+    // What is asked for again after its deletion is a new run; what only goes on is none.
+    publisher.events(
+        Events.ofImages("deleted", "house", "plain", 1).failed("a trainer that knows nothing"));
+    publisher.events(
+        Events.ofImages("anew", "house", "plain", 2).rejected("epocs", "epocs: no field", false));
+    awaitState("anew", "REJECTED");
+    for (PackagedService service : SERVICES) {
+      service.close();
+    }
+    SERVICES.clear();
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement()) {
+      statement.execute("truncate run, deleted_run, ingest_position cascade");
+    }
+
+    SERVICES.add(PackagedService.start(ENVIRONMENT, TOKEN));
+
+    for (String run : List.of("stays", "archived", "restored")) {
+      awaitCompleted(run);
+    }
+    awaitState("anew", "REJECTED");
+    PackagedService service = SERVICES.get(0);
+    await()
+        .atMost(RunningService.PATIENCE)
+        .until(() -> service.get("/runs/archived").jsonPath().getBoolean("archived"));
+    assertThat(
+            service
+                .get("/runs?experiment=house&archived=false")
+                .jsonPath()
+                .getList("runs.run", String.class))
+        .containsExactlyInAnyOrder("stays", "restored");
+    assertThat(service.get("/runs/anew").jsonPath().getInt("steps_done")).isZero();
+    await()
+        .atMost(RunningService.PATIENCE)
+        .until(() -> service.get("/runs/deleted").statusCode() == 404);
+    service.post("/runs/stays/archive", TOKEN).then().statusCode(403);
+  }
+
+  private static void awaitState(String run, String state) {
     await()
         .atMost(RunningService.PATIENCE)
         .until(
             () -> {
               PackagedService service = SERVICES.get(0);
               return service.isReady()
-                  && "COMPLETED".equals(service.get("/runs/" + run).jsonPath().get("state"));
+                  && state.equals(service.get("/runs/" + run).jsonPath().get("state"));
             });
+  }
+
+  private static void awaitCompleted(String run) {
+    awaitState(run, "COMPLETED");
   }
 
   private static List<TrainingEvent> life(Events events) {

@@ -1,6 +1,7 @@
 package io.millrace.trainer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.messaging.BatchTopicSweep;
 import io.millrace.messaging.Cancellations;
@@ -12,9 +13,11 @@ import io.millrace.storage.S3Access;
 import io.millrace.storage.StoreAddress;
 import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.events.Trouble;
 import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedLimits;
-import io.millrace.trainer.intake.RequestDesk;
+import io.millrace.trainer.intake.Deletions;
+import io.millrace.trainer.intake.RunDesk;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.store.ObjectStore;
 import io.millrace.trainer.store.RunStore;
@@ -29,9 +32,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -51,13 +55,16 @@ public final class Trainer implements AutoCloseable {
   private final NetworkFactory networks;
   private final Planner planner;
   private final TrainerMetrics metrics;
+  private final Trouble trouble;
   private final Tracer tracer;
+  private final Clock clock;
   private final String id;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread joiner = new Thread(this::join, "trainer-join");
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final BlockingQueue<String> broken = new LinkedBlockingQueue<>();
   private volatile WorkQueue queue;
-  private volatile String trouble = "not connected to Kafka yet";
+  private volatile String unready = "not connected to Kafka yet";
 
   /** A trainer that begins with {@link #start}. */
   public Trainer(
@@ -66,12 +73,15 @@ public final class Trainer implements AutoCloseable {
       NetworkFactory networks,
       Planner planner,
       MeterRegistry registry,
-      Tracer tracer) {
+      Tracer tracer,
+      Clock clock) {
+    this.clock = clock;
     this.settings = settings;
     this.kafka = kafka;
     this.networks = networks;
     this.planner = planner;
     metrics = new TrainerMetrics(registry);
+    trouble = new Trouble(registry);
     networks.memory().ifPresent(metrics::gpu);
     this.tracer = tracer;
     id = settings.id().orElseGet(Trainer::hostAndPid);
@@ -84,10 +94,10 @@ public final class Trainer implements AutoCloseable {
     return this;
   }
 
-  /** Whether requests are taken, or one is being trained. */
+  /** Whether runs are taken, or one is being trained, and nothing keeps the trainer from it. */
   public boolean isReady() {
     WorkQueue joined = queue;
-    return joined != null && joined.isReady();
+    return joined != null && joined.isReady() && trouble.now().isEmpty();
   }
 
   /** Whether it can still come to take requests, see {@link WorkQueue#isAlive}. */
@@ -104,7 +114,7 @@ public final class Trainer implements AutoCloseable {
 
   /** What keeps it from being ready, as far as is known. */
   public String trouble() {
-    return isReady() ? "" : trouble;
+    return isReady() ? "" : trouble.now().orElse(unready);
   }
 
   /** Leaves a checkpoint of the run in hand, gives its request back and leaves the queue. */
@@ -120,24 +130,38 @@ public final class Trainer implements AutoCloseable {
     closeAll();
   }
 
+  /** Joins the queue, and again after each trouble for which it was left. */
   private void join() {
-    while (closing.getCount() > 0 && queue == null) {
-      try {
-        connect();
-      } catch (KafkaException | ExecutionException e) {
-        tryAgain("Kafka at " + kafka.bootstrapServers() + ": " + e.getMessage());
-      } catch (IOException | InvalidMessageException e) {
-        tryAgain("The model store: " + e.getMessage());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+    try {
+      while (closing.getCount() > 0) {
+        if (queue == null) {
+          tryToConnect();
+        } else {
+          String because = broken.take();
+          LOG.errorf("The trainer leaves the queue: %s", because);
+          unready = because;
+          queue = null;
+          closeAll();
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tryToConnect() throws InterruptedException {
+    try {
+      connect();
+    } catch (KafkaException | ExecutionException e) {
+      tryAgain("Kafka at " + kafka.bootstrapServers() + ": " + e.getMessage());
+    } catch (IOException | InvalidMessageException e) {
+      tryAgain("The model store: " + e.getMessage());
     }
   }
 
   private void tryAgain(String because) {
-    trouble = because;
-    LOG.warnf("%s; trying again", trouble);
+    unready = because;
+    LOG.warnf("%s; trying again", because);
     closeAll();
     pause();
   }
@@ -148,36 +172,48 @@ public final class Trainer implements AutoCloseable {
     new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
     opened(new BatchTopicSweep(admin, run -> hasEnded(files, run), Clock.systemUTC())).start();
     String cluster = admin.describeCluster().clusterId().get();
-    var outbox = new Outbox(opened(kafka.producer()));
+    var outbox = new Outbox(opened(kafka.producer()), trouble);
+    Deletions deletions = opened(new Deletions(files, clock));
     Cancellations cancellations =
-        opened(
-                new Cancellations(
-                    kafka, KafkaSettings.From.BEGINNING, new Cancellations.Listener() {}))
-            .start();
+        opened(new Cancellations(kafka, KafkaSettings.From.BEGINNING, deletions)).start();
     if (!cancellations.awaitCaughtUp(COMMANDS)) {
       throw new KafkaException("the commands cannot be read");
     }
     var desk =
-        new RequestDesk(
-            new RequestDesk.Setup(
+        new RunDesk(
+            new RunDesk.Setup(
                 cluster,
                 settings.maxDeliveries(),
+                Duration.ofSeconds(
+                    Check.range(
+                        "millrace.trainer.refused-seconds", settings.refusedSeconds(), 1, 86_400)),
+                Duration.ofHours(
+                    Check.range("millrace.trainer.max-hours", settings.maxHours(), 1, 87_600)),
                 limits(),
-                new BatchFeed.Kafka(kafka, admin, outbox, metrics),
+                new BatchFeed.Kafka(kafka, admin, outbox, metrics, trouble),
                 cancellations,
-                workshop(outbox, files)));
+                workshop(outbox, files),
+                broken::add));
+    broken.clear();
+    trouble.over(Trouble.Kind.KAFKA);
+    trouble.over(Trouble.Kind.STORE);
     queue =
         opened(
                 new WorkQueue(
                     new WorkQueue.Place(
                         kafka,
                         Topics.TRAINERS,
-                        List.of(Topics.TRAINING_REQUESTS),
+                        Topics.queues(),
                         "trainer",
-                        Duration.ofMinutes(settings.noProgressMinutes())),
+                        Duration.ofSeconds(
+                            Check.range(
+                                "millrace.trainer.no-progress-seconds",
+                                settings.noProgressSeconds(),
+                                1,
+                                86_400))),
                     desk))
             .start();
-    LOG.infof("Trainer %s takes requests from %s", id, kafka.bootstrapServers());
+    LOG.infof("Trainer %s takes runs from %s", id, kafka.bootstrapServers());
   }
 
   private static boolean hasEnded(RunFiles files, String run) {
@@ -191,10 +227,11 @@ public final class Trainer implements AutoCloseable {
         planner,
         outbox,
         metrics,
+        trouble,
         tracer,
         files,
         Duration.ofSeconds(settings.checkpointSeconds()),
-        Clock.systemUTC());
+        clock);
   }
 
   private RunFiles files() throws IOException {

@@ -11,6 +11,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
+import java.time.Clock;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -45,7 +46,8 @@ public class TrainerService {
             networks,
             planner,
             registry,
-            untraced ? TraceHeaders.untraced() : tracer);
+            untraced ? TraceHeaders.untraced() : tracer,
+            Clock.systemUTC());
   }
 
   void start(@Observes StartupEvent event) {
@@ -61,7 +63,7 @@ public class TrainerService {
   @Readiness
   HealthCheck queue() {
     return () ->
-        HealthCheckResponse.named("training-requests queue")
+        HealthCheckResponse.named("training queue")
             .status(trainer.isReady())
             .withData("busy", trainer.isBusy())
             .withData("trouble", trainer.trouble())

@@ -87,16 +87,33 @@ public interface TrainerSettings {
   @WithDefault("60")
   int askAgainSeconds();
 
-  /** Without any batch, until a run fails. */
-  @WithDefault("600")
+  /**
+   * Without any batch, until a run fails that had some before. A run for which none has come yet
+   * waits for as long as it takes, and after ten minutes, or this if it is less, the trainer is not
+   * ready and says why.
+   */
+  @WithDefault("3600")
   int giveUpSeconds();
+
+  /** The hours that a run may train, over all its claims, until it fails, 1..87600. */
+  @WithDefault("168")
+  int maxHours();
+
+  /**
+   * How long Kafka or a store may refuse the trainer something (a right is missing, a disk is full)
+   * until the run in hand goes to another trainer and this one leaves the queue, to join it again
+   * once its stores work, 1..86400. After several trainers in a row the run fails with the reason.
+   * Meanwhile the trainer is not ready.
+   */
+  @WithDefault("300")
+  int refusedSeconds();
 
   /**
    * Without any progress, not a single step or batch, until a run is left to another trainer. If it
-   * does not stop even then, liveness goes down, so that the process is started again.
+   * does not stop even then, liveness goes down, so that the process is started again. 1..86400.
    */
-  @WithDefault("30")
-  int noProgressMinutes();
+  @WithDefault("1800")
+  int noProgressSeconds();
 
   /** How an S3 server is reached. */
   interface S3 {

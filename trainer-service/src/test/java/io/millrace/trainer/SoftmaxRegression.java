@@ -56,7 +56,7 @@ public class SoftmaxRegression implements Network {
   }
 
   /** A plan for a request of exactly one dense layer. */
-  static NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
+  public static NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
     int outputs = data.classes() != null ? data.classes().size() : data.series().horizon();
     if (!(request.model().layers().get(0) instanceof LayerSpec.Dense dense)
         || dense.units() != outputs) {

@@ -19,13 +19,13 @@ import java.util.stream.IntStream;
  * Small data sets: {@code stripes}, images of 4 by 4 pixels whose class is their brightest row, and
  * {@code wave}, a sine with noise. Batches are pure functions of their task.
  */
-final class SyntheticData {
+public final class SyntheticData {
   static final int CLASSES = 3;
   private static final int SIDE = 4;
 
   private SyntheticData() {}
 
-  static DatasetDescription describe(DatasetSpec dataset) {
+  public static DatasetDescription describe(DatasetSpec dataset) {
     if (dataset instanceof DatasetSpec.Series series) {
       return new DatasetDescription(
           null,
@@ -54,11 +54,11 @@ final class SyntheticData {
         0);
   }
 
-  static int batches(DatasetSpec dataset, Part part, int batchSize) {
+  public static int batches(DatasetSpec dataset, Part part, int batchSize) {
     return (describe(dataset).samples(part) + batchSize - 1) / batchSize;
   }
 
-  static byte[] batch(BatchTask.Produce task, int index) {
+  public static byte[] batch(BatchTask.Produce task, int index) {
     DatasetSpec dataset = task.source().dataset();
     int batchSize = task.source().batchSize();
     int first = index * batchSize;

@@ -1,7 +1,9 @@
 package io.millrace.trainer;
 
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
+import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.task.TaskFailure;
 import io.millrace.messaging.BatchHeaders;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,6 +40,9 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
   private volatile int gateEpoch;
   private volatile String goneFrom = "";
   private volatile int goneEpoch;
+  private volatile String fingerprint;
+  private volatile String lateTo = "";
+  private final Map<String, Set<String>> asked = new ConcurrentHashMap<>();
 
   TinyAugmenter(KafkaSettings kafka, Admin admin) {
     this.admin = admin;
@@ -86,6 +92,21 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     goneFrom = run;
   }
 
+  /** Has data sets be of a fingerprint; null for none. */
+  void fingerprint(String data) {
+    fingerprint = data;
+  }
+
+  /** The fingerprints that a run's tasks for batches named. */
+  Set<String> asked(String run) {
+    return asked.getOrDefault(run, Set.of());
+  }
+
+  /** Has a run get, before each description, one that answers another request of its id. */
+  void answerLate(String run) {
+    lateTo = run;
+  }
+
   /** Holds nothing back, and takes nothing away. */
   void letGo() {
     gate = Integer.MAX_VALUE;
@@ -110,10 +131,11 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     } else if (task instanceof BatchTask.Produce produce) {
       return produce(produce, delivery);
     } else {
-      send(
-          task,
-          BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION),
-          Messages.write(SyntheticData.describe(task.source().dataset())));
+      DatasetDescription data = SyntheticData.describe(task.source().dataset()).of(fingerprint);
+      if (task.source().run().equals(lateTo)) {
+        sendLate(task, data);
+      }
+      send(task, BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION), Messages.write(data));
       if (task.source().augmentation().standardizes()) {
         send(
             task,
@@ -124,6 +146,24 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     return WorkQueue.Outcome.ACCEPT;
   }
 
+  /** What an earlier run of the id, of more samples, would have got. */
+  private void sendLate(BatchTask task, DatasetDescription data) throws Exception {
+    BatchSource source = task.source();
+    var other =
+        new BatchTask.Describe(
+            null,
+            new BatchSource(
+                source.run(), source.dataset(), source.augmentation(), 99L, source.batchSize()));
+    var larger =
+        new DatasetDescription(
+            null, data.sampleShape(), 200, 0, 40, data.classes(), null, data.series(), 0);
+    send(other, BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION), Messages.write(larger));
+    send(
+        other,
+        BatchHeaders.of(BatchHeaders.Kind.FAILURE),
+        Messages.write(new TaskFailure(null, null, "for another run")));
+  }
+
   private boolean isGone(BatchTask.Produce task) {
     return task.source().run().equals(goneFrom)
         && task.part() == Part.TRAIN
@@ -132,6 +172,11 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
 
   private WorkQueue.Outcome produce(BatchTask.Produce task, Delivery delivery) throws Exception {
     String run = task.source().run();
+    if (task.source().fingerprint() != null) {
+      asked
+          .computeIfAbsent(run, r -> ConcurrentHashMap.newKeySet())
+          .add(task.source().fingerprint());
+    }
     for (int i = task.firstBatch(); i < task.firstBatch() + task.batchCount(); i++) {
       while (run.equals(gatedRun)
           && task.epoch() >= gateEpoch
@@ -160,7 +205,7 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
             0,
             task.key().getBytes(StandardCharsets.UTF_8),
             value);
-    headers.addTo(record.headers());
+    headers.answering(task.source()).addTo(record.headers());
     producer.send(record).get();
   }
 

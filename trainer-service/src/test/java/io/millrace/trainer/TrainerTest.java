@@ -35,6 +35,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -110,6 +112,7 @@ class TrainerTest {
   @AfterEach
   void stopTrainers() {
     augmenter.letGo();
+    augmenter.fingerprint(null);
     trainers.forEach(Trainer::close);
   }
 
@@ -199,19 +202,43 @@ class TrainerTest {
   }
 
   @Test
-  void aTypoIsRefusedByTheFieldsNameAndPutAside() {
+  void whatALaterVersionMayKnowIsHandedOnAndRefusedAfterAnHour() {
     startTrainer(Map.of());
 
-    publish("typo", images("typo", 1, 0.5, 1).replace("\"epochs\"", "\"epochz\""));
+    send(
+        "later",
+        images("later", 1, 0.5, 1).replace("\"epochs\"", "\"epochz\""),
+        Map.of(Topics.HANDED_ON_SINCE, Long.toString(System.currentTimeMillis() - 3_700_000)));
 
-    RunRejected rejected = await("typo", RunRejected.class);
+    RunRejected rejected = await("later", RunRejected.class);
     assertThat(rejected.field()).isEqualTo("epochz");
-    assertThat(rejected.reason()).startsWith("epochz: ").contains("epochs");
+    assertThat(rejected.reason())
+        .startsWith("epochz: ")
+        .endsWith("(not known to this version of the trainer)");
     assertThat(rejected.conflict()).isFalse();
-    ConsumerRecord<byte[], byte[]> letter = letter("typo");
+    assertThat(rejected.request().path("run").asText()).isEqualTo("later");
+    ConsumerRecord<byte[], byte[]> letter = letter("later");
     assertThat(new String(letter.value(), StandardCharsets.UTF_8)).contains("epochz");
     assertThat(header(letter, Topics.DLQ_FIELD)).isEqualTo("epochz");
     assertThat(header(letter, Topics.DLQ_REASON)).isEqualTo(rejected.reason());
+  }
+
+  @Test
+  void aRunOfALaterVersionGoesToTheQueuesEndAndTheNextOneTrains() {
+    startTrainer(Map.of());
+
+    publish("newer", images("newer", 1, 0.5, 1).replace("\"Dense\"", "\"Attention\""));
+    publish("after-newer", images("after-newer", 1, 0.5, 1));
+
+    await("after-newer", RunCompleted.class);
+    ConsumerRecord<byte[], byte[]> successor =
+        queued("newer", record -> record.headers().lastHeader(Topics.SUCCESSOR_OF) != null);
+    assertThat(header(successor, Topics.REQUESTED_AT))
+        .isEqualTo(header(successor, Topics.HANDED_ON_SINCE))
+        .isEqualTo(Long.toString(queued("newer", record -> true).timestamp()));
+    assertThat(of("newer", RunRejected.class)).isEmpty();
+    cancel("newer");
+    await("newer", RunCancelled.class);
   }
 
   @Test
@@ -615,14 +642,274 @@ class TrainerTest {
   }
 
   @Test
-  void withoutAugmentersARunFailsAndSaysSo() {
-    startTrainer(Map.of("millrace.trainer.give-up-seconds", "1"));
+  void aRunForWhichNoBatchEverCameWaitsForAnAugmenterAndTheTrainerSaysSo() {
+    Trainer trainer = startTrainer(Map.of("millrace.trainer.give-up-seconds", "1"));
     augmenter.holdBack("alone", 0);
 
     publish("alone", images("alone", 1, 0.5, 1));
 
-    assertThat(await("alone", RunFailed.class).reason())
+    eventually().until(() -> trainer.trouble().startsWith("no augmenter has answered for"));
+    assertThat(trainer.isReady()).isFalse();
+    augmenter.letGo();
+    await("alone", RunCompleted.class);
+    assertThat(of("alone", RunStarted.class)).hasSize(1);
+    eventually().until(trainer::isReady);
+  }
+
+  @Test
+  void aRunThatWaitsForAnAugmenterCanBeCancelled() {
+    startTrainer(Map.of());
+    augmenter.holdBack("waiting", 0);
+    publish("waiting", images("waiting", 1, 0.5, 1));
+    await("waiting", RunStarted.class);
+
+    cancel("waiting");
+
+    assertThat(await("waiting", RunCancelled.class).step()).isNull();
+  }
+
+  @Test
+  void aRunThatHadBatchesAndGetsNoMoreFailsAndSaysSo() {
+    startTrainer(Map.of("millrace.trainer.give-up-seconds", "1"));
+    augmenter.holdBack("forsaken", 4);
+
+    publish("forsaken", images("forsaken", 1, 0.5, 1));
+
+    assertThat(await("forsaken", RunFailed.class).reason())
         .startsWith("no augmenter has answered for 1 s");
+  }
+
+  @Test
+  void anOldCancelDoesNotTouchARunThatIsAskedForAgainUnderItsId() {
+    cancel("mended");
+    long cancelledAt = lastCommand();
+    startTrainer(Map.of());
+
+    send(
+        "mended",
+        images("mended", 1, 0.5, 1),
+        Map.of(Topics.REQUESTED_AT, Long.toString(cancelledAt + 1)));
+
+    await("mended", RunCompleted.class);
+    assertThat(of("mended", RunCancelled.class)).isEmpty();
+  }
+
+  @Test
+  void aRunThatWasCancelledInTheQueueIsToldAndNeverClaimed() {
+    send(
+        "unclaimed", images("unclaimed", 1, 0.5, 1), Map.of(Topics.REQUESTED_AT, Long.toString(1)));
+    cancel("unclaimed");
+
+    startTrainer(Map.of());
+
+    assertThat(await("unclaimed", RunCancelled.class).step()).isNull();
+    assertThat(of("unclaimed", RunStarted.class)).isEmpty();
+    assertThat(folder.resolve("models/unclaimed")).doesNotExist();
+  }
+
+  @Test
+  void aQueuedExtensionThatIsCancelledLeavesTheModel() {
+    startTrainer(Map.of());
+    publish("long-enough", images("long-enough", 1, 0.5, 7));
+    RunCompleted completed = await("long-enough", RunCompleted.class);
+    augmenter.holdBack("in-the-way", 2);
+    publish("in-the-way", images("in-the-way", 1, 0.5, 1));
+    await("in-the-way", RunStarted.class);
+    publish(
+        "long-enough", images("long-enough", 3, 0.5, 7).replaceFirst("\\{", "{\"extend\":true,"));
+
+    cancel("long-enough");
+    augmenter.letGo();
+
+    assertThat(await("long-enough", RunCancelled.class).step()).isEqualTo(13);
+    assertThat(folder.resolve("models").resolve(completed.model())).exists();
+    assertThat(folder.resolve("models/long-enough/claim-3.json")).doesNotExist();
+  }
+
+  @Test
+  void theFilesOfADeletedRunGoThoughTheTrainerIsBusyAndThoseOfARunningOneStay() {
+    startTrainer(Map.of());
+    publish("unwanted", images("unwanted", 1, 0.5, 1));
+    await("unwanted", RunCompleted.class);
+    augmenter.holdBack("at-work", 9);
+    publish("at-work", images("at-work", 1, 0.5, 1));
+    eventually().untilAsserted(() -> assertThat(losses("at-work")).isNotEmpty());
+
+    delete("at-work");
+    delete("unwanted");
+
+    eventually().untilAsserted(() -> assertThat(folder.resolve("models/unwanted")).doesNotExist());
+    augmenter.letGo();
+    RunCompleted completed = await("at-work", RunCompleted.class);
+    assertThat(folder.resolve("models").resolve(completed.model())).exists();
+  }
+
+  @Test
+  void aTrainerThatWasAwayDeletesAtItsStartAndSparesARunThatWasAskedForAgain() {
+    Trainer first = startTrainer(Map.of());
+    publish("gone", images("gone", 1, 0.5, 1));
+    publish("renewed", images("renewed", 1, 0.5, 1));
+    await("gone", RunCompleted.class);
+    await("renewed", RunCompleted.class);
+    delete("renewed");
+    eventually().untilAsserted(() -> assertThat(folder.resolve("models/renewed")).doesNotExist());
+    publish("renewed", images("renewed", 2, 0.5, 1));
+    eventually().untilAsserted(() -> assertThat(of("renewed", RunCompleted.class)).hasSize(2));
+    first.close();
+
+    delete("gone");
+    startTrainer(Map.of());
+
+    eventually().untilAsserted(() -> assertThat(folder.resolve("models/gone")).doesNotExist());
+    assertThat(folder.resolve("models").resolve(of("renewed", RunCompleted.class).get(1).model()))
+        .exists();
+  }
+
+  @Test
+  void aRunThatTrainsLongerThanItMayFails() {
+    Trainer first = startTrainer(Map.of());
+    augmenter.holdBack("endless", 9);
+    publish("endless", images("endless", 1, 0.5, 1));
+    eventually().untilAsserted(() -> assertThat(losses("endless")).isNotEmpty());
+    first.close();
+    startTrainer(Map.of(), Clock.offset(Clock.systemUTC(), Duration.ofHours(169)));
+
+    assertThat(await("endless", RunFailed.class).reason())
+        .startsWith("has trained for 168 hours, which is the most that this trainer allows");
+  }
+
+  @Test
+  void aRunWhoseDataHaveChangedSinceItBeganFailsInsteadOfBeingSplitAnew() {
+    augmenter.fingerprint("before");
+    Trainer first = startTrainer(Map.of());
+    augmenter.holdBack("shifted", 9);
+    publish("shifted", images("shifted", 1, 0.5, 1));
+    eventually().untilAsserted(() -> assertThat(losses("shifted")).isNotEmpty());
+    first.close();
+    augmenter.letGo();
+    augmenter.fingerprint("after");
+
+    startTrainer(Map.of());
+
+    assertThat(await("shifted", RunFailed.class).reason())
+        .isEqualTo(
+            "dataset.name: the data have changed since the run began: the fingerprint of"
+                + " 'stripes' was before and is after; train a new run on the new data");
+    assertThat(of("shifted", RunStarted.class))
+        .extracting(RunStarted::datasetFingerprint)
+        .containsExactly("before");
+  }
+
+  @Test
+  void anExtensionOnOtherDataFailsAndOneOnTheSameNamesThemInItsTasks() {
+    augmenter.fingerprint("one");
+    startTrainer(Map.of());
+    publish("steady", images("steady", 1, 0.5, 7));
+    await("steady", RunCompleted.class);
+    String more = images("steady", 2, 0.5, 7).replaceFirst("\\{", "{\"extend\":true,");
+    augmenter.fingerprint("two");
+
+    publish("steady", more);
+
+    assertThat(await("steady", RunFailed.class).reason())
+        .contains("the data have changed")
+        .endsWith("the model of before the extension stands, and the run can be extended again");
+    augmenter.fingerprint("one");
+    publish("steady", more);
+    eventually().untilAsserted(() -> assertThat(of("steady", RunCompleted.class)).hasSize(2));
+    assertThat(augmenter.asked("steady")).containsExactly("one");
+  }
+
+  @Test
+  void anAnswerToAnotherRunOfTheIdIsNotBelieved() {
+    startTrainer(Map.of());
+    augmenter.answerLate("reused");
+
+    publish("reused", images("reused", 1, 0.5, 1));
+
+    await("reused", RunCompleted.class);
+    assertThat(of("reused", RunStarted.class).get(0).samples()).containsEntry("train", 100);
+  }
+
+  @Test
+  void aRunWhoseStoreIsPutBackUnderItGoesOnUnderHigherClaims() throws Exception {
+    startTrainer(Map.of());
+    augmenter.holdBack("restored", 9);
+    publish("restored", images("restored", 1, 0.5, 7));
+    eventually().untilAsserted(() -> assertThat(losses("restored")).isNotEmpty());
+
+    // As if the backup were older than the run.
+    Files.delete(folder.resolve("models/restored/claim-1.json"));
+    augmenter.letGo();
+
+    RunCompleted completed = await("restored", RunCompleted.class);
+    assertThat(completed.model()).isEqualTo("restored/v2/model.zip");
+    assertThat(header(queued("restored", TrainerTest::isPutBack), Topics.CLAIM_FLOOR))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void claimsOfAStoreThatWasRestoredBeginAboveItsFloor() throws Exception {
+    Path floor = folder.resolve("models/claim-floor");
+    Files.createDirectories(floor.getParent());
+    Files.writeString(floor, "70");
+    try {
+      startTrainer(Map.of());
+      publish("raised", images("raised", 1, 0.5, 7));
+
+      assertThat(await("raised", RunCompleted.class).model()).isEqualTo("raised/v71/model.zip");
+    } finally {
+      Files.delete(floor);
+    }
+  }
+
+  @Test
+  void aTrainerWhoseStoreRefusesItLeavesTheQueueAndGoesOnOnceItIsMended() throws Exception {
+    Path models = folder.resolve("shaky");
+    Path aside = folder.resolve("aside");
+    Trainer trainer =
+        startTrainer(
+            Map.of(
+                "millrace.trainer.models",
+                models.toString(),
+                "millrace.trainer.refused-seconds",
+                "1"));
+    augmenter.holdBack("shaken", 9);
+    publish("shaken", images("shaken", 2, 0.5, 7));
+    eventually().untilAsserted(() -> assertThat(losses("shaken")).isNotEmpty());
+
+    Files.move(models, aside);
+    Files.writeString(models, "no folder");
+    augmenter.letGo();
+
+    eventually().until(() -> trainer.trouble().contains("cannot be written and linked there"));
+    assertThat(trainer.isReady()).isFalse();
+    Files.delete(models);
+    Files.move(aside, models);
+    await("shaken", RunCompleted.class);
+    assertThat(losses("shaken")).hasSize(26);
+    assertThat(of("shaken", RunFailed.class)).isEmpty();
+    eventually().until(trainer::isReady);
+  }
+
+  @Test
+  void aRunThatHangsGoesToAnotherTrainerAndItsOwnIsNotAlive() {
+    Trainer first = startTrainer(Map.of("millrace.trainer.no-progress-seconds", "3"));
+    CountDownLatch stuck = Networks.stuckAt(20);
+    publish("hanging", images("hanging", 2, 0.5, 7));
+    eventually().until(() -> stuck.getCount() == 1);
+    assertThat(first.isAlive()).isTrue();
+
+    eventually().until(() -> !first.isAlive());
+    startTrainer(Map.of());
+
+    await("hanging", RunCompleted.class);
+    stuck.countDown();
+    assertThat(losses("hanging")).hasSize(26);
+  }
+
+  private static boolean isPutBack(ConsumerRecord<byte[], byte[]> record) {
+    return record.headers().lastHeader(Topics.SUCCESSOR_OF) != null;
   }
 
   @Test
@@ -642,6 +929,10 @@ class TrainerTest {
   }
 
   private Trainer startTrainer(Map<String, String> settings) {
+    return startTrainer(settings, Clock.systemUTC());
+  }
+
+  private Trainer startTrainer(Map<String, String> settings, Clock clock) {
     var all = new HashMap<String, String>();
     all.put("millrace.trainer.models", folder.resolve("models").toString());
     all.put("millrace.trainer.window-batches", Integer.toString(WINDOW));
@@ -661,7 +952,8 @@ class TrainerTest {
             new Networks(),
             SoftmaxRegression::plan,
             new SimpleMeterRegistry(),
-            OpenTelemetry.noop().getTracer("test"));
+            OpenTelemetry.noop().getTracer("test"),
+            clock);
     trainers.add(trainer.start());
     return trainer;
   }
@@ -749,7 +1041,20 @@ class TrainerTest {
   }
 
   private static void publish(String key, String json) {
-    send(Topics.TRAINING_REQUESTS, key, json.getBytes(StandardCharsets.UTF_8));
+    send(key, json, Map.of());
+  }
+
+  /** Queues a run, as the desk does. */
+  private static void send(String key, String json, Map<String, String> headers) {
+    var record =
+        new ProducerRecord<>(
+            Topics.TRAINING_QUEUE,
+            key.getBytes(StandardCharsets.UTF_8),
+            json.getBytes(StandardCharsets.UTF_8));
+    headers.forEach(
+        (name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+    producer.send(record);
+    producer.flush();
   }
 
   private static void cancel(String run) {
@@ -759,6 +1064,43 @@ class TrainerTest {
   private static void send(String topic, String key, byte[] value) {
     producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
     producer.flush();
+  }
+
+  private static void delete(String run) {
+    send(Topics.TRAINING_COMMANDS, run, Messages.write(new TrainingCommand.Delete(null, run)));
+  }
+
+  /** The broker's time of the newest command. */
+  private static long lastCommand() {
+    try (var reader = kafka.reader()) {
+      var topic = new TopicPartition(Topics.TRAINING_COMMANDS, 0);
+      reader.assign(List.of(topic));
+      reader.seek(topic, reader.endOffsets(List.of(topic)).get(topic) - 1);
+      return reader.poll(Duration.ofSeconds(30)).iterator().next().timestamp();
+    }
+  }
+
+  /** The first record of a run on the queue that is as wanted. */
+  private static ConsumerRecord<byte[], byte[]> queued(
+      String run, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
+    try (var reader = kafka.reader()) {
+      reader.assign(
+          IntStream.range(0, 4)
+              .mapToObj(p -> new TopicPartition(Topics.TRAINING_QUEUE, p))
+              .toList());
+      var seen = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+      return eventually()
+          .until(
+              () -> {
+                reader.poll(Duration.ofMillis(100)).forEach(seen::add);
+                return seen.stream()
+                    .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(run))
+                    .filter(wanted)
+                    .findFirst();
+              },
+              Optional::isPresent)
+          .orElseThrow();
+    }
   }
 
   private static ConditionFactory eventually() {

@@ -11,6 +11,9 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
@@ -25,6 +28,9 @@ sealed interface DataFile {
 
   /** Its bytes, as they are stored. */
   InputStream open() throws IOException;
+
+  /** What tells whether it has changed. */
+  Stamp stamp() throws IOException;
 
   /** A file in a root. */
   record OnDisk(Path path) implements DataFile {
@@ -41,6 +47,11 @@ sealed interface DataFile {
     @Override
     public InputStream open() throws IOException {
       return Files.newInputStream(path);
+    }
+
+    @Override
+    public Stamp stamp() throws IOException {
+      return Stamp.of(path.toString(), Files.readAttributes(path, BasicFileAttributes.class));
     }
   }
 
@@ -66,6 +77,47 @@ sealed interface DataFile {
       }
       return stream;
     }
+
+    @Override
+    public Stamp stamp() throws IOException {
+      return new Stamp(resource, Long.MIN_VALUE, 0);
+    }
+  }
+
+  /**
+   * A file whose unpacked bytes are added to a digest as they are read, so that the same data have
+   * the same digest, packed or not.
+   */
+  record Digested(DataFile file, MessageDigest digest) implements DataFile {
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      return file.open();
+    }
+
+    @Override
+    public Stamp stamp() throws IOException {
+      return file.stamp();
+    }
+
+    @Override
+    public InputStream unpacked() throws IOException {
+      return new DigestInputStream(file.unpacked(), digest);
+    }
+  }
+
+  /** This file, with a digest of its own. */
+  default Digested digested() {
+    return new Digested(this, Sha256.create());
   }
 
   /**

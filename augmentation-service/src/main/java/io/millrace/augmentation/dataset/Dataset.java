@@ -7,4 +7,7 @@ public sealed interface Dataset permits ImageDataset, SeriesDataset {
 
   /** What is in it. */
   DatasetDescription description();
+
+  /** The files that it was made from. */
+  DatasetContent content();
 }

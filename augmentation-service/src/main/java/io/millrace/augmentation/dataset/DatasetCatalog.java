@@ -4,48 +4,36 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
 /**
  * Data sets by name: those in the roots, the first root that has the name winning, then the samples
  * packed with the service. What was opened is kept for the next task, as long as its files do not
- * change. It may be asked by many threads.
+ * change: whatever is kept of them belongs to their {@link DatasetContent}. It may be asked by many
+ * threads.
  */
-public final class DatasetCatalog {
-  private static final Logger LOG = Logger.getLogger(DatasetCatalog.class);
-
+public final class DatasetCatalog implements AutoCloseable {
   /** The most data sets, by name, that are kept open. */
   private static final int MOST_OPEN = 8;
 
   /** The most ways of splitting one data set that are kept. */
   private static final int MOST_SPLITS = 8;
 
-  /** The least time between two looks whether a data set has changed. */
-  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** How many times files that change while they are read are read again for a task. */
+  private static final int READINGS = 3;
 
-  /** The time between two looks, in times as long as one takes: a large folder's takes seconds. */
-  private static final long LOOKS_APART = 20;
-
-  private final List<Path> roots;
-  private final DatasetLimits limits;
   private final Decoding decoding;
-  private final Map<String, DatasetSource> samples;
+  private final DatasetScan scan;
 
   /** By name, that which was used last at the end. */
   private final Map<String, Opened> opened = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * A catalog.
+   * A catalog. Until it is {@linkplain #start started} it looks at each data set once.
    *
    * @param roots folders of data sets; one that is missing is an empty one
    * @param cache of decoded images
@@ -53,20 +41,83 @@ public final class DatasetCatalog {
    */
   public DatasetCatalog(
       List<Path> roots, DatasetLimits limits, DecodedCache cache, LongConsumer decodeNanos) {
-    this.roots = List.copyOf(roots);
-    this.limits = limits;
+    this(roots, limits, cache, decodeNanos, nanos -> {});
+  }
+
+  /**
+   * A catalog.
+   *
+   * @param readNanos told how long files were read for what is in them, in nanoseconds
+   */
+  public DatasetCatalog(
+      List<Path> roots,
+      DatasetLimits limits,
+      DecodedCache cache,
+      LongConsumer decodeNanos,
+      LongConsumer readNanos) {
     this.decoding = new Decoding(cache, new DecodingRoom(limits.imagePixels()), decodeNanos);
-    this.samples =
-        Map.of(
-            "fashion-mnist",
-            new DatasetSource.Idx(
-                new DataFile.Packed("samples/fashion-mnist/t10k-images-idx3-ubyte.gz"),
-                new DataFile.Packed("samples/fashion-mnist/t10k-labels-idx1-ubyte.gz"),
-                new DataFile.Packed("samples/fashion-mnist/classes.txt"),
-                limits),
-            "elnino",
-            new DatasetSource.Csv(
-                new DataFile.Packed("samples/elnino/sea-surface-temperature.csv"), limits));
+    this.scan = new DatasetScan(List.copyOf(roots), samples(limits), limits, readNanos);
+  }
+
+  private static Map<String, DatasetSource> samples(DatasetLimits limits) {
+    return Map.of(
+        "fashion-mnist",
+        new DatasetSource.Idx(
+            new DataFile.Packed("samples/fashion-mnist/t10k-images-idx3-ubyte.gz"),
+            new DataFile.Packed("samples/fashion-mnist/t10k-labels-idx1-ubyte.gz"),
+            new DataFile.Packed("samples/fashion-mnist/classes.txt"),
+            limits),
+        "elnino",
+        new DatasetSource.Csv(
+            new DataFile.Packed("samples/elnino/sea-surface-temperature.csv"), limits));
+  }
+
+  /** Begins to look for changes, in threads of its own. */
+  public void start() {
+    scan.start();
+  }
+
+  /** Ends that. */
+  @Override
+  public void close() {
+    scan.close();
+  }
+
+  /** Looks for changes once, and reads all that is new. */
+  void scan() {
+    scan.scan();
+  }
+
+  /** Names who is told that facts have changed. */
+  public void onChange(Runnable told) {
+    scan.onChange(told);
+  }
+
+  /** What is in each data set, less those that were not read yet. */
+  public Map<String, DatasetFacts> facts() {
+    return scan.facts();
+  }
+
+  /** Whether there is, or may be, something under a name: before the first look anything may. */
+  public boolean mayHave(String name) {
+    return scan.mayHave(name);
+  }
+
+  /**
+   * What is in a data set.
+   *
+   * @throws InvalidMessageException where there is none
+   */
+  public DatasetFacts facts(String name) {
+    Check.name("dataset.name", name);
+    for (int i = 0; i < READINGS; i++) {
+      DatasetContent content = scan.content(name);
+      if (content.read()) {
+        return content.facts();
+      }
+      scan.lookAgain(name);
+    }
+    throw changes(name);
   }
 
   /**
@@ -83,9 +134,31 @@ public final class DatasetCatalog {
       }
       return dataset;
     } catch (IOException e) {
-      throw new InvalidMessageException(
-          "dataset.name", Check.quote(name) + " cannot be read: " + e);
+      throw DatasetContent.unreadable(name, e);
     }
+  }
+
+  /**
+   * The same, all of its files read: its fingerprint is that of what the samples come from.
+   *
+   * @throws InvalidMessageException naming the request's field
+   */
+  public Dataset openRead(DatasetSpec spec) {
+    for (int i = 0; i < READINGS; i++) {
+      Dataset dataset = open(spec);
+      if (dataset.content().read()) {
+        return dataset;
+      }
+      scan.lookAgain(spec.name());
+    }
+    throw changes(spec.name());
+  }
+
+  private static InvalidMessageException changes(String name) {
+    return new InvalidMessageException(
+        "dataset.name",
+        Check.quote(name)
+            + " changes while it is read; try again when all of its files are written");
   }
 
   /** What is open under a name; else it is opened, and what was not used for longest is closed. */
@@ -97,7 +170,7 @@ public final class DatasetCatalog {
       }
       opened.remove(name);
     }
-    find(name); // What is unknown closes nothing.
+    scan.content(name); // What is unknown closes nothing.
     Opened place;
     Opened eldest = null;
     synchronized (opened) {
@@ -121,54 +194,14 @@ public final class DatasetCatalog {
 
   /** The names that data sets here seem to have. */
   public List<String> names() {
-    var names = new TreeSet<>(samples.keySet());
-    for (Path root : roots) {
-      try (Stream<Path> entries = Files.list(root)) {
-        entries
-            .filter(entry -> Files.isDirectory(entry) || entry.toString().endsWith(".csv"))
-            .map(entry -> entry.getFileName().toString().replaceAll("\\.csv$", ""))
-            .filter(DatasetCatalog::isName)
-            .forEach(names::add);
-      } catch (IOException e) {
-        LOG.warnf("The data set root %s cannot be listed: %s", root, e);
-      }
-    }
-    return List.copyOf(names);
-  }
-
-  private static boolean isName(String text) {
-    try {
-      Check.name("", text);
-      return true;
-    } catch (InvalidMessageException e) {
-      return false;
-    }
-  }
-
-  private DatasetSource find(String name) throws IOException {
-    for (Path root : roots) {
-      if (Files.isDirectory(root)) {
-        Optional<DatasetSource> found = DatasetSource.find(root, name, limits);
-        if (found.isPresent()) {
-          return found.get();
-        }
-      }
-    }
-    if (samples.containsKey(name)) {
-      return samples.get(name);
-    }
-    throw new InvalidMessageException(
-        "dataset.name",
-        Check.quote(name) + " is not a data set here; known are " + KnownNames.list(names()));
+    return List.copyOf(scan.list());
   }
 
   /** What is open under a name. */
   private final class Opened {
     private final String name;
     private final Map<DatasetSpec, Dataset> splits = new Lru<>(MOST_SPLITS);
-    private DatasetSource source;
-    private String fingerprint = "";
-    private long lookAt;
+    private DatasetContent content;
     private OpenCollection images;
     private SeriesTable table;
 
@@ -184,9 +217,7 @@ public final class DatasetCatalog {
       if (isClosed) {
         return null;
       }
-      if (source == null || System.nanoTime() - lookAt > 0) {
-        look();
-      }
+      look();
       Dataset dataset = splits.get(spec);
       if (dataset == null) {
         dataset = split(spec);
@@ -195,27 +226,23 @@ public final class DatasetCatalog {
       return dataset;
     }
 
-    /** Looks what lies under the name now; where nothing does, this closes. */
-    private void look() throws IOException {
-      long start = System.nanoTime();
-      DatasetSource found;
+    /** Takes what was last seen under the name; where nothing was, this closes. */
+    private void look() {
+      DatasetContent seen;
       try {
-        found = find(name);
+        seen = scan.content(name);
       } catch (InvalidMessageException e) {
         close();
         throw e;
       }
-      String now = found.fingerprint();
-      if (!now.equals(fingerprint)) {
+      if (seen != content) {
         forget();
-        fingerprint = now;
+        content = seen;
       }
-      source = found;
-      long end = System.nanoTime();
-      lookAt = end + Math.max(LOOK_AGAIN_NANOS, LOOKS_APART * (end - start));
     }
 
     private Dataset split(DatasetSpec spec) throws IOException {
+      DatasetSource source = content.source();
       if (spec instanceof DatasetSpec.Images asImages) {
         if (!(source instanceof DatasetSource.Images found)) {
           throw new InvalidMessageException(
@@ -223,7 +250,7 @@ public final class DatasetCatalog {
         }
         if (images == null) {
           ImageCollection collection = found.open();
-          images = new OpenCollection(decoding.cache().admit(), fingerprint, collection);
+          images = new OpenCollection(decoding.cache().admit(), content, collection);
         }
         return ImageDataset.of(images, asImages, decoding);
       }
@@ -236,7 +263,7 @@ public final class DatasetCatalog {
       if (table == null || !table.serves(asSeries)) {
         table = found.read(asSeries);
       }
-      return SeriesDataset.of(table, asSeries);
+      return SeriesDataset.of(table, asSeries, content);
     }
 
     private void forget() {

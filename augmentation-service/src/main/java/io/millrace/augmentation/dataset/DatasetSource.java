@@ -3,6 +3,7 @@ package io.millrace.augmentation.dataset;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,15 @@ import java.util.stream.Stream;
 sealed interface DatasetSource {
 
   /** Changes whenever a file of the data set is added, removed or written. */
-  String fingerprint() throws IOException;
+  Stamp stamp() throws IOException;
+
+  /**
+   * Begins to read the files.
+   *
+   * @param stamp of the files
+   * @param known digests of files that were read before
+   */
+  Examination examine(Stamp stamp, FileDigests known);
 
   /** Labelled images. */
   sealed interface Images extends DatasetSource {
@@ -28,8 +37,13 @@ sealed interface DatasetSource {
   /** A folder of class folders. */
   record Folder(ImageFolder folder) implements Images {
     @Override
-    public String fingerprint() throws IOException {
-      return folder.fingerprint();
+    public Stamp stamp() throws IOException {
+      return folder.stamp();
+    }
+
+    @Override
+    public Examination examine(Stamp stamp, FileDigests known) {
+      return new FolderExamination(folder, stamp.bytes(), known);
     }
 
     @Override
@@ -46,31 +60,62 @@ sealed interface DatasetSource {
   record Idx(DataFile images, DataFile labels, DataFile names, DatasetLimits limits)
       implements Images {
     @Override
-    public String fingerprint() throws IOException {
-      return DatasetSource.fingerprint(images)
-          + DatasetSource.fingerprint(labels)
-          + (names == null ? "" : DatasetSource.fingerprint(names));
+    public Stamp stamp() throws IOException {
+      return Stamp.of(names == null ? List.of(images, labels) : List.of(images, labels, names));
+    }
+
+    @Override
+    public Examination examine(Stamp stamp, FileDigests known) {
+      return new Examination.Whole(stamp.bytes(), this::examine);
+    }
+
+    private DatasetFacts examine() throws IOException {
+      var images = images().digested();
+      var labels = labels().digested();
+      var names = names() == null ? null : names().digested();
+      IdxImages read = IdxImages.readWithoutPixels(images, labels, classNames(names), limits);
+      var all = new Sha256().add("idx").add(images.digest().digest()).add(labels.digest().digest());
+      if (names != null) {
+        all.add(names.digest().digest());
+      }
+      return read.facts(all.hex());
     }
 
     @Override
     public ImageCollection open() throws IOException {
-      return IdxImages.read(images, labels, names == null ? List.of() : classNames(), limits);
+      return IdxImages.read(images, labels, classNames(names), limits);
     }
 
-    private List<String> classNames() throws IOException {
-      return new String(names.read(1 << 20), StandardCharsets.UTF_8)
-          .lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .toList();
+    private static List<String> classNames(DataFile names) throws IOException {
+      return names == null
+          ? List.of()
+          : new String(names.read(1 << 20), StandardCharsets.UTF_8)
+              .lines()
+              .map(String::strip)
+              .filter(line -> !line.isEmpty())
+              .toList();
     }
   }
 
   /** A CSV file. */
   record Csv(DataFile file, DatasetLimits limits) implements DatasetSource {
     @Override
-    public String fingerprint() throws IOException {
-      return DatasetSource.fingerprint(file);
+    public Stamp stamp() throws IOException {
+      return Stamp.of(List.of(file));
+    }
+
+    @Override
+    public Examination examine(Stamp stamp, FileDigests known) {
+      return new Examination.Whole(stamp.bytes(), this::examine);
+    }
+
+    private DatasetFacts examine() throws IOException {
+      var digested = file.digested();
+      DatasetFacts facts;
+      try (Reader text = digested.text(limits.csvBytes())) {
+        facts = new SeriesSurvey(new CsvReader(digested, text), digested).read();
+      }
+      return facts.of(new Sha256().add("csv").add(digested.digest().digest()).hex());
     }
 
     /** Reads the column that a request names. */
@@ -96,6 +141,12 @@ sealed interface DatasetSource {
       found = ImageFolder.find(folder.get(), limits).map(Folder::new);
     }
     return found.isPresent() ? found : csv(folder.get(), limits);
+  }
+
+  /** Whether a root has a folder of a name. */
+  static boolean isFolder(Path root, String name) throws IOException {
+    Path real = root.toRealPath();
+    return within(real, real.resolve(name)).filter(Files::isDirectory).isPresent();
   }
 
   /** A path as it really is, unless it leads out of its root or nowhere. */
@@ -155,11 +206,5 @@ sealed interface DatasetSource {
       }
     }
     return files;
-  }
-
-  private static String fingerprint(DataFile file) throws IOException {
-    return file instanceof DataFile.OnDisk onDisk
-        ? onDisk.path() + "@" + onDisk.size() + "@" + Files.getLastModifiedTime(onDisk.path())
-        : file.name();
   }
 }

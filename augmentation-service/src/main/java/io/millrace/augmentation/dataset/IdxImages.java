@@ -20,6 +20,9 @@ final class IdxImages implements ImageCollection {
   /** A byte of a deflated stream stands for at most so many (RFC 1951: 258 a bit or two). */
   private static final long MOST_INFLATION = 1_032;
 
+  /** Bytes that are read at a time where none are kept. */
+  private static final int PIECE = 1 << 16;
+
   private final byte[] pixels;
   private final ImageHeader header;
   private final List<String> classes;
@@ -44,8 +47,22 @@ final class IdxImages implements ImageCollection {
   static IdxImages read(
       DataFile imageFile, DataFile labelFile, List<String> names, DatasetLimits limits)
       throws IOException {
-    Idx pixels = read(imageFile, UNSIGNED_BYTES_3D, limits);
-    Idx labels = read(labelFile, UNSIGNED_BYTES_1D, limits);
+    return of(
+        imageFile, read(imageFile, UNSIGNED_BYTES_3D, limits, true), labelFile, names, limits);
+  }
+
+  /** The same, with images that are not kept: all else is told. */
+  static IdxImages readWithoutPixels(
+      DataFile imageFile, DataFile labelFile, List<String> names, DatasetLimits limits)
+      throws IOException {
+    return of(
+        imageFile, read(imageFile, UNSIGNED_BYTES_3D, limits, false), labelFile, names, limits);
+  }
+
+  private static IdxImages of(
+      DataFile imageFile, Idx pixels, DataFile labelFile, List<String> names, DatasetLimits limits)
+      throws IOException {
+    Idx labels = read(labelFile, UNSIGNED_BYTES_1D, limits, true);
     if (pixels.count != labels.count) {
       throw flaw(
           imageFile,
@@ -66,7 +83,8 @@ final class IdxImages implements ImageCollection {
         byLabel);
   }
 
-  private static Idx read(DataFile file, int magic, DatasetLimits limits) throws IOException {
+  private static Idx read(DataFile file, int magic, DatasetLimits limits, boolean keep)
+      throws IOException {
     try (var stream = new DataInputStream(file.unpacked())) {
       if (stream.readInt() != magic) {
         throw flaw(
@@ -86,8 +104,10 @@ final class IdxImages implements ImageCollection {
       if (bytes > file.size() * MOST_INFLATION) {
         throw flaw(file, "is shorter than its header says");
       }
-      byte[] data = new byte[(int) bytes];
-      stream.readFully(data);
+      byte[] data = new byte[(int) (keep ? bytes : Math.min(bytes, PIECE))];
+      for (long left = bytes; left > 0; left -= data.length) {
+        stream.readFully(data, 0, (int) Math.min(data.length, left));
+      }
       if (stream.read() >= 0) {
         throw flaw(file, "is longer than its header says");
       }
@@ -122,6 +142,12 @@ final class IdxImages implements ImageCollection {
       images.get(label)[next[label]++] = image;
     }
     return images;
+  }
+
+  /** What is in them, by the fingerprint of the files. */
+  DatasetFacts facts(String fingerprint) {
+    return ImageDataset.facts(
+        classes, images.stream().map(of -> of.length).toList(), header, 0, fingerprint);
   }
 
   @Override

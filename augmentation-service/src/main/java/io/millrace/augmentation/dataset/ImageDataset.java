@@ -14,8 +14,11 @@ import java.util.List;
 
 /** Labelled images of one size, split. An image is decoded once, as long as the cache holds it. */
 public final class ImageDataset implements Dataset {
+  /** The most classes of a run. */
+  private static final int CLASSES = 1_000;
+
   private final long collection;
-  private final String fingerprint;
+  private final DatasetContent content;
   private final List<ImageCollection.ImageClass> classes;
   private final int[] classIds;
   private final Samples train;
@@ -52,7 +55,7 @@ public final class ImageDataset implements Dataset {
         StratifiedSplit.of(
             names, sizes, spec.testFraction(), spec.validationFraction(), spec.splitSeed());
     this.collection = open.id();
-    this.fingerprint = open.fingerprint();
+    this.content = open.content();
     this.classes = classes;
     this.classIds = classIds;
     this.train = Samples.of(split.train());
@@ -88,25 +91,56 @@ public final class ImageDataset implements Dataset {
       if (opened.size() == 0) {
         throw new InvalidMessageException(
             spec.classes() == null ? "dataset.name" : "dataset.classes[" + i + "]",
-            Check.quote(open.images().classes().get(ids[i])) + " has no image that can be read");
+            noImage(open.images().classes().get(ids[i])));
       }
       classes.add(opened);
       samples += opened.size();
     }
     if (samples > DatasetLimits.SAMPLES) {
-      throw new InvalidMessageException(
-          "dataset.name",
-          "has " + samples + " images; at most " + DatasetLimits.SAMPLES + " serve");
+      throw new InvalidMessageException("dataset.name", tooMany(samples));
     }
     return new ImageDataset(open, spec, ids, List.copyOf(classes), decoding);
+  }
+
+  /**
+   * What is in all classes of a collection, or why no run can be trained on it.
+   *
+   * @param counts of images by class
+   * @param first the header of the first image; null where there is none
+   */
+  static DatasetFacts facts(
+      List<String> classes,
+      List<Integer> counts,
+      ImageHeader first,
+      int skipped,
+      String fingerprint) {
+    if (classes.size() < 2) {
+      return DatasetFacts.problem(noTask(classes.size()));
+    }
+    if (first == null || counts.stream().filter(count -> count > 0).count() < 2) {
+      return DatasetFacts.problem(noImage(classes.get(Math.max(0, counts.indexOf(0)))));
+    }
+    return DatasetFacts.images(classes, counts, first, skipped, fingerprint);
+  }
+
+  private static String noTask(int classes) {
+    return "has " + classes + " classes; 2.." + CLASSES + " make a task";
+  }
+
+  private static String noImage(String name) {
+    return Check.quote(name) + " has no image that can be read";
+  }
+
+  /** Why no run is trained on so many images. */
+  static String tooMany(long samples) {
+    return "has " + samples + " images; at most " + DatasetLimits.SAMPLES + " serve";
   }
 
   private static int[] classIds(ImageCollection images, DatasetSpec.Images spec) {
     List<String> known = images.classes();
     if (spec.classes() == null) {
-      if (known.size() < 2 || known.size() > 1_000) {
-        throw new InvalidMessageException(
-            "dataset.name", "has " + known.size() + " classes; 2..1000 make a task");
+      if (known.size() < 2 || known.size() > CLASSES) {
+        throw new InvalidMessageException("dataset.name", noTask(known.size()));
       }
       return SampleOrder.ascending(known.size());
     }
@@ -171,9 +205,9 @@ public final class ImageDataset implements Dataset {
     return description;
   }
 
-  /** Changes whenever a file is added, removed or written; the same for the same files only. */
-  public String fingerprint() {
-    return fingerprint;
+  @Override
+  public DatasetContent content() {
+    return content;
   }
 
   /** Rows of every sample, in pixels. */

@@ -29,6 +29,11 @@ final class ImageDecoder {
 
   private ImageDecoder() {}
 
+  /** The most bytes of a file that are read. */
+  static int mostBytes(ImageHeader header) {
+    return (int) Math.min(Integer.MAX_VALUE - 8, header.pixels() * PIXEL_BYTES + OTHER_BYTES);
+  }
+
   /**
    * The bytes of an image file.
    *
@@ -36,7 +41,7 @@ final class ImageDecoder {
    * @throws IOException where the system does not give them
    */
   static byte[] read(Path file, ImageHeader header) throws IOException {
-    int most = (int) Math.min(Integer.MAX_VALUE - 8, header.pixels() * PIXEL_BYTES + OTHER_BYTES);
+    int most = mostBytes(header);
     try (InputStream stream = Files.newInputStream(file)) {
       byte[] bytes = stream.readNBytes(most);
       if (stream.read() >= 0) {

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -29,12 +28,19 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
     implements ImageCollection {
   private static final Logger LOG = Logger.getLogger(ImageFolder.class);
 
-  /** Of Fowler, Noll and Vo's hash FNV-1a in 64 bits. */
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-
-  private static final long FNV_PRIME = 0x100000001b3L;
-
   private record Image(Path file, ImageHeader header) {}
+
+  /**
+   * An image file.
+   *
+   * @param header null where it has none that can be read
+   * @param flaw what keeps it out; null where it is taken in
+   */
+  record Checked(ImageHeader header, String flaw) {
+    private static Checked out(String flaw) {
+      return new Checked(null, flaw);
+    }
+  }
 
   /** The folder's image collection; empty where no subfolder holds an image. */
   static Optional<ImageFolder> find(Path root, DatasetLimits limits) throws IOException {
@@ -87,37 +93,51 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
   public ImageClass open(int index) throws IOException {
     var images = new ArrayList<Image>();
     int skipped = 0;
-    for (Path file : files(root.resolve(classes.get(index)))) {
-      String flaw = flaw(file, images);
-      if (flaw != null) {
+    for (Path file : files(index)) {
+      Checked checked = check(file);
+      if (checked.flaw == null) {
+        images.add(new Image(file, checked.header));
+      } else {
         skipped++;
-        LOG.warnf("Data set %s: %s is left out: %s", root.getFileName(), relative(file), flaw);
+        LOG.warnf(
+            "Data set %s: %s is left out: %s", root.getFileName(), relative(file), checked.flaw);
       }
     }
     return new Folder(List.copyOf(images), skipped);
   }
 
   /** Changes whenever an image is added, removed, renamed, moved or written. */
-  String fingerprint() throws IOException {
-    long hash = FNV_OFFSET;
-    for (String name : classes) {
-      hash = (hash ^ name.hashCode()) * FNV_PRIME;
-      for (Path file : files(root.resolve(name))) {
-        hash = (hash ^ file.getFileName().hashCode()) * FNV_PRIME;
-        hash = (hash ^ stamp(file)) * FNV_PRIME;
+  Stamp stamp() throws IOException {
+    long hash = Stamp.FNV_OFFSET;
+    long newest = Long.MIN_VALUE;
+    long bytes = 0;
+    for (int index = 0; index < classes.size(); index++) {
+      hash = Stamp.hash(hash, classes.get(index));
+      for (Path file : files(index)) {
+        hash = Stamp.hash(hash, file.getFileName().toString());
+        BasicFileAttributes attributes = attributesIfAny(file);
+        if (attributes != null) {
+          hash = Stamp.hash(hash, attributes);
+          newest = Math.max(newest, attributes.lastModifiedTime().toMillis());
+          bytes += attributes.size();
+        }
       }
     }
-    return root + "/" + String.join("/", classes) + "@" + Long.toHexString(hash);
+    return new Stamp(root + "@" + Long.toHexString(hash), newest, bytes);
   }
 
-  /** A file's size and time; 0 where the system does not give them: opening its class will tell. */
-  private static long stamp(Path file) {
+  /** Null where the system does not give them: opening the file's class will tell. */
+  private static BasicFileAttributes attributesIfAny(Path file) {
     try {
-      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return attributes.size() * FNV_PRIME ^ attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+      return Files.readAttributes(file, BasicFileAttributes.class);
     } catch (IOException e) {
-      return 0;
+      return null;
     }
+  }
+
+  /** The files of a class that may be images, sorted by name. */
+  List<Path> files(int index) throws IOException {
+    return files(root.resolve(classes.get(index)));
   }
 
   private static List<Path> files(Path folder) throws IOException {
@@ -129,29 +149,26 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
     }
   }
 
-  /** Takes a file in, or says what keeps it out. */
-  private String flaw(Path file, List<Image> images) throws IOException {
+  /** Looks whether a file is taken in. */
+  Checked check(Path file) throws IOException {
     if (!isFile(file)) {
-      return "it is no file";
+      return Checked.out("it is no file");
     }
     if (!isWithin(file, root)) {
-      return "it lies elsewhere";
+      return Checked.out("it lies elsewhere");
     }
-    Optional<ImageHeader> header = ImageHeader.read(file);
-    if (header.isEmpty()) {
-      return "it is no JPEG or PNG image of a kind that can be read";
+    ImageHeader header = ImageHeader.read(file).orElse(null);
+    if (header == null) {
+      return Checked.out("it is no JPEG or PNG image of a kind that can be read");
     }
-    if (header.get().pixels() > limits.imagePixels()) {
-      return "it has more than " + limits.imagePixels() + " pixels";
+    if (header.pixels() > limits.imagePixels()) {
+      return Checked.out("it has more than " + limits.imagePixels() + " pixels");
     }
-    if (Math.max(header.get().height(), header.get().width()) > DatasetLimits.FILE_SIDE) {
-      return "it has a side of more than " + DatasetLimits.FILE_SIDE + " pixels";
+    if (Math.max(header.height(), header.width()) > DatasetLimits.FILE_SIDE) {
+      return Checked.out("it has a side of more than " + DatasetLimits.FILE_SIDE + " pixels");
     }
-    String damage = limits.brokenImages() == BrokenImages.SKIP ? damage(file, header.get()) : null;
-    if (damage == null) {
-      images.add(new Image(file, header.get()));
-    }
-    return damage;
+    return new Checked(
+        header, limits.brokenImages() == BrokenImages.SKIP ? damage(file, header) : null);
   }
 
   /** What is wrong with a file's data; null where nothing is. */

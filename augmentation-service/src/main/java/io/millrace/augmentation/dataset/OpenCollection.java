@@ -7,17 +7,17 @@ import java.util.Map;
 /** A collection in use; each of its classes is scanned once. */
 final class OpenCollection {
   private final long id;
-  private final String fingerprint;
+  private final DatasetContent content;
   private final ImageCollection images;
   private final Map<Integer, ImageCollection.ImageClass> classes = new HashMap<>();
 
   /**
    * @param id of its images in the cache, never used for another collection
-   * @param fingerprint of its files, see {@link DatasetSource#fingerprint}
+   * @param content of its files
    */
-  OpenCollection(long id, String fingerprint, ImageCollection images) {
+  OpenCollection(long id, DatasetContent content, ImageCollection images) {
     this.id = id;
-    this.fingerprint = fingerprint;
+    this.content = content;
     this.images = images;
   }
 
@@ -25,8 +25,8 @@ final class OpenCollection {
     return id;
   }
 
-  String fingerprint() {
-    return fingerprint;
+  DatasetContent content() {
+    return content;
   }
 
   ImageCollection images() {

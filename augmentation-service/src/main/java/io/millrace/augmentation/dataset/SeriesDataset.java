@@ -24,6 +24,7 @@ public final class SeriesDataset implements Dataset {
   private final Range validation;
   private final Range test;
   private final DatasetDescription description;
+  private final DatasetContent content;
 
   /** The first predicted values of a part's samples, from {@code start}. */
   private record Range(int start, int samples) {
@@ -35,7 +36,11 @@ public final class SeriesDataset implements Dataset {
   }
 
   private SeriesDataset(
-      float[] scaled, DatasetSpec.Series spec, List<Range> parts, DatasetDescription description) {
+      float[] scaled,
+      DatasetSpec.Series spec,
+      List<Range> parts,
+      DatasetDescription description,
+      DatasetContent content) {
     this.scaled = scaled;
     this.window = spec.window();
     this.horizon = spec.horizon();
@@ -43,14 +48,16 @@ public final class SeriesDataset implements Dataset {
     this.validation = parts.get(1);
     this.test = parts.get(2);
     this.description = description;
+    this.content = content;
   }
 
   /**
    * Splits and scales a series.
    *
+   * @param content that the table was read from
    * @throws InvalidMessageException where a part would be without a sample
    */
-  static SeriesDataset of(SeriesTable table, DatasetSpec.Series spec) {
+  static SeriesDataset of(SeriesTable table, DatasetSpec.Series spec, DatasetContent content) {
     int rows = table.values().length;
     int testStart = testStart(table, spec);
     int validationStart = testStart - rounded(testStart, spec.validationFraction());
@@ -76,7 +83,7 @@ public final class SeriesDataset implements Dataset {
             null,
             scale,
             0);
-    return new SeriesDataset(scaled, spec, List.of(train, validation, test), description);
+    return new SeriesDataset(scaled, spec, List.of(train, validation, test), description, content);
   }
 
   private static int testStart(SeriesTable table, DatasetSpec.Series spec) {
@@ -169,6 +176,11 @@ public final class SeriesDataset implements Dataset {
   @Override
   public DatasetDescription description() {
     return description;
+  }
+
+  @Override
+  public DatasetContent content() {
+    return content;
   }
 
   /** Values of a sample's features. */

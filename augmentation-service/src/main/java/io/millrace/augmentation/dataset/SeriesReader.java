@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /** Goes once through a CSV file with a header line, and takes a column of it with its dates. */
 final class SeriesReader {
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+  /** A number in a cell. */
+  static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
   private static final int COLUMNS = 10_000;
   private static final int NONE = -1;
@@ -22,7 +22,7 @@ final class SeriesReader {
   private final CsvReader csv;
   private final DataFile file;
   private final DatasetSpec.Series spec;
-  private final List<String> columns = new ArrayList<>();
+  private List<String> columns;
   private int valueColumn;
 
   /** The first row's first date decides where the request does not: {@link #NONE} until then. */
@@ -47,7 +47,11 @@ final class SeriesReader {
    * @throws InvalidMessageException where the header or a row is wrong
    */
   SeriesTable read() throws IOException {
-    header();
+    columns = header(csv, file);
+    valueColumn = column("dataset.column", spec.column());
+    if (spec.dateColumn() != null) {
+      dateColumn = column("dataset.date_column", spec.dateColumn());
+    }
     int cells = csv.row(this::isWanted, this::take);
     while (cells > 0) {
       add(cells);
@@ -56,15 +60,33 @@ final class SeriesReader {
     return new SeriesTable(spec.column(), spec.dateColumn(), Arrays.copyOf(values, rows), dates);
   }
 
-  private void header() throws IOException {
+  /**
+   * The names of the columns.
+   *
+   * @throws InvalidMessageException where the file does not begin with them
+   */
+  static List<String> header(CsvReader csv, DataFile file) throws IOException {
+    var columns = new ArrayList<String>();
     int cells = csv.row(column -> column < COLUMNS, (name, column) -> columns.add(name.strip()));
     if (cells < 1 || cells > COLUMNS) {
       throw new InvalidMessageException(
           "dataset.name", file.name() + " has no header of 1.." + COLUMNS + " columns");
     }
-    valueColumn = column("dataset.column", spec.column());
-    if (spec.dateColumn() != null) {
-      dateColumn = column("dataset.date_column", spec.dateColumn());
+    return columns;
+  }
+
+  /**
+   * Refuses a row of another length than the header's, or one too many.
+   *
+   * @param rows that were read before it
+   */
+  static void requireRow(CsvReader csv, int cells, int columns, long rows) {
+    if (cells != columns) {
+      throw csv.flaw(csv.line(), "has " + cells + " cells, and the header names " + columns);
+    }
+    if (rows == DatasetLimits.SAMPLES) {
+      throw csv.flaw(
+          csv.line(), "is one too many; give at most " + DatasetLimits.SAMPLES + " rows");
     }
   }
 
@@ -102,13 +124,7 @@ final class SeriesReader {
   }
 
   private void add(int cells) {
-    if (cells != columns.size()) {
-      throw csv.flaw(csv.line(), "has " + cells + " cells, and the header names " + columns.size());
-    }
-    if (rows == DatasetLimits.SAMPLES) {
-      throw csv.flaw(
-          csv.line(), "is one too many; give at most " + DatasetLimits.SAMPLES + " rows");
-    }
+    requireRow(csv, cells, columns.size(), rows);
     if (rows == values.length) {
       values = Arrays.copyOf(values, rows * 2);
     }
@@ -119,8 +135,8 @@ final class SeriesReader {
   }
 
   private double number() {
-    double parsed = number.reset(value).matches() ? Double.parseDouble(value) : Double.NaN;
-    if (!Double.isFinite(parsed)) {
+    double parsed = number(number, value);
+    if (Double.isNaN(parsed)) {
       throw new InvalidMessageException(
           "dataset.column",
           Check.quote(columns.get(valueColumn))
@@ -133,24 +149,44 @@ final class SeriesReader {
     return parsed;
   }
 
+  /**
+   * The finite number that a cell holds; not a number where it holds none.
+   *
+   * @param matcher of {@link #NUMBER}, to be used again
+   */
+  static double number(Matcher matcher, String cell) {
+    double parsed = matcher.reset(cell).matches() ? Double.parseDouble(cell) : Double.NaN;
+    return Double.isFinite(parsed) ? parsed : Double.NaN;
+  }
+
   private void addDate() {
     LocalDate day = date(date);
     if (day == null) {
-      throw new InvalidMessageException(
-          "dataset.date_column",
-          Check.quote(date)
-              + " on line "
-              + csv.line()
-              + " is not a date such as 2020-10-01 or 2020-10");
+      throw noDate(csv, date);
     }
     if (!dates.add(day, date)) {
-      throw new InvalidMessageException(
-          "dataset.date_column",
-          date + " on line " + csv.line() + " does not come after " + dates.last());
+      throw notRising(csv, date, dates.last());
     }
   }
 
-  private static LocalDate date(String text) {
+  /** The complaint about a cell that should be a date. */
+  static InvalidMessageException noDate(CsvReader csv, String cell) {
+    return new InvalidMessageException(
+        "dataset.date_column",
+        Check.quote(cell)
+            + " on line "
+            + csv.line()
+            + " is not a date such as 2020-10-01 or 2020-10");
+  }
+
+  /** The complaint about a date that is not later than the one before. */
+  static InvalidMessageException notRising(CsvReader csv, String date, String before) {
+    return new InvalidMessageException(
+        "dataset.date_column", date + " on line " + csv.line() + " does not come after " + before);
+  }
+
+  /** The date that a cell holds; null where it holds none. */
+  static LocalDate date(String text) {
     try {
       return DatasetSpec.parseDate("", text);
     } catch (InvalidMessageException e) {

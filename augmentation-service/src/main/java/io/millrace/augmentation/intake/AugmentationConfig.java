@@ -1,6 +1,7 @@
 package io.millrace.augmentation.intake;
 
 import io.smallrye.config.ConfigMapping;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** How much is done at a time. */
@@ -11,4 +12,11 @@ interface AugmentationConfig {
    * memory; by default as many as there are cores.
    */
   OptionalInt workers();
+
+  /**
+   * The name under which this augmenter announces its data sets, the same after a restart; by
+   * default the host's name. Augmenters with the same roots may share one, augmenters with other
+   * roots may not.
+   */
+  Optional<String> id();
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DecodedCache;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class AugmentationMetrics {
   private final Timer age;
   private final Timer decoding;
   private final Timer making;
+  private final Timer hashing;
 
   AugmentationMetrics(MeterRegistry registry, DecodedCache cache) {
     for (Ending ending : Ending.values()) {
@@ -54,6 +56,8 @@ final class AugmentationMetrics {
     age = timer(registry, "task.age", "From a task's publication until a worker takes it");
     decoding = timer(registry, "decode", "Decoding of an image");
     making = timer(registry, "transform", "Making of a batch, decoding included");
+    hashing =
+        timer(registry, "hashing", "Reading of data sets' files for what they hold, by the piece");
     Gauge.builder(PREFIX + "cache.bytes", cache, DecodedCache::bytes)
         .description("Decoded images in memory")
         .register(registry);
@@ -65,6 +69,26 @@ final class AugmentationMetrics {
 
   private static Timer timer(MeterRegistry registry, String name, String description) {
     return Timer.builder(PREFIX + name).description(description).register(registry);
+  }
+
+  /** Counts the data sets of a catalog. */
+  void watch(MeterRegistry registry, DatasetCatalog catalog) {
+    for (boolean usable : new boolean[] {true, false}) {
+      Gauge.builder(
+              PREFIX + "datasets",
+              catalog,
+              known ->
+                  known.facts().values().stream()
+                      .filter(facts -> facts.isUsable() == usable)
+                      .count())
+          .description("Data sets here, by whether they can be trained on")
+          .tag("usable", Boolean.toString(usable))
+          .register(registry);
+    }
+  }
+
+  void hashed(long nanos) {
+    hashing.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void ended(Ending ending) {

@@ -1,6 +1,7 @@
 package io.millrace.augmentation.intake;
 
 import io.millrace.augmentation.intake.AugmentationMetrics.Ending;
+import io.millrace.augmentation.stream.BatchPublisher.Address;
 import io.millrace.augmentation.stream.Batches;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
@@ -60,9 +61,11 @@ final class TaskAnswer {
   /** Answers that the task cannot be done. */
   Ending fail(String field, String reason) {
     LOG.infof("Task %s fails: %s: %s", task.key(), field, reason);
-    var headers = BatchHeaders.of(BatchHeaders.Kind.FAILURE);
     byte[] failure = Messages.write(new TaskFailure(null, field, reason));
-    return await(tools.publisher().send(task, partition(), headers, failure))
+    return await(
+            tools
+                .publisher()
+                .send(Address.of(task, partition()), headers(BatchHeaders.Kind.FAILURE), failure))
         ? Ending.FAILED
         : Ending.RELEASED;
   }
@@ -90,7 +93,11 @@ final class TaskAnswer {
   }
 
   private boolean tell(BatchHeaders.Kind kind, byte[] value) {
-    return await(tools.publisher().send(task, 0, BatchHeaders.of(kind), value));
+    return await(tools.publisher().send(Address.of(task, 0), headers(kind), value));
+  }
+
+  private BatchHeaders headers(BatchHeaders.Kind kind) {
+    return BatchHeaders.of(kind).answering(task.source());
   }
 
   private Ending produce(BatchTask.Produce produce) {
@@ -115,6 +122,9 @@ final class TaskAnswer {
       if (isUnwanted()) {
         return delivery.shouldStop() ? Ending.RELEASED : Ending.DROPPED;
       }
+      if (produce.source().fingerprint() != null && batches.content().isReplaced()) {
+        batches = tools.maker().batches(produce); // It refuses other data.
+      }
       int batch = produce.firstBatch() + i;
       byte[] made = make(batches, batch);
       if (!confirm(sending)) {
@@ -124,8 +134,7 @@ final class TaskAnswer {
           tools
               .publisher()
               .send(
-                  produce,
-                  produce.partition(),
+                  Address.of(produce, produce.partition()),
                   BatchHeaders.batch(produce.part(), produce.epoch(), batch),
                   made);
       tools.metrics().sent(batches.samples(batch), made.length);
@@ -155,8 +164,12 @@ final class TaskAnswer {
     return done;
   }
 
-  /** Waits until the broker has the record; false where the task is no longer held. */
   private boolean await(Future<RecordMetadata> sending) {
+    return await(sending, delivery);
+  }
+
+  /** Waits until the broker has the record; false where the task is no longer held. */
+  static boolean await(Future<RecordMetadata> sending, Delivery delivery) {
     while (true) {
       try {
         sending.get(SLICE_MILLIS, TimeUnit.MILLISECONDS);

@@ -30,6 +30,7 @@ class TaskIntake {
 
   private final TaskQueues queues;
   private final DatasetCatalog catalog;
+  private final AugmenterId augmenter;
 
   TaskIntake(
       Config config,
@@ -44,7 +45,9 @@ class TaskIntake {
     var cache = new DecodedCache(limits.cacheBytes(), spill(datasets));
     var metrics = new AugmentationMetrics(registry, cache);
     List<Path> roots = datasets.roots().orElse(List.of());
-    catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded);
+    catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded, metrics::hashed);
+    metrics.watch(registry, catalog);
+    augmenter = AugmenterId.of(augmentation.id());
     var statistics = new StatisticsStore();
     queues =
         new TaskQueues(
@@ -54,12 +57,14 @@ class TaskIntake {
                 replicationFactor),
             new TaskQueues.Size(
                 augmentation.workers().orElse(Runtime.getRuntime().availableProcessors())),
+            new TaskQueues.Served(catalog, augmenter),
             new BatchMaker(catalog, statistics),
             statistics,
             metrics,
             untraced ? TraceHeaders.untraced() : tracer);
     LOG.infof(
-        "Data sets here: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
+        "Data sets here, as %s: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
+        augmenter.name(),
         String.join(", ", catalog.names()),
         limits.cacheBytes() >> 20,
         datasets.spillBytes().asLongValue() >> 20,
@@ -84,11 +89,13 @@ class TaskIntake {
   }
 
   void start(@Observes StartupEvent event) {
+    catalog.start();
     queues.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
     queues.close();
+    catalog.close();
   }
 
   /** The data sets, for whoever else in the service shows them. */
@@ -96,6 +103,13 @@ class TaskIntake {
   @Singleton
   DatasetCatalog catalog() {
     return catalog;
+  }
+
+  /** Under which name they are announced. */
+  @Produces
+  @Singleton
+  AugmenterId augmenter() {
+    return augmenter;
   }
 
   /** Whether tasks are taken. */

@@ -1,5 +1,6 @@
 package io.millrace.augmentation.intake;
 
+import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.stream.BatchMaker;
 import io.millrace.augmentation.stream.BatchPublisher;
 import io.millrace.augmentation.stream.StatisticsFile;
@@ -40,6 +41,7 @@ final class TaskQueues implements AutoCloseable {
 
   private final KafkaSettings settings;
   private final Size size;
+  private final Served served;
   private final BatchMaker maker;
   private final StatisticsStore statistics;
   private final AugmentationMetrics metrics;
@@ -63,6 +65,9 @@ final class TaskQueues implements AutoCloseable {
     }
   }
 
+  /** The data sets, and the name under which they are announced. */
+  record Served(DatasetCatalog catalog, AugmenterId augmenter) {}
+
   /**
    * The workers' places.
    *
@@ -71,12 +76,14 @@ final class TaskQueues implements AutoCloseable {
   TaskQueues(
       KafkaSettings settings,
       Size size,
+      Served served,
       BatchMaker maker,
       StatisticsStore statistics,
       AugmentationMetrics metrics,
       Tracer tracer) {
     this.settings = settings;
     this.size = size;
+    this.served = served;
     this.maker = maker;
     this.statistics = statistics;
     this.metrics = metrics;
@@ -130,7 +137,10 @@ final class TaskQueues implements AutoCloseable {
   private void serve(Admin admin) throws InterruptedException {
     try (var publisher = new BatchPublisher(settings.batchProducer());
         var cancelled = new Cancellations(settings, From.END, new Dropping());
-        var known = new StatisticsListener(settings, statistics)) {
+        var known = new StatisticsListener(settings, statistics);
+        var announcer =
+            new DatasetAnnouncer(settings, served.catalog(), served.augmenter().name())) {
+      announcer.start();
       cancelled.start();
       known.start();
       statistics.announceTo(

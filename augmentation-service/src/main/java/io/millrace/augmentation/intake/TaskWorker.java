@@ -6,6 +6,7 @@ import io.millrace.augmentation.stream.BatchPublisher;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.BatchTask;
+import io.millrace.messaging.BatchHeaders;
 import io.millrace.messaging.Cancellations;
 import io.millrace.messaging.Delivery;
 import io.millrace.messaging.TraceHeaders;
@@ -16,6 +17,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -26,6 +28,7 @@ import org.jboss.logging.MDC;
  */
 final class TaskWorker implements WorkQueue.Worker {
   private static final Logger LOG = Logger.getLogger(TaskWorker.class);
+  private static final Duration HAND_ON = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /** What all workers share. */
@@ -38,10 +41,21 @@ final class TaskWorker implements WorkQueue.Worker {
       Tracer tracer) {}
 
   private final Tools tools;
+  private final Duration handOn;
   private final BatchBuffer buffer = new BatchBuffer();
 
   TaskWorker(Tools tools) {
+    this(tools, HAND_ON);
+  }
+
+  /**
+   * A worker.
+   *
+   * @param handOn how long what this version does not know is kept before it is first handed on
+   */
+  TaskWorker(Tools tools, Duration handOn) {
     this.tools = tools;
+    this.handOn = handOn;
   }
 
   @Override
@@ -51,13 +65,7 @@ final class TaskWorker implements WorkQueue.Worker {
     try {
       task = Messages.read(delivery.record().value(), BatchTask.class);
     } catch (InvalidMessageException e) {
-      LOG.warnf(
-          "Task at %s-%d@%d is not understood and dropped: %s",
-          delivery.record().topic(),
-          delivery.record().partition(),
-          delivery.record().offset(),
-          e.getMessage());
-      return end(Ending.UNDECODABLE);
+      return end(notUnderstood(delivery, e));
     }
     Span span = span(task, delivery);
     MDC.put("run", task.source().run());
@@ -72,6 +80,53 @@ final class TaskWorker implements WorkQueue.Worker {
       span.end();
       MDC.remove("run");
     }
+  }
+
+  /** What may be a task to another version is handed on, and answered in the end. */
+  private Ending notUnderstood(Delivery delivery, InvalidMessageException complaint) {
+    String place =
+        delivery.record().topic()
+            + "-"
+            + delivery.record().partition()
+            + "@"
+            + delivery.record().offset();
+    Optional<UnknownTask> unknown = UnknownTask.of(delivery.record(), complaint);
+    if (unknown.isPresent() && UnknownTask.isHandedOn(delivery.count())) {
+      LOG.warnf(
+          "Task at %s is not known to this version and handed on: %s",
+          place, complaint.getMessage());
+      delivery.pause(UnknownTask.pause(delivery.count(), handOn));
+      return Ending.RELEASED;
+    }
+    if (unknown.isEmpty() || unknown.get().run() == null) {
+      LOG.warnf("Task at %s is not understood and dropped: %s", place, complaint.getMessage());
+      return Ending.UNDECODABLE;
+    }
+    LOG.warnf("Task at %s is not known to any augmenter here: its run fails", place);
+    return refuse(unknown.get(), delivery);
+  }
+
+  private Ending refuse(UnknownTask task, Delivery delivery) {
+    while (!delivery.shouldStop()) {
+      try {
+        int partitions = tools.topics.partitions(task.run());
+        if (partitions == 0) {
+          return Ending.DROPPED;
+        }
+        int partition = task.partition() < partitions ? Math.max(0, task.partition()) : 0;
+        var sending =
+            tools.publisher.send(
+                new BatchPublisher.Address(task.run(), task.key(), partition),
+                BatchHeaders.of(BatchHeaders.Kind.FAILURE),
+                Messages.write(task.failure()));
+        return TaskAnswer.await(sending, delivery) ? Ending.FAILED : Ending.RELEASED;
+      } catch (KafkaException e) {
+        LOG.warnf("Task %s waits for the broker: %s", task.key(), e.getMessage());
+        tools.topics.forget(task.run());
+        delivery.pause(PAUSE);
+      }
+    }
+    return Ending.RELEASED;
   }
 
   private Span span(BatchTask task, Delivery delivery) {
@@ -115,7 +170,11 @@ final class TaskWorker implements WorkQueue.Worker {
     try {
       task = Messages.read(delivery.record().value(), BatchTask.class);
     } catch (InvalidMessageException e) {
-      end(Ending.UNDECODABLE);
+      Optional<UnknownTask> unknown = UnknownTask.of(delivery.record(), e);
+      end(
+          unknown.isEmpty() || unknown.get().run() == null
+              ? Ending.UNDECODABLE
+              : refuse(unknown.get(), delivery));
       return;
     }
     MDC.put("run", task.source().run());

@@ -1,43 +1,55 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.access.Roles;
 import io.millrace.augmentation.dataset.DatasetCatalog;
+import io.millrace.augmentation.intake.AugmenterId;
+import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.request.DatasetSpec;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
 import java.util.List;
 
-/** The data sets that there are. */
+/** The data sets that there are, as this augmenter announces them. */
 @Path("/datasets")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Roles.READER)
 public class DatasetsResource {
   private final DatasetCatalog catalog;
-  private final SheetMaker maker;
+  private final AugmenterId augmenter;
 
-  /** Names; what lies under them is not looked at. */
+  /** By name. */
   @RegisterForReflection
-  record Names(List<String> datasets) {}
+  record Announced(List<DatasetAnnouncement> datasets) {}
 
-  DatasetsResource(DatasetCatalog catalog, SheetMaker maker) {
+  DatasetsResource(DatasetCatalog catalog, AugmenterId augmenter) {
     this.catalog = catalog;
-    this.maker = maker;
+    this.augmenter = augmenter;
   }
 
-  /** The names that data sets here seem to have, sorted. */
+  /** What is known of every data set by now, sorted by name. */
   @GET
-  public byte[] names() {
-    return Messages.write(new Names(catalog.names()));
+  public byte[] all() {
+    return Messages.write(
+        new Announced(
+            catalog.facts().entrySet().stream()
+                .map(
+                    known ->
+                        known
+                            .getValue()
+                            .announcement(known.getKey(), augmenter.name(), Instant.now()))
+                .toList()));
   }
 
-  /** What a data set of images holds, split as by default: its classes, size and samples. */
+  /** What is in a data set, which is read for it where it was not yet. */
   @GET
   @Path("/{name}")
-  public byte[] description(@PathParam("name") String name) {
-    var spec = new DatasetSpec.Images(name, null, null, null, null, null, null);
-    return Messages.write(maker.open(spec).description());
+  public byte[] one(@PathParam("name") String name) {
+    return Messages.write(catalog.facts(name).announcement(name, augmenter.name(), Instant.now()));
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.access.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -11,6 +13,7 @@ import java.io.UncheckedIOException;
 
 /** The page on which augmentations are tried, its files below it. */
 @Path("/preview/page")
+@RolesAllowed(Roles.READER)
 public class PageResource {
   /** Nothing from elsewhere; the sheet is made an object URL. */
   private static final String POLICY =

@@ -1,8 +1,10 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -16,6 +18,7 @@ import java.util.concurrent.Semaphore;
 
 /** Contact sheets of augmented samples, as PNG files. */
 @Path("/preview")
+@RolesAllowed(Roles.READER)
 public class PreviewResource {
   private static final String PNG = "image/png";
   private static final String MIXED =

@@ -37,6 +37,10 @@ class Refusals {
 
   @ServerExceptionMapper
   Response other(Throwable e) {
+    if (io.millrace.access.Refusals.isGone(e)) {
+      LOG.debugf("A caller is gone: %s", e.getMessage());
+      return answer(400, "", "the request ended too early");
+    }
     LOG.error("A preview failed unexpectedly", e);
     return answer(500, "", "internal error; the log says more");
   }

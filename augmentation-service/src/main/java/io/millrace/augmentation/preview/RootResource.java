@@ -1,5 +1,7 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.access.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -7,6 +9,7 @@ import java.net.URI;
 
 /** What one sees who knows no more than the service's address. */
 @Path("/")
+@RolesAllowed(Roles.READER)
 public class RootResource {
   /** Leads to the page. */
   @GET

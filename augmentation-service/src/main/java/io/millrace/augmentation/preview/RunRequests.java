@@ -20,7 +20,10 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Asks the results service what runs were trained on. */
+/**
+ * Asks the results service what runs were trained on, for callers who were let in here. The token
+ * goes nowhere else: no redirect is followed.
+ */
 @Singleton
 class RunRequests {
   private static final Logger LOG = Logger.getLogger(RunRequests.class);
@@ -29,7 +32,11 @@ class RunRequests {
 
   private final String url;
   private final Optional<String> token;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
 
   /** What a preview takes from a run. */
   record Trained(DatasetSpec dataset, Augmentation augmentation, Long seed) {}
@@ -55,6 +62,9 @@ class RunRequests {
     HttpResponse<byte[]> response = ask(Check.name("run", run));
     if (response.statusCode() == 404) {
       throw new RefusalException(404, "run", Check.quote(run) + " is not a run that is known");
+    }
+    if (response.statusCode() == 401 || response.statusCode() == 403) {
+      throw away("refuses millrace.results.token");
     }
     if (response.statusCode() != 200) {
       throw away("answers with status " + response.statusCode());

@@ -35,12 +35,14 @@ public final class BatchMaker {
   }
 
   /**
-   * What the data set of a source holds.
+   * What the data set of a source holds, with its fingerprint.
    *
    * @throws InvalidMessageException naming the request's field
    */
   public DatasetDescription describe(BatchSource source) {
-    return open(source).description();
+    Dataset dataset = catalog.openRead(source.dataset());
+    check(dataset, source);
+    return dataset.description().of(dataset.content().fingerprint());
   }
 
   /**
@@ -94,7 +96,18 @@ public final class BatchMaker {
   }
 
   private Dataset open(BatchSource source) {
-    Dataset dataset = catalog.open(source.dataset());
+    Dataset dataset =
+        source.fingerprint() == null
+            ? catalog.open(source.dataset())
+            : catalog.openRead(source.dataset());
+    check(dataset, source);
+    return dataset;
+  }
+
+  private static void check(Dataset dataset, BatchSource source) {
+    if (source.fingerprint() != null) {
+      dataset.content().require(source.fingerprint());
+    }
     boolean floats =
         source.dataset() instanceof DatasetSpec.Series || source.augmentation().standardizes();
     long values = 1;
@@ -117,6 +130,5 @@ public final class BatchMaker {
               + " bytes; give at most "
               + Math.max(1, TrainingRequest.MAX_BATCH_BYTES / bytes));
     }
-    return dataset;
   }
 }

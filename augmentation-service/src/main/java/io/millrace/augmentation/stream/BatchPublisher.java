@@ -30,18 +30,28 @@ public final class BatchPublisher implements AutoCloseable {
   }
 
   /**
-   * Sends an answer to a task. The value is copied before this returns.
+   * Where an answer goes.
+   *
+   * @param run that asked
+   * @param key of the task
+   * @param partition of the run's batch topic
+   */
+  public record Address(String run, String key, int partition) {
+    /** The address of a task's answer. */
+    public static Address of(BatchTask task, int partition) {
+      return new Address(task.source().run(), task.key(), partition);
+    }
+  }
+
+  /**
+   * Sends an answer. The value is copied before this returns.
    *
    * @return done when the broker has it
    */
-  public Future<RecordMetadata> send(
-      BatchTask task, int partition, BatchHeaders headers, byte[] value) {
+  public Future<RecordMetadata> send(Address to, BatchHeaders headers, byte[] value) {
     var record =
         new ProducerRecord<>(
-            Topics.batches(task.source().run()),
-            partition,
-            task.key().getBytes(StandardCharsets.UTF_8),
-            value);
+            Topics.batches(to.run), to.partition, to.key.getBytes(StandardCharsets.UTF_8), value);
     headers.addTo(record.headers());
     TraceHeaders.write(Context.current(), record.headers());
     return producer.send(record);

@@ -1,7 +1,12 @@
 package io.millrace.augmentation.stream;
 
+import io.millrace.augmentation.dataset.DatasetContent;
+
 /** The batches of one part in one epoch. Any thread that makes one gets the same bytes. */
 public interface Batches {
+
+  /** The files that they are made from. */
+  DatasetContent content();
 
   /** How many there are. */
   int count();

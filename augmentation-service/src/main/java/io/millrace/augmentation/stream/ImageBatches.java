@@ -1,5 +1,6 @@
 package io.millrace.augmentation.stream;
 
+import io.millrace.augmentation.dataset.DatasetContent;
 import io.millrace.augmentation.dataset.ImageDataset;
 import io.millrace.augmentation.transform.BatchMixing;
 import io.millrace.augmentation.transform.ImagePipeline;
@@ -85,6 +86,11 @@ final class ImageBatches implements Batches {
                     : "1",
                 "offset",
                 "0"));
+  }
+
+  @Override
+  public DatasetContent content() {
+    return dataset.content();
   }
 
   @Override

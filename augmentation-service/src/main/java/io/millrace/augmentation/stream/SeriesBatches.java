@@ -1,5 +1,6 @@
 package io.millrace.augmentation.stream;
 
+import io.millrace.augmentation.dataset.DatasetContent;
 import io.millrace.augmentation.dataset.SeriesDataset;
 import io.millrace.augmentation.transform.SeriesPipeline;
 import io.millrace.contracts.request.Augmentation;
@@ -46,6 +47,11 @@ final class SeriesBatches implements Batches {
         task.part() == Part.TRAIN && augmentation.isRandom()
             ? new SeriesPipeline(augmentation, window.length)
             : null;
+  }
+
+  @Override
+  public DatasetContent content() {
+    return dataset.content();
   }
 
   @Override

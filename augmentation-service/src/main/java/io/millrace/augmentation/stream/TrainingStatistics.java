@@ -26,9 +26,10 @@ final class TrainingStatistics {
   private final StatisticsStore store;
 
   /**
-   * All that statistics depend on. Data sets with the same description and another fingerprint are
-   * looked at again: they lie elsewhere, or their files have changed.
+   * All that statistics depend on.
    *
+   * @param fingerprint of the data, see {@link
+   *     io.millrace.augmentation.dataset.DatasetContent#identity}
    * @param zcaEpsilon null where nothing is whitened
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -60,7 +61,7 @@ final class TrainingStatistics {
             VERSION,
             source.dataset(),
             dataset.description(),
-            dataset.fingerprint(),
+            dataset.content().identity(),
             augmentation.rescale(),
             augmentation.zcaWhitening() ? augmentation.zcaEpsilon() : null);
     try {

@@ -118,18 +118,18 @@ async function describe() {
   const name = part('dataset').name;
   byId('description').textContent = '';
   byId('classes').hidden = true;
-  let description;
+  let known;
   try {
     const response = await fetch(`../datasets/${encodeURIComponent(name)}`);
-    description = response.ok ? await response.json() : null;
+    known = response.ok ? await response.json() : null;
   } catch {
-    description = null;
+    known = null;
   }
-  if (description && part('dataset').name === name) {
+  if (known?.kind === 'images' && part('dataset').name === name) {
     byId('description').textContent =
-      `${description.train.toLocaleString('en')} training samples of ` +
-      `${description.sample_shape.join('×')}, ${description.classes.length} classes.`;
-    buildClasses(description.classes);
+      `${known.samples.toLocaleString('en')} images, the first of ` +
+      `${known.sample_shape.join('×')}, ${known.classes.length} classes.`;
+    buildClasses(known.classes);
   }
 }
 
@@ -157,7 +157,8 @@ function buildClasses(known) {
 async function loadNames() {
   try {
     const response = await fetch('../datasets');
-    names = response.ok ? (await response.json()).datasets : [];
+    const known = response.ok ? (await response.json()).datasets : [];
+    names = known.filter(each => each.kind === 'images').map(each => each.dataset);
   } catch {
     names = [];
   }

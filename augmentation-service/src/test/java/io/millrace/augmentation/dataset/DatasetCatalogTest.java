@@ -2,7 +2,6 @@ package io.millrace.augmentation.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.contracts.InvalidMessageException;
@@ -222,9 +221,8 @@ class DatasetCatalogTest {
     for (int i = 5; i < 10; i++) {
       TestImages.write(folder.resolve("one").resolve("00" + i + ".png"), 0, i, 10, 12);
     }
-    await()
-        .untilAsserted(
-            () -> assertThat(open(images("shapes")).description().train()).isEqualTo(12));
+    catalog.scan();
+    assertThat(open(images("shapes")).description().train()).isEqualTo(12);
   }
 
   @Test
@@ -232,11 +230,8 @@ class DatasetCatalogTest {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     assertThat(open(images("shapes")).description().sampleShape()).containsExactly(10, 12, 3);
     TestImages.write(folder.resolve("one").resolve("000.png"), 0, 0, 20, 24);
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(open(images("shapes")).description().sampleShape())
-                    .containsExactly(20, 24, 3));
+    catalog.scan();
+    assertThat(open(images("shapes")).description().sampleShape()).containsExactly(20, 24, 3);
   }
 
   @Test
@@ -244,10 +239,10 @@ class DatasetCatalogTest {
     Path folder = TestImages.folder(root, "shapes", 5, 0);
     TestImages.write(folder.resolve("two").resolve("005.png"), 1, 5, 10, 12);
     ImageFolder images = ImageFolder.find(folder.toRealPath(), LIMITS).orElseThrow();
-    String before = images.fingerprint();
-    assertThat(images.fingerprint()).isEqualTo(before);
+    String before = images.stamp().text();
+    assertThat(images.stamp().text()).isEqualTo(before);
     Files.move(folder.resolve("one").resolve("004.png"), folder.resolve("two").resolve("004.png"));
-    assertThat(images.fingerprint()).isNotEqualTo(before);
+    assertThat(images.stamp().text()).isNotEqualTo(before);
   }
 
   @Test
@@ -257,11 +252,8 @@ class DatasetCatalogTest {
     Files.writeString(names, "nought\none\n");
     assertThat(open(images("digits")).description().classes()).containsExactly("nought", "one");
     Files.writeString(names, "zero\none\n");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(open(images("digits")).description().classes())
-                    .containsExactly("zero", "one"));
+    catalog.scan();
+    assertThat(open(images("digits")).description().classes()).containsExactly("zero", "one");
   }
 
   @Test
@@ -307,7 +299,8 @@ class DatasetCatalogTest {
   void aDataSetThatIsGoneLeavesNoPixelsBehind() throws IOException {
     pictures(openFolders("gone", 1).get(0), Part.TEST);
     Files.move(root.resolve("gone0"), root.resolve("elsewhere"));
-    await().untilAsserted(() -> refuses(images("gone0"), "dataset.name", "is not a data set here"));
+    catalog.scan();
+    refuses(images("gone0"), "dataset.name", "is not a data set here");
     assertThat(cache.bytes()).isZero();
     Files.move(root.resolve("elsewhere"), root.resolve("gone0"));
     assertThat(open(images("gone0")).description().train()).isEqualTo(3);

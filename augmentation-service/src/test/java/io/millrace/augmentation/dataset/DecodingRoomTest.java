@@ -92,7 +92,7 @@ class DecodingRoomTest {
   private ImageDataset dataset(DecodingRoom room) throws Exception {
     var spec = new DatasetSpec.Images("slow", null, null, null, 0.5, null, null);
     return ImageDataset.of(
-        new OpenCollection(1, "", new SlowImages()),
+        new OpenCollection(1, null, new SlowImages()),
         spec,
         new Decoding(new DecodedCache(0), room, nanos -> {}));
   }

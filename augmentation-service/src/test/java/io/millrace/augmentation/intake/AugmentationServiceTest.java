@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
+import io.millrace.augmentation.dataset.TestImages;
+import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
@@ -21,8 +23,10 @@ import io.millrace.messaging.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,6 +61,9 @@ class AugmentationServiceTest {
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String servers;
+
+  @ConfigProperty(name = "millrace.datasets.roots")
+  String roots;
 
   private Admin admin;
   private KafkaProducer<byte[], byte[]> producer;
@@ -146,6 +153,58 @@ class AugmentationServiceTest {
     assertThat(description.train()).isEqualTo(40);
     assertThat(description.test()).isEqualTo(10);
     assertThat(description.sampleShape()).containsExactly(10, 12, 3);
+    assertThat(BatchHeaders.from(answer.headers()).source()).isEqualTo(task.source().digest());
+    assertThat(announced("shapes").fingerprint()).isEqualTo(description.fingerprint());
+  }
+
+  /** What the service has said of a data set; waits for it. */
+  private DatasetAnnouncement announced(String dataset) {
+    try (var consumer =
+        new KafkaSettings(Map.of("bootstrap.servers", servers), Optional.empty()).reader()) {
+      var topic = new TopicPartition(Topics.DATASETS, 0);
+      consumer.assign(List.of(topic));
+      consumer.seekToBeginning(List.of(topic));
+      var said = new ArrayList<DatasetAnnouncement>();
+      await()
+          .atMost(LONG)
+          .until(
+              () -> {
+                for (var record : consumer.poll(Duration.ofMillis(100))) {
+                  if (new String(record.key(), StandardCharsets.UTF_8).startsWith(dataset + "@")) {
+                    said.add(Messages.read(record.value(), DatasetAnnouncement.class));
+                  }
+                }
+                return !said.isEmpty();
+              });
+      return said.get(said.size() - 1);
+    }
+  }
+
+  @Test
+  void otherDataThanTheRunBeganWithFailTheirTask() throws IOException {
+    Path root = Path.of(roots);
+    TestImages.folder(root, "changing", 20, 30);
+    makeTopic("changing");
+    var source = source("changing", "changing").of(announced("changing").fingerprint());
+    ask(produce(source, Part.TRAIN, 0, 0, 3));
+    assertThat(answers("changing", 3))
+        .allSatisfy(
+            answer ->
+                assertThat(BatchHeaders.from(answer.headers()).kind())
+                    .isEqualTo(BatchHeaders.Kind.BATCH));
+    TestImages.write(root.resolve("changing").resolve("one").resolve("900.png"), 0, 9, 10, 12);
+    makeTopic("changed");
+    var again = source("changed", "changing").of(source.fingerprint());
+    await()
+        .atMost(LONG)
+        .until(() -> !announced("changing").fingerprint().equals(source.fingerprint()));
+    ask(produce(again, Part.TRAIN, 1, 0, 3));
+    var answer = answers("changed", 1).get(0);
+    assertThat(BatchHeaders.from(answer.headers()).source()).isEqualTo(again.digest());
+    var failure = failure("changed");
+    assertThat(failure.field()).isEqualTo("dataset.name");
+    assertThat(failure.reason())
+        .contains("the data of 'changing' are not those that the run began with");
   }
 
   @Test
@@ -341,6 +400,8 @@ class AugmentationServiceTest {
             "millrace_augmentation_skipped_files_total",
             "millrace_augmentation_decode_seconds_sum",
             "millrace_augmentation_transform_seconds_sum",
-            "millrace_augmentation_cache_bytes");
+            "millrace_augmentation_cache_bytes",
+            "millrace_augmentation_datasets{usable=\"true\"}",
+            "millrace_augmentation_hashing_seconds_sum");
   }
 }

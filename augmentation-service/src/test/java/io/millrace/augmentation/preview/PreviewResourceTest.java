@@ -1,9 +1,11 @@
 package io.millrace.augmentation.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.matchesPattern;
 
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DatasetLimits;
@@ -273,12 +275,25 @@ class PreviewResourceTest {
 
   @Test
   void dataSetsAreListedAndDescribed() {
-    RestAssured.get("/datasets").then().body("datasets", hasItems("shapes", "elnino"));
+    await()
+        .untilAsserted(
+            () ->
+                RestAssured.get("/datasets")
+                    .then()
+                    .body("datasets.dataset", hasItems("shapes", "elnino")));
     RestAssured.get("/datasets/shapes")
         .then()
+        .body("kind", equalTo("images"))
         .body("classes", equalTo(List.of("one", "two")))
-        .body("train", equalTo(40));
+        .body("class_counts", equalTo(List.of(20, 30)))
+        .body("samples", equalTo(50))
+        .body("fingerprint", matchesPattern("[0-9a-f]{64}"));
     RestAssured.get("/datasets/elnino")
+        .then()
+        .body("kind", equalTo("series"))
+        .body("columns", equalTo(List.of("temperature")))
+        .body("date_columns", equalTo(List.of("month")));
+    RestAssured.get("/datasets/nothing")
         .then()
         .statusCode(400)
         .body("field", equalTo("dataset.name"));

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers as the results service does, for as long as the tests run. */
 public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager {
@@ -29,7 +30,14 @@ public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager
           "/runs/endless",
           "{\"run\": \"" + "x".repeat(5 << 20) + "\"}");
 
+  private static final AtomicInteger ASKED = new AtomicInteger();
+
   private HttpServer server;
+
+  /** How often it was asked. */
+  static int asked() {
+    return ASKED.get();
+  }
 
   @Override
   public Map<String, String> start() {
@@ -48,6 +56,7 @@ public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
+    ASKED.incrementAndGet();
     String path = exchange.getRequestURI().getPath();
     boolean isKnown =
         "Bearer a-token".equals(exchange.getRequestHeaders().getFirst("Authorization"));

@@ -47,7 +47,10 @@ public record DatasetAnnouncement(
     Integer skipped,
     String fingerprint,
     String problem) {
-  /** The most columns of a series that an announcement names. */
+  /**
+   * The most columns of a series that an announcement names; where it names so many, others may
+   * follow.
+   */
   public static final int MAX_COLUMNS = 1_000;
 
   public DatasetAnnouncement {

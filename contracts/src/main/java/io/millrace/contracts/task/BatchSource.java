@@ -2,9 +2,13 @@ package io.millrace.contracts.task;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TrainingRequest;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * All that a batch depends on beside its part, epoch and index: the same source gives the same
@@ -27,6 +31,8 @@ public record BatchSource(
     Long seed,
     Integer batchSize,
     String fingerprint) {
+  private static final int DIGEST_BYTES = 8;
+
   public BatchSource {
     Check.name("run", run);
     Check.required("dataset", dataset);
@@ -54,6 +60,19 @@ public record BatchSource(
         request.augmentation(),
         request.seed(),
         request.batchSize());
+  }
+
+  /**
+   * The first 16 hexadecimal digits of the SHA-256 of this source's JSON, every default filled in:
+   * answers say with it which source they are for.
+   */
+  public String digest() {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Messages.write(this));
+      return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
   }
 
   /** How many batches a number of samples makes, the last one perhaps a short one. */

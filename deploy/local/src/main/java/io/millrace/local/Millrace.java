@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -33,12 +34,21 @@ import picocli.CommandLine.Parameters;
       Millrace.Status.class,
       Millrace.Submit.class,
       Millrace.WatchRun.class,
+      ListRuns.class,
       Millrace.Compare.class,
+      Cancel.class,
+      PutAway.Archive.class,
+      PutAway.Restore.class,
+      PutAway.Delete.class,
+      ListDatasets.class,
       Millrace.DemoRun.class,
       Millrace.Record.class
     })
 final class Millrace {
   private static final ObjectMapper JSON = Json.MAPPER;
+
+  /** The exit code of requests that would be rejected, as of wrong options. */
+  private static final int INVALID = 2;
 
   /**
    * Kafka's clients print their settings at INFO. Held, since levels of loggers nobody holds are
@@ -244,33 +254,52 @@ final class Millrace {
 
   @Command(
       name = "submit",
-      description = "Publish the training requests in files to Kafka, and print their runs.")
+      description =
+          "Check the training requests in files, publish them to Kafka, and print their runs. Where"
+              + " one is invalid, none is published: exit 2.")
   static final class Submit implements Callable<Integer> {
     @Parameters(
         paramLabel = "FILE",
         arity = "1..*",
-        description = "JSON: a request or a list of them; - for standard input")
+        description =
+            "JSON: a request (also with seeds or sweeps), or a list of them; - for standard input")
     List<String> files;
+
+    @Option(
+        names = "--priority",
+        paramLabel = "0..2",
+        description = "of all of them, in place of their own: higher ones are trained first")
+    Integer priority;
 
     @Mixin Elsewhere elsewhere;
 
     @Override
     public Integer call() throws IOException {
+      Addresses addresses = elsewhere.addresses();
+      return run(
+          new Results(addresses.results()),
+          requests -> Requests.publish(addresses.broker(), requests),
+          System.out,
+          System.err);
+    }
+
+    /** Publishes all, or none where one is invalid. */
+    int run(
+        Results results, Consumer<List<Requests.Request>> publish, PrintStream out, PrintStream err)
+        throws IOException {
       var requests = new ArrayList<Requests.Request>();
       for (String file : files) {
-        requests.addAll(Requests.parse(file, text(file)));
+        requests.addAll(Requests.parse(file, text(file), priority));
       }
-      Requests.publish(elsewhere.addresses().broker(), requests);
-      int refused = 0;
-      for (Requests.Request request : requests) {
-        System.out.println(request.run());
-        if (request.complaint().isPresent()) {
-          refused++;
-          System.err.println(
-              "millrace: " + request.run() + " will be rejected: " + request.complaint().get());
-        }
+      List<String> complaints = Requests.complaints(requests, results);
+      complaints.forEach(complaint -> err.println("millrace: " + complaint));
+      if (!complaints.isEmpty()) {
+        err.println("millrace: nothing is published");
+        return INVALID;
       }
-      return refused == 0 ? 0 : 1;
+      publish.accept(requests);
+      requests.forEach(request -> request.runs().forEach(out::println));
+      return 0;
     }
 
     private static String text(String file) throws IOException {

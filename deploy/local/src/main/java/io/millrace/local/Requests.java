@@ -8,6 +8,7 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.sweep.Sweep;
 import io.millrace.messaging.ClientSettings;
 import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
@@ -17,12 +18,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Training requests on their way from files to Kafka. */
@@ -32,20 +36,31 @@ final class Requests {
   /**
    * A request to publish.
    *
-   * @param run its id, which becomes the record's key
+   * @param run its id, which becomes the record's key; of a sweep the base of its runs' ids
+   * @param runs the ids of all its runs; empty where it is invalid
    * @param json as it is published
+   * @param dataset the name of its data set; null where it has none
    * @param complaint what the services will refuse it for; empty if nothing is known against it
    */
-  record Request(String run, byte[] json, Optional<String> complaint) {
+  record Request(
+      String run, List<String> runs, byte[] json, String dataset, Optional<String> complaint) {
     static Request of(ObjectNode node) {
       String run = node.path("run").isTextual() ? node.get("run").textValue() : freshId(node);
       byte[] json = node.toString().getBytes(StandardCharsets.UTF_8);
+      String dataset = node.path("dataset").path("name").textValue();
       try {
-        Messages.readRequest(json);
-        return new Request(run, json, Optional.empty());
+        return new Request(run, runs(run, json), json, dataset, Optional.empty());
       } catch (InvalidMessageException e) {
-        return new Request(run, json, Optional.of(e.getMessage()));
+        return new Request(run, List.of(), json, dataset, Optional.of(e.getMessage()));
       }
+    }
+
+    private static List<String> runs(String run, byte[] json) {
+      if (Sweep.isSweep(json)) {
+        return Sweep.read(json, run).runs();
+      }
+      Messages.readRequest(json);
+      return List.of(Check.name("run", run));
     }
 
     private static String freshId(ObjectNode node) {
@@ -72,6 +87,16 @@ final class Requests {
    * @param source of the text, for errors
    */
   static List<Request> parse(String source, String text) {
+    return parse(source, text, null);
+  }
+
+  /**
+   * Reads a file that holds a request, or a list of them.
+   *
+   * @param source of the text, for errors
+   * @param priority of all of them, in place of their own; null: their own
+   */
+  static List<Request> parse(String source, String text, Integer priority) {
     JsonNode node;
     try {
       node = JSON.readTree(text);
@@ -88,18 +113,67 @@ final class Requests {
       if (!element.isObject()) {
         throw new UserError(source + " holds no request; give a JSON object or a list of them");
       }
-      requests.add(Request.of((ObjectNode) element));
+      ObjectNode request = (ObjectNode) element;
+      if (priority != null) {
+        request.put("priority", priority);
+      }
+      requests.add(Request.of(request));
     }
     return requests;
   }
 
+  /**
+   * What is wrong with requests: by the rules of messages, and, where a results service answers, by
+   * the data sets that it knows. What depends on more the service decides when it has the request.
+   */
+  static List<String> complaints(List<Request> requests, Results results) {
+    var complaints = new ArrayList<String>();
+    Set<String> datasets = datasets(results);
+    for (Request request : requests) {
+      if (request.complaint().isPresent()) {
+        complaints.add(request.run() + " is invalid: " + request.complaint().get());
+      } else if (!datasets.isEmpty()
+          && request.dataset() != null
+          && !datasets.contains(request.dataset())) {
+        complaints.add(
+            request.run()
+                + " is invalid: dataset.name: "
+                + Check.quote(request.dataset())
+                + " is not a data set here; give one of "
+                + Check.cut(String.join(", ", datasets)));
+      }
+    }
+    return complaints;
+  }
+
+  /** The names of the data sets that the service knows; empty where nothing is known of them. */
+  private static Set<String> datasets(Results results) {
+    var names = new TreeSet<String>();
+    try {
+      results
+          .datasets()
+          .ifPresent(found -> found.forEach(one -> names.add(Results.datasetName(one))));
+    } catch (UserError e) {
+      // A broker alone takes requests too; the service decides when it is there.
+    }
+    return names;
+  }
+
   /** Publishes requests; all of them are in Kafka when this returns. */
   static void publish(String bootstrapServers, List<Request> requests) {
-    Map<String, Object> clients = clients(bootstrapServers);
+    publish(clients(bootstrapServers), requests);
+  }
+
+  /**
+   * The same.
+   *
+   * @param clients how Kafka's clients reach the broker
+   */
+  static void publish(Map<String, Object> clients, List<Request> requests) {
     try (var admin = Admin.create(clients);
         var producer =
             new KafkaProducer<>(clients, new ByteArraySerializer(), new ByteArraySerializer())) {
-      new TopicProvisioner(admin).ensureDurable(Optional.empty());
+      ensureTopics(admin);
       for (Request request : requests) {
         byte[] key = request.run().getBytes(StandardCharsets.UTF_8);
         producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, key, request.json())).get();
@@ -107,12 +181,20 @@ final class Requests {
     } catch (KafkaException | ExecutionException e) {
       throw new UserError(
           "Kafka does not take the request at "
-              + bootstrapServers
+              + clients.get("bootstrap.servers")
               + " ("
               + e.getMessage()
               + "); start it with: deploy/millrace up");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void ensureTopics(Admin admin) {
+    try {
+      new TopicProvisioner(admin).ensureDurable(Optional.empty());
+    } catch (AuthorizationException e) {
+      // Who may do nothing but publish leaves the topics to the services.
     }
   }
 

@@ -8,9 +8,11 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -48,6 +50,61 @@ final class Results {
     return get("/experiments/" + name("experiment", experiment)).map(Results::parse);
   }
 
+  /** The data sets that augmenters serve; empty where the service has no list of them. */
+  Optional<JsonNode> datasets() {
+    return get("/datasets")
+        .map(Results::parse)
+        .map(answer -> answer.isArray() ? answer : answer.path("datasets"))
+        .filter(JsonNode::isArray);
+  }
+
+  /** The name of an entry of {@link #datasets}. */
+  static String datasetName(JsonNode dataset) {
+    return dataset.path("dataset").asText(dataset.path("name").asText());
+  }
+
+  /**
+   * Cancels a run.
+   *
+   * @throws UserError where it is not known or has ended
+   */
+  void cancel(String run) {
+    changed("DELETE", "/runs/" + name("run", run));
+  }
+
+  /**
+   * Archives, restores or deletes.
+   *
+   * @param kind {@code run} or {@code experiment}
+   * @return how many runs were changed
+   * @throws UserError where it is not known or has not ended
+   */
+  int putAway(String verb, String kind, String name) {
+    return changed("POST", "/" + kind + "s/" + name(kind, name) + "/" + verb).path("runs").asInt();
+  }
+
+  private JsonNode changed(String method, String path) {
+    HttpResponse<String> response = send(method, path);
+    if (response.statusCode() >= 300) {
+      String detail = detail(response);
+      throw new UserError(
+          detail.isEmpty() ? "the results service answers " + response.statusCode() : detail);
+    }
+    return response.body().isEmpty() ? JSON.createObjectNode() : parse(response.body());
+  }
+
+  /** What lies under a path that always has something. */
+  JsonNode read(String path) {
+    return get(path)
+        .map(Results::parse)
+        .orElseThrow(() -> new UserError("the results service knows no " + path));
+  }
+
+  /** A value of a query's parameter. */
+  static String escape(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
   /** The mean loss of a run's steps from one on; empty where there are none. */
   OptionalDouble meanLoss(String run, long from) {
     return get("/runs/" + run + "/losses?from=" + from).map(Results::parse).stream()
@@ -68,21 +125,33 @@ final class Results {
 
   /** What lies under a path, as text; empty where nothing does. */
   Optional<String> get(String path) {
-    var request = HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT);
+    HttpResponse<String> response = send("GET", path);
+    if (response.statusCode() == 404) {
+      return Optional.empty();
+    }
+    if (response.statusCode() != 200) {
+      throw new UserError(
+          "the results service answers " + response.statusCode() + ": " + detail(response));
+    }
+    return Optional.of(response.body());
+  }
+
+  private static String detail(HttpResponse<String> response) {
+    try {
+      return JSON.readTree(response.body()).path("detail").asText();
+    } catch (JsonProcessingException e) {
+      return "";
+    }
+  }
+
+  private HttpResponse<String> send(String method, String path) {
+    var request =
+        HttpRequest.newBuilder(URI.create(address + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(TIMEOUT);
     token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
     try {
-      var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() == 404) {
-        return Optional.empty();
-      }
-      if (response.statusCode() != 200) {
-        throw new UserError(
-            "the results service answers "
-                + response.statusCode()
-                + ": "
-                + parse(response.body()).path("detail").asText());
-      }
-      return Optional.of(response.body());
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UserError(
           "no results service answers at " + address + "; start it with: deploy/millrace up");

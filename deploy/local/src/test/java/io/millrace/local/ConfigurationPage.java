@@ -27,7 +27,7 @@ final class ConfigurationPage {
   /** Of the properties that are not our own, those that operators set. */
   private static final Pattern FOREIGN =
       Pattern.compile(
-          "kafka\\..*|otel\\..*|quarkus\\.http\\.(host|port|limits\\.max-body-size)"
+          "kafka\\..*|otel\\..*|quarkus\\.http\\.(host|port|idle-timeout|limits\\.max-(body-size|connections))"
               + "|quarkus\\.datasource\\.reactive\\.max-size|quarkus\\.otel\\.traces\\.sampler\\.arg");
 
   private static final Pattern SETTING = Pattern.compile("(#?)([\\w.\"-]+)=(.*)");
@@ -93,9 +93,12 @@ final class ConfigurationPage {
   static List<Row> rows(Path service) throws IOException {
     Map<String, Setting> settings =
         settings(service.resolve("src/main/resources/application.properties"));
-    DeclaredProperties declared = DeclaredProperties.of(service.resolve("src/main/java"));
+    DeclaredProperties declared = DeclaredProperties.of(sources(service));
     var rows = new TreeMap<String, Row>();
     for (Property property : declared.properties()) {
+      if (rows.containsKey(property.name())) {
+        continue; // Read at several places.
+      }
       Setting setting = settings.remove(property.name());
       if (property.isMapped() && setting != null) {
         throw new IllegalStateException(
@@ -119,6 +122,15 @@ final class ConfigurationPage {
     var all = new ArrayList<>(own);
     rows.values().stream().filter(row -> !own.contains(row)).forEach(all::add);
     return all;
+  }
+
+  /** Those of the service, and of the modules of settings that it has among its dependencies. */
+  private static List<Path> sources(Path service) throws IOException {
+    var sources = new ArrayList<>(List.of(service.resolve("src/main/java")));
+    if (Files.readString(service.resolve("pom.xml")).contains("millrace-access")) {
+      sources.add(service.resolveSibling("access/src/main/java"));
+    }
+    return sources;
   }
 
   private static Row row(Property property, DeclaredProperties declared, Setting setting) {
@@ -151,6 +163,9 @@ final class ConfigurationPage {
   private static String type(String value) {
     if (value != null && value.matches("\\d+(\\.\\d+)?")) {
       return value.contains(".") ? "double" : "int";
+    }
+    if (value != null && value.matches("\\d+S")) {
+      return "Duration";
     }
     return value != null && value.matches("\\d+[KMG]") ? "MemorySize" : "String";
   }

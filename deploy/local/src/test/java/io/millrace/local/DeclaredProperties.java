@@ -47,13 +47,17 @@ final class DeclaredProperties {
 
   private DeclaredProperties() {}
 
-  /** Reads the sources below a folder. */
-  static DeclaredProperties of(Path sources) throws IOException {
+  /** Reads the sources below some folders. */
+  static DeclaredProperties of(List<Path> folders) throws IOException {
     var declared = new DeclaredProperties();
     var compiler = ToolProvider.getSystemJavaCompiler();
-    try (var files = compiler.getStandardFileManager(null, null, null);
-        var paths = Files.walk(sources)) {
-      var java = paths.filter(path -> path.toString().endsWith(".java")).toList();
+    try (var files = compiler.getStandardFileManager(null, null, null)) {
+      var java = new ArrayList<Path>();
+      for (Path folder : folders) {
+        try (var paths = Files.walk(folder)) {
+          paths.filter(path -> path.toString().endsWith(".java")).forEach(java::add);
+        }
+      }
       var units = files.getJavaFileObjectsFromPaths(java);
       var task = (JavacTask) compiler.getTask(null, files, null, null, null, units);
       DocTrees docs = DocTrees.instance(task);

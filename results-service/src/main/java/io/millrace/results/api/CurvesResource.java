@@ -1,10 +1,12 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.results.query.Curves;
 import io.millrace.results.query.RunCurves;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -32,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     responseCode = "404",
     description = "One of the runs is not known.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@RolesAllowed(Roles.READER)
 public class CurvesResource {
   private static final int MAX_RUNS = 100;
   private static final int MAX_VALUES = 200_000;

@@ -1,10 +1,12 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.results.desk.Catalogue;
 import io.millrace.results.query.DatasetView;
 import io.millrace.results.query.UnknownException;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -22,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/datasets")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "datasets")
+@RolesAllowed(Roles.READER)
 public class DatasetsResource {
   private final Catalogue catalogue;
 

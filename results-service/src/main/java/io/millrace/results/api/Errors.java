@@ -1,13 +1,17 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Refusals;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.results.live.TooManyStreamsException;
 import io.millrace.results.model.StoreAwayException;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Outage;
 import io.millrace.results.submit.ConflictException;
+import io.millrace.results.submit.ForeignRunException;
 import io.millrace.results.submit.FullException;
 import io.millrace.results.submit.PublishingException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
@@ -16,6 +20,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** Errors as problem documents. */
 class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
+
+  private final SecurityIdentity identity;
+
+  Errors(SecurityIdentity identity) {
+    this.identity = identity;
+  }
 
   @ServerExceptionMapper
   Response invalid(InvalidMessageException e) {
@@ -30,6 +40,11 @@ class Errors {
   @ServerExceptionMapper
   Response conflict(ConflictException e) {
     return answer(409, e.getMessage(), e.field());
+  }
+
+  @ServerExceptionMapper
+  Response foreign(ForeignRunException e) {
+    return answer(403, e.getMessage(), null);
   }
 
   @ServerExceptionMapper
@@ -55,6 +70,11 @@ class Errors {
   }
 
   @ServerExceptionMapper
+  Response forbidden(ForbiddenException e) {
+    return answer(403, Refusals.forbidden(identity), null);
+  }
+
+  @ServerExceptionMapper
   Response http(WebApplicationException e) {
     int status = e.getResponse().getStatus();
     return answer(status, status == 404 ? "there is no such resource" : e.getMessage(), null);
@@ -65,6 +85,10 @@ class Errors {
     if (Outage.isUnreachable(e)) {
       LOG.warnf("a question cannot be answered: %s", Outage.describe(e));
       return answer(503, "the database is away; try again later", null);
+    }
+    if (Refusals.isGone(e)) {
+      LOG.debugf("a caller is gone: %s", e.getMessage());
+      return answer(400, "the request ended too early", null);
     }
     LOG.error("a question cannot be answered", e);
     return answer(500, "internal error; the log says more", null);

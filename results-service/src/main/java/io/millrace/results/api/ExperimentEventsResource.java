@@ -1,9 +1,11 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.live.LiveStreams;
 import io.smallrye.mutiny.Multi;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -25,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/experiments/{experiment}/events")
 @Produces(MediaType.SERVER_SENT_EVENTS)
 @Tag(name = "experiments")
+@RolesAllowed(Roles.READER)
 public class ExperimentEventsResource {
   private final LiveStreams streams;
   private final ServerSentEvents events;

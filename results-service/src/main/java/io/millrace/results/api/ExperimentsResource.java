@@ -1,5 +1,6 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.query.ExperimentCurveQueries;
 import io.millrace.results.query.ExperimentCurves;
@@ -7,6 +8,7 @@ import io.millrace.results.query.ExperimentPage;
 import io.millrace.results.query.ExperimentQueries;
 import io.millrace.results.query.ExperimentView;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -31,6 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     responseCode = "400",
     description = "A parameter cannot be understood or is out of its range.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@RolesAllowed(Roles.READER)
 public class ExperimentsResource {
   private final ExperimentQueries experiments;
   private final ExperimentCurveQueries curves;
@@ -54,8 +57,19 @@ public class ExperimentsResource {
                       defaultValue = "100"))
           String limit,
       @QueryParam("cursor") @Parameter(description = "The value of next of the page before.")
-          String cursor) {
-    return experiments.list(Parameters.integer("limit", limit, 100, 1, 500), cursor);
+          String cursor,
+      @QueryParam("archived")
+          @Parameter(
+              description =
+                  "Archived runs do not count (false), count too (true), or alone (only); an"
+                      + " experiment without a run that counts is not listed.",
+              schema =
+                  @Schema(
+                      enumeration = {"false", "true", "only"},
+                      defaultValue = "false"))
+          String archived) {
+    return experiments.list(
+        Parameters.integer("limit", limit, 100, 1, 500), cursor, Parameters.archived(archived));
   }
 
   @GET
@@ -86,11 +100,20 @@ public class ExperimentsResource {
                   "By which they are judged: any by which runs can be sorted; by default, on the"
                       + " test part, the first metric of the request, or else the loss.",
               example = "test_acc")
-          String metric) {
+          String metric,
+      @QueryParam("archived")
+          @Parameter(
+              description = "Whether archived runs count.",
+              schema =
+                  @Schema(
+                      enumeration = {"false", "true", "only"},
+                      defaultValue = "false"))
+          String archived) {
     return experiments.compare(
         Check.name("experiment", experiment),
         Parameters.name("baseline", baseline),
-        Parameters.name("metric", metric));
+        Parameters.name("metric", metric),
+        Parameters.archived(archived));
   }
 
   @GET
@@ -111,13 +134,22 @@ public class ExperimentsResource {
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       @BeanParam CurveParameters curve,
       @BeanParam ExcerptParameters shown,
-      @QueryParam("variant") @Parameter(description = "Only of this variant.") String variant) {
+      @QueryParam("variant") @Parameter(description = "Only of this variant.") String variant,
+      @QueryParam("archived")
+          @Parameter(
+              description = "Whether archived runs count.",
+              schema =
+                  @Schema(
+                      enumeration = {"false", "true", "only"},
+                      defaultValue = "false"))
+          String archived) {
     return curves.curves(
         new ExperimentCurveQueries.Question(
             Check.name("experiment", experiment),
             curve.metric(),
             curve.x(),
             Parameters.name("variant", variant),
-            shown.excerpt()));
+            shown.excerpt(),
+            Parameters.archived(archived)));
   }
 }

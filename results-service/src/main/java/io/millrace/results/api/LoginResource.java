@@ -1,12 +1,14 @@
 package io.millrace.results.api;
 
-import io.millrace.results.access.Access;
-import io.millrace.results.access.TokenAuthentication;
+import io.millrace.access.Access;
+import io.millrace.access.TokenAuthentication;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
@@ -22,6 +24,7 @@ import org.jboss.logging.Logger;
 /** Tokens in cookies: pages and event streams of browsers send no header of their own. */
 @Path("/")
 @Tag(name = "access", description = "Logging in.")
+@PermitAll
 public class LoginResource {
   private static final Logger LOG = Logger.getLogger(LoginResource.class);
   private static final String LOGGED_IN = "millrace-login";
@@ -44,11 +47,15 @@ public class LoginResource {
       summary = "Keep a token in a cookie",
       description = "For browsers; the cookie is not readable by scripts.")
   @APIResponse(responseCode = "303", description = "To /ui/, or back to /ui/login?failed.")
+  @APIResponse(responseCode = "429", description = "Too many wrong tokens from this address.")
   public Response login(@FormParam("token") String token, @Context HttpServerRequest request) {
     String address = request.remoteAddress().hostAddress();
     if (token == null
         || !TOKEN.matcher(token.strip()).matches()
-        || !access.accepts(token.strip(), address)) {
+        || !access.accepts(token.strip())) {
+      if (access.isOneTooMany(address)) {
+        throw new WebApplicationException("too many wrong tokens; try again in 6 seconds", 429);
+      }
       LOG.infof("a login from %s failed", address);
       return Response.seeOther(URI.create("/ui/login?failed")).build();
     }

@@ -1,5 +1,6 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.model.ModelStore;
 import io.millrace.results.query.RunQueries;
@@ -7,6 +8,7 @@ import io.millrace.results.query.RunView;
 import io.millrace.results.query.UnknownException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
@@ -27,6 +29,7 @@ import org.jboss.resteasy.reactive.FilePart;
 @Path("/runs/{run}/model")
 @Produces("application/zip")
 @Tag(name = "runs")
+@RolesAllowed(Roles.READER)
 public class ModelResource {
   private final RunQueries runs;
   private final Optional<ModelStore> store;

@@ -4,7 +4,9 @@ import static java.util.Locale.ROOT;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.results.query.Archived;
 import io.millrace.results.store.RunState;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,6 +21,34 @@ final class Parameters {
   private static final int LAST_YEAR = 9999;
 
   private Parameters() {}
+
+  /** Refuses parameters that an address without any is given. */
+  static void none(UriInfo address) {
+    address.getQueryParameters().keySet().stream()
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new InvalidMessageException(
+                  Check.cut(name), "is not a parameter here; there are none");
+            });
+  }
+
+  /** Whether archived runs are listed: {@code false}, {@code true} or {@code only}. */
+  static Archived archived(String value) {
+    return Check.orElse(oneOf("archived", value, Archived.class), Archived.FALSE);
+  }
+
+  /** {@code true} or {@code false}; false where absent. */
+  static boolean flag(String field, String value) {
+    if (value == null || value.equals("false")) {
+      return false;
+    }
+    if (value.equals("true")) {
+      return true;
+    }
+    throw new InvalidMessageException(
+        field, Check.quote(value) + " is not known here; give true or false");
+  }
 
   /** A name, or null where absent. */
   static String name(String field, String value) {

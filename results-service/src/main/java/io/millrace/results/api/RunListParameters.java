@@ -16,6 +16,7 @@ class RunListParameters {
   private static final String CREATED_AT = "created_at";
   private static final int MAX_CONDITIONS = 8;
   private static final int MAX_NAME = 100;
+  private static final int MAX_STATES = 10;
 
   @QueryParam("experiment")
   @Parameter(description = "Only of this experiment.")
@@ -26,8 +27,25 @@ class RunListParameters {
   String variant;
 
   @QueryParam("state")
-  @Parameter(description = "Only in this state.", schema = @Schema(implementation = RunState.class))
-  String state;
+  @Parameter(
+      description = "Only in this state. May be repeated: in any of them.",
+      schema = @Schema(implementation = RunState.class))
+  List<String> state;
+
+  @QueryParam("archived")
+  @Parameter(
+      description = "Archived runs are hidden (false), listed too (true), or the only ones (only).",
+      schema =
+          @Schema(
+              enumeration = {"false", "true", "only"},
+              defaultValue = "false"))
+  String archived;
+
+  @QueryParam("counts")
+  @Parameter(
+      description = "Whether to count the runs in each state too, whatever states are listed.",
+      schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
+  String counts;
 
   @QueryParam("q")
   @Parameter(description = "Only those whose id has this in it, in any case.")
@@ -92,7 +110,8 @@ class RunListParameters {
     return new RunFilter(
         Parameters.name("experiment", experiment),
         Parameters.name("variant", variant),
-        Parameters.oneOf("state", state, RunState.class),
+        states(),
+        Parameters.archived(archived),
         q == null ? null : Check.text("q", q, MAX_NAME),
         Parameters.name("tag", tag),
         Parameters.time("since", since),
@@ -101,7 +120,19 @@ class RunListParameters {
         sort == null || sort.equals(CREATED_AT) ? null : Check.name("sort", sort),
         Parameters.oneOf("order", order, Order.class) != Order.ASC,
         Parameters.integer("limit", limit, 100, 1, 500),
-        cursor);
+        cursor,
+        Parameters.flag("counts", counts));
+  }
+
+  private List<RunState> states() {
+    if (state.size() > MAX_STATES) {
+      throw new InvalidMessageException(
+          "state", "is given " + state.size() + " times; give it " + MAX_STATES + " at most");
+    }
+    return state.stream()
+        .map(name -> Parameters.oneOf("state", name, RunState.class))
+        .distinct()
+        .toList();
   }
 
   private List<Condition> conditions() {

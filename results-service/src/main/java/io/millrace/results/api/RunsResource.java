@@ -1,5 +1,6 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.query.EvaluationView;
 import io.millrace.results.query.History;
@@ -12,6 +13,7 @@ import io.millrace.results.query.RunQueries;
 import io.millrace.results.query.RunView;
 import io.millrace.results.query.Table;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -39,6 +41,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     responseCode = "400",
     description = "A parameter cannot be understood or is out of its range.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@RolesAllowed(Roles.READER)
 public class RunsResource {
   private final RunQueries runs;
   private final RunCurves curves;

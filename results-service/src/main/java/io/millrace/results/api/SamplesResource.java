@@ -2,11 +2,13 @@ package io.millrace.results.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.query.RunQueries;
 import io.millrace.results.query.RunView;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -26,6 +28,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -43,6 +46,7 @@ import org.jboss.logging.Logger;
  */
 @Path("/runs/{run}/samples")
 @Tag(name = "runs")
+@RolesAllowed(Roles.READER)
 public class SamplesResource {
   private static final Logger LOG = Logger.getLogger(SamplesResource.class);
   private static final Duration CONNECT = Duration.ofSeconds(2);
@@ -54,16 +58,19 @@ public class SamplesResource {
   private final RunQueries runs;
   private final ObjectMapper json;
   private final String url;
+  private final Optional<String> token;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private final Semaphore places = new Semaphore(AT_A_TIME);
 
   SamplesResource(
       RunQueries runs,
       ObjectMapper json,
-      @ConfigProperty(name = "millrace.augmentation.url") String url) {
+      @ConfigProperty(name = "millrace.augmentation.url") String url,
+      @ConfigProperty(name = "millrace.augmentation.token") Optional<String> token) {
     this.runs = runs;
     this.json = json;
     this.url = url.replaceAll("/+$", "");
+    this.token = token;
   }
 
   @GET
@@ -138,11 +145,14 @@ public class SamplesResource {
 
   private HttpRequest request(Map<String, Object> wanted) {
     try {
-      return HttpRequest.newBuilder(URI.create(url + "/preview"))
-          .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
-          .timeout(ANSWER)
-          .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(wanted)))
-          .build();
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(url + "/preview"))
+              .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
+              .timeout(ANSWER)
+              .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(wanted)));
+      token.ifPresent(
+          bearer -> request.header(HttpHeaders.AUTHORIZATION, "Bearer " + bearer.strip()));
+      return request.build();
     } catch (IOException e) {
       throw new IllegalStateException(e); // It was read from JSON.
     }
@@ -160,6 +170,11 @@ public class SamplesResource {
   }
 
   private Response answer(HttpResponse<byte[]> sheet) {
+    if (sheet.statusCode() == 401 || sheet.statusCode() == 403) {
+      LOG.warnf("The augmentation service at %s refuses millrace.augmentation.token", url);
+      throw new WebApplicationException(
+          "the augmentation service does not let this service in; see the log", 502);
+    }
     if (sheet.statusCode() != 200 || sheet.body().length == 0) {
       throw new WebApplicationException("the augmentation service has none: " + reason(sheet), 502);
     }

@@ -1,6 +1,8 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Roles;
 import io.millrace.contracts.json.Messages;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -14,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** What a training request may look like. */
 @Path("/schema/training-request")
 @Tag(name = "runs")
+@RolesAllowed(Roles.READER)
 public class SchemaResource {
   private final byte[] schema = read();
 

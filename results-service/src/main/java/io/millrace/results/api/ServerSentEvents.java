@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.results.live.Frame;
 import io.millrace.results.live.Position;
 import io.millrace.results.live.StreamLimits;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -12,9 +14,12 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Streams as server-sent events, as the HTML standard has them. */
@@ -30,11 +35,26 @@ public class ServerSentEvents {
   private final StreamLimits limits;
   private final ObjectMapper json;
   private final Vertx vertx;
+  private final Duration idleTimeout;
 
-  ServerSentEvents(StreamLimits limits, ObjectMapper json, Vertx vertx) {
+  ServerSentEvents(
+      StreamLimits limits,
+      ObjectMapper json,
+      Vertx vertx,
+      @ConfigProperty(name = "quarkus.http.idle-timeout") Duration idleTimeout) {
     this.limits = limits;
     this.json = json;
     this.vertx = vertx;
+    this.idleTimeout = idleTimeout;
+  }
+
+  /** A stream that says too seldom that it lives would be closed as idle. */
+  void check(@Observes StartupEvent event) {
+    if (limits.heartbeat().compareTo(idleTimeout) >= 0) {
+      throw new ConfigurationException(
+          "millrace.streams.heartbeat: %d s is too long; give less than quarkus.http.idle-timeout, %d s"
+              .formatted(limits.heartbeat().toSeconds(), idleTimeout.toSeconds()));
+    }
   }
 
   /**

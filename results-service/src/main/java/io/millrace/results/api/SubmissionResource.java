@@ -1,10 +1,13 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Callers;
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.submit.Submission;
 import io.millrace.results.submit.Submissions;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
@@ -27,11 +30,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "runs")
+@RolesAllowed(Roles.SUBMITTER)
 public class SubmissionResource {
   private final Submissions submissions;
   private final AuditLog audit;
+  private final Callers callers;
 
-  SubmissionResource(Submissions submissions, AuditLog audit) {
+  SubmissionResource(Submissions submissions, AuditLog audit, Callers callers) {
+    this.callers = callers;
     this.submissions = submissions;
     this.audit = audit;
   }
@@ -67,7 +73,7 @@ public class SubmissionResource {
   public Uni<Response> submit(byte[] request) {
     AuditLog.Line line = audit.line("submit");
     return submissions
-        .submit(request, null)
+        .submit(request, callers.current().name())
         .onItem()
         .invoke(
             taken ->
@@ -102,7 +108,7 @@ public class SubmissionResource {
       @PathParam("run") @Parameter(description = "The run's id.") String run) {
     AuditLog.Line line = audit.line("cancel " + Check.name("run", run));
     return submissions
-        .cancel(run)
+        .cancel(run, Requesters.of(callers))
         .onItem()
         .ifNull()
         .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))

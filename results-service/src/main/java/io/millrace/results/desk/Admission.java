@@ -5,6 +5,8 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunState;
 import io.millrace.results.store.RunStore;
+import io.millrace.results.store.Tombstones;
+import io.millrace.results.store.Tombstones.Tombstone;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -97,8 +99,11 @@ public class Admission {
                 .getSingleResult()
                 .chain(locked -> known(session, asked.runs()))
                 .chain(
-                    known -> {
-                      Outcome outcome = decide(asked, known, place);
+                    known ->
+                        Tombstones.of(session, asked.runs())
+                            .map(deleted -> decide(asked, known, place, deleted)))
+                .chain(
+                    outcome -> {
                       return outcome instanceof Admitted admitted && !admitted.queued.isEmpty()
                           ? quota(session, admitted, owner)
                               .call(checked -> write(session, asked, place, owner, checked))
@@ -111,7 +116,7 @@ public class Admission {
     return sessions.withStatelessSession(
         session ->
             known(session, asked.runs())
-                .map(known -> decide(asked, known, null))
+                .map(known -> decide(asked, known, null, Map.of()))
                 .chain(
                     outcome ->
                         outcome instanceof Admitted admitted && !admitted.queued.isEmpty()
@@ -119,10 +124,14 @@ public class Admission {
                             : Uni.createFrom().item(outcome)));
   }
 
-  private static Outcome decide(Asked asked, Map<String, Known> known, Place place) {
+  private static Outcome decide(
+      Asked asked, Map<String, Known> known, Place place, Map<String, Tombstone> deleted) {
     var queued = new ArrayList<QueuedRun>();
     for (int i = 0; i < asked.runs().size(); i++) {
       Known there = known.get(asked.runs().get(i));
+      if (there == null && place != null && isOfDeleted(asked.runs().get(i), place, deleted)) {
+        continue;
+      }
       Verdict verdict = AdmissionRules.decide(asked.request().apply(i), there, place);
       if (verdict instanceof Verdict.Refuse refuse) {
         return new Refused(refuse.field(), refuse.reason(), refuse.conflict());
@@ -132,6 +141,12 @@ public class Admission {
       }
     }
     return new Admitted(List.copyOf(queued));
+  }
+
+  /** Whether the run was deleted after this record asked for it: then the record comes again. */
+  private static boolean isOfDeleted(String run, Place place, Map<String, Tombstone> deleted) {
+    Tombstone tombstone = deleted.get(run);
+    return tombstone != null && !place.at().isAfter(tombstone.at());
   }
 
   private Uni<Outcome> quota(Mutiny.StatelessSession session, Admitted admitted, String owner) {

@@ -50,12 +50,29 @@ public class BatchWriter {
    * @return when the transaction is committed; how many rows it made or changed
    */
   <M> Uni<Integer> write(String topic, List<M> messages, Function<List<M>, Rows> fold) {
+    return write(topic, messages, all -> Uni.createFrom().item(all), fold);
+  }
+
+  /**
+   * Writes what the messages come to that count.
+   *
+   * @param topic from which they are
+   * @param counting asks the database which messages count
+   * @param fold messages to rows
+   * @return when the transaction is committed; how many rows it made or changed
+   */
+  <M> Uni<Integer> write(
+      String topic,
+      List<M> messages,
+      Function<List<M>, Uni<List<M>>> counting,
+      Function<List<M>, Rows> fold) {
     if (messages.isEmpty()) {
       return Uni.createFrom().item(0);
     }
-    return Uni.createFrom()
-        .item(() -> fold.apply(messages))
-        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+    return contexts
+        .call(() -> counting.apply(messages))
+        .emitOn(Infrastructure.getDefaultWorkerPool())
+        .map(fold)
         .chain(rows -> contexts.call(() -> store.write(rows)))
         .onFailure(Outage::isUnreachable)
         .invoke(this::complain)
@@ -64,20 +81,24 @@ public class BatchWriter {
         .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
         .indefinitely()
         .onFailure(failure -> !stopping)
-        .recoverWithUni(failure -> halve(topic, messages, fold, failure));
+        .recoverWithUni(failure -> halve(topic, messages, counting, fold, failure));
   }
 
   private <M> Uni<Integer> halve(
-      String topic, List<M> messages, Function<List<M>, Rows> fold, Throwable failure) {
+      String topic,
+      List<M> messages,
+      Function<List<M>, Uni<List<M>>> counting,
+      Function<List<M>, Rows> fold,
+      Throwable failure) {
     if (messages.size() == 1) {
       skip(topic, failure);
       return Uni.createFrom().item(0);
     }
     int middle = messages.size() / 2;
-    return write(topic, messages.subList(0, middle), fold)
+    return write(topic, messages.subList(0, middle), counting, fold)
         .chain(
             first ->
-                write(topic, messages.subList(middle, messages.size()), fold)
+                write(topic, messages.subList(middle, messages.size()), counting, fold)
                     .map(second -> first + second));
   }
 

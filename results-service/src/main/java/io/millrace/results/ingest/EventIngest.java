@@ -3,12 +3,14 @@ package io.millrace.results.ingest;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.messaging.Topics;
+import io.millrace.results.store.Tombstones;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -24,14 +26,17 @@ public class EventIngest {
   private final IngestMetrics metrics;
   private final IngestTraces traces;
   private final Positions positions;
+  private final Tombstones tombstones;
 
   EventIngest(
       RecordDecoder decoder,
       BatchWriter writer,
       IngestMetrics metrics,
       IngestTraces traces,
-      @Identifier("positions") Positions positions) {
+      @Identifier("positions") Positions positions,
+      Tombstones tombstones) {
     this.decoder = decoder;
+    this.tombstones = tombstones;
     this.writer = writer;
     this.positions = positions;
     this.metrics = metrics;
@@ -81,10 +86,16 @@ public class EventIngest {
           rows.chain(
               before ->
                   writer
-                      .write(Topics.TRAINING_EVENTS, part, RowFolding::fold)
+                      .write(Topics.TRAINING_EVENTS, part, this::counting, RowFolding::fold)
                       .map(more -> before + more));
     }
     return rows;
+  }
+
+  /** Without what is left of runs that were deleted. */
+  private Uni<List<ToldEvent>> counting(List<ToldEvent> events) {
+    var runs = events.stream().map(told -> told.event().run()).collect(Collectors.toSet());
+    return tombstones.of(runs).map(deleted -> ToldEvent.counting(events, deleted));
   }
 
   private static String type(TrainingEvent event) {

@@ -3,6 +3,7 @@ package io.millrace.results.ingest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunArchived;
 import io.millrace.contracts.event.TrainingEvent.RunCancelled;
 import io.millrace.contracts.event.TrainingEvent.RunCompleted;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
@@ -56,6 +57,10 @@ final class LogLines {
       return line(told, "cancelled", "was cancelled by a user%s", where);
     } else if (event instanceof RunRejected refused) {
       return line(told, "rejected", "%s", refused.reason());
+    } else if (event instanceof RunArchived put) {
+      return put.archived()
+          ? line(told, "archived", "was archived by a user")
+          : line(told, "restored", "was restored by a user");
     }
     return Optional.empty();
   }

@@ -8,6 +8,7 @@ import io.millrace.messaging.Topics;
 import io.millrace.messaging.TraceHeaders;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,7 +40,12 @@ public class RecordDecoder {
       TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
       Check.name("run", event.run());
       return Optional.of(
-          new ToldEvent(event, claim(record), record.value(), TraceHeaders.read(record.headers())));
+          new ToldEvent(
+              event,
+              claim(record),
+              record.value(),
+              TraceHeaders.read(record.headers()),
+              Instant.ofEpochMilli(record.timestamp())));
     } catch (RuntimeException | StackOverflowError e) {
       skip(record, e);
       return Optional.empty();

@@ -2,8 +2,10 @@ package io.millrace.results.ingest;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunArchived;
 import io.millrace.contracts.event.TrainingEvent.RunCancelled;
 import io.millrace.contracts.event.TrainingEvent.RunCompleted;
+import io.millrace.contracts.event.TrainingEvent.RunDeleted;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
 import io.millrace.contracts.event.TrainingEvent.RunFailed;
 import io.millrace.contracts.event.TrainingEvent.RunQueued;
@@ -40,6 +42,7 @@ final class RowFolding {
     var folding = new RowFolding();
     for (ToldEvent told : events) {
       folding.add(told.event(), told.claim());
+      folding.housekeep(told);
       LogLines.of(told).ifPresent(folding.log::add);
     }
     return new Rows(
@@ -113,6 +116,17 @@ final class RowFolding {
       rejections.add(
           new Rows.RejectionRow(
               refused.run(), refused.at(), refused.field(), refused.reason(), refused.conflict()));
+    }
+  }
+
+  /**
+   * What users have done with runs that have ended; by the broker's time, which tells what holds.
+   */
+  private void housekeep(ToldEvent told) {
+    if (told.event() instanceof RunArchived put) {
+      turns.add(new Rows.Archived(put.run(), told.publishedAt(), put.archived()));
+    } else if (told.event() instanceof RunDeleted gone) {
+      turns.add(new Rows.Deleted(gone.run(), told.publishedAt()));
     }
   }
 

@@ -43,6 +43,7 @@ public class ExperimentCurveQueries {
       select id, variant, epochs_done, steps_done, started_at
       from run
       where experiment = :experiment and (cast(:variant as text) is null or variant = :variant)
+                    and (cast(:archived as boolean) is null or archived = :archived)
       order by created_at desc, run desc
       """;
 
@@ -56,6 +57,7 @@ public class ExperimentCurveQueries {
                   from run
                   where experiment = :experiment
                     and (cast(:variant as text) is null or variant = :variant)
+                    and (cast(:archived as boolean) is null or archived = :archived)
                   order by created_at desc, run desc
                   limit :limit) as r
             cross join (select generate_series(0, :last, :stride) as epoch union select :last) as g
@@ -74,6 +76,7 @@ public class ExperimentCurveQueries {
             from run
             where experiment = :experiment
               and (cast(:variant as text) is null or variant = :variant)
+                    and (cast(:archived as boolean) is null or archived = :archived)
             order by created_at desc, run desc
             limit :limit) as r
       cross join (select generate_series(0, :last, :stride) as epoch union select :last) as g
@@ -94,9 +97,15 @@ public class ExperimentCurveQueries {
    *
    * @param variant the only one; null: all
    * @param excerpt of x
+   * @param archived which of its runs count
    */
   public record Question(
-      String experiment, String metric, Axis x, String variant, Excerpt excerpt) {
+      String experiment,
+      String metric,
+      Axis x,
+      String variant,
+      Excerpt excerpt,
+      Archived archived) {
 
     /** How far apart epochs are read, so that there are no more than points. */
     private int stride(int epochs) {
@@ -345,6 +354,7 @@ public class ExperimentCurveQueries {
                         .createNativeQuery(sql, Object[].class)
                         .setParameter("experiment", question.experiment())
                         .setParameter("variant", question.variant())
+                        .setParameter("archived", question.archived().flag())
                         .setParameter("metric", question.metric())
                         .setParameter("limit", MAX_RUNS)
                         .setParameter("last", epochs - 1)
@@ -359,6 +369,7 @@ public class ExperimentCurveQueries {
                     .createNativeQuery(RUNS, Object[].class)
                     .setParameter("experiment", question.experiment())
                     .setParameter("variant", question.variant())
+                    .setParameter("archived", question.archived().flag())
                     .setMaxResults(MAX_RUNS + 1)
                     .getResultList())
         .map(

@@ -16,7 +16,7 @@ public record ExperimentPage(
   @Schema(description = "An experiment as lists show it.")
   public record ExperimentSummary(
       @Schema(description = "Its name.") String experiment,
-      @Schema(description = "How many variants it has.") int variants,
+      @Schema(description = "How many variants it has; rejected requests make none.") int variants,
       @Schema(description = "How many runs it has.") int runs,
       @Schema(description = "How many runs are in each state.", examples = "{\"COMPLETED\": 8}")
           Map<String, Integer> states,
@@ -33,6 +33,11 @@ public record ExperimentPage(
                       + " first variant.")
           List<Number> sparkline) {
 
+    /**
+     * With the answer.
+     *
+     * @param contest null where all requests were rejected
+     */
     ExperimentSummary with(Contest contest, List<Number> sparkline) {
       return new ExperimentSummary(
           experiment,
@@ -40,9 +45,9 @@ public record ExperimentPage(
           runs,
           states,
           newestAt,
-          contest.answer(),
-          contest.metric(),
-          contest.best(),
+          contest == null ? null : contest.answer(),
+          contest == null ? null : contest.metric(),
+          contest == null ? null : contest.best(),
           sparkline);
     }
   }

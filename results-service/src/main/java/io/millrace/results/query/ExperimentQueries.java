@@ -37,7 +37,7 @@ public class ExperimentQueries {
       from (select experiment,
                    max(created_at) as newest_at,
                    count(*) as runs,
-                   count(distinct variant) as variants,
+                   count(distinct variant) filter (where state <> 'REJECTED') as variants,
                    count(*) filter (where state = 'QUEUED') as queued,
                    count(*) filter (where state = 'RUNNING') as running,
                    count(*) filter (where state = 'COMPLETED') as completed,
@@ -45,7 +45,7 @@ public class ExperimentQueries {
                    count(*) filter (where state = 'CANCELLED') as cancelled,
                    count(*) filter (where state = 'REJECTED') as rejected
             from run
-            where experiment is not null
+            where experiment is not null and (cast(:archived as boolean) is null or archived = :archived)
             group by experiment) as e
       """;
 
@@ -63,8 +63,19 @@ public class ExperimentQueries {
       from Run r
       left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1
       left join Evaluation v on v.runId = r.id
-      where r.experiment = :experiment
+      where r.experiment = :experiment and r.state <> 'REJECTED'
+        and (cast(:archived as boolean) is null or r.archived = :archived)
       order by r.createdAt desc, r.run desc
+      """;
+
+  /** How many runs it has: all, those that were archived, those that count and were rejected. */
+  private static final String TALLY =
+      """
+      select count(*), count(*) filter (where archived),
+             count(*) filter (where state = 'REJECTED'
+               and (cast(:archived as boolean) is null or archived = :archived))
+      from run
+      where experiment = :experiment
       """;
 
   /** By what an experiment is judged: the first metric that its first request asks for. */
@@ -72,7 +83,8 @@ public class ExperimentQueries {
       """
       select coalesce('test_' || first_metric, 'test_loss')
       from run
-      where experiment = :experiment and request is not null
+      where experiment = :experiment and request is not null and state <> 'REJECTED'
+        and (cast(:archived as boolean) is null or archived = :archived)
       order by created_at, run
       limit 1
       """;
@@ -88,6 +100,7 @@ public class ExperimentQueries {
       from (select id
             from run
             where experiment = :experiment and state = 'COMPLETED'
+              and (cast(:archived as boolean) is null or archived = :archived)
             order by created_at desc, run desc
             limit :limit) as r
       left join run_metric j on j.run_id = r.id and j.name = :metric
@@ -106,10 +119,12 @@ public class ExperimentQueries {
             left join lateral (
               select first_metric
               from run
-              where experiment = n.experiment and request is not null
+              where experiment = n.experiment and request is not null and state <> 'REJECTED'
+                and (cast(:archived as boolean) is null or archived = :archived)
               order by created_at, run
               limit 1) as f on true) as e
-      join run r on r.experiment = e.experiment
+      join run r on r.experiment = e.experiment and r.state <> 'REJECTED'
+        and (cast(:archived as boolean) is null or r.archived = :archived)
       left join run_metric m on m.run_id = r.id and m.name = e.metric and r.state = 'COMPLETED'
       group by e.experiment, e.metric, r.variant
       order by e.experiment, min(r.created_at), min(r.run)
@@ -129,6 +144,7 @@ public class ExperimentQueries {
         from (select id, epochs_done
               from run
               where experiment = b.experiment and variant = b.variant and epochs_done > 0
+                and (cast(:archived as boolean) is null or archived = :archived)
               order by created_at desc, run desc
               limit 5) as newest) as r
       cross join lateral (
@@ -147,23 +163,30 @@ public class ExperimentQueries {
     this.recent = recent;
   }
 
-  private record PageQuestion(int limit, String cursor) {}
+  private record PageQuestion(int limit, String cursor, Archived archived) {}
 
-  private record ViewQuestion(String experiment, String baseline, String metric) {}
+  private record ViewQuestion(
+      String experiment, String baseline, String metric, Archived archived) {}
 
-  /** Experiments, newest first. */
-  public Uni<ExperimentPage> list(int limit, String cursor) {
+  /**
+   * Experiments, newest first.
+   *
+   * @param archived which of their runs count; an experiment without any is left out
+   */
+  public Uni<ExperimentPage> list(int limit, String cursor, Archived archived) {
     Cursor after = cursor == null ? null : Cursor.atTime(cursor);
     return recent.to(
-        new PageQuestion(limit, cursor),
+        new PageQuestion(limit, cursor, archived),
         () ->
-            Sessions.with(session -> page(session, limit, after)).map(found -> page(found, limit)));
+            Sessions.with(session -> page(session, limit, after, archived))
+                .map(found -> page(found, limit)));
   }
 
   private static Uni<List<ExperimentSummary>> page(
-      Mutiny.Session session, int limit, Cursor after) {
+      Mutiny.Session session, int limit, Cursor after, Archived archived) {
     String sql = EXPERIMENTS + (after == null ? "" : AFTER) + NEWEST_FIRST;
-    var query = session.createNativeQuery(sql, Object[].class);
+    var query =
+        session.createNativeQuery(sql, Object[].class).setParameter("archived", archived.flag());
     if (after != null) {
       query.setParameter("at", after.key());
       query.setParameter("experiment", after.name());
@@ -174,10 +197,10 @@ public class ExperimentQueries {
         .map(rows -> rows.stream().map(ExperimentQueries::summary).toList())
         .chain(
             found ->
-                contests(session, found)
+                contests(session, found, archived)
                     .chain(
                         contests ->
-                            sparklines(session, contests)
+                            sparklines(session, contests, archived)
                                 .map(
                                     lines ->
                                         found.stream()
@@ -190,11 +213,12 @@ public class ExperimentQueries {
   }
 
   private static Uni<Map<String, Contest>> contests(
-      Mutiny.Session session, List<ExperimentSummary> experiments) {
+      Mutiny.Session session, List<ExperimentSummary> experiments, Archived archived) {
     List<String> names = experiments.stream().map(ExperimentSummary::experiment).toList();
     return session
         .createNativeQuery(ENTRANTS, Object[].class)
         .setParameter("experiments", json(names))
+        .setParameter("archived", archived.flag())
         .getResultList()
         .map(
             rows -> {
@@ -219,7 +243,7 @@ public class ExperimentQueries {
   private record Shown(String experiment, String variant) {}
 
   private static Uni<Map<String, List<Number>>> sparklines(
-      Mutiny.Session session, Map<String, Contest> contests) {
+      Mutiny.Session session, Map<String, Contest> contests, Archived archived) {
     List<Shown> shown =
         contests.entrySet().stream()
             .map(entry -> new Shown(entry.getKey(), entry.getValue().bestOrFirst()))
@@ -228,6 +252,7 @@ public class ExperimentQueries {
         .createNativeQuery(SPARKLINES, Object[].class)
         .setParameter("variants", json(shown))
         .setParameter("last", SPARKS - 1)
+        .setParameter("archived", archived.flag())
         .getResultList()
         .map(
             rows ->
@@ -279,16 +304,18 @@ public class ExperimentQueries {
    *
    * @param baseline the variant against which the others are judged; null: see {@link Contest}
    * @param metric by which they are judged; null: on the test part, the first of the request
+   * @param archived which of its runs count
    * @return fails with {@link UnknownException}
    */
-  public Uni<ExperimentView> compare(String experiment, String baseline, String metric) {
+  public Uni<ExperimentView> compare(
+      String experiment, String baseline, String metric, Archived archived) {
     return recent.to(
-        new ViewQuestion(experiment, baseline, metric),
-        () -> Sessions.with(session -> compare(session, experiment, baseline, metric)));
+        new ViewQuestion(experiment, baseline, metric, archived),
+        () -> Sessions.with(session -> compare(session, experiment, baseline, metric, archived)));
   }
 
   private static Uni<ExperimentView> compare(
-      Mutiny.Session session, String experiment, String baseline, String asked) {
+      Mutiny.Session session, String experiment, String baseline, String asked, Archived archived) {
     Uni<String> judge =
         asked != null
             ? Uni.createFrom().item(asked)
@@ -298,12 +325,14 @@ public class ExperimentQueries {
                         session
                             .createNativeQuery(METRIC, String.class)
                             .setParameter("experiment", experiment)
+                            .setParameter("archived", archived.flag())
                             .getSingleResultOrNull())
                 .map(found -> found == null ? "test_loss" : found);
     // The runs first: what they are judged by is then known of each of them.
     return session
         .createSelectionQuery(RUNS, Object[].class)
         .setParameter("experiment", experiment)
+        .setParameter("archived", archived.flag())
         .setMaxResults(MAX_RUNS + 1)
         .getResultList()
         .chain(
@@ -315,15 +344,55 @@ public class ExperimentQueries {
                             .setParameter("experiment", experiment)
                             .setParameter("metric", metric)
                             .setParameter("limit", MAX_RUNS)
+                            .setParameter("archived", archived.flag())
                             .getResultList()
-                            .map(
+                            .chain(
                                 numbers ->
-                                    view(
-                                        experiment,
-                                        metric,
-                                        baseline,
-                                        tables(experiment, runs, numbers),
-                                        runs.size() > MAX_RUNS))));
+                                    rejected(session, experiment, archived, runs.isEmpty())
+                                        .map(
+                                            rejected ->
+                                                view(
+                                                    experiment,
+                                                    metric,
+                                                    baseline,
+                                                    tables(runs, numbers),
+                                                    runs.size() > MAX_RUNS,
+                                                    rejected)))));
+  }
+
+  /**
+   * How many requests of the experiment were rejected.
+   *
+   * @param empty whether it has no other runs that count
+   * @return fails with {@link UnknownException} where it has no runs that count
+   */
+  private static Uni<Integer> rejected(
+      Mutiny.Session session, String experiment, Archived archived, boolean empty) {
+    return session
+        .createNativeQuery(TALLY, Object[].class)
+        .setParameter("experiment", experiment)
+        .setParameter("archived", archived.flag())
+        .getSingleResult()
+        .map(
+            row -> {
+              int rejected = Cells.integer(row[2]);
+              if (empty && rejected == 0) {
+                throw unknown(experiment, Cells.integer(row[0]), Cells.integer(row[1]), archived);
+              }
+              return rejected;
+            });
+  }
+
+  private static UnknownException unknown(
+      String experiment, int all, int hidden, Archived archived) {
+    String name = Check.quote(experiment);
+    if (all == 0) {
+      return new UnknownException("no experiment " + name + " is known");
+    }
+    return new UnknownException(
+        archived == Archived.ONLY && hidden == 0
+            ? "no run of the experiment " + name + " is archived"
+            : "all runs of the experiment " + name + " are archived; ask with archived=true");
   }
 
   private static ExperimentView view(
@@ -331,13 +400,25 @@ public class ExperimentQueries {
       String metric,
       String baseline,
       Map<String, VariantTable> variants,
-      boolean truncated) {
+      boolean truncated,
+      int rejected) {
     if (baseline != null && !variants.containsKey(baseline)) {
       throw new InvalidMessageException(
           "baseline",
           Check.quote(baseline)
               + " is no variant of this experiment; give one of "
               + Check.cut(String.join(", ", variants.keySet())));
+    }
+    if (variants.isEmpty()) {
+      return new ExperimentView(
+          experiment,
+          null,
+          metric,
+          Direction.isHigherBetter(metric),
+          null,
+          List.of(),
+          null,
+          rejected);
     }
     Contest contest =
         Contest.of(
@@ -349,15 +430,12 @@ public class ExperimentQueries {
         Direction.isHigherBetter(metric),
         contest.baseline(),
         variants.values().stream().map(variant -> variant.view(contest)).toList(),
-        truncated ? true : null);
+        truncated ? true : null,
+        rejected == 0 ? null : rejected);
   }
 
   /** The variants in the order of their first runs. */
-  private static Map<String, VariantTable> tables(
-      String experiment, List<Object[]> runs, List<Object[]> numbers) {
-    if (runs.isEmpty()) {
-      throw new UnknownException("no experiment " + Check.quote(experiment) + " is known");
-    }
+  private static Map<String, VariantTable> tables(List<Object[]> runs, List<Object[]> numbers) {
     var byRun = new HashMap<Long, Object[]>();
     numbers.forEach(row -> byRun.put(((Number) row[0]).longValue(), row));
     Map<String, VariantTable> variants = new LinkedHashMap<>();

@@ -29,7 +29,12 @@ public record ExperimentView(
     @Schema(
             description =
                 "True where the experiment has more than 5,000 runs: then the newest of them count.")
-        Boolean truncated)
+        Boolean truncated,
+    @Schema(
+            description =
+                "How many of its requests were rejected; they belong to no variant. Absent where"
+                    + " none was.")
+        Integer rejected)
     implements Table.Tabular {
 
   /** A variant. */

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * Which runs to list, and in what order; null: any.
  *
+ * @param states any of them; empty: all
  * @param part of the run's id
  * @param since when it became known at the earliest
  * @param until before which it became known
@@ -14,11 +15,13 @@ import java.util.List;
  * @param sort a metric, which the runs then have; null: by the time at which they became known
  * @param limit the most runs of a page
  * @param cursor as given out with the page before; null for the first
+ * @param counts whether to count the runs in each state too
  */
 public record RunFilter(
     String experiment,
     String variant,
-    RunState state,
+    List<RunState> states,
+    Archived archived,
     String part,
     String tag,
     Instant since,
@@ -27,4 +30,5 @@ public record RunFilter(
     String sort,
     boolean descending,
     int limit,
-    String cursor) {}
+    String cursor,
+    boolean counts) {}

@@ -11,7 +11,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "A page of runs.")
 public record RunPage(
     List<RunSummary> runs,
-    @Schema(description = "The cursor of the next page; absent on the last one.") String next)
+    @Schema(description = "The cursor of the next page; absent on the last one.") String next,
+    @Schema(
+            description =
+                "How many runs are in each state, whatever states are listed; where counts are"
+                    + " asked for.",
+            examples = "{\"COMPLETED\": 8, \"REJECTED\": 2}")
+        Map<String, Long> states)
     implements Table.Tabular {
 
   /** A row a run; a column for each metric that any of them has. */

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -32,7 +34,7 @@ public class RunQueries {
       select new io.millrace.results.query.RunSummary(
                  r.run, r.experiment, r.variant, r.seed, r.state, r.tags, r.reason, r.queuedAt,
                  r.startedAt, r.endedAt, r.epochsDone, r.epochs, r.stepsDone, r.stepsPerEpoch,
-                 r.seconds, e.metrics, v.metrics),
+                 r.seconds, e.metrics, v.metrics, r.archived),
              %s
       from Run r
       left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1
@@ -45,6 +47,8 @@ public class RunQueries {
   private static final String BY_METRIC =
       SUMMARIES.formatted("s.value") + " join RunMetric s on s.runId = r.id and s.name = :sort";
 
+  private static final String COUNTS = "select r.state, count(r) from Run r";
+
   private final LossStore losses;
 
   RunQueries(LossStore losses) {
@@ -53,15 +57,8 @@ public class RunQueries {
 
   /** Runs, in the order that was asked for. */
   public Uni<RunPage> list(RunFilter filter) {
-    var conditions = new Conditions();
-    conditions.add("r.experiment = :", "experiment", filter.experiment());
-    conditions.add("r.variant = :", "variant", filter.variant());
-    conditions.add("r.state = :", "state", filter.state());
-    conditions.add("locate(lower(:part), lower(r.run)) > 0", "part", filter.part());
-    conditions.add("array_contains(r.tags, :tag)", "tag", filter.tag());
-    conditions.add("r.createdAt >= :", "since", filter.since());
-    conditions.add("r.createdAt < :", "until", filter.until());
-    filter.where().forEach(conditions::add);
+    Conditions conditions = conditions(filter);
+    conditions.add("r.state in :", "states", filter.states().isEmpty() ? null : filter.states());
     String key = filter.sort() == null ? "r.createdAt" : "s.value";
     if (filter.cursor() != null) {
       String beyond = filter.descending() ? "<" : ">";
@@ -81,13 +78,53 @@ public class RunQueries {
             + ", r.run"
             + order;
     conditions.set("sort", filter.sort());
-    return Sessions.with(
+    Uni<List<Object[]>> found =
+        Sessions.with(
             session -> {
               var selection = session.createSelectionQuery(query, Object[].class);
               conditions.parameters.forEach(selection::setParameter);
               return selection.setMaxResults(filter.limit() + 1).getResultList();
+            });
+    return found.chain(
+        rows ->
+            filter.counts()
+                ? counts(filter).map(states -> page(rows, filter.limit(), states))
+                : Uni.createFrom().item(page(rows, filter.limit(), null)));
+  }
+
+  /** What narrows a list down, but for its states and its page. */
+  private static Conditions conditions(RunFilter filter) {
+    var conditions = new Conditions();
+    conditions.add("r.experiment = :", "experiment", filter.experiment());
+    conditions.add("r.variant = :", "variant", filter.variant());
+    conditions.add("r.archived = :", "archived", filter.archived().flag());
+    conditions.add("locate(lower(:part), lower(r.run)) > 0", "part", filter.part());
+    conditions.add("array_contains(r.tags, :tag)", "tag", filter.tag());
+    conditions.add("r.createdAt >= :", "since", filter.since());
+    conditions.add("r.createdAt < :", "until", filter.until());
+    filter.where().forEach(conditions::add);
+    return conditions;
+  }
+
+  /** How many runs are in each state. */
+  private static Uni<Map<String, Long>> counts(RunFilter filter) {
+    Conditions conditions = conditions(filter);
+    return Sessions.with(
+            session -> {
+              var selection =
+                  session.createSelectionQuery(
+                      COUNTS + conditions.text() + " group by r.state", Object[].class);
+              conditions.parameters.forEach(selection::setParameter);
+              return selection.getResultList();
             })
-        .map(found -> page(found, filter.limit()));
+        .map(
+            rows -> {
+              var states = new TreeMap<RunState, Long>();
+              rows.forEach(row -> states.put((RunState) row[0], (Long) row[1]));
+              var named = new LinkedHashMap<String, Long>();
+              states.forEach((state, runs) -> named.put(state.name(), runs));
+              return named;
+            });
   }
 
   /** What narrows a list down. */
@@ -129,12 +166,12 @@ public class RunQueries {
     }
   }
 
-  private static RunPage page(List<Object[]> found, int limit) {
+  private static RunPage page(List<Object[]> found, int limit, Map<String, Long> states) {
     List<RunSummary> runs = found.stream().limit(limit).map(row -> (RunSummary) row[0]).toList();
     return found.size() <= limit
-        ? new RunPage(runs, null)
+        ? new RunPage(runs, null, states)
         : new RunPage(
-            runs, new Cursor(found.get(limit - 1)[1], runs.get(limit - 1).run()).encode());
+            runs, new Cursor(found.get(limit - 1)[1], runs.get(limit - 1).run()).encode(), states);
   }
 
   /** Of the runs of these names those that are known. */
@@ -227,7 +264,8 @@ public class RunQueries {
                 rejection ->
                     new RunView.Refusal(
                         rejection.at, rejection.field, rejection.reason, rejection.conflict))
-            .toList());
+            .toList(),
+        r.archived ? true : null);
   }
 
   /**

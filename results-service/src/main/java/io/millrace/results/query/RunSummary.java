@@ -29,4 +29,9 @@ public record RunSummary(
             examples = "{\"loss\": 0.41, \"val_loss\": 0.45}")
         Map<String, Object> metrics,
     @Schema(description = "Of the evaluation on the test part.", examples = "{\"loss\": 0.44}")
-        Map<String, Object> test) {}
+        Map<String, Object> test,
+    @Schema(description = "True where it is archived.") Boolean archived) {
+  public RunSummary {
+    archived = Boolean.TRUE.equals(archived) ? true : null;
+  }
+}

@@ -68,7 +68,9 @@ public record RunView(
     @Schema(
             description =
                 "Requests that were refused under this id, oldest first; at most the latest 100.")
-        List<Refusal> rejections) {
+        List<Refusal> rejections,
+    @Schema(description = "True where it is archived: hidden from lists and comparisons.")
+        Boolean archived) {
 
   /** The stored model. */
   @Schema(description = "The file of a trained model.")

@@ -76,6 +76,15 @@ public record Rows(
     return List.copyOf(runs);
   }
 
+  /** The runs that may train again. */
+  List<String> reopened() {
+    return turns.stream()
+        .filter(turn -> turn instanceof Queued || turn instanceof Started)
+        .map(Turn::run)
+        .distinct()
+        .toList();
+  }
+
   /** A run comes into another state, or becomes known. */
   public sealed interface Turn {
     /** The run. */
@@ -124,6 +133,20 @@ public record Rows(
       Long resumedAtStep,
       String datasetFingerprint)
       implements Turn {}
+
+  /**
+   * A user hid the run, or showed it again.
+   *
+   * @param at the broker's time of the event
+   */
+  public record Archived(String run, Instant at, boolean archived) implements Turn {}
+
+  /**
+   * A user deleted the run.
+   *
+   * @param at the broker's time of the event
+   */
+  public record Deleted(String run, Instant at) implements Turn {}
 
   /** The summary's lines, in an object: a column of JSON holds one. */
   public record Layers(List<?> layers) {}

@@ -67,6 +67,10 @@ public class Run extends PanacheEntityBase {
   public String modelPath;
   public Long modelBytes;
   public String modelSha256;
+
+  /** Whether a user has hidden it from lists. */
+  public boolean archived;
+
   public Boolean stoppedEarly;
   public Integer bestEpoch;
 

@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -379,6 +380,7 @@ public class RunStore {
                     ? then(written, session, QUEUED, List.of(queued))
                     : then(written, session, statement(turn), turn);
           }
+          written = then(written, session, Housekept.SHOWN_AGAIN, rows.reopened());
           written = then(written, session, PROGRESS, rows.progress());
           written = written.chain(before -> steps(session, rows.steps()).map(n -> before + n));
           written = then(written, session, EPOCHS, rows.epochs());
@@ -391,13 +393,31 @@ public class RunStore {
                     () -> session.createNativeQuery(LOG_LOCK, Integer.class).getSingleResult());
             written = then(written, session, LOG, rows.log());
           }
-          return written.call(
-              () ->
-                  session
-                      .createNativeQuery(NOTIFY, Integer.class)
-                      .setParameter("document", json(rows.runs()))
-                      .getSingleResult());
+          return written.call(() -> tell(session, rows.runs()));
         });
+  }
+
+  /** Tells who listens that runs have changed, once the transaction is committed. */
+  private static Uni<Integer> tell(Mutiny.StatelessSession session, Collection<String> runs) {
+    return session
+        .createNativeQuery(NOTIFY, Integer.class)
+        .setParameter("document", json(runs))
+        .getSingleResult();
+  }
+
+  /**
+   * Writes turns in a transaction that others have begun, and tells who listens.
+   *
+   * @return how many runs they changed
+   */
+  public Uni<Integer> turn(Mutiny.StatelessSession session, List<? extends Rows.Turn> turns) {
+    // Before: those that are deleted have no experiment afterwards.
+    Uni<Integer> written =
+        tell(session, turns.stream().map(Rows.Turn::run).toList()).replaceWith(0);
+    for (Rows.Turn turn : turns) {
+      written = then(written, session, statement(turn), turn);
+    }
+    return written;
   }
 
   /**
@@ -473,6 +493,12 @@ public class RunStore {
   private static String statement(Rows.Turn turn) {
     if (turn instanceof Rows.Withdrawn) {
       return WITHDRAWN;
+    }
+    if (turn instanceof Rows.Archived) {
+      return Housekept.ARCHIVED;
+    }
+    if (turn instanceof Rows.Deleted) {
+      return Housekept.DELETED;
     }
     return turn instanceof Rows.Started ? STARTED : ENDED;
   }

@@ -6,7 +6,7 @@ public final class ConflictException extends RuntimeException {
 
   private final String field;
 
-  ConflictException(String field, String message) {
+  public ConflictException(String field, String message) {
     super(message);
     this.field = field;
   }

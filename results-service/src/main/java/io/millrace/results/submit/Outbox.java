@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,9 +53,10 @@ public class Outbox {
    * @param trace that it belongs to
    * @param headers beside those of the trace, as texts
    */
-  record Letter(
+  public record Letter(
       String topic, String key, byte[] value, Context trace, Map<String, String> headers) {
-    Letter(String topic, String key, byte[] value, Context trace) {
+    /** Without headers of its own. */
+    public Letter(String topic, String key, byte[] value, Context trace) {
       this(topic, key, value, trace, Map.of());
     }
 
@@ -77,6 +79,19 @@ public class Outbox {
     return Uni.createFrom()
         .item(() -> sendAndWait(letters))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  }
+
+  /**
+   * Publishes letters in their order.
+   *
+   * @return the times at which they were published, by the broker's clock; fails as {@link #send}
+   *     does
+   */
+  public Uni<List<Instant>> publish(List<Letter> letters) {
+    return send(letters.toArray(Letter[]::new))
+        .map(
+            places ->
+                places.stream().map(place -> Instant.ofEpochMilli(place.timestamp())).toList());
   }
 
   private List<RecordMetadata> sendAndWait(Letter... letters) {

@@ -162,15 +162,19 @@ public class Submissions {
    * Cancels a run: one that waits ends at once, the trainer of one that runs is told.
    *
    * @return the run's state before; null where no such run is known. Fails with {@link
-   *     ConflictException} where it has ended, or {@link PublishingException}
+   *     ConflictException} where it has ended, {@link ForeignRunException}, or {@link
+   *     PublishingException}
    */
-  public Uni<RunState> cancel(String run) {
+  public Uni<RunState> cancel(String run, Requester requester) {
     Context trace = Context.current();
     return Panache.withSession(() -> Run.<Run>find("run", run).firstResult())
         .chain(
             found -> {
               if (found == null) {
                 return Uni.createFrom().nullItem();
+              }
+              if (!requester.mayChange(found.owner)) {
+                throw new ForeignRunException(run, found.owner);
               }
               boolean waits = found.state == RunState.QUEUED || found.extending;
               if (!waits && found.state != RunState.RUNNING) {

@@ -1,6 +1,9 @@
 package io.millrace.results.web;
 
+import io.millrace.access.Roles;
 import io.smallrye.common.annotation.NonBlocking;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -27,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  */
 @Path("/")
 @NonBlocking
+@RolesAllowed(Roles.READER)
 public class PagesResource {
   private static final String HTML = "text/html;charset=UTF-8";
 
@@ -52,9 +56,18 @@ public class PagesResource {
 
   /** Any page. */
   @GET
-  @Path("ui{page: (/|/runs|/new|/login|/(experiments|runs)/[^/]+)?}")
+  @Path("ui{page: (/|/runs|/new|/(experiments|runs)/[^/]+)?}")
   @Operation(hidden = true)
   public Response page(@Context Request request) {
+    return answer("shell.html", request);
+  }
+
+  /** The page on which one logs in. */
+  @GET
+  @Path("ui/login")
+  @PermitAll
+  @Operation(hidden = true)
+  public Response login(@Context Request request) {
     return answer("shell.html", request);
   }
 
@@ -64,6 +77,7 @@ public class PagesResource {
   @GET
   @Path(
       "ui/assets/{name: (vendor/[a-z-]+/)?[A-Za-z0-9-]+(\\.[a-z]+)?(\\.min)?\\.(js|css|json|svg)}")
+  @PermitAll
   @Operation(hidden = true)
   public Response asset(@PathParam("name") String name, @Context Request request) {
     return answer(name, request);

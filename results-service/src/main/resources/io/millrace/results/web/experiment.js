@@ -1,10 +1,11 @@
 // An experiment: the answer, the variants side by side, their curves, their runs.
 
-import {address, get, latest} from './api.js';
+import {Refusal, address, get, latest} from './api.js';
 import {Chart, legend, look, swatch} from './chart.js';
 import {curveTools, exports, keep, parameters, view, writtenX} from './curve-tools.js';
 import {answerParts, crumbs, h, head, note, replace, segments, stateMark, svg} from './dom.js';
 import {count, duration, number, probability, runsInWords, signed, spread} from './format.js';
+import {deedButton} from './housekeeping.js';
 import {listen, sparing} from './live.js';
 
 /** @typedef {import('./types').ExperimentView} ExperimentView */
@@ -17,6 +18,8 @@ import {listen, sparing} from './live.js';
 const POINTS = 500;
 const RUNS = 200;
 const REFRESH_MS = 2000;
+/** Rejected requests never trained; they stand in a list of their own. */
+const TRAINED = ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'];
 /** So old may an answer about an experiment be: after the last event it is asked for once more. */
 const OLD_MS = 1500;
 
@@ -170,7 +173,7 @@ function runTable(runs, metric) {
       h('td', {}, h('a', {class: 'id', href: `/ui/runs/${encodeURIComponent(run.run)}`}, run.run)),
       h('td', {}, run.variant),
       h('td', {class: 'num'}, run.seed),
-      h('td', {}, stateMark(run.state, run.reason)),
+      h('td', {}, stateMark(run.state, run.reason), run.archived && h('span', {class: 'tag'}, 'archived')),
       h('td', {}, progressOf(run)),
       h('td', {class: 'num'}, number(run.test?.[name])),
       h('td', {class: 'num'}, number(run.metrics?.val_loss)),
@@ -210,7 +213,7 @@ export const page = {
   async show(main, name) {
     document.title = `${name} · Millrace`;
     const query = parameters();
-    const chosen = {baseline: query.get('baseline'), metric: query.get('metric')};
+    const chosen = {baseline: query.get('baseline'), metric: query.get('metric'), archived: query.get('archived')};
     const now = view('epoch');
     let curve = query.get('curve') ?? 'loss';
     let bands = query.get('bands') ?? 'std';
@@ -220,7 +223,13 @@ export const page = {
     const looks = new Map();
     const path = ['experiments', name];
 
-    let found = /** @type {ExperimentView} */ (await get(path, chosen));
+    let found = /** @type {ExperimentView} */ (await get(path, chosen).catch(e => {
+      if (!(e instanceof Refusal) || e.status !== 404 || chosen.archived) {
+        throw e;
+      }
+      chosen.archived = 'true'; // All its runs may be.
+      return get(path, chosen);
+    }));
 
     const answer = h('p', {class: 'answer'});
     const facts = h('p', {class: 'facts'});
@@ -255,6 +264,8 @@ export const page = {
       replace(
         facts,
         h('span', {}, `${count(found.variants.length)} variants, ${count(runs)} runs: ${runsInWords(states)}`),
+        rejectedLink(name, found.rejected, chosen.archived),
+        chosen.archived && h('span', {class: 'tag'}, 'with archived runs'),
         found.truncated && h('span', {}, 'only the newest 5,000 runs count'),
         live);
       replace(comparison, table(found, looks));
@@ -283,7 +294,7 @@ export const page = {
     const draw = async () => {
       const answers = await asked(signal => Promise.all(['', 'val_'].map(prefix => get(
         [...path, 'curves'],
-        {metric: prefix + curve, x: now.x, points: POINTS, smooth: now.smooth || null},
+        {metric: prefix + curve, x: now.x, points: POINTS, smooth: now.smooth || null, archived: chosen.archived},
         signal))));
       if (answers) {
         drawn = answers.map(a => /** @type {import('./types').ExperimentCurves} */ (a).variants);
@@ -306,7 +317,7 @@ export const page = {
         }
         paint();
       }));
-      replace(files, exports(address([...path, 'curves'], {metric: curve, x: now.x, points: POINTS})));
+      replace(files, exports(address([...path, 'curves'], {metric: curve, x: now.x, points: POINTS, archived: chosen.archived})));
     };
     /** @param {VariantCurve} v @returns {Line} */
     const line = v => ({
@@ -319,22 +330,44 @@ export const page = {
     });
 
     const listRuns = async () => {
-      const answer = /** @type {import('./types').RunPage} */ (await get(['runs'], {experiment: name, limit: RUNS}));
+      const answer = /** @type {import('./types').RunPage} */ (await get(['runs'], {
+        experiment: name, state: TRAINED, archived: chosen.archived, limit: RUNS,
+      }));
       replace(
         runsPlace,
         runTable(answer.runs, found.metric),
         answer.next && h('p', {class: 'hint'}, h('a', {href: address(['ui', 'runs'], {experiment: name})}, 'All runs of this experiment')));
     };
 
+    const problem = h('p', {class: 'problem', role: 'alert', hidden: true});
+    /** @param {string} said */
+    const complain = said => {
+      problem.textContent = said;
+      problem.hidden = false;
+    };
+    const all = `all runs of ${name}`;
+    const leave = () => location.assign('/ui/');
+
     replace(
       main,
       h(
         'div',
-        {class: 'head'},
-        crumbs([['/ui/', 'Experiments'], ['', name]]),
-        h('h1', {class: 'unseen'}, name),
-        answer,
-        facts),
+        {class: 'run-head'},
+        h(
+          'div',
+          {class: 'head'},
+          crumbs([['/ui/', 'Experiments'], ['', name]]),
+          h('h1', {class: 'unseen'}, name),
+          answer,
+          facts),
+        h(
+          'div',
+          {class: 'buttons'},
+          chosen.archived
+            ? deedButton('restore', path, all, () => location.assign(address(['ui', ...path])), complain)
+            : deedButton('archive', path, all, leave, complain),
+          deedButton('delete', path, all, leave, complain))),
+      problem,
       h(
         'section',
         {class: 'card', 'aria-label': 'Comparison'},
@@ -370,7 +403,8 @@ export const page = {
       h('section', {class: 'card', 'aria-label': 'Runs'}, h('header', {}, h('h2', {}, 'Runs')), runsPlace));
 
     if (found.variants.length === 0) {
-      replace(comparison, note('No run of this experiment is known.'));
+      replace(facts, rejectedLink(name, found.rejected, chosen.archived));
+      replace(comparison, note('No run of this experiment has been accepted.', 'Its requests were rejected; mend one and send it again.'));
       return;
     }
     describe();
@@ -398,6 +432,18 @@ export const page = {
     });
   },
 };
+
+/**
+ * @param {string} experiment
+ * @param {number | undefined} many
+ * @param {string | null} archived
+ */
+function rejectedLink(experiment, many, archived) {
+  return Boolean(many) && h(
+    'a',
+    {class: 'bad', href: address(['ui', 'runs'], {experiment, state: 'REJECTED', archived})},
+    `${count(many ?? 0)} rejected ${many === 1 ? 'request' : 'requests'}`);
+}
 
 /**
  * @param {string} label

@@ -1,8 +1,9 @@
 // All experiments: what was asked, and what came out.
 
-import {get} from './api.js';
+import {address, get, latest} from './api.js';
 import {sparkline} from './chart.js';
-import {answerParts, h, note, replace} from './dom.js';
+import {keep, parameters} from './curve-tools.js';
+import {answerParts, h, note, replace, segments} from './dom.js';
 import {ago, count, runsInWords} from './format.js';
 
 /** @typedef {import('./types').ExperimentPage} ExperimentPage */
@@ -10,8 +11,10 @@ import {ago, count, runsInWords} from './format.js';
 
 const PAGE = 50;
 
-/** @param {ExperimentSummary} found */
-function item(found) {
+/** @param {ExperimentSummary} found @param {boolean} archived whether archived runs are shown */
+function item(found, archived) {
+  const rejected = found.states.REJECTED ?? 0;
+  const runs = found.runs - rejected;
   const running = found.states.RUNNING ?? 0;
   const spark = (found.sparkline?.filter(v => v !== null).length ?? 0) > 1;
   return h(
@@ -20,14 +23,15 @@ function item(found) {
     h(
       'div',
       {},
-      h('h2', {}, h('a', {href: `/ui/experiments/${encodeURIComponent(found.experiment)}`}, found.experiment)),
+      h('h2', {}, h('a', {href: address(['ui', 'experiments', found.experiment], {archived: archived || null})}, found.experiment)),
       h('p', {class: 'line'}, answerParts(found.answer)),
       h(
         'p',
         {class: 'facts'},
         running > 0 && h('span', {class: 'state', 'data-state': 'RUNNING'}, `${running} training`),
         h('span', {}, `${count(found.variants)} ${found.variants === 1 ? 'variant' : 'variants'}`),
-        h('span', {title: runsInWords(found.states)}, `${count(found.runs)} ${found.runs === 1 ? 'run' : 'runs'}`),
+        h('span', {title: runsInWords(found.states)}, `${count(runs)} ${runs === 1 ? 'run' : 'runs'}`),
+        rejected > 0 && h('span', {class: 'bad'}, `${count(rejected)} rejected`),
         h('span', {}, ago(found.newest_at)))),
     h(
       'figure',
@@ -43,29 +47,44 @@ export const page = {
     document.title = 'Experiments · Millrace';
     const list = h('ul', {class: 'list'});
     const more = h('div', {class: 'buttons'});
+    let archived = parameters().get('archived') === 'only';
+    const question = () => ({limit: PAGE, archived: archived ? 'only' : null});
     const head = h(
       'div',
       {class: 'buttons'},
-      h('h1', {}, 'Experiments'));
-    const first = /** @type {ExperimentPage} */ (await get(['experiments'], {limit: PAGE}));
-    replace(main, head, list, more);
-    if (first.experiments.length === 0) {
-      replace(list, h('li', {class: 'card'}, note(
-        'No experiments yet.',
-        'An experiment is a question: does dropout help? Its variants are the answers that you try, its runs train them.',
-        h('a', {class: 'button main', href: '/ui/new'}, 'Start the first run'))));
-    }
+      h('h1', {}, 'Experiments'),
+      segments('which runs', [['', 'current'], ['only', 'archived']], archived ? 'only' : '', value => {
+        archived = value === 'only';
+        keep({archived: value || null});
+        return load();
+      }));
+    const ask = latest();
+    const load = async () => {
+      const first = await ask(signal => /** @type {Promise<ExperimentPage>} */ (get(['experiments'], question(), signal)));
+      if (!first) {
+        return;
+      }
+      replace(list);
+      append(first);
+      if (first.experiments.length === 0) {
+        replace(list, h('li', {class: 'card'}, archived ? note('Nothing is archived.', 'What you archive is kept here and can be restored.') : note(
+          'No experiments yet.',
+          'An experiment is a question: does dropout help? Its variants are the answers that you try, its runs train them.',
+          h('a', {class: 'button main', href: '/ui/new'}, 'Start the first run'))));
+      }
+    };
     /** @param {ExperimentPage} answer */
     const append = answer => {
-      list.append(...answer.experiments.map(item));
+      list.append(...answer.experiments.map(found => item(found, archived)));
       replace(more, answer.next && h(
         'button',
         {
           type: 'button',
-          onclick: async () => append(await get(['experiments'], {limit: PAGE, cursor: answer.next})),
+          onclick: async () => append(await get(['experiments'], {...question(), cursor: answer.next})),
         },
         'Older experiments'));
     };
-    append(first);
+    replace(main, head, list, more);
+    await load();
   },
 };

@@ -11,6 +11,7 @@ import {RequestSchema, isObject, runsOf} from './request-schema.js';
 /** @typedef {import('./json-text.js').Path} Path */
 /** @typedef {{at: number, path: Path, message: string}} Fault */
 /** @typedef {{title: string, about: string, request: any}} Example */
+/** @typedef {import('./types').RunView} RunView */
 
 const REST_MS = 150;
 const KNOWN_MS = 300;
@@ -25,12 +26,17 @@ const QUICK = [
   ['epochs', 'epochs', 'number'],
 ];
 
-/** @param {string | null} from a run whose request is the start @param {Example[]} examples @returns {Promise<string>} */
-async function start(from, examples) {
+/**
+ * What is written at first. A rejected request keeps its id: mended, it takes the place of the rejected one.
+ *
+ * @param {RunView | null} from the run whose request is the start
+ * @param {Example[]} examples
+ * @returns {string}
+ */
+function start(from, examples) {
   if (from) {
-    const run = /** @type {import('./types').RunView} */ (await get(['runs', from]));
-    const {run: _, ...request} = run.request ?? {};
-    return json(request);
+    const {run: _, ...request} = from.request ?? {};
+    return json(from.state === 'REJECTED' && runsOf(request) === 1 ? {run: from.run, ...request} : request);
   }
   return sessionStorage.getItem(DRAFT) ?? json(examples[0].request);
 }
@@ -41,9 +47,10 @@ export const page = {
   async show(main) {
     document.title = 'New run · Millrace';
     const from = parameters().get('from');
-    const [schema, examples] = /** @type {[any, Example[]]} */ (await Promise.all([
+    const [schema, examples, before] = /** @type {[any, Example[], RunView | null]} */ (await Promise.all([
       get(['schema', 'training-request']),
       ask('/ui/assets/examples.json').then(r => r.json()),
+      from ? get(['runs', from]) : null,
     ]));
     const rules = new RequestSchema(schema);
     /** @type {Written} */
@@ -55,7 +62,7 @@ export const page = {
       id: 'request', spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', wrap: 'off',
       'aria-describedby': 'verdict',
     });
-    text.value = await start(from, examples);
+    text.value = start(before, examples);
     const gutter = h('ol', {class: 'gutter', 'aria-hidden': 'true'});
     const verdict = h('div', {class: 'verdict', id: 'verdict', 'aria-live': 'polite'});
     const about = h('section', {class: 'card', 'aria-label': 'The field at the cursor'});
@@ -180,13 +187,16 @@ export const page = {
         sessionStorage.removeItem(DRAFT);
         await follow(made.run, made.runs ?? [made.run]);
       } catch (refusal) {
-        const path = refusal instanceof Refusal && refusal.field ? pathOf(refusal.field) : [];
-        const said = refusal instanceof Error ? refusal.message : String(refusal);
-        const message = path.length && said.startsWith(pathText(path)) ? said.slice(pathText(path).length).replace(/^:? /, '') : said;
-        refused = [{at: placeOf(written, path)[0], path, message}];
-        check();
+        refuse(refusal instanceof Refusal ? refusal.field : undefined, refusal instanceof Error ? refusal.message : String(refusal));
         go(refused[0]);
       }
+    };
+    /** Shows what the service has said, at its line. @param {string | undefined} field @param {string} said */
+    const refuse = (field, said) => {
+      const path = field ? pathOf(field) : [];
+      const message = path.length && said.startsWith(pathText(path)) ? said.slice(pathText(path).length).replace(/^:? /, '') : said;
+      refused = [{at: placeOf(written, path)[0], path, message}];
+      check();
     };
     /** Waits until the service has read the request from Kafka, and goes there. @param {string} run @param {string[]} runs */
     const follow = async (run, runs) => {
@@ -258,5 +268,9 @@ export const page = {
               h('span', {}, example.about)))))),
           about)));
     check();
+    const refusal = before?.state === 'REJECTED' ? before.rejections.at(-1) : null;
+    if (refusal) {
+      refuse(refusal.field, refusal.reason);
+    }
   },
 };

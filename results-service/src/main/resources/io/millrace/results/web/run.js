@@ -5,6 +5,7 @@ import {Chart, legend} from './chart.js';
 import {curveTools, exports, view, writtenX} from './curve-tools.js';
 import {announce, crumbs, h, head, replace, stateMark} from './dom.js';
 import {bytes, clock, count, duration, json, number, when} from './format.js';
+import {deedButton} from './housekeeping.js';
 import {confusionMatrix, perClass, residuals} from './evaluation.js';
 import {listen, sparing} from './live.js';
 
@@ -182,7 +183,12 @@ function requestCard(run) {
   return h(
     'details',
     {class: 'card'},
-    h('summary', {}, h('h2', {}, 'Request'), ' ', h('span', {class: 'hint'}, 'every default filled in once the run has started')),
+    h(
+      'summary',
+      {},
+      h('h2', {}, 'Request'),
+      ' ',
+      h('span', {class: 'hint'}, run.state === 'REJECTED' ? 'as it came' : 'every default filled in once the run has started')),
     h('div', {class: 'buttons'}, copy, h('a', {class: 'button', href: again(run)}, 'Run again with changes')),
     h('pre', {tabindex: 0}, text));
 }
@@ -255,6 +261,7 @@ export const page = {
     const bar = h('div', {class: 'progress'});
     const facts = h('section', {class: 'card', 'aria-label': 'Numbers'});
     const actions = h('div', {class: 'buttons'});
+    const archived = h('span', {class: 'tag', title: 'Hidden from lists and comparisons until it is restored', hidden: true}, 'archived');
     const live = h('span', {class: 'state', role: 'status', hidden: true});
     const charts = h('div', {class: 'pair'});
     const files = h('span');
@@ -271,10 +278,19 @@ export const page = {
       replace(facts, ...numbers(run));
       replace(
         actions,
-        h('a', {class: 'button', href: again(run)}, 'Run again with changes'),
+        run.request && h('a', {class: 'button', href: again(run)}, 'Run again with changes'),
         run.model && h('a', {class: 'button', href: address([...path, 'model']), download: ''}, `Model (${bytes(run.model.bytes)})`),
-        !ENDED.includes(run.state) && h('button', {type: 'button', onclick: cancel}, 'Cancel'));
+        ENDED.includes(run.state)
+          ? [
+            deedButton(run.archived ? 'restore' : 'archive', path, name, reload, complain),
+            deedButton('delete', path, name, leave, complain),
+          ]
+          : h('button', {type: 'button', onclick: cancel}, 'Cancel'));
+      archived.hidden = !run.archived;
     };
+    /** @param {string} problem */
+    const complain = problem => bar.append(h('p', {class: 'problem', role: 'alert'}, problem));
+    const leave = () => location.assign(run.experiment ? address(['ui', 'runs'], {experiment: run.experiment}) : '/ui/runs');
     const cancel = async () => {
       if (!confirm(`Cancel ${name}? What it has learnt is lost.`)) {
         return;
@@ -283,7 +299,7 @@ export const page = {
         await ask(address(path), {method: 'DELETE'});
         announce('It is being cancelled');
       } catch (e) {
-        bar.append(h('p', {class: 'problem', role: 'alert'}, e instanceof Refusal ? e.message : String(e)));
+        complain(e instanceof Refusal ? e.message : String(e));
       }
     };
     const reload = async () => {
@@ -467,7 +483,7 @@ export const page = {
             ['', name],
           ]),
           h('h1', {}, name),
-          h('p', {class: 'facts'}, state, run.variant && h('span', {}, `variant ${run.variant}`), run.tags?.map(tag => h('span', {}, `#${tag}`)), live)),
+          h('p', {class: 'facts'}, state, archived, run.variant && h('span', {}, `variant ${run.variant}`), run.tags?.map(tag => h('span', {}, `#${tag}`)), live)),
         actions),
       h('section', {class: 'card', 'aria-label': 'Progress'}, bar),
       facts,
@@ -494,7 +510,9 @@ export const page = {
       samplesCardOf(run),
       networkPlace,
       h('section', {class: 'card', 'aria-label': 'Log'}, h('header', {}, h('h2', {}, 'What happened')), logList, logMore),
-      run.request && requestCard(run));
+      run.request
+        ? requestCard(run)
+        : run.state === 'REJECTED' && h('p', {class: 'card hint'}, 'Its request is not kept here because it is not a JSON object. The record is on the topic training-requests-dlq, with the reason.'));
     describe();
     showNetwork();
     paint();

@@ -77,6 +77,7 @@ export interface ExperimentView {
   metric?: string;
   higher_is_better?: boolean;
   answer?: string;
+  rejected?: number;
 }
 
 export interface VariantCurve {
@@ -117,11 +118,13 @@ export interface RunSummary {
   seconds?: number;
   metrics?: Numbers;
   test?: Numbers;
+  archived?: boolean;
 }
 
 export interface RunPage {
   runs: RunSummary[];
   next?: string;
+  states?: Numbers;
 }
 
 export interface Layer {

@@ -3,6 +3,11 @@ package io.millrace.results.ingest;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.event.TrainingEvent.RunArchived;
+import io.millrace.contracts.event.TrainingEvent.RunDeleted;
+import io.millrace.contracts.event.TrainingEvent.RunFailed;
+import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
@@ -13,6 +18,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,6 +98,58 @@ class BatchWriterTest {
     assertThat(steps("lower")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
   }
 
+  @Test
+  void aDeletionThatComesAgainLeavesTheRunThatWasAskedForSince() {
+    Instant deleted = AT.plusSeconds(10);
+    written(List.of(losses("regrown", 1, 0, 10))).await().atMost(PATIENCE);
+    written(List.of(deletion("regrown", deleted))).await().atMost(PATIENCE);
+    when().get("/runs/regrown").then().statusCode(404);
+
+    requested("regrown", deleted.plusSeconds(1));
+    written(List.of(deletion("regrown", deleted), losses("regrown", 1, 0, 5)))
+        .await()
+        .atMost(PATIENCE);
+
+    assertThat(steps("regrown")).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void anOlderWordOnWhetherARunIsArchivedChangesNothing() {
+    Instant later = AT.plusSeconds(10);
+    written(List.of(told(new RunFailed(1, "put-away", AT, "no data", null), AT)))
+        .await()
+        .atMost(PATIENCE);
+    written(List.of(told(new RunArchived(1, "put-away", AT, true), later)))
+        .await()
+        .atMost(PATIENCE);
+    written(List.of(told(new RunArchived(1, "put-away", AT, false), AT))).await().atMost(PATIENCE);
+
+    assertThat(when().get("/runs/put-away").jsonPath().getBoolean("archived")).isTrue();
+  }
+
+  private void requested(String run, Instant at) {
+    var request =
+        Messages.readRequest(
+            """
+            {"experiment": "regrown", "dataset": {"name": "fashion-mnist"},
+             "model": {"layers": [{"type": "Flatten"},
+                                  {"type": "Dense", "units": 10, "activation": "softmax"}]},
+             "loss": "categorical_crossentropy"}
+            """
+                .getBytes(StandardCharsets.UTF_8));
+    written(List.of(told(new RunQueued(1, run, at, request, "cluster/requests-0@0", null), at)))
+        .await()
+        .atMost(PATIENCE);
+  }
+
+  private static ToldEvent deletion(String run, Instant at) {
+    return told(new RunDeleted(1, run, at), at);
+  }
+
+  private static ToldEvent told(TrainingEvent event, Instant publishedAt) {
+    return new ToldEvent(event, null, Messages.write(event), Context.root(), publishedAt);
+  }
+
   private Uni<Integer> written(List<ToldEvent> events) {
     return writer.write(Topics.TRAINING_EVENTS, events, RowFolding::fold);
   }
@@ -101,7 +159,7 @@ class BatchWriterTest {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
     var event = new StepsCompleted(null, run, AT, 0, (long) first, losses);
-    return new ToldEvent(event, claim, Messages.write(event), Context.root());
+    return new ToldEvent(event, claim, Messages.write(event), Context.root(), AT);
   }
 
   /** The steps that are known, each of which has its own loss. */

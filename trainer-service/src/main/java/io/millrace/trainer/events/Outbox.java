@@ -22,11 +22,18 @@ import org.apache.kafka.common.errors.InterruptException;
 /** What the trainer publishes: events, dead letters and tasks, each in its run's trace. */
 public final class Outbox implements Events {
   private final Producer<byte[], byte[]> producer;
+  private final Trouble trouble;
   private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
 
-  /** An outbox that sends through {@code producer}, which stays the caller's to close. */
-  public Outbox(Producer<byte[], byte[]> producer) {
+  /**
+   * An outbox.
+   *
+   * @param producer through which it sends, which stays the caller's to close
+   * @param trouble told that there is none where something was stored
+   */
+  public Outbox(Producer<byte[], byte[]> producer, Trouble trouble) {
     this.producer = producer;
+    this.trouble = trouble;
   }
 
   @Override
@@ -64,22 +71,46 @@ public final class Outbox implements Events {
   }
 
   /**
-   * Puts a request on the queue again, for a run that goes on: the broker drops a record after its
-   * last delivery. The new record says which one it stands for.
+   * Puts a run on its queue again, since the broker drops a record after its last delivery. The new
+   * record says which one it stands for, and when the run was asked for.
    *
    * @param place of the old one, {@code topic-partition@offset}
+   * @param requestedAt in milliseconds since 1970, by the broker's clock
+   * @param floor the run's next claim has to have a higher version; 0 for any
    */
-  public void putBack(ConsumerRecord<byte[], byte[]> record, String place) {
+  public void putBack(
+      ConsumerRecord<byte[], byte[]> record, String place, long requestedAt, int floor) {
+    ProducerRecord<byte[], byte[]> successor = successor(record, place, requestedAt);
+    if (floor > 0) {
+      set(successor, Topics.CLAIM_FLOOR, Integer.toString(floor));
+    }
+    send(successor);
+  }
+
+  /**
+   * Puts a run that this trainer does not understand on its queue again, at the end.
+   *
+   * @param since when trainers have done so, as {@code requestedAt}
+   */
+  public void handOn(
+      ConsumerRecord<byte[], byte[]> record, String place, long requestedAt, long since) {
+    ProducerRecord<byte[], byte[]> successor = successor(record, place, requestedAt);
+    set(successor, Topics.HANDED_ON_SINCE, Long.toString(since));
+    send(successor);
+  }
+
+  private static ProducerRecord<byte[], byte[]> successor(
+      ConsumerRecord<byte[], byte[]> record, String place, long requestedAt) {
     var successor =
         new ProducerRecord<>(
-            Topics.TRAINING_REQUESTS,
-            null,
-            record.timestamp(),
-            record.key(),
-            record.value(),
-            record.headers());
-    successor.headers().remove(Topics.SUCCESSOR_OF).add(Topics.SUCCESSOR_OF, bytes(place));
-    send(successor);
+            record.topic(), null, null, record.key(), record.value(), record.headers());
+    set(successor, Topics.SUCCESSOR_OF, place);
+    set(successor, Topics.REQUESTED_AT, Long.toString(requestedAt));
+    return successor;
+  }
+
+  private static void set(ProducerRecord<byte[], byte[]> record, String header, String value) {
+    record.headers().remove(header).add(header, bytes(value));
   }
 
   @Override
@@ -91,6 +122,9 @@ public final class Outbox implements Events {
     }
     producer.flush();
     sent.forEach(Outbox::await);
+    if (!sent.isEmpty()) {
+      trouble.over(Trouble.Kind.KAFKA);
+    }
   }
 
   /** Puts a record aside as it came, with the reason in its headers. */
@@ -99,14 +133,9 @@ public final class Outbox implements Events {
     var letter =
         new ProducerRecord<>(
             Topics.TRAINING_REQUESTS_DLQ, null, record.key(), record.value(), record.headers());
-    letter
-        .headers()
-        .remove(Topics.DLQ_FIELD)
-        .remove(Topics.DLQ_REASON)
-        .remove(Topics.DLQ_RUN)
-        .add(Topics.DLQ_FIELD, bytes(field))
-        .add(Topics.DLQ_REASON, bytes(reason))
-        .add(Topics.DLQ_RUN, bytes(run));
+    set(letter, Topics.DLQ_FIELD, field);
+    set(letter, Topics.DLQ_REASON, reason);
+    set(letter, Topics.DLQ_RUN, run);
     send(letter);
   }
 

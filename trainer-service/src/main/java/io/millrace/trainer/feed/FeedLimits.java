@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param cacheBytes the most bytes of an evaluation part that are kept instead of asked for again
  * @param askAgainAfter how long the next batch may take before its task is published again; every
  *     further time it is twice as long
- * @param giveUpAfter how long no batch at all may come before the feed fails
+ * @param giveUpAfter how long no batch at all may come, after the first ones have come, before the
+ *     feed fails. Before the first one it waits for as long as it takes: what has not begun loses
+ *     nothing by waiting
  */
 public record FeedLimits(
     int windowBatches,
@@ -23,6 +25,8 @@ public record FeedLimits(
     long cacheBytes,
     Duration askAgainAfter,
     Duration giveUpAfter) {
+  private static final Duration SILENCE = Duration.ofMinutes(10);
+
   public FeedLimits {
     String prefix = "millrace.trainer.";
     Check.range(prefix + "window-batches", windowBatches, 1, 1_000_000);
@@ -32,5 +36,10 @@ public record FeedLimits(
           prefix + (windowBytes < 1 ? "window-bytes" : "evaluation-cache-bytes"),
           "is out of range; give a number of bytes");
     }
+  }
+
+  /** How long no answer at all may come before that is reported. */
+  public Duration reportAfter() {
+    return giveUpAfter.compareTo(SILENCE) < 0 ? giveUpAfter : SILENCE;
   }
 }

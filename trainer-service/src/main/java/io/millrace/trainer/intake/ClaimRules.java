@@ -18,11 +18,33 @@ final class ClaimRules {
 
   /** What to do with a record. */
   sealed interface Decision {
+    /** The claim that has to be written first, where there is one. */
+    default Optional<Claim> claimed() {
+      return Optional.empty();
+    }
+
     /** Train, once {@code claim} is written. */
-    record Train(Claim claim) implements Decision {}
+    record Train(Claim claim) implements Decision {
+      @Override
+      public Optional<Claim> claimed() {
+        return Optional.of(claim);
+      }
+    }
 
     /** Put the request on the queue anew, once {@code claim} is written. */
-    record PutBack(Claim claim) implements Decision {}
+    record PutBack(Claim claim) implements Decision {
+      @Override
+      public Optional<Claim> claimed() {
+        return Optional.of(claim);
+      }
+    }
+
+    /**
+     * Cancelled before any trainer had it: no claim is written.
+     *
+     * @param reached steps of the run that it would have extended; 0 for none
+     */
+    record Cancel(long reached) implements Decision {}
 
     /** Nothing is left but to tell the end again. */
     record Repeat(Claim ended) implements Decision {}
@@ -42,7 +64,12 @@ final class ClaimRules {
     record Refuse(String field, String reason, boolean conflict) implements Decision {}
 
     /** Too many trainers had it; the run fails, once {@code claim} is written. */
-    record GiveUp(Claim claim, String reason) implements Decision {}
+    record GiveUp(Claim claim, String reason) implements Decision {
+      @Override
+      public Optional<Claim> claimed() {
+        return Optional.of(claim);
+      }
+    }
   }
 
   /**
@@ -51,8 +78,10 @@ final class ClaimRules {
    * @param fresh the claim that it would make, as version 1
    * @param successorOf the place of the record that it stands for; null for none
    * @param reached the step of the run's newest checkpoint
+   * @param cancelled whether a user has cancelled it since it was asked for
+   * @param floor its claim has to have a higher version
    */
-  record Arrival(Claim fresh, String successorOf, long reached) {}
+  record Arrival(Claim fresh, String successorOf, long reached, boolean cancelled, int floor) {}
 
   private final int maxFailures;
 
@@ -74,7 +103,7 @@ final class ClaimRules {
   Decision decide(Optional<Claim> current, Arrival arrival) {
     Claim fresh = arrival.fresh;
     if (current.isEmpty()) {
-      return fresh.request().isExtension() ? nothingToExtend(fresh) : goOn(fresh);
+      return fresh.request().isExtension() ? nothingToExtend(fresh) : begin(fresh, arrival);
     }
     Claim claim = current.get();
     boolean same = claim.request().equals(fresh.request());
@@ -82,10 +111,10 @@ final class ClaimRules {
       return again(claim, arrival);
     }
     if (fresh.request().isExtension() && !(same && claim.end() == null)) {
-      return extend(claim, fresh);
+      return extend(claim, arrival);
     }
     if (!claim.holdsItsId()) {
-      return goOn(claim.replacedBy(fresh));
+      return begin(claim.replacedBy(fresh), arrival);
     }
     if (!same && !isPartOf(fresh.request(), claim.request())) {
       return new Decision.Refuse(
@@ -106,7 +135,7 @@ final class ClaimRules {
     }
     return isLate(arrival.fresh, claim)
         ? new Decision.Late()
-        : goOn(claim.takenOverBy(arrival.fresh, arrival.reached));
+        : goOn(claim.takenOverBy(arrival.fresh, arrival.reached), arrival);
   }
 
   /** The same request under another record. */
@@ -116,11 +145,12 @@ final class ClaimRules {
     }
     boolean isElsewhere = !claim.cluster().equals(arrival.fresh.cluster());
     return isElsewhere || claim.record().equals(arrival.successorOf)
-        ? goOn(claim.takenOverBy(arrival.fresh, arrival.reached))
+        ? goOn(claim.takenOverBy(arrival.fresh, arrival.reached), arrival)
         : new Decision.Ignore();
   }
 
-  private Decision extend(Claim claim, Claim fresh) {
+  private Decision extend(Claim claim, Arrival arrival) {
+    Claim fresh = arrival.fresh;
     if (!claim.holdsItsId()) {
       return nothingToExtend(fresh);
     }
@@ -143,7 +173,7 @@ final class ClaimRules {
       return refuseToExtend(
           fresh, "has " + epochs + " epochs already; give more epochs than that", true);
     }
-    return goOn(claim.replacedBy(fresh));
+    return begin(claim.replacedBy(fresh), arrival);
   }
 
   private static Decision nothingToExtend(Claim fresh) {
@@ -170,7 +200,13 @@ final class ClaimRules {
             && !Objects.equals(fresh.trainer(), claim.trainer());
   }
 
-  private Decision goOn(Claim claim) {
+  /** Nobody has had it before. */
+  private Decision begin(Claim claim, Arrival arrival) {
+    return arrival.cancelled ? new Decision.Cancel(arrival.reached) : goOn(claim, arrival);
+  }
+
+  private Decision goOn(Claim next, Arrival arrival) {
+    Claim claim = next.above(arrival.floor);
     if (claim.failures() >= maxFailures) {
       return new Decision.GiveUp(
           claim,

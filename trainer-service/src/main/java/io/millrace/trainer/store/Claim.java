@@ -170,6 +170,25 @@ public record Claim(
         null);
   }
 
+  /** The same with a version above one. */
+  public Claim above(int floor) {
+    return version > floor
+        ? this
+        : new Claim(
+            floor + 1,
+            cluster,
+            record,
+            delivery,
+            leftInOrder,
+            failures,
+            step,
+            trainer,
+            claimedAt,
+            secondsBefore,
+            request,
+            end);
+  }
+
   /** The next version: this delivery ends in good order, and the run goes on under a later one. */
   public Claim givenBack() {
     return new Claim(

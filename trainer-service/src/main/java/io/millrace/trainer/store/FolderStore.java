@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -23,10 +25,44 @@ public final class FolderStore implements ObjectStore {
   private final Path root;
   private final ScratchFolder scratch;
 
-  /** A store in a folder, which is made when it is first needed. */
+  /** A store in a folder, untried, which is made when it is first needed. */
   public FolderStore(Path root) {
     this.root = root;
     scratch = new ScratchFolder(root.resolve(".scratch")).swept();
+  }
+
+  /**
+   * Opens a folder, and makes it where it does not exist.
+   *
+   * @throws IOException where it cannot be written to, or knows no hard links
+   */
+  public static FolderStore open(Path root) throws IOException {
+    var store = new FolderStore(root);
+    store.tryLinks();
+    return store;
+  }
+
+  private void tryLinks() throws IOException {
+    String name = ".probe-" + UUID.randomUUID();
+    boolean isFenced;
+    try {
+      isFenced = create(name, new byte[] {1}) && !create(name, new byte[] {2});
+      delete(name);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      throw new IOException(
+          root
+              + ": files cannot be written and linked there ("
+              + e.getMessage()
+              + "); give a folder that this process may write to, on a file system with hard links,"
+              + " which keep two trainers from taking one run",
+          e);
+    }
+    if (!isFenced) {
+      throw new IOException(
+          root
+              + ": the file system links a file over another one, so that two trainers could take"
+              + " one run; use another file system, or a bucket");
+    }
   }
 
   @Override
@@ -34,8 +70,9 @@ public final class FolderStore implements ObjectStore {
     Path place = place(name);
     Path written = written(content);
     try {
-      Files.createDirectories(place.getParent());
+      makeFolder(place.getParent());
       Files.createLink(place, written);
+      sync(place.getParent());
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
@@ -52,7 +89,7 @@ public final class FolderStore implements ObjectStore {
   @Override
   public void put(String name, Path local) throws IOException {
     Path place = place(name);
-    Files.createDirectories(place.getParent());
+    makeFolder(place.getParent());
     FileStore here = Files.getFileStore(place.getParent());
     if (Files.getFileStore(local).equals(here)) {
       force(local);
@@ -156,8 +193,31 @@ public final class FolderStore implements ObjectStore {
     }
   }
 
-  private static void move(Path written, Path place) throws IOException {
-    Files.createDirectories(place.getParent());
+  private void move(Path written, Path place) throws IOException {
+    makeFolder(place.getParent());
     Files.move(written, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    sync(place.getParent());
+  }
+
+  /** Makes a folder and those above it; their names are on the disk afterwards. */
+  private void makeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent != null) {
+      makeFolder(parent);
+    }
+    Files.createDirectories(folder);
+    if (parent != null && folder.startsWith(root)) {
+      sync(parent);
+    }
+  }
+
+  /** A file's name is on the disk once its folder is: without that a crash may take it away. */
+  private static void sync(Path folder) throws IOException {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 }

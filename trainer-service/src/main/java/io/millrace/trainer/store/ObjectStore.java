@@ -16,13 +16,13 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Opens a store.
    *
-   * @throws IOException where a bucket cannot be used
+   * @throws IOException where it cannot be used
    */
   static ObjectStore open(StoreAddress address, S3Access access) throws IOException {
     if (address instanceof StoreAddress.Bucket bucket) {
       return S3Store.open(access, bucket);
     }
-    return new FolderStore(((StoreAddress.Folder) address).path());
+    return FolderStore.open(((StoreAddress.Folder) address).path());
   }
 
   /**

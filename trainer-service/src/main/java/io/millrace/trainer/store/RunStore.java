@@ -1,10 +1,13 @@
 package io.millrace.trainer.store;
 
 import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -42,6 +45,14 @@ public final class RunStore {
   /** The event that told the run's end. */
   public static final String RESULT = "result.json";
 
+  /**
+   * A number at the root of the store: claims that are written from now on have higher versions.
+   * For an operator who puts an older backup of the store in its place: its claims would begin
+   * below those that the results service has seen, which would ignore the runs' events.
+   */
+  public static final String CLAIM_FLOOR = "claim-floor";
+
+  private static final int MAX_FLOOR = 999_000_000;
   private static final Pattern CLAIM = Pattern.compile("claim-(\\d{1,9})\\.json");
   private static final Pattern OUTPUT = Pattern.compile("v(\\d{1,9})/(.+)");
 
@@ -89,6 +100,33 @@ public final class RunStore {
     return version(claim.run()) == claim.version();
   }
 
+  /**
+   * Whether the store knows of no claim on the run as high as this one, which was written to it.
+   */
+  public boolean isBehind(Claim claim) {
+    return version(claim.run()) < claim.version();
+  }
+
+  /**
+   * What {@link #CLAIM_FLOOR} says; 0 where there is none.
+   *
+   * @throws UncheckedIOException where it is no number
+   */
+  public int claimFloor() {
+    String text =
+        read(CLAIM_FLOOR)
+            .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
+            .orElse("0");
+    try {
+      return Check.range(CLAIM_FLOOR, Integer.valueOf(text), 0, MAX_FLOOR);
+    } catch (NumberFormatException | InvalidMessageException e) {
+      throw trouble(
+          new IOException(
+              CLAIM_FLOOR + ": " + Check.quote(text) + " is not a number; give 0.." + MAX_FLOOR,
+              e));
+    }
+  }
+
   /** Writes a message to a file of the claim's training, over the one that may be there. */
   public void write(Claim claim, String file, Object message) throws IOException {
     files.put(name(claim, file), Messages.write(message));
@@ -111,7 +149,18 @@ public final class RunStore {
 
   /** Whether a training under any of the run's claims has left the file. */
   public boolean has(String run, String file) {
-    return list(run).stream().anyMatch(name -> name.matches("v\\d+/" + Pattern.quote(file)));
+    return list(run).stream()
+        .map(OUTPUT::matcher)
+        .anyMatch(output -> output.matches() && output.group(2).equals(file));
+  }
+
+  /** A file of the newest training of a run that has left one, whatever its claim. */
+  public Optional<byte[]> newest(String run, String file) {
+    return list(run).stream()
+        .map(OUTPUT::matcher)
+        .filter(output -> output.matches() && output.group(2).equals(file))
+        .max(Comparator.comparingInt(output -> Integer.parseInt(output.group(1))))
+        .flatMap(output -> read(folder(run) + "/" + output.group()));
   }
 
   /** Deletes the files of trainings that ended before this one. */
@@ -121,6 +170,27 @@ public final class RunStore {
       if (output.matches() && Integer.parseInt(output.group(1)) < ended.trained()) {
         files.delete(folder(ended.run()) + "/" + file);
       }
+    }
+  }
+
+  /** Whether a file of a run's folder is a claim. */
+  public static boolean isClaim(String file) {
+    return CLAIM.matcher(file).matches();
+  }
+
+  /**
+   * Deletes all files of a run, the claim last; where that is not the current one, nothing more.
+   */
+  public void delete(Claim ended) throws IOException {
+    List<String> claimsLast =
+        list(ended.run()).stream()
+            .sorted(Comparator.comparingInt(file -> versionOf(file)))
+            .toList();
+    for (String file : claimsLast) {
+      if (!isCurrent(ended)) {
+        return;
+      }
+      files.delete(folder(ended.run()) + "/" + file);
     }
   }
 
@@ -138,12 +208,13 @@ public final class RunStore {
   }
 
   private int version(String run) {
-    return list(run).stream()
-        .map(CLAIM::matcher)
-        .filter(Matcher::matches)
-        .mapToInt(claim -> Integer.parseInt(claim.group(1)))
-        .max()
-        .orElse(0);
+    return list(run).stream().mapToInt(RunStore::versionOf).max().orElse(0);
+  }
+
+  /** Of a claim's file; 0 of any other. */
+  private static int versionOf(String file) {
+    Matcher claim = CLAIM.matcher(file);
+    return claim.matches() ? Integer.parseInt(claim.group(1)) : 0;
   }
 
   private List<String> list(String run) {

@@ -6,6 +6,7 @@ import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.ObjectStore;
 import io.millrace.trainer.store.RunStore;
+import java.io.IOException;
 
 /**
  * Where runs leave their files.
@@ -33,5 +34,21 @@ public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
    */
   public BestWeights bestWeightsOf(Claim claim, Runnable fence) {
     return new StoredWeights(checkpoints, RunStore.folder(claim.run()) + "/best", fence);
+  }
+
+  /**
+   * Deletes all files of a run that has ended. Its last claim goes last: what is interrupted can be
+   * done again.
+   *
+   * @param ended the run's claim; where it is no longer the current one nothing more is deleted
+   */
+  public void delete(Claim ended) throws IOException {
+    String folder = RunStore.folder(ended.run());
+    for (String file : checkpoints.list(folder)) {
+      if (!RunStore.isClaim(file) && store.isCurrent(ended)) {
+        checkpoints.delete(folder + "/" + file);
+      }
+    }
+    store.delete(ended);
   }
 }

@@ -1,7 +1,9 @@
 package io.millrace.trainer.training;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
@@ -10,6 +12,7 @@ import io.millrace.contracts.task.Part;
 import io.millrace.trainer.checkpoint.CheckpointStore;
 import io.millrace.trainer.events.Events;
 import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.events.Trouble;
 import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedException;
 import io.millrace.trainer.network.Network;
@@ -50,6 +53,7 @@ public final class TrainingRun {
       Planner planner,
       Events events,
       TrainerMetrics metrics,
+      Trouble trouble,
       Tracer tracer,
       RunFiles files,
       Duration checkpointEvery,
@@ -97,6 +101,7 @@ public final class TrainingRun {
    */
   public TrainingEvent.RunCompleted run(BatchFeed feed) throws IOException {
     DatasetDescription data = describe(feed);
+    refuseOtherData(data);
     preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
     try (Network network = network(plan)) {
@@ -187,6 +192,33 @@ public final class TrainingRun {
     }
   }
 
+  /**
+   * Other data would be split anew, and what was held back for the test would be trained on: a run
+   * that has begun, or that extends one, ends instead. Where either side knows no fingerprint
+   * nothing can be said.
+   */
+  private void refuseOtherData(DatasetDescription data) {
+    Optional<String> before =
+        workshop
+            .files
+            .store()
+            .newest(claim.run(), RunStore.STARTED)
+            .map(json -> Messages.read(json, TrainingEvent.class))
+            .map(event -> ((TrainingEvent.RunStarted) event).datasetFingerprint());
+    if (data.fingerprint() != null
+        && before.isPresent()
+        && !before.get().equals(data.fingerprint())) {
+      throw new RunFailure(
+          "dataset.name: the data have changed since the run began: the fingerprint of "
+              + Check.quote(request.dataset().name())
+              + " was "
+              + Check.cut(before.get())
+              + " and is "
+              + Check.cut(data.fingerprint())
+              + "; train a new run on the new data");
+    }
+  }
+
   private NetworkPlan plan(DatasetDescription data) {
     try {
       return workshop.planner.plan(request, data);
@@ -239,10 +271,13 @@ public final class TrainingRun {
       ensureOurs();
       long bytes = checkpoints.save(claim.version(), progress.step(), progress, network::save);
       workshop.metrics.checkpoint(System.nanoTime() - start, bytes);
+      workshop.trouble.over(Trouble.Kind.STORE);
     } catch (CheckpointStore.OutdatedException e) {
       throw new RunStopped(RunStopped.Reason.LOST);
     } catch (IOException | UncheckedIOException e) {
       LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e.getMessage());
+      workshop.trouble.report(
+          Trouble.Kind.STORE, "the last checkpoint was not written: " + e.getMessage());
       span.setStatus(StatusCode.ERROR, e.getMessage());
     } finally {
       span.end();

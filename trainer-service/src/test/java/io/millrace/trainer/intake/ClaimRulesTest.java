@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ClaimRulesTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  private static final String PLACE = "training-requests-0@7";
+  private static final String PLACE = "training-queue-0@7";
   private static final TrainingRequest REQUEST = request(1);
 
   private final ClaimRules rules = new ClaimRules(2);
@@ -40,7 +40,15 @@ class ClaimRulesTest {
   }
 
   private Decision decide(Claim current, Claim fresh) {
-    return rules.decide(Optional.ofNullable(current), new Arrival(fresh, null, 0));
+    return rules.decide(Optional.ofNullable(current), arrival(fresh, null, 0));
+  }
+
+  private static Arrival arrival(Claim fresh, String successorOf, long reached) {
+    return new Arrival(fresh, successorOf, reached, false, 0);
+  }
+
+  private static Arrival cancelled(Claim fresh) {
+    return new Arrival(fresh, null, 0, true, 0);
   }
 
   private static Claim trained(Decision decision) {
@@ -102,15 +110,15 @@ class ClaimRulesTest {
   @Test
   void aRequestThatWasPutBackGoesOnWithItsFailuresAndTheOldRecordIsIgnoredFromThenOn() {
     Claim old = trained(decide(delivered(1), delivered(2)));
-    Claim copy = claim("cluster", "training-requests-0@9", 1, REQUEST);
+    Claim copy = claim("cluster", "training-queue-0@9", 1, REQUEST);
 
-    Claim next = trained(rules.decide(Optional.of(old), new Arrival(copy, PLACE, 0)));
+    Claim next = trained(rules.decide(Optional.of(old), arrival(copy, PLACE, 0)));
 
     assertThat(next.record()).isEqualTo(copy.record());
     assertThat(next.failures()).isEqualTo(1);
     assertThat(decide(next, delivered(3))).isInstanceOf(Decision.Ignore.class);
-    Claim second = claim("cluster", "training-requests-0@10", 1, REQUEST);
-    assertThat(rules.decide(Optional.of(next), new Arrival(second, PLACE, 0)))
+    Claim second = claim("cluster", "training-queue-0@10", 1, REQUEST);
+    assertThat(rules.decide(Optional.of(next), arrival(second, PLACE, 0)))
         .isInstanceOf(Decision.Ignore.class);
   }
 
@@ -121,10 +129,9 @@ class ClaimRulesTest {
       // One delivery after the other, the record put back now and then.
       Claim fresh =
           n % 5 == 0
-              ? claim("cluster", "training-requests-0@" + (100 + n), 1, REQUEST)
+              ? claim("cluster", "training-queue-0@" + (100 + n), 1, REQUEST)
               : claim("cluster", claim.record(), claim.delivery() + 1, REQUEST);
-      claim =
-          trained(rules.decide(Optional.of(claim), new Arrival(fresh, claim.record(), 10L * n)));
+      claim = trained(rules.decide(Optional.of(claim), arrival(fresh, claim.record(), 10L * n)));
     }
 
     assertThat(claim.step()).isEqualTo(300);
@@ -154,13 +161,13 @@ class ClaimRulesTest {
     Claim ended = delivered(1).ended(Claim.State.COMPLETED, NOON);
 
     assertThat(decide(ended, delivered(9))).isEqualTo(new Decision.Repeat(ended));
-    assertThat(decide(ended, claim("cluster", "training-requests-0@8", 1, REQUEST)))
+    assertThat(decide(ended, claim("cluster", "training-queue-0@8", 1, REQUEST)))
         .isEqualTo(new Decision.Repeat(ended));
   }
 
   @Test
   void theSameRequestUnderAnotherRecordIsLeftToWhoTrainsIt() {
-    Claim twin = claim("cluster", "training-requests-0@8", 1, REQUEST);
+    Claim twin = claim("cluster", "training-queue-0@8", 1, REQUEST);
 
     assertThat(decide(delivered(1), twin)).isInstanceOf(Decision.Ignore.class);
   }
@@ -174,7 +181,7 @@ class ClaimRulesTest {
 
   @Test
   void anotherRequestUnderTheSameIdIsAConflictUnlessTheFirstWasRejected() {
-    Claim other = claim("cluster", "training-requests-0@8", 1, request(2));
+    Claim other = claim("cluster", "training-queue-0@8", 1, request(2));
 
     assertThat(refusal(decide(delivered(1), other))).contains("(it is RUNNING)");
     Claim rejected = delivered(1).ended(Claim.State.REJECTED, NOON);
@@ -182,7 +189,7 @@ class ClaimRulesTest {
   }
 
   private static Claim extension(int epochs) {
-    return claim("cluster", "training-requests-0@20", 1, extend(request(epochs)));
+    return claim("cluster", "training-queue-0@20", 1, extend(request(epochs)));
   }
 
   private static TrainingRequest extend(TrainingRequest request) {
@@ -200,7 +207,7 @@ class ClaimRulesTest {
     assertThat(next.version()).isEqualTo(3);
     assertThat(next.request().epochs()).isEqualTo(3);
     Claim ended = next.ended(Claim.State.COMPLETED, NOON);
-    Claim twin = claim("cluster", "training-requests-0@21", 1, next.request());
+    Claim twin = claim("cluster", "training-queue-0@21", 1, next.request());
     assertThat(decide(next, twin)).isInstanceOf(Decision.Ignore.class);
     assertThat(decide(ended, twin)).isEqualTo(new Decision.Repeat(ended));
     assertThat(decide(ended, delivered(2))).isEqualTo(new Decision.Repeat(ended));
@@ -223,7 +230,7 @@ class ClaimRulesTest {
   void anExtensionThatFailedCanBeAskedForAgain() {
     Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
     Claim failed = trained(decide(completed, extension(3))).ended(Claim.State.FAILED, NOON);
-    Claim again = claim("cluster", "training-requests-0@30", 1, extend(request(3)));
+    Claim again = claim("cluster", "training-queue-0@30", 1, extend(request(3)));
 
     assertThat(trained(decide(failed, again)).version()).isEqualTo(5);
     assertThat(refusal(decide(failed, extension(2)))).contains("has 3 epochs already");
@@ -264,9 +271,68 @@ class ClaimRulesTest {
                 .getBytes(StandardCharsets.UTF_8));
 
     Decision decision =
-        decide(completed, claim("cluster", "training-requests-0@20", 1, extend(other)));
+        decide(completed, claim("cluster", "training-queue-0@20", 1, extend(other)));
 
     assertThat(refusal(decision)).contains("only epochs may differ");
     assertThat(((Decision.Refuse) decision).field()).isEqualTo("extend");
+  }
+
+  @Test
+  void aRunThatIsCancelledBeforeAnyoneHadItIsNeverClaimed() {
+    assertThat(rules.decide(Optional.empty(), cancelled(delivered(1))))
+        .isEqualTo(new Decision.Cancel(0));
+    assertThat(rules.decide(Optional.empty(), cancelled(delivered(9))).claimed()).isEmpty();
+    Claim rejected = delivered(1).ended(Claim.State.REJECTED, NOON);
+    Claim other = claim("cluster", "training-queue-0@8", 1, request(2));
+    assertThat(rules.decide(Optional.of(rejected), cancelled(other)))
+        .isInstanceOf(Decision.Cancel.class);
+  }
+
+  @Test
+  void aQueuedExtensionThatIsCancelledLeavesTheRunsClaimAsItIs() {
+    Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
+
+    Decision decision =
+        rules.decide(Optional.of(completed), new Arrival(extension(3), null, 39, true, 0));
+
+    assertThat(decision).isEqualTo(new Decision.Cancel(39));
+    assertThat(trained(decide(completed, extension(3))).version()).isEqualTo(3);
+  }
+
+  @Test
+  void aRunThatSomeoneHadIsTakenOverToBeCancelled() {
+    assertThat(trained(rules.decide(Optional.of(delivered(1)), cancelled(delivered(2)))).version())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aRecordThatStandsForAnotherThanTheRunningOneDoesNotTakeTheRun() {
+    Claim forged = claim("cluster", "training-queue-0@8", 1, REQUEST);
+
+    for (String place : new String[] {null, "", "training-queue-0@6", "training-queue-0@8"}) {
+      assertThat(rules.decide(Optional.of(delivered(1)), arrival(forged, place, 0)))
+          .as(place)
+          .isInstanceOf(Decision.Ignore.class);
+    }
+    Claim other = claim("cluster", "training-queue-0@8", 1, request(2));
+    assertThat(refusal(rules.decide(Optional.of(delivered(1)), arrival(other, PLACE, 0))))
+        .contains("(it is RUNNING)");
+  }
+
+  @Test
+  void claimsOfAStoreThatWasRestoredGoOnAboveThoseThatWereSeen() {
+    assertThat(
+            trained(rules.decide(Optional.empty(), new Arrival(delivered(2), null, 0, false, 7))))
+        .extracting(Claim::version)
+        .isEqualTo(8);
+    Claim restored = delivered(1);
+    Claim next =
+        trained(rules.decide(Optional.of(restored), new Arrival(delivered(2), null, 0, false, 7)));
+    assertThat(next.version()).isEqualTo(8);
+    assertThat(next.givenBack().version()).isEqualTo(9);
+    assertThat(
+            trained(rules.decide(Optional.of(next), new Arrival(delivered(3), null, 10, false, 7)))
+                .version())
+        .isEqualTo(9);
   }
 }

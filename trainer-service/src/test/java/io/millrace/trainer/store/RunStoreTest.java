@@ -28,7 +28,7 @@ class RunStoreTest {
   @TempDir Path folder;
 
   private static Claim claim(String trainer) {
-    return Claim.first("cluster", "training-requests-0@7", 1, trainer, NOON, REQUEST);
+    return Claim.first("cluster", "training-queue-0@7", 1, trainer, NOON, REQUEST);
   }
 
   @Test
@@ -104,5 +104,61 @@ class RunStoreTest {
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("run: ");
     assertThatThrownBy(() -> store.claim("..")).isInstanceOf(InvalidMessageException.class);
+  }
+
+  @Test
+  void theNewestTrainingsFileIsFoundWhateverBecameOfTheClaims() throws Exception {
+    var store = new RunStore(new FolderStore(folder));
+    assertThat(store.newest("r", RunStore.STARTED)).isEmpty();
+    Claim claim = claim("one");
+    for (int version = 1; version <= 10; version++) {
+      store.write(claim.above(version - 1), RunStore.STARTED, new byte[] {(byte) version});
+    }
+
+    assertThat(store.newest("r", RunStore.STARTED)).contains(new byte[] {10});
+    assertThat(store.has("r", RunStore.STARTED)).isTrue();
+    assertThat(store.has("r", RunStore.RESULT)).isFalse();
+  }
+
+  @Test
+  void aDeletedRunLeavesNothingAndItsIdIsFree() throws Exception {
+    var store = new RunStore(new FolderStore(folder));
+    Claim first = claim("first");
+    store.put(first);
+    store.write(first, RunStore.MODEL, new byte[] {1});
+    Claim ended = first.ended(Claim.State.COMPLETED, NOON);
+    store.put(ended);
+
+    store.delete(first);
+    assertThat(store.claim("r")).as("it is not the current claim").contains(ended);
+    store.delete(ended);
+    store.delete(ended);
+
+    assertThat(folder.resolve("r")).doesNotExist();
+    assertThat(store.put(claim("again"))).isTrue();
+  }
+
+  @Test
+  void theFloorOfClaimsIsANumberAtTheStoresRoot() throws Exception {
+    var files = new FolderStore(folder);
+    var store = new RunStore(files);
+    assertThat(store.claimFloor()).isZero();
+
+    files.put(RunStore.CLAIM_FLOOR, " 41\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(store.claimFloor()).isEqualTo(41);
+
+    files.put(RunStore.CLAIM_FLOOR, "high".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(store::claimFloor)
+        .hasMessage("the model store: claim-floor: 'high' is not a number; give 0..999000000");
+  }
+
+  @Test
+  void aStoreThatKnowsOfNoClaimAsHighIsBehind() {
+    var store = new RunStore(new FolderStore(folder));
+    Claim claim = claim("one");
+    assertThat(store.isBehind(claim)).isTrue();
+    store.put(claim);
+    assertThat(store.isBehind(claim)).isFalse();
+    assertThat(store.isBehind(claim.above(4))).isTrue();
   }
 }

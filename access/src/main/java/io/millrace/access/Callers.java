@@ -1,0 +1,40 @@
+package io.millrace.access;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Tells a resource who asks. */
+@ApplicationScoped
+public class Callers {
+  private static final String CALLER = "millrace-caller";
+
+  private final SecurityIdentity identity;
+
+  Callers(SecurityIdentity identity) {
+    this.identity = identity;
+  }
+
+  /**
+   * Who sent the request in hand. To be asked before the answer is worked at: what goes on later,
+   * on another thread, may have no request any more.
+   */
+  public Caller current() {
+    return of(identity);
+  }
+
+  static Caller of(SecurityIdentity identity) {
+    Caller caller = identity.getAttribute(CALLER);
+    return caller == null ? Caller.STRANGER : caller;
+  }
+
+  static SecurityIdentity identity(Caller caller) {
+    String name = caller.name() == null ? "anybody" : caller.name();
+    return QuarkusSecurityIdentity.builder()
+        .setPrincipal(new QuarkusPrincipal(name))
+        .addRoles(caller.role().granted())
+        .addAttribute(CALLER, caller)
+        .build();
+  }
+}

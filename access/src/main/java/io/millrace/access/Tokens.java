@@ -1,0 +1,65 @@
+package io.millrace.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tokens that are let in, by their digests. */
+final class Tokens {
+  private static final int DIGEST_BYTES = 32;
+
+  private record Known(byte[] digest, Caller caller) {}
+
+  private final List<Known> known = new ArrayList<>();
+
+  /**
+   * @throws IllegalArgumentException naming the setting that is no digest
+   */
+  Tokens(Map<String, AccessSettings.Token> tokens) {
+    tokens.forEach(
+        (name, token) -> known.add(new Known(digest(name, token), new Caller(name, token.role()))));
+  }
+
+  private static byte[] digest(String name, AccessSettings.Token token) {
+    String setting = "millrace.auth.tokens." + name + ".sha256";
+    try {
+      byte[] digest = HexFormat.of().parseHex(token.sha256().strip());
+      if (digest.length == DIGEST_BYTES) {
+        return digest;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below: its message would repeat what may be a token in the clear.
+    }
+    throw new IllegalArgumentException(
+        setting + " is no SHA-256; give 64 hexadecimal digits, as: printf %s TOKEN | sha256sum");
+  }
+
+  boolean isEmpty() {
+    return known.isEmpty();
+  }
+
+  /** Whose token it is. All are compared, each in the same time, whichever fits. */
+  Optional<Caller> find(String token) {
+    byte[] digest = sha256(token);
+    Caller found = null;
+    for (Known one : known) {
+      if (MessageDigest.isEqual(one.digest, digest)) {
+        found = one.caller;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  private static byte[] sha256(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

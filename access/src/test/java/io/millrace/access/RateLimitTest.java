@@ -1,0 +1,34 @@
+package io.millrace.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RateLimitTest {
+  private final AtomicLong now = new AtomicLong();
+  private final RateLimit limit = new RateLimit(2, 3, now::get);
+
+  @Test
+  void soManyAtOnceAndThenSoManyASecond() {
+    assertThat(taken("a", 5)).isEqualTo(3);
+    now.addAndGet(1_000_000_000);
+    assertThat(taken("a", 5)).isEqualTo(2);
+    now.addAndGet(3_600_000_000_000L);
+    assertThat(taken("a", 5)).as("no more than at once, however long it was quiet").isEqualTo(3);
+  }
+
+  @Test
+  void eachKeyHasItsOwn() {
+    assertThat(taken("a", 5)).isEqualTo(3);
+    assertThat(taken("b", 5)).isEqualTo(3);
+  }
+
+  private int taken(String key, int tries) {
+    int taken = 0;
+    for (int i = 0; i < tries; i++) {
+      taken += limit.take(key) ? 1 : 0;
+    }
+    return taken;
+  }
+}

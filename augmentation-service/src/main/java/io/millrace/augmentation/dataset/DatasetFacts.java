@@ -1,0 +1,113 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.dataset.DatasetAnnouncement;
+import io.millrace.contracts.dataset.DatasetKind;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What is in a data set, or why it cannot be opened; the parts are those of a {@link
+ * DatasetAnnouncement}.
+ */
+public record DatasetFacts(
+    DatasetKind kind,
+    List<String> classes,
+    List<Integer> classCounts,
+    List<Integer> sampleShape,
+    List<String> columns,
+    List<String> dateColumns,
+    Long samples,
+    String from,
+    String to,
+    Integer skipped,
+    String fingerprint,
+    String problem) {
+
+  /** What cannot be opened, and why, in words for the user. */
+  public static DatasetFacts problem(String reason) {
+    return new DatasetFacts(null, null, null, null, null, null, null, null, null, 0, null, reason);
+  }
+
+  /** Labelled images. */
+  static DatasetFacts images(
+      List<String> classes,
+      List<Integer> counts,
+      ImageHeader first,
+      int skipped,
+      String fingerprint) {
+    return new DatasetFacts(
+        DatasetKind.IMAGES,
+        List.copyOf(classes),
+        List.copyOf(counts),
+        List.of(first.height(), first.width(), first.channels()),
+        null,
+        null,
+        counts.stream().mapToLong(Integer::longValue).sum(),
+        null,
+        null,
+        skipped,
+        fingerprint,
+        null);
+  }
+
+  /** A series; the dates are null where it has none. */
+  static DatasetFacts series(
+      List<String> columns, List<String> dateColumns, long rows, String from, String to) {
+    return new DatasetFacts(
+        DatasetKind.SERIES,
+        null,
+        null,
+        null,
+        List.copyOf(columns),
+        List.copyOf(dateColumns),
+        rows,
+        from,
+        to,
+        0,
+        null,
+        null);
+  }
+
+  /** The same with the fingerprint of the content. */
+  DatasetFacts of(String digest) {
+    return new DatasetFacts(
+        kind,
+        classes,
+        classCounts,
+        sampleShape,
+        columns,
+        dateColumns,
+        samples,
+        from,
+        to,
+        skipped,
+        digest,
+        problem);
+  }
+
+  /** Whether it can be trained on. */
+  public boolean isUsable() {
+    return problem == null;
+  }
+
+  /** What an augmenter says of it. */
+  public DatasetAnnouncement announcement(String dataset, String augmenter, Instant at) {
+    return new DatasetAnnouncement(
+        null,
+        dataset,
+        augmenter,
+        at,
+        kind,
+        classes,
+        classCounts,
+        sampleShape,
+        columns,
+        dateColumns,
+        samples,
+        from,
+        to,
+        skipped,
+        fingerprint,
+        problem);
+  }
+}

@@ -1,0 +1,433 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks again and again what lies in the roots, and reads what is new. A look takes names, sizes
+ * and times; only files that have changed are read, some at a time, those of the data set that is
+ * done soonest first: a large one does not keep a small one waiting. Tasks take what was seen last.
+ */
+final class DatasetScan implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(DatasetScan.class);
+
+  /** The most names in all roots. */
+  static final int MOST_NAMES = 10_000;
+
+  /** The time between two listings of the roots. */
+  private static final long ROUND_MILLIS = 500;
+
+  /** The least time between two looks at a data set. */
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_900);
+
+  /** The same after a look that found a change: files that are being written are done soon. */
+  private static final long LOOK_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
+  /**
+   * The time between two looks, in times as long as one takes, or half of those at all data sets: a
+   * large folder's takes seconds.
+   */
+  private static final long LOOKS_APART = 20;
+
+  /** The time until files are looked at again that changed while they were read. */
+  private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  private static final int READERS = 2;
+
+  private final List<Path> roots;
+  private final Map<String, DatasetSource> samples;
+  private final DatasetLimits limits;
+  private final LongConsumer readNanos;
+  private final Map<String, Place> places = new ConcurrentHashMap<>();
+  private final PriorityBlockingQueue<Job> jobs = new PriorityBlockingQueue<>();
+  private final Map<Path, Set<String>> listed = new ConcurrentHashMap<>();
+  private final Set<Path> unlisted = ConcurrentHashMap.newKeySet();
+  private final AtomicLong allNanos = new AtomicLong();
+  private final AtomicBoolean isOverfull = new AtomicBoolean();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile Set<String> names = Set.of();
+  private volatile boolean hasListed;
+  private volatile boolean closing;
+  private volatile Runnable listener = () -> {};
+
+  /** A turn of a place; the one that costs least comes first. */
+  private record Job(Place place, long cost) implements Comparable<Job> {
+    @Override
+    public int compareTo(Job other) {
+      return Long.compare(cost, other.cost);
+    }
+  }
+
+  /**
+   * A scan; {@link #start} begins it.
+   *
+   * @param samples that are found where no root has the name
+   * @param readNanos told how long files were read, in nanoseconds
+   */
+  DatasetScan(
+      List<Path> roots,
+      Map<String, DatasetSource> samples,
+      DatasetLimits limits,
+      LongConsumer readNanos) {
+    this.roots = roots;
+    this.samples = samples;
+    this.limits = limits;
+    this.readNanos = readNanos;
+  }
+
+  void start() {
+    begin("datasets", this::goRound);
+    for (int i = 0; i < READERS; i++) {
+      begin("datasets-reader-" + i, this::work);
+    }
+  }
+
+  private void begin(String name, Runnable run) {
+    var thread = new Thread(run, name);
+    thread.setDaemon(true);
+    thread.start();
+    threads.add(thread);
+  }
+
+  /** Names who is told that something has changed, on the thread that found it. */
+  void onChange(Runnable told) {
+    listener = told;
+  }
+
+  /**
+   * What was last seen under a name.
+   *
+   * @throws InvalidMessageException where nothing is
+   */
+  DatasetContent content(String name) {
+    Place place = places.get(name);
+    if (place == null) {
+      place = find(name, new Place(name));
+    } else if (place.content == null) {
+      place.look();
+    }
+    DatasetContent content = place.content;
+    if (content == null) {
+      throw new InvalidMessageException(
+          "dataset.name",
+          Check.quote(name)
+              + " is not a data set here; known are "
+              + KnownNames.list(List.copyOf(list())));
+    }
+    return content;
+  }
+
+  /** Looks at a place, which is kept where something lies there. */
+  private Place find(String name, Place mine) {
+    mine.look();
+    Place other = mine.content == null ? null : places.putIfAbsent(name, mine);
+    if (mine.content == null || other != null) {
+      allNanos.addAndGet(-mine.lookNanos);
+    }
+    if (other != null && other.content == null) {
+      other.look();
+    }
+    return other == null ? mine : other;
+  }
+
+  /** Looks at a data set at once. */
+  void lookAgain(String name) {
+    Place place = places.get(name);
+    if (place != null) {
+      place.look();
+    }
+  }
+
+  /** What is known of each data set; those that were not read yet are left out. */
+  Map<String, DatasetFacts> facts() {
+    var facts = new TreeMap<String, DatasetFacts>();
+    places.forEach(
+        (name, place) -> {
+          DatasetContent content = place.content;
+          if (content != null && content.facts() != null) {
+            facts.put(name, content.facts());
+          }
+        });
+    return facts;
+  }
+
+  /** Whether something lies, or may lie, under a name. */
+  boolean mayHave(String name) {
+    Place place = places.get(name);
+    return !hasListed || place != null && (place.content != null || place.isDue);
+  }
+
+  /** Looks at everything now and reads it to its end. */
+  void scan() {
+    findNames();
+    for (Place place : places.values()) {
+      place.look();
+      while (place.content != null && !place.content.isDone()) {
+        place.read();
+      }
+      if (place.content == null) {
+        forget(place);
+      }
+    }
+  }
+
+  private void forget(Place place) {
+    if (places.remove(place.name, place)) {
+      allNanos.addAndGet(-place.lookNanos);
+    }
+  }
+
+  private void goRound() {
+    while (!closing) {
+      long start = System.nanoTime();
+      try {
+        findNames();
+        places.values().stream().filter(Place::hasWork).forEach(this::enqueue);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        LOG.error("The roots of data sets cannot be looked at", e);
+      }
+      pause(TimeUnit.NANOSECONDS.toMillis(LOOKS_APART * (System.nanoTime() - start)));
+    }
+  }
+
+  private synchronized void pause(long millis) {
+    try {
+      if (!closing) {
+        wait(Math.max(ROUND_MILLIS, millis));
+      }
+    } catch (InterruptedException e) {
+      closing = true;
+    }
+  }
+
+  private void findNames() {
+    Set<String> now = list();
+    names = now;
+    now.forEach(name -> places.computeIfAbsent(name, Place::new));
+    places.forEach(
+        (name, place) -> {
+          if (!now.contains(name)) {
+            place.isDue = true;
+          }
+        });
+    hasListed = true;
+  }
+
+  private void enqueue(Place place) {
+    if (place.queued.compareAndSet(false, true)) {
+      jobs.add(new Job(place, place.cost()));
+    }
+  }
+
+  private void work() {
+    while (!closing) {
+      try {
+        Job job = jobs.poll(ROUND_MILLIS, TimeUnit.MILLISECONDS);
+        if (job != null) {
+          work(job.place);
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException | OutOfMemoryError e) {
+        LOG.error("A data set cannot be looked at", e);
+      }
+    }
+  }
+
+  private void work(Place place) {
+    DatasetFacts before = place.facts();
+    try {
+      if (place.isDue()) {
+        place.look();
+      }
+      place.read();
+    } finally {
+      place.queued.set(false);
+    }
+    if (place.content == null && !names.contains(place.name)) {
+      forget(place);
+      listener.run();
+      return;
+    }
+    if (place.hasWork()) {
+      enqueue(place);
+    }
+    DatasetFacts now = place.facts();
+    if (before == null ? now != null : !before.equals(now)) {
+      listener.run();
+    }
+  }
+
+  /** The names that data sets seem to have. */
+  Set<String> list() {
+    var found = new TreeSet<>(samples.keySet());
+    for (Path root : roots) {
+      found.addAll(list(root));
+    }
+    while (found.size() > MOST_NAMES) {
+      if (isOverfull.compareAndSet(false, true)) {
+        LOG.warnf("The roots hold more than %d names; the first are data sets", MOST_NAMES);
+      }
+      found.pollLast();
+    }
+    return found;
+  }
+
+  /** Where a root cannot be listed, what it held before. */
+  private Set<String> list(Path root) {
+    try (Stream<Path> entries = Files.list(root)) {
+      var found = new TreeSet<String>();
+      entries
+          .filter(entry -> Files.isDirectory(entry) || entry.toString().endsWith(".csv"))
+          .map(entry -> entry.getFileName().toString().replaceAll("\\.csv$", ""))
+          .filter(DatasetScan::isName)
+          .forEach(found::add);
+      listed.put(root, found);
+      unlisted.remove(root);
+      return found;
+    } catch (IOException | UncheckedIOException e) {
+      if (unlisted.add(root)) {
+        LOG.warnf("The data set root %s cannot be listed: %s", root, e);
+      }
+      return listed.getOrDefault(root, Set.of());
+    }
+  }
+
+  private static boolean isName(String text) {
+    try {
+      Check.name("", text);
+      return true;
+    } catch (InvalidMessageException e) {
+      return false;
+    }
+  }
+
+  /** The first that a root has under a name, then the sample; empty where nothing is. */
+  private Optional<DatasetSource> find(String name) throws IOException {
+    boolean isFolder = false;
+    for (Path root : roots) {
+      if (Files.isDirectory(root)) {
+        Optional<DatasetSource> found = DatasetSource.find(root, name, limits);
+        if (found.isPresent()) {
+          return found;
+        }
+        isFolder |= DatasetSource.isFolder(root, name);
+      }
+    }
+    if (isFolder && !samples.containsKey(name)) {
+      throw new InvalidMessageException(
+          "dataset.name",
+          Check.quote(name)
+              + " holds no folders of JPEG or PNG images, no pair of IDX files and no CSV file");
+    }
+    return Optional.ofNullable(samples.get(name));
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    synchronized (this) {
+      notifyAll();
+    }
+  }
+
+  /** What lies under a name. */
+  private final class Place {
+    private final String name;
+    private final AtomicBoolean queued = new AtomicBoolean();
+    private volatile DatasetContent content;
+    private volatile boolean isDue = true;
+    private volatile long lookAt;
+    private volatile long lookNanos;
+
+    Place(String name) {
+      this.name = name;
+    }
+
+    boolean isDue() {
+      return isDue || System.nanoTime() - lookAt > 0;
+    }
+
+    boolean hasWork() {
+      DatasetContent seen = content;
+      return isDue() || seen != null && !seen.isDone();
+    }
+
+    /** About the nanoseconds that it takes until this is done: a byte is read in one. */
+    long cost() {
+      DatasetContent seen = content;
+      return lookNanos + (seen == null ? 0 : seen.remaining());
+    }
+
+    DatasetFacts facts() {
+      DatasetContent seen = content;
+      return seen == null ? null : seen.facts();
+    }
+
+    synchronized void look() {
+      isDue = false;
+      long start = System.nanoTime();
+      DatasetContent before = content;
+      DatasetContent now;
+      try {
+        Optional<DatasetSource> found = find(name);
+        now = found.isEmpty() ? null : DatasetContent.of(name, found.get(), before, readNanos);
+      } catch (InvalidMessageException e) {
+        now = DatasetContent.refused(name, e, before);
+      } catch (IOException | UncheckedIOException e) {
+        now = DatasetContent.refused(name, DatasetContent.unreadable(name, e), before);
+      }
+      content = now;
+      if (before != null && before != now) {
+        before.replaced();
+      }
+      long end = System.nanoTime();
+      long all = allNanos.addAndGet(end - start - lookNanos);
+      lookNanos = end - start;
+      long least = now == before ? LOOK_AGAIN_NANOS : LOOK_SOON_NANOS;
+      lookAt = end + Math.max(least, LOOKS_APART * Math.max(lookNanos, all / READERS));
+    }
+
+    /** Reads some of what is unread. Files that change meanwhile are looked at again soon. */
+    void read() {
+      DatasetContent seen = content;
+      if (seen == null || seen.isDone()) {
+        return;
+      }
+      seen.step();
+      if (seen.hasChanged()) {
+        lookAt = System.nanoTime() + Math.max(SETTLE_NANOS, LOOKS_APART * lookNanos);
+      } else if (seen.isDone() && kept() > FileDigests.MOST) {
+        seen.forgetDigests();
+      }
+    }
+
+    private long kept() {
+      long kept = 0;
+      for (Place place : places.values()) {
+        DatasetContent seen = place.content;
+        kept += seen == null ? 0 : seen.kept();
+      }
+      return kept;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.millrace.augmentation.dataset;
+
+import java.util.Arrays;
+
+/**
+ * Digests of files, each by a key that changes when its file does; about sixty bytes for each. It
+ * takes no more than a bound: what is not here is read again.
+ */
+final class FileDigests {
+  /** The most files; a data set may have more. */
+  static final int MOST = 1_000_000;
+
+  private long[] keys = new long[64];
+  private byte[] digests = new byte[64 * Sha256.BYTES];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  /** The digest under a key; null where there is none. */
+  byte[] get(long key) {
+    int slot = slot(key);
+    return keys[slot] == 0
+        ? null
+        : Arrays.copyOfRange(digests, slot * Sha256.BYTES, (slot + 1) * Sha256.BYTES);
+  }
+
+  /**
+   * Takes a digest in.
+   *
+   * @param key not 0, which stands for an empty slot: such a file is read again
+   */
+  void put(long key, byte[] digest) {
+    if (key == 0 || size >= MOST) {
+      return;
+    }
+    if (size * 3 > keys.length * 2) {
+      grow();
+    }
+    int slot = slot(key);
+    if (keys[slot] == 0) {
+      keys[slot] = key;
+      size++;
+    }
+    System.arraycopy(digest, 0, digests, slot * Sha256.BYTES, Sha256.BYTES);
+  }
+
+  /** Takes in all that another one has. */
+  void putAll(FileDigests other) {
+    for (long key : other.keys) {
+      if (key != 0) {
+        put(key, other.get(key));
+      }
+    }
+  }
+
+  private void grow() {
+    long[] oldKeys = keys;
+    byte[] oldDigests = digests;
+    keys = new long[oldKeys.length * 2];
+    digests = new byte[keys.length * Sha256.BYTES];
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldKeys[i] != 0) {
+        int slot = slot(oldKeys[i]);
+        keys[slot] = oldKeys[i];
+        System.arraycopy(oldDigests, i * Sha256.BYTES, digests, slot * Sha256.BYTES, Sha256.BYTES);
+      }
+    }
+  }
+
+  /** The slot of a key, or the empty one that it would have. */
+  private int slot(long key) {
+    int slot = Long.hashCode(key * 0x9E3779B97F4A7C15L) & keys.length - 1;
+    while (keys[slot] != 0 && keys[slot] != key) {
+      slot = slot + 1 & keys.length - 1;
+    }
+    return slot;
+  }
+}

@@ -1,0 +1,194 @@
+package io.millrace.augmentation.intake;
+
+import io.millrace.augmentation.dataset.DatasetCatalog;
+import io.millrace.augmentation.dataset.DatasetFacts;
+import io.millrace.contracts.json.Messages;
+import io.millrace.messaging.KafkaSettings;
+import io.millrace.messaging.KafkaSettings.From;
+import io.millrace.messaging.TopicTail;
+import io.millrace.messaging.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * Says on the topic {@code datasets} what this augmenter can serve: at the start, after every
+ * change, and every ten minutes as a sign of life. What it said in an earlier life and does not
+ * have any more it takes back. When it stops it takes nothing back: runs may wait for it.
+ */
+final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(DatasetAnnouncer.class);
+  private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(10);
+  private static final long LOOK_MILLIS = 1_000;
+  private static final long STOP_MILLIS = 2_000;
+
+  private final DatasetCatalog catalog;
+  private final String augmenter;
+  private final Duration signOfLife;
+  private final Producer<byte[], byte[]> producer;
+  private final TopicTail topic;
+  private final Thread thread = new Thread(this::run, "dataset-announcer");
+
+  /** What was said in this life, by data set. */
+  private final Map<String, Said> said = new HashMap<>();
+
+  /** The data sets that were announced in an earlier life. */
+  private final Set<String> earlier = ConcurrentHashMap.newKeySet();
+
+  private boolean hasChanged;
+  private boolean isInTrouble;
+  private boolean isTopicClosed;
+  private volatile boolean hasCaughtUp;
+  private volatile boolean closing;
+
+  private record Said(DatasetFacts facts, long at) {}
+
+  DatasetAnnouncer(KafkaSettings kafka, DatasetCatalog catalog, String augmenter) {
+    this(kafka, catalog, augmenter, SIGN_OF_LIFE);
+  }
+
+  DatasetAnnouncer(
+      KafkaSettings kafka, DatasetCatalog catalog, String augmenter, Duration signOfLife) {
+    this.catalog = catalog;
+    this.augmenter = augmenter;
+    this.signOfLife = signOfLife;
+    producer = kafka.promptProducer();
+    topic = new TopicTail(kafka, Topics.DATASETS, From.BEGINNING, this);
+  }
+
+  void start() {
+    catalog.onChange(this::wake);
+    topic.start();
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private synchronized void wake() {
+    hasChanged = true;
+    notifyAll();
+  }
+
+  private void run() {
+    while (!closing) {
+      try {
+        announce();
+        isInTrouble = false;
+        if (hasCaughtUp && !isTopicClosed) {
+          isTopicClosed = true;
+          topic.close();
+        }
+      } catch (KafkaException | ExecutionException e) {
+        if (!isInTrouble && !closing) {
+          LOG.warnf("Data sets are not announced: %s; trying again", e.getMessage());
+        }
+        isInTrouble = true;
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("Data sets are not announced; trying again", e);
+      }
+      pause();
+    }
+  }
+
+  private synchronized void pause() {
+    try {
+      if (!closing && (!hasChanged || isInTrouble)) {
+        wait(LOOK_MILLIS);
+      }
+      hasChanged = false;
+    } catch (InterruptedException e) {
+      closing = true;
+    }
+  }
+
+  private void announce() throws ExecutionException, InterruptedException {
+    for (Map.Entry<String, DatasetFacts> entry : catalog.facts().entrySet()) {
+      String dataset = entry.getKey();
+      Said before = said.get(dataset);
+      if (before == null
+          || !before.facts.equals(entry.getValue())
+          || System.nanoTime() - before.at > signOfLife.toNanos()) {
+        send(dataset, value(dataset, entry.getValue()));
+        said.put(dataset, new Said(entry.getValue(), System.nanoTime()));
+      }
+    }
+    for (String dataset : gone()) {
+      send(dataset, null);
+      said.remove(dataset);
+      earlier.remove(dataset);
+      LOG.infof("Data set %s is gone", dataset);
+    }
+  }
+
+  private Set<String> gone() {
+    var gone = new TreeSet<>(said.keySet());
+    if (hasCaughtUp) {
+      gone.addAll(earlier);
+    }
+    gone.removeIf(catalog::mayHave);
+    return gone;
+  }
+
+  private byte[] value(String dataset, DatasetFacts facts) {
+    byte[] value = Messages.write(facts.announcement(dataset, augmenter, Instant.now()));
+    return value.length <= Messages.MAX_BYTES
+        ? value
+        : Messages.write(
+            DatasetFacts.problem(
+                    "the names of its classes or columns take "
+                        + value.length
+                        + " bytes; at most "
+                        + Messages.MAX_BYTES
+                        + " can be announced")
+                .announcement(dataset, augmenter, Instant.now()));
+  }
+
+  private void send(String dataset, byte[] value) throws ExecutionException, InterruptedException {
+    byte[] key = (dataset + "@" + augmenter).getBytes(StandardCharsets.UTF_8);
+    producer.send(new ProducerRecord<>(Topics.DATASETS, key, value)).get();
+  }
+
+  @Override
+  public void read(ConsumerRecord<byte[], byte[]> record) {
+    String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    int at = key.indexOf('@');
+    if (hasCaughtUp || at < 0 || !key.substring(at + 1).equals(augmenter)) {
+      return;
+    }
+    if (record.value() == null) {
+      earlier.remove(key.substring(0, at));
+    } else {
+      earlier.add(key.substring(0, at));
+    }
+  }
+
+  @Override
+  public void caughtUp() {
+    hasCaughtUp = true;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    wake();
+    topic.close();
+    try {
+      thread.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    producer.close(Duration.ZERO);
+  }
+}

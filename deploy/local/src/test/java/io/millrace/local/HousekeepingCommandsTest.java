@@ -1,0 +1,135 @@
+package io.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class HousekeepingCommandsTest {
+  private final Printed out = new Printed();
+  private final Printed err = new Printed();
+  private ResultsStandIn service;
+
+  @BeforeEach
+  void start() throws IOException {
+    service = new ResultsStandIn();
+  }
+
+  @AfterEach
+  void stop() {
+    service.close();
+  }
+
+  @Test
+  void runsArePutAwayOneByOneAndARefusalStopsNoOther() {
+    service
+        .on("POST /runs/a/archive", 200, "{\"runs\": 1}")
+        .on("POST /runs/b/archive", 409, "{\"detail\": \"the run 'b' is RUNNING\"}")
+        .on("POST /runs/c/archive", 200, "{\"runs\": 0}");
+
+    int exit = parsed(new PutAway.Archive(), "a", "b", "c").run(service.results(), o(), e());
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(out.lines()).containsExactly("a archived", "c was archived already");
+    assertThat(err.lines()).containsExactly("millrace: the run 'b' is RUNNING");
+  }
+
+  @Test
+  void anExperimentIsPutAwayAsAWhole() {
+    service
+        .on("POST /experiments/shoes/restore", 200, "{\"runs\": 12}")
+        .on("POST /experiments/shoes/delete", 200, "{\"runs\": 1}");
+
+    assertThat(parsed(new PutAway.Restore(), "--experiment=shoes").run(service.results(), o(), e()))
+        .isZero();
+    assertThat(parsed(new PutAway.Delete(), "--experiment=shoes").run(service.results(), o(), e()))
+        .isZero();
+    assertThat(out.lines()).containsExactly("shoes: 12 runs restored", "shoes: 1 run deleted");
+    assertThatThrownBy(
+            () ->
+                parsed(new PutAway.Delete(), "--experiment=hats").run(service.results(), o(), e()))
+        .isInstanceOf(UserError.class);
+    assertThatThrownBy(() -> parsed(new PutAway.Delete()))
+        .isInstanceOf(CommandLine.ParameterException.class);
+    assertThatThrownBy(() -> parsed(new PutAway.Delete(), "a", "--experiment=shoes"))
+        .isInstanceOf(CommandLine.ParameterException.class);
+  }
+
+  @Test
+  void runsAreCancelled() {
+    service
+        .on("DELETE /runs/a", 202, "")
+        .on("DELETE /runs/b", 404, "{\"detail\": \"no run 'b' is known\"}");
+
+    assertThat(parsed(new Cancel(), "a", "b", "no/name").run(service.results(), o(), e()))
+        .isEqualTo(1);
+
+    assertThat(out.lines()).containsExactly("a is being cancelled");
+    assertThat(err.lines()).hasSize(2);
+    assertThat(err.lines().get(0)).isEqualTo("millrace: no run 'b' is known");
+    assertThat(service.asked()).as("a bad name is not asked").hasSize(2);
+  }
+
+  @Test
+  void aListSaysWhatIsLeftOut() {
+    service.on(
+        "GET /runs?counts=true&limit=50&archived=false&experiment=my+shoes&state=QUEUED"
+            + "&state=RUNNING&state=COMPLETED&state=FAILED&state=CANCELLED",
+        200,
+        """
+        {"runs": [{"run": "a", "experiment": "my shoes", "variant": "plain", "state": "COMPLETED",
+                   "epochs_done": 2, "epochs": 3, "queued_at": "2026-01-31T12:34:56.789Z"}],
+         "states": {"COMPLETED": 1, "REJECTED": 30}}
+        """);
+
+    assertThat(parsed(new ListRuns(), "--experiment=my shoes").run(service.results(), o()))
+        .isZero();
+
+    assertThat(out.lines().get(2)).contains("a", "completed", "2/3", "2026-01-31 12:34");
+    assertThat(out.lines().get(3))
+        .isEqualTo("30 requests were rejected; list them with --state rejected");
+  }
+
+  @Test
+  void dataSetsAreListedWithWhatIsWrongWithThem() {
+    service.on(
+        "GET /datasets",
+        200,
+        """
+        {"datasets": [
+          {"dataset": "shoes", "kind": "images", "samples": 10000, "classes": ["bag", "coat"],
+           "differences": ["another content on augmenter-2"]},
+          {"dataset": "torn", "problem": "no class folder"}]}
+        """);
+
+    assertThat(parsed(new ListDatasets()).run(service.results(), o())).isZero();
+
+    assertThat(out.lines().get(2)).contains("shoes", "10000", "bag, coat", "another content");
+    assertThat(out.lines().get(3)).contains("torn", "no class folder");
+  }
+
+  @Test
+  void aServiceWithoutAListOfDataSetsIsSaidSo() {
+    assertThatThrownBy(() -> new ListDatasets().run(service.results(), o()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("no list of data sets");
+  }
+
+  private PrintStream o() {
+    return out.stream();
+  }
+
+  private PrintStream e() {
+    return err.stream();
+  }
+
+  private static <C> C parsed(C command, String... arguments) {
+    new CommandLine(command).parseArgs(arguments);
+    return command;
+  }
+}

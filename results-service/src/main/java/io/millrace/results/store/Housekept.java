@@ -1,0 +1,44 @@
+package io.millrace.results.store;
+
+/** What becomes of the tables when a user archives, restores or deletes a run. */
+final class Housekept {
+  /** Only a run that has ended is hidden: one that was taken up again since then is not. */
+  static final String ARCHIVED =
+      """
+      update run as r set
+        archived = e.archived,
+        archived_at = e.at
+      from json_to_record(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, archived boolean)
+      where r.run = e.run
+        and (r.archived_at is null or r.archived_at < e.at)
+        and (not e.archived or r.state not in ('QUEUED', 'RUNNING') and not r.extending)
+      """;
+
+  /** A run that was asked for after the deletion, under the same id, is another one: it stays. */
+  static final String DELETED =
+      """
+      with e as materialized (
+        select *
+        from json_to_record(cast(cast(:document as text) as json)) as e(run text, at timestamptz)),
+      told as (
+        insert into deleted_run as d (run, at)
+        select e.run, e.at
+        from e
+        on conflict (run) do update set at = greatest(d.at, excluded.at))
+      delete from run as r
+      using e
+      where r.run = e.run and coalesce(greatest(r.queued_at, r.requested_at) <= e.at, true)
+      """;
+
+  /** Archived runs that train again, because they were extended or asked for again. */
+  static final String SHOWN_AGAIN =
+      """
+      update run set archived = false
+      where archived
+        and (state in ('QUEUED', 'RUNNING') or extending)
+        and run in (select json_array_elements_text(cast(cast(:document as text) as json)))
+      """;
+
+  private Housekept() {}
+}

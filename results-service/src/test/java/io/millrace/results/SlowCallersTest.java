@@ -1,0 +1,126 @@
+package io.millrace.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Who sends half a request does not keep a connection: here idle for 6 s, bodies 4 s. */
+@QuarkusTest
+@TestProfile(DoorsTest.WithTokens.class)
+class SlowCallersTest {
+  private static final Duration BODY = Duration.ofSeconds(4);
+  private static final Duration IDLE = Duration.ofSeconds(6);
+
+  /** What a busy machine adds. */
+  private static final Duration SLACK = Duration.ofSeconds(15);
+
+  private static final String HEAD =
+      """
+      POST /runs HTTP/1.1\r
+      Host: localhost\r
+      Authorization: Bearer sams-token\r
+      Content-Type: application/json\r
+      Content-Length: 1000\r
+      """;
+
+  /** How long it takes until the service closes a connection on which this was sent. */
+  private static Duration open(String sent) throws IOException {
+    long began = System.nanoTime();
+    try (Socket socket = RawRequest.connect("127.2.0.1")) {
+      socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    } catch (SocketException e) {
+      // Closed with a reset.
+    }
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  @Test
+  void halfAHeadIsClosedOnceItIsIdle() throws Exception {
+    var nothing = CompletableFuture.supplyAsync(() -> unchecked(() -> open("")));
+
+    assertThat(open("POST /runs HTTP/1.1\r\nHost: loc"))
+        .isBetween(IDLE.minusSeconds(1), IDLE.plus(SLACK));
+    assertThat(nothing.get(60, TimeUnit.SECONDS)).isBetween(IDLE.minusSeconds(1), IDLE.plus(SLACK));
+  }
+
+  @Test
+  void halfABodyIsRefusedEvenWhereAByteComesNowAndThen() throws Exception {
+    var trickling = CompletableFuture.supplyAsync(() -> unchecked(SlowCallersTest::trickle));
+
+    assertThat(open(HEAD + "\r\n{\"experiment\""))
+        .isBetween(BODY.minusSeconds(1), BODY.plus(SLACK));
+    assertThat(trickling.get(60, TimeUnit.SECONDS))
+        .startsWith("HTTP/1.1 408 ")
+        .contains("within 4 seconds");
+  }
+
+  /** A byte every half a second, until there is an answer. */
+  private static String trickle() throws IOException {
+    try (Socket socket = RawRequest.connect("127.2.0.2")) {
+      socket.getOutputStream().write((HEAD + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      socket.setSoTimeout(500);
+      var answer = new StringBuilder();
+      while (true) {
+        try {
+          int next = socket.getInputStream().read();
+          if (next < 0) {
+            return answer.toString();
+          }
+          answer.append((char) next);
+        } catch (java.net.SocketTimeoutException e) {
+          socket.getOutputStream().write(' ');
+        } catch (SocketException e) {
+          return answer.toString();
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoHasSentAWholeRequestIsAnsweredHoweverLongItTakes() throws Exception {
+    assertThat(RawRequest.of("GET", "/thoughtful").by("ritas-token").answer())
+        .startsWith("HTTP/1.1 200 ")
+        .contains("thought");
+  }
+
+  @Test
+  void anEventStreamOutlivesTheIdleTimeout() throws Exception {
+    try (var publisher = new Publisher(Infrastructure.bootstrapServers())) {
+      publisher.events(Events.ofImages("slow-1", "slow", "plain", 1).started());
+    }
+    org.awaitility.Awaitility.await()
+        .atMost(RunningService.PATIENCE)
+        .until(() -> RawRequest.of("GET", "/runs/slow-1").by("ritas-token").status().equals("200"));
+    try (Socket socket = RawRequest.connect("127.2.0.3")) {
+      socket
+          .getOutputStream()
+          .write(RawRequest.of("GET", "/runs/slow-1/events").by("ritas-token").bytes());
+      long began = System.nanoTime();
+      while (System.nanoTime() - began < IDLE.plusSeconds(2).toNanos()) {
+        assertThat(socket.getInputStream().read()).as("still open").isNotNegative();
+      }
+    }
+  }
+
+  private interface Attempt<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T unchecked(Attempt<T> attempt) {
+    try {
+      return attempt.run();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

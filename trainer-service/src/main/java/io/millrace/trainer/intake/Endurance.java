@@ -1,0 +1,57 @@
+package io.millrace.trainer.intake;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How long a trainer goes on trying while Kafka or a store refuses it something. What passes by
+ * itself is waited for without end.
+ */
+final class Endurance {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(3);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final Duration limit;
+  private final LongSupplier clock;
+  private Long refusedSince;
+  private long last;
+  private Duration pause = FIRST_PAUSE;
+
+  /**
+   * @param limit how long the same refusal is borne
+   * @param clock in nanoseconds, as {@link System#nanoTime}
+   */
+  Endurance(Duration limit, LongSupplier clock) {
+    this.limit = limit;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes note of a failed try.
+   *
+   * @return whether there is no sense in another one
+   */
+  boolean isOverAfter(Fault fault) {
+    long now = clock.getAsLong();
+    // It went well for a while in between: this is another trouble.
+    boolean isNew = refusedSince == null || now - last > limit.plus(LONGEST_PAUSE).toNanos();
+    if (isNew) {
+      pause = FIRST_PAUSE;
+    }
+    last = now;
+    if (!fault.lasts()) {
+      refusedSince = null;
+      return false;
+    }
+    refusedSince = isNew ? now : refusedSince;
+    return now - refusedSince >= limit.toNanos();
+  }
+
+  /** How long to wait before the next try: longer each time. */
+  Duration nextPause() {
+    Duration next = pause;
+    Duration twice = pause.multipliedBy(2);
+    pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    return next;
+  }
+}

@@ -1,0 +1,85 @@
+package io.millrace.trainer.intake;
+
+import io.millrace.trainer.events.Trouble;
+import io.millrace.trainer.store.StoreAwayException;
+import io.millrace.trainer.store.StoreRefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/**
+ * An error that comes from Kafka or from a store and not from the run.
+ *
+ * @param kind where it lies
+ * @param lasts whether trying again does not help by itself: somebody has to grant a right, or make
+ *     room on a disk. Else it passes
+ * @param what in words for an operator
+ */
+record Fault(Trouble.Kind kind, boolean lasts, String what) {
+  private static final int DEEPEST = 20;
+  private static final Set<String> DISK =
+      Set.of("no space left", "quota exceeded", "read-only file system", "permission denied");
+
+  /** The error's fault; empty where it is none of Kafka's or of a store's. */
+  static Optional<Fault> of(Throwable error) {
+    return Stream.iterate(error, e -> e != null, Throwable::getCause)
+        .limit(DEEPEST)
+        .flatMap(cause -> of(error, cause).stream())
+        .reduce((outer, inner) -> inner);
+  }
+
+  private static Optional<Fault> of(Throwable error, Throwable cause) {
+    if (cause instanceof StoreAwayException) {
+      return Optional.of(store(error, false));
+    }
+    if (cause instanceof StoreRefusedException
+        || cause instanceof FileSystemException
+        || cause instanceof IOException && isOfTheDisk(cause)) {
+      return Optional.of(store(error, true));
+    }
+    if (cause instanceof UncheckedIOException) {
+      return Optional.of(store(error, false));
+    }
+    if (cause instanceof KafkaException) {
+      return Optional.of(
+          new Fault(Trouble.Kind.KAFKA, isRefused(cause), "Kafka: " + error.getMessage()));
+    }
+    return Optional.empty();
+  }
+
+  private static Fault store(Throwable error, boolean lasts) {
+    return new Fault(
+        Trouble.Kind.STORE,
+        lasts,
+        error instanceof UncheckedIOException
+            ? error.getMessage()
+            : "the run's files: " + error.getMessage());
+  }
+
+  private static boolean isRefused(Throwable e) {
+    return e instanceof AuthorizationException
+        || e instanceof AuthenticationException
+        || e instanceof RecordTooLargeException
+        || e instanceof InvalidTopicException
+        || e instanceof InvalidConfigurationException
+        || e instanceof PolicyViolationException
+        || e instanceof UnsupportedVersionException;
+  }
+
+  private static boolean isOfTheDisk(Throwable e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return DISK.stream().anyMatch(message::contains);
+  }
+}

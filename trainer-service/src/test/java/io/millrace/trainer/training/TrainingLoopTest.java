@@ -1,0 +1,384 @@
+package io.millrace.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
+import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.task.BatchSource;
+import io.millrace.contracts.task.BatchTask;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.Part;
+import io.millrace.contracts.tensor.Safetensors;
+import io.millrace.trainer.SoftmaxRegression;
+import io.millrace.trainer.SyntheticData;
+import io.millrace.trainer.checkpoint.CheckpointStore.NetworkReader;
+import io.millrace.trainer.checkpoint.CheckpointStore.NetworkWriter;
+import io.millrace.trainer.events.Events;
+import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.feed.Batches;
+import io.millrace.trainer.feed.Position;
+import io.millrace.trainer.network.Batch;
+import io.millrace.trainer.network.Network;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The loop with a small network, and batches that are at hand. 13 steps make an epoch. */
+class TrainingLoopTest {
+  @TempDir Path folder;
+
+  private final List<TrainingEvent> told = new ArrayList<>();
+  private final List<String> log = new ArrayList<>();
+  private final List<Progress> checkpoints = new ArrayList<>();
+  private final Events events =
+      new Events() {
+        @Override
+        public void publish(TrainingEvent event) {
+          told.add(event);
+          log.add(event.getClass().getSimpleName());
+        }
+
+        @Override
+        public void confirm() {
+          log.add("confirm");
+        }
+
+        @Override
+        public Events under(int claim) {
+          return this;
+        }
+      };
+
+  private static TrainingRequest request(int epochs, String rate, String more) {
+    return Messages.readRequest(
+        """
+        {"run":"r","dataset":{"name":"stripes"},"epochs":%d,"batch_size":8,"metrics":["acc"],
+         "model":{"layers":[{"type":"Dense","units":3,"activation":"softmax"}]},
+         "optimizer":{"type":"SGD","learning_rate":%s}%s,"loss":"categorical_crossentropy"}"""
+            .formatted(epochs, rate, more)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Synthetic batches, as they would come from the stream. */
+  private static final class AtHand implements Batches {
+    private final BatchSource source;
+    private final List<Position> trained = new ArrayList<>();
+    private boolean ended;
+
+    private AtHand(TrainingRequest request) {
+      source = BatchSource.of(request);
+    }
+
+    private Batch batch(Part part, int epoch, int index) {
+      var task = new BatchTask.Produce(null, source, part, epoch, index, 1, 0);
+      Safetensors file = Safetensors.read(ByteBuffer.wrap(SyntheticData.batch(task, index)));
+      return new Batch(
+          part, epoch, index, file.tensor("features"), file.tensor("labels"), 1 / 255f, 0);
+    }
+
+    @Override
+    public Batch train(Position position, Runnable idle) {
+      idle.run();
+      trained.add(position);
+      return batch(Part.TRAIN, position.epoch(), position.batch());
+    }
+
+    @Override
+    public void evaluation(Part part, Consumer<Batch> visitor) {
+      int count = SyntheticData.batches(source.dataset(), part, source.batchSize());
+      for (int i = 0; i < count; i++) {
+        visitor.accept(batch(part, 0, i));
+      }
+    }
+
+    @Override
+    public void endTraining() {
+      ended = true;
+    }
+
+    @Override
+    public double waitedSeconds() {
+      return 0;
+    }
+  }
+
+  /** The best weights, as files of a folder. */
+  private final class Kept implements BestWeights {
+    @Override
+    public void keep(String name, NetworkWriter network) throws IOException {
+      Files.deleteIfExists(folder.resolve(name));
+      network.save(folder.resolve(name));
+    }
+
+    @Override
+    public boolean has(String name) {
+      return Files.exists(folder.resolve(name));
+    }
+
+    @Override
+    public void restore(String name, NetworkReader network) throws IOException {
+      network.restore(folder.resolve(name));
+    }
+
+    @Override
+    public void clear() {
+      log.add("cleared");
+    }
+  }
+
+  private TrainingLoop loop(
+      TrainingRequest request, Network network, Batches batches, Progress from, Runnable check) {
+    return loop(request, network, batches, from, check, Duration.ofHours(1));
+  }
+
+  private TrainingLoop loop(
+      TrainingRequest request,
+      Network network,
+      Batches batches,
+      Progress from,
+      Runnable check,
+      Duration checkpointEvery) {
+    var around =
+        new TrainingLoop.Surroundings(
+            events,
+            new TrainerMetrics(new SimpleMeterRegistry()),
+            OpenTelemetry.noop().getTracer("test"),
+            Clock.systemUTC(),
+            progress -> {
+              log.add("checkpoint");
+              checkpoints.add(progress);
+            },
+            checkpointEvery,
+            check,
+            new Kept());
+    return new TrainingLoop(request, data(request), network, batches, around, from);
+  }
+
+  private static DatasetDescription data(TrainingRequest request) {
+    return SyntheticData.describe(request.dataset());
+  }
+
+  private static Network network(TrainingRequest request) {
+    return new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request);
+  }
+
+  private Map<Long, Double> losses() {
+    var losses = new TreeMap<Long, Double>();
+    for (TrainingEvent event : told) {
+      if (event instanceof StepsCompleted steps) {
+        for (int i = 0; i < steps.losses().size(); i++) {
+          losses.put(steps.firstStep() + i, steps.losses().get(i));
+        }
+      }
+    }
+    return losses;
+  }
+
+  private List<Map<String, Double>> metrics() {
+    return told.stream()
+        .filter(EpochCompleted.class::isInstance)
+        .map(event -> ((EpochCompleted) event).metrics())
+        .toList();
+  }
+
+  private static final class Left extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void everyEpochIsTrainedInOrderValidatedToldAndKept() throws Exception {
+    TrainingRequest request = request(3, "0.5", "");
+    var batches = new AtHand(request);
+    TrainingLoop loop = loop(request, network(request), batches, Progress.START, () -> {});
+
+    loop.train();
+
+    assertThat(batches.trained).hasSize(39).startsWith(new Position(0, 0), new Position(0, 1));
+    assertThat(batches.trained.get(13)).isEqualTo(new Position(1, 0));
+    assertThat(losses()).hasSize(39);
+    assertThat(metrics())
+        .hasSize(3)
+        .allSatisfy(
+            epoch ->
+                assertThat(epoch)
+                    .containsOnlyKeys("loss", "acc", "val_loss", "val_acc", "learning_rate"));
+    assertThat(checkpoints).extracting(Progress::step).containsExactly(13L, 26L, 39L);
+    assertThat(checkpoints).extracting(Progress::position).endsWith(new Position(3, 0));
+    assertThat(batches.ended).isFalse();
+    assertThat(loop.stoppedEarly()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 12, 13, 14, 20, 39})
+  void aLoopThatIsLeftAndEnteredAgainGivesTheSameNumbers(int left) throws Exception {
+    TrainingRequest request = request(3, "0.5", "");
+    loop(request, network(request), new AtHand(request), Progress.START, () -> {}).train();
+    Map<Long, Double> straight = losses();
+    List<Map<String, Double>> metrics = metrics();
+    told.clear();
+    Network first = network(request);
+    TrainingLoop[] loop = new TrainingLoop[1];
+    loop[0] =
+        loop(
+            request,
+            first,
+            new AtHand(request),
+            Progress.START,
+            () -> {
+              if (loop[0].progress().step() == left) {
+                throw new Left();
+              }
+            });
+
+    assertThatThrownBy(loop[0]::train).isInstanceOf(Left.class);
+    loop[0].checkpoint();
+    Path saved = folder.resolve("network");
+    first.save(saved);
+    Progress progress = checkpoints.get(checkpoints.size() - 1);
+    Network second = network(request);
+    second.restore(saved);
+    // What a checkpoint holds has been JSON in between.
+    Progress read = Messages.read(Messages.write(progress), Progress.class);
+    loop(request, second, new AtHand(request), read, () -> {}).train();
+
+    assertThat(losses()).isEqualTo(straight);
+    assertThat(metrics()).isEqualTo(metrics);
+  }
+
+  @Test
+  void lossesAreStoredBeforeTheCheckpointThatFollowsThem() throws Exception {
+    TrainingRequest request = request(1, "0.5", "");
+
+    loop(request, network(request), new AtHand(request), Progress.START, () -> {}, Duration.ZERO)
+        .train();
+
+    assertThat(log).filteredOn("checkpoint"::equals).hasSize(14);
+    for (int i = 0; i < log.size(); i++) {
+      if (log.get(i).equals("checkpoint")) {
+        assertThat(log.get(i - 1)).isEqualTo("confirm");
+      }
+    }
+    assertThat(log).containsSubsequence("StepsCompleted", "confirm", "checkpoint");
+  }
+
+  @Test
+  void whereNothingHappenedSinceTheLastCheckpointThereIsNoOther() throws Exception {
+    TrainingRequest request = request(1, "0.5", "");
+    TrainingLoop loop =
+        loop(request, network(request), new AtHand(request), Progress.START, () -> {});
+    loop.checkpoint();
+    assertThat(checkpoints).isEmpty();
+
+    loop.train();
+    loop.checkpoint();
+
+    assertThat(checkpoints).hasSize(1);
+  }
+
+  @Test
+  void itIsAskedBeforeEveryBatchWhetherToGoOn() throws Exception {
+    TrainingRequest request = request(2, "0.5", "");
+    int[] asked = {0};
+    TrainingLoop loop =
+        loop(request, network(request), new AtHand(request), Progress.START, () -> asked[0]++);
+
+    loop.train();
+    assertThat(asked[0]).isEqualTo(2 * (13 + 5));
+    loop.test();
+
+    assertThat(asked[0]).isEqualTo(2 * (13 + 5) + 5);
+  }
+
+  @Test
+  void aLossThatIsNotFiniteIsToldAndEndsTheRunWithItsStep() {
+    TrainingRequest request = request(2, "0.5", "");
+    var network =
+        new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request) {
+          @Override
+          public Outputs step(Batch batch, long step, double rate) {
+            Outputs outputs = super.step(batch, step, rate);
+            return step == 4 ? new Outputs(Double.NaN, outputs.values()) : outputs;
+          }
+        };
+    TrainingLoop loop = loop(request, network, new AtHand(request), Progress.START, () -> {});
+
+    assertThatThrownBy(loop::train)
+        .isInstanceOf(RunFailure.class)
+        .hasMessage("diverged: the loss is not finite at step 4; try a smaller learning rate");
+    assertThat(losses()).hasSize(5).containsEntry(4L, null);
+  }
+
+  @Test
+  void weightsThatAreNotFiniteEndTheRunAtTheEpochsEnd() {
+    TrainingRequest request = request(2, "0.5", "");
+    var network =
+        new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request) {
+          @Override
+          public boolean isFinite() {
+            return false;
+          }
+        };
+    TrainingLoop loop = loop(request, network, new AtHand(request), Progress.START, () -> {});
+
+    assertThatThrownBy(loop::train)
+        .isInstanceOf(RunFailure.class)
+        .hasMessage(
+            "diverged: the weights are not finite after step 12; try a smaller learning rate");
+    assertThat(metrics()).isEmpty();
+  }
+
+  @Test
+  void aRunThatACallbackStopsAsksForNoMoreAndHasItsBestWeights() throws Exception {
+    TrainingRequest request =
+        request(
+            9,
+            "0.5",
+            ",\"callbacks\":[{\"type\":\"EarlyStopping\",\"mode\":\"max\",\"patience\":2,"
+                + "\"restore_best_weights\":true}]");
+    var batches = new AtHand(request);
+    TrainingLoop loop = loop(request, network(request), batches, Progress.START, () -> {});
+
+    loop.train();
+
+    assertThat(loop.stoppedEarly()).contains(true);
+    assertThat(loop.bestEpoch()).contains(0);
+    assertThat(batches.ended).isTrue();
+    assertThat(batches.trained).hasSize(3 * 13);
+    // With the weights of the first epoch the test part, which validates too, has its loss.
+    assertThat(loop.test().metrics().get("loss")).isEqualTo(metrics().get(0).get("val_loss"));
+  }
+
+  @Test
+  void aRunThatWasStoppedIsNotTrainedAgainWhenItIsEntered() throws Exception {
+    String callbacks =
+        ",\"callbacks\":[{\"type\":\"EarlyStopping\",\"mode\":\"max\",\"patience\":2}]";
+    TrainingRequest request = request(9, "0.5", callbacks);
+    loop(request, network(request), new AtHand(request), Progress.START, () -> {}).train();
+    Progress stopped = checkpoints.get(checkpoints.size() - 1);
+    var batches = new AtHand(request);
+
+    loop(request, network(request), batches, stopped, () -> {}).train();
+
+    assertThat(batches.trained).isEmpty();
+    assertThat(batches.ended).isTrue();
+  }
+}
