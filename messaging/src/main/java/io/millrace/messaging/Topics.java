@@ -193,7 +193,9 @@ public final class Topics {
     topics.add(topic(TRAINING_REQUESTS, PARTITIONS, replicationFactor, YEAR, false));
     topics.add(topic(TRAINING_SWEEPS, PARTITIONS, replicationFactor, YEAR, false));
     // A run is handed on for as long as its record is there: longer than any training takes.
-    queues().forEach(queue -> topics.add(topic(queue, PARTITIONS, replicationFactor, YEAR, false)));
+    // One partition: of several, a share group gives each member some, and a trainer that is busy
+    // for hours would keep those of its own from trainers that are idle. One is shared by all.
+    queues().forEach(queue -> topics.add(topic(queue, 1, replicationFactor, YEAR, false)));
     topics.add(topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30), false));
     topics.add(topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1), false));
     topics.add(topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, YEAR, false));

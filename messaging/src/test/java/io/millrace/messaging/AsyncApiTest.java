@@ -34,6 +34,20 @@ class AsyncApiTest {
   }
 
   @Test
+  void everyTopicIsWrittenAndRead() {
+    var used = new HashSet<String>();
+    for (JsonNode operation : document.path("operations")) {
+      String channel = operation.path("channel").path("$ref").asText().replaceAll(".*/", "");
+      used.add(operation.path("action").asText() + " " + channel);
+    }
+    // Dead letters are read by people.
+    used.add("receive " + Topics.TRAINING_REQUESTS_DLQ);
+    for (NewTopic topic : Topics.durable(Optional.empty())) {
+      assertThat(used).contains("send " + topic.name(), "receive " + topic.name());
+    }
+  }
+
+  @Test
   void partitionsAndRetentionAreThoseOfTheTopics() {
     for (NewTopic topic : Topics.durable(Optional.empty())) {
       JsonNode kafka = document.path("channels").path(topic.name()).path("bindings").path("kafka");

@@ -318,6 +318,23 @@ class DoorsTest {
   }
 
   @Test
+  void whoSubmitsARunOwnsIt() throws Exception {
+    bearer("sams-token")
+        .contentType("application/json")
+        .body(Events.imageRequest("owned-1", "owners", "plain", 1))
+        .post("/runs")
+        .then()
+        .statusCode(202);
+
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement();
+        var row = statement.executeQuery("select owner from run where run = 'owned-1'")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString(1)).isEqualTo("sam");
+    }
+  }
+
+  @Test
   void runsArePutAwayByTheirOwnersByAdminsAndThoseOfNobodyByAnySubmitter() throws Exception {
     try (var database = Infrastructure.database();
         var statement = database.createStatement()) {

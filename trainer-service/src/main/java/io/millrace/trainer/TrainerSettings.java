@@ -110,7 +110,7 @@ public interface TrainerSettings {
 
   /**
    * Without any progress, not a single step or batch, until a run is left to another trainer. If it
-   * does not stop even then, liveness goes down, so that the process is started again. 1..1440.
+   * does not stop even then, liveness goes down, so that the process is started again. 1..86400.
    */
   @WithDefault("1800")
   int noProgressSeconds();

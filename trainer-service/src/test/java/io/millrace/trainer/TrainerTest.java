@@ -665,13 +665,13 @@ class TrainerTest {
 
     cancel("waiting");
 
-    assertThat(await("waiting", RunCancelled.class).step()).isNull();
+    assertThat(await("waiting", RunCancelled.class).step()).isZero();
   }
 
   @Test
   void aRunThatHadBatchesAndGetsNoMoreFailsAndSaysSo() {
     startTrainer(Map.of("millrace.trainer.give-up-seconds", "1"));
-    augmenter.holdBack("forsaken", 4);
+    augmenter.holdBack("forsaken", 9);
 
     publish("forsaken", images("forsaken", 1, 0.5, 1));
 
@@ -890,6 +890,22 @@ class TrainerTest {
     assertThat(losses("shaken")).hasSize(26);
     assertThat(of("shaken", RunFailed.class)).isEmpty();
     eventually().until(trainer::isReady);
+  }
+
+  @Test
+  void aRunThatHangsGoesToAnotherTrainerAndItsOwnIsNotAlive() {
+    Trainer first = startTrainer(Map.of("millrace.trainer.no-progress-seconds", "3"));
+    CountDownLatch stuck = Networks.stuckAt(20);
+    publish("hanging", images("hanging", 2, 0.5, 7));
+    eventually().until(() -> stuck.getCount() == 1);
+    assertThat(first.isAlive()).isTrue();
+
+    eventually().until(() -> !first.isAlive());
+    startTrainer(Map.of());
+
+    await("hanging", RunCompleted.class);
+    stuck.countDown();
+    assertThat(losses("hanging")).hasSize(26);
   }
 
   private static boolean isPutBack(ConsumerRecord<byte[], byte[]> record) {

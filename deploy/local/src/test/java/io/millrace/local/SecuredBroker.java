@@ -67,7 +67,7 @@ record SecuredBroker(Path folder) {
    */
   void prepare(Home home, int port) throws Exception {
     Files.writeString(home.kafkaSettings(), lines(brokerSettings()));
-    try (var kafka = EmbeddedKafka.start(home.kafka(), port, brokerSettings());
+    try (var kafka = start(home, port);
         var admin = Admin.create(withBootstrap(kafka.bootstrapServers()))) {
       for (JsonNode user : users()) {
         String name = user.path("metadata").path("name").textValue();
@@ -78,6 +78,11 @@ record SecuredBroker(Path folder) {
         admin.createAcls(rights(name, user.path("spec").path("authorization"))).all().get();
       }
     }
+  }
+
+  /** Starts the broker that was prepared. */
+  EmbeddedKafka start(Home home, int port) throws IOException {
+    return EmbeddedKafka.start(home.kafka(), port, brokerSettings());
   }
 
   private static List<JsonNode> users() throws IOException {
@@ -93,7 +98,7 @@ record SecuredBroker(Path folder) {
       JsonNode resource = acl.path("resource");
       var pattern =
           new ResourcePattern(
-              ResourceType.fromString(resource.path("type").textValue()),
+              ResourceType.fromString(underscored(resource.path("type").textValue())),
               resource.path("name").textValue(),
               resource.path("patternType").asText("literal").equals("prefix")
                   ? PatternType.PREFIXED
@@ -149,9 +154,14 @@ record SecuredBroker(Path folder) {
     return client;
   }
 
+  /** What a client of a user is told. */
+  Map<String, String> user(String name) {
+    return client("SCRAM-SHA-512", SCRAM + login(name) + ";");
+  }
+
   /** What a service is told, by environment variables. */
   Map<String, String> environment(String service) {
-    return client("SCRAM-SHA-512", SCRAM + login(service + "-service") + ";").entrySet().stream()
+    return user(service + "-service").entrySet().stream()
         .collect(
             Collectors.toMap(
                 entry -> "KAFKA_" + entry.getKey().toUpperCase(Locale.ROOT).replace('.', '_'),

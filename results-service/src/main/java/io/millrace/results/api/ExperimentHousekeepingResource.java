@@ -1,10 +1,11 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Callers;
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.housekeeping.Deed;
 import io.millrace.results.housekeeping.Housekeeping;
 import io.millrace.results.query.UnknownException;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
@@ -24,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Archives, restores and deletes all runs of an experiment. */
 @Path("/experiments")
 @Produces(MediaType.APPLICATION_JSON)
-@RolesAllowed("submitter")
+@RolesAllowed(Roles.SUBMITTER)
 @Tag(name = "experiments")
 @APIResponse(
     responseCode = "200",
@@ -49,13 +50,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 public class ExperimentHousekeepingResource {
   private final Housekeeping housekeeping;
-  private final SecurityIdentity identity;
+  private final Callers callers;
   private final AuditLog audit;
 
-  ExperimentHousekeepingResource(
-      Housekeeping housekeeping, SecurityIdentity identity, AuditLog audit) {
+  ExperimentHousekeepingResource(Housekeeping housekeeping, Callers callers, AuditLog audit) {
     this.housekeeping = housekeeping;
-    this.identity = identity;
+    this.callers = callers;
     this.audit = audit;
   }
 
@@ -100,7 +100,7 @@ public class ExperimentHousekeepingResource {
     AuditLog.Line line =
         audit.line(deed.verb() + " experiment " + Check.name("experiment", experiment));
     Parameters.none(address);
-    var requester = Requesters.of(identity);
+    var requester = Requesters.of(callers);
     return housekeeping
         .experiment(deed, experiment, requester)
         .onItem()

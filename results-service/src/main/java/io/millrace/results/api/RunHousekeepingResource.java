@@ -1,10 +1,11 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Callers;
+import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.housekeeping.Deed;
 import io.millrace.results.housekeeping.Housekeeping;
 import io.millrace.results.query.UnknownException;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
@@ -24,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Archives, restores and deletes a run. */
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
-@RolesAllowed("submitter")
+@RolesAllowed(Roles.SUBMITTER)
 @Tag(name = "runs")
 @APIResponse(
     responseCode = "200",
@@ -48,12 +49,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 public class RunHousekeepingResource {
   private final Housekeeping housekeeping;
-  private final SecurityIdentity identity;
+  private final Callers callers;
   private final AuditLog audit;
 
-  RunHousekeepingResource(Housekeeping housekeeping, SecurityIdentity identity, AuditLog audit) {
+  RunHousekeepingResource(Housekeeping housekeeping, Callers callers, AuditLog audit) {
     this.housekeeping = housekeeping;
-    this.identity = identity;
+    this.callers = callers;
     this.audit = audit;
   }
 
@@ -97,7 +98,7 @@ public class RunHousekeepingResource {
   private Uni<Housekept> changed(Deed deed, String run, UriInfo address) {
     AuditLog.Line line = audit.line(deed.verb() + " " + Check.name("run", run));
     Parameters.none(address);
-    var requester = Requesters.of(identity);
+    var requester = Requesters.of(callers);
     return housekeeping
         .run(deed, run, requester)
         .onItem()

@@ -1,11 +1,11 @@
 package io.millrace.results.api;
 
+import io.millrace.access.Callers;
 import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.submit.Submission;
 import io.millrace.results.submit.Submissions;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -34,10 +34,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class SubmissionResource {
   private final Submissions submissions;
   private final AuditLog audit;
-  private final SecurityIdentity identity;
+  private final Callers callers;
 
-  SubmissionResource(Submissions submissions, AuditLog audit, SecurityIdentity identity) {
-    this.identity = identity;
+  SubmissionResource(Submissions submissions, AuditLog audit, Callers callers) {
+    this.callers = callers;
     this.submissions = submissions;
     this.audit = audit;
   }
@@ -73,7 +73,7 @@ public class SubmissionResource {
   public Uni<Response> submit(byte[] request) {
     AuditLog.Line line = audit.line("submit");
     return submissions
-        .submit(request, null)
+        .submit(request, callers.current().name())
         .onItem()
         .invoke(
             taken ->
@@ -108,7 +108,7 @@ public class SubmissionResource {
       @PathParam("run") @Parameter(description = "The run's id.") String run) {
     AuditLog.Line line = audit.line("cancel " + Check.name("run", run));
     return submissions
-        .cancel(run, Requesters.of(identity))
+        .cancel(run, Requesters.of(callers))
         .onItem()
         .ifNull()
         .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))

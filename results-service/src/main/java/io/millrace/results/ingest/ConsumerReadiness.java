@@ -31,10 +31,15 @@ public class ConsumerReadiness implements HealthCheck {
       KafkaConsumer<?, ?> consumer = clients.getConsumer(channel);
       long partitions = consumer == null ? 0 : metric(consumer, "assigned-partitions");
       boolean connected = consumer != null && metric(consumer, "connection-count") > 0;
-      ready &= connected && partitions > 0;
+      ready &= isReady(channel, connected, partitions);
       answer.withData(channel, connected ? partitions + " partitions" : "no broker");
     }
     return answer.status(ready).build();
+  }
+
+  /** The topic of commands has one partition, which one of several services has. */
+  static boolean isReady(String channel, boolean connected, long partitions) {
+    return connected && (partitions > 0 || channel.equals(Topics.TRAINING_COMMANDS));
   }
 
   /** A metric of the client, summed over its tags: unlike the client, safe to read from here. */

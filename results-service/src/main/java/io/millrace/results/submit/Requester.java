@@ -3,7 +3,7 @@ package io.millrace.results.submit;
 /**
  * Who asks.
  *
- * @param name of the token
+ * @param name of the token; null where nobody is asked, and then an admin
  */
 public record Requester(String name, boolean isAdmin) {
 
