@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.local.TraceCollector.Exported;
 import io.millrace.contracts.json.Messages;
+import io.millrace.local.TraceCollector.Exported;
 import io.millrace.messaging.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -274,7 +274,9 @@ class WholeStackIT {
     client.publish("busy", IMAGES.formatted("busy").replace("\"epochs\": 3", "\"epochs\": 2000"));
     await()
         .atMost(PATIENCE)
-        .until(() -> client.run("busy").filter(run -> run.path("epochs_done").asInt() > 0).isPresent());
+        .until(
+            () ->
+                client.run("busy").filter(run -> run.path("epochs_done").asInt() > 0).isPresent());
 
     for (Map.Entry<String, String> bad : badRequests().entrySet()) {
       client.publish(bad.getKey(), bad.getValue());
