@@ -1,7 +1,6 @@
 package io.millrace.results.desk;
 
 import io.millrace.contracts.Check;
-import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.Sweep;
@@ -22,7 +21,7 @@ public record Asked(String base, List<String> runs, IntFunction<TrainingRequest>
    * Reads a request or a sweep.
    *
    * @param fallback the run's id where the message has none; null where there is none either
-   * @throws InvalidMessageException naming the field
+   * @throws io.millrace.contracts.InvalidMessageException naming the field
    */
   public static Asked read(byte[] json, String fallback) {
     if (Sweep.isSweep(json)) {
@@ -32,15 +31,7 @@ public record Asked(String base, List<String> runs, IntFunction<TrainingRequest>
     TrainingRequest request = Messages.readRequest(json);
     String run = Check.name("run", Check.orElse(request.run(), fallback));
     TrainingRequest whole = request.withRun(run);
-    int bytes = Messages.write(whole).length;
-    if (bytes > Messages.MAX_BYTES) {
-      throw new InvalidMessageException(
-          "",
-          "the request has "
-              + bytes
-              + " bytes with every default filled in; give at most "
-              + Messages.MAX_BYTES);
-    }
+    Messages.writeRequest(whole); // Refuses it here where it is too large.
     return new Asked(run, List.of(run), index -> whole);
   }
 }
