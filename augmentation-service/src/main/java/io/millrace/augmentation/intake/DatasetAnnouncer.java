@@ -2,6 +2,7 @@ package io.millrace.augmentation.intake;
 
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DatasetFacts;
+import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.KafkaSettings.From;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,6 +44,9 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
 
   /** What was said in this life, by data set. */
   private final Map<String, Said> said = new HashMap<>();
+
+  /** The data sets of which no more than the name was said. */
+  private final Set<String> named = new HashSet<>();
 
   /** The data sets that were announced in an earlier life. */
   private final Set<String> earlier = ConcurrentHashMap.newKeySet();
@@ -122,11 +127,19 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
           || System.nanoTime() - before.at > signOfLife.toNanos()) {
         send(dataset, value(dataset, entry.getValue()));
         said.put(dataset, new Said(entry.getValue(), System.nanoTime()));
+        named.remove(dataset);
+      }
+    }
+    for (String dataset : catalog.names()) {
+      // One that is large is read for minutes: until then it is only known to be there.
+      if (!said.containsKey(dataset) && !earlier.contains(dataset) && named.add(dataset)) {
+        send(dataset, Messages.write(named(dataset)));
       }
     }
     for (String dataset : gone()) {
       send(dataset, null);
       said.remove(dataset);
+      named.remove(dataset);
       earlier.remove(dataset);
       LOG.infof("Data set %s is gone", dataset);
     }
@@ -134,11 +147,32 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
 
   private Set<String> gone() {
     var gone = new TreeSet<>(said.keySet());
+    gone.addAll(named);
     if (hasCaughtUp) {
       gone.addAll(earlier);
     }
     gone.removeIf(catalog::mayHave);
     return gone;
+  }
+
+  private DatasetAnnouncement named(String dataset) {
+    return new DatasetAnnouncement(
+        null,
+        dataset,
+        augmenter,
+        Instant.now(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private byte[] value(String dataset, DatasetFacts facts) {

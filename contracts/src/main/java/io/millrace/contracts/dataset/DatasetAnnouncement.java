@@ -14,7 +14,8 @@ import java.util.List;
  * @param dataset the name
  * @param augmenter who has it
  * @param at when it looked
- * @param kind images or a series; null where it cannot be opened
+ * @param kind images or a series; null where it cannot be opened, and while it is read for the
+ *     first time: then no more than the name is known
  * @param classes of images: the names, in the order of their indices; null for a series
  * @param classCounts of images: samples by class; null for a series
  * @param sampleShape of images: {@code [height, width, channels]} of the first image, which is the

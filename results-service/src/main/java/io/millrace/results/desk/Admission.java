@@ -60,7 +60,12 @@ public class Admission {
    *
    * @param queued the runs that are to be queued; empty where all of them were there before
    */
-  public record Admitted(List<QueuedRun> queued) implements Outcome {}
+  public record Admitted(List<QueuedRun> queued) implements Outcome {
+    /** Those that were never let in before. */
+    public List<QueuedRun> fresh() {
+      return queued.stream().filter(QueuedRun::isNew).toList();
+    }
+  }
 
   /**
    * It was refused, and nothing was written.
@@ -85,8 +90,9 @@ public class Admission {
    * @param isMoved whether it moves there from the topic of requests, where it was queued before
    *     there was a desk
    * @param claim the highest version of a claim that is known of it; 0 for none
+   * @param isNew whether it was never let in before
    */
-  public record QueuedRun(int index, boolean isMoved, int claim) {}
+  public record QueuedRun(int index, boolean isMoved, int claim, boolean isNew) {}
 
   /**
    * Lets the runs of a request in.
@@ -113,12 +119,16 @@ public class Admission {
                     }));
   }
 
-  /** What {@link #admit} would come to now; nothing is written. */
-  public Uni<Outcome> look(Asked asked, String owner) {
+  /**
+   * What {@link #admit} would come to now; nothing is written.
+   *
+   * @param place null where the request has none yet
+   */
+  public Uni<Outcome> look(Asked asked, Place place, String owner) {
     return sessions.withStatelessSession(
         session ->
             known(session, asked.runs())
-                .map(known -> decide(asked, known, null, Map.of()))
+                .map(known -> decide(asked, known, place, Map.of()))
                 .chain(
                     outcome ->
                         outcome instanceof Admitted admitted && !admitted.queued.isEmpty()
@@ -140,7 +150,11 @@ public class Admission {
       }
       if (!(verdict instanceof Verdict.Nothing)) {
         queued.add(
-            new QueuedRun(i, verdict instanceof Verdict.Move, there == null ? 0 : there.claim()));
+            new QueuedRun(
+                i,
+                verdict instanceof Verdict.Move,
+                there == null ? 0 : there.claim(),
+                verdict instanceof Verdict.Queue queue && queue.isNew()));
       }
     }
     return new Admitted(List.copyOf(queued));
@@ -153,7 +167,8 @@ public class Admission {
   }
 
   private Uni<Outcome> quota(Mutiny.StatelessSession session, Admitted admitted, String owner) {
-    if (owner == null) {
+    int fresh = admitted.fresh().size();
+    if (owner == null || fresh == 0) {
       return Uni.createFrom().item(admitted);
     }
     return session
@@ -162,7 +177,7 @@ public class Admission {
         .getSingleResult()
         .map(
             waiting ->
-                waiting + admitted.queued.size() <= mostQueued
+                waiting + fresh <= mostQueued
                     ? admitted
                     : new Full(
                         Check.quote(owner)

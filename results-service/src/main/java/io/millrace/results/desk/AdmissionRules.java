@@ -48,7 +48,7 @@ final class AdmissionRules {
   /** The record was admitted before, and what followed from that was perhaps not published. */
   private static Verdict again(TrainingRequest asked, Known known) {
     if (!asked.isExtension()) {
-      return new Queue();
+      return new Queue(false);
     }
     return known.extending() ? new Extend() : new Nothing();
   }
@@ -59,7 +59,7 @@ final class AdmissionRules {
     }
     // Of before the desk: its trainer has refused this very record.
     boolean wasRefused = known != null && place != null && place.at().equals(known.endedAt());
-    return wasRefused ? new Nothing() : new Queue();
+    return wasRefused ? new Nothing() : new Queue(true);
   }
 
   private static Verdict extend(TrainingRequest asked, Known known) {

@@ -12,6 +12,7 @@ import io.millrace.results.desk.Admission.Full;
 import io.millrace.results.desk.Admission.QueuedRun;
 import io.millrace.results.desk.Admission.Refused;
 import io.millrace.results.store.FreshContext;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
@@ -56,13 +58,13 @@ class Answers {
   List<ProducerRecord<byte[], byte[]>> to(RequestRecord record, BooleanSupplier stops) {
     try {
       Asked asked = record.asked();
-      awaitNews(asked, record.place().at(), stops);
-      rules.check(asked);
+      Admission.Outcome now = await(() -> admission.look(asked, record.place(), record.owner()));
+      if (now instanceof Admitted admitted && !admitted.fresh().isEmpty()) {
+        awaitNews(asked, record.place().at(), stops);
+        rules.check(asked, admitted);
+      }
       Admission.Outcome outcome =
-          contexts
-              .call(() -> admission.admit(asked, record.place(), record.owner()))
-              .await()
-              .atMost(DATABASE);
+          await(() -> admission.admit(asked, record.place(), record.owner()));
       if (outcome instanceof Refused refused) {
         return refuse(record, refused.field(), refused.reason(), refused.conflict());
       }
@@ -85,7 +87,11 @@ class Answers {
   }
 
   private boolean isTaken(String run) {
-    return contexts.call(() -> admission.isTaken(run)).await().atMost(DATABASE);
+    return await(() -> admission.isTaken(run));
+  }
+
+  private <T> T await(Supplier<Uni<? extends T>> question) {
+    return contexts.call(question).await().atMost(DATABASE);
   }
 
   /** Who writes a folder of images and publishes at once is not refused for being quick. */

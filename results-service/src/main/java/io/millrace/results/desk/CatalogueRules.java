@@ -43,14 +43,12 @@ public class CatalogueRules {
   }
 
   /**
-   * Checks all that is asked for.
+   * Checks the runs that were never let in before.
    *
    * @throws InvalidMessageException naming the field
    */
-  public void check(Asked asked) {
-    for (int i = 0; i < asked.runs().size(); i++) {
-      check(asked.request().apply(i));
-    }
+  public void check(Asked asked, Admission.Admitted admitted) {
+    admitted.fresh().forEach(run -> check(asked.request().apply(run.index())));
   }
 
   /**

@@ -2,8 +2,13 @@ package io.millrace.results.desk;
 
 /** What becomes of a request for one run. */
 sealed interface Verdict {
-  /** It is queued, as a run that is new, or again where a crash came between. */
-  record Queue() implements Verdict {}
+  /**
+   * It is queued.
+   *
+   * @param isNew whether it is a run that is new; else it was let in before, and a crash came
+   *     between
+   */
+  record Queue(boolean isNew) implements Verdict {}
 
   /** It is queued, to extend a run that has ended. */
   record Extend() implements Verdict {}

@@ -92,21 +92,22 @@ public class Submissions {
     return Uni.createFrom()
         .item(() -> Asked.read(json, "run-" + UUID.randomUUID()))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .chain(this::fit)
         .chain(
             asked ->
                 contexts
-                    .call(() -> admission.look(asked, owner))
-                    .map(outcome -> new Checked(asked, !admitted(outcome).queued().isEmpty())));
+                    .call(() -> admission.look(asked, null, owner))
+                    .map(Submissions::admitted)
+                    .chain(admitted -> fit(asked, admitted))
+                    .map(admitted -> new Checked(asked, !admitted.queued().isEmpty())));
   }
 
   /** A data set of which nobody knows may have been made just now. */
-  private Uni<Asked> fit(Asked asked) {
+  private Uni<Admitted> fit(Asked asked, Admitted admitted) {
     return Uni.createFrom()
         .item(
             () -> {
-              rules.check(asked);
-              return asked;
+              rules.check(asked, admitted);
+              return admitted;
             })
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
         .onFailure(failure -> rules.isUnknown(asked))
