@@ -14,6 +14,7 @@ import io.millrace.messaging.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -231,6 +232,24 @@ class DeskTest extends RunningService {
     assertThat(queued(Topics.TRAINING_QUEUE, "null-header", 1).get(0).headers())
         .extracting(Header::key)
         .doesNotContain(Topics.SUCCESSOR_OF);
+  }
+
+  @Test
+  void aRequestIsCheckedWithoutBeingPublished() {
+    byte[] request = Events.imageRequest("check-1", "desk", "plain", 1);
+    assertThat(check(request).statusCode(200).extract().jsonPath().getList("runs", String.class))
+        .containsExactly("check-1");
+    check(bytes(new String(request).replace("\"epochs\"", "\"epocs\""))).statusCode(400);
+    given().get("/runs/check-1").then().statusCode(404);
+    assertThat(records(Topics.TRAINING_REQUESTS, "check-1")).isEmpty();
+
+    submit(request, 202);
+    check(request).statusCode(200);
+    check(Events.imageRequest("check-1", "desk", "plain", 2)).statusCode(409);
+  }
+
+  private static ValidatableResponse check(byte[] request) {
+    return given().contentType("application/json").body(request).post("/runs/check").then();
   }
 
   @Test

@@ -114,7 +114,10 @@ public final class Trainer implements AutoCloseable {
 
   /** What keeps it from being ready, as far as is known. */
   public String trouble() {
-    return isReady() ? "" : trouble.now().orElse(unready);
+    if (isReady()) {
+      return "";
+    }
+    return queue == null ? unready : trouble.now().orElse(unready);
   }
 
   /** Leaves a checkpoint of the run in hand, gives its request back and leaves the queue. */

@@ -665,13 +665,13 @@ class TrainerTest {
 
     cancel("waiting");
 
-    assertThat(await("waiting", RunCancelled.class).step()).isNull();
+    assertThat(await("waiting", RunCancelled.class).step()).isZero();
   }
 
   @Test
   void aRunThatHadBatchesAndGetsNoMoreFailsAndSaysSo() {
     startTrainer(Map.of("millrace.trainer.give-up-seconds", "1"));
-    augmenter.holdBack("forsaken", 4);
+    augmenter.holdBack("forsaken", 9);
 
     publish("forsaken", images("forsaken", 1, 0.5, 1));
 

@@ -18,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -39,19 +37,20 @@ final class Requests {
    * @param run its id, which becomes the record's key; of a sweep the base of its runs' ids
    * @param runs the ids of all its runs; empty where it is invalid
    * @param json as it is published
-   * @param dataset the name of its data set; null where it has none
+   * @param identified the same, with its run in it
    * @param complaint what the services will refuse it for; empty if nothing is known against it
    */
   record Request(
-      String run, List<String> runs, byte[] json, String dataset, Optional<String> complaint) {
+      String run, List<String> runs, byte[] json, byte[] identified, Optional<String> complaint) {
     static Request of(ObjectNode node) {
       String run = node.path("run").isTextual() ? node.get("run").textValue() : freshId(node);
       byte[] json = node.toString().getBytes(StandardCharsets.UTF_8);
-      String dataset = node.path("dataset").path("name").textValue();
+      byte[] identified =
+          node.deepCopy().put("run", run).toString().getBytes(StandardCharsets.UTF_8);
       try {
-        return new Request(run, runs(run, json), json, dataset, Optional.empty());
+        return new Request(run, runs(run, json), json, identified, Optional.empty());
       } catch (InvalidMessageException e) {
-        return new Request(run, List.of(), json, dataset, Optional.of(e.getMessage()));
+        return new Request(run, List.of(), json, identified, Optional.of(e.getMessage()));
       }
     }
 
@@ -124,39 +123,17 @@ final class Requests {
 
   /**
    * What is wrong with requests: by the rules of messages, and, where a results service answers, by
-   * the data sets that it knows. What depends on more the service decides when it has the request.
+   * all that it would refuse them for.
    */
   static List<String> complaints(List<Request> requests, Results results) {
     var complaints = new ArrayList<String>();
-    Set<String> datasets = datasets(results);
     for (Request request : requests) {
-      if (request.complaint().isPresent()) {
-        complaints.add(request.run() + " is invalid: " + request.complaint().get());
-      } else if (!datasets.isEmpty()
-          && request.dataset() != null
-          && !datasets.contains(request.dataset())) {
-        complaints.add(
-            request.run()
-                + " is invalid: dataset.name: "
-                + Check.quote(request.dataset())
-                + " is not a data set here; give one of "
-                + Check.cut(String.join(", ", datasets)));
-      }
+      request
+          .complaint()
+          .or(() -> results.complaint(request.identified()))
+          .ifPresent(reason -> complaints.add(request.run() + " is invalid: " + reason));
     }
     return complaints;
-  }
-
-  /** The names of the data sets that the service knows; empty where nothing is known of them. */
-  private static Set<String> datasets(Results results) {
-    var names = new TreeSet<String>();
-    try {
-      results
-          .datasets()
-          .ifPresent(found -> found.forEach(one -> names.add(Results.datasetName(one))));
-    } catch (UserError e) {
-      // A broker alone takes requests too; the service decides when it is there.
-    }
-    return names;
   }
 
   /** Publishes requests; all of them are in Kafka when this returns. */

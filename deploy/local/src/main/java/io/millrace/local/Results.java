@@ -144,10 +144,32 @@ final class Results {
     }
   }
 
+  /**
+   * What the service would refuse a request for; empty where it would take it, or does not answer:
+   * a broker alone takes requests too, and the service answers them when it is there.
+   */
+  Optional<String> complaint(byte[] request) {
+    HttpResponse<String> response;
+    try {
+      response = send("POST", "/runs/check", HttpRequest.BodyPublishers.ofByteArray(request));
+    } catch (UserError e) {
+      return Optional.empty();
+    }
+    return switch (response.statusCode()) {
+      case 400, 409, 429 -> Optional.of(detail(response));
+      default -> Optional.empty();
+    };
+  }
+
   private HttpResponse<String> send(String method, String path) {
+    return send(method, path, HttpRequest.BodyPublishers.noBody());
+  }
+
+  private HttpResponse<String> send(String method, String path, HttpRequest.BodyPublisher body) {
     var request =
         HttpRequest.newBuilder(URI.create(address + path))
-            .method(method, HttpRequest.BodyPublishers.noBody())
+            .method(method, body)
+            .header("Content-Type", "application/json")
             .timeout(TIMEOUT);
     token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
     try {

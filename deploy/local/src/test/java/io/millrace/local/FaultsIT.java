@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.messaging.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.ZipFile;
@@ -161,6 +164,43 @@ class FaultsIT {
     assertEqualsCalm("stopped");
   }
 
+  /** A run of a second. */
+  private static final String TINY =
+      """
+      {"run": "%s", "experiment": "door", %s,
+       "dataset": {"name": "elnino", "column": "temperature", "window": 12},
+       "model": {"layers": [{"type": "Flatten"}, {"type": "Dense", "units": 1}]},
+       "loss": "mse", "epochs": 1, "batch_size": 512}
+      """;
+
+  @Test
+  @Order(6)
+  void aResultsServiceThatIsKilledTwentyTimesLosesAndDoublesNothing() throws Exception {
+    int rounds = 20;
+    int requests = 10;
+    var runs = new TreeSet<String>();
+    for (int round = 0; round < rounds; round++) {
+      int killAfter = RANDOM.nextInt(requests + 1);
+      for (int i = 0; i <= requests; i++) {
+        String run = "door-" + round + "-" + i;
+        boolean isSweep = i == requests;
+        client.publish(run, TINY.formatted(run, isSweep ? "\"seeds\": 2" : "\"seed\": 1"));
+        runs.addAll(isSweep ? List.of(run + "-0", run + "-1") : List.of(run));
+        if (i == killAfter) {
+          kill(instance("results-1"));
+        }
+      }
+      bringUp();
+    }
+
+    for (String run : runs) {
+      assertThat(client.completed(run).path("delivery").asInt()).as(run).isEqualTo(1);
+    }
+    Map<String, Long> queued = client.recordsByKey(Topics.queues());
+    assertThat(runs).hasSize(rounds * (requests + 2));
+    assertThat(runs).allSatisfy(run -> assertThat(queued.get(run)).as(run).isEqualTo(1));
+  }
+
   private static void bringUp() {
     stack.up(settings, line -> {});
   }
@@ -197,7 +237,7 @@ class FaultsIT {
   private static Map<String, List<Byte>> entries(JsonNode run) throws IOException {
     Path model = home.models().resolve(run.path("model").path("path").asText());
     try (var zip = new ZipFile(model.toFile())) {
-      var entries = new java.util.TreeMap<String, List<Byte>>();
+      var entries = new TreeMap<String, List<Byte>>();
       for (String name : List.of("coefficients.bin", "optimizer.bin")) {
         byte[] bytes = zip.getInputStream(zip.getEntry(name)).readAllBytes();
         entries.put(name, IntStream.range(0, bytes.length).mapToObj(i -> bytes[i]).toList());

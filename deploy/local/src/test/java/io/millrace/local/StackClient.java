@@ -21,8 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What tests do to a stack that runs: publish to Kafka, and read over HTTP. */
@@ -75,8 +78,10 @@ final class StackClient {
   }
 
   void publish(String key, String value) throws Exception {
+    var kafka = kafka();
+    kafka.put("max.request.size", 8 << 20);
     try (var producer =
-        new KafkaProducer<>(kafka(), new StringSerializer(), new StringSerializer())) {
+        new KafkaProducer<>(kafka, new StringSerializer(), new StringSerializer())) {
       producer.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, key, value)).get();
     }
   }
@@ -90,6 +95,37 @@ final class StackClient {
             .POST(HttpRequest.BodyPublishers.ofString(request))
             .build();
     assertThat(HTTP.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+  }
+
+  /** Asks for a deletion, which is taken. */
+  void delete(String path) throws Exception {
+    var delete =
+        HttpRequest.newBuilder(URI.create(settings.addresses().results() + path)).DELETE().build();
+    assertThat(HTTP.send(delete, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+  }
+
+  /** How many committed records of each key are on topics by now. */
+  Map<String, Long> recordsByKey(List<String> topics) {
+    var kafka = kafka();
+    kafka.put("isolation.level", "read_committed");
+    var counts = new HashMap<String, Long>();
+    try (var consumer =
+        new KafkaConsumer<>(kafka, new StringDeserializer(), new StringDeserializer())) {
+      List<TopicPartition> partitions =
+          topics.stream()
+              .flatMap(topic -> consumer.partitionsFor(topic).stream())
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        consumer
+            .poll(Duration.ofMillis(200))
+            .forEach(record -> counts.merge(record.key(), 1L, Long::sum));
+      }
+    }
+    return counts;
   }
 
   /** A run, if it is known. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.contracts.json.Messages;
 import io.millrace.local.TraceCollector.Exported;
 import io.millrace.messaging.Topics;
 import java.io.IOException;
@@ -69,6 +70,9 @@ class WholeStackIT {
        "loss": "mse", "optimizer": {"type": "RMSprop"}, "metrics": ["mae"],
        "epochs": 2, "batch_size": 64}
       """;
+
+  /** In which a request is answered, whatever the trainers do. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
   private static final Set<String> SERVICES = Set.of("augmentation", "trainer", "results");
 
@@ -245,6 +249,57 @@ class WholeStackIT {
     assertThat(after.path("seed")).isEqualTo(before.path("seed"));
     assertThat(after.path("model")).isEqualTo(before.path("model"));
     assertThat(after.path("started_at")).isEqualTo(before.path("started_at"));
+  }
+
+  /** Ten kinds of bad requests, by the run under which each is answered. */
+  private static Map<String, String> badRequests() {
+    String good = IMAGES.formatted("RUN");
+    var bad = new HashMap<String, String>();
+    bad.put("bad-field", good.replace("\"optimizer\"", "\"optimzer\""));
+    bad.put("bad-json", "{\"run\"");
+    bad.put("bad-data", good.replace("fashion-mnist", "fashion-minst"));
+    bad.put("bad-column", SERIES.formatted("RUN").replace("\"temperature\"", "\"humidity\""));
+    bad.put("bad-shape", good.replace("\"kernel_size\": 3", "\"kernel_size\": 99"));
+    bad.put("bad-empty", "");
+    bad.put("bad-size", " ".repeat(Messages.MAX_BYTES) + good);
+    bad.put("bad-version", good.replace("\"seed\"", "\"version\": 9, \"seed\""));
+    bad.put("bad-extension", good.replace("\"seed\"", "\"extend\": true, \"seed\""));
+    bad.replaceAll((run, request) -> request.replace("RUN", run));
+    return bad;
+  }
+
+  @Test
+  @Order(3)
+  void badRequestsAreAnsweredAndQueuedRunsCancelledWhileTheOnlyTrainerIsBusy() throws Exception {
+    client.publish("busy", IMAGES.formatted("busy").replace("\"epochs\": 3", "\"epochs\": 2000"));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                client.run("busy").filter(run -> run.path("epochs_done").asInt() > 0).isPresent());
+
+    for (Map.Entry<String, String> bad : badRequests().entrySet()) {
+      client.publish(bad.getKey(), bad.getValue());
+      await()
+          .atMost(AT_ONCE)
+          .untilAsserted(
+              () ->
+                  assertThat(client.run(bad.getKey()).map(run -> run.path("state").asText()))
+                      .as(bad.getKey())
+                      .contains("REJECTED"));
+    }
+    client.publish("busy", IMAGES.formatted("busy"));
+    await().atMost(AT_ONCE).until(() -> client.get("/runs/busy").path("rejections").size() == 1);
+    String noName = IMAGES.formatted("x").replace("\"run\": \"x\", ", "");
+    client.publish("not a/name", noName);
+    await().atMost(AT_ONCE).until(() -> deadLetters().contains(noName));
+
+    client.submit(IMAGES.formatted("waiting"), traceParent(TRACE));
+    client.delete("/runs/waiting");
+    assertThat(client.get("/runs/waiting").path("state").asText()).isEqualTo("CANCELLED");
+    assertThat(client.get("/runs/busy").path("state").asText()).isEqualTo("RUNNING");
+    client.delete("/runs/busy");
+    assertThat(client.ended("busy").path("state").asText()).isEqualTo("CANCELLED");
   }
 
   @Test

@@ -56,15 +56,19 @@ public class SubmissionResource {
       content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
   @APIResponse(
       responseCode = "202",
-      description = "Taken. The run becomes known within moments, at Location.",
+      description = "Taken. The run is known from now on, at Location.",
       content = @Content(schema = @Schema(implementation = Submission.class)))
   @APIResponse(
       responseCode = "400",
-      description = "The request cannot be understood; field says where.",
+      description = "The request cannot be understood, or cannot be trained; field says where.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "409",
       description = "A run of this id is there, with another request.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  @APIResponse(
+      responseCode = "429",
+      description = "The caller has as many runs in the queue as one may have.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "503",
@@ -89,13 +93,43 @@ public class SubmissionResource {
             taken -> Response.accepted(taken).location(URI.create("/runs/" + taken.run())).build());
   }
 
+  @POST
+  @Path("/check")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "check",
+      summary = "Would it train?",
+      description =
+          "Says what POST /runs would say to a request, and publishes nothing: whether it can be"
+              + " understood, whether its data set and its network fit, whether its id is free.")
+  @RequestBody(
+      description = "See GET /schema/training-request.",
+      content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+  @APIResponse(
+      responseCode = "200",
+      description = "It would be taken, as these runs.",
+      content = @Content(schema = @Schema(implementation = Submission.class)))
+  @APIResponse(
+      responseCode = "400",
+      description = "The request cannot be understood, or cannot be trained; field says where.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  @APIResponse(
+      responseCode = "409",
+      description = "A run of this id is there, with another request.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  public Uni<Submission> check(byte[] request) {
+    return submissions.check(request, callers.current().name());
+  }
+
   @DELETE
   @Path("/{run}")
   @Operation(
       operationId = "cancel",
       summary = "Cancel a run",
-      description = "Its trainer stops it within a step, and it ends as CANCELLED.")
-  @APIResponse(responseCode = "202", description = "The trainer is told.")
+      description =
+          "A run that waits ends as CANCELLED at once; the trainer of one that runs stops it within a"
+              + " step.")
+  @APIResponse(responseCode = "202", description = "It is cancelled, or its trainer is told.")
   @APIResponse(
       responseCode = "404",
       description = "No such run is known.",

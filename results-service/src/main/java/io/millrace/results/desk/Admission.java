@@ -30,7 +30,8 @@ public class Admission {
 
   private static final String KNOWN =
       """
-      select r.run, r.state, r.request, r.place, r.endedAt, r.startedAt, r.extending
+      select r.run, r.state, r.request, r.place, r.endedAt, r.startedAt, r.extending,
+             r.claim
       from Run r
       where r.run in :runs
       """;
@@ -83,8 +84,9 @@ public class Admission {
    * @param index of its request
    * @param isMoved whether it moves there from the topic of requests, where it was queued before
    *     there was a desk
+   * @param claim the highest version of a claim that is known of it; 0 for none
    */
-  public record QueuedRun(int index, boolean isMoved) {}
+  public record QueuedRun(int index, boolean isMoved, int claim) {}
 
   /**
    * Lets the runs of a request in.
@@ -137,7 +139,8 @@ public class Admission {
         return new Refused(refuse.field(), refuse.reason(), refuse.conflict());
       }
       if (!(verdict instanceof Verdict.Nothing)) {
-        queued.add(new QueuedRun(i, verdict instanceof Verdict.Move));
+        queued.add(
+            new QueuedRun(i, verdict instanceof Verdict.Move, there == null ? 0 : there.claim()));
       }
     }
     return new Admitted(List.copyOf(queued));
@@ -207,7 +210,8 @@ public class Admission {
         (String) row[3],
         (Instant) row[4],
         row[5] != null,
-        (Boolean) row[6]);
+        (Boolean) row[6],
+        (Integer) row[7]);
   }
 
   /** Whether there is a run of an id, which another request does not change. */

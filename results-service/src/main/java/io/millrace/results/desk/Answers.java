@@ -101,7 +101,7 @@ class Answers {
     var answers = new ArrayList<ProducerRecord<byte[], byte[]>>();
     for (QueuedRun run : queued) {
       TrainingRequest request = asked.request().apply(run.index());
-      answers.add(queued(record, request, run.isMoved()));
+      answers.add(queued(record, request, run));
       var event =
           new RunQueued(
               null,
@@ -119,14 +119,17 @@ class Answers {
   }
 
   private static ProducerRecord<byte[], byte[]> queued(
-      RequestRecord record, TrainingRequest request, boolean isMoved) {
+      RequestRecord record, TrainingRequest request, QueuedRun run) {
     ProducerRecord<byte[], byte[]> queued =
         traced(record, Topics.queue(request.urgency()), request.run(), Messages.write(request));
     queued
         .headers()
         .add(Topics.REQUESTED_AT, bytes(Long.toString(record.place().at().toEpochMilli())));
-    if (isMoved) {
+    if (run.isMoved()) {
       queued.headers().add(Topics.SUCCESSOR_OF, bytes(record.place().record()));
+    }
+    if (run.claim() > 0) {
+      queued.headers().add(Topics.CLAIM_FLOOR, bytes(Integer.toString(run.claim())));
     }
     return queued;
   }

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param endedAt null while it has not ended
  * @param hasStarted whether a trainer ever took it up
  * @param extending whether an extension of it waits
+ * @param claim the highest version of a claim that is known of it; 0 for none
  */
 record Known(
     RunState state,
@@ -19,4 +20,5 @@ record Known(
     String place,
     Instant endedAt,
     boolean hasStarted,
-    boolean extending) {}
+    boolean extending,
+    int claim) {}

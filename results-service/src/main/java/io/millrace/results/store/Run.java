@@ -74,6 +74,9 @@ public class Run extends PanacheEntityBase {
   public Boolean stoppedEarly;
   public Integer bestEpoch;
 
+  /** The highest version of a claim that is known of it; 0 for none. */
+  public int claim;
+
   /** Of the record that asked for it, with the cluster; null of a run of before the desk. */
   public String place;
 

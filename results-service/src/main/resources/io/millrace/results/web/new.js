@@ -12,10 +12,9 @@ import {RequestSchema, isObject, runsOf} from './request-schema.js';
 /** @typedef {{at: number, path: Path, message: string}} Fault */
 /** @typedef {{title: string, about: string, request: any}} Example */
 /** @typedef {import('./types').RunView} RunView */
+/** @typedef {import('./types').DatasetView} DatasetView */
 
 const REST_MS = 150;
-const KNOWN_MS = 300;
-const KNOWN_TRIES = 60;
 const DRAFT = 'millrace-draft';
 
 /** @type {[string, string, string][]} the fields beside the JSON: name, label, kind */
@@ -47,10 +46,11 @@ export const page = {
   async show(main) {
     document.title = 'New run · Millrace';
     const from = parameters().get('from');
-    const [schema, examples, before] = /** @type {[any, Example[], RunView | null]} */ (await Promise.all([
+    const [schema, examples, before, known] = /** @type {[any, Example[], RunView | null, {datasets: DatasetView[]}]} */ (await Promise.all([
       get(['schema', 'training-request']),
       ask('/ui/assets/examples.json').then(r => r.json()),
       from ? get(['runs', from]) : null,
+      get(['datasets']),
     ]));
     const rules = new RequestSchema(schema);
     /** @type {Written} */
@@ -185,7 +185,7 @@ export const page = {
         const made = await response.json();
         announce('Submitted');
         sessionStorage.removeItem(DRAFT);
-        await follow(made.run, made.runs ?? [made.run]);
+        await follow(made.runs);
       } catch (refusal) {
         refuse(refusal instanceof Refusal ? refusal.field : undefined, refusal instanceof Error ? refusal.message : String(refusal));
         go(refused[0]);
@@ -198,26 +198,38 @@ export const page = {
       refused = [{at: placeOf(written, path)[0], path, message}];
       check();
     };
-    /** Waits until the service has read the request from Kafka, and goes there. @param {string} run @param {string[]} runs */
-    const follow = async (run, runs) => {
-      submit.textContent = 'Waiting until it is known…';
-      const last = runs[runs.length - 1] ?? run;
-      for (let tries = 0; tries < KNOWN_TRIES; tries++) {
-        try {
-          const known = /** @type {import('./types').RunView} */ (await get(['runs', last]));
-          location.assign(runs.length === 1 || !known.experiment
-            ? address(['ui', 'runs', last])
-            : address(['ui', 'experiments', known.experiment]));
-          return;
-        } catch (e) {
-          if (!(e instanceof Refusal) || e.status !== 404) {
-            throw e;
-          }
-        }
-        await new Promise(resolve => setTimeout(resolve, KNOWN_MS));
-      }
-      throw new Refusal(0, `The request was accepted as ${run}, but is not known yet. It will be among the runs when the service has read it.`);
+    /** Who was told yes finds the run. @param {string[]} runs */
+    const follow = async runs => {
+      const last = runs[runs.length - 1];
+      const known = /** @type {RunView} */ (await get(['runs', last]));
+      location.assign(runs.length === 1 || !known.experiment
+        ? address(['ui', 'runs', last])
+        : address(['ui', 'experiments', known.experiment]));
     };
+
+    /** @param {DatasetView} dataset takes it into the JSON, with what the request says of its split */
+    const choose = dataset => {
+      const request = written.value;
+      if (!isObject(request)) {
+        return;
+      }
+      const before = isObject(request.dataset) ? request.dataset : {};
+      const columns = dataset.columns ?? [];
+      const isAlike = ('column' in before) === (dataset.kind === 'series');
+      const {classes: _classes, column, date_column: _dates, ...kept} = isAlike ? before : {};
+      request.dataset = dataset.kind === 'series'
+        ? {...kept, name: dataset.dataset, column: columns.includes(column) ? column : columns[0]}
+        : {...kept, name: dataset.dataset};
+      text.value = json(request);
+      changed();
+      check();
+    };
+    /** @param {DatasetView} dataset */
+    const summary = dataset => dataset.usable
+      ? dataset.kind === 'series'
+        ? `series, ${dataset.samples} rows: ${(dataset.columns ?? []).slice(0, 5).join(', ')}${(dataset.columns ?? []).length > 5 ? ', …' : ''}`
+        : `images, ${dataset.samples} in ${(dataset.classes ?? []).length} classes, ${(dataset.sample_shape ?? []).join(' × ')}`
+      : dataset.problem;
 
     text.addEventListener('input', changed);
     document.addEventListener('selectionchange', () => {
@@ -266,6 +278,15 @@ export const page = {
               },
               h('b', {}, example.title),
               h('span', {}, example.about)))))),
+          known.datasets.length > 0 && h(
+            'section',
+            {class: 'card', 'aria-label': 'Data sets'},
+            h('header', {}, h('h2', {}, 'Data sets')),
+            h('ul', {class: 'examples'}, known.datasets.map(dataset => h('li', {}, h(
+              'button',
+              {type: 'button', disabled: !dataset.usable, onclick: () => choose(dataset)},
+              h('b', {}, dataset.dataset),
+              h('span', {}, summary(dataset))))))),
           about)));
     check();
     const refusal = before?.state === 'REJECTED' ? before.rejections.at(-1) : null;

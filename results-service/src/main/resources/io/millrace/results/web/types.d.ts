@@ -209,3 +209,23 @@ export interface StepsEvent {
   steps_done: number;
   epochs_done: number;
 }
+
+export interface DatasetView {
+  dataset: string;
+  usable: boolean;
+  kind?: 'images' | 'series';
+  classes?: string[];
+  class_counts?: number[];
+  sample_shape?: number[];
+  columns?: string[];
+  date_columns?: string[];
+  samples?: number;
+  from?: string;
+  to?: string;
+  skipped?: number;
+  fingerprint?: string;
+  problem?: string;
+  at: string;
+  augmenters: string[];
+  differences: string[];
+}

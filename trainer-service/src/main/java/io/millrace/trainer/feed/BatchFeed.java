@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,10 +51,19 @@ public final class BatchFeed implements Batches, AutoCloseable {
       TrainerMetrics metrics,
       Trouble trouble) {}
 
+  /**
+   * When to stop.
+   *
+   * @param check called by the thread that trains, while it waits, some ten times a second; what it
+   *     throws ends the wait
+   * @param isDue asked by the thread that reads
+   */
+  public record Stops(Runnable check, BooleanSupplier isDue) {}
+
   private final Kafka kafka;
   private final BatchSource source;
   private final FeedLimits limits;
-  private final Runnable check;
+  private final Stops stops;
   private final Context trace = Context.current();
   private final BatchTopic topic;
   private final ReentrantLock lock = new ReentrantLock();
@@ -78,18 +88,14 @@ public final class BatchFeed implements Batches, AutoCloseable {
 
   private volatile boolean closed;
 
-  /**
-   * Makes the run's batch topic, or empties the one that an earlier trainer has left.
-   *
-   * @param check called while waiting, some ten times a second; what it throws ends the wait
-   */
-  public BatchFeed(Kafka kafka, BatchSource source, FeedLimits limits, Runnable check) {
+  /** Makes the run's batch topic, or empties the one that an earlier trainer has left. */
+  public BatchFeed(Kafka kafka, BatchSource source, FeedLimits limits, Stops stops) {
     this.kafka = kafka;
     this.source = source;
     this.limits = limits;
-    this.check = check;
+    this.stops = stops;
     topic = new BatchTopic(kafka.admin, source.run());
-    deletedOffset = topic.prepare(source.run(), check);
+    deletedOffset = topic.prepare(source.run(), stops.check);
     use(source);
     reader =
         new BatchReader(kafka.settings, topic.partition(), source.run(), trace, new Answers())
@@ -240,7 +246,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
     if (failure != null) {
       throw failure;
     }
-    check.run();
+    stops.check.run();
     if (patience.isSilent(lastArrival)) {
       kafka.trouble.report(
           Trouble.Kind.AUGMENTERS,
@@ -353,7 +359,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
     /** Has the broker delete what was read, one call at a time, as long as the run is ours. */
     @Override
     public void readUpTo(long offset) {
-      if (isStopping()) {
+      if (stops.isDue.getAsBoolean()) {
         return;
       }
       lock.lock();
@@ -374,15 +380,6 @@ public final class BatchFeed implements Batches, AutoCloseable {
     @Override
     public void failed(RuntimeException e) {
       fail(e);
-    }
-  }
-
-  private boolean isStopping() {
-    try {
-      check.run();
-      return false;
-    } catch (RuntimeException e) {
-      return true;
     }
   }
 

@@ -35,7 +35,8 @@ final class DeliverySignals implements RunSignals {
   }
 
   /**
-   * Says that the run gets on, since it asks; throws where it has to stop.
+   * Says that the run gets on, since it asks; throws where it has to stop. For the thread that
+   * trains, and no other: that one may hang.
    *
    * @throws RunFailure where it takes too long
    */

@@ -1,5 +1,6 @@
 package io.millrace.trainer.intake;
 
+import io.millrace.messaging.Troubles;
 import io.millrace.trainer.events.Trouble;
 import io.millrace.trainer.store.StoreAwayException;
 import io.millrace.trainer.store.StoreRefusedException;
@@ -11,13 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.PolicyViolationException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * An error that comes from Kafka or from a store and not from the run.
@@ -54,7 +48,8 @@ record Fault(Trouble.Kind kind, boolean lasts, String what) {
     }
     if (cause instanceof KafkaException) {
       return Optional.of(
-          new Fault(Trouble.Kind.KAFKA, isRefused(cause), "Kafka: " + error.getMessage()));
+          new Fault(
+              Trouble.Kind.KAFKA, Troubles.isPermanent(cause), "Kafka: " + error.getMessage()));
     }
     return Optional.empty();
   }
@@ -66,16 +61,6 @@ record Fault(Trouble.Kind kind, boolean lasts, String what) {
         error instanceof UncheckedIOException
             ? error.getMessage()
             : "the run's files: " + error.getMessage());
-  }
-
-  private static boolean isRefused(Throwable e) {
-    return e instanceof AuthorizationException
-        || e instanceof AuthenticationException
-        || e instanceof RecordTooLargeException
-        || e instanceof InvalidTopicException
-        || e instanceof InvalidConfigurationException
-        || e instanceof PolicyViolationException
-        || e instanceof UnsupportedVersionException;
   }
 
   private static boolean isOfTheDisk(Throwable e) {

@@ -346,7 +346,10 @@ public final class RunDesk implements WorkQueue.Worker {
       signals.check();
       try (var feed =
           new BatchFeed(
-              setup.kafka, BatchSource.of(claim.request()), setup.limits, signals::check)) {
+              setup.kafka,
+              BatchSource.of(claim.request()),
+              setup.limits,
+              new BatchFeed.Stops(signals::check, signals::shouldStop))) {
         return new Ending.Completed(run.run(feed));
       }
     } catch (IOException | RuntimeException | Error e) {

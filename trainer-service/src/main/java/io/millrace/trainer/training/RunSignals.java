@@ -12,6 +12,11 @@ public interface RunSignals {
   /** Whether a user cancelled the run. */
   boolean isCancelled();
 
+  /** Whether any of these is so; may be asked by any thread. */
+  default boolean shouldStop() {
+    return isLost() || isCancelled() || isClosing();
+  }
+
   /**
    * Throws where the run has to stop.
    *
