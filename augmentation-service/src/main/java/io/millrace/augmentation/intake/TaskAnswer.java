@@ -3,6 +3,7 @@ package io.millrace.augmentation.intake;
 import io.millrace.augmentation.intake.AugmentationMetrics.Ending;
 import io.millrace.augmentation.stream.BatchPublisher.Address;
 import io.millrace.augmentation.stream.Batches;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.BatchTask;
@@ -60,7 +61,7 @@ final class TaskAnswer {
 
   /** Answers that the task cannot be done. */
   Ending fail(String field, String reason) {
-    LOG.infof("Task %s fails: %s: %s", task.key(), field, reason);
+    LOG.infof("Task %s fails: %s: %s", task.key(), field, Check.visible(reason));
     byte[] failure = Messages.write(new TaskFailure(null, field, reason));
     return await(
             tools
