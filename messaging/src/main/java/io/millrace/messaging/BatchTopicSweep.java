@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
@@ -135,8 +136,9 @@ public final class BatchTopicSweep implements AutoCloseable {
             (name, description) -> {
               try {
                 found.add(found(await(description)));
-              } catch (UnknownTopicOrPartitionException e) {
-                LOG.debugf("Topic %s is gone already", name);
+              } catch (UnknownTopicOrPartitionException | TimeoutException e) {
+                // One that was just deleted may still be listed, and has no leader that answers.
+                LOG.debugf("Topic %s is gone, or is not there yet", name);
               }
             });
     return found;
