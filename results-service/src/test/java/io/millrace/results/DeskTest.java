@@ -120,6 +120,14 @@ class DeskTest extends RunningService {
     publisher.request("version", bytes(PLAIN.replace("\"epochs\"", "\"version\": 2, \"epochs\"")));
     publisher.request("taken", bytes(PLAIN.replace("\"seed\": 1", "\"seed\": 2")));
 
+    assertThat(
+            check(bytes(PLAIN.replace("fashion-mnist", "fashion-minst")))
+                .statusCode(400)
+                .extract()
+                .jsonPath()
+                .getString("field"))
+        .isEqualTo("dataset.name");
+
     refused("mistyped", "epocs", "is not a field here");
     refused("no-json", null, "not JSON");
     refused("no-dataset", "dataset.name", "'fashion-minst' is not a data set here; known are");

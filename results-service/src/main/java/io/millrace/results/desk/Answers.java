@@ -60,8 +60,7 @@ class Answers {
       Asked asked = record.asked();
       Admission.Outcome now = await(() -> admission.look(asked, record.place(), record.owner()));
       if (now instanceof Admitted admitted && !admitted.fresh().isEmpty()) {
-        awaitNews(asked, record.place().at(), stops);
-        rules.check(asked, admitted);
+        check(asked, admitted, record.place().at().plus(CatalogueRules.NEWS), stops);
       }
       Admission.Outcome outcome =
           await(() -> admission.admit(asked, record.place(), record.owner()));
@@ -94,11 +93,22 @@ class Answers {
     return contexts.call(question).await().atMost(DATABASE);
   }
 
-  /** Who writes a folder of images and publishes at once is not refused for being quick. */
-  private void awaitNews(Asked asked, Instant at, BooleanSupplier stops) {
-    Instant end = at.plus(CatalogueRules.NEWS);
-    while (rules.isUnknown(asked) && Instant.now().isBefore(end) && !stops.getAsBoolean()) {
-      LockSupport.parkNanos(LOOK_NANOS);
+  /**
+   * Checks, again and again while what is known of the data set may change.
+   *
+   * @param end until when
+   */
+  private void check(Asked asked, Admitted admitted, Instant end, BooleanSupplier stops) {
+    while (true) {
+      try {
+        rules.check(asked, admitted);
+        return;
+      } catch (InvalidMessageException e) {
+        if (!rules.mayChange(asked) || Instant.now().isAfter(end) || stops.getAsBoolean()) {
+          throw e;
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
     }
   }
 

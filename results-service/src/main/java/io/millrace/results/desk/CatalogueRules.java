@@ -12,6 +12,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,8 +25,13 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 public class CatalogueRules {
-  /** For so long a name that nobody has announced may still be announced: it was just made. */
+  /**
+   * For so long after its request what is known of a data set may still change: who writes a folder
+   * of images and publishes at once is not refused for being quick.
+   */
   public static final Duration NEWS = Duration.ofSeconds(3);
+
+  private static final Duration RECENT = Duration.ofSeconds(10);
 
   /** The most names that an error lists. */
   private static final int MOST_NAMES = 50;
@@ -36,10 +42,15 @@ public class CatalogueRules {
     this.catalogue = catalogue;
   }
 
-  /** Whether no augmenter has the data set; of a catalogue that is empty that is not told. */
-  public boolean isUnknown(Asked asked) {
-    String name = asked.request().apply(0).dataset().name();
-    return !catalogue.isEmpty() && catalogue.of(name).isEmpty();
+  /**
+   * Whether what is known of the data set may be about to change: no augmenter has it, or one has
+   * just seen it change. Of a catalogue that is empty neither is told.
+   */
+  public boolean mayChange(Asked asked) {
+    List<DatasetAnnouncement> said = catalogue.of(asked.request().apply(0).dataset().name());
+    Instant recent = Instant.now().minus(RECENT);
+    return !catalogue.isEmpty()
+        && (said.isEmpty() || said.stream().anyMatch(one -> one.at().isAfter(recent)));
   }
 
   /**

@@ -101,7 +101,7 @@ public class Submissions {
                     .map(admitted -> new Checked(asked, !admitted.queued().isEmpty())));
   }
 
-  /** A data set of which nobody knows may have been made just now. */
+  /** Checks, again and again while what is known of the data set may change. */
   private Uni<Admitted> fit(Asked asked, Admitted admitted) {
     return Uni.createFrom()
         .item(
@@ -110,7 +110,7 @@ public class Submissions {
               return admitted;
             })
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .onFailure(failure -> rules.isUnknown(asked))
+        .onFailure(failure -> rules.mayChange(asked))
         .retry()
         .withBackOff(LOOK, LOOK)
         .expireIn(CatalogueRules.NEWS.toMillis());
