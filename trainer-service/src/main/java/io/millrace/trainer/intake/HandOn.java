@@ -1,5 +1,6 @@
 package io.millrace.trainer.intake;
 
+import io.millrace.contracts.Check;
 import io.millrace.messaging.Delivery;
 import io.millrace.messaging.WorkQueue.Outcome;
 import io.millrace.trainer.events.Outbox;
@@ -36,7 +37,7 @@ final class HandOn {
   Outcome to(QueuedRun queued, Delivery delivery) {
     LOG.infof(
         "Not known to this version, and left to a later one: %s",
-        LogText.of(queued.fault().reason()));
+        Check.visible(queued.fault().reason()));
     delivery.pause(PAUSE);
     if (delivery.count() <= RELEASES || delivery.shouldStop()) {
       return Outcome.RELEASE;

@@ -1,6 +1,7 @@
 package io.millrace.trainer.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
@@ -181,7 +182,7 @@ public final class RunDesk implements WorkQueue.Worker {
         return answer(queued, delivery, hopeless);
       } catch (KafkaException | UncheckedIOException e) {
         Fault fault = Fault.of(e).orElseThrow(() -> e);
-        LOG.warnf("Held for now: %s; trying again", LogText.of(fault.what()));
+        LOG.warnf("Held for now: %s; trying again", Check.visible(fault.what()));
         trouble.report(fault.kind(), fault.what());
         if (endurance.isOverAfter(fault) && hopeless == null) {
           if (delivery.count() < ClaimRules.LAST_TRAINED) {
@@ -367,7 +368,7 @@ public final class RunDesk implements WorkQueue.Worker {
   /** Answers a run that never was this trainer's: with an event, and with a dead letter. */
   private Outcome refuse(
       QueuedRun queued, Delivery delivery, String field, String reason, boolean conflict) {
-    LOG.infof("Refused: %s", LogText.of(reason));
+    LOG.infof("Refused: %s", Check.visible(reason));
     ConsumerRecord<byte[], byte[]> record = delivery.record();
     outbox.deadLetter(record, queued.run(), field, reason);
     JsonNode request =

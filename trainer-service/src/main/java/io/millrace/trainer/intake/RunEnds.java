@@ -1,5 +1,6 @@
 package io.millrace.trainer.intake;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Delivery;
@@ -83,7 +84,7 @@ final class RunEnds {
     if (!store.put(ended)) {
       return false;
     }
-    LOG.infof("Ended: %s", LogText.of(end));
+    LOG.infof("Ended: %s", Check.visible(end.toString()));
     tell(ended);
     count(end.state().name());
     return true;
