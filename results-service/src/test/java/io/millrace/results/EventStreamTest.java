@@ -41,7 +41,7 @@ class EventStreamTest extends RunningService {
   void whatHappensToARunArrivesWhileItHappens() {
     Events events = Events.ofImages("live-1", "live", "plain", 1);
     publisher.request("live-1", Events.imageRequest("live-1", "live", "plain", 1));
-    awaitRun("live-1");
+    awaitQueued("live-1");
 
     try (var reader = open("runs/live-1/events", null)) {
       var first = reader.next();
@@ -75,7 +75,7 @@ class EventStreamTest extends RunningService {
   void aReaderThatComesBackAfterEveryEventMissesNothingAndHearsNothingTwice() {
     Events events = Events.ofImages("resume-1", "resume", "plain", 1);
     publisher.request("resume-1", Events.imageRequest("resume-1", "resume", "plain", 1));
-    awaitRun("resume-1");
+    awaitQueued("resume-1");
     var steps = new ArrayList<Integer>();
     var log = new ArrayList<Integer>();
     String id = "0.0";
@@ -336,6 +336,14 @@ class EventStreamTest extends RunningService {
 
   private static void awaitRun(String run) {
     await().atMost(PATIENCE).until(() -> when().get("/runs/" + run).statusCode() == 200);
+  }
+
+  /** The run is known before the event is that tells it. */
+  private static void awaitQueued(String run) {
+    awaitRun(run);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> when().get("/runs/" + run + "/log").jsonPath().getList("events").size() == 1);
   }
 
   private static double openStreams() {
