@@ -170,20 +170,21 @@ class HousekeepingTest extends RunningService {
         var statement = database.createStatement()) {
       statement.execute(
           "insert into run (run, experiment, variant, state, progress, created_at, ended_at)"
-              + " select 'many-' || i, 'many', 'plain', 'COMPLETED', 4, now(), now()"
+              + " select 'crowd-' || i, 'crowd', 'plain', 'COMPLETED', 4, now(), now()"
               + " from generate_series(1, 450) as i");
     }
 
-    assertThat(post("/experiments/many/archive").extract().jsonPath().getInt("runs"))
+    assertThat(post("/experiments/crowd/archive").extract().jsonPath().getInt("runs"))
         .isEqualTo(450);
-    assertThat(when().get("/experiments/many").then().statusCode(404).extract().asString())
+    assertThat(when().get("/experiments/crowd").then().statusCode(404).extract().asString())
         .contains("archived=true");
-    awaitRunsOf("many", "/experiments?limit=500&archived=only", 450);
-    assertThat(post("/experiments/many/restore").extract().jsonPath().getInt("runs"))
+    awaitRunsOf("crowd", "/experiments?limit=500&archived=only", 450);
+    assertThat(post("/experiments/crowd/restore").extract().jsonPath().getInt("runs"))
         .isEqualTo(450);
-    assertThat(post("/experiments/many/delete").extract().jsonPath().getInt("runs")).isEqualTo(450);
-    assertThat(number("select count(*) from run where experiment = 'many'")).isZero();
-    assertThat(commands("many-450")).containsExactly(new TrainingCommand.Delete(1, "many-450"));
+    assertThat(post("/experiments/crowd/delete").extract().jsonPath().getInt("runs"))
+        .isEqualTo(450);
+    assertThat(number("select count(*) from run where experiment = 'crowd'")).isZero();
+    assertThat(commands("crowd-450")).containsExactly(new TrainingCommand.Delete(1, "crowd-450"));
   }
 
   @Test

@@ -97,12 +97,17 @@ public class Submissions {
                 contexts
                     .call(() -> admission.look(asked, null, owner))
                     .map(Submissions::admitted)
-                    .chain(admitted -> fit(asked, admitted))
+                    .chain(
+                        admitted -> fit(asked, admitted, Instant.now().plus(CatalogueRules.NEWS)))
                     .map(admitted -> new Checked(asked, !admitted.queued().isEmpty())));
   }
 
-  /** Checks, again and again while what is known of the data set may change. */
-  private Uni<Admitted> fit(Asked asked, Admitted admitted) {
+  /**
+   * Checks, again and again while what is known of the data set may change.
+   *
+   * @param end until when
+   */
+  private Uni<Admitted> fit(Asked asked, Admitted admitted, Instant end) {
     return Uni.createFrom()
         .item(
             () -> {
@@ -110,10 +115,15 @@ public class Submissions {
               return admitted;
             })
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .onFailure(failure -> rules.mayChange(asked))
-        .retry()
-        .withBackOff(LOOK, LOOK)
-        .expireIn(CatalogueRules.NEWS.toMillis());
+        .onFailure(failure -> rules.mayChange(asked) && Instant.now().isBefore(end))
+        .recoverWithUni(
+            failure ->
+                Uni.createFrom()
+                    .voidItem()
+                    .onItem()
+                    .delayIt()
+                    .by(LOOK)
+                    .chain(waited -> fit(asked, admitted, end)));
   }
 
   private Uni<Admitted> publish(Asked asked, byte[] json, String owner, Context trace) {
