@@ -417,19 +417,30 @@ class ResultsTest extends RunningService {
     Events good = Events.ofImages("refused-good", "refused", "plain", 1);
     publisher.events(
         good.started(),
-        new TrainingEvent.StepsCompleted(
+        new TrainingEvent.RunRejected(
             1,
             "refused-bad",
-            java.time.Instant.parse("+99999999-01-01T00:00:00Z"),
-            0,
-            0L,
-            List.of(1.0)),
+            java.time.Instant.EPOCH,
+            null,
+            "no reason",
+            false,
+            null,
+            tooLongForAnIndex(),
+            null),
         good.completed(1));
 
     awaitState("refused-good", "COMPLETED");
 
     when().get("/runs/refused-bad").then().statusCode(404);
     when().get("/q/health").then().statusCode(200);
+  }
+
+  /** Of random letters: others would be compressed. */
+  private static String tooLongForAnIndex() {
+    return new Random(1)
+        .ints(20_000, 'a', 'z' + 1)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   @Test
