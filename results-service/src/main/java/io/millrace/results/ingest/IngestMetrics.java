@@ -16,6 +16,8 @@ import java.util.List;
 public class IngestMetrics {
   private static final Duration MAX_AGE = Duration.ofDays(36_500);
 
+  private static final String SKIPPED = "millrace.results.records.skipped";
+
   private final MeterRegistry registry;
   private final Counter rows;
   private final Counter retries;
@@ -24,6 +26,7 @@ public class IngestMetrics {
 
   IngestMetrics(MeterRegistry registry, KafkaClientService clients) {
     this.registry = registry;
+    expectSkips();
     rows =
         Counter.builder("millrace.results.rows")
             .description("Rows made or changed in PostgreSQL")
@@ -48,6 +51,13 @@ public class IngestMetrics {
     }
   }
 
+  /** A counter that is there before there is anything to count shows its first increase. */
+  private void expectSkips() {
+    for (String why : List.of("undecodable", "refused", "failed")) {
+      registry.counter(SKIPPED, "topic", Topics.TRAINING_EVENTS, "reason", why);
+    }
+  }
+
   /** An event, by its type. */
   void event(String type) {
     registry.counter("millrace.results.events", "type", type).increment();
@@ -55,7 +65,7 @@ public class IngestMetrics {
 
   /** A record that was left out. */
   void skipped(String topic, String why) {
-    registry.counter("millrace.results.records.skipped", "topic", topic, "reason", why).increment();
+    registry.counter(SKIPPED, "topic", topic, "reason", why).increment();
   }
 
   /** A batch whose transaction failed for want of a database. */

@@ -27,8 +27,8 @@ record ToldEvent(
 
   /**
    * Splits events, which stand in the order of their records, so that within a part the events of a
-   * run are of one claim, and none follows its deletion. An event of a lower claim than one before
-   * it comes from a trainer that had lost the run, and is left out.
+   * run are of one claim, and a deletion is a part of its own. An event of a lower claim than one
+   * before it comes from a trainer that had lost the run, and is left out.
    */
   static List<List<ToldEvent>> byClaim(List<ToldEvent> events) {
     var parts = new ArrayList<List<ToldEvent>>();
@@ -46,11 +46,14 @@ record ToldEvent(
       if (told.claim != null) {
         claims.put(told.event.run(), told.claim);
       }
-      part.add(told);
       if (told.event instanceof RunDeleted) {
+        // In one transaction the progress of the run, which is written last, would bring it back.
         parts.add(part);
+        parts.add(List.of(told));
         part = new ArrayList<>();
         claims.remove(told.event.run());
+      } else {
+        part.add(told);
       }
     }
     parts.add(part);

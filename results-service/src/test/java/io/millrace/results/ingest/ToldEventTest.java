@@ -18,14 +18,14 @@ class ToldEventTest {
   private static final Instant AT = Instant.parse("2026-01-01T12:00:00Z");
 
   @Test
-  void nothingOfARunFollowsItsDeletionInTheSamePart() {
+  void aDeletionIsAPartOfItsOwn() {
     ToldEvent before = failed("a", 5, 0);
     ToldEvent deletion = told(new RunDeleted(1, "a", AT), null, 1);
     ToldEvent after = failed("a", 1, 2);
 
     assertThat(ToldEvent.byClaim(List.of(before, deletion, after)))
         .as("the claim of the new run counts anew")
-        .containsExactly(List.of(before, deletion), List.of(after));
+        .containsExactly(List.of(before), List.of(deletion), List.of(after));
   }
 
   @Test
