@@ -176,10 +176,9 @@ class FaultsIT {
   @Test
   @Order(6)
   void aResultsServiceThatIsKilledTwentyTimesLosesAndDoublesNothing() throws Exception {
-    int rounds = 20;
     int requests = 10;
     var runs = new TreeSet<String>();
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < KILLS; round++) {
       int killAfter = RANDOM.nextInt(requests + 1);
       for (int i = 0; i <= requests; i++) {
         String run = "door-" + round + "-" + i;
@@ -197,7 +196,7 @@ class FaultsIT {
       assertThat(client.completed(run).path("delivery").asInt()).as(run).isEqualTo(1);
     }
     Map<String, Long> queued = client.recordsByKey(Topics.queues());
-    assertThat(runs).hasSize(rounds * (requests + 2));
+    assertThat(runs).hasSize(KILLS * (requests + 2));
     assertThat(runs).allSatisfy(run -> assertThat(queued.get(run)).as(run).isEqualTo(1));
   }
 
