@@ -79,14 +79,19 @@ class SubmitTest {
   }
 
   @Test
-  void aDataSetThatNoAugmenterHasIsRefusedWhereTheServiceKnowsThem() throws Exception {
-    service.on("GET /datasets", 200, "{\"datasets\": [{\"dataset\": \"elnino\"}]}");
+  void whatTheServiceWouldRefuseIsNotPublished() throws Exception {
+    service.on(
+        "POST /runs/check",
+        400,
+        "{\"detail\": \"dataset.name: 'fashion-mnist' is not a data set here; known are elnino\"}");
 
     assertThat(submit(REQUEST)).isEqualTo(2);
+    assertThat(published).isEmpty();
     assertThat(err.text()).contains("dataset.name: 'fashion-mnist'", "elnino");
 
-    assertThat(submit(REQUEST.replace("fashion-mnist", "elnino"))).isZero();
-    service.on("GET /datasets", 401, "{\"detail\": \"give a token\"}");
+    service.on("POST /runs/check", 200, "{\"run\": \"shoes-1\", \"runs\": [\"shoes-1\"]}");
+    assertThat(submit(REQUEST)).isZero();
+    service.on("POST /runs/check", 401, "{\"detail\": \"give a token\"}");
     assertThat(submit(REQUEST)).as("whoever may not ask publishes all the same").isZero();
   }
 
