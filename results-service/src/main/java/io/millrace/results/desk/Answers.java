@@ -76,13 +76,15 @@ class Answers {
     }
   }
 
-  /** The answer to a record that none of our rules has foreseen. */
+  /**
+   * The answer to a record that none of our rules has foreseen. It tells no part of the record,
+   * which may be what fails: an answer that fails too would stop the desk.
+   */
   List<ProducerRecord<byte[], byte[]>> toUnforeseen(RequestRecord record, Throwable failure) {
-    return refuse(
-        record,
-        "",
-        "the results service met an unexpected error: " + failure + "; see its log",
-        isTaken(record.address()));
+    String told = cut("the results service met an unexpected error: " + failure + "; see its log");
+    String run = record.address();
+    return refusal(
+        record, new RunRejected(null, run, record.place().at(), null, told, isTaken(run)), "");
   }
 
   private boolean isTaken(String run) {
@@ -153,11 +155,15 @@ class Answers {
   private static List<ProducerRecord<byte[], byte[]>> refuse(
       RequestRecord record, String field, String reason, boolean conflict) {
     String told = cut(field.isEmpty() ? reason : field + ": " + reason);
-    RunRejected event = record.rejected(cut(field), told, conflict);
-    LOG.infof("%s refused, run %s: %s", record.place().record(), event.run(), told);
+    return refusal(record, record.rejected(cut(field), told, conflict), cut(field));
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> refusal(
+      RequestRecord record, RunRejected event, String field) {
+    LOG.infof("%s refused, run %s: %s", record.place().record(), event.run(), event.reason());
     return List.of(
         traced(record, Topics.TRAINING_EVENTS, event.run(), Messages.write(event)),
-        deadLetter(record, event.run(), cut(field), told));
+        deadLetter(record, event.run(), field, event.reason()));
   }
 
   /** The record as it came; one that leaves no room for the headers comes without its value. */
