@@ -32,6 +32,13 @@ public final class TopicProvisioner {
    */
   public static final int DELIVERIES = 10;
 
+  /**
+   * How many offsets a group may be ahead of its oldest record that is not done; beyond that a
+   * partition stands still. The first is the most that a broker can allow, the second what one
+   * allows that was not told otherwise.
+   */
+  private static final List<Integer> MOST_AHEAD = List.of(10_000, 4_000);
+
   private final Admin admin;
 
   /** A provisioner that works through {@code admin}, which stays the caller's to close. */
@@ -90,6 +97,7 @@ public final class TopicProvisioner {
             set("share.delivery.count.limit", Integer.toString(DELIVERIES)),
             set("share.isolation.level", "read_committed"));
     AdminCalls.await(admin.incrementalAlterConfigs(Map.of(resource, settings)).all());
+    letPass(resource);
     // By default a member that joins hears of its partitions with its next heartbeat only, after 5
     // seconds.
     var quick =
@@ -101,6 +109,19 @@ public final class TopicProvisioner {
     } catch (InvalidConfigurationException | InvalidRequestException e) {
       // Kafka 4.2 has neither, and no such delay.
       LOG.debugf("Share group %s: %s", group, e.getMessage());
+    }
+  }
+
+  /** Kafka 4.2 has no such setting of a group, and its brokers' own stays. */
+  private void letPass(ConfigResource group) {
+    for (int most : MOST_AHEAD) {
+      var ahead = List.of(set("share.partition.max.record.locks", Integer.toString(most)));
+      try {
+        AdminCalls.await(admin.incrementalAlterConfigs(Map.of(group, ahead)).all());
+        return;
+      } catch (InvalidConfigurationException | InvalidRequestException e) {
+        LOG.debugf("Share group %s: %s", group.name(), e.getMessage());
+      }
     }
   }
 

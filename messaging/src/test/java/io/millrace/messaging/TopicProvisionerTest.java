@@ -74,6 +74,18 @@ class TopicProvisionerTest {
   }
 
   @Test
+  void aQueueMayBeAsFarAheadOfItsOldestRunAsKafkaAllows() throws Exception {
+    broker.provisioner().setUpQueue("ahead", Broker.LOCK);
+
+    await()
+        .atMost(Broker.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(settings(ConfigResource.Type.GROUP, "ahead"))
+                    .containsEntry("share.partition.max.record.locks", "10000"));
+  }
+
+  @Test
   void aRunIsToldByItsBatchTopic() {
     for (String run : List.of("a", "lr-0.1", "lr-0_1", "a-12345678", "a.b-12345678", "x.y.z")) {
       assertThat(Topics.runOf(Topics.batches(run))).contains(run);
@@ -126,9 +138,14 @@ class TopicProvisionerTest {
     }
   }
 
-  /** What a topic has of its own. */
   private static Map<String, String> settings(String topic) throws Exception {
-    var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return settings(ConfigResource.Type.TOPIC, topic);
+  }
+
+  /** What a topic or a group has of its own. */
+  private static Map<String, String> settings(ConfigResource.Type type, String name)
+      throws Exception {
+    var resource = new ConfigResource(type, name);
     var settings = new TreeMap<String, String>();
     broker
         .admin()
@@ -138,7 +155,10 @@ class TopicProvisionerTest {
         .get()
         .entries()
         .stream()
-        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+        .filter(
+            entry ->
+                entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG
+                    || entry.source() == ConfigEntry.ConfigSource.DYNAMIC_GROUP_CONFIG)
         .forEach(entry -> settings.put(entry.name(), entry.value()));
     return settings;
   }

@@ -149,6 +149,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     // What a killed trainer or augmenter would have taken waits for others that long, not 45 s.
     config.put("group.share.min.session.timeout.ms", "20000");
     config.put("group.share.session.timeout.ms", "20000");
+    // So many offsets of a queue may pass a run that takes long; the most there is, not 2,000.
+    config.put("group.share.max.partition.max.record.locks", "10000");
+    config.put("group.share.partition.max.record.locks", "10000");
     // Small: 8 MiB instead of 128 MiB; and what trainers have read leaves the disk soon.
     config.put("log.cleaner.dedupe.buffer.size", "8388608");
     config.put("log.retention.check.interval.ms", "10000");

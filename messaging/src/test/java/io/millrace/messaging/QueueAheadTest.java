@@ -1,0 +1,85 @@
+package io.millrace.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How many runs pass one that takes long, on a broker whose limits nobody has raised. */
+class QueueAheadTest {
+  private static final String QUEUE = "queue";
+  private static final int RUNS = 2_500;
+
+  /** The longest that a broker allows: the run at the front stays in one hand. */
+  private static final Duration LOCK = Duration.ofSeconds(60);
+
+  @TempDir static Path folder;
+
+  @Test
+  void aLongRunAtTheFrontOfTheQueueStopsNoneOfTheThousandsBehindIt() throws Exception {
+    try (var broker =
+            Broker.start(
+                folder,
+                Map.of(
+                    "group.share.partition.max.record.locks",
+                    "2000",
+                    "group.share.max.partition.max.record.locks",
+                    "4000"));
+        var busy = member(broker, 1);
+        var quick = member(broker, 500)) {
+      broker.topic(QUEUE);
+      broker.provisioner().setUpQueue(QUEUE, LOCK);
+      for (int i = 0; i < RUNS; i++) {
+        byte[] run = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
+        broker.producer().send(new ProducerRecord<>(QUEUE, run));
+      }
+      broker.producer().flush();
+
+      var inHand = new HashSet<String>();
+      await().atMost(Broker.PATIENCE).until(() -> poll(busy, inHand) == 1);
+      var done = new HashSet<String>();
+      await()
+          .atMost(LOCK)
+          .until(
+              () -> {
+                poll(quick, done);
+                return done.size() >= RUNS - 1;
+              });
+
+      assertThat(inHand).containsExactly("0");
+      assertThat(done).hasSize(RUNS - 1).doesNotContain("0");
+    }
+  }
+
+  private static int poll(KafkaShareConsumer<byte[], byte[]> member, Set<String> taken) {
+    member
+        .poll(Duration.ofMillis(100))
+        .forEach(record -> taken.add(new String(record.value(), StandardCharsets.UTF_8)));
+    return taken.size();
+  }
+
+  /** Who takes so many at a time, and has done them when it asks for more. */
+  private static KafkaShareConsumer<byte[], byte[]> member(Broker broker, int most) {
+    var settings = new HashMap<String, Object>();
+    settings.put("bootstrap.servers", broker.kafka().bootstrapServers());
+    settings.put("group.id", QUEUE);
+    settings.put("max.poll.records", most);
+    settings.put("share.acquire.mode", "record_limit");
+    var member =
+        new KafkaShareConsumer<>(
+            settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    member.subscribe(Set.of(QUEUE));
+    return member;
+  }
+}
