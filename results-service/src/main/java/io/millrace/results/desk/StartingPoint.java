@@ -38,7 +38,7 @@ final class StartingPoint {
     var sweeps = partitions.stream().filter(p -> p.topic().equals(Topics.TRAINING_SWEEPS));
     var offsets = new HashMap<TopicPartition, Long>();
     offsets.putAll(ofTrainers(requests.toList()));
-    offsets.putAll(ofResults(sweeps.toList()));
+    offsets.putAll(committed(admin, RESULTS, sweeps.toList()));
     return offsets;
   }
 
@@ -63,7 +63,9 @@ final class StartingPoint {
     return offsets;
   }
 
-  private Map<TopicPartition, Long> ofResults(List<TopicPartition> partitions) {
+  /** Where a consumer group has got to, of the partitions where it has been. */
+  static Map<TopicPartition, Long> committed(
+      Admin admin, String group, List<TopicPartition> partitions) {
     if (partitions.isEmpty()) {
       return Map.of();
     }
@@ -71,8 +73,8 @@ final class StartingPoint {
     Map<TopicPartition, OffsetAndMetadata> told =
         await(
             admin
-                .listConsumerGroupOffsets(Map.of(RESULTS, spec))
-                .partitionsToOffsetAndMetadata(RESULTS));
+                .listConsumerGroupOffsets(Map.of(group, spec))
+                .partitionsToOffsetAndMetadata(group));
     var offsets = new HashMap<TopicPartition, Long>();
     told.forEach(
         (partition, committed) -> {
@@ -83,7 +85,8 @@ final class StartingPoint {
     return offsets;
   }
 
-  private static <V> Map<TopicPartition, V> await(KafkaFuture<Map<TopicPartition, V>> told) {
+  /** What the broker tells; nothing of a group that it does not know. */
+  static <K, V> Map<K, V> await(KafkaFuture<Map<K, V>> told) {
     try {
       return told.get();
     } catch (ExecutionException e) {
