@@ -13,7 +13,7 @@ import java.util.Optional;
  * the same id is refused, unless it extends a run that has ended.
  */
 final class ClaimRules {
-  /** From this delivery on a record is put on the queue anew, before the broker drops it. */
+  /** From this delivery on a record is put on the queue again, before the broker drops it. */
   static final int LAST_TRAINED = TopicProvisioner.DELIVERIES - 3;
 
   /** What to do with a record. */
@@ -31,7 +31,7 @@ final class ClaimRules {
       }
     }
 
-    /** Put the request on the queue anew, once {@code claim} is written. */
+    /** Put the request on the queue again, once {@code claim} is written. */
     record PutBack(Claim claim) implements Decision {
       @Override
       public Optional<Claim> claimed() {

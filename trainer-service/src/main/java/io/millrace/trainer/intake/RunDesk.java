@@ -5,8 +5,6 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
-import io.millrace.contracts.network.ForeseenData;
-import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.messaging.Cancellations;
 import io.millrace.messaging.Delivery;
@@ -32,7 +30,6 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -72,9 +69,8 @@ public final class RunDesk implements WorkQueue.Worker {
   private final Outbox outbox;
   private final Trouble trouble;
   private final TrainerMetrics metrics;
-  private final RunFiles files;
   private final RunStore store;
-  private final ClaimRules rules;
+  private final Decisions decisions;
   private final RunEnds ends;
   private final HandOn handOn;
   private volatile Claim inHand;
@@ -85,9 +81,9 @@ public final class RunDesk implements WorkQueue.Worker {
     outbox = setup.kafka.outbox();
     trouble = setup.kafka.trouble();
     metrics = setup.workshop.metrics();
-    files = setup.workshop.files();
+    RunFiles files = setup.workshop.files();
     store = files.store();
-    rules = new ClaimRules(setup.maxDeliveries);
+    decisions = new Decisions(setup);
     ends = new RunEnds(outbox, setup.kafka.admin(), files, metrics, clock());
     handOn = new HandOn(outbox);
   }
@@ -142,12 +138,13 @@ public final class RunDesk implements WorkQueue.Worker {
   }
 
   private void fail(QueuedRun queued, Delivery delivery, String reason) {
-    Decision decision = queued.fault() == null ? decided(queued, delivery) : new Decision.Ignore();
+    Decision decision =
+        queued.fault() == null ? decisions.on(queued, delivery) : new Decision.Ignore();
     if (decision.claimed().isPresent()) {
       Claim claim = decision.claimed().get();
       ends.end(claim, failed(claim, reason), queued, delivery);
     } else if (!(decision instanceof Decision.Repeat)) {
-      refuse(queued, delivery, "", reason, isHeld(queued));
+      refuse(queued, delivery, "", reason, decisions.isHeld(queued));
     }
   }
 
@@ -211,13 +208,18 @@ public final class RunDesk implements WorkQueue.Worker {
   }
 
   private Outcome answer(QueuedRun queued, Delivery delivery, String hopeless) {
-    if (queued.fault() != null && isCancelled(queued)) {
+    if (queued.fault() != null && decisions.isCancelled(queued)) {
       return cancel(queued, null);
     }
     if (queued.fault() != null) {
       return handOn.isDue(queued, delivery)
           ? handOn.to(queued, delivery)
-          : refuse(queued, delivery, queued.fault().field(), handOn.reason(queued), isHeld(queued));
+          : refuse(
+              queued,
+              delivery,
+              queued.fault().field(),
+              handOn.reason(queued),
+              decisions.isHeld(queued));
     }
     try {
       return decide(queued, delivery, hopeless);
@@ -232,12 +234,8 @@ public final class RunDesk implements WorkQueue.Worker {
     }
   }
 
-  private boolean isHeld(QueuedRun queued) {
-    return store.claim(queued.run()).filter(Claim::holdsItsId).isPresent();
-  }
-
   private Outcome decide(QueuedRun queued, Delivery delivery, String hopeless) {
-    Decision decision = decided(queued, delivery);
+    Decision decision = decisions.on(queued, delivery);
     trouble.over(Trouble.Kind.STORE);
     if (decision instanceof Decision.Train train) {
       return hopeless == null
@@ -248,7 +246,7 @@ public final class RunDesk implements WorkQueue.Worker {
     } else if (decision instanceof Decision.Cancel cancel) {
       return cancel(queued, cancel.reached() == 0 ? null : cancel.reached());
     } else if (decision instanceof Decision.PutBack) {
-      LOG.infof("Put on the queue anew after %d deliveries", delivery.count());
+      LOG.infof("Put on the queue again after %d deliveries", delivery.count());
       outbox.putBack(delivery.record(), queued.place(), queued.requestedAt(), queued.floor());
       outbox.confirm();
     } else if (decision instanceof Decision.Repeat repeat) {
@@ -267,10 +265,6 @@ public final class RunDesk implements WorkQueue.Worker {
     return Outcome.ACCEPT;
   }
 
-  private boolean isCancelled(QueuedRun queued) {
-    return setup.cancellations.isCancelled(queued.run(), queued.requestedAt());
-  }
-
   /** Tells of a run that no trainer ever had that it is cancelled. */
   private Outcome cancel(QueuedRun queued, Long step) {
     LOG.info("Cancelled before any trainer had it");
@@ -282,57 +276,6 @@ public final class RunDesk implements WorkQueue.Worker {
 
   private static Ending failed(Claim claim, String reason) {
     return new Ending.Failed(reason, claim.step() == 0 ? null : claim.step());
-  }
-
-  /** Decides, and writes the claim that comes of it. */
-  private Decision decided(QueuedRun queued, Delivery delivery) {
-    Claim fresh =
-        Claim.first(
-            setup.cluster,
-            queued.place(),
-            delivery.count(),
-            setup.workshop.trainer(),
-            now(),
-            queued.request());
-    boolean cancelled = isCancelled(queued);
-    int floor = Math.max(queued.floor(), store.claimFloor());
-    Decision decision;
-    do {
-      Optional<Claim> current = store.claim(queued.run());
-      long reached = current.map(this::reached).orElse(0L);
-      decision =
-          rules.decide(
-              current,
-              new ClaimRules.Arrival(fresh, queued.successorOf(), reached, cancelled, floor));
-      if (decision instanceof Decision.Train train && current.isEmpty()) {
-        decision = foreseen(train);
-      }
-    } while (!decision.claimed().map(store::put).orElse(true));
-    return decision;
-  }
-
-  /** Refuses a network that needs too much memory here before anything is made for it. */
-  private Decision foreseen(Decision.Train train) {
-    TrainingRequest request = train.claim().request();
-    try {
-      ForeseenData.of(request).ifPresent(data -> setup.workshop.planner().plan(request, data));
-      return train;
-    } catch (InvalidMessageException e) {
-      String reason = e.getMessage().substring(e.field().length()).replaceFirst("^: ", "");
-      return new Decision.Refuse(e.field(), reason, false);
-    } catch (RuntimeException e) {
-      // A request never stops the queue: where nobody has thought of this, its run fails of it.
-      LOG.warn("The network cannot be foreseen", e);
-      return train;
-    }
-  }
-
-  private long reached(Claim claim) {
-    try {
-      return files.checkpointsOf(claim).newestStep();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the checkpoints: " + e.getMessage(), e);
-    }
   }
 
   private Outcome train(Claim claim, QueuedRun queued, Delivery delivery) {
