@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
  *
  * <p>No live run loses its topic so: it has not ended, and it fails, or is left to another trainer,
  * long before it has got no batch for a day. A run that waits in the queue has no use for its old
- * topic: whoever takes it makes one. A topic is deleted by its id, so that one made anew stays.
+ * topic: whoever takes it makes one. A topic is deleted by its id, so that a new one stays.
  */
 public final class BatchTopicSweep implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BatchTopicSweep.class);

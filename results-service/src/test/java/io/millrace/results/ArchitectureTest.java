@@ -56,7 +56,7 @@ class ArchitectureTest {
               "ingest", "desk", "submit", "housekeeping", "query", "live", "api");
 
   @ArchTest
-  static final ArchRule whatIsReckonedIsPure =
+  static final ArchRule calculationsArePure =
       noClasses()
           .that()
           .resideInAnyPackage("..statistics..", "..curve..")

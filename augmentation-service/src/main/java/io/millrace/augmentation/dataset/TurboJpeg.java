@@ -21,7 +21,7 @@ record TurboJpeg() implements JpegDecoder {
 
   /**
    * Native bytes that are taken and given back once: glibc then keeps twice as many that are free,
-   * instead of asking the kernel for the memory of each image anew (mallopt(3), M_MMAP_THRESHOLD).
+   * instead of asking the kernel for the memory of each image again (mallopt(3), M_MMAP_THRESHOLD).
    */
   private static final long KEPT = 8 << 20;
 

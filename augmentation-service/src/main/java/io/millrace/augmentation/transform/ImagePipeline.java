@@ -65,7 +65,10 @@ public final class ImagePipeline {
     }
   }
 
-  /** By the order of their declaration: a new transform goes to its end, or old runs draw anew. */
+  /**
+   * By the order of their declaration: a new transform goes to its end, or old runs draw
+   * differently.
+   */
   private static int kind(TransformSpec spec) {
     return List.of(TransformSpec.class.getPermittedSubclasses()).indexOf(spec.getClass());
   }

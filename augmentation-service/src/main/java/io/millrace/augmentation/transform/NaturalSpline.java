@@ -55,7 +55,7 @@ final class NaturalSpline {
     }
   }
 
-  /** A piece at {@code 0 <= u <= 1}, written so that equal values give themselves to the bit. */
+  /** A piece at {@code 0 <= u <= 1}, written so that equal values give themselves exactly. */
   private double value(double[] values, int piece, double u) {
     double line = values[piece] + u * (values[piece + 1] - values[piece]);
     double bend = (2 - u) * bends[piece] + (1 + u) * bends[piece + 1];

@@ -42,7 +42,7 @@ public final class SplitMix64 {
     return new SplitMix64(key);
   }
 
-  /** Starts anew as the generator of a key of four parts. */
+  /** Starts again as the generator of a key of four parts. */
   void reset(Use use, long seed, long first, long second, long third) {
     long key = mix(use.ordinal() + GOLDEN_GAMMA);
     key = mix((key ^ seed) + GOLDEN_GAMMA);

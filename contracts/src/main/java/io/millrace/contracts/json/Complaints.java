@@ -73,7 +73,7 @@ final class Complaints {
     }
     String message = plain(e);
     if (place != null && message.startsWith("Duplicate field")) {
-      return new InvalidMessageException(path(place), "stands there twice; give it once");
+      return new InvalidMessageException(path(place), "is given twice; give it once");
     }
     if (place != null && message.startsWith("Non-standard token")) {
       return new InvalidMessageException(

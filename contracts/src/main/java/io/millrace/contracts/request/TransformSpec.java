@@ -379,7 +379,7 @@ public sealed interface TransformSpec {
    *     0.33]}
    * @param ratio width to height, {@code [lower, upper]} within 0.1..10, drawn on a logarithmic
    *     scale; default {@code [0.3, 3.3]}
-   * @param value what stands there then, 0..255; default 0
+   * @param value the value it is filled with, 0..255; default 0
    */
   @JsonTypeName("cutout")
   record Cutout(List<Double> scale, List<Double> ratio, Double value, Double p)

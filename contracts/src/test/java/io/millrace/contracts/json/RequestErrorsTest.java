@@ -333,9 +333,9 @@ class RequestErrorsTest {
           {                         | not JSON, at line 1, column 2: Unexpected end-of-input: expected close marker for Object
           {"loss": 'mse'}           | not JSON, at line 1, column 10, in loss: Unexpected character (''' (code 39)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
           {"dataset": {"name": "d",}} | not JSON, at line 1, column 26, in dataset.name: Unexpected character ('}' (code 125)): was expecting double-quote to start field name
-          {"epochs": 1, "epochs": 2}  | epochs: stands there twice; give it once
-          {"dataset": {"name": "d", "name": "e"}} | dataset.name: stands there twice; give it once
-          {"model": {"layers": [{"type": "Dense", "units": 1, "units": 2}]}} | model.layers[0].units: stands there twice; give it once
+          {"epochs": 1, "epochs": 2}  | epochs: is given twice; give it once
+          {"dataset": {"name": "d", "name": "e"}} | dataset.name: is given twice; give it once
+          {"model": {"layers": [{"type": "Dense", "units": 1, "units": 2}]}} | model.layers[0].units: is given twice; give it once
           {"augmentation": {"cval": NaN}}       | augmentation.cval: NaN is not a number in JSON; give a finite one
           {"augmentation": {"cval": -Infinity}} | augmentation.cval: -Infinity is not a number in JSON; give a finite one
           {"dataset": {"test_fraction": NaN}}   | dataset.test_fraction: NaN is not a number in JSON; give a finite one

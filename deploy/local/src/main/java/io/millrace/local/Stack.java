@@ -82,7 +82,7 @@ final class Stack {
   }
 
   /**
-   * Starts what does not run yet, starts anew what runs with other settings, stops what is too
+   * Starts what does not run yet, starts again what runs with other settings, stops what is too
    * many, and returns when everything is ready.
    *
    * @param before the settings that what runs was started with

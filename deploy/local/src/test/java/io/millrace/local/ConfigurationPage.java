@@ -35,16 +35,19 @@ final class ConfigurationPage {
   private static final String HEAD =
       """
       # Configuration
-      Every property of the three services. Written by `ConfigurationPageTest` out of their code; it says how to write it anew.
+      Every property of the three services. Written by `ConfigurationPageTest` out of their code; it says how to write it
+      again.
 
-      A property is given as an environment variable, as in the tables, as a system property (`-Dmillrace.trainer.device=cpu`), or in a file
-      `config/application.properties` beside the service; the system property wins, then the variable. All of
-      [Quarkus' own](https://quarkus.io/guides/all-config) work too.
+      A property is given as an environment variable, as in the tables, as a system property
+      (`-Dmillrace.trainer.device=cpu`), or in a file `config/application.properties` beside the service; the system property
+      wins, then the variable. All of [Quarkus' own](https://quarkus.io/guides/all-config) work too.
 
-      Every `kafka.*` property goes to all Kafka clients of a service, without its prefix: `KAFKA_SECURITY_PROTOCOL=SASL_SSL` is Kafka's
-      `security.protocol`. How to use TLS and passwords: [security](security.md).
+      Every `kafka.*` property goes to all Kafka clients of a service, without its prefix:
+      `KAFKA_SECURITY_PROTOCOL=SASL_SSL` is Kafka's `security.protocol`. How to use TLS and passwords:
+      [security](security.md).
 
-      Durations are `250ms`, `10S`, `5M` or ISO 8601 (`PT10S`); sizes in bytes may end in `K`, `M` or `G`, where the type says *size*.
+      Durations are `250ms`, `10S`, `5M` or ISO 8601 (`PT10S`); sizes in bytes may end in `K`, `M` or `G`, where the type
+      says *size*.
       """;
 
   private ConfigurationPage() {}

@@ -22,7 +22,7 @@ class ConfigurationPageTest {
     assertThat(Files.readString(PAGE))
         .as(
             "deploy/configuration.md; mvn test -pl deploy/local -am -Dtest=ConfigurationPageTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dwrite=true writes it anew")
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dwrite=true writes it again")
         .isEqualTo(page);
   }
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes that are killed, paused and stopped while they work on a run, at moments that a seed
- * chooses. Each run ends with the losses and the parameters of an undisturbed one, to the bit. Runs
- * under the profile {@code faults}, some half an hour.
+ * chooses. Each run ends with the losses and the parameters of an undisturbed one, bit for bit.
+ * Runs under the profile {@code faults}, some half an hour.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsIT {

@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Measures the way of losses from Kafka to committed rows, from a backlog, in turns with
  * PostgreSQL's COPY of the same losses, a row a step, into a table with the same key, from a file
  * on the same disk. A round counts from the first to the last committed loss; the service is
- * started anew for each. Arguments: the packaged service, rounds (3), events of 1,000 losses of a
+ * started again for each. Arguments: the packaged service, rounds (3), events of 1,000 losses of a
  * round (5,000), runs (20).
  */
 public final class IngestBenchmark {

@@ -12,7 +12,7 @@ import java.util.function.IntFunction;
  *
  * @param base the run's id; of a sweep the base of its runs' ids
  * @param runs every run's id, in the order of their indices
- * @param request of an index, with its run filled in; made anew with each call, since those of a
+ * @param request of an index, with its run filled in; made again with each call, since those of a
  *     sweep may take megabytes together
  */
 public record Asked(String base, List<String> runs, IntFunction<TrainingRequest> request) {

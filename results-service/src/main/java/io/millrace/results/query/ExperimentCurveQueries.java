@@ -241,7 +241,7 @@ public class ExperimentCurveQueries {
       List<Course> batch,
       Uni<Map<Long, T>> read,
       Function<T, Means> meansOf) {
-    return read.chain(found -> Reckoning.of(() -> addMeans(bands, grid, batch, found, meansOf)));
+    return read.chain(found -> Calculation.of(() -> addMeans(bands, grid, batch, found, meansOf)));
   }
 
   private static <T> int addMeans(
@@ -321,7 +321,7 @@ public class ExperimentCurveQueries {
   private static Uni<Map<String, Band.Points>> timeBands(
       Question question, List<Course> runs, int epochs) {
     return rows(TIMES, question, epochs, query -> query)
-        .chain(rows -> Reckoning.of(() -> lines(question, runs, epochs, rows)));
+        .chain(rows -> Calculation.of(() -> lines(question, runs, epochs, rows)));
   }
 
   private static Map<String, Band.Points> lines(

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Curves of single runs, down-sampled. The reckoning is done on worker threads. */
+/** Curves of single runs, down-sampled. They are calculated on worker threads. */
 @ApplicationScoped
 public class RunCurves {
   private static final String RUNS =
@@ -94,11 +94,11 @@ public class RunCurves {
       return losses
           .outlines(List.of(course.id()), new LossStore.Range(reach, from, to, true))
           .map(found -> found.getOrDefault(course.id(), List.of()))
-          .chain(spans -> Reckoning.of(() -> make.apply(Trail.of(spans, smooth))));
+          .chain(spans -> Calculation.of(() -> make.apply(Trail.of(spans, smooth))));
     }
     return losses
         .read(course.id(), reach, to)
-        .chain(series -> Reckoning.of(() -> make.apply(Trail.of(series, smooth))));
+        .chain(series -> Calculation.of(() -> make.apply(Trail.of(series, smooth))));
   }
 
   private static LossCurve lossCurve(String run, Trail trail, Excerpt excerpt) {
@@ -125,7 +125,7 @@ public class RunCurves {
             courses ->
                 Panache.withSession(
                     () -> Epoch.<Epoch>list("runId = ?1 order by epoch", courses.get(0).id())))
-        .chain(epochs -> Reckoning.of(() -> historyCurve(run, epochs, points, smooth)));
+        .chain(epochs -> Calculation.of(() -> historyCurve(run, epochs, points, smooth)));
   }
 
   private static HistoryCurve historyCurve(

@@ -273,8 +273,8 @@ public class RunStore {
       """;
 
   /**
-   * The numbers of the runs that a batch touches, anew from the tables, where the fence is behind
-   * them. A name is bounded, so that the index takes it.
+   * The numbers of the runs that a batch touches, read again from the tables, where the fence is
+   * behind them. A name is bounded, so that the index takes it.
    */
   static final String METRICS =
       """

@@ -394,7 +394,7 @@ export const page = {
         replace(bar, ...progress(run, history));
       }
     };
-    // A part of a long run is asked for anew: it has more points than the whole showed of it.
+    // A part of a long run is asked for again: it has more points than the whole showed of it.
     /** @param {number | null} min @param {number | null} max */
     const zoomed = (min, max) => {
       if (now.x === 'step' && (min === null || max === null)) {

@@ -24,7 +24,7 @@ class ToldEventTest {
     ToldEvent after = failed("a", 1, 2);
 
     assertThat(ToldEvent.byClaim(List.of(before, deletion, after)))
-        .as("the claim of the new run counts anew")
+        .as("the claim of the new run counts again")
         .containsExactly(List.of(before), List.of(deletion), List.of(after));
   }
 

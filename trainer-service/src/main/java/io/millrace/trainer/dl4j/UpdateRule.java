@@ -217,7 +217,7 @@ interface UpdateRule {
   }
 
   /**
-   * Adam, with AMSGrad's maximum in a third slot where it is asked for. To the bit what ND4J's
+   * Adam, with AMSGrad's maximum in a third slot where it is asked for. Bit for bit what ND4J's
    * native operation computes, which fuses the sums; it takes the place of that one.
    */
   record Adam(double beta1, double beta2, double epsilon, boolean amsgrad) implements UpdateRule {

@@ -37,7 +37,7 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence) implement
       Files.deleteIfExists(file);
     }
     String callback = name.substring(0, name.indexOf("-epoch-") + 1);
-    // Later ones are of a run that has since begun anew.
+    // Later ones are of a run that has since begun again.
     List<String> upToThis =
         newestFirst(callback).stream().filter(other -> other.compareTo(name) <= 0).toList();
     for (String old : upToThis.stream().skip(KEPT).toList()) {

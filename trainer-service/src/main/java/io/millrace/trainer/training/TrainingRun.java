@@ -193,8 +193,8 @@ public final class TrainingRun {
   }
 
   /**
-   * Other data would be split anew, and what was held back for the test would be trained on: a run
-   * that has begun, or that extends one, ends instead. Where either side knows no fingerprint
+   * Other data would be split differently, and what was held back for the test would be trained on:
+   * a run that has begun, or that extends one, ends instead. Where either side knows no fingerprint
    * nothing can be said.
    */
   private void refuseOtherData(DatasetDescription data) {
