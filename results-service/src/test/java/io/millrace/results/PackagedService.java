@@ -9,10 +9,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The service as it is packaged, a process of its own, told everything by its environment. */
+/**
+ * The service as it is packaged, a process of its own, told everything by its environment: the
+ * executable that the system property {@code native.image.path} names, or else the jar.
+ */
 final class PackagedService implements AutoCloseable {
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
@@ -38,18 +42,24 @@ final class PackagedService implements AutoCloseable {
     int port = EmbeddedKafka.freePort();
     Path log = Files.createTempFile("millrace-results", ".log");
     var builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                // It does not live long enough for what the second compiler gains.
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                JAR.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
+        new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(settings);
     builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
     return new PackagedService(port, log, token, builder.start());
+  }
+
+  private static List<String> command() {
+    String executable = System.getProperty("native.image.path");
+    if (executable != null) {
+      return List.of(executable, "-Xmx256m");
+    }
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx256m",
+        // It does not live long enough for what the second compiler gains.
+        "-XX:TieredStopAtLevel=1",
+        "-jar",
+        JAR.toString());
   }
 
   /** The environment variable of a property. */

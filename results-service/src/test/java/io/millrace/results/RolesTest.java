@@ -3,6 +3,7 @@ package io.millrace.results;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.test.junit.DisabledOnIntegrationTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
@@ -206,6 +207,7 @@ class RolesTest {
   }
 
   @Test
+  @DisabledOnIntegrationTest("what is packaged has no such resource")
   void aResourceThatDoesNotSayWhoMayUseItIsForNobody() throws IOException {
     assertThat(status("GET", "/forgotten", "adas-token")).isEqualTo("403");
   }

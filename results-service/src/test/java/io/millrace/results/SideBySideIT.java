@@ -15,12 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two services as they are packaged, on one broker and one database. */
-@Tag("jar")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SideBySideIT {
   private static final String TOKEN = "annas-token";

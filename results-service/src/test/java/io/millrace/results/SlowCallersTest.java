@@ -2,6 +2,7 @@ package io.millrace.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.test.junit.DisabledOnIntegrationTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
@@ -87,6 +88,7 @@ class SlowCallersTest {
   }
 
   @Test
+  @DisabledOnIntegrationTest("what is packaged has no resource that is so slow")
   void whoHasSentAWholeRequestIsAnsweredHoweverLongItTakes() throws Exception {
     assertThat(RawRequest.of("GET", "/thoughtful").by("ritas-token").answer())
         .startsWith("HTTP/1.1 200 ")

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Image folders for tests. */
@@ -17,6 +18,25 @@ public final class TestImages {
       Path folder = Files.createDirectories(root.resolve(name).resolve(names[c]));
       for (int i = 0; i < sizes[c]; i++) {
         write(folder.resolve(String.format("%03d.png", i)), c, i, 10, 12);
+      }
+    }
+    return root.resolve(name);
+  }
+
+  /** Writes classes {@code one}, {@code two}, … of JPEG files, no two alike. */
+  public static Path photos(Path root, String name, int... sizes) throws IOException {
+    String[] names = {"one", "two", "three", "four"};
+    var random = new Random(1);
+    for (int c = 0; c < sizes.length; c++) {
+      Path folder = Files.createDirectories(root.resolve(name).resolve(names[c]));
+      for (int i = 0; i < sizes[c]; i++) {
+        var image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < 30; y++) {
+          for (int x = 0; x < 40; x++) {
+            image.setRGB(x, y, (random.nextInt(256) << 16) | (6 * x << 8) | 8 * y);
+          }
+        }
+        ImageIO.write(image, "jpg", folder.resolve(String.format("%03d.jpg", i)).toFile());
       }
     }
     return root.resolve(name);

@@ -41,7 +41,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,18 +58,12 @@ class AugmentationServiceTest {
               .getBytes(StandardCharsets.UTF_8),
           Augmentation.class);
 
-  @ConfigProperty(name = "kafka.bootstrap.servers")
-  String servers;
-
-  @ConfigProperty(name = "millrace.datasets.roots")
-  String roots;
-
   private Admin admin;
   private KafkaProducer<byte[], byte[]> producer;
 
   @BeforeEach
   void connect() {
-    Map<String, Object> kafka = Map.of("bootstrap.servers", servers);
+    Map<String, Object> kafka = Map.of("bootstrap.servers", KafkaResource.servers());
     admin = Admin.create(kafka);
     producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
     await().atMost(LONG).until(() -> RestAssured.get("/q/health/ready").statusCode() == 200);
@@ -111,7 +104,7 @@ class AugmentationServiceTest {
   private List<ConsumerRecord<byte[], byte[]>> answers(String run, int count) {
     try (var consumer =
         new KafkaConsumer<>(
-            Map.<String, Object>of("bootstrap.servers", servers),
+            Map.<String, Object>of("bootstrap.servers", KafkaResource.servers()),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       var partitions =
@@ -160,7 +153,8 @@ class AugmentationServiceTest {
   /** What the service has said of a data set; waits for it. */
   private DatasetAnnouncement announced(String dataset) {
     try (var consumer =
-        new KafkaSettings(Map.of("bootstrap.servers", servers), Optional.empty()).reader()) {
+        new KafkaSettings(Map.of("bootstrap.servers", KafkaResource.servers()), Optional.empty())
+            .reader()) {
       var topic = new TopicPartition(Topics.DATASETS, 0);
       consumer.assign(List.of(topic));
       consumer.seekToBeginning(List.of(topic));
@@ -182,7 +176,7 @@ class AugmentationServiceTest {
 
   @Test
   void otherDataThanTheRunBeganWithFailTheirTask() throws IOException {
-    Path root = Path.of(roots);
+    Path root = KafkaResource.datasets();
     TestImages.folder(root, "changing", 20, 30);
     makeTopic("changing");
     var source = source("changing", "changing").of(announced("changing").fingerprint());
@@ -237,7 +231,8 @@ class AugmentationServiceTest {
         .containsEntry("rescale", "0.00392156862745098");
     assertThat(told.tensor("zca").spec().shape()).containsExactly(360, 360);
     try (var consumer =
-        new KafkaSettings(Map.of("bootstrap.servers", servers), Optional.empty()).reader()) {
+        new KafkaSettings(Map.of("bootstrap.servers", KafkaResource.servers()), Optional.empty())
+            .reader()) {
       var topic = new TopicPartition(Topics.DATASET_STATISTICS, 0);
       consumer.assign(List.of(topic));
       consumer.seekToBeginning(List.of(topic));

@@ -12,14 +12,27 @@ import java.util.Map;
 
 /** A broker and a data set root, for as long as the tests run. */
 public final class KafkaResource implements QuarkusTestResourceLifecycleManager {
-  private EmbeddedKafka kafka;
+  private static EmbeddedKafka kafka;
+  private static Path datasets;
+
+  /** Where the broker listens. */
+  static String servers() {
+    return kafka.bootstrapServers();
+  }
+
+  /** The root of the data sets. */
+  static Path datasets() {
+    return datasets;
+  }
 
   @Override
   public Map<String, String> start() {
     try {
       Path folder = Files.createTempDirectory(Path.of("target"), "intake");
-      TestImages.folder(Files.createDirectories(folder.resolve("datasets")), "shapes", 20, 30);
-      Path broken = TestImages.folder(folder.resolve("datasets"), "broken", 1, 5);
+      datasets = Files.createDirectories(folder.resolve("datasets"));
+      TestImages.folder(datasets, "shapes", 20, 30);
+      TestImages.photos(datasets, "photos", 6, 8);
+      Path broken = TestImages.folder(datasets, "broken", 1, 5);
       Path file = broken.resolve("one").resolve("000.png");
       Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));
       kafka = EmbeddedKafka.start(folder.resolve("kafka").toAbsolutePath());
@@ -27,7 +40,7 @@ public final class KafkaResource implements QuarkusTestResourceLifecycleManager 
           "kafka.bootstrap.servers",
           kafka.bootstrapServers(),
           "millrace.datasets.roots",
-          folder.resolve("datasets").toString(),
+          datasets.toString(),
           "millrace.augmentation.workers",
           "2");
     } catch (IOException e) {

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * The folder that holds all state of a local stack: {@code kafka}, {@code postgresql}, {@code
- * models}, {@code logs/<service>-<n>.log}, {@code run/<service>-<n>.pid}, and {@code stack.json}.
+ * models}, {@code libraries}, {@code logs/<service>-<n>.log}, {@code run/<service>-<n>.pid}, and
+ * {@code stack.json}.
  *
  * @param folder absolute
  */
@@ -50,6 +51,11 @@ record Home(Path folder) {
     return folder.resolve("stack.json");
   }
 
+  /** Where native executables of the services unpack the libraries that they bring along. */
+  Path libraries() {
+    return folder.resolve("libraries");
+  }
+
   void create() {
     try {
       for (String part : new String[] {"logs", "run", "models"}) {
@@ -69,7 +75,7 @@ record Home(Path folder) {
       throw new UserError(folder + " holds no stack (there is no stack.json); nothing is deleted");
     }
     try {
-      for (String part : List.of("kafka", "postgresql", "models", "logs", "run")) {
+      for (String part : List.of("kafka", "postgresql", "models", "libraries", "logs", "run")) {
         delete(folder.resolve(part));
       }
       Files.delete(settings());

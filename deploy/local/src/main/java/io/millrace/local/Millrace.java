@@ -107,6 +107,13 @@ final class Millrace {
         description = "a folder of data sets beside the built-in samples; may be repeated")
     List<Path> datasets;
 
+    @Option(
+        names = "--native",
+        negatable = true,
+        description =
+            "the services as native executables, which must be built before; first on the JVM")
+    Boolean nativeServices;
+
     StackSettings over(StackSettings before) {
       return new StackSettings(
           port("--kafka-port", kafka, before.kafkaPort()),
@@ -116,7 +123,8 @@ final class Millrace {
           port("--trainer-port", trainer, before.trainerPort()),
           count("--augmenters", augmenters, before.augmenters()),
           count("--trainers", trainers, before.trainers()),
-          datasets == null ? before.datasets() : datasets.stream().map(this::folder).toList());
+          datasets == null ? before.datasets() : datasets.stream().map(this::folder).toList(),
+          nativeServices == null ? before.nativeServices() : nativeServices);
     }
 
     private String folder(Path path) {

@@ -70,6 +70,9 @@ final class Recording {
       throw new UserError(
           "AOT caches need Java " + FIRST_JAVA + " or later; this is " + Runtime.version());
     }
+    if (settings.nativeServices()) {
+      throw new UserError("AOT caches are of JVMs, but the services are native; add --no-native");
+    }
     Files.createDirectories(folder);
     var stack = stack("record");
     try {

@@ -91,14 +91,15 @@ final class Stack {
     if (settings.trainers() > MAX_INSTANCES || settings.augmenters() > MAX_INSTANCES) {
       throw new UserError("at most " + MAX_INSTANCES + " trainers and augmenters each");
     }
+    // What is not built is missed before anything is stopped.
+    var services = instances().stream().filter(instance -> !isStore(instance)).toList();
+    services.forEach(this::command);
     stop(running().stream().filter(instance -> !fits(instance, before)).toList(), say);
     stopOrphans();
     checkPorts();
     home.create();
     settings.write(home);
-    var store = List.of(kafka(), postgresql());
-    var services = instances().stream().filter(i -> !store.contains(i)).toList();
-    startAll(store, say);
+    startAll(List.of(kafka(), postgresql()), say);
     startAll(services, say);
   }
 
@@ -135,7 +136,8 @@ final class Stack {
                   && before.datasets().equals(settings.datasets());
           default -> before.trainerPort() == settings.trainerPort();
         };
-    return wanted && samePort && before.kafkaPort() == settings.kafkaPort();
+    boolean sameLaunch = isStore(running) || before.nativeServices() == settings.nativeServices();
+    return wanted && samePort && sameLaunch && before.kafkaPort() == settings.kafkaPort();
   }
 
   /** Whether a process answers that it is ready. */
@@ -265,8 +267,8 @@ final class Stack {
 
   private List<String> own(Instance instance, Class<?> main, Path folder, String heap) {
     Path built = root.resolve("deploy/local/target");
-    var command =
-        java(
+    List<String> command =
+        Launch.java(
             List.of(
                 "-Xmx" + heap,
                 EXIT,
@@ -283,30 +285,15 @@ final class Stack {
   }
 
   private List<String> service(
-      Instance instance, String module, List<String> memory, Map<String, String> properties) {
-    Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
-    if (!Files.exists(jar)) {
-      throw new UserError(jar + " is missing; build with mvn package");
-    }
-    var command = java(memory);
-    command.addAll(options.apply(module));
-    command.add("-Dquarkus.http.port=" + instance.port());
-    command.add("-Dkafka.bootstrap.servers=" + settings.addresses().broker());
-    properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-    command.add("-jar");
-    command.add(jar.toString());
-    return command;
-  }
-
-  private static List<String> java(List<String> options) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    if (Runtime.version().feature() >= 24) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-      command.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    return command;
+      Instance instance, String module, List<String> memory, Map<String, String> ofService) {
+    var properties = new HashMap<>(ofService);
+    properties.put("quarkus.http.port", Integer.toString(instance.port()));
+    properties.put("kafka.bootstrap.servers", settings.addresses().broker());
+    Launch launch =
+        settings.nativeServices()
+            ? Launch.natively(root, module, home.libraries())
+            : Launch.onJvm(root, module, options.apply(module));
+    return launch.command(memory, properties);
   }
 
   /** Cores are shared: threads that wait must not spin. */

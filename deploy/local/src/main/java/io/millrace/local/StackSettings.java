@@ -19,6 +19,7 @@ import java.util.List;
  * @param augmenters how many
  * @param trainers how many
  * @param datasets roots of data sets beside the built-in samples
+ * @param nativeServices whether the services are native executables: {@link Launch#natively}
  */
 record StackSettings(
     int kafkaPort,
@@ -28,10 +29,11 @@ record StackSettings(
     int trainerPort,
     int augmenters,
     int trainers,
-    List<String> datasets) {
+    List<String> datasets,
+    boolean nativeServices) {
 
   static final StackSettings DEFAULT =
-      new StackSettings(9092, 15432, 8080, 8100, 8200, 1, 1, List.of());
+      new StackSettings(9092, 15432, 8080, 8100, 8200, 1, 1, List.of(), false);
 
   private static final JsonMapper JSON =
       Json.builder()
@@ -48,6 +50,20 @@ record StackSettings(
     } catch (IOException e) {
       throw new UserError(home.settings() + " is damaged: " + e.getMessage());
     }
+  }
+
+  /** The same stack with so many processes. */
+  StackSettings with(int augmenters, int trainers) {
+    return new StackSettings(
+        kafkaPort,
+        postgresqlPort,
+        resultsPort,
+        augmentationPort,
+        trainerPort,
+        augmenters,
+        trainers,
+        datasets,
+        nativeServices);
   }
 
   void write(Home home) {

@@ -62,9 +62,8 @@ class FaultsIT {
 
   @BeforeAll
   static void trainUndisturbed() throws Exception {
-    int port = StackClient.freePorts(8);
     home = new Home(folder.resolve("home"));
-    settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 2, 2, List.of());
+    settings = StackClient.freshStack(2, 2);
     stack = new Stack(home, settings, Path.of("../..").toAbsolutePath(), service -> Map.of());
     bringUp();
     client = new StackClient(settings, Map.of(), PATIENCE);

@@ -50,10 +50,28 @@ final class StackClient {
   }
 
   /**
+   * A stack on free ports, with room for two augmenters and two trainers, so many of them at first.
+   * Its services are native executables where the system property {@code millrace.native} says so.
+   */
+  static StackSettings freshStack(int augmenters, int trainers) {
+    int port = freePorts(7);
+    return new StackSettings(
+        port,
+        port + 1,
+        port + 2,
+        port + 3,
+        port + 5,
+        augmenters,
+        trainers,
+        List.of(),
+        Boolean.getBoolean("millrace.native"));
+  }
+
+  /**
    * The first of so many free ports in a row, below those that the system hands out for
    * connections: a second trainer or augmenter comes up minutes later.
    */
-  static int freePorts(int count) {
+  private static int freePorts(int count) {
     return new Random()
         .ints(20_000, 30_000)
         .filter(first -> IntStream.range(first, first + count).allMatch(StackClient::isFree))

@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS, each service
- * with its password and no more rights than it needs, and traced.
+ * with its password and no more rights than it needs, and traced. The services are jars on a JVM;
+ * with {@code -Dnative} or {@code -Dmillrace.native=true}, native executables.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
@@ -94,13 +95,12 @@ class WholeStackIT {
 
   @BeforeAll
   static void up() throws Exception {
-    int port = StackClient.freePorts(7);
-    settings = new StackSettings(port, port + 1, port + 2, port + 3, port + 5, 1, 1, List.of());
+    settings = StackClient.freshStack(1, 1);
     broker = SecuredBroker.in(folder);
     traces = new TraceCollector();
     Home home = home();
     home.create();
-    broker.prepare(home, port);
+    broker.prepare(home, settings.kafkaPort());
     bringUp(settings);
     client = new StackClient(settings, broker.clients(), PATIENCE);
   }
@@ -305,7 +305,7 @@ class WholeStackIT {
   @Test
   @Order(4)
   void twoAugmentersGiveTheSameLossesAsOne() throws Exception {
-    bringUp(with(2, 1));
+    bringUp(settings.with(2, 1));
     client.publish("images-2", IMAGES.formatted("images-2"));
     client.completed("images-2");
 
@@ -346,7 +346,7 @@ class WholeStackIT {
   @Test
   @Order(6)
   void twoTrainersAndTwoAugmentersShareSeveralRunsAndEachTrainsOnce() throws Exception {
-    bringUp(with(2, 2));
+    bringUp(settings.with(2, 2));
     List<String> runs = List.of("shared-1", "shared-2", "shared-3", "shared-4");
     for (String run : runs) {
       client.publish(run, IMAGES.formatted(run));
@@ -371,18 +371,6 @@ class WholeStackIT {
     bringUp(settings);
 
     assertThat(client.get("/runs/series-1")).isEqualTo(before);
-  }
-
-  private static StackSettings with(int augmenters, int trainers) {
-    return new StackSettings(
-        settings.kafkaPort(),
-        settings.postgresqlPort(),
-        settings.resultsPort(),
-        settings.augmentationPort(),
-        settings.trainerPort(),
-        augmenters,
-        trainers,
-        List.of());
   }
 
   private static void bringUp(StackSettings with) {
