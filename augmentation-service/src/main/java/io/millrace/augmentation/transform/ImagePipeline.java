@@ -54,8 +54,8 @@ public final class ImagePipeline {
     check(augmentation, height, width);
     var factory = new TransformSteps(height, width, channels);
     for (TransformSpec spec : augmentation.sequence()) {
-      // Found by its kind: switching one of Keras' fields on leaves the others as they were.
-      steps.add(factory.of(spec, -1L - kind(spec)));
+      // Found by its number: switching one of Keras' fields on leaves the others as they were.
+      steps.add(factory.of(spec, -1L - TransformNumbers.of(spec.getClass())));
     }
     List<TransformSpec> transforms = augmentation.transforms();
     for (int i = 0; i < transforms.size(); i++) {
@@ -63,14 +63,6 @@ public final class ImagePipeline {
         steps.add(factory.of(transforms.get(i), i + 1L));
       }
     }
-  }
-
-  /**
-   * By the order of their declaration: a new transform goes to its end, or old runs draw
-   * differently.
-   */
-  private static int kind(TransformSpec spec) {
-    return List.of(TransformSpec.class.getPermittedSubclasses()).indexOf(spec.getClass());
   }
 
   /**
