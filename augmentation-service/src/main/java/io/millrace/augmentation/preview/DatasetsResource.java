@@ -5,7 +5,6 @@ import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.intake.AugmenterId;
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.json.Messages;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -24,7 +23,6 @@ public class DatasetsResource {
   private final AugmenterId augmenter;
 
   /** By name. */
-  @RegisterForReflection
   record Announced(List<DatasetAnnouncement> datasets) {}
 
   DatasetsResource(DatasetCatalog catalog, AugmenterId augmenter) {

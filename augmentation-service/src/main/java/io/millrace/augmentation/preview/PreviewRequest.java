@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * What is to be shown of an augmentation.
@@ -18,7 +17,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  *     0
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@RegisterForReflection(registerFullHierarchy = true)
 record PreviewRequest(
     DatasetSpec dataset,
     Augmentation augmentation,

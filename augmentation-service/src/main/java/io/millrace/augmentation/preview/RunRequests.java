@@ -5,7 +5,6 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +41,6 @@ class RunRequests {
   record Trained(DatasetSpec dataset, Augmentation augmentation, Long seed) {}
 
   /** What the results service tells of a run, the rest left out. */
-  @RegisterForReflection(registerFullHierarchy = true)
   private record RunView(Trained request) {}
 
   RunRequests(

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.WholeNumbers;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +16,6 @@ import java.util.List;
  * @param count 1..8; 0 where there are indices
  * @param indices 1..8 of them, counted from 0; empty where there is a count
  */
-@RegisterForReflection
 record SampleChoice(int count, List<Integer> indices) {
   private static final int MOST = 8;
 

@@ -10,7 +10,6 @@ import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -33,7 +32,6 @@ final class TrainingStatistics {
    * @param zcaEpsilon null where nothing is whitened
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @RegisterForReflection(registerFullHierarchy = true)
   private record Basis(
       int version,
       DatasetSpec dataset,
