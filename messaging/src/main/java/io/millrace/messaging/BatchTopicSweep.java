@@ -98,8 +98,7 @@ public final class BatchTopicSweep implements AutoCloseable {
       Seen before = seen.get(topic.id);
       if (before == null || !before.ends.equals(topic.ends)) {
         seen.put(topic.id, new Seen(topic.ends, clock.instant()));
-      } else if (isLeft(topic, before)) {
-        delete(topic);
+      } else if (isLeft(topic, before) && isDeleted(topic)) {
         deleted.add(topic.name);
       }
     }
@@ -116,12 +115,15 @@ public final class BatchTopicSweep implements AutoCloseable {
     return run.isPresent() && hasEnded.test(run.get());
   }
 
-  private void delete(Found topic) {
+  /** Deletes it; one that was just deleted may still be listed, and is gone already. */
+  private boolean isDeleted(Found topic) {
     try {
       await(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(topic.id))).all());
       LOG.infof("Topic %s was left behind and is deleted", topic.name);
+      return true;
     } catch (UnknownTopicIdException | UnknownTopicOrPartitionException e) {
       LOG.debugf("Topic %s is gone already", topic.name);
+      return false;
     }
   }
 
