@@ -44,6 +44,9 @@ public final class Topics {
   /** Events: JSON, the key is the run. */
   public static final String TRAINING_EVENTS = "training-events";
 
+  /** Records of {@link #TRAINING_EVENTS} that no results service can take in, with the reason. */
+  public static final String TRAINING_EVENTS_DLQ = "training-events-dlq";
+
   /** Commands: JSON, the key is the run; every trainer and augmenter reads all of them. */
   public static final String TRAINING_COMMANDS = "training-commands";
 
@@ -197,6 +200,7 @@ public final class Topics {
     // for hours would keep those of its own from trainers that are idle. One is shared by all.
     queues().forEach(queue -> topics.add(topic(queue, 1, replicationFactor, YEAR, false)));
     topics.add(topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30), false));
+    topics.add(topic(TRAINING_EVENTS_DLQ, 1, replicationFactor, Duration.ofDays(30), false));
     topics.add(topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1), false));
     topics.add(topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, YEAR, false));
     // Of each run the last command, for as long as its request may be queued.

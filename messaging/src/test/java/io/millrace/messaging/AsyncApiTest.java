@@ -42,6 +42,7 @@ class AsyncApiTest {
     }
     // Dead letters are read by people.
     used.add("receive " + Topics.TRAINING_REQUESTS_DLQ);
+    used.add("receive " + Topics.TRAINING_EVENTS_DLQ);
     for (NewTopic topic : Topics.durable(Optional.empty())) {
       assertThat(used).contains("send " + topic.name(), "receive " + topic.name());
     }

@@ -44,7 +44,7 @@ class ArchitectureTest {
           .whereLayer("desk")
           .mayOnlyBeAccessedByLayers("submit", "api")
           .whereLayer("submit")
-          .mayOnlyBeAccessedByLayers("housekeeping", "api")
+          .mayOnlyBeAccessedByLayers("ingest", "housekeeping", "api")
           .whereLayer("housekeeping")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("live")

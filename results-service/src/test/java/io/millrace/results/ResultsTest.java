@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -346,7 +347,11 @@ class ResultsTest extends RunningService {
 
     assertThat(run.getString("reason")).startsWith("a NUL \ufffd");
     when().get("/q/health").then().statusCode(200);
-    assertThat(metric("millrace_results_records_skipped_total")).isGreaterThanOrEqualTo(5);
+    assertThat(metric("millrace_results_records_skipped_total")).isGreaterThanOrEqualTo(7);
+    assertThat(records(Topics.TRAINING_EVENTS_DLQ, "garbage-1"))
+        .hasSize(5)
+        .allSatisfy(letter -> assertThat(reason(letter)).startsWith("training-events-"))
+        .anySatisfy(letter -> assertThat(reason(letter)).contains("run-danced"));
   }
 
   @Test
@@ -432,7 +437,15 @@ class ResultsTest extends RunningService {
     awaitState("refused-good", "COMPLETED");
 
     when().get("/runs/refused-bad").then().statusCode(404);
+    assertThat(records(Topics.TRAINING_EVENTS_DLQ, "refused-bad"))
+        .singleElement()
+        .satisfies(letter -> assertThat(reason(letter)).startsWith("the database refuses it: "));
     when().get("/q/health").then().statusCode(200);
+  }
+
+  private static String reason(ConsumerRecord<String, byte[]> letter) {
+    return new String(
+        letter.headers().lastHeader(Topics.DLQ_REASON).value(), StandardCharsets.UTF_8);
   }
 
   /** Of random letters: others would be compressed. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -64,6 +65,9 @@ public final class Messages {
   public static <T> T readStrictly(JsonNode part, Class<T> type) {
     try {
       return STRICT.treeToValue(part, type);
+    } catch (InvalidDefinitionException e) {
+      // No message is to blame: in a native executable, a class that is not registered.
+      throw new LinkageError("this build cannot read a " + type.getSimpleName(), e);
     } catch (JsonMappingException e) {
       throw Complaints.of(e);
     } catch (JsonProcessingException e) {

@@ -57,6 +57,7 @@ class RightsTest {
     }
     // Dead letters are read by people.
     rights.remove("Read " + Topics.TRAINING_REQUESTS_DLQ);
+    rights.remove("Read " + Topics.TRAINING_EVENTS_DLQ);
     return rights;
   }
 

@@ -82,7 +82,7 @@ public class Desk implements HealthCheck {
         }
       } catch (KafkaException e) {
         tryAgain(e.getMessage());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         LOG.error("the desk fails unexpectedly", e);
         tryAgain(e.toString());
       } finally {

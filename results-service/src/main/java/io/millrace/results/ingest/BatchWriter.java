@@ -15,10 +15,11 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Writes batches, one transaction each, and does not give up: while PostgreSQL is away, the batch
- * is tried again, after 0.2 s at first and then less often, at least every 5 s. A batch that fails
- * for another reason, because PostgreSQL refuses it or because of a mistake of ours, is halved
- * until the one message that is to blame is found, which is skipped.
+ * Writes batches of events, one transaction each, and does not give up. While PostgreSQL is away,
+ * the batch is tried again, after 0.2 s at first and then less often, at least every 5 s. A batch
+ * that fails for another reason is halved until the one event is found that cannot be written. If
+ * PostgreSQL refuses what is in it, it goes to the dead letters. If the fault is this service's,
+ * nothing is skipped: the event is tried again every 5 s, and those behind it wait.
  */
 @ApplicationScoped
 public class BatchWriter {
@@ -29,88 +30,82 @@ public class BatchWriter {
   private final RunStore store;
   private final IngestMetrics metrics;
   private final FreshContext contexts;
+  private final DeadLetters deadLetters;
+  private final IngestFault fault;
   private volatile boolean stopping;
 
-  BatchWriter(RunStore store, IngestMetrics metrics, FreshContext contexts) {
+  BatchWriter(
+      RunStore store,
+      IngestMetrics metrics,
+      FreshContext contexts,
+      DeadLetters deadLetters,
+      IngestFault fault) {
     this.store = store;
     this.metrics = metrics;
     this.contexts = contexts;
+    this.deadLetters = deadLetters;
+    this.fault = fault;
   }
 
-  /** From now on failures are the stop's doing, not the messages': they come again. */
+  /** From now on failures are the stop's doing, not the events': they come again. */
   void stop(@Observes ShutdownEvent event) {
     stopping = true;
   }
 
   /**
-   * Writes what the messages come to.
+   * Writes what the events come to that count.
    *
-   * @param topic from which they are
-   * @param fold messages to rows
+   * @param counting asks the database which events count
+   * @param fold events to rows
    * @return when the transaction is committed; how many rows it made or changed
    */
-  <M> Uni<Integer> write(String topic, List<M> messages, Function<List<M>, Rows> fold) {
-    return write(topic, messages, all -> Uni.createFrom().item(all), fold);
-  }
-
-  /**
-   * Writes what the messages come to that count.
-   *
-   * @param topic from which they are
-   * @param counting asks the database which messages count
-   * @param fold messages to rows
-   * @return when the transaction is committed; how many rows it made or changed
-   */
-  <M> Uni<Integer> write(
-      String topic,
-      List<M> messages,
-      Function<List<M>, Uni<List<M>>> counting,
-      Function<List<M>, Rows> fold) {
-    if (messages.isEmpty()) {
+  Uni<Integer> write(
+      List<ToldEvent> events,
+      Function<List<ToldEvent>, Uni<List<ToldEvent>>> counting,
+      Function<List<ToldEvent>, Rows> fold) {
+    if (events.isEmpty()) {
       return Uni.createFrom().item(0);
     }
-    return contexts
-        .call(() -> counting.apply(messages))
-        .emitOn(Infrastructure.getDefaultWorkerPool())
-        .map(fold)
-        .chain(rows -> contexts.call(() -> store.write(rows)))
-        .onFailure(Outage::isUnreachable)
-        .invoke(this::complain)
-        .onFailure(Outage::isUnreachable)
-        .retry()
-        .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
-        .indefinitely()
-        .onFailure(failure -> !stopping)
-        .recoverWithUni(failure -> halve(topic, messages, counting, fold, failure));
+    Uni<Integer> attempt =
+        contexts
+            .call(() -> counting.apply(events))
+            .emitOn(Infrastructure.getDefaultWorkerPool())
+            .map(fold)
+            .chain(rows -> contexts.call(() -> store.write(rows)))
+            .onFailure(Outage::isUnreachable)
+            .invoke(this::complain)
+            .onFailure(Outage::isUnreachable)
+            .retry()
+            .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
+            .indefinitely();
+    return events.size() == 1
+        ? alone(events.get(0), attempt)
+        : attempt
+            .onFailure(failure -> !stopping)
+            .recoverWithUni(() -> halves(events, counting, fold));
   }
 
-  private <M> Uni<Integer> halve(
-      String topic,
-      List<M> messages,
-      Function<List<M>, Uni<List<M>>> counting,
-      Function<List<M>, Rows> fold,
-      Throwable failure) {
-    if (messages.size() == 1) {
-      skip(topic, failure);
-      return Uni.createFrom().item(0);
-    }
-    int middle = messages.size() / 2;
-    return write(topic, messages.subList(0, middle), counting, fold)
+  private Uni<Integer> halves(
+      List<ToldEvent> events,
+      Function<List<ToldEvent>, Uni<List<ToldEvent>>> counting,
+      Function<List<ToldEvent>, Rows> fold) {
+    int middle = events.size() / 2;
+    return write(events.subList(0, middle), counting, fold)
         .chain(
             first ->
-                write(topic, messages.subList(middle, messages.size()), counting, fold)
+                write(events.subList(middle, events.size()), counting, fold)
                     .map(second -> first + second));
   }
 
-  private void skip(String topic, Throwable failure) {
-    if (Outage.isRefusal(failure)) {
-      metrics.skipped(topic, "refused");
-      LOG.errorf(
-          "a message of %s skipped, the database refuses it: %s", topic, Outage.describe(failure));
-    } else {
-      metrics.skipped(topic, "failed");
-      LOG.errorf(failure, "a message of %s skipped, it cannot be written", topic);
-    }
+  private Uni<Integer> alone(ToldEvent event, Uni<Integer> attempt) {
+    return fault
+        .holding(event.event().run(), attempt, this::isNoFaultOfOurs)
+        .onFailure(Outage::isOfTheData)
+        .recoverWithUni(failure -> deadLetters.refused(event, failure).replaceWith(0));
+  }
+
+  private boolean isNoFaultOfOurs(Throwable failure) {
+    return stopping || Outage.isOfTheData(failure);
   }
 
   private void complain(Throwable failure) {

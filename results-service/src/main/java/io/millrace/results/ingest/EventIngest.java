@@ -3,6 +3,7 @@ package io.millrace.results.ingest;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.messaging.Topics;
+import io.millrace.results.ingest.RecordDecoder.Unreadable;
 import io.millrace.results.store.Tombstones;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
@@ -21,7 +22,8 @@ import org.jboss.logging.Logger;
 public class EventIngest {
   private static final Logger LOG = Logger.getLogger(EventIngest.class);
 
-  private final RecordDecoder decoder;
+  private final IngestFault fault;
+  private final DeadLetters deadLetters;
   private final BatchWriter writer;
   private final IngestMetrics metrics;
   private final IngestTraces traces;
@@ -29,13 +31,15 @@ public class EventIngest {
   private final Tombstones tombstones;
 
   EventIngest(
-      RecordDecoder decoder,
+      IngestFault fault,
+      DeadLetters deadLetters,
       BatchWriter writer,
       IngestMetrics metrics,
       IngestTraces traces,
       @Identifier("positions") Positions positions,
       Tombstones tombstones) {
-    this.decoder = decoder;
+    this.fault = fault;
+    this.deadLetters = deadLetters;
     this.tombstones = tombstones;
     this.writer = writer;
     this.positions = positions;
@@ -48,7 +52,10 @@ public class EventIngest {
   public Uni<Void> take(ConsumerRecords<String, byte[]> records) {
     long start = System.nanoTime();
     Instant startedAt = Instant.now();
-    return Decoding.offLoop(records, decoder::event)
+    return fault
+        .holding("a batch", RecordDecoder.decode(records), failure -> false)
+        .call(decoded -> buried(decoded.unreadable()))
+        .map(RecordDecoder.Decoded::events)
         .call(
             events ->
                 written(ToldEvent.byClaim(events))
@@ -78,6 +85,14 @@ public class EventIngest {
     return oldest;
   }
 
+  private Uni<Void> buried(List<Unreadable> records) {
+    Uni<Void> done = Uni.createFrom().voidItem();
+    for (Unreadable unreadable : records) {
+      done = done.chain(() -> deadLetters.unreadable(unreadable));
+    }
+    return done;
+  }
+
   /** One part after the other. */
   private Uni<Integer> written(List<List<ToldEvent>> parts) {
     Uni<Integer> rows = Uni.createFrom().item(0);
@@ -85,9 +100,7 @@ public class EventIngest {
       rows =
           rows.chain(
               before ->
-                  writer
-                      .write(Topics.TRAINING_EVENTS, part, this::counting, RowFolding::fold)
-                      .map(more -> before + more));
+                  writer.write(part, this::counting, RowFolding::fold).map(more -> before + more));
     }
     return rows;
   }

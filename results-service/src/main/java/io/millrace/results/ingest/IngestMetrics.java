@@ -10,6 +10,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the ingest tells Prometheus. */
 @ApplicationScoped
@@ -19,6 +20,7 @@ public class IngestMetrics {
   private static final String SKIPPED = "millrace.results.records.skipped";
 
   private final MeterRegistry registry;
+  private final AtomicInteger held = new AtomicInteger();
   private final Counter rows;
   private final Counter retries;
   private final Timer batches;
@@ -27,6 +29,9 @@ public class IngestMetrics {
   IngestMetrics(MeterRegistry registry, KafkaClientService clients) {
     this.registry = registry;
     expectSkips();
+    Gauge.builder("millrace.results.ingest.held.records", held, AtomicInteger::get)
+        .description("Records that the service, by a fault of its own, cannot take in: 0 or 1")
+        .register(registry);
     rows =
         Counter.builder("millrace.results.rows")
             .description("Rows made or changed in PostgreSQL")
@@ -53,7 +58,7 @@ public class IngestMetrics {
 
   /** A counter that is there before there is anything to count shows its first increase. */
   private void expectSkips() {
-    for (String why : List.of("undecodable", "refused", "failed")) {
+    for (String why : List.of("undecodable", "refused")) {
       registry.counter(SKIPPED, "topic", Topics.TRAINING_EVENTS, "reason", why);
     }
   }
@@ -63,9 +68,14 @@ public class IngestMetrics {
     registry.counter("millrace.results.events", "type", type).increment();
   }
 
-  /** A record that was left out. */
+  /** A record that went to the dead letters. */
   void skipped(String topic, String why) {
     registry.counter(SKIPPED, "topic", topic, "reason", why).increment();
+  }
+
+  /** Whether an event is held that the service, by a fault of its own, cannot take in. */
+  void held(boolean holds) {
+    held.set(holds ? 1 : 0);
   }
 
   /** A batch whose transaction failed for want of a database. */

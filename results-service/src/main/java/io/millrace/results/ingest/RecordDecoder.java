@@ -6,50 +6,74 @@ import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.TraceHeaders;
-import jakarta.enterprise.context.ApplicationScoped;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.header.Header;
-import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
 
-/**
- * Reads records; those that cannot be read, whatever they hold, are logged, counted and left out.
- */
-@ApplicationScoped
-public class RecordDecoder {
-  private static final Logger LOG = Logger.getLogger(RecordDecoder.class);
-
+/** Reads records: megabytes of JSON, which takes an event loop long. */
+final class RecordDecoder {
   /** As trainers write it; their files have nine digits for it. */
   private static final Pattern CLAIM = Pattern.compile("[0-9]{1,9}");
 
-  private static final int MAX_LINE = 300;
+  private RecordDecoder() {}
 
-  private final IngestMetrics metrics;
+  /**
+   * What records hold.
+   *
+   * @param events in the order of their records
+   * @param unreadable the records that hold none
+   */
+  record Decoded(List<ToldEvent> events, List<Unreadable> unreadable) {}
 
-  RecordDecoder(IngestMetrics metrics) {
-    this.metrics = metrics;
+  /**
+   * A record that holds no event.
+   *
+   * @param why what is wrong with it
+   */
+  record Unreadable(ConsumerRecord<String, byte[]> record, String why) {}
+
+  /** As {@link #read}, away from the event loop. */
+  static Uni<Decoded> decode(ConsumerRecords<String, byte[]> records) {
+    return Uni.createFrom()
+        .item(() -> read(records))
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
   }
 
-  /** The event of a record of {@code training-events}. */
-  Optional<ToldEvent> event(ConsumerRecord<String, byte[]> record) {
-    try {
-      TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
-      Check.name("run", event.run());
-      return Optional.of(
-          new ToldEvent(
-              event,
-              claim(record),
-              record.value(),
-              TraceHeaders.read(record.headers()),
-              Instant.ofEpochMilli(record.timestamp())));
-    } catch (RuntimeException | StackOverflowError e) {
-      skip(record, e);
-      return Optional.empty();
+  /**
+   * The events of records. Whatever a record holds is no failure; a class that this build cannot
+   * read is one, a {@link LinkageError}.
+   */
+  static Decoded read(Iterable<ConsumerRecord<String, byte[]>> records) {
+    var events = new ArrayList<ToldEvent>();
+    var unreadable = new ArrayList<Unreadable>();
+    for (ConsumerRecord<String, byte[]> record : records) {
+      try {
+        events.add(event(record));
+      } catch (InvalidMessageException e) {
+        unreadable.add(new Unreadable(record, e.getMessage()));
+      } catch (RuntimeException | StackOverflowError e) {
+        unreadable.add(new Unreadable(record, e.toString()));
+      }
     }
+    return new Decoded(events, unreadable);
+  }
+
+  private static ToldEvent event(ConsumerRecord<String, byte[]> record) {
+    TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
+    Check.name("run", event.run());
+    return new ToldEvent(
+        event,
+        claim(record),
+        record.value(),
+        TraceHeaders.read(record.headers()),
+        Instant.ofEpochMilli(record.timestamp()));
   }
 
   private static Integer claim(ConsumerRecord<?, ?> record) {
@@ -64,24 +88,5 @@ public class RecordDecoder {
           Topics.CLAIM, Check.quote(version) + " is not the version of a claim; give 0..999999999");
     }
     return Integer.valueOf(version);
-  }
-
-  private void skip(ConsumerRecord<?, ?> record, Throwable failure) {
-    metrics.skipped(record.topic(), "undecodable");
-    String run = record.key() instanceof String key ? Check.quote(key) : "";
-    MDC.put("run", run);
-    try {
-      String why =
-          failure instanceof InvalidMessageException complaint
-              ? complaint.getMessage()
-              : Check.cut(failure.toString(), MAX_LINE);
-      LOG.warnf("%s skipped: %s", place(record), why);
-    } finally {
-      MDC.remove("run");
-    }
-  }
-
-  private static String place(ConsumerRecord<?, ?> record) {
-    return record.topic() + "-" + record.partition() + "@" + record.offset();
   }
 }

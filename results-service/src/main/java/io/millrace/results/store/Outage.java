@@ -21,11 +21,18 @@ public final class Outage {
   private static final List<String> PASSING =
       List.of("08", "25006", "28", "3D", "40", "42", "53", "55P03", "57", "58");
 
+  /** Beginnings of the SQLSTATEs that are the fault of what is written. */
+  private static final List<String> OF_THE_DATA = List.of("22", "23", "54");
+
   private Outage() {}
 
-  /** Whether PostgreSQL itself refused what was asked of it, for whatever reason. */
-  public static boolean isRefusal(Throwable failure) {
-    return !sqlState(failure).isEmpty();
+  /**
+   * Whether PostgreSQL refuses the data: a value out of its range, a text with a character that it
+   * does not know, a row against a constraint, more of something than it can hold.
+   */
+  public static boolean isOfTheData(Throwable failure) {
+    String state = sqlState(failure);
+    return OF_THE_DATA.stream().anyMatch(state::startsWith);
   }
 
   /**

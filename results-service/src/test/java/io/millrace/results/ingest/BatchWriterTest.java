@@ -2,6 +2,7 @@ package io.millrace.results.ingest;
 
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.RunArchived;
@@ -10,9 +11,7 @@ import io.millrace.contracts.event.TrainingEvent.RunFailed;
 import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.json.Messages;
-import io.millrace.messaging.Topics;
 import io.millrace.results.Infrastructure;
-import io.millrace.results.store.Rows;
 import io.opentelemetry.context.Context;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,7 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -37,18 +38,52 @@ class BatchWriterTest {
   @Inject BatchWriter writer;
 
   @Test
-  void aMessageThatNoCodeOfOursCanFoldIsSkippedAndTheOthersAreWritten() {
-    List<String> runs = List.of("fold-1", "fold-2", "fold-bad", "fold-3", "fold-4");
+  void anEventThatAFaultOfOursKeepsOutIsHeldUntilItCanBeWritten() {
+    List<ToldEvent> events =
+        Stream.of("fold-1", "fold-2", "fold-bad", "fold-3")
+            .map(run -> losses(run, null, 0, 1))
+            .toList();
+    var faulty = new AtomicBoolean(true);
 
-    int rows =
-        writer.write(Topics.TRAINING_EVENTS, runs, BatchWriterTest::fold).await().atMost(PATIENCE);
+    var rows =
+        writer
+            .write(
+                events,
+                all -> Uni.createFrom().item(all),
+                all -> {
+                  if (faulty.get() && runs(all).contains("fold-bad")) {
+                    throw new IllegalStateException("a mistake of ours");
+                  }
+                  return RowFolding.fold(all);
+                })
+            .subscribeAsCompletionStage();
 
-    assertThat(rows).isEqualTo(4);
-    for (String run : List.of("fold-1", "fold-2", "fold-3", "fold-4")) {
-      when().get("/runs/" + run).then().statusCode(200);
-    }
-    assertThat(when().get("/q/metrics").asString())
-        .contains("records_skipped_total{reason=\"failed\",topic=\"training-events\"} 1.0");
+    await().untilAsserted(() -> assertThat(held()).contains("fold-bad", "a mistake of ours"));
+    when().get("/q/health/live").then().statusCode(200);
+    assertThat(when().get("/q/metrics").asString()).contains("ingest_held_records 1.0");
+    assertThat(List.of("fold-1", "fold-2")).allMatch(run -> status(run) == 200);
+    assertThat(List.of("fold-bad", "fold-3")).allMatch(run -> status(run) == 404);
+
+    faulty.set(false);
+
+    await().untilAsserted(() -> assertThat(rows).isCompleted());
+    assertThat(held()).isEmpty();
+    assertThat(List.of("fold-bad", "fold-3")).allMatch(run -> status(run) == 200);
+  }
+
+  private static String held() {
+    return when()
+        .get("/q/health/ready")
+        .jsonPath()
+        .getString("checks.find { it.name == 'events taken in' }.data.held");
+  }
+
+  private static int status(String run) {
+    return when().get("/runs/" + run).statusCode();
+  }
+
+  private static List<String> runs(List<ToldEvent> events) {
+    return events.stream().map(told -> told.event().run()).toList();
   }
 
   @Test
@@ -151,7 +186,7 @@ class BatchWriterTest {
   }
 
   private Uni<Integer> written(List<ToldEvent> events) {
-    return writer.write(Topics.TRAINING_EVENTS, events, RowFolding::fold);
+    return writer.write(events, all -> Uni.createFrom().item(all), RowFolding::fold);
   }
 
   /** Each loss is its step. */
@@ -169,14 +204,5 @@ class BatchWriterTest {
     assertThat(found.getList("steps.loss", Double.class))
         .isEqualTo(steps.stream().map(Integer::doubleValue).toList());
     return steps;
-  }
-
-  private static Rows fold(List<String> runs) {
-    if (runs.contains("fold-bad")) {
-      throw new IllegalStateException("a mistake of ours");
-    }
-    List<Rows.Progress> progress =
-        runs.stream().map(run -> new Rows.Progress(run, null, AT, 0, 1)).toList();
-    return new Rows(List.of(), progress, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 }

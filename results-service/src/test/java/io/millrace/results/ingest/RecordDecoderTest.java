@@ -2,9 +2,9 @@ package io.millrace.results.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
+import io.millrace.results.ingest.RecordDecoder.Decoded;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,9 +67,6 @@ class RecordDecoderTest {
           "[".repeat(500) + "]".repeat(500),
           "{\"a\":".repeat(60) + "1" + "}".repeat(60));
 
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final RecordDecoder decoder = new RecordDecoder(new IngestMetrics(registry, null));
-
   private static ConsumerRecord<String, byte[]> record(String key, byte[] value) {
     return new ConsumerRecord<>(
         Topics.TRAINING_EVENTS,
@@ -85,44 +82,43 @@ class RecordDecoderTest {
         Optional.empty());
   }
 
-  private double skipped() {
-    return registry.find("millrace.results.records.skipped").counters().stream()
-        .mapToDouble(counter -> counter.count())
-        .sum();
+  /** The record's event, or else why there is none. */
+  private static Optional<ToldEvent> event(ConsumerRecord<String, byte[]> record) {
+    Decoded decoded = RecordDecoder.read(List.of(record));
+    assertThat(decoded.events().size() + decoded.unreadable().size()).isEqualTo(1);
+    assertThat(decoded.unreadable()).noneMatch(unreadable -> unreadable.why().isBlank());
+    return decoded.events().stream().findFirst();
   }
 
   @Test
   void everyEventIsReadAndFolded() {
     for (String event : EVENTS) {
-      Optional<ToldEvent> told = decoder.event(record("r", utf8(event)));
+      Optional<ToldEvent> told = event(record("r", utf8(event)));
       assertThat(told).as(event).isPresent();
       assertThat(RowFolding.fold(List.of(told.get())).isEmpty()).isFalse();
     }
-    assertThat(skipped()).isZero();
   }
 
   @Test
-  void aNullHeaderANullValueAndANullKeyAreSkipped() {
+  void aNullHeaderANullValueAndANullKeyAreNone() {
     var nullClaim = record("r", utf8(EVENTS.get(4)));
     nullClaim.headers().add(Topics.CLAIM, null);
-    assertThat(decoder.event(nullClaim)).isEmpty();
-    assertThat(decoder.event(record("r", null))).isEmpty();
-    assertThat(decoder.event(record(null, null))).isEmpty();
-    assertThat(skipped()).isEqualTo(3);
+    assertThat(event(nullClaim)).isEmpty();
+    assertThat(event(record("r", null))).isEmpty();
+    assertThat(event(record(null, null))).isEmpty();
 
     var nullTrace = record(null, utf8(EVENTS.get(4)));
     nullTrace.headers().add("traceparent", null).add("tracestate", null);
-    assertThat(decoder.event(nullTrace)).isPresent();
+    assertThat(event(nullTrace)).isPresent();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "1.0", "99999999999", "\u0000", "one", "１", " 1"})
-  void aClaimThatIsNoneIsSkipped(String claim) {
+  void aClaimThatIsNoneMakesTheRecordUnreadable(String claim) {
     var record = record("r", utf8(EVENTS.get(4)));
     record.headers().add(Topics.CLAIM, utf8(claim));
 
-    assertThat(decoder.event(record)).isEmpty();
-    assertThat(skipped()).isEqualTo(1);
+    assertThat(event(record)).isEmpty();
   }
 
   @ParameterizedTest
@@ -135,12 +131,12 @@ class RecordDecoderTest {
         "\"at\":\"+100000-01-01T00:00:00Z\"",
         "\"at\":\"1812-01-01T00:00:00Z\""
       })
-  void numbersAndTimesBeyondAnyRunAreSkipped(String field) {
+  void numbersAndTimesBeyondAnyRunAreNone(String field) {
     String name = field.substring(0, field.indexOf(':'));
     String event = EVENTS.get(0).replaceFirst(name + ":(\"[^\"]*\"|\\d+)", field);
 
     assertThat(event).isNotEqualTo(EVENTS.get(0));
-    assertThat(decoder.event(record("r", utf8(event)))).as(event).isEmpty();
+    assertThat(event(record("r", utf8(event)))).as(event).isEmpty();
   }
 
   /** Every value of every event, replaced by what is none; bytes at random; headers at random. */
@@ -171,18 +167,17 @@ class RecordDecoderTest {
 
     int taken = 0;
     for (ConsumerRecord<String, byte[]> record : records) {
-      Optional<ToldEvent> told = decoder.event(record);
+      Optional<ToldEvent> told = event(record);
       taken += told.isPresent() ? 1 : 0;
       told.ifPresent(
           event -> {
             ToldEvent.byClaim(List.of(event)).forEach(RowFolding::fold);
             assertThat(Messages.write(RowFolding.fold(List.of(event)))).isNotEmpty();
           });
-      assertThat(decoder.event(record("r", utf8(EVENTS.get(6))))).isPresent();
+      assertThat(event(record("r", utf8(EVENTS.get(6))))).isPresent();
     }
 
     assertThat(taken).isBetween(1, records.size() - 1);
-    assertThat(skipped()).isEqualTo(records.size() - taken);
   }
 
   /** The event with each of its values in turn replaced. */

@@ -33,12 +33,15 @@ class OutageTest {
 
   @Test
   void whatStaysIsNone() {
-    assertThat(List.of("22008", "23505", "54000", "21000", "25P02", "0A000"))
+    assertThat(List.of("22008", "23505", "54000"))
         .noneMatch(state -> Outage.isUnreachable(refusal(state)))
-        .allMatch(state -> Outage.isRefusal(refusal(state)));
+        .allMatch(state -> Outage.isOfTheData(refusal(state)));
+    assertThat(List.of("21000", "25P02", "0A000", "XX000"))
+        .noneMatch(state -> Outage.isUnreachable(refusal(state)))
+        .noneMatch(state -> Outage.isOfTheData(refusal(state)));
     assertThat(new IllegalStateException("a bug"))
         .matches(bug -> !Outage.isUnreachable(bug))
-        .matches(bug -> !Outage.isRefusal(bug));
+        .matches(bug -> !Outage.isOfTheData(bug));
   }
 
   @Test
