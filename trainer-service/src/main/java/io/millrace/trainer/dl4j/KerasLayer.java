@@ -3,6 +3,7 @@ package io.millrace.trainer.dl4j;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.LayerSpec;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -29,8 +30,9 @@ public final class KerasLayer extends BaseLayer {
   /** As in a request. */
   @JsonProperty private String spec;
 
-  @JsonProperty private List<Integer> inputShape;
-  @JsonProperty private List<Integer> outputShape;
+  // Layers are serializable, and so is this kind of list.
+  @JsonProperty private ArrayList<Integer> inputShape;
+  @JsonProperty private ArrayList<Integer> outputShape;
 
   /** For Deeplearning4j's reader of saved networks. */
   KerasLayer() {}
@@ -38,8 +40,8 @@ public final class KerasLayer extends BaseLayer {
   KerasLayer(Part part) {
     layerName = part.name();
     spec = new String(Messages.write(part.spec()), StandardCharsets.UTF_8);
-    inputShape = part.input();
-    outputShape = part.output();
+    inputShape = new ArrayList<>(part.input());
+    outputShape = new ArrayList<>(part.output());
   }
 
   /** What it computes. */
