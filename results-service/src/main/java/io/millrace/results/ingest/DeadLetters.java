@@ -7,11 +7,9 @@ import io.millrace.results.ingest.RecordDecoder.Unreadable;
 import io.millrace.results.store.Outage;
 import io.millrace.results.submit.Outbox;
 import io.millrace.results.submit.Outbox.Letter;
-import io.millrace.results.submit.PublishingException;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,22 +18,23 @@ import org.jboss.logging.MDC;
 
 /**
  * Puts records of {@code training-events} that are wrong themselves on {@code training-events-dlq},
- * with the reason; then they are done with. While Kafka does not take them, they are not.
+ * with the reason. While Kafka does not take them, for want of a right or of a broker, they are
+ * held, and the service is not ready.
  */
 @ApplicationScoped
 public class DeadLetters {
   private static final Logger LOG = Logger.getLogger(DeadLetters.class);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-  private static final Duration SLOWEST_RETRY = Duration.ofSeconds(5);
   private static final int MAX_REASON = 4_000;
   private static final int MAX_KEY = 1_000;
   private static final int MAX_LINE = 300;
 
   private final Outbox outbox;
+  private final IngestFault fault;
   private final IngestMetrics metrics;
 
-  DeadLetters(Outbox outbox, IngestMetrics metrics) {
+  DeadLetters(Outbox outbox, IngestFault fault, IngestMetrics metrics) {
     this.outbox = outbox;
+    this.fault = fault;
     this.metrics = metrics;
   }
 
@@ -70,12 +69,8 @@ public class DeadLetters {
             value != null && value.length > Messages.MAX_BYTES ? null : value,
             Context.root(),
             Map.of(Topics.DLQ_REASON, Check.cut(why, MAX_REASON)));
-    return outbox
-        .publish(List.of(letter))
-        .onFailure(PublishingException.class)
-        .retry()
-        .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
-        .indefinitely()
+    return fault
+        .holding("the dead letters", outbox.publish(List.of(letter)), failure -> false)
         .replaceWithVoid();
   }
 }

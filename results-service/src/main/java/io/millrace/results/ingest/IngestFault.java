@@ -53,7 +53,7 @@ public class IngestFault implements HealthCheck {
     String described = what + ": " + Outage.describe(failure);
     if (!described.equals(fault)) {
       LOG.errorf(
-          failure, "an event of %s is held, this service cannot take it in: a fault of ours", what);
+          failure, "an event is held, this service cannot take it in or put it aside: %s", what);
     }
     fault = described;
   }
@@ -61,7 +61,7 @@ public class IngestFault implements HealthCheck {
   private void release() {
     metrics.held(false);
     if (!fault.isEmpty()) {
-      LOG.infof("no event is held any longer; it was that of %s", fault);
+      LOG.infof("no event is held any longer; it was %s", fault);
     }
     fault = "";
   }
