@@ -26,6 +26,7 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole service on a real broker: tasks in, answers out. */
 @QuarkusTest
@@ -175,9 +177,10 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void otherDataThanTheRunBeganWithFailTheirTask() throws IOException {
-    Path root = KafkaResource.datasets();
-    TestImages.folder(root, "changing", 20, 30);
+  void otherDataThanTheRunBeganWithFailTheirTask(@TempDir Path elsewhere) throws IOException {
+    // Moved there whole: the service looks at the root all the time.
+    Path changing = KafkaResource.datasets().resolve("changing");
+    Files.move(TestImages.folder(elsewhere, "changing", 20, 30), changing);
     makeTopic("changing");
     var source = source("changing", "changing").of(announced("changing").fingerprint());
     ask(produce(source, Part.TRAIN, 0, 0, 3));
@@ -186,7 +189,9 @@ class AugmentationServiceTest {
             answer ->
                 assertThat(BatchHeaders.from(answer.headers()).kind())
                     .isEqualTo(BatchHeaders.Kind.BATCH));
-    TestImages.write(root.resolve("changing").resolve("one").resolve("900.png"), 0, 9, 10, 12);
+    Path added = elsewhere.resolve("900.png");
+    TestImages.write(added, 0, 9, 10, 12);
+    Files.move(added, changing.resolve("one").resolve("900.png"));
     makeTopic("changed");
     var again = source("changed", "changing").of(source.fingerprint());
     await()

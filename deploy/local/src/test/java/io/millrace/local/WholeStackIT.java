@@ -90,6 +90,11 @@ class WholeStackIT {
   private static SecuredBroker broker;
   private static TraceCollector traces;
   private static StackSettings settings;
+
+  /** The services do not live long enough for what the second compiler gains. */
+  private static final List<String> SHORT_LIFE =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private static Stack stack;
   private static StackClient client;
 
@@ -376,7 +381,13 @@ class WholeStackIT {
   private static void bringUp(StackSettings with) {
     Home home = home();
     StackSettings before = StackSettings.read(home);
-    stack = new Stack(home, with, Path.of("../..").toAbsolutePath(), WholeStackIT::environment);
+    stack =
+        new Stack(
+            home,
+            with,
+            Path.of("../..").toAbsolutePath(),
+            WholeStackIT::environment,
+            module -> SHORT_LIFE);
     stack.up(before, line -> {});
   }
 
