@@ -13,6 +13,7 @@ import io.millrace.contracts.event.TrainingEvent.RunFailed;
 import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.event.TrainingEvent.RunStarted;
+import io.millrace.contracts.event.TrainingEvent.StepAhead;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
@@ -157,7 +158,8 @@ final class Events {
             0.25,
             0.125,
             0.5,
-            0.375));
+            0.375,
+            List.of(new StepAhead(0.2, 0.1, 0.4, 0.3), new StepAhead(0.3, 0.15, 0.6, 0.45))));
   }
 
   RunCompleted completed(int epochs) {

@@ -436,6 +436,21 @@ class PagesTest extends RunningService {
   }
 
   @Test
+  void aSeriesShowsWhatItsNumbersCoverAndTheErrorsByStepAhead() throws Exception {
+    Events series = Events.ofSeries("page-ahead-1", "page-ahead", "adam", 1);
+    publisher.events(
+        series.started(), series.epoch(0, 0.4, 0.3), series.evaluatedSeries(), series.completed(1));
+    awaitState("page-ahead-1", "COMPLETED");
+
+    Page page = show("/ui/runs/page-ahead-1");
+
+    Locator prediction = page.locator("[aria-label=Prediction]");
+    prediction.getByText("3 test samples, one step ahead; errors: all samples, all 2").waitFor();
+    String last = prediction.locator("tbody tr").last().innerText();
+    assertThat(last.split("\\s+")).containsExactly("2", "0.300", "0.600", "0.150", "0.450");
+  }
+
+  @Test
   void everyPageFitsAPhoneAndALaptopInBothSchemes() throws Exception {
     publishExperiment("page-widths");
     Events series = Events.ofSeries("page-series-1", "page-series", "adam", 1);

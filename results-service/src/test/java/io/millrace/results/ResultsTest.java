@@ -106,6 +106,7 @@ class ResultsTest extends RunningService {
     assertThat(evaluation.getList("prediction.dates"))
         .containsExactly("2020-10", "2020-11", "2020-12");
     assertThat(evaluation.getDouble("prediction.baseline_rmse")).isEqualTo(0.5);
+    assertThat(evaluation.getDouble("prediction.steps_ahead[1].baseline_mae")).isEqualTo(0.45);
     assertThat(evaluation.getMap("")).doesNotContainKey("confusion");
     JsonPath variant = get("/experiments/series").setRootPath("variants[0]");
     assertThat(variant.getDouble("prediction.rmse.mean")).isEqualTo(0.25);

@@ -256,16 +256,19 @@ public sealed interface TrainingEvent {
   record Confusion(List<String> classes, List<List<Integer>> matrix) {}
 
   /**
-   * Predicted against true values in the column's units, the first value of each horizon. Null
-   * stands for a number that is not finite.
+   * Predicted against true values in the column's units. Null stands for a number that is not
+   * finite.
    *
    * @param dates of the values; null where unknown
-   * @param truth what happened
-   * @param predicted what the model said
-   * @param rmse root mean squared error over all values, in the column's units
+   * @param truth what happened: the first value of each test sample's horizon, of the first {@link
+   *     #MAX_VALUES} samples
+   * @param predicted what the model said of them
+   * @param rmse root mean squared error over all samples and all steps ahead, in the column's units
    * @param mae mean absolute error likewise
    * @param baselineRmse of the baseline, likewise
    * @param baselineMae of the baseline, likewise
+   * @param stepsAhead the same errors by step ahead, as many as the horizon has; null where it has
+   *     one, and in events of earlier trainers
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Prediction(
@@ -275,13 +278,25 @@ public sealed interface TrainingEvent {
       Double rmse,
       Double mae,
       Double baselineRmse,
-      Double baselineMae) {
+      Double baselineMae,
+      List<StepAhead> stepsAhead) {
     /** The most values listed, the first ones of the test part. */
     public static final int MAX_VALUES = 10_000;
 
     public Prediction {
       truth = truth == null ? null : finite(truth);
       predicted = predicted == null ? null : finite(predicted);
+      rmse = finite(rmse);
+      mae = finite(mae);
+      baselineRmse = finite(baselineRmse);
+      baselineMae = finite(baselineMae);
+      stepsAhead = stepsAhead == null ? null : List.copyOf(stepsAhead);
+    }
+  }
+
+  /** The errors of a {@link Prediction} at one step ahead, over all test samples. */
+  record StepAhead(Double rmse, Double mae, Double baselineRmse, Double baselineMae) {
+    public StepAhead {
       rmse = finite(rmse);
       mae = finite(mae);
       baselineRmse = finite(baselineRmse);

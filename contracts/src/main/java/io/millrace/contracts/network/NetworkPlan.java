@@ -15,8 +15,10 @@ import java.util.List;
  * @param inputShape of a sample: {@code [height, width, channels]} or {@code [window, 1]}
  * @param layers from input to output
  * @param classWeights by what a training sample's loss is multiplied, by its class; empty for 1
+ * @param units of the outputs
  */
-public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Double> classWeights) {
+public record NetworkPlan(
+    List<Integer> inputShape, List<Layer> layers, List<Double> classWeights, Units units) {
 
   /** The most trainable parameters a network may have: 2 GB of them in single precision. */
   public static final long MAX_PARAMETERS = 500_000_000;
@@ -30,9 +32,9 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
     classWeights = List.copyOf(classWeights);
   }
 
-  /** A plan whose classes weigh alike. */
+  /** A plan whose classes weigh alike, of data that are not scaled. */
   public NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
-    this(inputShape, layers, List.of());
+    this(inputShape, layers, List.of(), Units.NONE);
   }
 
   /**
@@ -65,7 +67,8 @@ public record NetworkPlan(List<Integer> inputShape, List<Layer> layers, List<Dou
     checkInput(request.model(), data.sampleShape());
     NetworkPlan plan = of(request.model(), data.sampleShape());
     OutputRule.check(request, plan.layers, data);
-    return new NetworkPlan(plan.inputShape, plan.layers, classWeights(request, data));
+    return new NetworkPlan(
+        plan.inputShape, plan.layers, classWeights(request, data), Units.of(data));
   }
 
   /**

@@ -39,7 +39,9 @@ public record EvaluationView(
             description =
                 "Of a series, in the column's units: dates, truth, predicted, residuals (truth less"
                     + " predicted) of the first 10,000 values at most, residual_mean and"
-                    + " residual_std over these, and rmse, mae, baseline_rmse, baseline_mae.")
+                    + " residual_std over these, and of all samples and all steps ahead rmse, mae,"
+                    + " baseline_rmse, baseline_mae; where the horizon is longer than 1,"
+                    + " steps_ahead has these four for each step.")
         Map<String, Object> prediction)
     implements Table.Tabular {
 

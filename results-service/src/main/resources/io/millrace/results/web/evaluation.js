@@ -7,6 +7,9 @@ import {count, number} from './format.js';
 /** With more classes than these a matrix is pixels, without numbers. */
 const MAX_CELLS = 24;
 
+/** A table of more steps ahead than these is folded. */
+const MAX_STEPS = 24;
+
 /**
  * @param {{classes: string[], matrix: number[][]}} confusion
  * @returns {HTMLElement}
@@ -86,6 +89,36 @@ export function perClass(rows) {
         h('td', {class: 'num'}, count(row.support)))))));
 }
 
+/**
+ * What the lines and the numbers of a prediction cover.
+ * @param {import('./types').Evaluation} found
+ */
+export function covers({samples, prediction}) {
+  const shown = prediction?.truth.length ?? 0;
+  const lines = shown < samples ? `lines: the first ${count(shown)} of ${count(samples)} test samples` : `${count(samples)} test samples`;
+  return prediction?.steps_ahead ? `${lines}, one step ahead; errors: all samples, all ${count(prediction.steps_ahead.length)} steps ahead` : lines;
+}
+
+/**
+ * The errors of each step ahead, with persistence's beside them.
+ * @param {import('./types').StepAhead[]} steps
+ */
+function byStep(steps) {
+  return h('details', {open: steps.length <= MAX_STEPS}, h('summary', {}, 'errors by step ahead, in units'), h('div', {class: 'scroll'}, h(
+    'table',
+    {},
+    h('caption', {class: 'unseen'}, 'Errors by step ahead'),
+    head(['steps ahead', {class: 'num'}], ['rmse', {class: 'num'}], ['persistence', {class: 'num'}], ['mae', {class: 'num'}], ['persistence', {class: 'num'}]),
+    h('tbody', {}, steps.map((step, i) => h(
+      'tr',
+      {},
+      h('th', {scope: 'row', class: 'num'}, count(i + 1)),
+      h('td', {class: 'num'}, number(step.rmse, 3)),
+      h('td', {class: 'num'}, number(step.baseline_rmse, 3)),
+      h('td', {class: 'num'}, number(step.mae, 3)),
+      h('td', {class: 'num'}, number(step.baseline_mae, 3))))))));
+}
+
 /** @param {NonNullable<import('./types').Evaluation['prediction']>} prediction */
 export function residuals(prediction) {
   const {truth, predicted, dates} = prediction;
@@ -128,5 +161,6 @@ export function residuals(prediction) {
     names,
     main.element,
     h('h2', {}, 'residuals'),
-    rest.element);
+    rest.element,
+    prediction.steps_ahead && byStep(prediction.steps_ahead));
 }

@@ -6,7 +6,7 @@ import {curveTools, exports, view, writtenX} from './curve-tools.js';
 import {announce, crumbs, h, head, replace, stateMark} from './dom.js';
 import {bytes, clock, count, duration, json, number, when} from './format.js';
 import {deedButton} from './housekeeping.js';
-import {confusionMatrix, perClass, residuals} from './evaluation.js';
+import {confusionMatrix, covers, perClass, residuals} from './evaluation.js';
 import {listen, sparing} from './live.js';
 
 /** @typedef {import('./types').RunView} RunView */
@@ -435,7 +435,7 @@ export const page = {
         evaluationPlace.className = '';
         replace(
           evaluationPlace,
-          h('section', {class: 'card', 'aria-label': 'Prediction'}, h('header', {}, h('h2', {}, 'Prediction against truth'), file), residuals(found.prediction)));
+          h('section', {class: 'card', 'aria-label': 'Prediction'}, h('header', {}, h('h2', {}, 'Prediction against truth'), h('span', {class: 'hint'}, covers(found)), file), residuals(found.prediction)));
       }
     };
 

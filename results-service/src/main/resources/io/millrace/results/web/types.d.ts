@@ -187,7 +187,15 @@ export interface Evaluation {
     mae?: number;
     baseline_rmse?: number;
     baseline_mae?: number;
+    steps_ahead?: StepAhead[];
   };
+}
+
+export interface StepAhead {
+  rmse?: number;
+  mae?: number;
+  baseline_rmse?: number;
+  baseline_mae?: number;
 }
 
 export interface LogItem {

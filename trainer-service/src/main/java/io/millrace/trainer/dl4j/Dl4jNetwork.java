@@ -5,6 +5,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
+import io.millrace.trainer.network.OutputLoss;
 import io.millrace.trainer.network.Weights;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -70,7 +71,7 @@ final class Dl4jNetwork implements Network {
     network.init();
     network.initGradientsView();
     this.outputs = plan.outputs();
-    this.loss = new OutputLoss(request.loss(), outputs);
+    this.loss = new OutputLoss(request.loss(), outputs, plan.units());
     this.classWeights = floats(plan.classWeights());
     FloatBuffer initial = FloatBuffer.allocate(Math.toIntExact(network.numParams()));
     KerasWeights.write(plan, request.seed(), initial);

@@ -1,5 +1,6 @@
 package io.millrace.trainer.training;
 
+import io.millrace.contracts.network.Units;
 import io.millrace.contracts.request.Metric;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network.Outputs;
@@ -23,17 +24,26 @@ public record MetricSums(long samples, double loss, List<Tally> tallies) {
     tallies = List.copyOf(tallies);
   }
 
-  /** These and a batch. */
+  /** These and a batch of data that are not scaled. */
   public MetricSums plus(Outputs outputs, Labels labels, List<Metric> metrics) {
+    return plus(outputs, labels, metrics, Units.NONE);
+  }
+
+  /**
+   * These and a batch.
+   *
+   * @param units of outputs and labels
+   */
+  public MetricSums plus(Outputs outputs, Labels labels, List<Metric> metrics, Units units) {
     return new MetricSums(
         samples + labels.size(),
         loss + outputs.loss() * labels.size(),
-        metrics.isEmpty() ? List.of() : told(outputs, labels, metrics));
+        metrics.isEmpty() ? List.of() : told(outputs, labels, metrics, units));
   }
 
-  private List<Tally> told(Outputs outputs, Labels labels, List<Metric> metrics) {
+  private List<Tally> told(Outputs outputs, Labels labels, List<Metric> metrics, Units units) {
     int width = outputs.values().length / labels.size();
-    var seen = new Tally.Seen(outputs.values(), labels.targets(width), labels, width);
+    var seen = new Tally.Seen(outputs.values(), labels.targets(width), labels, width, units);
     var sums = new ArrayList<Tally>();
     for (int i = 0; i < metrics.size(); i++) {
       Tally tally = tallies.isEmpty() ? Tally.of(metrics.get(i), width) : tallies.get(i);

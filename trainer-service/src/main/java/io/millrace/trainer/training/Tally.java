@@ -3,6 +3,7 @@ package io.millrace.trainer.training;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.millrace.contracts.network.Units;
 import io.millrace.contracts.request.Metric;
 import io.millrace.contracts.request.MetricType;
 import io.millrace.trainer.network.Labels;
@@ -27,8 +28,9 @@ public sealed interface Tally {
    * @param outputs {@code [size, width]}
    * @param targets likewise, what they should be
    * @param labels of the samples
+   * @param units of outputs and targets
    */
-  record Seen(float[] outputs, float[] targets, Labels labels, int width) {}
+  record Seen(float[] outputs, float[] targets, Labels labels, int width, Units units) {}
 
   /** This and a batch. */
   Tally plus(Seen seen);
@@ -102,16 +104,21 @@ public sealed interface Tally {
     public Tally plus(Seen seen) {
       double errors = sum;
       for (int i = 0; i < seen.targets.length; i++) {
-        errors += error(seen.outputs[i], seen.targets[i]);
+        errors += error(seen, seen.outputs[i], seen.targets[i]);
       }
       return new Errors(of, errors, values + seen.outputs.length);
     }
 
-    private double error(double output, double target) {
+    /** A percentage is one of the values in their own units. */
+    private double error(Seen seen, double output, double target) {
       double error = Math.abs(output - target);
       return switch (of) {
         case MSE, RMSE -> error * error;
-        case MAPE -> 100 * error / Math.max(Math.abs(target), EPSILON);
+        case MAPE ->
+            100
+                * error
+                * seen.units.scale()
+                / Math.max(Math.abs(seen.units.original(target)), EPSILON);
         default -> error;
       };
     }

@@ -1,6 +1,7 @@
 package io.millrace.trainer.training;
 
 import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.network.Units;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.DatasetDescription;
@@ -56,6 +57,7 @@ public final class TrainingLoop {
 
   private final TrainingRequest request;
   private final DatasetDescription data;
+  private final Units units;
   private final Network network;
   private final Batches batches;
   private final Surroundings around;
@@ -82,6 +84,7 @@ public final class TrainingLoop {
       Progress progress) {
     this.request = request;
     this.data = data;
+    this.units = Units.of(data);
     this.network = network;
     this.batches = batches;
     this.around = around;
@@ -197,7 +200,7 @@ public final class TrainingLoop {
               + "; try a smaller learning rate");
     }
     Labels labels = Labels.of(batch, request.dataset());
-    progress = progress.stepped(progress.sums().plus(outputs, labels, request.metrics()));
+    progress = progress.stepped(progress.sums().plus(outputs, labels, request.metrics(), units));
     lapped(true);
     if (System.nanoTime() - lastCheckpoint >= around.checkpointEvery.toNanos()) {
       checkpoint();
@@ -252,7 +255,7 @@ public final class TrainingLoop {
         batch -> {
           around.check.run();
           Labels labels = Labels.of(batch, request.dataset());
-          sums[0] = sums[0].plus(network.evaluate(batch), labels, request.metrics());
+          sums[0] = sums[0].plus(network.evaluate(batch), labels, request.metrics(), units);
         });
     return sums[0];
   }

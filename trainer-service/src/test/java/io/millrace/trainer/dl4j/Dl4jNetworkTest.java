@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.network.Units;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
@@ -356,7 +357,8 @@ class Dl4jNetworkTest {
             Samples.ints(0, 2),
             1);
     // Two samples that differ in their class alone, which weigh 3 and nothing: the first thrice.
-    var weighted = new NetworkPlan(plan.inputShape(), plan.layers(), List.of(3.0, 1.0, 0.0));
+    var weighted =
+        new NetworkPlan(plan.inputShape(), plan.layers(), List.of(3.0, 1.0, 0.0), Units.NONE);
     var first =
         Samples.batch(
             DType.F32, List.of(1, 2, 2, 1), Samples.bytes(1, 2, 3, 4), Samples.ints(0), 1);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.LossSpec;
+import io.millrace.trainer.network.OutputLoss;
 import java.io.IOException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;

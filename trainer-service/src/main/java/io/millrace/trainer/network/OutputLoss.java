@@ -1,5 +1,6 @@
-package io.millrace.trainer.dl4j;
+package io.millrace.trainer.network;
 
+import io.millrace.contracts.network.Units;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.LossSpec;
 
@@ -14,9 +15,12 @@ import io.millrace.contracts.request.LossSpec;
  * sparse one to class indices. The hinges take {@code 2 y - 1}, of shares too, which Keras leaves
  * as they are.
  *
+ * <p>What a series' scaler would falsify, {@code mape}, {@code msle} and {@code poisson}, is of the
+ * values in their own units; its gradient is with respect to the scaled ones.
+ *
  * <p>Probabilities are kept 1e-7 away from 0 and 1 in the logarithms, Keras' own epsilon.
  */
-final class OutputLoss {
+public final class OutputLoss {
   private static final double EPSILON = 1e-7;
   private static final double LOG_2 = Math.log(2);
 
@@ -24,21 +28,35 @@ final class OutputLoss {
   private final double delta;
   private final double smoothing;
   private final int outputs;
+  private final Units units;
 
-  OutputLoss(LossSpec spec, int outputs) {
+  /** The loss of data that are not scaled. */
+  public OutputLoss(LossSpec spec, int outputs) {
+    this(spec, outputs, Units.NONE);
+  }
+
+  /**
+   * @param outputs of a sample
+   */
+  public OutputLoss(LossSpec spec, int outputs, Units units) {
     this.loss = spec.type();
     this.delta = spec.delta() == null ? 1 : spec.delta();
     this.smoothing = spec.smoothing();
     this.outputs = outputs;
+    this.units = ofUnits(spec.type()) ? units : Units.NONE;
+  }
+
+  private static boolean ofUnits(Loss loss) {
+    return loss == Loss.MAPE || loss == Loss.MSLE || loss == Loss.POISSON;
   }
 
   /** Whether {@link #gradient} is with respect to the values before the output's activation. */
-  boolean beforeActivation() {
+  public boolean beforeActivation() {
     return isCategorical() || loss == Loss.BINARY_CROSSENTROPY || loss == Loss.KL_DIVERGENCE;
   }
 
   /** The mean over the samples, each weighing 1. */
-  double mean(float[] p, float[] y) {
+  public double mean(float[] p, float[] y) {
     return mean(p, y, null);
   }
 
@@ -47,7 +65,7 @@ final class OutputLoss {
    *
    * @param weights of the samples; null for 1
    */
-  double mean(float[] p, float[] labels, float[] weights) {
+  public double mean(float[] p, float[] labels, float[] weights) {
     float[] y = smoothed(labels);
     double sum = 0;
     for (int i = 0; i < p.length; i++) {
@@ -63,8 +81,8 @@ final class OutputLoss {
 
   /** What an output adds to its sample's loss. */
   private double term(float[] outputs, float[] labels, int i) {
-    double p = outputs[i];
-    double y = labels[i];
+    double p = units.original(outputs[i]);
+    double y = units.original(labels[i]);
     return switch (loss) {
       case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY ->
           y == 0 ? 0 : -y * Math.log(clip(p));
@@ -130,7 +148,7 @@ final class OutputLoss {
   }
 
   /** The gradient of {@link #mean}, each sample weighing 1. */
-  float[] gradient(float[] p, float[] y) {
+  public float[] gradient(float[] p, float[] y) {
     return gradient(p, y, null);
   }
 
@@ -140,7 +158,7 @@ final class OutputLoss {
    *
    * @param weights of the samples; null for 1
    */
-  float[] gradient(float[] p, float[] labels, float[] weights) {
+  public float[] gradient(float[] p, float[] labels, float[] weights) {
     float[] y = smoothed(labels);
     int samples = p.length / outputs;
     float scale = (loss == Loss.MSE ? 2f : 1f) / (isPerSample() ? samples : p.length);
@@ -154,21 +172,23 @@ final class OutputLoss {
 
   /** Of the sample's loss, but for the mean over its outputs, with respect to an output. */
   private double slope(float[] outputs, float[] labels, int i) {
-    double p = outputs[i];
-    double y = labels[i];
+    double p = units.original(outputs[i]);
+    double y = units.original(labels[i]);
     double error = p - y;
-    return switch (loss) {
-      case MAE -> Math.signum(error);
-      case HUBER -> Math.abs(error) <= delta ? error : delta * Math.signum(error);
-      case LOG_COSH -> Math.tanh(error);
-      case MAPE -> 100 * Math.signum(error) / atLeast(Math.abs(y));
-      case MSLE -> p < EPSILON ? 0 : 2 * (Math.log1p(p) - Math.log1p(atLeast(y))) / (p + 1);
-      case POISSON -> 1 - y / (p + EPSILON);
-      case HINGE -> 1 - (2 * y - 1) * p > 0 ? 1 - 2 * y : 0;
-      case SQUARED_HINGE -> 2 * atLeastZero(1 - (2 * y - 1) * p) * (1 - 2 * y);
-      case CATEGORICAL_HINGE -> slopeOfMargin(outputs, labels, i);
-      default -> throw new IllegalStateException(loss + " has its gradient before the activation");
-    };
+    return units.scale()
+        * switch (loss) {
+          case MAE -> Math.signum(error);
+          case HUBER -> Math.abs(error) <= delta ? error : delta * Math.signum(error);
+          case LOG_COSH -> Math.tanh(error);
+          case MAPE -> 100 * Math.signum(error) / atLeast(Math.abs(y));
+          case MSLE -> p < EPSILON ? 0 : 2 * (Math.log1p(p) - Math.log1p(atLeast(y))) / (p + 1);
+          case POISSON -> 1 - y / (p + EPSILON);
+          case HINGE -> 1 - (2 * y - 1) * p > 0 ? 1 - 2 * y : 0;
+          case SQUARED_HINGE -> 2 * atLeastZero(1 - (2 * y - 1) * p) * (1 - 2 * y);
+          case CATEGORICAL_HINGE -> slopeOfMargin(outputs, labels, i);
+          default ->
+              throw new IllegalStateException(loss + " has its gradient before the activation");
+        };
   }
 
   private double slopeOfMargin(float[] p, float[] y, int i) {

@@ -1,8 +1,9 @@
-package io.millrace.trainer.dl4j;
+package io.millrace.trainer.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.contracts.network.Units;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.LossSpec;
 import org.junit.jupiter.api.Test;
@@ -90,5 +91,26 @@ class OutputLossTest {
               };
     }
     return values;
+  }
+
+  /** The gradient is with respect to what the network puts out, which is scaled. */
+  @ParameterizedTest
+  @EnumSource(names = {"MAPE", "MSLE", "POISSON"})
+  void ofAScaledSeriesTheGradientIsTheSlopeOfTheLossInUnits(Loss loss) {
+    var output = new OutputLoss(LossSpec.of(loss), 2, new Units(10, 100));
+    float[] y = {0.1f, 0.3f, 0.5f, 0.4f};
+    float[] p = {0.2f, 0.1f, 0.55f, 0.6f};
+    float[] gradient = output.gradient(p, y);
+    float step = 1e-2f;
+    for (int i = 0; i < p.length; i++) {
+      float[] above = p.clone();
+      float[] below = p.clone();
+      above[i] += step;
+      below[i] -= step;
+      double slope = (output.mean(above, y) - output.mean(below, y)) / (above[i] - below[i]);
+      assertThat((double) gradient[i])
+          .as("output %d", i)
+          .isCloseTo(slope, within(1e-3 * Math.abs(slope)));
+    }
   }
 }
