@@ -7,8 +7,9 @@ import java.util.function.IntPredicate;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Reads a CSV file (RFC 4180: commas, quotes), a row at a time, and makes texts only of the cells
- * that are asked for: whatever the file's size, it takes a few kilobytes.
+ * Reads a CSV file (RFC 4180: quotes, and commas or another delimiter), a row at a time, and makes
+ * texts only of the cells that are asked for: whatever the file's or a cell's size, it takes a few
+ * kilobytes. (FastCSV 4.0, which might stand in its place, keeps every field whole in its buffer.)
  */
 final class CsvReader {
   /** The most characters of a cell; one that has more is cut, and ends in dots then. */
@@ -18,25 +19,32 @@ final class CsvReader {
 
   private final DataFile file;
   private final Reader text;
+  private final char delimiter;
   private final char[] buffer = new char[8_192];
   private int at;
   private int filled;
   private int line = 1;
   private int start = 1;
+  private int blanks;
   private final StringBuilder cell = new StringBuilder();
 
   /** Whether the cell at hand was asked for. */
   private boolean isKept;
+
+  /** Whether anything but blanks was in the row at hand. */
+  private boolean hasText;
 
   /**
    * A reader.
    *
    * @param file for messages
    * @param text of the file; a byte order mark at its beginning is skipped
+   * @param delimiter between cells
    */
-  CsvReader(DataFile file, Reader text) throws IOException {
+  CsvReader(DataFile file, Reader text, char delimiter) throws IOException {
     this.file = file;
     this.text = text;
+    this.delimiter = delimiter;
     if (peek() == '\uFEFF') {
       at++;
     }
@@ -45,6 +53,16 @@ final class CsvReader {
   /** The line of the file on which the last row began, from 1. */
   int line() {
     return start;
+  }
+
+  /** How many blank lines are before the last row, and after the one before it. */
+  int blanks() {
+    return blanks;
+  }
+
+  /** Whether the last row had anything in it but blanks and delimiters. */
+  boolean hasText() {
+    return hasText;
   }
 
   /**
@@ -56,8 +74,11 @@ final class CsvReader {
    * @throws InvalidMessageException where the quotes are wrong
    */
   int row(IntPredicate wanted, ObjIntConsumer<String> taker) throws IOException {
+    hasText = false;
+    blanks = 0;
     while (isBreak(peek())) {
-      line += next() == '\n' ? 1 : 0;
+      skipBreak();
+      blanks++;
     }
     if (peek() == END) {
       return 0;
@@ -65,7 +86,7 @@ final class CsvReader {
     start = line;
     int column = 0;
     cell(column, wanted, taker);
-    while (peek() == ',') {
+    while (peek() == delimiter) {
       at++;
       cell(++column, wanted, taker);
     }
@@ -108,7 +129,9 @@ final class CsvReader {
         }
         at++;
       }
-      line += c == '\n' ? 1 : 0;
+      if (c == '\n' || c == '\r' && peek() != '\n') {
+        line++;
+      }
       keep(c);
     }
     if (!isCellEnd(peek())) {
@@ -117,23 +140,24 @@ final class CsvReader {
   }
 
   private void keep(char c) {
+    hasText = hasText || !Character.isWhitespace(c);
     if (isKept && cell.length() <= CELL) {
       cell.append(c);
     }
   }
 
   private void skipBreak() throws IOException {
-    if (peek() == '\r') {
-      at++;
+    if (!isBreak(peek())) {
+      return; // The end of the file.
     }
-    if (peek() == '\n') {
+    line++;
+    if (next() == '\r' && peek() == '\n') {
       at++;
-      line++;
     }
   }
 
-  private static boolean isCellEnd(int c) {
-    return c == END || c == ',' || isBreak(c);
+  private boolean isCellEnd(int c) {
+    return c == END || c == delimiter || isBreak(c);
   }
 
   private static boolean isBreak(int c) {

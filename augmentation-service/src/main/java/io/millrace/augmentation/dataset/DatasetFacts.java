@@ -2,6 +2,7 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.dataset.SeriesTime;
 import java.time.Instant;
 import java.util.List;
 
@@ -21,11 +22,13 @@ public record DatasetFacts(
     String to,
     Integer skipped,
     String fingerprint,
-    String problem) {
+    String problem,
+    SeriesTime time) {
 
   /** What cannot be opened, and why, in words for the user. */
   public static DatasetFacts problem(String reason) {
-    return new DatasetFacts(null, null, null, null, null, null, null, null, null, 0, null, reason);
+    return new DatasetFacts(
+        null, null, null, null, null, null, null, null, null, 0, null, reason, null);
   }
 
   /** Labelled images. */
@@ -47,12 +50,13 @@ public record DatasetFacts(
         null,
         skipped,
         fingerprint,
+        null,
         null);
   }
 
-  /** A series; the dates are null where it has none. */
+  /** A series. */
   static DatasetFacts series(
-      List<String> columns, List<String> dateColumns, long rows, String from, String to) {
+      List<String> columns, List<String> dateColumns, long rows, SeriesTime time) {
     return new DatasetFacts(
         DatasetKind.SERIES,
         null,
@@ -61,11 +65,12 @@ public record DatasetFacts(
         List.copyOf(columns),
         List.copyOf(dateColumns),
         rows,
-        from,
-        to,
+        time.from(),
+        time.to(),
         0,
         null,
-        null);
+        null,
+        time);
   }
 
   /** The same with the fingerprint of the content. */
@@ -82,7 +87,8 @@ public record DatasetFacts(
         to,
         skipped,
         digest,
-        problem);
+        problem,
+        time);
   }
 
   /** Whether it can be trained on. */
@@ -108,6 +114,7 @@ public record DatasetFacts(
         to,
         skipped,
         fingerprint,
-        problem);
+        problem,
+        time);
   }
 }

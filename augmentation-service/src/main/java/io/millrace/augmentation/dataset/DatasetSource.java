@@ -4,6 +4,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,10 +111,10 @@ sealed interface DatasetSource {
     }
 
     private DatasetFacts examine() throws IOException {
+      DatasetFacts facts = new SeriesSurvey(new SeriesFile(file, limits.csvBytes())).read();
       var digested = file.digested();
-      DatasetFacts facts;
       try (Reader text = digested.text(limits.csvBytes())) {
-        facts = new SeriesSurvey(new CsvReader(digested, text), digested).read();
+        text.transferTo(Writer.nullWriter());
       }
       return facts.of(new Sha256().add("csv").add(digested.digest().digest()).hex());
     }

@@ -1,65 +1,183 @@
 package io.millrace.augmentation.dataset;
 
-import java.time.LocalDate;
-import java.time.YearMonth;
+import io.millrace.contracts.request.IsoTime;
+import io.millrace.contracts.request.IsoTime.Precision;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** Dates {@code 2020-10-01} or months {@code 2020-10}, strictly rising, in eight bytes each. */
+/**
+ * The times of a series' rows, in eight bytes each: microseconds since 1970, times four, and the
+ * {@link Precision} with which the file says them.
+ */
 final class DateColumn {
-  /** The date as days since 1970, doubled, and 1 more for a month. */
-  private long[] dates = new long[16];
+  /** What stands for no time. */
+  static final long NONE = Long.MIN_VALUE;
 
+  private static final int SHIFT = 2;
+  private static final Precision[] PRECISIONS = Precision.values();
+  private static final DateTimeFormatter MONTH =
+      new DateTimeFormatterBuilder()
+          .appendValue(ChronoField.YEAR, 4)
+          .appendLiteral('-')
+          .appendValue(ChronoField.MONTH_OF_YEAR, 2)
+          .toFormatter();
+  private static final DateTimeFormatter SECONDS =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendLiteral('T')
+          .appendValue(ChronoField.HOUR_OF_DAY, 2)
+          .appendLiteral(':')
+          .appendValue(ChronoField.MINUTE_OF_HOUR, 2)
+          .appendLiteral(':')
+          .appendValue(ChronoField.SECOND_OF_MINUTE, 2)
+          .appendFraction(ChronoField.MICRO_OF_SECOND, 0, 6, true)
+          .toFormatter();
+
+  private long[] times = new long[16];
   private int size;
+
+  /** A time as it is kept. */
+  static long code(LocalDateTime time, Precision precision) {
+    return code(
+        TimeUnit.SECONDS.toMicros(time.toEpochSecond(ZoneOffset.UTC))
+            + TimeUnit.NANOSECONDS.toMicros(time.getNano()),
+        precision);
+  }
+
+  /** A time as it is kept. */
+  static long code(long micros, Precision precision) {
+    return micros << SHIFT | precision.ordinal();
+  }
+
+  /** The microseconds since 1970 of a time as it is kept. */
+  static long micros(long code) {
+    return code >> SHIFT;
+  }
+
+  /** With what precision a time as it is kept was said. */
+  static Precision precision(long code) {
+    return PRECISIONS[(int) (code & 3)];
+  }
+
+  /** The date and time of day of a time as it is kept. */
+  static LocalDateTime time(long code) {
+    long second = Math.floorDiv(micros(code), TimeUnit.SECONDS.toMicros(1));
+    long rest = Math.floorMod(micros(code), TimeUnit.SECONDS.toMicros(1));
+    return LocalDateTime.ofEpochSecond(
+        second, (int) TimeUnit.MICROSECONDS.toNanos(rest), ZoneOffset.UTC);
+  }
+
+  /** A time as ISO 8601 writes it, with what the file says of it. */
+  static String text(long code) {
+    LocalDateTime time = time(code);
+    return switch (precision(code)) {
+      case MONTH -> MONTH.format(time);
+      case DAY -> time.toLocalDate().toString();
+      case LOCAL -> SECONDS.format(time);
+      case ZONED -> SECONDS.format(time) + "Z";
+    };
+  }
 
   boolean isEmpty() {
     return size == 0;
   }
 
-  /**
-   * Adds a date at the end.
-   *
-   * @param text as which it is written: in full, or as a month where it is the first of one
-   * @return false where it does not come after the last one; it is not added then
-   */
-  boolean add(LocalDate date, String text) {
-    if (size > 0 && date.toEpochDay() <= dates[size - 1] >> 1) {
-      return false;
-    }
-    if (size == dates.length) {
-      dates = Arrays.copyOf(dates, size * 2);
-    }
-    int isMonth = text.length() < date.toString().length() ? 1 : 0;
-    dates[size++] = date.toEpochDay() << 1 | isMonth;
-    return true;
+  int size() {
+    return size;
   }
 
-  /** How many are before a day. */
-  int before(LocalDate day) {
+  /** A time as it is kept. */
+  long get(int row) {
+    return times[row];
+  }
+
+  /** Adds the time of the next row. */
+  void add(long code) {
+    if (size == times.length) {
+      times = Arrays.copyOf(times, size * 2);
+    }
+    times[size++] = code;
+  }
+
+  /** How many of the rows, which are in order, are before a time. */
+  int before(IsoTime time) {
+    long bound = micros(code(time.time(), time.precision()));
     int count = 0;
-    while (count < size && dates[count] >> 1 < day.toEpochDay()) {
+    while (count < size && micros(times[count]) < bound) {
       count++;
     }
     return count;
   }
 
-  /** Dates as they are written, {@code from..to-1}. */
+  /** Times as texts, {@code from..to-1}. */
   List<String> texts(int from, int to) {
     var texts = new ArrayList<String>(to - from);
     for (int i = from; i < to; i++) {
-      texts.add(text(i));
+      texts.add(text(times[i]));
     }
     return texts;
   }
 
-  /** The last date, as it is written. */
-  String last() {
-    return text(size - 1);
+  /** Whether every row is later than the one before it. */
+  boolean rises() {
+    for (int i = 1; i < size; i++) {
+      if (micros(times[i]) <= micros(times[i - 1])) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private String text(int index) {
-    LocalDate date = LocalDate.ofEpochDay(dates[index] >> 1);
-    return (dates[index] & 1) == 1 ? YearMonth.from(date).toString() : date.toString();
+  /** The rows in the order of time; those of the same time stay in their order. */
+  int[] order() {
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = i;
+    }
+    int[] other = new int[size];
+    for (int run = 1; run < size && run > 0; run *= 2) {
+      for (int start = 0; start < size; start += 2 * run) {
+        merge(order, other, start, Math.min(size, start + run), Math.min(size, start + 2 * run));
+      }
+      int[] merged = other;
+      other = order;
+      order = merged;
+    }
+    return order;
+  }
+
+  private void merge(int[] from, int[] to, int start, int middle, int end) {
+    int left = start;
+    int right = middle;
+    for (int i = start; i < end; i++) {
+      boolean isLeft =
+          right == end || left < middle && micros(times[from[left]]) <= micros(times[from[right]]);
+      to[i] = isLeft ? from[left++] : from[right++];
+    }
+  }
+
+  /** The rows {@code from..to-1}. */
+  DateColumn part(int from, int to) {
+    var part = new DateColumn();
+    part.times = Arrays.copyOfRange(times, from, to);
+    part.size = to - from;
+    return part;
+  }
+
+  /** The same rows in another order. */
+  DateColumn in(int[] order) {
+    var sorted = new DateColumn();
+    sorted.times = new long[Math.max(1, size)];
+    for (int row : order) {
+      sorted.add(times[row]);
+    }
+    return sorted;
   }
 }

@@ -3,147 +3,213 @@ package io.millrace.augmentation.dataset;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.Missing;
 import java.io.IOException;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Goes once through a CSV file with a header line, and takes a column of it with its dates. */
-final class SeriesReader {
+/**
+ * Reads a CSV file with a header line, and takes a column of it with its dates. It goes through the
+ * file twice: first to see how the dates are written, then for the rows.
+ */
+final class SeriesReader implements SeriesFile.Rows {
   /** A number in a cell. */
   static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
-  private static final int COLUMNS = 10_000;
-  private static final int NONE = -1;
+  private static final String ADVICE = "; give missing: interpolate, forward_fill or drop_windows";
 
-  private final CsvReader csv;
-  private final DataFile file;
+  private final SeriesFile file;
   private final DatasetSpec.Series spec;
-  private List<String> columns;
-  private int valueColumn;
-
-  /** The first row's first date decides where the request does not: {@link #NONE} until then. */
-  private int dateColumn = NONE;
-
-  private String value;
-  private String date;
+  private final KeyFilter key;
+  private final int valueColumn;
+  private final SeriesDates written;
+  private final boolean isDoubleSpaced;
+  private final String[] cells;
   private final Matcher number = NUMBER.matcher("");
-  private double[] values = new double[16];
-  private int rows;
   private final DateColumn dates = new DateColumn();
+  private double[] values = new double[16];
+  private int[] lines = new int[16];
+  private int rows;
 
-  SeriesReader(CsvReader csv, DataFile file, DatasetSpec.Series spec) {
-    this.csv = csv;
+  /** The complaint about the first value that is missing; null where none is. */
+  private InvalidMessageException missing;
+
+  /**
+   * Looks at a file.
+   *
+   * @throws InvalidMessageException where it has no such columns, or its dates are not understood
+   */
+  SeriesReader(SeriesFile file, DatasetSpec.Series spec) throws IOException {
     this.file = file;
     this.spec = spec;
+    valueColumn = file.column("dataset.column", spec.column());
+    key = new KeyFilter(file, spec.seriesKey());
+    boolean isFound = spec.dateColumn() == null;
+    var look =
+        SeriesLook.at(
+            file,
+            column ->
+                column != valueColumn
+                    && (isFound || spec.dateColumn().names().contains(file.columns().get(column))),
+            spec.seriesKey(),
+            spec.dateFormat());
+    written = SeriesDates.of(file, look, spec);
+    isDoubleSpaced = look.isDoubleSpaced();
+    cells = new String[file.columns().size()];
   }
 
   /**
-   * The whole series.
+   * The whole series, in the order of time.
    *
-   * @throws InvalidMessageException where the header or a row is wrong
+   * @throws InvalidMessageException where a row is wrong, or two are of the same time
    */
   SeriesTable read() throws IOException {
-    columns = header(csv, file);
-    valueColumn = column("dataset.column", spec.column());
-    if (spec.dateColumn() != null) {
-      dateColumn = column("dataset.date_column", spec.dateColumn());
+    file.read(this);
+    Missing how = Check.orElse(spec.missing(), Missing.REFUSE);
+    if (how == Missing.REFUSE && missing != null) {
+      throw missing;
     }
-    int cells = csv.row(this::isWanted, this::take);
-    while (cells > 0) {
-      add(cells);
-      cells = csv.row(this::isWanted, this::take);
+    double[] inOrder = Arrays.copyOf(values, rows);
+    DateColumn sorted = dates;
+    if (!dates.rises()) {
+      int[] order = dates.order();
+      sorted = dates.in(order);
+      requireDifferent(sorted, order, lines);
+      for (int i = 0; i < rows; i++) {
+        inOrder[i] = values[order[i]];
+      }
     }
-    return new SeriesTable(spec.column(), spec.dateColumn(), Arrays.copyOf(values, rows), dates);
+    Optional<TimeStep> step = TimeStep.of(sorted).filter(TimeStep::hasTrueGaps);
+    if (how == Missing.REFUSE && step.isPresent()) {
+      throw missing(sorted, step.get());
+    }
+    FilledSeries filled = FilledSeries.of(inOrder, sorted, step, how);
+    return new SeriesTable(spec, filled, written.describe(sorted, sorted == dates));
+  }
+
+  private static InvalidMessageException missing(DateColumn sorted, TimeStep step) {
+    int row = 1;
+    while (step.between(sorted.get(row - 1), sorted.get(row)) == 1) {
+      row++;
+    }
+    return new InvalidMessageException(
+        "dataset.missing",
+        "the rows are "
+            + step.text()
+            + " apart, and between "
+            + DateColumn.text(sorted.get(row - 1))
+            + " and "
+            + DateColumn.text(sorted.get(row))
+            + " there is none; in all "
+            + step.gaps()
+            + (step.gaps() == 1 ? " is" : " are")
+            + " missing"
+            + ADVICE);
   }
 
   /**
-   * The names of the columns.
+   * Refuses rows of the same time.
    *
-   * @throws InvalidMessageException where the file does not begin with them
+   * @param order the rows, in the order of time
+   * @param lines of the rows, in the order of the file
    */
-  static List<String> header(CsvReader csv, DataFile file) throws IOException {
-    var columns = new ArrayList<String>();
-    int cells = csv.row(column -> column < COLUMNS, (name, column) -> columns.add(name.strip()));
-    if (cells < 1 || cells > COLUMNS) {
+  static void requireDifferent(DateColumn sorted, int[] order, int[] lines) {
+    int second = 0;
+    for (int i = 1; i < order.length; i++) {
+      boolean isTwice = DateColumn.micros(sorted.get(i)) == DateColumn.micros(sorted.get(i - 1));
+      second = isTwice && (second == 0 || order[i] < order[second]) ? i : second;
+    }
+    if (second > 0) {
       throw new InvalidMessageException(
-          "dataset.name", file.name() + " has no header of 1.." + COLUMNS + " columns");
-    }
-    return columns;
-  }
-
-  /**
-   * Refuses a row of another length than the header's, or one too many.
-   *
-   * @param rows that were read before it
-   */
-  static void requireRow(CsvReader csv, int cells, int columns, long rows) {
-    if (cells != columns) {
-      throw csv.flaw(csv.line(), "has " + cells + " cells, and the header names " + columns);
-    }
-    if (rows == DatasetLimits.SAMPLES) {
-      throw csv.flaw(
-          csv.line(), "is one too many; give at most " + DatasetLimits.SAMPLES + " rows");
+          "dataset.date_column",
+          sorted.texts(second, second + 1).get(0)
+              + " on line "
+              + lines[order[second]]
+              + " is the time of line "
+              + lines[order[second - 1]]
+              + " too; if the file holds several series, give series_key, and if the time of day is"
+              + " in another column, date_column: [day, time]");
     }
   }
 
-  private int column(String field, String name) {
-    int column = columns.indexOf(name);
-    if (column < 0) {
+  @Override
+  public boolean wants(int column) {
+    return column == valueColumn || written.holds(column) || key.wants(column);
+  }
+
+  @Override
+  public void cell(String text, int column) {
+    cells[column] = text;
+    key.cell(text, column);
+  }
+
+  @Override
+  public void end(int line) {
+    if (!key.isMet()) {
+      return;
+    }
+    add(number(line), line);
+    if (written.reader() != null) {
+      dates.add(written.read(cells, line));
+    }
+  }
+
+  /** Without dates, a blank line stands for a row; with them, the dates tell what is missing. */
+  @Override
+  public void blank(int line, int count) {
+    if (isDoubleSpaced || written.reader() != null || spec.seriesKey() != null) {
+      return;
+    }
+    noteMissing("dataset.missing", "line " + line + " is blank");
+    if (count > DatasetLimits.SAMPLES - rows) {
       throw new InvalidMessageException(
-          field,
-          Check.quote(name)
-              + " is not a column of the data set; known are "
-              + KnownNames.list(columns));
+          "dataset.name",
+          file.name() + " has more than " + DatasetLimits.SAMPLES + " rows, blank ones included");
     }
-    return column;
-  }
-
-  private boolean isWanted(int column) {
-    return column == valueColumn || column == dateColumn || isLookingForDates();
-  }
-
-  private boolean isLookingForDates() {
-    return rows == 0 && dateColumn == NONE;
-  }
-
-  private void take(String text, int column) {
-    String stripped = text.strip();
-    if (column == valueColumn) {
-      value = stripped;
-    }
-    if (isLookingForDates() && date(stripped) != null) {
-      dateColumn = column;
-    }
-    if (column == dateColumn) {
-      date = stripped;
+    for (int i = 0; i < count; i++) {
+      add(Double.NaN, line + i);
     }
   }
 
-  private void add(int cells) {
-    requireRow(csv, cells, columns.size(), rows);
+  private void add(double value, int line) {
     if (rows == values.length) {
       values = Arrays.copyOf(values, rows * 2);
+      lines = Arrays.copyOf(lines, rows * 2);
     }
-    values[rows++] = number();
-    if (dateColumn != NONE) {
-      addDate();
+    lines[rows] = line;
+    values[rows++] = value;
+  }
+
+  private void noteMissing(String field, String what) {
+    if (missing == null) {
+      missing = new InvalidMessageException(field, what + ADVICE);
     }
   }
 
-  private double number() {
-    double parsed = number(number, value);
+  private double number(int line) {
+    String cell = cells[valueColumn];
+    if (MissingCell.is(cell)) {
+      noteMissing(
+          "dataset.column",
+          Check.quote(file.columns().get(valueColumn))
+              + " holds "
+              + Check.quote(cell)
+              + " on line "
+              + line
+              + ", which is a missing value");
+      return Double.NaN;
+    }
+    double parsed = number(number, cell);
     if (Double.isNaN(parsed)) {
       throw new InvalidMessageException(
           "dataset.column",
-          Check.quote(columns.get(valueColumn))
+          Check.quote(file.columns().get(valueColumn))
               + " holds "
-              + Check.quote(value)
+              + Check.quote(cell)
               + " on line "
-              + csv.line()
+              + line
               + ", which is not a number");
     }
     return parsed;
@@ -157,40 +223,5 @@ final class SeriesReader {
   static double number(Matcher matcher, String cell) {
     double parsed = matcher.reset(cell).matches() ? Double.parseDouble(cell) : Double.NaN;
     return Double.isFinite(parsed) ? parsed : Double.NaN;
-  }
-
-  private void addDate() {
-    LocalDate day = date(date);
-    if (day == null) {
-      throw noDate(csv, date);
-    }
-    if (!dates.add(day, date)) {
-      throw notRising(csv, date, dates.last());
-    }
-  }
-
-  /** The complaint about a cell that should be a date. */
-  static InvalidMessageException noDate(CsvReader csv, String cell) {
-    return new InvalidMessageException(
-        "dataset.date_column",
-        Check.quote(cell)
-            + " on line "
-            + csv.line()
-            + " is not a date such as 2020-10-01 or 2020-10");
-  }
-
-  /** The complaint about a date that is not later than the one before. */
-  static InvalidMessageException notRising(CsvReader csv, String date, String before) {
-    return new InvalidMessageException(
-        "dataset.date_column", date + " on line " + csv.line() + " does not come after " + before);
-  }
-
-  /** The date that a cell holds; null where it holds none. */
-  static LocalDate date(String text) {
-    try {
-      return DatasetSpec.parseDate("", text);
-    } catch (InvalidMessageException e) {
-      return null;
-    }
   }
 }

@@ -1,35 +1,46 @@
 package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.SeriesTime;
 import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
-import java.io.Reader;
 import java.util.Objects;
 
 /**
- * One column of a CSV file as a series. Of the other columns nothing is kept.
+ * One column of a CSV file as a series, in the order of time. Of the other columns nothing is kept.
  *
- * @param column its name
- * @param dateColumn the name that a request gives for the column of dates, or null
- * @param values all of them finite
- * @param dates of the rows; empty where the file has none
+ * @param spec the request that it was read for
+ * @param series the values and their dates
+ * @param time what was understood of the dates
  */
-record SeriesTable(String column, String dateColumn, double[] values, DateColumn dates) {
+record SeriesTable(DatasetSpec.Series spec, FilledSeries series, SeriesTime time) {
 
   /**
-   * Reads the column that a request names, in one pass over the file.
+   * Reads the column that a request names.
    *
    * @throws InvalidMessageException naming the field, and the line that is wrong
    */
   static SeriesTable read(DataFile file, DatasetLimits limits, DatasetSpec.Series spec)
       throws IOException {
-    try (Reader text = file.text(limits.csvBytes())) {
-      return new SeriesReader(new CsvReader(file, text), file, spec).read();
-    }
+    return new SeriesReader(new SeriesFile(file, limits.csvBytes()), spec).read();
+  }
+
+  /** The values. */
+  double[] values() {
+    return series.values();
+  }
+
+  /** The dates of the rows; empty where the file has none. */
+  DateColumn dates() {
+    return series.dates();
   }
 
   /** Whether this is what a request asks for of the same file. */
-  boolean serves(DatasetSpec.Series spec) {
-    return column.equals(spec.column()) && Objects.equals(dateColumn, spec.dateColumn());
+  boolean serves(DatasetSpec.Series other) {
+    return spec.column().equals(other.column())
+        && Objects.equals(spec.dateColumn(), other.dateColumn())
+        && Objects.equals(spec.dateFormat(), other.dateFormat())
+        && Objects.equals(spec.seriesKey(), other.seriesKey())
+        && spec.missing() == other.missing();
   }
 }

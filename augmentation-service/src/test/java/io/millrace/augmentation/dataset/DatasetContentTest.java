@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.dataset.SeriesTime;
 import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -112,11 +113,43 @@ class DatasetContentTest {
                 + "y,2020-01-02,-1.5e3,,2021-02\n"
                 + "z,2020-01-05,.5,3,2021-02\n");
     assertThat(facts.kind()).isEqualTo(DatasetKind.SERIES);
-    assertThat(facts.columns()).containsExactly("a");
-    assertThat(facts.dateColumns()).containsExactly("day");
+    assertThat(facts.columns()).containsExactly("a", "b");
+    assertThat(facts.dateColumns()).containsExactly("day", "end");
     assertThat(facts.samples()).isEqualTo(3);
     assertThat(facts.from()).isEqualTo("2020-01-01");
     assertThat(facts.to()).isEqualTo("2020-01-05");
+  }
+
+  @Test
+  void whatIsUnderstoodOfTheDatesIsTold() throws IOException {
+    SeriesTime hours =
+        csv("t,at,b\n1,31.10.2020 23:00,1\n2,31.10.2020 22:00,1\n3,1.11.2020,1\n").time();
+    assertThat(hours)
+        .isEqualTo(
+            new SeriesTime(
+                List.of("at"),
+                "day_first",
+                null,
+                "2020-10-31T22:00:00",
+                "2020-11-01",
+                "1 hour",
+                0,
+                false,
+                null));
+    assertThat(csv("at,b\n1/2/2020,1\n1/3/2020,1\n").time())
+        .isEqualTo(
+            SeriesTime.none(
+                "dataset.date_format: is required: no date of 'at' tells whether the month or the"
+                    + " day comes first; give a pattern such as %m/%d/%Y or %d/%m/%Y, or"
+                    + " date_column: null for rows in the order of time"));
+    assertThat(csv("at,who,b\n2020-01-01,x,1\n2020-01-01,y,1\n2020-01-02,x,1\n").time().note())
+        .startsWith("dataset.date_column: 2020-01-01 on line 3 is the time of line 2 too");
+    assertThat(csv("b\n1\n2\n").time())
+        .isEqualTo(
+            SeriesTime.none("no column holds dates; the rows are taken in the order of the file"));
+    assertThat(csv("day,b\n2020-01-01,1\nlater,1\n").time().note())
+        .isEqualTo(
+            "dataset.date_column: 'later' on line 3 is not a date written as those before it");
   }
 
   @Test
@@ -138,8 +171,6 @@ class DatasetContentTest {
   void whatCannotBeOpenedIsToldAsATaskWouldBe() throws IOException {
     assertThat(csv("day,text\n2020-01-01,a\n").problem()).contains("no column of numbers");
     assertThat(csv("day,value\n").problem()).contains("has no rows");
-    assertThat(csv("day,value\n2020-01-02,1\n2020-01-01,2\n").problem())
-        .isEqualTo("2020-01-01 on line 3 does not come after 2020-01-02");
     Files.createDirectories(root.resolve("twice"));
     Files.writeString(root.resolve("twice").resolve("a.csv"), "a\n1\n");
     Files.writeString(root.resolve("twice").resolve("b.csv"), "a\n1\n");

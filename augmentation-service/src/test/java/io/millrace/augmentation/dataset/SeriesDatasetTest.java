@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.SeriesTime;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.Scaler;
 import io.millrace.contracts.task.Part;
@@ -126,9 +127,52 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void datesMustRise() throws IOException {
-    write("day,value\n2020-01-02,1\n2020-01-01,2\n");
-    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.date_column", "on line 3");
+  void aNewestFirstExportIsTrainedOnForwards() throws IOException {
+    write("Date,value\n10/16/2020,115\n10/15/2020,114\n10/14/2020,113\n10/13/2020,112\n");
+    var dataset = open(spec(1, 1, Scaler.NONE, null, 0.5, 0));
+    assertThat(dataset.value(Part.TRAIN, 0, 0)).isEqualTo(112);
+    assertThat(dataset.value(Part.TEST, 1, 1)).isEqualTo(115);
+    var series = dataset.description().series();
+    assertThat(series.testDates()).containsExactly("2020-10-15", "2020-10-16");
+    assertThat(series.time())
+        .isEqualTo(
+            new SeriesTime(
+                List.of("Date"),
+                "month_first",
+                null,
+                "2020-10-13",
+                "2020-10-16",
+                "1 day",
+                0,
+                false,
+                null));
+  }
+
+  @Test
+  void theTestMayBeginAtATimeOfDay() throws IOException {
+    write("at,value\n2020-01-01 00:00,1\n2020-01-01 06:00,2\n2020-01-01 12:00,3\n");
+    var dataset = open(spec(1, 1, Scaler.NONE, "2020-01-01T12:00", null, 0));
+    assertThat(dataset.description().series().testDates()).containsExactly("2020-01-01T12:00:00");
+    refuses(
+        spec(1, 1, Scaler.NONE, "2020-01-01T12:00Z", null, 0), "dataset.test_from", "has a zone");
+    write("at,value\n2020-01-01T00:00Z,1\n2020-01-01T06:00Z,2\n2020-01-01T12:00Z,3\n");
+    var zoned = open(spec(1, 1, Scaler.NONE, "2020-01-01T14:00+02:00", null, 0));
+    assertThat(zoned.description().series().testDates()).containsExactly("2020-01-01T12:00:00Z");
+    assertThat(zoned.description().series().time().zone()).isEqualTo("UTC");
+  }
+
+  @Test
+  void datesThatAreNotUnderstoodAreToldOf() throws IOException {
+    write("Date,value\nWeek 3,1\nWeek 2,2\nWeek 1,3\n");
+    var dataset = open(spec(1, 1, Scaler.NONE, null, 0.3, 0));
+    assertThat(dataset.value(Part.TEST, 0, 1)).isEqualTo(3);
+    assertThat(dataset.description().series().time().note())
+        .isEqualTo(
+            "the dates of 'Date' are not understood: 'Week 3' on line 2; give date_format; the rows"
+                + " are taken in the order of the file");
+    write("Year,value\n1990,1\n1991,2\n1992,3\n");
+    assertThat(open(spec(1, 1, Scaler.NONE, null, 0.3, 0)).description().series().time().note())
+        .startsWith("the dates of 'Year' are not understood: '1990' on line 2; give date_format");
   }
 
   @Test
@@ -168,7 +212,11 @@ class SeriesDatasetTest {
   @Test
   void columnsThatNobodyAsksForMayHoldAnything() throws IOException {
     write(
-        "day,value,\"a \"\"note\"\"\"\n2020-01-01,1,\"two\nlines\"\n2020-01-02,2,\n2020-01-03,x,\n");
+        "day,value,\"a \"\"note\"\"\"\n"
+            + "2020-01-01,1,\"two\n"
+            + "lines\"\n"
+            + "2020-01-02,2,\n"
+            + "2020-01-03,x,\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.3, 0), "dataset.column", "'x' on line 5");
   }
 

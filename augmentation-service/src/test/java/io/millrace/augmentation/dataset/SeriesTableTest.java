@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.IsoTime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,12 +87,14 @@ class SeriesTableTest {
   void theDatesStandAsInTheFile() throws IOException {
     DateColumn dates = read("day,value\n2020-10,1\n2020-10-02,2\n2021-01,3\n", "value").dates();
     assertThat(dates.texts(0, 3)).containsExactly("2020-10", "2020-10-02", "2021-01");
-    assertThat(dates.before(LocalDate.of(2020, 10, 2))).isEqualTo(1);
-    assertThat(dates.before(LocalDate.of(2022, 1, 1))).isEqualTo(3);
+    assertThat(dates.before(IsoTime.find("2020-10-02").orElseThrow())).isEqualTo(1);
+    assertThat(dates.before(IsoTime.find("2020-10-02 00:01").orElseThrow())).isEqualTo(2);
+    assertThat(dates.before(IsoTime.find("2022-01").orElseThrow())).isEqualTo(3);
     refuses(
         "day,value\n2020-10,1\n2020-10-01,2\n",
         "dataset.date_column",
-        "2020-10-01 on line 3 does not come after 2020-10");
+        "2020-10-01 on line 3 is the time of line 2 too; if the file holds several series, give"
+            + " series_key");
     refuses(
         "day,value\n2020-10,1\nlater,2\n",
         "dataset.date_column",

@@ -29,6 +29,7 @@ import java.util.List;
  * @param fingerprint SHA-256 of the content, 64 hexadecimal digits: the same data give the same one
  *     on any machine; null where it cannot be opened
  * @param problem why it cannot be opened, in words for the user; null where it can
+ * @param time of a series: what was understood of its dates; null for images
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetAnnouncement(
@@ -47,12 +48,51 @@ public record DatasetAnnouncement(
     String to,
     Integer skipped,
     String fingerprint,
-    String problem) {
+    String problem,
+    SeriesTime time) {
   /**
    * The most columns of a series that an announcement names; where it names so many, others may
    * follow.
    */
   public static final int MAX_COLUMNS = 1_000;
+
+  /** An announcement of data of whose dates nothing is told. */
+  public DatasetAnnouncement(
+      Integer version,
+      String dataset,
+      String augmenter,
+      Instant at,
+      DatasetKind kind,
+      List<String> classes,
+      List<Integer> classCounts,
+      List<Integer> sampleShape,
+      List<String> columns,
+      List<String> dateColumns,
+      Long samples,
+      String from,
+      String to,
+      Integer skipped,
+      String fingerprint,
+      String problem) {
+    this(
+        version,
+        dataset,
+        augmenter,
+        at,
+        kind,
+        classes,
+        classCounts,
+        sampleShape,
+        columns,
+        dateColumns,
+        samples,
+        from,
+        to,
+        skipped,
+        fingerprint,
+        problem,
+        null);
+  }
 
   public DatasetAnnouncement {
     version = Check.orElse(version, 1);

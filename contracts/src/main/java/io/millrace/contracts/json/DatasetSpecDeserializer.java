@@ -16,7 +16,16 @@ public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> 
 
   /** An object with any of these is a series. */
   static final List<String> OF_SERIES =
-      List.of("column", "window", "horizon", "scaler", "test_from", "date_column");
+      List.of(
+          "column",
+          "window",
+          "horizon",
+          "scaler",
+          "test_from",
+          "date_column",
+          "date_format",
+          "series_key",
+          "missing");
 
   DatasetSpecDeserializer() {
     super(DatasetSpec.class);

@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.DatasetSpecDeserializer;
-import java.time.LocalDate;
-import java.time.YearMonth;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 
@@ -95,36 +92,70 @@ public sealed interface DatasetSpec {
    *
    * @param name the data set
    * @param column the column of the values
-   * @param dateColumn the column of the dates (ISO, {@code 2020-10-01} or {@code 2020-10}), rising;
-   *     by default the first column that holds dates
+   * @param dateColumn the column of the dates, or two: the day and the time of day; {@link
+   *     DateColumns#NONE} for rows in the order of time; by default the first column that holds
+   *     dates
    * @param window values seen at a time, 1..10,000; default 60
    * @param horizon values predicted, 1..1,000; default 1
    * @param scaler fitted on the training part only; default {@code min_max}
-   * @param testFrom the first date of the test part; or
+   * @param testFrom the first date, or date and time, of the test part; or
    * @param testFraction the share of the values at the end that are for the test; default 0.2 where
    *     {@code test_from} is absent
    * @param validationFraction the share of the values before the test part, at their end, that are
    *     for validation; default 0: then every epoch is validated on the test part
+   * @param dateFormat how the dates are written: {@code epoch_seconds}, {@code epoch_milliseconds},
+   *     or a pattern of Python's {@code strptime}, see {@link SeriesSpelling}; by default what the
+   *     file shows
+   * @param seriesKey of a file that holds several series, the one that is meant; default: all rows
+   * @param missing what becomes of missing values and of missing steps; default: the series is
+   *     refused
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
   record Series(
       String name,
       String column,
-      String dateColumn,
+      DateColumns dateColumn,
       Integer window,
       Integer horizon,
       Scaler scaler,
       String testFrom,
       Double testFraction,
-      Double validationFraction)
+      Double validationFraction,
+      String dateFormat,
+      SeriesKey seriesKey,
+      Missing missing)
       implements DatasetSpec {
+    /** A series that is written as most are. */
+    public Series(
+        String name,
+        String column,
+        String dateColumn,
+        Integer window,
+        Integer horizon,
+        Scaler scaler,
+        String testFrom,
+        Double testFraction,
+        Double validationFraction) {
+      this(
+          name,
+          column,
+          DateColumns.of(dateColumn),
+          window,
+          horizon,
+          scaler,
+          testFrom,
+          testFraction,
+          validationFraction,
+          null,
+          null,
+          null);
+    }
+
     public Series {
       Check.name("name", name);
       Check.text("column", column, 200);
-      if (dateColumn != null) {
-        Check.text("date_column", dateColumn, 200);
-      }
+      SeriesSpelling.checkDates(dateColumn, dateFormat);
       window = Check.range("window", Check.orElse(window, 60), 1, 10_000);
       horizon = Check.range("horizon", Check.orElse(horizon, 1), 1, 1_000);
       scaler = Check.orElse(scaler, Scaler.MIN_MAX);
@@ -133,7 +164,7 @@ public sealed interface DatasetSpec {
           throw new InvalidMessageException(
               "test_fraction", "stands beside test_from; give one of the two");
         }
-        parseDate("test_from", testFrom);
+        parseTime("test_from", testFrom);
       } else {
         testFraction = fraction("test_fraction", Check.orElse(testFraction, 0.2));
       }
@@ -146,20 +177,23 @@ public sealed interface DatasetSpec {
       return 4L * (window + horizon);
     }
 
-    /** {@code test_from} as a date, a month meaning its first day; null where it is absent. */
-    public LocalDate testFromDate() {
-      return testFrom == null ? null : parseDate("test_from", testFrom);
+    /**
+     * {@code test_from} as a time, a day or month meaning its beginning; null where it is absent.
+     */
+    public IsoTime testFromTime() {
+      return testFrom == null ? null : parseTime("test_from", testFrom);
     }
   }
 
-  /** A date {@code 2020-10-01}, or a month {@code 2020-10}, which means its first day. */
-  static LocalDate parseDate(String field, String text) {
-    try {
-      return text.length() <= 7 ? YearMonth.parse(text).atDay(1) : LocalDate.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new InvalidMessageException(
-          field, Check.quote(text) + " is not a date; give one such as 2020-10-01 or 2020-10");
-    }
+  private static IsoTime parseTime(String field, String text) {
+    return IsoTime.find(text)
+        .orElseThrow(
+            () ->
+                new InvalidMessageException(
+                    field,
+                    Check.quote(text)
+                        + " is not a date; give one such as 2020-10-01, 2020-10 or"
+                        + " 2020-10-01T12:00"));
   }
 
   private static double fraction(String field, Double value) {

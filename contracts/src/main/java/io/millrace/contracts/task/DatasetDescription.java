@@ -3,6 +3,7 @@ package io.millrace.contracts.task;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.SeriesTime;
 import java.util.List;
 
 /**
@@ -92,7 +93,8 @@ public record DatasetDescription(
             test,
             classes,
             trainClassCounts,
-            new SeriesScale(series.scale, series.offset, series.horizon, null),
+            new SeriesScale(
+                series.scale, series.offset, series.horizon, null, series.time, series.gaps),
             skipped,
             fingerprint);
   }
@@ -134,11 +136,24 @@ public record DatasetDescription(
    * @param horizon values predicted from a window
    * @param testDates the date of the first predicted value of each test window, in order; null
    *     where there are more than 10,000
+   * @param time what was understood of the dates; null from augmenters that do not tell
+   * @param gaps what was missing; null where nothing was
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record SeriesScale(Double scale, Double offset, Integer horizon, List<String> testDates) {
+  public record SeriesScale(
+      Double scale,
+      Double offset,
+      Integer horizon,
+      List<String> testDates,
+      SeriesTime time,
+      SeriesGaps gaps) {
     /** The most test dates that a description lists. */
     public static final int MAX_DATES = 10_000;
+
+    /** A scale of a series of whose dates nothing is told. */
+    public SeriesScale(Double scale, Double offset, Integer horizon, List<String> testDates) {
+      this(scale, offset, horizon, testDates, null, null);
+    }
 
     public SeriesScale {
       Check.required("scale", scale);

@@ -258,7 +258,7 @@ class RequestErrorsTest {
           """
           dataset              | {"name": "d", "column": "c", "windw": 3}          | dataset.windw: is not a field of a series; did you mean window?
           dataset              | {"name": "d", "colum": "c", "windw": 3}           | dataset.colum: is not a field of an image data set; did you mean column?
-          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; known are column, date_column, horizon, name, scaler, test_fraction, test_from, validation_fraction, window
+          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; known are column, date_column, date_format, horizon, missing, name, scaler, series_key, test_fraction, test_from, validation_fraction, window
           dataset.column       | "  "             | dataset.column: is blank; give 1..200 characters
           dataset.column       | 3                | dataset.column: 3 is not a string
           dataset.date_column  | ""               | dataset.date_column: is blank; give 1..200 characters
@@ -266,9 +266,20 @@ class RequestErrorsTest {
           dataset.window       | 10001            | dataset.window: 10001 is out of range; give 1..10000
           dataset.horizon      | 0                | dataset.horizon: 0 is out of range; give 1..1000
           dataset.scaler       | "minmax"         | dataset.scaler: 'minmax' is not known; give one of min_max, standard, none
-          dataset.test_from    | "2020-13"        | dataset.test_from: '2020-13' is not a date; give one such as 2020-10-01 or 2020-10
-          dataset.test_from    | "2020-02-30"     | dataset.test_from: '2020-02-30' is not a date; give one such as 2020-10-01 or 2020-10
-          dataset.test_from    | ""               | dataset.test_from: '' is not a date; give one such as 2020-10-01 or 2020-10
+          dataset.date_column  | ["a"]            | dataset.date_column: ["a"] is not a column; give a name, a list of two (day and time of day), or null for rows without dates
+          dataset.date_column  | ["a", 1]         | dataset.date_column[1]: 1 is not a column's name
+          dataset.date_column  | ["a", ""]        | dataset.date_column[1]: is blank; give 1..200 characters
+          dataset.date_column  | ["a", "a"]       | dataset.date_column[1]: is the same column as the one before it
+          dataset.date_format  | "day first"      | dataset.date_format: 'day first' is not a date format: it has no year, %Y or %y; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
+          dataset.date_format  | "%Y-%q"          | dataset.date_format: '%Y-%q' is not a date format: %q is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
+          dataset.date_format  | "%Y%"            | dataset.date_format: '%Y%' is not a date format: % is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
+          dataset.date_format  | "%Y %Y"          | dataset.date_format: '%Y %Y' is not a date format: %Y is given twice; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
+          dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: stands beside date_column: null, which means no dates; give one of them
+          dataset.series_key   | {"column": "a"}  | dataset.series_key.value: is required
+          dataset.test_from    | "2020-10-01T25:00" | dataset.test_from: '2020-10-01T25:00' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
+          dataset.test_from    | "2020-13"        | dataset.test_from: '2020-13' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
+          dataset.test_from    | "2020-02-30"     | dataset.test_from: '2020-02-30' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
+          dataset.test_from    | ""               | dataset.test_from: '' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: stands beside test_from; give one of the two
           loss                 | "categorical_crossentropy" | loss: categorical_crossentropy needs classes, which a series has not; give mse
           metrics              | ["mae", "acc"]   | metrics[1]: acc needs classes, which a series has not; give mae
@@ -287,7 +298,8 @@ class RequestErrorsTest {
             new String(with(large, "batch_size", "100")),
             "augmentation",
             "{\"samplewise_center\": true}"),
-        "batch_size: 100 samples of this data set make batches of 108000000 bytes; give at most 31");
+        "batch_size: 100 samples of this data set make batches of 108000000 bytes; give at most"
+            + " 31");
   }
 
   @Test
@@ -388,7 +400,8 @@ class RequestErrorsTest {
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
         "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"
-            + " dataset, epochs, experiment, extend, loss, metrics, model, optimizer, priority, run, seed, tags, variant, version");
+            + " dataset, epochs, experiment, extend, loss, metrics, model, optimizer, priority,"
+            + " run, seed, tags, variant, version");
   }
 
   @Test

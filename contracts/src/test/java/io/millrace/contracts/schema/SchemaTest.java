@@ -259,6 +259,7 @@ class SchemaTest {
 
   private static boolean isOfSeries(String type) {
     return type.equals("Series")
+        || type.equals("SeriesKey")
         || SCHEMAS.get(type).sample(true).path("type").isTextual()
             && TransformSpec.class.isAssignableFrom(reachable().get(type))
             && Messages.read(bytes(SCHEMAS.get(type).sample(true).toString()), TransformSpec.class)
@@ -281,6 +282,7 @@ class SchemaTest {
       case "DatasetSpec" -> "dataset";
       case "Augmentation" -> "augmentation";
       case "ModelSpec" -> "model";
+      case "SeriesKey" -> "dataset.series_key";
       default -> throw new AssertionError(type);
     };
   }

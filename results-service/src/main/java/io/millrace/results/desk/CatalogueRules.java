@@ -8,6 +8,7 @@ import io.millrace.contracts.network.ForeseenData;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.ColorMode;
 import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.DateColumns;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -113,8 +114,10 @@ public class CatalogueRules {
           Check.quote(said.dataset()) + " holds images; leave out what only a series has");
     }
     checkColumn("dataset.column", series.column(), said.columns());
-    if (series.dateColumn() != null && said.dateColumns() != null) {
-      checkColumn("dataset.date_column", series.dateColumn(), said.dateColumns());
+    boolean isAsFound = series.dateFormat() == null && series.seriesKey() == null;
+    DateColumns dates = series.dateColumn();
+    if (isAsFound && dates != null && dates.names().size() == 1 && said.dateColumns() != null) {
+      checkColumn("dataset.date_column", dates.names().get(0), said.dateColumns());
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.results.query;
 
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.dataset.SeriesTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ public record DatasetView(
     @Schema(description = "Images, or rows of a series.") Long samples,
     @Schema(description = "Of a series: the first date.") String from,
     @Schema(description = "Of a series: the last date.") String to,
+    @Schema(description = "Of a series: what was understood of its dates, or why nothing was.")
+        SeriesTime time,
     @Schema(description = "Files or rows that cannot be read and are left out.") Integer skipped,
     @Schema(description = "SHA-256 of the content: the same data give the same one anywhere.")
         String fingerprint,
@@ -58,6 +61,7 @@ public record DatasetView(
         first.samples(),
         first.from(),
         first.to(),
+        first.time(),
         first.skipped(),
         first.fingerprint(),
         first.problem(),

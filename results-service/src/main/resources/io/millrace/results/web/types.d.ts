@@ -218,6 +218,18 @@ export interface StepsEvent {
   epochs_done: number;
 }
 
+export interface SeriesTime {
+  columns?: string[];
+  format?: string;
+  zone?: string;
+  from?: string;
+  to?: string;
+  step?: string;
+  gaps?: number;
+  sorted?: boolean;
+  note?: string;
+}
+
 export interface DatasetView {
   dataset: string;
   usable: boolean;
@@ -230,6 +242,7 @@ export interface DatasetView {
   samples?: number;
   from?: string;
   to?: string;
+  time?: SeriesTime;
   skipped?: number;
   fingerprint?: string;
   problem?: string;

@@ -1,0 +1,131 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.request.IsoTime.Precision;
+import java.util.List;
+import java.util.regex.Matcher;
+
+/** What the cells of a column say of what it holds, all rows together. */
+final class ColumnLook {
+  private final String name;
+
+  /** The ways in which its dates may be written. */
+  private final List<DateReader> readers;
+
+  /** A bit for each of those ways in which all cells so far are dates. */
+  private int dates;
+
+  private boolean isNumeric = true;
+  private boolean hasNumber;
+  private boolean isEmpty = true;
+  private boolean beganWithDate;
+  private boolean beginsWithDay;
+  private boolean rises = true;
+  private long last;
+
+  /** The first cell that is no date any more, and its line. */
+  private String flaw;
+
+  private int flawLine;
+
+  ColumnLook(String name, List<DateReader> readers) {
+    this.name = name;
+    this.readers = readers;
+  }
+
+  /** Whether another cell would say anything. */
+  boolean isOpen() {
+    return isEmpty || isNumeric || dates != 0;
+  }
+
+  /** Takes the cell of the next row. */
+  void take(String cell, int line, Matcher number) {
+    boolean isFirst = isEmpty;
+    isEmpty = false;
+    if (isFirst || dates != 0) {
+      takeDate(cell, line, isFirst ? (1 << readers.size()) - 1 : dates);
+      if (isFirst && dates != 0) {
+        beganWithDate = true;
+        beginsWithDay = isIso() && DateColumn.precision(last).compareTo(Precision.DAY) <= 0;
+      }
+    }
+    if (isNumeric && !MissingCell.is(cell)) {
+      isNumeric = !Double.isNaN(SeriesReader.number(number, cell));
+      hasNumber = hasNumber || isNumeric;
+    }
+  }
+
+  private void takeDate(String cell, int line, int before) {
+    boolean isFirst = dates == 0;
+    int after = 0;
+    for (int i = 0; i < readers.size(); i++) {
+      long time = (before >> i & 1) == 0 ? DateColumn.NONE : readers.get(i).read(cell);
+      if (time == DateColumn.NONE) {
+        continue;
+      }
+      after |= 1 << i;
+      if (i == 0) {
+        rises = rises && (isFirst || DateColumn.micros(time) > DateColumn.micros(last));
+        last = time;
+      }
+    }
+    dates = after;
+    if (dates == 0) {
+      flaw = cell;
+      flawLine = line;
+    }
+  }
+
+  /** Whether all dates so far are written as the first of the ways says. */
+  private boolean isIso() {
+    return (dates & 1) == 1;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Whether all cells are numbers, or missing. */
+  boolean isNumeric() {
+    return isNumeric && hasNumber;
+  }
+
+  /** Whether all cells are dates. */
+  boolean isOfDates() {
+    return dates != 0;
+  }
+
+  /** Whether the first cell is a date. */
+  boolean beganWithDate() {
+    return beganWithDate;
+  }
+
+  /** Whether the first cell is a day or a month as ISO writes it. */
+  boolean beginsWithDay() {
+    return beginsWithDay;
+  }
+
+  /** Whether all are days, months or times as ISO writes them, each later than the one before. */
+  boolean isRisingIso() {
+    return beginsWithDay && isIso() && rises;
+  }
+
+  /** The way in which all cells are dates, the likeliest one. */
+  DateReader reader() {
+    return readers.get(Integer.numberOfTrailingZeros(dates));
+  }
+
+  /** Whether the cells do not tell if the day or the month comes first. */
+  boolean isAmbiguous() {
+    return isOfDates() && reader().isAmbiguous() && Integer.bitCount(dates) > 1;
+  }
+
+  /** The first cell that is no date in the way of those before it. */
+  String flaw() {
+    return flaw;
+  }
+
+  /** The line of {@link #flaw}. */
+  int flawLine() {
+    return flawLine;
+  }
+}

@@ -1,0 +1,93 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.request.SeriesKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+
+/**
+ * Goes once through a file and says what its columns hold. It keeps one row at a time: how the
+ * cells of a column are to be read is known only when all of them were seen.
+ */
+final class SeriesLook implements SeriesFile.Rows {
+  private final List<ColumnLook> columns = new ArrayList<>();
+  private final IntPredicate wanted;
+  private final KeyFilter key;
+  private final String[] cells;
+  private final Matcher number = SeriesReader.NUMBER.matcher("");
+  private int rows;
+  private int blankLines;
+  private int blankRuns;
+
+  private SeriesLook(SeriesFile file, IntPredicate wanted, SeriesKey key, String dateFormat) {
+    this.wanted = wanted;
+    this.key = new KeyFilter(file, key);
+    cells = new String[file.columns().size()];
+    List<DateReader> told = dateFormat == null ? null : List.of(DateReader.told(dateFormat));
+    for (String name : file.columns()) {
+      columns.add(new ColumnLook(name, told == null ? DateReader.of(name) : told));
+    }
+  }
+
+  /**
+   * Looks at a file.
+   *
+   * @param wanted the columns of which something is to be known
+   * @param key which rows are looked at; null for all
+   * @param dateFormat of the request; null for what the file shows
+   */
+  static SeriesLook at(SeriesFile file, IntPredicate wanted, SeriesKey key, String dateFormat)
+      throws IOException {
+    var look = new SeriesLook(file, wanted, key, dateFormat);
+    file.read(look);
+    look.key.requireRows(look.rows);
+    return look;
+  }
+
+  /** The columns, in the order of the file. */
+  List<ColumnLook> columns() {
+    return columns;
+  }
+
+  /** How many rows there are. */
+  int rows() {
+    return rows;
+  }
+
+  /** Whether there is one blank line between any two rows, which are no values then. */
+  boolean isDoubleSpaced() {
+    return rows > 2 && blankRuns == rows - 1 && blankLines == blankRuns;
+  }
+
+  @Override
+  public void blank(int line, int count) {
+    blankRuns++;
+    blankLines += count;
+  }
+
+  @Override
+  public boolean wants(int column) {
+    return wanted.test(column) && columns.get(column).isOpen() || key.wants(column);
+  }
+
+  @Override
+  public void cell(String text, int column) {
+    cells[column] = text;
+    key.cell(text, column);
+  }
+
+  @Override
+  public void end(int line) {
+    if (!key.isMet()) {
+      return;
+    }
+    rows++;
+    for (int i = 0; i < cells.length; i++) {
+      if (wanted.test(i) && columns.get(i).isOpen()) {
+        columns.get(i).take(cells[i], line, number);
+      }
+    }
+  }
+}
