@@ -11,8 +11,9 @@ import java.util.List;
 
 /**
  * A split that takes the same share of every class: in all the rounded share of all samples, handed
- * out to the classes by largest remainder. Which samples of a class are drawn depends on the seed
- * and the class alone.
+ * out to the classes by largest remainder. A class of two samples or more that gets no test sample
+ * by that gets one beyond it. Which samples of a class are drawn depends on the seed and the class
+ * alone.
  *
  * @param train samples of each class, ascending
  * @param validation likewise, out of what the test part leaves
@@ -26,7 +27,7 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
       double testFraction,
       double validationFraction,
       long seed) {
-    int[] tests = shares(sizes, testFraction);
+    int[] tests = tests(sizes, testFraction);
     int[] left = new int[sizes.length];
     Arrays.setAll(left, i -> sizes[i] - tests[i]);
     int[] validations = shares(left, validationFraction);
@@ -53,6 +54,17 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
     int[] samples = Arrays.copyOfRange(order, from, to);
     Arrays.sort(samples);
     return samples;
+  }
+
+  /** How many of each class are for the test: its share, and one at least of two or more. */
+  static int[] tests(int[] sizes, double fraction) {
+    int[] tests = shares(sizes, fraction);
+    for (int i = 0; i < sizes.length; i++) {
+      if (tests[i] == 0 && sizes[i] > 1) {
+        tests[i] = 1;
+      }
+    }
+    return tests;
   }
 
   /** How many of each class; the total is the share of all, halves rounded up. */
