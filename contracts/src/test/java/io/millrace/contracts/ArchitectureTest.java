@@ -31,7 +31,8 @@ class ArchitectureTest {
   static final ArchRule messagesAreDataAlone =
       classes()
           .that()
-          .resideInAnyPackage("..contracts.request..", "..contracts.event..")
+          .resideInAnyPackage(
+              "..contracts.request..", "..contracts.dataset..", "..contracts.event..")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
@@ -40,6 +41,7 @@ class ArchitectureTest {
               "io.millrace.contracts",
               "io.millrace.contracts.json",
               "io.millrace.contracts.request",
+              "io.millrace.contracts.dataset",
               "io.millrace.contracts.event");
 
   @ArchTest

@@ -1,5 +1,7 @@
 package io.millrace.results;
 
+import io.millrace.contracts.dataset.DataNotes;
+import io.millrace.contracts.dataset.SeriesTime;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.Baseline;
 import io.millrace.contracts.event.TrainingEvent.Confusion;
@@ -16,7 +18,10 @@ import io.millrace.contracts.event.TrainingEvent.RunStarted;
 import io.millrace.contracts.event.TrainingEvent.StepAhead;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.Missing;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.dataset.SeriesGaps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +109,26 @@ final class Events {
             new LayerSummary("dense", "Dense", List.of(10), 7_850L)),
         7_850L,
         0L,
-        null);
+        null,
+        notes());
+  }
+
+  /** A series' notes tell its dates and its gaps; images' tell nothing. */
+  private DataNotes notes() {
+    return request.dataset() instanceof DatasetSpec.Series
+        ? new DataNotes(
+            new SeriesTime(
+                List.of("Date"),
+                "month_first",
+                null,
+                "2015-01-02",
+                "2020-12-31",
+                "1 working day",
+                7,
+                false,
+                null),
+            new SeriesGaps(Missing.INTERPOLATE, 3, 2, 40))
+        : null;
   }
 
   StepsCompleted steps(int epoch, Double... losses) {

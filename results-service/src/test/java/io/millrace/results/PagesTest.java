@@ -448,6 +448,12 @@ class PagesTest extends RunningService {
     prediction.getByText("3 test samples, one step ahead; errors: all samples, all 2").waitFor();
     String last = prediction.locator("tbody tr").last().innerText();
     assertThat(last.split("\\s+")).containsExactly("2", "0.300", "0.600", "0.150", "0.450");
+    assertThat(page.locator("[aria-label=Data] p").allInnerTexts())
+        .containsExactly(
+            "Dates in Date, written month first: 2015-01-02 to 2020-12-31,"
+                + " 1 working day from one row to the next.",
+            "The rows of the file were not in the order of time; they were sorted.",
+            "Missing: 3 values and 2 steps (interpolate); 40 windows touched.");
   }
 
   @Test

@@ -92,7 +92,7 @@ class ResultsTest extends RunningService {
   }
 
   @Test
-  void aSeriesRunTellsItsPredictionInTheColumnsUnits() {
+  void aSeriesRunTellsItsPredictionInTheColumnsUnitsAndWhatItsDatesAre() {
     Events events = Events.ofSeries("series-1", "series", "adam", 1);
     publisher.events(
         events.started(),
@@ -102,6 +102,9 @@ class ResultsTest extends RunningService {
         events.completed(1));
     awaitState("series-1", "COMPLETED");
 
+    JsonPath notes = get("/runs/series-1").setRootPath("data_notes");
+    assertThat(notes.getString("time.step")).isEqualTo("1 working day");
+    assertThat(notes.getInt("gaps.windows")).isEqualTo(40);
     JsonPath evaluation = get("/runs/series-1/evaluation");
     assertThat(evaluation.getList("prediction.dates"))
         .containsExactly("2020-10", "2020-11", "2020-12");

@@ -1,6 +1,7 @@
 package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.IsoTime;
 import io.millrace.contracts.request.IsoTime.Precision;
@@ -8,7 +9,6 @@ import io.millrace.contracts.request.Missing;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
 import io.millrace.contracts.task.Part;
-import io.millrace.contracts.task.SeriesGaps;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;

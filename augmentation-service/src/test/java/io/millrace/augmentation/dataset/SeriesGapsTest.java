@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.Missing;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
-import io.millrace.contracts.task.SeriesGaps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

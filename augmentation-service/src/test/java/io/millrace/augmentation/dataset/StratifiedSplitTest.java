@@ -25,8 +25,7 @@ class StratifiedSplitTest {
 
   @Test
   void aClassOfOneImageIsTrainedOn() {
-    StratifiedSplit split =
-        StratifiedSplit.of(List.of("a", "b"), new int[] {1, 10}, 0.2, 0, 0);
+    StratifiedSplit split = StratifiedSplit.of(List.of("a", "b"), new int[] {1, 10}, 0.2, 0, 0);
     assertThat(split.test().get(0)).isEmpty();
     assertThat(split.train().get(0)).containsExactly(0);
   }

@@ -20,9 +20,7 @@ class BorderTest {
   @Test
   void wrapHasAPeriodOfOneLessThanTheLength() {
     double[] at = {-5, -4.5, -4, -3, -2, -1, -0.5, 0, 4, 4.25, 5, 6, 7, 8, 8.5, 9, 13};
-    double[] expected = {
-      40, 55, 70, 20, 30, 40, 55, 10, 70, 12.5, 20, 30, 40, 10, 15, 20, 20
-    };
+    double[] expected = {40, 55, 70, 20, 30, 40, 55, 10, 70, 12.5, 20, 30, 40, 10, 15, 20, 20};
     for (int i = 0; i < at.length; i++) {
       assertThat(wrapped(at[i])).as("at %s", at[i]).isCloseTo(expected[i], within(1e-9));
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.DataNotes;
 import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,6 +93,7 @@ public sealed interface TrainingEvent {
    * @param resumedAtStep the first step that is trained now; 0 for a fresh run
    * @param datasetFingerprint of the data that it is trained on, see {@link
    *     io.millrace.contracts.dataset.DatasetAnnouncement}; null where the augmenter gave none
+   * @param dataNotes what the augmenter noted of the data; null where it noted nothing
    */
   @JsonTypeName("run-started")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -109,7 +111,8 @@ public sealed interface TrainingEvent {
       List<LayerSummary> layers,
       Long parameters,
       Long resumedAtStep,
-      String datasetFingerprint)
+      String datasetFingerprint,
+      DataNotes dataNotes)
       implements TrainingEvent {
     public RunStarted {
       version = check(version, run, at);
@@ -295,6 +298,7 @@ public sealed interface TrainingEvent {
   }
 
   /** The errors of a {@link Prediction} at one step ahead, over all test samples. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record StepAhead(Double rmse, Double mae, Double baselineRmse, Double baselineMae) {
     public StepAhead {
       rmse = finite(rmse);

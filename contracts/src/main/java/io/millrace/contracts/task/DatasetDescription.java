@@ -3,6 +3,8 @@ package io.millrace.contracts.task;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.DataNotes;
+import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.dataset.SeriesTime;
 import java.util.List;
 
@@ -112,6 +114,13 @@ public record DatasetDescription(
         series,
         skipped,
         data);
+  }
+
+  /** What is noted of the data; null where nothing is. */
+  public DataNotes notes() {
+    return series == null || series.time == null && series.gaps == null
+        ? null
+        : new DataNotes(series.time, series.gaps);
   }
 
   /** Samples of a part. */

@@ -120,6 +120,7 @@ class JsonTest {
             List.of(),
             1L,
             0L,
+            null,
             null);
     assertThat(Messages.read(Messages.write(event), TrainingEvent.class)).isEqualTo(event);
     assertThat(Messages.read(Messages.write(List.of(Map.of("rows", event))), JsonNode.class))

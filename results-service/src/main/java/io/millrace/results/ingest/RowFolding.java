@@ -145,7 +145,8 @@ final class RowFolding {
         new Rows.Layers(event.layers()),
         event.parameters(),
         event.resumedAtStep(),
-        event.datasetFingerprint());
+        event.datasetFingerprint(),
+        event.dataNotes());
   }
 
   private static Rows.EpochRow epoch(EpochCompleted event, Integer claim) {

@@ -248,6 +248,7 @@ public class RunQueries {
         r.stepsDone,
         r.stepsPerEpoch,
         r.samples,
+        r.dataNotes,
         r.validationPart,
         layers(r.layers),
         r.parameters,

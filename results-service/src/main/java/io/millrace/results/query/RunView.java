@@ -37,6 +37,11 @@ public record RunView(
             description = "Samples of the parts.",
             examples = "{\"train\": 1600, \"validation\": 0, \"test\": 400}")
         Map<String, Object> samples,
+    @Schema(
+            description =
+                "What was noted of the data: time (what was understood of a series' dates) and"
+                    + " gaps (what it misses). Absent where nothing was.")
+        Map<String, Object> dataNotes,
     @Schema(description = "The part on which every epoch is validated: validation or test.")
         String validationPart,
     @Schema(

@@ -1,5 +1,6 @@
 package io.millrace.results.store;
 
+import io.millrace.contracts.dataset.DataNotes;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
@@ -131,7 +132,8 @@ public record Rows(
       Layers layers,
       Long parameters,
       Long resumedAtStep,
-      String datasetFingerprint)
+      String datasetFingerprint,
+      DataNotes dataNotes)
       implements Turn {}
 
   /**

@@ -90,4 +90,8 @@ public class Run extends PanacheEntityBase {
 
   public int priority;
   public String datasetFingerprint;
+
+  /** What the augmenter noted of its data; null where it noted nothing. */
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> dataNotes;
 }

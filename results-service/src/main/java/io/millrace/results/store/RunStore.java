@@ -92,17 +92,17 @@ public class RunStore {
       insert into run as r (run, experiment, variant, seed, state, progress, request,
                             tags, request_resolved, epochs, trainer, delivery, device, steps_per_epoch,
                             samples, validation_part, layers, parameters, resumed_at_step,
-                            dataset_fingerprint, created_at, started_at, claim)
+                            dataset_fingerprint, data_notes, created_at, started_at, claim)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
              cast(e.request ->> 'seed' as bigint), 'RUNNING', 3, e.request,
              array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))), true,
              cast(e.request ->> 'epochs' as integer), e.trainer, coalesce(e.delivery, 1), e.device,
              e.steps_per_epoch, e.samples, e.validation_part, e.layers, e.parameters,
-             e.resumed_at_step, e.dataset_fingerprint, e.at, e.at, coalesce(e.claim, 0)
+             e.resumed_at_step, e.dataset_fingerprint, e.data_notes, e.at, e.at, coalesce(e.claim, 0)
       from json_to_record(cast(cast(:document as text) as json))
            as e(run text, claim integer, at timestamptz, request json, trainer text, delivery integer, device text,
                 steps_per_epoch integer, samples json, validation_part text, layers json,
-                parameters bigint, resumed_at_step bigint, dataset_fingerprint text)
+                parameters bigint, resumed_at_step bigint, dataset_fingerprint text, data_notes json)
       on conflict (run) do update set
         state = case when r.progress < 3 or excluded.claim > r.claim then 'RUNNING' else r.state end,
         reason = case when r.progress < 3 or excluded.claim > r.claim then null else r.reason end,
@@ -130,6 +130,7 @@ public class RunStore {
         layers = excluded.layers,
         parameters = excluded.parameters,
         dataset_fingerprint = coalesce(excluded.dataset_fingerprint, r.dataset_fingerprint),
+        data_notes = excluded.data_notes,
         extending = r.extending and excluded.claim <= r.claim,
         created_at = least(r.created_at, excluded.created_at),
         started_at = least(r.started_at, excluded.started_at),

@@ -143,6 +143,32 @@ function numbers(run) {
   return [list(large, 'large'), list(small, null)];
 }
 
+/**
+ * What was noted of the data, a line each.
+ * @param {import('./types').DataNotes | undefined} notes
+ */
+function dataNotes(notes) {
+  const {time, gaps} = notes ?? {};
+  const steps = time?.step ? `${time.step} from one row to the next` : 'no regular step';
+  const missing = time?.gaps && !gaps?.steps ? `, ${plural(time.gaps, 'step')} not there` : '';
+  const lines = [
+    time?.columns && `Dates in ${time.columns.join(' and ')}, written ${time.format?.replaceAll('_', ' ')}${time.zone ? `, in ${time.zone}` : ''}: ${time.from} to ${time.to}, ${steps}${missing}.`,
+    time?.sorted === false && 'The rows of the file were not in the order of time; they were sorted.',
+    time?.note,
+    gaps && `Missing: ${plural(gaps.values, 'value')} and ${plural(gaps.steps, 'step')} (${gaps.missing.replaceAll('_', ' ')}); ${plural(gaps.windows, 'window')} touched.`,
+  ].filter(line => typeof line === 'string');
+  return lines.length > 0 && h(
+    'section',
+    {class: 'card', 'aria-label': 'Data'},
+    h('header', {}, h('h2', {}, 'Data')),
+    lines.map(line => h('p', {}, line)));
+}
+
+/** @param {number} n @param {string} name */
+function plural(n, name) {
+  return `${count(n)} ${name}${n === 1 ? '' : 's'}`;
+}
+
 /** @param {string | undefined} at @returns {[string | undefined, string | undefined]} the time of day, and the day */
 function atClock(at) {
   const [day, time] = at ? when(at).split(', ') : [];
@@ -266,6 +292,7 @@ export const page = {
     const charts = h('div', {class: 'pair'});
     const files = h('span');
     const evaluationPlace = h('div', {class: 'pair'});
+    const dataPlace = h('div');
     const networkPlace = h('div');
     const logList = h('ol', {class: 'log', tabindex: 0, 'aria-label': 'What happened'});
     const logMore = h('div', {class: 'buttons'});
@@ -309,13 +336,16 @@ export const page = {
         showNetwork();
       }
     };
-    const showNetwork = () => replace(
-      networkPlace,
-      run.layers && h(
-        'details',
-        {class: 'card', open: true},
-        h('summary', {}, h('h2', {}, 'Network'), ' ', h('span', {class: 'hint'}, `${run.layers.length} layers, ${count(run.parameters ?? 0)} parameters`)),
-        network(run)));
+    const showNetwork = () => {
+      replace(dataPlace, dataNotes(run.data_notes));
+      replace(
+        networkPlace,
+        run.layers && h(
+          'details',
+          {class: 'card', open: true},
+          h('summary', {}, h('h2', {}, 'Network'), ' ', h('span', {class: 'hint'}, `${run.layers.length} layers, ${count(run.parameters ?? 0)} parameters`)),
+          network(run)));
+    };
 
     // --- Its curves ---------------------------------------------------------------------------------
 
@@ -507,6 +537,7 @@ export const page = {
         }), files),
         charts),
       evaluationPlace,
+      dataPlace,
       samplesCardOf(run),
       networkPlace,
       h('section', {class: 'card', 'aria-label': 'Log'}, h('header', {}, h('h2', {}, 'What happened')), logList, logMore),

@@ -143,6 +143,7 @@ export interface RunView extends RunSummary {
   delivery?: number;
   resumed_at_step?: number;
   samples?: Numbers;
+  data_notes?: DataNotes;
   validation_part?: string;
   layers?: Layer[];
   parameters?: number;
@@ -168,6 +169,11 @@ export interface HistoryColumns {
   at: string[];
   metrics: Record<string, (number | null)[]>;
   smoothed?: Record<string, (number | null)[]>;
+}
+
+export interface DataNotes {
+  time?: SeriesTime;
+  gaps?: {missing: string; values: number; steps: number; windows: number};
 }
 
 export interface Evaluation {

@@ -255,7 +255,8 @@ public final class TrainingRun {
         plan.layers().stream().map(NetworkPlan.Layer::summary).toList(),
         plan.parameters(),
         progress.step(),
-        data.fingerprint());
+        data.fingerprint(),
+        data.notes());
   }
 
   /** Takes a checkpoint. One that fails costs time after a crash, and no run. */

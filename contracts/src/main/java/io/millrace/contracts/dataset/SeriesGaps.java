@@ -1,4 +1,4 @@
-package io.millrace.contracts.task;
+package io.millrace.contracts.dataset;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.request.Missing;

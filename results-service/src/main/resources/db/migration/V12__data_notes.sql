@@ -1,0 +1,3 @@
+-- What the augmenter noted of the data that a run is trained on.
+alter table run
+  add column data_notes json;
