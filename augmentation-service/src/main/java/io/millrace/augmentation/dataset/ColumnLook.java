@@ -2,7 +2,6 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.request.IsoTime.Precision;
 import java.util.List;
-import java.util.regex.Matcher;
 
 /** What the cells of a column say of what it holds, all rows together. */
 final class ColumnLook {
@@ -14,8 +13,7 @@ final class ColumnLook {
   /** A bit for each of those ways in which all cells so far are dates. */
   private int dates;
 
-  private boolean isNumeric = true;
-  private boolean hasNumber;
+  private final NumberLook numbers;
   private boolean isEmpty = true;
   private boolean beganWithDate;
   private boolean beginsWithDay;
@@ -27,18 +25,19 @@ final class ColumnLook {
 
   private int flawLine;
 
-  ColumnLook(String name, List<DateReader> readers) {
+  ColumnLook(String name, List<DateReader> readers, List<NumberForm> forms) {
     this.name = name;
     this.readers = readers;
+    numbers = new NumberLook(name, forms);
   }
 
   /** Whether another cell would say anything. */
   boolean isOpen() {
-    return isEmpty || isNumeric || dates != 0;
+    return isEmpty || numbers.isOpen() || dates != 0;
   }
 
   /** Takes the cell of the next row. */
-  void take(String cell, int line, Matcher number) {
+  void take(String cell, int line) {
     boolean isFirst = isEmpty;
     isEmpty = false;
     if (isFirst || dates != 0) {
@@ -48,10 +47,7 @@ final class ColumnLook {
         beginsWithDay = isIso() && DateColumn.precision(last).compareTo(Precision.DAY) <= 0;
       }
     }
-    if (isNumeric && !MissingCell.is(cell)) {
-      isNumeric = !Double.isNaN(SeriesReader.number(number, cell));
-      hasNumber = hasNumber || isNumeric;
-    }
+    numbers.take(cell, line);
   }
 
   private void takeDate(String cell, int line, int before) {
@@ -84,9 +80,9 @@ final class ColumnLook {
     return name;
   }
 
-  /** Whether all cells are numbers, or missing. */
-  boolean isNumeric() {
-    return isNumeric && hasNumber;
+  /** What its cells say as numbers. */
+  NumberLook numbers() {
+    return numbers;
   }
 
   /** Whether all cells are dates. */

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.io.Reader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,13 +134,31 @@ sealed interface DataFile {
   }
 
   /**
-   * The file as text in UTF-8, unpacked if it is in gzip's format. Reading it throws {@link
-   * InvalidMessageException} where it has more bytes.
+   * The file as text in UTF-8, or in UTF-16 where it begins with its byte order mark; unpacked if
+   * it is in gzip's format. Reading it throws {@link InvalidMessageException} where it has more
+   * bytes.
    *
    * @param most the most bytes it may have, unpacked
    */
   default Reader text(int most) throws IOException {
-    return new InputStreamReader(new LimitedStream(unpacked(), this, most), StandardCharsets.UTF_8);
+    var stream = new PushbackInputStream(new LimitedStream(unpacked(), this, most), 2);
+    try {
+      byte[] mark = stream.readNBytes(2);
+      stream.unread(mark);
+      return new InputStreamReader(stream, charset(mark));
+    } catch (IOException | InvalidMessageException e) {
+      stream.close();
+      throw e;
+    }
+  }
+
+  private static Charset charset(byte[] mark) {
+    if (Arrays.equals(mark, new byte[] {(byte) 0xfe, (byte) 0xff})) {
+      return StandardCharsets.UTF_16BE;
+    }
+    return Arrays.equals(mark, new byte[] {(byte) 0xff, (byte) 0xfe})
+        ? StandardCharsets.UTF_16LE
+        : StandardCharsets.UTF_8;
   }
 
   /** A stream of the file's bytes, unpacked if it is in gzip's format. */

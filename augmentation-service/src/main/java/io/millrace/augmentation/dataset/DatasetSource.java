@@ -111,7 +111,7 @@ sealed interface DatasetSource {
     }
 
     private DatasetFacts examine() throws IOException {
-      DatasetFacts facts = new SeriesSurvey(new SeriesFile(file, limits.csvBytes())).read();
+      DatasetFacts facts = new SeriesSurvey(new SeriesFile(file, limits.csvBytes(), null)).read();
       var digested = file.digested();
       try (Reader text = digested.text(limits.csvBytes())) {
         text.transferTo(Writer.nullWriter());

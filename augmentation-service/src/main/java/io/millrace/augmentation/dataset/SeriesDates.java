@@ -115,7 +115,7 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
       boolean isLike =
           cell != null
               && (spec == null || !column.name().equals(spec.column()))
-              && (column.isNumeric()
+              && (column.numbers().isNumeric()
                   ? NAME_OF_NUMBERS.matcher(column.name()).matches()
                   : DATE_NAME.matcher(column.name()).matches()
                       || DATE_CELL.matcher(cell).matches());

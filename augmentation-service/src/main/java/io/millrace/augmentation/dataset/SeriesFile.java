@@ -2,6 +2,7 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
@@ -10,10 +11,9 @@ import java.util.List;
 /** A CSV file whose way of writing is known. It may be gone through more than once. */
 final class SeriesFile {
   private static final int COLUMNS = 10_000;
-  private static final char COMMA = ',';
-
   private final DataFile file;
   private final int most;
+  private final CsvForm form;
   private final List<String> columns;
 
   /** What takes the rows, one after the other. */
@@ -39,13 +39,15 @@ final class SeriesFile {
    * Opens a file.
    *
    * @param most the most bytes it may have, unpacked
+   * @param spec the request; null where there is none yet
    * @throws InvalidMessageException where it does not begin with the names of columns
    */
-  SeriesFile(DataFile file, int most) throws IOException {
+  SeriesFile(DataFile file, int most, DatasetSpec.Series spec) throws IOException {
     this.file = file;
     this.most = most;
+    form = CsvForm.of(file, most, spec);
     try (Reader text = file.text(most)) {
-      columns = header(new CsvReader(file, text, COMMA));
+      columns = header(new CsvReader(file, text, form.delimiter()));
     }
   }
 
@@ -56,6 +58,11 @@ final class SeriesFile {
       throw new InvalidMessageException(
           "dataset.name", file.name() + " has no header of 1.." + COLUMNS + " columns");
     }
+    if (!form.hasHeader()) {
+      for (int i = 0; i < names.size(); i++) {
+        names.set(i, Integer.toString(i));
+      }
+    }
     return names;
   }
 
@@ -64,7 +71,7 @@ final class SeriesFile {
     return file.name();
   }
 
-  /** The names of the columns. */
+  /** The names of the columns; of a file without a header {@code 0}, {@code 1} and so on. */
   List<String> columns() {
     return columns;
   }
@@ -82,7 +89,8 @@ final class SeriesFile {
           field,
           Check.quote(name)
               + " is not a column of the data set; known are "
-              + KnownNames.list(columns));
+              + KnownNames.list(columns)
+              + (form.hasHeader() ? "" : " (it has no header; if it has one, give header: true)"));
     }
     return column;
   }
@@ -96,8 +104,10 @@ final class SeriesFile {
    */
   int read(Rows rows) throws IOException {
     try (Reader text = file.text(most)) {
-      var csv = new CsvReader(file, text, COMMA);
-      csv.row(column -> false, (name, column) -> {});
+      var csv = new CsvReader(file, text, form.delimiter());
+      if (form.hasHeader()) {
+        csv.row(column -> false, (name, column) -> {});
+      }
       int count = 0;
       int blanks = 0;
       int firstBlank = 0;
@@ -129,7 +139,11 @@ final class SeriesFile {
 
   private void require(CsvReader csv, int cells, int rows) {
     if (cells != columns.size()) {
-      throw csv.flaw(csv.line(), "has " + cells + " cells, and the header names " + columns.size());
+      String others = form.hasHeader() ? "the header names " : "the first row has ";
+      boolean isOther = rows == 0 && (cells == 1 || columns.size() == 1);
+      String advice = isOther ? "; give delimiter" : "";
+      throw csv.flaw(
+          csv.line(), "has " + cells + " cells, and " + others + columns.size() + advice);
     }
     if (rows == DatasetLimits.SAMPLES) {
       throw csv.flaw(

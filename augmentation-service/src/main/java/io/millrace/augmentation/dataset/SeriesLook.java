@@ -1,11 +1,10 @@
 package io.millrace.augmentation.dataset;
 
-import io.millrace.contracts.request.SeriesKey;
+import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
-import java.util.regex.Matcher;
 
 /**
  * Goes once through a file and says what its columns hold. It keeps one row at a time: how the
@@ -16,18 +15,19 @@ final class SeriesLook implements SeriesFile.Rows {
   private final IntPredicate wanted;
   private final KeyFilter key;
   private final String[] cells;
-  private final Matcher number = SeriesReader.NUMBER.matcher("");
   private int rows;
   private int blankLines;
   private int blankRuns;
 
-  private SeriesLook(SeriesFile file, IntPredicate wanted, SeriesKey key, String dateFormat) {
+  private SeriesLook(SeriesFile file, IntPredicate wanted, DatasetSpec.Series spec) {
     this.wanted = wanted;
-    this.key = new KeyFilter(file, key);
+    key = new KeyFilter(file, spec == null ? null : spec.seriesKey());
     cells = new String[file.columns().size()];
-    List<DateReader> told = dateFormat == null ? null : List.of(DateReader.told(dateFormat));
+    String format = spec == null ? null : spec.dateFormat();
+    List<DateReader> told = format == null ? null : List.of(DateReader.told(format));
+    List<NumberForm> forms = NumberForm.of(spec);
     for (String name : file.columns()) {
-      columns.add(new ColumnLook(name, told == null ? DateReader.of(name) : told));
+      columns.add(new ColumnLook(name, told == null ? DateReader.of(name) : told, forms));
     }
   }
 
@@ -35,12 +35,11 @@ final class SeriesLook implements SeriesFile.Rows {
    * Looks at a file.
    *
    * @param wanted the columns of which something is to be known
-   * @param key which rows are looked at; null for all
-   * @param dateFormat of the request; null for what the file shows
+   * @param spec the request; null where there is none yet
    */
-  static SeriesLook at(SeriesFile file, IntPredicate wanted, SeriesKey key, String dateFormat)
+  static SeriesLook at(SeriesFile file, IntPredicate wanted, DatasetSpec.Series spec)
       throws IOException {
-    var look = new SeriesLook(file, wanted, key, dateFormat);
+    var look = new SeriesLook(file, wanted, spec);
     file.read(look);
     look.key.requireRows(look.rows);
     return look;
@@ -86,7 +85,7 @@ final class SeriesLook implements SeriesFile.Rows {
     rows++;
     for (int i = 0; i < cells.length; i++) {
       if (wanted.test(i) && columns.get(i).isOpen()) {
-        columns.get(i).take(cells[i], line, number);
+        columns.get(i).take(cells[i], line);
       }
     }
   }

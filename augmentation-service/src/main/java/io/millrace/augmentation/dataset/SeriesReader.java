@@ -7,17 +7,12 @@ import io.millrace.contracts.request.Missing;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads a CSV file with a header line, and takes a column of it with its dates. It goes through the
  * file twice: first to see how the dates are written, then for the rows.
  */
 final class SeriesReader implements SeriesFile.Rows {
-  /** A number in a cell. */
-  static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
-
   private static final String ADVICE = "; give missing: interpolate, forward_fill or drop_windows";
 
   private final SeriesFile file;
@@ -25,9 +20,9 @@ final class SeriesReader implements SeriesFile.Rows {
   private final KeyFilter key;
   private final int valueColumn;
   private final SeriesDates written;
+  private final NumberForm form;
   private final boolean isDoubleSpaced;
   private final String[] cells;
-  private final Matcher number = NUMBER.matcher("");
   private final DateColumn dates = new DateColumn();
   private double[] values = new double[16];
   private int[] lines = new int[16];
@@ -51,10 +46,11 @@ final class SeriesReader implements SeriesFile.Rows {
         SeriesLook.at(
             file,
             column ->
-                column != valueColumn
-                    && (isFound || spec.dateColumn().names().contains(file.columns().get(column))),
-            spec.seriesKey(),
-            spec.dateFormat());
+                isFound
+                    || column == valueColumn
+                    || spec.dateColumn().names().contains(file.columns().get(column)),
+            spec);
+    form = look.columns().get(valueColumn).numbers().form();
     written = SeriesDates.of(file, look, spec);
     isDoubleSpaced = look.isDoubleSpaced();
     cells = new String[file.columns().size()];
@@ -201,7 +197,7 @@ final class SeriesReader implements SeriesFile.Rows {
               + ", which is a missing value");
       return Double.NaN;
     }
-    double parsed = number(number, cell);
+    double parsed = form.parse(cell);
     if (Double.isNaN(parsed)) {
       throw new InvalidMessageException(
           "dataset.column",
@@ -213,15 +209,5 @@ final class SeriesReader implements SeriesFile.Rows {
               + ", which is not a number");
     }
     return parsed;
-  }
-
-  /**
-   * The finite number that a cell holds; not a number where it holds none.
-   *
-   * @param matcher of {@link #NUMBER}, to be used again
-   */
-  static double number(Matcher matcher, String cell) {
-    double parsed = matcher.reset(cell).matches() ? Double.parseDouble(cell) : Double.NaN;
-    return Double.isFinite(parsed) ? parsed : Double.NaN;
   }
 }

@@ -61,7 +61,7 @@ final class SeriesSurvey {
    * @throws InvalidMessageException in the words that a task would get, where the file serves none
    */
   DatasetFacts read() throws IOException {
-    SeriesLook look = SeriesLook.at(file, column -> true, null, null);
+    SeriesLook look = SeriesLook.at(file, column -> true, null);
     if (look.rows() == 0) {
       return DatasetFacts.problem(file.name() + " has no rows");
     }
@@ -74,7 +74,7 @@ final class SeriesSurvey {
         continue; // A request cannot name it.
       }
       ColumnLook column = look.columns().get(i);
-      if (column.isNumeric()) {
+      if (column.numbers().isNumeric()) {
         add(name, numbers);
       }
       if (column.isOfDates() && !column.isAmbiguous()) {

@@ -22,7 +22,7 @@ record SeriesTable(DatasetSpec.Series spec, FilledSeries series, SeriesTime time
    */
   static SeriesTable read(DataFile file, DatasetLimits limits, DatasetSpec.Series spec)
       throws IOException {
-    return new SeriesReader(new SeriesFile(file, limits.csvBytes()), spec).read();
+    return new SeriesReader(new SeriesFile(file, limits.csvBytes(), spec), spec).read();
   }
 
   /** The values. */
@@ -41,6 +41,10 @@ record SeriesTable(DatasetSpec.Series spec, FilledSeries series, SeriesTime time
         && Objects.equals(spec.dateColumn(), other.dateColumn())
         && Objects.equals(spec.dateFormat(), other.dateFormat())
         && Objects.equals(spec.seriesKey(), other.seriesKey())
-        && spec.missing() == other.missing();
+        && spec.missing() == other.missing()
+        && Objects.equals(spec.delimiter(), other.delimiter())
+        && Objects.equals(spec.decimal(), other.decimal())
+        && Objects.equals(spec.thousands(), other.thousands())
+        && Objects.equals(spec.header(), other.header());
   }
 }

@@ -102,7 +102,7 @@ final class ReaderInputs {
     var spec = new DatasetSpec.Series("s", "b", null, 1, 1, null, null, 0.2, null);
     var series = new DataFile.OnDisk(path);
     try {
-      new SeriesSurvey(new SeriesFile(series, LIMITS.csvBytes())).read();
+      new SeriesSurvey(new SeriesFile(series, LIMITS.csvBytes(), null)).read();
       SeriesTable.read(series, LIMITS, spec);
     } catch (IOException e) {
       throw new BrokenImageException(e.toString()); // A damaged gzip stream, as above.

@@ -25,7 +25,11 @@ public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> 
           "date_column",
           "date_format",
           "series_key",
-          "missing");
+          "missing",
+          "delimiter",
+          "decimal",
+          "thousands",
+          "header");
 
   DatasetSpecDeserializer() {
     super(DatasetSpec.class);

@@ -8,6 +8,8 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.DatasetSpecDeserializer;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Which data a run uses and how they are split. An object with {@code column} is a {@link Series},
@@ -109,6 +111,13 @@ public sealed interface DatasetSpec {
    * @param seriesKey of a file that holds several series, the one that is meant; default: all rows
    * @param missing what becomes of missing values and of missing steps; default: the series is
    *     refused
+   * @param delimiter between cells: {@code ,}, {@code ;}, a tab or {@code |}; default: what the
+   *     file shows
+   * @param decimal {@code .} or {@code ,}; default: what the column shows
+   * @param thousands between groups of three digits: {@code ,}, {@code .}, a blank or {@code '};
+   *     default: what the column shows
+   * @param header whether the first row names the columns; else they are called {@code 0}, {@code
+   *     1} and so on; default: what the file shows
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
@@ -124,7 +133,11 @@ public sealed interface DatasetSpec {
       Double validationFraction,
       String dateFormat,
       SeriesKey seriesKey,
-      Missing missing)
+      Missing missing,
+      String delimiter,
+      String decimal,
+      String thousands,
+      Boolean header)
       implements DatasetSpec {
     /** A series that is written as most are. */
     public Series(
@@ -149,6 +162,10 @@ public sealed interface DatasetSpec {
           validationFraction,
           null,
           null,
+          null,
+          null,
+          null,
+          null,
           null);
     }
 
@@ -156,6 +173,7 @@ public sealed interface DatasetSpec {
       Check.name("name", name);
       Check.text("column", column, 200);
       SeriesSpelling.checkDates(dateColumn, dateFormat);
+      SeriesSpelling.checkNumbers(delimiter, decimal, thousands);
       window = Check.range("window", Check.orElse(window, 60), 1, 10_000);
       horizon = Check.range("horizon", Check.orElse(horizon, 1), 1, 1_000);
       scaler = Check.orElse(scaler, Scaler.MIN_MAX);
@@ -175,6 +193,13 @@ public sealed interface DatasetSpec {
     @Override
     public long sampleBytes() {
       return 4L * (window + horizon);
+    }
+
+    /** Whether the request says which rows are taken, or how they are written. */
+    @JsonIgnore
+    public boolean isToldHowWritten() {
+      return Stream.of(dateFormat, seriesKey, delimiter, decimal, thousands, header)
+          .anyMatch(Objects::nonNull);
     }
 
     /**

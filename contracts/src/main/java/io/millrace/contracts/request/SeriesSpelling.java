@@ -2,8 +2,10 @@ package io.millrace.contracts.request;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The rules for how a series is written.
@@ -21,6 +23,9 @@ public final class SeriesSpelling {
   /** Milliseconds since 1970, UTC. */
   public static final String EPOCH_MILLISECONDS = "epoch_milliseconds";
 
+  private static final List<String> DELIMITERS = List.of(",", ";", "\t", "|");
+  private static final List<String> DECIMALS = List.of(".", ",");
+  private static final List<String> THOUSANDS = List.of(",", ".", " ", "'");
   private static final int MAX_FORMAT = 100;
   private static final String DIRECTIVES = "YymbBdjHIpMSfz%";
   private static final Pattern DIRECTIVE = Pattern.compile("%(.?)", Pattern.DOTALL);
@@ -59,6 +64,29 @@ public final class SeriesSpelling {
     if (seen.indexOf("Y") < 0 && seen.indexOf("y") < 0) {
       throw wrong(dateFormat, "it has no year, %Y or %y");
     }
+  }
+
+  static void checkNumbers(String delimiter, String decimal, String thousands) {
+    checkOne("delimiter", delimiter, DELIMITERS);
+    checkOne("decimal", decimal, DECIMALS);
+    checkOne("thousands", thousands, THOUSANDS);
+    if (thousands != null && thousands.equals(decimal)) {
+      throw new InvalidMessageException("thousands", "is the same as decimal; give another one");
+    }
+  }
+
+  private static void checkOne(String field, String value, List<String> known) {
+    if (value != null && !known.contains(value)) {
+      throw new InvalidMessageException(
+          field,
+          Check.quote(value)
+              + " is not supported; give one of "
+              + known.stream().map(SeriesSpelling::quote).collect(Collectors.joining(" ")));
+    }
+  }
+
+  private static String quote(String value) {
+    return value.equals("\t") ? "a tab" : Check.quote(value);
   }
 
   private static String spread() {

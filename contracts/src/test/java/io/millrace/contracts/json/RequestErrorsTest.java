@@ -258,7 +258,7 @@ class RequestErrorsTest {
           """
           dataset              | {"name": "d", "column": "c", "windw": 3}          | dataset.windw: is not a field of a series; did you mean window?
           dataset              | {"name": "d", "colum": "c", "windw": 3}           | dataset.colum: is not a field of an image data set; did you mean column?
-          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; known are column, date_column, date_format, horizon, missing, name, scaler, series_key, test_fraction, test_from, validation_fraction, window
+          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; known are column, date_column, date_format, decimal, delimiter, header, horizon, missing, name, scaler, series_key, test_fraction, test_from, thousands, validation_fraction, window
           dataset.column       | "  "             | dataset.column: is blank; give 1..200 characters
           dataset.column       | 3                | dataset.column: 3 is not a string
           dataset.date_column  | ""               | dataset.date_column: is blank; give 1..200 characters
@@ -275,6 +275,10 @@ class RequestErrorsTest {
           dataset.date_format  | "%Y%"            | dataset.date_format: '%Y%' is not a date format: % is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y %Y"          | dataset.date_format: '%Y %Y' is not a date format: %Y is given twice; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: stands beside date_column: null, which means no dates; give one of them
+          dataset.delimiter    | "::"             | `dataset.delimiter: '::' is not supported; give one of ',' ';' a tab '|'`
+          dataset.decimal      | ";"              | dataset.decimal: ';' is not supported; give one of '.' ','
+          dataset.thousands    | "_"              | dataset.thousands: '_' is not supported; give one of ',' '.' ' ' '''
+          dataset              | {"name": "d", "column": "c", "decimal": ",", "thousands": ","} | dataset.thousands: is the same as decimal; give another one
           dataset.series_key   | {"column": "a"}  | dataset.series_key.value: is required
           dataset.test_from    | "2020-10-01T25:00" | dataset.test_from: '2020-10-01T25:00' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | "2020-13"        | dataset.test_from: '2020-13' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00

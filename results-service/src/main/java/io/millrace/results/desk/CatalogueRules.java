@@ -113,10 +113,12 @@ public class CatalogueRules {
           "dataset.column",
           Check.quote(said.dataset()) + " holds images; leave out what only a series has");
     }
+    if (series.isToldHowWritten()) {
+      return; // The catalogue knows what the columns hold as the file shows it.
+    }
     checkColumn("dataset.column", series.column(), said.columns());
-    boolean isAsFound = series.dateFormat() == null && series.seriesKey() == null;
     DateColumns dates = series.dateColumn();
-    if (isAsFound && dates != null && dates.names().size() == 1 && said.dateColumns() != null) {
+    if (dates != null && dates.names().size() == 1 && said.dateColumns() != null) {
       checkColumn("dataset.date_column", dates.names().get(0), said.dateColumns());
     }
   }
