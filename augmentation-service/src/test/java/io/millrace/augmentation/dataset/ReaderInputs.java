@@ -1,6 +1,7 @@
 package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.Safetensors;
@@ -28,7 +29,21 @@ final class ReaderInputs {
   private static final DatasetLimits LIMITS =
       new DatasetLimits(0, 1 << 20, 1 << 20, 1 << 20, BrokenImages.FAIL);
 
+  private static final List<DatasetSpec.Series> SERIES =
+      List.of(
+          series(""),
+          series(",\"missing\":\"interpolate\""),
+          series(",\"missing\":\"drop_windows\",\"date_column\":null"),
+          series(",\"date_column\":[\"a\",\"time\"],\"missing\":\"forward_fill\""),
+          series(",\"date_column\":\"a\",\"date_format\":\"%d/%m/%Y %I:%M %p\""),
+          series(",\"series_key\":{\"column\":\"b\",\"value\":\"2\"}"));
+
   private ReaderInputs() {}
+
+  private static DatasetSpec.Series series(String options) {
+    String json = "{\"name\":\"s\",\"column\":\"b\"" + options + "}";
+    return (DatasetSpec.Series) Messages.readStrictly(bytes(json), DatasetSpec.class);
+  }
 
   /** Reads a file; refusals are exceptions that say so, and anything else is a fault. */
   interface Reader {
@@ -99,11 +114,10 @@ final class ReaderInputs {
 
   private static void csv(Path path, byte[] file) throws IOException {
     Files.write(path, file);
-    var spec = new DatasetSpec.Series("s", "b", null, 1, 1, null, null, 0.2, null);
     var series = new DataFile.OnDisk(path);
     try {
       new SeriesSurvey(new SeriesFile(series, LIMITS.csvBytes(), null)).read();
-      SeriesTable.read(series, LIMITS, spec);
+      SeriesTable.read(series, LIMITS, SERIES.get(file.length % SERIES.size()));
     } catch (IOException e) {
       throw new BrokenImageException(e.toString()); // A damaged gzip stream, as above.
     }
@@ -187,6 +201,9 @@ final class ReaderInputs {
     return List.of(
         bytes("a,b\n2020-01,1.5\n2020-02,2\n2020-03,-3e2\n"),
         bytes("a,b\n31/10/2020 1:30 PM,1.5\n1/11/2020 2 AM,2\n"),
+        bytes("a;time;b\n31.12.2020;23:00;1.234,5\n01.01.2021;0:00;?\n01.01.2021;24;-2 %\n"),
+        "\uFEFFa\tb\r2020-10-31 13:30Z\t1,234.5\r\r2020-10-30 1:00+01\tNaN\r"
+            .getBytes(StandardCharsets.UTF_16LE),
         bytes("a,b,date\nOct 2020,1.5,1604151000\nMay 2020,2,1604151060\n"),
         bytes("\uFEFF\"a\",\"b\"\r\n\"x \"\"y\"\"\",\"7\"\r\n\r\n,+.5\r\n"));
   }
