@@ -31,9 +31,13 @@ final class ColumnLook {
     numbers = new NumberLook(name, forms);
   }
 
-  /** Whether another cell would say anything. */
-  boolean isOpen() {
-    return isEmpty || numbers.isOpen() || dates != 0;
+  /**
+   * Whether another cell would say anything.
+   *
+   * @param ofNumbers whether of numbers too
+   */
+  boolean isOpen(boolean ofNumbers) {
+    return isEmpty || dates != 0 || ofNumbers && numbers.isOpen();
   }
 
   /** Takes the cell of the next row. */

@@ -78,6 +78,12 @@ enum DateForm {
   /** A name that says that its numbers are times. */
   private static final Pattern TIME_NAME = Pattern.compile("(?i).*(date|time|epoch|unix).*|ts|day");
 
+  /** The places of month and day in {@code 2020-10-31}, and its length. */
+  private static final int MONTH_AT = 5;
+
+  private static final int DAY_AT = 8;
+  private static final int DAY_LENGTH = 10;
+
   /** The most characters of a date. */
   static final int LENGTH = 60;
 
@@ -106,6 +112,9 @@ enum DateForm {
       return DateColumn.NONE;
     }
     try {
+      if ((this == ISO || this == YEAR_FIRST) && isDay(cell)) {
+        return day(cell); // Most files have these, and many of them.
+      }
       return switch (this) {
         case ISO -> iso(cell, false);
         case ISO_ZONED -> iso(cell, true);
@@ -119,6 +128,29 @@ enum DateForm {
     } catch (DateTimeException e) {
       return DateColumn.NONE; // A day that there is not.
     }
+  }
+
+  /** Whether a cell is written {@code 2020-10-31}. */
+  private static boolean isDay(String cell) {
+    if (cell.length() != DAY_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < DAY_LENGTH; i++) {
+      char c = cell.charAt(i);
+      if (i == MONTH_AT - 1 || i == DAY_AT - 1 ? c != '-' : c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long day(String cell) {
+    LocalDate day =
+        LocalDate.of(
+            Integer.parseInt(cell, 0, MONTH_AT - 1, 10),
+            Integer.parseInt(cell, MONTH_AT, DAY_AT - 1, 10),
+            Integer.parseInt(cell, DAY_AT, DAY_LENGTH, 10));
+    return DateColumn.code(TimeUnit.DAYS.toMicros(day.toEpochDay()), Precision.DAY);
   }
 
   private static long iso(String cell, boolean isZoned) {

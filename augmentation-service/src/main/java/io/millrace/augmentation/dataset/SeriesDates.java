@@ -47,6 +47,9 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
    *     told what the first ones mean
    */
   static SeriesDates of(SeriesFile file, SeriesLook look, DatasetSpec.Series spec) {
+    if (look.rows() == 0) {
+      return none(file, "there are no rows");
+    }
     if (spec == null || spec.dateColumn() == null) {
       return found(file, look, spec);
     }

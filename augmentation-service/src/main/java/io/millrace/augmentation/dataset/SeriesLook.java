@@ -13,6 +13,7 @@ import java.util.function.IntPredicate;
 final class SeriesLook implements SeriesFile.Rows {
   private final List<ColumnLook> columns = new ArrayList<>();
   private final IntPredicate wanted;
+  private final DatasetSpec.Series spec;
   private final KeyFilter key;
   private final String[] cells;
   private int rows;
@@ -21,6 +22,7 @@ final class SeriesLook implements SeriesFile.Rows {
 
   private SeriesLook(SeriesFile file, IntPredicate wanted, DatasetSpec.Series spec) {
     this.wanted = wanted;
+    this.spec = spec;
     key = new KeyFilter(file, spec == null ? null : spec.seriesKey());
     cells = new String[file.columns().size()];
     String format = spec == null ? null : spec.dateFormat();
@@ -68,7 +70,13 @@ final class SeriesLook implements SeriesFile.Rows {
 
   @Override
   public boolean wants(int column) {
-    return wanted.test(column) && columns.get(column).isOpen() || key.wants(column);
+    return isOpen(column) || key.wants(column);
+  }
+
+  /** For a request, numbers are looked at in its column only. */
+  private boolean isOpen(int column) {
+    ColumnLook look = columns.get(column);
+    return wanted.test(column) && look.isOpen(spec == null || look.name().equals(spec.column()));
   }
 
   @Override
@@ -84,7 +92,7 @@ final class SeriesLook implements SeriesFile.Rows {
     }
     rows++;
     for (int i = 0; i < cells.length; i++) {
-      if (wanted.test(i) && columns.get(i).isOpen()) {
+      if (isOpen(i)) {
         columns.get(i).take(cells[i], line);
       }
     }

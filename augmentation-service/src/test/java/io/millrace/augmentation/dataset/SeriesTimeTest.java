@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.SeriesTime;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
@@ -171,6 +172,13 @@ class SeriesTimeTest {
   void aFileThatWasReadByRisingDaysIsReadByThemStill() throws IOException {
     String text = "at,day,v\n2020-03-01 10:00,2020-01-01,1\n2020-03-01 10:00,2020-01-02,2\n";
     holds(text, "", List.of("2020-01-01", "2020-01-02"), 1, 2);
+  }
+
+  @Test
+  void aFileWithoutRowsHasNoDates() throws IOException {
+    for (String options : List.of("", ",'date_column':'d'", ",'date_format':'%Y'")) {
+      assertThat(read("d,v\n", options).time()).isEqualTo(SeriesTime.none("there are no rows"));
+    }
   }
 
   @Test
