@@ -13,6 +13,7 @@ final class NumberLook {
   private int left;
 
   private boolean hasNumber;
+  private int missing;
 
   /** Whether a point or comma was seen, which the forms may read otherwise. */
   private boolean hasMark;
@@ -38,9 +39,18 @@ final class NumberLook {
     return flaw == null && hasNumber;
   }
 
+  /** How many cells are missing, of a column of numbers. */
+  int missing() {
+    return missing;
+  }
+
   /** Takes the cell of the next row. */
   void take(String cell, int line) {
-    if (flaw != null || MissingCell.is(cell)) {
+    if (flaw != null) {
+      return;
+    }
+    if (MissingCell.is(cell)) {
+      missing++;
       return;
     }
     int before = left;

@@ -83,7 +83,7 @@ final class SeriesSurvey {
     }
     return numbers.isEmpty()
         ? DatasetFacts.problem(file.name() + " has no column of numbers")
-        : DatasetFacts.series(numbers, dates, look.rows(), time(look));
+        : DatasetFacts.series(numbers, dates, look.rows(), noted(time(look), look, numbers));
   }
 
   private SeriesTime time(SeriesLook look) throws IOException {
@@ -107,6 +107,26 @@ final class SeriesSurvey {
     } catch (InvalidMessageException e) {
       return SeriesTime.none(e.getMessage());
     }
+  }
+
+  /** What was understood of the dates, and what a request has to say something about. */
+  private static SeriesTime noted(SeriesTime time, SeriesLook look, List<String> numbers) {
+    var notes = new ArrayList<String>();
+    if (time.note() != null) {
+      notes.add(time.note());
+    }
+    if (time.note() == null && time.gaps() != null && time.gaps() > 0 && !time.isOfWorkingDays()) {
+      notes.add("steps of " + time.step() + " that are missing: " + time.gaps() + "; give missing");
+    }
+    List<String> incomplete =
+        look.columns().stream()
+            .filter(column -> numbers.contains(column.name()) && column.numbers().missing() > 0)
+            .map(column -> column.name() + " (" + column.numbers().missing() + ")")
+            .toList();
+    if (!incomplete.isEmpty()) {
+      notes.add("values are missing in " + KnownNames.list(incomplete) + "; give missing");
+    }
+    return notes.isEmpty() ? time : time.noting(String.join("; ", notes));
   }
 
   private static void add(String name, List<String> names) {

@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.contracts.dataset.SeriesTime;
 import java.time.DayOfWeek;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoField;
@@ -178,7 +179,7 @@ record TimeStep(Unit unit, long length, int gaps) {
           length % MONTHS_A_YEAR == 0
               ? text(length / MONTHS_A_YEAR, "year")
               : text(length, "month");
-      case WORKING_DAYS -> text(length, "working day");
+      case WORKING_DAYS -> SeriesTime.WORKING_DAY;
       case MICROSECONDS -> {
         for (ChronoUnit unit :
             new ChronoUnit[] {ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES}) {

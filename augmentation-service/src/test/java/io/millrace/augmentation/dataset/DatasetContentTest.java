@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,21 @@ class DatasetContentTest {
     assertThat(csv("day,b\n2020-01-01,1\nlater,1\n").time().note())
         .isEqualTo(
             "dataset.date_column: 'later' on line 3 is not a date written as those before it");
+  }
+
+  @Test
+  void whatIsMissingOfASeriesIsToldToo() throws IOException {
+    assertThat(csv("a,b,c\n1,NA,x\n2,,y\n3,4,\n").time().note())
+        .isEqualTo(
+            "no column holds dates; the rows are taken in the order of the file; values are missing"
+                + " in b (2); give missing");
+    var months = new StringBuilder("m,v\n");
+    for (int i = 0; i < 60; i++) {
+      months.append(i == 20 ? "" : YearMonth.of(2020, 1).plusMonths(i) + ",1\n");
+    }
+    SeriesTime time = csv(months.toString()).time();
+    assertThat(time.note()).isEqualTo("steps of 1 month that are missing: 1; give missing");
+    assertThat(time.gaps()).isEqualTo(1);
   }
 
   @Test

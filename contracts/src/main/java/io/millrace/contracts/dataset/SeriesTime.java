@@ -1,5 +1,6 @@
 package io.millrace.contracts.dataset;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import java.util.List;
@@ -20,8 +21,8 @@ import java.util.List;
  * @param gaps steps that are missing between {@code from} and {@code to}, of working days the
  *     holidays; null where the step is not regular
  * @param sorted whether the rows stand in the order of time; where not, they were sorted
- * @param note what a user should know: why the dates were not understood, or cannot be used as they
- *     are
+ * @param note what a user should know: why the dates were not understood, or what a request has to
+ *     say something about, such as missing values
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SeriesTime(
@@ -34,11 +35,20 @@ public record SeriesTime(
     Integer gaps,
     Boolean sorted,
     String note) {
+  /** A step of days that leave out Saturdays and Sundays. */
+  public static final String WORKING_DAY = "1 working day";
+
   private static final int MAX_NOTE = 500;
 
   public SeriesTime {
     columns = columns == null ? null : List.copyOf(Check.size("columns", columns, 1, 2));
     note = note == null ? null : Check.cut(note, MAX_NOTE);
+  }
+
+  /** Whether the gaps are holidays. */
+  @JsonIgnore
+  public boolean isOfWorkingDays() {
+    return WORKING_DAY.equals(step);
   }
 
   /** Of rows in the order of the file. */
