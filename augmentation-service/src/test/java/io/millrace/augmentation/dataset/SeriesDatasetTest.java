@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +14,11 @@ import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.LocalDate;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +229,34 @@ class SeriesDatasetTest {
   void aFileOverTheLimitIsRefused() throws IOException {
     write("day,value,other\n2020-01-01,1," + "x".repeat(1 << 16) + "\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "more than the 65536 bytes");
+  }
+
+  /** The checksum is that of the reader before it knew more than rising ISO days and months. */
+  @Test
+  void aFileThatWasReadBeforeGivesTheSameValues() throws Exception {
+    var random = new SplittableRandom(7);
+    var day = LocalDate.of(2000, 1, 3);
+    var text = new StringBuilder("\uFEFFnote,day,value,end\r\n");
+    for (int i = 0; i < 900; i++) {
+      text.append("\"x, \"\"").append(i).append("\"\"\",").append(day).append(", ");
+      text.append(random.nextDouble(-50, 50)).append(",2020\r\n");
+      day = day.plusDays(random.nextInt(1, 5));
+    }
+    write(text.append("\r\n").toString());
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (Scaler scaler : Scaler.values()) {
+      var dataset = open(spec(7, 2, scaler, null, 0.3, 0.1));
+      for (Part part : Part.values()) {
+        for (int sample = 0; sample < dataset.description().samples(part); sample++) {
+          for (int i = 0; i < 9; i++) {
+            digest.update(Float.toString(dataset.value(part, sample, i)).getBytes(UTF_8));
+          }
+        }
+      }
+      digest.update(dataset.description().series().testDates().toString().getBytes(UTF_8));
+    }
+    assertThat(HexFormat.of().formatHex(digest.digest()))
+        .isEqualTo("a93b1b7fd98f2f6b00a43c089f71f38512a9133df17c90ebb5b463102c920bed");
   }
 
   @Test
