@@ -182,4 +182,46 @@ class SeriesSpellingTest {
     assertThat(values("7.5,2020\n1,2\n3,4\n", "2020", "")).containsExactly(2, 4);
     assertThat(values("7.5,8\n1,2\n3,4\n", "8", ",`header`:true")).containsExactly(2, 4);
   }
+
+  @Test
+  void anExportOfSharePricesIsRead() throws IOException {
+    String text =
+        "\uFEFF\"Date\",\"Price\",\"Vol.\",\"Change %\"\n"
+            + "\"Nov 02, 2020\",\"3,310.24\",\"1.2M\",\"1.23%\"\n"
+            + "\"Oct 30, 2020\",\"3,269.96\",\"1.1M\",\"-1.21%\"\n"
+            + "\"Oct 29, 2020\",\"3,310.11\",\"1.3M\",\"1.19%\"\n";
+    SeriesTable price = read(text.getBytes(StandardCharsets.UTF_8), "Price", "");
+    assertThat(price.values()).containsExactly(3310.11, 3269.96, 3310.24);
+    assertThat(price.time().format()).isEqualTo("month_name");
+    assertThat(price.time().step()).isEqualTo("1 working day");
+    assertThat(values(text, "Change %", "")).containsExactly(1.19, -1.21, 1.23);
+    assertThat(survey(text).columns()).containsExactly("Price", "Change %");
+  }
+
+  /** As the air quality data of the UCI repository: empty columns and rows at the end. */
+  @Test
+  void hourlyMeasurementsWithDecimalCommasAreRead() throws IOException {
+    String text =
+        "Date;Time;CO(GT);RH;;\r\n10/03/2004;18.00.00;2,6;48,9;;\r\n"
+            + "10/03/2004;19.00.00;2;47,7;;\r\n13/03/2004;00.00.00;;54,0;;\r\n;;;;;\r\n;;;;;\r\n";
+    String dates = ",`date_column`:[`Date`,`Time`]";
+    SeriesTable humidity = read(text.getBytes(StandardCharsets.UTF_8), "RH", dates);
+    assertThat(humidity.values()).containsExactly(48.9, 47.7, 54);
+    assertThat(humidity.dates().texts(0, 3))
+        .containsExactly("2004-03-10T18:00:00", "2004-03-10T19:00:00", "2004-03-13T00:00:00");
+    assertThat(values(text, "CO(GT)", dates + ",`missing`:`forward_fill`"))
+        .containsExactly(2.6, 2, 2);
+    assertThat(survey(text).columns()).containsExactly("CO(GT)", "RH");
+  }
+
+  /** As the load diagrams of the UCI repository: the column of the times has no name. */
+  @Test
+  void aColumnOfTimesNeedsNoName() throws IOException {
+    String text =
+        "\"\";\"MT_001\"\n\"2011-01-01 00:15:00\";2,538\n\"2011-01-01 00:30:00\";12,69\n"
+            + "\"2011-01-01 00:45:00\";0\n";
+    SeriesTable load = read(text.getBytes(StandardCharsets.UTF_8), "MT_001", "");
+    assertThat(load.values()).containsExactly(2.538, 12.69, 0);
+    assertThat(load.time().step()).isEqualTo("15 minutes");
+  }
 }
