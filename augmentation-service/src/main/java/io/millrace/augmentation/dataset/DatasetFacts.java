@@ -2,6 +2,7 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.dataset.LeftOut;
 import io.millrace.contracts.dataset.SeriesTime;
 import java.time.Instant;
 import java.util.List;
@@ -23,26 +24,29 @@ public record DatasetFacts(
     Integer skipped,
     String fingerprint,
     String problem,
-    SeriesTime time) {
+    SeriesTime time,
+    List<LeftOut> leftOut,
+    List<String> warnings) {
 
   /** What cannot be opened, and why, in words for the user. */
   public static DatasetFacts problem(String reason) {
     return new DatasetFacts(
-        null, null, null, null, null, null, null, null, null, 0, null, reason, null);
+        null, null, null, null, null, null, null, null, null, 0, null, reason, null, null, null);
   }
 
   /** Labelled images. */
   static DatasetFacts images(
       List<String> classes,
       List<Integer> counts,
-      ImageHeader first,
+      ImageCensus census,
       int skipped,
       String fingerprint) {
+    ImageHeader first = census.first();
     return new DatasetFacts(
         DatasetKind.IMAGES,
         List.copyOf(classes),
         List.copyOf(counts),
-        List.of(first.height(), first.width(), first.channels()),
+        List.of(first.uprightHeight(), first.uprightWidth(), first.channels()),
         null,
         null,
         counts.stream().mapToLong(Integer::longValue).sum(),
@@ -51,7 +55,14 @@ public record DatasetFacts(
         skipped,
         fingerprint,
         null,
-        null);
+        null,
+        null,
+        ifAny(census.warnings(null, classes, counts)));
+  }
+
+  /** The same list, or null where there is nothing in it. */
+  static <V> List<V> ifAny(List<V> list) {
+    return list.isEmpty() ? null : List.copyOf(list);
   }
 
   /** A series. */
@@ -70,7 +81,9 @@ public record DatasetFacts(
         0,
         null,
         null,
-        time);
+        time,
+        null,
+        null);
   }
 
   /** The same with the fingerprint of the content. */
@@ -88,7 +101,29 @@ public record DatasetFacts(
         skipped,
         digest,
         problem,
-        time);
+        time,
+        leftOut,
+        warnings);
+  }
+
+  /** The same with what is left out. */
+  DatasetFacts of(List<LeftOut> files) {
+    return new DatasetFacts(
+        kind,
+        classes,
+        classCounts,
+        sampleShape,
+        columns,
+        dateColumns,
+        samples,
+        from,
+        to,
+        skipped,
+        fingerprint,
+        problem,
+        time,
+        ifAny(files),
+        warnings);
   }
 
   /** Whether it can be trained on. */
@@ -115,6 +150,8 @@ public record DatasetFacts(
         skipped,
         fingerprint,
         problem,
-        time);
+        time,
+        leftOut,
+        warnings);
   }
 }

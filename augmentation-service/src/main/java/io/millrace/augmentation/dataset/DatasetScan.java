@@ -297,8 +297,8 @@ final class DatasetScan implements AutoCloseable {
     try (Stream<Path> entries = Files.list(root)) {
       var found = new TreeSet<String>();
       entries
-          .filter(entry -> Files.isDirectory(entry) || entry.toString().endsWith(".csv"))
-          .map(entry -> entry.getFileName().toString().replaceAll("\\.csv$", ""))
+          .filter(entry -> Files.isDirectory(entry) || entry.toString().matches(".*\\.(csv|npz)"))
+          .map(entry -> entry.getFileName().toString().replaceAll("\\.(csv|npz)$", ""))
           .filter(DatasetScan::isName)
           .forEach(found::add);
       listed.put(root, found);
@@ -337,7 +337,8 @@ final class DatasetScan implements AutoCloseable {
       throw new InvalidMessageException(
           "dataset.name",
           Check.quote(name)
-              + " holds no folders of JPEG or PNG images, no pair of IDX files and no CSV file");
+              + " holds no folders of images, no IDX files, none of CIFAR-10, no .npz file and no CSV"
+              + " file");
     }
     return Optional.ofNullable(samples.get(name));
   }

@@ -2,18 +2,16 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** Where a data set lies, and of which kind it is; nothing of it is read yet. */
 sealed interface DatasetSource {
@@ -53,6 +51,73 @@ sealed interface DatasetSource {
     }
   }
 
+  /** Folders of class folders, one for each part. */
+  record SplitFolders(Map<Part, ImageFolder> parts) implements Images {
+    @Override
+    public Stamp stamp() throws IOException {
+      var text = new StringBuilder();
+      long newest = Long.MIN_VALUE;
+      long bytes = 0;
+      for (ImageFolder folder : parts.values()) {
+        Stamp stamp = folder.stamp();
+        text.append(stamp.text()).append('\n');
+        newest = Math.max(newest, stamp.newest());
+        bytes += stamp.bytes();
+      }
+      return new Stamp(text.toString(), newest, bytes);
+    }
+
+    @Override
+    public Examination examine(Stamp stamp, FileDigests known) {
+      return new FolderExamination(parts, stamp.bytes(), known);
+    }
+
+    @Override
+    public ImageCollection open() {
+      return SplitCollection.of(parts);
+    }
+  }
+
+  /**
+   * Files that hold many images each.
+   *
+   * @param files all that are read
+   */
+  record Arrays(List<DataFile> files, Reading reading) implements Images {
+    /** How they are read. */
+    @FunctionalInterface
+    interface Reading {
+      /**
+       * Reads the files.
+       *
+       * @param all to which the kind of the files and their digests are added, and then the pixels
+       *     are not kept; null to keep them
+       */
+      ImageCollection read(Sha256 all) throws IOException;
+    }
+
+    @Override
+    public Stamp stamp() throws IOException {
+      return Stamp.of(files);
+    }
+
+    @Override
+    public Examination examine(Stamp stamp, FileDigests known) {
+      return new Examination.Whole(stamp.bytes(), this::examine);
+    }
+
+    private DatasetFacts examine() throws IOException {
+      var all = new Sha256();
+      ImageCollection read = reading.read(all);
+      return ImageDataset.facts(read, all.hex());
+    }
+
+    @Override
+    public ImageCollection open() throws IOException {
+      return reading.read(null);
+    }
+  }
+
   /**
    * A pair of IDX files.
    *
@@ -70,12 +135,23 @@ sealed interface DatasetSource {
       return new Examination.Whole(stamp.bytes(), this::examine);
     }
 
+    /** Reads the pair, its digests added where they are wanted, and then without its pixels. */
+    IdxImages read(List<String> classNames, Sha256 all) throws IOException {
+      if (all == null) {
+        return IdxImages.read(images, labels, classNames, limits);
+      }
+      var digestedImages = images.digested();
+      var digestedLabels = labels.digested();
+      IdxImages read =
+          IdxImages.readWithoutPixels(digestedImages, digestedLabels, classNames, limits);
+      all.add(digestedImages.digest().digest()).add(digestedLabels.digest().digest());
+      return read;
+    }
+
     private DatasetFacts examine() throws IOException {
-      var images = images().digested();
-      var labels = labels().digested();
       var names = names() == null ? null : names().digested();
-      IdxImages read = IdxImages.readWithoutPixels(images, labels, classNames(names), limits);
-      var all = new Sha256().add("idx").add(images.digest().digest()).add(labels.digest().digest());
+      var all = new Sha256().add("idx");
+      IdxImages read = read(ImageSources.classNames(names), all);
       if (names != null) {
         all.add(names.digest().digest());
       }
@@ -84,17 +160,7 @@ sealed interface DatasetSource {
 
     @Override
     public ImageCollection open() throws IOException {
-      return IdxImages.read(images, labels, classNames(names), limits);
-    }
-
-    private static List<String> classNames(DataFile names) throws IOException {
-      return names == null
-          ? List.of()
-          : new String(names.read(1 << 20), StandardCharsets.UTF_8)
-              .lines()
-              .map(String::strip)
-              .filter(line -> !line.isEmpty())
-              .toList();
+      return IdxImages.read(images, labels, ImageSources.classNames(names), limits);
     }
   }
 
@@ -133,14 +199,15 @@ sealed interface DatasetSource {
     if (file.isPresent() && Files.isRegularFile(file.get())) {
       return Optional.of(new Csv(new DataFile.OnDisk(file.get()), limits));
     }
+    Optional<Path> arrays = within(real, real.resolve(name + ".npz")).filter(Files::isRegularFile);
+    if (arrays.isPresent()) {
+      return Optional.of(ImageSources.npz(new DataFile.OnDisk(arrays.get()), null, limits));
+    }
     Optional<Path> folder = within(real, real.resolve(name)).filter(Files::isDirectory);
     if (folder.isEmpty()) {
       return Optional.empty();
     }
-    Optional<DatasetSource> found = idx(folder.get(), limits);
-    if (found.isEmpty()) {
-      found = ImageFolder.find(folder.get(), limits).map(Folder::new);
-    }
+    Optional<DatasetSource> found = ImageSources.find(folder.get(), limits);
     return found.isPresent() ? found : csv(folder.get(), limits);
   }
 
@@ -151,61 +218,19 @@ sealed interface DatasetSource {
   }
 
   /** A path as it really is, unless it leads out of its root or nowhere. */
-  private static Optional<Path> within(Path root, Path path) throws IOException {
+  static Optional<Path> within(Path root, Path path) throws IOException {
     return Files.exists(path)
         ? Optional.of(path.toRealPath()).filter(real -> real.startsWith(root))
         : Optional.empty();
   }
 
-  private static Optional<DatasetSource> idx(Path folder, DatasetLimits limits) throws IOException {
-    List<Path> images = files(folder, name -> name.matches(".*images.*idx3.*"));
-    List<Path> labels = files(folder, name -> name.matches(".*labels.*idx1.*"));
-    if (images.isEmpty() && labels.isEmpty()) {
-      return Optional.empty();
-    }
-    if (images.size() != 1 || labels.size() != 1) {
-      throw new InvalidMessageException(
-          "dataset.name",
-          folder.getFileName()
-              + " holds "
-              + images.size()
-              + " IDX files of images and "
-              + labels.size()
-              + " of labels; one of each is a data set");
-    }
-    List<Path> names = files(folder, "classes.txt"::equals);
-    return Optional.of(
-        new Idx(
-            new DataFile.OnDisk(images.get(0)),
-            new DataFile.OnDisk(labels.get(0)),
-            names.isEmpty() ? null : new DataFile.OnDisk(names.get(0)),
-            limits));
-  }
-
   private static Optional<DatasetSource> csv(Path folder, DatasetLimits limits) throws IOException {
-    List<Path> files = files(folder, name -> name.endsWith(".csv"));
+    List<Path> files = ImageSources.files(folder, name -> name.endsWith(".csv"));
     if (files.size() > 1) {
       throw new InvalidMessageException(
           "dataset.name",
           folder.getFileName() + " holds " + files.size() + " CSV files; one is a data set");
     }
     return files.stream().findFirst().map(file -> new Csv(new DataFile.OnDisk(file), limits));
-  }
-
-  /** The folder's files of such a name (in lower case), none of them a way out of the folder. */
-  private static List<Path> files(Path folder, Predicate<String> named) throws IOException {
-    var files = new ArrayList<Path>();
-    try (Stream<Path> entries = Files.list(folder)) {
-      for (Path entry : (Iterable<Path>) entries.sorted()::iterator) {
-        String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (!name.startsWith(".")
-            && named.test(name)
-            && Files.isRegularFile(entry)
-            && within(folder, entry).isPresent()) {
-          files.add(entry);
-        }
-      }
-    }
-    return files;
   }
 }

@@ -23,8 +23,9 @@ public final class DecodedCache {
 
   private static final int OVERHEAD = 160;
 
-  /** An image of a collection in a size. */
-  record Key(long collection, int part, int image, int height, int width, int channels) {
+  /** An image of a collection in a size, and whether it was turned. */
+  record Key(
+      long collection, int part, int image, int height, int width, int channels, boolean isTurned) {
     private boolean isBeside(Key other) {
       return collection == other.collection
           && height == other.height

@@ -3,8 +3,8 @@ package io.millrace.augmentation.dataset;
 import java.util.Arrays;
 
 /**
- * Digests of files, each by a key that changes when its file does; about sixty bytes for each. It
- * takes no more than a bound: what is not here is read again.
+ * Digests of files, each with a note and by a key that changes when its file does; about seventy
+ * bytes for each. It takes no more than a bound: what is not here is read again.
  */
 final class FileDigests {
   /** The most files; a data set may have more. */
@@ -12,6 +12,7 @@ final class FileDigests {
 
   private long[] keys = new long[64];
   private byte[] digests = new byte[64 * Sha256.BYTES];
+  private long[] notes = new long[64];
   private int size;
 
   int size() {
@@ -26,12 +27,18 @@ final class FileDigests {
         : Arrays.copyOfRange(digests, slot * Sha256.BYTES, (slot + 1) * Sha256.BYTES);
   }
 
+  /** The note under a key that has a digest. */
+  long note(long key) {
+    return notes[slot(key)];
+  }
+
   /**
    * Takes a digest in.
    *
    * @param key not 0, which stands for an empty slot: such a file is read again
+   * @param note what else is known of the file
    */
-  void put(long key, byte[] digest) {
+  void put(long key, byte[] digest, long note) {
     if (key == 0 || size >= MOST) {
       return;
     }
@@ -44,13 +51,14 @@ final class FileDigests {
       size++;
     }
     System.arraycopy(digest, 0, digests, slot * Sha256.BYTES, Sha256.BYTES);
+    notes[slot] = note;
   }
 
   /** Takes in all that another one has. */
   void putAll(FileDigests other) {
     for (long key : other.keys) {
       if (key != 0) {
-        put(key, other.get(key));
+        put(key, other.get(key), other.note(key));
       }
     }
   }
@@ -58,12 +66,15 @@ final class FileDigests {
   private void grow() {
     long[] oldKeys = keys;
     byte[] oldDigests = digests;
+    long[] oldNotes = notes;
     keys = new long[oldKeys.length * 2];
     digests = new byte[keys.length * Sha256.BYTES];
+    notes = new long[keys.length];
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldKeys[i] != 0) {
         int slot = slot(oldKeys[i]);
         keys[slot] = oldKeys[i];
+        notes[slot] = oldNotes[i];
         System.arraycopy(oldDigests, i * Sha256.BYTES, digests, slot * Sha256.BYTES, Sha256.BYTES);
       }
     }

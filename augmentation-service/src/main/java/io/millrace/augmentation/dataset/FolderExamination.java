@@ -1,5 +1,7 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.contracts.dataset.LeftOutCause;
+import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,18 +24,30 @@ import java.util.concurrent.TimeUnit;
 final class FolderExamination implements Examination {
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** Stands for the digest of a file that is left out. */
+  /** Stands for the digest of a file that is left out; its note is the cause. */
   private static final byte[] LEFT_OUT = new byte[Sha256.BYTES];
 
-  private final ImageFolder folder;
+  /** What is known of a file: its digest, and its header or why it is left out. */
+  private record Known(byte[] digest, long note) {}
+
+  private final Map<Part, ImageFolder> parts;
+  private final List<String> classes;
   private final FileDigests known;
   private final FileDigests found = new FileDigests();
   private final Sha256 all = new Sha256().add("images");
   private final List<Integer> counts;
   private final byte[] buffer = new byte[1 << 16];
+  private final Iterator<Map.Entry<Part, ImageFolder>> more;
   private Iterator<Path> files = Collections.emptyIterator();
+  private ImageFolder folder;
   private int index = -1;
-  private ImageHeader first;
+
+  /** The index of the class at hand among all classes. */
+  private int label;
+
+  private long key = Stamp.FNV_OFFSET;
+  private final ImageCensus census = new ImageCensus(true);
+  private final LeftOutFiles leftOut = new LeftOutFiles();
   private int samples;
   private int skipped;
   private volatile long remaining;
@@ -42,10 +57,22 @@ final class FolderExamination implements Examination {
    * @param known digests of files that were read before
    */
   FolderExamination(ImageFolder folder, long bytes, FileDigests known) {
-    this.folder = folder;
+    this(Map.of(Part.TRAIN, folder), bytes, known);
+    this.folder = more.next().getValue();
+  }
+
+  /**
+   * Reads images that come in parts; the part that each class is of is told before it.
+   *
+   * @param parts the folders, in the order of the parts; those for training have all classes
+   */
+  FolderExamination(Map<Part, ImageFolder> parts, long bytes, FileDigests known) {
+    this.parts = parts;
     this.known = known;
     this.remaining = bytes;
-    this.counts = new ArrayList<>(Collections.nCopies(folder.classes().size(), 0));
+    this.classes = parts.get(Part.TRAIN).classes();
+    this.counts = new ArrayList<>(Collections.nCopies(classes.size(), 0));
+    this.more = parts.entrySet().iterator();
   }
 
   @Override
@@ -54,11 +81,20 @@ final class FolderExamination implements Examination {
     while (samples <= DatasetLimits.SAMPLES) {
       if (files.hasNext()) {
         take(files.next());
-      } else if (++index < folder.classes().size()) {
+      } else if (folder != null && ++index < folder.classes().size()) {
         all.add("class").add(folder.classes().get(index));
+        label = classes.indexOf(folder.classes().get(index));
         files = folder.files(index).iterator();
+        folder.addOthers(index, leftOut);
+      } else if (more.hasNext()) {
+        Map.Entry<Part, ImageFolder> next = more.next();
+        folder = next.getValue();
+        index = -1;
+        all.add("part").add(next.getKey().json());
+        key = Stamp.hash(Stamp.FNV_OFFSET, next.getKey().json());
       } else {
-        return ImageDataset.facts(folder.classes(), counts, first, skipped, all.hex());
+        parts.values().forEach(of -> leftOut.addAll(of.beside()));
+        return ImageDataset.facts(classes, counts, census, skipped, all.hex()).of(leftOut.list());
       }
       if (System.nanoTime() - end > 0) {
         return null;
@@ -73,35 +109,35 @@ final class FolderExamination implements Examination {
       attributes = Files.readAttributes(file, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
       skipped++;
+      leftOut.add(LeftOutCause.NO_FILE, folder.relative(file));
       return;
     }
-    String name = file.getFileName().toString();
-    long key = Stamp.hash(Stamp.FNV_OFFSET, folder.classes().get(index));
-    key = Stamp.hash(Stamp.hash(key, name), attributes);
-    byte[] digest = known.get(key);
-    if (digest == null) {
-      digest = read(file);
-    }
+    String name = folder.name(file);
+    String of = folder.classes().get(index);
+    long place = Stamp.hash(Stamp.hash(Stamp.hash(key, of), name), attributes);
+    byte[] digest = known.get(place);
+    Known now = digest == null ? read(file) : new Known(digest, known.note(place));
     if (!Stamp.isYoung(attributes.lastModifiedTime().toMillis())) {
-      found.put(key, digest);
+      found.put(place, now.digest, now.note);
     }
     remaining = Math.max(0, remaining - attributes.size());
-    if (Arrays.equals(digest, LEFT_OUT)) {
+    if (Arrays.equals(now.digest, LEFT_OUT)) {
       skipped++;
+      leftOut.add(LeftOutCause.values()[(int) now.note], folder.relative(file));
       return;
     }
-    if (first == null) {
-      first = folder.check(file).header();
-    }
-    counts.set(index, counts.get(index) + 1);
+    ImageHeader header = ImageHeader.unpacked(now.note);
+    ImageFolder from = folder;
+    census.add(header, () -> from.greatest(file, header));
+    counts.set(label, counts.get(label) + 1);
     samples++;
-    all.add("image").add(name).add(digest);
+    all.add("image").add(name).add(now.digest);
   }
 
-  private byte[] read(Path file) throws IOException {
+  private Known read(Path file) throws IOException {
     ImageFolder.Checked checked = folder.check(file);
     if (checked.flaw() != null) {
-      return LEFT_OUT;
+      return new Known(LEFT_OUT, checked.cause().ordinal());
     }
     MessageDigest digest = Sha256.create();
     // What lies beyond is never decoded.
@@ -114,7 +150,7 @@ final class FolderExamination implements Examination {
         read = stream.read(buffer);
       }
     }
-    return digest.digest();
+    return new Known(digest.digest(), checked.header().packed());
   }
 
   @Override

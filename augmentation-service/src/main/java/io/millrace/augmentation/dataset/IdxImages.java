@@ -145,9 +145,8 @@ final class IdxImages implements ImageCollection {
   }
 
   /** What is in them, by the fingerprint of the files. */
-  DatasetFacts facts(String fingerprint) {
-    return ImageDataset.facts(
-        classes, images.stream().map(of -> of.length).toList(), header, 0, fingerprint);
+  DatasetFacts facts(String fingerprint) throws IOException {
+    return ImageDataset.facts(this, fingerprint);
   }
 
   @Override

@@ -1,13 +1,26 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.contracts.dataset.LeftOut;
+import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Labelled images, by class and, within a class, by name. It may be asked by many threads. */
 interface ImageCollection {
 
   /** The names of all classes. */
   List<String> classes();
+
+  /** The parts that the images come in; none where a request splits them. */
+  default Set<Part> given() {
+    return Set.of();
+  }
+
+  /** What lies beside the classes and is none of them, by cause. */
+  default List<LeftOut> beside() {
+    return List.of();
+  }
 
   /** What is in a class; only then is it looked at. */
   ImageClass open(int index) throws IOException;
@@ -17,8 +30,23 @@ interface ImageCollection {
     /** How many there are. */
     int size();
 
+    /** How many of a part there are; of images that come in none, all are for training. */
+    default int size(Part part) {
+      return part == Part.TRAIN ? size() : 0;
+    }
+
     /** How many files were left out. */
     int skipped();
+
+    /** What in the class is no sample, by cause. */
+    default List<LeftOut> leftOut() {
+      return List.of();
+    }
+
+    /** The greatest value of an image of 16 bits, as it is stored. */
+    default int greatest(int image) throws IOException {
+      return 0xFFFF;
+    }
 
     /** The size and colours of an image. */
     ImageHeader header(int image);

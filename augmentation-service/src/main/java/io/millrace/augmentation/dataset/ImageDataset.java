@@ -27,6 +27,9 @@ public final class ImageDataset implements Dataset {
   private final DatasetDescription description;
   private final Decoding decoding;
 
+  /** Whether images are turned as they say. */
+  private final boolean turns;
+
   /** The samples of a part: the class of each, and its image within the class. */
   private record Samples(int[] label, int[] image) {
     static Samples of(List<int[]> byClass) {
@@ -48,12 +51,11 @@ public final class ImageDataset implements Dataset {
       DatasetSpec.Images spec,
       int[] classIds,
       List<ImageCollection.ImageClass> classes,
-      Decoding decoding) {
+      Decoding decoding)
+      throws IOException {
     List<String> names = names(open.images(), classIds);
     int[] sizes = classes.stream().mapToInt(ImageCollection.ImageClass::size).toArray();
-    StratifiedSplit split =
-        StratifiedSplit.of(
-            names, sizes, spec.testFraction(), spec.validationFraction(), spec.splitSeed());
+    StratifiedSplit split = StratifiedSplit.of(names, classes, open.images().given(), spec);
     this.collection = open.id();
     this.content = open.content();
     this.classes = classes;
@@ -62,7 +64,15 @@ public final class ImageDataset implements Dataset {
     this.validation = Samples.of(split.validation());
     this.test = Samples.of(split.test());
     this.decoding = decoding;
+    this.turns = spec.turnsImages();
     requireSamples(spec);
+    var census = new ImageCensus(turns);
+    var leftOut = new LeftOutFiles();
+    for (ImageCollection.ImageClass of : classes) {
+      count(of, census);
+      leftOut.addAll(of.leftOut());
+    }
+    leftOut.addAll(open.images().beside());
     this.description =
         new DatasetDescription(
             null,
@@ -73,7 +83,11 @@ public final class ImageDataset implements Dataset {
             names,
             split.train().stream().map(samples -> samples.length).toList(),
             null,
-            classes.stream().mapToInt(ImageCollection.ImageClass::skipped).sum());
+            classes.stream().mapToInt(ImageCollection.ImageClass::skipped).sum(),
+            null,
+            DatasetFacts.ifAny(leftOut.list()),
+            DatasetFacts.ifAny(
+                census.warnings(spec, names, Arrays.stream(sizes).boxed().toList())));
   }
 
   /**
@@ -106,21 +120,40 @@ public final class ImageDataset implements Dataset {
    * What is in all classes of a collection, or why no run can be trained on it.
    *
    * @param counts of images by class
-   * @param first the header of the first image; null where there is none
+   * @param census of all images
    */
   static DatasetFacts facts(
       List<String> classes,
       List<Integer> counts,
-      ImageHeader first,
+      ImageCensus census,
       int skipped,
       String fingerprint) {
     if (classes.size() < 2) {
       return DatasetFacts.problem(noTask(classes.size()));
     }
-    if (first == null || counts.stream().filter(count -> count > 0).count() < 2) {
+    if (census.first() == null || counts.stream().filter(count -> count > 0).count() < 2) {
       return DatasetFacts.problem(noImage(classes.get(Math.max(0, counts.indexOf(0)))));
     }
-    return DatasetFacts.images(classes, counts, first, skipped, fingerprint);
+    return DatasetFacts.images(classes, counts, census, skipped, fingerprint);
+  }
+
+  /** What is in a collection whose classes cost nothing to open. */
+  static DatasetFacts facts(ImageCollection images, String fingerprint) throws IOException {
+    var census = new ImageCensus(true);
+    var counts = new ArrayList<Integer>();
+    for (int i = 0; i < images.classes().size(); i++) {
+      ImageCollection.ImageClass of = images.open(i);
+      counts.add(of.size());
+      count(of, census);
+    }
+    return facts(images.classes(), counts, census, 0, fingerprint);
+  }
+
+  private static void count(ImageCollection.ImageClass of, ImageCensus census) throws IOException {
+    for (int i = 0; i < of.size(); i++) {
+      int image = i;
+      census.add(of.header(image), () -> of.greatest(image));
+    }
   }
 
   private static String noTask(int classes) {
@@ -163,8 +196,10 @@ public final class ImageDataset implements Dataset {
   }
 
   private static List<Integer> shape(DatasetSpec.Images spec, ImageHeader first) {
-    int height = spec.imageSize() == null ? first.height() : spec.imageSize().rows();
-    int width = spec.imageSize() == null ? first.width() : spec.imageSize().columns();
+    int firstHeight = spec.turnsImages() ? first.uprightHeight() : first.height();
+    int firstWidth = spec.turnsImages() ? first.uprightWidth() : first.width();
+    int height = spec.imageSize() == null ? firstHeight : spec.imageSize().rows();
+    int width = spec.imageSize() == null ? firstWidth : spec.imageSize().columns();
     if (Math.max(height, width) > DatasetLimits.SIDE) {
       throw new InvalidMessageException(
           "dataset.image_size",
@@ -240,21 +275,27 @@ public final class ImageDataset implements Dataset {
     Samples samples = samples(part);
     int label = samples.label[sample];
     int image = samples.image[sample];
+    int orientation = turns ? classes.get(label).header(image).orientation() : 1;
     var key =
-        new DecodedCache.Key(collection, classIds[label], image, height(), width(), channels());
+        new DecodedCache.Key(
+            collection, classIds[label], image, height(), width(), channels(), orientation != 1);
     byte[] data = decoding.cache().get(key);
     if (data == null) {
-      data = decode(classes.get(label), image);
+      data = decode(classes.get(label), image, orientation);
       decoding.cache().put(key, data);
     }
     return data;
   }
 
-  private byte[] decode(ImageCollection.ImageClass of, int image) {
+  private byte[] decode(ImageCollection.ImageClass of, int image, int orientation) {
     try (var place = decoding.room().take(of.header(image).pixels())) {
       long start = System.nanoTime();
       try {
-        return of.read(image).withChannels(channels()).withSize(height(), width()).data();
+        return of.read(image)
+            .turned(orientation)
+            .withChannels(channels())
+            .withSize(height(), width())
+            .data();
       } finally {
         decoding.nanos().accept(System.nanoTime() - start);
       }

@@ -1,22 +1,21 @@
 package io.millrace.augmentation.dataset;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
-import java.awt.image.ComponentSampleModel;
-import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes JPEG and PNG files. */
+/** Decodes image files. */
 final class ImageDecoder {
   /** The decoder of JPEG files. */
   static final JpegDecoder JPEG = JpegDecoder.fastest();
@@ -62,13 +61,81 @@ final class ImageDecoder {
       if (!ImageHeader.read(new ByteArrayInputStream(file)).equals(Optional.of(header))) {
         throw new BrokenImageException("it has changed");
       }
-      if (ImageHeader.isJpeg(file)) {
-        JpegMarkers.requireWhole(file);
-        return JPEG.decode(file, header);
-      }
-      return decodePlainly("png", file, header);
+      return read(file, header);
     } catch (BrokenImageException e) {
       throw e;
+    } catch (EOFException e) {
+      throw new BrokenImageException("it is cut short");
+    } catch (IOException e) {
+      throw new BrokenImageException(e.getMessage());
+    }
+  }
+
+  private static Pixels read(byte[] file, ImageHeader header) throws IOException {
+    return switch (ImageHeader.Format.of(file)) {
+      case JPEG -> {
+        JpegMarkers.requireWhole(file);
+        yield header.storage() == ImageHeader.Storage.CMYK
+            ? InkJpeg.decode(file)
+            : JPEG.decode(file, header);
+      }
+      case PNG -> decodePlainly("png", file, header);
+      case GIF -> gif(file, header);
+      case BMP -> {
+        BmpHeader.requireWhole(file);
+        yield sized(decodePlainly("bmp", file, header), header);
+      }
+      case TIFF -> {
+        TiffHeader.requireWhole(file);
+        BufferedImage image = image(reader("tiff"), file, header);
+        boolean hasPalette =
+            header.channels() == 3 && image.getColorModel() instanceof IndexColorModel;
+        yield sized(
+            hasPalette
+                ? RasterPixels.indexed(image, TiffHeader.palette(file))
+                : RasterPixels.of(image, header),
+            header);
+      }
+      case WEBP -> {
+        byte[] plain = WebPFile.plain(file);
+        ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
+        yield sized(RasterPixels.of(image(reader, plain, header), header), header);
+      }
+      case OTHER -> throw new BrokenImageException("it has changed");
+    };
+  }
+
+  private static Pixels sized(Pixels pixels, ImageHeader header) throws IOException {
+    if (pixels.height() != header.height() || pixels.width() != header.width()) {
+      throw new IOException("its data are not what its header says");
+    }
+    return pixels;
+  }
+
+  /** The first frame of a GIF file, on its screen. */
+  private static Pixels gif(byte[] file, ImageHeader header) throws IOException {
+    GifHeader gif = GifHeader.whole(file);
+    BufferedImage frame = image(reader("gif"), file, header);
+    Pixels pixels = RasterPixels.of(frame, header);
+    if (pixels.height() == header.height() && pixels.width() == header.width()) {
+      return pixels;
+    }
+    int colour =
+        frame.getColorModel() instanceof IndexColorModel palette
+                && gif.transparent() < palette.getMapSize()
+            ? palette.getRGB(gif.transparent())
+            : 0;
+    return pixels.on(header.height(), header.width(), gif.top(), gif.left(), colour);
+  }
+
+  /** The greatest value of an image's colours, as they are stored. */
+  static int greatest(byte[] file, ImageHeader header) throws BrokenImageException {
+    boolean isTiff = ImageHeader.Format.of(file) == ImageHeader.Format.TIFF;
+    try {
+      if (isTiff) {
+        TiffHeader.requireWhole(file);
+      }
+      return RasterPixels.greatest(image(reader(isTiff ? "tiff" : "png"), file, header));
     } catch (IOException e) {
       throw new BrokenImageException(e.getMessage());
     }
@@ -80,87 +147,33 @@ final class ImageDecoder {
    * @param format that ImageIO knows
    */
   static Pixels decodePlainly(String format, byte[] file, ImageHeader header) throws IOException {
-    ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
-    try (ImageInputStream image = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+    return RasterPixels.of(image(reader(format), file, header), header);
+  }
+
+  /** The JDK's reader of a format, whatever others there are. */
+  static ImageReader reader(String format) {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
+    while (readers.hasNext()) {
+      ImageReader reader = readers.next();
+      if (reader.getClass().getName().startsWith("com.sun.imageio.")) {
+        return reader;
+      }
+    }
+    throw new IllegalStateException("every JDK reads " + format);
+  }
+
+  private static BufferedImage image(ImageReader reader, byte[] file, ImageHeader header)
+      throws IOException {
+    try (ImageInputStream image = new BytesImageStream(file)) {
       reader.setInput(image, true, true);
-      return pixels(reader.read(0)).withChannels(header.channels());
+      if (reader.getWidth(0) > header.width() || reader.getHeight(0) > header.height()) {
+        throw new IOException("its data are not what its header says");
+      }
+      return reader.read(0);
     } catch (RuntimeException e) {
       throw new IOException(e.toString(), e);
     } finally {
       reader.dispose();
     }
-  }
-
-  /**
-   * The values as they are stored, without a colour conversion: {@code getRGB} would take grey for
-   * linear light. What is transparent keeps its colour.
-   */
-  private static Pixels pixels(BufferedImage image) {
-    if (image.getColorModel() instanceof IndexColorModel) {
-      return indexed(image);
-    }
-    Raster raster = image.getRaster();
-    int channels = image.getColorModel().getNumColorComponents() == 1 ? 1 : 3;
-    boolean isOfBytes =
-        raster.getTransferType() == DataBuffer.TYPE_BYTE
-            && raster.getSampleModel() instanceof ComponentSampleModel;
-    byte[] data = isOfBytes ? bytes(raster, channels) : samples(raster, channels);
-    return new Pixels(data, raster.getHeight(), raster.getWidth(), channels);
-  }
-
-  /** The first channels of a raster of bytes, copied by the line. */
-  private static byte[] bytes(Raster raster, int channels) {
-    int width = raster.getWidth();
-    int bands = raster.getNumBands();
-    byte[] data = new byte[raster.getHeight() * width * channels];
-    byte[] line = new byte[width * bands];
-    for (int row = 0; row < raster.getHeight(); row++) {
-      raster.getDataElements(raster.getMinX(), raster.getMinY() + row, width, 1, line);
-      int at = row * width * channels;
-      if (bands == channels) {
-        System.arraycopy(line, 0, data, at, line.length);
-        continue;
-      }
-      for (int column = 0; column < width; column++) {
-        System.arraycopy(line, column * bands, data, at + column * channels, channels);
-      }
-    }
-    return data;
-  }
-
-  /** The first channels of any raster, the highest eight bits of each. */
-  private static byte[] samples(Raster raster, int channels) {
-    int width = raster.getWidth();
-    int bands = raster.getNumBands();
-    int surplus = Math.max(0, raster.getSampleModel().getSampleSize(0) - 8);
-    byte[] data = new byte[raster.getHeight() * width * channels];
-    int[] line = new int[width * bands];
-    for (int row = 0; row < raster.getHeight(); row++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + row, width, 1, line);
-      for (int column = 0; column < width; column++) {
-        for (int channel = 0; channel < channels; channel++) {
-          data[(row * width + column) * channels + channel] =
-              (byte) (line[column * bands + channel] >>> surplus);
-        }
-      }
-    }
-    return data;
-  }
-
-  private static Pixels indexed(BufferedImage image) {
-    int height = image.getHeight();
-    int width = image.getWidth();
-    byte[] data = new byte[height * width * 3];
-    int[] line = new int[width];
-    for (int row = 0; row < height; row++) {
-      image.getRGB(0, row, width, 1, line, 0, width);
-      for (int column = 0; column < width; column++) {
-        int at = (row * width + column) * 3;
-        data[at] = (byte) (line[column] >> 16);
-        data[at + 1] = (byte) (line[column] >> 8);
-        data[at + 2] = (byte) line[column];
-      }
-    }
-    return new Pixels(data, height, width, 3);
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.contracts.dataset.LeftOut;
+import io.millrace.contracts.dataset.LeftOutCause;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,55 +11,99 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * A folder with a subfolder of JPEG or PNG files for each class, none of them hidden. A file whose
- * header is not an image's or whose size is over the limit is left out when its class is opened, so
- * that a split stays the same for as long as the folder does; one that is broken further on is left
- * out then too, or fails when it is read, as the limits say. A file that the system does not give
+ * A folder with a subfolder of image files for each class, none of them hidden. A file whose header
+ * is not an image's or whose size is over the limit is left out when its class is opened, so that a
+ * split stays the same for as long as the folder does; one that is broken further on is left out
+ * then too, or fails when it is read, as the limits say. A file that the system does not give
  * leaves the class unopened: left out by one augmenter alone, it would change that one's split.
  *
+ * @param base the data set's folder, within which files are named
  * @param root the folder, a real path
- * @param classes names of the subfolders, sorted
+ * @param classes names of the subfolders, or of the labels, sorted
+ * @param labelled the files by label; null where they lie in subfolders
+ * @param beside what lies beside the classes and is none of them
  * @param limits of an image
  */
-record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
+record ImageFolder(
+    Path base,
+    Path root,
+    List<String> classes,
+    Map<String, List<Path>> labelled,
+    List<LeftOut> beside,
+    DatasetLimits limits)
     implements ImageCollection {
   private static final Logger LOG = Logger.getLogger(ImageFolder.class);
 
+  /** The endings of files that are looked at, in lower case. */
+  private static final Set<String> ENDINGS =
+      Set.of("jpg", "jpeg", "jfif", "jpe", "png", "bmp", "gif", "tif", "tiff", "webp");
+
   private record Image(Path file, ImageHeader header) {}
+
+  /** What is in a class folder: files that may be images, and the rest; each sorted by name. */
+  private record Listing(List<Path> files, List<Path> others) {}
 
   /**
    * An image file.
    *
    * @param header null where it has none that can be read
-   * @param flaw what keeps it out; null where it is taken in
+   * @param cause what keeps it out; null where it is taken in
+   * @param flaw the same in words
    */
-  record Checked(ImageHeader header, String flaw) {
-    private static Checked out(String flaw) {
-      return new Checked(null, flaw);
+  record Checked(ImageHeader header, LeftOutCause cause, String flaw) {
+    private static Checked out(LeftOutCause cause, String flaw) {
+      return new Checked(null, cause, flaw);
     }
   }
 
   /** The folder's image collection; empty where no subfolder holds an image. */
   static Optional<ImageFolder> find(Path root, DatasetLimits limits) throws IOException {
+    return find(root, root, limits);
+  }
+
+  /**
+   * The same of a part of a data set.
+   *
+   * @param base the data set's folder
+   */
+  static Optional<ImageFolder> find(Path base, Path root, DatasetLimits limits) throws IOException {
     var classes = new ArrayList<String>();
+    var beside = new LeftOutFiles();
     try (Stream<Path> entries = Files.list(root)) {
       for (Path entry : (Iterable<Path>) entries.sorted()::iterator) {
-        if (!isHidden(entry)
-            && Files.isDirectory(entry)
-            && isWithin(entry, root)
-            && holdsImage(entry)) {
-          classes.add(entry.getFileName().toString());
+        String name = entry.getFileName().toString();
+        if (isHidden(entry) || !Files.isDirectory(entry)) {
+          if (isImage(entry)) {
+            beside.add(LeftOutCause.NO_CLASS, base.relativize(entry).toString());
+          }
+        } else if (isWithin(entry, root)) {
+          if (holdsImage(entry)) {
+            classes.add(name);
+          } else {
+            beside.add(LeftOutCause.EMPTY_CLASS, base.relativize(entry).toString());
+          }
         }
       }
     }
     return classes.isEmpty()
         ? Optional.empty()
-        : Optional.of(new ImageFolder(root, List.copyOf(classes), limits));
+        : Optional.of(
+            new ImageFolder(base, root, List.copyOf(classes), null, beside.list(), limits));
+  }
+
+  /** Images that a list names the classes of. */
+  static ImageFolder labelled(
+      Path root, SortedMap<String, List<Path>> labelled, DatasetLimits limits) {
+    return new ImageFolder(root, root, List.copyOf(labelled.keySet()), labelled, List.of(), limits);
   }
 
   private static boolean isWithin(Path entry, Path root) throws IOException {
@@ -72,8 +118,7 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
 
   private static boolean isImage(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return !isHidden(file)
-        && (name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png"));
+    return !isHidden(file) && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   private static boolean isHidden(Path entry) {
@@ -92,18 +137,35 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
   @Override
   public ImageClass open(int index) throws IOException {
     var images = new ArrayList<Image>();
+    var leftOut = new LeftOutFiles();
     int skipped = 0;
-    for (Path file : files(index)) {
+    Listing listing = list(index);
+    addOthers(listing, leftOut);
+    for (Path file : listing.files) {
       Checked checked = check(file);
       if (checked.flaw == null) {
         images.add(new Image(file, checked.header));
       } else {
         skipped++;
+        leftOut.add(checked.cause, relative(file));
         LOG.warnf(
-            "Data set %s: %s is left out: %s", root.getFileName(), relative(file), checked.flaw);
+            "Data set %s: %s is left out: %s", base.getFileName(), relative(file), checked.flaw);
       }
     }
-    return new Folder(List.copyOf(images), skipped);
+    return new Folder(List.copyOf(images), skipped, leftOut.list());
+  }
+
+  /** Counts what lies in a class folder and has not the ending of an image. */
+  void addOthers(int index, LeftOutFiles leftOut) throws IOException {
+    addOthers(list(index), leftOut);
+  }
+
+  private void addOthers(Listing listing, LeftOutFiles leftOut) {
+    for (Path other : listing.others) {
+      leftOut.add(
+          Files.isDirectory(other) ? LeftOutCause.DEEPER_FOLDER : LeftOutCause.OTHER_ENDING,
+          relative(other));
+    }
   }
 
   /** Changes whenever an image is added, removed, renamed, moved or written. */
@@ -113,8 +175,12 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
     long bytes = 0;
     for (int index = 0; index < classes.size(); index++) {
       hash = Stamp.hash(hash, classes.get(index));
-      for (Path file : files(index)) {
-        hash = Stamp.hash(hash, file.getFileName().toString());
+      Listing listing = list(index);
+      for (Path other : listing.others) {
+        hash = Stamp.hash(hash, other.getFileName().toString());
+      }
+      for (Path file : listing.files) {
+        hash = Stamp.hash(hash, name(file));
         BasicFileAttributes attributes = attributesIfAny(file);
         if (attributes != null) {
           hash = Stamp.hash(hash, attributes);
@@ -137,38 +203,48 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
 
   /** The files of a class that may be images, sorted by name. */
   List<Path> files(int index) throws IOException {
-    return files(root.resolve(classes.get(index)));
+    return list(index).files;
   }
 
-  private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(ImageFolder::isImage)
-          .sorted(Comparator.comparing(file -> file.getFileName().toString()))
-          .toList();
+  private Listing list(int index) throws IOException {
+    if (labelled != null) {
+      return new Listing(labelled.get(classes.get(index)), List.of());
+    }
+    try (Stream<Path> entries = Files.list(root.resolve(classes.get(index)))) {
+      Map<Boolean, List<Path>> byEnding =
+          entries
+              .filter(entry -> !isHidden(entry))
+              .sorted(Comparator.comparing(entry -> entry.getFileName().toString()))
+              .collect(Collectors.partitioningBy(ImageFolder::isImage));
+      return new Listing(byEnding.get(true), byEnding.get(false));
     }
   }
 
   /** Looks whether a file is taken in. */
   Checked check(Path file) throws IOException {
     if (!isFile(file)) {
-      return Checked.out("it is no file");
+      return Checked.out(LeftOutCause.NO_FILE, "it is no file");
     }
     if (!isWithin(file, root)) {
-      return Checked.out("it lies elsewhere");
+      return Checked.out(LeftOutCause.NO_FILE, "it lies elsewhere");
     }
     ImageHeader header = ImageHeader.read(file).orElse(null);
     if (header == null) {
-      return Checked.out("it is no JPEG or PNG image of a kind that can be read");
+      return Checked.out(LeftOutCause.UNDECODABLE, "it is no image of a kind that can be read");
     }
     if (header.pixels() > limits.imagePixels()) {
-      return Checked.out("it has more than " + limits.imagePixels() + " pixels");
+      return Checked.out(
+          LeftOutCause.TOO_LARGE, "it has more than " + limits.imagePixels() + " pixels");
     }
     if (Math.max(header.height(), header.width()) > DatasetLimits.FILE_SIDE) {
-      return Checked.out("it has a side of more than " + DatasetLimits.FILE_SIDE + " pixels");
+      return Checked.out(
+          LeftOutCause.TOO_LARGE,
+          "it has a side of more than " + DatasetLimits.FILE_SIDE + " pixels");
     }
-    return new Checked(
-        header, limits.brokenImages() == BrokenImages.SKIP ? damage(file, header) : null);
+    String damage = limits.brokenImages() == BrokenImages.SKIP ? damage(file, header) : null;
+    return damage == null
+        ? new Checked(header, null, null)
+        : Checked.out(LeftOutCause.UNDECODABLE, damage);
   }
 
   /** What is wrong with a file's data; null where nothing is. */
@@ -181,17 +257,30 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
     }
   }
 
-  private String relative(Path file) {
-    return root.relativize(file).toString();
+  /** The greatest value of an image of 16 bits. */
+  int greatest(Path file, ImageHeader header) throws IOException {
+    return ImageDecoder.greatest(ImageDecoder.read(file, header), header);
+  }
+
+  /** What a file is called within its class. */
+  String name(Path file) {
+    return labelled == null ? file.getFileName().toString() : relative(file);
+  }
+
+  /** A file's name within the data set. */
+  String relative(Path file) {
+    return base.relativize(file).toString();
   }
 
   private final class Folder implements ImageClass {
     private final List<Image> images;
     private final int skipped;
+    private final List<LeftOut> leftOut;
 
-    Folder(List<Image> images, int skipped) {
+    Folder(List<Image> images, int skipped, List<LeftOut> leftOut) {
       this.images = images;
       this.skipped = skipped;
+      this.leftOut = leftOut;
     }
 
     @Override
@@ -202,6 +291,16 @@ record ImageFolder(Path root, List<String> classes, DatasetLimits limits)
     @Override
     public int skipped() {
       return skipped;
+    }
+
+    @Override
+    public List<LeftOut> leftOut() {
+      return leftOut;
+    }
+
+    @Override
+    public int greatest(int image) throws IOException {
+      return ImageFolder.this.greatest(images.get(image).file(), header(image));
     }
 
     @Override

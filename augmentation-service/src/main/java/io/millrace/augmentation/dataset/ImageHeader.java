@@ -10,22 +10,107 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the first bytes of a JPEG (ITU-T T.81) or PNG (ISO/IEC 15948) file say.
+ * What an image file says of itself before its pixels; the format is known by the first bytes,
+ * whatever the file is called.
  *
- * @param height in pixels
- * @param width in pixels
+ * @param height in pixels, as it is stored
+ * @param width in pixels, as it is stored
  * @param channels 1 for an image without colours, else 3
+ * @param storage how its values are stored
+ * @param orientation 1..8, how the image is to be turned (Exif 2.32, tag 274); 1 as it is
  */
-record ImageHeader(int height, int width, int channels) {
-  private static final long PNG = 0x89504E470D0A1A0AL;
-  private static final int IHDR = 0x49484452;
-  private static final int JPEG = 0xFFD8;
-  private static final int START_OF_SCAN = 0xDA;
-  private static final int END_OF_IMAGE = 0xD9;
+record ImageHeader(int height, int width, int channels, Storage storage, int orientation) {
+
+  /** The bytes by which a format is known. */
+  private static final int MAGIC = 12;
+
+  /** How the values of pixels are stored. */
+  enum Storage {
+    /** Grey, colours or a palette of them, at most eight bits a value. */
+    PLAIN,
+    /** Likewise, sixteen bits a value. */
+    DEEP,
+    /** Four inks: cyan, magenta, yellow and black. */
+    CMYK
+  }
+
+  /** A format of image files. */
+  enum Format {
+    JPEG,
+    PNG,
+    GIF,
+    BMP,
+    TIFF,
+    WEBP,
+    OTHER;
+
+    /** The format of a file that begins with these bytes. */
+    static Format of(byte[] file) {
+      if (begins(file, 0, "\u00ff\u00d8")) {
+        return JPEG;
+      }
+      if (begins(file, 0, "\u0089PNG\r\n\u001a\n")) {
+        return PNG;
+      }
+      if (begins(file, 0, "GIF87a") || begins(file, 0, "GIF89a")) {
+        return GIF;
+      }
+      if (begins(file, 0, "BM")) {
+        return BMP;
+      }
+      if (begins(file, 0, "II*\0") || begins(file, 0, "MM\0*")) {
+        return TIFF;
+      }
+      return begins(file, 0, "RIFF") && begins(file, 8, "WEBP") ? WEBP : OTHER;
+    }
+
+    private static boolean begins(byte[] file, int from, String magic) {
+      for (int i = 0; i < magic.length(); i++) {
+        if (from + i >= file.length || (file[from + i] & 0xFF) != magic.charAt(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** The header of an image that is stored plainly and upright. */
+  ImageHeader(int height, int width, int channels) {
+    this(height, width, channels, Storage.PLAIN, 1);
+  }
+
+  /** All of it in a number that is not negative, for headers of sides below 32,768. */
+  long packed() {
+    return (long) height << 32
+        | (long) width << 16
+        | (long) channels << 8
+        | (long) storage.ordinal() << 4
+        | orientation;
+  }
+
+  /** The header that was packed. */
+  static ImageHeader unpacked(long packed) {
+    return new ImageHeader(
+        (int) (packed >>> 32),
+        (int) (packed >>> 16 & 0xFFFF),
+        (int) (packed >>> 8 & 0xFF),
+        Storage.values()[(int) (packed >>> 4 & 0xF)],
+        (int) (packed & 0xF));
+  }
 
   /** Pixels in all. */
   long pixels() {
     return (long) height * width;
+  }
+
+  /** The rows of the image when it is turned as its orientation says. */
+  int uprightHeight() {
+    return orientation > 4 ? width : height;
+  }
+
+  /** The columns of the image when it is turned as its orientation says. */
+  int uprightWidth() {
+    return orientation > 4 ? height : width;
   }
 
   /** Reads a file's header; empty where it is not one of an image that can be decoded here. */
@@ -41,79 +126,30 @@ record ImageHeader(int height, int width, int channels) {
    * @param stream that can be marked
    */
   static Optional<ImageHeader> read(InputStream stream) throws IOException {
+    stream.mark(MAGIC);
+    byte[] magic = stream.readNBytes(MAGIC);
+    stream.reset();
     var data = new DataInputStream(stream);
     try {
-      stream.mark(8);
-      if (data.readUnsignedShort() == JPEG) {
-        return jpeg(data);
-      }
-      stream.reset();
-      return data.readLong() == PNG ? png(data) : Optional.empty();
+      return switch (Format.of(magic)) {
+        case JPEG -> JpegHeader.read(data);
+        case PNG -> PngHeader.read(data);
+        case GIF -> GifHeader.read(data).map(GifHeader::image);
+        case BMP -> BmpHeader.read(data);
+        case TIFF -> TiffHeader.read(data);
+        case WEBP -> WebPFile.header(data);
+        case OTHER -> Optional.empty();
+      };
     } catch (EOFException e) {
       return Optional.empty();
     }
   }
 
-  /** Whether a file's bytes begin as those of a JPEG image do. */
-  static boolean isJpeg(byte[] file) {
-    return file.length > 1 && file[0] == (byte) (JPEG >> 8) && file[1] == (byte) JPEG;
-  }
-
-  private static Optional<ImageHeader> png(DataInputStream data) throws IOException {
-    data.readInt();
-    if (data.readInt() != IHDR) {
-      return Optional.empty();
-    }
-    int width = data.readInt();
-    int height = data.readInt();
-    data.readUnsignedByte();
-    int colourType = data.readUnsignedByte();
-    return of(height, width, (colourType & 2) == 0 ? 1 : 3);
-  }
-
-  private static Optional<ImageHeader> jpeg(DataInputStream data) throws IOException {
-    while (true) {
-      int marker = data.readUnsignedByte();
-      if (marker != 0xFF) {
-        return Optional.empty();
-      }
-      while (marker == 0xFF) {
-        marker = data.readUnsignedByte();
-      }
-      if (marker == START_OF_SCAN || marker == END_OF_IMAGE) {
-        return Optional.empty();
-      }
-      int length = data.readUnsignedShort() - 2;
-      if (isFrame(marker)) {
-        return frame(marker, data);
-      }
-      if (length < 0) {
-        return Optional.empty();
-      }
-      data.skipNBytes(length);
-    }
-  }
-
-  /** SOF0 to SOF15, less DHT, JPG and DAC, which stand among them. */
-  private static boolean isFrame(int marker) {
-    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-  }
-
-  /** Baseline, extended and progressive frames of 8 bits, grey or YCbCr, are what is decoded. */
-  private static Optional<ImageHeader> frame(int marker, DataInputStream data) throws IOException {
-    int bits = data.readUnsignedByte();
-    int height = data.readUnsignedShort();
-    int width = data.readUnsignedShort();
-    int components = data.readUnsignedByte();
-    if (marker > 0xC2 || bits != 8 || (components != 1 && components != 3)) {
-      return Optional.empty();
-    }
-    return of(height, width, components);
-  }
-
-  private static Optional<ImageHeader> of(int height, int width, int channels) {
+  /** The header of an image of that many rows and columns; empty where it has none. */
+  static Optional<ImageHeader> of(
+      int height, int width, int channels, Storage storage, int orientation) {
     return height > 0 && width > 0
-        ? Optional.of(new ImageHeader(height, width, channels))
+        ? Optional.of(new ImageHeader(height, width, channels, storage, orientation))
         : Optional.empty();
   }
 }

@@ -38,6 +38,54 @@ record Pixels(byte[] data, int height, int width, int channels) {
             >>> 16);
   }
 
+  /**
+   * The image as it is to be seen.
+   *
+   * @param orientation 1..8, as Exif has it
+   */
+  Pixels turned(int orientation) {
+    if (orientation == 1) {
+      return this;
+    }
+    boolean isTransposed = orientation > 4;
+    int rows = isTransposed ? width : height;
+    int columns = isTransposed ? height : width;
+    boolean isFromBelow =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    boolean isFromRight =
+        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    byte[] turned = new byte[data.length];
+    int to = 0;
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int down = isTransposed ? column : row;
+        int across = isTransposed ? row : column;
+        int from =
+            (isFromBelow ? height - 1 - down : down) * width
+                + (isFromRight ? width - 1 - across : across);
+        for (int channel = 0; channel < channels; channel++) {
+          turned[to++] = data[from * channels + channel];
+        }
+      }
+    }
+    return new Pixels(turned, rows, columns, channels);
+  }
+
+  /** The image, of three channels, at a place of a larger one of a single colour. */
+  Pixels on(int rows, int columns, int top, int left, int colour) {
+    byte[] larger = new byte[rows * columns * 3];
+    for (int at = 0; at < larger.length; at += 3) {
+      larger[at] = (byte) (colour >> 16);
+      larger[at + 1] = (byte) (colour >> 8);
+      larger[at + 2] = (byte) colour;
+    }
+    for (int row = 0; row < height; row++) {
+      System.arraycopy(
+          data, row * width * 3, larger, ((top + row) * columns + left) * 3, width * 3);
+    }
+    return new Pixels(larger, rows, columns, 3);
+  }
+
   /** The same image in another size. */
   Pixels withSize(int rows, int columns) {
     return rows == height && columns == width ? this : Resampler.resample(this, rows, columns);

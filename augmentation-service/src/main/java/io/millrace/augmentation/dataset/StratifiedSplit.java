@@ -2,12 +2,16 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.augmentation.transform.SampleOrder;
 import io.millrace.augmentation.transform.SplitMix64;
+import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.task.Part;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A split that takes the same share of every class: in all the rounded share of all samples, handed
@@ -21,13 +25,20 @@ import java.util.List;
  */
 record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> test) {
 
+  /**
+   * Draws a split.
+   *
+   * @param sizes samples of each class
+   * @param testFraction 0 for no test part
+   * @param validationFraction of what the test part leaves
+   */
   static StratifiedSplit of(
       List<String> classes,
       int[] sizes,
       double testFraction,
       double validationFraction,
       long seed) {
-    int[] tests = tests(sizes, testFraction);
+    int[] tests = testFraction > 0 ? tests(sizes, testFraction) : new int[sizes.length];
     int[] left = new int[sizes.length];
     Arrays.setAll(left, i -> sizes[i] - tests[i]);
     int[] validations = shares(left, validationFraction);
@@ -43,6 +54,40 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
       train.add(sorted(order, validationEnd, sizes[i]));
     }
     return new StratifiedSplit(train, validation, test);
+  }
+
+  /**
+   * Splits images by the parts that they come in. A part that they do not come in is drawn from
+   * those for training: the test part by its share of them, then the validation part.
+   */
+  static StratifiedSplit of(
+      List<String> names,
+      List<ImageCollection.ImageClass> classes,
+      Set<Part> given,
+      DatasetSpec.Images spec) {
+    StratifiedSplit drawn =
+        of(
+            names,
+            classes.stream().mapToInt(of -> of.size(Part.TRAIN)).toArray(),
+            given.contains(Part.TEST) ? 0 : spec.testFraction(),
+            given.contains(Part.VALIDATION) ? 0 : spec.validationFraction(),
+            spec.splitSeed());
+    return new StratifiedSplit(
+        drawn.train,
+        given.contains(Part.VALIDATION) ? all(classes, Part.VALIDATION) : drawn.validation,
+        given.contains(Part.TEST) ? all(classes, Part.TEST) : drawn.test);
+  }
+
+  /** The samples of a part, which follow those of the parts before it. */
+  private static List<int[]> all(List<ImageCollection.ImageClass> classes, Part part) {
+    return classes.stream()
+        .map(
+            of -> {
+              int first = of.size(Part.TRAIN);
+              first += part == Part.TEST ? of.size(Part.VALIDATION) : 0;
+              return IntStream.range(first, first + of.size(part)).toArray();
+            })
+        .toList();
   }
 
   /** Samples in all classes of a part. */

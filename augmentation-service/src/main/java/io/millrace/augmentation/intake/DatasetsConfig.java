@@ -43,8 +43,8 @@ interface DatasetsConfig {
   BrokenImages onBrokenImage();
 
   /**
-   * One IDX file, unpacked. It stays in memory while its data set is in use, which eight at most
-   * are.
+   * One IDX file, unpacked, or array of a .npz file. It stays in memory while its data set is in
+   * use, which eight at most are.
    */
   @WithDefault("128M")
   MemorySize maxIdxBytes();

@@ -303,7 +303,7 @@ class DatasetCatalogTest {
     refuses(images("gone0"), "dataset.name", "is not a data set here");
     assertThat(cache.bytes()).isZero();
     Files.move(root.resolve("elsewhere"), root.resolve("gone0"));
-    assertThat(open(images("gone0")).description().train()).isEqualTo(3);
+    assertThat(open(images("gone0")).description().train()).isEqualTo(2);
   }
 
   @Test

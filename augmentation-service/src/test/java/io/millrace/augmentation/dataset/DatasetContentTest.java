@@ -198,7 +198,7 @@ class DatasetContentTest {
     Files.writeString(folder.resolve("two").resolve("text.png"), "this is text");
     assertThat(problem("empty")).isEqualTo("'two' has no image that can be read");
     Files.createDirectories(root.resolve("nothing"));
-    assertThat(problem("nothing")).contains("'nothing' holds no folders of JPEG or PNG images");
+    assertThat(problem("nothing")).contains("'nothing' holds no folders of images");
   }
 
   @Test

@@ -14,7 +14,7 @@ class DecodedCacheTest {
   private int epoch(long collection, int images) {
     int found = 0;
     for (int image = 0; image < images; image++) {
-      var key = new DecodedCache.Key(collection, 0, image, 5, 8, 1);
+      var key = new DecodedCache.Key(collection, 0, image, 5, 8, 1, false);
       if (cache.get(key) == null) {
         cache.put(key, new byte[40]);
       } else {

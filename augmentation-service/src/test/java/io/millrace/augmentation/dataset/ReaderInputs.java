@@ -84,6 +84,36 @@ final class ReaderInputs {
     return List.of(
         new Target("jpeg", jpegs(), ReaderInputs::decode),
         new Target("png", pngs(), ReaderInputs::decode),
+        new Target("inks", resources("cmyk.jpg", "ycck.jpg"), ReaderInputs::decode),
+        new Target(
+            "gif",
+            resources("still.gif", "animated.GIF", "transparent.gif", "offset.gif"),
+            ReaderInputs::decode),
+        new Target(
+            "bmp",
+            resources("colours.bmp", "grey.bmp", "palette.BMP", "bits.bmp", "fields.bmp"),
+            ReaderInputs::decode),
+        new Target(
+            "tiff",
+            resources(
+                "tiff_lzw.tif",
+                "tiff_adobe_deflate.tif",
+                "packbits.tif",
+                "fax.tif",
+                "palette.tif",
+                "inks.tif",
+                "deep.tif"),
+            ReaderInputs::decode),
+        new Target(
+            "webp",
+            resources("lossless.webp", "lossy.WEBP", "animated.webp", "turned-6.webp"),
+            ReaderInputs::decode),
+        new Target(
+            "npy",
+            List.of(
+                ImageFormsTest.npy(
+                    1, "{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }", new byte[4])),
+            file -> NpyArray.of("x", new ByteArrayInputStream(file)).bytes(1 << 20)),
         new Target("header", jpegs(), file -> ImageHeader.read(new ByteArrayInputStream(file))),
         new Target(
             "idx",
@@ -94,6 +124,14 @@ final class ReaderInputs {
             }),
         new Target("csv", csvs(), file -> csv(folder.resolve("s.csv"), file)),
         new Target("safetensors", tensors(), file -> Safetensors.read(ByteBuffer.wrap(file))));
+  }
+
+  private static List<byte[]> resources(String... names) throws IOException {
+    var files = new ArrayList<byte[]>();
+    for (String name : names) {
+      files.add(ImageFormatsTest.file(name));
+    }
+    return files;
   }
 
   private static void decode(byte[] file) throws IOException {

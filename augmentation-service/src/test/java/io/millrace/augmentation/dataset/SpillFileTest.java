@@ -27,7 +27,7 @@ class SpillFileTest {
   }
 
   private static DecodedCache.Key key(long collection, int image) {
-    return new DecodedCache.Key(collection, 0, image, 10, 20, 1);
+    return new DecodedCache.Key(collection, 0, image, 10, 20, 1, false);
   }
 
   private static byte[] image(long collection, int image) {

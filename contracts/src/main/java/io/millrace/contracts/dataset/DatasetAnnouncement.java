@@ -30,6 +30,8 @@ import java.util.List;
  *     on any machine; null where it cannot be opened
  * @param problem why it cannot be opened, in words for the user; null where it can
  * @param time of a series: what was understood of its dates; null for images
+ * @param leftOut of images: what in the folder is no sample, by cause; null where nothing is
+ * @param warnings of images: what may surprise, in words for the user; null where nothing does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetAnnouncement(
@@ -49,7 +51,49 @@ public record DatasetAnnouncement(
     Integer skipped,
     String fingerprint,
     String problem,
-    SeriesTime time) {
+    SeriesTime time,
+    List<LeftOut> leftOut,
+    List<String> warnings) {
+  /** An announcement of data of which nothing is left out. */
+  public DatasetAnnouncement(
+      Integer version,
+      String dataset,
+      String augmenter,
+      Instant at,
+      DatasetKind kind,
+      List<String> classes,
+      List<Integer> classCounts,
+      List<Integer> sampleShape,
+      List<String> columns,
+      List<String> dateColumns,
+      Long samples,
+      String from,
+      String to,
+      Integer skipped,
+      String fingerprint,
+      String problem) {
+    this(
+        version,
+        dataset,
+        augmenter,
+        at,
+        kind,
+        classes,
+        classCounts,
+        sampleShape,
+        columns,
+        dateColumns,
+        samples,
+        from,
+        to,
+        skipped,
+        fingerprint,
+        problem,
+        null,
+        null,
+        null);
+  }
+
   /**
    * The most columns of a series that an announcement names; where it names so many, others may
    * follow.
@@ -105,6 +149,8 @@ public record DatasetAnnouncement(
     columns = copy(columns);
     dateColumns = copy(dateColumns);
     skipped = Check.orElse(skipped, 0);
+    leftOut = copy(leftOut);
+    warnings = copy(warnings);
   }
 
   /** The key of its record. */

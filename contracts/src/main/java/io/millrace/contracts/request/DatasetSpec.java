@@ -26,7 +26,8 @@ public sealed interface DatasetSpec {
   long sampleBytes();
 
   /**
-   * Labelled images: a folder with a subfolder of JPEG or PNG files for each class, or IDX files.
+   * Labelled images: a folder with a subfolder of image files for each class, or another form that
+   * the augmentation service reads.
    *
    * @param name the data set
    * @param classes the classes to use, in the order of their indices; by default all, sorted
@@ -39,6 +40,8 @@ public sealed interface DatasetSpec {
    * @param validationFraction the share of the remaining samples that are for validation, 0 ≤ f
    *     &lt; 1; default 0: then every epoch is validated on the test part
    * @param splitSeed draws the split; runs are comparable only under the same one; default 0
+   * @param exifOrientation whether images are turned as the orientation in their Exif data says;
+   *     null for true; false for what Keras does
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
@@ -49,8 +52,21 @@ public sealed interface DatasetSpec {
       ColorMode colorMode,
       Double testFraction,
       Double validationFraction,
-      Long splitSeed)
+      Long splitSeed,
+      Boolean exifOrientation)
       implements DatasetSpec {
+    /** Images that are turned as they say. */
+    public Images(
+        String name,
+        List<String> classes,
+        IntPair imageSize,
+        ColorMode colorMode,
+        Double testFraction,
+        Double validationFraction,
+        Long splitSeed) {
+      this(name, classes, imageSize, colorMode, testFraction, validationFraction, splitSeed, null);
+    }
+
     public Images {
       Check.name("name", name);
       if (classes != null) {
@@ -80,6 +96,11 @@ public sealed interface DatasetSpec {
           : (long) imageSize.rows()
               * imageSize.columns()
               * (colorMode == ColorMode.GRAYSCALE ? 1 : 3);
+    }
+
+    /** Whether images are turned as they say. */
+    public boolean turnsImages() {
+      return !Boolean.FALSE.equals(exifOrientation);
     }
 
     /** The fewest values that an image of the given size can have. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.dataset.DataNotes;
+import io.millrace.contracts.dataset.LeftOut;
 import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.dataset.SeriesTime;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.List;
  * @param skipped files or rows that were left out because they could not be read
  * @param fingerprint of the data, see {@link io.millrace.contracts.dataset.DatasetAnnouncement};
  *     null from augmenters that know none
+ * @param leftOut of images: what in the classes' folders is no sample, by cause; null where nothing
+ *     is
+ * @param warnings what may surprise, in words for the user; null where nothing does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetDescription(
@@ -36,7 +40,36 @@ public record DatasetDescription(
     List<Integer> trainClassCounts,
     SeriesScale series,
     Integer skipped,
-    String fingerprint) {
+    String fingerprint,
+    List<LeftOut> leftOut,
+    List<String> warnings) {
+  /** A description of data of which nothing is left out. */
+  public DatasetDescription(
+      Integer version,
+      List<Integer> sampleShape,
+      Integer train,
+      Integer validation,
+      Integer test,
+      List<String> classes,
+      List<Integer> trainClassCounts,
+      SeriesScale series,
+      Integer skipped,
+      String fingerprint) {
+    this(
+        version,
+        sampleShape,
+        train,
+        validation,
+        test,
+        classes,
+        trainClassCounts,
+        series,
+        skipped,
+        fingerprint,
+        null,
+        null);
+  }
+
   /** A description of data whose fingerprint is not known. */
   public DatasetDescription(
       Integer version,
@@ -69,6 +102,8 @@ public record DatasetDescription(
     test = Check.range("test", test, 1, Integer.MAX_VALUE);
     classes = classes == null ? null : List.copyOf(Check.size("classes", classes, 2, 1_000));
     skipped = Check.orElse(skipped, 0);
+    leftOut = leftOut == null ? null : List.copyOf(leftOut);
+    warnings = warnings == null ? null : List.copyOf(warnings);
     if ((classes == null) == (series == null)) {
       throw new InvalidMessageException(
           "classes", "stands for images and series for a series; give just one of the two");
@@ -98,7 +133,9 @@ public record DatasetDescription(
             new SeriesScale(
                 series.scale, series.offset, series.horizon, null, series.time, series.gaps),
             skipped,
-            fingerprint);
+            fingerprint,
+            leftOut,
+            warnings);
   }
 
   /** The same with the fingerprint of the data. */
@@ -113,7 +150,9 @@ public record DatasetDescription(
         trainClassCounts,
         series,
         skipped,
-        data);
+        data,
+        leftOut,
+        warnings);
   }
 
   /** What is noted of the data; null where nothing is. */

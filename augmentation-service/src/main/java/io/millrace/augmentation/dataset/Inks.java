@@ -1,0 +1,30 @@
+package io.millrace.augmentation.dataset;
+
+/** Colours of four inks, converted as the Pillow library does: without a colour profile. */
+final class Inks {
+  private static final int BANDS = 4;
+
+  private Inks() {}
+
+  /**
+   * The colours of inks as a TIFF file stores them.
+   *
+   * @param inks cyan, magenta, yellow and black of each pixel, 255 being all of an ink
+   */
+  static Pixels straight(byte[] inks, int height, int width) {
+    byte[] data = new byte[height * width * 3];
+    for (int pixel = 0; pixel < height * width; pixel++) {
+      int light = 255 - (inks[pixel * BANDS + 3] & 0xFF);
+      for (int channel = 0; channel < 3; channel++) {
+        data[pixel * 3 + channel] = colour(inks[pixel * BANDS + channel] & 0xFF, light);
+      }
+    }
+    return new Pixels(data, height, width, 3);
+  }
+
+  /** What is left of a light when an ink takes its share, rounded. */
+  private static byte colour(int ink, int light) {
+    int product = ink * light + 128;
+    return (byte) Math.max(0, light - ((product >> 8) + product >> 8));
+  }
+}

@@ -1,0 +1,115 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The labels of images in a file {@code labels.csv} beside them, whose columns {@code file} and
+ * {@code label} name each image, by its path within the folder, and its class.
+ */
+final class LabelList {
+  static final String NAME = "labels.csv";
+
+  private final String[] row = new String[2];
+  private int fileColumn = -1;
+  private int labelColumn = -1;
+
+  private LabelList() {}
+
+  /** Whether a file's first line names both columns. */
+  static boolean isAt(DataFile csv, DatasetLimits limits) throws IOException {
+    try (Reader text = csv.text(limits.csvBytes())) {
+      var list = new LabelList();
+      list.header(new CsvReader(csv, text));
+      return list.fileColumn >= 0 && list.labelColumn >= 0;
+    } catch (InvalidMessageException e) {
+      return false;
+    }
+  }
+
+  private int header(CsvReader csv) throws IOException {
+    return csv.row(
+        column -> true,
+        (text, column) -> {
+          if (text.strip().equals("file")) {
+            fileColumn = column;
+          } else if (text.strip().equals("label")) {
+            labelColumn = column;
+          }
+        });
+  }
+
+  /**
+   * The files of each class, sorted by their names.
+   *
+   * @param folder in which they lie
+   * @throws InvalidMessageException naming the line that is wrong
+   */
+  static SortedMap<String, List<Path>> read(DataFile file, Path folder, DatasetLimits limits)
+      throws IOException {
+    var classes = new TreeMap<String, List<Path>>();
+    try (Reader text = file.text(limits.csvBytes())) {
+      var csv = new CsvReader(file, text);
+      new LabelList().read(csv, folder, classes);
+    }
+    classes.values().forEach(files -> files.sort(null));
+    return classes;
+  }
+
+  private void read(CsvReader csv, Path folder, TreeMap<String, List<Path>> classes)
+      throws IOException {
+    int columns = header(csv);
+    var seen = new HashSet<Path>();
+    int cells = next(csv);
+    while (cells > 0) {
+      if (cells != columns) {
+        throw csv.flaw(csv.line(), "has " + cells + " cells, and the header names " + columns);
+      }
+      Path image = image(csv, folder, row[0].strip());
+      String label = row[1].strip();
+      try {
+        Check.name("label", label);
+      } catch (InvalidMessageException e) {
+        throw csv.flaw(csv.line(), "the label " + e.reason());
+      }
+      if (!seen.add(image)) {
+        throw csv.flaw(csv.line(), Check.quote(row[0]) + " has a label already");
+      }
+      if (seen.size() > DatasetLimits.SAMPLES) {
+        throw csv.flaw(csv.line(), "there are more than " + DatasetLimits.SAMPLES + " images");
+      }
+      classes.computeIfAbsent(label, none -> new ArrayList<>()).add(image);
+      cells = next(csv);
+    }
+  }
+
+  private int next(CsvReader csv) throws IOException {
+    row[0] = "";
+    row[1] = "";
+    return csv.row(
+        column -> column == fileColumn || column == labelColumn,
+        (text, column) -> row[column == fileColumn ? 0 : 1] = text);
+  }
+
+  private static Path image(CsvReader csv, Path folder, String name) {
+    try {
+      Path image = folder.resolve(name).normalize();
+      if (name.isEmpty() || !image.startsWith(folder) || !Files.exists(image)) {
+        throw csv.flaw(csv.line(), Check.quote(name) + " is not a file of the folder");
+      }
+      return image;
+    } catch (InvalidPathException e) {
+      throw csv.flaw(csv.line(), Check.quote(name) + " is no file's name");
+    }
+  }
+}

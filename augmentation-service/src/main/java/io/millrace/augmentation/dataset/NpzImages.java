@@ -1,0 +1,146 @@
+package io.millrace.augmentation.dataset;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.task.Part;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * Images and labels from a {@code .npz} file of the form of Keras' data sets: the arrays {@code
+ * x_train} and {@code y_train}, and {@code x_test} and {@code y_test} where there is a test part.
+ */
+final class NpzImages {
+  /** The most arrays of a file. */
+  private static final int ENTRIES = 100;
+
+  private NpzImages() {}
+
+  /**
+   * Reads the arrays.
+   *
+   * @param names of the classes by label; empty to call them by their label
+   * @param all to which the digests of the arrays are added; null for none
+   * @throws InvalidMessageException where they are not of the form, or over the limit
+   */
+  static ImageCollection read(
+      DataFile.OnDisk file, List<String> names, DatasetLimits limits, Sha256 all)
+      throws IOException {
+    try (var zip = new ZipFile(file.path().toFile())) {
+      if (zip.size() > ENTRIES) {
+        throw NpyArray.flaw(file.name(), "has more than " + ENTRIES + " arrays");
+      }
+      var parts = new EnumMap<Part, ImageCollection>(Part.class);
+      parts.put(Part.TRAIN, part(zip, file, "train", names, limits, all));
+      if (zip.getEntry("x_test.npy") != null || zip.getEntry("y_test.npy") != null) {
+        parts.put(Part.TEST, part(zip, file, "test", names, limits, all));
+      }
+      return parts.size() == 1 ? parts.get(Part.TRAIN) : SplitCollection.of(parts);
+    } catch (ZipException | IllegalArgumentException e) {
+      throw NpyArray.flaw(file.name(), "is no .npz file that can be read: " + e.getMessage());
+    }
+  }
+
+  private static ImageCollection part(
+      ZipFile zip,
+      DataFile.OnDisk file,
+      String part,
+      List<String> names,
+      DatasetLimits limits,
+      Sha256 all)
+      throws IOException {
+    int[] labels;
+    try (var y = new Entry(zip, file, "y_" + part, all)) {
+      NpyArray array = y.array();
+      boolean isFlat = array.shape().size() == 1;
+      if (!isFlat && (array.shape().size() != 2 || array.shape().get(1) != 1)) {
+        throw NpyArray.flaw(array.name(), "has the shape " + array.shape() + "; labels are [n]");
+      }
+      labels = array.labels();
+    }
+    for (int label : labels) {
+      if (!names.isEmpty() && label >= names.size()) {
+        throw NpyArray.flaw(
+            file.name(), "has more labels than the " + names.size() + " classes with a name");
+      }
+    }
+    try (var x = new Entry(zip, file, "x_" + part, all)) {
+      NpyArray array = x.array();
+      ImageHeader header = header(array);
+      if (array.shape().get(0) != labels.length || labels.length == 0) {
+        throw NpyArray.flaw(
+            array.name(),
+            "has " + array.shape().get(0) + " images, and there are " + labels.length + " labels");
+      }
+      byte[] pixels = array.bytes(limits.idxBytes());
+      int bytes = pixels.length / labels.length;
+      return new LabelledArray(
+          image -> Arrays.copyOfRange(pixels, image * bytes, (image + 1) * bytes),
+          header,
+          labels,
+          names);
+    }
+  }
+
+  private static ImageHeader header(NpyArray array) {
+    List<Integer> shape = array.shape();
+    int channels = shape.size() == 4 ? shape.get(3) : 1;
+    boolean isRead =
+        shape.size() >= 3
+            && (channels == 1 || channels == 3)
+            && Math.min(shape.get(1), shape.get(2)) >= 1
+            && Math.max(shape.get(1), shape.get(2)) <= DatasetLimits.SIDE;
+    if (!isRead) {
+      throw NpyArray.flaw(
+          array.name(),
+          "has the shape "
+              + shape
+              + "; images are [n, height, width] or [n, height, width, 1 or 3]");
+    }
+    return new ImageHeader(shape.get(1), shape.get(2), channels);
+  }
+
+  /** An array in the file, whose bytes are added to a digest. */
+  private static final class Entry implements AutoCloseable {
+    private final String name;
+    private final InputStream stream;
+    private final MessageDigest digest = Sha256.create();
+    private final Sha256 all;
+
+    Entry(ZipFile zip, DataFile file, String array, Sha256 all) throws IOException {
+      ZipEntry entry = zip.getEntry(array + ".npy");
+      if (entry == null) {
+        throw NpyArray.flaw(
+            file.name(),
+            "has no array "
+                + array
+                + "; x_train and y_train are required, x_test and y_test go together");
+      }
+      this.name = file.name() + ", " + array;
+      this.all = all;
+      this.stream =
+          new DigestInputStream(new BufferedInputStream(zip.getInputStream(entry)), digest);
+    }
+
+    NpyArray array() throws IOException {
+      return NpyArray.of(name, stream);
+    }
+
+    /** An array that was read to its end counts. */
+    @Override
+    public void close() throws IOException {
+      stream.close();
+      if (all != null) {
+        all.add(digest.digest());
+      }
+    }
+  }
+}
