@@ -1,4 +1,4 @@
-"""Decoding of JPEG files by OpenCV and by the service, in turns, on one core.
+"""Decoding of image files by OpenCV and by the service, in turns, on one core.
 
 Usage: decoding.py ROOT NAME ROUNDS WHAT,... COMMAND..., where COMMAND starts DecodingBenchmark,
 and WHAT is what that is to measure.
@@ -18,7 +18,7 @@ def main():
     root, name, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
     whats, command = sys.argv[4].split(","), sys.argv[5:]
     cv2.setNumThreads(1)
-    paths = sorted(glob.glob(os.path.join(root, name, "*", "*.jpg")))[::4]
+    paths = sorted(glob.glob(os.path.join(root, name, "*", "*.*")))[::4]
     files = [numpy.frombuffer(open(path, "rb").read(), numpy.uint8) for path in paths]
     ours = subprocess.Popen(
         command + [root, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

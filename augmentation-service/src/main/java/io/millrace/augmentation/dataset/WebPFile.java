@@ -71,7 +71,8 @@ final class WebPFile {
     int length = (int) file.imageBytes;
     int padded = length + (length & 1);
     ByteBuffer plain =
-        ByteBuffer.allocate(RIFF_HEADER + CHUNK_HEADER + padded + AHEAD).order(ByteOrder.BIG_ENDIAN);
+        ByteBuffer.allocate(RIFF_HEADER + CHUNK_HEADER + padded + AHEAD)
+            .order(ByteOrder.BIG_ENDIAN);
     plain.put(whole, 0, 4);
     plain.putInt(Integer.reverseBytes(4 + CHUNK_HEADER + padded));
     plain.put(whole, 8, 4);

@@ -16,9 +16,10 @@ import java.util.stream.Stream;
 
 /**
  * Measures samples per CPU second, a round for each line that it reads: {@code turbo} and {@code
- * plain} decode JPEG files in memory, {@code file} reads them too; {@code heap}, {@code spill} and
- * {@code neither} go through an epoch of the data set with a cache that holds all of it, or a fifth
- * with and without a spill. Arguments: the root and the name of a data set.
+ * plain} decode JPEG files in memory, {@code memory} decodes files of any format there, {@code
+ * file} reads them too; {@code heap}, {@code spill} and {@code neither} go through an epoch of the
+ * data set with a cache that holds all of it, or a fifth with and without a spill. Arguments: the
+ * root and the name of a data set.
  */
 public final class DecodingBenchmark {
   private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -30,7 +31,7 @@ public final class DecodingBenchmark {
 
   private DecodingBenchmark(Path root, String name) throws IOException {
     try (Stream<Path> all = Files.walk(root.resolve(name))) {
-      List<Path> images = all.filter(file -> file.toString().endsWith(".jpg")).sorted().toList();
+      List<Path> images = all.filter(Files::isRegularFile).sorted().toList();
       files = Stream.iterate(0, i -> i < images.size(), i -> i + 4).map(images::get).toList();
     }
     for (Path file : files) {
@@ -65,6 +66,7 @@ public final class DecodingBenchmark {
         switch (what) {
           case "turbo" -> decode(TurboJpeg.load());
           case "plain" -> decode(new PlainJpeg());
+          case "memory" -> decode();
           case "file" -> read();
           case "heap" -> epoch(heap);
           case "spill" -> epoch(spill);
@@ -79,6 +81,14 @@ public final class DecodingBenchmark {
       ImageHeader header = ImageHeader.read(new ByteArrayInputStream(file)).orElseThrow();
       JpegMarkers.requireWhole(file);
       decoder.decode(file, header);
+    }
+    return inMemory.size();
+  }
+
+  private long decode() throws IOException {
+    for (byte[] file : inMemory) {
+      ImageHeader header = ImageHeader.read(new ByteArrayInputStream(file)).orElseThrow();
+      ImageDecoder.decode(file, header);
     }
     return inMemory.size();
   }

@@ -51,14 +51,16 @@ class ImageFormsTest {
     return facts;
   }
 
+  /** A task is told why, and so is who asks for the list of data sets. */
   private void refuses(String name, String... words) {
-    assertThatThrownBy(
-            () -> catalog.open(new DatasetSpec.Images(name, null, null, null, null, null, null)))
+    assertThatThrownBy(() -> open(name, null, null))
         .isInstanceOfSatisfying(
             InvalidMessageException.class,
             e -> {
               assertThat(e.field()).isEqualTo("dataset.name");
               assertThat(e.reason()).contains(words);
+              catalog.scan();
+              assertThat(catalog.facts().get(name).problem()).isEqualTo(e.reason());
             });
   }
 
@@ -164,6 +166,22 @@ class ImageFormsTest {
     Files.move(root.resolve("shapes/test"), root.resolve("shapes/val"));
     catalog.scan();
     assertThat(facts("shapes").fingerprint()).isNotEqualTo(before);
+  }
+
+  /** Expected: hashlib's SHA-256 of the texts and digests that the contract lists. */
+  @Test
+  void fingerprintsAreThoseOfTheContract() throws IOException {
+    for (String part : List.of("plain", "split/train", "split/test")) {
+      Path one = Files.createDirectories(root.resolve(part).resolve("one"));
+      Path two = Files.createDirectories(root.resolve(part).resolve("two"));
+      Files.write(one.resolve("b.png"), ImageFormatsTest.file("turned-3.png"));
+      Files.write(one.resolve("a.jpg"), ImageFormatsTest.file("baseline.jfif"));
+      Files.write(two.resolve("c.png"), ImageFormatsTest.file("turned-6.png"));
+    }
+    assertThat(facts("plain").fingerprint())
+        .isEqualTo("e9bb7eb78ddd54bbd3e68536e10c83243c73d29ae9d50b63ebbc656b85cecbad");
+    assertThat(facts("split").fingerprint())
+        .isEqualTo("a6884df755602a7f9a1dd0f1b1e3be318011b189f5baff8a6a9a164e3fc2c813");
   }
 
   private void idx(String name, int first, int... labels) throws IOException {
