@@ -1,6 +1,7 @@
 package io.millrace.results;
 
 import io.millrace.contracts.dataset.DataNotes;
+import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.dataset.SeriesTime;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.Baseline;
@@ -21,7 +22,6 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.Missing;
 import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.contracts.dataset.SeriesGaps;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,7 +127,9 @@ final class Events {
                 7,
                 false,
                 null),
-            new SeriesGaps(Missing.INTERPOLATE, 3, 2, 40))
+            new SeriesGaps(Missing.INTERPOLATE, 3, 2, 40),
+            null,
+            null)
         : null;
   }
 

@@ -30,7 +30,7 @@ final class LabelList {
   static boolean isAt(DataFile csv, DatasetLimits limits) throws IOException {
     try (Reader text = csv.text(limits.csvBytes())) {
       var list = new LabelList();
-      list.header(new CsvReader(csv, text));
+      list.header(new CsvReader(csv, text, ','));
       return list.fileColumn >= 0 && list.labelColumn >= 0;
     } catch (InvalidMessageException e) {
       return false;
@@ -59,7 +59,7 @@ final class LabelList {
       throws IOException {
     var classes = new TreeMap<String, List<Path>>();
     try (Reader text = file.text(limits.csvBytes())) {
-      var csv = new CsvReader(file, text);
+      var csv = new CsvReader(file, text, ',');
       new LabelList().read(csv, folder, classes);
     }
     classes.values().forEach(files -> files.sort(null));

@@ -100,44 +100,6 @@ public record DatasetAnnouncement(
    */
   public static final int MAX_COLUMNS = 1_000;
 
-  /** An announcement of data of whose dates nothing is told. */
-  public DatasetAnnouncement(
-      Integer version,
-      String dataset,
-      String augmenter,
-      Instant at,
-      DatasetKind kind,
-      List<String> classes,
-      List<Integer> classCounts,
-      List<Integer> sampleShape,
-      List<String> columns,
-      List<String> dateColumns,
-      Long samples,
-      String from,
-      String to,
-      Integer skipped,
-      String fingerprint,
-      String problem) {
-    this(
-        version,
-        dataset,
-        augmenter,
-        at,
-        kind,
-        classes,
-        classCounts,
-        sampleShape,
-        columns,
-        dateColumns,
-        samples,
-        from,
-        to,
-        skipped,
-        fingerprint,
-        problem,
-        null);
-  }
-
   public DatasetAnnouncement {
     version = Check.orElse(version, 1);
     Check.name("dataset", dataset);

@@ -157,9 +157,13 @@ public record DatasetDescription(
 
   /** What is noted of the data; null where nothing is. */
   public DataNotes notes() {
-    return series == null || series.time == null && series.gaps == null
-        ? null
-        : new DataNotes(series.time, series.gaps);
+    var notes =
+        new DataNotes(
+            series == null ? null : series.time,
+            series == null ? null : series.gaps,
+            leftOut,
+            warnings);
+    return notes.equals(new DataNotes(null, null, null, null)) ? null : notes;
   }
 
   /** Samples of a part. */

@@ -39,8 +39,9 @@ public record RunView(
         Map<String, Object> samples,
     @Schema(
             description =
-                "What was noted of the data: time (what was understood of a series' dates) and"
-                    + " gaps (what it misses). Absent where nothing was.")
+                "What was noted of the data: of a series time (what was understood of its dates)"
+                    + " and gaps (what it misses), of images left_out (what is no sample, by"
+                    + " cause), and warnings. Absent where nothing was.")
         Map<String, Object> dataNotes,
     @Schema(description = "The part on which every epoch is validated: validation or test.")
         String validationPart,

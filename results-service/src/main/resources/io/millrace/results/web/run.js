@@ -148,7 +148,7 @@ function numbers(run) {
  * @param {import('./types').DataNotes | undefined} notes
  */
 function dataNotes(notes) {
-  const {time, gaps} = notes ?? {};
+  const {time, gaps, left_out: leftOut = [], warnings = []} = notes ?? {};
   const steps = time?.step ? `${time.step} from one row to the next` : 'no regular step';
   const missing = time?.gaps && !gaps?.steps ? `, ${plural(time.gaps, 'step')} not there` : '';
   const lines = [
@@ -156,6 +156,8 @@ function dataNotes(notes) {
     time?.sorted === false && 'The rows of the file were not in the order of time; they were sorted.',
     time?.note,
     gaps && `Missing: ${plural(gaps.values, 'value')} and ${plural(gaps.steps, 'step')} (${gaps.missing.replaceAll('_', ' ')}); ${plural(gaps.windows, 'window')} touched.`,
+    ...leftOut.map(({cause, count: n, files}) => `Left out, ${cause.replaceAll('_', ' ')}: ${count(n)} (${files.join(', ')}${n > files.length ? ', …' : ''}).`),
+    ...warnings,
   ].filter(line => typeof line === 'string');
   return lines.length > 0 && h(
     'section',

@@ -174,6 +174,8 @@ export interface HistoryColumns {
 export interface DataNotes {
   time?: SeriesTime;
   gaps?: {missing: string; values: number; steps: number; windows: number};
+  left_out?: {cause: string; count: number; files: string[]}[];
+  warnings?: string[];
 }
 
 export interface Evaluation {
