@@ -72,12 +72,12 @@ final class ImageSources {
     try (Stream<Path> entries = Files.list(folder)) {
       for (Path entry : (Iterable<Path>) entries.sorted()::iterator) {
         Part part = PARTS.get(entry.getFileName().toString().toLowerCase(Locale.ROOT));
-        if (part == null
-            || !Files.isDirectory(entry)
-            || DatasetSource.within(folder, entry).isEmpty()) {
+        if (part == null || !Files.isDirectory(entry)) {
           continue;
         }
-        Optional<ImageFolder> found = ImageFolder.find(folder, entry, limits);
+        Optional<Path> real = DatasetSource.within(folder, entry);
+        Optional<ImageFolder> found =
+            real.isEmpty() ? Optional.empty() : ImageFolder.find(folder, real.get(), limits);
         if (found.isPresent() && parts.put(part, found.get()) != null) {
           throw flaw(folder, "holds two folders for the " + part.json() + " part; give one");
         }
