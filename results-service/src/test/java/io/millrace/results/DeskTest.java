@@ -3,9 +3,12 @@ package io.millrace.results;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.dataset.LeftOut;
+import io.millrace.contracts.dataset.LeftOutCause;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
@@ -314,7 +317,10 @@ class DeskTest extends RunningService {
             null,
             0,
             "ab".repeat(32),
-            null);
+            null,
+            null,
+            List.of(new LeftOut(LeftOutCause.OTHER_ENDING, 1, List.of("a/notes.txt"))),
+            List.of("one class has ten times the images of another"));
     var series =
         new DatasetAnnouncement(
             1,
@@ -337,6 +343,12 @@ class DeskTest extends RunningService {
       publisher.raw(Topics.DATASETS, said.key(), Messages.write(said));
     }
     awaitUntil("/datasets", json -> json.getList("datasets").size() == 2);
+    given()
+        .get("/datasets/fashion-mnist")
+        .then()
+        .body("left_out[0].cause", equalTo("other_ending"))
+        .body("left_out[0].files", equalTo(List.of("a/notes.txt")))
+        .body("warnings", equalTo(List.of("one class has ten times the images of another")));
   }
 
   private static List<ConsumerRecord<String, byte[]>> queued(String topic, String run, int count) {

@@ -2,6 +2,7 @@ package io.millrace.results.query;
 
 import io.millrace.contracts.dataset.DatasetAnnouncement;
 import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.dataset.LeftOut;
 import io.millrace.contracts.dataset.SeriesTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ public record DatasetView(
     @Schema(description = "Of a series: what was understood of its dates, or why nothing was.")
         SeriesTime time,
     @Schema(description = "Files or rows that cannot be read and are left out.") Integer skipped,
+    @Schema(description = "Of images: what is no sample, by cause, with the first files.")
+        List<LeftOut> leftOut,
+    @Schema(description = "Of images: what may surprise, a sentence each.") List<String> warnings,
     @Schema(description = "SHA-256 of the content: the same data give the same one anywhere.")
         String fingerprint,
     @Schema(description = "Why it cannot be opened.") String problem,
@@ -63,6 +67,8 @@ public record DatasetView(
         first.to(),
         first.time(),
         first.skipped(),
+        first.leftOut(),
+        first.warnings(),
         first.fingerprint(),
         first.problem(),
         said.stream().map(DatasetAnnouncement::at).max(Instant::compareTo).orElse(first.at()),

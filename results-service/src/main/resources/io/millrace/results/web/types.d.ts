@@ -252,6 +252,8 @@ export interface DatasetView {
   to?: string;
   time?: SeriesTime;
   skipped?: number;
+  left_out?: {cause: string; count: number; files: string[]}[];
+  warnings?: string[];
   fingerprint?: string;
   problem?: string;
   at: string;
