@@ -134,14 +134,14 @@ sealed interface DatasetSource {
       return new Examination.Whole(stamp.bytes(), this::examine);
     }
 
-    /** Reads the pair, its digests added where they are wanted, and then without its pixels. */
-    IdxImages read(List<String> classNames, Sha256 all) throws IOException {
+    /** Reads the pair. Where digests are wanted they are added, and no pixels are kept. */
+    ImageCollection read(List<String> classNames, Sha256 all) throws IOException {
       if (all == null) {
         return IdxImages.read(images, labels, classNames, limits);
       }
       var digestedImages = images.digested();
       var digestedLabels = labels.digested();
-      IdxImages read =
+      ImageCollection read =
           IdxImages.readWithoutPixels(digestedImages, digestedLabels, classNames, limits);
       all.add(digestedImages.digest().digest()).add(digestedLabels.digest().digest());
       return read;
@@ -150,11 +150,11 @@ sealed interface DatasetSource {
     private DatasetFacts examine() throws IOException {
       var names = names() == null ? null : names().digested();
       var all = new Sha256().add("idx");
-      IdxImages read = read(ImageSources.classNames(names), all);
+      ImageCollection read = read(ImageSources.classNames(names), all);
       if (names != null) {
         all.add(names.digest().digest());
       }
-      return read.facts(all.hex());
+      return ImageDataset.facts(read, all.hex());
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.millrace.contracts.InvalidMessageException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @see <a href="http://yann.lecun.com/exdb/mnist/">the IDX format</a>
  */
-final class IdxImages implements ImageCollection {
+final class IdxImages {
   private static final int UNSIGNED_BYTES_3D = 0x0803;
   private static final int UNSIGNED_BYTES_1D = 0x0801;
 
@@ -23,19 +23,9 @@ final class IdxImages implements ImageCollection {
   /** Bytes that are read at a time where none are kept. */
   private static final int PIECE = 1 << 16;
 
-  private final byte[] pixels;
-  private final ImageHeader header;
-  private final List<String> classes;
-  private final List<int[]> images;
-
   private record Idx(int count, int height, int width, byte[] data) {}
 
-  private IdxImages(byte[] pixels, ImageHeader header, List<String> classes, List<int[]> images) {
-    this.pixels = pixels;
-    this.header = header;
-    this.classes = classes;
-    this.images = images;
-  }
+  private IdxImages() {}
 
   /**
    * Reads both files.
@@ -44,7 +34,7 @@ final class IdxImages implements ImageCollection {
    * @throws InvalidMessageException where the files are not of the format, do not belong together
    *     or are over the limit
    */
-  static IdxImages read(
+  static ImageCollection read(
       DataFile imageFile, DataFile labelFile, List<String> names, DatasetLimits limits)
       throws IOException {
     return of(
@@ -52,14 +42,14 @@ final class IdxImages implements ImageCollection {
   }
 
   /** The same, with images that are not kept: all else is told. */
-  static IdxImages readWithoutPixels(
+  static ImageCollection readWithoutPixels(
       DataFile imageFile, DataFile labelFile, List<String> names, DatasetLimits limits)
       throws IOException {
     return of(
         imageFile, read(imageFile, UNSIGNED_BYTES_3D, limits, false), labelFile, names, limits);
   }
 
-  private static IdxImages of(
+  private static ImageCollection of(
       DataFile imageFile, Idx pixels, DataFile labelFile, List<String> names, DatasetLimits limits)
       throws IOException {
     Idx labels = read(labelFile, UNSIGNED_BYTES_1D, limits, true);
@@ -68,19 +58,19 @@ final class IdxImages implements ImageCollection {
           imageFile,
           "has " + pixels.count + " images, and " + labelFile.name() + " " + labels.count);
     }
-    List<int[]> byLabel = byLabel(labels.data);
-    if (!names.isEmpty() && names.size() < byLabel.size()) {
-      throw flaw(labelFile, "has more labels than the " + names.size() + " classes with a name");
+    int[] classes = new int[labels.count];
+    for (int image = 0; image < classes.length; image++) {
+      classes[image] = labels.data[image] & 0xFF;
+      if (!names.isEmpty() && classes[image] >= names.size()) {
+        throw flaw(labelFile, "has more labels than the " + names.size() + " classes with a name");
+      }
     }
-    var classes = new ArrayList<String>();
-    for (int label = 0; label < byLabel.size(); label++) {
-      classes.add(names.isEmpty() ? Integer.toString(label) : names.get(label));
-    }
-    return new IdxImages(
-        pixels.data,
+    int bytes = pixels.height * pixels.width;
+    return new LabelledArray(
+        image -> Arrays.copyOfRange(pixels.data, image * bytes, (image + 1) * bytes),
         new ImageHeader(pixels.height, pixels.width, 1),
-        List.copyOf(classes),
-        byLabel);
+        classes,
+        names);
   }
 
   private static Idx read(DataFile file, int magic, DatasetLimits limits, boolean keep)
@@ -123,68 +113,5 @@ final class IdxImages implements ImageCollection {
 
   private static InvalidMessageException flaw(DataFile file, String reason) {
     return new InvalidMessageException("dataset.name", file.name() + " " + reason);
-  }
-
-  private static List<int[]> byLabel(byte[] labels) {
-    int[] counts = new int[256];
-    int most = 0;
-    for (byte label : labels) {
-      counts[label & 0xFF]++;
-      most = Math.max(most, label & 0xFF);
-    }
-    var images = new ArrayList<int[]>();
-    for (int label = 0; label <= most; label++) {
-      images.add(new int[counts[label]]);
-    }
-    int[] next = new int[256];
-    for (int image = 0; image < labels.length; image++) {
-      int label = labels[image] & 0xFF;
-      images.get(label)[next[label]++] = image;
-    }
-    return images;
-  }
-
-  /** What is in them, by the fingerprint of the files. */
-  DatasetFacts facts(String fingerprint) throws IOException {
-    return ImageDataset.facts(this, fingerprint);
-  }
-
-  @Override
-  public List<String> classes() {
-    return classes;
-  }
-
-  @Override
-  public ImageClass open(int index) {
-    int[] of = images.get(index);
-    return new ImageClass() {
-      @Override
-      public int size() {
-        return of.length;
-      }
-
-      @Override
-      public int skipped() {
-        return 0;
-      }
-
-      @Override
-      public ImageHeader header(int image) {
-        return header;
-      }
-
-      @Override
-      public Pixels read(int image) {
-        int bytes = Math.toIntExact(header.pixels());
-        byte[] data = new byte[bytes];
-        System.arraycopy(pixels, of[image] * bytes, data, 0, bytes);
-        return new Pixels(data, header.height(), header.width(), 1);
-      }
-
-      @Override
-      public String name(int image) {
-        return "image " + of[image];
-      }
-    };
   }
 }

@@ -226,6 +226,15 @@ public final class SeriesDataset implements Dataset {
     return horizon;
   }
 
+  /** A sample's features, scaled. */
+  public float[] window(Part part, int sample) {
+    float[] values = new float[window];
+    for (int i = 0; i < window; i++) {
+      values[i] = value(part, sample, i);
+    }
+    return values;
+  }
+
   /** The {@code offset}-th scaled value of a sample, its label following its window. */
   public float value(Part part, int sample, int offset) {
     return scaled[range(part).row(sample) - window + offset];

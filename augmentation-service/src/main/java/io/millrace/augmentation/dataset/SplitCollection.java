@@ -40,7 +40,7 @@ final class SplitCollection implements ImageCollection {
                       + part.json()
                       + " part has the class "
                       + Check.quote(name)
-                      + ", which the train part has not; known are "
+                      + ", which the train part does not have; known are "
                       + KnownNames.list(known));
             }
           }

@@ -1,22 +1,25 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.augmentation.dataset.Dataset;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.ImageDataset;
+import io.millrace.augmentation.dataset.SeriesDataset;
 import io.millrace.augmentation.transform.BatchMixing;
 import io.millrace.augmentation.transform.ImagePipeline;
-import io.millrace.contracts.Check;
+import io.millrace.augmentation.transform.SeriesPipeline;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TransformSpec;
 import io.millrace.contracts.task.Part;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Makes contact sheets: the k-th variant of a sample is the sample of epoch {@code epoch + k} as
- * training sees it, before it is rescaled and standardized. What mixes a batch mixes the samples
- * shown.
+ * training sees it; of images before they are rescaled and standardized, and what mixes a batch
+ * mixes the samples shown.
  */
 @Singleton
 class SheetMaker {
@@ -27,35 +30,19 @@ class SheetMaker {
   }
 
   /**
-   * A data set of images.
-   *
-   * @throws InvalidMessageException naming the field; also where the data set is a series
-   */
-  ImageDataset open(DatasetSpec spec) {
-    if (!(spec instanceof DatasetSpec.Images)) {
-      throw isSeries(spec.name());
-    }
-    try {
-      return (ImageDataset) catalog.open(spec);
-    } catch (InvalidMessageException e) {
-      // A series asked for as images lacks the field by which one asks for a series.
-      throw e.field().equals("dataset.column") ? isSeries(spec.name()) : e;
-    }
-  }
-
-  private static InvalidMessageException isSeries(String name) {
-    return new InvalidMessageException(
-        "dataset.name", Check.quote(name) + " is a series; previews are of images");
-  }
-
-  /**
    * The sheet that a request asks for.
    *
    * @throws InvalidMessageException naming the request's field
    */
   ContactSheet sheet(PreviewRequest request) {
     request.augmentation().check(request.dataset() instanceof DatasetSpec.Series);
-    ImageDataset dataset = open(request.dataset());
+    Dataset dataset = catalog.open(request.dataset());
+    return dataset instanceof SeriesDataset series
+        ? sheet(request, series)
+        : sheet(request, (ImageDataset) dataset);
+  }
+
+  private static ContactSheet sheet(PreviewRequest request, ImageDataset dataset) {
     int[] samples = request.samples().of("samples", dataset.description().train());
     var layout =
         new SheetLayout(samples.length, request.variants(), dataset.height(), dataset.width());
@@ -71,6 +58,42 @@ class SheetMaker {
       }
     }
     return sheet;
+  }
+
+  /** Windows as lines, a sample's all in one scale, the original pale under its variants. */
+  private static ContactSheet sheet(PreviewRequest request, SeriesDataset dataset) {
+    int[] samples = request.samples().of("samples", dataset.description().train());
+    var layout =
+        new SheetLayout(
+            samples.length, request.variants(), WindowPicture.HEIGHT, WindowPicture.WIDTH);
+    var pipeline = new SeriesPipeline(request.augmentation(), dataset.window());
+    var sheet = new ContactSheet(layout, 1);
+    for (int row = 0; row < samples.length; row++) {
+      float[] original = dataset.window(Part.TRAIN, samples[row]);
+      var windows = new ArrayList<float[]>(List.of(original));
+      for (int variant = 0; variant < request.variants(); variant++) {
+        float[] window = original.clone();
+        pipeline.apply(request.seed(), request.epoch() + variant, samples[row], window);
+        windows.add(window);
+      }
+      var picture = scaled(windows);
+      for (int column = 0; column < windows.size(); column++) {
+        sheet.put(row, column, picture.of(windows.get(column), column == 0 ? null : original), 0);
+      }
+    }
+    return sheet;
+  }
+
+  private static WindowPicture scaled(List<float[]> windows) {
+    float least = Float.POSITIVE_INFINITY;
+    float most = Float.NEGATIVE_INFINITY;
+    for (float[] window : windows) {
+      for (float value : window) {
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+      }
+    }
+    return new WindowPicture(least, most);
   }
 
   /** The samples as an epoch has them. */

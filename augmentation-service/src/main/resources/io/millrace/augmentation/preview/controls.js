@@ -1,6 +1,13 @@
 // Controls for the fields of an object: each reads and writes one of its properties.
 
-import {FOR_BATCHES, TRANSFORMS, added} from './options.js';
+import {FOR_BATCHES, FOR_BOTH, FOR_SERIES, TRANSFORMS, added} from './options.js';
+
+/** Whether transforms of a series are offered, or those of images. */
+let ofSeries = false;
+
+export function offer(series) {
+  ofSeries = series;
+}
 
 let ids = 0;
 
@@ -220,7 +227,9 @@ export function transformList(object, path, changed, outermost) {
 }
 
 function adding(outermost) {
-  const types = Object.keys(TRANSFORMS).filter(type => outermost || !FOR_BATCHES.includes(type));
+  const types = Object.keys(TRANSFORMS).filter(type =>
+    (FOR_BOTH.includes(type) || FOR_SERIES.includes(type) === ofSeries)
+    && (outermost || !FOR_BATCHES.includes(type)));
   const id = `field-${ids++}`;
   return element(
     'div',

@@ -127,9 +127,26 @@ export const TRANSFORMS = {
   one_of: [LIST, probability()],
   sequence: [LIST, probability()],
   rand_augment: [number('n', 0, 10, 1, 2), number('m', 0, 30, 1, 9), probability()],
+  window_slicing: [number('ratio', 0.1, 1, 0.05, 0.9), probability()],
+  jitter: [number('sigma', 0, 1, 0.01, 0.03), probability()],
+  scaling: [number('sigma', 0, 1, 0.01, 0.1), probability()],
+  magnitude_warping: [
+    number('sigma', 0, 1, 0.01, 0.2),
+    number('knots', 1, 16, 1, 4),
+    probability(),
+  ],
+  time_warping: [
+    number('sigma', 0, 1, 0.01, 0.2),
+    number('knots', 1, 16, 1, 4),
+    probability(),
+  ],
   mixup: [number('alpha', 0.01, 10, 0.01, 0.2), probability()],
   cutmix: [number('alpha', 0.01, 10, 0.01, 1), probability()],
 };
+
+/** Those of windows of a series; all others are of images, but for those that hold others. */
+export const FOR_SERIES = ['window_slicing', 'jitter', 'scaling', 'magnitude_warping', 'time_warping'];
+export const FOR_BOTH = ['one_of', 'sequence'];
 
 /** Those that mix a batch stand outermost. */
 export const FOR_BATCHES = ['mixup', 'cutmix'];

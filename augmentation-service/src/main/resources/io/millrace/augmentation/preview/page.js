@@ -1,6 +1,6 @@
 // The page's state is what the service is asked for: a preview's JSON. The address' fragment holds it.
 
-import {control, element, transformList} from './controls.js';
+import {control, element, offer, transformList} from './controls.js';
 import {DATASET, KERAS, SHOWN} from './options.js';
 
 const DEBOUNCE_MS = 120;
@@ -12,6 +12,9 @@ const byId = id => document.getElementById(id);
 let request = {dataset: {name: 'fashion-mnist'}, augmentation: {}};
 let shown = matchMedia('(max-width: 40rem)').matches ? {variants: 3} : {};
 let names = [];
+
+/** Of the data set where it is a series. */
+let columns = [];
 
 // --- The state in and out -------------------------------------------------------------------------
 
@@ -71,7 +74,12 @@ function part(name) {
   return isObject(request[name]) ? request[name] : {};
 }
 
+function isSeries() {
+  return part('dataset').column !== undefined;
+}
+
 function build() {
+  offer(isSeries());
   buildShown();
   buildKeras();
   byId('transforms').replaceChildren(
@@ -82,6 +90,9 @@ function buildShown() {
   const dataset = part('dataset');
   const name = {kind: 'choice', name: 'name', values: names, initial: ''};
   const nameField = control(name, dataset, 'dataset.name', () => {
+    if (isSeries()) {
+      request.augmentation = {};
+    }
     request.dataset = {name: dataset.name};
     build();
     describe();
@@ -90,7 +101,8 @@ function buildShown() {
   nameField.querySelector('label').textContent = 'dataset';
   byId('shown').replaceChildren(
     nameField,
-    ...DATASET.map(spec => control(spec, dataset, `dataset.${spec.name}`, changed)),
+    ...(isSeries() ? [{kind: 'choice', name: 'column', values: columns, initial: ''}] : DATASET)
+      .map(spec => control(spec, dataset, `dataset.${spec.name}`, changed)),
     control(
       {kind: 'number', name: 'seed', min: 0, max: 100, step: 1, default: 0}, request, 'seed', changed),
     ...SHOWN.map(spec => control(spec, shown, spec.name, changed)));
@@ -99,7 +111,7 @@ function buildShown() {
 function buildKeras() {
   const augmentation = part('augmentation');
   byId('keras').replaceChildren(
-    ...KERAS.map(group => {
+    ...(isSeries() ? [] : KERAS).map(group => {
       const details = element(
         'details',
         {className: 'card', open: !group.closed},
@@ -113,7 +125,7 @@ function buildKeras() {
     }));
 }
 
-/** Says what the data set holds; a series or an unknown one says so with the sheet. */
+/** Says what the data set holds; an unknown one says so with the sheet. A series is asked for by its first column. */
 async function describe() {
   const name = part('dataset').name;
   byId('description').textContent = '';
@@ -130,6 +142,21 @@ async function describe() {
       `${known.samples.toLocaleString('en')} images, the first of ` +
       `${known.sample_shape.join('×')}, ${known.classes.length} classes.`;
     buildClasses(known.classes);
+  }
+  if (known?.kind === 'series' && part('dataset').name === name) {
+    byId('description').textContent =
+      `${known.samples.toLocaleString('en')} rows${known.from ? `, ${known.from} to ${known.to}` : ''}; columns: ${known.columns.join(', ')}. ` +
+      'A row shows a window, and what the transforms for series make of it.';
+    columns = known.columns;
+    const isNew = !isSeries();
+    if (isNew) {
+      request.dataset = {name, column: columns[0]};
+      request.augmentation = {};
+    }
+    build();
+    if (isNew) {
+      changed();
+    }
   }
 }
 
@@ -158,7 +185,7 @@ async function loadNames() {
   try {
     const response = await fetch('../datasets');
     const known = response.ok ? (await response.json()).datasets : [];
-    names = known.filter(each => each.kind === 'images').map(each => each.dataset);
+    names = known.filter(each => each.kind).map(each => each.dataset);
   } catch {
     names = [];
   }

@@ -190,6 +190,27 @@ class PreviewPageTest {
   }
 
   @Test
+  void aSeriesShowsItsWindowsAndOffersItsTransforms() throws Exception {
+    openShapes("");
+    browser.awaitTrue(SHOWN);
+    browser.evaluate(
+        "const name = document.querySelector('#shown select'); name.value = 'elnino';"
+            + " name.dispatchEvent(new Event('input', {bubbles: true}));"
+            + " name.dispatchEvent(new Event('change', {bubbles: true}))");
+    browser.awaitTrue(
+        "document.querySelector('#description').textContent.includes('columns: temperature')");
+    add("time_warping");
+    browser.awaitTrue(SHOWN);
+    assertThat(browser.evaluate("document.querySelector('#request').value").asText())
+        .contains("\"column\": \"temperature\"", "time_warping");
+    assertThat(
+            browser
+                .evaluate("document.querySelectorAll('#transforms > .field > .add option').length")
+                .asInt())
+        .isEqualTo(7);
+  }
+
+  @Test
   void anErrorStandsBesideItsField() throws Exception {
     openShapes(", \"augmentation\": {\"rotation_range\": 999}");
     browser.awaitTrue(REFUSED);

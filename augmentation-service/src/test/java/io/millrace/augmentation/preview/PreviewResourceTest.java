@@ -165,15 +165,40 @@ class PreviewResourceTest {
     assertThat(sheet.getHeight()).isEqualTo(4 * 112 + 3 * 2);
   }
 
+  @Test
+  void windowsOfASeriesAreLines() throws IOException {
+    String asked =
+        "{\"dataset\": {\"name\": \"elnino\", \"column\": \"temperature\", \"window\": 24},"
+            + " \"samples\": 2, \"variants\": 3, \"augmentation\": {\"transforms\": [%s]}}";
+    BufferedImage plain = image(ask(asked.formatted("")));
+    BufferedImage warped = image(ask(asked.formatted("{\"type\": \"time_warping\"}")));
+
+    assertThat(warped.getWidth()).isEqualTo(4 * 224 + 6 + 2 * 2);
+    assertThat(warped.getHeight()).isEqualTo(2 * 112 + 2);
+    for (int row = 0; row < 2; row++) {
+      int[] original = tile(plain, row, 0);
+      assertThat(tile(plain, row, 1)).isEqualTo(original).isNotEqualTo(tile(plain, 1 - row, 0));
+      assertThat(tile(warped, row, 1)).isNotEqualTo(tile(warped, row, 2));
+    }
+  }
+
+  /** A window's picture. */
+  private static int[] tile(BufferedImage sheet, int row, int column) {
+    int left = column * (224 + 2) + (column == 0 ? 0 : 4);
+    return sheet.getRaster().getSamples(left, row * (112 + 2), 224, 112, 0, (int[]) null);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "{} | dataset | required",
         "{\"dataset\": {\"name\": \"none\"}} | dataset.name | known are",
-        "{\"dataset\": {\"name\": \"elnino\"}} | dataset.name | previews are of images",
-        "{\"dataset\": {\"name\": \"elnino\", \"column\": \"temperature\"}} | dataset.name"
-            + " | previews are of images",
+        "{\"dataset\": {\"name\": \"elnino\"}} | dataset.column | required",
+        "{\"dataset\": {\"name\": \"elnino\", \"column\": \"rain\"}} | dataset.column"
+            + " | known are month, temperature",
+        "{\"dataset\": {\"name\": \"elnino\", \"column\": \"temperature\"}, \"augmentation\":"
+            + " {\"rotation_range\": 5}} | augmentation | is a series",
         "{\"dataset\": {\"name\": \"shapes\", \"image_size\": [10, 0]}} | dataset.image_size[1]"
             + " | 1..4096",
         "{\"dataset\": {\"name\": \"shapes\", \"image_size\": [4096, 4096]}} | dataset.image_size"

@@ -603,5 +603,5 @@ export const page = {
 /** @param {RunView} run of a series there is none */
 function samplesCardOf(run) {
   const dataset = /** @type {Record<string, unknown> | undefined} */ (run.request?.dataset);
-  return dataset && dataset.column === undefined && samplesCard(run);
+  return dataset && samplesCard(run);
 }
