@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
 class WorkQueueTest {
-  private static final Duration LOCK = Duration.ofSeconds(2);
+  private static final Duration LOCK = Duration.ofSeconds(3);
   private static final Duration LONG_LOCK = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONG = Duration.ofMinutes(5);
