@@ -83,6 +83,11 @@ final class QueueMembers implements AutoCloseable {
     }
   }
 
+  /** Gives back what any member may have in hand. */
+  void closeAll() {
+    closeAllBut(null);
+  }
+
   boolean isConnected() {
     return open.values().stream().allMatch(QueueMember::isConnected);
   }
@@ -106,7 +111,7 @@ final class QueueMembers implements AutoCloseable {
 
   @Override
   public void close() {
-    closeAllBut(null);
+    closeAll();
     if (admin != null) {
       admin.close(Duration.ZERO);
     }

@@ -222,7 +222,7 @@ public final class WorkQueue implements AutoCloseable {
     Future<Outcome> work = hands.submit(() -> work(delivery));
     try {
       members.closeAllBut(taken.member());
-      return hold(taken, delivery, work);
+      return hold(members, taken, delivery, work);
     } finally {
       if (!work.isDone()) {
         delivery.lose();
@@ -232,7 +232,8 @@ public final class WorkQueue implements AutoCloseable {
     }
   }
 
-  private boolean hold(Taken taken, Delivery delivery, Future<Outcome> work) {
+  private boolean hold(
+      QueueMembers members, Taken taken, Delivery delivery, Future<Outcome> work) {
     QueueMember member = taken.member();
     ConsumerRecord<byte[], byte[]> held = taken.record();
     long renewAt = taken.lockedAt() + lock.dividedBy(4).toNanos();
@@ -245,7 +246,12 @@ public final class WorkQueue implements AutoCloseable {
         return abandon(member, held, delivery);
       }
       watch(delivery);
-      if (delivery.isLost() || System.nanoTime() - renewAt < 0) {
+      if (delivery.isLost()) {
+        // A member that stays may fetch the very record again, and keep it from others.
+        members.closeAll();
+        continue;
+      }
+      if (System.nanoTime() - renewAt < 0) {
         continue;
       }
       held = renew(member, held, delivery);

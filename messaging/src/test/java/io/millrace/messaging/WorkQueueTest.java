@@ -36,8 +36,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
 class WorkQueueTest {
-  private static final Duration LOCK = Duration.ofSeconds(3);
-  private static final Duration LONG_LOCK = Duration.ofSeconds(10);
+  /** A machine that stands still for some seconds loses no lock. */
+  private static final Duration LOCK = Duration.ofSeconds(10);
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONG = Duration.ofMinutes(5);
 
@@ -140,8 +141,8 @@ class WorkQueueTest {
         var two = queue("held", worker)) {
       await().atMost(PATIENCE).until(() -> taken.size() == 1);
       await()
-          .during(LOCK.multipliedBy(3))
-          .atMost(LOCK.multipliedBy(4))
+          .during(LOCK.multipliedBy(3).dividedBy(2))
+          .atMost(LOCK.multipliedBy(3))
           .until(() -> taken.size() == 1);
       release.countDown();
       send("held", "b");
@@ -165,7 +166,7 @@ class WorkQueueTest {
                 start[0] = System.nanoTime();
                 await()
                     .atMost(PATIENCE)
-                    .until(() -> System.nanoTime() - start[0] > LOCK.multipliedBy(4).toNanos());
+                    .until(() -> System.nanoTime() - start[0] > LOCK.toNanos() * 3 / 2);
               }
               counts.add(delivery.count());
               return Outcome.ACCEPT;
@@ -200,7 +201,8 @@ class WorkQueueTest {
                 counts.add(delivery.count());
                 return Outcome.ACCEPT;
               })) {
-        await().atMost(PATIENCE).until(() -> counts.equals(List.of(2)));
+        await().atMost(PATIENCE).until(() -> counts.size() == 1);
+        assertThat(counts.get(0)).isGreaterThan(1);
       }
     }
   }
@@ -380,7 +382,7 @@ class WorkQueueTest {
     Work work =
         delivery -> {
           counts.add(delivery.count());
-          if (delivery.count() == 1) {
+          if (counts.size() == 1) {
             wake.await();
             assertThat(delivery.isLost()).isTrue();
           }
@@ -388,13 +390,13 @@ class WorkQueueTest {
         };
     Duration second = Duration.ofSeconds(1);
     try (var hung = queue("hanging", List.of("hanging"), second, work)) {
-      await().atMost(PATIENCE).until(() -> counts.equals(List.of(1)));
-      assertThat(hung.isAlive()).isTrue();
+      await().atMost(PATIENCE).until(() -> counts.size() == 1);
       await().atMost(PATIENCE).until(() -> !hung.isAlive());
       assertThat(hung.isReady()).isFalse();
       try (var other = queue("hanging", List.of("hanging"), LONG, work)) {
-        await().atMost(PATIENCE).until(() -> counts.equals(List.of(1, 2)));
+        await().atMost(PATIENCE).until(() -> counts.size() == 2);
       }
+      assertThat(counts.get(1)).isGreaterThan(counts.get(0));
       wake.countDown();
       await("it came back after all").atMost(PATIENCE).until(hung::isAlive);
     }
@@ -407,7 +409,7 @@ class WorkQueueTest {
     var counts = Collections.synchronizedList(new ArrayList<Integer>());
     Work work =
         delivery -> {
-          for (int i = 0; i < 20; i++) {
+          for (int i = 0; i < 8; i++) {
             delivery.progressed();
             assertThat(delivery.isLost()).isFalse();
             LockSupport.parkNanos(LOCK.dividedBy(8).toNanos());
@@ -472,7 +474,7 @@ class WorkQueueTest {
       topics.add(group + "-" + i);
       provisioner.ensure(List.of(new NewTopic(group + "-" + i, 1, (short) 1)));
     }
-    provisioner.setUpQueue(group, LONG_LOCK);
+    provisioner.setUpQueue(group, LOCK);
     return topics;
   }
 
@@ -514,8 +516,7 @@ class WorkQueueTest {
   private static WorkQueue queue(
       String group, List<String> topics, Duration withoutProgress, Worker worker) {
     var place = new WorkQueue.Place(settings(), group, topics, group, withoutProgress);
-    Duration lock = topics.size() == 1 ? LOCK : LONG_LOCK;
-    return new WorkQueue(place, lock, Duration.ofSeconds(2), worker).start();
+    return new WorkQueue(place, LOCK, Duration.ofSeconds(2), worker).start();
   }
 
   /** Work that does not fail. */
