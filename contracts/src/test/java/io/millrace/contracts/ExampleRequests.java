@@ -75,6 +75,16 @@ public final class ExampleRequests {
       }
       """;
 
+  /** As little as a request of rows can say. */
+  public static final String SMALL_ROWS =
+      """
+      {
+        "dataset": {"name": "d", "target": "c"},
+        "model": {"layers": [{"type": "Dense", "units": 4}]},
+        "loss": "mse"
+      }
+      """;
+
   private ExampleRequests() {}
 
   /** A request with the value at a path such as {@code model.layers[1].units} replaced or added. */

@@ -25,10 +25,13 @@ final class ColumnLook {
 
   private int flawLine;
 
-  ColumnLook(String name, List<DateReader> readers, List<NumberForm> forms) {
+  /**
+   * @param field of the request that names the column
+   */
+  ColumnLook(String field, String name, List<DateReader> readers, List<NumberForm> forms) {
     this.name = name;
     this.readers = readers;
-    numbers = new NumberLook(name, forms);
+    numbers = new NumberLook(field, name, forms);
   }
 
   /**

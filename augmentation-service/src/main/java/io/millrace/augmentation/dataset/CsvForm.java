@@ -1,7 +1,6 @@
 package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.InvalidMessageException;
-import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -30,9 +29,9 @@ record CsvForm(char delimiter, boolean hasHeader) {
    * The form that a request says or a file shows.
    *
    * @param most the most bytes the file may have, unpacked
-   * @param spec the request; null where there is none yet
+   * @param told what the request says
    */
-  static CsvForm of(DataFile file, int most, DatasetSpec.Series spec) throws IOException {
+  static CsvForm of(DataFile file, int most, CsvSpelling told) throws IOException {
     char[] sample = new char[SAMPLE];
     int length = 0;
     try (Reader text = file.text(most)) {
@@ -44,16 +43,16 @@ record CsvForm(char delimiter, boolean hasHeader) {
     }
     var start = new String(sample, 0, length);
     char delimiter =
-        spec == null || spec.delimiter() == null
-            ? delimiter(file, start, length == SAMPLE, spec)
-            : spec.delimiter().charAt(0);
-    return new CsvForm(delimiter, hasHeader(file, start, delimiter, spec));
+        told.delimiter() == null
+            ? delimiter(file, start, length == SAMPLE, told)
+            : told.delimiter().charAt(0);
+    return new CsvForm(delimiter, hasHeader(file, start, delimiter, told));
   }
 
   /** The delimiter that divides all rows alike; a comma where none does. */
   private static char delimiter(
-      DataFile file, String start, boolean isCut, DatasetSpec.Series spec) {
-    boolean isDecimal = spec != null && ",".equals(spec.decimal());
+      DataFile file, String start, boolean isCut, CsvSpelling told) {
+    boolean isDecimal = ",".equals(told.decimal());
     for (char delimiter : DELIMITERS) {
       if (!(isDecimal && delimiter == COMMA) && isRegular(file, start, isCut, delimiter)) {
         return delimiter;
@@ -89,9 +88,9 @@ record CsvForm(char delimiter, boolean hasHeader) {
   }
 
   private static boolean hasHeader(
-      DataFile file, String start, char delimiter, DatasetSpec.Series spec) throws IOException {
-    if (spec != null && spec.header() != null) {
-      return spec.header();
+      DataFile file, String start, char delimiter, CsvSpelling told) throws IOException {
+    if (told.header() != null) {
+      return told.header();
     }
     var cells = new ArrayList<String>();
     try {
@@ -100,7 +99,7 @@ record CsvForm(char delimiter, boolean hasHeader) {
     } catch (InvalidMessageException e) {
       return true; // Its quotes are wrong, or do not end in what is seen; reading it tells.
     }
-    return spec != null && cells.contains(spec.column()) || !isData(cells);
+    return told.names().stream().anyMatch(cells::contains) || !isData(cells);
   }
 
   /**
@@ -108,7 +107,7 @@ record CsvForm(char delimiter, boolean hasHeader) {
    * merely different whole numbers, such as years, or merely dates.
    */
   private static boolean isData(List<String> cells) {
-    List<NumberForm> forms = NumberForm.of(null);
+    List<NumberForm> forms = NumberForm.of(CsvSpelling.SHOWN);
     var different = new HashSet<String>();
     boolean hasDate = false;
     boolean hasNumber = false;

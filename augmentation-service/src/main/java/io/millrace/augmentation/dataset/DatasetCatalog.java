@@ -204,6 +204,7 @@ public final class DatasetCatalog implements AutoCloseable {
     private DatasetContent content;
     private OpenCollection images;
     private SeriesTable table;
+    private RowsTable rows;
 
     /** It stays so: whoever still has it asks the catalog again. */
     private volatile boolean isClosed;
@@ -246,7 +247,8 @@ public final class DatasetCatalog implements AutoCloseable {
       if (spec instanceof DatasetSpec.Images asImages) {
         if (!(source instanceof DatasetSource.Images found)) {
           throw new InvalidMessageException(
-              "dataset.column", "is required: " + Check.quote(name) + " is a series");
+              "dataset.column",
+              "is required: " + Check.quote(name) + " is a series; or dataset.target, for rows");
         }
         if (images == null) {
           ImageCollection collection = found.open();
@@ -255,9 +257,18 @@ public final class DatasetCatalog implements AutoCloseable {
         return ImageDataset.of(images, asImages, decoding);
       }
       if (!(source instanceof DatasetSource.Csv found)) {
+        boolean isRows = spec instanceof DatasetSpec.Rows;
         throw new InvalidMessageException(
-            "dataset.column",
-            Check.quote(name) + " holds images; leave out what only a series has");
+            isRows ? "dataset.target" : "dataset.column",
+            Check.quote(name)
+                + " holds images; leave out what only "
+                + (isRows ? "rows have" : "a series has"));
+      }
+      if (spec instanceof DatasetSpec.Rows asRows) {
+        if (rows == null || !rows.serves(asRows)) {
+          rows = found.read(asRows);
+        }
+        return RowsDataset.of(rows, asRows, content);
       }
       var asSeries = (DatasetSpec.Series) spec;
       if (table == null || !table.serves(asSeries)) {
@@ -269,6 +280,7 @@ public final class DatasetCatalog implements AutoCloseable {
     private void forget() {
       splits.clear();
       table = null;
+      rows = null;
       if (images != null) {
         decoding.cache().forget(images.id());
         images = null;

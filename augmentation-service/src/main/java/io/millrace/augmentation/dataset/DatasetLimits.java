@@ -15,6 +15,9 @@ public record DatasetLimits(
   /** The most samples of one data set. */
   static final int SAMPLES = 2_000_000;
 
+  /** The most features of a row, before names are one-hot encoded. */
+  static final int ROW_FEATURES = 4_096;
+
   /** The most rows or columns of an image as it is trained on. */
   static final int SIDE = 4_096;
 

@@ -8,12 +8,20 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where a data set lies, and of which kind it is; nothing of it is read yet. */
 sealed interface DatasetSource {
+  /** A CSV file of one part of a data set. */
+  Pattern PART_FILE =
+      Pattern.compile("(?i)(?:.*[-_. ])?(train|training|test|testing|validation|valid|val)[.]csv");
 
   /** Changes whenever a file of the data set is added, removed or written. */
   Stamp stamp() throws IOException;
@@ -163,11 +171,24 @@ sealed interface DatasetSource {
     }
   }
 
-  /** A CSV file. */
-  record Csv(DataFile file, DatasetLimits limits) implements DatasetSource {
+  /**
+   * A CSV file, or one for each part.
+   *
+   * @param files by the part that they hold; a single one is the training part's
+   */
+  record Csv(Map<Part, DataFile> files, DatasetLimits limits) implements DatasetSource {
+    public Csv {
+      files = Collections.unmodifiableMap(new TreeMap<>(files));
+    }
+
+    /** A single file. */
+    Csv(DataFile file, DatasetLimits limits) {
+      this(Map.of(Part.TRAIN, file), limits);
+    }
+
     @Override
     public Stamp stamp() throws IOException {
-      return Stamp.of(List.of(file));
+      return Stamp.of(List.copyOf(files.values()));
     }
 
     @Override
@@ -176,17 +197,37 @@ sealed interface DatasetSource {
     }
 
     private DatasetFacts examine() throws IOException {
-      DatasetFacts facts = new SeriesSurvey(new SeriesFile(file, limits.csvBytes(), null)).read();
-      var digested = file.digested();
-      try (Reader text = digested.text(limits.csvBytes())) {
-        text.transferTo(Writer.nullWriter());
+      DataFile first = files.get(Part.TRAIN);
+      DatasetFacts facts =
+          new SeriesSurvey(new SeriesFile(first, limits.csvBytes(), CsvSpelling.SHOWN)).read();
+      var all = new Sha256().add("csv");
+      for (var file : files.entrySet()) {
+        if (files.size() > 1) {
+          all.add(file.getKey().json());
+        }
+        var digested = file.getValue().digested();
+        try (Reader text = digested.text(limits.csvBytes())) {
+          text.transferTo(Writer.nullWriter());
+        }
+        all.add(digested.digest().digest());
       }
-      return facts.of(new Sha256().add("csv").add(digested.digest().digest()).hex());
+      return facts.of(all.hex());
     }
 
-    /** Reads the column that a request names. */
+    /** Reads the columns that a request for a series names. */
     SeriesTable read(DatasetSpec.Series spec) throws IOException {
-      return SeriesTable.read(file, limits, spec);
+      if (files.size() > 1) {
+        throw new InvalidMessageException(
+            "dataset.name",
+            "holds a CSV file for each part, and a series is split by time; put its rows in one"
+                + " file, or leave out what only a series has");
+      }
+      return SeriesTable.read(files.get(Part.TRAIN), limits, spec);
+    }
+
+    /** Reads the columns that a request for rows names. */
+    RowsTable read(DatasetSpec.Rows spec) throws IOException {
+      return RowsTable.read(files, limits, spec);
     }
   }
 
@@ -226,10 +267,36 @@ sealed interface DatasetSource {
   private static Optional<DatasetSource> csv(Path folder, DatasetLimits limits) throws IOException {
     List<Path> files = ImageSources.files(folder, name -> name.endsWith(".csv"));
     if (files.size() > 1) {
-      throw new InvalidMessageException(
-          "dataset.name",
-          folder.getFileName() + " holds " + files.size() + " CSV files; one is a data set");
+      Map<Part, DataFile> parts = parts(files);
+      if (parts.size() < files.size() || !parts.containsKey(Part.TRAIN)) {
+        throw new InvalidMessageException(
+            "dataset.name",
+            folder.getFileName()
+                + " holds "
+                + files.size()
+                + " CSV files; one is a data set, or those of parts: train.csv with validation.csv"
+                + " or test.csv");
+      }
+      return Optional.of(new Csv(parts, limits));
     }
     return files.stream().findFirst().map(file -> new Csv(new DataFile.OnDisk(file), limits));
+  }
+
+  /** The files whose names end with that of a part, such as {@code mnist_test.csv}. */
+  private static Map<Part, DataFile> parts(List<Path> files) {
+    var parts = new TreeMap<Part, DataFile>();
+    for (Path file : files) {
+      Matcher name = PART_FILE.matcher(file.getFileName().toString());
+      if (name.matches()) {
+        Part part =
+            switch (name.group(1).toLowerCase(Locale.ROOT)) {
+              case "train", "training" -> Part.TRAIN;
+              case "test", "testing" -> Part.TEST;
+              default -> Part.VALIDATION;
+            };
+        parts.putIfAbsent(part, new DataFile.OnDisk(file));
+      }
+    }
+    return parts;
   }
 }

@@ -4,37 +4,63 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Missing;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A series after something was done about what it misses.
+ * Columns of one series, or of several one after the other, after something was done about what
+ * they miss.
  *
- * @param values finite; under {@link Missing#DROP_WINDOWS} not a number where one is missing
+ * @param columns of each column the values by row: finite; under {@link Missing#DROP_WINDOWS} not a
+ *     number where one is missing
  * @param dates of the rows; empty where the file has none
- * @param missing the rows whose value the file does not have
- * @param missingValues how many rows of the file have none
- * @param missingSteps how many rows a regular series misses
+ * @param starts the first row of each series
+ * @param missing the rows of which the file does not have all values
+ * @param missingValues how many values of its rows the file does not have
+ * @param missingSteps how many rows regular series miss
  */
 record FilledSeries(
-    double[] values, DateColumn dates, BitSet missing, int missingValues, int missingSteps) {
+    double[][] columns,
+    DateColumn dates,
+    int[] starts,
+    BitSet missing,
+    int missingValues,
+    int missingSteps) {
 
   /**
-   * Does what a request says about missing values.
+   * What a request says about missing values.
    *
-   * @param values in the order of time, not a number where one is missing
-   * @param step of a regular series whose missing steps count as missing values; else empty
    * @param how not {@link Missing#REFUSE}, unless there is nothing missing
+   * @param asked for: what is missing of numbers may be interpolated
+   */
+  record Filling(Missing how, ValueColumns asked) {}
+
+  /**
+   * Does what a request says about missing values of a single series.
+   *
+   * @param columns in the order of time, not a number where a value is missing
+   * @param step of a regular series whose missing steps count as missing values; else empty
    * @throws InvalidMessageException where no value is left, or there are too many rows
    */
-  static FilledSeries of(double[] values, DateColumn dates, Optional<TimeStep> step, Missing how) {
+  static FilledSeries of(
+      double[][] columns, DateColumn dates, Optional<TimeStep> step, Filling filling) {
+    int missingValues = 0;
+    for (double[] values : columns) {
+      missingValues += missing(values).cardinality();
+    }
     int absent = step.map(TimeStep::gaps).orElse(0);
-    FilledSeries whole =
-        absent == 0
-            ? new FilledSeries(values, dates, missing(values), 0, 0)
-            : withSteps(values, dates, step.get());
-    int missingValues = missing(values).cardinality();
-    FilledSeries filled = whole.filled(how);
-    return new FilledSeries(filled.values, filled.dates, filled.missing, missingValues, absent);
+    FilledSeries whole = absent == 0 ? of(columns, dates) : withSteps(columns, dates, step.get());
+    FilledSeries filled = whole.filled(filling);
+    return new FilledSeries(
+        filled.columns, filled.dates, filled.starts, filled.missing, missingValues, absent);
+  }
+
+  private static FilledSeries of(double[][] columns, DateColumn dates) {
+    var missing = new BitSet();
+    for (double[] values : columns) {
+      missing.or(missing(values));
+    }
+    return new FilledSeries(columns, dates, new int[1], missing, 0, 0);
   }
 
   private static BitSet missing(double[] values) {
@@ -45,8 +71,52 @@ record FilledSeries(
     return missing;
   }
 
-  private static FilledSeries withSteps(double[] values, DateColumn dates, TimeStep step) {
-    long rows = (long) values.length + step.gaps();
+  /** Several series of the same columns, one after the other. */
+  static FilledSeries join(List<FilledSeries> series) {
+    if (series.size() == 1) {
+      return series.get(0);
+    }
+    int rows = series.stream().mapToInt(FilledSeries::rows).sum();
+    double[][] columns = new double[series.get(0).columns.length][rows];
+    var dates = new DateColumn();
+    int[] starts = new int[series.size()];
+    var missing = new BitSet();
+    int row = 0;
+    for (int i = 0; i < starts.length; i++) {
+      FilledSeries one = series.get(i);
+      starts[i] = row;
+      for (int column = 0; column < columns.length; column++) {
+        System.arraycopy(one.columns[column], 0, columns[column], row, one.rows());
+      }
+      for (int j = 0; j < one.dates.size(); j++) {
+        dates.add(one.dates.get(j));
+      }
+      int start = row;
+      one.missing.stream().forEach(j -> missing.set(start + j));
+      row += one.rows();
+    }
+    return new FilledSeries(
+        columns,
+        dates,
+        starts,
+        missing,
+        series.stream().mapToInt(FilledSeries::missingValues).sum(),
+        series.stream().mapToInt(FilledSeries::missingSteps).sum());
+  }
+
+  /** Rows of all series. */
+  int rows() {
+    return columns[0].length;
+  }
+
+  /** The row after the last one of a series. */
+  int end(int series) {
+    return series == starts.length - 1 ? rows() : starts[series + 1];
+  }
+
+  private static FilledSeries withSteps(double[][] columns, DateColumn dates, TimeStep step) {
+    int known = dates.size();
+    long rows = (long) known + step.gaps();
     if (rows > DatasetLimits.SAMPLES) {
       throw new InvalidMessageException(
           "dataset.missing",
@@ -58,11 +128,13 @@ record FilledSeries(
               + DatasetLimits.SAMPLES
               + " rows");
     }
-    double[] all = new double[(int) rows];
-    Arrays.fill(all, Double.NaN);
+    double[][] all = new double[columns.length][(int) rows];
+    for (double[] values : all) {
+      Arrays.fill(values, Double.NaN);
+    }
     var times = new DateColumn();
     int row = 0;
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < known; i++) {
       long before = i == 0 ? 0 : dates.get(i - 1);
       long steps = i == 0 ? 1 : step.between(before, dates.get(i));
       for (int ahead = 1; ahead < steps; ahead++) {
@@ -70,37 +142,68 @@ record FilledSeries(
         row++;
       }
       times.add(dates.get(i));
-      all[row++] = values[i];
+      for (int column = 0; column < columns.length; column++) {
+        all[column][row] = columns[column][i];
+      }
+      row++;
     }
-    return new FilledSeries(all, times, missing(all), 0, 0);
+    return of(all, times);
   }
 
-  private FilledSeries filled(Missing how) {
-    if (missing.isEmpty() || how == Missing.DROP_WINDOWS) {
+  private FilledSeries filled(Filling filling) {
+    if (missing.isEmpty() || filling.how == Missing.DROP_WINDOWS) {
       return this;
     }
-    int first = missing.nextClearBit(0);
-    int last =
-        how == Missing.INTERPOLATE
-            ? missing.previousClearBit(values.length - 1)
-            : values.length - 1;
-    if (first >= values.length) {
-      throw new InvalidMessageException("dataset.column", "holds no value at all");
-    }
-    double[] full = Arrays.copyOfRange(values, first, last + 1);
-    BitSet inside = missing.get(first, last + 1);
-    int gap = inside.nextSetBit(0);
-    while (gap >= 0) {
-      int end = Math.min(inside.nextClearBit(gap), full.length);
-      for (int i = gap; i < end; i++) {
-        full[i] =
-            how == Missing.FORWARD_FILL
-                ? full[gap - 1]
-                : full[gap - 1] + (full[end] - full[gap - 1]) * (i - gap + 1) / (end - gap + 1);
+    int first = 0;
+    int end = rows();
+    double[][] full = new double[columns.length][];
+    for (int column = 0; column < full.length; column++) {
+      ValueColumns.Asked asked = filling.asked.columns().get(column);
+      BitSet gaps = missing(columns[column]);
+      int begin = gaps.nextClearBit(0);
+      if (begin >= rows()) {
+        throw new InvalidMessageException(asked.field(), "holds no value at all");
       }
-      gap = inside.nextSetBit(end);
+      boolean isLine = filling.how == Missing.INTERPOLATE && !asked.isCategory();
+      int over = isLine ? gaps.previousClearBit(rows() - 1) + 1 : rows();
+      full[column] = filled(columns[column].clone(), gaps, begin, over, isLine);
+      first = Math.max(first, begin);
+      end = Math.min(end, over);
+    }
+    if (first >= end) {
+      throw new InvalidMessageException("dataset.missing", "leaves no row: no two columns overlap");
+    }
+    for (int column = 0; column < full.length; column++) {
+      full[column] = Arrays.copyOfRange(full[column], first, end);
     }
     return new FilledSeries(
-        full, dates.isEmpty() ? dates : dates.part(first, last + 1), inside, 0, 0);
+        full,
+        dates.isEmpty() ? dates : dates.part(first, end),
+        new int[1],
+        missing.get(first, end),
+        0,
+        0);
+  }
+
+  /**
+   * Fills the gaps between the first value and the last.
+   *
+   * @param isLine whether by a straight line; else by the value before
+   */
+  private static double[] filled(
+      double[] values, BitSet gaps, int first, int over, boolean isLine) {
+    int gap = gaps.nextSetBit(first);
+    while (gap >= 0 && gap < over) {
+      int end = Math.min(gaps.nextClearBit(gap), over);
+      double before = values[gap - 1];
+      for (int i = gap; i < end; i++) {
+        values[i] =
+            isLine
+                ? before + (values[end] - before) * (i - gap + 1) / (end - gap + 1)
+                : before;
+      }
+      gap = gaps.nextSetBit(end);
+    }
+    return values;
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Of a file that holds several series, the rows of the one that a request picks. */
+/** Of a file that holds several series, the rows of those that a request asks for. */
 final class KeyFilter {
   private static final int NONE = -1;
 
@@ -20,6 +20,7 @@ final class KeyFilter {
   private final int column;
   private final Set<String> seen = new LinkedHashSet<>();
   private boolean isMet;
+  private String value = "";
 
   /**
    * A filter.
@@ -39,11 +40,17 @@ final class KeyFilter {
 
   void cell(String text, int column) {
     if (column == this.column) {
-      isMet = text.equals(key.value());
+      value = text;
+      isMet = key.isOfAll() || text.equals(key.value());
       if (seen.size() < MOST_VALUES) {
         seen.add(text);
       }
     }
+  }
+
+  /** The series of the row at hand. */
+  String value() {
+    return value;
   }
 
   /** Whether the row at hand is one of the series. */
@@ -57,7 +64,7 @@ final class KeyFilter {
    * @param rows that have it
    */
   void requireRows(int rows) {
-    if (key != null && rows == 0) {
+    if (key != null && !key.isOfAll() && rows == 0) {
       throw new InvalidMessageException(
           "dataset.series_key.value",
           Check.quote(key.value())

@@ -1,6 +1,5 @@
 package io.millrace.augmentation.dataset;
 
-import io.millrace.contracts.request.DatasetSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -50,15 +49,15 @@ record NumberForm(char decimal, char thousands, Matcher matcher) {
   /**
    * Those that a request allows.
    *
-   * @param spec the request; null where there is none yet
+   * @param told what it says
    */
-  static List<NumberForm> of(DatasetSpec.Series spec) {
+  static List<NumberForm> of(CsvSpelling told) {
     var allowed = new ArrayList<NumberForm>();
     for (NumberForm form : ALL) {
       boolean isDecimal =
-          spec == null || spec.decimal() == null || spec.decimal().charAt(0) == form.decimal;
+          told.decimal() == null || told.decimal().charAt(0) == form.decimal;
       boolean isThousands =
-          spec == null || spec.thousands() == null || spec.thousands().charAt(0) == form.thousands;
+          told.thousands() == null || told.thousands().charAt(0) == form.thousands;
       if (isDecimal && isThousands) {
         Pattern pattern = form.matcher.pattern();
         allowed.add(new NumberForm(form.decimal, form.thousands, pattern.matcher("")));

@@ -6,6 +6,7 @@ import java.util.List;
 
 /** What the cells of a column say of how its numbers are written, all rows together. */
 final class NumberLook {
+  private final String field;
   private final String column;
   private final List<NumberForm> forms;
 
@@ -23,7 +24,11 @@ final class NumberLook {
   /** The complaint about the first cell that is no number as those before it are; null if none. */
   private InvalidMessageException flaw;
 
-  NumberLook(String column, List<NumberForm> forms) {
+  /**
+   * @param field of the request that names the column
+   */
+  NumberLook(String field, String column, List<NumberForm> forms) {
+    this.field = field;
     this.column = column;
     this.forms = forms;
     left = (1 << forms.size()) - 1;
@@ -110,7 +115,7 @@ final class NumberLook {
 
   private InvalidMessageException complaint(String cell, int line, String what) {
     return new InvalidMessageException(
-        "dataset.column",
+        field,
         Check.quote(column)
             + " holds "
             + Check.quote(cell)

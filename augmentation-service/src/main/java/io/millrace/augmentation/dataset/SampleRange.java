@@ -2,9 +2,12 @@ package io.millrace.augmentation.dataset;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
- * The samples of a part of a series, by the rows of their first predicted values.
+ * The samples of a part of a series, by their rows: that of the first predicted value, or, where
+ * windows have classes, that of the window's first one.
  *
  * @param start the first of those rows
  * @param samples how many there are
@@ -12,24 +15,64 @@ import java.util.BitSet;
  */
 record SampleRange(int start, int samples, int[] starts) {
 
-  /** Samples whose predicted values lie in {@code from..to-1}. */
-  static SampleRange of(int from, int to, int window, int horizon) {
-    int start = Math.max(from, window);
-    return new SampleRange(start, Math.max(0, to - horizon - start + 1), null);
+  /**
+   * What of a series a sample takes: {@code back} rows before its own and {@code ahead} from it on.
+   */
+  record Reach(int back, int ahead) {}
+
+  /**
+   * Samples whose rows from their own on lie in {@code from..to-1}.
+   *
+   * @param first the first row of the series
+   * @param stride rows from a sample to the next
+   */
+  static SampleRange of(int first, int from, int to, Reach reach, int stride) {
+    int start = Math.max(from, first + reach.back);
+    int rows = Math.max(0, to - reach.ahead - start + 1);
+    if (stride == 1) {
+      return new SampleRange(start, rows, null);
+    }
+    int[] starts = new int[(rows + stride - 1) / stride];
+    Arrays.setAll(starts, i -> start + i * stride);
+    return new SampleRange(start, starts.length, starts);
   }
 
-  /** The row of a sample's first predicted value. */
+  /** The samples of several series, one after the other. */
+  static SampleRange join(List<SampleRange> ranges) {
+    if (ranges.size() == 1) {
+      return ranges.get(0);
+    }
+    int[] starts = new int[ranges.stream().mapToInt(SampleRange::samples).sum()];
+    int count = 0;
+    for (SampleRange range : ranges) {
+      for (int sample = 0; sample < range.samples; sample++) {
+        starts[count++] = range.row(sample);
+      }
+    }
+    return new SampleRange(0, count, starts);
+  }
+
+  /** The row of a sample. */
   int row(int sample) {
     return starts == null ? start + sample : starts[sample];
   }
 
-  /** The samples none of whose values is missing. */
-  SampleRange without(BitSet missing, int window, int horizon) {
+  /** The samples none of whose rows is missing. */
+  SampleRange without(BitSet missing, Reach reach) {
+    return where(
+        row -> {
+          int next = missing.nextSetBit(row - reach.back);
+          return next < 0 || next >= row + reach.ahead;
+        });
+  }
+
+  /** The samples whose rows are of a kind. */
+  SampleRange where(IntPredicate isKept) {
     int[] kept = new int[samples];
     int count = 0;
-    for (int row = start; row < start + samples; row++) {
-      int next = missing.nextSetBit(row - window);
-      if (next < 0 || next >= row + horizon) {
+    for (int sample = 0; sample < samples; sample++) {
+      int row = row(sample);
+      if (isKept.test(row)) {
         kept[count++] = row;
       }
     }

@@ -1,51 +1,72 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.augmentation.dataset.SampleRange.Reach;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.dataset.SeriesGaps;
+import io.millrace.contracts.request.CalendarFeature;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.IsoTime;
 import io.millrace.contracts.request.IsoTime.Precision;
 import io.millrace.contracts.request.Missing;
 import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.DatasetDescription.ColumnScale;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
 import io.millrace.contracts.task.Part;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A series, scaled, cut into windows and split by time. A sample is {@code window} values and the
- * {@code horizon} values after them; it belongs to the part in which all of those lie, and its
- * window may reach back into the part before, as a forecaster's would. The scaler knows the
- * training part's values only. Windows that touch missing values are left out where the request
- * says so.
+ * A series, scaled, cut into windows and split by time; of a file that holds several, each by its
+ * own. A sample is {@code window} rows and the targets of the {@code horizon} rows after them; it
+ * belongs to the part in which all of those lie, and its window may reach back into the part
+ * before, as a forecaster's would. Where windows have classes, a sample is a window that lies in
+ * its part, and whose rows are all of one class. The scaler knows the training part's values only.
+ * Windows that touch missing values are left out where the request says so.
  */
-public final class SeriesDataset implements Dataset {
-  private final float[] scaled;
-  private final int window;
-  private final int horizon;
-  private final SampleRange train;
-  private final SampleRange validation;
-  private final SampleRange test;
+public final class SeriesDataset implements TableDataset {
+  private final DatasetSpec.Series spec;
+  private final Reach reach;
+  private final List<ScaledColumn> features;
+  private final List<ScaledColumn> targets;
+
+  /** The classes of the rows; null where numbers are predicted. */
+  private final double[] classes;
+
+  private final Map<Part, SampleRange> parts;
+  private final int[] seriesStarts;
   private final DatasetDescription description;
   private final DatasetContent content;
 
   private SeriesDataset(
-      float[] scaled,
       DatasetSpec.Series spec,
-      List<SampleRange> parts,
+      SeriesTable table,
+      Columns columns,
+      Map<Part, SampleRange> parts,
       DatasetDescription description,
       DatasetContent content) {
-    this.scaled = scaled;
-    this.window = spec.window();
-    this.horizon = spec.horizon();
-    this.train = parts.get(0);
-    this.validation = parts.get(1);
-    this.test = parts.get(2);
+    this.spec = spec;
+    this.reach = reach(spec);
+    this.features = columns.features;
+    this.targets = columns.targets;
+    this.classes = spec.label() == null ? null : table.values(spec.label());
+    this.parts = parts;
+    this.seriesStarts = table.series().starts();
     this.description = description;
     this.content = content;
+  }
+
+  /** What is seen, and what is predicted. */
+  private record Columns(List<ScaledColumn> features, List<ScaledColumn> targets) {}
+
+  private static Reach reach(DatasetSpec.Series spec) {
+    return spec.label() == null
+        ? new Reach(spec.window(), spec.horizon())
+        : new Reach(0, spec.window());
   }
 
   /**
@@ -55,45 +76,133 @@ public final class SeriesDataset implements Dataset {
    * @throws InvalidMessageException where a part would be without a sample
    */
   static SeriesDataset of(SeriesTable table, DatasetSpec.Series spec, DatasetContent content) {
-    int rows = table.values().length;
-    int testStart = testStart(table, spec);
-    int validationStart = testStart - rounded(testStart, spec.validationFraction());
-    int window = spec.window();
-    int horizon = spec.horizon();
-    List<SampleRange> all =
-        List.of(
-            SampleRange.of(0, validationStart, window, horizon),
-            SampleRange.of(validationStart, testStart, window, horizon),
-            SampleRange.of(testStart, rows, window, horizon));
-    List<SampleRange> whole =
-        all.stream().map(part -> part.without(table.series().missing(), window, horizon)).toList();
-    List<SampleRange> parts = spec.missing() == Missing.DROP_WINDOWS ? whole : all;
-    SampleRange train = parts.get(0);
-    SampleRange validation = parts.get(1);
-    SampleRange test = parts.get(2);
-    requireSamples(spec, parts, rows, validationStart);
-    SeriesScale scale =
-        scale(table, spec, validationStart, test, gaps(table, spec, samples(all) - samples(whole)));
-    float[] scaled = new float[rows];
-    for (int row = 0; row < rows; row++) {
-      scaled[row] = (float) ((table.values()[row] - scale.offset()) / scale.scale());
+    Splits splits = Splits.of(table, spec);
+    Reach reach = reach(spec);
+    Map<Part, SampleRange> all = splits.samples(reach, spec.step());
+    var whole = new TreeMap<Part, SampleRange>();
+    all.forEach(
+        (part, range) -> whole.put(part, range.without(table.series().missing(), reach)));
+    int touched = samples(all) - samples(whole);
+    Map<Part, SampleRange> parts = spec.missing() == Missing.DROP_WINDOWS ? whole : all;
+    int mixed = 0;
+    if (spec.label() != null) {
+      double[] classes = table.values(spec.label());
+      var pure = new TreeMap<Part, SampleRange>();
+      parts.forEach((part, range) -> pure.put(part, range.where(row -> isPure(classes, row, reach))));
+      mixed = samples(parts) - samples(pure);
+      parts = pure;
     }
-    var description =
-        new DatasetDescription(
-            null,
-            List.of(window, 1),
-            train.samples(),
-            validation.samples(),
-            test.samples(),
-            null,
-            null,
-            scale,
-            0);
-    return new SeriesDataset(scaled, spec, parts, description, content);
+    requireSamples(spec, parts, splits);
+    Columns columns = columns(table, spec, splits);
+    return new SeriesDataset(
+        spec,
+        table,
+        columns,
+        parts,
+        describe(table, spec, parts, columns, gaps(table, spec, touched), mixed),
+        content);
   }
 
-  private static int samples(List<SampleRange> parts) {
-    return parts.stream().mapToInt(SampleRange::samples).sum();
+  /** Whether all rows of a window are of one class. */
+  private static boolean isPure(double[] classes, int row, Reach reach) {
+    for (int i = row + 1; i < row + reach.ahead(); i++) {
+      if (classes[i] != classes[row]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Columns columns(SeriesTable table, DatasetSpec.Series spec, Splits splits) {
+    var known = new TreeMap<String, ScaledColumn>();
+    var features = new ArrayList<ScaledColumn>();
+    for (String name : spec.seen()) {
+      if (spec.isCategorical(name)) {
+        features.addAll(ScaledColumn.oneHot(name, table.values(name), table.names(name)));
+      } else {
+        features.add(known.computeIfAbsent(name, of -> scaled(table, spec, splits, of)));
+      }
+    }
+    if (spec.calendar() != null) {
+      if (table.dates().isEmpty()) {
+        throw new InvalidMessageException(
+            "dataset.calendar",
+            "is of the dates, and the data set has no column of dates that is understood; give"
+                + " date_column, or leave calendar out");
+      }
+      for (CalendarFeature feature : spec.calendar()) {
+        features.addAll(ScaledColumn.calendar(feature, table.dates()));
+      }
+    }
+    return new Columns(
+        features,
+        spec.predicted().stream()
+            .map(name -> known.computeIfAbsent(name, of -> scaled(table, spec, splits, of)))
+            .toList());
+  }
+
+  private static ScaledColumn scaled(
+      SeriesTable table, DatasetSpec.Series spec, Splits splits, String name) {
+    double[] values = table.values(name);
+    return ScaledColumn.of(name, values, spec.scaler(), splits.training(values));
+  }
+
+  private static DatasetDescription describe(
+      SeriesTable table,
+      DatasetSpec.Series spec,
+      Map<Part, SampleRange> parts,
+      Columns columns,
+      SeriesGaps gaps,
+      int mixed) {
+    boolean isPlain = spec.columns() == null && spec.calendar() == null;
+    ColumnScale first =
+        columns.targets.isEmpty()
+            ? new ColumnScale(null, 1.0, 0.0)
+            : columns.targets.get(0).scale();
+    var scale =
+        new SeriesScale(
+            first.scale(),
+            first.offset(),
+            spec.label() == null ? spec.horizon() : 0,
+            dates(table, parts.get(Part.TEST)),
+            table.time(),
+            gaps,
+            isPlain ? null : columns.features.stream().map(ScaledColumn::scale).toList(),
+            isPlain || spec.label() != null
+                ? null
+                : columns.targets.stream().map(ScaledColumn::scale).toList());
+    return new DatasetDescription(
+        null,
+        List.of(spec.window(), columns.features.size()),
+        parts.get(Part.TRAIN).samples(),
+        parts.get(Part.VALIDATION).samples(),
+        parts.get(Part.TEST).samples(),
+        spec.label() == null ? null : table.names(spec.label()),
+        spec.label() == null ? null : counts(table, spec, parts.get(Part.TRAIN)),
+        scale,
+        0,
+        null,
+        null,
+        mixed == 0
+            ? null
+            : List.of(
+                mixed
+                    + (mixed == 1 ? " window is" : " windows are")
+                    + " left out: rows of more than one class"));
+  }
+
+  private static List<Integer> counts(
+      SeriesTable table, DatasetSpec.Series spec, SampleRange training) {
+    int[] counts = new int[table.names(spec.label()).size()];
+    double[] classes = table.values(spec.label());
+    for (int sample = 0; sample < training.samples(); sample++) {
+      counts[(int) classes[training.row(sample)]]++;
+    }
+    return IntStream.of(counts).boxed().toList();
+  }
+
+  private static int samples(Map<Part, SampleRange> parts) {
+    return parts.values().stream().mapToInt(SampleRange::samples).sum();
   }
 
   private static SeriesGaps gaps(SeriesTable table, DatasetSpec.Series spec, int windows) {
@@ -102,11 +211,66 @@ public final class SeriesDataset implements Dataset {
     return values + steps == 0 ? null : new SeriesGaps(spec.missing(), values, steps, windows);
   }
 
-  private static int testStart(SeriesTable table, DatasetSpec.Series spec) {
-    int rows = table.values().length;
+  /**
+   * Where the parts of each series begin and end.
+   *
+   * @param starts the first row of each
+   * @param validation the first row of its validation part
+   * @param test the first row of its test part
+   * @param ends the row after its last one
+   */
+  private record Splits(int[] starts, int[] validation, int[] test, int[] ends) {
+    static Splits of(SeriesTable table, DatasetSpec.Series spec) {
+      int[] starts = table.series().starts();
+      int[] validation = new int[starts.length];
+      int[] test = new int[starts.length];
+      int[] ends = new int[starts.length];
+      for (int i = 0; i < starts.length; i++) {
+        ends[i] = table.series().end(i);
+        int before = testStart(table, spec, starts[i], ends[i]) - starts[i];
+        test[i] = starts[i] + before;
+        validation[i] = test[i] - rounded(before, spec.validationFraction());
+      }
+      return new Splits(starts, validation, test, ends);
+    }
+
+    Map<Part, SampleRange> samples(Reach reach, int stride) {
+      return new TreeMap<>(
+          Map.of(
+              Part.TRAIN, samples(starts, validation, reach, stride),
+              Part.VALIDATION, samples(validation, test, reach, stride),
+              Part.TEST, samples(test, ends, reach, stride)));
+    }
+
+    private SampleRange samples(int[] from, int[] to, Reach reach, int stride) {
+      return SampleRange.join(
+          IntStream.range(0, starts.length)
+              .mapToObj(i -> SampleRange.of(starts[i], from[i], to[i], reach, stride))
+              .toList());
+    }
+
+    /** The values of the training rows that are not missing. */
+    double[] training(double[] values) {
+      return IntStream.range(0, starts.length)
+          .flatMap(i -> IntStream.range(starts[i], validation[i]))
+          .mapToDouble(row -> values[row])
+          .filter(value -> !Double.isNaN(value))
+          .toArray();
+    }
+
+    int rows() {
+      return ends[ends.length - 1];
+    }
+
+    int trainingRows() {
+      return IntStream.range(0, starts.length).map(i -> validation[i] - starts[i]).max().orElse(0);
+    }
+  }
+
+  private static int testStart(SeriesTable table, DatasetSpec.Series spec, int start, int end) {
     IsoTime from = spec.testFromTime();
     if (from == null) {
-      return rows - rounded(rows, spec.testFraction());
+      return end - rounded(end - start, spec.testFraction());
     }
     if (table.dates().isEmpty()) {
       throw new InvalidMessageException(
@@ -118,7 +282,7 @@ public final class SeriesDataset implements Dataset {
           "dataset.test_from",
           "has a zone, and the dates of the data set have none; give it as the file has them");
     }
-    return table.dates().before(from);
+    return start + table.dates().part(start, end).before(from);
   }
 
   private static int rounded(int rows, double fraction) {
@@ -129,73 +293,33 @@ public final class SeriesDataset implements Dataset {
   }
 
   private static void requireSamples(
-      DatasetSpec.Series spec, List<SampleRange> parts, int rows, int trainingRows) {
-    int needed = spec.window() + spec.horizon();
-    String without = spec.missing() == Missing.DROP_WINDOWS ? " without a missing value" : "";
-    if (parts.get(2).samples() == 0) {
+      DatasetSpec.Series spec, Map<Part, SampleRange> parts, Splits splits) {
+    boolean isOfClasses = spec.label() != null;
+    String without =
+        (spec.missing() == Missing.DROP_WINDOWS ? " without a missing value" : "")
+            + (isOfClasses ? " of one class" : "");
+    String sample =
+        isOfClasses
+            ? "sample of " + spec.window() + " rows"
+            : "sample of " + spec.horizon() + " predicted values";
+    if (parts.get(Part.TEST).samples() == 0) {
       throw new InvalidMessageException(
           spec.testFrom() == null ? "dataset.test_fraction" : "dataset.test_from",
-          "leaves no test sample of "
-              + spec.horizon()
-              + " predicted values in "
-              + rows
-              + " rows"
-              + without);
+          "leaves no test " + sample + " in " + splits.rows() + " rows" + without);
     }
-    if (parts.get(0).samples() == 0) {
+    if (parts.get(Part.TRAIN).samples() == 0) {
       throw new InvalidMessageException(
           "dataset.window",
-          "a window and its horizon take "
-              + needed
+          (isOfClasses ? "a window takes " : "a window and its horizon take ")
+              + (spec.window() + (isOfClasses ? 0 : spec.horizon()))
               + " rows, and the training part has "
-              + trainingRows
+              + splits.trainingRows()
               + without);
     }
-    if (parts.get(1).samples() == 0 && spec.validationFraction() > 0) {
+    if (parts.get(Part.VALIDATION).samples() == 0 && spec.validationFraction() > 0) {
       throw new InvalidMessageException(
-          "dataset.validation_fraction",
-          "leaves no validation sample of " + spec.horizon() + " predicted values" + without);
+          "dataset.validation_fraction", "leaves no validation " + sample + without);
     }
-  }
-
-  private static SeriesScale scale(
-      SeriesTable table, DatasetSpec.Series spec, int rows, SampleRange test, SeriesGaps gaps) {
-    double[] values = known(table, rows);
-    double scale = 1;
-    double offset = 0;
-    switch (spec.scaler()) {
-      case MIN_MAX -> {
-        double least = Double.POSITIVE_INFINITY;
-        double most = Double.NEGATIVE_INFINITY;
-        for (double value : values) {
-          least = Math.min(least, value);
-          most = Math.max(most, value);
-        }
-        scale = most - least;
-        offset = least;
-      }
-      case STANDARD -> {
-        double sum = 0;
-        for (double value : values) {
-          sum += value;
-        }
-        offset = sum / values.length;
-        double squares = 0;
-        for (double value : values) {
-          squares += (value - offset) * (value - offset);
-        }
-        scale = Math.sqrt(squares / values.length);
-      }
-      case NONE -> {}
-    }
-    // A training part that never changes is only shifted, as scikit-learn's scalers do.
-    return new SeriesScale(
-        scale > 0 ? scale : 1.0, offset, spec.horizon(), dates(table, test), table.time(), gaps);
-  }
-
-  /** The values of the first rows that are not missing. */
-  private static double[] known(SeriesTable table, int rows) {
-    return Arrays.stream(table.values(), 0, rows).filter(value -> !Double.isNaN(value)).toArray();
   }
 
   private static List<String> dates(SeriesTable table, SampleRange test) {
@@ -216,35 +340,90 @@ public final class SeriesDataset implements Dataset {
     return content;
   }
 
-  /** Values of a sample's features. */
+  @Override
   public int window() {
-    return window;
+    return spec.window();
   }
 
-  /** Values of a sample's label. */
-  public int horizon() {
-    return horizon;
+  @Override
+  public int features() {
+    return features.size();
   }
 
-  /** A sample's features, scaled. */
-  public float[] window(Part part, int sample) {
-    float[] values = new float[window];
-    for (int i = 0; i < window; i++) {
-      values[i] = value(part, sample, i);
+  @Override
+  public boolean isNumber(int feature) {
+    return features.get(feature).isNumber();
+  }
+
+  @Override
+  public void features(Part part, int sample, float[] values) {
+    int first = parts.get(part).row(sample) - reach.back();
+    int count = features.size();
+    for (int feature = 0; feature < count; feature++) {
+      ScaledColumn column = features.get(feature);
+      for (int i = 0; i < spec.window(); i++) {
+        values[i * count + feature] = column.at(first + i);
+      }
     }
-    return values;
   }
 
-  /** The {@code offset}-th scaled value of a sample, its label following its window. */
-  public float value(Part part, int sample, int offset) {
-    return scaled[range(part).row(sample) - window + offset];
+  @Override
+  public int labelValues() {
+    return classes == null ? spec.horizon() * targets.size() : 0;
   }
 
-  private SampleRange range(Part part) {
-    return switch (part) {
-      case TRAIN -> train;
-      case VALIDATION -> validation;
-      case TEST -> test;
-    };
+  @Override
+  public void label(Part part, int sample, float[] values) {
+    int row = parts.get(part).row(sample);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = targets.get(i % targets.size()).at(row + i / targets.size());
+    }
+  }
+
+  @Override
+  public int labelClass(Part part, int sample) {
+    return (int) classes[parts.get(part).row(sample)];
+  }
+
+  @Override
+  public Map<String, Answer> answers() {
+    var answers = new TreeMap<String, Answer>();
+    if (classes == null && spec.columns() != null) {
+      answers.put("persistence", this::persistence);
+    }
+    if (spec.season() != null) {
+      answers.put("seasonal", this::seasonal);
+    }
+    return answers;
+  }
+
+  private void persistence(int sample, float[] values) {
+    int row = parts.get(Part.TEST).row(sample) - 1;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = targets.get(i % targets.size()).at(row);
+    }
+  }
+
+  /** What was one season before, or as many as are needed for a row that is known. */
+  private void seasonal(int sample, float[] values) {
+    int first = parts.get(Part.TEST).row(sample);
+    int start = start(first);
+    for (int i = 0; i < values.length; i++) {
+      ScaledColumn target = targets.get(i % targets.size());
+      int row = first + i / targets.size();
+      do {
+        row -= spec.season();
+      } while (row >= first || row >= start && Float.isNaN(target.at(row)));
+      values[i] = row < start ? target.at(first - 1) : target.at(row);
+    }
+  }
+
+  /** The first row of the series that a row belongs to. */
+  private int start(int row) {
+    int start = 0;
+    for (int next : seriesStarts) {
+      start = next <= row ? next : start;
+    }
+    return start;
   }
 }

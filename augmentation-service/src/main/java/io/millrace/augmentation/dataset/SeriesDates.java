@@ -85,7 +85,7 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
     ColumnLook rising = null;
     ColumnLook broken = null;
     for (ColumnLook column : look.columns()) {
-      if (spec != null && column.name().equals(spec.column())) {
+      if (isOfValues(column, spec)) {
         continue;
       }
       first = first == null && column.isOfDates() ? column : first;
@@ -111,13 +111,18 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
     return none(file, why(look, broken, spec));
   }
 
+  /** Whether a request asks for the values of a column. */
+  private static boolean isOfValues(ColumnLook column, DatasetSpec.Series spec) {
+    return spec != null && ValueColumns.of(spec).find(column.name()).isPresent();
+  }
+
   private static String why(SeriesLook look, ColumnLook broken, DatasetSpec.Series spec) {
     ColumnLook doubtful = broken;
     for (ColumnLook column : look.columns()) {
       String cell = column.flaw();
       boolean isLike =
           cell != null
-              && (spec == null || !column.name().equals(spec.column()))
+              && !isOfValues(column, spec)
               && (column.numbers().isNumeric()
                   ? NAME_OF_NUMBERS.matcher(column.name()).matches()
                   : DATE_NAME.matcher(column.name()).matches()

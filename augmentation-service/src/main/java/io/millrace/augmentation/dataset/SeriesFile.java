@@ -2,7 +2,6 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
-import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ final class SeriesFile {
   private static final int COLUMNS = 10_000;
   private final DataFile file;
   private final int most;
+  private final CsvSpelling told;
   private final CsvForm form;
   private final List<String> columns;
 
@@ -39,13 +39,14 @@ final class SeriesFile {
    * Opens a file.
    *
    * @param most the most bytes it may have, unpacked
-   * @param spec the request; null where there is none yet
+   * @param told what the request says of how it is written
    * @throws InvalidMessageException where it does not begin with the names of columns
    */
-  SeriesFile(DataFile file, int most, DatasetSpec.Series spec) throws IOException {
+  SeriesFile(DataFile file, int most, CsvSpelling told) throws IOException {
     this.file = file;
     this.most = most;
-    form = CsvForm.of(file, most, spec);
+    this.told = told;
+    form = CsvForm.of(file, most, told);
     try (Reader text = file.text(most)) {
       columns = header(new CsvReader(file, text, form.delimiter()));
     }
@@ -69,6 +70,11 @@ final class SeriesFile {
   /** Its name, for messages. */
   String name() {
     return file.name();
+  }
+
+  /** How its numbers may be written. */
+  List<NumberForm> numberForms() {
+    return NumberForm.of(told);
   }
 
   /** The names of the columns; of a file without a header {@code 0}, {@code 1} and so on. */

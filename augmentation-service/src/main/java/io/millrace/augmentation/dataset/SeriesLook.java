@@ -13,35 +13,53 @@ import java.util.function.IntPredicate;
 final class SeriesLook implements SeriesFile.Rows {
   private final List<ColumnLook> columns = new ArrayList<>();
   private final IntPredicate wanted;
-  private final DatasetSpec.Series spec;
+  private final boolean[] isOfNumbers;
   private final KeyFilter key;
   private final String[] cells;
   private int rows;
   private int blankLines;
   private int blankRuns;
 
-  private SeriesLook(SeriesFile file, IntPredicate wanted, DatasetSpec.Series spec) {
+  private SeriesLook(
+      SeriesFile file, IntPredicate wanted, ValueColumns values, String format, KeyFilter key) {
     this.wanted = wanted;
-    this.spec = spec;
-    key = new KeyFilter(file, spec == null ? null : spec.seriesKey());
-    cells = new String[file.columns().size()];
-    String format = spec == null ? null : spec.dateFormat();
-    List<DateReader> told = format == null ? null : List.of(DateReader.told(format));
-    List<NumberForm> forms = NumberForm.of(spec);
-    for (String name : file.columns()) {
-      columns.add(new ColumnLook(name, told == null ? DateReader.of(name) : told, forms));
+    this.key = key;
+    List<String> names = file.columns();
+    cells = new String[names.size()];
+    isOfNumbers = new boolean[cells.length];
+    for (int i = 0; i < isOfNumbers.length; i++) {
+      isOfNumbers[i] = values == null || values.areNumbersOf(names.get(i));
     }
+    List<DateReader> told = format == null ? null : List.of(DateReader.told(format));
+    List<NumberForm> forms = file.numberForms();
+    for (String name : names) {
+      String field =
+          values == null
+              ? ValueColumns.FIELD
+              : values.find(name).map(ValueColumns.Asked::field).orElse(ValueColumns.FIELD);
+      columns.add(new ColumnLook(field, name, told == null ? DateReader.of(name) : told, forms));
+    }
+  }
+
+  /** Looks at all columns of a file. */
+  static SeriesLook at(SeriesFile file) throws IOException {
+    return at(new SeriesLook(file, column -> true, null, null, new KeyFilter(file, null)), file);
   }
 
   /**
    * Looks at a file.
    *
    * @param wanted the columns of which something is to be known
-   * @param spec the request; null where there is none yet
+   * @param values those of the request: of others nothing is to be known but dates
    */
-  static SeriesLook at(SeriesFile file, IntPredicate wanted, DatasetSpec.Series spec)
+  static SeriesLook at(
+      SeriesFile file, IntPredicate wanted, ValueColumns values, DatasetSpec.Series spec)
       throws IOException {
-    var look = new SeriesLook(file, wanted, spec);
+    var key = new KeyFilter(file, spec.seriesKey());
+    return at(new SeriesLook(file, wanted, values, spec.dateFormat(), key), file);
+  }
+
+  private static SeriesLook at(SeriesLook look, SeriesFile file) throws IOException {
     file.read(look);
     look.key.requireRows(look.rows);
     return look;
@@ -73,10 +91,8 @@ final class SeriesLook implements SeriesFile.Rows {
     return isOpen(column) || key.wants(column);
   }
 
-  /** For a request, numbers are looked at in its column only. */
   private boolean isOpen(int column) {
-    ColumnLook look = columns.get(column);
-    return wanted.test(column) && look.isOpen(spec == null || look.name().equals(spec.column()));
+    return wanted.test(column) && columns.get(column).isOpen(isOfNumbers[column]);
   }
 
   @Override

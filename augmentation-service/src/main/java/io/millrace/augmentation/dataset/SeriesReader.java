@@ -2,31 +2,47 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.SeriesTime;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.Missing;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Reads a CSV file with a header line, and takes a column of it with its dates. It goes through the
- * file twice: first to see how the dates are written, then for the rows.
+ * Reads a CSV file with a header line, and takes columns of it with their dates. It goes through
+ * the file twice: first to see how dates and numbers are written, then for the rows.
  */
 final class SeriesReader implements SeriesFile.Rows {
   private static final String ADVICE = "; give missing: interpolate, forward_fill or drop_windows";
 
+  /** The most values that are kept. */
+  private static final long MOST_VALUES = 64L << 20;
+
+  /** The most series that a file may hold. */
+  private static final int MOST_SERIES = 10_000;
+
   private final SeriesFile file;
   private final DatasetSpec.Series spec;
   private final KeyFilter key;
-  private final int valueColumn;
+  private final ValueColumns asked;
+  private final RowValues[] columns;
   private final SeriesDates written;
-  private final NumberForm form;
   private final boolean isDoubleSpaced;
   private final String[] cells;
+  private final boolean[] isOfValues;
   private final DateColumn dates = new DateColumn();
-  private double[] values = new double[16];
   private int[] lines = new int[16];
   private int rows;
+
+  /** The series of the rows: numbers by key, in the order of the keys' first rows. */
+  private final Map<String, Integer> series = new TreeMap<>();
+
+  private int[] owners = new int[16];
 
   /** The complaint about the first value that is missing; null where none is. */
   private InvalidMessageException missing;
@@ -39,7 +55,12 @@ final class SeriesReader implements SeriesFile.Rows {
   SeriesReader(SeriesFile file, DatasetSpec.Series spec) throws IOException {
     this.file = file;
     this.spec = spec;
-    valueColumn = file.column("dataset.column", spec.column());
+    asked = ValueColumns.of(spec);
+    cells = new String[file.columns().size()];
+    isOfValues = new boolean[cells.length];
+    for (ValueColumns.Asked column : asked.columns()) {
+      isOfValues[file.column(column.field(), column.name())] = true;
+    }
     key = new KeyFilter(file, spec.seriesKey());
     boolean isFound = spec.dateColumn() == null;
     var look =
@@ -47,19 +68,28 @@ final class SeriesReader implements SeriesFile.Rows {
             file,
             column ->
                 isFound
-                    || column == valueColumn
+                    || isOfValues[column]
                     || spec.dateColumn().names().contains(file.columns().get(column)),
+            asked,
             spec);
-    form = look.columns().get(valueColumn).numbers().form();
+    columns = new RowValues[asked.columns().size()];
+    for (int i = 0; i < columns.length; i++) {
+      ValueColumns.Asked column = asked.columns().get(i);
+      int place = file.column(column.field(), column.name());
+      boolean isLabel = column.name().equals(spec.label());
+      NumberForm form =
+          column.isCategory() ? null : look.columns().get(place).numbers().form();
+      int most = isLabel ? RowValues.MOST_CLASSES : RowValues.MOST_CATEGORIES;
+      columns[i] = new RowValues(column, place, form, most);
+    }
     written = SeriesDates.of(file, look, spec);
     isDoubleSpaced = look.isDoubleSpaced();
-    cells = new String[file.columns().size()];
   }
 
   /**
-   * The whole series, in the order of time.
+   * The whole series, or all of them, each in the order of time.
    *
-   * @throws InvalidMessageException where a row is wrong, or two are of the same time
+   * @throws InvalidMessageException where a row is wrong, or two of a series are of the same time
    */
   SeriesTable read() throws IOException {
     file.read(this);
@@ -67,22 +97,71 @@ final class SeriesReader implements SeriesFile.Rows {
     if (how == Missing.REFUSE && missing != null) {
       throw missing;
     }
-    double[] inOrder = Arrays.copyOf(values, rows);
-    DateColumn sorted = dates;
-    if (!dates.rises()) {
-      int[] order = dates.order();
-      sorted = dates.in(order);
-      requireDifferent(sorted, order, lines);
-      for (int i = 0; i < rows; i++) {
-        inOrder[i] = values[order[i]];
+    var filled = new ArrayList<FilledSeries>();
+    var times = new ArrayList<SeriesTime>();
+    int[][] rowsOf = rowsOfSeries();
+    for (int number : series.values()) {
+      int[] places = rowsOf[number];
+      DateColumn own = series.size() == 1 || dates.isEmpty() ? dates : dates.in(places);
+      boolean isSorted = own.rises();
+      if (!isSorted) {
+        int[] order = own.order();
+        own = own.in(order);
+        int[] file = places;
+        places = Arrays.stream(order).map(i -> file[i]).toArray();
+        requireDifferent(own, places, lines);
       }
+      filled.add(filled(places, own, how));
+      times.add(written.describe(own, isSorted));
     }
-    Optional<TimeStep> step = TimeStep.of(sorted).filter(TimeStep::hasTrueGaps);
+    List<List<String>> names = Arrays.stream(columns).map(RowValues::names).toList();
+    SeriesTime time = times.isEmpty() ? written.describe(dates, true) : ofAll(times);
+    FilledSeries all =
+        filled.isEmpty() ? filled(new int[0], dates, how) : FilledSeries.join(filled);
+    return new SeriesTable(spec, asked, names, all, time);
+  }
+
+  /** The rows of each series, in the order of the file. */
+  private int[][] rowsOfSeries() {
+    int[] counts = new int[series.size()];
+    for (int i = 0; i < rows; i++) {
+      counts[owners[i]]++;
+    }
+    int[][] rowsOf = Arrays.stream(counts).mapToObj(int[]::new).toArray(int[][]::new);
+    Arrays.fill(counts, 0);
+    for (int i = 0; i < rows; i++) {
+      rowsOf[owners[i]][counts[owners[i]]++] = i;
+    }
+    return rowsOf;
+  }
+
+  private FilledSeries filled(int[] places, DateColumn own, Missing how) {
+    Optional<TimeStep> step = TimeStep.of(own).filter(TimeStep::hasTrueGaps);
     if (how == Missing.REFUSE && step.isPresent()) {
-      throw missing(sorted, step.get());
+      throw missing(own, step.get());
     }
-    FilledSeries filled = FilledSeries.of(inOrder, sorted, step, how);
-    return new SeriesTable(spec, filled, written.describe(sorted, sorted == dates));
+    double[][] values = Arrays.stream(columns).map(column -> column.of(places)).toArray(double[][]::new);
+    return FilledSeries.of(values, own, step, new FilledSeries.Filling(how, asked));
+  }
+
+  /** What is told of the dates of several series. */
+  private SeriesTime ofAll(List<SeriesTime> times) {
+    SeriesTime first = times.get(0);
+    if (times.size() == 1 || first.columns() == null) {
+      return first;
+    }
+    boolean isRegular =
+        first.step() != null && times.stream().allMatch(time -> first.step().equals(time.step()));
+    return new SeriesTime(
+        first.columns(),
+        first.format(),
+        first.zone(),
+        times.stream().map(SeriesTime::from).min(String::compareTo).orElseThrow(),
+        times.stream().map(SeriesTime::to).max(String::compareTo).orElseThrow(),
+        isRegular ? first.step() : null,
+        isRegular ? (Integer) times.stream().mapToInt(SeriesTime::gaps).sum() : null,
+        times.stream().allMatch(SeriesTime::sorted),
+        times.size() + " series, by " + Check.quote(spec.seriesKey().column()));
   }
 
   private static InvalidMessageException missing(DateColumn sorted, TimeStep step) {
@@ -108,8 +187,8 @@ final class SeriesReader implements SeriesFile.Rows {
   /**
    * Refuses rows of the same time.
    *
-   * @param order the rows, in the order of time
-   * @param lines of the rows, in the order of the file
+   * @param order the rows of the file, in the order of time
+   * @param lines of the file's rows
    */
   static void requireDifferent(DateColumn sorted, int[] order, int[] lines) {
     int second = 0;
@@ -132,7 +211,7 @@ final class SeriesReader implements SeriesFile.Rows {
 
   @Override
   public boolean wants(int column) {
-    return column == valueColumn || written.holds(column) || key.wants(column);
+    return isOfValues[column] || written.holds(column) || key.wants(column);
   }
 
   @Override
@@ -146,7 +225,13 @@ final class SeriesReader implements SeriesFile.Rows {
     if (!key.isMet()) {
       return;
     }
-    add(number(line), line);
+    for (RowValues column : columns) {
+      String cell = cells[column.place()];
+      if (!column.add(cell, line)) {
+        noteMissing(column.missing(cell, line));
+      }
+    }
+    add(line);
     if (written.reader() != null) {
       dates.add(written.read(cells, line));
     }
@@ -158,56 +243,52 @@ final class SeriesReader implements SeriesFile.Rows {
     if (isDoubleSpaced || written.reader() != null || spec.seriesKey() != null) {
       return;
     }
-    noteMissing("dataset.missing", "line " + line + " is blank");
+    noteMissing(new InvalidMessageException("dataset.missing", "line " + line + " is blank"));
     if (count > DatasetLimits.SAMPLES - rows) {
       throw new InvalidMessageException(
           "dataset.name",
           file.name() + " has more than " + DatasetLimits.SAMPLES + " rows, blank ones included");
     }
     for (int i = 0; i < count; i++) {
-      add(Double.NaN, line + i);
+      for (RowValues column : columns) {
+        column.add(Double.NaN);
+      }
+      add(line + i);
     }
   }
 
-  private void add(double value, int line) {
-    if (rows == values.length) {
-      values = Arrays.copyOf(values, rows * 2);
+  private void add(int line) {
+    if (rows == lines.length) {
       lines = Arrays.copyOf(lines, rows * 2);
+      owners = Arrays.copyOf(owners, rows * 2);
+    }
+    if ((rows + 1L) * columns.length > MOST_VALUES) {
+      throw new InvalidMessageException(
+          "dataset.columns",
+          "have more than " + MOST_VALUES + " values in all; give fewer columns");
+    }
+    Integer owner = series.get(key.value());
+    if (owner == null) {
+      owner = series.size();
+      series.put(key.value(), owner);
     }
     lines[rows] = line;
-    values[rows++] = value;
-  }
-
-  private void noteMissing(String field, String what) {
-    if (missing == null) {
-      missing = new InvalidMessageException(field, what + ADVICE);
-    }
-  }
-
-  private double number(int line) {
-    String cell = cells[valueColumn];
-    if (MissingCell.is(cell)) {
-      noteMissing(
-          "dataset.column",
-          Check.quote(file.columns().get(valueColumn))
-              + " holds "
-              + Check.quote(cell)
-              + " on line "
-              + line
-              + ", which is a missing value");
-      return Double.NaN;
-    }
-    double parsed = form.parse(cell);
-    if (Double.isNaN(parsed)) {
+    owners[rows++] = owner;
+    if (series.size() > MOST_SERIES) {
       throw new InvalidMessageException(
-          "dataset.column",
-          Check.quote(file.columns().get(valueColumn))
-              + " holds "
-              + Check.quote(cell)
-              + " on line "
+          "dataset.series_key.column",
+          Check.quote(spec.seriesKey().column())
+              + " tells more than "
+              + MOST_SERIES
+              + " series apart on line "
               + line
-              + ", which is not a number");
+              + "; give a column with fewer different values");
     }
-    return parsed;
+  }
+
+  private void noteMissing(InvalidMessageException complaint) {
+    if (missing == null) {
+      missing = new InvalidMessageException(complaint.field(), complaint.reason() + ADVICE);
+    }
   }
 }

@@ -61,7 +61,7 @@ final class SeriesSurvey {
    * @throws InvalidMessageException in the words that a task would get, where the file serves none
    */
   DatasetFacts read() throws IOException {
-    SeriesLook look = SeriesLook.at(file, column -> true, null);
+    SeriesLook look = SeriesLook.at(file);
     if (look.rows() == 0) {
       return DatasetFacts.problem(file.name() + " has no rows");
     }

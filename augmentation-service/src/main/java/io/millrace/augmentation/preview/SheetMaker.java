@@ -3,6 +3,7 @@ package io.millrace.augmentation.preview;
 import io.millrace.augmentation.dataset.Dataset;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.ImageDataset;
+import io.millrace.augmentation.dataset.RowsDataset;
 import io.millrace.augmentation.dataset.SeriesDataset;
 import io.millrace.augmentation.transform.BatchMixing;
 import io.millrace.augmentation.transform.ImagePipeline;
@@ -15,6 +16,7 @@ import io.millrace.contracts.task.Part;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Makes contact sheets: the k-th variant of a sample is the sample of epoch {@code epoch + k} as
@@ -35,8 +37,12 @@ class SheetMaker {
    * @throws InvalidMessageException naming the request's field
    */
   ContactSheet sheet(PreviewRequest request) {
-    request.augmentation().check(request.dataset() instanceof DatasetSpec.Series);
+    request.augmentation().check(request.dataset());
     Dataset dataset = catalog.open(request.dataset());
+    if (dataset instanceof RowsDataset) {
+      throw new InvalidMessageException(
+          "dataset.target", "makes samples of rows, which have no picture; preview images or series");
+    }
     return dataset instanceof SeriesDataset series
         ? sheet(request, series)
         : sheet(request, (ImageDataset) dataset);
@@ -60,21 +66,38 @@ class SheetMaker {
     return sheet;
   }
 
-  /** Windows as lines, a sample's all in one scale, the original pale under its variants. */
+  /** One feature of a window. */
+  private static float[] feature(float[] sample, int feature, int features) {
+    float[] values = new float[sample.length / features];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = sample[i * features + feature];
+    }
+    return values;
+  }
+
+  /**
+   * Windows of the first feature that is a number as lines, a sample's all in one scale, the original pale under its
+   * variants.
+   */
   private static ContactSheet sheet(PreviewRequest request, SeriesDataset dataset) {
     int[] samples = request.samples().of("samples", dataset.description().train());
     var layout =
         new SheetLayout(
             samples.length, request.variants(), WindowPicture.HEIGHT, WindowPicture.WIDTH);
-    var pipeline = new SeriesPipeline(request.augmentation(), dataset.window());
+    var pipeline =
+        new SeriesPipeline(
+            request.augmentation(), dataset.window(), dataset.features(), dataset::isNumber);
     var sheet = new ContactSheet(layout, 1);
+    int shown =
+        IntStream.range(0, dataset.features()).filter(dataset::isNumber).findFirst().orElse(0);
     for (int row = 0; row < samples.length; row++) {
-      float[] original = dataset.window(Part.TRAIN, samples[row]);
+      float[] sample = dataset.features(Part.TRAIN, samples[row]);
+      float[] original = feature(sample, shown, dataset.features());
       var windows = new ArrayList<float[]>(List.of(original));
       for (int variant = 0; variant < request.variants(); variant++) {
-        float[] window = original.clone();
-        pipeline.apply(request.seed(), request.epoch() + variant, samples[row], window);
-        windows.add(window);
+        float[] changed = sample.clone();
+        pipeline.apply(request.seed(), request.epoch() + variant, samples[row], changed);
+        windows.add(feature(changed, shown, dataset.features()));
       }
       var picture = scaled(windows);
       for (int column = 0; column < windows.size(); column++) {

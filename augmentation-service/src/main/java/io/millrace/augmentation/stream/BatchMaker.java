@@ -3,13 +3,12 @@ package io.millrace.augmentation.stream;
 import io.millrace.augmentation.dataset.Dataset;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.ImageDataset;
-import io.millrace.augmentation.dataset.SeriesDataset;
+import io.millrace.augmentation.dataset.TableDataset;
 import io.millrace.augmentation.transform.ImagePipeline;
 import io.millrace.augmentation.transform.SampleOrder;
 import io.millrace.augmentation.transform.Standardization;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
-import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.BatchTask;
@@ -84,7 +83,7 @@ public final class BatchMaker {
     if (dataset instanceof ImageDataset images) {
       return new ImageBatches(images, task, order, standardization(images, source));
     }
-    return new SeriesBatches((SeriesDataset) dataset, task, order);
+    return new TableBatches((TableDataset) dataset, task, order);
   }
 
   /** Null where images travel as bytes. */
@@ -108,8 +107,7 @@ public final class BatchMaker {
     if (source.fingerprint() != null) {
       dataset.content().require(source.fingerprint());
     }
-    boolean floats =
-        source.dataset() instanceof DatasetSpec.Series || source.augmentation().standardizes();
+    boolean floats = dataset instanceof TableDataset || source.augmentation().standardizes();
     long values = 1;
     for (int size : dataset.description().sampleShape()) {
       values *= size;
@@ -120,6 +118,9 @@ public final class BatchMaker {
       ImagePipeline.check(source.augmentation(), images.height(), images.width());
       int labels = source.augmentation().mixesLabels() ? dataset.description().classes().size() : 0;
       bytes += (long) Float.BYTES * labels;
+    }
+    if (dataset instanceof TableDataset table) {
+      bytes += (long) Float.BYTES * table.labelValues() * (1 + table.answers().size());
     }
     if (bytes * source.batchSize() > TrainingRequest.MAX_BATCH_BYTES) {
       throw new InvalidMessageException(

@@ -4,32 +4,50 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.TransformSpec;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Transforms windows of a scaled series as a request asks, one transform after the other. A window
  * is a function of (seed, epoch, sample) and its values alone, the same on every JVM; finite values
- * stay finite. For one thread; after construction nothing is allocated.
+ * stay finite. Of several features, those that are numbers are changed each with random numbers of
+ * its own, and what moves values in time moves all features alike. For one thread; after
+ * construction nothing is allocated.
  *
  * <p>Le Guennec, Malinowski and Tavenard, "Data augmentation for time series classification using
  * convolutional neural networks", AALTD 2016; Um et al., "Data augmentation of wearable sensor data
  * for Parkinson's disease monitoring using convolutional neural networks", ICMI 2017.
  */
 public final class SeriesPipeline {
-  private final int window;
+  private final int features;
+  private final float[] values;
+  private final int[] numbers;
   private final SeriesStep[] steps;
 
+  /** A pipeline for windows of a single feature. */
+  public SeriesPipeline(Augmentation augmentation, int window) {
+    this(augmentation, window, 1, feature -> true);
+  }
+
   /**
-   * A pipeline for windows of so many values.
+   * A pipeline for windows of so many values of so many features.
    *
    * @param window at least 1
+   * @param isNumber whether a feature is a number, rather than one of a name's or of a date's
    * @throws InvalidMessageException where a transform is one of images, naming its field
    */
-  public SeriesPipeline(Augmentation augmentation, int window) {
+  public SeriesPipeline(
+      Augmentation augmentation, int window, int features, IntPredicate isNumber) {
     if (!augmentation.sequence().isEmpty()) {
       throw new InvalidMessageException(
           "augmentation", augmentation.sequence().get(0).type() + " is no transform of a series");
     }
-    this.window = window;
+    this.features = features;
+    values = new float[window];
+    numbers = new int[features];
+    int count = 0;
+    for (int feature = 0; feature < features; feature++) {
+      numbers[feature] = isNumber.test(feature) ? count++ : SeriesStep.NO_NUMBER;
+    }
     List<TransformSpec> transforms = augmentation.transforms();
     var factory = new SeriesSteps(window);
     steps = new SeriesStep[transforms.size()];
@@ -39,17 +57,25 @@ public final class SeriesPipeline {
   }
 
   /**
-   * Transforms a window in place.
+   * Transforms a sample in place.
    *
-   * @param values {@code [window]}
+   * @param sample {@code [window, features]}
    */
-  public void apply(long seed, int epoch, int sample, float[] values) {
-    if (values.length != window) {
+  public void apply(long seed, int epoch, int index, float[] sample) {
+    if (sample.length != values.length * features) {
       throw new IllegalArgumentException(
-          values.length + " values are not a window of " + window + " values");
+          sample.length + " values are not a window of " + values.length * features + " values");
     }
-    for (SeriesStep step : steps) {
-      step.apply(seed, epoch, sample, values);
+    for (int feature = 0; feature < features; feature++) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = sample[i * features + feature];
+      }
+      for (SeriesStep step : steps) {
+        step.apply(seed, epoch, index, numbers[feature], values);
+      }
+      for (int i = 0; i < values.length; i++) {
+        sample[i * features + feature] = values[i];
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.augmentation.transform;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.TransformSpec;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Makes steps of a request's transforms of series. Each step has a stream of random numbers of its
@@ -12,6 +13,9 @@ import java.util.List;
 final class SeriesSteps {
   /** The least speed of a warped time: slower, and a stretch of a window would be one value. */
   private static final double LEAST_SPEED = 0.1;
+
+  /** Beyond any place of a transform in a request. */
+  private static final long OF_A_FEATURE = 1L << 40;
 
   /** Values of a window as they were; steps follow one another, so that one will do for all. */
   private final float[] before;
@@ -34,10 +38,10 @@ final class SeriesSteps {
     var random = new SplitMix64();
     double p = spec.p();
     SeriesStep change = change(spec, place, random);
-    return (seed, epoch, sample, window) -> {
+    return (seed, epoch, sample, feature, window) -> {
       random.reset(SplitMix64.Use.TRANSFORM, seed, epoch, sample, place);
       if (random.happens(p)) {
-        change.apply(seed, epoch, sample, window);
+        change.apply(seed, epoch, sample, feature, window);
       }
     };
   }
@@ -55,48 +59,65 @@ final class SeriesSteps {
   private SeriesStep change(TransformSpec spec, long place, SplitMix64 random) {
     if (spec instanceof TransformSpec.OneOf) {
       SeriesStep[] steps = within(spec, place);
-      return (seed, epoch, sample, window) ->
-          steps[random.below(steps.length)].apply(seed, epoch, sample, window);
+      return (seed, epoch, sample, feature, window) ->
+          steps[random.below(steps.length)].apply(seed, epoch, sample, feature, window);
     }
     if (spec instanceof TransformSpec.Sequence) {
       SeriesStep[] steps = within(spec, place);
-      return (seed, epoch, sample, window) -> {
+      return (seed, epoch, sample, feature, window) -> {
         for (SeriesStep step : steps) {
-          step.apply(seed, epoch, sample, window);
+          step.apply(seed, epoch, sample, feature, window);
         }
       };
     }
     if (spec instanceof TransformSpec.WindowSlicing slicing) {
       double ratio = slicing.ratio();
-      return (seed, epoch, sample, window) -> slice(random, ratio, window);
+      return (seed, epoch, sample, feature, window) -> slice(random, ratio, window);
     }
     if (spec instanceof TransformSpec.Jitter jitter) {
       double sigma = jitter.sigma();
-      return (seed, epoch, sample, window) -> jitter(random, sigma, window);
+      return changing(random, place, window -> jitter(random, sigma, window));
     }
     if (spec instanceof TransformSpec.Scaling scaling) {
       double sigma = scaling.sigma();
-      return (seed, epoch, sample, window) -> scale(aroundOne(random, sigma), window);
+      return changing(random, place, window -> scale(aroundOne(random, sigma), window));
     }
-    return warping(spec, random);
+    return warping(spec, place, random);
   }
 
-  private SeriesStep warping(TransformSpec spec, SplitMix64 random) {
+  /** A step that changes values, of each feature with random numbers of its own. */
+  private static SeriesStep changing(SplitMix64 random, long place, Consumer<float[]> change) {
+    return (seed, epoch, sample, feature, window) -> {
+      if (feature == SeriesStep.NO_NUMBER) {
+        return;
+      }
+      if (feature > 0) {
+        random.reset(
+            SplitMix64.Use.TRANSFORM, seed, epoch, sample, place + feature * OF_A_FEATURE);
+      }
+      change.accept(window);
+    };
+  }
+
+  private SeriesStep warping(TransformSpec spec, long place, SplitMix64 random) {
     if (spec instanceof TransformSpec.MagnitudeWarping warping) {
       double sigma = warping.sigma();
       double[] factors = new double[warping.knots() + 2];
       var spline = new NaturalSpline(factors.length);
-      return (seed, epoch, sample, window) -> {
-        draw(random, sigma, Double.NEGATIVE_INFINITY, factors);
-        spline.sample(factors, curve);
-        multiply(window);
-      };
+      return changing(
+          random,
+          place,
+          window -> {
+            draw(random, sigma, Double.NEGATIVE_INFINITY, factors);
+            spline.sample(factors, curve);
+            multiply(window);
+          });
     }
     if (spec instanceof TransformSpec.TimeWarping warping) {
       double sigma = warping.sigma();
       double[] speeds = new double[warping.knots() + 2];
       var spline = new NaturalSpline(speeds.length);
-      return (seed, epoch, sample, window) -> {
+      return (seed, epoch, sample, feature, window) -> {
         draw(random, sigma, LEAST_SPEED, speeds);
         spline.sample(speeds, curve);
         warp(window);

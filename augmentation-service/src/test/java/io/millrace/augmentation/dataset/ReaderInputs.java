@@ -3,6 +3,7 @@ package io.millrace.augmentation.dataset;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.task.Part;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.Safetensors;
 import java.awt.image.BufferedImage;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -36,12 +38,32 @@ final class ReaderInputs {
           series(",\"missing\":\"drop_windows\",\"date_column\":null"),
           series(",\"date_column\":[\"a\",\"time\"],\"missing\":\"forward_fill\""),
           series(",\"date_column\":\"a\",\"date_format\":\"%d/%m/%Y %I:%M %p\""),
-          series(",\"series_key\":{\"column\":\"b\",\"value\":\"2\"}"));
+          series(",\"series_key\":{\"column\":\"b\",\"value\":\"2\"}"),
+          series(",\"series_key\":{\"column\":\"a\"},\"missing\":\"interpolate\""),
+          columns("\"target\":\"b\",\"calendar\":[\"hour\"],\"categorical\":[\"a\"]"),
+          columns("\"label\":\"a\",\"missing\":\"drop_windows\",\"categorical\":[\"a\"]"));
+
+  private static final List<DatasetSpec.Rows> ROWS =
+      List.of(
+          rows("\"b\""),
+          rows("\"a\",\"missing\":\"drop_rows\""),
+          rows("\"b\",\"target_type\":\"class\",\"missing\":\"drop_rows\""),
+          rows("\"b\",\"features\":[\"a\"],\"categorical\":[\"a\"]"));
 
   private ReaderInputs() {}
 
+  private static DatasetSpec.Rows rows(String options) {
+    String json = "{\"name\":\"s\",\"target\":" + options + "}";
+    return (DatasetSpec.Rows) Messages.readStrictly(bytes(json), DatasetSpec.class);
+  }
+
   private static DatasetSpec.Series series(String options) {
     String json = "{\"name\":\"s\",\"column\":\"b\"" + options + "}";
+    return (DatasetSpec.Series) Messages.readStrictly(bytes(json), DatasetSpec.class);
+  }
+
+  private static DatasetSpec.Series columns(String options) {
+    String json = "{\"name\":\"s\",\"columns\":[\"a\",\"b\"]," + options + "}";
     return (DatasetSpec.Series) Messages.readStrictly(bytes(json), DatasetSpec.class);
   }
 
@@ -154,8 +176,14 @@ final class ReaderInputs {
     Files.write(path, file);
     var series = new DataFile.OnDisk(path);
     try {
-      new SeriesSurvey(new SeriesFile(series, LIMITS.csvBytes(), null)).read();
-      SeriesTable.read(series, LIMITS, SERIES.get(file.length % SERIES.size()));
+      new SeriesSurvey(new SeriesFile(series, LIMITS.csvBytes(), CsvSpelling.SHOWN)).read();
+      if (file.length % 2 == 0) {
+        DatasetSpec.Series spec = SERIES.get(file.length / 2 % SERIES.size());
+        SeriesDataset.of(SeriesTable.read(series, LIMITS, spec), spec, null);
+      } else {
+        DatasetSpec.Rows spec = ROWS.get(file.length / 2 % ROWS.size());
+        RowsDataset.of(RowsTable.read(Map.of(Part.TRAIN, series), LIMITS, spec), spec, null);
+      }
     } catch (IOException e) {
       throw new BrokenImageException(e.toString()); // A damaged gzip stream, as above.
     }

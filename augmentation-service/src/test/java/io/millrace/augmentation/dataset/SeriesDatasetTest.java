@@ -71,9 +71,9 @@ class SeriesDatasetTest {
     assertThat(description.train()).isEqualTo(3);
     assertThat(description.test()).isEqualTo(2);
     assertThat(description.series().testDates()).containsExactly("2020-01-07", "2020-01-08");
-    assertThat(dataset.value(Part.TRAIN, 2, 4)).isEqualTo(12f);
-    assertThat(dataset.value(Part.TEST, 0, 0)).isEqualTo(8f);
-    assertThat(dataset.value(Part.TEST, 0, 3)).isEqualTo(14f);
+    assertThat(Windows.value(dataset, Part.TRAIN, 2, 4)).isEqualTo(12f);
+    assertThat(Windows.value(dataset, Part.TEST, 0, 0)).isEqualTo(8f);
+    assertThat(Windows.value(dataset, Part.TEST, 0, 3)).isEqualTo(14f);
   }
 
   @Test
@@ -83,7 +83,7 @@ class SeriesDatasetTest {
     assertThat(dataset.description().train()).isEqualTo(4);
     assertThat(dataset.description().validation()).isEqualTo(2);
     assertThat(dataset.description().test()).isEqualTo(2);
-    assertThat(dataset.value(Part.VALIDATION, 0, 2)).isEqualTo(12f);
+    assertThat(Windows.value(dataset, Part.VALIDATION, 0, 2)).isEqualTo(12f);
   }
 
   @Test
@@ -92,7 +92,7 @@ class SeriesDatasetTest {
     var minMax = open(spec(2, 1, Scaler.MIN_MAX, null, 0.2, 0.25));
     assertThat(minMax.description().series().scale()).isEqualTo(10);
     assertThat(minMax.description().series().offset()).isEqualTo(0);
-    assertThat(minMax.value(Part.TEST, 0, 2)).isEqualTo(1.6f);
+    assertThat(Windows.value(minMax, Part.TEST, 0, 2)).isEqualTo(1.6f);
     var standard = open(spec(2, 1, Scaler.STANDARD, null, 0.2, 0.25)).description().series();
     assertThat(standard.offset()).isEqualTo(5);
     assertThat(standard.scale()).isCloseTo(Math.sqrt(35.0 / 3), within(1e-12));
@@ -135,8 +135,8 @@ class SeriesDatasetTest {
   void aNewestFirstExportIsTrainedOnForwards() throws IOException {
     write("Date,value\n10/16/2020,115\n10/15/2020,114\n10/14/2020,113\n10/13/2020,112\n");
     var dataset = open(spec(1, 1, Scaler.NONE, null, 0.5, 0));
-    assertThat(dataset.value(Part.TRAIN, 0, 0)).isEqualTo(112);
-    assertThat(dataset.value(Part.TEST, 1, 1)).isEqualTo(115);
+    assertThat(Windows.value(dataset, Part.TRAIN, 0, 0)).isEqualTo(112);
+    assertThat(Windows.value(dataset, Part.TEST, 1, 1)).isEqualTo(115);
     var series = dataset.description().series();
     assertThat(series.testDates()).containsExactly("2020-10-15", "2020-10-16");
     assertThat(series.time())
@@ -170,7 +170,7 @@ class SeriesDatasetTest {
   void datesThatAreNotUnderstoodAreToldOf() throws IOException {
     write("Date,value\nWeek 3,1\nWeek 2,2\nWeek 1,3\n");
     var dataset = open(spec(1, 1, Scaler.NONE, null, 0.3, 0));
-    assertThat(dataset.value(Part.TEST, 0, 1)).isEqualTo(3);
+    assertThat(Windows.value(dataset, Part.TEST, 0, 1)).isEqualTo(3);
     assertThat(dataset.description().series().time().note())
         .isEqualTo(
             "the dates of 'Date' are not understood: 'Week 3' on line 2; give date_format; the rows"
@@ -203,10 +203,10 @@ class SeriesDatasetTest {
     var a = (SeriesDataset) catalog.open(column("a", null));
     var b = (SeriesDataset) catalog.open(column("b", null));
     var byEnd = (SeriesDataset) catalog.open(column("b", "end"));
-    assertThat(a.value(Part.TEST, 0, 1)).isEqualTo(3);
-    assertThat(b.value(Part.TEST, 0, 1)).isEqualTo(30);
+    assertThat(Windows.value(a, Part.TEST, 0, 1)).isEqualTo(3);
+    assertThat(Windows.value(b, Part.TEST, 0, 1)).isEqualTo(30);
     assertThat(b.description().series().testDates()).containsExactly("2020-03");
-    assertThat(byEnd.value(Part.TEST, 0, 1)).isEqualTo(30);
+    assertThat(Windows.value(byEnd, Part.TEST, 0, 1)).isEqualTo(30);
     assertThat(byEnd.description().series().testDates()).containsExactly("2021-03");
   }
 
@@ -249,7 +249,7 @@ class SeriesDatasetTest {
       for (Part part : Part.values()) {
         for (int sample = 0; sample < dataset.description().samples(part); sample++) {
           for (int i = 0; i < 9; i++) {
-            digest.update(Float.toString(dataset.value(part, sample, i)).getBytes(UTF_8));
+            digest.update(Float.toString(Windows.value(dataset, part, sample, i)).getBytes(UTF_8));
           }
         }
       }

@@ -166,9 +166,9 @@ class SeriesGapsTest {
     assertThat(description.series().gaps())
         .isEqualTo(new SeriesGaps(Missing.DROP_WINDOWS, 1, 0, 3));
     assertThat(description.series().scale()).isEqualTo(60);
-    assertThat(dropped.value(Part.TRAIN, 2, 2)).isEqualTo(40 / 60f);
-    assertThat(dropped.value(Part.TEST, 0, 0)).isEqualTo(1);
-    assertThat(dropped.value(Part.TEST, 1, 2)).isEqualTo(1.5f);
+    assertThat(Windows.value(dropped, Part.TRAIN, 2, 2)).isEqualTo(40 / 60f);
+    assertThat(Windows.value(dropped, Part.TEST, 0, 0)).isEqualTo(1);
+    assertThat(Windows.value(dropped, Part.TEST, 1, 2)).isEqualTo(1.5f);
     DatasetDescription filled = open(text, options + INTERPOLATE).description();
     assertThat(List.of(filled.train(), filled.test())).containsExactly(5, 3);
     assertThat(filled.series().gaps()).isEqualTo(new SeriesGaps(Missing.INTERPOLATE, 1, 0, 3));

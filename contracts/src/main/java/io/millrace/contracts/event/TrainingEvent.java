@@ -217,7 +217,8 @@ public sealed interface TrainingEvent {
    * @param baseline the naive answer, so that nobody mistakes a model for useful that is not; null
    *     where it is not known
    * @param confusion of a classification; else null
-   * @param prediction of a series; else null
+   * @param prediction of a series, or of rows whose target is a number; else null
+   * @param seasonalBaseline what was one season before; null where no season was given
    */
   @JsonTypeName("run-evaluated")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -229,8 +230,22 @@ public sealed interface TrainingEvent {
       Map<String, Double> metrics,
       Baseline baseline,
       Confusion confusion,
-      Prediction prediction)
+      Prediction prediction,
+      Baseline seasonalBaseline)
       implements TrainingEvent {
+    /** An evaluation without a seasonal baseline. */
+    public RunEvaluated(
+        Integer version,
+        String run,
+        Instant at,
+        Integer samples,
+        Map<String, Double> metrics,
+        Baseline baseline,
+        Confusion confusion,
+        Prediction prediction) {
+      this(version, run, at, samples, metrics, baseline, confusion, prediction, null);
+    }
+
     public RunEvaluated {
       version = check(version, run, at);
       metrics = finite(metrics);
@@ -241,7 +256,8 @@ public sealed interface TrainingEvent {
    * A naive model's score on the same test part.
    *
    * @param name {@code majority_class}: always the most frequent class of the training part; {@code
-   *     persistence}: the window's last value
+   *     persistence}: the window's last value; {@code mean}: of rows, the training part's mean;
+   *     {@code seasonal}: what was one season before
    * @param metrics among those of the model
    */
   record Baseline(String name, Map<String, Double> metrics) {
@@ -259,8 +275,8 @@ public sealed interface TrainingEvent {
   record Confusion(List<String> classes, List<List<Integer>> matrix) {}
 
   /**
-   * Predicted against true values in the column's units. Null stands for a number that is not
-   * finite.
+   * Predicted against true values in the column's units, of several targets the first one's. Null
+   * stands for a number that is not finite.
    *
    * @param dates of the values; null where unknown
    * @param truth what happened: the first value of each test sample's horizon, of the first {@link
@@ -272,6 +288,10 @@ public sealed interface TrainingEvent {
    * @param baselineMae of the baseline, likewise
    * @param stepsAhead the same errors by step ahead, as many as the horizon has; null where it has
    *     one, and in events of earlier trainers
+   * @param seasonalRmse of the seasonal baseline; null where no season was given
+   * @param seasonalMae likewise
+   * @param targets the errors of each target, over all samples and all steps ahead; null where
+   *     there is one that the request does not name as such
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Prediction(
@@ -282,7 +302,34 @@ public sealed interface TrainingEvent {
       Double mae,
       Double baselineRmse,
       Double baselineMae,
-      List<StepAhead> stepsAhead) {
+      List<StepAhead> stepsAhead,
+      Double seasonalRmse,
+      Double seasonalMae,
+      List<TargetScore> targets) {
+    /** The prediction of a single column without a season. */
+    public Prediction(
+        List<String> dates,
+        List<Double> truth,
+        List<Double> predicted,
+        Double rmse,
+        Double mae,
+        Double baselineRmse,
+        Double baselineMae,
+        List<StepAhead> stepsAhead) {
+      this(
+          dates,
+          truth,
+          predicted,
+          rmse,
+          mae,
+          baselineRmse,
+          baselineMae,
+          stepsAhead,
+          null,
+          null,
+          null);
+    }
+
     /** The most values listed, the first ones of the test part. */
     public static final int MAX_VALUES = 10_000;
 
@@ -294,6 +341,29 @@ public sealed interface TrainingEvent {
       baselineRmse = finite(baselineRmse);
       baselineMae = finite(baselineMae);
       stepsAhead = stepsAhead == null ? null : List.copyOf(stepsAhead);
+      seasonalRmse = finite(seasonalRmse);
+      seasonalMae = finite(seasonalMae);
+      targets = targets == null ? null : List.copyOf(targets);
+    }
+  }
+
+  /** The errors of a {@link Prediction} of one target, in its units. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record TargetScore(
+      String name,
+      Double rmse,
+      Double mae,
+      Double baselineRmse,
+      Double baselineMae,
+      Double seasonalRmse,
+      Double seasonalMae) {
+    public TargetScore {
+      rmse = finite(rmse);
+      mae = finite(mae);
+      baselineRmse = finite(baselineRmse);
+      baselineMae = finite(baselineMae);
+      seasonalRmse = finite(seasonalRmse);
+      seasonalMae = finite(seasonalMae);
     }
   }
 

@@ -139,8 +139,12 @@ final class Complaints {
     if (unknown.getReferringClass() == DatasetSpec.Images.class) {
       where = "of an image data set";
       candidates.addAll(DatasetSpecDeserializer.OF_SERIES);
+      candidates.addAll(DatasetSpecDeserializer.OF_ROWS);
+      candidates.addAll(DatasetSpecDeserializer.OF_TABLES);
     } else if (unknown.getReferringClass() == DatasetSpec.Series.class) {
       where = "of a series";
+    } else if (unknown.getReferringClass() == DatasetSpec.Rows.class) {
+      where = "of a data set of rows";
     }
     return new InvalidMessageException(
         path,

@@ -2,7 +2,6 @@ package io.millrace.contracts.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import io.millrace.contracts.InvalidMessageException;
@@ -10,7 +9,7 @@ import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.util.List;
 
-/** Tells a series from images by the fields that only a series has. */
+/** Tells a series, rows and images apart by the fields that only they have. */
 public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> {
   private static final long serialVersionUID = 1L;
 
@@ -18,18 +17,24 @@ public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> 
   static final List<String> OF_SERIES =
       List.of(
           "column",
+          "columns",
           "window",
           "horizon",
-          "scaler",
           "test_from",
           "date_column",
           "date_format",
           "series_key",
-          "missing",
-          "delimiter",
-          "decimal",
-          "thousands",
-          "header");
+          "label",
+          "calendar",
+          "stride",
+          "season");
+
+  /** An object with none of those but any of these is of rows. */
+  static final List<String> OF_ROWS = List.of("target", "features", "target_type");
+
+  /** An object with none of those but any of these is a series, which lacks its column. */
+  static final List<String> OF_TABLES =
+      List.of("scaler", "missing", "delimiter", "decimal", "thousands", "header", "categorical");
 
   DatasetSpecDeserializer() {
     super(DatasetSpec.class);
@@ -42,11 +47,20 @@ public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> 
     if (!node.isObject()) {
       throw new InvalidMessageException("", "is not an object");
     }
-    JavaType type =
-        context.constructType(
-            OF_SERIES.stream().anyMatch(node::has)
-                ? DatasetSpec.Series.class
-                : DatasetSpec.Images.class);
-    return context.readTreeAsValue(node, type);
+    return context.readTreeAsValue(node, context.constructType(type(node)));
+  }
+
+  private static Class<? extends DatasetSpec> type(JsonNode node) {
+    if (has(node, OF_SERIES)) {
+      return DatasetSpec.Series.class;
+    }
+    if (has(node, OF_ROWS)) {
+      return DatasetSpec.Rows.class;
+    }
+    return has(node, OF_TABLES) ? DatasetSpec.Series.class : DatasetSpec.Images.class;
+  }
+
+  private static boolean has(JsonNode node, List<String> fields) {
+    return fields.stream().anyMatch(node::has);
   }
 }

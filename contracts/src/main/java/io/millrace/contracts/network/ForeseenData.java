@@ -4,6 +4,7 @@ import io.millrace.contracts.request.ColorMode;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.DatasetDescription.ColumnScale;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
 import java.util.Collections;
 import java.util.List;
@@ -19,15 +20,15 @@ public final class ForeseenData {
   /**
    * The data that a request asks for: their shape and labels, and one sample of each part.
    *
-   * @return empty where images leave their size, their colours or their classes to the data set
+   * @return empty where the request leaves a part of that to the data set
    */
   public static Optional<DatasetDescription> of(TrainingRequest request) {
     if (request.dataset() instanceof DatasetSpec.Series series) {
-      return Optional.of(
-          describe(
-              List.of(series.window(), 1),
-              null,
-              new SeriesScale(1.0, 0.0, series.horizon(), null)));
+      return of(series);
+    }
+    if (request.dataset() instanceof DatasetSpec.Rows) {
+      // Which features are not numbers, and so how many there are, is known with the data.
+      return Optional.empty();
     }
     DatasetSpec.Images images = (DatasetSpec.Images) request.dataset();
     if (images.imageSize() == null || images.colorMode() == null || images.classes() == null) {
@@ -39,6 +40,26 @@ public final class ForeseenData {
             List.of(images.imageSize().rows(), images.imageSize().columns(), channels),
             images.classes(),
             null));
+  }
+
+  private static Optional<DatasetDescription> of(DatasetSpec.Series series) {
+    if (series.label() != null || series.categorical() != null) {
+      return Optional.empty();
+    }
+    int dates = series.calendar() == null ? 0 : 2 * series.calendar().size();
+    return Optional.of(
+        describe(
+            List.of(series.window(), series.seen().size() + dates),
+            null,
+            unscaled(series.horizon(), series.predicted())));
+  }
+
+  private static SeriesScale unscaled(int horizon, List<String> targets) {
+    List<ColumnScale> scales =
+        targets.size() == 1
+            ? null
+            : targets.stream().map(name -> new ColumnScale(name, 1.0, 0.0)).toList();
+    return new SeriesScale(1.0, 0.0, horizon, null, null, null, null, scales);
   }
 
   private static DatasetDescription describe(

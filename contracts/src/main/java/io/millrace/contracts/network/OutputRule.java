@@ -5,6 +5,7 @@ import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.NumberTarget;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.List;
  * What a network must end with for a loss and the data's labels: a Dense layer, its activation its
  * own or a layer behind it, with {@code softmax} over the classes for the categorical
  * crossentropies and the divergence, {@code sigmoid} over the classes (or one unit for two of them)
- * for the binary one, any activation for other losses, and one unit a predicted value for a series.
+ * for the binary one, any activation for other losses, and one unit for each predicted number.
  */
 final class OutputRule {
   private OutputRule() {}
@@ -30,9 +31,12 @@ final class OutputRule {
   static void check(
       TrainingRequest request, List<NetworkPlan.Layer> layers, DatasetDescription data) {
     Loss loss = request.loss().type();
+    if (!data.predictsClasses()) {
+      NumberTarget.check(request);
+    }
     Output output = output(request.model(), layers);
-    if (data.classes() == null) {
-      horizon(loss, output, data.series().horizon());
+    if (!data.predictsClasses()) {
+      values(output, data);
     } else {
       classes(loss, output, data.classes().size());
     }
@@ -76,20 +80,23 @@ final class OutputRule {
     return spec instanceof LayerSpec.Softmax ? Activation.SOFTMAX : null;
   }
 
-  private static void horizon(Loss loss, Output output, int horizon) {
-    if (!loss.fitsSeries()) {
-      throw new InvalidMessageException(
-          "loss", loss.json() + " needs classes, which a series has not; give mse");
-    }
-    if (output.units != horizon) {
+  private static void values(Output output, DatasetDescription data) {
+    int steps = data.series().horizon();
+    int values = data.labelValues();
+    if (output.units != values) {
       throw new InvalidMessageException(
           output.field + ".units",
           output.units
-              + " does not match the horizon: "
-              + horizon
-              + (horizon == 1 ? " value is" : " values are")
-              + " predicted; give "
-              + horizon);
+              + (values == steps
+                  ? " does not match the horizon: " + steps + (steps == 1 ? " value is" : " values are") + " predicted"
+                  : " does not match what is predicted: "
+                      + steps
+                      + (steps == 1 ? " step" : " steps")
+                      + " ahead of "
+                      + values / steps
+                      + " targets")
+              + "; give "
+              + values);
     }
   }
 

@@ -227,18 +227,23 @@ public record Augmentation(
   /**
    * Checks that every transform is one of such data, and that none mixes a batch twice.
    *
-   * @param series whether the data set is a series rather than of images
    * @throws InvalidMessageException naming the request's field, {@code augmentation} included
    */
-  public void check(boolean series) {
+  public void check(DatasetSpec dataset) {
+    Of data =
+        dataset instanceof DatasetSpec.Rows
+            ? Of.ROWS
+            : dataset instanceof DatasetSpec.Series ? Of.SERIES : Of.IMAGES;
     for (int i = 0; i < transforms.size(); i++) {
-      check("augmentation.transforms[" + i + "]", transforms.get(i), series);
+      check("augmentation.transforms[" + i + "]", transforms.get(i), data);
     }
-    if (series && !equals(of(transforms))) {
+    if (data != Of.IMAGES && !equals(of(transforms))) {
       throw new InvalidMessageException(
           "augmentation",
-          "transforms images, and the data set is a series; leave out all but transforms such as "
-              + String.join(", ", FOR_SERIES));
+          "transforms images, and the data set is "
+              + data.text
+              + "; leave out all but transforms such as "
+              + String.join(", ", data.transforms));
     }
     var batchwide = new ArrayList<String>();
     transforms.stream().filter(TransformSpec::isForBatches).forEach(t -> batchwide.add(t.type()));
@@ -248,23 +253,41 @@ public record Augmentation(
     }
   }
 
-  private static final List<String> FOR_SERIES =
-      List.of("window_slicing", "jitter", "scaling", "magnitude_warping", "time_warping");
+  /** Kinds of data, and what transforms their samples; of images all others do. */
+  private enum Of {
+    IMAGES("of images", List.of()),
+    SERIES(
+        "a series",
+        List.of("window_slicing", "jitter", "scaling", "magnitude_warping", "time_warping")),
+    ROWS("of rows", List.of("jitter", "scaling"));
 
-  private static void check(String field, TransformSpec transform, boolean series) {
+    private final String text;
+    private final List<String> transforms;
+
+    Of(String text, List<String> transforms) {
+      this.text = text;
+      this.transforms = transforms;
+    }
+
+    boolean fits(TransformSpec transform) {
+      return this == IMAGES ? !transform.isForSeries() : transforms.contains(transform.type());
+    }
+  }
+
+  private static void check(String field, TransformSpec transform, Of data) {
     boolean container =
         transform instanceof TransformSpec.OneOf || transform instanceof TransformSpec.Sequence;
-    if (!container && transform.isForSeries() != series) {
+    if (!container && !data.fits(transform)) {
       throw new InvalidMessageException(
           field + ".type",
           transform.type()
-              + (series
-                  ? " transforms images, and the data set is a series; known are "
-                      + String.join(", ", FOR_SERIES)
-                  : " transforms series, and the data set is of images"));
+              + (transform.isForSeries() ? " transforms series" : " transforms images")
+              + ", and the data set is "
+              + data.text
+              + (data == Of.IMAGES ? "" : "; known are " + String.join(", ", data.transforms)));
     }
     for (int i = 0; i < transform.inner().size(); i++) {
-      check(field + ".transforms[" + i + "]", transform.inner().get(i), series);
+      check(field + ".transforms[" + i + "]", transform.inner().get(i), data);
     }
   }
 }

@@ -55,8 +55,8 @@ public enum Loss {
           "kld", KL_DIVERGENCE,
           "kullback_leibler_divergence", KL_DIVERGENCE);
 
-  /** Whether it can be of the values of a series. */
-  public boolean fitsSeries() {
+  /** Whether it can be of numbers, rather than of classes. */
+  public boolean fitsNumbers() {
     return switch (this) {
       case MSE, MAE, HUBER, LOG_COSH, MAPE, MSLE, POISSON -> true;
       default -> false;

@@ -86,10 +86,10 @@ public record TrainingRequest(
     tags = tags == null || tags.isEmpty() ? null : checkTags(tags);
     int level = Check.range("priority", Check.orElse(priority, 0), 0, MAX_PRIORITY);
     priority = level == 0 ? null : level;
-    augmentation.check(dataset instanceof DatasetSpec.Series);
+    augmentation.check(dataset);
     callbacks = List.copyOf(Check.size("callbacks", Check.orElse(callbacks, List.of()), 0, 16));
-    if (dataset instanceof DatasetSpec.Series) {
-      refuseWhatNeedsClasses(loss, metrics, classWeight);
+    if (dataset.labels().filter(TargetType.NUMBER::equals).isPresent()) {
+      NumberTarget.check(dataset, loss, metrics, classWeight);
     }
     new CallbackRules(metrics, optimizer).check(callbacks);
     if (classWeight != null && classWeight.weights() != null) {
@@ -98,7 +98,10 @@ public record TrainingRequest(
     if (dataset instanceof DatasetSpec.Images images && images.imageSize() != null) {
       augmentation.checkWhitening(images.leastValues());
     }
-    checkBytes(dataset.sampleBytes() * (augmentation.standardizes() ? Float.BYTES : 1), batchSize);
+    checkBytes(
+        dataset.sampleBytes() * (augmentation.standardizes() ? Float.BYTES : 1),
+        batchSize,
+        dataset.isOfImages());
   }
 
   private static List<String> checkTags(List<String> tags) {
@@ -108,24 +111,6 @@ public record TrainingRequest(
       Check.text(field, Check.name(field, tags.get(i)), MAX_TAG);
     }
     return List.copyOf(tags);
-  }
-
-  private static void refuseWhatNeedsClasses(
-      LossSpec loss, List<Metric> metrics, ClassWeight classWeight) {
-    if (!loss.type().fitsSeries()) {
-      throw new InvalidMessageException(
-          "loss", loss.type().json() + " needs classes, which a series has not; give mse");
-    }
-    for (int i = 0; i < metrics.size(); i++) {
-      if (metrics.get(i).type().needsClasses()) {
-        throw new InvalidMessageException(
-            "metrics[" + i + "]",
-            metrics.get(i).json() + " needs classes, which a series has not; give mae");
-      }
-    }
-    if (classWeight != null) {
-      throw new InvalidMessageException("class_weight", "needs classes, which a series has not");
-    }
   }
 
   /** Where the request names the classes; else they are known with the data. */
@@ -139,11 +124,14 @@ public record TrainingRequest(
     }
   }
 
-  private static void checkBytes(long sampleBytes, int batchSize) {
+  private static void checkBytes(long sampleBytes, int batchSize, boolean isOfImages) {
     if (sampleBytes > MAX_BATCH_BYTES) {
       throw new InvalidMessageException(
-          "dataset.image_size",
-          "one image takes " + sampleBytes + " bytes; give a size of at most " + MAX_BATCH_BYTES);
+          isOfImages ? "dataset.image_size" : "dataset.window",
+          (isOfImages ? "one image takes " : "one sample takes ")
+              + sampleBytes
+              + " bytes; give a size of at most "
+              + MAX_BATCH_BYTES);
     }
     if (sampleBytes * batchSize > MAX_BATCH_BYTES) {
       throw new InvalidMessageException(

@@ -13,15 +13,15 @@ import java.util.List;
  * What an augmenter found in a data set, split as the request asks.
  *
  * @param version 1
- * @param sampleShape of a sample's features: {@code [height, width, channels]} or {@code [window,
- *     1]}
+ * @param sampleShape of a sample's features: {@code [height, width, channels]}, {@code [window,
+ *     features]} or, of rows, {@code [features]}
  * @param train samples of the training part
  * @param validation samples of the validation part; 0 where the test part serves
  * @param test samples of the test part
- * @param classes names by index; null for a series
- * @param trainClassCounts samples of the training part by class; null for a series, and from
- *     augmenters that do not count them
- * @param series how a series was scaled; null for images
+ * @param classes names by index; null where numbers are predicted
+ * @param trainClassCounts samples of the training part by class; null where numbers are predicted,
+ *     and from augmenters that do not count them
+ * @param series how a series or rows were scaled; null for images
  * @param skipped files or rows that were left out because they could not be read
  * @param fingerprint of the data, see {@link io.millrace.contracts.dataset.DatasetAnnouncement};
  *     null from augmenters that know none
@@ -104,9 +104,10 @@ public record DatasetDescription(
     skipped = Check.orElse(skipped, 0);
     leftOut = leftOut == null ? null : List.copyOf(leftOut);
     warnings = warnings == null ? null : List.copyOf(warnings);
-    if ((classes == null) == (series == null)) {
+    boolean hasValues = series != null && series.horizon > 0;
+    if ((classes == null) != hasValues) {
       throw new InvalidMessageException(
-          "classes", "stands for images and series for a series; give just one of the two");
+          "classes", "are predicted, or the values of a series; give just one of the two");
     }
     if (trainClassCounts != null) {
       int size = classes == null ? 0 : classes.size();
@@ -130,8 +131,7 @@ public record DatasetDescription(
             test,
             classes,
             trainClassCounts,
-            new SeriesScale(
-                series.scale, series.offset, series.horizon, null, series.time, series.gaps),
+            series.withoutDates(),
             skipped,
             fingerprint,
             leftOut,
@@ -166,6 +166,16 @@ public record DatasetDescription(
     return notes.equals(new DataNotes(null, null, null, null)) ? null : notes;
   }
 
+  /** Whether classes are predicted, rather than numbers. */
+  public boolean predictsClasses() {
+    return classes != null;
+  }
+
+  /** Values of a sample's label where numbers are predicted: of each step, of each target. */
+  public int labelValues() {
+    return series.horizon * series.targetScales().size();
+  }
+
   /** Samples of a part. */
   public int samples(Part part) {
     return switch (part) {
@@ -183,13 +193,16 @@ public record DatasetDescription(
   /**
    * How a series was scaled: {@code original = scaled · scale + offset}.
    *
-   * @param scale above 0
-   * @param offset in units of the column
-   * @param horizon values predicted from a window
+   * @param scale above 0; of several targets that of the first
+   * @param offset in units of the column; likewise
+   * @param horizon steps that are predicted; 1 for rows, 0 where classes are predicted
    * @param testDates the date of the first predicted value of each test window, in order; null
    *     where there are more than 10,000
    * @param time what was understood of the dates; null from augmenters that do not tell
    * @param gaps what was missing; null where nothing was
+   * @param features of a row, in the order of a sample's last axis; null for a single column
+   * @param targets that are predicted, in the order of the outputs of a step; null for a single
+   *     column, and where classes are predicted
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record SeriesScale(
@@ -198,13 +211,15 @@ public record DatasetDescription(
       Integer horizon,
       List<String> testDates,
       SeriesTime time,
-      SeriesGaps gaps) {
+      SeriesGaps gaps,
+      List<ColumnScale> features,
+      List<ColumnScale> targets) {
     /** The most test dates that a description lists. */
     public static final int MAX_DATES = 10_000;
 
     /** A scale of a series of whose dates nothing is told. */
     public SeriesScale(Double scale, Double offset, Integer horizon, List<String> testDates) {
-      this(scale, offset, horizon, testDates, null, null);
+      this(scale, offset, horizon, testDates, null, null, null, null);
     }
 
     public SeriesScale {
@@ -215,6 +230,33 @@ public record DatasetDescription(
           testDates == null
               ? null
               : List.copyOf(Check.size("test_dates", testDates, 0, Integer.MAX_VALUE));
+      features = features == null ? null : List.copyOf(features);
+      targets = targets == null ? null : List.copyOf(Check.size("targets", targets, 1, 1_000));
+    }
+
+    /** How each target was scaled. */
+    public List<ColumnScale> targetScales() {
+      return targets == null ? List.of(new ColumnScale(null, scale, offset)) : targets;
+    }
+
+    private SeriesScale withoutDates() {
+      return new SeriesScale(scale, offset, horizon, null, time, gaps, features, targets);
+    }
+  }
+
+  /**
+   * How a column was scaled: {@code original = scaled · scale + offset}.
+   *
+   * @param name of the column; with {@code =} and a value where it is one-hot encoded, and with
+   *     {@code _sin} or {@code _cos} for a feature of the date; null where there is only one
+   * @param scale above 0; 1 where it is not scaled
+   * @param offset in units of the column
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ColumnScale(String name, Double scale, Double offset) {
+    public ColumnScale {
+      Check.required("scale", scale);
+      Check.required("offset", offset);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.contracts.json;
 
 import static io.millrace.contracts.ExampleRequests.SMALL;
+import static io.millrace.contracts.ExampleRequests.SMALL_ROWS;
 import static io.millrace.contracts.ExampleRequests.SMALL_SERIES;
 import static io.millrace.contracts.ExampleRequests.bytes;
 import static io.millrace.contracts.ExampleRequests.with;
@@ -258,7 +259,7 @@ class RequestErrorsTest {
           """
           dataset              | {"name": "d", "column": "c", "windw": 3}          | dataset.windw: is not a field of a series; did you mean window?
           dataset              | {"name": "d", "colum": "c", "windw": 3}           | dataset.colum: is not a field of an image data set; did you mean column?
-          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; known are column, date_column, date_format, decimal, delimiter, header, horizon, missing, name, scaler, series_key, test_fraction, test_from, thousands, validation_fraction, window
+          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; known are calendar, categorical, column, columns, date_column, date_format, decimal, delimiter, header, horizon, label, missing, name, scaler, season, series_key, stride, target, test_fraction, test_from, thousands, validation_fraction, window
           dataset.column       | "  "             | dataset.column: is blank; give 1..200 characters
           dataset.column       | 3                | dataset.column: 3 is not a string
           dataset.date_column  | ""               | dataset.date_column: is blank; give 1..200 characters
@@ -279,7 +280,20 @@ class RequestErrorsTest {
           dataset.decimal      | ";"              | dataset.decimal: ';' is not supported; give one of '.' ','
           dataset.thousands    | "_"              | dataset.thousands: '_' is not supported; give one of ',' '.' ' ' '''
           dataset              | {"name": "d", "column": "c", "decimal": ",", "thousands": ","} | dataset.thousands: is the same as decimal; give another one
-          dataset.series_key   | {"column": "a"}  | dataset.series_key.value: is required
+          dataset.series_key   | {"value": "a"}   | dataset.series_key.column: is required
+          dataset.columns      | ["a"]            | dataset.column: stands beside columns; give one of the two
+          dataset.target       | "a"              | dataset.target: stands beside column, which is both seen and predicted; give columns instead of column
+          dataset              | {"name": "d", "columns": ["a"]} | dataset.target: is required beside columns: what is predicted; or give label
+          dataset              | {"name": "d", "columns": ["a", "a"], "target": "b"} | dataset.columns[1]: 'a' is there twice
+          dataset              | {"name": "d", "columns": ["a"], "target": "b", "label": "c"} | dataset.target: stands beside label, which gives a window its class; give one of the two
+          dataset              | {"name": "d", "columns": ["a"], "label": "c", "horizon": 1} | dataset.horizon: stands beside label, which gives a window its class; give one of the two
+          dataset              | {"name": "d", "columns": ["a"], "label": "c", "season": 1} | dataset.season: is of predicted values, and label gives a window its class; leave it out
+          dataset              | {"name": "d", "columns": ["a"], "target": "b", "categorical": ["c"]} | dataset.categorical[0]: 'c' is none of the columns; add it to them
+          dataset              | {"name": "d", "columns": ["a"], "target": ["b", "a"], "categorical": ["a"]} | dataset.target[1]: 'a' is categorical; numbers are predicted
+          dataset.categorical  | ["c"]            | dataset.categorical: stands beside column, which holds numbers; give columns instead
+          dataset.calendar     | ["day"]          | dataset.calendar[0]: 'day' is not known; give one of hour, weekday, month
+          dataset.calendar     | ["hour", "hour"] | dataset.calendar[1]: hour is there twice
+          dataset              | {"name": "d", "column": "c", "date_column": null, "calendar": ["hour"]} | dataset.calendar: is of the dates, and date_column is null; leave one of them out
           dataset.test_from    | "2020-10-01T25:00" | dataset.test_from: '2020-10-01T25:00' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | "2020-13"        | dataset.test_from: '2020-13' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | "2020-02-30"     | dataset.test_from: '2020-02-30' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
@@ -292,6 +306,42 @@ class RequestErrorsTest {
           """)
   void aSeriesIsHeldToItsOwnFields(String field, String value, String error) {
     refused(with(SMALL_SERIES, field, value), error);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          dataset              | {"name": "d", "features": ["a"]}                  | dataset.target: is required
+          dataset              | {"name": "d", "target": "c", "feature": ["a"]}    | dataset.feature: is not a field of a data set of rows; did you mean features?
+          dataset              | {"name": "d", "target": ["c"]}                    | dataset.target: is not a string
+          dataset.features     | ["a", "c"]       | dataset.features[1]: 'c' is the target, which is not seen; leave it out
+          dataset.features     | []               | dataset.features: has 0 elements; give 1..256
+          dataset.categorical  | ["c"]            | dataset.categorical[0]: 'c' is the target; give target_type: class
+          dataset              | {"name": "d", "target": "c", "features": ["a"], "categorical": ["b"]} | dataset.categorical[0]: 'b' is none of the features; add it to them
+          dataset.target_type  | "text"           | dataset.target_type: 'text' is not known; give one of class, number
+          dataset.missing      | "interpolate"    | dataset.missing: 'interpolate' is not known; give one of refuse, drop_rows
+          dataset              | {"name": "d", "target": "c", "window": 3}         | dataset.column: is required
+          augmentation.transforms | [{"type": "time_warping"}] | augmentation.transforms[0].type: time_warping transforms series, and the data set is of rows; known are jitter, scaling
+          """)
+  void rowsAreHeldToTheirOwnFields(String field, String value, String error) {
+    refused(with(SMALL_ROWS, field, value), error);
+  }
+
+  @Test
+  void whatRowsPredictDecidesWhatTheyNeed() {
+    byte[] number = with(SMALL_ROWS, "dataset.target_type", "\"number\"");
+    refused(
+        with(new String(number), "loss", "\"categorical_crossentropy\""),
+        "loss: categorical_crossentropy needs classes, and numbers are predicted; give mse, or"
+            + " dataset.target_type: class");
+    refused(
+        with(new String(number), "class_weight", "\"balanced\""),
+        "class_weight: needs classes, and numbers are predicted");
+    // What the data will tell is not refused yet.
+    Messages.readRequest(with(SMALL_ROWS, "loss", "\"categorical_crossentropy\""));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -172,7 +173,9 @@ record Schema(String file, JsonNode node) {
 
   /** Whether the property may not stand beside another one that samples have. */
   private boolean isExcluded(String property) {
-    return property.equals("test_fraction") && node.path("properties").has("test_from")
+    return node.path("properties").has("window")
+            && List.of("columns", "target", "label", "categorical").contains(property)
+        || property.equals("test_fraction") && node.path("properties").has("test_from")
         || property.equals("clipvalue")
         || property.equals("global_clipnorm")
         || property.equals("series")

@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.EnumNames;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.request.TransformSpec;
 import java.lang.reflect.ParameterizedType;
@@ -58,7 +59,7 @@ class SchemaTest {
 
   @Test
   void everyTypeOfAMessageHasASchemaAndEverySchemaAType() {
-    var ofNoType = List.of("Name", "IsSeries", "Initializer", "Regularizer", "Constraint");
+    var ofNoType = List.of("Name", "IsSeries", "IsRows", "Initializer", "Regularizer", "Constraint");
     assertThat(SCHEMAS.keySet().stream().filter(name -> !ofNoType.contains(name)))
         .containsExactlyInAnyOrderElementsOf(reachable().keySet());
   }
@@ -106,7 +107,8 @@ class SchemaTest {
       Throwable error = catchThrowable(() -> Messages.read(bytes(without.toString()), type));
       assertThat(error != null && error.getMessage().equals(name + ": is required"))
           .as(type.getSimpleName() + "." + name + ": " + error)
-          .isEqualTo(schema.isRequired(name));
+          .isEqualTo(
+              schema.isRequired(name) || type == DatasetSpec.Series.class && name.equals("column"));
     }
   }
 
@@ -125,11 +127,11 @@ class SchemaTest {
     } else if (type.isSealed()) {
       var references = new TreeSet<String>();
       schema.node().path("oneOf").forEach(choice -> references.add(choice.path("$ref").asText()));
-      for (String branch : List.of("then", "else")) {
-        if (schema.node().has(branch)) {
-          references.add(schema.at(branch).node().path("$ref").asText());
-        }
+      for (JsonNode node = schema.node(); node.has("then"); node = node.get("else")) {
+        references.add(node.get("then").path("$ref").asText());
+        references.add(node.get("else").path("$ref").asText());
       }
+      references.remove(""); // The choice that goes on with another one.
       assertThat(references)
           .containsExactlyInAnyOrderElementsOf(
               Arrays.stream(type.getPermittedSubclasses())
@@ -234,6 +236,11 @@ class SchemaTest {
       object.put("color_mode", "grayscale");
     } else if (type.equals("CosineDecay")) {
       object.put("warmup_target", 0.1);
+    }
+    if (type.equals("Series") && List.of("columns", "target", "categorical").contains(property)) {
+      object.remove("column");
+      object.putArray("columns").addAll(SCHEMAS.get(type).at("properties").at("columns").list(256));
+      object.put("target", "y");
     }
     object.set(property, value);
     String request =

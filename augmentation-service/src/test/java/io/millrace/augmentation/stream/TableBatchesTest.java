@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class SeriesBatchesTest {
+class TableBatchesTest {
   private static final Augmentation STRONG =
       Augmentation.of(
           List.of(
