@@ -12,7 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A batch's features as a stage takes them: images {@code [batch, channels, height, width]}, series
- * {@code [time, batch, features]}. Its memory is used again for every batch.
+ * {@code [time, batch, features]}, rows {@code [batch, features]}. Its memory is used again for
+ * every batch.
  */
 final class BatchInput implements AutoCloseable {
   private static final int BYTES = 256;
@@ -43,6 +44,10 @@ final class BatchInput implements AutoCloseable {
     if (shape.size() == 4) {
       images(batch, shape);
       return put(count, shape.get(0), shape.get(3), shape.get(1), shape.get(2));
+    }
+    if (shape.size() == 2) {
+      rows(batch, count);
+      return put(count, shape.get(0), shape.get(1));
     }
     series(batch, shape);
     return put(count, shape.get(1), shape.get(0), shape.get(2));
@@ -98,6 +103,13 @@ final class BatchInput implements AutoCloseable {
         values[start + c * pixels + i] =
             data.get(start + i * channels + c) * batch.scale() + batch.offset();
       }
+    }
+  }
+
+  private void rows(Batch batch, int count) {
+    FloatBuffer data = batch.features().data().asFloatBuffer();
+    for (int i = 0; i < count; i++) {
+      values[i] = data.get(i) * batch.scale() + batch.offset();
     }
   }
 

@@ -4,6 +4,8 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.trainer.network.Batch;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Reads a batch out of the record that holds it. */
 final class BatchFile {
@@ -22,8 +24,19 @@ final class BatchFile {
         key.index(),
         file.tensor("features"),
         file.tensor("labels"),
+        answers(file),
         number(file, "scale", 1),
         number(file, "offset", 0));
+  }
+
+  private static Map<String, Safetensors.Tensor> answers(Safetensors file) {
+    var answers = new TreeMap<String, Safetensors.Tensor>();
+    for (String name : Batch.ANSWERS) {
+      if (file.tensors().containsKey(name)) {
+        answers.put(name, file.tensor(name));
+      }
+    }
+    return answers;
   }
 
   private static float number(Safetensors file, String name, float orElse) {

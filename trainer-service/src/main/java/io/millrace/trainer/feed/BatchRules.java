@@ -35,8 +35,9 @@ final class BatchRules {
     checkFeatures(batch.features().spec());
     TensorSpec labels = batch.labels().spec();
     int size = batch.size();
-    if (data.series() != null) {
-      require(isOf(labels, DType.F32, size, data.series().horizon()), labels, size);
+    if (!data.predictsClasses()) {
+      require(isOf(labels, DType.F32, size, data.labelValues()), labels, size);
+      batch.answers().forEach((name, answer) -> checkAnswer(name, answer.spec(), size));
     } else if (labels.dtype() == DType.I32) {
       require(isOf(labels, DType.I32, size), labels, size);
       checkClasses(batch.labels());
@@ -60,6 +61,13 @@ final class BatchRules {
     }
   }
 
+  private void checkAnswer(String name, TensorSpec answer, int size) {
+    if (!isOf(answer, DType.F32, size, data.labelValues())) {
+      throw new InvalidMessageException(
+          name, text(answer) + " does not answer " + size + " samples; it is " + known(size));
+    }
+  }
+
   private static boolean isOf(TensorSpec spec, DType dtype, Integer... shape) {
     return spec.dtype() == dtype && spec.shape().equals(List.of(shape));
   }
@@ -73,8 +81,8 @@ final class BatchRules {
 
   private String known(int size) {
     var known = new ArrayList<String>();
-    if (data.series() != null) {
-      known.add("F32 " + List.of(size, data.series().horizon()));
+    if (!data.predictsClasses()) {
+      known.add("F32 " + List.of(size, data.labelValues()));
     } else {
       known.add("I32 " + List.of(size));
       known.add("of mixed training samples F32 " + List.of(size, data.classes().size()));

@@ -44,8 +44,8 @@ final class Supply {
 
   /** Values of a training sample's label. */
   private static long labels(BatchSource source, DatasetDescription data) {
-    if (data.series() != null) {
-      return data.series().horizon();
+    if (!data.predictsClasses()) {
+      return data.labelValues();
     }
     return source.augmentation().mixesLabels() ? data.classes().size() : 1;
   }

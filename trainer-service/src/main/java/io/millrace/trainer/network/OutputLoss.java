@@ -9,7 +9,7 @@ import io.millrace.contracts.request.LossSpec;
  * formulas; means are over a sample's outputs, then over the samples, each multiplied by its
  * weight.
  *
- * <p>{@code y} is one-hot for class labels, for one unit 0 or 1, and the values for a series. Where
+ * <p>{@code y} is one-hot for class labels, for one unit 0 or 1, and the values where numbers are predicted. Where
  * samples are mixed it is their shares of the classes, which sum to 1, and for one unit the share
  * of the second class; both categorical crossentropies take it as it is, where Keras leaves the
  * sparse one to class indices. The hinges take {@code 2 y - 1}, of shares too, which Keras leaves
@@ -81,8 +81,8 @@ public final class OutputLoss {
 
   /** What an output adds to its sample's loss. */
   private double term(float[] outputs, float[] labels, int i) {
-    double p = units.original(outputs[i]);
-    double y = units.original(labels[i]);
+    double p = units.original(i, outputs[i]);
+    double y = units.original(i, labels[i]);
     return switch (loss) {
       case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY ->
           y == 0 ? 0 : -y * Math.log(clip(p));
@@ -172,10 +172,10 @@ public final class OutputLoss {
 
   /** Of the sample's loss, but for the mean over its outputs, with respect to an output. */
   private double slope(float[] outputs, float[] labels, int i) {
-    double p = units.original(outputs[i]);
-    double y = units.original(labels[i]);
+    double p = units.original(i, outputs[i]);
+    double y = units.original(i, labels[i]);
     double error = p - y;
-    return units.scale()
+    return units.scale(i)
         * switch (loss) {
           case MAE -> Math.signum(error);
           case HUBER -> Math.abs(error) <= delta ? error : delta * Math.signum(error);

@@ -104,21 +104,22 @@ public sealed interface Tally {
     public Tally plus(Seen seen) {
       double errors = sum;
       for (int i = 0; i < seen.targets.length; i++) {
-        errors += error(seen, seen.outputs[i], seen.targets[i]);
+        errors += error(seen, i);
       }
       return new Errors(of, errors, values + seen.outputs.length);
     }
 
     /** A percentage is one of the values in their own units. */
-    private double error(Seen seen, double output, double target) {
-      double error = Math.abs(output - target);
+    private double error(Seen seen, int i) {
+      double target = seen.targets[i];
+      double error = Math.abs(seen.outputs[i] - target);
       return switch (of) {
         case MSE, RMSE -> error * error;
         case MAPE ->
             100
                 * error
-                * seen.units.scale()
-                / Math.max(Math.abs(seen.units.original(target)), EPSILON);
+                * seen.units.scale(i)
+                / Math.max(Math.abs(seen.units.original(i, target)), EPSILON);
         default -> error;
       };
     }

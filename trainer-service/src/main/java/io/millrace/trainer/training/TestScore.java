@@ -8,11 +8,11 @@ import io.millrace.trainer.network.Network.Outputs;
 import java.time.Instant;
 
 /** Gathers what a trained network says of the test part, with a naive answer's score beside it. */
-sealed interface TestScore permits ClassScore, SeriesScore {
+sealed interface TestScore permits ClassScore, NumberScore {
 
   /** The score for a kind of data. */
   static TestScore of(TrainingRequest request, DatasetDescription data) {
-    return data.classes() == null ? new SeriesScore(request, data) : new ClassScore(request, data);
+    return data.predictsClasses() ? new ClassScore(request, data) : new NumberScore(request, data);
   }
 
   /** Adds a batch. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * 103 and 105, 104, the model says 102, 101 and 105, 106, and persistence 100 and 102. What is
  * expected is by hand, and of the losses by Python's math.
  */
-class SeriesScoreTest {
+class NumberScoreTest {
   private static final DatasetDescription DATA =
       new DatasetDescription(
           null,
