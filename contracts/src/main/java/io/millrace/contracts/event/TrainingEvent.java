@@ -179,8 +179,8 @@ public sealed interface TrainingEvent {
    * @param epoch counts from 0
    * @param step how many steps the run has made
    * @param metrics by Keras' names: {@code loss}, {@code acc}, {@code val_loss}, {@code val_acc},
-   *     …, and {@code learning_rate}, that of the epoch's last step; a number that is not finite is
-   *     left out
+   *     …, and {@code learning_rate}, that of the epoch's last step; null stands for a number that
+   *     is not finite
    * @param seconds of the whole epoch, validation included
    * @param samplesPerSecond of training, validation not included
    * @param dataWaitSeconds for which the training loop waited for batches; as the two before it,
@@ -213,7 +213,8 @@ public sealed interface TrainingEvent {
    * The evaluation of the trained model on the test part.
    *
    * @param samples of the test part
-   * @param metrics of the model: {@code loss} and those of the request
+   * @param metrics of the model: {@code loss} and those of the request; null stands for a number
+   *     that is not finite
    * @param baseline the naive answer, so that nobody mistakes a model for useful that is not; null
    *     where it is not known
    * @param confusion of a classification; else null
@@ -258,7 +259,7 @@ public sealed interface TrainingEvent {
    * @param name {@code majority_class}: always the most frequent class of the training part; {@code
    *     persistence}: the window's last value; {@code mean}: of rows, the training part's mean;
    *     {@code seasonal}: what was one season before
-   * @param metrics among those of the model
+   * @param metrics among those of the model; null likewise
    */
   record Baseline(String name, Map<String, Double> metrics) {
     public Baseline {
@@ -298,10 +299,10 @@ public sealed interface TrainingEvent {
       List<String> dates,
       List<Double> truth,
       List<Double> predicted,
-      Double rmse,
-      Double mae,
-      Double baselineRmse,
-      Double baselineMae,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double rmse,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double mae,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double baselineRmse,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double baselineMae,
       List<StepAhead> stepsAhead,
       Double seasonalRmse,
       Double seasonalMae,
@@ -369,7 +370,11 @@ public sealed interface TrainingEvent {
 
   /** The errors of a {@link Prediction} at one step ahead, over all test samples. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record StepAhead(Double rmse, Double mae, Double baselineRmse, Double baselineMae) {
+  record StepAhead(
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double rmse,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double mae,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double baselineRmse,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Double baselineMae) {
     public StepAhead {
       rmse = finite(rmse);
       mae = finite(mae);
@@ -531,16 +536,12 @@ public sealed interface TrainingEvent {
 
   private static Map<String, Double> finite(Map<String, Double> values) {
     var finite = new LinkedHashMap<>(Check.orElse(values, Map.of()));
-    finite.values().removeIf(value -> !isFinite(value));
+    finite.replaceAll((name, value) -> finite(value));
     return Collections.unmodifiableMap(finite);
   }
 
   private static Double finite(Double value) {
-    return isFinite(value) ? value : null;
-  }
-
-  private static boolean isFinite(Double value) {
-    return value != null && Double.isFinite(value);
+    return value != null && Double.isFinite(value) ? value : null;
   }
 
   private static <V> Map<String, V> copy(Map<String, V> map) {

@@ -9,7 +9,7 @@ import io.millrace.contracts.InvalidMessageException;
 
 /**
  * What watches a run's epochs, by Keras' name and with Keras' parameters and defaults. A metric
- * that is not finite is no improvement.
+ * that is not finite is never an improvement, as NaN in Keras.
  *
  * @see <a href="https://keras.io/api/callbacks/">Keras' callbacks</a>
  */

@@ -67,7 +67,7 @@ final class Callbacks {
    * After an epoch.
    *
    * @param epoch counts from 0
-   * @param values its metrics by name
+   * @param values its metrics by name; null where one is not finite
    * @param before the state until now
    * @param rate the learning rate until now
    */
@@ -138,7 +138,10 @@ final class Callbacks {
     return isBetter(spec, 0, value, best) ? new Watch(value, epoch, 0, 0) : watch;
   }
 
-  /** A number that is not finite is not among an epoch's metrics, and better than nothing never. */
+  /**
+   * Null stands for a value that is not finite, which is never better: neither than a number nor
+   * than no value yet. Keras compares the same way with NaN, and begins with an infinity.
+   */
   private boolean isBetter(
       CallbackSpec.Monitoring spec, double minDelta, Double value, Double best) {
     if (value == null || best == null) {

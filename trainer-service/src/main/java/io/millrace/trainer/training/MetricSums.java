@@ -69,7 +69,7 @@ public record MetricSums(long samples, double loss, List<Tally> tallies) {
     return best;
   }
 
-  /** The means by name; what is not finite is left out. */
+  /** The means by name; null where the mean is not finite. */
   public Map<String, Double> means(String prefix, List<Metric> metrics) {
     var means = new LinkedHashMap<String, Double>();
     put(means, prefix + "loss", loss / samples);
@@ -80,8 +80,6 @@ public record MetricSums(long samples, double loss, List<Tally> tallies) {
   }
 
   private static void put(Map<String, Double> means, String name, double value) {
-    if (Double.isFinite(value)) {
-      means.put(name, value);
-    }
+    means.put(name, Double.isFinite(value) ? value : null);
   }
 }

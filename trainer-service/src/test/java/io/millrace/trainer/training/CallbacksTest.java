@@ -9,6 +9,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -102,6 +103,28 @@ class CallbacksTest {
     assertThat(third.stopped()).isFalse();
     assertThat(fourth.stopped()).isTrue();
     assertThat(callbacks.bestEpoch(fourth)).contains(1);
+  }
+
+  /** Null is a number that is not finite, also as the first value that there is. */
+  @Test
+  void whatIsNotFiniteIsNeverTheBest() {
+    var callbacks =
+        new Callbacks(
+            request(
+                "{\"type\":\"ModelCheckpoint\",\"save_best_only\":true,\"mode\":\"max\"},"
+                    + "{\"type\":\"ReduceLROnPlateau\",\"patience\":2,\"factor\":0.5}"));
+    Callbacks.State state = Callbacks.State.START;
+    var kept = new ArrayList<String>();
+    for (int epoch = 0; epoch < 4; epoch++) {
+      Double value = epoch == 1 ? Double.valueOf(3) : null;
+      var outcome = callbacks.after(epoch, Collections.singletonMap("val_loss", value), state, 0.1);
+      kept.addAll(outcome.keep());
+      state = outcome.state();
+    }
+
+    assertThat(kept).containsExactly("callback-0-epoch-00001");
+    assertThat(callbacks.bestEpoch(state)).contains(1);
+    assertThat(state.rate()).as("reduced once, after epochs 2 and 3").isEqualTo(0.05);
   }
 
   private static TrainingRequest request(String callbacks) {
