@@ -271,8 +271,71 @@ class AnswersTest extends RunningService {
     publisher.events(Events.ofImages("young-1", "young", "plain", 1).started());
     JsonPath found = awaitUntil("/experiments/young", json -> true);
 
-    assertThat(found.getString("answer")).isEqualTo("No run has completed with test_acc yet");
+    assertThat(found.getString("answer"))
+        .isEqualTo("No run has completed with a finite test_acc yet");
     assertThat(line("young")).doesNotContainKeys("best_variant", "sparkline").containsKey("answer");
+  }
+
+  @Test
+  void aNumberThatIsNotFiniteIsNullEverywhereAndNeverTheBest() {
+    publisher.events(
+        Events.ofImages("nan-1", "nan", "plain", 1).imageLife(Double.NaN, 2.0, Double.NaN));
+    publisher.events(
+        Events.ofImages("nan-2", "nan", "dropout", 2)
+            .imageLife(0.75, 1.5, Double.POSITIVE_INFINITY));
+    publisher.events(Events.ofImages("nan-3", "nan", "adam", 3).imageLife(0.5, 1.5, 1.25));
+    JsonPath run = awaitState("nan-1", "COMPLETED");
+    awaitState("nan-2", "COMPLETED");
+    awaitState("nan-3", "COMPLETED");
+
+    assertThat(run.getMap("metrics")).containsEntry("val_loss", null).containsEntry("loss", 0.5);
+    assertThat(run.getMap("test")).containsEntry("acc", null).containsEntry("loss", 1.0);
+    assertThat(get("/runs?experiment=nan").getMap("runs.find { it.run == 'nan-1' }.test"))
+        .containsEntry("acc", null);
+    assertThat(get("/runs/nan-1/evaluation").getMap("metrics")).containsEntry("acc", null);
+    JsonPath history = get("/runs/nan-1/history");
+    assertThat(history.getMap("epochs[0].metrics")).containsEntry("val_loss", 2.0);
+    assertThat(history.getMap("epochs[1].metrics")).containsEntry("val_loss", null);
+    assertThat(get("/runs/nan-1/history?points=3").getList("metrics.val_loss"))
+        .containsExactly(2, null);
+    assertThat(when().get("/runs/nan-1/history?format=csv").asString().lines().skip(2))
+        .singleElement()
+        .asString()
+        .endsWith(",0.5,0.5,,0.25");
+    assertThat(get("/curves?run=nan-1&metric=val_loss").getList("curves[0].y"))
+        .containsExactly(2, null);
+    assertThat(get("/runs/nan-1/log").getList("events.text", String.class))
+        .contains("epoch 1: loss 0.5000, acc 0.5000, val_loss not finite, val_acc 0.2500");
+
+    assertThat(get("/runs?experiment=nan&sort=val_loss&order=asc").getList("runs.run"))
+        .as("those whose latest val_loss is finite")
+        .containsExactly("nan-3");
+    assertThat(get("/runs?experiment=nan&where=val_loss<9").getList("runs.run"))
+        .containsExactly("nan-3");
+    assertThat(get("/runs?experiment=nan&sort=test_acc&order=asc").getList("runs.run"))
+        .containsExactly("nan-3", "nan-2");
+
+    JsonPath compared = get("/experiments/nan?baseline=adam");
+    assertThat(compared.getString("answer")).startsWith("dropout looks better: test_acc 0.75");
+    assertThat(compared.getMap("variants[0].test")).containsEntry("acc", null).containsKey("loss");
+    assertThat(compared.getMap("variants[0].last_epoch")).containsEntry("val_loss", null);
+    assertThat(compared.getMap("variants[0].generalization_gap"))
+        .containsEntry("loss", null)
+        .containsKey("acc");
+    assertThat(compared.getMap("variants[0]")).doesNotContainKeys("comparison", "prediction");
+    assertThat(compared.getDouble("variants[0].best_epoch.mean")).isZero();
+    assertThat(compared.getDouble("variants[0].best_val_loss.mean")).isEqualTo(2);
+    assertThat(get("/experiments/nan?baseline=plain").getString("answer"))
+        .isEqualTo(
+            "dropout has test_acc 0.75 (one run), but no run of plain, to compare with, has"
+                + " completed with a finite one");
+    assertThat(get("/experiments/nan/curves?metric=val_loss").getList("variants[0].mean"))
+        .containsExactly(2, null);
+    List<String> table =
+        when().get("/experiments/nan?baseline=adam&format=csv").asString().lines().toList();
+    int acc = List.of(table.get(0).split(",")).indexOf("test_acc");
+    assertThat(table.get(1).split(",", -1)[acc]).isEmpty();
+    assertThat(table.get(2).split(",", -1)[acc]).isEqualTo("0.75");
   }
 
   @Test
@@ -361,7 +424,13 @@ class AnswersTest extends RunningService {
         .header("Content-Disposition", "attachment; filename=\"export-1-losses.csv\"");
     assertThat(csv.asString())
         .isEqualTo(
-            "step,epoch,loss\r\n0,0,2.0\r\n1,0,1.5\r\n2,0,1.25\r\n3,1,1.0\r\n4,1,0.5\r\n5,1,0.25\r\n");
+            "step,epoch,loss\r\n"
+                + "0,0,2.0\r\n"
+                + "1,0,1.5\r\n"
+                + "2,0,1.25\r\n"
+                + "3,1,1.0\r\n"
+                + "4,1,0.5\r\n"
+                + "5,1,0.25\r\n");
     Response lines = given().header("Accept", "application/x-ndjson").get("/runs/export-1/history");
     lines.then().header("Content-Disposition", "attachment; filename=\"export-1-history.jsonl\"");
     assertThat(lines.asString().lines()).hasSize(2);

@@ -457,6 +457,34 @@ class PagesTest extends RunningService {
   }
 
   @Test
+  void aNumberThatIsNotFiniteIsSaidSo() {
+    publisher.events(
+        Events.ofImages("page-nan-1", "page-nan", "plain", 1)
+            .imageLife(Double.NaN, Double.NaN, Double.NaN));
+    publisher.events(
+        Events.ofImages("page-nan-2", "page-nan", "dropout", 1).imageLife(0.5, 2.0, 1.5));
+    awaitState("page-nan-1", "COMPLETED");
+    awaitState("page-nan-2", "COMPLETED");
+
+    Page page = show("/ui/runs/page-nan-1");
+    Locator numbers = page.locator("[aria-label=Numbers]");
+    assertThat(numbers.locator("div").filter(new Locator.FilterOptions().setHasText("test acc")))
+        .containsText("not finite");
+    assertThat(numbers).containsText("Not finite: the calculation divided by zero or overflowed.");
+    picture(page, "run-not-finite");
+    page = show("/ui/runs/page-nan-2");
+    assertThat(page.locator("[aria-label=Numbers]")).containsText("test acc");
+    assertThat(page.locator("[aria-label=Numbers]")).not().containsText("ot finite");
+
+    page = show("/ui/experiments/page-nan");
+    Locator plain = page.locator("[aria-label=Comparison] tbody tr").first();
+    assertThat(plain).containsText("plain");
+    assertThat(plain.locator("td").nth(1)).hasText("not finite");
+    assertThat(page.locator(".answer")).containsText("dropout");
+    picture(page, "experiment-not-finite");
+  }
+
+  @Test
   void everyPageFitsAPhoneAndALaptopInBothSchemes() throws Exception {
     publishExperiment("page-widths");
     Events series = Events.ofSeries("page-series-1", "page-series", "adam", 1);

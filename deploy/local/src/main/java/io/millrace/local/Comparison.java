@@ -130,7 +130,7 @@ final class Comparison {
 
   private static String spread(JsonNode spread, String format) {
     if (!spread.path("mean").isNumber()) {
-      return "–";
+      return spread.isNull() ? "not finite" : "–";
     }
     String mean = String.format(Locale.ROOT, format, spread.get("mean").asDouble());
     return spread.path("std").isNumber()

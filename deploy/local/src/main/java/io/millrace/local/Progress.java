@@ -87,6 +87,8 @@ final class Progress {
   private static void number(StringBuilder line, String name, JsonNode value) {
     if (value.isNumber()) {
       line.append(name).append(String.format(Locale.ROOT, "%.4f", value.asDouble()));
+    } else if (value.isNull()) {
+      line.append(name).append("not finite");
     }
   }
 }

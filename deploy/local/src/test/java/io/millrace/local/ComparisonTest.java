@@ -36,6 +36,18 @@ class ComparisonTest {
         .contains("plain: no better than the naive baseline (acc 0.1000 against 0.1000)");
   }
 
+  @Test
+  void aNumberThatIsFiniteInNoRunIsSaidSo() throws Exception {
+    String row =
+        text(variant("none", 0.80, "null").replace("\"test\": {", "\"test\": {\"r2\": null, "))
+            .lines()
+            .filter(line -> line.startsWith("none"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(row).contains("not finite").contains("0.8000");
+  }
+
   private static String text(String... variants) throws Exception {
     String json =
         """

@@ -15,7 +15,8 @@ class ProgressTest {
     String line = progress.line(run("RUNNING", 150), 10_000_000_000L);
     assertThat(line)
         .contains("epoch 2/4", "step 150/400", "loss 0.5000", "val_acc 0.7500")
-        .contains("80 samples/s", "50s left");
+        .contains("80 samples/s", "50s left")
+        .contains("val_r2 not finite");
   }
 
   @Test
@@ -42,7 +43,7 @@ class ProgressTest {
         .readTree(
             """
             {"run": "r", "state": "%s", "steps_done": %d, "steps_per_epoch": 100, "last_loss": 0.5,
-             "metrics": {"loss": 0.6, "val_acc": 0.75}, "request": {"epochs": 4, "batch_size": 16}}
+             "metrics": {"loss": 0.6, "val_acc": 0.75, "val_r2": null}, "request": {"epochs": 4, "batch_size": 16}}
             """
                 .formatted(state, steps));
   }

@@ -16,7 +16,6 @@ import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunState;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +83,7 @@ final class RowFolding {
               claim,
               evaluated.at(),
               evaluated.samples(),
-              finite(evaluated.metrics()),
+              evaluated.metrics(),
               evaluated.baseline(),
               evaluated.confusion(),
               evaluated.prediction()));
@@ -156,10 +155,10 @@ final class RowFolding {
         event.at(),
         event.epoch(),
         event.step(),
-        finite(event.seconds()),
-        finite(event.samplesPerSecond()),
-        finite(event.dataWaitSeconds()),
-        finite(event.metrics()));
+        event.seconds(),
+        event.samplesPerSecond(),
+        event.dataWaitSeconds(),
+        event.metrics());
   }
 
   private void reached(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {
@@ -177,16 +176,5 @@ final class RowFolding {
 
   private static Double finite(Double value) {
     return value == null || !Double.isFinite(value) ? null : value;
-  }
-
-  private static Map<String, Double> finite(Map<String, Double> values) {
-    var finite = new LinkedHashMap<String, Double>();
-    values.forEach(
-        (name, value) -> {
-          if (finite(value) != null) {
-            finite.put(name, value);
-          }
-        });
-    return Collections.unmodifiableMap(finite);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.results.live;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -9,8 +8,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record StepLosses(
     @Schema(description = "The run's id.") String run,
     @Schema(description = "Steps, counted from 0 over the whole run.") List<Long> step,
-    @Schema(description = "Their losses; null: not finite.")
-        @JsonInclude(content = JsonInclude.Include.ALWAYS)
-        List<Double> loss,
+    @Schema(description = "Their losses; null: not finite.") List<Double> loss,
     @Schema(description = "Optimizer steps made so far.") long stepsDone,
     @Schema(description = "Epochs trained so far.") int epochsDone) {}

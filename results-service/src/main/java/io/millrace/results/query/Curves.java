@@ -22,7 +22,7 @@ public record Curves(
       @Schema(description = "What its random numbers start from.") Long seed,
       @Schema(description = "Points in the range before down-sampling.") int total,
       @Schema(description = "Ascending.") List<Number> x,
-      @Schema(description = "The metric; null: a step's loss that is not finite.") List<Number> y,
+      @Schema(description = "The metric; null: not finite.") List<Number> y,
       @Schema(description = "The metric smoothed; absent where not asked for.")
           List<Number> smoothed) {
 

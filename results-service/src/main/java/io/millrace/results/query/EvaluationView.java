@@ -20,9 +20,11 @@ public record EvaluationView(
     @Schema(description = "The run's id.") String run,
     @Schema(description = "When.") Instant at,
     @Schema(description = "Of the test part.") Integer samples,
-    @Schema(description = "Of the model: loss and those of the request.")
+    @Schema(description = "Of the model: loss and those of the request; null: not finite.")
         Map<String, Object> metrics,
-    @Schema(description = "The naive answer's score on the same samples: name, metrics.")
+    @Schema(
+            description =
+                "The naive answer's score on the same samples: name, metrics (null: not finite).")
         Map<String, Object> baseline,
     @Schema(
             description =

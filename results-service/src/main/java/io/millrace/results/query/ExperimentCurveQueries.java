@@ -50,9 +50,10 @@ public class ExperimentCurveQueries {
   /** Some epochs of these runs, variant by variant. PostgreSQL reckons, so that few rows come. */
   private static final String SPREADS =
       """
-      select variant, x, count(*), avg(value), stddev_samp(value), min(value), max(value)
+      select variant, x, count(value), avg(value), stddev_samp(value), min(value), max(value)
       from (select r.variant, cast(e.%s as double precision) as x,
-                   cast(e.metrics ->> :metric as double precision) as value
+                   cast(e.metrics ->> :metric as double precision) as value,
+                   e.metrics -> :metric is not null as is_measured
             from (select id, variant
                   from run
                   where experiment = :experiment
@@ -62,7 +63,7 @@ public class ExperimentCurveQueries {
                   limit :limit) as r
             cross join (select generate_series(0, :last, :stride) as epoch union select :last) as g
             join epoch e on e.run_id = r.id and e.epoch = g.epoch) as v
-      where value is not null and x >= :from and x < :to
+      where is_measured and x >= :from and x < :to
       group by variant, x
       order by variant, x
       """;

@@ -96,7 +96,7 @@ public class ExperimentQueries {
   private static final String NUMBERS =
       """
       select r.id, j.value, e.value, l.value, s.value, v.rmse, v.mae, v.baseline_rmse,
-             v.baseline_mae
+             v.baseline_mae, v.prediction is not null
       from (select id
             from run
             where experiment = :experiment and state = 'COMPLETED'
@@ -459,10 +459,12 @@ public class ExperimentQueries {
       return VariantTable.Numbers.NONE;
     }
     var prediction = new LinkedHashMap<String, Object>();
-    prediction.put("rmse", row[5]);
-    prediction.put("mae", row[6]);
-    prediction.put("baseline_rmse", row[7]);
-    prediction.put("baseline_mae", row[8]);
+    if ((Boolean) row[9]) {
+      prediction.put("rmse", row[5]);
+      prediction.put("mae", row[6]);
+      prediction.put("baseline_rmse", row[7]);
+      prediction.put("baseline_mae", row[8]);
+    }
     return new VariantTable.Numbers(
         Cells.number(row[1]),
         Cells.number(row[2]),

@@ -109,11 +109,13 @@ public record ExperimentView(
     variant.test().forEach((name, spread) -> spreads.put("test_" + name, spread));
     spreads.putAll(variant.lastEpoch());
     variant.generalizationGap().forEach((name, spread) -> spreads.put("gap_" + name, spread));
-    spreads.put("best_epoch", variant.bestEpoch());
-    spreads.put("best_val_loss", variant.bestValLoss());
-    spreads.put("seconds", variant.seconds());
-    spreads.put("samples_per_second", variant.samplesPerSecond());
-    spreads.values().removeIf(Objects::isNull);
+    var singles = new LinkedHashMap<String, Spread>();
+    singles.put("best_epoch", variant.bestEpoch());
+    singles.put("best_val_loss", variant.bestValLoss());
+    singles.put("seconds", variant.seconds());
+    singles.put("samples_per_second", variant.samplesPerSecond());
+    singles.values().removeIf(Objects::isNull);
+    spreads.putAll(singles);
     return spreads;
   }
 

@@ -54,7 +54,7 @@ public record History(
       @Schema(description = "Of training, validation not included.") Double samplesPerSecond,
       @Schema(description = "For which training waited for batches.") Double dataWaitSeconds,
       @Schema(
-              description = "By Keras' names; a number that is not finite is left out.",
+              description = "By Keras' names; null: not finite.",
               examples = "{\"loss\": 0.41, \"acc\": 0.85, \"val_loss\": 0.45, \"val_acc\": 0.83}")
           Map<String, Object> metrics) {}
 }

@@ -40,7 +40,8 @@ public class RunCurves {
 
   private static final String EPOCHS =
       """
-      select epoch, step, at, cast(metrics ->> :metric as double precision)
+      select epoch, step, at, cast(metrics ->> :metric as double precision),
+             metrics -> :metric is not null
       from epoch
       where run_id = :run
       order by epoch
@@ -209,10 +210,9 @@ public class RunCurves {
               if (metric.equals("loss") && x == Axis.TIME) {
                 return stepsByTime(course, epochs, excerpt);
               }
-              List<EpochValue> finite =
-                  epochs.stream().filter(epoch -> Double.isFinite(epoch.value())).toList();
-              double[] y = finite.stream().mapToDouble(EpochValue::value).toArray();
-              Excerpt.Shown shown = excerpt.of(along(x, finite), y);
+              List<EpochValue> measured = epochs.stream().filter(EpochValue::isMeasured).toList();
+              double[] y = measured.stream().mapToDouble(EpochValue::value).toArray();
+              Excerpt.Shown shown = excerpt.of(along(x, measured), y);
               return Uni.createFrom().item(curve(course, shown.total(), shown));
             });
   }
@@ -250,8 +250,10 @@ public class RunCurves {
    *
    * @param seconds since the run's start
    * @param value NaN: not finite
+   * @param isMeasured whether it has the metric at all
    */
-  private record EpochValue(int epoch, long step, double seconds, double value) {}
+  private record EpochValue(
+      int epoch, long step, double seconds, double value, boolean isMeasured) {}
 
   private static double[] along(Axis x, List<EpochValue> epochs) {
     return epochs.stream()
@@ -283,7 +285,8 @@ public class RunCurves {
         ((Number) row[0]).intValue(),
         ((Number) row[1]).longValue(),
         Duration.between(start, at).toMillis() / 1e3,
-        Cells.finite(row[3]));
+        Cells.finite(row[3]),
+        (Boolean) row[4]);
   }
 
   /** The runs in the order of their names here. */

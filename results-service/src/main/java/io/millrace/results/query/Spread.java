@@ -7,9 +7,9 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A number over replicates. */
-@Schema(description = "A number over replicates.")
+@Schema(description = "A number over replicates; null where it is not finite in any of them.")
 public record Spread(
-    @Schema(description = "Replicates that have the number.") int n,
+    @Schema(description = "Replicates whose number is finite.") int n,
     @Schema(description = "Their mean.") double mean,
     @Schema(
             description =

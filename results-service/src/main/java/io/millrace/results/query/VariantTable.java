@@ -85,13 +85,20 @@ final class VariantTable {
     if (metrics != null) {
       metrics.forEach(
           (name, value) -> {
-            if (value instanceof Number trained
-                && metrics.get("val_" + name) instanceof Number validated) {
-              double more = trained.doubleValue() - validated.doubleValue();
-              gaps.add(name, Direction.isHigherBetter(name) ? more : -more);
+            if (metrics.containsKey("val_" + name)) {
+              gaps.addMeasured(name, gap(name, value, metrics.get("val_" + name)));
             }
           });
     }
+  }
+
+  /** How much worse the second is; null where one of them is not finite. */
+  private static Double gap(String metric, Object trained, Object validated) {
+    if (trained instanceof Number here && validated instanceof Number there) {
+      double more = here.doubleValue() - there.doubleValue();
+      return Direction.isHigherBetter(metric) ? more : -more;
+    }
+    return null;
   }
 
   /** With the metric by which the variants are judged. */
@@ -125,19 +132,28 @@ final class VariantTable {
   private static final class Collected {
     private final Map<String, List<Double>> values = new LinkedHashMap<>();
 
+    /** A number; null: there is none. */
     void add(String name, Double value) {
       if (value != null) {
-        values.computeIfAbsent(name, ignored -> new ArrayList<>()).add(value);
+        addMeasured(name, value);
       }
     }
 
-    /** Those fields that are numbers. */
+    /** A number; null: it is not finite. */
+    void addMeasured(String name, Double value) {
+      List<Double> known = values.computeIfAbsent(name, ignored -> new ArrayList<>());
+      if (value != null) {
+        known.add(value);
+      }
+    }
+
+    /** Those fields that are numbers, or null. */
     void addAll(Map<String, Object> numbers) {
       if (numbers != null) {
         numbers.forEach(
             (name, value) -> {
-              if (value instanceof Number number) {
-                add(name, number.doubleValue());
+              if (value == null || value instanceof Number) {
+                addMeasured(name, Cells.number(value));
               }
             });
       }
@@ -147,9 +163,11 @@ final class VariantTable {
       return values.isEmpty();
     }
 
+    /** Null of a name whose numbers are all not finite. */
     Map<String, Spread> spreads() {
       var spreads = new LinkedHashMap<String, Spread>();
-      values.forEach((name, numbers) -> spreads.put(name, Spread.of(numbers)));
+      values.forEach(
+          (name, numbers) -> spreads.put(name, numbers.isEmpty() ? null : Spread.of(numbers)));
       return spreads;
     }
   }

@@ -18,7 +18,7 @@ public record Contest(String metric, String baseline, List<Entrant> entrants) {
   /**
    * A variant.
    *
-   * @param sample the metric of its completed runs; null where none has it
+   * @param sample the metric of its completed runs; null where it is finite in none
    */
   public record Entrant(String variant, Sample sample) {}
 
@@ -82,7 +82,7 @@ public record Contest(String metric, String baseline, List<Entrant> entrants) {
   public String answer() {
     List<Entrant> measured = entrants.stream().filter(entrant -> entrant.sample() != null).toList();
     if (measured.isEmpty()) {
-      return "No run has completed with " + metric + " yet";
+      return "No run has completed with a finite " + metric + " yet";
     }
     Sample reference = reference();
     List<Comparison> others =
@@ -95,8 +95,11 @@ public record Contest(String metric, String baseline, List<Entrant> entrants) {
       Entrant only = measured.stream().min(bestFirst()).orElseThrow();
       String figure = only.variant() + " has " + new Wording(metric).alone(only.sample());
       return reference == null
-          ? figure + ", but no run of " + baseline + ", to compare with, has completed"
-          : figure + "; no run of another variant has completed, to compare with";
+          ? figure
+              + ", but no run of "
+              + baseline
+              + ", to compare with, has completed with a finite one"
+          : figure + "; no run of another variant has completed with a finite one, to compare with";
     }
     Comparison best =
         others.stream()

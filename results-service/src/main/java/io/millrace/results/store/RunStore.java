@@ -312,6 +312,26 @@ public class RunStore {
       where s.value is distinct from excluded.value
       """;
 
+  /** Numbers that were finite, and in the latest epoch or evaluation are not any more. */
+  private static final String NOT_FINITE =
+      """
+      delete from run_metric as s
+      using json_array_elements_text(cast(cast(:document as text) as json)) as e(run)
+      join run r on r.run = e.run
+      cross join lateral (
+        select l.key as name
+        from (select metrics from epoch where run_id = r.id order by epoch desc limit 1) as e
+        cross join lateral json_each_text(e.metrics) as l
+        where l.value is null
+        union all
+        select 'test_' || l.key
+        from evaluation as v
+        cross join lateral json_each_text(v.metrics) as l
+        where v.run_id = r.id and l.value is null
+      ) as m
+      where s.run_id = r.id and s.name = m.name
+      """;
+
   private static final String REJECTIONS =
       """
       insert into rejection (run_id, at, digest, field, reason, conflict)
@@ -387,6 +407,7 @@ public class RunStore {
           written = then(written, session, EPOCHS, rows.epochs());
           written = then(written, session, EVALUATIONS, rows.evaluations());
           written = then(written, session, METRICS, rows.measured());
+          written = then(written, session, NOT_FINITE, rows.measured());
           written = then(written, session, REJECTIONS, rows.rejections());
           if (!rows.log().isEmpty()) {
             written =

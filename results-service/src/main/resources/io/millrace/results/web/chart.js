@@ -124,12 +124,6 @@ export class Chart {
     this.draw(this.#lines);
   }
 
-  /** @param {string} text */
-  say(text) {
-    this.empty.textContent = text;
-    this.empty.hidden = false;
-  }
-
   /** @param {Line[]} lines */
   draw(lines) {
     this.#lines = lines;
@@ -139,6 +133,7 @@ export class Chart {
     }
     const drawn = lines.some(line => line.y.some(y => y !== null));
     this.empty.hidden = drawn;
+    this.empty.textContent = lines.some(line => line.y.length > 0) ? 'No value is finite.' : this.options.empty ?? '';
     if (!drawn && !this.#plot) {
       return;
     }

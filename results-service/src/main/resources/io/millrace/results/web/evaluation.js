@@ -148,7 +148,7 @@ export function residuals(prediction) {
   };
   paint();
   rest.draw([{label: 'truth − predicted', x, y: residual, color: 3}]);
-  /** @param {string} name @param {number | undefined} own @param {number | undefined} naive */
+  /** @param {string} name @param {number | null | undefined} own @param {number | null | undefined} naive */
   const score = (name, own, naive) => own !== undefined && h(
     'div',
     {},

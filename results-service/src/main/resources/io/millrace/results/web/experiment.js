@@ -4,7 +4,7 @@ import {Refusal, address, get, latest} from './api.js';
 import {Chart, legend, look, swatch} from './chart.js';
 import {curveTools, exports, keep, parameters, view, writtenX} from './curve-tools.js';
 import {answerParts, crumbs, h, head, note, replace, segments, stateMark, svg} from './dom.js';
-import {count, duration, number, probability, runsInWords, signed, spread} from './format.js';
+import {NOT_FINITE, count, duration, number, probability, runsInWords, signed, spread} from './format.js';
 import {deedButton} from './housekeeping.js';
 import {listen, sparing} from './live.js';
 
@@ -36,12 +36,13 @@ const VERDICTS = {
  *
  * @param {Variant} variant
  * @param {string} metric
- * @returns {Spread | undefined}
+ * @returns {Spread | null | undefined} null: finite in none of its runs
  */
 function ofMetric(variant, metric) {
-  return metric.startsWith('test_')
-    ? variant.test?.[metric.slice(5)]
-    : variant.last_epoch?.[metric] ?? /** @type {any} */ (variant)[metric];
+  if (metric.startsWith('test_')) {
+    return variant.test?.[metric.slice(5)];
+  }
+  return metric in (variant.last_epoch ?? {}) ? variant.last_epoch[metric] : /** @type {any} */ (variant)[metric];
 }
 
 /** @param {Spread} s @returns {[number, number]} from where to where it is likely, else where it was seen */
@@ -59,7 +60,7 @@ function reach(s) {
  */
 function whiskers(variants, metric, baseline) {
   const WIDTH = 152;
-  const spreads = variants.map(v => ofMetric(v, metric)).filter(s => s !== undefined);
+  const spreads = variants.map(v => ofMetric(v, metric)).filter(s => s !== undefined && s !== null);
   const ends = spreads.flatMap(s => [...reach(s), s.mean]);
   const min = Math.min(...ends);
   const range = Math.max(...ends) - min || 1;
@@ -99,10 +100,10 @@ function table(found, looks) {
   const naive = found.variants.map(v => v.baseline).find(b => b?.metrics[short]);
   const hasGap = found.variants.some(v => v.generalization_gap?.[gapOf]);
   const units = found.variants.some(v => v.prediction?.rmse);
-  /** @param {Spread | undefined} s @param {number} [digits] */
+  /** @param {Spread | null | undefined} s @param {number} [digits] */
   const cell = (s, digits) => {
     const [mean, std] = spread(s, digits);
-    return h('td', {class: 'num'}, mean, std && h('span', {class: 'spread'}, ` ${std}`));
+    return h('td', {class: 'num', title: s === null ? `Not finite: ${NOT_FINITE}` : null}, mean, std && h('span', {class: 'spread'}, ` ${std}`));
   };
   return h(
     'table',
@@ -155,7 +156,7 @@ function table(found, looks) {
         {class: 'soft'},
         h('th', {scope: 'row'}, `naive: ${naive.name.replace('_', ' ')}`),
         h('td', {}),
-        h('td', {class: 'num'}, number(naive.metrics[short].mean)),
+        h('td', {class: 'num'}, number(naive.metrics[short]?.mean)),
         h('td', {colspan: 20}))));
 }
 

@@ -10,13 +10,24 @@ export function count(value) {
   return COUNT.format(value);
 }
 
+/** Why a number may not be finite. */
+export const NOT_FINITE = 'the calculation divided by zero or overflowed.';
+
+/** @param {number} n @param {string} name @param {string} [names] of several */
+export function plural(n, name, names = `${name}s`) {
+  return `${count(n)} ${n === 1 ? name : names}`;
+}
+
 /**
  * A measured number, with so many significant digits.
  *
- * @param {number | null | undefined} value
+ * @param {number | null | undefined} value null: it is not finite; undefined: there is none
  */
 export function number(value, digits = 4) {
-  if (value === null || value === undefined || !Number.isFinite(value)) {
+  if (value === null) {
+    return 'not finite';
+  }
+  if (value === undefined || !Number.isFinite(value)) {
     return '–';
   }
   const size = Math.abs(value);
@@ -115,12 +126,12 @@ export function bytes(value) {
 /**
  * A number over replicates: the mean, and the standard deviation where there is one.
  *
- * @param {import('./types').Spread | null | undefined} spread
+ * @param {import('./types').Spread | null | undefined} spread null: it is finite in none
  * @returns {[string, string]}
  */
 export function spread(spread, digits = 4) {
   if (!spread) {
-    return ['–', ''];
+    return [number(spread), ''];
   }
   const mean = number(spread.mean, digits);
   // As exact as the mean is written.

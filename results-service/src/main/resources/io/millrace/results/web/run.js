@@ -4,7 +4,7 @@ import {Refusal, address, ask, get, latest} from './api.js';
 import {Chart, legend} from './chart.js';
 import {curveTools, exports, view, writtenX} from './curve-tools.js';
 import {announce, crumbs, h, head, replace, stateMark} from './dom.js';
-import {bytes, clock, count, duration, json, number, when} from './format.js';
+import {NOT_FINITE, bytes, clock, count, duration, json, number, when} from './format.js';
 import {deedButton} from './housekeeping.js';
 import {confusionMatrix, covers, perClass, residuals} from './evaluation.js';
 import {listen, sparing} from './live.js';
@@ -140,7 +140,8 @@ function numbers(run) {
     .filter(([, value]) => value !== undefined)
     .map(([name, value, more]) => h(
       'div', {}, h('dt', {}, name), h('dd', {class: style}, value, more && h('small', {}, more)))));
-  return [list(large, 'large'), list(small, null)];
+  const isFinite = !Object.values(run.test ?? run.metrics ?? {}).includes(null);
+  return [list(large, 'large'), !isFinite && h('p', {class: 'hint'}, `Not finite: ${NOT_FINITE}`), list(small, null)];
 }
 
 /**

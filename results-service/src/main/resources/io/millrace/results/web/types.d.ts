@@ -3,6 +3,10 @@
 export type State = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'REJECTED';
 export type Json = null | boolean | number | string | Json[] | {[name: string]: Json};
 export type Numbers = Record<string, number>;
+/** null: not finite */
+export type Metrics = Record<string, number | null>;
+/** null: finite in no replicate */
+export type Spreads = Record<string, Spread | null>;
 
 export interface Spread {
   n: number;
@@ -49,7 +53,7 @@ export interface Replicate {
   seed?: number;
   state: State;
   reason?: string;
-  test?: Numbers;
+  test?: Metrics;
 }
 
 export interface Variant {
@@ -57,15 +61,15 @@ export interface Variant {
   runs: Replicate[];
   states: Numbers;
   completed: number;
-  test: Record<string, Spread>;
-  last_epoch: Record<string, Spread>;
-  baseline?: {name: string; metrics: Record<string, Spread>};
-  prediction?: Record<string, Spread>;
+  test: Spreads;
+  last_epoch: Spreads;
+  baseline?: {name: string; metrics: Spreads};
+  prediction?: Spreads;
   best_epoch?: Spread;
   best_val_loss?: Spread;
   seconds?: Spread;
   samples_per_second?: Spread;
-  generalization_gap?: Record<string, Spread>;
+  generalization_gap?: Spreads;
   comparison?: Comparison;
 }
 
@@ -116,8 +120,8 @@ export interface RunSummary {
   steps_done: number;
   steps_per_epoch?: number;
   seconds?: number;
-  metrics?: Numbers;
-  test?: Numbers;
+  metrics?: Metrics;
+  test?: Metrics;
   archived?: boolean;
 }
 
@@ -147,7 +151,7 @@ export interface RunView extends RunSummary {
   validation_part?: string;
   layers?: Layer[];
   parameters?: number;
-  baseline?: {name: string; metrics: Numbers};
+  baseline?: {name: string; metrics: Metrics};
   model?: {path?: string; bytes?: number; sha256?: string};
   rejections: {at: string; field?: string; reason: string; conflict: boolean}[];
 }
@@ -182,8 +186,8 @@ export interface Evaluation {
   run: string;
   at: string;
   samples: number;
-  metrics: Numbers;
-  baseline?: {name: string; metrics: Numbers};
+  metrics: Metrics;
+  baseline?: {name: string; metrics: Metrics};
   confusion?: {classes: string[]; matrix: number[][]};
   per_class?: {class: string; precision: number | null; recall: number | null; f1: number | null; support: number}[];
   prediction?: {
@@ -191,19 +195,19 @@ export interface Evaluation {
     truth: (number | null)[];
     predicted: (number | null)[];
     residuals?: (number | null)[];
-    rmse?: number;
-    mae?: number;
-    baseline_rmse?: number;
-    baseline_mae?: number;
+    rmse?: number | null;
+    mae?: number | null;
+    baseline_rmse?: number | null;
+    baseline_mae?: number | null;
     steps_ahead?: StepAhead[];
   };
 }
 
 export interface StepAhead {
-  rmse?: number;
-  mae?: number;
-  baseline_rmse?: number;
-  baseline_mae?: number;
+  rmse?: number | null;
+  mae?: number | null;
+  baseline_rmse?: number | null;
+  baseline_mae?: number | null;
 }
 
 export interface LogItem {

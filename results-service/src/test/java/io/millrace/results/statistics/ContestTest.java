@@ -100,15 +100,15 @@ class ContestTest {
   void whatIsNotMeasuredYetIsSaid() {
     Entrant pending = new Entrant("dropout", null);
     assertThat(Contest.of("test_acc", null, List.of(pending)).answer())
-        .isEqualTo("No run has completed with test_acc yet");
+        .isEqualTo("No run has completed with a finite test_acc yet");
     assertThat(Contest.of("test_acc", null, List.of(NONE, pending)).answer())
         .isEqualTo(
-            "none has test_acc 0.784 ± 0.006 (3 runs); no run of another variant has completed, to"
-                + " compare with");
+            "none has test_acc 0.784 ± 0.006 (3 runs); no run of another variant has completed"
+                + " with a finite one, to compare with");
     assertThat(Contest.of("test_acc", null, List.of(new Entrant("none", null), DROPOUT)).answer())
         .isEqualTo(
             "dropout has test_acc 0.806 ± 0.004 (3 runs), but no run of none, to compare with, has"
-                + " completed");
+                + " completed with a finite one");
   }
 
   @Test
