@@ -104,20 +104,23 @@ public final class Check {
     required(field, value);
     if (value.size() < min || value.size() > max) {
       throw new InvalidMessageException(
-          field,
-          "has "
-              + value.size()
-              + (value.size() == 1 ? " element" : " elements")
-              + "; give "
-              + min
-              + ".."
-              + max);
+          field, "has " + count(value.size(), "element") + "; give " + min + ".." + max);
     }
     int i = 0;
     for (T element : value) {
       required(field + "[" + i++ + "]", element);
     }
     return value;
+  }
+
+  /** So many things: {@code 1 epoch}, {@code 2 epochs}. */
+  public static String count(long many, String thing) {
+    return count(many, thing, thing + "s");
+  }
+
+  /** So many things, of which several have a name of their own: {@code 2 classes}. */
+  public static String count(long many, String thing, String things) {
+    return many + " " + (many == 1 ? thing : things);
   }
 
   /** The value in quotes, cut to a length that fits an error, all of it to be seen. */

@@ -234,8 +234,8 @@ class EventStreamTest extends RunningService {
         var statement = database.createStatement()) {
       int again =
           statement.executeUpdate(
-              "insert into run_event (run_id, place, at, type, text, body) select run_id, place, at,"
-                  + " type, text, body from run_event on conflict (run_id, place) do nothing");
+              "insert into run_event (run_id, place, at, type, text, body) select run_id, place,"
+                  + " at, type, text, body from run_event on conflict (run_id, place) do nothing");
       assertThat(again).isZero();
     }
     assertThat(log.getList("events.type"))
@@ -244,7 +244,7 @@ class EventStreamTest extends RunningService {
     assertThat(log.getString("events[2].text"))
         .isEqualTo("epoch 0: loss 1.500, acc 0.5000, val_loss 1.250, val_acc 0.2500");
     assertThat(log.getDouble("events[2].metrics.val_loss")).isEqualTo(1.25);
-    assertThat(log.getString("events[4].text")).isEqualTo("has trained 1 epochs, 3 steps");
+    assertThat(log.getString("events[4].text")).isEqualTo("completed: 1 epoch, 3 steps");
 
     var page = when().get("/runs/log-1/log?limit=2").jsonPath();
     assertThat(page.getList("events.type")).containsExactly("queued", "started");

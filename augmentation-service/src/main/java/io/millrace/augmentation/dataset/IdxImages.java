@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -56,13 +57,22 @@ final class IdxImages {
     if (pixels.count != labels.count) {
       throw flaw(
           imageFile,
-          "has " + pixels.count + " images, and " + labelFile.name() + " " + labels.count);
+          "has "
+              + Check.count(pixels.count, "image")
+              + ", and "
+              + labelFile.name()
+              + " "
+              + labels.count);
     }
     int[] classes = new int[labels.count];
     for (int image = 0; image < classes.length; image++) {
       classes[image] = labels.data[image] & 0xFF;
       if (!names.isEmpty() && classes[image] >= names.size()) {
-        throw flaw(labelFile, "has more labels than the " + names.size() + " classes with a name");
+        throw flaw(
+            labelFile,
+            "has more labels than the "
+                + Check.count(names.size(), "class", "classes")
+                + " with a name");
       }
     }
     int bytes = pixels.height * pixels.width;

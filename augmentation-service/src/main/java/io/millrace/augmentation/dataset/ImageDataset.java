@@ -157,7 +157,7 @@ public final class ImageDataset implements Dataset {
   }
 
   private static String noTask(int classes) {
-    return "has " + classes + " classes; 2.." + CLASSES + " make a task";
+    return "has " + Check.count(classes, "class", "classes") + "; 2.." + CLASSES + " make a task";
   }
 
   private static String noImage(String name) {

@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.task.Part;
 import java.io.BufferedInputStream;
@@ -69,7 +70,10 @@ final class NpzImages {
     for (int label : labels) {
       if (!names.isEmpty() && label >= names.size()) {
         throw NpyArray.flaw(
-            file.name(), "has more labels than the " + names.size() + " classes with a name");
+            file.name(),
+            "has more labels than the "
+                + Check.count(names.size(), "class", "classes")
+                + " with a name");
       }
     }
     try (var x = new Entry(zip, file, "x_" + part, all)) {
@@ -78,7 +82,10 @@ final class NpzImages {
       if (array.shape().get(0) != labels.length || labels.length == 0) {
         throw NpyArray.flaw(
             array.name(),
-            "has " + array.shape().get(0) + " images, and there are " + labels.length + " labels");
+            "has "
+                + Check.count(array.shape().get(0), "image")
+                + " for "
+                + Check.count(labels.length, "label"));
       }
       byte[] pixels = array.bytes(limits.idxBytes());
       int bytes = pixels.length / labels.length;

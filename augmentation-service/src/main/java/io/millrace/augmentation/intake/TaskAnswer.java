@@ -83,13 +83,13 @@ final class TaskAnswer {
     }
     tools.metrics().skipped(description.skipped());
     LOG.infof(
-        "Data set %s: %d training, %d validation, %d test samples of %s, %d files left out",
+        "Data set %s: %d training, %d validation, %d test samples of %s, %s left out",
         task.source().dataset().name(),
         description.train(),
         description.validation(),
         description.test(),
         description.sampleShape(),
-        description.skipped());
+        Check.count(description.skipped(), "file"));
     return Ending.DONE;
   }
 

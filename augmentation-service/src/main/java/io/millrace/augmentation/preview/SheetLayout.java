@@ -1,5 +1,6 @@
 package io.millrace.augmentation.preview;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 
 /**
@@ -40,12 +41,12 @@ record SheetLayout(int rows, int variants, int height, int width) {
       }
       throw new InvalidMessageException(
           "variants",
-          rows
-              + " samples of "
+          Check.count(rows, "sample")
+              + " of "
               + size
               + " with "
-              + variants
-              + " variants each make a sheet of "
+              + Check.count(variants, "variant")
+              + " each make a sheet of "
               + pixels
               + " pixels, and at most "
               + MOST_PIXELS

@@ -192,7 +192,7 @@ class DatasetContentTest {
     Files.writeString(root.resolve("twice").resolve("b.csv"), "a\n1\n");
     assertThat(problem("twice")).isEqualTo("twice holds 2 CSV files; one is a data set");
     TestImages.folder(root, "single", 3);
-    assertThat(problem("single")).isEqualTo("has 1 classes; 2..1000 make a task");
+    assertThat(problem("single")).isEqualTo("has 1 class; 2..1000 make a task");
     Path folder = TestImages.folder(root, "empty", 3);
     Files.createDirectories(folder.resolve("two"));
     Files.writeString(folder.resolve("two").resolve("text.png"), "this is text");

@@ -343,11 +343,7 @@ class ImageFormsTest {
       {npy(1, header("|O", "(2, 1, 1)"), new byte[2]), labels, "bad.npz, x_train holds '|O'"},
       {npy(1, header("<f4", "(2, 1, 1)"), new byte[8]), labels, "x_train holds '<f4'"},
       {npy(1, header("|u1", "(2, 1, 1, 4)"), new byte[8]), labels, "has the shape [2, 1, 1, 4]"},
-      {
-        npy(1, header("|u1", "(99, 999, 999)"), new byte[8]),
-        labels,
-        "has 99 images, and there are 2"
-      },
+      {npy(1, header("|u1", "(99, 999, 999)"), new byte[8]), labels, "has 99 images for 2"},
       {
         npy(1, header("|u1", "(2, 999, 999)"), new byte[8]),
         labels,
@@ -363,7 +359,7 @@ class ImageFormsTest {
       {images, npy(1, header("<i8", "(2,)"), longs(1, -1)), "y_train has the label -1 of image 1"},
       {images, npy(1, header("<i8", "(2,)"), longs(1, 1_000)), "the label 1000 of image 1"},
       {images, npy(1, header("<f8", "(2,)"), longs(1, 1)), "y_train holds '<f8'"},
-      {images, npy(1, header("|u1", "(3,)"), new byte[3]), "has 2 images, and there are 3 labels"},
+      {images, npy(1, header("|u1", "(3,)"), new byte[3]), "has 2 images for 3 labels"},
       {new byte[] {1, 2, 3}, labels, "x_train is cut short"},
     };
     for (Object[] bad : cases) {

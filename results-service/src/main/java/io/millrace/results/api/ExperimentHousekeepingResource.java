@@ -108,7 +108,7 @@ public class ExperimentHousekeepingResource {
         .failWith(
             () -> new UnknownException("no experiment " + Check.quote(experiment) + " is known"))
         .onItem()
-        .invoke(runs -> line.end("done, " + runs + " runs changed"))
+        .invoke(runs -> line.end("done, " + Check.count(runs, "run") + " changed"))
         .onFailure()
         .invoke(e -> line.end("refused, " + e.getMessage()))
         .map(Housekept::new);

@@ -105,7 +105,7 @@ public class RunHousekeepingResource {
         .ifNull()
         .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))
         .onItem()
-        .invoke(runs -> line.end("done, " + runs + " runs changed"))
+        .invoke(runs -> line.end("done, " + Check.count(runs, "run") + " changed"))
         .onFailure()
         .invoke(e -> line.end("refused, " + e.getMessage()))
         .map(Housekept::new);

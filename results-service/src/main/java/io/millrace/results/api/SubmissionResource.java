@@ -85,8 +85,7 @@ public class SubmissionResource {
                     (taken.isNew() ? "taken " : "known ")
                         + taken.run()
                         + ", "
-                        + taken.runs().size()
-                        + " runs"))
+                        + Check.count(taken.runs().size(), "run")))
         .onFailure()
         .invoke(e -> line.end("refused, " + e.getMessage()))
         .map(

@@ -182,8 +182,8 @@ public class Admission {
                     : new Full(
                         Check.quote(owner)
                             + " has "
-                            + waiting
-                            + " runs in the queue, and may have "
+                            + Check.count(waiting, "run")
+                            + " in the queue, and may have "
                             + mostQueued
                             + "; wait until some have begun, or cancel some"));
   }

@@ -86,7 +86,9 @@ final class AdmissionRules {
     }
     return asked.epochs() < epochs
         ? refuseToExtend(
-            asked, "has " + epochs + " epochs already; give more epochs than that", true)
+            asked,
+            "has " + Check.count(epochs, "epoch") + " already; give more epochs than that",
+            true)
         : new Extend();
   }
 

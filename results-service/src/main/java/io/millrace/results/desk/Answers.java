@@ -1,5 +1,6 @@
 package io.millrace.results.desk;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
@@ -131,8 +132,11 @@ class Answers {
       answers.add(traced(record, Topics.TRAINING_EVENTS, request.run(), Messages.write(event)));
     }
     LOG.infof(
-        "%s: %d of %d runs of %s go to the queue",
-        record.place().record(), queued.size(), asked.runs().size(), asked.base());
+        "%s: %d of %s of %s to the queue",
+        record.place().record(),
+        queued.size(),
+        Check.count(asked.runs().size(), "run"),
+        asked.base());
     return answers;
   }
 

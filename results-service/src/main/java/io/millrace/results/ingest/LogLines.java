@@ -1,6 +1,7 @@
 package io.millrace.results.ingest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
 import io.millrace.contracts.event.TrainingEvent.RunArchived;
@@ -33,7 +34,11 @@ final class LogLines {
     TrainingEvent event = told.event();
     if (event instanceof RunQueued queued) {
       return queued.request().isExtension()
-          ? line(told, "queued", "its extension to %d epochs waits", queued.request().epochs())
+          ? line(
+              told,
+              "queued",
+              "its extension to %s waits",
+              count(queued.request().epochs(), "epoch"))
           : line(told, "queued", "waits for a trainer");
     } else if (event instanceof RunStarted started) {
       return started.resumedAtStep() > 0
@@ -45,11 +50,16 @@ final class LogLines {
       return line(
           told,
           "evaluated",
-          "on %d test samples: %s",
-          evaluated.samples(),
+          "on %s: %s",
+          count(evaluated.samples(), "test sample"),
           list(evaluated.metrics()));
     } else if (event instanceof RunCompleted end) {
-      return line(told, "completed", "has trained %d epochs, %d steps", end.epochs(), end.steps());
+      return line(
+          told,
+          "completed",
+          "completed: %s, %s",
+          count(end.epochs(), "epoch"),
+          count(end.steps(), "step"));
     } else if (event instanceof RunFailed end) {
       return line(told, "failed", "%s", end.reason());
     } else if (event instanceof RunCancelled end) {
@@ -63,6 +73,11 @@ final class LogLines {
           : line(told, "restored", "was restored by a user");
     }
     return Optional.empty();
+  }
+
+  /** So many; {@code ?} where the event does not say. */
+  private static String count(Number many, String thing) {
+    return many == null ? "? " + thing + "s" : Check.count(many.longValue(), thing);
   }
 
   private static String on(RunStarted started) {

@@ -2,7 +2,7 @@
 
 import {Chart, legend} from './chart.js';
 import {h, head, replace} from './dom.js';
-import {count, number} from './format.js';
+import {count, number, plural} from './format.js';
 
 /** With more classes than these a matrix is pixels, without numbers. */
 const MAX_CELLS = 24;
@@ -50,7 +50,7 @@ function cells(classes, matrix, rows) {
 function pixels(classes, matrix, rows) {
   const n = classes.length;
   const scale = Math.max(1, Math.floor(520 / n));
-  const canvas = h('canvas', {class: 'matrix', width: n * scale, height: n * scale, role: 'img', 'aria-label': `Confusion of ${n} classes`});
+  const canvas = h('canvas', {class: 'matrix', width: n * scale, height: n * scale, role: 'img', 'aria-label': `Confusion of ${plural(n, 'class', 'classes')}`});
   const said = h('p', {class: 'hint'}, 'Point at a cell to read it.');
   const paper = canvas.getContext('2d');
   matrix.forEach((row, i) => row.forEach((value, j) => {
@@ -95,7 +95,7 @@ export function perClass(rows) {
  */
 export function covers({samples, prediction}) {
   const shown = prediction?.truth.length ?? 0;
-  const lines = shown < samples ? `lines: the first ${count(shown)} of ${count(samples)} test samples` : `${count(samples)} test samples`;
+  const lines = shown < samples ? `lines: the first ${count(shown)} of ${plural(samples, 'test sample')}` : plural(samples, 'test sample');
   return prediction?.steps_ahead ? `${lines}, one step ahead; errors: all samples, all ${count(prediction.steps_ahead.length)} steps ahead` : lines;
 }
 

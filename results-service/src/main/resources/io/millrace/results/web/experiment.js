@@ -4,7 +4,7 @@ import {Refusal, address, get, latest} from './api.js';
 import {Chart, legend, look, swatch} from './chart.js';
 import {curveTools, exports, keep, parameters, view, writtenX} from './curve-tools.js';
 import {answerParts, crumbs, h, head, note, replace, segments, stateMark, svg} from './dom.js';
-import {NOT_FINITE, count, duration, number, probability, runsInWords, signed, spread} from './format.js';
+import {NOT_FINITE, duration, number, plural, probability, runsInWords, signed, spread} from './format.js';
 import {deedButton} from './housekeeping.js';
 import {listen, sparing} from './live.js';
 
@@ -187,9 +187,9 @@ export function progressOf(run) {
   const all = epochs * (run.steps_per_epoch ?? 0);
   return [
     run.state === 'RUNNING' && all > 0 && h('progress', {
-      class: 'thin', max: all, value: run.steps_done, 'aria-label': `${run.epochs_done} of ${epochs} epochs`,
+      class: 'thin', max: all, value: run.steps_done, 'aria-label': `${run.epochs_done} of ${plural(epochs, 'epoch')}`,
     }),
-    h('span', {class: 'spread'}, ` ${run.epochs_done} of ${epochs || '?'} epochs`),
+    h('span', {class: 'spread'}, ` ${run.epochs_done} of ${epochs ? plural(epochs, 'epoch') : '? epochs'}`),
   ];
 }
 
@@ -264,7 +264,7 @@ export const page = {
       found.variants.forEach(v => Object.entries(v.states).forEach(([s, n]) => { states[s] = (states[s] ?? 0) + n; }));
       replace(
         facts,
-        h('span', {}, `${count(found.variants.length)} variants, ${count(runs)} runs: ${runsInWords(states)}`),
+        h('span', {}, `${plural(found.variants.length, 'variant')}, ${plural(runs, 'run')}: ${runsInWords(states)}`),
         rejectedLink(name, found.rejected, chosen.archived),
         chosen.archived && h('span', {class: 'tag'}, 'with archived runs'),
         found.truncated && h('span', {}, 'only the newest 5,000 runs count'),
@@ -443,7 +443,7 @@ function rejectedLink(experiment, many, archived) {
   return Boolean(many) && h(
     'a',
     {class: 'bad', href: address(['ui', 'runs'], {experiment, state: 'REJECTED', archived})},
-    `${count(many ?? 0)} rejected ${many === 1 ? 'request' : 'requests'}`);
+    plural(many ?? 0, 'rejected request'));
 }
 
 /**

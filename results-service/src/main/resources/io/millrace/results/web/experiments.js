@@ -4,7 +4,7 @@ import {address, get, latest} from './api.js';
 import {sparkline} from './chart.js';
 import {keep, parameters} from './curve-tools.js';
 import {answerParts, h, note, replace, segments} from './dom.js';
-import {ago, count, runsInWords} from './format.js';
+import {ago, count, plural, runsInWords} from './format.js';
 
 /** @typedef {import('./types').ExperimentPage} ExperimentPage */
 /** @typedef {import('./types').ExperimentSummary} ExperimentSummary */
@@ -29,8 +29,8 @@ function item(found, archived) {
         'p',
         {class: 'facts'},
         running > 0 && h('span', {class: 'state', 'data-state': 'RUNNING'}, `${running} training`),
-        h('span', {}, `${count(found.variants)} ${found.variants === 1 ? 'variant' : 'variants'}`),
-        h('span', {title: runsInWords(found.states)}, `${count(runs)} ${runs === 1 ? 'run' : 'runs'}`),
+        h('span', {}, plural(found.variants, 'variant')),
+        h('span', {title: runsInWords(found.states)}, plural(runs, 'run')),
         rejected > 0 && h('span', {class: 'bad'}, `${count(rejected)} rejected`),
         h('span', {}, ago(found.newest_at)))),
     h(

@@ -82,7 +82,7 @@ export function duration(seconds) {
   const minutes = Math.round(whole / 60);
   return minutes < 48 * 60
     ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-    : `${Math.round(minutes / 1440)} days`;
+    : plural(Math.round(minutes / 1440), 'day');
 }
 
 /** @param {string | undefined} at */

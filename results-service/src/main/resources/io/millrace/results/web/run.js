@@ -4,7 +4,7 @@ import {Refusal, address, ask, get, latest} from './api.js';
 import {Chart, legend} from './chart.js';
 import {curveTools, exports, view, writtenX} from './curve-tools.js';
 import {announce, crumbs, h, head, replace, stateMark} from './dom.js';
-import {NOT_FINITE, bytes, clock, count, duration, json, number, when} from './format.js';
+import {NOT_FINITE, bytes, clock, count, duration, json, number, plural, when} from './format.js';
 import {deedButton} from './housekeeping.js';
 import {confusionMatrix, covers, perClass, residuals} from './evaluation.js';
 import {listen, sparing} from './live.js';
@@ -165,11 +165,6 @@ function dataNotes(notes) {
     {class: 'card', 'aria-label': 'Data'},
     h('header', {}, h('h2', {}, 'Data')),
     lines.map(line => h('p', {}, line)));
-}
-
-/** @param {number} n @param {string} name */
-function plural(n, name) {
-  return `${count(n)} ${name}${n === 1 ? '' : 's'}`;
 }
 
 /** @param {string | undefined} at @returns {[string | undefined, string | undefined]} the time of day, and the day */
@@ -346,7 +341,7 @@ export const page = {
         run.layers && h(
           'details',
           {class: 'card', open: true},
-          h('summary', {}, h('h2', {}, 'Network'), ' ', h('span', {class: 'hint'}, `${run.layers.length} layers, ${count(run.parameters ?? 0)} parameters`)),
+          h('summary', {}, h('h2', {}, 'Network'), ' ', h('span', {class: 'hint'}, `${plural(run.layers.length, 'layer')}, ${plural(run.parameters ?? 0, 'parameter')}`)),
           network(run)));
     };
 
@@ -457,7 +452,7 @@ export const page = {
           h(
             'section',
             {class: 'card', 'aria-label': 'Confusion matrix'},
-            h('header', {}, h('h2', {}, 'Confusion matrix'), h('span', {class: 'hint'}, `rows are the truth, columns the answer; ${count(found.samples)} samples`)),
+            h('header', {}, h('h2', {}, 'Confusion matrix'), h('span', {class: 'hint'}, `rows are the truth, columns the answer; ${plural(found.samples, 'sample')}`)),
             confusionMatrix(found.confusion)),
           found.per_class && h(
             'section',

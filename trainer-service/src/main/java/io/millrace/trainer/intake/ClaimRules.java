@@ -171,7 +171,9 @@ final class ClaimRules {
     }
     if (fresh.request().epochs() < epochs) {
       return refuseToExtend(
-          fresh, "has " + epochs + " epochs already; give more epochs than that", true);
+          fresh,
+          "has " + Check.count(epochs, "epoch") + " already; give more epochs than that",
+          true);
     }
     return begin(claim.replacedBy(fresh), arrival);
   }

@@ -1,5 +1,6 @@
 package io.millrace.trainer.intake;
 
+import io.millrace.contracts.Check;
 import io.millrace.messaging.Delivery;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.training.RunFailure;
@@ -47,8 +48,8 @@ final class DeliverySignals implements RunSignals {
     if (claim.seconds(setup.workshop().clock().instant()) > setup.longest().toSeconds()) {
       throw new RunFailure(
           "has trained for "
-              + setup.longest().toHours()
-              + " hours, which is the most that this trainer allows (millrace.trainer.max-hours);"
+              + Check.count(setup.longest().toHours(), "hour")
+              + ", which is the most that this trainer allows (millrace.trainer.max-hours);"
               + " give fewer epochs, or have the limit raised");
     }
   }

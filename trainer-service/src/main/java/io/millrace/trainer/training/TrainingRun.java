@@ -112,11 +112,11 @@ public final class TrainingRun {
       workshop.files.store().write(claim, RunStore.STARTED, started);
       events.publish(started);
       LOG.infof(
-          "%s: %d parameters, %d training samples, %d epochs, on %s",
+          "%s: %d parameters, %d training samples, %s, on %s",
           restored.isPresent() ? "Goes on at step " + progress.step() : "Starts",
           plan.parameters(),
           data.train(),
-          request.epochs(),
+          Check.count(request.epochs(), "epoch"),
           workshop.networks.device());
       feed.begin(data, progress.epochs(request.epochs()), progress.position());
       var around =
