@@ -568,4 +568,71 @@ class PagesTest extends RunningService {
     page.waitForURL(Pattern.compile(".*/ui/runs/[^/]+$"));
     assertThat(page.locator(".progress")).containsText("Waiting for a trainer.");
   }
+
+  @Test
+  void howAFileIsReadIsChosenInFieldsAndTheirErrorsStandAtThem() {
+    Page page = show("/ui/new");
+    Locator text = page.locator("#request");
+    text.fill(
+        """
+        {"experiment": "page-reading", "dataset": {"name": "shares", "column": "Close"},
+         "model": {"layers": [{"type": "LSTM", "units": 4}, {"type": "Dense", "units": 1}]},
+         "loss": "mse"}
+        """);
+    page.getByText("How the data are read").click();
+    page.getByLabel("before decimals").selectOption("comma");
+    assertThat(text).hasValue(Pattern.compile("\"decimal\": \",\""));
+    page.getByLabel("between cells").selectOption("tab");
+    page.getByLabel("between thousands").selectOption("point");
+    page.getByLabel("first row").selectOption("data");
+    page.getByLabel("missing values").selectOption("interpolate");
+    page.getByLabel("dates", new Page.GetByLabelOptions().setExact(true))
+        .selectOption("none: rows are in order");
+    page.getByLabel("column that says whose row it is").fill("Symbol");
+    assertThat(text).hasValue(Pattern.compile("\"series_key\": \\{\"column\": \"Symbol\"}"));
+    Locator wrong = page.locator(".reading .wrong");
+    assertThat(wrong).hasText("has no value, which is required");
+    page.getByLabel("its value in the rows to take").fill("ACME");
+    assertThat(wrong).hasCount(0);
+    assertThat(text)
+        .hasValue(
+            Pattern.compile(
+                "\"decimal\": \",\",\\s+\"delimiter\": \"\\\\t\",\\s+\"thousands\":"
+                    + " \"\\.\",\\s+\"header\": false,\\s+\"missing\":"
+                    + " \"interpolate\",\\s+\"date_column\": null,\\s+\"series_key\":"
+                    + " \\{\"column\": \"Symbol\", \"value\": \"ACME\"}"));
+
+    page.getByLabel("dates", new Page.GetByLabelOptions().setExact(true))
+        .selectOption("these columns:");
+    page.getByLabel("column of the dates").fill("Day");
+    page.getByLabel("column of the times of day, if it is another").fill("Hour");
+    Locator format = page.getByLabel("how dates are written");
+    format.fill("%d.%m.");
+    assertThat(text).hasValue(Pattern.compile("\"date_column\": \\[\"Day\", \"Hour\"]"));
+    assertThat(wrong)
+        .hasText(
+            "is not known; give one of epoch_seconds, epoch_milliseconds, or a pattern with %[Yy]");
+    assertThat(format).hasAttribute("aria-invalid", "true");
+    picture(page, "new-reading-series");
+    format.fill("%Y %Q");
+    assertThat(wrong).hasCount(0);
+    page.locator("button.main").click();
+    assertThat(wrong).containsText("%Q");
+    assertThat(page.locator(".verdict")).containsText("dataset.date_format");
+    page.getByLabel("between cells").selectOption("as the file shows");
+    assertThat(text).not().hasValue(Pattern.compile("delimiter"));
+
+    text.fill(
+        text.inputValue()
+            .replaceFirst(
+                "\"dataset\": \\{[\\s\\S]*?\\},\\s+\"model\"",
+                "\"dataset\": {\"name\": \"fashion-mnist\"}, \"model\""));
+    Locator turned = page.getByLabel("Turn images as their Exif orientation says");
+    assertThat(turned).isChecked();
+    turned.uncheck();
+    assertThat(text).hasValue(Pattern.compile("\"exif_orientation\": false"));
+    turned.check();
+    assertThat(text).not().hasValue(Pattern.compile("exif_orientation"));
+    picture(page, "new-reading-images");
+  }
 }

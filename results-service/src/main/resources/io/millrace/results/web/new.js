@@ -3,8 +3,9 @@
 import {Refusal, address, ask, get} from './api.js';
 import {parameters} from './curve-tools.js';
 import {announce, h, replace} from './dom.js';
-import {json} from './format.js';
+import {count, json, plural} from './format.js';
 import {key, pathAt, pathOf, pathText, placeOf, read} from './json-text.js';
+import {OF_A_FILE, Reading} from './reading.js';
 import {RequestSchema, isObject, runsOf} from './request-schema.js';
 
 /** @typedef {import('./json-text.js').Written} Written */
@@ -94,6 +95,19 @@ export const page = {
       text.value = json(request);
       changed();
     };
+    const reading = new Reading((name, value) => {
+      const dataset = written.value?.dataset;
+      if (!isObject(dataset)) {
+        return;
+      }
+      if (value === undefined) {
+        delete dataset[name];
+      } else {
+        dataset[name] = value;
+      }
+      text.value = json(written.value);
+      changed();
+    });
     const fillQuick = () => {
       for (const [name, input] of quick) {
         const value = written.value?.[name];
@@ -137,6 +151,7 @@ export const page = {
             fault.path.length > 0 && h('code', {}, pathText(fault.path)),
             ` ${fault.message}`)))));
       fillQuick();
+      reading.fill(written.value?.dataset, known.datasets, found);
       explain();
     };
     /** @param {Fault} fault */
@@ -216,7 +231,8 @@ export const page = {
       const before = isObject(request.dataset) ? request.dataset : {};
       const columns = dataset.columns ?? [];
       const isAlike = ('column' in before) === (dataset.kind === 'series');
-      const {classes: _classes, column, date_column: _dates, ...kept} = isAlike ? before : {};
+      const {classes: _classes, column, ...rest} = isAlike ? before : {};
+      const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !OF_A_FILE.includes(name)));
       request.dataset = dataset.kind === 'series'
         ? {...kept, name: dataset.dataset, column: columns.includes(column) ? column : columns[0]}
         : {...kept, name: dataset.dataset};
@@ -227,8 +243,8 @@ export const page = {
     /** @param {DatasetView} dataset */
     const summary = dataset => dataset.usable
       ? dataset.kind === 'series'
-        ? `series, ${dataset.samples} rows: ${(dataset.columns ?? []).slice(0, 5).join(', ')}${(dataset.columns ?? []).length > 5 ? ', …' : ''}`
-        : `images, ${dataset.samples} in ${(dataset.classes ?? []).length} classes, ${(dataset.sample_shape ?? []).join(' × ')}`
+        ? `series, ${plural(dataset.samples ?? 0, 'row')}: ${(dataset.columns ?? []).slice(0, 5).join(', ')}${(dataset.columns ?? []).length > 5 ? ', …' : ''}`
+        : `images, ${count(dataset.samples ?? 0)} in ${plural((dataset.classes ?? []).length, 'class', 'classes')}, ${(dataset.sample_shape ?? []).join(' × ')}`
       : dataset.problem;
 
     text.addEventListener('input', changed);
@@ -255,6 +271,7 @@ export const page = {
           {class: 'card', 'aria-label': 'Request', onsubmit: send},
           h('div', {class: 'quick'}, QUICK.map(([name, label]) => h(
             'div', {class: 'field'}, h('label', {for: `quick-${name}`}, label), quick.get(name)))),
+          reading.fold,
           h('label', {for: 'request', class: 'unseen'}, 'JSON of the request'),
           h('div', {class: 'editor'}, gutter, text),
           verdict,

@@ -96,7 +96,9 @@ export class RequestSchema {
       return {path, message: `has no ${name}, which is required`};
     }
     if (fault.keyword === 'enum') {
-      return {path, message: `is not known; give one of ${(parent?.enum ?? []).slice(0, MAX_NAMES).join(', ')}`};
+      const forms = this.#at(/^(.*\/(?:oneOf|anyOf))\/\d+\/enum$/.exec(fault.keywordLocation)?.[1] ?? '#');
+      const pattern = Array.isArray(forms) && forms.find(form => form.pattern)?.pattern;
+      return {path, message: `is not known; give one of ${(parent?.enum ?? []).slice(0, MAX_NAMES).join(', ')}${pattern ? `, or a pattern with ${pattern}` : ''}`};
     }
     if (fault.keyword === 'type') {
       return {path, message: `is to be ${[parent?.type].flat().join(' or ')}`};
