@@ -424,13 +424,7 @@ class AnswersTest extends RunningService {
         .header("Content-Disposition", "attachment; filename=\"export-1-losses.csv\"");
     assertThat(csv.asString())
         .isEqualTo(
-            "step,epoch,loss\r\n"
-                + "0,0,2.0\r\n"
-                + "1,0,1.5\r\n"
-                + "2,0,1.25\r\n"
-                + "3,1,1.0\r\n"
-                + "4,1,0.5\r\n"
-                + "5,1,0.25\r\n");
+            "step,epoch,loss\r\n0,0,2.0\r\n1,0,1.5\r\n2,0,1.25\r\n3,1,1.0\r\n4,1,0.5\r\n5,1,0.25\r\n");
     Response lines = given().header("Accept", "application/x-ndjson").get("/runs/export-1/history");
     lines.then().header("Content-Disposition", "attachment; filename=\"export-1-history.jsonl\"");
     assertThat(lines.asString().lines()).hasSize(2);

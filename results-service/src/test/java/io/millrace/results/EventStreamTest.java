@@ -234,8 +234,8 @@ class EventStreamTest extends RunningService {
         var statement = database.createStatement()) {
       int again =
           statement.executeUpdate(
-              "insert into run_event (run_id, place, at, type, text, body) select run_id, place,"
-                  + " at, type, text, body from run_event on conflict (run_id, place) do nothing");
+              "insert into run_event (run_id, place, at, type, text, body) select run_id, place, at,"
+                  + " type, text, body from run_event on conflict (run_id, place) do nothing");
       assertThat(again).isZero();
     }
     assertThat(log.getList("events.type"))
