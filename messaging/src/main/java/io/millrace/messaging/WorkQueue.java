@@ -232,8 +232,7 @@ public final class WorkQueue implements AutoCloseable {
     }
   }
 
-  private boolean hold(
-      QueueMembers members, Taken taken, Delivery delivery, Future<Outcome> work) {
+  private boolean hold(QueueMembers members, Taken taken, Delivery delivery, Future<Outcome> work) {
     QueueMember member = taken.member();
     ConsumerRecord<byte[], byte[]> held = taken.record();
     long renewAt = taken.lockedAt() + lock.dividedBy(4).toNanos();

@@ -320,7 +320,8 @@ class DeskTest extends RunningService {
             null,
             null,
             List.of(new LeftOut(LeftOutCause.OTHER_ENDING, 1, List.of("a/notes.txt"))),
-            List.of("one class has ten times the images of another"));
+            List.of("one class has ten times the images of another"),
+            null);
     var series =
         new DatasetAnnouncement(
             1,

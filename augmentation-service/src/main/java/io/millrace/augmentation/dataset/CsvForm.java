@@ -50,8 +50,7 @@ record CsvForm(char delimiter, boolean hasHeader) {
   }
 
   /** The delimiter that divides all rows alike; a comma where none does. */
-  private static char delimiter(
-      DataFile file, String start, boolean isCut, CsvSpelling told) {
+  private static char delimiter(DataFile file, String start, boolean isCut, CsvSpelling told) {
     boolean isDecimal = ",".equals(told.decimal());
     for (char delimiter : DELIMITERS) {
       if (!(isDecimal && delimiter == COMMA) && isRegular(file, start, isCut, delimiter)) {
@@ -87,8 +86,8 @@ record CsvForm(char delimiter, boolean hasHeader) {
     return new HashSet<>(lengths).size() == 1 && lengths.get(0) > 1;
   }
 
-  private static boolean hasHeader(
-      DataFile file, String start, char delimiter, CsvSpelling told) throws IOException {
+  private static boolean hasHeader(DataFile file, String start, char delimiter, CsvSpelling told)
+      throws IOException {
     if (told.header() != null) {
       return told.header();
     }

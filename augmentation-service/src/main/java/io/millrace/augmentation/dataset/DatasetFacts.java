@@ -26,12 +26,14 @@ public record DatasetFacts(
     String problem,
     SeriesTime time,
     List<LeftOut> leftOut,
-    List<String> warnings) {
+    List<String> warnings,
+    List<String> textColumns) {
 
   /** What cannot be opened, and why, in words for the user. */
   public static DatasetFacts problem(String reason) {
     return new DatasetFacts(
-        null, null, null, null, null, null, null, null, null, 0, null, reason, null, null, null);
+        null, null, null, null, null, null, null, null, null, 0, null, reason, null, null, null,
+        null);
   }
 
   /** Labelled images. */
@@ -57,7 +59,8 @@ public record DatasetFacts(
         null,
         null,
         null,
-        ifAny(census.warnings(null, classes, counts)));
+        ifAny(census.warnings(null, classes, counts)),
+        null);
   }
 
   /** The same list, or null where there is nothing in it. */
@@ -67,7 +70,11 @@ public record DatasetFacts(
 
   /** A series. */
   static DatasetFacts series(
-      List<String> columns, List<String> dateColumns, long rows, SeriesTime time) {
+      List<String> columns,
+      List<String> dateColumns,
+      List<String> textColumns,
+      long rows,
+      SeriesTime time) {
     return new DatasetFacts(
         DatasetKind.SERIES,
         null,
@@ -83,7 +90,8 @@ public record DatasetFacts(
         null,
         time,
         null,
-        null);
+        null,
+        List.copyOf(textColumns));
   }
 
   /** The same with the fingerprint of the content. */
@@ -103,7 +111,8 @@ public record DatasetFacts(
         problem,
         time,
         leftOut,
-        warnings);
+        warnings,
+        textColumns);
   }
 
   /** The same with what is left out. */
@@ -123,7 +132,8 @@ public record DatasetFacts(
         problem,
         time,
         ifAny(files),
-        warnings);
+        warnings,
+        textColumns);
   }
 
   /** Whether it can be trained on. */
@@ -152,6 +162,7 @@ public record DatasetFacts(
         problem,
         time,
         leftOut,
-        warnings);
+        warnings,
+        textColumns);
   }
 }

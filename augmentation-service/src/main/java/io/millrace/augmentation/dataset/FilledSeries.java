@@ -198,9 +198,7 @@ record FilledSeries(
       double before = values[gap - 1];
       for (int i = gap; i < end; i++) {
         values[i] =
-            isLine
-                ? before + (values[end] - before) * (i - gap + 1) / (end - gap + 1)
-                : before;
+            isLine ? before + (values[end] - before) * (i - gap + 1) / (end - gap + 1) : before;
       }
       gap = gaps.nextSetBit(end);
     }

@@ -54,8 +54,7 @@ record NumberForm(char decimal, char thousands, Matcher matcher) {
   static List<NumberForm> of(CsvSpelling told) {
     var allowed = new ArrayList<NumberForm>();
     for (NumberForm form : ALL) {
-      boolean isDecimal =
-          told.decimal() == null || told.decimal().charAt(0) == form.decimal;
+      boolean isDecimal = told.decimal() == null || told.decimal().charAt(0) == form.decimal;
       boolean isThousands =
           told.thousands() == null || told.thousands().charAt(0) == form.thousands;
       if (isDecimal && isThousands) {

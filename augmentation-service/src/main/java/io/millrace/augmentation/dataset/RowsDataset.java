@@ -106,11 +106,8 @@ public final class RowsDataset implements TableDataset {
     parts.put(Part.TRAIN, rows(rowsOf, split.train()));
     parts.put(
         Part.VALIDATION,
-        hasValidation
-            ? all(table.parts().get(Part.VALIDATION))
-            : rows(rowsOf, split.validation()));
-    parts.put(
-        Part.TEST, hasTest ? all(table.parts().get(Part.TEST)) : rows(rowsOf, split.test()));
+        hasValidation ? all(table.parts().get(Part.VALIDATION)) : rows(rowsOf, split.validation()));
+    parts.put(Part.TEST, hasTest ? all(table.parts().get(Part.TEST)) : rows(rowsOf, split.test()));
     require(parts, spec, drawn.rows(), hasTest, hasValidation);
     return parts;
   }
@@ -163,10 +160,7 @@ public final class RowsDataset implements TableDataset {
   }
 
   private static DatasetDescription describe(
-      RowsTable table,
-      List<ScaledColumn> features,
-      ScaledColumn target,
-      Map<Part, int[]> parts) {
+      RowsTable table, List<ScaledColumn> features, ScaledColumn target, Map<Part, int[]> parts) {
     ColumnScale scale = target == null ? new ColumnScale(null, 1.0, 0.0) : target.scale();
     return new DatasetDescription(
         null,

@@ -205,18 +205,13 @@ record RowsTable(
               ? names.stream().filter(name -> !name.equals(spec.target())).toList()
               : spec.features();
       return new RowsTable(
-          spec,
-          seen.stream().map(byName::get).toList(),
-          byName.get(spec.target()),
-          parts,
-          dropped);
+          spec, seen.stream().map(byName::get).toList(), byName.get(spec.target()), parts, dropped);
     }
 
     private RowValues values(int place, NumberLook look) {
       String name = names.get(place);
       boolean isTarget = name.equals(spec.target());
-      boolean isCategory =
-          isTarget ? isOfClasses(look) : isCategorical(name, look);
+      boolean isCategory = isTarget ? isOfClasses(look) : isCategorical(name, look);
       if (!isTarget && names.indexOf(name) != place) {
         throw new InvalidMessageException(
             "dataset.features", Check.quote(name) + " is the name of two columns; give features");
@@ -229,9 +224,7 @@ record RowsTable(
     }
 
     private boolean isOfClasses(NumberLook look) {
-      return spec.targetType() == null
-          ? !look.isNumeric()
-          : spec.targetType() == TargetType.CLASS;
+      return spec.targetType() == null ? !look.isNumeric() : spec.targetType() == TargetType.CLASS;
     }
 
     private boolean isCategorical(String name, NumberLook look) {

@@ -87,8 +87,7 @@ record ScaledColumn(float[] values, int name, boolean isNumber, ColumnScale scal
   }
 
   /** The sine and the cosine of the rows' places in a cycle of the calendar. */
-  static List<ScaledColumn> calendar(
-      CalendarFeature feature, DateColumn dates) {
+  static List<ScaledColumn> calendar(CalendarFeature feature, DateColumn dates) {
     float[] sines = new float[dates.size()];
     float[] cosines = new float[dates.size()];
     for (int row = 0; row < sines.length; row++) {

@@ -80,15 +80,15 @@ public final class SeriesDataset implements TableDataset {
     Reach reach = reach(spec);
     Map<Part, SampleRange> all = splits.samples(reach, spec.step());
     var whole = new TreeMap<Part, SampleRange>();
-    all.forEach(
-        (part, range) -> whole.put(part, range.without(table.series().missing(), reach)));
+    all.forEach((part, range) -> whole.put(part, range.without(table.series().missing(), reach)));
     int touched = samples(all) - samples(whole);
     Map<Part, SampleRange> parts = spec.missing() == Missing.DROP_WINDOWS ? whole : all;
     int mixed = 0;
     if (spec.label() != null) {
       double[] classes = table.values(spec.label());
       var pure = new TreeMap<Part, SampleRange>();
-      parts.forEach((part, range) -> pure.put(part, range.where(row -> isPure(classes, row, reach))));
+      parts.forEach(
+          (part, range) -> pure.put(part, range.where(row -> isPure(classes, row, reach))));
       mixed = samples(parts) - samples(pure);
       parts = pure;
     }

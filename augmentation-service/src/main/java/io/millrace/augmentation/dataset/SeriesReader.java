@@ -77,8 +77,7 @@ final class SeriesReader implements SeriesFile.Rows {
       ValueColumns.Asked column = asked.columns().get(i);
       int place = file.column(column.field(), column.name());
       boolean isLabel = column.name().equals(spec.label());
-      NumberForm form =
-          column.isCategory() ? null : look.columns().get(place).numbers().form();
+      NumberForm form = column.isCategory() ? null : look.columns().get(place).numbers().form();
       int most = isLabel ? RowValues.MOST_CLASSES : RowValues.MOST_CATEGORIES;
       columns[i] = new RowValues(column, place, form, most);
     }
@@ -140,7 +139,8 @@ final class SeriesReader implements SeriesFile.Rows {
     if (how == Missing.REFUSE && step.isPresent()) {
       throw missing(own, step.get());
     }
-    double[][] values = Arrays.stream(columns).map(column -> column.of(places)).toArray(double[][]::new);
+    double[][] values =
+        Arrays.stream(columns).map(column -> column.of(places)).toArray(double[][]::new);
     return FilledSeries.of(values, own, step, new FilledSeries.Filling(how, asked));
   }
 

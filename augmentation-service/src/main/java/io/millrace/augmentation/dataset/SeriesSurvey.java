@@ -67,6 +67,7 @@ final class SeriesSurvey {
     }
     var numbers = new ArrayList<String>();
     var dates = new ArrayList<String>();
+    var texts = new ArrayList<String>();
     List<String> names = file.columns();
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
@@ -80,10 +81,13 @@ final class SeriesSurvey {
       if (column.isOfDates() && !column.isAmbiguous()) {
         add(name, dates);
       }
+      if (!column.numbers().isNumeric() && !column.isOfDates()) {
+        add(name, texts);
+      }
     }
     return numbers.isEmpty()
         ? DatasetFacts.problem(file.name() + " has no column of numbers")
-        : DatasetFacts.series(numbers, dates, look.rows(), noted(time(look), look, numbers));
+        : DatasetFacts.series(numbers, dates, texts, look.rows(), noted(time(look), look, numbers));
   }
 
   private SeriesTime time(SeriesLook look) throws IOException {

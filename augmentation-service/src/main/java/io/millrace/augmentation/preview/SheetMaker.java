@@ -10,7 +10,6 @@ import io.millrace.augmentation.transform.ImagePipeline;
 import io.millrace.augmentation.transform.SeriesPipeline;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
-import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TransformSpec;
 import io.millrace.contracts.task.Part;
 import jakarta.inject.Singleton;
@@ -41,7 +40,8 @@ class SheetMaker {
     Dataset dataset = catalog.open(request.dataset());
     if (dataset instanceof RowsDataset) {
       throw new InvalidMessageException(
-          "dataset.target", "makes samples of rows, which have no picture; preview images or series");
+          "dataset.target",
+          "makes samples of rows, which have no picture; preview images or series");
     }
     return dataset instanceof SeriesDataset series
         ? sheet(request, series)
@@ -76,8 +76,8 @@ class SheetMaker {
   }
 
   /**
-   * Windows of the first feature that is a number as lines, a sample's all in one scale, the original pale under its
-   * variants.
+   * Windows of the first feature that is a number as lines, a sample's all in one scale, the
+   * original pale under its variants.
    */
   private static ContactSheet sheet(PreviewRequest request, SeriesDataset dataset) {
     int[] samples = request.samples().of("samples", dataset.description().train());

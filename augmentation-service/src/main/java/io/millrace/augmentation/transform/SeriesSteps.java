@@ -92,8 +92,7 @@ final class SeriesSteps {
         return;
       }
       if (feature > 0) {
-        random.reset(
-            SplitMix64.Use.TRANSFORM, seed, epoch, sample, place + feature * OF_A_FEATURE);
+        random.reset(SplitMix64.Use.TRANSFORM, seed, epoch, sample, place + feature * OF_A_FEATURE);
       }
       change.accept(window);
     };

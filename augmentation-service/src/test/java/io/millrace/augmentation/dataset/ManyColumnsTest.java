@@ -100,19 +100,21 @@ class ManyColumnsTest {
         .containsExactly(
             new float[] {-1.275089f, -0.696035f, -1.355791f, -1.124689f}, offset(1e-6f));
     assertThat(label(dataset, Part.TEST, 1))
-        .containsExactly(
-            new float[] {0.443805f, -1.211423f, 0.260991f, -1.098433f}, offset(1e-6f));
+        .containsExactly(new float[] {0.443805f, -1.211423f, 0.260991f, -1.098433f}, offset(1e-6f));
     assertThat(answer(dataset, "persistence", 1))
-        .containsExactly(
-            new float[] {0.652422f, -1.16186f, 0.652422f, -1.16186f}, offset(1e-6f));
+        .containsExactly(new float[] {0.652422f, -1.16186f, 0.652422f, -1.16186f}, offset(1e-6f));
     assertThat(answer(dataset, "seasonal", 1))
-        .containsExactly(
-            new float[] {1.420462f, 0.250958f, 1.271137f, -0.207788f}, offset(1e-6f));
+        .containsExactly(new float[] {1.420462f, 0.250958f, 1.271137f, -0.207788f}, offset(1e-6f));
     var series = description.series();
     assertThat(series.features())
         .extracting(ColumnScale::name)
         .containsExactly(
-            "temperature", "wind=E", "wind=N", "hour_sin", "hour_cos", "weekday_sin",
+            "temperature",
+            "wind=E",
+            "wind=N",
+            "hour_sin",
+            "hour_cos",
+            "weekday_sin",
             "weekday_cos");
     assertThat(series.targets().get(0).name()).isEqualTo("load");
     assertThat(series.targets().get(0).scale()).isCloseTo(18.215194316833404, within(1e-9));
@@ -149,9 +151,15 @@ class ManyColumnsTest {
     assertThat(dated.description().train()).isEqualTo((plain.description().train() + 1) / 2);
     assertThat(dated.features(Part.TRAIN, 1))
         .containsExactly(
-            plain.features(Part.TRAIN, 2)[0], 0, 1,
-            plain.features(Part.TRAIN, 2)[1], 0, 1,
-            plain.features(Part.TRAIN, 2)[2], 0, 1);
+            plain.features(Part.TRAIN, 2)[0],
+            0,
+            1,
+            plain.features(Part.TRAIN, 2)[1],
+            0,
+            1,
+            plain.features(Part.TRAIN, 2)[2],
+            0,
+            1);
     write("v\n" + IntStream.range(0, 30).mapToObj(i -> i + "\n").collect(Collectors.joining()));
     refuses(
         "'column':'v','window':3,'calendar':['hour']",
@@ -223,8 +231,11 @@ class ManyColumnsTest {
   @Test
   void windowsOfOneClassAreLabelled() throws IOException {
     String[] labels = {"walk", "walk", "walk", "run", "run", "run", "run", "walk", "walk", "walk"};
-    write("x,what\n" + IntStream.range(0, 10).mapToObj(i -> i + "," + labels[i] + "\n")
-        .collect(Collectors.joining()));
+    write(
+        "x,what\n"
+            + IntStream.range(0, 10)
+                .mapToObj(i -> i + "," + labels[i] + "\n")
+                .collect(Collectors.joining()));
     SeriesDataset dataset =
         open("'columns':['x'],'label':'what','window':2,'scaler':'none','test_fraction':0.3");
     var description = dataset.description();
@@ -241,7 +252,9 @@ class ManyColumnsTest {
     assertThat(dataset.features(Part.TEST, 0)).containsExactly(7, 8);
     assertThat(dataset.labelClass(Part.TEST, 0)).isEqualTo(1);
     refuses(
-        "'columns':['x'],'label':'what','window':5", "dataset.test_fraction", "no test sample of 5");
+        "'columns':['x'],'label':'what','window':5",
+        "dataset.test_fraction",
+        "no test sample of 5");
   }
 
   @Test

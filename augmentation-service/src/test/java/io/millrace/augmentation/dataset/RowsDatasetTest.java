@@ -90,8 +90,7 @@ class RowsDatasetTest {
       }
     }
     assertThat(seen).hasSize(40);
-    long roses =
-        IntStream.range(0, 10).filter(i -> dataset.labelClass(Part.TEST, i) == 1).count();
+    long roses = IntStream.range(0, 10).filter(i -> dataset.labelClass(Part.TEST, i) == 1).count();
     assertThat(roses).isBetween(3L, 4L);
     assertThat(dataset.answers()).isEmpty();
   }
@@ -158,7 +157,8 @@ class RowsDatasetTest {
     assertThat(dataset.features(Part.TEST, 0)).containsExactly(9, 9);
     assertThat(dataset.labelClass(Part.TEST, 1)).isEqualTo(1);
     Files.writeString(folder.resolve("mnist_test.csv"), "label,p1,p0\n1,9,9\n7,8,8\n");
-    refuses("'target':'label'", "dataset.name", "mnist_test.csv has other columns than mnist_train");
+    refuses(
+        "'target':'label'", "dataset.name", "mnist_test.csv has other columns than mnist_train");
     Files.writeString(folder.resolve("more.csv"), "label,p1,p0\n1,9,9\n7,8,8\n");
     refuses("'target':'label'", "dataset.name", "s holds 3 CSV files; one is a data set, or those");
   }

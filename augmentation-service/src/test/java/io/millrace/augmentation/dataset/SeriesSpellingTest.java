@@ -50,7 +50,8 @@ class SeriesSpellingTest {
 
   private DatasetFacts survey(String text) throws IOException {
     Path path = Files.writeString(root.resolve("s.csv"), text);
-    return new SeriesSurvey(new SeriesFile(new DataFile.OnDisk(path), 1 << 20, CsvSpelling.SHOWN)).read();
+    return new SeriesSurvey(new SeriesFile(new DataFile.OnDisk(path), 1 << 20, CsvSpelling.SHOWN))
+        .read();
   }
 
   @ParameterizedTest

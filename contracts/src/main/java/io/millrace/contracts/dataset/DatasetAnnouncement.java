@@ -32,6 +32,8 @@ import java.util.List;
  * @param time of a series: what was understood of its dates; null for images
  * @param leftOut of images: what in the folder is no sample, by cause; null where nothing is
  * @param warnings of images: what may surprise, in words for the user; null where nothing does
+ * @param textColumns of a CSV file: the columns that are not all numbers or dates, as a request may
+ *     name them; null for images
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetAnnouncement(
@@ -53,7 +55,8 @@ public record DatasetAnnouncement(
     String problem,
     SeriesTime time,
     List<LeftOut> leftOut,
-    List<String> warnings) {
+    List<String> warnings,
+    List<String> textColumns) {
   /** An announcement of data of which nothing is left out. */
   public DatasetAnnouncement(
       Integer version,
@@ -91,6 +94,7 @@ public record DatasetAnnouncement(
         problem,
         null,
         null,
+        null,
         null);
   }
 
@@ -113,6 +117,7 @@ public record DatasetAnnouncement(
     skipped = Check.orElse(skipped, 0);
     leftOut = copy(leftOut);
     warnings = copy(warnings);
+    textColumns = copy(textColumns);
   }
 
   /** The key of its record. */

@@ -88,7 +88,10 @@ final class OutputRule {
           output.field + ".units",
           output.units
               + (values == steps
-                  ? " does not match the horizon: " + steps + (steps == 1 ? " value is" : " values are") + " predicted"
+                  ? " does not match the horizon: "
+                      + steps
+                      + (steps == 1 ? " value is" : " values are")
+                      + " predicted"
                   : " does not match what is predicted: "
                       + steps
                       + (steps == 1 ? " step" : " steps")

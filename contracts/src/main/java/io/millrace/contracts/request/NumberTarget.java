@@ -19,7 +19,8 @@ public final class NumberTarget {
   static void check(
       DatasetSpec dataset, LossSpec loss, List<Metric> metrics, ClassWeight classWeight) {
     boolean isSeries = dataset instanceof DatasetSpec.Series;
-    String why = "needs classes, " + (isSeries ? "which a series has not" : "and numbers are predicted");
+    String why =
+        "needs classes, " + (isSeries ? "which a series has not" : "and numbers are predicted");
     String orElse = isSeries ? "" : ", or dataset.target_type: class";
     if (!loss.type().fitsNumbers()) {
       throw new InvalidMessageException(

@@ -59,7 +59,8 @@ class SchemaTest {
 
   @Test
   void everyTypeOfAMessageHasASchemaAndEverySchemaAType() {
-    var ofNoType = List.of("Name", "IsSeries", "IsRows", "Initializer", "Regularizer", "Constraint");
+    var ofNoType =
+        List.of("Name", "IsSeries", "IsRows", "Initializer", "Regularizer", "Constraint");
     assertThat(SCHEMAS.keySet().stream().filter(name -> !ofNoType.contains(name)))
         .containsExactlyInAnyOrderElementsOf(reachable().keySet());
   }

@@ -101,6 +101,8 @@ public class CatalogueRules {
     }
     if (request.dataset() instanceof DatasetSpec.Series series) {
       checkSeries(series, said);
+    } else if (request.dataset() instanceof DatasetSpec.Rows rows) {
+      checkRows(rows, said);
     } else if (request.dataset() instanceof DatasetSpec.Images images) {
       checkImages(images, said);
     }
@@ -116,10 +118,54 @@ public class CatalogueRules {
     if (series.isToldHowWritten()) {
       return; // The catalogue knows what the columns hold as the file shows it.
     }
-    checkColumn("dataset.column", series.column(), said.columns());
+    List<String> seen = series.seen();
+    for (int i = 0; i < seen.size(); i++) {
+      String field = series.columns() == null ? "dataset.column" : "dataset.columns[" + i + "]";
+      if (series.isCategorical(seen.get(i))) {
+        checkAnyColumn(field, seen.get(i), said);
+      } else {
+        checkColumn(field, seen.get(i), said.columns());
+      }
+    }
+    for (int i = 0; series.target() != null && i < series.target().size(); i++) {
+      checkColumn("dataset.target[" + i + "]", series.target().get(i), said.columns());
+    }
+    if (series.label() != null) {
+      checkAnyColumn("dataset.label", series.label(), said);
+    }
     DateColumns dates = series.dateColumn();
     if (dates != null && dates.names().size() == 1 && said.dateColumns() != null) {
       checkColumn("dataset.date_column", dates.names().get(0), said.dateColumns());
+    }
+  }
+
+  private static void checkRows(DatasetSpec.Rows rows, DatasetAnnouncement said) {
+    if (said.kind() == DatasetKind.IMAGES) {
+      throw new InvalidMessageException(
+          "dataset.target",
+          Check.quote(said.dataset()) + " holds images; leave out what only rows have");
+    }
+    if (rows.isToldHowWritten()) {
+      return; // The catalogue knows what the columns hold as the file shows it.
+    }
+    checkAnyColumn("dataset.target", rows.target(), said);
+    for (int i = 0; rows.features() != null && i < rows.features().size(); i++) {
+      checkAnyColumn("dataset.features[" + i + "]", rows.features().get(i), said);
+    }
+  }
+
+  /** A column of whatever kind; augmenters before this one do not tell all of them. */
+  private static void checkAnyColumn(String field, String column, DatasetAnnouncement said) {
+    if (said.columns() == null || said.dateColumns() == null || said.textColumns() == null) {
+      return;
+    }
+    var all = new ArrayList<>(said.columns());
+    all.addAll(said.dateColumns());
+    all.addAll(said.textColumns());
+    boolean isWhole = all.size() < DatasetAnnouncement.MAX_COLUMNS;
+    if (isWhole && !all.contains(column)) {
+      throw new InvalidMessageException(
+          field, Check.quote(column) + " is no column of this data set; it has " + names(all));
     }
   }
 
@@ -140,7 +186,10 @@ public class CatalogueRules {
   private static void checkImages(DatasetSpec.Images images, DatasetAnnouncement said) {
     if (said.kind() == DatasetKind.SERIES) {
       throw new InvalidMessageException(
-          "dataset.column", "is required: " + Check.quote(said.dataset()) + " is a series");
+          "dataset.column",
+          "is required: "
+              + Check.quote(said.dataset())
+              + " is a series; or dataset.target, for rows");
     }
     if (images.classes() == null || said.classes() == null) {
       return;

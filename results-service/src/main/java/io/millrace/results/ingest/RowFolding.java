@@ -86,7 +86,8 @@ final class RowFolding {
               evaluated.metrics(),
               evaluated.baseline(),
               evaluated.confusion(),
-              evaluated.prediction()));
+              evaluated.prediction(),
+              evaluated.seasonalBaseline()));
     } else if (event instanceof RunCompleted end) {
       turns.add(
           Rows.Ended.completed(

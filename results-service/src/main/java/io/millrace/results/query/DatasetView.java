@@ -24,6 +24,8 @@ public record DatasetView(
         List<Integer> sampleShape,
     @Schema(description = "Of a series: the columns of numbers.") List<String> columns,
     @Schema(description = "Of a series: the columns of dates.") List<String> dateColumns,
+    @Schema(description = "Of a CSV file: the columns that are not all numbers or dates.")
+        List<String> textColumns,
     @Schema(description = "Images, or rows of a series.") Long samples,
     @Schema(description = "Of a series: the first date.") String from,
     @Schema(description = "Of a series: the last date.") String to,
@@ -62,6 +64,7 @@ public record DatasetView(
         first.sampleShape(),
         first.columns(),
         first.dateColumns(),
+        first.textColumns(),
         first.samples(),
         first.from(),
         first.to(),

@@ -28,6 +28,10 @@ public record EvaluationView(
         Map<String, Object> baseline,
     @Schema(
             description =
+                "The score of saying what was one season before; absent where no season was given.")
+        Map<String, Object> seasonalBaseline,
+    @Schema(
+            description =
                 "Of a classification: classes, and matrix, with the samples by true class (row)"
                     + " and predicted class (column).")
         Map<String, Object> confusion,
@@ -39,11 +43,13 @@ public record EvaluationView(
     @Schema(description = "Their mean weighted by the classes' samples.") ClassScore weighted,
     @Schema(
             description =
-                "Of a series, in the column's units: dates, truth, predicted, residuals (truth less"
+                "Where numbers are predicted, in the column's units, of several targets the first"
+                    + " one's: dates, truth, predicted, residuals (truth less"
                     + " predicted) of the first 10,000 values at most, residual_mean and"
                     + " residual_std over these, and of all samples and all steps ahead rmse, mae,"
                     + " baseline_rmse, baseline_mae; where the horizon is longer than 1,"
-                    + " steps_ahead has these four for each step.")
+                    + " steps_ahead has these four for each step; seasonal_rmse and seasonal_mae"
+                    + " where a season was given; targets has the errors of each target.")
         Map<String, Object> prediction)
     implements Table.Tabular {
 
@@ -75,6 +81,7 @@ public record EvaluationView(
         e.samples,
         e.metrics,
         e.baseline,
+        e.seasonalBaseline,
         e.confusion,
         scores == null ? null : scores.classes().stream().map(ClassScore::of).toList(),
         scores == null ? null : ClassScore.of(scores.macro()),

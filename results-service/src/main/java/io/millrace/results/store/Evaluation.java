@@ -28,4 +28,7 @@ public class Evaluation extends PanacheEntityBase {
 
   @JdbcTypeCode(SqlTypes.JSON)
   public Map<String, Object> prediction;
+
+  @JdbcTypeCode(SqlTypes.JSON)
+  public Map<String, Object> seasonalBaseline;
 }

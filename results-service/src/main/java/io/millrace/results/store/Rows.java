@@ -307,7 +307,8 @@ public record Rows(
       Map<String, Double> metrics,
       Object baseline,
       Object confusion,
-      Object prediction) {}
+      Object prediction,
+      Object seasonalBaseline) {}
 
   /** A refused request; field and reason as in the event. */
   public record RejectionRow(

@@ -256,11 +256,13 @@ public class RunStore {
 
   private static final String EVALUATIONS =
       """
-      insert into evaluation as s (run_id, at, samples, metrics, baseline, confusion, prediction)
-      select r.id, e.at, e.samples, e.metrics, e.baseline, e.confusion, e.prediction
+      insert into evaluation as s (run_id, at, samples, metrics, baseline, confusion, prediction,
+                                   seasonal_baseline)
+      select r.id, e.at, e.samples, e.metrics, e.baseline, e.confusion, e.prediction,
+             e.seasonal_baseline
       from json_to_recordset(cast(cast(:document as text) as json))
            as e(run text, claim integer, at timestamptz, samples integer, metrics json, baseline json,
-                confusion json, prediction json)
+                confusion json, prediction json, seasonal_baseline json)
       join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
       order by r.id
       on conflict (run_id) do update set
@@ -269,7 +271,8 @@ public class RunStore {
         metrics = excluded.metrics,
         baseline = excluded.baseline,
         confusion = excluded.confusion,
-        prediction = excluded.prediction
+        prediction = excluded.prediction,
+        seasonal_baseline = excluded.seasonal_baseline
       where s.at < excluded.at
       """;
 

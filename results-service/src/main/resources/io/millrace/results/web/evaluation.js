@@ -96,19 +96,46 @@ export function perClass(rows) {
 export function covers({samples, prediction}) {
   const shown = prediction?.truth.length ?? 0;
   const lines = shown < samples ? `lines: the first ${count(shown)} of ${plural(samples, 'test sample')}` : plural(samples, 'test sample');
-  return prediction?.steps_ahead ? `${lines}, one step ahead; errors: all samples, all ${count(prediction.steps_ahead.length)} steps ahead` : lines;
+  const steps = prediction?.steps_ahead ? `, one step ahead; errors: all samples, all ${count(prediction.steps_ahead.length)} steps ahead` : '';
+  const targets = prediction?.targets ?? [];
+  return `${lines}${steps}${targets.length > 1 ? `; lines and large numbers: ${targets[0].name}` : ''}`;
 }
 
 /**
- * The errors of each step ahead, with persistence's beside them.
- * @param {import('./types').StepAhead[]} steps
+ * The errors of each target, with those of the naive answers beside them.
+ * @param {import('./types').TargetScore[]} targets @param {string} naive @param {boolean} hasSeason
  */
-function byStep(steps) {
+function byTarget(targets, naive, hasSeason) {
+  const season = hasSeason ? [['one season before', {class: 'num'}]] : [];
+  /** @param {number | null | undefined} value */
+  const cell = value => h('td', {class: 'num'}, number(value, 3));
+  return h('div', {class: 'scroll'}, h(
+    'table',
+    {},
+    h('caption', {class: 'unseen'}, 'Errors by target'),
+    head('target', ['rmse', {class: 'num'}], [naive, {class: 'num'}], .../** @type {any} */ (season), ['mae', {class: 'num'}], [naive, {class: 'num'}], .../** @type {any} */ (season)),
+    h('tbody', {}, targets.map(target => h(
+      'tr',
+      {},
+      h('th', {scope: 'row'}, target.name),
+      cell(target.rmse),
+      cell(target.baseline_rmse),
+      hasSeason && cell(target.seasonal_rmse),
+      cell(target.mae),
+      cell(target.baseline_mae),
+      hasSeason && cell(target.seasonal_mae))))));
+}
+
+/**
+ * The errors of each step ahead, with the naive answer's beside them.
+ * @param {import('./types').StepAhead[]} steps @param {string} naive
+ */
+function byStep(steps, naive) {
   return h('details', {open: steps.length <= MAX_STEPS}, h('summary', {}, 'errors by step ahead, in units'), h('div', {class: 'scroll'}, h(
     'table',
     {},
     h('caption', {class: 'unseen'}, 'Errors by step ahead'),
-    head(['steps ahead', {class: 'num'}], ['rmse', {class: 'num'}], ['persistence', {class: 'num'}], ['mae', {class: 'num'}], ['persistence', {class: 'num'}]),
+    head(['steps ahead', {class: 'num'}], ['rmse', {class: 'num'}], [naive, {class: 'num'}], ['mae', {class: 'num'}], [naive, {class: 'num'}]),
     h('tbody', {}, steps.map((step, i) => h(
       'tr',
       {},
@@ -119,8 +146,12 @@ function byStep(steps) {
       h('td', {class: 'num'}, number(step.baseline_mae, 3))))))));
 }
 
-/** @param {NonNullable<import('./types').Evaluation['prediction']>} prediction */
-export function residuals(prediction) {
+/**
+ * Predicted against true values, and the errors.
+ * @param {NonNullable<import('./types').Evaluation['prediction']>} prediction
+ * @param {string} naive the name of the naive answer
+ */
+export function residuals(prediction, naive) {
   const {truth, predicted, dates} = prediction;
   const x = truth.map((_, i) => i);
   /** @param {number} i */
@@ -148,19 +179,25 @@ export function residuals(prediction) {
   };
   paint();
   rest.draw([{label: 'truth − predicted', x, y: residual, color: 3}]);
-  /** @param {string} name @param {number | null | undefined} own @param {number | null | undefined} naive */
-  const score = (name, own, naive) => own !== undefined && h(
+  /** @param {string} name @param {number | null | undefined} own @param {number | null | undefined} other @param {number | null | undefined} season */
+  const score = (name, own, other, season) => own !== undefined && h(
     'div',
     {},
     h('dt', {}, name),
-    h('dd', {class: 'large'}, number(own, 3), naive !== undefined && h('small', {}, `${number(naive, 3)} persistence`)));
+    h(
+      'dd',
+      {class: 'large'},
+      number(own, 3),
+      other !== undefined && h('small', {}, `${number(other, 3)} ${naive}`),
+      season !== undefined && h('small', {}, `${number(season, 3)} one season before`)));
   return h(
     'div',
     {},
-    h('dl', {class: 'numbers'}, score('rmse, in units', prediction.rmse, prediction.baseline_rmse), score('mae, in units', prediction.mae, prediction.baseline_mae)),
+    h('dl', {class: 'numbers'}, score('rmse, in units', prediction.rmse, prediction.baseline_rmse, prediction.seasonal_rmse), score('mae, in units', prediction.mae, prediction.baseline_mae, prediction.seasonal_mae)),
+    prediction.targets && prediction.targets.length > 1 && byTarget(prediction.targets, naive, prediction.seasonal_rmse !== undefined),
     names,
     main.element,
     h('h2', {}, 'residuals'),
     rest.element,
-    prediction.steps_ahead && byStep(prediction.steps_ahead));
+    prediction.steps_ahead && byStep(prediction.steps_ahead, naive));
 }

@@ -5,7 +5,7 @@ import {parameters} from './curve-tools.js';
 import {announce, h, replace} from './dom.js';
 import {count, json, plural} from './format.js';
 import {key, pathAt, pathOf, pathText, placeOf, read} from './json-text.js';
-import {OF_A_FILE, Reading} from './reading.js';
+import {kindOf, OF_A_FILE, Reading} from './reading.js';
 import {RequestSchema, isObject, runsOf} from './request-schema.js';
 
 /** @typedef {import('./json-text.js').Written} Written */
@@ -230,12 +230,17 @@ export const page = {
       }
       const before = isObject(request.dataset) ? request.dataset : {};
       const columns = dataset.columns ?? [];
-      const isAlike = ('column' in before) === (dataset.kind === 'series');
-      const {classes: _classes, column, ...rest} = isAlike ? before : {};
+      const all = [...columns, ...dataset.text_columns ?? []];
+      const isOfTable = kindOf(before) !== 'images';
+      const {classes: _classes, column, columns: seen, target, label, features, categorical, ...rest} = isOfTable === (dataset.kind === 'series') ? before : {};
       const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !OF_A_FILE.includes(name)));
-      request.dataset = dataset.kind === 'series'
-        ? {...kept, name: dataset.dataset, column: columns.includes(column) ? column : columns[0]}
-        : {...kept, name: dataset.dataset};
+      if (dataset.kind !== 'series') {
+        request.dataset = {...kept, name: dataset.dataset};
+      } else if (kindOf(before) === 'rows') {
+        request.dataset = {...kept, name: dataset.dataset, target: all.includes(target) ? target : all[all.length - 1]};
+      } else {
+        request.dataset = {...kept, name: dataset.dataset, column: columns.includes(column) ? column : columns[0]};
+      }
       text.value = json(request);
       changed();
       check();
@@ -243,7 +248,7 @@ export const page = {
     /** @param {DatasetView} dataset */
     const summary = dataset => dataset.usable
       ? dataset.kind === 'series'
-        ? `series, ${plural(dataset.samples ?? 0, 'row')}: ${(dataset.columns ?? []).slice(0, 5).join(', ')}${(dataset.columns ?? []).length > 5 ? ', …' : ''}`
+        ? `table, ${plural(dataset.samples ?? 0, 'row')}: ${(dataset.columns ?? []).slice(0, 5).join(', ')}${(dataset.columns ?? []).length > 5 ? ', …' : ''}`
         : `images, ${count(dataset.samples ?? 0)} in ${plural((dataset.classes ?? []).length, 'class', 'classes')}, ${(dataset.sample_shape ?? []).join(' × ')}`
       : dataset.problem;
 

@@ -28,6 +28,15 @@ const FORMATS = ['%d.%m.%Y', '%d/%m/%Y', '%m/%d/%Y', '%d.%m.%Y %H:%M', '%m/%d/%Y
 /** Fields of the data set that say how this file is written, and not what is done with it. */
 export const OF_A_FILE = ['date_column', 'date_format', 'series_key', 'delimiter', 'decimal', 'thousands', 'header'];
 
+/** What a data set of a request is of, as the service tells. @param {Record<string, any>} dataset @returns {'series' | 'rows' | 'images'} */
+export function kindOf(dataset) {
+  /** @param {string[]} names */
+  const has = names => names.some(name => name in dataset);
+  return has(['column', 'columns', 'window', 'horizon', 'test_from', 'date_column', 'date_format', 'series_key', 'label', 'calendar', 'stride', 'season'])
+    ? 'series'
+    : has(['target', 'features', 'target_type']) ? 'rows' : 'images';
+}
+
 /** The folded fields, and what is wrong with them. */
 export class Reading {
   /** @param {(name: string, value: any) => void} set undefined: the default */
@@ -154,7 +163,12 @@ export class Reading {
     if (!isObject(dataset)) {
       return;
     }
-    const kind = 'column' in dataset || data?.kind === 'series' ? 'series' : 'images';
+    const written = kindOf(dataset);
+    const kind = written === 'images' && data?.kind === 'series' ? 'series' : written;
+    this.fold.hidden = kind === 'rows';
+    if (kind === 'rows') {
+      return; // Its JSON tells; what a file shows by itself is enough for nearly all.
+    }
     const fields = this[kind];
     if (kind !== this.kind) {
       this.kind = kind;

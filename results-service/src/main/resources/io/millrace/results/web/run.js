@@ -463,7 +463,7 @@ export const page = {
         evaluationPlace.className = '';
         replace(
           evaluationPlace,
-          h('section', {class: 'card', 'aria-label': 'Prediction'}, h('header', {}, h('h2', {}, 'Prediction against truth'), h('span', {class: 'hint'}, covers(found)), file), residuals(found.prediction)));
+          h('section', {class: 'card', 'aria-label': 'Prediction'}, h('header', {}, h('h2', {}, 'Prediction against truth'), h('span', {class: 'hint'}, covers(found)), file), residuals(found.prediction, found.baseline?.name ?? 'naive answer')));
       }
     };
 

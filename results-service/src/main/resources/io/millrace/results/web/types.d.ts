@@ -200,7 +200,20 @@ export interface Evaluation {
     baseline_rmse?: number | null;
     baseline_mae?: number | null;
     steps_ahead?: StepAhead[];
+    seasonal_rmse?: number | null;
+    seasonal_mae?: number | null;
+    targets?: TargetScore[];
   };
+}
+
+export interface TargetScore {
+  name?: string;
+  rmse?: number | null;
+  mae?: number | null;
+  baseline_rmse?: number | null;
+  baseline_mae?: number | null;
+  seasonal_rmse?: number | null;
+  seasonal_mae?: number | null;
 }
 
 export interface StepAhead {
@@ -251,6 +264,7 @@ export interface DatasetView {
   sample_shape?: number[];
   columns?: string[];
   date_columns?: string[];
+  text_columns?: string[];
   samples?: number;
   from?: string;
   to?: string;

@@ -9,11 +9,11 @@ import io.millrace.contracts.request.LossSpec;
  * formulas; means are over a sample's outputs, then over the samples, each multiplied by its
  * weight.
  *
- * <p>{@code y} is one-hot for class labels, for one unit 0 or 1, and the values where numbers are predicted. Where
- * samples are mixed it is their shares of the classes, which sum to 1, and for one unit the share
- * of the second class; both categorical crossentropies take it as it is, where Keras leaves the
- * sparse one to class indices. The hinges take {@code 2 y - 1}, of shares too, which Keras leaves
- * as they are.
+ * <p>{@code y} is one-hot for class labels, for one unit 0 or 1, and the values where numbers are
+ * predicted. Where samples are mixed it is their shares of the classes, which sum to 1, and for one
+ * unit the share of the second class; both categorical crossentropies take it as it is, where Keras
+ * leaves the sparse one to class indices. The hinges take {@code 2 y - 1}, of shares too, which
+ * Keras leaves as they are.
  *
  * <p>What a series' scaler would falsify, {@code mape}, {@code msle} and {@code poisson}, is of the
  * values in their own units; its gradient is with respect to the scaled ones.

@@ -132,8 +132,7 @@ final class NumberScore implements TestScore {
     ofModel.add(outputs.values(), targets);
     answers(batch, targets.length, labels.size())
         .forEach(
-            (name, values) ->
-                naive.computeIfAbsent(name, Naive::new).add(values, targets, labels));
+            (name, values) -> naive.computeIfAbsent(name, Naive::new).add(values, targets, labels));
     for (int i = 0; i < labels.size() && truth.size() < Prediction.MAX_VALUES; i++) {
       truth.add(units.original(0, targets[i * width]));
       predicted.add(units.original(0, outputs.values()[i * width]));
@@ -231,8 +230,7 @@ final class NumberScore implements TestScore {
     int width = length / size;
     float[] values = new float[length];
     for (int i = 0; i < size; i++) {
-      float last =
-          windows.get((i * steps + steps - 1) * features) * batch.scale() + batch.offset();
+      float last = windows.get((i * steps + steps - 1) * features) * batch.scale() + batch.offset();
       Arrays.fill(values, i * width, (i + 1) * width, last);
     }
     return values;

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
 import io.millrace.contracts.event.TrainingEvent.StepAhead;
+import io.millrace.contracts.event.TrainingEvent.TargetScore;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.DatasetDescription.ColumnScale;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.trainer.dl4j.Samples;
+import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network.Outputs;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,5 +115,71 @@ class NumberScoreTest {
     assertThat(evaluated.metrics().get("mape")).isCloseTo(1.2137308764, within(1e-5));
     assertThat(evaluated.baseline().metrics().get("mape")).isCloseTo(2.1707350373, within(1e-5));
     assertThat(evaluated.metrics().get("mae")).isCloseTo(0.125, within(1e-7));
+  }
+
+  /**
+   * Two targets: a of scale 10 and offset 100, b of scale 2; one step ahead. In units the truth of
+   * a is 101 and 105, of b 1 and 2; the model says 102, 105 and 1, 4.
+   */
+  @Test
+  void eachTargetHasItsUnitsAndItsScoresBesideTheNaiveAnswers() {
+    TrainingRequest request =
+        Messages.readRequest(
+            """
+            {"run":"r","dataset":{"name":"d","columns":["c"],"target":["a","b"],"window":1,
+             "season":2},"loss":"mape","metrics":["mae"],
+             "model":{"layers":[{"type":"Flatten"},{"type":"Dense","units":2}]}}
+            """
+                .getBytes(StandardCharsets.UTF_8));
+    var targets = List.of(new ColumnScale("a", 10.0, 100.0), new ColumnScale("b", 2.0, 0.0));
+    var scale = new DatasetDescription.SeriesScale(10.0, 100.0, 1, null, null, null, null, targets);
+    var data = new DatasetDescription(null, List.of(1, 1), 9, 0, 2, null, null, scale, null);
+    var batch =
+        Samples.batch(
+            DType.F32,
+            List.of(2, 1, 1),
+            Samples.bytes(0.9f, 0.8f),
+            Samples.floats(new float[] {0.1f, 0.5f, 0.5f, 1}, 2, 2),
+            1);
+    batch =
+        new Batch(
+            batch.part(),
+            0,
+            0,
+            batch.features(),
+            batch.labels(),
+            Map.of(
+                "persistence", Samples.floats(new float[] {0, 0.5f, 0.1f, 0.5f}, 2, 2),
+                "seasonal", Samples.floats(new float[] {0.2f, 1, 0.4f, 1}, 2, 2)),
+            1,
+            0);
+    TestScore score = TestScore.of(request, data);
+    score.add(batch, new Outputs(0.7, new float[] {0.2f, 0.5f, 0.5f, 2}));
+    RunEvaluated evaluated = score.event(Instant.EPOCH);
+
+    var prediction = evaluated.prediction();
+    assertThat(prediction.truth().get(1)).isCloseTo(105, within(1e-5));
+    assertThat(prediction.targets()).extracting(TargetScore::name).containsExactly("a", "b");
+    TargetScore a = prediction.targets().get(0);
+    TargetScore b = prediction.targets().get(1);
+    assertThat(a.mae()).isCloseTo(0.5, within(1e-5));
+    assertThat(a.rmse()).isCloseTo(Math.sqrt(0.5), within(1e-5));
+    assertThat(b.mae()).isCloseTo(1, within(1e-5));
+    assertThat(b.rmse()).isCloseTo(Math.sqrt(2), within(1e-5));
+    assertThat(a.baselineMae()).isCloseTo(2.5, within(1e-5));
+    assertThat(b.baselineMae()).isCloseTo(0.5, within(1e-5));
+    assertThat(a.seasonalMae()).isCloseTo(1, within(1e-5));
+    assertThat(b.seasonalRmse()).isCloseTo(Math.sqrt(0.5), within(1e-5));
+    assertThat(prediction.mae()).isEqualTo(a.mae());
+    assertThat(prediction.seasonalMae()).isEqualTo(a.seasonalMae());
+    // 100/4 (1/101 + 4/105 + 0 + 1/2) of persistence, likewise of the season.
+    assertThat(evaluated.baseline().name()).isEqualTo("persistence");
+    assertThat(evaluated.baseline().metrics().get("loss"))
+        .isCloseTo(25 * (1 / 101.0 + 4 / 105.0 + 0.5), within(1e-4));
+    assertThat(evaluated.seasonalBaseline().name()).isEqualTo("seasonal");
+    assertThat(evaluated.seasonalBaseline().metrics().get("loss"))
+        .isCloseTo(25 * (1 / 101.0 + 1 / 105.0 + 1), within(1e-4));
+    assertThat(evaluated.seasonalBaseline().metrics().get("mae"))
+        .isCloseTo((0.1 + 0.1 + 0.5 + 0) / 4, within(1e-6));
   }
 }
