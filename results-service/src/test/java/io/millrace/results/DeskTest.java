@@ -115,6 +115,17 @@ class DeskTest extends RunningService {
         bytes(
             new String(Events.seriesRequest("no-column", "desk", "plain", 1))
                 .replace("NINO3.4", "NINO5")));
+    publisher.request("no-target", ofTable("\"columns\":[\"NINO3.4\"],\"target\":\"NINO5\""));
+    publisher.request(
+        "no-names",
+        ofTable(
+            "\"columns\":[\"NINO3.4\",\"rain\"],\"categorical\":[\"rain\"],"
+                + "\"target\":\"NINO3.4\""));
+    publisher.request("no-label", ofTable("\"columns\":[\"NINO3.4\"],\"label\":\"rain\""));
+    publisher.request("no-row-target", ofTable("\"target\":\"rain\""));
+    publisher.request(
+        "rows-of-images",
+        bytes(new String(ofTable("\"target\":\"a\"")).replace("el-nino", "fashion-mnist")));
     publisher.request("no-fit", bytes(PLAIN.replace("\"units\": 10", "\"units\": 11")));
     publisher.request("my run/1", bytes(PLAIN));
     publisher.request("empty", new byte[0]);
@@ -135,6 +146,12 @@ class DeskTest extends RunningService {
     refused("no-json", null, "not JSON");
     refused("no-dataset", "dataset.name", "'fashion-minst' is not a data set here; known are");
     refused("no-column", "dataset.column", "'NINO5' is no column of numbers");
+    refused("no-target", "dataset.target[0]", "'NINO5' is no column of numbers");
+    refused("no-names", "dataset.columns[1]", "'rain' is no column of this data set; it has NINO3");
+    refused("no-label", "dataset.label", "'rain' is no column of this data set");
+    refused("no-row-target", "dataset.target", "'rain' is no column of this data set");
+    refused(
+        "rows-of-images", "dataset.target", "'fashion-mnist' holds images; leave out what only");
     refused("no-fit", "model.layers[1].units", "does not match the 10 classes");
     refused("empty", null, "empty");
     refused("null", null, "empty");
@@ -296,6 +313,15 @@ class DeskTest extends RunningService {
     given().contentType("application/json").body(request).post("/runs").then().statusCode(status);
   }
 
+  private static byte[] ofTable(String columns) {
+    return bytes(
+        """
+        {"dataset":{"name":"el-nino",%s},"loss":"mse",
+         "model":{"layers":[{"type":"Flatten"},{"type":"Dense","units":1}]}}
+        """
+            .formatted(columns));
+  }
+
   /** As an augmenter would; known to the desk once a request that names them is judged by them. */
   static void announce() {
     Instant now = Instant.now();
@@ -339,7 +365,11 @@ class DeskTest extends RunningService {
             "2020-12",
             0,
             "cd".repeat(32),
-            null);
+            null,
+            null,
+            null,
+            null,
+            List.of("wind"));
     for (DatasetAnnouncement said : List.of(images, series)) {
       publisher.raw(Topics.DATASETS, said.key(), Messages.write(said));
     }

@@ -18,6 +18,7 @@ import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.event.TrainingEvent.RunStarted;
 import io.millrace.contracts.event.TrainingEvent.StepAhead;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
+import io.millrace.contracts.event.TrainingEvent.TargetScore;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.Missing;
@@ -185,7 +186,13 @@ final class Events {
             0.125,
             0.5,
             0.375,
-            List.of(new StepAhead(0.2, 0.1, 0.4, 0.3), new StepAhead(0.3, 0.15, 0.6, 0.45))));
+            List.of(new StepAhead(0.2, 0.1, 0.4, 0.3), new StepAhead(0.3, 0.15, 0.6, 0.45)),
+            0.625,
+            0.5,
+            List.of(
+                new TargetScore("sea", 0.25, 0.125, 0.5, 0.375, 0.625, 0.5),
+                new TargetScore("air", 2.0, 1.5, 3.0, 2.5, 3.5, 3.25))),
+        new Baseline("seasonal", Map.of("loss", 0.04, "mae", 0.15)));
   }
 
   RunCompleted completed(int epochs) {

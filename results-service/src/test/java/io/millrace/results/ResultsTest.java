@@ -111,6 +111,10 @@ class ResultsTest extends RunningService {
     assertThat(evaluation.getDouble("prediction.baseline_rmse")).isEqualTo(0.5);
     assertThat(evaluation.getDouble("prediction.steps_ahead[1].baseline_mae")).isEqualTo(0.45);
     assertThat(evaluation.getMap("")).doesNotContainKey("confusion");
+    assertThat(evaluation.getString("seasonal_baseline.name")).isEqualTo("seasonal");
+    assertThat(evaluation.getDouble("seasonal_baseline.metrics.mae")).isEqualTo(0.15);
+    assertThat(evaluation.getDouble("prediction.seasonal_mae")).isEqualTo(0.5);
+    assertThat(evaluation.getDouble("prediction.targets[1].seasonal_rmse")).isEqualTo(3.5);
     JsonPath variant = get("/experiments/series").setRootPath("variants[0]");
     assertThat(variant.getDouble("prediction.rmse.mean")).isEqualTo(0.25);
     assertThat(variant.getMap("prediction").keySet())

@@ -222,6 +222,8 @@ export const page = {
         : address(['ui', 'experiments', known.experiment]));
     };
 
+    /** @param {DatasetView} dataset */
+    const columnsOf = dataset => [...dataset.columns ?? [], ...dataset.text_columns ?? []];
     /** @param {DatasetView} dataset takes it into the JSON, with what the request says of its split */
     const choose = dataset => {
       const request = written.value;
@@ -230,7 +232,7 @@ export const page = {
       }
       const before = isObject(request.dataset) ? request.dataset : {};
       const columns = dataset.columns ?? [];
-      const all = [...columns, ...dataset.text_columns ?? []];
+      const all = columnsOf(dataset);
       const isOfTable = kindOf(before) !== 'images';
       const {classes: _classes, column, columns: seen, target, label, features, categorical, ...rest} = isOfTable === (dataset.kind === 'series') ? before : {};
       const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !OF_A_FILE.includes(name)));
@@ -248,7 +250,7 @@ export const page = {
     /** @param {DatasetView} dataset */
     const summary = dataset => dataset.usable
       ? dataset.kind === 'series'
-        ? `table, ${plural(dataset.samples ?? 0, 'row')}: ${(dataset.columns ?? []).slice(0, 5).join(', ')}${(dataset.columns ?? []).length > 5 ? ', …' : ''}`
+        ? `table, ${plural(dataset.samples ?? 0, 'row')}: ${columnsOf(dataset).slice(0, 5).join(', ')}${columnsOf(dataset).length > 5 ? ', …' : ''}`
         : `images, ${count(dataset.samples ?? 0)} in ${plural((dataset.classes ?? []).length, 'class', 'classes')}, ${(dataset.sample_shape ?? []).join(' × ')}`
       : dataset.problem;
 

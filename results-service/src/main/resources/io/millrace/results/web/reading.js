@@ -139,9 +139,9 @@ export class Reading {
       set('series_key', name || value ? {...(name && {column: name}), ...(value && {value})} : undefined);
     };
     const column = text('series_key', 'column that says whose row it is', take, {placeholder: 'column', list: 'reading-columns'});
-    const cell = text('series_key-value', 'its value in the rows to take', take, {placeholder: 'value'});
+    const cell = text('series_key-value', 'its value in the rows to take', take, {placeholder: 'value; empty: each a series'});
     return {
-      element: field('reading-series_key', 'only rows with', h('div', {class: 'named'}, column, cell)),
+      element: field('reading-series_key', 'series of a file, by', h('div', {class: 'named'}, column, cell)),
       inputs: [column, cell],
       fill: value => {
         write(column, value?.column);

@@ -8,6 +8,7 @@ import {NOT_FINITE, bytes, clock, count, duration, json, number, plural, when} f
 import {deedButton} from './housekeeping.js';
 import {confusionMatrix, covers, perClass, residuals} from './evaluation.js';
 import {listen, sparing} from './live.js';
+import {kindOf} from './reading.js';
 
 /** @typedef {import('./types').RunView} RunView */
 /** @typedef {import('./types').LossColumns} LossColumns */
@@ -596,8 +597,8 @@ export const page = {
   },
 };
 
-/** @param {RunView} run of a series there is none */
+/** @param {RunView} run of rows there is none */
 function samplesCardOf(run) {
   const dataset = /** @type {Record<string, unknown> | undefined} */ (run.request?.dataset);
-  return dataset && samplesCard(run);
+  return dataset && kindOf(dataset) !== 'rows' && samplesCard(run);
 }
