@@ -4,8 +4,10 @@ import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -18,9 +20,15 @@ public final class S3Clients {
    * How long a client waits.
    *
    * @param silence for a connection, or the next byte
-   * @param call for a whole call, tried again as often as the client likes
+   * @param call for a whole call, however often it is tried
+   * @param attempts of a call, after longer and longer pauses; 0 for as many as the SDK likes,
+   *     which gives up sooner when many calls fail
    */
-  public record Patience(Duration silence, Duration call) {}
+  public record Patience(Duration silence, Duration call, int attempts) {
+    public Patience(Duration silence, Duration call) {
+      this(silence, call, 0);
+    }
+  }
 
   /** A client, which is the caller's to close. Nothing is asked of the server yet. */
   public static S3Client open(S3Access access, Patience patience) {
@@ -30,7 +38,7 @@ public final class S3Clients {
                 UrlConnectionHttpClient.builder()
                     .socketTimeout(patience.silence())
                     .connectionTimeout(patience.silence()))
-            .overrideConfiguration(settings -> settings.apiCallTimeout(patience.call()))
+            .overrideConfiguration(settings -> configure(settings, patience))
             .region(Region.of(access.region()))
             .forcePathStyle(access.pathStyle())
             // Servers other than Amazon's do not all know the checksums in trailers, and a part of
@@ -44,5 +52,16 @@ public final class S3Clients {
                 AwsBasicCredentials.create(access.accessKey().get(), access.secretKey().orElse("")))
             : DefaultCredentialsProvider.builder().build());
     return builder.build();
+  }
+
+  private static void configure(ClientOverrideConfiguration.Builder settings, Patience patience) {
+    settings.apiCallTimeout(patience.call());
+    if (patience.attempts() > 0) {
+      settings.retryStrategy(
+          AwsRetryStrategy.standardRetryStrategy().toBuilder()
+              .maxAttempts(patience.attempts())
+              .circuitBreakerEnabled(false)
+              .build());
+    }
   }
 }

@@ -5,7 +5,8 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,10 +80,10 @@ final class CifarImages {
       file--;
     }
     var planes = ByteBuffer.allocate(3 * PLANE);
-    try (FileChannel channel = FileChannel.open(files.get(file).path())) {
-      long from = (long) (image - starts.get(file)) * RECORD + 1;
+    try (SeekableByteChannel channel = Files.newByteChannel(files.get(file).path())) {
+      channel.position((long) (image - starts.get(file)) * RECORD + 1);
       while (planes.hasRemaining()) {
-        if (channel.read(planes, from + planes.position()) < 0) {
+        if (channel.read(planes) < 0) {
           throw new BrokenImageException("it has changed");
         }
       }

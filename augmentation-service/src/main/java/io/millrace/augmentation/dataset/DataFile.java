@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.augmentation.bucket.BucketPath;
 import io.millrace.contracts.InvalidMessageException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -35,6 +36,11 @@ sealed interface DataFile {
 
   /** A file in a root. */
   record OnDisk(Path path) implements DataFile {
+    /** The file on this machine; of one in a bucket, a copy. */
+    Path local() throws IOException {
+      return path instanceof BucketPath object ? object.local() : path;
+    }
+
     @Override
     public String name() {
       return path.getFileName().toString();

@@ -24,6 +24,11 @@ public record DatasetLimits(
   /** The most rows or columns of an image file, before it is resampled. */
   static final int FILE_SIDE = 16_384;
 
+  /** Whether every image is decoded before its data set is used. */
+  boolean decodesAll() {
+    return brokenImages == BrokenImages.SKIP;
+  }
+
   /** Limits under which broken images fail their task. */
   public DatasetLimits(long cacheBytes, long imagePixels, int idxBytes, int csvBytes) {
     this(cacheBytes, imagePixels, idxBytes, csvBytes, BrokenImages.FAIL);

@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.augmentation.bucket.BucketFiles;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.io.IOException;
@@ -229,7 +230,7 @@ final class DatasetScan implements AutoCloseable {
             place.isDue = true;
           }
         });
-    hasListed = true;
+    hasListed = roots.stream().allMatch(BucketFiles::isListed);
   }
 
   private void enqueue(Place place) {
@@ -325,7 +326,7 @@ final class DatasetScan implements AutoCloseable {
   private Optional<DatasetSource> find(String name) throws IOException {
     boolean isFolder = false;
     for (Path root : roots) {
-      if (Files.isDirectory(root)) {
+      if (isThere(root)) {
         Optional<DatasetSource> found = DatasetSource.find(root, name, limits);
         if (found.isPresent()) {
           return found;
@@ -337,10 +338,19 @@ final class DatasetScan implements AutoCloseable {
       throw new InvalidMessageException(
           "dataset.name",
           Check.quote(name)
-              + " holds no folders of images, no IDX files, none of CIFAR-10, no .npz file and no CSV"
-              + " file");
+              + " holds no folders of images, no IDX files, none of CIFAR-10, no .npz file and no"
+              + " CSV file");
     }
     return Optional.ofNullable(samples.get(name));
+  }
+
+  /**
+   * Whether there is a root; one that is missing is an empty one.
+   *
+   * @throws IOException where it is a bucket that cannot be listed
+   */
+  private static boolean isThere(Path root) throws IOException {
+    return BucketFiles.isListed(root) ? Files.isDirectory(root) : Files.exists(root.toRealPath());
   }
 
   @Override

@@ -79,6 +79,11 @@ public final class DecodedCache {
     return data == null ? spill.get(key) : data;
   }
 
+  /** Whether an image is in memory; that it is asked for is not noted. */
+  synchronized boolean holds(Key key) {
+    return entries.containsKey(key);
+  }
+
   private synchronized byte[] remembered(Key key) {
     asked++;
     Entry entry = entries.get(key);

@@ -1,9 +1,11 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.augmentation.bucket.BucketPath;
 import io.millrace.contracts.dataset.LeftOutCause;
 import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,15 +32,26 @@ final class FolderExamination implements Examination {
   /** What is known of a file: its digest, and its header or why it is left out. */
   private record Known(byte[] digest, long note) {}
 
+  /**
+   * A file after a look at it.
+   *
+   * @param attributes null where it is gone
+   * @param place the key of what is known of it
+   */
+  private record Seen(Path file, BasicFileAttributes attributes, long place, Known known) {}
+
   private final Map<Part, ImageFolder> parts;
   private final List<String> classes;
   private final FileDigests known;
   private final FileDigests found = new FileDigests();
   private final Sha256 all = new Sha256().add("images");
   private final List<Integer> counts;
+
+  /** For files on this machine, which are read one after the other. */
   private final byte[] buffer = new byte[1 << 16];
+
   private final Iterator<Map.Entry<Part, ImageFolder>> more;
-  private Iterator<Path> files = Collections.emptyIterator();
+  private ReadAhead<Seen> files = new ReadAhead<>(List.of(), this::look, false);
   private ImageFolder folder;
   private int index = -1;
 
@@ -84,7 +97,7 @@ final class FolderExamination implements Examination {
       } else if (folder != null && ++index < folder.classes().size()) {
         all.add("class").add(folder.classes().get(index));
         label = classes.indexOf(folder.classes().get(index));
-        files = folder.files(index).iterator();
+        files = new ReadAhead<>(folder.files(index), this::look, folder.limits().decodesAll());
         folder.addOthers(index, leftOut);
       } else if (more.hasNext()) {
         Map.Entry<Part, ImageFolder> next = more.next();
@@ -103,24 +116,36 @@ final class FolderExamination implements Examination {
     return DatasetFacts.problem(ImageDataset.tooMany(samples));
   }
 
-  private void take(Path file) throws IOException {
+  /** Looks at a file of the class at hand; by several threads at a time. */
+  private Seen look(Path file) throws IOException {
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(file, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
+      return new Seen(file, null, 0, null);
+    }
+    String of = folder.classes().get(index);
+    long place = Stamp.hash(Stamp.hash(Stamp.hash(key, of), folder.name(file)), attributes);
+    byte[] digest = known.get(place);
+    return new Seen(
+        file,
+        attributes,
+        place,
+        digest == null ? read(file) : new Known(digest, known.note(place)));
+  }
+
+  private void take(Seen seen) throws IOException {
+    Path file = seen.file;
+    if (seen.attributes == null) {
       skipped++;
       leftOut.add(LeftOutCause.NO_FILE, folder.relative(file));
       return;
     }
-    String name = folder.name(file);
-    String of = folder.classes().get(index);
-    long place = Stamp.hash(Stamp.hash(Stamp.hash(key, of), name), attributes);
-    byte[] digest = known.get(place);
-    Known now = digest == null ? read(file) : new Known(digest, known.note(place));
-    if (!Stamp.isYoung(attributes.lastModifiedTime().toMillis())) {
-      found.put(place, now.digest, now.note);
+    Known now = seen.known;
+    if (!Stamp.isYoung(seen.attributes.lastModifiedTime().toMillis())) {
+      found.put(seen.place, now.digest, now.note);
     }
-    remaining = Math.max(0, remaining - attributes.size());
+    remaining = Math.max(0, remaining - seen.attributes.size());
     if (Arrays.equals(now.digest, LEFT_OUT)) {
       skipped++;
       leftOut.add(LeftOutCause.values()[(int) now.note], folder.relative(file));
@@ -131,7 +156,7 @@ final class FolderExamination implements Examination {
     census.add(header, () -> from.greatest(file, header));
     counts.set(label, counts.get(label) + 1);
     samples++;
-    all.add("image").add(name).add(now.digest);
+    all.add("image").add(folder.name(file)).add(now.digest);
   }
 
   private Known read(Path file) throws IOException {
@@ -139,9 +164,18 @@ final class FolderExamination implements Examination {
     if (checked.flaw() != null) {
       return new Known(LEFT_OUT, checked.cause().ordinal());
     }
+    return new Known(digest(file, checked.header()), checked.header().packed());
+  }
+
+  /** Of a file in a bucket, that of what the server says of it: its content is not fetched. */
+  private byte[] digest(Path file, ImageHeader header) throws IOException {
     MessageDigest digest = Sha256.create();
+    if (file instanceof BucketPath object) {
+      String version = "object " + Files.size(file) + " " + object.entityTag();
+      return digest.digest(version.getBytes(StandardCharsets.UTF_8));
+    }
     // What lies beyond is never decoded.
-    long left = ImageDecoder.mostBytes(checked.header()) + 1L;
+    long left = ImageDecoder.mostBytes(header) + 1L;
     try (InputStream stream = Files.newInputStream(file)) {
       int read = stream.read(buffer);
       while (read > 0 && left > 0) {
@@ -150,7 +184,7 @@ final class FolderExamination implements Examination {
         read = stream.read(buffer);
       }
     }
-    return new Known(digest.digest(), checked.header().packed());
+    return digest.digest();
   }
 
   @Override

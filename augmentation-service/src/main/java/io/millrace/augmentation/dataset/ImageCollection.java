@@ -51,6 +51,9 @@ interface ImageCollection {
     /** The size and colours of an image. */
     ImageHeader header(int image);
 
+    /** Begins to fetch an image from elsewhere: it is wanted soon. */
+    default void fetchAhead(int image) {}
+
     /** An image, decoded. */
     Pixels read(int image) throws IOException;
 

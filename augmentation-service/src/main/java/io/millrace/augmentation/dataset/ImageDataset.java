@@ -275,16 +275,38 @@ public final class ImageDataset implements Dataset {
     Samples samples = samples(part);
     int label = samples.label[sample];
     int image = samples.image[sample];
-    int orientation = turns ? classes.get(label).header(image).orientation() : 1;
-    var key =
-        new DecodedCache.Key(
-            collection, classIds[label], image, height(), width(), channels(), orientation != 1);
+    DecodedCache.Key key = key(label, image);
     byte[] data = decoding.cache().get(key);
     if (data == null) {
-      data = decode(classes.get(label), image, orientation);
+      data = decode(classes.get(label), image, orientation(label, image));
       decoding.cache().put(key, data);
     }
     return data;
+  }
+
+  /** Begins to fetch a sample that is wanted soon, where it lies elsewhere. */
+  public void fetchAhead(Part part, int sample) {
+    Samples samples = samples(part);
+    int label = samples.label[sample];
+    int image = samples.image[sample];
+    if (!decoding.cache().holds(key(label, image))) {
+      classes.get(label).fetchAhead(image);
+    }
+  }
+
+  private DecodedCache.Key key(int label, int image) {
+    return new DecodedCache.Key(
+        collection,
+        classIds[label],
+        image,
+        height(),
+        width(),
+        channels(),
+        orientation(label, image) != 1);
+  }
+
+  private int orientation(int label, int image) {
+    return turns ? classes.get(label).header(image).orientation() : 1;
   }
 
   private byte[] decode(ImageCollection.ImageClass of, int image, int orientation) {

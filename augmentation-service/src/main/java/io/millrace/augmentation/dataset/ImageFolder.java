@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.augmentation.bucket.BucketPath;
 import io.millrace.contracts.dataset.LeftOut;
 import io.millrace.contracts.dataset.LeftOutCause;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -141,8 +143,9 @@ record ImageFolder(
     int skipped = 0;
     Listing listing = list(index);
     addOthers(listing, leftOut);
+    var checks = new ReadAhead<>(listing.files, this::check, limits.decodesAll());
     for (Path file : listing.files) {
-      Checked checked = check(file);
+      Checked checked = checks.next();
       if (checked.flaw == null) {
         images.add(new Image(file, checked.header));
       } else {
@@ -228,6 +231,10 @@ record ImageFolder(
     if (!isWithin(file, root)) {
       return Checked.out(LeftOutCause.NO_FILE, "it lies elsewhere");
     }
+    OptionalLong noted = file instanceof BucketPath object ? object.note() : OptionalLong.empty();
+    if (noted.isPresent()) {
+      return new Checked(ImageHeader.unpacked(noted.getAsLong()), null, null);
+    }
     ImageHeader header = ImageHeader.read(file).orElse(null);
     if (header == null) {
       return Checked.out(LeftOutCause.UNDECODABLE, "it is no image of a kind that can be read");
@@ -241,10 +248,14 @@ record ImageFolder(
           LeftOutCause.TOO_LARGE,
           "it has a side of more than " + DatasetLimits.FILE_SIDE + " pixels");
     }
-    String damage = limits.brokenImages() == BrokenImages.SKIP ? damage(file, header) : null;
-    return damage == null
-        ? new Checked(header, null, null)
-        : Checked.out(LeftOutCause.UNDECODABLE, damage);
+    String damage = limits.decodesAll() ? damage(file, header) : null;
+    if (damage != null) {
+      return Checked.out(LeftOutCause.UNDECODABLE, damage);
+    }
+    if (file instanceof BucketPath object) {
+      object.note(header.packed());
+    }
+    return new Checked(header, null, null);
   }
 
   /** What is wrong with a file's data; null where nothing is. */
@@ -306,6 +317,13 @@ record ImageFolder(
     @Override
     public ImageHeader header(int image) {
       return images.get(image).header();
+    }
+
+    @Override
+    public void fetchAhead(int image) {
+      if (images.get(image).file() instanceof BucketPath object) {
+        object.fetchAhead();
+      }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.augmentation.bucket.BucketPath;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -115,9 +116,13 @@ record ImageHeader(int height, int width, int channels, Storage storage, int ori
 
   /** Reads a file's header; empty where it is not one of an image that can be decoded here. */
   static Optional<ImageHeader> read(Path file) throws IOException {
-    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file), 1_024)) {
+    try (InputStream stream = new BufferedInputStream(start(file), 1_024)) {
       return read(stream);
     }
+  }
+
+  private static InputStream start(Path file) throws IOException {
+    return file instanceof BucketPath object ? object.openStart() : Files.newInputStream(file);
   }
 
   /**

@@ -35,7 +35,7 @@ final class NpzImages {
   static ImageCollection read(
       DataFile.OnDisk file, List<String> names, DatasetLimits limits, Sha256 all)
       throws IOException {
-    try (var zip = new ZipFile(file.path().toFile())) {
+    try (var zip = new ZipFile(file.local().toFile())) {
       if (zip.size() > ENTRIES) {
         throw NpyArray.flaw(file.name(), "has more than " + ENTRIES + " arrays");
       }

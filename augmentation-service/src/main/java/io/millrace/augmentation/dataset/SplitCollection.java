@@ -127,6 +127,12 @@ final class SplitCollection implements ImageCollection {
     }
 
     @Override
+    public void fetchAhead(int image) {
+      Place place = place(image);
+      place.of.fetchAhead(place.image);
+    }
+
+    @Override
     public Pixels read(int image) throws IOException {
       Place place = place(image);
       return place.of.read(place.image);

@@ -1,9 +1,11 @@
 package io.millrace.augmentation.intake;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.augmentation.bucket.ObjectCache;
 import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DecodedCache;
 import java.util.EnumMap;
@@ -85,6 +87,16 @@ final class AugmentationMetrics {
           .tag("usable", Boolean.toString(usable))
           .register(registry);
     }
+  }
+
+  /** Counts the objects of buckets. */
+  void watch(MeterRegistry registry, ObjectCache objects) {
+    Gauge.builder(PREFIX + "object.cache.bytes", objects, ObjectCache::bytes)
+        .description("Objects of buckets on disk")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "objects.fetched", objects, ObjectCache::fetched)
+        .description("Objects of buckets fetched whole")
+        .register(registry);
   }
 
   void hashed(long nanos) {

@@ -17,7 +17,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -29,6 +28,7 @@ class TaskIntake {
   private static final Logger LOG = Logger.getLogger(TaskIntake.class);
 
   private final TaskQueues queues;
+  private final DatasetRoots roots;
   private final DatasetCatalog catalog;
   private final AugmenterId augmenter;
 
@@ -44,9 +44,12 @@ class TaskIntake {
     DatasetLimits limits = limits(datasets);
     var cache = new DecodedCache(limits.cacheBytes(), spill(datasets));
     var metrics = new AugmentationMetrics(registry, cache);
-    List<Path> roots = datasets.roots().orElse(List.of());
-    catalog = new DatasetCatalog(roots, limits, cache, metrics::decoded, metrics::hashed);
+    roots = DatasetRoots.of(datasets);
+    catalog = new DatasetCatalog(roots.paths(), limits, cache, metrics::decoded, metrics::hashed);
     metrics.watch(registry, catalog);
+    if (roots.cache() != null) {
+      metrics.watch(registry, roots.cache());
+    }
     augmenter = AugmenterId.of(augmentation.id());
     var statistics = new StatisticsStore();
     queues =
@@ -96,6 +99,7 @@ class TaskIntake {
   void stop(@Observes ShutdownEvent event) {
     queues.close();
     catalog.close();
+    roots.close();
   }
 
   /** The data sets, for whoever else in the service shows them. */

@@ -49,6 +49,9 @@ final class ImageBatches implements Batches {
   /** An image on its way to be standardized. */
   private final float[] image;
 
+  /** The samples before this one are on their way, or were. */
+  private int ahead;
+
   /** Sorted: the order of {@code Map.of} changes from process to process. */
   private final Map<String, String> metadata;
 
@@ -107,6 +110,7 @@ final class ImageBatches implements Batches {
   public byte[] make(int batch, byte[] reuse) {
     int samples = samples(batch);
     SafetensorsLayout layout = layout(samples);
+    fetchAhead(batch);
     byte[] file =
         reuse != null && reuse.length == layout.bytes() ? reuse : new byte[layout.bytes()];
     layout.writeHeader(file);
@@ -123,6 +127,16 @@ final class ImageBatches implements Batches {
       }
     }
     return file;
+  }
+
+  /** Begins to fetch the samples of a batch and of the task's next ones. */
+  private void fetchAhead(int batch) {
+    long end = Math.min((long) task.firstBatch() + task.batchCount(), batch + 2L) * batchSize;
+    int until = (int) Math.min(end, order.length);
+    for (int i = Math.max(ahead, batch * batchSize); i < until; i++) {
+      dataset.fetchAhead(task.part(), order[i]);
+    }
+    ahead = until;
   }
 
   private SafetensorsLayout layout(int samples) {

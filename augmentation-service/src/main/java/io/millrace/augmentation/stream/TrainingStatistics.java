@@ -22,6 +22,9 @@ final class TrainingStatistics {
   /** Goes up when the same images give other statistics. */
   private static final int VERSION = 1;
 
+  /** Samples that are fetched ahead, where they lie elsewhere. */
+  private static final int AHEAD = 64;
+
   private final StatisticsStore store;
 
   /**
@@ -76,6 +79,7 @@ final class TrainingStatistics {
     int values = dataset.height() * dataset.width() * dataset.channels();
     var fit = new StatisticsFit(values, dataset.channels(), augmentation.zcaWhitening());
     for (int sample = 0; sample < samples; sample++) {
+      dataset.fetchAhead(Part.TRAIN, Math.min(sample + AHEAD, samples - 1));
       fit.add(dataset.pixels(Part.TRAIN, sample));
     }
     FeatureStatistics statistics = fit.result(augmentation.rescale(), augmentation.zcaEpsilon());

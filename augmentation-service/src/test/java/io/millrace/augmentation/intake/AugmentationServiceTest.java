@@ -56,7 +56,8 @@ class AugmentationServiceTest {
       Messages.read(
           """
           {"rotation_range": 20, "width_shift_range": 0.1, "height_shift_range": 0.1,
-           "shear_range": 5, "zoom_range": 0.1, "horizontal_flip": true}"""
+           "shear_range": 5, "zoom_range": 0.1, "horizontal_flip": true}\
+          """
               .getBytes(StandardCharsets.UTF_8),
           Augmentation.class);
 
@@ -405,5 +406,33 @@ class AugmentationServiceTest {
             "millrace_augmentation_cache_bytes",
             "millrace_augmentation_datasets{usable=\"true\"}",
             "millrace_augmentation_hashing_seconds_sum");
+  }
+
+  @Test
+  void imagesInABucketAreAnnouncedAndGiveTheBatchesOfTheSameFolder(@TempDir Path folder)
+      throws IOException {
+    TestImages.photos(folder, "far", 6, 8);
+    KafkaResource.bucket().putAll(folder);
+    makeTopic("far");
+    await()
+        .atMost(LONG)
+        .until(
+            () -> {
+              ask(new BatchTask.Describe(null, source("far", "far")));
+              return new String(
+                      answers("far", 1).stream()
+                          .reduce((first, last) -> last)
+                          .orElseThrow()
+                          .value(),
+                      StandardCharsets.UTF_8)
+                  .contains("fingerprint");
+            });
+    makeTopic("near");
+    makeTopic("there");
+
+    ask(produce(source("there", "far"), Part.TRAIN, 0, 0, 1));
+    ask(produce(source("near", "photos"), Part.TRAIN, 0, 0, 1));
+
+    assertThat(answers("there", 1).get(0).value()).isEqualTo(answers("near", 1).get(0).value());
   }
 }

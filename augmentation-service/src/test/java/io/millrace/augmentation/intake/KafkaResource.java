@@ -1,5 +1,6 @@
 package io.millrace.augmentation.intake;
 
+import io.millrace.augmentation.bucket.TestBucket;
 import io.millrace.augmentation.dataset.TestImages;
 import io.millrace.embedded.EmbeddedKafka;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -10,9 +11,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
-/** A broker and a data set root, for as long as the tests run. */
+/** A broker, and roots of data sets in a folder and in a bucket, for as long as the tests run. */
 public final class KafkaResource implements QuarkusTestResourceLifecycleManager {
   private static EmbeddedKafka kafka;
+  private static TestBucket bucket;
   private static Path datasets;
 
   /** Where the broker listens. */
@@ -35,12 +37,24 @@ public final class KafkaResource implements QuarkusTestResourceLifecycleManager 
       Path broken = TestImages.folder(datasets, "broken", 1, 5);
       Path file = broken.resolve("one").resolve("000.png");
       Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));
+      bucket = TestBucket.start(folder.resolve("s3").toAbsolutePath());
+      bucket.put("folder/read-me", new byte[1]);
       kafka = EmbeddedKafka.start(folder.resolve("kafka").toAbsolutePath());
       return Map.of(
           "kafka.bootstrap.servers",
           kafka.bootstrapServers(),
           "millrace.datasets.roots",
-          datasets.toString(),
+          datasets + ",s3://" + TestBucket.ADDRESS.name() + "/" + TestBucket.ADDRESS.prefix(),
+          "millrace.datasets.s3.endpoint",
+          bucket.access().endpoint().orElseThrow().toString(),
+          "millrace.datasets.s3.access-key",
+          "key",
+          "millrace.datasets.s3.secret-key",
+          "hidden",
+          "millrace.datasets.list-seconds",
+          "1",
+          "millrace.datasets.object-cache-bytes",
+          "16M",
           "millrace.augmentation.workers",
           "2");
     } catch (IOException e) {
@@ -48,8 +62,16 @@ public final class KafkaResource implements QuarkusTestResourceLifecycleManager 
     }
   }
 
+  /** The second root. */
+  static TestBucket bucket() {
+    return bucket;
+  }
+
   @Override
   public void stop() {
+    if (bucket != null) {
+      bucket.close();
+    }
     if (kafka != null) {
       kafka.close();
     }

@@ -104,8 +104,10 @@ final class Millrace {
 
     @Option(
         names = "--datasets",
-        description = "a folder of data sets beside the built-in samples; may be repeated")
-    List<Path> datasets;
+        description =
+            "a folder, or s3://bucket/prefix, of data sets beside the built-in samples; may be"
+                + " repeated")
+    List<String> datasets;
 
     @Option(
         names = "--native",
@@ -123,11 +125,15 @@ final class Millrace {
           port("--trainer-port", trainer, before.trainerPort()),
           count("--augmenters", augmenters, before.augmenters()),
           count("--trainers", trainers, before.trainers()),
-          datasets == null ? before.datasets() : datasets.stream().map(this::folder).toList(),
+          datasets == null ? before.datasets() : datasets.stream().map(this::root).toList(),
           nativeServices == null ? before.nativeServices() : nativeServices);
     }
 
-    private String folder(Path path) {
+    private String root(String address) {
+      if (address.startsWith("s3:")) {
+        return address; // The augmenters read it, and say what is wrong with it.
+      }
+      Path path = Path.of(address);
       if (!Files.isDirectory(path)) {
         throw new UserError("--datasets: " + path + " is not a folder");
       }
@@ -366,7 +372,8 @@ final class Millrace {
   @Command(
       name = "demo",
       description =
-          "Bring the stack up (or take one elsewhere), train two experiments through Kafka, compare.")
+          "Bring the stack up (or take one elsewhere), train two experiments through Kafka,"
+              + " compare.")
   static final class DemoRun implements Callable<Integer> {
     @Mixin StackOptions options;
 

@@ -155,7 +155,7 @@ final class ConfigurationPage {
       case "MemorySize" -> "size";
       case "Duration" -> "duration";
       case "Path" -> "path";
-      case "List<Path>" -> "paths, by commas";
+      case "List<String>" -> "texts, by commas";
       case "URI" -> "address";
       case "String" -> "text";
       default -> property.type();
