@@ -36,6 +36,29 @@ public record DatasetFacts(
         null);
   }
 
+  /** Images with a number each. */
+  static DatasetFacts images(int samples, ImageCensus census, int skipped, String fingerprint) {
+    List<Integer> counts = List.of(samples);
+    DatasetFacts facts = images(List.of(""), counts, census, skipped, fingerprint);
+    return new DatasetFacts(
+        facts.kind,
+        null,
+        null,
+        facts.sampleShape,
+        null,
+        null,
+        facts.samples,
+        null,
+        null,
+        skipped,
+        fingerprint,
+        null,
+        null,
+        null,
+        facts.warnings,
+        null);
+  }
+
   /** Labelled images. */
   static DatasetFacts images(
       List<String> classes,

@@ -107,7 +107,10 @@ final class FolderExamination implements Examination {
         key = Stamp.hash(Stamp.FNV_OFFSET, next.getKey().json());
       } else {
         parts.values().forEach(of -> leftOut.addAll(of.beside()));
-        return ImageDataset.facts(classes, counts, census, skipped, all.hex()).of(leftOut.list());
+        return (parts.get(Part.TRAIN).hasTargets()
+                ? ImageDataset.facts(samples, census, skipped, all.hex())
+                : ImageDataset.facts(classes, counts, census, skipped, all.hex()))
+            .of(leftOut.list());
       }
       if (System.nanoTime() - end > 0) {
         return null;
@@ -157,6 +160,9 @@ final class FolderExamination implements Examination {
     counts.set(label, counts.get(label) + 1);
     samples++;
     all.add("image").add(folder.name(file)).add(now.digest);
+    if (folder.hasTargets()) {
+      all.add("target").add(Float.toString(folder.target(file)));
+    }
   }
 
   private Known read(Path file) throws IOException {

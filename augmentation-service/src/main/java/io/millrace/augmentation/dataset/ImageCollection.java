@@ -12,6 +12,11 @@ interface ImageCollection {
   /** The names of all classes. */
   List<String> classes();
 
+  /** Whether each image has a number that is to be predicted; then all are of one class. */
+  default boolean hasTargets() {
+    return false;
+  }
+
   /** The parts that the images come in; none where a request splits them. */
   default Set<Part> given() {
     return Set.of();
@@ -50,6 +55,11 @@ interface ImageCollection {
 
     /** The size and colours of an image. */
     ImageHeader header(int image);
+
+    /** The number that is to be predicted of an image. */
+    default float target(int image) {
+      throw new IllegalStateException("the images have classes");
+    }
 
     /** Begins to fetch an image from elsewhere: it is wanted soon. */
     default void fetchAhead(int image) {}

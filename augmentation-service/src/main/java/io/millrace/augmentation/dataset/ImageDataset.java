@@ -6,6 +6,8 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.ColorMode;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.contracts.task.DatasetDescription.ColumnScale;
+import io.millrace.contracts.task.DatasetDescription.SeriesScale;
 import io.millrace.contracts.task.Part;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,6 +16,11 @@ import java.util.List;
 
 /** Labelled images of one size, split. An image is decoded once, as long as the cache holds it. */
 public final class ImageDataset implements Dataset {
+  /** Of numbers that are not scaled. */
+  private static final SeriesScale AS_THEY_ARE =
+      new SeriesScale(
+          1.0, 0.0, 1, null, null, null, null, List.of(new ColumnScale("target", 1.0, 0.0)));
+
   /** The most classes of a run. */
   private static final int CLASSES = 1_000;
 
@@ -26,6 +33,12 @@ public final class ImageDataset implements Dataset {
   private final Samples test;
   private final DatasetDescription description;
   private final Decoding decoding;
+
+  /** Whether numbers are predicted. */
+  private final boolean hasTargets;
+
+  /** The mean of the training part's targets. */
+  private final float mean;
 
   /** Whether images are turned as they say. */
   private final boolean turns;
@@ -65,7 +78,9 @@ public final class ImageDataset implements Dataset {
     this.test = Samples.of(split.test());
     this.decoding = decoding;
     this.turns = spec.turnsImages();
+    this.hasTargets = open.images().hasTargets();
     requireSamples(spec);
+    this.mean = hasTargets ? mean(classes.get(0), train.image) : 0;
     var census = new ImageCensus(turns);
     var leftOut = new LeftOutFiles();
     for (ImageCollection.ImageClass of : classes) {
@@ -80,14 +95,22 @@ public final class ImageDataset implements Dataset {
             train.label.length,
             validation.label.length,
             test.label.length,
-            names,
-            split.train().stream().map(samples -> samples.length).toList(),
-            null,
+            hasTargets ? null : names,
+            hasTargets ? null : split.train().stream().map(samples -> samples.length).toList(),
+            hasTargets ? AS_THEY_ARE : null,
             classes.stream().mapToInt(ImageCollection.ImageClass::skipped).sum(),
             null,
             DatasetFacts.ifAny(leftOut.list()),
             DatasetFacts.ifAny(
                 census.warnings(spec, names, Arrays.stream(sizes).boxed().toList())));
+  }
+
+  private static float mean(ImageCollection.ImageClass of, int[] images) {
+    double sum = 0;
+    for (int image : images) {
+      sum += of.target(image);
+    }
+    return (float) (sum / images.length);
   }
 
   /**
@@ -169,8 +192,22 @@ public final class ImageDataset implements Dataset {
     return "has " + samples + " images; at most " + DatasetLimits.SAMPLES + " serve";
   }
 
+  /** What is in a collection of images with a number each. */
+  static DatasetFacts facts(int samples, ImageCensus census, int skipped, String fingerprint) {
+    return census.first() == null
+        ? DatasetFacts.problem("has no image that can be read")
+        : DatasetFacts.images(samples, census, skipped, fingerprint);
+  }
+
   private static int[] classIds(ImageCollection images, DatasetSpec.Images spec) {
     List<String> known = images.classes();
+    if (images.hasTargets()) {
+      if (spec.classes() != null) {
+        throw new InvalidMessageException(
+            "dataset.classes", "are none: labels.csv has a number for each image; leave them out");
+      }
+      return new int[1];
+    }
     if (spec.classes() == null) {
       if (known.size() < 2 || known.size() > CLASSES) {
         throw new InvalidMessageException("dataset.name", noTask(known.size()));
@@ -258,6 +295,21 @@ public final class ImageDataset implements Dataset {
   /** 1 or 3. */
   public int channels() {
     return description.sampleShape().get(2);
+  }
+
+  /** Whether a sample's label is a number, rather than a class. */
+  public boolean hasTargets() {
+    return hasTargets;
+  }
+
+  /** The number that is to be predicted of a sample. */
+  public float target(Part part, int sample) {
+    return classes.get(0).target(samples(part).image[sample]);
+  }
+
+  /** The mean of the training part's numbers. */
+  public float mean() {
+    return mean;
   }
 
   /** The index of a sample's class. */

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -32,6 +31,7 @@ import org.jboss.logging.Logger;
  * @param root the folder, a real path
  * @param classes names of the subfolders, or of the labels, sorted
  * @param labelled the files by label; null where they lie in subfolders
+ * @param targets the number of each file, by its name in the folder; null where there are classes
  * @param beside what lies beside the classes and is none of them
  * @param limits of an image
  */
@@ -40,6 +40,7 @@ record ImageFolder(
     Path root,
     List<String> classes,
     Map<String, List<Path>> labelled,
+    Map<String, Float> targets,
     List<LeftOut> beside,
     DatasetLimits limits)
     implements ImageCollection {
@@ -99,13 +100,29 @@ record ImageFolder(
     return classes.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new ImageFolder(base, root, List.copyOf(classes), null, beside.list(), limits));
+            new ImageFolder(base, root, List.copyOf(classes), null, null, beside.list(), limits));
   }
 
-  /** Images that a list names the classes of. */
-  static ImageFolder labelled(
-      Path root, SortedMap<String, List<Path>> labelled, DatasetLimits limits) {
-    return new ImageFolder(root, root, List.copyOf(labelled.keySet()), labelled, List.of(), limits);
+  /** Images that a list names the classes or the numbers of. */
+  static ImageFolder labelled(Path root, LabelList.Labels labels, DatasetLimits limits) {
+    return new ImageFolder(
+        root,
+        root,
+        List.copyOf(labels.classes().keySet()),
+        labels.classes(),
+        labels.targets(),
+        List.of(),
+        limits);
+  }
+
+  @Override
+  public boolean hasTargets() {
+    return targets != null;
+  }
+
+  /** The number of a file. */
+  float target(Path file) {
+    return targets.get(relative(file));
   }
 
   private static boolean isWithin(Path entry, Path root) throws IOException {
@@ -184,6 +201,9 @@ record ImageFolder(
       }
       for (Path file : listing.files) {
         hash = Stamp.hash(hash, name(file));
+        if (targets != null) {
+          hash = Stamp.hash(hash, Float.toString(target(file)));
+        }
         BasicFileAttributes attributes = attributesIfAny(file);
         if (attributes != null) {
           hash = Stamp.hash(hash, attributes);
@@ -317,6 +337,11 @@ record ImageFolder(
     @Override
     public ImageHeader header(int image) {
       return images.get(image).header();
+    }
+
+    @Override
+    public float target(int image) {
+      return targets.get(name(image));
     }
 
     @Override

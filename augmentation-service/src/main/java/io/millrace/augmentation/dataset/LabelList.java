@@ -8,14 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The labels of images in a file {@code labels.csv} beside them, whose columns {@code file} and
- * {@code label} name each image, by its path within the folder, and its class.
+ * The labels of images in a file {@code labels.csv} beside them, whose column {@code file} names
+ * each image, by its path within the folder, and whose column {@code label} its class or {@code
+ * target} the number that is to be predicted.
  */
 final class LabelList {
   static final String NAME = "labels.csv";
@@ -23,6 +26,7 @@ final class LabelList {
   private final String[] row = new String[2];
   private int fileColumn = -1;
   private int labelColumn = -1;
+  private boolean isOfNumbers;
 
   private LabelList() {}
 
@@ -45,28 +49,43 @@ final class LabelList {
             fileColumn = column;
           } else if (text.strip().equals("label")) {
             labelColumn = column;
+            isOfNumbers = false;
+          } else if (text.strip().equals("target") && labelColumn < 0) {
+            labelColumn = column;
+            isOfNumbers = true;
           }
         });
   }
 
   /**
-   * The files of each class, sorted by their names.
+   * What a list says.
    *
-   * @param folder in which they lie
+   * @param classes the files of each class, sorted by their names; where each file has a number, of
+   *     a single class without a name
+   * @param targets the number of each file, by its name within the folder; null where they have
+   *     classes
+   */
+  record Labels(SortedMap<String, List<Path>> classes, Map<String, Float> targets) {}
+
+  /**
+   * Reads a list.
+   *
+   * @param folder in which the files lie
    * @throws InvalidMessageException naming the line that is wrong
    */
-  static SortedMap<String, List<Path>> read(DataFile file, Path folder, DatasetLimits limits)
-      throws IOException {
+  static Labels read(DataFile file, Path folder, DatasetLimits limits) throws IOException {
     var classes = new TreeMap<String, List<Path>>();
+    var targets = new HashMap<String, Float>();
+    var list = new LabelList();
     try (Reader text = file.text(limits.csvBytes())) {
-      var csv = new CsvReader(file, text, ',');
-      new LabelList().read(csv, folder, classes);
+      list.read(new CsvReader(file, text, ','), folder, classes, targets);
     }
     classes.values().forEach(files -> files.sort(null));
-    return classes;
+    return new Labels(classes, list.isOfNumbers ? Map.copyOf(targets) : null);
   }
 
-  private void read(CsvReader csv, Path folder, TreeMap<String, List<Path>> classes)
+  private void read(
+      CsvReader csv, Path folder, TreeMap<String, List<Path>> classes, Map<String, Float> targets)
       throws IOException {
     int columns = header(csv);
     var seen = new HashSet<Path>();
@@ -77,20 +96,37 @@ final class LabelList {
       }
       Path image = image(csv, folder, row[0].strip());
       String label = row[1].strip();
-      try {
-        Check.name("label", label);
-      } catch (InvalidMessageException e) {
-        throw csv.flaw(csv.line(), "the label " + e.reason());
-      }
       if (!seen.add(image)) {
         throw csv.flaw(csv.line(), Check.quote(row[0]) + " has a label already");
       }
       if (seen.size() > DatasetLimits.SAMPLES) {
         throw csv.flaw(csv.line(), "there are more than " + DatasetLimits.SAMPLES + " images");
       }
+      if (isOfNumbers) {
+        targets.put(folder.relativize(image).toString(), number(csv, label));
+        label = "";
+      } else {
+        check(csv, label);
+      }
       classes.computeIfAbsent(label, none -> new ArrayList<>()).add(image);
       cells = next(csv);
     }
+  }
+
+  private static void check(CsvReader csv, String label) {
+    try {
+      Check.name("label", label);
+    } catch (InvalidMessageException e) {
+      throw csv.flaw(csv.line(), "the label " + e.reason());
+    }
+  }
+
+  private static float number(CsvReader csv, String text) {
+    double number = NumberForm.of(CsvSpelling.SHOWN).get(0).parse(text);
+    if (!Float.isFinite((float) number)) {
+      throw csv.flaw(csv.line(), "the target " + Check.quote(text) + " is not a number");
+    }
+    return (float) number;
   }
 
   private int next(CsvReader csv) throws IOException {

@@ -116,6 +116,11 @@ public final class BatchMaker {
     long bytes = floats ? Float.BYTES * values : values;
     if (dataset instanceof ImageDataset images) {
       ImagePipeline.check(source.augmentation(), images.height(), images.width());
+      if (images.hasTargets() && source.augmentation().mixesLabels()) {
+        throw new InvalidMessageException(
+            "augmentation.transforms",
+            "mix the shares of classes, and numbers are predicted; leave out mixup and cutmix");
+      }
       int labels = source.augmentation().mixesLabels() ? dataset.description().classes().size() : 0;
       bytes += (long) Float.BYTES * labels;
     }

@@ -18,19 +18,24 @@ import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Batches of images: {@code labels} I32 {@code [samples]}, or, where the samples of a batch are
- * mixed, shares F32 {@code [samples, classes]}; {@code features} U8 {@code [samples, height, width,
- * channels]}, or F32 where images are standardized, which every part's are; a network's input is
- * {@code feature · scale + offset} by the metadata.
+ * mixed, shares F32 {@code [samples, classes]}, or numbers F32 {@code [samples, 1]}, of the test
+ * part with their training part's {@code mean} likewise; {@code features} U8 {@code [samples,
+ * height, width, channels]}, or F32 where images are standardized, which every part's are; a
+ * network's input is {@code feature · scale + offset} by the metadata.
  */
 final class ImageBatches implements Batches {
   private static final VarHandle FLOATS =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** What always saying the training part's mean would say. */
+  private static final String MEAN = "mean";
 
   private final ImageDataset dataset;
   private final BatchTask.Produce task;
@@ -117,7 +122,15 @@ final class ImageBatches implements Batches {
     float[] shares = images(batch, samples, file, layout.offset("features"));
     ByteBuffer labels = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     labels.position(layout.offset("labels"));
-    if (shares == null) {
+    if (dataset.hasTargets()) {
+      putNumbers(batch, samples, labels);
+      if (task.part() == Part.TEST) {
+        labels.position(layout.offset(MEAN));
+        for (int i = 0; i < samples; i++) {
+          labels.putFloat(dataset.mean());
+        }
+      }
+    } else if (shares == null) {
       for (int i = 0; i < samples; i++) {
         labels.putInt(dataset.label(task.part(), order[batch * batchSize + i]));
       }
@@ -139,17 +152,30 @@ final class ImageBatches implements Batches {
     ahead = until;
   }
 
+  private void putNumbers(int batch, int samples, ByteBuffer labels) {
+    for (int i = 0; i < samples; i++) {
+      labels.putFloat(dataset.target(task.part(), order[batch * batchSize + i]));
+    }
+  }
+
   private SafetensorsLayout layout(int samples) {
-    return new SafetensorsLayout(
-        List.of(
-            mixing.isEmpty()
-                ? new TensorSpec("labels", DType.I32, List.of(samples))
-                : new TensorSpec("labels", DType.F32, List.of(samples, classes())),
-            new TensorSpec(
-                "features",
-                standardization == null ? DType.U8 : DType.F32,
-                List.of(samples, dataset.height(), dataset.width(), dataset.channels()))),
-        metadata);
+    var tensors = new ArrayList<TensorSpec>();
+    if (dataset.hasTargets()) {
+      tensors.add(new TensorSpec("labels", DType.F32, List.of(samples, 1)));
+    } else if (mixing.isEmpty()) {
+      tensors.add(new TensorSpec("labels", DType.I32, List.of(samples)));
+    } else {
+      tensors.add(new TensorSpec("labels", DType.F32, List.of(samples, classes())));
+    }
+    tensors.add(
+        new TensorSpec(
+            "features",
+            standardization == null ? DType.U8 : DType.F32,
+            List.of(samples, dataset.height(), dataset.width(), dataset.channels())));
+    if (dataset.hasTargets() && task.part() == Part.TEST) {
+      tensors.add(new TensorSpec(MEAN, DType.F32, List.of(samples, 1)));
+    }
+    return new SafetensorsLayout(tensors, metadata);
   }
 
   /** Makes the features; the labels' shares, or null where no samples are mixed. */

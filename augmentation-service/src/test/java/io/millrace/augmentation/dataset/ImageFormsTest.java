@@ -399,4 +399,37 @@ class ImageFormsTest {
     labels("file,label\nimages/0.png\n");
     refuses("listed", "labels.csv, line 2: has 1 cells, and the header names 2");
   }
+
+  @Test
+  void aListMayGiveEachImageANumber() throws IOException {
+    Path folder = Files.createDirectories(root.resolve("listed").resolve("images"));
+    var list = new StringBuilder("target,file\n");
+    for (int i = 0; i < 8; i++) {
+      TestImages.write(folder.resolve(i + ".png"), 40 + i, i, 10, 12);
+      list.append(-0.5 * i).append(",images/").append(i).append(".png\n");
+    }
+    labels(list.toString());
+    ImageDataset dataset = open("listed", 0.25, null);
+    var description = dataset.description();
+    assertThat(description.classes()).isNull();
+    assertThat(description.series().horizon()).isEqualTo(1);
+    assertThat(description.train()).isEqualTo(6);
+    assertThat(description.test()).isEqualTo(2);
+    double sum = 0;
+    for (Part part : new Part[] {Part.TRAIN, Part.TEST}) {
+      for (int sample = 0; sample < description.samples(part); sample++) {
+        int shade = dataset.pixels(part, sample)[0] & 0xFF;
+        assertThat(dataset.target(part, sample)).isEqualTo(-0.5f * (shade - 40));
+        sum += part == Part.TRAIN ? dataset.target(part, sample) : 0;
+      }
+    }
+    assertThat(dataset.mean()).isEqualTo((float) (sum / 6));
+    DatasetFacts before = facts("listed");
+    assertThat(before.samples()).isEqualTo(8);
+    assertThat(before.classes()).isNull();
+    labels(list.toString().replace("-0.5,", "-0.25,"));
+    assertThat(facts("listed").fingerprint()).isNotEqualTo(before.fingerprint());
+    labels("file,target\nimages/0.png,left\n");
+    refuses("listed", "labels.csv, line 2: the target 'left' is not a number");
+  }
 }

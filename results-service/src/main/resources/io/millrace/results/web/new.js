@@ -251,7 +251,7 @@ export const page = {
     const summary = dataset => dataset.usable
       ? dataset.kind === 'series'
         ? `table, ${plural(dataset.samples ?? 0, 'row')}: ${columnsOf(dataset).slice(0, 5).join(', ')}${columnsOf(dataset).length > 5 ? ', …' : ''}`
-        : `images, ${count(dataset.samples ?? 0)} in ${plural((dataset.classes ?? []).length, 'class', 'classes')}, ${(dataset.sample_shape ?? []).join(' × ')}`
+        : `images, ${count(dataset.samples ?? 0)} ${dataset.classes ? `in ${plural(dataset.classes.length, 'class', 'classes')}` : 'with a number each'}, ${(dataset.sample_shape ?? []).join(' × ')}`
       : dataset.problem;
 
     text.addEventListener('input', changed);

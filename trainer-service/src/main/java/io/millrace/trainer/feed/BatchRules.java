@@ -20,6 +20,8 @@ final class BatchRules {
   /** Shares are sums of single precision's products, which stray from 1 by some 1e-6. */
   private static final double TOLERANCE = 1e-3;
 
+  private static final int IMAGE_RANK = 3;
+
   private final DatasetDescription data;
 
   BatchRules(DatasetDescription data) {
@@ -54,7 +56,7 @@ final class BatchRules {
         shape.size() == data.sampleShape().size() + 1
             && shape.get(0) > 0
             && shape.subList(1, shape.size()).equals(data.sampleShape());
-    boolean bytes = features.dtype() == DType.U8 && data.series() == null;
+    boolean bytes = features.dtype() == DType.U8 && data.sampleShape().size() == IMAGE_RANK;
     if (!fits || !bytes && features.dtype() != DType.F32) {
       throw new InvalidMessageException(
           "features", text(features) + " are no samples of the shape " + data.sampleShape());

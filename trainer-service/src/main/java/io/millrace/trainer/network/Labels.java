@@ -37,7 +37,8 @@ public final class Labels {
     float[] values = new float[tensor.spec().elements()];
     tensor.data().asFloatBuffer().get(values);
     int width = values.length / size;
-    boolean areShares = dataset instanceof DatasetSpec.Images;
+    // Shares are of two classes at least; a single value of an image is a number.
+    boolean areShares = dataset.isOfImages() && width > 1;
     return new Labels(areShares ? largest(values, size, width) : null, values, size, width);
   }
 

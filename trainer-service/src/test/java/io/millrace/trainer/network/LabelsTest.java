@@ -54,6 +54,14 @@ class LabelsTest {
   }
 
   @Test
+  void aNumberOfAnImageIsOfNoClass() {
+    Labels labels = labels(IMAGES, 2, Samples.floats(new float[] {0.7f, -3}, 2, 1));
+
+    assertThat(labels.areClasses()).isFalse();
+    assertThat(labels.targets(1)).containsExactly(0.7f, -3);
+  }
+
+  @Test
   void theValuesOfASeriesAreOfNoClass() {
     Labels labels = labels(SERIES, 2, Samples.floats(new float[] {1, 2, 3, 4}, 2, 2));
 
