@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -49,8 +50,6 @@ record ImageFolder(
   /** The endings of files that are looked at, in lower case. */
   private static final Set<String> ENDINGS =
       Set.of("jpg", "jpeg", "jfif", "jpe", "png", "bmp", "gif", "tif", "tiff", "webp");
-
-  private record Image(Path file, ImageHeader header) {}
 
   /** What is in a class folder: files that may be images, and the rest; each sorted by name. */
   private record Listing(List<Path> files, List<Path> others) {}
@@ -155,7 +154,9 @@ record ImageFolder(
 
   @Override
   public ImageClass open(int index) throws IOException {
-    var images = new ArrayList<Image>();
+    Path from = labelled == null ? root.resolve(classes.get(index)) : root;
+    var names = new ArrayList<String>();
+    var headers = LongStream.builder();
     var leftOut = new LeftOutFiles();
     int skipped = 0;
     Listing listing = list(index);
@@ -164,7 +165,8 @@ record ImageFolder(
     for (Path file : listing.files) {
       Checked checked = checks.next();
       if (checked.flaw == null) {
-        images.add(new Image(file, checked.header));
+        names.add(from.relativize(file).toString());
+        headers.add(checked.header.packed());
       } else {
         skipped++;
         leftOut.add(checked.cause, relative(file));
@@ -172,7 +174,8 @@ record ImageFolder(
             "Data set %s: %s is left out: %s", base.getFileName(), relative(file), checked.flaw);
       }
     }
-    return new Folder(List.copyOf(images), skipped, leftOut.list());
+    var images = new Images(from, names.toArray(String[]::new), headers.build().toArray());
+    return new Folder(images, skipped, leftOut.list());
   }
 
   /** Counts what lies in a class folder and has not the ending of an image. */
@@ -303,12 +306,24 @@ record ImageFolder(
     return base.relativize(file).toString();
   }
 
+  /**
+   * The images of a class; of a million of them not much more than the names is kept.
+   *
+   * @param from the folder of the names
+   * @param headers packed
+   */
+  private record Images(Path from, String[] names, long[] headers) {
+    Path file(int image) {
+      return from.resolve(names[image]);
+    }
+  }
+
   private final class Folder implements ImageClass {
-    private final List<Image> images;
+    private final Images images;
     private final int skipped;
     private final List<LeftOut> leftOut;
 
-    Folder(List<Image> images, int skipped, List<LeftOut> leftOut) {
+    Folder(Images images, int skipped, List<LeftOut> leftOut) {
       this.images = images;
       this.skipped = skipped;
       this.leftOut = leftOut;
@@ -316,7 +331,7 @@ record ImageFolder(
 
     @Override
     public int size() {
-      return images.size();
+      return images.names.length;
     }
 
     @Override
@@ -331,12 +346,12 @@ record ImageFolder(
 
     @Override
     public int greatest(int image) throws IOException {
-      return ImageFolder.this.greatest(images.get(image).file(), header(image));
+      return ImageFolder.this.greatest(images.file(image), header(image));
     }
 
     @Override
     public ImageHeader header(int image) {
-      return images.get(image).header();
+      return ImageHeader.unpacked(images.headers[image]);
     }
 
     @Override
@@ -346,7 +361,7 @@ record ImageFolder(
 
     @Override
     public void fetchAhead(int image) {
-      if (images.get(image).file() instanceof BucketPath object) {
+      if (images.file(image) instanceof BucketPath object) {
         object.fetchAhead();
       }
     }
@@ -354,12 +369,12 @@ record ImageFolder(
     @Override
     public Pixels read(int image) throws IOException {
       return ImageDecoder.decode(
-          ImageDecoder.read(images.get(image).file(), header(image)), header(image));
+          ImageDecoder.read(images.file(image), header(image)), header(image));
     }
 
     @Override
     public String name(int image) {
-      return relative(images.get(image).file());
+      return relative(images.file(image));
     }
   }
 }
