@@ -54,13 +54,21 @@ public final class BucketFiles extends FileSystem {
   private long failedAt;
 
   /**
-   * What a listing may take.
+   * What a listing may take, and a call.
    *
    * @param age after which the bucket is listed again, or after twenty times as long as a listing
    *     takes
    * @param objects the most that are listed
+   * @param attempts of a call that fails on the way, after longer and longer pauses
    */
-  public record Bounds(Duration age, int objects) {
+  public record Bounds(Duration age, int objects, int attempts) {
+    private static final int ATTEMPTS = 8;
+
+    /** With eight attempts of a call, which take a minute at most. */
+    public Bounds(Duration age, int objects) {
+      this(age, objects, ATTEMPTS);
+    }
+
     /** Checked as the settings that they come from. */
     public Bounds {
       Check.range("millrace.datasets.list-seconds", Math.toIntExact(age.toSeconds()), 1, 86_400);
@@ -73,7 +81,7 @@ public final class BucketFiles extends FileSystem {
     this.address = address;
     this.cache = cache;
     this.bounds = bounds;
-    objects = new BucketObjects(access, address);
+    objects = new BucketObjects(access, address, bounds.attempts);
   }
 
   /**

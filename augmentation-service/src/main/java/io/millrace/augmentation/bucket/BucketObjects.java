@@ -25,12 +25,13 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The objects of a bucket under a prefix; keys are without it. The client tries again what fails on
- * the way, eight times in all and after longer and longer pauses.
+ * the way, after longer and longer pauses.
  */
 final class BucketObjects implements AutoCloseable {
+  private static final Duration SILENCE = Duration.ofSeconds(20);
+
   /** A call may be a large file. */
-  private static final S3Clients.Patience PATIENCE =
-      new S3Clients.Patience(Duration.ofSeconds(20), Duration.ofMinutes(10), 8);
+  private static final Duration CALL = Duration.ofMinutes(10);
 
   /** How often a part of a listing is asked for. */
   private static final int LISTINGS = 3;
@@ -57,8 +58,8 @@ final class BucketObjects implements AutoCloseable {
   record Page(List<String> folders, List<Item> items, String next) {}
 
   /** Nothing is asked of the server yet. */
-  BucketObjects(S3Access access, StoreAddress.Bucket address) {
-    client = S3Clients.open(access, PATIENCE);
+  BucketObjects(S3Access access, StoreAddress.Bucket address, int attempts) {
+    client = S3Clients.open(access, new S3Clients.Patience(SILENCE, CALL, attempts));
     this.access = access;
     bucket = address.name();
     prefix = address.prefix();

@@ -83,7 +83,7 @@ public final class TestBucket implements AutoCloseable {
   /** The files of another address of the server. */
   public BucketFiles open(StoreAddress.Bucket address, ObjectCache cache) {
     return BucketFiles.open(
-        access(), address, cache, new BucketFiles.Bounds(Duration.ofHours(1), 10_000));
+        access(), address, cache, new BucketFiles.Bounds(Duration.ofHours(1), 10_000, 4));
   }
 
   @Override

@@ -400,7 +400,7 @@ class BucketDatasetsTest {
   }
 
   private static BucketFiles.Bounds bounds(int objects) {
-    return new BucketFiles.Bounds(Duration.ofHours(1), objects);
+    return new BucketFiles.Bounds(Duration.ofHours(1), objects, 2);
   }
 
   private static void assertFails(BucketFiles root, String... words) {

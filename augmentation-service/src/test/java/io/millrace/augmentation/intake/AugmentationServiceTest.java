@@ -425,7 +425,7 @@ class AugmentationServiceTest {
                           .orElseThrow()
                           .value(),
                       StandardCharsets.UTF_8)
-                  .contains("fingerprint");
+                  .contains("\"train\":11"); // All are listed.
             });
     makeTopic("near");
     makeTopic("there");
