@@ -117,6 +117,29 @@ public record DatasetFacts(
         List.copyOf(textColumns));
   }
 
+  /** The same with rows of another part. */
+  DatasetFacts withRows(int more) {
+    return isUsable()
+        ? new DatasetFacts(
+            kind,
+            classes,
+            classCounts,
+            sampleShape,
+            columns,
+            dateColumns,
+            samples + more,
+            from,
+            to,
+            skipped,
+            fingerprint,
+            problem,
+            time,
+            leftOut,
+            warnings,
+            textColumns)
+        : this;
+  }
+
   /** The same with the fingerprint of the content. */
   DatasetFacts of(String digest) {
     return new DatasetFacts(

@@ -197,9 +197,10 @@ sealed interface DatasetSource {
     }
 
     private DatasetFacts examine() throws IOException {
-      DataFile first = files.get(Part.TRAIN);
-      DatasetFacts facts =
-          new SeriesSurvey(new SeriesFile(first, limits.csvBytes(), CsvSpelling.SHOWN)).read();
+      DatasetFacts facts = new SeriesSurvey(open(Part.TRAIN)).read();
+      for (Part part : files.keySet()) {
+        facts = part == Part.TRAIN ? facts : facts.withRows(SeriesSurvey.rows(open(part)));
+      }
       var all = new Sha256().add("csv");
       for (var file : files.entrySet()) {
         if (files.size() > 1) {
@@ -212,6 +213,10 @@ sealed interface DatasetSource {
         all.add(digested.digest().digest());
       }
       return facts.of(all.hex());
+    }
+
+    private SeriesFile open(Part part) throws IOException {
+      return new SeriesFile(files.get(part), limits.csvBytes(), CsvSpelling.SHOWN);
     }
 
     /** Reads the columns that a request for a series names. */

@@ -55,6 +55,23 @@ final class SeriesSurvey {
     }
   }
 
+  /** How many rows a file has, each as long as its header. */
+  static int rows(SeriesFile file) throws IOException {
+    return file.read(
+        new SeriesFile.Rows() {
+          @Override
+          public boolean wants(int column) {
+            return false;
+          }
+
+          @Override
+          public void cell(String text, int column) {}
+
+          @Override
+          public void end(int line) {}
+        });
+  }
+
   /**
    * The columns, rows and dates.
    *

@@ -156,6 +156,9 @@ class RowsDatasetTest {
     assertThat(dataset.description().test()).isEqualTo(2);
     assertThat(dataset.features(Part.TEST, 0)).containsExactly(9, 9);
     assertThat(dataset.labelClass(Part.TEST, 1)).isEqualTo(1);
+    var catalog = new DatasetCatalog(List.of(root), LIMITS, new DecodedCache(0), nanos -> {});
+    assertThat(catalog.facts("s").samples()).isEqualTo(5);
+    assertThat(catalog.facts("s").columns()).containsExactly("label", "p0", "p1");
     Files.writeString(folder.resolve("mnist_test.csv"), "label,p1,p0\n1,9,9\n7,8,8\n");
     refuses(
         "'target':'label'", "dataset.name", "mnist_test.csv has other columns than mnist_train");
