@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -40,6 +41,24 @@ public final class TestImages {
       }
     }
     return root.resolve(name);
+  }
+
+  /** Writes a train part of the images of all formats, and a test part of one for each class. */
+  public static Path formats(Path root, String name) throws IOException {
+    String[] classes = {"one", "two"};
+    List<ImageFormatsTest.Expected> images = ImageFormatsTest.expected();
+    for (int i = 0; i < images.size(); i++) {
+      String file = images.get(i).name();
+      copy(file, root.resolve(name).resolve("train").resolve(classes[i % 2]));
+    }
+    for (String label : classes) {
+      copy("turned-3.png", root.resolve(name).resolve("test").resolve(label));
+    }
+    return root.resolve(name);
+  }
+
+  private static void copy(String file, Path folder) throws IOException {
+    Files.write(Files.createDirectories(folder).resolve(file), ImageFormatsTest.file(file));
   }
 
   /** Writes a picture: red is the class, green the file, blue a ramp. */

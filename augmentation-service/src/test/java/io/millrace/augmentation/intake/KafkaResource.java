@@ -34,6 +34,7 @@ public final class KafkaResource implements QuarkusTestResourceLifecycleManager 
       datasets = Files.createDirectories(folder.resolve("datasets"));
       TestImages.folder(datasets, "shapes", 20, 30);
       TestImages.photos(datasets, "photos", 6, 8);
+      TestImages.formats(datasets, "formats");
       Path broken = TestImages.folder(datasets, "broken", 1, 5);
       Path file = broken.resolve("one").resolve("000.png");
       Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));

@@ -21,6 +21,7 @@ import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -37,6 +38,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The running service's batches are those that this JVM makes, byte for byte: a native executable
@@ -78,6 +81,11 @@ class SameBatchesTest {
                       {"type": "magnitude_warping"}, {"type": "time_warping"}]}
       """;
 
+  private static DatasetSpec spec(String json) {
+    return Messages.readStrictly(
+        json.replace('`', '"').getBytes(StandardCharsets.UTF_8), DatasetSpec.class);
+  }
+
   private static DatasetSpec images(String name, Integer side) {
     IntPair size = side == null ? null : IntPair.of(side);
     return new DatasetSpec.Images(name, null, size, null, null, null, null);
@@ -109,6 +117,14 @@ class SameBatchesTest {
     compared("same-plain-photos", images("photos", null), "{}");
   }
 
+  /** Whatever makes a file unreadable to one of the two shows in the description. */
+  @Test
+  void ofImagesOfEveryFormat() {
+    DatasetSpec dataset = spec("{`name`: `formats`, `image_size`: 16, `color_mode`: `rgb`}");
+    described("same-formats-described", dataset);
+    assertThat(compared("same-formats", dataset, "{}", 12)).hasSize(12);
+  }
+
   @Test
   void ofStandardizedImages() {
     compared(
@@ -128,12 +144,42 @@ class SameBatchesTest {
         SERIES);
   }
 
+  /** Dates, numbers, delimiters and encodings; each file with what its request has to tell. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          us      | `date_format`: `%m/%d/%Y %I:%M %p`
+          german  | `missing`: `interpolate`
+          names   | `missing`: `forward_fill`
+          zoned   | `missing`: `drop_windows`
+          seconds | `missing`: `refuse`
+          shops   | `series_key`: {`column`: `shop`, `value`: `b`}
+          bare    | `header`: false
+          """)
+  void ofSeriesInEverySpelling(String name, String options) throws IOException {
+    SeriesSpellings.write(KafkaResource.datasets(), name);
+    String column = name.equals("bare") ? "1" : "v";
+    DatasetSpec dataset =
+        spec("{`name`: `%s`, `column`: `%s`, `window`: 5, %s}".formatted(name, column, options));
+    described("same-" + name + "-described", dataset);
+    compared("same-" + name, dataset, SERIES);
+  }
+
   @Test
   void aDescriptionIsOfTheSameSource() {
     var source =
         new BatchSource(
             "same-description", images("shapes", null), augmentation(TRANSFORMS), 7L, 4);
+    described(source);
+  }
 
+  private static void described(String run, DatasetSpec dataset) {
+    described(new BatchSource(run, dataset, augmentation("{}"), 7L, 4));
+  }
+
+  private static void described(BatchSource source) {
     var answer = answers(new BatchTask.Describe(null, source), 1).get(0);
 
     assertThat(BatchHeaders.from(answer.headers()).source())
@@ -144,10 +190,15 @@ class SameBatchesTest {
 
   /** The first batches of the first epoch, as the service makes them, which this JVM does too. */
   private static List<byte[]> compared(String run, DatasetSpec dataset, String augmentation) {
-    var source = new BatchSource(run, dataset, augmentation(augmentation), 7L, 4);
-    var task = new BatchTask.Produce(null, source, Part.TRAIN, 0, 0, 3, 0);
+    return compared(run, dataset, augmentation, 3);
+  }
 
-    List<ConsumerRecord<byte[], byte[]>> answers = answers(task, 3);
+  private static List<byte[]> compared(
+      String run, DatasetSpec dataset, String augmentation, int count) {
+    var source = new BatchSource(run, dataset, augmentation(augmentation), 7L, 4);
+    var task = new BatchTask.Produce(null, source, Part.TRAIN, 0, 0, count, 0);
+
+    List<ConsumerRecord<byte[], byte[]>> answers = answers(task, count);
 
     Batches mine = maker().batches(task);
     for (int batch = 0; batch < answers.size(); batch++) {
