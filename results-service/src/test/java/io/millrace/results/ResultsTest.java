@@ -764,7 +764,10 @@ class ResultsTest extends RunningService {
         .contains("millrace_results_events_total{type=\"run-completed\"}")
         .contains("millrace_results_rows_total")
         .contains("millrace_results_ingest_batch_seconds_count")
-        .contains("millrace_results_ingest_lag_records{topic=\"training-events\"}");
+        .contains("millrace_results_ingest_lag_records{topic=\"training-events\"}")
+        .contains("postgresql_processing_seconds_count")
+        .as("of one connection among several")
+        .doesNotContain("postgresql_queue_size", "postgresql_current");
     String openApi = when().get("/q/openapi").then().statusCode(200).extract().asString();
     assertThat(openApi).contains("/runs/{run}/losses:", "samples_per_second:", "/experiments:");
   }
