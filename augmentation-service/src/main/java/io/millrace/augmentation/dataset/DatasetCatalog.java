@@ -192,9 +192,9 @@ public final class DatasetCatalog implements AutoCloseable {
     return ImageDecoder.JPEG.name();
   }
 
-  /** The names that data sets here seem to have. */
+  /** The names that data sets here seemed to have at the last look: {@link #mayHave} has them. */
   public List<String> names() {
-    return List.copyOf(scan.list());
+    return List.copyOf(scan.names());
   }
 
   /** What is open under a name. */

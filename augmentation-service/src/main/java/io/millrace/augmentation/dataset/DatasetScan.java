@@ -278,6 +278,11 @@ final class DatasetScan implements AutoCloseable {
     }
   }
 
+  /** The names that data sets seemed to have when the roots were last looked at. */
+  Set<String> names() {
+    return names;
+  }
+
   /** The names that data sets seem to have. */
   Set<String> list() {
     var found = new TreeSet<>(samples.keySet());

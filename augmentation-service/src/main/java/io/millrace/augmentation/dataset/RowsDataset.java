@@ -219,8 +219,8 @@ public final class RowsDataset implements TableDataset {
   }
 
   @Override
-  public boolean isNumber(int feature) {
-    return features.get(feature).isNumber();
+  public boolean[] areNumbers() {
+    return ScaledColumn.areNumbers(features);
   }
 
   @Override

@@ -21,6 +21,15 @@ record ScaledColumn(float[] values, int name, boolean isNumber, ColumnScale scal
   private static final int DAYS_A_WEEK = 7;
   private static final int MONTHS_A_YEAR = 12;
 
+  /** Of each column whether it is one of numbers. */
+  static boolean[] areNumbers(List<ScaledColumn> columns) {
+    boolean[] areNumbers = new boolean[columns.size()];
+    for (int i = 0; i < areNumbers.length; i++) {
+      areNumbers[i] = columns.get(i).isNumber;
+    }
+    return areNumbers;
+  }
+
   /** The value of a row. */
   float at(int row) {
     return name == NONE ? values[row] : values[row] == name ? 1 : 0;

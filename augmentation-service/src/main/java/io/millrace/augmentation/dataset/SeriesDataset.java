@@ -351,8 +351,8 @@ public final class SeriesDataset implements TableDataset {
   }
 
   @Override
-  public boolean isNumber(int feature) {
-    return features.get(feature).isNumber();
+  public boolean[] areNumbers() {
+    return ScaledColumn.areNumbers(features);
   }
 
   @Override

@@ -13,8 +13,8 @@ public sealed interface TableDataset extends Dataset permits SeriesDataset, Rows
   /** Values of each of these rows. */
   int features();
 
-  /** Whether a feature is a number, rather than one of a name's or of a date's. */
-  boolean isNumber(int feature);
+  /** Of each feature whether it is a number, rather than one of a name's or of a date's. */
+  boolean[] areNumbers();
 
   /**
    * A sample's features, scaled.

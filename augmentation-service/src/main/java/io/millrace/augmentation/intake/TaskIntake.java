@@ -66,9 +66,8 @@ class TaskIntake {
             metrics,
             untraced ? TraceHeaders.untraced() : tracer);
     LOG.infof(
-        "Data sets here, as %s: %s; %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
+        "Augmenter %s: %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
         augmenter.name(),
-        String.join(", ", catalog.names()),
         limits.cacheBytes() >> 20,
         datasets.spillBytes().asLongValue() >> 20,
         catalog.jpegDecoder());

@@ -85,11 +85,11 @@ class SheetMaker {
         new SheetLayout(
             samples.length, request.variants(), WindowPicture.HEIGHT, WindowPicture.WIDTH);
     var pipeline =
-        new SeriesPipeline(
-            request.augmentation(), dataset.window(), dataset.features(), dataset::isNumber);
+        new SeriesPipeline(request.augmentation(), dataset.window(), dataset.areNumbers());
     var sheet = new ContactSheet(layout, 1);
+    boolean[] areNumbers = dataset.areNumbers();
     int shown =
-        IntStream.range(0, dataset.features()).filter(dataset::isNumber).findFirst().orElse(0);
+        IntStream.range(0, areNumbers.length).filter(i -> areNumbers[i]).findFirst().orElse(0);
     for (int row = 0; row < samples.length; row++) {
       float[] sample = dataset.features(Part.TRAIN, samples[row]);
       float[] original = feature(sample, shown, dataset.features());

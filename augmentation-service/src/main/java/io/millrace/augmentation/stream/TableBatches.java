@@ -56,8 +56,7 @@ final class TableBatches implements Batches {
     Augmentation augmentation = task.source().augmentation();
     this.pipeline =
         task.part() == Part.TRAIN && augmentation.isRandom()
-            ? new SeriesPipeline(
-                augmentation, dataset.window(), dataset.features(), dataset::isNumber)
+            ? new SeriesPipeline(augmentation, dataset.window(), dataset.areNumbers())
             : null;
   }
 

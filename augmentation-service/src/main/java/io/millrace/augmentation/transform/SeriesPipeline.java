@@ -4,7 +4,6 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.TransformSpec;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /**
  * Transforms windows of a scaled series as a request asks, one transform after the other. A window
@@ -25,28 +24,28 @@ public final class SeriesPipeline {
 
   /** A pipeline for windows of a single feature. */
   public SeriesPipeline(Augmentation augmentation, int window) {
-    this(augmentation, window, 1, feature -> true);
+    this(augmentation, window, new boolean[] {true});
   }
 
   /**
-   * A pipeline for windows of so many values of so many features.
+   * A pipeline for windows of so many values of several features.
    *
    * @param window at least 1
-   * @param isNumber whether a feature is a number, rather than one of a name's or of a date's
+   * @param isNumber of each feature whether it is a number, rather than one of a name's or of a
+   *     date's
    * @throws InvalidMessageException where a transform is one of images, naming its field
    */
-  public SeriesPipeline(
-      Augmentation augmentation, int window, int features, IntPredicate isNumber) {
+  public SeriesPipeline(Augmentation augmentation, int window, boolean[] isNumber) {
     if (!augmentation.sequence().isEmpty()) {
       throw new InvalidMessageException(
           "augmentation", augmentation.sequence().get(0).type() + " is no transform of a series");
     }
-    this.features = features;
+    features = isNumber.length;
     values = new float[window];
     numbers = new int[features];
     int count = 0;
     for (int feature = 0; feature < features; feature++) {
-      numbers[feature] = isNumber.test(feature) ? count++ : SeriesStep.NO_NUMBER;
+      numbers[feature] = isNumber[feature] ? count++ : SeriesStep.NO_NUMBER;
     }
     List<TransformSpec> transforms = augmentation.transforms();
     var factory = new SeriesSteps(window);

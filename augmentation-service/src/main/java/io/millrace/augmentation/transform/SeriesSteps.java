@@ -3,7 +3,6 @@ package io.millrace.augmentation.transform;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.TransformSpec;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Makes steps of a request's transforms of series. Each step has a stream of random numbers of its
@@ -85,8 +84,14 @@ final class SeriesSteps {
     return warping(spec, place, random);
   }
 
+  /** A change of a window's values, with the numbers that its step has next. */
+  @FunctionalInterface
+  private interface Change {
+    void apply(float[] window);
+  }
+
   /** A step that changes values, of each feature with random numbers of its own. */
-  private static SeriesStep changing(SplitMix64 random, long place, Consumer<float[]> change) {
+  private static SeriesStep changing(SplitMix64 random, long place, Change change) {
     return (seed, epoch, sample, feature, window) -> {
       if (feature == SeriesStep.NO_NUMBER) {
         return;
@@ -94,7 +99,7 @@ final class SeriesSteps {
       if (feature > 0) {
         random.reset(SplitMix64.Use.TRANSFORM, seed, epoch, sample, place + feature * OF_A_FEATURE);
       }
-      change.accept(window);
+      change.apply(window);
     };
   }
 

@@ -153,7 +153,7 @@ class AugmentationServiceTest {
     assertThat(announced("shapes").fingerprint()).isEqualTo(description.fingerprint());
   }
 
-  /** What the service has said of a data set; waits for it. */
+  /** What the service has said of a data set that it has read; waits for it. */
   private DatasetAnnouncement announced(String dataset) {
     try (var consumer =
         new KafkaSettings(Map.of("bootstrap.servers", KafkaResource.servers()), Optional.empty())
@@ -171,6 +171,7 @@ class AugmentationServiceTest {
                     said.add(Messages.read(record.value(), DatasetAnnouncement.class));
                   }
                 }
+                said.removeIf(one -> one.fingerprint() == null); // Only its name is known.
                 return !said.isEmpty();
               });
       return said.get(said.size() - 1);
