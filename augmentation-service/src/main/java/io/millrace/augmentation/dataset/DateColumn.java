@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ final class DateColumn {
   private static final Precision[] PRECISIONS = Precision.values();
   private static final DateTimeFormatter MONTH =
       new DateTimeFormatterBuilder()
-          .appendValue(ChronoField.YEAR, 4)
+          .appendValue(ChronoField.YEAR, 4, 10, SignStyle.EXCEEDS_PAD)
           .appendLiteral('-')
           .appendValue(ChronoField.MONTH_OF_YEAR, 2)
           .toFormatter();

@@ -83,6 +83,13 @@ class SeriesTableTest {
     refuses("value\n" + "1".repeat(1 << 20), "dataset.column", "1111..." + "' on line 2");
   }
 
+  /** Found by fuzzing: such a month could be read and not be told. */
+  @Test
+  void monthsOfAnyYearAreTold() throws IOException {
+    DateColumn dates = read("day,value\n-3020-10,1\n-0001-02,2\n2020-01,3\n", "value").dates();
+    assertThat(dates.texts(0, 3)).containsExactly("-3020-10", "-0001-02", "2020-01");
+  }
+
   @Test
   void theDatesStandAsInTheFile() throws IOException {
     DateColumn dates = read("day,value\n2020-10,1\n2020-10-02,2\n2021-01,3\n", "value").dates();
