@@ -28,7 +28,7 @@ final class ObjectNotes {
   synchronized void put(String key, Listed.File file, long note) {
     long hash = hash(key, file);
     if (size >= MOST) {
-      // Objects that are gone are in it too: those that are there are noted anew.
+      // Objects that are gone are in it too: those that are there are noted again.
       keys = new long[64];
       notes = new long[64];
       size = 0;
