@@ -15,6 +15,9 @@ public record DatasetLimits(
   /** The most samples of one data set. */
   static final int SAMPLES = 2_000_000;
 
+  /** Bytes that a value of a table takes while the table is read and scaled, with some to spare. */
+  private static final int VALUE_BYTES = 32;
+
   /** The most features of a row, before names are one-hot encoded. */
   static final int ROW_FEATURES = 4_096;
 
@@ -27,6 +30,15 @@ public record DatasetLimits(
   /** Whether every image is decoded before its data set is used. */
   boolean decodesAll() {
     return brokenImages == BrokenImages.SKIP;
+  }
+
+  /**
+   * The most values of a table that are kept.
+   *
+   * @param most in a process with enough memory
+   */
+  static long values(long most) {
+    return Math.min(most, Runtime.getRuntime().maxMemory() / VALUE_BYTES);
   }
 
   /** Limits under which broken images fail their task. */

@@ -32,7 +32,7 @@ record RowsTable(
     int dropped) {
   private static final String ADVICE = "; give missing: drop_rows";
 
-  /** The most values that are kept. */
+  /** The most values that are kept, where there is memory for them. */
   private static final long MOST_VALUES = 128L << 20;
 
   /** Rows {@code from..to-1}. */
@@ -92,6 +92,10 @@ record RowsTable(
     private final String[] cells;
     private RowValues[] columns;
     private final boolean drops;
+
+    /** Not a constant: an executable would have that of the machine it was built on. */
+    private final long mostValues = DatasetLimits.values(MOST_VALUES);
+
     private InvalidMessageException missing;
     private int rows;
     private int dropped;
@@ -256,11 +260,11 @@ record RowsTable(
           }
         }
       }
-      if ((rows + 1L) * columns.length > MOST_VALUES || rows == DatasetLimits.SAMPLES) {
+      if ((rows + 1L) * columns.length > mostValues || rows == DatasetLimits.SAMPLES) {
         throw new InvalidMessageException(
             "dataset.features",
             "have too many values: at most "
-                + MOST_VALUES
+                + mostValues
                 + " in at most "
                 + DatasetLimits.SAMPLES
                 + " rows; give fewer");

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 final class SeriesReader implements SeriesFile.Rows {
   private static final String ADVICE = "; give missing: interpolate, forward_fill or drop_windows";
 
-  /** The most values that are kept. */
+  /** The most values that are kept, where there is memory for them. */
   private static final long MOST_VALUES = 64L << 20;
 
   /** The most series that a file may hold. */
@@ -36,6 +36,10 @@ final class SeriesReader implements SeriesFile.Rows {
   private final String[] cells;
   private final boolean[] isOfValues;
   private final DateColumn dates = new DateColumn();
+
+  /** Not a constant: an executable would have that of the machine it was built on. */
+  private final long mostValues = DatasetLimits.values(MOST_VALUES);
+
   private int[] lines = new int[16];
   private int rows;
 
@@ -262,10 +266,9 @@ final class SeriesReader implements SeriesFile.Rows {
       lines = Arrays.copyOf(lines, rows * 2);
       owners = Arrays.copyOf(owners, rows * 2);
     }
-    if ((rows + 1L) * columns.length > MOST_VALUES) {
+    if ((rows + 1L) * columns.length > mostValues) {
       throw new InvalidMessageException(
-          "dataset.columns",
-          "have more than " + MOST_VALUES + " values in all; give fewer columns");
+          "dataset.columns", "have more than " + mostValues + " values in all; give fewer columns");
     }
     Integer owner = series.get(key.value());
     if (owner == null) {
