@@ -11,6 +11,9 @@ import java.nio.ByteOrder;
  * writes one array of {@code int}: the JIT vectorizes such loops, and neither longer ones nor those
  * that mix types or write several arrays. Only the neighbours are fetched one by one, four bytes at
  * once.
+ *
+ * <p>The compiler of native executables vectorizes nothing: there one loop takes all steps of a
+ * pixel, which is two to three times as fast as many loops. The results are the same.
  */
 final class BilinearKernel {
   /** Bits behind the point of a coordinate. With 12 before it, it is all of an {@code int}. */
@@ -18,10 +21,20 @@ final class BilinearKernel {
 
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Set where this runs in a native executable. */
+  private static final boolean EXECUTABLE =
+      System.getProperty("org.graalvm.nativeimage.imagecode") != null;
+
   private static final int WEIGHT_BITS = 12;
   private static final int WEIGHT = 1 << WEIGHT_BITS;
   private static final int WEIGHT_MASK = WEIGHT - 1;
   private static final int TO_WEIGHT = FRACTION_BITS - WEIGHT_BITS;
+
+  /** Bits for each channel's sum where three of them share a {@code long}. */
+  private static final int LANE_BITS = 21;
+
+  private static final int LANE_MASK = (1 << LANE_BITS) - 1;
 
   /** Where the pixels in hand come from, as unsigned fixed-point numbers. */
   final int[] x;
@@ -33,6 +46,7 @@ final class BilinearKernel {
 
   private final int channels;
   private final int stride;
+  private final boolean atOnce;
   private final int[] ramp;
   private final int[] a;
   private final int[] b;
@@ -49,7 +63,15 @@ final class BilinearKernel {
    * @param channels 1 or 3 bytes of a pixel
    */
   BilinearKernel(int capacity, int width, int channels) {
+    this(capacity, width, channels, EXECUTABLE);
+  }
+
+  /**
+   * @param atOnce whether one loop takes all steps of a pixel
+   */
+  BilinearKernel(int capacity, int width, int channels, boolean atOnce) {
     this.channels = channels;
+    this.atOnce = atOnce;
     this.stride = width * channels;
     x = new int[capacity];
     y = new int[capacity];
@@ -96,6 +118,56 @@ final class BilinearKernel {
 
   /** Interpolates the first {@code n} pixels; their coordinates are lost. */
   void run(byte[] source, int n) {
+    if (!atOnce) {
+      inSteps(source, n);
+    } else if (channels == 1) {
+      grey(n, source, stride, x, y, values[0]);
+    } else {
+      colours(n, source, stride, x, y, values[0], values[1], values[2]);
+    }
+  }
+
+  private static void grey(int n, byte[] source, int stride, int[] x, int[] y, int[] sum) {
+    for (int i = 0; i < n; i++) {
+      int across = x[i] >>> TO_WEIGHT & WEIGHT_MASK;
+      int down = y[i] >>> TO_WEIGHT & WEIGHT_MASK;
+      int both = across * down + WEIGHT / 2 >> WEIGHT_BITS;
+      int at = (y[i] >>> FRACTION_BITS) * stride + (x[i] >>> FRACTION_BITS);
+      sum[i] =
+          (source[at] & 0xFF) * (WEIGHT - across - down + both)
+              + (source[at + 1] & 0xFF) * (across - both)
+              + (source[at + stride] & 0xFF) * (down - both)
+              + (source[at + stride + 1] & 0xFF) * both;
+    }
+  }
+
+  private static void colours(
+      int n, byte[] source, int stride, int[] x, int[] y, int[] red, int[] green, int[] blue) {
+    for (int i = 0; i < n; i++) {
+      int across = x[i] >>> TO_WEIGHT & WEIGHT_MASK;
+      int down = y[i] >>> TO_WEIGHT & WEIGHT_MASK;
+      int both = across * down + WEIGHT / 2 >> WEIGHT_BITS;
+      int at = (y[i] >>> FRACTION_BITS) * stride + (x[i] >>> FRACTION_BITS) * 3;
+      long sums =
+          lanes(source, at) * (WEIGHT - across - down + both)
+              + lanes(source, at + 3) * (across - both)
+              + lanes(source, at + stride) * (down - both)
+              + lanes(source, at + stride + 3) * both;
+      red[i] = (int) sums & LANE_MASK;
+      green[i] = (int) (sums >>> LANE_BITS) & LANE_MASK;
+      blue[i] = (int) (sums >>> 2 * LANE_BITS);
+    }
+  }
+
+  /** The three bytes of a pixel, {@link #LANE_BITS} apart: one multiplication takes all. */
+  private static long lanes(byte[] source, int at) {
+    long pixel = (int) INTS.get(source, at);
+    return pixel & 0xFF
+        | (pixel & 0xFF00) << LANE_BITS - 8
+        | (pixel & 0xFF0000) << 2 * LANE_BITS - 16;
+  }
+
+  private void inSteps(byte[] source, int n) {
     weight(n, x, y, wd);
     rest(n, y, wd, wc);
     rest(n, x, wd, wb);
