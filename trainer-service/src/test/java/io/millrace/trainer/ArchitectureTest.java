@@ -1,5 +1,7 @@
 package io.millrace.trainer;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -19,8 +21,18 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages("..trainer.dl4j..", "org.nd4j..")
           .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..")
+                  .and(resideOutsideOfPackage("org.nd4j.shade.protobuf..")));
+
+  @ArchTest
+  static final ArchRule onlyOnePackageKnowsOnnx =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..trainer.onnx..")
+          .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..");
+          .resideInAnyPackage("onnx..", "org.nd4j.shade.protobuf..");
 
   @ArchTest
   static final ArchRule networksKnowNoKafkaNoFilesOfRunsAndNoQuarkus =

@@ -30,6 +30,12 @@ public final class RunStore {
   /** The same for other tools: Keras' variables, and what prediction needs, as safetensors. */
   public static final String WEIGHTS = "weights.safetensors";
 
+  /** The same as an ONNX model, which takes data as they are. */
+  public static final String ONNX = "model.onnx";
+
+  /** The network without its weights, as Keras 3 writes it. */
+  public static final String KERAS = "model.json";
+
   /**
    * How images are standardized before the model sees them, as safetensors; there where they are,
    * before the model is.

@@ -72,7 +72,8 @@ final class ModelExport {
     }
   }
 
-  private static Map<String, String> metadata(
+  /** What prediction needs beside the network, by name. */
+  static Map<String, String> metadata(
       NetworkPlan plan, TrainingRequest request, DatasetDescription data) {
     var metadata = new TreeMap<String, String>();
     metadata.put("version", "1");

@@ -17,6 +17,7 @@ import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedException;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.onnx.OnnxFile;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.RunStore;
@@ -162,7 +163,7 @@ public final class TrainingRun {
       TrainingEvent.RunEvaluated evaluated = test();
       ensureOurs();
       workshop.files.store().write(claim, RunStore.EVALUATION, evaluated);
-      storeWeights(network, plan, data);
+      storeForOthers(network, plan, data);
       return store(network);
     } catch (RunStopped e) {
       if (e.reason() != RunStopped.Reason.LOST) {
@@ -297,16 +298,38 @@ public final class TrainingRun {
     }
   }
 
-  private void storeWeights(Network network, NetworkPlan plan, DatasetDescription data)
+  /** The network for other tools. */
+  private void storeForOthers(Network network, NetworkPlan plan, DatasetDescription data)
       throws IOException {
+    store(RunStore.WEIGHTS, file -> ModelExport.write(file, network, plan, request, data));
+    store(
+        RunStore.ONNX,
+        file ->
+            OnnxFile.write(
+                file,
+                plan,
+                network.weights(),
+                request.augmentation(),
+                data,
+                preprocessing,
+                ModelExport.metadata(plan, request, data)));
+    store(RunStore.KERAS, file -> Files.writeString(file, KerasJson.of(plan)));
+  }
+
+  private interface FileWriter {
+    void write(Path file) throws IOException;
+  }
+
+  /** Stores a file that a run can do without: one that would be too large is left out. */
+  private void store(String name, FileWriter writer) throws IOException {
     RunStore store = workshop.files.store();
     Path written = store.scratch();
     try {
-      ModelExport.write(written, network, plan, request, data);
+      writer.write(written);
       ensureOurs();
-      store.write(claim, RunStore.WEIGHTS, written);
-    } catch (InvalidMessageException e) {
-      LOG.warnf("No %s: %s", RunStore.WEIGHTS, e.getMessage());
+      store.write(claim, name, written);
+    } catch (InvalidMessageException | ArithmeticException e) {
+      LOG.warnf("No %s: %s", name, e.getMessage());
     } finally {
       Files.deleteIfExists(written);
     }

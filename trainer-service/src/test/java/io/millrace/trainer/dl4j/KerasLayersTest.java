@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.network.Weights;
+import io.millrace.trainer.onnx.OnnxFile;
+import io.millrace.trainer.onnx.OnnxRuntime;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -93,6 +100,42 @@ class KerasLayersTest {
     }
   }
 
+  /** Recurrent layers with an activation that ONNX' own recurrent operators do not know. */
+  static Stream<Case> recurrentCasesStepByStep() throws IOException {
+    return cases()
+        .filter(
+            c ->
+                !c.json.findValues("units").isEmpty() && c.toString().matches(".*(LSTM|GRU|RNN).*"))
+        .map(
+            c -> {
+              ObjectNode json = c.json.deepCopy();
+              recurrent(json.get("layers")).forEach(layer -> layer.put("activation", "hard_tanh"));
+              return new Case(json);
+            });
+  }
+
+  private static List<ObjectNode> recurrent(JsonNode layers) {
+    var found = new ArrayList<ObjectNode>();
+    for (JsonNode layer : layers) {
+      JsonNode inner = layer.has("layer") ? layer.get("layer") : layer;
+      if (inner.get("type").textValue().matches("LSTM|GRU|SimpleRNN")) {
+        found.add((ObjectNode) inner);
+      }
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @MethodSource({"cases", "recurrentCasesStepByStep"})
+  void onnxRuntimeGivesOurOutputs(Case c, @TempDir Path folder) throws Exception {
+    try (var layers = new Layers(c)) {
+      Path file = folder.resolve("model.onnx");
+      OnnxFile.write(file, layers.plan, layers.weights());
+      float[] input = floats(c.json.get("input"));
+      assertClose("output", OnnxRuntime.output(file, input, c.batch()), layers.evaluate());
+    }
+  }
+
   /** The layers of a case at work, with the case's weights. */
   private static final class Layers implements AutoCloseable {
     private static final String SCOPE = "keras-layers-test";
@@ -103,6 +146,7 @@ class KerasLayersTest {
             .build();
 
     private final Case c;
+    private final NetworkPlan plan;
     private final MultiLayerNetwork network;
     private final List<Stage> stages;
     private final INDArray parameters;
@@ -113,7 +157,7 @@ class KerasLayersTest {
       this.c = c;
       Backend.get();
       List<LayerSpec> specs = c.layers();
-      NetworkPlan plan = NetworkPlan.of(new ModelSpec(specs), c.shape("input_shape"));
+      plan = NetworkPlan.of(new ModelSpec(specs), c.shape("input_shape"));
       TrainingRequest request =
           Samples.images(Loss.MSE, Samples.adam(1), specs.toArray(new LayerSpec[0]));
       List<Part> parts = Part.of(plan);
@@ -137,6 +181,29 @@ class KerasLayersTest {
 
     private static INDArray flat(INDArray array) {
       return array.reshape(array.length());
+    }
+
+    List<Weights> weights() {
+      return slots.stream()
+          .map(
+              slot ->
+                  new Weights(
+                      slot.layer() + "/" + slot.variable().name(),
+                      Arrays.stream(slot.variable().shape()).boxed().toList(),
+                      () -> slot.read(parameters, Residence.HOST)))
+          .toList();
+    }
+
+    /** The outputs without dropout, in Keras' order. */
+    @SuppressWarnings("try")
+    float[] evaluate() {
+      try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, SCOPE)) {
+        INDArray values = toStages("input", c.shape("input_shape"));
+        for (Stage stage : stages) {
+          values = stage.forward(values, new Stage.Pass(false, 0));
+        }
+        return asKeras(values, c.shape("output_shape"));
+      }
     }
 
     @SuppressWarnings("try")
@@ -186,14 +253,16 @@ class KerasLayersTest {
     }
 
     private void close(String field, INDArray actual, List<Integer> shape) {
-      float[] stage = Floats.read(actual);
-      float[] expected = floats(c.json.get(field));
-      assertThat(stage).as(field).hasSize(expected.length);
+      assertClose(field, asKeras(actual, shape), floats(c.json.get(field)));
+    }
+
+    private float[] asKeras(INDArray values, List<Integer> shape) {
+      float[] stage = Floats.read(values);
       float[] keras = new float[stage.length];
       for (int i = 0; i < keras.length; i++) {
         keras[i] = stage[place(i, shape)];
       }
-      assertClose(field, keras, expected);
+      return keras;
     }
 
     /** Where value i of {@code [batch, ...]} in Keras' order lies between stages. */
@@ -212,27 +281,6 @@ class KerasLayersTest {
       return (sample * last + i % last) * pixels + i / last % pixels;
     }
 
-    /** Within single precision of a sum of some hundred terms. */
-    private static void assertClose(String what, float[] actual, float[] expected) {
-      double most = 1;
-      for (float value : expected) {
-        most = Math.max(most, Math.abs(value));
-      }
-      for (int i = 0; i < actual.length; i++) {
-        assertThat((double) actual[i])
-            .as("%s[%d]", what, i)
-            .isCloseTo(expected[i], org.assertj.core.api.Assertions.within(1e-5 * most));
-      }
-    }
-
-    private static float[] floats(JsonNode numbers) {
-      float[] values = new float[numbers.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = numbers.get(i).floatValue();
-      }
-      return values;
-    }
-
     @Override
     public void close() {
       stages.forEach(Stage::close);
@@ -240,5 +288,27 @@ class KerasLayersTest {
         network.close();
       }
     }
+  }
+
+  /** Within single precision of a sum of some hundred terms. */
+  private static void assertClose(String what, float[] actual, float[] expected) {
+    assertThat(actual).as(what).hasSize(expected.length);
+    double most = 1;
+    for (float value : expected) {
+      most = Math.max(most, Math.abs(value));
+    }
+    for (int i = 0; i < actual.length; i++) {
+      assertThat((double) actual[i])
+          .as("%s[%d]", what, i)
+          .isCloseTo(expected[i], org.assertj.core.api.Assertions.within(1e-5 * most));
+    }
+  }
+
+  private static float[] floats(JsonNode numbers) {
+    float[] values = new float[numbers.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = numbers.get(i).floatValue();
+    }
+    return values;
   }
 }

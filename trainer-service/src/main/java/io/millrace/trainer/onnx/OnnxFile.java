@@ -1,0 +1,79 @@
+package io.millrace.trainer.onnx;
+
+import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.trainer.network.Weights;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A trained network as an ONNX model of opset {@value OnnxGraph#OPSET}, for evaluation: {@code
+ * input} to {@code output}, single precision, with the batch first. What is done to the data before
+ * the network sees them is part of it.
+ */
+public final class OnnxFile {
+  private OnnxFile() {}
+
+  /**
+   * Writes a network that takes data as they are: images as levels 0..255 {@code [batch, height,
+   * width, channels]}, series {@code [batch, window, features]} and rows {@code [batch, features]}
+   * in the units of their columns.
+   *
+   * @param file which is made, or written over
+   * @param weights layer by layer, each layer's in Keras' order
+   * @param statistics how images are standardized beyond {@code rescale}, as safetensors
+   * @param metadata texts to find in the model
+   * @throws ArithmeticException where it would be larger than 2 GiB
+   */
+  public static void write(
+      Path file,
+      NetworkPlan plan,
+      List<Weights> weights,
+      Augmentation augmentation,
+      DatasetDescription data,
+      Optional<byte[]> statistics,
+      Map<String, String> metadata)
+      throws IOException {
+    var graph = new OnnxGraph();
+    String input = graph.input("input", plan.inputShape());
+    String x = OnnxPreprocessing.of(graph, augmentation, data, statistics, input);
+    write(file, graph, x, plan, weights, metadata);
+  }
+
+  /** Writes a network that takes data as it was trained on them. */
+  public static void write(Path file, NetworkPlan plan, List<Weights> weights) throws IOException {
+    var graph = new OnnxGraph();
+    write(file, graph, graph.input("input", plan.inputShape()), plan, weights, Map.of());
+  }
+
+  private static void write(
+      Path file,
+      OnnxGraph graph,
+      String input,
+      NetworkPlan plan,
+      List<Weights> weights,
+      Map<String, String> metadata)
+      throws IOException {
+    var queue = new WeightQueue(weights);
+    var layers = new OnnxLayers(graph, queue);
+    String x = input;
+    for (NetworkPlan.Layer layer : plan.layers()) {
+      x = layers.layer(layer, x);
+    }
+    if (!queue.isEmpty()) {
+      throw new IllegalStateException("no layer takes " + queue.next().name());
+    }
+    List<Integer> shape = plan.layers().get(plan.layers().size() - 1).outputShape();
+    graph.output(x, "output", shape);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      graph.write(out, "millrace", metadata);
+    }
+  }
+}

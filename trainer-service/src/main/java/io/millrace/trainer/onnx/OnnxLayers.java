@@ -1,0 +1,419 @@
+package io.millrace.trainer.onnx;
+
+import static io.millrace.trainer.onnx.OnnxGraph.attribute;
+
+import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.IntPair;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Padding;
+import io.millrace.trainer.network.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import onnx.Onnx.AttributeProto;
+
+/**
+ * Keras' layers as operators, as they are in evaluation. Between layers values lie as Keras has
+ * them, channels last; what takes channels first stands between transpositions, which runtimes join
+ * or drop.
+ */
+final class OnnxLayers {
+  private final OnnxGraph graph;
+  private final WeightQueue weights;
+
+  OnnxLayers(OnnxGraph graph, WeightQueue weights) {
+    this.graph = graph;
+    this.weights = weights;
+  }
+
+  /** A layer's output for its input. */
+  String layer(NetworkPlan.Layer layer, String x) {
+    return layer(layer.spec(), layer.inputShape(), layer.outputShape(), x);
+  }
+
+  private String layer(LayerSpec spec, List<Integer> input, List<Integer> output, String x) {
+    int channels = input.get(input.size() - 1);
+    if (spec instanceof LayerSpec.Conv2D conv) {
+      String sums =
+          convolution(
+              x,
+              window(conv.kernelSize(), conv.strides(), conv.dilationRate(), conv.padding()),
+              input,
+              kernel(weights.next(), 1),
+              bias(conv.useBias()),
+              1);
+      return activation(conv.activation(), sums);
+    }
+    if (spec instanceof LayerSpec.Conv1D conv) {
+      var window =
+          new Window(
+              new int[] {conv.kernelSize()},
+              new int[] {conv.strides()},
+              new int[] {conv.dilationRate()},
+              conv.padding());
+      String sums =
+          convolution(x, window, input, kernel(weights.next(), 1), bias(conv.useBias()), 1);
+      return activation(conv.activation(), sums);
+    }
+    if (spec instanceof LayerSpec.DepthwiseConv2D conv) {
+      String sums =
+          convolution(
+              x,
+              window(conv.kernelSize(), conv.strides(), conv.dilationRate(), conv.padding()),
+              input,
+              kernel(weights.next(), channels),
+              bias(conv.useBias()),
+              channels);
+      return activation(conv.activation(), sums);
+    }
+    if (spec instanceof LayerSpec.SeparableConv2D conv) {
+      return separable(conv, input, x);
+    }
+    if (spec instanceof LayerSpec.Dense dense) {
+      Weights kernel = weights.next();
+      String matrix = graph.weights(kernel.name(), kernel.shape(), kernel.values());
+      String sums = graph.node("MatMul", List.of(x, matrix));
+      String bias = bias(dense.useBias());
+      return activation(
+          dense.activation(), bias == null ? sums : graph.node("Add", List.of(sums, bias)));
+    }
+    if (spec instanceof LayerSpec.LSTM
+        || spec instanceof LayerSpec.GRU
+        || spec instanceof LayerSpec.SimpleRNN) {
+      return OnnxRecurrent.of(graph, spec, x, channels, weights);
+    }
+    if (spec instanceof LayerSpec.Bidirectional both) {
+      return bidirectional(both, channels, x);
+    }
+    if (spec instanceof LayerSpec.TimeDistributed times) {
+      return layer(times.layer(), input, output, x);
+    }
+    String pooled = pooling(spec, input, x);
+    if (pooled != null) {
+      return pooled;
+    }
+    String values = valueByValue(spec, x);
+    return values != null ? values : arrangement(spec, output, x);
+  }
+
+  private String activation(Activation activation, String x) {
+    return OnnxActivations.of(graph, activation, x);
+  }
+
+  // Convolutions
+
+  /** A window that slides over one or two axes. */
+  private record Window(int[] size, int[] strides, int[] dilation, Padding padding) {
+    /** Values beyond the borders: before each axis, then after each. */
+    int[] pads(List<Integer> input) {
+      int axes = size.length;
+      int[] pads = new int[2 * axes];
+      if (padding == Padding.SAME) {
+        for (int i = 0; i < axes; i++) {
+          int steps = (input.get(i) + strides[i] - 1) / strides[i];
+          int reach = (size[i] - 1) * dilation[i] + 1;
+          int all = Math.max(0, (steps - 1) * strides[i] + reach - input.get(i));
+          pads[i] = all / 2;
+          pads[axes + i] = all - all / 2;
+        }
+      }
+      return pads;
+    }
+
+    List<AttributeProto> attributes(List<Integer> input) {
+      return List.of(
+          attribute("kernel_shape", size),
+          attribute("strides", strides),
+          attribute("pads", pads(input)));
+    }
+  }
+
+  private static Window window(IntPair size, IntPair strides, IntPair dilation, Padding padding) {
+    return new Window(axes(size), axes(strides), axes(dilation), padding);
+  }
+
+  private static int[] axes(IntPair pair) {
+    return new int[] {pair.rows(), pair.columns()};
+  }
+
+  private String convolution(
+      String x, Window window, List<Integer> input, String kernel, String bias, int groups) {
+    var inputs = new ArrayList<>(List.of(channelsFirst(x, input.size()), kernel));
+    if (bias != null) {
+      inputs.add(bias);
+    }
+    var attributes = new ArrayList<>(window.attributes(input));
+    attributes.add(attribute("dilations", window.dilation()));
+    attributes.add(attribute("group", groups));
+    return channelsLast(
+        graph.node("Conv", inputs, attributes.toArray(AttributeProto[]::new)), input.size());
+  }
+
+  private String separable(LayerSpec.SeparableConv2D conv, List<Integer> input, String x) {
+    Window wide = window(conv.kernelSize(), conv.strides(), conv.dilationRate(), conv.padding());
+    int channels = input.get(2);
+    String depthwise =
+        convolution(x, wide, input, kernel(weights.next(), channels), null, channels);
+    var one = new Window(new int[] {1, 1}, new int[] {1, 1}, new int[] {1, 1}, Padding.VALID);
+    String sums =
+        convolution(depthwise, one, input, kernel(weights.next(), 1), bias(conv.useBias()), 1);
+    return activation(conv.activation(), sums);
+  }
+
+  /**
+   * Keras' {@code [window…, in, out]} as {@code [out, in, window…]}; depthwise {@code [window…,
+   * channels, multiplier]} as {@code [channels · multiplier, 1, window…]}.
+   */
+  private String kernel(Weights kernel, int groups) {
+    List<Integer> shape = kernel.shape();
+    int axes = shape.size() - 2;
+    int in = shape.get(axes);
+    int out = shape.get(axes + 1);
+    int window = shape.subList(0, axes).stream().reduce(1, (a, b) -> a * b);
+    var turned = new ArrayList<Integer>();
+    turned.add(groups == 1 ? out : in * out);
+    turned.add(groups == 1 ? in : 1);
+    turned.addAll(shape.subList(0, axes));
+    boolean byChannel = groups != 1;
+    return graph.weights(
+        kernel.name(), turned, () -> turned(kernel.values().get(), window, in, out, byChannel));
+  }
+
+  private static float[] turned(float[] keras, int window, int in, int out, boolean byChannel) {
+    float[] values = new float[keras.length];
+    for (int w = 0; w < window; w++) {
+      for (int i = 0; i < in; i++) {
+        for (int o = 0; o < out; o++) {
+          int to = byChannel ? i * out + o : o * in + i;
+          values[to * window + w] = keras[(w * in + i) * out + o];
+        }
+      }
+    }
+    return values;
+  }
+
+  private String bias(boolean used) {
+    if (!used) {
+      return null;
+    }
+    Weights bias = weights.next();
+    return graph.weights(bias.name(), bias.shape(), bias.values());
+  }
+
+  private String channelsFirst(String x, int axes) {
+    int[] order =
+        IntStream.range(0, axes + 1).map(i -> i == 0 ? 0 : i == 1 ? axes : i - 1).toArray();
+    return graph.node("Transpose", List.of(x), attribute("perm", order));
+  }
+
+  private String channelsLast(String x, int axes) {
+    int[] order =
+        IntStream.range(0, axes + 1).map(i -> i == 0 ? 0 : i == axes ? 1 : i + 1).toArray();
+    return graph.node("Transpose", List.of(x), attribute("perm", order));
+  }
+
+  // Pooling
+
+  /** Null where the layer does not pool. */
+  private String pooling(LayerSpec spec, List<Integer> input, String x) {
+    if (spec instanceof LayerSpec.MaxPooling2D pool) {
+      IntPair one = IntPair.of(1);
+      return pool(
+          "MaxPool", x, window(pool.poolSize(), pool.strides(), one, pool.padding()), input);
+    }
+    if (spec instanceof LayerSpec.AveragePooling2D pool) {
+      IntPair one = IntPair.of(1);
+      return pool(
+          "AveragePool", x, window(pool.poolSize(), pool.strides(), one, pool.padding()), input);
+    }
+    if (spec instanceof LayerSpec.MaxPooling1D pool) {
+      return pool("MaxPool", x, times(pool.poolSize(), pool.strides(), pool.padding()), input);
+    }
+    if (spec instanceof LayerSpec.AveragePooling1D pool) {
+      return pool("AveragePool", x, times(pool.poolSize(), pool.strides(), pool.padding()), input);
+    }
+    if (spec instanceof LayerSpec.GlobalMaxPooling2D
+        || spec instanceof LayerSpec.GlobalMaxPooling1D) {
+      return overPlaces("ReduceMax", x, input);
+    }
+    return spec instanceof LayerSpec.GlobalAveragePooling2D
+            || spec instanceof LayerSpec.GlobalAveragePooling1D
+        ? overPlaces("ReduceMean", x, input)
+        : null;
+  }
+
+  private static Window times(int size, int stride, Padding padding) {
+    return new Window(new int[] {size}, new int[] {stride}, new int[] {1}, padding);
+  }
+
+  private String pool(String type, String x, Window window, List<Integer> input) {
+    String pooled =
+        graph.node(
+            type,
+            List.of(channelsFirst(x, input.size())),
+            window.attributes(input).toArray(AttributeProto[]::new));
+    return channelsLast(pooled, input.size());
+  }
+
+  private String overPlaces(String type, String x, List<Integer> input) {
+    int[] axes = IntStream.range(1, input.size()).toArray();
+    return graph.node(type, List.of(x), attribute("axes", axes), attribute("keepdims", 0));
+  }
+
+  // Recurrent layers in both directions
+
+  private String bidirectional(LayerSpec.Bidirectional both, int features, String x) {
+    List<String> outputs = OnnxRecurrent.both(graph, both.layer(), x, features, weights);
+    return switch (both.mergeMode()) {
+      case CONCAT -> graph.node("Concat", outputs, attribute("axis", -1));
+      case SUM -> graph.node("Add", outputs);
+      case MUL -> graph.node("Mul", outputs);
+      case AVE -> graph.node("Mean", outputs);
+    };
+  }
+
+  // Normalization and activations
+
+  /** Null where the layer does not take each value, or each position, by itself. */
+  private String valueByValue(LayerSpec spec, String x) {
+    if (spec instanceof LayerSpec.BatchNormalization norm) {
+      return batchNormalization(norm, x);
+    }
+    if (spec instanceof LayerSpec.LayerNormalization norm) {
+      return layerNormalization(norm, x);
+    }
+    if (spec instanceof LayerSpec.ActivationLayer layer) {
+      return activation(layer.activation(), x);
+    }
+    if (spec instanceof LayerSpec.LeakyReLU relu) {
+      return graph.node("LeakyRelu", List.of(x), attribute("alpha", relu.negativeSlope()));
+    }
+    if (spec instanceof LayerSpec.ReLU relu) {
+      return relu(relu, x);
+    }
+    if (spec instanceof LayerSpec.ELU elu) {
+      return graph.node("Elu", List.of(x), attribute("alpha", elu.alpha()));
+    }
+    if (spec instanceof LayerSpec.Softmax) {
+      return activation(Activation.SOFTMAX, x);
+    }
+    boolean isNothing =
+        spec instanceof LayerSpec.Dropout
+            || spec instanceof LayerSpec.SpatialDropout1D
+            || spec instanceof LayerSpec.SpatialDropout2D
+            || spec instanceof LayerSpec.GaussianDropout
+            || spec instanceof LayerSpec.GaussianNoiseLayer
+            || spec instanceof LayerSpec.AlphaDropout;
+    return isNothing ? x : null;
+  }
+
+  /** By the running statistics, in one factor and one offset for each channel. */
+  private String batchNormalization(LayerSpec.BatchNormalization norm, String x) {
+    Weights gamma = norm.scale() ? weights.next() : null;
+    Weights beta = norm.center() ? weights.next() : null;
+    Weights mean = weights.next();
+    Weights variance = weights.next();
+    String name = mean.name().substring(0, mean.name().lastIndexOf('/'));
+    String factor =
+        graph.weights(
+            name + "/factor", mean.shape(), () -> factors(norm.epsilon(), gamma, variance));
+    String offset =
+        graph.weights(
+            name + "/offset",
+            mean.shape(),
+            () -> {
+              float[] offsets = new float[mean.shape().get(0)];
+              float[] factors = factors(norm.epsilon(), gamma, variance);
+              float[] means = mean.values().get();
+              float[] betas = beta == null ? offsets.clone() : beta.values().get();
+              for (int i = 0; i < offsets.length; i++) {
+                offsets[i] = (float) (betas[i] - (double) means[i] * factors[i]);
+              }
+              return offsets;
+            });
+    return graph.node("Add", List.of(graph.node("Mul", List.of(x, factor)), offset));
+  }
+
+  private static float[] factors(double epsilon, Weights gamma, Weights variance) {
+    float[] factors = variance.values().get().clone();
+    float[] gammas = gamma == null ? null : gamma.values().get();
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = (float) ((gammas == null ? 1 : gammas[i]) / Math.sqrt(factors[i] + epsilon));
+    }
+    return factors;
+  }
+
+  private String layerNormalization(LayerSpec.LayerNormalization norm, String x) {
+    String mean = graph.node("ReduceMean", List.of(x), attribute("axes", new int[] {-1}));
+    String centred = graph.node("Sub", List.of(x, mean));
+    String variance =
+        graph.node(
+            "ReduceMean",
+            List.of(graph.node("Mul", List.of(centred, centred))),
+            attribute("axes", new int[] {-1}));
+    String deviation =
+        graph.node(
+            "Sqrt", List.of(graph.node("Add", List.of(variance, graph.number(norm.epsilon())))));
+    String values = graph.node("Div", List.of(centred, deviation));
+    if (norm.scale()) {
+      values = graph.node("Mul", List.of(values, bias(true)));
+    }
+    return norm.center() ? graph.node("Add", List.of(values, bias(true))) : values;
+  }
+
+  private String relu(LayerSpec.ReLU relu, String x) {
+    String from = x;
+    if (relu.threshold() > 0) {
+      String threshold = graph.number(relu.threshold());
+      String below = graph.node("Sub", List.of(x, threshold));
+      String sloped = graph.node("Mul", List.of(below, graph.number(relu.negativeSlope())));
+      from =
+          graph.node(
+              "Where", List.of(graph.node("GreaterOrEqual", List.of(x, threshold)), x, sloped));
+    } else if (relu.negativeSlope() > 0) {
+      from = graph.node("LeakyRelu", List.of(x), attribute("alpha", relu.negativeSlope()));
+    } else {
+      from = graph.node("Relu", List.of(x));
+    }
+    return relu.maxValue() == null
+        ? from
+        : graph.node("Min", List.of(from, graph.number(relu.maxValue())));
+  }
+
+  // Values in other places
+
+  private String arrangement(LayerSpec spec, List<Integer> output, String x) {
+    if (spec instanceof LayerSpec.Flatten || spec instanceof LayerSpec.Reshape) {
+      int[] shape = new int[output.size() + 1];
+      shape[0] = -1;
+      for (int i = 0; i < output.size(); i++) {
+        shape[i + 1] = output.get(i);
+      }
+      return graph.node("Reshape", List.of(x, graph.integers(shape)));
+    }
+    if (spec instanceof LayerSpec.Permute permute) {
+      int[] order =
+          IntStream.concat(IntStream.of(0), permute.dims().stream().mapToInt(dim -> dim)).toArray();
+      return graph.node("Transpose", List.of(x), attribute("perm", order));
+    }
+    if (spec instanceof LayerSpec.RepeatVector repeat) {
+      String once = graph.node("Unsqueeze", List.of(x, graph.integers(1)));
+      return graph.node("Tile", List.of(once, graph.integers(1, repeat.n(), 1)));
+    }
+    if (spec instanceof LayerSpec.ZeroPadding1D padding) {
+      return pad(x, 0, padding.padding().rows(), 0, 0, padding.padding().columns(), 0);
+    }
+    if (spec instanceof LayerSpec.ZeroPadding2D padding) {
+      IntPair rows = padding.padding().rows();
+      IntPair columns = padding.padding().columns();
+      return pad(x, 0, rows.rows(), columns.rows(), 0, 0, rows.columns(), columns.columns(), 0);
+    }
+    throw new IllegalArgumentException(spec.type() + " has no form in ONNX");
+  }
+
+  private String pad(String x, int... pads) {
+    return graph.node("Pad", List.of(x, graph.integers(Arrays.copyOf(pads, pads.length))));
+  }
+}
