@@ -30,7 +30,11 @@ class ModelTest extends RunningService {
     new Random(1).nextBytes(MODEL);
     Files.createDirectories(Infrastructure.models().resolve("model-1"));
     Files.write(Infrastructure.models().resolve("model-1/model.zip"), MODEL);
+    Files.writeString(Infrastructure.models().resolve("model-1/model.json"), "{\"keras\": 3}");
+    Files.write(Infrastructure.models().resolve("model-1/model.onnx"), new byte[] {1, 2, 3});
+    Files.write(Infrastructure.models().resolve("model-1/weights.safetensors"), new byte[] {4, 5});
     Files.write(Infrastructure.models().resolveSibling("secret.zip"), MODEL);
+    Files.write(Infrastructure.models().resolveSibling("model.onnx"), MODEL);
     Events events = Events.ofImages("model-1", "model", "plain", 1);
     publisher.events(events.started(), events.completed(1));
     publisher.events(completed("model-out", "../secret.zip"), completed("model-gone", "gone.zip"));
@@ -71,6 +75,44 @@ class ModelTest extends RunningService {
   }
 
   @Test
+  void aModelComesInEveryFormat() {
+    when()
+        .get("/runs/model-1/model?format=keras")
+        .then()
+        .statusCode(200)
+        .contentType("application/json")
+        .header("Content-Disposition", equalTo("attachment; filename=\"model-1.keras.json\""))
+        .body("keras", equalTo(3));
+    byte[] onnx =
+        given()
+            .header("Accept", "*/*")
+            .get("/runs/model-1/model?format=onnx")
+            .then()
+            .statusCode(200)
+            .contentType("application/octet-stream")
+            .header("ETag", equalTo("\"" + "ab".repeat(32) + ".onnx\""))
+            .header("Content-Disposition", equalTo("attachment; filename=\"model-1.onnx\""))
+            .extract()
+            .asByteArray();
+    assertThat(onnx).containsExactly(1, 2, 3);
+    when()
+        .head("/runs/model-1/model?format=safetensors")
+        .then()
+        .statusCode(200)
+        .header("Content-Length", equalTo("2"));
+    byte[] zip = when().get("/runs/model-1/model?format=dl4j").then().extract().asByteArray();
+    assertThat(zip).isEqualTo(MODEL);
+    when()
+        .get("/runs/model-1/model?format=h5")
+        .then()
+        .statusCode(400)
+        .body(
+            "detail",
+            equalTo(
+                "format: 'h5' is not known here; give one of dl4j, keras, onnx, safetensors"));
+  }
+
+  @Test
   void aDownloadThatBrokeOffGoesOn() {
     byte[] rest =
         given()
@@ -104,6 +146,7 @@ class ModelTest extends RunningService {
   void whatIsNotInTheStoreIsNotGivenOut() {
     for (String run : new String[] {"model-out", "model-gone", "model-none", "nobody"}) {
       when().get("/runs/" + run + "/model").then().statusCode(404);
+      when().get("/runs/" + run + "/model?format=onnx").then().statusCode(404);
     }
   }
 

@@ -132,6 +132,10 @@ class WholeStackIT {
     assertThat(evaluation.path("metrics").path("acc").asDouble())
         .isGreaterThan(evaluation.path("baseline").path("metrics").path("acc").asDouble());
     assertThat(evaluation.path("confusion").path("matrix")).hasSize(10);
+    String model = settings.addresses().results() + "/runs/images-1/model?format=";
+    assertThat(client.body(model + "onnx")).contains("millrace", "MatMul", "conv2d/kernel");
+    assertThat(client.body(model + "safetensors")).contains("__metadata__", "conv2d/kernel");
+    assertThat(client.body(model + "keras")).contains("\"class_name\":\"Sequential\"");
     assertThat(client.get("/runs/series-1/history").path("epochs")).hasSize(2);
     JsonNode prediction = client.get("/runs/series-1/evaluation").path("prediction");
     assertThat(prediction.path("truth")).hasSize(132).hasSameSizeAs(prediction.path("predicted"));

@@ -8,7 +8,10 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Lets the parameter {@code format}, which any link can carry, stand for {@code Accept}. */
+/**
+ * Lets the parameter {@code format}, which any link can carry, stand for {@code Accept}. A model's
+ * formats are its own, see {@link ModelFormat}.
+ */
 class FileFormat {
   private static final Map<String, String> TYPES =
       Map.of("json", MediaType.APPLICATION_JSON, "csv", Export.CSV, "jsonl", Export.JSON_LINES);
@@ -16,7 +19,7 @@ class FileFormat {
   @ServerRequestFilter(preMatching = true)
   void accept(ContainerRequestContext request) {
     String format = request.getUriInfo().getQueryParameters().getFirst("format");
-    if (format != null) {
+    if (format != null && !request.getUriInfo().getPath().endsWith(ModelResource.PATH)) {
       String type = TYPES.get(format);
       if (type == null) {
         throw new InvalidMessageException(

@@ -15,6 +15,8 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -26,11 +28,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.FilePart;
 
 /** Trained models, from the store that the trainers put them in. */
-@Path("/runs/{run}/model")
-@Produces("application/zip")
+@Path("/runs/{run}" + ModelResource.PATH)
+@Produces({"application/zip", MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
 @Tag(name = "runs")
 @RolesAllowed(Roles.READER)
 public class ModelResource {
+  /** What a model's address ends in. */
+  static final String PATH = "/model";
+
   private final RunQueries runs;
   private final Optional<ModelStore> store;
 
@@ -44,8 +49,8 @@ public class ModelResource {
       operationId = "getModel",
       summary = "A run's trained model",
       description =
-          "As its trainer has stored it. Its ETag is its SHA-256. A part is asked for with Range,"
-              + " and with If-Range only where the model is still the same.")
+          "As its trainer has stored it. The ETag of dl4j is the file's SHA-256. A part is asked for"
+              + " with Range, and with If-Range only where the model is still the same.")
   @APIResponse(responseCode = "200", description = "The model.")
   @APIResponse(responseCode = "206", description = "A part of it.")
   @APIResponse(responseCode = "304", description = "It is the one of If-None-Match.")
@@ -56,10 +61,21 @@ public class ModelResource {
   @APIResponse(responseCode = "416", description = "The range lies beyond its end.")
   public Uni<Response> model(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
+      @QueryParam("format")
+          @Parameter(
+              description =
+                  "dl4j: as Deeplearning4j reads it, with the optimizer's state. keras: the network"
+                      + " without its weights, as Keras 3 reads it. onnx: an ONNX model that takes"
+                      + " the data as they are. safetensors: Keras' variables by their names.",
+              schema =
+                  @Schema(
+                      enumeration = {"dl4j", "keras", "onnx", "safetensors"},
+                      defaultValue = "dl4j"))
+          String format,
       @HeaderParam("Range") String range,
       @HeaderParam("If-Range") String ifRange,
       @HeaderParam("If-None-Match") String ifNoneMatch) {
-    return stored(run)
+    return stored(run, format)
         .map(
             model -> {
               if (ifNoneMatch != null && ifNoneMatch.contains(model.etag())) {
@@ -72,18 +88,20 @@ public class ModelResource {
 
   @HEAD
   @Operation(hidden = true)
-  public Uni<Response> head(@PathParam("run") String run) {
-    return stored(run)
+  public Uni<Response> head(@PathParam("run") String run, @QueryParam("format") String format) {
+    return stored(run, format)
         .map(model -> model.headers(Response.ok()).header("Content-Length", model.bytes()).build());
   }
 
-  private Uni<StoredModel> stored(String name) {
+  private Uni<StoredModel> stored(String name, String asked) {
+    ModelFormat format =
+        Check.orElse(Parameters.oneOf("format", asked, ModelFormat.class), ModelFormat.DL4J);
     return runs.run(Check.name("run", name))
         .emitOn(Infrastructure.getDefaultWorkerPool())
-        .map(this::stored);
+        .map(run -> stored(run, format));
   }
 
-  private StoredModel stored(RunView run) {
+  private StoredModel stored(RunView run, ModelFormat format) {
     if (run.model() == null) {
       throw new UnknownException(
           "the run " + Check.quote(run.run()) + " has no model; it is " + run.state());
@@ -94,26 +112,33 @@ public class ModelResource {
                 new UnknownException(
                     "this service does not know where models are; millrace.results.models says"
                         + " where"));
+    String path = format.path(run.model());
     long bytes =
-        from.bytes(run.model().path())
+        from.bytes(path)
             .orElseThrow(
                 () ->
                     new UnknownException(
-                        "the model of the run " + Check.quote(run.run()) + " is not in the store"));
-    return new StoredModel(run.run(), from, run.model().path(), bytes, run.model().sha256());
+                        "the model of the run "
+                            + Check.quote(run.run())
+                            + " is not in the store as "
+                            + path));
+    return new StoredModel(run, format, from, path, bytes);
   }
 
   /** A model that is there. */
-  private record StoredModel(String run, ModelStore store, String path, long bytes, String sha256) {
+  private record StoredModel(
+      RunView run, ModelFormat format, ModelStore store, String path, long bytes) {
     String etag() {
-      return "\"" + sha256 + "\"";
+      return format.etag(run.model());
     }
 
     Response.ResponseBuilder headers(Response.ResponseBuilder response) {
       return response
           .header("ETag", etag())
           .header("Accept-Ranges", "bytes")
-          .header("Content-Disposition", "attachment; filename=\"" + run + ".zip\"");
+          .type(format.mediaType())
+          .header(
+              "Content-Disposition", "attachment; filename=\"" + format.fileName(run.run()) + "\"");
     }
 
     /** A file tells its length itself. */
