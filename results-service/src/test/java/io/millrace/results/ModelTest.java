@@ -108,8 +108,7 @@ class ModelTest extends RunningService {
         .statusCode(400)
         .body(
             "detail",
-            equalTo(
-                "format: 'h5' is not known here; give one of dl4j, keras, onnx, safetensors"));
+            equalTo("format: 'h5' is not known here; give one of dl4j, keras, onnx, safetensors"));
   }
 
   @Test

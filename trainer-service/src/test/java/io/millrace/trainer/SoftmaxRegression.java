@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -110,7 +111,19 @@ public class SoftmaxRegression implements Network {
 
   @Override
   public List<Weights> weights() {
-    return List.of(new Weights("weights", List.of(weights.length), weights::clone));
+    int biases = inputs * outputs;
+    return List.of(
+        new Weights("dense/kernel", List.of(inputs, outputs), () -> Arrays.copyOf(weights, biases)),
+        new Weights(
+            "dense/bias",
+            List.of(outputs),
+            () -> Arrays.copyOfRange(weights, biases, weights.length)));
+  }
+
+  @Override
+  public void assign(String name, float[] values) {
+    int from = name.equals("dense/bias") ? inputs * outputs : 0;
+    System.arraycopy(values, 0, weights, from, values.length);
   }
 
   @Override

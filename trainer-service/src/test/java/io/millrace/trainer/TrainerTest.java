@@ -170,6 +170,39 @@ class TrainerTest {
   }
 
   @Test
+  void aRunStartsFromTheWeightsOfAnother() throws Exception {
+    startTrainer(Map.of());
+    publish("pretrained", images("pretrained", 3, 0.5, 1));
+    await("pretrained", RunCompleted.class);
+
+    publish("tuned", startingFrom("tuned", "{\"run\":\"pretrained\"}"));
+    publish("anew", startingFrom("anew", "{\"run\":\"pretrained\",\"skip\":[\"dense\"]}"));
+    publish("nothing", startingFrom("nothing", "{\"file\":\"gone.safetensors\"}"));
+    publish("misnamed", startingFrom("misnamed", "{\"run\":\"pretrained\",\"skip\":[\"conv\"]}"));
+    await("tuned", RunCompleted.class);
+    await("anew", RunCompleted.class);
+
+    assertThat(weights("tuned")).isEqualTo(weights("pretrained"));
+    assertThat(weights("anew")).isNotEqualTo(weights("pretrained"));
+    assertThat(await("nothing", RunRejected.class).reason())
+        .isEqualTo("initial_weights.file: 'gone.safetensors' is not in the model store");
+    assertThat(await("misnamed", RunRejected.class).reason())
+        .isEqualTo("initial_weights.skip[0]: 'conv' is not a layer of this network");
+  }
+
+  /** A request whose steps change nothing. */
+  private static String startingFrom(String run, String weights) {
+    return images(run, 1, 1e-30, 2)
+        .replace("\"model\"", "\"initial_weights\":" + weights + ",\"model\"");
+  }
+
+  private static List<ByteBuffer> weights(String run) throws Exception {
+    Path file = folder.resolve("models/" + run + "/v1/weights.safetensors");
+    Safetensors tensors = Safetensors.read(ByteBuffer.wrap(Files.readAllBytes(file)));
+    return List.of(tensors.tensor("dense/kernel").data(), tensors.tensor("dense/bias").data());
+  }
+
+  @Test
   void howImagesWereStandardizedIsKeptBesideTheModel() throws Exception {
     startTrainer(Map.of());
 

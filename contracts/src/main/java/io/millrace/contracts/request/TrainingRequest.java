@@ -32,6 +32,7 @@ import java.util.List;
  *     number. Null, the default, is none
  * @param priority 0..2: a run of a higher one is taken from the queue before all that wait with a
  *     lower one; it changes no number. Null, the default, is 0
+ * @param initialWeights trained weights to start from; null, the default, is none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainingRequest(
@@ -52,7 +53,8 @@ public record TrainingRequest(
     List<CallbackSpec> callbacks,
     Boolean extend,
     List<String> tags,
-    Integer priority) {
+    Integer priority,
+    InitialWeights initialWeights) {
 
   /** The version of the message that this code writes, and the newest that it reads. */
   public static final int VERSION = 1;
@@ -187,6 +189,7 @@ public record TrainingRequest(
         callbacks,
         extend,
         tags,
-        priority);
+        priority,
+        initialWeights);
   }
 }

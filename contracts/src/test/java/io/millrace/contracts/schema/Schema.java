@@ -178,6 +178,7 @@ record Schema(String file, JsonNode node) {
         || property.equals("test_fraction") && node.path("properties").has("test_from")
         || property.equals("clipvalue")
         || property.equals("global_clipnorm")
+        || property.equals("file") && node.path("properties").has("skip")
         || property.equals("series")
         || property.equals("keras");
   }

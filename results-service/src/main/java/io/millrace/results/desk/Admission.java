@@ -1,6 +1,7 @@
 package io.millrace.results.desk;
 
 import io.millrace.contracts.Check;
+import io.millrace.contracts.request.InitialWeights;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunState;
@@ -105,7 +106,7 @@ public class Admission {
             session
                 .createNativeQuery(LOCK, Integer.class)
                 .getSingleResult()
-                .chain(locked -> known(session, asked.runs()))
+                .chain(locked -> known(session, asked))
                 .chain(
                     known ->
                         Tombstones.of(session, asked.runs())
@@ -127,7 +128,7 @@ public class Admission {
   public Uni<Outcome> look(Asked asked, Place place, String owner) {
     return sessions.withStatelessSession(
         session ->
-            known(session, asked.runs())
+            known(session, asked)
                 .map(known -> decide(asked, known, place, Map.of()))
                 .chain(
                     outcome ->
@@ -144,7 +145,10 @@ public class Admission {
       if (there == null && place != null && isOfDeleted(asked.runs().get(i), place, deleted)) {
         continue;
       }
-      Verdict verdict = AdmissionRules.decide(asked.request().apply(i), there, place);
+      TrainingRequest request = asked.request().apply(i);
+      Verdict verdict =
+          AdmissionRules.withWeights(
+              AdmissionRules.decide(request, there, place), request, known::get);
       if (verdict instanceof Verdict.Refuse refuse) {
         return new Refused(refuse.field(), refuse.reason(), refuse.conflict());
       }
@@ -202,6 +206,18 @@ public class Admission {
                 })
             .toList();
     return store.queue(session, rows);
+  }
+
+  /** What is known of the runs, and of those whose weights they start from. */
+  private static Uni<Map<String, Known>> known(Mutiny.StatelessSession session, Asked asked) {
+    var runs = new ArrayList<>(asked.runs());
+    for (int i = 0; i < asked.runs().size(); i++) {
+      InitialWeights weights = asked.request().apply(i).initialWeights();
+      if (weights != null && weights.run() != null) {
+        runs.add(weights.run());
+      }
+    }
+    return known(session, runs);
   }
 
   private static Uni<Map<String, Known>> known(Mutiny.StatelessSession session, List<String> runs) {

@@ -1,6 +1,7 @@
 package io.millrace.results.desk;
 
 import io.millrace.contracts.Check;
+import io.millrace.contracts.request.InitialWeights;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.results.desk.Verdict.Extend;
 import io.millrace.results.desk.Verdict.Move;
@@ -8,6 +9,7 @@ import io.millrace.results.desk.Verdict.Nothing;
 import io.millrace.results.desk.Verdict.Queue;
 import io.millrace.results.desk.Verdict.Refuse;
 import io.millrace.results.store.RunState;
+import java.util.function.Function;
 
 /**
  * What a request means for the run that it names: one id is one run, the same request again changes
@@ -43,6 +45,32 @@ final class AdmissionRules {
             + known.state()
             + "); give another run id",
         true);
+  }
+
+  /**
+   * A verdict once it is known what the run starts from: a new run is refused where that has no
+   * weights.
+   *
+   * @param known what is known of a run; null for nothing
+   */
+  static Verdict withWeights(
+      Verdict verdict, TrainingRequest asked, Function<String, Known> known) {
+    InitialWeights weights = asked.initialWeights();
+    boolean isNew = verdict instanceof Queue queue && queue.isNew();
+    if (!isNew || weights == null || weights.run() == null) {
+      return verdict;
+    }
+    Known source = known.apply(weights.run());
+    if (source != null && source.state() == RunState.COMPLETED) {
+      return verdict;
+    }
+    return new Refuse(
+        "initial_weights.run",
+        Check.quote(weights.run())
+            + (source == null
+                ? " is not known here; give a run that is COMPLETED"
+                : " is " + source.state() + "; give a run that is COMPLETED"),
+        false);
   }
 
   /** The record was admitted before, and what followed from that was perhaps not published. */

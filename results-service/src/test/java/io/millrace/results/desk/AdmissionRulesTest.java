@@ -123,6 +123,29 @@ class AdmissionRulesTest {
     assertThat(decide("\"epochs\": 6,", longer)).isInstanceOf(Refuse.class);
   }
 
+  @Test
+  void aRunThatStartsFromAnotherNeedsThatToBeCompleted() {
+    TrainingRequest asked = request("\"initial_weights\": {\"run\": \"first\"},");
+    Verdict fresh = AdmissionRules.decide(asked, null, HERE);
+
+    assertThat(AdmissionRules.withWeights(fresh, asked, run -> null))
+        .isEqualTo(
+            new Verdict.Refuse(
+                "initial_weights.run",
+                "'first' is not known here; give a run that is COMPLETED",
+                false));
+    Known running = new Known(RunState.RUNNING, Map.of(), null, null, true, false, 1);
+    assertThat(AdmissionRules.withWeights(fresh, asked, run -> running))
+        .isEqualTo(
+            new Verdict.Refuse(
+                "initial_weights.run", "'first' is RUNNING; give a run that is COMPLETED", false));
+    Known completed = new Known(RunState.COMPLETED, Map.of(), null, HERE.at(), true, false, 1);
+    assertThat(AdmissionRules.withWeights(fresh, asked, run -> completed)).isEqualTo(fresh);
+    // What was let in before stays let in, whatever has become of the other run.
+    assertThat(AdmissionRules.withWeights(new Verdict.Queue(false), asked, run -> null))
+        .isEqualTo(new Verdict.Queue(false));
+  }
+
   private static void assertRefused(String reason, String asked, Known known) {
     assertThat(decide(asked, known))
         .isInstanceOfSatisfying(

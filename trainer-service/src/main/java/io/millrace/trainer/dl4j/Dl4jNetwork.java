@@ -219,12 +219,23 @@ final class Dl4jNetwork implements Network {
   }
 
   @Override
+  public void assign(String name, float[] values) {
+    WeightSlot slot =
+        slots.stream().filter(one -> name(one).equals(name)).findFirst().orElseThrow();
+    slot.write(values, parameters, residence);
+  }
+
+  private String name(WeightSlot slot) {
+    return names.get(slot.layer()) + "/" + slot.variable().name();
+  }
+
+  @Override
   public List<Weights> weights() {
     return WeightSlot.inKerasOrder(slots).stream()
         .map(
             slot ->
                 new Weights(
-                    names.get(slot.layer()) + "/" + slot.variable().name(),
+                    name(slot),
                     Arrays.stream(slot.variable().shape()).boxed().toList(),
                     () -> slot.read(parameters, residence)))
         .toList();

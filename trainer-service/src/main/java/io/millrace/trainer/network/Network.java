@@ -52,6 +52,14 @@ public interface Network extends AutoCloseable {
   /** Takes parameters and optimizer state over from a saved network of the same plan. */
   void restore(Path file) throws IOException;
 
+  /**
+   * Puts values in the place of a variable's.
+   *
+   * @param name of one of {@link #weights()}
+   * @param values in row-major order of Keras' shape
+   */
+  void assign(String name, float[] values);
+
   /** All variables, layer by layer, each layer's in the order of Keras' {@code get_weights()}. */
   List<Weights> weights();
 

@@ -162,11 +162,34 @@ public final class RunStore {
 
   /** A file of the newest training of a run that has left one, whatever its claim. */
   public Optional<byte[]> newest(String run, String file) {
+    return newestName(run, file).flatMap(this::read);
+  }
+
+  /**
+   * Copies such a file to a local one, which must not exist.
+   *
+   * @return whether there is one
+   */
+  public boolean fetchNewest(String run, String file, Path local) throws IOException {
+    Optional<String> name = newestName(run, file);
+    return name.isPresent() && files.fetch(name.get(), local);
+  }
+
+  /**
+   * Copies any file of the store to a local one, which must not exist.
+   *
+   * @return whether it was there
+   */
+  public boolean fetch(String name, Path local) throws IOException {
+    return files.fetch(name, local);
+  }
+
+  private Optional<String> newestName(String run, String file) {
     return list(run).stream()
         .map(OUTPUT::matcher)
         .filter(output -> output.matches() && output.group(2).equals(file))
         .max(Comparator.comparingInt(output -> Integer.parseInt(output.group(1))))
-        .flatMap(output -> read(folder(run) + "/" + output.group()));
+        .map(output -> folder(run) + "/" + output.group());
   }
 
   /** Deletes the files of trainings that ended before this one. */

@@ -107,6 +107,9 @@ public final class TrainingRun {
     NetworkPlan plan = plan(data);
     try (Network network = network(plan)) {
       Optional<Progress> restored = restore(network);
+      if (restored.isEmpty() && request.initialWeights() != null) {
+        start(network, plan);
+      }
       Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
       ensureOurs();
@@ -132,6 +135,14 @@ public final class TrainingRun {
               best);
       loop = new TrainingLoop(request, data, network, feed, around, progress);
       return train(network, plan, data);
+    }
+  }
+
+  private void start(Network network, NetworkPlan plan) throws IOException {
+    try {
+      new StartingWeights(workshop.files.store(), request.initialWeights()).give(network, plan);
+    } catch (InvalidMessageException e) {
+      throw new RequestRefused(e.field(), e.getMessage());
     }
   }
 
@@ -320,19 +331,30 @@ public final class TrainingRun {
     void write(Path file) throws IOException;
   }
 
-  /** Stores a file that a run can do without: one that would be too large is left out. */
+  /** Stores a file that a run can do without: what cannot be written is left out, and logged. */
   private void store(String name, FileWriter writer) throws IOException {
     RunStore store = workshop.files.store();
     Path written = store.scratch();
     try {
-      writer.write(written);
-      ensureOurs();
-      store.write(claim, name, written);
-    } catch (InvalidMessageException | ArithmeticException e) {
-      LOG.warnf("No %s: %s", name, e.getMessage());
+      if (isWritten(name, written, writer)) {
+        ensureOurs();
+        store.write(claim, name, written);
+      }
     } finally {
       Files.deleteIfExists(written);
     }
+  }
+
+  private static boolean isWritten(String name, Path file, FileWriter writer) throws IOException {
+    try {
+      writer.write(file);
+      return true;
+    } catch (InvalidMessageException | ArithmeticException e) {
+      LOG.warnf("No %s: %s", name, e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "No %s", name);
+    }
+    return false;
   }
 
   private TrainingEvent.RunCompleted store(Network network) throws IOException {

@@ -90,6 +90,7 @@ public final class Samples {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -1,0 +1,38 @@
+package io.millrace.contracts.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InitialWeightsTest {
+  @Test
+  void theyAreOfARunOrInAFile() {
+    assertThat(new InitialWeights("run-1", null, List.of("dense")).skips("dense")).isTrue();
+    assertThat(new InitialWeights(null, "a/b-1.0.safetensors", null).skips("dense")).isFalse();
+    assertThatThrownBy(() -> new InitialWeights(null, null, null))
+        .hasMessage("run: is missing; give the run whose weights these are, or file");
+    assertThatThrownBy(() -> new InitialWeights("run-1", "a.safetensors", null))
+        .hasMessage("file: does not go with run; give one of the two");
+    assertThatThrownBy(() -> new InitialWeights("run-1", null, List.of("a", "a")))
+        .hasMessage("skip[1]: 'a' is there twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a.h5",
+        "/a.safetensors",
+        "../a.safetensors",
+        "a/../b.safetensors",
+        "a//b.safetensors",
+        "a b.safetensors"
+      })
+  void aFileIsAPathWithinTheModelStore(String file) {
+    assertThatThrownBy(() -> new InitialWeights(null, file, null)).hasMessageStartingWith("file: ");
+  }
+}
