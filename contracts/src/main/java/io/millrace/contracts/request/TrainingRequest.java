@@ -1,8 +1,10 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.OptimizerDeserializer;
 import java.util.List;
 
 /**
@@ -19,7 +21,7 @@ import java.util.List;
  * @param augmentation random transforms of the training part; by default none
  * @param model the layers
  * @param loss the loss to minimize
- * @param optimizer by default Keras' own default, RMSprop
+ * @param optimizer its name, or an object; by default Keras' own default, RMSprop
  * @param metrics computed beside the loss; default none
  * @param epochs passes over the training part, 1..10,000; default 1 as in Keras
  * @param batchSize samples of a step, 1..4,096; default 32 as in Keras
@@ -45,7 +47,7 @@ public record TrainingRequest(
     Augmentation augmentation,
     ModelSpec model,
     LossSpec loss,
-    OptimizerSpec optimizer,
+    @JsonDeserialize(using = OptimizerDeserializer.class) OptimizerSpec optimizer,
     List<Metric> metrics,
     Integer epochs,
     Integer batchSize,

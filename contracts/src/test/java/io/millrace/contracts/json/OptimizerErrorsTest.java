@@ -76,4 +76,21 @@ class OptimizerErrorsTest {
             new LearningRate(
                 null, new LearningRateSchedule.PolynomialDecay(0.1, 9, 1e-4, 1.0, false)));
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "adam, Adam",
+    "rmsprop, RMSprop",
+    "sgd, SGD",
+    "SGD, SGD",
+    "AdamW, AdamW",
+    "ftrl, Ftrl"
+  })
+  void aNameIsTheOptimizerWithKerasDefaults(String name, String type) {
+    TrainingRequest read = Messages.readRequest(with(SMALL, "optimizer", "\"" + name + "\""));
+
+    assertThat(read)
+        .isEqualTo(Messages.readRequest(with(SMALL, "optimizer", "{\"type\": \"" + type + "\"}")));
+    assertThat(Messages.readRequest(Messages.write(read))).isEqualTo(read);
+  }
 }

@@ -110,7 +110,8 @@ class RequestErrorsTest {
           model.layers | {}        | model.layers: is not a list
           model.layers[1] | "Flatten" | model.layers[1]: is not an object
           model.layers[1] | 3      | model.layers[1]: is not an object
-          optimizer    | "Adam"    | optimizer: is not an object
+          optimizer    | 3         | optimizer: 3 is not an optimizer; give a name such as "adam", or an object with a type
+          optimizer    | ["adam"]  | optimizer: ["adam"] is not an optimizer; give a name such as "adam", or an object with a type
           optimizer    | {"type": "Adam", "learning_rate": "0.1"} | optimizer.learning_rate: "0.1" is not a learning rate; give a number or a schedule such as {"type": "CosineDecay", ...}
           """)
   void anotherTypeOfValueIsRefused(String field, String value, String error) {
@@ -133,6 +134,7 @@ class RequestErrorsTest {
           model.layers[1].type       | "dense"        | model.layers[1].type: 'dense' is not known; did you mean Dense?
           model.layers[1].type       | "Embedding"    | model.layers[1].type: 'Embedding' is not known; known are Activation, AlphaDropout, AveragePooling1D, AveragePooling2D, BatchNormalization, Bidirectional, Conv1D, Conv2D, Dense, DepthwiseConv2D, Dropout, ELU, Flatten, GRU, GaussianDropout, GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D, LSTM, LayerNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, Permute, ReLU, RepeatVector, Reshape, SeparableConv2D, SimpleRNN, Softmax, SpatialDropout1D, SpatialDropout2D, TimeDistributed, ZeroPadding1D, ZeroPadding2D
           model.layers[1].type       | 5              | model.layers[1].type: '5' is not known; known are Activation, AlphaDropout, AveragePooling1D, AveragePooling2D, BatchNormalization, Bidirectional, Conv1D, Conv2D, Dense, DepthwiseConv2D, Dropout, ELU, Flatten, GRU, GaussianDropout, GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D, LSTM, LayerNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, Permute, ReLU, RepeatVector, Reshape, SeparableConv2D, SimpleRNN, Softmax, SpatialDropout1D, SpatialDropout2D, TimeDistributed, ZeroPadding1D, ZeroPadding2D
+          optimizer                  | "newton"          | optimizer: 'newton' is not known; give one of SGD, Adagrad, RMSprop, Adam, Adadelta, AdamW, Adamax, Nadam, Ftrl, Lion
           optimizer                  | {"type": "Adm"}   | optimizer.type: 'Adm' is not known; did you mean Adam?
           optimizer                  | {"type": "Newton"} | optimizer.type: 'Newton' is not known; known are Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD
           """)

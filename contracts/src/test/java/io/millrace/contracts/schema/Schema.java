@@ -76,8 +76,11 @@ record Schema(String file, JsonNode node) {
     return at("properties").at(name);
   }
 
-  /** What a reference refers to; itself where it is none. */
+  /** What a reference refers to, or the object for which a name may stand; else itself. */
   Schema resolved() {
+    if (node.at("/if/type").asText().equals("string")) {
+      return at("else").resolved();
+    }
     String reference = node.path("$ref").asText();
     if (reference.isEmpty()) {
       return this;

@@ -1,0 +1,65 @@
+package io.millrace.contracts.json;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.OptimizerSpec;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads an optimizer: a name, {@code "adam"}, which has Keras' defaults, or an object with a {@code
+ * type}. As in Keras, a name is the same in small and in capital letters.
+ */
+public final class OptimizerDeserializer extends StdDeserializer<OptimizerSpec> {
+  private static final long serialVersionUID = 1L;
+
+  private static final List<String> NAMES =
+      Arrays.stream(OptimizerSpec.class.getAnnotation(JsonSubTypes.class).value())
+          .map(choice -> choice.value().getSimpleName())
+          .toList();
+
+  OptimizerDeserializer() {
+    super(OptimizerSpec.class);
+  }
+
+  /** The type is in the object, if it is one. */
+  @Override
+  public Object deserializeWithType(
+      JsonParser parser, DeserializationContext context, TypeDeserializer type) throws IOException {
+    return deserialize(parser, context);
+  }
+
+  @Override
+  public OptimizerSpec deserialize(JsonParser parser, DeserializationContext context)
+      throws IOException {
+    JsonNode node = context.readTree(parser);
+    if (node.isTextual()) {
+      node = JsonNodeFactory.instance.objectNode().put("type", name(node.textValue()));
+    } else if (!node.isObject()) {
+      throw new InvalidMessageException(
+          "",
+          Check.cut(node.toString())
+              + " is not an optimizer; give a name such as \"adam\", or an object with a type");
+    }
+    return context.readTreeAsValue(node, OptimizerSpec.class);
+  }
+
+  private static String name(String text) {
+    return NAMES.stream()
+        .filter(name -> name.equalsIgnoreCase(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidMessageException(
+                    "",
+                    Check.quote(text) + " is not known; give one of " + String.join(", ", NAMES)));
+  }
+}
