@@ -35,6 +35,7 @@ final class LayerShapes {
           Activation.SOFTPLUS,
           Activation.SOFTSIGN,
           Activation.HARD_SIGMOID,
+          Activation.HARD_SIGMOID_KERAS2,
           Activation.LEAKY_RELU,
           Activation.RELU6,
           Activation.EXPONENTIAL,

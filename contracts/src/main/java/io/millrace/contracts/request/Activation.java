@@ -59,7 +59,9 @@ public enum Activation {
   /** x, 0 where |x| is at most 0.5 */
   HARD_SHRINK,
   /** (x + sqrt(x² + 4)) / 2 */
-  SQUAREPLUS;
+  SQUAREPLUS,
+  /** max(0, min(1, 0.2 x + 0.5)): what Keras 1 and 2 call {@code hard_sigmoid} */
+  HARD_SIGMOID_KERAS2;
 
   /** The name in a message. */
   @JsonValue

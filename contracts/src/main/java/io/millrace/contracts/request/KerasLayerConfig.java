@@ -3,6 +3,7 @@ package io.millrace.contracts.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
@@ -31,6 +32,51 @@ final class KerasLayerConfig {
           "use_legacy_config",
           // There are no masks.
           "zero_output_for_mask");
+
+  /** Layers without weights, in which {@code trainable} has no effect. */
+  private static final Set<String> WITHOUT_WEIGHTS =
+      Set.of(
+          "Activation",
+          "AlphaDropout",
+          "AveragePooling1D",
+          "AveragePooling2D",
+          "Dropout",
+          "ELU",
+          "Flatten",
+          "GaussianDropout",
+          "GaussianNoise",
+          "GlobalAveragePooling1D",
+          "GlobalAveragePooling2D",
+          "GlobalMaxPooling1D",
+          "GlobalMaxPooling2D",
+          "LeakyReLU",
+          "MaxPooling1D",
+          "MaxPooling2D",
+          "Permute",
+          "ReLU",
+          "RepeatVector",
+          "Reshape",
+          "Softmax",
+          "SpatialDropout1D",
+          "SpatialDropout2D",
+          "ZeroPadding1D",
+          "ZeroPadding2D");
+
+  /** What to do about layers that are often asked for and cannot be trained here. */
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "Lambda",
+          "runs Python code, which is not supported; use layers that do the same. A division of the"
+              + " pixels, x / 255, is what a data set's images get anyway: leave it out",
+          "Merge",
+          "joins branches in the way of Keras 1, which is not supported; give a model of Keras 2 or"
+              + " 3 that is a chain of layers",
+          "Conv3D",
+          "takes volumes, which are not supported; use Conv2D or Conv1D",
+          "MaxPooling3D",
+          "takes volumes, which are not supported; use MaxPooling2D or MaxPooling1D",
+          "SpatialDropout3D",
+          "takes volumes, which are not supported; use SpatialDropout2D or SpatialDropout1D");
 
   /** Parameters that are there with one value only; null means Keras' null. */
   private static final Map<String, List<String>> ONLY =
@@ -62,13 +108,30 @@ final class KerasLayerConfig {
   /**
    * @param layer in Keras' JSON
    * @param rank axes of a sample that it takes; 0 where it is not known
+   * @param version of the Keras that wrote it
    */
-  static LayerSpec read(JsonNode layer, int rank) {
+  static LayerSpec read(JsonNode layer, int rank, KerasVersion version) {
     String type = layer.path("class_name").asText();
-    JsonNode config = layer.path("config");
-    if (!config.isObject()) {
+    if (ADVICE.containsKey(type)) {
+      throw new InvalidMessageException("class_name", type + " " + ADVICE.get(type));
+    }
+    if (!layer.path("config").isObject()) {
       throw new InvalidMessageException("config", "is not an object");
     }
+    if (version != KerasVersion.KERAS_1) {
+      return readRenamed(layer, rank, version);
+    }
+    Keras1Layer renamed = Keras1Layer.of(layer);
+    try {
+      return readRenamed(renamed.layer(), rank, version);
+    } catch (InvalidMessageException e) {
+      throw renamed.asWritten(e);
+    }
+  }
+
+  private static LayerSpec readRenamed(JsonNode layer, int rank, KerasVersion version) {
+    String type = layer.path("class_name").asText();
+    JsonNode config = layer.get("config");
     ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", type);
     LayerSpec backward = null;
     for (var entry : config.properties()) {
@@ -76,13 +139,17 @@ final class KerasLayerConfig {
       JsonNode value = entry.getValue();
       try {
         if (field.equals("backward_layer")) {
-          backward = value.isNull() ? null : read(value, rank);
+          backward = value.isNull() ? null : read(value, rank, version);
         } else if (isTaken(type, field, value, rank)) {
-          put(spec, type, field, value, rank);
+          JsonNode now = field.equals("layer") ? value : meant(value, version);
+          put(spec, type, field, now, rank, version);
         }
       } catch (InvalidMessageException e) {
         throw e.within("config." + field);
       }
+    }
+    if (type.equals("GRU") && version.isBeforeKeras3() && !config.has("reset_after")) {
+      spec.put("reset_after", false);
     }
     LayerSpec read = convert(spec);
     checkBackward(read, backward);
@@ -117,22 +184,51 @@ final class KerasLayerConfig {
     if (type.equals("DepthwiseConv2D") && field.equals("filters")) {
       return false;
     }
+    if (field.equals("trainable") && WITHOUT_WEIGHTS.contains(type)) {
+      return false;
+    }
     List<String> allowed = ONLY.get(field);
     String written = WholeNumbers.isInt(value) ? "" + value.intValue() : value.toString();
     if (allowed != null && !allowed.contains(written)) {
-      throw new InvalidMessageException(
-          "", Check.cut(value.toString()) + " is not supported; give " + allowed.get(0));
+      throw new InvalidMessageException("", text(value) + " is not supported; " + advice(allowed));
     }
     return allowed == null && !WITHOUT_EFFECT.contains(field);
   }
 
-  private static void put(ObjectNode spec, String type, String field, JsonNode value, int rank) {
+  private static String advice(List<String> allowed) {
+    String value = allowed.get(allowed.size() - 1);
+    if (value.equals("null")) {
+      return "leave it out";
+    }
+    return value.startsWith("\"") ? "use " + value.replace('"', '\'') : "give " + value;
+  }
+
+  /** A value as an error tells it. */
+  private static String text(JsonNode value) {
+    return value.isTextual() ? Check.quote(value.textValue()) : Check.cut(value.toString());
+  }
+
+  /** What a value of an earlier Keras means, in the names of Keras 3. */
+  private static JsonNode meant(JsonNode value, KerasVersion version) {
+    JsonNode plain = value.isObject() && value.has("class_name") ? named(value) : value;
+    if (!version.isBeforeKeras3()) {
+      return plain;
+    }
+    if (plain.asText().equals("hard_sigmoid")) {
+      return TextNode.valueOf(Activation.HARD_SIGMOID_KERAS2.json());
+    }
+    if (plain != value && plain.path("distribution").asText().equals("normal")) {
+      ((ObjectNode) plain).put("distribution", "truncated_normal");
+    }
+    return plain;
+  }
+
+  private static void put(
+      ObjectNode spec, String type, String field, JsonNode value, int rank, KerasVersion version) {
     boolean oldSlope = type.equals("LeakyReLU") && field.equals("alpha");
     String name = oldSlope ? "negative_slope" : field;
     if (field.equals("layer")) {
-      spec.set(name, Messages.tree(read(value, rank)));
-    } else if (value.isObject()) {
-      spec.set(name, named(value));
+      spec.set(name, Messages.tree(read(value, rank, version)));
     } else if (type.endsWith("1D") && value.isArray() && value.size() == 1) {
       spec.set(name, value.get(0));
     } else {
@@ -182,8 +278,7 @@ final class KerasLayerConfig {
   private static void checkType(JsonNode dtype, String field) {
     JsonNode name = dtype.isObject() ? dtype.path("config").path("name") : dtype;
     if (!name.isMissingNode() && !name.isNull() && !name.asText().equals("float32")) {
-      throw new InvalidMessageException(
-          field, Check.cut(name.toString()) + " is not supported; give float32");
+      throw new InvalidMessageException(field, text(name) + " is not supported; use 'float32'");
     }
   }
 

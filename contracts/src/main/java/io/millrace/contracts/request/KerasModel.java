@@ -1,102 +1,124 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
-import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.json.WholeNumbers;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * A model as Keras writes it with {@code model.to_json()}, of Keras 2 and 3: a Sequential one, or a
- * Functional one whose layers are a chain. What can't be trained as it stands is refused by its
- * place, such as {@code keras.config.layers[3].config.groups}.
+ * A model as Keras writes it with {@code model.to_json()}, of Keras 1, 2 and 3: a Sequential one,
+ * or a Functional one whose layers are a chain; a model in the place of a layer likewise. What
+ * can't be trained as it stands is refused by its place, such as {@code
+ * keras.config.layers[3].config.groups}.
  *
  * @param inputShape of a sample, as the model says it; null where it does not, or leaves a size
  *     open
- * @param layers without the input layer
- * @param places of the layers among Keras' own, which has the input layer too
+ * @param layers without input layers, those of models within the model in their place
+ * @param places of the layers in the file, such as {@code keras.config.layers[3].config}
  */
-record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer> places) {
+record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<String> places) {
   private static final int MAX_LAYERS = 256;
+  private static final Set<String> FUNCTIONAL = Set.of("Functional", "Model");
+  private static final String SEQUENTIAL = "Sequential";
 
   /**
    * @param json the model as an object, or as a text that holds one
    * @throws InvalidMessageException naming the place
    */
   static KerasModel of(JsonNode json) {
-    JsonNode model = json;
-    if (json.isTextual()) {
-      try {
-        byte[] text = json.textValue().getBytes(StandardCharsets.UTF_8);
-        model = Messages.readStrictly(text, JsonNode.class);
-      } catch (InvalidMessageException e) {
-        throw e.within("keras");
-      }
-    }
+    KerasFile file = KerasFile.of(json);
     try {
-      return read(model);
+      return read(file);
     } catch (InvalidMessageException e) {
-      throw e.within("keras");
+      throw e.within(file.path());
     }
   }
 
   /** The path of a layer within the model specification. */
   String path(int layer) {
-    return "keras.config.layers[" + places.get(layer) + "].config";
+    return places.get(layer);
   }
 
-  private static KerasModel read(JsonNode model) {
+  private static KerasModel read(KerasFile file) {
+    JsonNode model = file.model();
     String kind = model.path("class_name").asText();
-    boolean functional = kind.equals("Functional") || kind.equals("Model");
-    if (!functional && !kind.equals("Sequential")) {
+    if (!isModel(kind)) {
       throw new InvalidMessageException(
-          "class_name", Check.quote(kind) + " is not supported; give a Sequential or Functional");
+          "class_name",
+          (kind.isEmpty() ? "is required" : Check.quote(kind) + " is not supported")
+              + "; give a Sequential or Functional model");
     }
-    JsonNode config = model.path("config");
-    // Keras before 2.2.3 wrote a Sequential model's list of layers as its configuration.
-    JsonNode list = config.isArray() ? config : config.path("layers");
-    if (!list.isArray()) {
-      throw new InvalidMessageException("config.layers", "is not a list");
-    }
-    if (list.size() > MAX_LAYERS + 1) {
-      throw new InvalidMessageException(
-          "config.layers",
-          "has " + list.size() + " elements; give an input layer and at most " + MAX_LAYERS);
-    }
-    var reading = new Reading();
-    for (int i = 0; i < list.size(); i++) {
-      try {
-        if (functional) {
-          checkChain(list, i);
-        }
-        reading.add(list.get(i), i);
-      } catch (InvalidMessageException e) {
-        throw e.within("config.layers[" + i + "]");
-      }
-    }
-    if (functional) {
-      checkEnds(config, list);
-    }
+    var reading = new Reading(file.version());
+    reading.addAll(model, "");
     Check.size("config.layers", reading.layers, 1, MAX_LAYERS);
     return new KerasModel(
-        reading.shape == null ? known(config.path("build_input_shape")) : reading.shape,
+        reading.shape == null
+            ? known(model.path("config").path("build_input_shape"))
+            : reading.shape,
         List.copyOf(reading.layers),
-        List.copyOf(reading.places));
+        reading.places.stream().map(place -> file.path() + "." + place).toList());
+  }
+
+  private static boolean isModel(String kind) {
+    return kind.equals(SEQUENTIAL) || FUNCTIONAL.contains(kind);
   }
 
   /** The layers so far. */
   private static final class Reading {
+    final KerasVersion version;
     final List<LayerSpec> layers = new ArrayList<>();
-    final List<Integer> places = new ArrayList<>();
+    final List<String> places = new ArrayList<>();
+    final Set<String> names = new HashSet<>();
     List<Integer> shape;
 
     /** Axes of a sample where the next layer stands; 0 where it is not known. */
     int rank;
 
-    void add(JsonNode layer, int place) {
+    Reading(KerasVersion version) {
+      this.version = version;
+    }
+
+    /**
+     * Adds the layers of a model.
+     *
+     * @param at the model's place, empty for the outermost one
+     */
+    void addAll(JsonNode model, String at) {
+      JsonNode config = model.path("config");
+      // Keras before 2.2.3 wrote a Sequential model's list of layers as its configuration.
+      String field = config.isArray() ? "config" : "config.layers";
+      JsonNode list = config.isArray() ? config : config.path("layers");
+      if (!list.isArray()) {
+        throw new InvalidMessageException("config.layers", "is not a list");
+      }
+      if (list.size() > MAX_LAYERS + 1) {
+        throw new InvalidMessageException(
+            field,
+            "has " + list.size() + " elements; give an input layer and at most " + MAX_LAYERS);
+      }
+      boolean functional = FUNCTIONAL.contains(model.path("class_name").asText());
+      for (int i = 0; i < list.size(); i++) {
+        String place = field + "[" + i + "]";
+        try {
+          if (functional) {
+            checkChain(list, i);
+          }
+          add(list.get(i), i, at + place);
+        } catch (InvalidMessageException e) {
+          throw e.within(place);
+        }
+      }
+      if (functional) {
+        checkEnds(config, list);
+      }
+    }
+
+    private void add(JsonNode layer, int index, String place) {
       JsonNode config = layer.path("config");
       JsonNode batch =
           config.has("batch_shape") ? config.get("batch_shape") : config.path("batch_input_shape");
@@ -106,17 +128,40 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<Integer
       } else if (rank == 0 && layer.path("build_config").path("input_shape").isArray()) {
         rank = layer.get("build_config").get("input_shape").size() - 1;
       }
-      if (layer.path("class_name").asText().equals("InputLayer")) {
-        if (!layers.isEmpty() || place > 0) {
+      String type = layer.path("class_name").asText();
+      if (type.equals("InputLayer")) {
+        if (index > 0) {
           throw new InvalidMessageException("class_name", "is a second input; give one");
         }
         KerasLayerConfig.checkInput(config);
-        return;
+      } else if (isModel(type)) {
+        if (config.has("trainable") && !config.get("trainable").asBoolean()) {
+          throw new InvalidMessageException(
+              "config.trainable", "false is not supported; give true");
+        }
+        addAll(layer, place + ".");
+      } else {
+        LayerSpec spec = KerasLayerConfig.read(named(layer, place), rank, version);
+        layers.add(spec);
+        places.add(place + ".config");
+        rank = after(spec, rank);
       }
-      LayerSpec spec = KerasLayerConfig.read(layer, rank);
-      layers.add(spec);
-      places.add(place);
-      rank = after(spec, rank);
+      if (layers.size() > MAX_LAYERS) {
+        throw new InvalidMessageException(
+            "", "is the layer " + layers.size() + "; give at most " + MAX_LAYERS);
+      }
+    }
+
+    /** Names are unique in each model: where two models have one, the second does without. */
+    private JsonNode named(JsonNode layer, String place) {
+      boolean inner = place.indexOf('[') != place.lastIndexOf('[');
+      String name = layer.path("config").path("name").asText();
+      if (names.add(name) || !inner) {
+        return layer;
+      }
+      JsonNode unnamed = layer.deepCopy();
+      ((ObjectNode) unnamed.get("config")).remove("name");
+      return unnamed;
     }
   }
 

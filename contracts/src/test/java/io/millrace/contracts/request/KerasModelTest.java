@@ -156,18 +156,20 @@ class KerasModelTest {
       quoteCharacter = '"',
       textBlock =
           """
-          /class_name                          | 'Blob'            | class_name: 'Blob' is not supported; give a Sequential or Functional
+          /class_name                          | 'Blob'            | class_name: 'Blob' is not supported; give a Sequential or Functional model
           /config/layers/1/class_name          | 'Embedding'       | config.layers[1].class_name: 'Embedding' is not known
           /config/layers/1/config/groups       | 2                 | config.layers[1].config.groups: 2 is not supported; give 1
           /config/layers/1/config/trainable    | false             | config.layers[1].config.trainable: false is not supported; give true
-          /config/layers/1/config/data_format  | 'channels_first'  | config.layers[1].config.data_format: "channels_first" is not supported
-          /config/layers/1/config/dtype        | 'float64'         | config.layers[1].config.dtype: "float64" is not supported; give float32
+          /config/layers/1/config/data_format  | 'channels_first'  | config.layers[1].config.data_format: 'channels_first' is not supported; use 'channels_last'
+          /config/layers/1/config/dtype        | 'float64'         | config.layers[1].config.dtype: 'float64' is not supported; use 'float32'
           /config/layers/1/config/novelty      | 1                 | config.layers[1].config.novelty: is not a field here
           /config/layers/1/config/filters      | 0                 | config.layers[1].config.filters: 0 is out of range; give 1..4096
           /config/layers/1/config/padding      | 'causal'          | config.layers[1].config.padding: 'causal' is not known
           /config/layers/1/config/kernel_regularizer/class_name | 'OrthogonalRegularizer' | config.layers[1].config.kernel_regularizer.type: 'OrthogonalRegularizer' is not known
           /config/layers/2/config/axis         | [1]               | config.layers[2].config.axis: [1] is not the last axis; give -1
           /config/layers/2/config/moving_mean_initializer/class_name | 'Ones' | config.layers[2].config.moving_mean_initializer: Ones is not supported; give Zeros
+          /config/layers/1/config/activity_regularizer | {'class_name':'L2'} | config.layers[1].config.activity_regularizer: {"class_name":"L2"} is not supported; leave it out
+          /config/layers/1/class_name          | 'Lambda'          | config.layers[1].class_name: Lambda runs Python code, which is not supported
           /config/layers                       | 3                 | config.layers: is not a list
           """)
   void whatIsNotSupportedIsRefusedByItsPlace(String pointer, String value, String message)

@@ -65,6 +65,8 @@ interface Curve {
       case HARD_SHRINK -> of(x -> Math.abs(x) > 0.5 ? x : 0, x -> Math.abs(x) > 0.5 ? 1 : 0);
       case SQUAREPLUS ->
           of(x -> (x + Math.sqrt(x * x + 4)) / 2, x -> (1 + x / Math.sqrt(x * x + 4)) / 2);
+      case HARD_SIGMOID_KERAS2 ->
+          of(x -> Math.max(0, Math.min(1, 0.2 * x + 0.5)), x -> x > -2.5 && x < 2.5 ? 0.2 : 0);
       case SOFTMAX, LOG_SOFTMAX ->
           throw new IllegalArgumentException(activation.json() + " is not of single numbers");
     };

@@ -34,6 +34,12 @@ enum ScalarFunction {
       return y > 0 && y < 1 ? 1 / 6f : 0;
     }
   },
+  HARD_SIGMOID_KERAS2 {
+    @Override
+    float slope(float y) {
+      return y > 0 && y < 1 ? 0.2f : 0;
+    }
+  },
   ELU {
     @Override
     float slope(float y) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +61,8 @@ final class KerasJson {
       JsonNode value = spec.get(field);
       if (field.equals("layer")) {
         spec.set(field, layer((ObjectNode) value, null));
+      } else if (value.asText().equals(Activation.HARD_SIGMOID_KERAS2.json())) {
+        spec.set(field, function(value.textValue()));
       } else if (value.isObject() && value.has("type")) {
         spec.set(field, named(field, (ObjectNode) value));
       }
@@ -75,6 +78,13 @@ final class KerasJson {
     String module = MODULES.get(field.substring(Math.max(0, field.lastIndexOf('_'))));
     String type = value.remove("type").textValue();
     return object(module, type, value);
+  }
+
+  /** A function that Keras 3 has only where it is registered. */
+  private static ObjectNode function(String name) {
+    ObjectNode function = JSON.createObjectNode();
+    function.put("module", "builtins").put("class_name", "function").put("config", name);
+    return function.put("registered_name", name);
   }
 
   private static ObjectNode object(String module, String type, ObjectNode config) {
