@@ -1,6 +1,5 @@
 package io.millrace.contracts.json;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,8 +10,6 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.OptimizerSpec;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Reads an optimizer: a name, {@code "adam"}, which has Keras' defaults, or an object with a {@code
@@ -20,11 +17,6 @@ import java.util.List;
  */
 public final class OptimizerDeserializer extends StdDeserializer<OptimizerSpec> {
   private static final long serialVersionUID = 1L;
-
-  private static final List<String> NAMES =
-      Arrays.stream(OptimizerSpec.class.getAnnotation(JsonSubTypes.class).value())
-          .map(choice -> choice.value().getSimpleName())
-          .toList();
 
   OptimizerDeserializer() {
     super(OptimizerSpec.class);
@@ -42,7 +34,10 @@ public final class OptimizerDeserializer extends StdDeserializer<OptimizerSpec> 
       throws IOException {
     JsonNode node = context.readTree(parser);
     if (node.isTextual()) {
-      node = JsonNodeFactory.instance.objectNode().put("type", name(node.textValue()));
+      node =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("type", OptimizerSpec.typeNamed(node.textValue()));
     } else if (!node.isObject()) {
       throw new InvalidMessageException(
           "",
@@ -50,16 +45,5 @@ public final class OptimizerDeserializer extends StdDeserializer<OptimizerSpec> 
               + " is not an optimizer; give a name such as \"adam\", or an object with a type");
     }
     return context.readTreeAsValue(node, OptimizerSpec.class);
-  }
-
-  private static String name(String text) {
-    return NAMES.stream()
-        .filter(name -> name.equalsIgnoreCase(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidMessageException(
-                    "",
-                    Check.quote(text) + " is not known; give one of " + String.join(", ", NAMES)));
   }
 }

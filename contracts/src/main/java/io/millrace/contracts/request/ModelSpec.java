@@ -12,6 +12,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The network, as layers or as Keras' own JSON of a model. The input's shape is the data set's.
@@ -20,11 +21,13 @@ import java.util.Map;
  * @param keras what Keras' {@code model.to_json()} gives, as an object or as the text that it is;
  *     see {@link KerasModel}. The keys of its objects are put in order: alike models are written
  *     alike
+ * @param fromCompileConfig which of the request's loss, optimizer and metrics are those with which
+ *     the Keras model was compiled, because the request did not say them; null where none is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 // Of a Keras model the layers are not written: it says them.
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
-public record ModelSpec(List<LayerSpec> layers, JsonNode keras) {
+public record ModelSpec(List<LayerSpec> layers, JsonNode keras, List<String> fromCompileConfig) {
   /**
    * Below {@link Json#MAX_DEPTH}, so that every message that holds the request can be read. Keras
    * itself writes some 16 levels.
@@ -49,11 +52,40 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras) {
       KerasModel.of(keras);
       keras = sorted(keras);
     }
+    boolean isEmpty = fromCompileConfig == null || fromCompileConfig.isEmpty();
+    fromCompileConfig = isEmpty ? null : checkFields(fromCompileConfig, keras);
   }
 
   /** A network of these layers. */
   public ModelSpec(List<LayerSpec> layers) {
-    this(layers, null);
+    this(layers, null, null);
+  }
+
+  private static List<String> checkFields(List<String> fields, JsonNode keras) {
+    if (keras == null) {
+      throw new InvalidMessageException("from_compile_config", "needs a model in keras");
+    }
+    Check.size("from_compile_config", fields, 0, KerasCompile.FIELDS.size());
+    for (int i = 0; i < fields.size(); i++) {
+      if (!KerasCompile.FIELDS.contains(fields.get(i))) {
+        throw new InvalidMessageException(
+            "from_compile_config[" + i + "]",
+            Check.quote(fields.get(i))
+                + " is not known; give one of "
+                + String.join(", ", KerasCompile.FIELDS));
+      }
+    }
+    return List.copyOf(fields);
+  }
+
+  /** How the Keras model was compiled; empty where there is none, or it was not. */
+  Optional<KerasCompile> compiled() {
+    return keras == null ? Optional.empty() : KerasCompile.of(KerasFile.of(keras));
+  }
+
+  /** The same, these fields of the request being those with which the Keras model was compiled. */
+  ModelSpec withFromCompileConfig(List<String> fields) {
+    return new ModelSpec(layers, keras, fields);
   }
 
   private static int depth(JsonNode node) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * An optimizer, by Keras' name and with Keras 3's parameters and defaults.
@@ -54,6 +56,26 @@ public sealed interface OptimizerSpec {
   /** The optimizer's type, by Keras' name. */
   default String type() {
     return getClass().getSimpleName();
+  }
+
+  /**
+   * The type of a name: as in Keras, it is the same in small and in capital letters.
+   *
+   * @throws InvalidMessageException where there is none
+   */
+  static String typeNamed(String text) {
+    List<String> names =
+        Arrays.stream(OptimizerSpec.class.getAnnotation(JsonSubTypes.class).value())
+            .map(choice -> choice.value().getSimpleName())
+            .toList();
+    return names.stream()
+        .filter(name -> name.equalsIgnoreCase(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidMessageException(
+                    "",
+                    Check.quote(text) + " is not known; give one of " + String.join(", ", names)));
   }
 
   /**

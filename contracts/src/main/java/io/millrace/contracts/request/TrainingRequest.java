@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.OptimizerDeserializer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,7 +21,8 @@ import java.util.List;
  * @param dataset the data and how they are split
  * @param augmentation random transforms of the training part; by default none
  * @param model the layers
- * @param loss the loss to minimize
+ * @param loss the loss to minimize; this, the optimizer and the metrics are, where they are not
+ *     given, those with which a Keras model was compiled
  * @param optimizer its name, or an object; by default Keras' own default, RMSprop
  * @param metrics computed beside the loss; default none
  * @param epochs passes over the training part, 1..10,000; default 1 as in Keras
@@ -81,7 +83,12 @@ public record TrainingRequest(
     Check.required("dataset", dataset);
     augmentation = Check.orElse(augmentation, Augmentation.NONE);
     Check.required("model", model);
-    Check.required("loss", loss);
+    var compiled = new CompiledFields(loss, optimizer, metrics);
+    compiled.complete(model, dataset);
+    loss = Check.required("loss", compiled.loss);
+    optimizer = compiled.optimizer;
+    metrics = compiled.metrics;
+    model = compiled.used.isEmpty() ? model : model.withFromCompileConfig(compiled.used);
     optimizer = Check.orElse(optimizer, new OptimizerSpec.RMSprop(null, null, null));
     metrics = List.copyOf(Check.size("metrics", Check.orElse(metrics, List.of()), 0, 16));
     epochs = Check.range("epochs", Check.orElse(epochs, 1), 1, 10_000);
@@ -106,6 +113,46 @@ public record TrainingRequest(
         dataset.sampleBytes() * (augmentation.standardizes() ? Float.BYTES : 1),
         batchSize,
         dataset.isOfImages());
+  }
+
+  /** What a Keras model may say in the place of the request, with which of it has been used. */
+  private static final class CompiledFields {
+    final List<String> used = new ArrayList<>();
+    LossSpec loss;
+    OptimizerSpec optimizer;
+    List<Metric> metrics;
+
+    CompiledFields(LossSpec loss, OptimizerSpec optimizer, List<Metric> metrics) {
+      this.loss = loss;
+      this.optimizer = optimizer;
+      this.metrics = metrics;
+    }
+
+    void complete(ModelSpec model, DatasetSpec dataset) {
+      if (loss != null && optimizer != null && metrics != null) {
+        return;
+      }
+      try {
+        model.compiled().ifPresent(compiled -> complete(compiled, dataset));
+      } catch (InvalidMessageException e) {
+        throw e.within("model");
+      }
+    }
+
+    private void complete(KerasCompile compiled, DatasetSpec dataset) {
+      boolean ofNumbers = dataset.labels().filter(TargetType.NUMBER::equals).isPresent();
+      loss = loss == null ? used("loss", compiled.loss().orElse(null)) : loss;
+      optimizer =
+          optimizer == null ? used("optimizer", compiled.optimizer().orElse(null)) : optimizer;
+      metrics = metrics == null ? used("metrics", compiled.metrics(ofNumbers)) : metrics;
+    }
+
+    private <T> T used(String field, T value) {
+      if (value != null) {
+        used.add(field);
+      }
+      return value;
+    }
   }
 
   private static List<String> checkTags(List<String> tags) {

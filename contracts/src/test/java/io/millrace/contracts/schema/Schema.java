@@ -149,7 +149,10 @@ record Schema(String file, JsonNode node) {
   private ObjectNode object(boolean whole) {
     ObjectNode object = ExampleRequests.JSON.createObjectNode();
     for (var property : node.path("properties").properties()) {
-      if ((whole || isRequired(property.getKey()) || isChosen(property.getKey()))
+      if ((whole
+              || isRequired(property.getKey())
+              || isRequiredWithLayers(property.getKey())
+              || isChosen(property.getKey()))
           && !isExcluded(property.getKey())) {
         object.set(property.getKey(), new Schema(file, property.getValue()).sample(whole));
       }
@@ -169,6 +172,11 @@ record Schema(String file, JsonNode node) {
     return false;
   }
 
+  /** Whether it is required of requests with layers, where a Keras model may say it. */
+  boolean isRequiredWithLayers(String property) {
+    return new Schema(file, node.at("/allOf/0/else")).isRequired(property);
+  }
+
   /** Whether the property is required by the first of several alternatives. */
   private boolean isChosen(String property) {
     return new Schema(file, node.path("oneOf").path(0)).isRequired(property);
@@ -183,6 +191,7 @@ record Schema(String file, JsonNode node) {
         || property.equals("global_clipnorm")
         || property.equals("file") && node.path("properties").has("skip")
         || property.equals("series")
-        || property.equals("keras");
+        || property.equals("keras")
+        || property.equals("from_compile_config");
   }
 }

@@ -109,7 +109,9 @@ class SchemaTest {
       assertThat(error != null && error.getMessage().equals(name + ": is required"))
           .as(type.getSimpleName() + "." + name + ": " + error)
           .isEqualTo(
-              schema.isRequired(name) || type == DatasetSpec.Series.class && name.equals("column"));
+              schema.isRequired(name)
+                  || schema.isRequiredWithLayers(name)
+                  || type == DatasetSpec.Series.class && name.equals("column"));
     }
   }
 
