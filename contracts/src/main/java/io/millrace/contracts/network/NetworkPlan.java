@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * A network's layers with their shapes, all of them known to fit.
  *
- * @param inputShape of a sample: {@code [height, width, channels]} or {@code [window, 1]}
+ * @param inputShape of a sample as the network takes it, such as {@code [height, width, channels]},
+ *     which may be another than that of the data, see {@link InputShape}
  * @param layers from input to output
  * @param classWeights by what a training sample's loss is multiplied, by its class; empty for 1
  * @param units of the outputs
@@ -64,8 +65,7 @@ public record NetworkPlan(
    *     a class that the data have not
    */
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
-    checkInput(request.model(), data.sampleShape());
-    NetworkPlan plan = of(request.model(), data.sampleShape());
+    NetworkPlan plan = of(request.model(), InputShape.of(request.model(), data.sampleShape()));
     OutputRule.check(request, plan.layers, data);
     return new NetworkPlan(
         plan.inputShape, plan.layers, classWeights(request, data), Units.of(data));
@@ -115,16 +115,6 @@ public record NetworkPlan(
       return request.classWeight().of(data.classes(), data.trainClassCounts());
     } catch (InvalidMessageException e) {
       throw e.within("class_weight");
-    }
-  }
-
-  /** A Keras model says what it takes, which must be what the data set has. */
-  private static void checkInput(ModelSpec model, List<Integer> sample) {
-    List<Integer> expected = model.inputShape();
-    if (expected != null && !expected.equals(sample)) {
-      throw new InvalidMessageException(
-          "model.keras",
-          "takes samples of the shape " + expected + ", and the data set's have " + sample);
     }
   }
 

@@ -343,6 +343,7 @@ export const page = {
           'details',
           {class: 'card', open: true},
           h('summary', {}, h('h2', {}, 'Network'), ' ', h('span', {class: 'hint'}, `${plural(run.layers.length, 'layer')}, ${plural(run.parameters ?? 0, 'parameter')}`)),
+          (run.data_notes?.model ?? []).map(line => h('p', {class: 'hint'}, line)),
           network(run)));
     };
 

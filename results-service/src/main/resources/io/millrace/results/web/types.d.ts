@@ -180,6 +180,7 @@ export interface DataNotes {
   gaps?: {missing: string; values: number; steps: number; windows: number};
   left_out?: {cause: string; count: number; files: string[]}[];
   warnings?: string[];
+  model?: string[];
 }
 
 export interface Evaluation {

@@ -4,6 +4,7 @@ import io.millrace.contracts.tensor.DType;
 import io.millrace.trainer.network.Batch;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -11,9 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A batch's features as a stage takes them: images {@code [batch, channels, height, width]}, series
- * {@code [time, batch, features]}, rows {@code [batch, features]}. Its memory is used again for
- * every batch.
+ * A batch's features in the network's shape, as a stage takes them: images {@code [batch, channels,
+ * height, width]}, series {@code [time, batch, features]}, rows {@code [batch, features]}. Its
+ * memory is used again for every batch.
  */
 final class BatchInput implements AutoCloseable {
   private static final int BYTES = 256;
@@ -27,6 +28,13 @@ final class BatchInput implements AutoCloseable {
   private float[] values = {};
   private byte[] raw = {};
 
+  /** The features as they came: a value is {@code data · scale + offset}. */
+  private record Numbers(FloatBuffer data, float scale, float offset) {
+    float at(int index) {
+      return data.get(index) * scale + offset;
+    }
+  }
+
   /**
    * @param residence of the arrays that are made
    */
@@ -34,9 +42,21 @@ final class BatchInput implements AutoCloseable {
     this.residence = residence;
   }
 
-  /** The features, valid until the next call. */
+  /** The features in the shape in which they came, valid until the next call. */
   INDArray of(Batch batch) {
     List<Integer> shape = batch.shape();
+    return of(batch, shape.subList(1, shape.size()));
+  }
+
+  /**
+   * The features, valid until the next call.
+   *
+   * @param sample the shape in which the network takes a sample
+   */
+  INDArray of(Batch batch, List<Integer> sample) {
+    var shape = new ArrayList<Integer>();
+    shape.add(batch.size());
+    shape.addAll(sample);
     int count = batch.features().spec().elements();
     if (values.length < count) {
       values = new float[count];
@@ -46,10 +66,10 @@ final class BatchInput implements AutoCloseable {
       return put(count, shape.get(0), shape.get(3), shape.get(1), shape.get(2));
     }
     if (shape.size() == 2) {
-      rows(batch, count);
+      rows(numbers(batch), count);
       return put(count, shape.get(0), shape.get(1));
     }
-    series(batch, shape);
+    series(numbers(batch), shape);
     return put(count, shape.get(1), shape.get(0), shape.get(2));
   }
 
@@ -68,23 +88,41 @@ final class BatchInput implements AutoCloseable {
   private void images(Batch batch, List<Integer> shape) {
     int pixels = shape.get(1) * shape.get(2);
     int channels = shape.get(3);
-    ByteBuffer data = batch.features().data();
     if (batch.features().spec().dtype() == DType.U8) {
-      fillTable(batch.scale(), batch.offset());
-      int count = batch.features().spec().elements();
-      if (raw.length < count) {
-        raw = new byte[count];
-      }
-      data.get(data.position(), raw, 0, count);
+      bytes(batch);
       for (int image = 0; image < shape.get(0); image++) {
         transpose(image * pixels * channels, pixels, channels);
       }
     } else {
-      FloatBuffer floats = data.asFloatBuffer();
+      Numbers numbers = numbers(batch);
       for (int image = 0; image < shape.get(0); image++) {
-        transpose(floats, image * pixels * channels, pixels, channels, batch);
+        transpose(numbers, image * pixels * channels, pixels, channels);
       }
     }
+  }
+
+  /** Brings bytes into {@link #raw}, and their values into the table. */
+  private void bytes(Batch batch) {
+    fillTable(batch.scale(), batch.offset());
+    int count = batch.features().spec().elements();
+    if (raw.length < count) {
+      raw = new byte[count];
+    }
+    ByteBuffer data = batch.features().data();
+    data.get(data.position(), raw, 0, count);
+  }
+
+  private Numbers numbers(Batch batch) {
+    if (batch.features().spec().dtype() != DType.U8) {
+      FloatBuffer data = batch.features().data().asFloatBuffer();
+      return new Numbers(data, batch.scale(), batch.offset());
+    }
+    bytes(batch);
+    float[] numbers = new float[batch.features().spec().elements()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = table[raw[i] & 0xFF];
+    }
+    return new Numbers(FloatBuffer.wrap(numbers), 1, 0);
   }
 
   private void transpose(int start, int pixels, int channels) {
@@ -97,32 +135,28 @@ final class BatchInput implements AutoCloseable {
     }
   }
 
-  private void transpose(FloatBuffer data, int start, int pixels, int channels, Batch batch) {
+  private void transpose(Numbers numbers, int start, int pixels, int channels) {
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < pixels; i++) {
-        values[start + c * pixels + i] =
-            data.get(start + i * channels + c) * batch.scale() + batch.offset();
+        values[start + c * pixels + i] = numbers.at(start + i * channels + c);
       }
     }
   }
 
-  private void rows(Batch batch, int count) {
-    FloatBuffer data = batch.features().data().asFloatBuffer();
+  private void rows(Numbers numbers, int count) {
     for (int i = 0; i < count; i++) {
-      values[i] = data.get(i) * batch.scale() + batch.offset();
+      values[i] = numbers.at(i);
     }
   }
 
-  private void series(Batch batch, List<Integer> shape) {
+  private void series(Numbers numbers, List<Integer> shape) {
     int samples = shape.get(0);
     int window = shape.get(1);
     int features = shape.get(2);
-    FloatBuffer data = batch.features().data().asFloatBuffer();
     for (int n = 0; n < samples; n++) {
       for (int t = 0; t < window; t++) {
         for (int f = 0; f < features; f++) {
-          values[(t * samples + n) * features + f] =
-              data.get((n * window + t) * features + f) * batch.scale() + batch.offset();
+          values[(t * samples + n) * features + f] = numbers.at((n * window + t) * features + f);
         }
       }
     }

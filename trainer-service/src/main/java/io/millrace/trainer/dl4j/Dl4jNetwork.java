@@ -46,6 +46,7 @@ final class Dl4jNetwork implements Network {
   private final int outputs;
   private final Residence residence;
   private final BatchInput input;
+  private final List<Integer> sample;
 
   /** Everything that a step allocates; given back, not freed, at its end. */
   private final String scope = "millrace-" + COUNT.getAndIncrement();
@@ -65,6 +66,7 @@ final class Dl4jNetwork implements Network {
     this.request = request;
     this.residence = residence;
     this.input = new BatchInput(residence);
+    this.sample = plan.inputShape();
     List<Part> parts = Part.of(plan);
     this.network =
         new MultiLayerNetwork(NetworkConfiguration.of(parts, plan.inputShape(), request));
@@ -133,7 +135,7 @@ final class Dl4jNetwork implements Network {
   }
 
   private float[] forward(Batch batch, Stage.Pass pass) {
-    INDArray values = input.of(batch);
+    INDArray values = input.of(batch, sample);
     for (Stage stage : stages) {
       values = stage.forward(values, pass);
     }

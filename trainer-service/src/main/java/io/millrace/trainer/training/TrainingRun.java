@@ -2,6 +2,7 @@ package io.millrace.trainer.training;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.dataset.DataNotes;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
@@ -122,6 +123,7 @@ public final class TrainingRun {
           data.train(),
           Check.count(request.epochs(), "epoch"),
           workshop.networks.device());
+      ModelNotes.of(request, plan, data).forEach(LOG::info);
       feed.begin(data, progress.epochs(request.epochs()), progress.position());
       var around =
           new TrainingLoop.Surroundings(
@@ -268,7 +270,7 @@ public final class TrainingRun {
         plan.parameters(),
         progress.step(),
         data.fingerprint(),
-        data.notes());
+        DataNotes.with(data.notes(), ModelNotes.of(request, plan, data)));
   }
 
   /** Takes a checkpoint. One that fails costs time after a crash, and no run. */

@@ -7,6 +7,8 @@ import io.millrace.trainer.network.Batch;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class BatchInputTest {
   private static final List<Integer> SHAPE = List.of(2, 2, 3, 3);
@@ -32,6 +34,29 @@ class BatchInputTest {
     }
     Batch batch = Samples.batch(DType.U8, SHAPE, ByteBuffer.wrap(bytes), Samples.ints(0, 1), 0.5f);
     assertThat(read(batch)).containsExactly(channelsFirst(values));
+  }
+
+  /** Images of 2 x 3 pixels with 3 channels, as a network of 18 values or a series takes them. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"U8", "F32"})
+  void samplesComeInTheShapeThatTheNetworkTakes(DType type) {
+    byte[] bytes = new byte[VALUES];
+    float[] values = new float[VALUES];
+    for (int i = 0; i < VALUES; i++) {
+      bytes[i] = (byte) (i * 7);
+      values[i] = i * 7;
+    }
+    ByteBuffer data = type == DType.U8 ? ByteBuffer.wrap(bytes) : Samples.bytes(values);
+    Batch batch = Samples.batch(type, SHAPE, data, Samples.ints(0, 1), 1);
+
+    try (var input = new BatchInput(Residence.HOST)) {
+      assertThat(Residence.HOST.read(input.of(batch, List.of(18)))).containsExactly(values);
+      float[] series = Residence.HOST.read(input.of(batch, List.of(6, 3)));
+      // By time, then sample.
+      assertThat(series).startsWith(0, 7, 14, 18 * 7, 19 * 7, 20 * 7, 21, 28, 35);
+    }
   }
 
   private static float[] read(Batch batch) {

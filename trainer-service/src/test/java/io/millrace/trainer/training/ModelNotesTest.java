@@ -1,0 +1,39 @@
+package io.millrace.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.Samples;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelNotesTest {
+  private static List<String> notes(String input, String said) {
+    String request =
+        """
+        {"dataset": {"name": "d", "classes": ["a", "b"], "image_size": 6, "color_mode": "grayscale"},
+         "model": {"keras": {"class_name": "Sequential",
+           "config": {"layers": [
+             {"class_name": "Flatten", "config": {"batch_input_shape": [null, %s]}},
+             {"class_name": "Dense", "config": {"units": 2, "activation": "softmax"}}]},
+           "compile_config": {"optimizer": "sgd", "loss": "categorical_crossentropy", "metrics": null}}},
+         %s "epochs": 1}
+        """
+            .formatted(input, said);
+    TrainingRequest read = Messages.readRequest(request.getBytes(StandardCharsets.UTF_8));
+    var data = Samples.imageData(6, 6, 1, 2);
+    return ModelNotes.of(read, NetworkPlan.of(read, data), data);
+  }
+
+  @Test
+  void aRunTellsWhatItTookFromTheModelAndThatSamplesAreReshaped() {
+    assertThat(notes("36", ""))
+        .containsExactly(
+            "Taken from the Keras model, because the request does not give them: loss, optimizer.",
+            "The model takes samples of the shape [36]: the data set's, [6, 6, 1], are reshaped.");
+    assertThat(notes("6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\",")).isEmpty();
+  }
+}
