@@ -212,12 +212,12 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public void save(Path file) throws IOException {
-    NetworkFile.write(file, network, optimizer);
+    NetworkFile.write(file, network, optimizer, residence);
   }
 
   @Override
   public void restore(Path file) throws IOException {
-    NetworkFile.read(file, network, optimizer);
+    NetworkFile.read(file, network, optimizer, residence);
   }
 
   @Override

@@ -1,49 +1,81 @@
 package io.millrace.trainer.dl4j;
 
-import java.io.BufferedOutputStream;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.buffer.BaseDataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A network's file: the zip that Deeplearning4j's {@link ModelSerializer} reads, configuration and
  * coefficients, with one entry more, {@code optimizer.bin}, the state of {@link Optimizer}.
  * Deeplearning4j's own updater state is not among it: its optimizers are not those of Keras.
+ *
+ * <p>Numbers are written as ND4J does it, but in blocks, and are not compressed: that takes most of
+ * a minute for some ten million weights, and leaves more than 90 % of their bytes.
  */
 final class NetworkFile {
   private static final String OPTIMIZER = "optimizer.bin";
+  private static final int BUFFER = 1 << 16;
 
   private NetworkFile() {}
+
+  /** Deflates into a buffer that is not as small as the usual one of 512 bytes. */
+  private static final class Zip extends ZipOutputStream {
+    Zip(OutputStream out) {
+      super(out);
+      buf = new byte[BUFFER];
+    }
+  }
 
   /**
    * Writes a network.
    *
    * @param file which must not exist
+   * @param residence of the network's parameters
    */
-  static void write(Path file, MultiLayerNetwork network, Optimizer optimizer) throws IOException {
-    var out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
-    try (var zip = new ZipOutputStream(new BufferedOutputStream(out))) {
+  static void write(Path file, MultiLayerNetwork network, Optimizer optimizer, Residence residence)
+      throws IOException {
+    try (var zip = new Zip(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW))) {
       zip.putNextEntry(new ZipEntry(ModelSerializer.CONFIGURATION_JSON));
       zip.write(network.getLayerWiseConfigurations().toJson().getBytes(StandardCharsets.UTF_8));
+      zip.setLevel(Deflater.NO_COMPRESSION);
       zip.putNextEntry(new ZipEntry(ModelSerializer.COEFFICIENTS_BIN));
-      var data = new DataOutputStream(zip);
-      Nd4j.write(network.params(), data);
-      data.flush();
+      write(network.params(), residence, zip);
       zip.putNextEntry(new ZipEntry(OPTIMIZER));
-      optimizer.save(data);
-      data.flush();
+      optimizer.save(zip);
+    }
+  }
+
+  /** As {@link org.nd4j.linalg.factory.Nd4j#write(INDArray, DataOutputStream)}. */
+  static void write(INDArray vector, Residence residence, OutputStream out) throws IOException {
+    var data = new DataOutputStream(out);
+    vector.shapeInfoDataBuffer().write(data);
+    data.writeUTF(vector.data().allocationMode().name());
+    data.writeLong(vector.length());
+    data.writeUTF(DataType.FLOAT.name());
+    data.flush();
+    try (FloatPointer values =
+        residence == Residence.HOST
+            ? Floats.pointer(vector)
+            : new FloatPointer(residence.read(vector))) {
+      new FloatBlocks(ByteOrder.BIG_ENDIAN).write(values, vector.length(), out);
     }
   }
 
@@ -52,28 +84,49 @@ final class NetworkFile {
    *
    * @throws IOException where it is of another network
    */
-  static void read(Path file, MultiLayerNetwork network, Optimizer optimizer) throws IOException {
+  static void read(Path file, MultiLayerNetwork network, Optimizer optimizer, Residence residence)
+      throws IOException {
     try (var zip = new ZipFile(file.toFile())) {
-      try (InputStream in = entry(zip, ModelSerializer.COEFFICIENTS_BIN)) {
-        INDArray saved = Nd4j.read(in);
-        if (saved.length() != network.numParams()) {
+      try (var in = entry(zip, ModelSerializer.COEFFICIENTS_BIN)) {
+        var shape = BaseDataBuffer.readHeader(in);
+        in.skipNBytes(shape.getMiddle() * shape.getRight().width());
+        var values = BaseDataBuffer.readHeader(in);
+        if (values.getMiddle() != network.numParams()) {
           throw new IOException(
-              file + " holds " + saved.length() + " parameters, not " + network.numParams());
+              file + " holds " + values.getMiddle() + " parameters, not " + network.numParams());
         }
-        network.params().assign(saved);
-        saved.close();
+        if (values.getRight() != DataType.FLOAT) {
+          throw new IOException(file + " holds " + values.getRight() + ", not FLOAT");
+        }
+        read(in, network.params(), residence);
       }
-      try (var in = new DataInputStream(entry(zip, OPTIMIZER))) {
+      try (var in = entry(zip, OPTIMIZER)) {
         optimizer.restore(in);
       }
     }
   }
 
-  private static InputStream entry(ZipFile zip, String name) throws IOException {
+  private static void read(DataInputStream in, INDArray vector, Residence residence)
+      throws IOException {
+    var blocks = new FloatBlocks(ByteOrder.BIG_ENDIAN);
+    if (residence == Residence.HOST) {
+      blocks.read(in, Floats.pointer(vector), vector.length());
+      return;
+    }
+    float[] values = new float[Math.toIntExact(vector.length())];
+    try (var read = new FloatPointer(values.length)) {
+      blocks.read(in, read, values.length);
+      read.get(values);
+    }
+    residence.write(values, vector);
+  }
+
+  private static DataInputStream entry(ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name);
     if (entry == null) {
       throw new IOException(zip.getName() + " holds no " + name);
     }
-    return zip.getInputStream(entry);
+    InputStream in = zip.getInputStream(entry);
+    return new DataInputStream(new BufferedInputStream(in, BUFFER));
   }
 }

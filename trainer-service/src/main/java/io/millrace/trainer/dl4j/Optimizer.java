@@ -3,9 +3,8 @@ package io.millrace.trainer.dl4j;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.trainer.network.TrainingMemory;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -142,28 +141,18 @@ final class Optimizer implements AutoCloseable {
   }
 
   /** Writes the state: slot by slot, single precision, little-endian. */
-  void save(DataOutputStream out) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  void save(OutputStream out) throws IOException {
+    var blocks = new FloatBlocks(ByteOrder.LITTLE_ENDIAN);
     for (FloatPointer slot : slots) {
-      for (long at = 0; at < parameters; at += BLOCK) {
-        int n = block(parameters - at);
-        slot.position(at).get(w, 0, n);
-        bytes.asFloatBuffer().put(w, 0, n);
-        out.write(bytes.array(), 0, n * Float.BYTES);
-      }
+      blocks.write(slot, parameters, out);
     }
   }
 
   /** Takes a saved state over. */
   void restore(DataInputStream in) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    var blocks = new FloatBlocks(ByteOrder.LITTLE_ENDIAN);
     for (FloatPointer slot : slots) {
-      for (long at = 0; at < parameters; at += BLOCK) {
-        int n = block(parameters - at);
-        in.readFully(bytes.array(), 0, n * Float.BYTES);
-        bytes.asFloatBuffer().get(w, 0, n);
-        slot.position(at).put(w, 0, n);
-      }
+      blocks.read(in, slot, parameters);
     }
     if (in.read() >= 0) {
       throw new IOException("holds more optimizer state than " + spec.type() + " has");

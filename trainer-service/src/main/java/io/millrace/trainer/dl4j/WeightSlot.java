@@ -14,6 +14,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 record WeightSlot(int layer, Variable variable, long start) {
 
+  private static final int SQUARE = 32;
+
   /** All variables of a network in the vector's order. */
   static List<WeightSlot> of(List<Part> parts) {
     var slots = new ArrayList<WeightSlot>();
@@ -45,8 +47,19 @@ record WeightSlot(int layer, Variable variable, long start) {
   float[] read(INDArray vector, Residence residence) {
     float[] stored = residence.read(view(vector));
     float[] values = new float[stored.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = stored[variable.order().applyAsInt(i)];
+    int[] shape = variable.shape();
+    int columns = shape[shape.length - 1];
+    int rows = values.length / columns;
+    // In squares: the two orders are mostly each other's transpose, and far apart in memory.
+    for (int row = 0; row < rows; row += SQUARE) {
+      for (int column = 0; column < columns; column += SQUARE) {
+        for (int r = row; r < Math.min(rows, row + SQUARE); r++) {
+          for (int c = column; c < Math.min(columns, column + SQUARE); c++) {
+            int i = r * columns + c;
+            values[i] = stored[variable.order().applyAsInt(i)];
+          }
+        }
+      }
     }
     return values;
   }

@@ -34,6 +34,8 @@ import java.util.TreeMap;
  * </ul>
  */
 final class ModelExport {
+  private static final int BLOCK = 1 << 14;
+
   private ModelExport() {}
 
   /**
@@ -59,15 +61,16 @@ final class ModelExport {
     int end = weights.isEmpty() ? layout.bytes() : layout.offset(weights.get(0).name());
     byte[] header = new byte[end];
     layout.writeHeader(header);
+    ByteBuffer bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       out.write(header);
       for (Weights one : weights) {
         float[] values = one.values().get();
-        ByteBuffer bytes =
-            ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        out.write(bytes.array());
+        for (int at = 0; at < values.length; at += BLOCK) {
+          int n = Math.min(BLOCK, values.length - at);
+          bytes.asFloatBuffer().put(values, at, n);
+          out.write(bytes.array(), 0, n * Float.BYTES);
+        }
       }
     }
   }
