@@ -118,7 +118,7 @@ public final class CheckpointStore<S> {
   }
 
   /**
-   * Writes a snapshot and forgets all but the newest ones.
+   * Takes a snapshot and stores it at once.
    *
    * @param claim the version of the claim under which the run trains
    * @param step steps made
@@ -127,22 +127,58 @@ public final class CheckpointStore<S> {
    */
   public long save(int claim, long step, S state, NetworkWriter network) throws IOException {
     refuseOutdated(claim, parts());
-    String snapshot = "claim-%09d-step-%012d".formatted(claim, step);
+    Snapshot<S> taken = take(claim, step, state, network);
+    try {
+      return store(taken);
+    } finally {
+      Files.deleteIfExists(taken.file);
+    }
+  }
+
+  /**
+   * A snapshot that was taken and is not stored yet: the network may change from now on.
+   *
+   * @param file a local one with the network
+   */
+  public record Snapshot<S>(int claim, long step, S state, Path file) {}
+
+  /**
+   * Takes a snapshot: writes the network to a local file, which is the caller's to delete.
+   *
+   * @see #save
+   */
+  public Snapshot<S> take(int claim, long step, S state, NetworkWriter network) throws IOException {
     Path file = files.scratch();
     try {
       network.save(file);
-      byte[] sheet =
-          Messages.write(
-              new Sheet(
-                  request, Digests.sha256(file), Digests.sha256(Messages.write(state)), state));
-      long bytes = Files.size(file) + sheet.length;
-      files.put(name(snapshot, NETWORK), file);
-      files.put(name(snapshot, STATE), sheet);
-      forgetOld(kept);
-      return bytes;
-    } finally {
+      return new Snapshot<>(claim, step, state, file);
+    } catch (IOException | RuntimeException | Error e) {
       Files.deleteIfExists(file);
+      throw e;
     }
+  }
+
+  /**
+   * Stores a snapshot and forgets all but the newest ones; another thread than the run's may.
+   *
+   * @return bytes written
+   * @throws OutdatedException where there is a snapshot of a later claim; nothing is changed then
+   */
+  public long store(Snapshot<S> taken) throws IOException {
+    refuseOutdated(taken.claim, parts());
+    String snapshot = "claim-%09d-step-%012d".formatted(taken.claim, taken.step);
+    byte[] sheet =
+        Messages.write(
+            new Sheet(
+                request,
+                Digests.sha256(taken.file),
+                Digests.sha256(Messages.write(taken.state)),
+                taken.state));
+    long bytes = Files.size(taken.file) + sheet.length;
+    files.put(name(snapshot, NETWORK), taken.file);
+    files.put(name(snapshot, STATE), sheet);
+    forgetOld(kept);
+    return bytes;
   }
 
   /** Restores the newest snapshot that is whole. */

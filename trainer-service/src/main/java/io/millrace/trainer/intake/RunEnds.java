@@ -167,7 +167,7 @@ final class RunEnds {
           files.checkpointsOf(ended).keepNewest();
         } else {
           files.checkpointsOf(ended).clear();
-          files.bestWeightsOf(ended, () -> {}).clear();
+          files.forgetBestWeightsOf(ended);
         }
       }
     }

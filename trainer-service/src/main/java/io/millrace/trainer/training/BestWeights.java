@@ -11,9 +11,10 @@ import java.io.IOException;
 public interface BestWeights {
 
   /**
-   * Keeps weights, at once and whole, in the place of any of the same name. The newest three of a
-   * callback stay, by the order of their names: the two newest checkpoints rely on two of them, the
-   * next one on the third.
+   * Keeps weights, whole, in the place of any of the same name. They are written to a local file at
+   * once, and are there before any checkpoint that is taken later. The newest three of a callback
+   * stay, by the order of their names: the two newest checkpoints rely on two of them, the next one
+   * on the third.
    *
    * @param name {@code callback-<index>-epoch-<epoch>}
    * @param network writes a file

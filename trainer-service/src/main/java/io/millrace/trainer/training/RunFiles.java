@@ -31,9 +31,17 @@ public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
    * The weights of the best epochs of a claimed run, which go with its checkpoints.
    *
    * @param fence run before every change; throws where the run is another trainer's by now
+   * @param queue by which they come into the store
    */
-  public BestWeights bestWeightsOf(Claim claim, Runnable fence) {
-    return new StoredWeights(checkpoints, RunStore.folder(claim.run()) + "/best", fence);
+  BestWeights bestWeightsOf(Claim claim, Runnable fence, StoreQueue queue) {
+    return new StoredWeights(checkpoints, RunStore.folder(claim.run()) + "/best", fence, queue);
+  }
+
+  /** Deletes the weights of the best epochs of a run that has ended. */
+  public void forgetBestWeightsOf(Claim ended) throws IOException {
+    try (var queue = new StoreQueue(ended.run())) {
+      bestWeightsOf(ended, () -> {}, queue).clear();
+    }
   }
 
   /**

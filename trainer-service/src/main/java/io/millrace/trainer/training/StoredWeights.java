@@ -18,8 +18,10 @@ import java.util.Optional;
  *
  * @param folder of this run alone
  * @param fence run before every change; it throws where the run is another trainer's by now
+ * @param queue by which weights come into the store while the run goes on
  */
-record StoredWeights(ObjectStore files, String folder, Runnable fence) implements BestWeights {
+record StoredWeights(ObjectStore files, String folder, Runnable fence, StoreQueue queue)
+    implements BestWeights {
   private static final int KEPT = 3;
   private static final String NETWORK = "/network.zip";
   private static final String DIGEST = "/network.sha256";
@@ -29,13 +31,18 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence) implement
     Path file = files.scratch();
     try {
       network.save(file);
-      byte[] digest = Digests.sha256(file).getBytes(StandardCharsets.UTF_8);
-      fence.run();
-      files.put(folder + "/" + name + NETWORK, file);
-      files.put(folder + "/" + name + DIGEST, digest);
-    } finally {
+    } catch (IOException | RuntimeException | Error e) {
       Files.deleteIfExists(file);
+      throw e;
     }
+    queue.add(file, () -> store(name, file));
+  }
+
+  private void store(String name, Path file) throws IOException {
+    byte[] digest = Digests.sha256(file).getBytes(StandardCharsets.UTF_8);
+    fence.run();
+    files.put(folder + "/" + name + NETWORK, file);
+    files.put(folder + "/" + name + DIGEST, digest);
     String callback = name.substring(0, name.indexOf("-epoch-") + 1);
     // Later ones are of a run that has since begun again.
     List<String> upToThis =
@@ -47,6 +54,7 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence) implement
 
   @Override
   public boolean has(String name) throws IOException {
+    queue.await();
     Path file = files.scratch();
     try {
       return fetch(name, file);
@@ -57,6 +65,7 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence) implement
 
   @Override
   public void restore(String name, NetworkReader network) throws IOException {
+    queue.await();
     Path file = files.scratch();
     try {
       if (!fetch(name, file)) {
@@ -78,6 +87,7 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence) implement
 
   @Override
   public void clear() throws IOException {
+    queue.await();
     fence.run();
     for (String name : newestFirst("")) {
       delete(name);

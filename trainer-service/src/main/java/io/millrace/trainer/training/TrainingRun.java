@@ -67,6 +67,7 @@ public final class TrainingRun {
   private final RunSignals signals;
   private final Events events;
   private final CheckpointStore<Progress> checkpoints;
+  private final StoreQueue storing;
   private final BestWeights best;
   private TrainingLoop loop;
   private Optional<byte[]> preprocessing = Optional.empty();
@@ -79,7 +80,8 @@ public final class TrainingRun {
     request = claim.request();
     events = workshop.events.under(claim.version());
     checkpoints = workshop.files.checkpointsOf(claim);
-    best = workshop.files.bestWeightsOf(claim, this::ensureOurs);
+    storing = new StoreQueue(claim.run());
+    best = workshop.files.bestWeightsOf(claim, this::ensureOurs, storing);
   }
 
   /** Steps made, or those of the newest checkpoint; null where it has not come to one. */
@@ -106,7 +108,9 @@ public final class TrainingRun {
     refuseOtherData(data);
     preprocessing = feed.preprocessing();
     NetworkPlan plan = plan(data);
-    try (Network network = network(plan)) {
+    // Closed in this order: the queue, then the network.
+    try (Network network = network(plan);
+        StoreQueue queue = storing) {
       Optional<Progress> restored = restore(network);
       if (restored.isEmpty() && request.initialWeights() != null) {
         start(network, plan);
@@ -133,7 +137,10 @@ public final class TrainingRun {
               workshop.clock,
               now -> checkpoint(network, now),
               workshop.checkpointEvery,
-              signals::check,
+              () -> {
+                signals.check();
+                queue.checkOurs();
+              },
               best);
       loop = new TrainingLoop(request, data, network, feed, around, progress);
       return train(network, plan, data);
@@ -174,6 +181,7 @@ public final class TrainingRun {
     try {
       loop.train();
       TrainingEvent.RunEvaluated evaluated = test();
+      storing.await();
       ensureOurs();
       workshop.files.store().write(claim, RunStore.EVALUATION, evaluated);
       storeForOthers(network, plan, data);
@@ -181,6 +189,8 @@ public final class TrainingRun {
     } catch (RunStopped e) {
       if (e.reason() != RunStopped.Reason.LOST) {
         loop.checkpoint();
+        storing.settle();
+        storing.checkOurs();
       }
       throw e;
     }
@@ -284,19 +294,39 @@ public final class TrainingRun {
     long start = System.nanoTime();
     try {
       ensureOurs();
-      long bytes = checkpoints.save(claim.version(), progress.step(), progress, network::save);
+      CheckpointStore.Snapshot<Progress> taken =
+          checkpoints.take(claim.version(), progress.step(), progress, network::save);
+      storing.add(taken.file(), () -> store(taken, span, start));
+    } catch (IOException | UncheckedIOException e) {
+      notWritten(progress, e, span);
+    } catch (RuntimeException | Error e) {
+      span.end();
+      throw e;
+    }
+  }
+
+  /** In the queue's thread, while the run goes on. */
+  private void store(CheckpointStore.Snapshot<Progress> taken, Span span, long start) {
+    try {
+      ensureOurs();
+      long bytes = checkpoints.store(taken);
       workshop.metrics.checkpoint(System.nanoTime() - start, bytes);
       workshop.trouble.over(Trouble.Kind.STORE);
+      span.end();
     } catch (CheckpointStore.OutdatedException e) {
+      span.end();
       throw new RunStopped(RunStopped.Reason.LOST);
     } catch (IOException | UncheckedIOException e) {
-      LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e.getMessage());
-      workshop.trouble.report(
-          Trouble.Kind.STORE, "the last checkpoint was not written: " + e.getMessage());
-      span.setStatus(StatusCode.ERROR, e.getMessage());
-    } finally {
-      span.end();
+      notWritten(taken.state(), e, span);
     }
+  }
+
+  private void notWritten(Progress progress, Exception e, Span span) {
+    LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e.getMessage());
+    workshop.trouble.report(
+        Trouble.Kind.STORE, "the last checkpoint was not written: " + e.getMessage());
+    span.setStatus(StatusCode.ERROR, e.getMessage());
+    span.end();
   }
 
   private void ensureOurs() {
@@ -338,13 +368,16 @@ public final class TrainingRun {
     RunStore store = workshop.files.store();
     Path written = store.scratch();
     try {
-      if (isWritten(name, written, writer)) {
-        ensureOurs();
-        store.write(claim, name, written);
+      if (!isWritten(name, written, writer)) {
+        Files.deleteIfExists(written);
+        return;
       }
-    } finally {
+    } catch (IOException | RuntimeException | Error e) {
       Files.deleteIfExists(written);
+      throw e;
     }
+    ensureOurs();
+    storing.add(written, () -> store.write(claim, name, written));
   }
 
   private static boolean isWritten(String name, Path file, FileWriter writer) throws IOException {
@@ -369,6 +402,7 @@ public final class TrainingRun {
       ensureOurs();
       storePreprocessing();
       store.write(claim, RunStore.MODEL, written);
+      storing.await();
       var now = workshop.clock.instant();
       return new TrainingEvent.RunCompleted(
           null,
