@@ -3,8 +3,8 @@ package io.millrace.trainer;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.DatasetSpec;
-import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.LearningRate;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
@@ -59,7 +59,7 @@ public class SoftmaxRegression implements Network {
   /** A plan for a request of exactly one dense layer. */
   public static NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
     int outputs = data.classes() != null ? data.classes().size() : data.series().horizon();
-    if (!(request.model().layers().get(0) instanceof LayerSpec.Dense dense)
+    if (!(request.model().layers().get(0) instanceof CoreSpec.Dense dense)
         || dense.units() != outputs) {
       throw new InvalidMessageException(
           "model.layers[0]", "has to be a Dense of " + outputs + " units");

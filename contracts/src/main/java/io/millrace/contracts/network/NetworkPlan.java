@@ -3,6 +3,7 @@ package io.millrace.contracts.network;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.LayerWeight;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
@@ -25,7 +26,7 @@ public record NetworkPlan(
   public static final long MAX_PARAMETERS = 500_000_000;
 
   /** The most values a layer may put out for one sample. */
-  public static final long MAX_VALUES = 1 << 28;
+  public static final long MAX_VALUES = LayerSpec.MAX_VALUES;
 
   public NetworkPlan {
     inputShape = List.copyOf(inputShape);
@@ -88,23 +89,30 @@ public record NetworkPlan(
       LayerSpec spec = specs.get(i);
       String field = model.path(i);
       List<Integer> before = shape;
+      List<LayerWeight> weights;
       try {
-        shape = LayerShapes.output(spec, before);
-        WeightAxes.check(spec);
+        shape = spec.outputShape(before);
+        weights = spec.weights(before);
+        weights.forEach(WeightAxes::check);
       } catch (InvalidMessageException e) {
         throw e.within(field);
       }
-      LayerParameters own = LayerParameters.of(spec, before);
-      parameters += own.trainable() + own.nonTrainable();
+      long trainable = count(weights, true);
+      long fixed = count(weights, false);
+      parameters += trainable + fixed;
       checkSize(field, shape, parameters);
       layers.add(
           new Layer(
-              spec,
-              new LayerSummary(
-                  names.get(i), spec.type(), shape, own.trainable(), own.nonTrainable()),
-              before));
+              spec, new LayerSummary(names.get(i), spec.type(), shape, trainable, fixed), before));
     }
     return new NetworkPlan(input, layers);
+  }
+
+  private static long count(List<LayerWeight> weights, boolean trainable) {
+    return weights.stream()
+        .filter(weight -> weight.trainable() == trainable)
+        .mapToLong(LayerWeight::count)
+        .sum();
   }
 
   private static List<Double> classWeights(TrainingRequest request, DatasetDescription data) {

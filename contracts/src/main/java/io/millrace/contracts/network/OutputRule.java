@@ -2,6 +2,8 @@ package io.millrace.contracts.network;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.ModelSpec;
@@ -51,7 +53,7 @@ final class OutputRule {
       last = layers.get(--index);
     }
     String field = model.path(index);
-    if (!(last.spec() instanceof LayerSpec.Dense dense)) {
+    if (!(last.spec() instanceof CoreSpec.Dense dense)) {
       throw new InvalidMessageException(
           field, "the last layer must be Dense, and it is " + last.spec().type());
     }
@@ -74,10 +76,10 @@ final class OutputRule {
   }
 
   private static Activation activation(LayerSpec spec) {
-    if (spec instanceof LayerSpec.ActivationLayer layer) {
+    if (spec instanceof ActivationSpec.ActivationLayer layer) {
       return layer.activation();
     }
-    return spec instanceof LayerSpec.Softmax ? Activation.SOFTMAX : null;
+    return spec instanceof ActivationSpec.Softmax ? Activation.SOFTMAX : null;
   }
 
   private static void values(Output output, DatasetDescription data) {

@@ -300,7 +300,7 @@ final class KerasLayerConfig {
 
   /** Both directions must be alike: a request says them once. */
   private static void checkBackward(LayerSpec read, LayerSpec backward) {
-    if (backward == null || !(read instanceof LayerSpec.Bidirectional both)) {
+    if (backward == null || !(read instanceof RecurrentSpec.Bidirectional both)) {
       return;
     }
     ObjectNode there = (ObjectNode) Messages.tree(both.layer());

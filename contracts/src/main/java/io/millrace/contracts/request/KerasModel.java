@@ -166,29 +166,29 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<String>
   }
 
   private static int after(LayerSpec layer, int rank) {
-    if (layer instanceof LayerSpec.Flatten
-        || layer instanceof LayerSpec.GlobalMaxPooling1D
-        || layer instanceof LayerSpec.GlobalMaxPooling2D
-        || layer instanceof LayerSpec.GlobalAveragePooling1D
-        || layer instanceof LayerSpec.GlobalAveragePooling2D) {
+    if (layer instanceof ReshapingSpec.Flatten
+        || layer instanceof PoolingSpec.GlobalMaxPooling1D
+        || layer instanceof PoolingSpec.GlobalMaxPooling2D
+        || layer instanceof PoolingSpec.GlobalAveragePooling1D
+        || layer instanceof PoolingSpec.GlobalAveragePooling2D) {
       return 1;
     }
-    if (layer instanceof LayerSpec.RepeatVector) {
+    if (layer instanceof ReshapingSpec.RepeatVector) {
       return 2;
     }
-    if (layer instanceof LayerSpec.Reshape reshape) {
+    if (layer instanceof ReshapingSpec.Reshape reshape) {
       return reshape.targetShape().size();
     }
-    if (layer instanceof LayerSpec.Bidirectional both) {
+    if (layer instanceof RecurrentSpec.Bidirectional both) {
       return after(both.layer(), rank);
     }
-    if (layer instanceof LayerSpec.LSTM lstm) {
+    if (layer instanceof RecurrentSpec.LSTM lstm) {
       return lstm.returnSequences() ? 2 : 1;
     }
-    if (layer instanceof LayerSpec.GRU gru) {
+    if (layer instanceof RecurrentSpec.GRU gru) {
       return gru.returnSequences() ? 2 : 1;
     }
-    if (layer instanceof LayerSpec.SimpleRNN rnn) {
+    if (layer instanceof RecurrentSpec.SimpleRNN rnn) {
       return rnn.returnSequences() ? 2 : 1;
     }
     return rank;

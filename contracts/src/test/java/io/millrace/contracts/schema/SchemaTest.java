@@ -23,6 +23,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.EnumNames;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.request.TransformSpec;
 import java.lang.reflect.ParameterizedType;
@@ -137,9 +138,7 @@ class SchemaTest {
       references.remove(""); // The choice that goes on with another one.
       assertThat(references)
           .containsExactlyInAnyOrderElementsOf(
-              Arrays.stream(type.getPermittedSubclasses())
-                  .map(choice -> "#/$defs/" + choice.getSimpleName())
-                  .toList());
+              choices(type).map(choice -> "#/$defs/" + choice.getSimpleName()).toList());
     }
   }
 
@@ -285,9 +284,11 @@ class SchemaTest {
     if (found == TrainingRequest.class) {
       return "";
     }
+    if (LayerSpec.class.isAssignableFrom(found)) {
+      return "model.layers[0]";
+    }
     Class<?> outer = found.getDeclaringClass();
     return switch (outer == null ? type : outer.getSimpleName()) {
-      case "LayerSpec" -> "model.layers[0]";
       case "OptimizerSpec" -> "optimizer";
       case "CallbackSpec" -> "callbacks[0]";
       case "LearningRateSchedule" -> "optimizer.learning_rate";
@@ -333,7 +334,13 @@ class SchemaTest {
 
   private static boolean isTyped(Class<?> type) {
     return Arrays.stream(type.getInterfaces())
-        .anyMatch(outer -> outer.isAnnotationPresent(JsonTypeInfo.class));
+        .anyMatch(outer -> outer.isAnnotationPresent(JsonTypeInfo.class) || isTyped(outer));
+  }
+
+  /** What a sealed type permits; families of choices, such as those of layers, are gone into. */
+  private static Stream<Class<?>> choices(Class<?> type) {
+    return Arrays.stream(type.getPermittedSubclasses())
+        .flatMap(choice -> choice.isSealed() ? choices(choice) : Stream.of(choice));
   }
 
   private static String jsonName(RecordComponent component) {
@@ -378,9 +385,7 @@ class SchemaTest {
         && plain.getName().startsWith("io.millrace.")
         && found.put(plain.getSimpleName(), plain) == null) {
       if (plain.isSealed()) {
-        for (Class<?> choice : plain.getPermittedSubclasses()) {
-          reach(choice, found);
-        }
+        choices(plain).forEach(choice -> reach(choice, found));
       }
       if (plain.isRecord()) {
         for (RecordComponent component : plain.getRecordComponents()) {

@@ -1,6 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.NormalizationSpec;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * reach.
  */
 final class BatchNormalizationStage implements Stage {
-  private final LayerSpec.BatchNormalization spec;
+  private final NormalizationSpec.BatchNormalization spec;
   private final INDArray movingMean;
   private final INDArray movingVariance;
   private final ScaleAndShift affine;
@@ -29,7 +29,7 @@ final class BatchNormalizationStage implements Stage {
    * @param first whether no stage before it needs a gradient
    */
   BatchNormalizationStage(
-      LayerSpec.BatchNormalization spec,
+      NormalizationSpec.BatchNormalization spec,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       boolean first) {

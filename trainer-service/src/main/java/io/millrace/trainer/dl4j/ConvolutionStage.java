@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.Activation;
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ConvolutionSpec;
 import java.lang.reflect.Field;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -19,7 +19,10 @@ final class ConvolutionStage implements Stage {
    * @param first whether no stage before it needs a gradient
    */
   ConvolutionStage(
-      ConvolutionLayer layer, LayerSpec.Conv2D spec, LayerWorkspaceMgr workspaces, boolean first) {
+      ConvolutionLayer layer,
+      ConvolutionSpec.Conv2D spec,
+      LayerWorkspaceMgr workspaces,
+      boolean first) {
     this.layer = layer;
     this.workspaces = workspaces;
     boolean inPlace =

@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.Activation;
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ActivationSpec;
 
 /**
  * A function of single numbers with its derivative.
@@ -89,7 +89,7 @@ interface Curve {
     return of(x -> x > 0 ? x : alpha * Math.expm1(x), x -> x > 0 ? 1 : alpha * Math.exp(x));
   }
 
-  static Curve of(LayerSpec.ReLU relu) {
+  static Curve of(ActivationSpec.ReLU relu) {
     double slope = relu.negativeSlope();
     double start = relu.threshold();
     double most = relu.maxValue() == null ? Double.POSITIVE_INFINITY : relu.maxValue();

@@ -13,7 +13,7 @@ record Extent(long start, long length) {
   /** Those of the variables that gradients move, in their order. */
   static List<Extent> trainable(List<WeightSlot> slots) {
     return slots.stream()
-        .filter(slot -> slot.variable().rules().trainable())
+        .filter(slot -> slot.variable().weight().trainable())
         .map(slot -> new Extent(slot.start(), slot.variable().length()))
         .toList();
   }

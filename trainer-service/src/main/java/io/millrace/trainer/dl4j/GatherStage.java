@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,26 +34,26 @@ final class GatherStage implements Stage {
   private static int[] sources(Part part) {
     LayerSpec spec = part.spec();
     int count = part.output().stream().reduce(1, Math::multiplyExact);
-    if (spec instanceof LayerSpec.Flatten || spec instanceof LayerSpec.Reshape) {
+    if (spec instanceof ReshapingSpec.Flatten || spec instanceof ReshapingSpec.Reshape) {
       return java.util.stream.IntStream.range(0, count).toArray();
     }
     int[] sources = new int[count];
     for (int i = 0; i < count; i++) {
       int[] place = place(i, part.output());
       int source = i;
-      if (spec instanceof LayerSpec.RepeatVector) {
+      if (spec instanceof ReshapingSpec.RepeatVector) {
         source = place[1];
-      } else if (spec instanceof LayerSpec.Permute permute) {
+      } else if (spec instanceof ReshapingSpec.Permute permute) {
         int[] from = new int[place.length];
         for (int axis = 0; axis < place.length; axis++) {
           from[permute.dims().get(axis) - 1] = place[axis];
         }
         source = index(from, part.input());
-      } else if (spec instanceof LayerSpec.ZeroPadding2D padding) {
+      } else if (spec instanceof ReshapingSpec.ZeroPadding2D padding) {
         place[0] -= padding.padding().rows().rows();
         place[1] -= padding.padding().columns().rows();
         source = index(place, part.input());
-      } else if (spec instanceof LayerSpec.ZeroPadding1D padding) {
+      } else if (spec instanceof ReshapingSpec.ZeroPadding1D padding) {
         place[0] -= padding.padding().rows();
         source = index(place, part.input());
       } else {

@@ -1,6 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.trainer.dl4j.Gemm.Matrix;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
@@ -105,7 +105,7 @@ final class GruStage implements Stage {
    * @param first whether no stage before it needs a gradient
    */
   GruStage(
-      LayerSpec.GRU spec,
+      RecurrentSpec.GRU spec,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       String prefix,

@@ -1,7 +1,12 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.NormalizationSpec;
+import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Weights;
 import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Window;
 import java.util.ArrayList;
@@ -50,23 +55,23 @@ final class KerasStages {
     if (plain != null) {
       return plain;
     }
-    if (spec instanceof LayerSpec.BatchNormalization norm) {
+    if (spec instanceof NormalizationSpec.BatchNormalization norm) {
       return new BatchNormalizationStage(
           norm, setting.parameters, setting.gradients, setting.first);
     }
-    if (spec instanceof LayerSpec.LayerNormalization norm) {
+    if (spec instanceof NormalizationSpec.LayerNormalization norm) {
       return new LayerNormalizationStage(
           norm, setting.parameters, setting.gradients, setting.first);
     }
-    if (spec instanceof LayerSpec.Dense dense) {
+    if (spec instanceof CoreSpec.Dense dense) {
       return dense(dense, part, setting);
     }
-    if (spec instanceof LayerSpec.Conv1D conv) {
+    if (spec instanceof ConvolutionSpec.Conv1D conv) {
       Stage core =
           new SeriesConvolutionStage(conv, setting.parameters, setting.gradients, setting.first);
       return activated(core, conv.activation());
     }
-    if (spec instanceof LayerSpec.DepthwiseConv2D conv) {
+    if (spec instanceof ConvolutionSpec.DepthwiseConv2D conv) {
       Window window =
           new Window(conv.kernelSize(), conv.strides(), conv.dilationRate(), conv.padding());
       Weights weights = setting.weights("kernel", true);
@@ -75,10 +80,10 @@ final class KerasStages {
               window, part.input(), part.output(), weights, setting.first);
       return activated(core, conv.activation());
     }
-    if (spec instanceof LayerSpec.SeparableConv2D conv) {
+    if (spec instanceof ConvolutionSpec.SeparableConv2D conv) {
       return separable(conv, part, setting);
     }
-    if (spec instanceof LayerSpec.Bidirectional both) {
+    if (spec instanceof RecurrentSpec.Bidirectional both) {
       return bidirectional(both, setting);
     }
     return recurrent(spec, setting, "");
@@ -86,19 +91,19 @@ final class KerasStages {
 
   private static Stage withoutParameters(Part part, Setting setting) {
     LayerSpec spec = part.spec();
-    if (spec instanceof LayerSpec.ActivationLayer layer) {
+    if (spec instanceof ActivationSpec.ActivationLayer layer) {
       return activation(layer.activation());
     }
-    if (spec instanceof LayerSpec.LeakyReLU relu) {
+    if (spec instanceof ActivationSpec.LeakyReLU relu) {
       return ActivationStage.of(Curve.leaky(relu.negativeSlope()));
     }
-    if (spec instanceof LayerSpec.ReLU relu) {
+    if (spec instanceof ActivationSpec.ReLU relu) {
       return ActivationStage.of(Curve.of(relu));
     }
-    if (spec instanceof LayerSpec.ELU elu) {
+    if (spec instanceof ActivationSpec.ELU elu) {
       return ActivationStage.of(Curve.elu(elu.alpha()));
     }
-    if (spec instanceof LayerSpec.Softmax) {
+    if (spec instanceof ActivationSpec.Softmax) {
       return ActivationStage.softmax();
     }
     Stage noise = NoiseStage.of(spec, setting.seed, setting.first);
@@ -123,7 +128,7 @@ final class KerasStages {
         : ChainStage.of(List.of(core, activation(activation)));
   }
 
-  private static Stage dense(LayerSpec.Dense dense, Part part, Setting setting) {
+  private static Stage dense(CoreSpec.Dense dense, Part part, Setting setting) {
     int inputs = part.input().get(part.input().size() - 1);
     Map<String, INDArray> parameters = matrices(setting.parameters, inputs, dense.units());
     Map<String, INDArray> gradients =
@@ -145,7 +150,7 @@ final class KerasStages {
     return matrices;
   }
 
-  private static Stage separable(LayerSpec.SeparableConv2D conv, Part part, Setting setting) {
+  private static Stage separable(ConvolutionSpec.SeparableConv2D conv, Part part, Setting setting) {
     int between = part.input().get(2) * conv.depthMultiplier();
     List<Integer> middle = List.of(part.output().get(0), part.output().get(1), between);
     Window window =
@@ -161,7 +166,7 @@ final class KerasStages {
     return activated(core, conv.activation());
   }
 
-  private static Stage bidirectional(LayerSpec.Bidirectional both, Setting setting) {
+  private static Stage bidirectional(RecurrentSpec.Bidirectional both, Setting setting) {
     Stage forward = recurrent(both.layer(), setting, "forward_");
     Setting other =
         new Setting(
@@ -174,9 +179,9 @@ final class KerasStages {
   }
 
   private static boolean sequences(LayerSpec spec) {
-    return spec instanceof LayerSpec.LSTM lstm && lstm.returnSequences()
-        || spec instanceof LayerSpec.GRU gru && gru.returnSequences()
-        || spec instanceof LayerSpec.SimpleRNN rnn && rnn.returnSequences();
+    return spec instanceof RecurrentSpec.LSTM lstm && lstm.returnSequences()
+        || spec instanceof RecurrentSpec.GRU gru && gru.returnSequences()
+        || spec instanceof RecurrentSpec.SimpleRNN rnn && rnn.returnSequences();
   }
 
   /** The inputs' dropout, their reversal where they are read backwards, and the cells. */
@@ -185,7 +190,7 @@ final class KerasStages {
     double dropout = 0;
     boolean backwards = false;
     Stage cells;
-    if (spec instanceof LayerSpec.LSTM lstm) {
+    if (spec instanceof RecurrentSpec.LSTM lstm) {
       dropout = lstm.dropout();
       backwards = lstm.goBackwards();
       cells =
@@ -194,11 +199,11 @@ final class KerasStages {
               lstmNames(setting.gradients, prefix),
               lstm,
               setting.first);
-    } else if (spec instanceof LayerSpec.GRU gru) {
+    } else if (spec instanceof RecurrentSpec.GRU gru) {
       dropout = gru.dropout();
       backwards = gru.goBackwards();
       cells = new GruStage(gru, setting.parameters, setting.gradients, prefix, setting.first);
-    } else if (spec instanceof LayerSpec.SimpleRNN rnn) {
+    } else if (spec instanceof RecurrentSpec.SimpleRNN rnn) {
       dropout = rnn.dropout();
       backwards = rnn.goBackwards();
       cells = new SimpleRnnStage(rnn, setting.parameters, setting.gradients, prefix, setting.first);

@@ -1,8 +1,11 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.Initializer;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.RecurrentSpec;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Random;
@@ -48,7 +51,7 @@ final class KerasWeights {
         own = DropoutStage.mix(own + 1);
         write(variable, own, forgetUnits(spec, variable));
       }
-    } else if (spec instanceof LayerSpec.Conv2D conv) {
+    } else if (spec instanceof ConvolutionSpec.Conv2D conv) {
       int window = conv.kernelSize().rows() * conv.kernelSize().columns();
       zeros(conv.useBias() ? conv.filters() : 0);
       glorot(
@@ -56,10 +59,10 @@ final class KerasWeights {
           (long) window * channels,
           (long) window * conv.filters(),
           seed);
-    } else if (spec instanceof LayerSpec.Dense dense) {
+    } else if (spec instanceof CoreSpec.Dense dense) {
       glorot((long) channels * dense.units(), channels, dense.units(), seed);
       zeros(dense.useBias() ? dense.units() : 0);
-    } else if (spec instanceof LayerSpec.LSTM lstm) {
+    } else if (spec instanceof RecurrentSpec.LSTM lstm) {
       int units = lstm.units();
       glorot(4L * units * channels, channels, 4L * units, seed);
       orthogonal(units, seed);
@@ -79,11 +82,11 @@ final class KerasWeights {
     if (part.isKeras()) {
       return false;
     }
-    if (spec instanceof LayerSpec.LSTM lstm && !lstm.unitForgetBias()) {
+    if (spec instanceof RecurrentSpec.LSTM lstm && !lstm.unitForgetBias()) {
       return false;
     }
     return Variable.of(part).stream()
-        .allMatch(variable -> variable.rules().initializer().equals(usual(variable.name())));
+        .allMatch(variable -> variable.weight().initializer().equals(usual(variable.name())));
   }
 
   private static Initializer usual(String name) {
@@ -96,8 +99,8 @@ final class KerasWeights {
 
   /** The units whose forget gate's biases start at 1; 0 for none. */
   private static int forgetUnits(LayerSpec spec, Variable variable) {
-    LayerSpec inner = spec instanceof LayerSpec.Bidirectional both ? both.layer() : spec;
-    return inner instanceof LayerSpec.LSTM lstm
+    LayerSpec inner = spec instanceof RecurrentSpec.Bidirectional both ? both.layer() : spec;
+    return inner instanceof RecurrentSpec.LSTM lstm
             && lstm.unitForgetBias()
             && variable.name().endsWith("bias")
         ? lstm.units()
@@ -106,7 +109,7 @@ final class KerasWeights {
 
   private void write(Variable variable, long seed, int forgetUnits) {
     float[] values =
-        InitialValues.of(variable.rules().initializer(), variable.shape(), new Random(seed));
+        InitialValues.of(variable.weight().initializer(), variable.shape(), new Random(seed));
     for (int i = forgetUnits; i < 2 * forgetUnits; i++) {
       values[i] = 1;
     }

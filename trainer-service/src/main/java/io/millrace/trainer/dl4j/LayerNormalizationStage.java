@@ -1,12 +1,12 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.NormalizationSpec;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Each position's channels to mean 0 and variance 1, times gamma, plus beta (Ba et al. 2016). */
 final class LayerNormalizationStage implements Stage {
-  private final LayerSpec.LayerNormalization spec;
+  private final NormalizationSpec.LayerNormalization spec;
   private final ScaleAndShift affine;
   private final boolean first;
 
@@ -19,7 +19,7 @@ final class LayerNormalizationStage implements Stage {
    * @param first whether no stage before it needs a gradient
    */
   LayerNormalizationStage(
-      LayerSpec.LayerNormalization spec,
+      NormalizationSpec.LayerNormalization spec,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       boolean first) {

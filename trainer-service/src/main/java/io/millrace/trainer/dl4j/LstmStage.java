@@ -1,6 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.trainer.dl4j.Gemm.Matrix;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -59,7 +59,7 @@ final class LstmStage implements Stage {
   LstmStage(
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
-      LayerSpec.LSTM spec,
+      RecurrentSpec.LSTM spec,
       boolean first) {
     this.units = spec.units();
     this.sequences = spec.returnSequences();

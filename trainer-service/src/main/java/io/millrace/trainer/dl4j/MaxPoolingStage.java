@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PoolingSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +46,7 @@ final class MaxPoolingStage implements Stage {
    * @param first whether no stage before it needs a gradient
    */
   MaxPoolingStage(
-      LayerSpec.MaxPooling2D pool, List<Integer> input, List<Integer> output, boolean first) {
+      PoolingSpec.MaxPooling2D pool, List<Integer> input, List<Integer> output, boolean first) {
     this.rows =
         Sliding.of(
             input.get(0),

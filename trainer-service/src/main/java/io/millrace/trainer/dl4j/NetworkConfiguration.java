@@ -1,11 +1,15 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
-import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -88,7 +92,7 @@ final class NetworkConfiguration {
     if (part.isKeras()) {
       return new KerasLayer(part);
     }
-    return last && part.spec() instanceof LayerSpec.Dense ? output(part, loss) : hidden(part);
+    return last && part.spec() instanceof CoreSpec.Dense ? output(part, loss) : hidden(part);
   }
 
   private static InputType inputType(List<Part> parts, List<Integer> shape) {
@@ -99,7 +103,7 @@ final class NetworkConfiguration {
 
   private static boolean startsFlat(List<Part> parts) {
     return parts.stream()
-        .filter(part -> !(part.spec() instanceof LayerSpec.Dropout))
+        .filter(part -> !(part.spec() instanceof RegularizationSpec.Dropout))
         .findFirst()
         .filter(part -> part.form() == Part.Form.PREPROCESSOR)
         .isPresent();
@@ -107,7 +111,7 @@ final class NetworkConfiguration {
 
   private static Layer hidden(Part layer) {
     String name = layer.name();
-    if (layer.spec() instanceof LayerSpec.Conv2D conv) {
+    if (layer.spec() instanceof ConvolutionSpec.Conv2D conv) {
       return new ConvolutionLayer.Builder(sizes(conv.kernelSize()))
           .name(name)
           .stride(sizes(conv.strides()))
@@ -118,19 +122,19 @@ final class NetworkConfiguration {
           .activation(activation(conv.activation()))
           .build();
     }
-    if (layer.spec() instanceof LayerSpec.MaxPooling2D pool) {
+    if (layer.spec() instanceof PoolingSpec.MaxPooling2D pool) {
       return pooling(SubsamplingLayer.PoolingType.MAX, pool.poolSize(), pool.strides())
           .name(name)
           .convolutionMode(mode(pool.padding()))
           .build();
     }
-    if (layer.spec() instanceof LayerSpec.AveragePooling2D pool) {
+    if (layer.spec() instanceof PoolingSpec.AveragePooling2D pool) {
       return pooling(SubsamplingLayer.PoolingType.AVG, pool.poolSize(), pool.strides())
           .name(name)
           .convolutionMode(mode(pool.padding()))
           .build();
     }
-    if (layer.spec() instanceof LayerSpec.Dense dense) {
+    if (layer.spec() instanceof CoreSpec.Dense dense) {
       return new DenseLayer.Builder()
           .name(name)
           .nOut(dense.units())
@@ -138,10 +142,10 @@ final class NetworkConfiguration {
           .activation(activation(dense.activation()))
           .build();
     }
-    if (layer.spec() instanceof LayerSpec.Dropout dropout) {
+    if (layer.spec() instanceof RegularizationSpec.Dropout dropout) {
       return new DropoutLayer.Builder(1 - dropout.rate()).name(name).build();
     }
-    if (layer.spec() instanceof LayerSpec.LSTM lstm) {
+    if (layer.spec() instanceof RecurrentSpec.LSTM lstm) {
       Layer layers =
           new LSTM.Builder()
               .name(name)
@@ -161,7 +165,7 @@ final class NetworkConfiguration {
   }
 
   private static Layer output(Part layer, Loss loss) {
-    var dense = (LayerSpec.Dense) layer.spec();
+    var dense = (CoreSpec.Dense) layer.spec();
     return new OutputLayer.Builder(loss(loss))
         .name(layer.name())
         .nOut(dense.units())

@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.RegularizationSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -44,16 +45,16 @@ final class NoiseStage implements Stage {
    */
   static NoiseStage of(LayerSpec spec, long seed, boolean first) {
     Noise noise = null;
-    if (spec instanceof LayerSpec.SpatialDropout1D dropout) {
+    if (spec instanceof RegularizationSpec.SpatialDropout1D dropout) {
       noise = new FeatureDropout(dropout.rate());
-    } else if (spec instanceof LayerSpec.SpatialDropout2D dropout) {
+    } else if (spec instanceof RegularizationSpec.SpatialDropout2D dropout) {
       noise = new FeatureDropout(dropout.rate());
-    } else if (spec instanceof LayerSpec.GaussianDropout dropout) {
+    } else if (spec instanceof RegularizationSpec.GaussianDropout dropout) {
       double deviation = Math.sqrt(dropout.rate() / (1 - dropout.rate()));
       noise = bits -> (float) (1 + deviation * normal(bits));
-    } else if (spec instanceof LayerSpec.GaussianNoiseLayer gaussian) {
+    } else if (spec instanceof RegularizationSpec.GaussianNoiseLayer gaussian) {
       noise = new Addition(gaussian.stddev());
-    } else if (spec instanceof LayerSpec.AlphaDropout dropout) {
+    } else if (spec instanceof RegularizationSpec.AlphaDropout dropout) {
       noise = Alpha.of(dropout.rate());
     }
     return noise == null ? null : new NoiseStage(seed, noise, first);

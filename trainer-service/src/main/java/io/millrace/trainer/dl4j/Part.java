@@ -2,10 +2,17 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.Borders;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.contracts.request.RegularizationSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.trainer.network.LayerExecution;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,18 +76,18 @@ record Part(
 
     private void add(LayerSpec spec) {
       List<Integer> input = layer().inputShape();
-      if (spec instanceof LayerSpec.TimeDistributed times) {
+      if (spec instanceof RecurrentSpec.TimeDistributed times) {
         add(times.layer());
-      } else if (spec instanceof LayerSpec.Dense dense) {
+      } else if (spec instanceof CoreSpec.Dense dense) {
         dense(dense, input);
-      } else if (spec instanceof LayerSpec.Conv2D conv) {
+      } else if (spec instanceof ConvolutionSpec.Conv2D conv) {
         convolution(conv, input);
-      } else if (spec instanceof LayerSpec.Flatten) {
+      } else if (spec instanceof ReshapingSpec.Flatten) {
         put(
             spec,
             input,
             LayerExecution.flattensFreely(plan, index) ? Form.PREPROCESSOR : Form.KERAS);
-      } else if (spec instanceof LayerSpec.AveragePooling2D pool) {
+      } else if (spec instanceof PoolingSpec.AveragePooling2D pool) {
         boolean gaps = hasGaps(pool.poolSize(), pool.strides(), pool.padding(), input);
         put(spec, input, gaps ? Form.KERAS : Form.NATIVE);
       } else {
@@ -89,7 +96,7 @@ record Part(
     }
 
     private static boolean isNative(LayerSpec spec) {
-      if (spec instanceof LayerSpec.LSTM lstm) {
+      if (spec instanceof RecurrentSpec.LSTM lstm) {
         return lstm.useBias()
             && lstm.dropout() == 0
             && !lstm.goBackwards()
@@ -98,13 +105,13 @@ record Part(
             && LayerExecution.BUILT_IN.contains(lstm.activation())
             && LayerExecution.BUILT_IN.contains(lstm.recurrentActivation());
       }
-      return spec instanceof LayerSpec.MaxPooling2D || spec instanceof LayerSpec.Dropout;
+      return spec instanceof PoolingSpec.MaxPooling2D || spec instanceof RegularizationSpec.Dropout;
     }
 
-    private void dense(LayerSpec.Dense dense, List<Integer> input) {
+    private void dense(CoreSpec.Dense dense, List<Integer> input) {
       boolean flat = input.size() == 1;
       boolean whole = !LayerExecution.activatesApart(layer());
-      LayerSpec.Dense core = whole ? dense : linear(dense);
+      CoreSpec.Dense core = whole ? dense : linear(dense);
       if (input.size() == 3) {
         put(asConvolution(core), input, Form.NATIVE);
       } else {
@@ -115,9 +122,9 @@ record Part(
       }
     }
 
-    private void convolution(LayerSpec.Conv2D conv, List<Integer> input) {
+    private void convolution(ConvolutionSpec.Conv2D conv, List<Integer> input) {
       boolean whole = !LayerExecution.activatesApart(layer());
-      LayerSpec.Conv2D core = whole ? conv : with(conv, conv.padding(), Activation.LINEAR);
+      ConvolutionSpec.Conv2D core = whole ? conv : with(conv, conv.padding(), Activation.LINEAR);
       List<Integer> padded = input;
       if (hasGaps(conv.kernelSize(), conv.strides(), conv.padding(), input)) {
         Borders borders = borders(conv, input);
@@ -130,7 +137,7 @@ record Part(
             new Part(
                 index,
                 layer().summary().name() + "_padding",
-                new LayerSpec.ZeroPadding2D(null, borders),
+                new ReshapingSpec.ZeroPadding2D(null, borders),
                 input,
                 padded,
                 Form.KERAS,
@@ -149,7 +156,7 @@ record Part(
             new Part(
                 index,
                 layer().summary().name() + "_activation",
-                new LayerSpec.ActivationLayer(null, activation),
+                new ActivationSpec.ActivationLayer(null, activation),
                 layer().outputShape(),
                 layer().outputShape(),
                 Form.KERAS,
@@ -175,7 +182,7 @@ record Part(
         if (before.form == Form.PREPROCESSOR && before.input.size() == 3) {
           return before.input;
         }
-        if (!(before.spec instanceof LayerSpec.Dropout)) {
+        if (!(before.spec instanceof RegularizationSpec.Dropout)) {
           return null;
         }
       }
@@ -195,7 +202,7 @@ record Part(
     return (size - 1) / stride * stride + window < size;
   }
 
-  private static Borders borders(LayerSpec.Conv2D conv, List<Integer> input) {
+  private static Borders borders(ConvolutionSpec.Conv2D conv, List<Integer> input) {
     return new Borders(
         border(input.get(0), conv.kernelSize().rows(), conv.strides().rows()),
         border(input.get(1), conv.kernelSize().columns(), conv.strides().columns()));
@@ -206,8 +213,8 @@ record Part(
     return new IntPair(missing / 2, missing - missing / 2);
   }
 
-  private static LayerSpec.Dense linear(LayerSpec.Dense dense) {
-    return new LayerSpec.Dense(
+  private static CoreSpec.Dense linear(CoreSpec.Dense dense) {
+    return new CoreSpec.Dense(
         dense.name(),
         dense.units(),
         Activation.LINEAR,
@@ -221,8 +228,8 @@ record Part(
   }
 
   /** Over the channels of an image a Dense layer is a convolution of size 1. */
-  private static LayerSpec.Conv2D asConvolution(LayerSpec.Dense dense) {
-    return new LayerSpec.Conv2D(
+  private static ConvolutionSpec.Conv2D asConvolution(CoreSpec.Dense dense) {
+    return new ConvolutionSpec.Conv2D(
         dense.name(),
         dense.units(),
         IntPair.of(1),
@@ -239,9 +246,9 @@ record Part(
         dense.biasConstraint());
   }
 
-  private static LayerSpec.Conv2D with(
-      LayerSpec.Conv2D conv, Padding padding, Activation activation) {
-    return new LayerSpec.Conv2D(
+  private static ConvolutionSpec.Conv2D with(
+      ConvolutionSpec.Conv2D conv, Padding padding, Activation activation) {
+    return new ConvolutionSpec.Conv2D(
         conv.name(),
         conv.filters(),
         conv.kernelSize(),

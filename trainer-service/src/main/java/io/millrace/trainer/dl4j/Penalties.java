@@ -40,7 +40,7 @@ final class Penalties {
    */
   Penalties(List<WeightSlot> slots, INDArray parameters, INDArray gradient) {
     for (WeightSlot slot : slots) {
-      Regularizer regularizer = slot.variable().rules().regularizer();
+      Regularizer regularizer = slot.variable().weight().regularizer();
       if (regularizer != null) {
         penalties.add(new Penalty(regularizer, slot.view(parameters), slot.view(gradient)));
       }

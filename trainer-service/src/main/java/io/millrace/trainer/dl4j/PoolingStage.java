@@ -2,6 +2,7 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.trainer.dl4j.MaxPoolingStage.Sliding;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,7 +36,7 @@ final class PoolingStage implements Stage {
     LayerSpec spec = part.spec();
     List<Integer> in = part.input();
     List<Integer> out = part.output();
-    if (spec instanceof LayerSpec.AveragePooling2D pool) {
+    if (spec instanceof PoolingSpec.AveragePooling2D pool) {
       Sliding rows =
           Sliding.of(
               in.get(0), pool.poolSize().rows(), pool.strides().rows(), pool.padding(), out.get(0));
@@ -48,24 +49,24 @@ final class PoolingStage implements Stage {
               out.get(1));
       return new PoolingStage(true, rows, columns, false, first);
     }
-    if (spec instanceof LayerSpec.MaxPooling1D pool) {
+    if (spec instanceof PoolingSpec.MaxPooling1D pool) {
       Sliding rows =
           Sliding.of(in.get(0), pool.poolSize(), pool.strides(), pool.padding(), out.get(0));
       return new PoolingStage(false, rows, whole(1), false, first);
     }
-    if (spec instanceof LayerSpec.AveragePooling1D pool) {
+    if (spec instanceof PoolingSpec.AveragePooling1D pool) {
       Sliding rows =
           Sliding.of(in.get(0), pool.poolSize(), pool.strides(), pool.padding(), out.get(0));
       return new PoolingStage(true, rows, whole(1), false, first);
     }
-    if (spec instanceof LayerSpec.GlobalMaxPooling2D
-        || spec instanceof LayerSpec.GlobalAveragePooling2D) {
-      boolean mean = spec instanceof LayerSpec.GlobalAveragePooling2D;
+    if (spec instanceof PoolingSpec.GlobalMaxPooling2D
+        || spec instanceof PoolingSpec.GlobalAveragePooling2D) {
+      boolean mean = spec instanceof PoolingSpec.GlobalAveragePooling2D;
       return new PoolingStage(mean, whole(in.get(0)), whole(in.get(1)), true, first);
     }
-    if (spec instanceof LayerSpec.GlobalMaxPooling1D
-        || spec instanceof LayerSpec.GlobalAveragePooling1D) {
-      boolean mean = spec instanceof LayerSpec.GlobalAveragePooling1D;
+    if (spec instanceof PoolingSpec.GlobalMaxPooling1D
+        || spec instanceof PoolingSpec.GlobalAveragePooling1D) {
+      boolean mean = spec instanceof PoolingSpec.GlobalAveragePooling1D;
       return new PoolingStage(mean, whole(in.get(0)), whole(1), true, first);
     }
     return null;

@@ -1,6 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.trainer.dl4j.Gemm.Matrix;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * is 1, one for each time elsewhere.
  */
 final class SeriesConvolutionStage implements Stage {
-  private final LayerSpec.Conv1D spec;
+  private final ConvolutionSpec.Conv1D spec;
   private final Map<String, INDArray> gradients;
   private final INDArray kernel;
   private final INDArray bias;
@@ -32,7 +32,7 @@ final class SeriesConvolutionStage implements Stage {
    * @param first whether no stage before it needs a gradient
    */
   SeriesConvolutionStage(
-      LayerSpec.Conv1D spec,
+      ConvolutionSpec.Conv1D spec,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       boolean first) {

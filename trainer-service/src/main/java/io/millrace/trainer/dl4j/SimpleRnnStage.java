@@ -1,6 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.trainer.dl4j.Gemm.Matrix;
 import io.millrace.trainer.dl4j.GruStage.Gradients;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class SimpleRnnStage implements Stage {
    * @param first whether no stage before it needs a gradient
    */
   SimpleRnnStage(
-      LayerSpec.SimpleRNN spec,
+      RecurrentSpec.SimpleRNN spec,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       String prefix,

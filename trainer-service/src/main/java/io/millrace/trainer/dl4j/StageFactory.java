@@ -1,7 +1,13 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.contracts.request.RegularizationSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,28 +69,28 @@ record StageFactory(
       return KerasStages.of(
           part, new KerasStages.Setting(layer.paramTable(), gradients, seed, first));
     }
-    if (spec instanceof LayerSpec.Flatten) {
+    if (spec instanceof ReshapingSpec.Flatten) {
       return new FlattenStage();
     }
-    if (spec instanceof LayerSpec.Dropout dropout) {
+    if (spec instanceof RegularizationSpec.Dropout dropout) {
       return new DropoutStage(seed, dropout.rate(), first, residence);
     }
-    if (spec instanceof LayerSpec.Dense dense) {
+    if (spec instanceof CoreSpec.Dense dense) {
       return new DenseStage(
           layer.paramTable(),
           gradients(layer),
           NetworkConfiguration.activation(dense.activation()),
           first);
     }
-    if (spec instanceof LayerSpec.LSTM lstm) {
+    if (spec instanceof RecurrentSpec.LSTM lstm) {
       return residence == Residence.HOST
           ? new LstmStage(layer.paramTable(), gradients(layer), lstm, first)
           : new LayerLstmStage(layer, lstm.returnSequences(), scope, memory);
     }
-    if (spec instanceof LayerSpec.Conv2D conv) {
+    if (spec instanceof ConvolutionSpec.Conv2D conv) {
       return new ConvolutionStage((ConvolutionLayer) layer, conv, workspaces, first);
     }
-    if (spec instanceof LayerSpec.MaxPooling2D pool && residence == Residence.HOST) {
+    if (spec instanceof PoolingSpec.MaxPooling2D pool && residence == Residence.HOST) {
       return new MaxPoolingStage(pool, part.input(), part.output(), first);
     }
     return new LayerStage(layer, workspaces);

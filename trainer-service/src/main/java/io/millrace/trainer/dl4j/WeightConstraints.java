@@ -18,7 +18,7 @@ final class WeightConstraints {
    */
   WeightConstraints(List<WeightSlot> slots, INDArray parameters, Residence residence) {
     this.slots =
-        slots.stream().filter(slot -> slot.variable().rules().constraint() != null).toList();
+        slots.stream().filter(slot -> slot.variable().weight().constraint() != null).toList();
     this.parameters = parameters;
     this.residence = residence;
   }
@@ -26,7 +26,7 @@ final class WeightConstraints {
   void apply() {
     for (WeightSlot slot : slots) {
       float[] weights = slot.read(parameters, residence);
-      apply(slot.variable().rules().constraint(), weights, slot.variable().shape());
+      apply(slot.variable().weight().constraint(), weights, slot.variable().shape());
       slot.write(weights, parameters, residence);
     }
   }

@@ -2,7 +2,13 @@ package io.millrace.trainer.network;
 
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.contracts.request.RegularizationSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,28 +38,30 @@ public final class LayerExecution {
   /** Whether a layer's activation is a step of its own, on plain arrays. */
   public static boolean activatesApart(NetworkPlan.Layer layer) {
     LayerSpec inner = inner(layer);
-    if (inner instanceof LayerSpec.Dense dense) {
+    if (inner instanceof CoreSpec.Dense dense) {
       return isApart(dense.activation(), layer.inputShape().size() != IMAGE_RANK);
     }
-    if (inner instanceof LayerSpec.Conv2D conv) {
+    if (inner instanceof ConvolutionSpec.Conv2D conv) {
       return isApart(conv.activation(), conv.activation() != Activation.SOFTMAX);
     }
-    return inner instanceof LayerSpec.Conv1D conv && isApart(conv.activation(), false)
-        || inner instanceof LayerSpec.DepthwiseConv2D depthwise
+    return inner instanceof ConvolutionSpec.Conv1D conv && isApart(conv.activation(), false)
+        || inner instanceof ConvolutionSpec.DepthwiseConv2D depthwise
             && isApart(depthwise.activation(), false)
-        || inner instanceof LayerSpec.SeparableConv2D separable
+        || inner instanceof ConvolutionSpec.SeparableConv2D separable
             && isApart(separable.activation(), false);
   }
 
   private static LayerSpec inner(NetworkPlan.Layer layer) {
-    return layer.spec() instanceof LayerSpec.TimeDistributed times ? times.layer() : layer.spec();
+    return layer.spec() instanceof RecurrentSpec.TimeDistributed times
+        ? times.layer()
+        : layer.spec();
   }
 
   /** Whether a Dense layer or a convolution computes an activation with its output. */
   static boolean activates(NetworkPlan.Layer layer) {
     LayerSpec inner = inner(layer);
-    return inner instanceof LayerSpec.Dense dense && dense.activation() != Activation.LINEAR
-        || inner instanceof LayerSpec.Conv2D conv && conv.activation() != Activation.LINEAR;
+    return inner instanceof CoreSpec.Dense dense && dense.activation() != Activation.LINEAR
+        || inner instanceof ConvolutionSpec.Conv2D conv && conv.activation() != Activation.LINEAR;
   }
 
   private static boolean isApart(Activation activation, boolean builtIn) {
@@ -62,10 +70,10 @@ public final class LayerExecution {
 
   /** Layers that work beside the heap alone. */
   static boolean isNative(LayerSpec spec) {
-    return spec instanceof LayerSpec.Conv2D
-        || spec instanceof LayerSpec.AveragePooling2D
-        || spec instanceof LayerSpec.Dense
-        || spec instanceof LayerSpec.Dropout;
+    return spec instanceof ConvolutionSpec.Conv2D
+        || spec instanceof PoolingSpec.AveragePooling2D
+        || spec instanceof CoreSpec.Dense
+        || spec instanceof RegularizationSpec.Dropout;
   }
 
   /**
@@ -74,20 +82,20 @@ public final class LayerExecution {
    */
   public static boolean flattensFreely(NetworkPlan plan, int index) {
     List<NetworkPlan.Layer> layers = plan.layers();
-    if (!(layers.get(index).spec() instanceof LayerSpec.Flatten)) {
+    if (!(layers.get(index).spec() instanceof ReshapingSpec.Flatten)) {
       return false;
     }
     boolean started =
         layers.subList(0, index).stream()
-            .anyMatch(layer -> !(layer.spec() instanceof LayerSpec.Dropout));
+            .anyMatch(layer -> !(layer.spec() instanceof RegularizationSpec.Dropout));
     if (layers.get(index).inputShape().size() == 2 && started) {
       return false;
     }
     return layers.subList(index + 1, layers.size()).stream()
         .map(NetworkPlan.Layer::spec)
-        .filter(spec -> !(spec instanceof LayerSpec.Dropout))
+        .filter(spec -> !(spec instanceof RegularizationSpec.Dropout))
         .findFirst()
-        .filter(LayerSpec.Dense.class::isInstance)
+        .filter(CoreSpec.Dense.class::isInstance)
         .isPresent();
   }
 }

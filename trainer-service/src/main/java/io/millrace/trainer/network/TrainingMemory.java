@@ -2,8 +2,12 @@ package io.millrace.trainer.network;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.OptimizerSpec;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
 import java.util.List;
 
 /** What memory the training of a network takes here, estimated. */
@@ -45,13 +49,13 @@ public record TrainingMemory(NetworkPlan plan) {
       if (LayerExecution.activatesApart(layer)) {
         bytes += Float.BYTES * 3 * values(layer.outputShape()) * batchSize;
       }
-      if (spec instanceof LayerSpec.MaxPooling2D) {
+      if (spec instanceof PoolingSpec.MaxPooling2D) {
         bytes += Integer.BYTES * values(layer.outputShape()) * batchSize;
       } else if (!LayerExecution.isNative(spec) && !LayerExecution.flattensFreely(plan, i)) {
         long time = layer.inputShape().get(0);
         long units = recurrentUnits(spec);
         long gates = units == 0 ? 0 : RECURRENT_ARRAYS * time * units;
-        long copies = spec instanceof LayerSpec.LSTM ? 0 : copies(layer);
+        long copies = spec instanceof RecurrentSpec.LSTM ? 0 : copies(layer);
         bytes += Float.BYTES * batchSize * (gates + copies);
         bytes += Double.BYTES * 4L * units * units;
       }
@@ -109,7 +113,7 @@ public record TrainingMemory(NetworkPlan plan) {
   private static long copies(NetworkPlan.Layer layer) {
     long outputs = values(layer.outputShape());
     long between =
-        layer.spec() instanceof LayerSpec.SeparableConv2D conv
+        layer.spec() instanceof ConvolutionSpec.SeparableConv2D conv
             ? outputs / conv.filters() * layer.inputShape().get(2) * conv.depthMultiplier()
             : 0;
     return 2 * (values(layer.inputShape()) + outputs + between);
@@ -117,16 +121,16 @@ public record TrainingMemory(NetworkPlan plan) {
 
   /** Units of a recurrent layer, of both directions together; 0 of another one. */
   private static long recurrentUnits(LayerSpec spec) {
-    if (spec instanceof LayerSpec.LSTM lstm) {
+    if (spec instanceof RecurrentSpec.LSTM lstm) {
       return lstm.units();
     }
-    if (spec instanceof LayerSpec.GRU gru) {
+    if (spec instanceof RecurrentSpec.GRU gru) {
       return gru.units();
     }
-    if (spec instanceof LayerSpec.SimpleRNN rnn) {
+    if (spec instanceof RecurrentSpec.SimpleRNN rnn) {
       return rnn.units();
     }
-    return spec instanceof LayerSpec.Bidirectional both ? 2 * recurrentUnits(both.layer()) : 0;
+    return spec instanceof RecurrentSpec.Bidirectional both ? 2 * recurrentUnits(both.layer()) : 0;
   }
 
   private static long activations(NetworkPlan.Layer layer) {
@@ -134,7 +138,7 @@ public record TrainingMemory(NetworkPlan plan) {
     if (units > 0) {
       return layer.inputShape().get(0) * (14 * units + 2L * layer.inputShape().get(1));
     }
-    long between = layer.spec() instanceof LayerSpec.SeparableConv2D ? copies(layer) : 0;
+    long between = layer.spec() instanceof ConvolutionSpec.SeparableConv2D ? copies(layer) : 0;
     long rows = isDenseOfSeries(layer) ? 2 * values(layer.inputShape()) : 0;
     long copies =
         3 + (LayerExecution.activatesApart(layer) ? 2 : LayerExecution.activates(layer) ? 1 : 0);
@@ -144,8 +148,8 @@ public record TrainingMemory(NetworkPlan plan) {
   /** A Dense layer at every time, whose input and its gradient are put in order. */
   private static boolean isDenseOfSeries(NetworkPlan.Layer layer) {
     return layer.inputShape().size() == 2
-        && (layer.spec() instanceof LayerSpec.Dense
-            || layer.spec() instanceof LayerSpec.TimeDistributed);
+        && (layer.spec() instanceof CoreSpec.Dense
+            || layer.spec() instanceof RecurrentSpec.TimeDistributed);
   }
 
   private static long megabytes(long bytes) {

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.network.Units;
 import io.millrace.contracts.request.Activation;
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.tensor.DType;
@@ -56,7 +58,7 @@ class Dl4jNetworkTest {
         Samples.conv(4, 3),
         Samples.maxPooling(),
         Samples.dropout(rate),
-        new LayerSpec.Conv2D(
+        new ConvolutionSpec.Conv2D(
             null,
             5,
             io.millrace.contracts.request.IntPair.of(2),
@@ -91,7 +93,7 @@ class Dl4jNetworkTest {
             Loss.CATEGORICAL_CROSSENTROPY,
             Samples.adam(1e-3),
             Samples.conv(4, 3),
-            new LayerSpec.AveragePooling2D(null, null, null, null),
+            new PoolingSpec.AveragePooling2D(null, null, null, null),
             Samples.flatten(),
             Samples.dense(3, Activation.SOFTMAX));
     try (Dl4jNetwork network = create(request, IMAGES)) {
@@ -286,7 +288,7 @@ class Dl4jNetworkTest {
             Samples.adam(0.01),
             Samples.flatten(),
             Samples.dense(3, Activation.LINEAR),
-            new LayerSpec.ActivationLayer(null, Activation.SOFTMAX));
+            new ActivationSpec.ActivationLayer(null, Activation.SOFTMAX));
     try (Dl4jNetwork one = create(within, Samples.imageData(5, 4, 2, 3));
         Dl4jNetwork two = create(behind, Samples.imageData(5, 4, 2, 3))) {
       for (int step = 0; step < 5; step++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.RegularizationSpec;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,10 +17,10 @@ class NoiseStageTest {
 
   static Stream<LayerSpec> noises() {
     return Stream.of(
-        new LayerSpec.SpatialDropout1D(null, 0.3),
-        new LayerSpec.GaussianDropout(null, 0.3),
-        new LayerSpec.GaussianNoiseLayer(null, 0.3),
-        new LayerSpec.AlphaDropout(null, 0.3));
+        new RegularizationSpec.SpatialDropout1D(null, 0.3),
+        new RegularizationSpec.GaussianDropout(null, 0.3),
+        new RegularizationSpec.GaussianNoiseLayer(null, 0.3),
+        new RegularizationSpec.AlphaDropout(null, 0.3));
   }
 
   private static INDArray series(float value) {
@@ -80,7 +81,11 @@ class NoiseStageTest {
   @Test
   void gaussianNoiseHasItsDeviation() {
     float[] drawn =
-        forward(new LayerSpec.GaussianNoiseLayer(null, 0.3), 1, series(2), new Stage.Pass(true, 0));
+        forward(
+            new RegularizationSpec.GaussianNoiseLayer(null, 0.3),
+            1,
+            series(2),
+            new Stage.Pass(true, 0));
     assertThat(mean(drawn)).isCloseTo(2, within(5 * 0.3 / Math.sqrt(COUNT)));
     assertThat(variance(drawn)).isCloseTo(0.09, within(0.09 * 5 * Math.sqrt(2.0 / COUNT)));
   }
@@ -88,7 +93,11 @@ class NoiseStageTest {
   @Test
   void gaussianDropoutHasTheVarianceOfDropout() {
     float[] drawn =
-        forward(new LayerSpec.GaussianDropout(null, 0.2), 1, series(1), new Stage.Pass(true, 0));
+        forward(
+            new RegularizationSpec.GaussianDropout(null, 0.2),
+            1,
+            series(1),
+            new Stage.Pass(true, 0));
     assertThat(mean(drawn)).isCloseTo(1, within(5 * 0.5 / Math.sqrt(COUNT)));
     assertThat(variance(drawn)).isCloseTo(0.25, within(0.25 * 5 * Math.sqrt(2.0 / COUNT)));
   }
@@ -103,7 +112,7 @@ class NoiseStageTest {
     Backend.get();
     INDArray input = Floats.array(values, COUNT / 10, 10);
     float[] drawn =
-        forward(new LayerSpec.AlphaDropout(null, 0.3), 1, input, new Stage.Pass(true, 0));
+        forward(new RegularizationSpec.AlphaDropout(null, 0.3), 1, input, new Stage.Pass(true, 0));
     assertThat(mean(drawn)).isCloseTo(0, within(0.02));
     assertThat(variance(drawn)).isCloseTo(1, within(0.03));
   }
@@ -111,7 +120,11 @@ class NoiseStageTest {
   @Test
   void spatialDropoutDropsAFeatureAtAllTimes() {
     float[] drawn =
-        forward(new LayerSpec.SpatialDropout1D(null, 0.2), 1, series(1), new Stage.Pass(true, 0));
+        forward(
+            new RegularizationSpec.SpatialDropout1D(null, 0.2),
+            1,
+            series(1),
+            new Stage.Pass(true, 0));
     int dropped = 0;
     for (int i = 0; i < COUNT / 2; i++) {
       assertThat(drawn[i]).isIn(0f, 1.25f).isEqualTo(drawn[COUNT / 2 + i]);
@@ -125,7 +138,8 @@ class NoiseStageTest {
     Backend.get();
     INDArray images = Nd4j.ones(50, 8, 3, 5);
     float[] drawn =
-        forward(new LayerSpec.SpatialDropout2D(null, 0.5), 1, images, new Stage.Pass(true, 0));
+        forward(
+            new RegularizationSpec.SpatialDropout2D(null, 0.5), 1, images, new Stage.Pass(true, 0));
     int dropped = 0;
     for (int channel = 0; channel < 400; channel++) {
       for (int i = 0; i < 15; i++) {

@@ -1,6 +1,8 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
@@ -8,6 +10,10 @@ import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.LossSpec;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.contracts.request.RegularizationSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
@@ -26,28 +32,28 @@ public final class Samples {
   private Samples() {}
 
   public static LayerSpec conv(int filters, int kernel) {
-    return new LayerSpec.Conv2D(
+    return new ConvolutionSpec.Conv2D(
         null, filters, IntPair.of(kernel), null, null, Activation.RELU, null);
   }
 
   public static LayerSpec maxPooling() {
-    return new LayerSpec.MaxPooling2D(null, null, null, null);
+    return new PoolingSpec.MaxPooling2D(null, null, null, null);
   }
 
   public static LayerSpec flatten() {
-    return new LayerSpec.Flatten(null);
+    return new ReshapingSpec.Flatten(null);
   }
 
   public static LayerSpec dropout(double rate) {
-    return new LayerSpec.Dropout(null, rate);
+    return new RegularizationSpec.Dropout(null, rate);
   }
 
   public static LayerSpec dense(int units, Activation activation) {
-    return new LayerSpec.Dense(null, units, activation, null);
+    return new CoreSpec.Dense(null, units, activation, null);
   }
 
   public static LayerSpec lstm(int units, boolean sequences) {
-    return new LayerSpec.LSTM(null, units, sequences, null, null);
+    return new RecurrentSpec.LSTM(null, units, sequences, null, null);
   }
 
   public static OptimizerSpec adam(double rate) {

@@ -7,12 +7,17 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.trainer.dl4j.Samples;
 import java.nio.charset.StandardCharsets;
@@ -96,8 +101,8 @@ class NetworkPlanTest {
         images(
             Samples.flatten(),
             Samples.dense(5, Activation.RELU),
-            new LayerSpec.Dense("dense_1", 5, null, null),
-            new LayerSpec.Dense("mine", 5, null, null),
+            new CoreSpec.Dense("dense_1", 5, null, null),
+            new CoreSpec.Dense("mine", 5, null, null),
             SOFTMAX);
     assertThat(plan.layers())
         .extracting(layer -> layer.summary().name())
@@ -109,7 +114,7 @@ class NetworkPlanTest {
     refused(
         "model.layers[1].name",
         "'a' is another layer's name too",
-        () -> images(new LayerSpec.Flatten("a"), new LayerSpec.Dense("a", 4, null, null)));
+        () -> images(new ReshapingSpec.Flatten("a"), new CoreSpec.Dense("a", 4, null, null)));
   }
 
   @Property
@@ -118,7 +123,7 @@ class NetworkPlanTest {
       @ForAll @IntRange(min = 1, max = 12) int window,
       @ForAll @IntRange(min = 1, max = 5) int stride) {
     var pool =
-        new LayerSpec.MaxPooling2D(null, IntPair.of(window), IntPair.of(stride), Padding.SAME);
+        new PoolingSpec.MaxPooling2D(null, IntPair.of(window), IntPair.of(stride), Padding.SAME);
     assertThat(output(pool, List.of(size, size, 2)).get(0))
         .isEqualTo((int) Math.ceil(size / (double) stride));
   }
@@ -132,7 +137,7 @@ class NetworkPlanTest {
       @ForAll @IntRange(min = 1, max = 40) int size,
       @ForAll @IntRange(min = 1, max = 12) int window,
       @ForAll @IntRange(min = 1, max = 5) int stride) {
-    var pool = new LayerSpec.AveragePooling2D(null, IntPair.of(window), IntPair.of(stride), null);
+    var pool = new PoolingSpec.AveragePooling2D(null, IntPair.of(window), IntPair.of(stride), null);
     int windows = 0;
     for (int start = 0; start + window <= size; start += stride) {
       windows++;
@@ -158,15 +163,15 @@ class NetworkPlanTest {
     refused(
         "model.layers[0].layer",
         "Flatten is not supported at every time",
-        () -> series(new LayerSpec.TimeDistributed(null, Samples.flatten())));
+        () -> series(new RecurrentSpec.TimeDistributed(null, Samples.flatten())));
     refused(
         "model.layers[0].target_shape",
         "does not hold the 60 values",
-        () -> series(new LayerSpec.Reshape(null, List.of(7, -1))));
+        () -> series(new ReshapingSpec.Reshape(null, List.of(7, -1))));
     refused(
         "model.layers[0].dims",
         "are not the axes 1..2",
-        () -> series(new LayerSpec.Permute(null, List.of(1, 1))));
+        () -> series(new ReshapingSpec.Permute(null, List.of(1, 1))));
     refused(
         "model.layers[0].kernel_size",
         "61 is more than the input's time of 60",
@@ -174,7 +179,7 @@ class NetworkPlanTest {
     refused(
         "model.layers[0].layer.units",
         "a GRU may have",
-        () -> series(new LayerSpec.Bidirectional(null, gru(2_049), null)));
+        () -> series(new RecurrentSpec.Bidirectional(null, gru(2_049), null)));
     refused(
         "model.layers[1]",
         "return_sequences false",
@@ -192,17 +197,17 @@ class NetworkPlanTest {
         "swish",
         () ->
             series(
-                new LayerSpec.LSTM(null, 3, false, Activation.SWISH, null),
+                new RecurrentSpec.LSTM(null, 3, false, Activation.SWISH, null),
                 Samples.dense(1, Activation.LINEAR)));
   }
 
   private static LayerSpec conv1d(int size) {
-    return new LayerSpec.Conv1D(
+    return new ConvolutionSpec.Conv1D(
         null, 2, size, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   private static LayerSpec gru(int units) {
-    return new LayerSpec.GRU(
+    return new RecurrentSpec.GRU(
         null, units, null, null, null, null, null, null, null, null, null, null, null, null, null,
         null, null, null, null);
   }
@@ -341,7 +346,8 @@ class NetworkPlanTest {
           {"class_name": "Sequential", "config": {"layers": [
             {"class_name": "InputLayer", "config": {"batch_shape": [null, 4, 4, 1]}},
             {"class_name": "Flatten", "config": {}},
-            {"class_name": "Dense", "config": {"units": 5}}]}}}}""";
+            {"class_name": "Dense", "config": {"units": 5}}]}}}}\
+        """;
 
     refused(
         "model.keras.config.layers[2].config.units",
@@ -441,7 +447,8 @@ class NetworkPlanTest {
         """
         {"dataset": {"name": "d"}, "loss": "categorical_crossentropy", "class_weight": %s,
          "model": {"layers": [{"type": "Flatten"},
-                              {"type": "Dense", "units": 3, "activation": "softmax"}]}}"""
+                              {"type": "Dense", "units": 3, "activation": "softmax"}]}}\
+        """
             .formatted(weights);
     return NetworkPlan.of(Messages.readRequest(request.getBytes()), Samples.imageData(8, 8, 1, 3));
   }

@@ -1,0 +1,72 @@
+package io.millrace.contracts.request;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Weights of a layer, as Keras has them.
+ *
+ * @param name Keras' own: {@code kernel}, {@code bias}, {@code gamma}; of a bidirectional layer
+ *     with its direction before it
+ * @param field how the layer's fields about them begin, such as {@code recurrent} of {@code
+ *     recurrent_initializer}; of a layer within another, with its path
+ * @param shape Keras' own
+ * @param initializer how they start
+ * @param regularizer null for none
+ * @param constraint null for none
+ * @param trainable whether gradients move them
+ */
+public record LayerWeight(
+    String name,
+    String field,
+    List<Integer> shape,
+    Initializer initializer,
+    Regularizer regularizer,
+    Constraint constraint,
+    boolean trainable) {
+  public LayerWeight {
+    shape = List.copyOf(shape);
+  }
+
+  LayerWeight(
+      String name,
+      String field,
+      List<Integer> shape,
+      Initializer initializer,
+      Regularizer regularizer,
+      Constraint constraint) {
+    this(name, field, shape, initializer, regularizer, constraint, true);
+  }
+
+  /** Weights whose fields begin with their name. */
+  LayerWeight(
+      String name,
+      List<Integer> shape,
+      Initializer initializer,
+      Regularizer regularizer,
+      Constraint constraint) {
+    this(name, name, shape, initializer, regularizer, constraint);
+  }
+
+  /** A running statistic of each channel, which no gradient moves. */
+  static LayerWeight statistic(String name, int channels, Initializer start) {
+    return new LayerWeight(name, name, List.of(channels), start, null, null, false);
+  }
+
+  /** Those that are there: null stands for weights that a layer does without. */
+  static List<LayerWeight> list(LayerWeight... weights) {
+    return Stream.of(weights).filter(Objects::nonNull).toList();
+  }
+
+  /** The same weights, of a layer that stands in another one's field {@code layer}. */
+  LayerWeight inner(String prefix) {
+    return new LayerWeight(
+        prefix + name, "layer." + field, shape, initializer, regularizer, constraint, trainable);
+  }
+
+  /** Values. */
+  public long count() {
+    return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+  }
+}

@@ -1,0 +1,117 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.millrace.contracts.Check;
+import java.util.List;
+
+/**
+ * Layers that bring values to a mean and a variance.
+ *
+ * @see <a href="https://keras.io/api/layers/normalization_layers/">Keras' layers of this family</a>
+ */
+public sealed interface NormalizationSpec extends LayerSpec {
+
+  @Override
+  default List<Integer> outputShape(List<Integer> input) {
+    return input;
+  }
+
+  /**
+   * Each channel (the last axis) to mean 0 and variance 1 over the batch, then times gamma plus
+   * beta (Ioffe and Szegedy 2015); in evaluation by running statistics, which are part of the
+   * model.
+   *
+   * @param momentum the share of the running statistics that a step keeps, 0 ≤ m &lt; 1; default
+   *     0.99
+   * @param epsilon added to the variance, above 0, at most 1; default 0.001
+   * @param center whether beta is added; default true
+   * @param scale whether gamma multiplies; default true
+   * @param betaInitializer how offsets start; default {@code zeros}
+   * @param gammaInitializer how factors start; default {@code ones}
+   * @param betaRegularizer the penalty on offsets; default none
+   * @param gammaRegularizer the penalty on factors; default none
+   */
+  @JsonTypeName("BatchNormalization")
+  record BatchNormalization(
+      String name,
+      Double momentum,
+      Double epsilon,
+      Boolean center,
+      Boolean scale,
+      Initializer betaInitializer,
+      Initializer gammaInitializer,
+      Regularizer betaRegularizer,
+      Regularizer gammaRegularizer)
+      implements NormalizationSpec {
+    public BatchNormalization {
+      LayerFields.name(name);
+      momentum = Check.below("momentum", Check.orElse(momentum, 0.99), 0, 1);
+      epsilon = Check.positive("epsilon", Check.orElse(epsilon, 0.001), 1);
+      center = Check.orElse(center, true);
+      scale = Check.orElse(scale, true);
+      betaInitializer = Check.orElse(betaInitializer, Initializer.ZEROS);
+      gammaInitializer = Check.orElse(gammaInitializer, Initializer.ONES);
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      int channels = Shapes.last(input);
+      return LayerWeight.list(
+          scale
+              ? new LayerWeight(
+                  "gamma", List.of(channels), gammaInitializer, gammaRegularizer, null)
+              : null,
+          center
+              ? new LayerWeight("beta", List.of(channels), betaInitializer, betaRegularizer, null)
+              : null,
+          LayerWeight.statistic("moving_mean", channels, Initializer.ZEROS),
+          LayerWeight.statistic("moving_variance", channels, Initializer.ONES));
+    }
+  }
+
+  /**
+   * Each position's channels (the last axis) to mean 0 and variance 1, then times gamma plus beta
+   * (Ba et al. 2016).
+   *
+   * @param epsilon added to the variance, above 0, at most 1; default 0.001
+   * @param center whether beta is added; default true
+   * @param scale whether gamma multiplies; default true
+   * @param betaInitializer how offsets start; default {@code zeros}
+   * @param gammaInitializer how factors start; default {@code ones}
+   * @param betaRegularizer the penalty on offsets; default none
+   * @param gammaRegularizer the penalty on factors; default none
+   */
+  @JsonTypeName("LayerNormalization")
+  record LayerNormalization(
+      String name,
+      Double epsilon,
+      Boolean center,
+      Boolean scale,
+      Initializer betaInitializer,
+      Initializer gammaInitializer,
+      Regularizer betaRegularizer,
+      Regularizer gammaRegularizer)
+      implements NormalizationSpec {
+    public LayerNormalization {
+      LayerFields.name(name);
+      epsilon = Check.positive("epsilon", Check.orElse(epsilon, 0.001), 1);
+      center = Check.orElse(center, true);
+      scale = Check.orElse(scale, true);
+      betaInitializer = Check.orElse(betaInitializer, Initializer.ZEROS);
+      gammaInitializer = Check.orElse(gammaInitializer, Initializer.ONES);
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      int channels = Shapes.last(input);
+      return LayerWeight.list(
+          scale
+              ? new LayerWeight(
+                  "gamma", List.of(channels), gammaInitializer, gammaRegularizer, null)
+              : null,
+          center
+              ? new LayerWeight("beta", List.of(channels), betaInitializer, betaRegularizer, null)
+              : null);
+    }
+  }
+}
