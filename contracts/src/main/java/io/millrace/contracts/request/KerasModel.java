@@ -182,14 +182,8 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<String>
     if (layer instanceof RecurrentSpec.Bidirectional both) {
       return after(both.layer(), rank);
     }
-    if (layer instanceof RecurrentSpec.LSTM lstm) {
-      return lstm.returnSequences() ? 2 : 1;
-    }
-    if (layer instanceof RecurrentSpec.GRU gru) {
-      return gru.returnSequences() ? 2 : 1;
-    }
-    if (layer instanceof RecurrentSpec.SimpleRNN rnn) {
-      return rnn.returnSequences() ? 2 : 1;
+    if (layer instanceof RecurrentSpec.Cell cell) {
+      return cell.returnSequences() ? 2 : 1;
     }
     return rank;
   }

@@ -401,18 +401,19 @@ public sealed interface RecurrentSpec extends LayerSpec {
       LayerFields.name(name);
       mergeMode = Check.orElse(mergeMode, MergeMode.CONCAT);
       Check.required("layer", layer);
-      if (!(layer instanceof LSTM || layer instanceof GRU || layer instanceof SimpleRNN)) {
+      if (!(layer instanceof Cell cell)) {
         throw new InvalidMessageException(
             "layer", layer.type() + " is not recurrent; give LSTM, GRU or SimpleRNN");
       }
-      boolean backwards =
-          layer instanceof LSTM lstm && lstm.goBackwards
-              || layer instanceof GRU gru && gru.goBackwards
-              || layer instanceof SimpleRNN rnn && rnn.goBackwards;
-      if (backwards) {
+      if (cell.goBackwards()) {
         throw new InvalidMessageException(
             "layer.go_backwards", "is true; give a layer that reads forwards, as Keras demands");
       }
+    }
+
+    /** The layer that is there in both directions. */
+    public Cell cell() {
+      return (Cell) layer;
     }
 
     @Override

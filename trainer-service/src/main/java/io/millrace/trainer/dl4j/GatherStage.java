@@ -1,8 +1,8 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
-import io.millrace.contracts.request.ReshapingSpec;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Values in another place: each value of a sample's output is one of its input, or 0. */
@@ -23,45 +23,25 @@ final class GatherStage implements Stage {
     this.first = first;
   }
 
-  /**
-   * @return null where the layer does something else
-   */
-  static GatherStage of(Part part, boolean first) {
-    int[] sources = sources(part);
-    return sources == null ? null : new GatherStage(part.input(), part.output(), sources, first);
+  /** All values, in their order, in another shape. */
+  static GatherStage inOrder(Part part, boolean first) {
+    int[] sources = IntStream.range(0, count(part.output())).toArray();
+    return new GatherStage(part.input(), part.output(), sources, first);
   }
 
-  private static int[] sources(Part part) {
-    LayerSpec spec = part.spec();
-    int count = part.output().stream().reduce(1, Math::multiplyExact);
-    if (spec instanceof ReshapingSpec.Flatten || spec instanceof ReshapingSpec.Reshape) {
-      return java.util.stream.IntStream.range(0, count).toArray();
+  /**
+   * @param source the place in the input of a place in the output; what lies outside is 0
+   */
+  static GatherStage of(Part part, boolean first, UnaryOperator<int[]> source) {
+    int[] sources = new int[count(part.output())];
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = index(source.apply(place(i, part.output())), part.input());
     }
-    int[] sources = new int[count];
-    for (int i = 0; i < count; i++) {
-      int[] place = place(i, part.output());
-      int source = i;
-      if (spec instanceof ReshapingSpec.RepeatVector) {
-        source = place[1];
-      } else if (spec instanceof ReshapingSpec.Permute permute) {
-        int[] from = new int[place.length];
-        for (int axis = 0; axis < place.length; axis++) {
-          from[permute.dims().get(axis) - 1] = place[axis];
-        }
-        source = index(from, part.input());
-      } else if (spec instanceof ReshapingSpec.ZeroPadding2D padding) {
-        place[0] -= padding.padding().rows().rows();
-        place[1] -= padding.padding().columns().rows();
-        source = index(place, part.input());
-      } else if (spec instanceof ReshapingSpec.ZeroPadding1D padding) {
-        place[0] -= padding.padding().rows();
-        source = index(place, part.input());
-      } else {
-        return null;
-      }
-      sources[i] = source;
-    }
-    return sources;
+    return new GatherStage(part.input(), part.output(), sources, first);
+  }
+
+  private static int count(List<Integer> shape) {
+    return shape.stream().reduce(1, Math::multiplyExact);
   }
 
   private static int[] place(int index, List<Integer> shape) {
@@ -106,7 +86,7 @@ final class GatherStage implements Stage {
     }
     int batch = (int) epsilon.size(epsilon.rank() == 3 ? 1 : 0);
     float[] from = Floats.read(epsilon);
-    float[] to = new float[batch * input.stream().reduce(1, Math::multiplyExact)];
+    float[] to = new float[batch * count(input)];
     for (int b = 0; b < batch; b++) {
       for (int i = 0; i < sources.length; i++) {
         if (sources[i] >= 0) {

@@ -1,7 +1,5 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
-import io.millrace.contracts.request.RegularizationSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,37 +30,32 @@ final class NoiseStage implements Stage {
     }
   }
 
+  /**
+   * @param seed of the network and the layer together
+   * @param first whether no stage before it needs a gradient
+   */
   private NoiseStage(long seed, Noise noise, boolean first) {
     this.seed = seed;
     this.noise = noise;
     this.first = first;
   }
 
-  /**
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
-   * @return null where the layer makes no noise
-   */
-  static NoiseStage of(LayerSpec spec, long seed, boolean first) {
-    Noise noise = null;
-    if (spec instanceof RegularizationSpec.SpatialDropout1D dropout) {
-      noise = new FeatureDropout(dropout.rate());
-    } else if (spec instanceof RegularizationSpec.SpatialDropout2D dropout) {
-      noise = new FeatureDropout(dropout.rate());
-    } else if (spec instanceof RegularizationSpec.GaussianDropout dropout) {
-      double deviation = Math.sqrt(dropout.rate() / (1 - dropout.rate()));
-      noise = bits -> (float) (1 + deviation * normal(bits));
-    } else if (spec instanceof RegularizationSpec.GaussianNoiseLayer gaussian) {
-      noise = new Addition(gaussian.stddev());
-    } else if (spec instanceof RegularizationSpec.AlphaDropout dropout) {
-      noise = Alpha.of(dropout.rate());
-    }
-    return noise == null ? null : new NoiseStage(seed, noise, first);
+  /** Dropout of whole features at all times, or of whole channels of an image. */
+  static NoiseStage ofFeatures(double rate, long seed, boolean first) {
+    return new NoiseStage(seed, new FeatureDropout(rate), first);
   }
 
-  /** Dropout of whole features at all times, as a recurrent layer's inputs have it. */
-  static NoiseStage ofInputs(double rate, long seed, boolean first) {
-    return new NoiseStage(seed, new FeatureDropout(rate), first);
+  static NoiseStage gaussianDropout(double rate, long seed, boolean first) {
+    double deviation = Math.sqrt(rate / (1 - rate));
+    return new NoiseStage(seed, bits -> (float) (1 + deviation * normal(bits)), first);
+  }
+
+  static NoiseStage gaussianNoise(double deviation, long seed, boolean first) {
+    return new NoiseStage(seed, new Addition(deviation), first);
+  }
+
+  static NoiseStage alphaDropout(double rate, long seed, boolean first) {
+    return new NoiseStage(seed, Alpha.of(rate), first);
   }
 
   private record FeatureDropout(double rate) implements Noise {

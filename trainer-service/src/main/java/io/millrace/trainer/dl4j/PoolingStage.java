@@ -1,8 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Padding;
-import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.trainer.dl4j.MaxPoolingStage.Sliding;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,47 +27,21 @@ final class PoolingStage implements Stage {
     this.first = first;
   }
 
-  /**
-   * @return null where the layer does not pool
-   */
-  static PoolingStage of(Part part, boolean first) {
-    LayerSpec spec = part.spec();
+  /** Windows of an image. */
+  static PoolingStage windows(boolean mean, Sliding rows, Sliding columns, boolean first) {
+    return new PoolingStage(mean, rows, columns, false, first);
+  }
+
+  /** Windows of a series. */
+  static PoolingStage windows(boolean mean, Sliding times, boolean first) {
+    return new PoolingStage(mean, times, whole(1), false, first);
+  }
+
+  /** All of an image or a series as one window. */
+  static PoolingStage global(boolean mean, Part part, boolean first) {
     List<Integer> in = part.input();
-    List<Integer> out = part.output();
-    if (spec instanceof PoolingSpec.AveragePooling2D pool) {
-      Sliding rows =
-          Sliding.of(
-              in.get(0), pool.poolSize().rows(), pool.strides().rows(), pool.padding(), out.get(0));
-      Sliding columns =
-          Sliding.of(
-              in.get(1),
-              pool.poolSize().columns(),
-              pool.strides().columns(),
-              pool.padding(),
-              out.get(1));
-      return new PoolingStage(true, rows, columns, false, first);
-    }
-    if (spec instanceof PoolingSpec.MaxPooling1D pool) {
-      Sliding rows =
-          Sliding.of(in.get(0), pool.poolSize(), pool.strides(), pool.padding(), out.get(0));
-      return new PoolingStage(false, rows, whole(1), false, first);
-    }
-    if (spec instanceof PoolingSpec.AveragePooling1D pool) {
-      Sliding rows =
-          Sliding.of(in.get(0), pool.poolSize(), pool.strides(), pool.padding(), out.get(0));
-      return new PoolingStage(true, rows, whole(1), false, first);
-    }
-    if (spec instanceof PoolingSpec.GlobalMaxPooling2D
-        || spec instanceof PoolingSpec.GlobalAveragePooling2D) {
-      boolean mean = spec instanceof PoolingSpec.GlobalAveragePooling2D;
-      return new PoolingStage(mean, whole(in.get(0)), whole(in.get(1)), true, first);
-    }
-    if (spec instanceof PoolingSpec.GlobalMaxPooling1D
-        || spec instanceof PoolingSpec.GlobalAveragePooling1D) {
-      boolean mean = spec instanceof PoolingSpec.GlobalAveragePooling1D;
-      return new PoolingStage(mean, whole(in.get(0)), whole(1), true, first);
-    }
-    return null;
+    return new PoolingStage(
+        mean, whole(in.get(0)), whole(in.size() == 3 ? in.get(1) : 1), true, first);
   }
 
   private static Sliding whole(int size) {

@@ -24,14 +24,15 @@ final class OnnxActivations {
       case CELU -> graph.node("Celu", List.of(x), attribute("alpha", 1.0));
       case SOFTPLUS -> graph.node("Softplus", List.of(x));
       case SOFTSIGN -> graph.node("Softsign", List.of(x));
-      case HARD_SIGMOID -> hardSigmoid(graph, x);
+      case HARD_SIGMOID -> hardSigmoid(graph, x, 1.0 / 6);
+      case HARD_SIGMOID_KERAS2 -> hardSigmoid(graph, x, 0.2);
       case SWISH, SILU -> times(graph, x, graph.node("Sigmoid", List.of(x)));
       case GELU -> gelu(graph, x);
       case LEAKY_RELU -> graph.node("LeakyRelu", List.of(x), attribute("alpha", 0.2));
       case RELU6 -> clip(graph, x, 0, 6);
       case MISH -> times(graph, x, graph.node("Tanh", List.of(graph.node("Softplus", List.of(x)))));
       case EXPONENTIAL -> graph.node("Exp", List.of(x));
-      case HARD_SILU, HARD_SWISH -> times(graph, x, hardSigmoid(graph, x));
+      case HARD_SILU, HARD_SWISH -> times(graph, x, hardSigmoid(graph, x, 1.0 / 6));
       case LOG_SIGMOID ->
           graph.node(
               "Neg", List.of(graph.node("Softplus", List.of(graph.node("Neg", List.of(x))))));
@@ -54,9 +55,9 @@ final class OnnxActivations {
     return graph.node("Clip", List.of(x, graph.number(least), graph.number(most)));
   }
 
-  private static String hardSigmoid(OnnxGraph graph, String x) {
+  private static String hardSigmoid(OnnxGraph graph, String x, double slope) {
     return graph.node(
-        "HardSigmoid", List.of(x), attribute("alpha", 1.0 / 6), attribute("beta", 0.5));
+        "HardSigmoid", List.of(x), attribute("alpha", slope), attribute("beta", 0.5));
   }
 
   private static String gelu(OnnxGraph graph, String x) {
@@ -86,6 +87,7 @@ final class OnnxActivations {
           case SIGMOID -> new Named("Sigmoid", 0, 0);
           case TANH -> new Named("Tanh", 0, 0);
           case HARD_SIGMOID -> new Named("HardSigmoid", 1f / 6, 0.5f);
+          case HARD_SIGMOID_KERAS2 -> new Named("HardSigmoid", 0.2f, 0.5f);
           case ELU -> new Named("Elu", 1, 0);
           case SOFTSIGN -> new Named("Softsign", 0, 0);
           case SOFTPLUS -> new Named("Softplus", 0, 0);

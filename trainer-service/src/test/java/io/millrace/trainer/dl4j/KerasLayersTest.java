@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,6 +78,15 @@ class KerasLayersTest {
       new ObjectMapper().readTree(file).forEach(json -> cases.add(new Case(json)));
       return cases.stream();
     }
+  }
+
+  /** A layer without a rule or a stage fails in its case; this names one without a case. */
+  @Test
+  void everyLayerHasACase() throws IOException {
+    var types = new TreeSet<String>();
+    cases().forEach(c -> types.addAll(c.json.get("layers").findValuesAsText("type")));
+    assertThat(types)
+        .containsAll(LayerSpec.all().stream().map(layer -> LayerSpec.type(layer)).toList());
   }
 
   @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.RegularizationSpec;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +31,13 @@ class NoiseStageTest {
   }
 
   private static float[] forward(LayerSpec spec, long seed, INDArray input, Stage.Pass pass) {
-    return Floats.read(NoiseStage.of(spec, seed, false).forward(input, pass));
+    return Floats.read(stage(spec, seed).forward(input, pass));
+  }
+
+  private static Stage stage(LayerSpec spec, long seed) {
+    List<Integer> shape = List.of(COUNT);
+    var part = new Part(0, "noise", spec, shape, shape, Part.Form.KERAS, null);
+    return KerasStages.of(part, new KerasStages.Setting(Map.of(), Map.of(), seed, false));
   }
 
   private static double mean(float[] values) {
@@ -70,7 +78,7 @@ class NoiseStageTest {
   void theGradientIsTheFactor(LayerSpec spec) {
     var pass = new Stage.Pass(true, 5);
     float[] low = forward(spec, 1, series(0), pass);
-    NoiseStage stage = NoiseStage.of(spec, 1, false);
+    Stage stage = stage(spec, 1);
     float[] high = Floats.read(stage.forward(series(1), pass));
     float[] slope = Floats.read(stage.backward(series(1)));
     for (int i = 0; i < COUNT; i++) {
