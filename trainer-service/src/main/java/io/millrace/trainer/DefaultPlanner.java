@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
-import io.millrace.trainer.network.TrainingMemory;
+import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.training.Planner;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,10 +20,12 @@ class DefaultPlanner implements Planner {
   /** What the service itself takes of the heap. */
   private static final long OWN_HEAP = 192L << 20;
 
+  private final NetworkFactory networks;
   private final long memoryBytes;
   private final long heapBytes;
 
-  DefaultPlanner(TrainerSettings settings) {
+  DefaultPlanner(TrainerSettings settings, NetworkFactory networks) {
+    this.networks = networks;
     memoryBytes = settings.memoryBytes().orElseGet(DefaultPlanner::besideTheHeap);
     long batches = settings.windowBytes() + settings.evaluationCacheBytes();
     heapBytes = Math.max(0, Runtime.getRuntime().maxMemory() - OWN_HEAP - batches);
@@ -32,8 +34,7 @@ class DefaultPlanner implements Planner {
   @Override
   public NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
     NetworkPlan plan = NetworkPlan.of(request, data);
-    new TrainingMemory(plan)
-        .refuseAbove(memoryBytes, heapBytes, request.optimizer(), request.batchSize());
+    networks.estimate(plan, request).refuseAbove(memoryBytes, heapBytes, request.batchSize());
     return plan;
   }
 

@@ -26,6 +26,7 @@ import io.millrace.storage.StoreAddress;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.network.TrainingMemory;
 import io.millrace.trainer.store.Digests;
 import io.millrace.trainer.store.LocalS3;
 import io.millrace.trainer.store.ObjectStore;
@@ -1018,6 +1019,11 @@ class TrainerTest {
     }
 
     @Override
+    public TrainingMemory estimate(NetworkPlan plan, TrainingRequest request) {
+      return new TrainingMemory(0, 0);
+    }
+
+    @Override
     public Network create(NetworkPlan plan, TrainingRequest request) {
       return new SoftmaxRegression(plan, request) {
         /** As native code does, which no interrupt reaches. */
@@ -1046,10 +1052,11 @@ class TrainerTest {
 
   private static String images(String run, int epochs, double rate, int seed) {
     return """
-        {"run":"%s","seed":%d,"dataset":{"name":"stripes"},
-         "model":{"layers":[{"type":"Dense","units":3,"activation":"softmax"}]},
-         "loss":"categorical_crossentropy","optimizer":{"type":"SGD","learning_rate":%s},
-         "metrics":["acc"],"epochs":%d,"batch_size":8}"""
+    {"run":"%s","seed":%d,"dataset":{"name":"stripes"},
+     "model":{"layers":[{"type":"Dense","units":3,"activation":"softmax"}]},
+     "loss":"categorical_crossentropy","optimizer":{"type":"SGD","learning_rate":%s},
+     "metrics":["acc"],"epochs":%d,"batch_size":8}\
+    """
         .formatted(run, seed, rate, epochs);
   }
 
@@ -1066,10 +1073,11 @@ class TrainerTest {
 
   private static String series(String run) {
     return """
-        {"run":"%s","dataset":{"name":"wave","column":"value","window":8,"horizon":1},
-         "model":{"layers":[{"type":"Dense","units":1}]},
-         "loss":"mse","optimizer":{"type":"SGD","learning_rate":0.1},
-         "metrics":["mae"],"epochs":20,"batch_size":16}"""
+    {"run":"%s","dataset":{"name":"wave","column":"value","window":8,"horizon":1},
+     "model":{"layers":[{"type":"Dense","units":1}]},
+     "loss":"mse","optimizer":{"type":"SGD","learning_rate":0.1},
+     "metrics":["mae"],"epochs":20,"batch_size":16}\
+    """
         .formatted(run);
   }
 

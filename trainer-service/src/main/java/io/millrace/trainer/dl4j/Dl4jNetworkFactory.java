@@ -6,6 +6,7 @@ import io.millrace.trainer.network.Device;
 import io.millrace.trainer.network.DeviceMemory;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.network.TrainingMemory;
 import java.util.Optional;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -38,6 +39,14 @@ public final class Dl4jNetworkFactory implements NetworkFactory {
     return new DeviceMemory(
         () -> natives.getDeviceTotalMemory(0),
         () -> natives.getDeviceTotalMemory(0) - natives.getDeviceFreeMemory(0));
+  }
+
+  @Override
+  public TrainingMemory estimate(NetworkPlan plan, TrainingRequest request) {
+    var estimate = new MemoryEstimate(plan);
+    return new TrainingMemory(
+        estimate.nativeBytes(request.optimizer(), request.batchSize()),
+        estimate.heapBytes(request.batchSize()));
   }
 
   @Override

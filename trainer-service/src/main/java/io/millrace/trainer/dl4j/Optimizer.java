@@ -1,7 +1,6 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.OptimizerSpec;
-import io.millrace.trainer.network.TrainingMemory;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,9 +12,9 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * An optimizer and its state, which lies in the process's memory beside the heap: for each slot of
- * {@link TrainingMemory#stateSlots} a number a parameter. A step clips the gradient, decays the
- * weights and updates them, as Keras does, in one walk over blocks that fit the processor's cache;
- * clipping by a norm takes a walk over the gradient before.
+ * {@link #slots} a number a parameter. A step clips the gradient, decays the weights and updates
+ * them, as Keras does, in one walk over blocks that fit the processor's cache; clipping by a norm
+ * takes a walk over the gradient before.
  */
 final class Optimizer implements AutoCloseable {
   private static final int BLOCK = 4_096;
@@ -40,7 +39,7 @@ final class Optimizer implements AutoCloseable {
     this.rule = UpdateRule.of(spec);
     this.variables = variables;
     this.parameters = parameters;
-    this.s = new float[TrainingMemory.stateSlots(spec)][BLOCK];
+    this.s = new float[slots(spec)][BLOCK];
     for (int slot = 0; slot < s.length; slot++) {
       Arrays.fill(w, rule.initial(slot));
       var state = new FloatPointer(parameters);
@@ -49,6 +48,25 @@ final class Optimizer implements AutoCloseable {
       }
       slots.add(state);
     }
+  }
+
+  /** Numbers of state that an optimizer keeps for each parameter. */
+  static int slots(OptimizerSpec optimizer) {
+    if (optimizer instanceof OptimizerSpec.SGD sgd) {
+      return sgd.momentum() == 0 ? 0 : 1;
+    }
+    if (optimizer instanceof OptimizerSpec.RMSprop rms) {
+      return 1 + (rms.momentum() > 0 ? 1 : 0) + (rms.centered() ? 1 : 0);
+    }
+    if (optimizer instanceof OptimizerSpec.Adam adam) {
+      return adam.amsgrad() ? 3 : 2;
+    }
+    if (optimizer instanceof OptimizerSpec.AdamW adam) {
+      return adam.amsgrad() ? 3 : 2;
+    }
+    return optimizer instanceof OptimizerSpec.Adagrad || optimizer instanceof OptimizerSpec.Lion
+        ? 1
+        : 2;
   }
 
   /**

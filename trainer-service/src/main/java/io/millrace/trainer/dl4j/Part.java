@@ -13,7 +13,6 @@ import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.ReshapingSpec;
-import io.millrace.trainer.network.LayerExecution;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -15,6 +15,9 @@ public interface NetworkFactory {
     return Optional.empty();
   }
 
+  /** What memory the training of a network takes here, estimated. */
+  TrainingMemory estimate(NetworkPlan plan, TrainingRequest request);
+
   /**
    * A fresh network with the seed's weights.
    *

@@ -7,12 +7,15 @@ import com.sun.management.ThreadMXBean;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.TrainingMemory;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,30 +91,69 @@ class MemoryEstimateTest {
                 + "{'type':'SeparableConv2D','filters':8,'kernel_size':3},{'type':'Flatten'},"
                 + "{'type':'Dense','units':4,'activation':'softmax'}]}}");
     NetworkPlan plan = NetworkPlan.of(request, Samples.imageData(64, 64, 3, 4));
-    long needed = new TrainingMemory(plan).nativeBytes(request.optimizer(), BATCH);
+    long needed = new MemoryEstimate(plan).nativeBytes(request.optimizer(), BATCH);
+    var memory = new TrainingMemory(needed, new MemoryEstimate(plan).heapBytes(BATCH));
 
-    new TrainingMemory(plan)
-        .refuseAbove(needed, new TrainingMemory(plan).heapBytes(BATCH), request.optimizer(), BATCH);
-    assertThatThrownBy(
-            () ->
-                new TrainingMemory(plan)
-                    .refuseAbove(
-                        needed - 1,
-                        new TrainingMemory(plan).heapBytes(BATCH),
-                        request.optimizer(),
-                        BATCH))
+    memory.refuseAbove(needed, memory.heapBytes(), BATCH);
+    assertThatThrownBy(() -> memory.refuseAbove(needed - 1, memory.heapBytes(), BATCH))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith(
-            "model: needs about " + ((needed + (1 << 20) - 1) >> 20) + " MB of memory");
-    assertThatThrownBy(
-            () ->
-                new TrainingMemory(plan)
-                    .refuseAbove(
-                        needed,
-                        new TrainingMemory(plan).heapBytes(BATCH) - 1,
-                        request.optimizer(),
-                        BATCH))
+            "model: needs about " + ((needed + (1 << 20) - 1) >> 20) + " MB of memory")
+        .hasMessageContaining("smaller batch_size");
+    assertThatThrownBy(() -> memory.refuseAbove(needed, memory.heapBytes() - 1, BATCH))
         .hasMessageContaining("MB of the trainer's heap");
+  }
+
+  @Test
+  void largeBatchesAndWideRecurrentLayersTakeMuch() {
+    OptimizerSpec adam = Samples.adam(1e-3);
+    var images =
+        new MemoryEstimate(
+            NetworkPlan.of(
+                new ModelSpec(
+                    List.of(Samples.conv(32, 3), Samples.flatten(), Samples.dense(4, null))),
+                List.of(150, 150, 3)));
+    assertThat(images.nativeBytes(adam, 16)).isLessThan(1L << 30);
+    assertThat(images.nativeBytes(adam, 4_096)).isGreaterThan(1L << 30);
+    var wide =
+        new MemoryEstimate(
+            NetworkPlan.of(
+                new ModelSpec(List.of(Samples.lstm(2_048, false), Samples.dense(1, null))),
+                List.of(60, 1)));
+    assertThat(wide.heapBytes(16)).isGreaterThan(192L << 20);
+  }
+
+  @Test
+  void memoryCountsEveryOptimizersState() {
+    NetworkPlan plan =
+        NetworkPlan.of(
+            new ModelSpec(List.of(Samples.flatten(), Samples.dense(4, null))),
+            List.of(150, 150, 3));
+    long plain = new MemoryEstimate(plan).nativeBytes(optimizer("SGD", ""), 8);
+    long slot = 4 * plan.parameters();
+    String[][] slots = {
+      {"SGD", ",\"momentum\":0.9", "1"},
+      {"Adagrad", "", "1"},
+      {"Adadelta", "", "2"},
+      {"RMSprop", "", "1"},
+      {"RMSprop", ",\"momentum\":0.9,\"centered\":true", "3"},
+      {"Adam", "", "2"},
+      {"AdamW", ",\"amsgrad\":true", "3"},
+      {"Adamax", "", "2"},
+      {"Nadam", "", "2"},
+      {"Ftrl", "", "2"},
+      {"Lion", "", "1"}
+    };
+    for (String[] of : slots) {
+      assertThat(new MemoryEstimate(plan).nativeBytes(optimizer(of[0], of[1]), 8) - plain)
+          .as(of[0] + of[1])
+          .isEqualTo(Long.parseLong(of[2]) * slot);
+    }
+  }
+
+  private static OptimizerSpec optimizer(String type, String fields) {
+    String json = "{\"type\":\"" + type + "\"" + fields + "}";
+    return Messages.readStrictly(json.getBytes(), OptimizerSpec.class);
   }
 
   private static void takesNoMore(String json, DatasetDescription data, Batch batch) {
@@ -125,10 +167,10 @@ class MemoryEstimateTest {
     assertThat(taken.nativeBytes)
         .as("beside the heap")
         .isLessThanOrEqualTo(
-            new TrainingMemory(plan).nativeBytes(request.optimizer(), BATCH) + SMALL);
+            new MemoryEstimate(plan).nativeBytes(request.optimizer(), BATCH) + SMALL);
     assertThat(taken.keptHeap)
         .as("of the heap")
-        .isLessThanOrEqualTo(new TrainingMemory(plan).heapBytes(BATCH) + SMALL);
+        .isLessThanOrEqualTo(new MemoryEstimate(plan).heapBytes(BATCH) + SMALL);
   }
 
   private static TrainingRequest request(String json) {

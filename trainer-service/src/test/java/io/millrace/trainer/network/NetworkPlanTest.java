@@ -393,17 +393,6 @@ class NetworkPlanTest {
         "model.layers[1]",
         "parameters; at most 500000000",
         () -> images(Samples.flatten(), Samples.dense(65_536, Activation.LINEAR), SOFTMAX));
-    NetworkPlan plan = images(Samples.conv(32, 3), Samples.flatten(), SOFTMAX);
-    new TrainingMemory(plan).refuseAbove(1L << 30, 1L << 30, ADAM, 16);
-    refused(
-        "model",
-        "smaller batch_size",
-        () -> new TrainingMemory(plan).refuseAbove(1L << 30, 1L << 30, ADAM, 4_096));
-    NetworkPlan wide = series(Samples.lstm(2_048, false), Samples.dense(1, Activation.LINEAR));
-    refused(
-        "model",
-        "MB of the trainer's heap",
-        () -> new TrainingMemory(wide).refuseAbove(1L << 40, 192L << 20, ADAM, 16));
   }
 
   @Test
@@ -451,35 +440,5 @@ class NetworkPlanTest {
         """
             .formatted(weights);
     return NetworkPlan.of(Messages.readRequest(request.getBytes()), Samples.imageData(8, 8, 1, 3));
-  }
-
-  @Test
-  void memoryCountsEveryOptimizersState() {
-    NetworkPlan plan = images(Samples.flatten(), SOFTMAX);
-    long plain = new TrainingMemory(plan).nativeBytes(optimizer("SGD", ""), 8);
-    long slot = 4 * plan.parameters();
-    String[][] slots = {
-      {"SGD", ",\"momentum\":0.9", "1"},
-      {"Adagrad", "", "1"},
-      {"Adadelta", "", "2"},
-      {"RMSprop", "", "1"},
-      {"RMSprop", ",\"momentum\":0.9,\"centered\":true", "3"},
-      {"Adam", "", "2"},
-      {"AdamW", ",\"amsgrad\":true", "3"},
-      {"Adamax", "", "2"},
-      {"Nadam", "", "2"},
-      {"Ftrl", "", "2"},
-      {"Lion", "", "1"}
-    };
-    for (String[] of : slots) {
-      assertThat(new TrainingMemory(plan).nativeBytes(optimizer(of[0], of[1]), 8) - plain)
-          .as(of[0] + of[1])
-          .isEqualTo(Long.parseLong(of[2]) * slot);
-    }
-  }
-
-  private static OptimizerSpec optimizer(String type, String fields) {
-    String json = "{\"type\":\"" + type + "\"" + fields + "}";
-    return Messages.readStrictly(json.getBytes(), OptimizerSpec.class);
   }
 }

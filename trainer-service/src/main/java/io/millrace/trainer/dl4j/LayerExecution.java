@@ -1,4 +1,4 @@
-package io.millrace.trainer.network;
+package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 
 /** How a network's layers are run: what Deeplearning4j does itself, and what is a step of ours. */
-public final class LayerExecution {
+final class LayerExecution {
   /** Activations that Deeplearning4j has as Keras does. */
-  public static final Set<Activation> BUILT_IN =
+  static final Set<Activation> BUILT_IN =
       Collections.unmodifiableSet(
           EnumSet.of(
               Activation.LINEAR,
@@ -36,7 +36,7 @@ public final class LayerExecution {
   private LayerExecution() {}
 
   /** Whether a layer's activation is a step of its own, on plain arrays. */
-  public static boolean activatesApart(NetworkPlan.Layer layer) {
+  static boolean activatesApart(NetworkPlan.Layer layer) {
     LayerSpec inner = inner(layer);
     if (inner instanceof CoreSpec.Dense dense) {
       return isApart(dense.activation(), layer.inputShape().size() != IMAGE_RANK);
@@ -80,7 +80,7 @@ public final class LayerExecution {
    * Whether a layer is a Flatten that costs nothing: a Dense layer comes next, but for dropouts,
    * and Deeplearning4j flattens for it.
    */
-  public static boolean flattensFreely(NetworkPlan plan, int index) {
+  static boolean flattensFreely(NetworkPlan plan, int index) {
     List<NetworkPlan.Layer> layers = plan.layers();
     if (!(layers.get(index).spec() instanceof ReshapingSpec.Flatten)) {
       return false;

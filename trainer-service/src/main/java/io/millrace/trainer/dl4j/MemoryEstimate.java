@@ -1,0 +1,104 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
+import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.OptimizerSpec;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import java.util.List;
+
+/** What memory the training of a network takes on Deeplearning4j's arrays, estimated. */
+record MemoryEstimate(NetworkPlan plan) {
+  /** Arrays of {@code [time, batch, units]} that a recurrent layer keeps on the heap. */
+  private static final long RECURRENT_ARRAYS = 6;
+
+  /**
+   * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
+   * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
+   * batch its input, and for each layer the output, its gradient and one working copy, an LSTM's
+   * four gates and cell states among them, one more of an activation and two of one that is a step
+   * of its own; all in single precision.
+   *
+   * @param optimizer whose state counts
+   * @param batchSize samples of a step
+   */
+  long nativeBytes(OptimizerSpec optimizer, int batchSize) {
+    long perSample = values(plan.inputShape());
+    for (int i = 0; i < plan.layers().size(); i++) {
+      perSample += LayerExecution.flattensFreely(plan, i) ? 0 : activations(plan.layers().get(i));
+    }
+    long perNetwork = plan.parameters() + plan.nonTrainableParameters();
+    long slots = 2 + Optimizer.slots(optimizer) + 1;
+    return Float.BYTES * (perNetwork * slots + perSample * batchSize);
+  }
+
+  /**
+   * Bytes that training takes of the JVM's heap beside its batches, estimated: the initial weights,
+   * a batch's input as numbers, a recurrent layer's gates, cells and (for its orthogonal weights) a
+   * square matrix, the places of a max pooling's maxima, and of layers that work on plain arrays a
+   * copy of their input, their output and the gradients of both.
+   */
+  long heapBytes(int batchSize) {
+    long bytes = Float.BYTES * (plan.parameters() + values(plan.inputShape()) * batchSize);
+    for (int i = 0; i < plan.layers().size(); i++) {
+      NetworkPlan.Layer layer = plan.layers().get(i);
+      LayerSpec spec = layer.spec();
+      if (LayerExecution.activatesApart(layer)) {
+        bytes += Float.BYTES * 3 * values(layer.outputShape()) * batchSize;
+      }
+      if (spec instanceof PoolingSpec.MaxPooling2D) {
+        bytes += Integer.BYTES * values(layer.outputShape()) * batchSize;
+      } else if (!LayerExecution.isNative(spec) && !LayerExecution.flattensFreely(plan, i)) {
+        long time = layer.inputShape().get(0);
+        long units = recurrentUnits(spec);
+        long gates = units == 0 ? 0 : RECURRENT_ARRAYS * time * units;
+        long copies = spec instanceof RecurrentSpec.LSTM ? 0 : copies(layer);
+        bytes += Float.BYTES * batchSize * (gates + copies);
+        bytes += Double.BYTES * 4L * units * units;
+      }
+    }
+    return bytes;
+  }
+
+  private static long copies(NetworkPlan.Layer layer) {
+    long outputs = values(layer.outputShape());
+    long between =
+        layer.spec() instanceof ConvolutionSpec.SeparableConv2D conv
+            ? outputs / conv.filters() * layer.inputShape().get(2) * conv.depthMultiplier()
+            : 0;
+    return 2 * (values(layer.inputShape()) + outputs + between);
+  }
+
+  /** Units of a recurrent layer, of both directions together; 0 of another one. */
+  private static long recurrentUnits(LayerSpec spec) {
+    if (spec instanceof RecurrentSpec.Cell cell) {
+      return cell.units();
+    }
+    return spec instanceof RecurrentSpec.Bidirectional both ? 2L * both.cell().units() : 0;
+  }
+
+  private static long activations(NetworkPlan.Layer layer) {
+    long units = recurrentUnits(layer.spec());
+    if (units > 0) {
+      return layer.inputShape().get(0) * (14 * units + 2L * layer.inputShape().get(1));
+    }
+    long between = layer.spec() instanceof ConvolutionSpec.SeparableConv2D ? copies(layer) : 0;
+    long rows = isDenseOfSeries(layer) ? 2 * values(layer.inputShape()) : 0;
+    long copies =
+        3 + (LayerExecution.activatesApart(layer) ? 2 : LayerExecution.activates(layer) ? 1 : 0);
+    return copies * values(layer.outputShape()) + between + rows;
+  }
+
+  /** A Dense layer at every time, whose input and its gradient are put in order. */
+  private static boolean isDenseOfSeries(NetworkPlan.Layer layer) {
+    return layer.inputShape().size() == 2
+        && (layer.spec() instanceof CoreSpec.Dense
+            || layer.spec() instanceof RecurrentSpec.TimeDistributed);
+  }
+
+  private static long values(List<Integer> shape) {
+    return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+  }
+}
