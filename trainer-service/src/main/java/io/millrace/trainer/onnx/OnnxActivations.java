@@ -56,8 +56,7 @@ final class OnnxActivations {
   }
 
   private static String hardSigmoid(OnnxGraph graph, String x, double slope) {
-    return graph.node(
-        "HardSigmoid", List.of(x), attribute("alpha", slope), attribute("beta", 0.5));
+    return graph.node("HardSigmoid", List.of(x), attribute("alpha", slope), attribute("beta", 0.5));
   }
 
   private static String gelu(OnnxGraph graph, String x) {

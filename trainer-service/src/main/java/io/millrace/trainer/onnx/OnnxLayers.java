@@ -4,9 +4,17 @@ import static io.millrace.trainer.onnx.OnnxGraph.attribute;
 
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.ConvolutionSpec;
+import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.NormalizationSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.contracts.request.RegularizationSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.trainer.network.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +43,7 @@ final class OnnxLayers {
 
   private String layer(LayerSpec spec, List<Integer> input, List<Integer> output, String x) {
     int channels = input.get(input.size() - 1);
-    if (spec instanceof LayerSpec.Conv2D conv) {
+    if (spec instanceof ConvolutionSpec.Conv2D conv) {
       String sums =
           convolution(
               x,
@@ -46,7 +54,7 @@ final class OnnxLayers {
               1);
       return activation(conv.activation(), sums);
     }
-    if (spec instanceof LayerSpec.Conv1D conv) {
+    if (spec instanceof ConvolutionSpec.Conv1D conv) {
       var window =
           new Window(
               new int[] {conv.kernelSize()},
@@ -57,7 +65,7 @@ final class OnnxLayers {
           convolution(x, window, input, kernel(weights.next(), 1), bias(conv.useBias()), 1);
       return activation(conv.activation(), sums);
     }
-    if (spec instanceof LayerSpec.DepthwiseConv2D conv) {
+    if (spec instanceof ConvolutionSpec.DepthwiseConv2D conv) {
       String sums =
           convolution(
               x,
@@ -68,10 +76,10 @@ final class OnnxLayers {
               channels);
       return activation(conv.activation(), sums);
     }
-    if (spec instanceof LayerSpec.SeparableConv2D conv) {
+    if (spec instanceof ConvolutionSpec.SeparableConv2D conv) {
       return separable(conv, input, x);
     }
-    if (spec instanceof LayerSpec.Dense dense) {
+    if (spec instanceof CoreSpec.Dense dense) {
       Weights kernel = weights.next();
       String matrix = graph.weights(kernel.name(), kernel.shape(), kernel.values());
       String sums = graph.node("MatMul", List.of(x, matrix));
@@ -79,15 +87,15 @@ final class OnnxLayers {
       return activation(
           dense.activation(), bias == null ? sums : graph.node("Add", List.of(sums, bias)));
     }
-    if (spec instanceof LayerSpec.LSTM
-        || spec instanceof LayerSpec.GRU
-        || spec instanceof LayerSpec.SimpleRNN) {
+    if (spec instanceof RecurrentSpec.LSTM
+        || spec instanceof RecurrentSpec.GRU
+        || spec instanceof RecurrentSpec.SimpleRNN) {
       return OnnxRecurrent.of(graph, spec, x, channels, weights);
     }
-    if (spec instanceof LayerSpec.Bidirectional both) {
+    if (spec instanceof RecurrentSpec.Bidirectional both) {
       return bidirectional(both, channels, x);
     }
-    if (spec instanceof LayerSpec.TimeDistributed times) {
+    if (spec instanceof RecurrentSpec.TimeDistributed times) {
       return layer(times.layer(), input, output, x);
     }
     String pooled = pooling(spec, input, x);
@@ -151,7 +159,7 @@ final class OnnxLayers {
         graph.node("Conv", inputs, attributes.toArray(AttributeProto[]::new)), input.size());
   }
 
-  private String separable(LayerSpec.SeparableConv2D conv, List<Integer> input, String x) {
+  private String separable(ConvolutionSpec.SeparableConv2D conv, List<Integer> input, String x) {
     Window wide = window(conv.kernelSize(), conv.strides(), conv.dilationRate(), conv.padding());
     int channels = input.get(2);
     String depthwise =
@@ -218,28 +226,28 @@ final class OnnxLayers {
 
   /** Null where the layer does not pool. */
   private String pooling(LayerSpec spec, List<Integer> input, String x) {
-    if (spec instanceof LayerSpec.MaxPooling2D pool) {
+    if (spec instanceof PoolingSpec.MaxPooling2D pool) {
       IntPair one = IntPair.of(1);
       return pool(
           "MaxPool", x, window(pool.poolSize(), pool.strides(), one, pool.padding()), input);
     }
-    if (spec instanceof LayerSpec.AveragePooling2D pool) {
+    if (spec instanceof PoolingSpec.AveragePooling2D pool) {
       IntPair one = IntPair.of(1);
       return pool(
           "AveragePool", x, window(pool.poolSize(), pool.strides(), one, pool.padding()), input);
     }
-    if (spec instanceof LayerSpec.MaxPooling1D pool) {
+    if (spec instanceof PoolingSpec.MaxPooling1D pool) {
       return pool("MaxPool", x, times(pool.poolSize(), pool.strides(), pool.padding()), input);
     }
-    if (spec instanceof LayerSpec.AveragePooling1D pool) {
+    if (spec instanceof PoolingSpec.AveragePooling1D pool) {
       return pool("AveragePool", x, times(pool.poolSize(), pool.strides(), pool.padding()), input);
     }
-    if (spec instanceof LayerSpec.GlobalMaxPooling2D
-        || spec instanceof LayerSpec.GlobalMaxPooling1D) {
+    if (spec instanceof PoolingSpec.GlobalMaxPooling2D
+        || spec instanceof PoolingSpec.GlobalMaxPooling1D) {
       return overPlaces("ReduceMax", x, input);
     }
-    return spec instanceof LayerSpec.GlobalAveragePooling2D
-            || spec instanceof LayerSpec.GlobalAveragePooling1D
+    return spec instanceof PoolingSpec.GlobalAveragePooling2D
+            || spec instanceof PoolingSpec.GlobalAveragePooling1D
         ? overPlaces("ReduceMean", x, input)
         : null;
   }
@@ -264,7 +272,7 @@ final class OnnxLayers {
 
   // Recurrent layers in both directions
 
-  private String bidirectional(LayerSpec.Bidirectional both, int features, String x) {
+  private String bidirectional(RecurrentSpec.Bidirectional both, int features, String x) {
     List<String> outputs = OnnxRecurrent.both(graph, both.layer(), x, features, weights);
     return switch (both.mergeMode()) {
       case CONCAT -> graph.node("Concat", outputs, attribute("axis", -1));
@@ -278,39 +286,39 @@ final class OnnxLayers {
 
   /** Null where the layer does not take each value, or each position, by itself. */
   private String valueByValue(LayerSpec spec, String x) {
-    if (spec instanceof LayerSpec.BatchNormalization norm) {
+    if (spec instanceof NormalizationSpec.BatchNormalization norm) {
       return batchNormalization(norm, x);
     }
-    if (spec instanceof LayerSpec.LayerNormalization norm) {
+    if (spec instanceof NormalizationSpec.LayerNormalization norm) {
       return layerNormalization(norm, x);
     }
-    if (spec instanceof LayerSpec.ActivationLayer layer) {
+    if (spec instanceof ActivationSpec.ActivationLayer layer) {
       return activation(layer.activation(), x);
     }
-    if (spec instanceof LayerSpec.LeakyReLU relu) {
+    if (spec instanceof ActivationSpec.LeakyReLU relu) {
       return graph.node("LeakyRelu", List.of(x), attribute("alpha", relu.negativeSlope()));
     }
-    if (spec instanceof LayerSpec.ReLU relu) {
+    if (spec instanceof ActivationSpec.ReLU relu) {
       return relu(relu, x);
     }
-    if (spec instanceof LayerSpec.ELU elu) {
+    if (spec instanceof ActivationSpec.ELU elu) {
       return graph.node("Elu", List.of(x), attribute("alpha", elu.alpha()));
     }
-    if (spec instanceof LayerSpec.Softmax) {
+    if (spec instanceof ActivationSpec.Softmax) {
       return activation(Activation.SOFTMAX, x);
     }
     boolean isNothing =
-        spec instanceof LayerSpec.Dropout
-            || spec instanceof LayerSpec.SpatialDropout1D
-            || spec instanceof LayerSpec.SpatialDropout2D
-            || spec instanceof LayerSpec.GaussianDropout
-            || spec instanceof LayerSpec.GaussianNoiseLayer
-            || spec instanceof LayerSpec.AlphaDropout;
+        spec instanceof RegularizationSpec.Dropout
+            || spec instanceof RegularizationSpec.SpatialDropout1D
+            || spec instanceof RegularizationSpec.SpatialDropout2D
+            || spec instanceof RegularizationSpec.GaussianDropout
+            || spec instanceof RegularizationSpec.GaussianNoiseLayer
+            || spec instanceof RegularizationSpec.AlphaDropout;
     return isNothing ? x : null;
   }
 
   /** By the running statistics, in one factor and one offset for each channel. */
-  private String batchNormalization(LayerSpec.BatchNormalization norm, String x) {
+  private String batchNormalization(NormalizationSpec.BatchNormalization norm, String x) {
     Weights gamma = norm.scale() ? weights.next() : null;
     Weights beta = norm.center() ? weights.next() : null;
     Weights mean = weights.next();
@@ -345,7 +353,7 @@ final class OnnxLayers {
     return factors;
   }
 
-  private String layerNormalization(LayerSpec.LayerNormalization norm, String x) {
+  private String layerNormalization(NormalizationSpec.LayerNormalization norm, String x) {
     String mean = graph.node("ReduceMean", List.of(x), attribute("axes", new int[] {-1}));
     String centred = graph.node("Sub", List.of(x, mean));
     String variance =
@@ -363,7 +371,7 @@ final class OnnxLayers {
     return norm.center() ? graph.node("Add", List.of(values, bias(true))) : values;
   }
 
-  private String relu(LayerSpec.ReLU relu, String x) {
+  private String relu(ActivationSpec.ReLU relu, String x) {
     String from = x;
     if (relu.threshold() > 0) {
       String threshold = graph.number(relu.threshold());
@@ -385,7 +393,7 @@ final class OnnxLayers {
   // Values in other places
 
   private String arrangement(LayerSpec spec, List<Integer> output, String x) {
-    if (spec instanceof LayerSpec.Flatten || spec instanceof LayerSpec.Reshape) {
+    if (spec instanceof ReshapingSpec.Flatten || spec instanceof ReshapingSpec.Reshape) {
       int[] shape = new int[output.size() + 1];
       shape[0] = -1;
       for (int i = 0; i < output.size(); i++) {
@@ -393,19 +401,19 @@ final class OnnxLayers {
       }
       return graph.node("Reshape", List.of(x, graph.integers(shape)));
     }
-    if (spec instanceof LayerSpec.Permute permute) {
+    if (spec instanceof ReshapingSpec.Permute permute) {
       int[] order =
           IntStream.concat(IntStream.of(0), permute.dims().stream().mapToInt(dim -> dim)).toArray();
       return graph.node("Transpose", List.of(x), attribute("perm", order));
     }
-    if (spec instanceof LayerSpec.RepeatVector repeat) {
+    if (spec instanceof ReshapingSpec.RepeatVector repeat) {
       String once = graph.node("Unsqueeze", List.of(x, graph.integers(1)));
       return graph.node("Tile", List.of(once, graph.integers(1, repeat.n(), 1)));
     }
-    if (spec instanceof LayerSpec.ZeroPadding1D padding) {
+    if (spec instanceof ReshapingSpec.ZeroPadding1D padding) {
       return pad(x, 0, padding.padding().rows(), 0, 0, padding.padding().columns(), 0);
     }
-    if (spec instanceof LayerSpec.ZeroPadding2D padding) {
+    if (spec instanceof ReshapingSpec.ZeroPadding2D padding) {
       IntPair rows = padding.padding().rows();
       IntPair columns = padding.padding().columns();
       return pad(x, 0, rows.rows(), columns.rows(), 0, 0, rows.columns(), columns.columns(), 0);

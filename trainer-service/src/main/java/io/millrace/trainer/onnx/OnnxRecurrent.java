@@ -4,6 +4,7 @@ import static io.millrace.trainer.onnx.OnnxGraph.attribute;
 
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.trainer.network.Weights;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,15 +77,15 @@ final class OnnxRecurrent {
    * @return {@code [batch, units]}, or {@code [batch, time, units]} in the order of reading
    */
   static String of(OnnxGraph graph, LayerSpec spec, String x, int features, WeightQueue weights) {
-    if (spec instanceof LayerSpec.LSTM lstm) {
+    if (spec instanceof RecurrentSpec.LSTM lstm) {
       var layer = lstm(graph, lstm, features, weights);
       return layer.read(x, lstm.goBackwards(), lstm.returnSequences(), lstm.goBackwards());
     }
-    if (spec instanceof LayerSpec.GRU gru) {
+    if (spec instanceof RecurrentSpec.GRU gru) {
       var layer = gru(graph, gru, features, weights);
       return layer.read(x, gru.goBackwards(), gru.returnSequences(), gru.goBackwards());
     }
-    LayerSpec.SimpleRNN rnn = (LayerSpec.SimpleRNN) spec;
+    RecurrentSpec.SimpleRNN rnn = (RecurrentSpec.SimpleRNN) spec;
     var layer = rnn(graph, rnn, features, weights);
     return layer.read(x, rnn.goBackwards(), rnn.returnSequences(), rnn.goBackwards());
   }
@@ -94,14 +95,14 @@ final class OnnxRecurrent {
       OnnxGraph graph, LayerSpec spec, String x, int features, WeightQueue weights) {
     var outputs = new ArrayList<String>();
     for (boolean backwards : new boolean[] {false, true}) {
-      if (spec instanceof LayerSpec.LSTM lstm) {
+      if (spec instanceof RecurrentSpec.LSTM lstm) {
         var layer = lstm(graph, lstm, features, weights);
         outputs.add(layer.read(x, backwards, lstm.returnSequences(), false));
-      } else if (spec instanceof LayerSpec.GRU gru) {
+      } else if (spec instanceof RecurrentSpec.GRU gru) {
         var layer = gru(graph, gru, features, weights);
         outputs.add(layer.read(x, backwards, gru.returnSequences(), false));
       } else {
-        LayerSpec.SimpleRNN rnn = (LayerSpec.SimpleRNN) spec;
+        RecurrentSpec.SimpleRNN rnn = (RecurrentSpec.SimpleRNN) spec;
         var layer = rnn(graph, rnn, features, weights);
         outputs.add(layer.read(x, backwards, rnn.returnSequences(), false));
       }
@@ -110,7 +111,7 @@ final class OnnxRecurrent {
   }
 
   private static OnnxRecurrent lstm(
-      OnnxGraph graph, LayerSpec.LSTM lstm, int features, WeightQueue weights) {
+      OnnxGraph graph, RecurrentSpec.LSTM lstm, int features, WeightQueue weights) {
     return new OnnxRecurrent(
         graph,
         Kind.LSTM,
@@ -124,7 +125,7 @@ final class OnnxRecurrent {
   }
 
   private static OnnxRecurrent gru(
-      OnnxGraph graph, LayerSpec.GRU gru, int features, WeightQueue weights) {
+      OnnxGraph graph, RecurrentSpec.GRU gru, int features, WeightQueue weights) {
     return new OnnxRecurrent(
         graph,
         Kind.GRU,
@@ -138,7 +139,7 @@ final class OnnxRecurrent {
   }
 
   private static OnnxRecurrent rnn(
-      OnnxGraph graph, LayerSpec.SimpleRNN rnn, int features, WeightQueue weights) {
+      OnnxGraph graph, RecurrentSpec.SimpleRNN rnn, int features, WeightQueue weights) {
     return new OnnxRecurrent(
         graph,
         Kind.RNN,

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Augmentation;
-import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.DatasetDescription.ColumnScale;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
@@ -128,7 +128,7 @@ class OnnxFileTest {
       float... input)
       throws Exception {
     Path file = folder.resolve("model.onnx");
-    var plan = NetworkPlan.of(new ModelSpec(List.of(new LayerSpec.Flatten("flat"))), shape);
+    var plan = NetworkPlan.of(new ModelSpec(List.of(new ReshapingSpec.Flatten("flat"))), shape);
     OnnxFile.write(
         file,
         plan,
