@@ -72,6 +72,8 @@ MODELS = [
     ("global series", SERIES, [{"type": "Bidirectional", "layer": {"type": "GRU", "units": 2, "return_sequences": True, "name": "g"}},
         {"type": "GlobalMaxPooling1D"}, {"type": "Dense", "units": 1}]),
     ("mean of series", SERIES, [{"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1, "activation": "mish"}]),
+    ("cropped images", IMAGE, [{"type": "Cropping2D", "cropping": [[1, 2], [0, 3]]}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("cropped series", SERIES, [{"type": "Cropping1D", "cropping": [1, 2]}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
 ]
 
 written = []

@@ -146,4 +146,45 @@ public sealed interface ReshapingSpec extends LayerSpec {
       return List.of(n, input.get(0));
     }
   }
+
+  /**
+   * A series without its first and last times.
+   *
+   * @param cropping 0..10,000 each: times before and after; default 1
+   */
+  @JsonTypeName("Cropping1D")
+  record Cropping1D(String name, IntPair cropping) implements ReshapingSpec {
+    public Cropping1D {
+      LayerFields.name(name);
+      cropping = Check.orElse(cropping, IntPair.of(1)).within("cropping", 0, 10_000);
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      Shapes.series(this, input);
+      return List.of(Shapes.cropped("cropping", "time", cropping, input.get(0)), input.get(1));
+    }
+  }
+
+  /**
+   * Images without their edges.
+   *
+   * @param cropping 0..10,000 each; default 0
+   */
+  @JsonTypeName("Cropping2D")
+  record Cropping2D(String name, Borders cropping) implements ReshapingSpec {
+    public Cropping2D {
+      LayerFields.name(name);
+      cropping = Check.orElse(cropping, Borders.of(0)).within("cropping", 0, 10_000);
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      Shapes.images(this, input);
+      return List.of(
+          Shapes.cropped("cropping[0]", "height", cropping.rows(), input.get(0)),
+          Shapes.cropped("cropping[1]", "width", cropping.columns(), input.get(1)),
+          input.get(2));
+    }
+  }
 }

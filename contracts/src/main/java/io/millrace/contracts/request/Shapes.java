@@ -108,6 +108,29 @@ final class Shapes {
   }
 
   /**
+   * What is left of a size.
+   *
+   * @param cropping what goes at its start and at its end
+   */
+  static int cropped(String field, String what, IntPair cropping, int size) {
+    int left = size - cropping.rows() - cropping.columns();
+    if (left < 1) {
+      throw new InvalidMessageException(
+          field,
+          "["
+              + cropping.rows()
+              + ", "
+              + cropping.columns()
+              + "] leaves nothing of the input's "
+              + what
+              + " of "
+              + size
+              + "; give less");
+    }
+    return left;
+  }
+
+  /**
    * @param target sizes, one of which may be -1: what is left
    */
   static List<Integer> reshaped(List<Integer> target, List<Integer> input) {

@@ -174,6 +174,14 @@ final class KerasStages {
         (l, part, s) ->
             GatherStage.of(
                 part, s.first, shift(-l.padding().rows().rows(), -l.padding().columns().rows())));
+    on(
+        ReshapingSpec.Cropping1D.class,
+        (l, part, s) -> GatherStage.of(part, s.first, shift(l.cropping().rows(), 0)));
+    on(
+        ReshapingSpec.Cropping2D.class,
+        (l, part, s) ->
+            GatherStage.of(
+                part, s.first, shift(l.cropping().rows().rows(), l.cropping().columns().rows())));
   }
 
   private static int[] unpermuted(int[] place, List<Integer> dims) {
