@@ -74,6 +74,8 @@ MODELS = [
     ("mean of series", SERIES, [{"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1, "activation": "mish"}]),
     ("cropped images", IMAGE, [{"type": "Cropping2D", "cropping": [[1, 2], [0, 3]]}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("cropped series", SERIES, [{"type": "Cropping1D", "cropping": [1, 2]}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
+    ("larger images", IMAGE, [{"type": "UpSampling2D", "size": [2, 3]}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("longer series", SERIES, [{"type": "UpSampling1D", "size": 3}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
 ]
 
 written = []

@@ -200,6 +200,8 @@ add("permute series", SERIES, {"type": "Permute", "dims": [2, 1]})
 add("repeat vector", FLAT, {"type": "RepeatVector", "n": 3})
 add("cropping", IMAGE, {"type": "Cropping2D", "cropping": [[1, 2], [0, 3]]})
 add("cropping series", SERIES, {"type": "Cropping1D", "cropping": [2, 1]})
+add("up-sampling", IMAGE, {"type": "UpSampling2D", "size": [2, 3]})
+add("up-sampling series", SERIES, {"type": "UpSampling1D", "size": 3})
 for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
     add(spec["type"], FLAT, spec)
 add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})

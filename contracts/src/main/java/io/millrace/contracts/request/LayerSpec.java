@@ -54,7 +54,9 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(ReshapingSpec.Permute.class),
   @JsonSubTypes.Type(ReshapingSpec.RepeatVector.class),
   @JsonSubTypes.Type(ReshapingSpec.Cropping1D.class),
-  @JsonSubTypes.Type(ReshapingSpec.Cropping2D.class)
+  @JsonSubTypes.Type(ReshapingSpec.Cropping2D.class),
+  @JsonSubTypes.Type(ReshapingSpec.UpSampling1D.class),
+  @JsonSubTypes.Type(ReshapingSpec.UpSampling2D.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec

@@ -187,4 +187,45 @@ public sealed interface ReshapingSpec extends LayerSpec {
           input.get(2));
     }
   }
+
+  /**
+   * Every time of a series several times.
+   *
+   * @param size 1..255: how often; default 2
+   */
+  @JsonTypeName("UpSampling1D")
+  record UpSampling1D(String name, Integer size) implements ReshapingSpec {
+    public UpSampling1D {
+      LayerFields.name(name);
+      size = Check.range("size", Check.orElse(size, 2), 1, 255);
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      Shapes.series(this, input);
+      return List.of(Shapes.times(input.get(0), size), input.get(1));
+    }
+  }
+
+  /**
+   * Every pixel of an image several times: the nearest value.
+   *
+   * @param size 1..255 each: how often; default 2
+   */
+  @JsonTypeName("UpSampling2D")
+  record UpSampling2D(String name, IntPair size) implements ReshapingSpec {
+    public UpSampling2D {
+      LayerFields.name(name);
+      size = Check.orElse(size, IntPair.of(2)).within("size", 1, 255);
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      Shapes.images(this, input);
+      return List.of(
+          Shapes.times(input.get(0), size.rows()),
+          Shapes.times(input.get(1), size.columns()),
+          input.get(2));
+    }
+  }
 }

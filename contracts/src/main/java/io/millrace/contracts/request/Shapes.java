@@ -43,6 +43,11 @@ final class Shapes {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
   }
 
+  /** A size so many times; what is beyond all measure is refused as the layer's output. */
+  static int times(int size, int factor) {
+    return (int) Math.min((long) size * factor, LayerSpec.MAX_VALUES + 1L);
+  }
+
   /** The channels that a depthwise convolution makes of others. */
   static int depthwise(int channels, int multiplier) {
     long made = (long) channels * multiplier;

@@ -182,6 +182,13 @@ final class KerasStages {
         (l, part, s) ->
             GatherStage.of(
                 part, s.first, shift(l.cropping().rows().rows(), l.cropping().columns().rows())));
+    on(
+        ReshapingSpec.UpSampling1D.class,
+        (l, part, s) -> GatherStage.of(part, s.first, nearest(l.size(), 1)));
+    on(
+        ReshapingSpec.UpSampling2D.class,
+        (l, part, s) ->
+            GatherStage.of(part, s.first, nearest(l.size().rows(), l.size().columns())));
   }
 
   private static int[] unpermuted(int[] place, List<Integer> dims) {
@@ -197,6 +204,14 @@ final class KerasStages {
     return place -> {
       place[0] += rows;
       place[1] += columns;
+      return place;
+    };
+  }
+
+  private static UnaryOperator<int[]> nearest(int rows, int columns) {
+    return place -> {
+      place[0] /= rows;
+      place[1] /= columns;
       return place;
     };
   }
