@@ -76,6 +76,8 @@ MODELS = [
     ("cropped series", SERIES, [{"type": "Cropping1D", "cropping": [1, 2]}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
     ("larger images", IMAGE, [{"type": "UpSampling2D", "size": [2, 3]}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("longer series", SERIES, [{"type": "UpSampling1D", "size": 3}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
+    ("learned slopes", IMAGE, [{"type": "PReLU", "shared_axes": [1, 2], "alpha_initializer": {"type": "Constant", "value": 0.25}}, {"type": "Flatten"},
+        {"type": "Dense", "units": 2}, {"type": "PReLU", "alpha_regularizer": L2, "alpha_constraint": "non_neg"}]),
 ]
 
 written = []

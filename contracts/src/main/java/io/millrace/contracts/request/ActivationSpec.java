@@ -2,6 +2,8 @@ package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -86,6 +88,62 @@ public sealed interface ActivationSpec extends LayerSpec {
   record Softmax(String name) implements ActivationSpec {
     public Softmax {
       LayerFields.name(name);
+    }
+  }
+
+  /**
+   * {@code x} above 0, {@code alpha x} below, with an alpha that is learned for each value of a
+   * sample (He et al. 2015).
+   *
+   * @param alphaInitializer how alphas start; default {@code zeros}
+   * @param alphaRegularizer the penalty on alphas; default none
+   * @param alphaConstraint what alphas are brought back to after every step; default none
+   * @param sharedAxes axes of a sample, counted from 1, along which an alpha is shared; default
+   *     none
+   */
+  @JsonTypeName("PReLU")
+  record PReLU(
+      String name,
+      Initializer alphaInitializer,
+      Regularizer alphaRegularizer,
+      Constraint alphaConstraint,
+      List<Integer> sharedAxes)
+      implements ActivationSpec {
+    public PReLU {
+      LayerFields.name(name);
+      alphaInitializer = Check.orElse(alphaInitializer, Initializer.ZEROS);
+      if (sharedAxes != null) {
+        sharedAxes = List.copyOf(Check.size("shared_axes", sharedAxes, 0, 3));
+        for (int i = 0; i < sharedAxes.size(); i++) {
+          Check.range("shared_axes[" + i + "]", sharedAxes.get(i), 1, 3);
+        }
+      }
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      for (int i = 0; sharedAxes != null && i < sharedAxes.size(); i++) {
+        if (sharedAxes.get(i) > input.size()) {
+          throw new InvalidMessageException(
+              "shared_axes[" + i + "]",
+              sharedAxes.get(i)
+                  + " is not an axis of the input's shape "
+                  + input
+                  + "; give 1.."
+                  + input.size());
+        }
+      }
+      return input;
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      var shape = new ArrayList<>(input);
+      if (sharedAxes != null) {
+        sharedAxes.forEach(axis -> shape.set(axis - 1, 1));
+      }
+      return List.of(
+          new LayerWeight("alpha", shape, alphaInitializer, alphaRegularizer, alphaConstraint));
     }
   }
 }

@@ -56,7 +56,8 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(ReshapingSpec.Cropping1D.class),
   @JsonSubTypes.Type(ReshapingSpec.Cropping2D.class),
   @JsonSubTypes.Type(ReshapingSpec.UpSampling1D.class),
-  @JsonSubTypes.Type(ReshapingSpec.UpSampling2D.class)
+  @JsonSubTypes.Type(ReshapingSpec.UpSampling2D.class),
+  @JsonSubTypes.Type(ActivationSpec.PReLU.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec

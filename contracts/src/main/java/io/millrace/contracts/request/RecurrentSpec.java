@@ -452,7 +452,10 @@ public sealed interface RecurrentSpec extends LayerSpec {
     @Override
     public List<Integer> outputShape(List<Integer> input) {
       Shapes.series(this, input);
-      if (!(layer instanceof CoreSpec.Dense || layer instanceof ActivationSpec)) {
+      boolean taken =
+          layer instanceof CoreSpec.Dense
+              || layer instanceof ActivationSpec && !(layer instanceof ActivationSpec.PReLU);
+      if (!taken) {
         throw new InvalidMessageException(
             "layer",
             layer.type()

@@ -25,7 +25,7 @@ final class GatherStage implements Stage {
 
   /** All values, in their order, in another shape. */
   static GatherStage inOrder(Part part, boolean first) {
-    int[] sources = IntStream.range(0, count(part.output())).toArray();
+    int[] sources = IntStream.range(0, Places.values(part.output())).toArray();
     return new GatherStage(part.input(), part.output(), sources, first);
   }
 
@@ -33,35 +33,11 @@ final class GatherStage implements Stage {
    * @param source the place in the input of a place in the output; what lies outside is 0
    */
   static GatherStage of(Part part, boolean first, UnaryOperator<int[]> source) {
-    int[] sources = new int[count(part.output())];
+    int[] sources = new int[Places.values(part.output())];
     for (int i = 0; i < sources.length; i++) {
-      sources[i] = index(source.apply(place(i, part.output())), part.input());
+      sources[i] = Places.index(source.apply(Places.place(i, part.output())), part.input());
     }
     return new GatherStage(part.input(), part.output(), sources, first);
-  }
-
-  private static int count(List<Integer> shape) {
-    return shape.stream().reduce(1, Math::multiplyExact);
-  }
-
-  private static int[] place(int index, List<Integer> shape) {
-    int[] place = new int[shape.size()];
-    for (int axis = place.length - 1; axis >= 0; axis--) {
-      place[axis] = index % shape.get(axis);
-      index /= shape.get(axis);
-    }
-    return place;
-  }
-
-  private static int index(int[] place, List<Integer> shape) {
-    int index = 0;
-    for (int axis = 0; axis < place.length; axis++) {
-      if (place[axis] < 0 || place[axis] >= shape.get(axis)) {
-        return -1;
-      }
-      index = index * shape.get(axis) + place[axis];
-    }
-    return index;
   }
 
   @Override
@@ -72,11 +48,11 @@ final class GatherStage implements Stage {
     for (int b = 0; b < batch; b++) {
       for (int i = 0; i < sources.length; i++) {
         if (sources[i] >= 0) {
-          to[at(i, b, batch, output)] = from[at(sources[i], b, batch, input)];
+          to[Places.at(i, b, batch, output)] = from[Places.at(sources[i], b, batch, input)];
         }
       }
     }
-    return Floats.array(to, shape(batch, output));
+    return Floats.array(to, Places.shape(batch, output));
   }
 
   @Override
@@ -86,37 +62,14 @@ final class GatherStage implements Stage {
     }
     int batch = (int) epsilon.size(epsilon.rank() == 3 ? 1 : 0);
     float[] from = Floats.read(epsilon);
-    float[] to = new float[batch * count(input)];
+    float[] to = new float[batch * Places.values(input)];
     for (int b = 0; b < batch; b++) {
       for (int i = 0; i < sources.length; i++) {
         if (sources[i] >= 0) {
-          to[at(sources[i], b, batch, input)] += from[at(i, b, batch, output)];
+          to[Places.at(sources[i], b, batch, input)] += from[Places.at(i, b, batch, output)];
         }
       }
     }
-    return Floats.array(to, shape(batch, input));
-  }
-
-  /** Where a value, counted in Keras' order, of a sample lies in an array between stages. */
-  private static int at(int index, int sample, int batch, List<Integer> shape) {
-    if (shape.size() == 3) {
-      int channels = shape.get(2);
-      int pixels = shape.get(0) * shape.get(1);
-      return (sample * channels + index % channels) * pixels + index / channels;
-    }
-    if (shape.size() == 2) {
-      int features = shape.get(1);
-      return (index / features * batch + sample) * features + index % features;
-    }
-    return sample * shape.get(0) + index;
-  }
-
-  /** The shape of an array between stages. */
-  private static long[] shape(long batch, List<Integer> sample) {
-    return switch (sample.size()) {
-      case 1 -> new long[] {batch, sample.get(0)};
-      case 2 -> new long[] {sample.get(0), batch, sample.get(1)};
-      default -> new long[] {batch, sample.get(2), sample.get(0), sample.get(1)};
-    };
+    return Floats.array(to, Places.shape(batch, input));
   }
 }

@@ -101,6 +101,15 @@ final class KerasStages {
         (relu, p, s) -> ActivationStage.of(Curve.leaky(relu.negativeSlope())));
     on(ActivationSpec.ReLU.class, (relu, p, s) -> ActivationStage.of(Curve.of(relu)));
     on(ActivationSpec.ELU.class, (elu, p, s) -> ActivationStage.of(Curve.elu(elu.alpha())));
+    on(
+        ActivationSpec.PReLU.class,
+        (relu, part, s) ->
+            new ParametricReluStage(
+                part.input(),
+                relu.weights(part.input()).get(0).shape(),
+                s.parameters.get("alpha"),
+                s.gradient("alpha"),
+                s.first));
     on(ActivationSpec.Softmax.class, (softmax, p, s) -> ActivationStage.softmax());
   }
 
