@@ -131,9 +131,14 @@ final class KerasLayerConfig {
   }
 
   private static LayerSpec readRenamed(JsonNode layer, int rank, KerasVersion version) {
-    String type = layer.path("class_name").asText();
+    boolean thresholded = layer.path("class_name").asText().equals("ThresholdedReLU");
+    // Keras 3 has it as ReLU with a threshold alone.
+    String type = thresholded ? "ReLU" : layer.path("class_name").asText();
     JsonNode config = layer.get("config");
     ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", type);
+    if (thresholded) {
+      spec.put("threshold", 1.0);
+    }
     LayerSpec backward = null;
     for (var entry : config.properties()) {
       String field = entry.getKey();
@@ -227,7 +232,8 @@ final class KerasLayerConfig {
   private static void put(
       ObjectNode spec, String type, String field, JsonNode value, int rank, KerasVersion version) {
     boolean oldSlope = type.equals("LeakyReLU") && field.equals("alpha");
-    String name = oldSlope ? "negative_slope" : field;
+    boolean theta = type.equals("ReLU") && field.equals("theta");
+    String name = oldSlope ? "negative_slope" : theta ? "threshold" : field;
     if (field.equals("layer")) {
       spec.set(name, Messages.tree(read(value, rank, version)));
     } else if (type.endsWith("1D") && value.isArray() && value.size() == 1) {

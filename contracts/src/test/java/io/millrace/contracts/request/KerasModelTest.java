@@ -69,6 +69,25 @@ class KerasModelTest {
   }
 
   @Test
+  void aThresholdedReluOfKeras2IsAReluWithAThreshold() {
+    ModelSpec model =
+        parse(
+            tree(
+                """
+                {"class_name": "Sequential", "config": {"layers": [
+                  {"class_name": "ThresholdedReLU",
+                   "config": {"name": "a", "trainable": true, "dtype": "float32", "theta": 0.5}},
+                  {"class_name": "ThresholdedReLU", "config": {"name": "b"}},
+                  {"class_name": "Flatten", "config": {"name": "c"}},
+                  {"class_name": "Dense", "config": {"name": "d", "units": 4}}]}}\
+                """));
+    assertThat(model.layers().subList(0, 2))
+        .containsExactly(
+            new ActivationSpec.ReLU("a", null, null, 0.5),
+            new ActivationSpec.ReLU("b", null, null, 1.0));
+  }
+
+  @Test
   void aSequentialModelOfKeras2IsRead() throws IOException {
     ModelSpec model = parse(tree(resource("keras2-sequential.json")));
     assertThat(model.inputShape()).containsExactly(20, 18, 3);
