@@ -78,6 +78,7 @@ MODELS = [
     ("longer series", SERIES, [{"type": "UpSampling1D", "size": 3}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
     ("learned slopes", IMAGE, [{"type": "PReLU", "shared_axes": [1, 2], "alpha_initializer": {"type": "Constant", "value": 0.25}}, {"type": "Flatten"},
         {"type": "Dense", "units": 2}, {"type": "PReLU", "alpha_regularizer": L2, "alpha_constraint": "non_neg"}]),
+    ("unit vectors", IMAGE, [{"type": "UnitNormalization"}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
 ]
 
 written = []

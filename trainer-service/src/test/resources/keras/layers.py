@@ -205,6 +205,8 @@ add("up-sampling series", SERIES, {"type": "UpSampling1D", "size": 3})
 add("prelu", FLAT, {"type": "PReLU"})
 add("prelu image", IMAGE, {"type": "PReLU", "shared_axes": [1, 2]})
 add("prelu series", SERIES, {"type": "PReLU", "shared_axes": [1]})
+for shape in [IMAGE, SERIES, FLAT]:
+    add("unit normalization %s" % len(shape), shape, {"type": "UnitNormalization"})
 for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
     add(spec["type"], FLAT, spec)
 add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})

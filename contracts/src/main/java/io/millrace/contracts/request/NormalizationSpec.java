@@ -114,4 +114,17 @@ public sealed interface NormalizationSpec extends LayerSpec {
               : null);
     }
   }
+
+  /** Each position's channels (the last axis) to length 1. */
+  @JsonTypeName("UnitNormalization")
+  record UnitNormalization(String name) implements NormalizationSpec {
+    public UnitNormalization {
+      LayerFields.name(name);
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      return List.of();
+    }
+  }
 }

@@ -232,6 +232,9 @@ final class KerasStages {
     on(
         NormalizationSpec.LayerNormalization.class,
         (norm, p, s) -> new LayerNormalizationStage(norm, s.parameters, s.gradients, s.first));
+    on(
+        NormalizationSpec.UnitNormalization.class,
+        (norm, p, s) -> new UnitNormalizationStage(s.first));
   }
 
   private static void convolutions() {
