@@ -79,6 +79,7 @@ MODELS = [
     ("learned slopes", IMAGE, [{"type": "PReLU", "shared_axes": [1, 2], "alpha_initializer": {"type": "Constant", "value": 0.25}}, {"type": "Flatten"},
         {"type": "Dense", "units": 2}, {"type": "PReLU", "alpha_regularizer": L2, "alpha_constraint": "non_neg"}]),
     ("unit vectors", IMAGE, [{"type": "UnitNormalization"}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("groups", [6, 4, 4], [{"type": "GroupNormalization", "groups": 2, "epsilon": 0.01, "gamma_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
 ]
 
 written = []

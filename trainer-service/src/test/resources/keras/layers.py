@@ -207,6 +207,10 @@ add("prelu image", IMAGE, {"type": "PReLU", "shared_axes": [1, 2]})
 add("prelu series", SERIES, {"type": "PReLU", "shared_axes": [1]})
 for shape in [IMAGE, SERIES, FLAT]:
     add("unit normalization %s" % len(shape), shape, {"type": "UnitNormalization"})
+add("group normalization image", [4, 3, 6], {"type": "GroupNormalization", "groups": 3, "epsilon": 0.01})
+add("group normalization channels", IMAGE, {"type": "GroupNormalization", "groups": -1, "center": False})
+add("group normalization series", [6, 4], {"type": "GroupNormalization", "groups": 2})
+add("group normalization flat", [6], {"type": "GroupNormalization", "groups": 2, "scale": False})
 for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
     add(spec["type"], FLAT, spec)
 add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})

@@ -172,6 +172,9 @@ final class KerasLayerConfig {
       checkLastAxis(value, rank);
       return false;
     }
+    if (type.equals("GroupNormalization") && field.equals("groups")) {
+      return true;
+    }
     if (field.equals("moving_mean_initializer") || field.equals("moving_variance_initializer")) {
       checkName(value, field.equals("moving_mean_initializer") ? "Zeros" : "Ones");
       return false;

@@ -58,7 +58,8 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(ReshapingSpec.UpSampling1D.class),
   @JsonSubTypes.Type(ReshapingSpec.UpSampling2D.class),
   @JsonSubTypes.Type(ActivationSpec.PReLU.class),
-  @JsonSubTypes.Type(NormalizationSpec.UnitNormalization.class)
+  @JsonSubTypes.Type(NormalizationSpec.UnitNormalization.class),
+  @JsonSubTypes.Type(NormalizationSpec.GroupNormalization.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec

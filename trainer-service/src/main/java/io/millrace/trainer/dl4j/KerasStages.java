@@ -233,6 +233,9 @@ final class KerasStages {
         NormalizationSpec.LayerNormalization.class,
         (norm, p, s) -> new LayerNormalizationStage(norm, s.parameters, s.gradients, s.first));
     on(
+        NormalizationSpec.GroupNormalization.class,
+        (norm, p, s) -> new GroupNormalizationStage(norm, s.parameters, s.gradients, s.first));
+    on(
         NormalizationSpec.UnitNormalization.class,
         (norm, p, s) -> new UnitNormalizationStage(s.first));
   }
