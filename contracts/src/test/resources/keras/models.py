@@ -80,6 +80,7 @@ MODELS = [
         {"type": "Dense", "units": 2}, {"type": "PReLU", "alpha_regularizer": L2, "alpha_constraint": "non_neg"}]),
     ("unit vectors", IMAGE, [{"type": "UnitNormalization"}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("groups", [6, 4, 4], [{"type": "GroupNormalization", "groups": 2, "epsilon": 0.01, "gamma_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("rescaled", IMAGE, [{"type": "Rescaling", "scale": 0.5, "offset": -1.0}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
 ]
 
 written = []

@@ -211,6 +211,7 @@ add("group normalization image", [4, 3, 6], {"type": "GroupNormalization", "grou
 add("group normalization channels", IMAGE, {"type": "GroupNormalization", "groups": -1, "center": False})
 add("group normalization series", [6, 4], {"type": "GroupNormalization", "groups": 2})
 add("group normalization flat", [6], {"type": "GroupNormalization", "groups": 2, "scale": False})
+add("rescaling", IMAGE, {"type": "Rescaling", "scale": 0.5, "offset": -1.0})
 for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
     add(spec["type"], FLAT, spec)
 add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})

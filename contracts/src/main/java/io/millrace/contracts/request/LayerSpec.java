@@ -59,7 +59,8 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(ReshapingSpec.UpSampling2D.class),
   @JsonSubTypes.Type(ActivationSpec.PReLU.class),
   @JsonSubTypes.Type(NormalizationSpec.UnitNormalization.class),
-  @JsonSubTypes.Type(NormalizationSpec.GroupNormalization.class)
+  @JsonSubTypes.Type(NormalizationSpec.GroupNormalization.class),
+  @JsonSubTypes.Type(PreprocessingSpec.Rescaling.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec
@@ -68,6 +69,7 @@ public sealed interface LayerSpec
         CoreSpec,
         NormalizationSpec,
         PoolingSpec,
+        PreprocessingSpec,
         RecurrentSpec,
         RegularizationSpec,
         ReshapingSpec {

@@ -81,6 +81,10 @@ interface Curve {
   /** {@code 1 / sqrt(2 pi)}. */
   double DENSITY = 0.3989422804014327;
 
+  static Curve line(double slope, double offset) {
+    return of(x -> slope * x + offset, x -> slope);
+  }
+
   static Curve leaky(double slope) {
     return of(x -> x > 0 ? x : slope * x, x -> x > 0 ? 1 : slope);
   }

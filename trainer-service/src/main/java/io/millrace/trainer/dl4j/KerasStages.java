@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
@@ -110,6 +111,10 @@ final class KerasStages {
                 s.parameters.get("alpha"),
                 s.gradient("alpha"),
                 s.first));
+    on(
+        PreprocessingSpec.Rescaling.class,
+        (rescaling, p, s) ->
+            ActivationStage.of(Curve.line(rescaling.scale(), rescaling.offset())));
     on(ActivationSpec.Softmax.class, (softmax, p, s) -> ActivationStage.softmax());
   }
 
