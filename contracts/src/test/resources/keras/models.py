@@ -81,6 +81,7 @@ MODELS = [
     ("unit vectors", IMAGE, [{"type": "UnitNormalization"}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("groups", [6, 4, 4], [{"type": "GroupNormalization", "groups": 2, "epsilon": 0.01, "gamma_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("rescaled", IMAGE, [{"type": "Rescaling", "scale": 0.5, "offset": -1.0}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("kept axes", IMAGE, [{"type": "GlobalAveragePooling2D", "keepdims": True}, {"type": "BatchNormalization"}, {"type": "GlobalMaxPooling2D", "keepdims": True}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
 ]
 
 written = []

@@ -212,6 +212,10 @@ add("group normalization channels", IMAGE, {"type": "GroupNormalization", "group
 add("group normalization series", [6, 4], {"type": "GroupNormalization", "groups": 2})
 add("group normalization flat", [6], {"type": "GroupNormalization", "groups": 2, "scale": False})
 add("rescaling", IMAGE, {"type": "Rescaling", "scale": 0.5, "offset": -1.0})
+for kind in ["GlobalMaxPooling2D", "GlobalAveragePooling2D"]:
+    add(kind + " keepdims", IMAGE, {"type": kind, "keepdims": True})
+for kind in ["GlobalMaxPooling1D", "GlobalAveragePooling1D"]:
+    add(kind + " keepdims", SERIES, {"type": kind, "keepdims": True})
 for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
     add(spec["type"], FLAT, spec)
 add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})

@@ -84,7 +84,6 @@ final class KerasLayerConfig {
           Map.entry("trainable", List.of("true")),
           Map.entry("data_format", List.of("null", "\"channels_last\"")),
           Map.entry("groups", List.of("1")),
-          Map.entry("keepdims", List.of("false")),
           Map.entry("interpolation", List.of("\"nearest\"")),
           Map.entry("noise_shape", List.of("null")),
           Map.entry("activity_regularizer", List.of("null")),

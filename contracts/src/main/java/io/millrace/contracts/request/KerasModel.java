@@ -166,11 +166,7 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<String>
   }
 
   private static int after(LayerSpec layer, int rank) {
-    if (layer instanceof ReshapingSpec.Flatten
-        || layer instanceof PoolingSpec.GlobalMaxPooling1D
-        || layer instanceof PoolingSpec.GlobalMaxPooling2D
-        || layer instanceof PoolingSpec.GlobalAveragePooling1D
-        || layer instanceof PoolingSpec.GlobalAveragePooling2D) {
+    if (layer instanceof ReshapingSpec.Flatten || PoolingSpec.isFlat(layer)) {
       return 1;
     }
     if (layer instanceof ReshapingSpec.RepeatVector) {

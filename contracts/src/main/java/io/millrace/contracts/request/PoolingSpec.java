@@ -11,6 +11,14 @@ import java.util.List;
  */
 public sealed interface PoolingSpec extends LayerSpec {
 
+  /** Whether a layer pools a whole image or series to flat values. */
+  static boolean isFlat(LayerSpec layer) {
+    return layer instanceof GlobalMaxPooling1D max1 && !max1.keepdims()
+        || layer instanceof GlobalMaxPooling2D max2 && !max2.keepdims()
+        || layer instanceof GlobalAveragePooling1D mean1 && !mean1.keepdims()
+        || layer instanceof GlobalAveragePooling2D mean2 && !mean2.keepdims();
+  }
+
   @Override
   default List<LayerWeight> weights(List<Integer> input) {
     return List.of();
@@ -113,59 +121,79 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /** The maximum of each feature over time. */
+  /**
+   * The maximum of each feature over time.
+   *
+   * @param keepdims whether the axes that are pooled stay, of size 1; default false
+   */
   @JsonTypeName("GlobalMaxPooling1D")
-  record GlobalMaxPooling1D(String name) implements PoolingSpec {
+  record GlobalMaxPooling1D(String name, Boolean keepdims) implements PoolingSpec {
     public GlobalMaxPooling1D {
       LayerFields.name(name);
+      keepdims = Check.orElse(keepdims, false);
     }
 
     @Override
     public List<Integer> outputShape(List<Integer> input) {
       Shapes.series(this, input);
-      return List.of(input.get(1));
+      return keepdims ? List.of(1, input.get(1)) : List.of(input.get(1));
     }
   }
 
-  /** The maximum of each channel of an image. */
+  /**
+   * The maximum of each channel of an image.
+   *
+   * @param keepdims whether the axes that are pooled stay, of size 1; default false
+   */
   @JsonTypeName("GlobalMaxPooling2D")
-  record GlobalMaxPooling2D(String name) implements PoolingSpec {
+  record GlobalMaxPooling2D(String name, Boolean keepdims) implements PoolingSpec {
     public GlobalMaxPooling2D {
       LayerFields.name(name);
+      keepdims = Check.orElse(keepdims, false);
     }
 
     @Override
     public List<Integer> outputShape(List<Integer> input) {
       Shapes.images(this, input);
-      return List.of(input.get(2));
+      return keepdims ? List.of(1, 1, input.get(2)) : List.of(input.get(2));
     }
   }
 
-  /** The mean of each feature over time. */
+  /**
+   * The mean of each feature over time.
+   *
+   * @param keepdims whether the axes that are pooled stay, of size 1; default false
+   */
   @JsonTypeName("GlobalAveragePooling1D")
-  record GlobalAveragePooling1D(String name) implements PoolingSpec {
+  record GlobalAveragePooling1D(String name, Boolean keepdims) implements PoolingSpec {
     public GlobalAveragePooling1D {
       LayerFields.name(name);
+      keepdims = Check.orElse(keepdims, false);
     }
 
     @Override
     public List<Integer> outputShape(List<Integer> input) {
       Shapes.series(this, input);
-      return List.of(input.get(1));
+      return keepdims ? List.of(1, input.get(1)) : List.of(input.get(1));
     }
   }
 
-  /** The mean of each channel of an image. */
+  /**
+   * The mean of each channel of an image.
+   *
+   * @param keepdims whether the axes that are pooled stay, of size 1; default false
+   */
   @JsonTypeName("GlobalAveragePooling2D")
-  record GlobalAveragePooling2D(String name) implements PoolingSpec {
+  record GlobalAveragePooling2D(String name, Boolean keepdims) implements PoolingSpec {
     public GlobalAveragePooling2D {
       LayerFields.name(name);
+      keepdims = Check.orElse(keepdims, false);
     }
 
     @Override
     public List<Integer> outputShape(List<Integer> input) {
       Shapes.images(this, input);
-      return List.of(input.get(2));
+      return keepdims ? List.of(1, 1, input.get(2)) : List.of(input.get(2));
     }
   }
 }

@@ -13,17 +13,17 @@ final class PoolingStage implements Stage {
   private final boolean mean;
   private final Sliding rows;
   private final Sliding columns;
-  private final boolean global;
+  private final boolean flat;
   private final boolean first;
 
   private long[] inputShape;
   private int[] maxima;
 
-  private PoolingStage(boolean mean, Sliding rows, Sliding columns, boolean global, boolean first) {
+  private PoolingStage(boolean mean, Sliding rows, Sliding columns, boolean flat, boolean first) {
     this.mean = mean;
     this.rows = rows;
     this.columns = columns;
-    this.global = global;
+    this.flat = flat;
     this.first = first;
   }
 
@@ -41,7 +41,11 @@ final class PoolingStage implements Stage {
   static PoolingStage global(boolean mean, Part part, boolean first) {
     List<Integer> in = part.input();
     return new PoolingStage(
-        mean, whole(in.get(0)), whole(in.size() == 3 ? in.get(1) : 1), true, first);
+        mean,
+        whole(in.get(0)),
+        whole(in.size() == 3 ? in.get(1) : 1),
+        part.output().size() == 1,
+        first);
   }
 
   private static Sliding whole(int size) {
@@ -107,11 +111,11 @@ final class PoolingStage implements Stage {
 
   private long[] outputShape() {
     if (inputShape.length == 3) {
-      return global
+      return flat
           ? new long[] {inputShape[1], inputShape[2]}
           : new long[] {rows.output(), inputShape[1], inputShape[2]};
     }
-    return global
+    return flat
         ? new long[] {inputShape[0], inputShape[1]}
         : new long[] {inputShape[0], inputShape[1], rows.output(), columns.output()};
   }
