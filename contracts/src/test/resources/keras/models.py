@@ -82,6 +82,8 @@ MODELS = [
     ("groups", [6, 4, 4], [{"type": "GroupNormalization", "groups": 2, "epsilon": 0.01, "gamma_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("rescaled", IMAGE, [{"type": "Rescaling", "scale": 0.5, "offset": -1.0}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("kept axes", IMAGE, [{"type": "GlobalAveragePooling2D", "keepdims": True}, {"type": "BatchNormalization"}, {"type": "GlobalMaxPooling2D", "keepdims": True}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("spread images", [5, 4, 3], [{"type": "Conv2DTranspose", "filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu", "kernel_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("spread series", SERIES, [{"type": "Conv1DTranspose", "filters": 2, "kernel_size": 3, "strides": 2, "use_bias": False}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
 ]
 
 written = []

@@ -216,6 +216,15 @@ for kind in ["GlobalMaxPooling2D", "GlobalAveragePooling2D"]:
     add(kind + " keepdims", IMAGE, {"type": kind, "keepdims": True})
 for kind in ["GlobalMaxPooling1D", "GlobalAveragePooling1D"]:
     add(kind + " keepdims", SERIES, {"type": kind, "keepdims": True})
+for kind, shape in [("Conv2DTranspose", [4, 3, 2]), ("Conv1DTranspose", [4, 2])]:
+    add(kind, shape, {"type": kind, "filters": 3, "kernel_size": 3})
+    add(kind + " same", shape, {"type": kind, "filters": 3, "kernel_size": 4, "padding": "same", "activation": "relu"})
+    add(kind + " strides", shape, {"type": kind, "filters": 3, "kernel_size": 3, "strides": 2, "use_bias": False})
+    add(kind + " same strides", shape, {"type": kind, "filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "tanh"})
+    add(kind + " gaps", shape, {"type": kind, "filters": 2, "kernel_size": 2, "strides": 3})
+    add(kind + " same gaps", shape, {"type": kind, "filters": 2, "kernel_size": 1, "strides": 2, "padding": "same"})
+    add(kind + " dilated", shape, {"type": kind, "filters": 2, "kernel_size": 2, "dilation_rate": 2})
+add("Conv2DTranspose oblong", [4, 3, 2], {"type": "Conv2DTranspose", "filters": 3, "kernel_size": [4, 2], "strides": [1, 2], "padding": "same"})
 for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
     add(spec["type"], FLAT, spec)
 add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})

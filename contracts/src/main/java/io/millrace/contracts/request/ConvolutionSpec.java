@@ -11,6 +11,10 @@ import java.util.List;
  */
 public sealed interface ConvolutionSpec extends LayerSpec {
 
+  /** Of the outputs. */
+  Activation activation();
+
+
   /**
    * A convolution over series: {@code [batch, time, features]} to {@code [batch, time', filters]}.
    *
@@ -355,6 +359,155 @@ public sealed interface ConvolutionSpec extends LayerSpec {
               pointwiseInitializer,
               pointwiseRegularizer,
               pointwiseConstraint),
+          useBias
+              ? new LayerWeight(
+                  "bias", List.of(filters), biasInitializer, biasRegularizer, biasConstraint)
+              : null);
+    }
+  }
+
+  /**
+   * A convolution over series the other way round: every time spreads over a window, {@code [batch, time,
+   * features]} to {@code [batch, time', filters]}, as long as the strides or longer.
+   *
+   * @param filters 1..4,096: output channels
+   * @param kernelSize 1..255
+   * @param strides 1..255: places between windows; default 1
+   * @param padding default {@code valid}
+   * @param activation default {@code linear}
+   * @param useBias whether biases are added; default true
+   * @param dilationRate 1..255: above 1 only with strides of 1; default 1
+   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
+   * @param biasInitializer how biases start; default {@code zeros}
+   * @param kernelRegularizer the penalty on kernel weights; default none
+   * @param biasRegularizer the penalty on biases; default none
+   * @param kernelConstraint what kernel weights are brought back to after every step; default none
+   * @param biasConstraint what biases are brought back to after every step; default none
+   */
+  @JsonTypeName("Conv1DTranspose")
+  record Conv1DTranspose(
+      String name,
+      Integer filters,
+      Integer kernelSize,
+      Integer strides,
+      Padding padding,
+      Activation activation,
+      Boolean useBias,
+      Integer dilationRate,
+      Initializer kernelInitializer,
+      Initializer biasInitializer,
+      Regularizer kernelRegularizer,
+      Regularizer biasRegularizer,
+      Constraint kernelConstraint,
+      Constraint biasConstraint)
+      implements ConvolutionSpec {
+    public Conv1DTranspose {
+      LayerFields.name(name);
+      filters = Check.range("filters", filters, 1, 4_096);
+      kernelSize = Check.range("kernel_size", kernelSize, 1, 255);
+      strides = Check.range("strides", Check.orElse(strides, 1), 1, 255);
+      padding = Check.orElse(padding, Padding.VALID);
+      activation = Check.orElse(activation, Activation.LINEAR);
+      useBias = Check.orElse(useBias, true);
+      dilationRate = Check.range("dilation_rate", Check.orElse(dilationRate, 1), 1, 255);
+      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
+      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      LayerFields.refuseStridesWithDilation(strides, dilationRate);
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      Shapes.series(this, input);
+      int window = (kernelSize - 1) * dilationRate + 1;
+      return List.of(Shapes.spread(input.get(0), window, strides, padding), filters);
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      return LayerWeight.list(
+          new LayerWeight(
+              "kernel",
+              List.of(kernelSize, filters, input.get(1)),
+              kernelInitializer,
+              kernelRegularizer,
+              kernelConstraint),
+          useBias
+              ? new LayerWeight(
+                  "bias", List.of(filters), biasInitializer, biasRegularizer, biasConstraint)
+              : null);
+    }
+  }
+
+  /**
+   * A convolution the other way round: every pixel spreads over a window, {@code [batch, height, width,
+   * channels]} to {@code [batch, height', width', filters]}, as large as the strides or larger.
+   *
+   * @param filters 1..4,096: output channels
+   * @param kernelSize 1..255 each
+   * @param strides 1..255 each: places between windows; default 1
+   * @param padding default {@code valid}
+   * @param activation default {@code linear}
+   * @param useBias whether biases are added; default true
+   * @param dilationRate 1..255 each: above 1 only with strides of 1; default 1
+   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
+   * @param biasInitializer how biases start; default {@code zeros}
+   * @param kernelRegularizer the penalty on kernel weights; default none
+   * @param biasRegularizer the penalty on biases; default none
+   * @param kernelConstraint what kernel weights are brought back to after every step; default none
+   * @param biasConstraint what biases are brought back to after every step; default none
+   */
+  @JsonTypeName("Conv2DTranspose")
+  record Conv2DTranspose(
+      String name,
+      Integer filters,
+      IntPair kernelSize,
+      IntPair strides,
+      Padding padding,
+      Activation activation,
+      Boolean useBias,
+      IntPair dilationRate,
+      Initializer kernelInitializer,
+      Initializer biasInitializer,
+      Regularizer kernelRegularizer,
+      Regularizer biasRegularizer,
+      Constraint kernelConstraint,
+      Constraint biasConstraint)
+      implements ConvolutionSpec {
+    public Conv2DTranspose {
+      LayerFields.name(name);
+      filters = Check.range("filters", filters, 1, 4_096);
+      Check.required("kernel_size", kernelSize).within("kernel_size", 1, 255);
+      strides = Check.orElse(strides, IntPair.of(1)).within("strides", 1, 255);
+      padding = Check.orElse(padding, Padding.VALID);
+      activation = Check.orElse(activation, Activation.LINEAR);
+      useBias = Check.orElse(useBias, true);
+      dilationRate = Check.orElse(dilationRate, IntPair.of(1)).within("dilation_rate", 1, 255);
+      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
+      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      LayerFields.refuseStridesWithDilation(
+          Math.max(strides.rows(), strides.columns()),
+          Math.max(dilationRate.rows(), dilationRate.columns()));
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      Shapes.images(this, input);
+      IntPair window = Shapes.dilated(kernelSize, dilationRate);
+      return List.of(
+          Shapes.spread(input.get(0), window.rows(), strides.rows(), padding),
+          Shapes.spread(input.get(1), window.columns(), strides.columns(), padding),
+          filters);
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      return LayerWeight.list(
+          new LayerWeight(
+              "kernel",
+              List.of(kernelSize.rows(), kernelSize.columns(), filters, input.get(2)),
+              kernelInitializer,
+              kernelRegularizer,
+              kernelConstraint),
           useBias
               ? new LayerWeight(
                   "bias", List.of(filters), biasInitializer, biasRegularizer, biasConstraint)

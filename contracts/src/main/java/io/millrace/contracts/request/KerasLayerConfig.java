@@ -85,6 +85,7 @@ final class KerasLayerConfig {
           Map.entry("data_format", List.of("null", "\"channels_last\"")),
           Map.entry("groups", List.of("1")),
           Map.entry("interpolation", List.of("\"nearest\"")),
+          Map.entry("output_padding", List.of("null")),
           Map.entry("noise_shape", List.of("null")),
           Map.entry("activity_regularizer", List.of("null")),
           Map.entry("return_state", List.of("false")),
@@ -238,7 +239,7 @@ final class KerasLayerConfig {
     String name = oldSlope ? "negative_slope" : theta ? "threshold" : field;
     if (field.equals("layer")) {
       spec.set(name, Messages.tree(read(value, rank, version)));
-    } else if (type.endsWith("1D") && value.isArray() && value.size() == 1) {
+    } else if (type.contains("1D") && value.isArray() && value.size() == 1) {
       spec.set(name, value.get(0));
     } else {
       spec.set(name, value);

@@ -60,7 +60,9 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(ActivationSpec.PReLU.class),
   @JsonSubTypes.Type(NormalizationSpec.UnitNormalization.class),
   @JsonSubTypes.Type(NormalizationSpec.GroupNormalization.class),
-  @JsonSubTypes.Type(PreprocessingSpec.Rescaling.class)
+  @JsonSubTypes.Type(PreprocessingSpec.Rescaling.class),
+  @JsonSubTypes.Type(ConvolutionSpec.Conv1DTranspose.class),
+  @JsonSubTypes.Type(ConvolutionSpec.Conv2DTranspose.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec

@@ -43,6 +43,12 @@ final class Shapes {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
   }
 
+  /** The size that a transposed convolution makes of one, by Keras' rule. */
+  static int spread(int size, int window, int stride, Padding padding) {
+    int beyond = padding == Padding.SAME ? 0 : Math.max(window - stride, 0);
+    return (int) Math.min((long) size * stride + beyond, LayerSpec.MAX_VALUES + 1L);
+  }
+
   /** A size so many times; what is beyond all measure is refused as the layer's output. */
   static int times(int size, int factor) {
     return (int) Math.min((long) size * factor, LayerSpec.MAX_VALUES + 1L);

@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Axis;
 import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
@@ -252,6 +253,8 @@ final class KerasStages {
             activated(
                 new SeriesConvolutionStage(conv, s.parameters, s.gradients, s.first),
                 conv.activation()));
+    on(ConvolutionSpec.Conv1DTranspose.class, KerasStages::transposed);
+    on(ConvolutionSpec.Conv2DTranspose.class, KerasStages::transposed);
     on(ConvolutionSpec.DepthwiseConv2D.class, KerasStages::depthwise);
     on(ConvolutionSpec.SeparableConv2D.class, KerasStages::separable);
   }
@@ -290,6 +293,57 @@ final class KerasStages {
       matrices.put(DefaultParamInitializer.BIAS_KEY, rows.get("bias"));
     }
     return matrices;
+  }
+
+  private static Stage transposed(
+      ConvolutionSpec.Conv2DTranspose conv, Part part, Setting setting) {
+    Axis rows =
+        Axis.of(
+            part.output().get(0),
+            part.input().get(0),
+            conv.kernelSize().rows(),
+            conv.strides().rows(),
+            conv.dilationRate().rows(),
+            conv.padding());
+    Axis columns =
+        Axis.of(
+            part.output().get(1),
+            part.input().get(1),
+            conv.kernelSize().columns(),
+            conv.strides().columns(),
+            conv.dilationRate().columns(),
+            conv.padding());
+    Stage core =
+        new TransposedConvolutionStage(
+            rows,
+            columns,
+            setting.weights("kernel", true),
+            part.input().get(2),
+            conv.filters(),
+            setting.first);
+    return activated(core, conv.activation());
+  }
+
+  private static Stage transposed(
+      ConvolutionSpec.Conv1DTranspose conv, Part part, Setting setting) {
+    Axis times =
+        Axis.of(
+            part.output().get(0),
+            part.input().get(0),
+            conv.kernelSize(),
+            conv.strides(),
+            conv.dilationRate(),
+            conv.padding());
+    Stage core =
+        new SeriesAsImagesStage(
+            new TransposedConvolutionStage(
+                times,
+                Axis.of(1, 1, 1, 1, 1, Padding.VALID),
+                setting.weights("kernel", true),
+                part.input().get(1),
+                conv.filters(),
+                setting.first));
+    return activated(core, conv.activation());
   }
 
   private static Stage depthwise(ConvolutionSpec.DepthwiseConv2D conv, Part part, Setting setting) {

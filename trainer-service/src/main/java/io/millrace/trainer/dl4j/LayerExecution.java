@@ -44,11 +44,7 @@ final class LayerExecution {
     if (inner instanceof ConvolutionSpec.Conv2D conv) {
       return isApart(conv.activation(), conv.activation() != Activation.SOFTMAX);
     }
-    return inner instanceof ConvolutionSpec.Conv1D conv && isApart(conv.activation(), false)
-        || inner instanceof ConvolutionSpec.DepthwiseConv2D depthwise
-            && isApart(depthwise.activation(), false)
-        || inner instanceof ConvolutionSpec.SeparableConv2D separable
-            && isApart(separable.activation(), false);
+    return inner instanceof ConvolutionSpec conv && isApart(conv.activation(), false);
   }
 
   private static LayerSpec inner(NetworkPlan.Layer layer) {

@@ -85,10 +85,25 @@ record MemoryEstimate(NetworkPlan plan) {
       return layer.inputShape().get(0) * (14 * units + 2L * layer.inputShape().get(1));
     }
     long between = layer.spec() instanceof ConvolutionSpec.SeparableConv2D ? copies(layer) : 0;
+    between += spread(layer);
     long rows = isDenseOfSeries(layer) ? 2 * values(layer.inputShape()) : 0;
     long copies =
         3 + (LayerExecution.activatesApart(layer) ? 2 : LayerExecution.activates(layer) ? 1 : 0);
     return copies * values(layer.outputShape()) + between + rows;
+  }
+
+  /** What a transposed convolution puts on the places of its windows, and takes from there. */
+  private static long spread(NetworkPlan.Layer layer) {
+    boolean transposed =
+        layer.spec() instanceof ConvolutionSpec.Conv1DTranspose
+            || layer.spec() instanceof ConvolutionSpec.Conv2DTranspose;
+    if (!transposed) {
+      return 0;
+    }
+    List<Integer> input = layer.inputShape();
+    long kernel = layer.spec().weights(input).get(0).count();
+    int channels = input.get(input.size() - 1);
+    return 2 * (kernel / channels) * (values(input) / channels) + copies(layer);
   }
 
   /** A Dense layer at every time, whose input and its gradient are put in order. */
