@@ -28,13 +28,16 @@ def numbers(array):
     return [float("%.7g" % v) for v in np.asarray(array, np.float64).reshape(-1)]
 
 
-def case(name, shape, specs, training=False, batch=3, scale=0.6):
+def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
     random = np.random.default_rng(abs(hash_of(name)))
     model = keras.Sequential([keras.Input(tuple(shape))] + [layer(s) for s in specs])
     for weight in model.weights:
         values = random.normal(0, scale, weight.shape)
         weight.assign(np.abs(values) + 0.3 if "variance" in weight.path else values)
-    x = random.normal(0, 1, [batch] + shape).astype(keras.config.floatx())
+    x = random.normal(0, 1, [batch] + shape)
+    if whole:
+        x = random.integers(0, whole, x.shape)
+    x = x.astype(keras.config.floatx())
     trainable = [v.value for v in model.trainable_variables]
     others = [v.value for v in model.non_trainable_variables]
     y, after = model.stateless_call(trainable, others, x, training=training)
@@ -225,6 +228,8 @@ for kind, shape in [("Conv2DTranspose", [4, 3, 2]), ("Conv1DTranspose", [4, 2])]
     add(kind + " same gaps", shape, {"type": kind, "filters": 2, "kernel_size": 1, "strides": 2, "padding": "same"})
     add(kind + " dilated", shape, {"type": kind, "filters": 2, "kernel_size": 2, "dilation_rate": 2})
 add("Conv2DTranspose oblong", [4, 3, 2], {"type": "Conv2DTranspose", "filters": 3, "kernel_size": [4, 2], "strides": [1, 2], "padding": "same"})
+add("embedding", [6], {"type": "Embedding", "input_dim": 4, "output_dim": 3}, whole=4)
+add("embedding LSTM", [5], {"type": "Embedding", "input_dim": 9, "output_dim": 2}, {"type": "LSTM", "units": 3}, whole=9)
 for spec in [{"type": "Dropout", "rate": 0.4}, {"type": "GaussianDropout", "rate": 0.4}, {"type": "AlphaDropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.4}]:
     add(spec["type"], FLAT, spec)
 add("SpatialDropout1D", SERIES, {"type": "SpatialDropout1D", "rate": 0.4})

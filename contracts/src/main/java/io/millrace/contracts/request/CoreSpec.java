@@ -79,4 +79,53 @@ public sealed interface CoreSpec extends LayerSpec {
               : null);
     }
   }
+
+  /**
+   * A learned vector for each whole number: {@code [batch, values]} to {@code [batch, values,
+   * output_dim]}. Inputs are cut to whole numbers, as Keras does; one that is not within {@code
+   * 0..input_dim - 1} ends the run.
+   *
+   * @param inputDim 1..1,000,000: how many numbers have a vector
+   * @param outputDim 1..4,096: the vectors' length
+   * @param embeddingsInitializer how vectors start; default {@code random_uniform}
+   * @param embeddingsRegularizer the penalty on vectors; default none
+   * @param embeddingsConstraint what vectors are brought back to after every step; default none
+   */
+  @JsonTypeName("Embedding")
+  record Embedding(
+      String name,
+      Integer inputDim,
+      Integer outputDim,
+      Initializer embeddingsInitializer,
+      Regularizer embeddingsRegularizer,
+      Constraint embeddingsConstraint)
+      implements CoreSpec {
+    public Embedding {
+      LayerFields.name(name);
+      inputDim = Check.range("input_dim", inputDim, 1, 1_000_000);
+      outputDim = Check.range("output_dim", outputDim, 1, MAX_CHANNELS);
+      embeddingsInitializer = Check.orElse(embeddingsInitializer, Initializer.RANDOM_UNIFORM);
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      if (input.size() != 1) {
+        throw Shapes.wrongRank(
+            "Embedding takes a flat input [values] of whole numbers; put a Flatten before it",
+            input);
+      }
+      return List.of(input.get(0), outputDim);
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      return List.of(
+          new LayerWeight(
+              "embeddings",
+              List.of(inputDim, outputDim),
+              embeddingsInitializer,
+              embeddingsRegularizer,
+              embeddingsConstraint));
+    }
+  }
 }

@@ -34,6 +34,10 @@ public record Initializer(Distribution distribution, double a, double b, Fan fan
   public static final Initializer GLOROT_UNIFORM =
       new Initializer(Distribution.SCALED_UNIFORM, 0, 1, Fan.AVG);
 
+  /** {@code U(-0.05, 0.05)}. */
+  public static final Initializer RANDOM_UNIFORM =
+      new Initializer(Distribution.UNIFORM, -0.05, 0.05, Fan.NONE);
+
   /** Orthonormal rows or columns, Saxe et al. 2014. */
   public static final Initializer ORTHOGONAL =
       new Initializer(Distribution.ORTHOGONAL, 1, 0, Fan.NONE);

@@ -169,7 +169,7 @@ record KerasModel(List<Integer> inputShape, List<LayerSpec> layers, List<String>
     if (layer instanceof ReshapingSpec.Flatten || PoolingSpec.isFlat(layer)) {
       return 1;
     }
-    if (layer instanceof ReshapingSpec.RepeatVector) {
+    if (layer instanceof ReshapingSpec.RepeatVector || layer instanceof CoreSpec.Embedding) {
       return 2;
     }
     if (layer instanceof ReshapingSpec.Reshape reshape) {

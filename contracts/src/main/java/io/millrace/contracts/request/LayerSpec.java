@@ -62,7 +62,8 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(NormalizationSpec.GroupNormalization.class),
   @JsonSubTypes.Type(PreprocessingSpec.Rescaling.class),
   @JsonSubTypes.Type(ConvolutionSpec.Conv1DTranspose.class),
-  @JsonSubTypes.Type(ConvolutionSpec.Conv2DTranspose.class)
+  @JsonSubTypes.Type(ConvolutionSpec.Conv2DTranspose.class),
+  @JsonSubTypes.Type(CoreSpec.Embedding.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec

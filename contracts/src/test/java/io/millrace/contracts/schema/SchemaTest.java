@@ -180,7 +180,7 @@ class SchemaTest {
             with(SMALL, "epoch", "1"),
             with(SMALL, "dataset.windw", "1"),
             with(SMALL, "model.layers[1].unit", "1"),
-            with(SMALL, "model.layers[1].type", "\"Embedding\""),
+            with(SMALL, "model.layers[1].type", "\"Lambda\""),
             with(SMALL, "optimizer", "{\"type\": \"SGD\", \"nesterov\": true}"),
             with(SMALL, "dataset.classes", "[\"a\", \"a\"]"),
             with(SMALL_SERIES, "dataset.classes", "[\"a\", \"b\"]"),

@@ -1,7 +1,5 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Axis;
-import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
@@ -10,9 +8,11 @@ import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.NormalizationSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.ReshapingSpec;
+import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Axis;
 import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Weights;
 import io.millrace.trainer.dl4j.DepthwiseConvolutionStage.Window;
 import io.millrace.trainer.dl4j.MaxPoolingStage.Sliding;
@@ -75,6 +75,11 @@ final class KerasStages {
     normalizations();
     convolutions();
     on(CoreSpec.Dense.class, KerasStages::dense);
+    on(
+        CoreSpec.Embedding.class,
+        (spec, p, s) ->
+            new EmbeddingStage(
+                spec, s.parameters.get("embeddings"), s.gradient("embeddings"), s.first));
     on(RecurrentSpec.LSTM.class, (lstm, part, setting) -> recurrent(lstm, setting, ""));
     on(RecurrentSpec.GRU.class, (gru, part, setting) -> recurrent(gru, setting, ""));
     on(RecurrentSpec.SimpleRNN.class, (rnn, part, setting) -> recurrent(rnn, setting, ""));
@@ -114,8 +119,7 @@ final class KerasStages {
                 s.first));
     on(
         PreprocessingSpec.Rescaling.class,
-        (rescaling, p, s) ->
-            ActivationStage.of(Curve.line(rescaling.scale(), rescaling.offset())));
+        (rescaling, p, s) -> ActivationStage.of(Curve.line(rescaling.scale(), rescaling.offset())));
     on(ActivationSpec.Softmax.class, (softmax, p, s) -> ActivationStage.softmax());
   }
 
