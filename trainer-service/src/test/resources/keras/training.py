@@ -68,12 +68,20 @@ SERIES = [
     {"type": "SimpleRNN", "units": 3},
     {"type": "Dense", "units": 2},
 ]
+HEAD = [
+    {"type": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "relu"},
+    {"type": "Conv2D", "filters": 3, "kernel_size": 1, "kernel_regularizer": L2},
+    {"type": "GlobalAveragePooling2D"},
+    {"type": "Softmax"},
+]
 random = np.random.default_rng(3)
 classes = np.eye(3, dtype="float32")[[0, 2, 1, 1, 0, 2]]
 found = [
     training("images", [7, 6, 2], IMAGES, "categorical_crossentropy", classes, keras.optimizers.SGD(0.1, momentum=0.9), 6),
     training("series", [8, 1], SERIES, "mse", random.uniform(0, 1, [5, 2]).astype("float32"), keras.optimizers.Adam(0.01), 5),
 ]
+found.append(training("head", [7, 6, 2], HEAD, "categorical_crossentropy", classes, keras.optimizers.SGD(0.1, momentum=0.9), 6))
+found[2]["labels"] = [0, 2, 1, 1, 0, 2]
 found[0]["labels"] = [0, 2, 1, 1, 0, 2]
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "training.json"), "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in found) + "\n]\n")

@@ -68,6 +68,10 @@ public record NetworkPlan(
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
     NetworkPlan plan = of(request.model(), InputShape.of(request.model(), data.sampleShape()));
     OutputRule.check(request, plan.layers, data);
+    if (plan.parameters() == 0) {
+      throw new InvalidMessageException(
+          "model", "has no weights, so that there is nothing to train; give it a Dense layer");
+    }
     return new NetworkPlan(
         plan.inputShape, plan.layers, classWeights(request, data), Units.of(data));
   }

@@ -13,10 +13,10 @@ import io.millrace.contracts.task.DatasetDescription;
 import java.util.List;
 
 /**
- * What a network must end with for a loss and the data's labels: a Dense layer, its activation its
- * own or a layer behind it, with {@code softmax} over the classes for the categorical
- * crossentropies and the divergence, {@code sigmoid} over the classes (or one unit for two of them)
- * for the binary one, any activation for other losses, and one unit for each predicted number.
+ * What a network must end with for a loss and the data's labels: flat values, one for each class or
+ * predicted number. The categorical crossentropies and the divergence need {@code softmax} over the
+ * classes, the binary one {@code sigmoid} over the classes (or one value for two of them), as the
+ * activation of a last Dense layer or as a layer of its own; other losses take any.
  */
 final class OutputRule {
   private OutputRule() {}
@@ -24,11 +24,13 @@ final class OutputRule {
   /**
    * A network's end.
    *
-   * @param field of its Dense layer
-   * @param activationField of its activation
-   * @param units of the Dense layer
+   * @param field of the layer whose values are the outputs
+   * @param unitsField of their number
+   * @param activationField of their activation
+   * @param units values of a sample
    */
-  private record Output(String field, String activationField, int units, Activation activation) {}
+  private record Output(
+      String field, String unitsField, String activationField, int units, Activation activation) {}
 
   static void check(
       TrainingRequest request, List<NetworkPlan.Layer> layers, DatasetDescription data) {
@@ -44,7 +46,7 @@ final class OutputRule {
     }
   }
 
-  /** The last layer, or the last two where an activation of its own follows a linear Dense. */
+  /** The last layer, or the last two where an activation of its own comes last. */
   private static Output output(ModelSpec model, List<NetworkPlan.Layer> layers) {
     int index = layers.size() - 1;
     NetworkPlan.Layer last = layers.get(index);
@@ -53,17 +55,18 @@ final class OutputRule {
       last = layers.get(--index);
     }
     String field = model.path(index);
-    if (!(last.spec() instanceof CoreSpec.Dense dense)) {
-      throw new InvalidMessageException(
-          field, "the last layer must be Dense, and it is " + last.spec().type());
-    }
-    if (last.inputShape().size() > 1) {
+    if (last.outputShape().size() > 1) {
       throw new InvalidMessageException(
           field,
           "puts out "
               + last.outputShape()
-              + " for a sample, where labels are flat; put a Flatten before it, or give the last"
-              + " recurrent layer return_sequences false");
+              + " for a sample, where labels are flat; put a Flatten or a global pooling behind it,"
+              + " or give the last recurrent layer return_sequences false");
+    }
+    int units = last.outputShape().get(0);
+    if (!(last.spec() instanceof CoreSpec.Dense dense)) {
+      Activation activation = own == null ? Activation.LINEAR : own;
+      return new Output(field, field, model.path(layers.size() - 1), units, activation);
     }
     if (own != null && dense.activation() != Activation.LINEAR) {
       throw new InvalidMessageException(
@@ -71,8 +74,8 @@ final class OutputRule {
           dense.activation().json() + " stands before another activation; leave one of them out");
     }
     return own == null
-        ? new Output(field, field + ".activation", dense.units(), dense.activation())
-        : new Output(field, model.path(index + 1), dense.units(), own);
+        ? new Output(field, field + ".units", field + ".activation", units, dense.activation())
+        : new Output(field, field + ".units", model.path(index + 1), units, own);
   }
 
   private static Activation activation(LayerSpec spec) {
@@ -87,7 +90,7 @@ final class OutputRule {
     int values = data.labelValues();
     if (output.units != values) {
       throw new InvalidMessageException(
-          output.field + ".units",
+          output.unitsField,
           output.units
               + (values == steps
                   ? " does not match the horizon: "
@@ -115,7 +118,7 @@ final class OutputRule {
     boolean single = mayBeSingle && output.units == 1;
     if (output.units != classes && !single) {
       throw new InvalidMessageException(
-          output.field + ".units",
+          output.unitsField,
           output.units
               + " does not match the "
               + classes
@@ -137,7 +140,10 @@ final class OutputRule {
               + " does not fit "
               + loss.json()
               + ", which needs probabilities; give "
-              + needed.json());
+              + needed.json()
+              + (output.unitsField.equals(output.field)
+                  ? " as a layer of its own at the end"
+                  : ""));
     }
   }
 }

@@ -146,10 +146,11 @@ final class Dl4jNetwork implements Network {
     INDArray epsilon = Nd4j.create(gradient, new long[] {size, outputs}, 'c');
     int next = stages.size() - 1;
     if (loss.beforeActivation()) {
-      // An activation behind the last Dense layer is part of the loss, as one within it is.
-      int dense = stages.get(next) instanceof DenseStage ? next : next - 1;
-      epsilon = ((DenseStage) stages.get(dense)).backwardLinear(epsilon);
-      next = dense - 1;
+      // The last activation is part of the loss: a Dense layer's own, or a layer of its own.
+      if (stages.get(next) instanceof DenseStage dense) {
+        epsilon = dense.backwardLinear(epsilon);
+      }
+      next--;
     }
     for (int i = next; i >= 0 && epsilon != null; i--) {
       epsilon = stages.get(i).backward(epsilon);

@@ -42,6 +42,10 @@ class MemoryEstimateTest {
         "{'type':'DepthwiseConv2D','kernel_size':3,'depth_multiplier':4,'activation':'relu'},"
             + "{'type':'Flatten'}",
         "{'type':'BatchNormalization'},{'type':'Flatten'}",
+        "{'type':'PReLU'},{'type':'GroupNormalization','groups':1},{'type':'UnitNormalization'},"
+            + "{'type':'Cropping2D','cropping':1},{'type':'UpSampling2D'},{'type':'Flatten'}",
+        "{'type':'Conv2DTranspose','filters':8,'kernel_size':4,'strides':2,'padding':'same',"
+            + "'activation':'relu'},{'type':'GlobalAveragePooling2D'}",
         "{'type':'AveragePooling2D'},{'type':'MaxPooling2D'},{'type':'Flatten'}",
         "{'type':'GaussianNoise','stddev':0.1},{'type':'ZeroPadding2D'},{'type':'Flatten'}"
       })
@@ -62,6 +66,9 @@ class MemoryEstimateTest {
         "{'type':'LSTM','units':64,'return_sequences':true,'dropout':0.1,'go_backwards':true},"
             + "{'type':'Flatten'}",
         "{'type':'GRU','units':64}",
+        "{'type':'Conv1DTranspose','filters':16,'kernel_size':4,'strides':2},{'type':'Flatten'}",
+        "{'type':'Flatten'},{'type':'Embedding','input_dim':1000,'output_dim':16},"
+            + "{'type':'GlobalAveragePooling1D'}",
         "{'type':'SimpleRNN','units':64,'return_sequences':true},{'type':'Flatten'}",
         "{'type':'Bidirectional','layer':{'type':'GRU','units':64}}",
         "{'type':'Bidirectional','layer':{'type':'LSTM','units':64,'return_sequences':true}},"

@@ -36,6 +36,11 @@ public final class Samples {
         null, filters, IntPair.of(kernel), null, null, Activation.RELU, null);
   }
 
+  /** A linear convolution of size 1. */
+  public static LayerSpec pointwise(int filters) {
+    return new ConvolutionSpec.Conv2D(null, filters, IntPair.of(1), null, null, null, null);
+  }
+
   public static LayerSpec maxPooling() {
     return new PoolingSpec.MaxPooling2D(null, null, null, null);
   }

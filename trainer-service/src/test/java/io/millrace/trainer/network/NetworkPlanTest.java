@@ -7,6 +7,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
@@ -159,7 +160,8 @@ class NetworkPlanTest {
         "Conv2D takes images",
         () -> images(Samples.flatten(), Samples.conv(3, 3), SOFTMAX));
     refused("model.layers[0]", "LSTM takes series", () -> images(Samples.lstm(3, false), SOFTMAX));
-    refused("model.layers[0]", "put a Flatten before it", () -> images(SOFTMAX));
+    refused(
+        "model.layers[0]", "put a Flatten or a global pooling behind it", () -> images(SOFTMAX));
     refused(
         "model.layers[0].layer",
         "Flatten is not supported at every time",
@@ -359,10 +361,43 @@ class NetworkPlanTest {
   }
 
   @Test
+  void anyLastLayerWithAnOutputForEachClassWillDo() {
+    LayerSpec pointwise = Samples.pointwise(4);
+    LayerSpec mean = new PoolingSpec.GlobalAveragePooling2D(null, null);
+    LayerSpec softmax = new ActivationSpec.Softmax(null);
+    assertThat(images(pointwise, mean, softmax).outputs()).isEqualTo(4);
+    assertThat(series(Samples.lstm(1, false)).outputs()).isEqualTo(1);
+    refused(
+        "model.layers[1]",
+        "linear does not fit categorical_crossentropy, which needs probabilities; give softmax as a"
+            + " layer of its own at the end",
+        () -> images(pointwise, mean));
+    refused(
+        "model.layers[1]",
+        "5 does not match the 4 classes; give 4",
+        () -> images(Samples.pointwise(5), mean, softmax));
+    refused(
+        "model.layers[0]",
+        "puts out [150, 150, 4] for a sample, where labels are flat; put a Flatten or a global"
+            + " pooling behind it",
+        () -> images(pointwise, softmax));
+  }
+
+  @Test
+  void aNetworkWithoutWeightsIsRefused() {
+    refused(
+        "model",
+        "has no weights, so that there is nothing to train",
+        () ->
+            NetworkPlan.of(
+                Samples.images(Loss.MSE, ADAM, Samples.flatten()), Samples.imageData(2, 2, 1, 4)));
+  }
+
+  @Test
   void theLastLayerMustFitLabelsAndLoss() {
     refused(
         "model.layers[1]",
-        "the last layer must be Dense, and it is Dropout",
+        "64 does not match the 4 classes",
         () -> withLoss(Loss.CATEGORICAL_CROSSENTROPY, 4, Samples.dropout(0.1)));
     refused(
         "model.layers[1].units",
