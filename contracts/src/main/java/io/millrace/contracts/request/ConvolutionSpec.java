@@ -14,7 +14,6 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   /** Of the outputs. */
   Activation activation();
 
-
   /**
    * A convolution over series: {@code [batch, time, features]} to {@code [batch, time', filters]}.
    *
@@ -367,8 +366,8 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   }
 
   /**
-   * A convolution over series the other way round: every time spreads over a window, {@code [batch, time,
-   * features]} to {@code [batch, time', filters]}, as long as the strides or longer.
+   * A convolution over series the other way round: every time spreads over a window, {@code [batch,
+   * time, features]} to {@code [batch, time', filters]}, as long as the strides or longer.
    *
    * @param filters 1..4,096: output channels
    * @param kernelSize 1..255
@@ -439,8 +438,9 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   }
 
   /**
-   * A convolution the other way round: every pixel spreads over a window, {@code [batch, height, width,
-   * channels]} to {@code [batch, height', width', filters]}, as large as the strides or larger.
+   * A convolution the other way round: every pixel spreads over a window, {@code [batch, height,
+   * width, channels]} to {@code [batch, height', width', filters]}, as large as the strides or
+   * larger.
    *
    * @param filters 1..4,096: output channels
    * @param kernelSize 1..255 each
