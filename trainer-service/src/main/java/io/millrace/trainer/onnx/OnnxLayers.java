@@ -12,6 +12,7 @@ import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.NormalizationSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.ReshapingSpec;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import onnx.Onnx.AttributeProto;
+import onnx.Onnx.TensorProto;
 
 /**
  * Keras' layers as operators, as they are in evaluation. Between layers values lie as Keras has
@@ -28,6 +30,11 @@ import onnx.Onnx.AttributeProto;
  * or drop.
  */
 final class OnnxLayers {
+  private static final int INT64 = TensorProto.DataType.INT64_VALUE;
+
+  /** What Keras takes for the square of a length that is less. */
+  private static final double LEAST_SQUARES = 1e-12;
+
   private final OnnxGraph graph;
   private final WeightQueue weights;
 
@@ -79,10 +86,30 @@ final class OnnxLayers {
     if (spec instanceof ConvolutionSpec.SeparableConv2D conv) {
       return separable(conv, input, x);
     }
+    if (spec instanceof ConvolutionSpec.Conv2DTranspose conv) {
+      return transposed(
+          conv.activation(),
+          window(conv.kernelSize(), conv.strides(), conv.dilationRate(), conv.padding()),
+          input.size(),
+          conv.useBias(),
+          x);
+    }
+    if (spec instanceof ConvolutionSpec.Conv1DTranspose conv) {
+      var window =
+          new Window(
+              new int[] {conv.kernelSize()},
+              new int[] {conv.strides()},
+              new int[] {conv.dilationRate()},
+              conv.padding());
+      return transposed(conv.activation(), window, input.size(), conv.useBias(), x);
+    }
+    if (spec instanceof CoreSpec.Embedding) {
+      String vectors = variable();
+      String numbers = graph.node("Cast", List.of(x), attribute("to", INT64));
+      return graph.node("Gather", List.of(vectors, numbers), attribute("axis", 0));
+    }
     if (spec instanceof CoreSpec.Dense dense) {
-      Weights kernel = weights.next();
-      String matrix = graph.weights(kernel.name(), kernel.shape(), kernel.values());
-      String sums = graph.node("MatMul", List.of(x, matrix));
+      String sums = graph.node("MatMul", List.of(x, variable()));
       String bias = bias(dense.useBias());
       return activation(
           dense.activation(), bias == null ? sums : graph.node("Add", List.of(sums, bias)));
@@ -101,6 +128,15 @@ final class OnnxLayers {
     String pooled = pooling(spec, input, x);
     if (pooled != null) {
       return pooled;
+    }
+    if (spec instanceof NormalizationSpec.GroupNormalization norm) {
+      return groupNormalization(norm, input, x);
+    }
+    if (spec instanceof ReshapingSpec.UpSampling1D up) {
+      return repeated(x, input, up.size());
+    }
+    if (spec instanceof ReshapingSpec.UpSampling2D up) {
+      return repeated(x, input, up.size().rows(), up.size().columns());
     }
     String values = valueByValue(spec, x);
     return values != null ? values : arrangement(spec, output, x);
@@ -203,11 +239,43 @@ final class OnnxLayers {
   }
 
   private String bias(boolean used) {
-    if (!used) {
-      return null;
+    return used ? variable() : null;
+  }
+
+  /** The next variable as it is. */
+  private String variable() {
+    Weights variable = weights.next();
+    return graph.weights(variable.name(), variable.shape(), variable.values());
+  }
+
+  /** A convolution the other way round; {@link #kernel} serves it, since Keras swaps its ends. */
+  private String transposed(
+      Activation activation, Window window, int axes, boolean hasBias, String x) {
+    var inputs = new ArrayList<>(List.of(channelsFirst(x, axes), kernel(weights.next(), 1)));
+    if (hasBias) {
+      inputs.add(variable());
     }
-    Weights bias = weights.next();
-    return graph.weights(bias.name(), bias.shape(), bias.values());
+    int places = window.size().length;
+    int[] pads = new int[2 * places];
+    int[] more = new int[places];
+    for (int i = 0; i < places; i++) {
+      int beyond = (window.size()[i] - 1) * window.dilation()[i] + 1 - window.strides()[i];
+      more[i] = Math.max(0, -beyond);
+      if (window.padding() == Padding.SAME && beyond > 0) {
+        pads[i] = beyond / 2;
+        pads[places + i] = beyond - beyond / 2;
+      }
+    }
+    String sums =
+        graph.node(
+            "ConvTranspose",
+            inputs,
+            attribute("kernel_shape", window.size()),
+            attribute("strides", window.strides()),
+            attribute("dilations", window.dilation()),
+            attribute("pads", pads),
+            attribute("output_padding", more));
+    return activation(activation, channelsLast(sums, axes));
   }
 
   private String channelsFirst(String x, int axes) {
@@ -244,11 +312,11 @@ final class OnnxLayers {
     }
     if (spec instanceof PoolingSpec.GlobalMaxPooling2D
         || spec instanceof PoolingSpec.GlobalMaxPooling1D) {
-      return overPlaces("ReduceMax", x, input);
+      return overPlaces("ReduceMax", spec, x, input);
     }
     return spec instanceof PoolingSpec.GlobalAveragePooling2D
             || spec instanceof PoolingSpec.GlobalAveragePooling1D
-        ? overPlaces("ReduceMean", x, input)
+        ? overPlaces("ReduceMean", spec, x, input)
         : null;
   }
 
@@ -265,9 +333,10 @@ final class OnnxLayers {
     return channelsLast(pooled, input.size());
   }
 
-  private String overPlaces(String type, String x, List<Integer> input) {
+  private String overPlaces(String type, LayerSpec spec, String x, List<Integer> input) {
     int[] axes = IntStream.range(1, input.size()).toArray();
-    return graph.node(type, List.of(x), attribute("axes", axes), attribute("keepdims", 0));
+    int keeps = PoolingSpec.isFlat(spec) ? 0 : 1;
+    return graph.node(type, List.of(x), attribute("axes", axes), attribute("keepdims", keeps));
   }
 
   // Recurrent layers in both directions
@@ -291,6 +360,18 @@ final class OnnxLayers {
     }
     if (spec instanceof NormalizationSpec.LayerNormalization norm) {
       return layerNormalization(norm, x);
+    }
+    if (spec instanceof NormalizationSpec.UnitNormalization) {
+      String squares = graph.node("ReduceSumSquare", List.of(x), attribute("axes", new int[] {-1}));
+      String bounded = graph.node("Max", List.of(squares, graph.number(LEAST_SQUARES)));
+      return graph.node("Div", List.of(x, graph.node("Sqrt", List.of(bounded))));
+    }
+    if (spec instanceof PreprocessingSpec.Rescaling rescaling) {
+      String scaled = graph.node("Mul", List.of(x, graph.number(rescaling.scale())));
+      return graph.node("Add", List.of(scaled, graph.number(rescaling.offset())));
+    }
+    if (spec instanceof ActivationSpec.PReLU) {
+      return graph.node("PRelu", List.of(x, variable()));
     }
     if (spec instanceof ActivationSpec.ActivationLayer layer) {
       return activation(layer.activation(), x);
@@ -371,6 +452,26 @@ final class OnnxLayers {
     return norm.center() ? graph.node("Add", List.of(values, bias(true))) : values;
   }
 
+  private String groupNormalization(
+      NormalizationSpec.GroupNormalization norm, List<Integer> input, String x) {
+    int channels = input.get(input.size() - 1);
+    int groups = norm.groups() < 0 ? channels : norm.groups();
+    int places = input.subList(0, input.size() - 1).stream().reduce(1, (a, b) -> a * b);
+    String parted = shaped(x, places, groups, channels / groups);
+    var overGroup = attribute("axes", 1, 3);
+    String mean = graph.node("ReduceMean", List.of(parted), overGroup);
+    String centred = graph.node("Sub", List.of(parted, mean));
+    String squares = graph.node("Mul", List.of(centred, centred));
+    String variance = graph.node("ReduceMean", List.of(squares), overGroup);
+    String under = graph.node("Add", List.of(variance, graph.number(norm.epsilon())));
+    String values = graph.node("Div", List.of(centred, graph.node("Sqrt", List.of(under))));
+    values = shaped(values, input.stream().mapToInt(size -> size).toArray());
+    if (norm.scale()) {
+      values = graph.node("Mul", List.of(values, variable()));
+    }
+    return norm.center() ? graph.node("Add", List.of(values, variable())) : values;
+  }
+
   private String relu(ActivationSpec.ReLU relu, String x) {
     String from = x;
     if (relu.threshold() > 0) {
@@ -394,12 +495,17 @@ final class OnnxLayers {
 
   private String arrangement(LayerSpec spec, List<Integer> output, String x) {
     if (spec instanceof ReshapingSpec.Flatten || spec instanceof ReshapingSpec.Reshape) {
-      int[] shape = new int[output.size() + 1];
-      shape[0] = -1;
-      for (int i = 0; i < output.size(); i++) {
-        shape[i + 1] = output.get(i);
-      }
-      return graph.node("Reshape", List.of(x, graph.integers(shape)));
+      return shaped(x, output.stream().mapToInt(size -> size).toArray());
+    }
+    if (spec instanceof ReshapingSpec.Cropping1D cropping) {
+      int from = cropping.cropping().rows();
+      return cropped(x, new int[] {from}, new int[] {from + output.get(0)}, 1);
+    }
+    if (spec instanceof ReshapingSpec.Cropping2D cropping) {
+      int top = cropping.cropping().rows().rows();
+      int left = cropping.cropping().columns().rows();
+      int[] end = {top + output.get(0), left + output.get(1)};
+      return cropped(x, new int[] {top, left}, end, 1, 2);
     }
     if (spec instanceof ReshapingSpec.Permute permute) {
       int[] order =
@@ -419,6 +525,36 @@ final class OnnxLayers {
       return pad(x, 0, rows.rows(), columns.rows(), 0, 0, rows.columns(), columns.columns(), 0);
     }
     throw new IllegalArgumentException(spec.type() + " has no form in ONNX");
+  }
+
+  /** The same values in samples of another shape. */
+  private String shaped(String x, int... sample) {
+    int[] shape = IntStream.concat(IntStream.of(-1), IntStream.of(sample)).toArray();
+    return graph.node("Reshape", List.of(x, graph.integers(shape)));
+  }
+
+  private String cropped(String x, int[] from, int[] to, int... axes) {
+    return graph.node(
+        "Slice", List.of(x, graph.integers(from), graph.integers(to), graph.integers(axes)));
+  }
+
+  /** Each place several times, along one or two axes. */
+  private String repeated(String x, List<Integer> input, int... times) {
+    int axes = times.length;
+    int[] apart = new int[2 * axes + 1];
+    int[] repeats = new int[2 * axes + 2];
+    int[] made = new int[axes + 1];
+    Arrays.fill(repeats, 1);
+    for (int i = 0; i < axes; i++) {
+      apart[2 * i] = input.get(i);
+      apart[2 * i + 1] = 1;
+      repeats[2 * i + 2] = times[i];
+      made[i] = input.get(i) * times[i];
+    }
+    apart[2 * axes] = input.get(axes);
+    made[axes] = input.get(axes);
+    String tiled = graph.node("Tile", List.of(shaped(x, apart), graph.integers(repeats)));
+    return shaped(tiled, made);
   }
 
   private String pad(String x, int... pads) {
