@@ -35,7 +35,7 @@ class RequestErrorsTest {
           """
           epoch                          | 3       | epoch: is not a field here; did you mean epochs?
           Epochs                         | 3       | Epochs: is not a field here; did you mean epochs?
-          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, extend, loss, metrics, model, optimizer, priority, run, seed, tags, variant, version
+          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, extend, initial_weights, loss, metrics, model, optimizer, priority, run, seed, tags, variant, version
           dataset.clases                 | []      | dataset.clases: is not a field of an image data set; did you mean classes?
           dataset.imagesize              | 8       | dataset.imagesize: is not a field of an image data set; did you mean image_size?
           augmentation.rotation_rnge     | 1       | augmentation.rotation_rnge: is not a field here; did you mean rotation_range?
@@ -466,7 +466,7 @@ class RequestErrorsTest {
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
         "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"
-            + " dataset, epochs, experiment, extend, loss, metrics, model, optimizer, priority,"
+            + " dataset, epochs, experiment, extend, initial_weights, loss, metrics, model, optimizer, priority,"
             + " run, seed, tags, variant, version");
   }
 
