@@ -42,8 +42,11 @@ public final class OnnxFile {
       Map<String, String> metadata)
       throws IOException {
     var graph = new OnnxGraph();
-    String input = graph.input("input", plan.inputShape());
+    String input = graph.input("input", data.sampleShape());
     String x = OnnxPreprocessing.of(graph, augmentation, data, statistics, input);
+    if (!plan.inputShape().equals(data.sampleShape())) {
+      x = graph.reshape(x, plan.inputShape().stream().mapToInt(size -> size).toArray());
+    }
     write(file, graph, x, plan, weights, metadata);
   }
 

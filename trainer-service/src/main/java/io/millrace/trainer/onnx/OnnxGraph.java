@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.AttributeProto.AttributeType;
 import onnx.Onnx.GraphProto;
@@ -186,6 +187,12 @@ final class OnnxGraph {
     }
     outer.graph.addInitializer(tensor);
     return name;
+  }
+
+  /** The same values in samples of another shape. */
+  String reshape(String x, int... sample) {
+    int[] shape = IntStream.concat(IntStream.of(-1), IntStream.of(sample)).toArray();
+    return node("Reshape", List.of(x, integers(shape)));
   }
 
   static AttributeProto attribute(String name, double value) {

@@ -457,7 +457,7 @@ final class OnnxLayers {
     int channels = input.get(input.size() - 1);
     int groups = norm.groups() < 0 ? channels : norm.groups();
     int places = input.subList(0, input.size() - 1).stream().reduce(1, (a, b) -> a * b);
-    String parted = shaped(x, places, groups, channels / groups);
+    String parted = graph.reshape(x, places, groups, channels / groups);
     var overGroup = attribute("axes", 1, 3);
     String mean = graph.node("ReduceMean", List.of(parted), overGroup);
     String centred = graph.node("Sub", List.of(parted, mean));
@@ -465,7 +465,7 @@ final class OnnxLayers {
     String variance = graph.node("ReduceMean", List.of(squares), overGroup);
     String under = graph.node("Add", List.of(variance, graph.number(norm.epsilon())));
     String values = graph.node("Div", List.of(centred, graph.node("Sqrt", List.of(under))));
-    values = shaped(values, input.stream().mapToInt(size -> size).toArray());
+    values = graph.reshape(values, input.stream().mapToInt(size -> size).toArray());
     if (norm.scale()) {
       values = graph.node("Mul", List.of(values, variable()));
     }
@@ -495,7 +495,7 @@ final class OnnxLayers {
 
   private String arrangement(LayerSpec spec, List<Integer> output, String x) {
     if (spec instanceof ReshapingSpec.Flatten || spec instanceof ReshapingSpec.Reshape) {
-      return shaped(x, output.stream().mapToInt(size -> size).toArray());
+      return graph.reshape(x, output.stream().mapToInt(size -> size).toArray());
     }
     if (spec instanceof ReshapingSpec.Cropping1D cropping) {
       int from = cropping.cropping().rows();
@@ -527,12 +527,6 @@ final class OnnxLayers {
     throw new IllegalArgumentException(spec.type() + " has no form in ONNX");
   }
 
-  /** The same values in samples of another shape. */
-  private String shaped(String x, int... sample) {
-    int[] shape = IntStream.concat(IntStream.of(-1), IntStream.of(sample)).toArray();
-    return graph.node("Reshape", List.of(x, graph.integers(shape)));
-  }
-
   private String cropped(String x, int[] from, int[] to, int... axes) {
     return graph.node(
         "Slice", List.of(x, graph.integers(from), graph.integers(to), graph.integers(axes)));
@@ -553,8 +547,8 @@ final class OnnxLayers {
     }
     apart[2 * axes] = input.get(axes);
     made[axes] = input.get(axes);
-    String tiled = graph.node("Tile", List.of(shaped(x, apart), graph.integers(repeats)));
-    return shaped(tiled, made);
+    String tiled = graph.node("Tile", List.of(graph.reshape(x, apart), graph.integers(repeats)));
+    return graph.reshape(tiled, made);
   }
 
   private String pad(String x, int... pads) {

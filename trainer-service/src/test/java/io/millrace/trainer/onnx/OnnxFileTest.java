@@ -113,6 +113,26 @@ class OnnxFileTest {
         .containsExactly(0, 1, -1);
   }
 
+  @Test
+  void samplesAreReshapedToWhatTheNetworkTakes() throws Exception {
+    var data =
+        new DatasetDescription(1, List.of(2, 2, 1), 1, 0, 1, List.of("a", "b"), null, null, 0);
+    Path file = folder.resolve("model.onnx");
+    var model = new ModelSpec(List.of(new ReshapingSpec.RepeatVector("twice", 2)));
+    OnnxFile.write(
+        file,
+        NetworkPlan.of(model, List.of(4)),
+        List.of(),
+        Messages.read(
+            "{\"rescale\": 1, \"samplewise_center\": true}".getBytes(StandardCharsets.UTF_8),
+            Augmentation.class),
+        data,
+        Optional.empty(),
+        Map.of());
+    assertThat(OnnxRuntime.output(file, new float[] {1, 2, 3, 6}, 1))
+        .containsExactly(-2, -1, 0, 3, -2, -1, 0, 3);
+  }
+
   private float[] images(String augmentation, Optional<byte[]> statistics) throws Exception {
     var data =
         new DatasetDescription(1, List.of(2, 2, 1), 1, 0, 1, List.of("a", "b"), null, null, 0);
