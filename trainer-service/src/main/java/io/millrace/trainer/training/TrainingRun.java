@@ -386,7 +386,7 @@ public final class TrainingRun {
       return true;
     } catch (InvalidMessageException | ArithmeticException e) {
       LOG.warnf("No %s: %s", name, e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       LOG.errorf(e, "No %s", name);
     }
     return false;
