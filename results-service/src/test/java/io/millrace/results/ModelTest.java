@@ -112,6 +112,15 @@ class ModelTest extends RunningService {
   }
 
   @Test
+  void aRunCalledModelHasTheFormatsOfRuns() {
+    when()
+        .get("/runs/model?format=onnx")
+        .then()
+        .statusCode(400)
+        .body("detail", equalTo("format: 'onnx' is not known; give json, csv or jsonl"));
+  }
+
+  @Test
   void aDownloadThatBrokeOffGoesOn() {
     byte[] rest =
         given()

@@ -177,14 +177,14 @@ class TrainerTest {
     await("pretrained", RunCompleted.class);
 
     publish("tuned", startingFrom("tuned", "{\"run\":\"pretrained\"}"));
-    publish("anew", startingFrom("anew", "{\"run\":\"pretrained\",\"skip\":[\"dense\"]}"));
+    publish("fresh", startingFrom("fresh", "{\"run\":\"pretrained\",\"skip\":[\"dense\"]}"));
     publish("nothing", startingFrom("nothing", "{\"file\":\"gone.safetensors\"}"));
     publish("misnamed", startingFrom("misnamed", "{\"run\":\"pretrained\",\"skip\":[\"conv\"]}"));
     await("tuned", RunCompleted.class);
-    await("anew", RunCompleted.class);
+    await("fresh", RunCompleted.class);
 
     assertThat(weights("tuned")).isEqualTo(weights("pretrained"));
-    assertThat(weights("anew")).isNotEqualTo(weights("pretrained"));
+    assertThat(weights("fresh")).isNotEqualTo(weights("pretrained"));
     assertThat(await("nothing", RunRejected.class).reason())
         .isEqualTo("initial_weights.file: 'gone.safetensors' is not in the model store");
     assertThat(await("misnamed", RunRejected.class).reason())

@@ -6,6 +6,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -16,10 +17,12 @@ class FileFormat {
   private static final Map<String, String> TYPES =
       Map.of("json", MediaType.APPLICATION_JSON, "csv", Export.CSV, "jsonl", Export.JSON_LINES);
 
+  private static final Pattern MODEL = Pattern.compile("/?runs/[^/]+/model/?");
+
   @ServerRequestFilter(preMatching = true)
   void accept(ContainerRequestContext request) {
     String format = request.getUriInfo().getQueryParameters().getFirst("format");
-    if (format != null && !request.getUriInfo().getPath().endsWith(ModelResource.PATH)) {
+    if (format != null && !MODEL.matcher(request.getUriInfo().getPath()).matches()) {
       String type = TYPES.get(format);
       if (type == null) {
         throw new InvalidMessageException(

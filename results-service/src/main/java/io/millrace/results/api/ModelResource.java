@@ -28,14 +28,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.FilePart;
 
 /** Trained models, from the store that the trainers put them in. */
-@Path("/runs/{run}" + ModelResource.PATH)
+@Path("/runs/{run}/model")
 @Produces({"application/zip", MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
 @Tag(name = "runs")
 @RolesAllowed(Roles.READER)
 public class ModelResource {
-  /** What a model's address ends in. */
-  static final String PATH = "/model";
-
   private final RunQueries runs;
   private final Optional<ModelStore> store;
 

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -125,7 +126,7 @@ final class OnnxGraph {
   }
 
   private String name(String type) {
-    return type.toLowerCase(java.util.Locale.ROOT) + "_" + outer.names++;
+    return type.toLowerCase(Locale.ROOT) + "_" + outer.names++;
   }
 
   /** An operator with one output. */

@@ -552,6 +552,6 @@ final class OnnxLayers {
   }
 
   private String pad(String x, int... pads) {
-    return graph.node("Pad", List.of(x, graph.integers(Arrays.copyOf(pads, pads.length))));
+    return graph.node("Pad", List.of(x, graph.integers(pads)));
   }
 }

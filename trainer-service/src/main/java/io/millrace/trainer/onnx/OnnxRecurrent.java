@@ -7,6 +7,7 @@ import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.trainer.network.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import onnx.Onnx.AttributeProto;
@@ -77,37 +78,36 @@ final class OnnxRecurrent {
    * @return {@code [batch, units]}, or {@code [batch, time, units]} in the order of reading
    */
   static String of(OnnxGraph graph, LayerSpec spec, String x, int features, WeightQueue weights) {
-    if (spec instanceof RecurrentSpec.LSTM lstm) {
-      var layer = lstm(graph, lstm, features, weights);
-      return layer.read(x, lstm.goBackwards(), lstm.returnSequences(), lstm.goBackwards());
-    }
-    if (spec instanceof RecurrentSpec.GRU gru) {
-      var layer = gru(graph, gru, features, weights);
-      return layer.read(x, gru.goBackwards(), gru.returnSequences(), gru.goBackwards());
-    }
-    RecurrentSpec.SimpleRNN rnn = (RecurrentSpec.SimpleRNN) spec;
-    var layer = rnn(graph, rnn, features, weights);
-    return layer.read(x, rnn.goBackwards(), rnn.returnSequences(), rnn.goBackwards());
+    boolean backwards =
+        spec instanceof RecurrentSpec.LSTM lstm && lstm.goBackwards()
+            || spec instanceof RecurrentSpec.GRU gru && gru.goBackwards()
+            || spec instanceof RecurrentSpec.SimpleRNN rnn && rnn.goBackwards();
+    return layer(graph, spec, features, weights).read(x, backwards, isSequence(spec), backwards);
   }
 
   /** A layer in both directions: what either gives, in the order of time. */
   static List<String> both(
       OnnxGraph graph, LayerSpec spec, String x, int features, WeightQueue weights) {
-    var outputs = new ArrayList<String>();
-    for (boolean backwards : new boolean[] {false, true}) {
-      if (spec instanceof RecurrentSpec.LSTM lstm) {
-        var layer = lstm(graph, lstm, features, weights);
-        outputs.add(layer.read(x, backwards, lstm.returnSequences(), false));
-      } else if (spec instanceof RecurrentSpec.GRU gru) {
-        var layer = gru(graph, gru, features, weights);
-        outputs.add(layer.read(x, backwards, gru.returnSequences(), false));
-      } else {
-        RecurrentSpec.SimpleRNN rnn = (RecurrentSpec.SimpleRNN) spec;
-        var layer = rnn(graph, rnn, features, weights);
-        outputs.add(layer.read(x, backwards, rnn.returnSequences(), false));
-      }
+    boolean sequence = isSequence(spec);
+    return List.of(
+        layer(graph, spec, features, weights).read(x, false, sequence, false),
+        layer(graph, spec, features, weights).read(x, true, sequence, false));
+  }
+
+  private static boolean isSequence(LayerSpec spec) {
+    return spec instanceof RecurrentSpec.LSTM lstm && lstm.returnSequences()
+        || spec instanceof RecurrentSpec.GRU gru && gru.returnSequences()
+        || spec instanceof RecurrentSpec.SimpleRNN rnn && rnn.returnSequences();
+  }
+
+  private static OnnxRecurrent layer(
+      OnnxGraph graph, LayerSpec spec, int features, WeightQueue weights) {
+    if (spec instanceof RecurrentSpec.LSTM lstm) {
+      return lstm(graph, lstm, features, weights);
     }
-    return outputs;
+    return spec instanceof RecurrentSpec.GRU gru
+        ? gru(graph, gru, features, weights)
+        : rnn(graph, (RecurrentSpec.SimpleRNN) spec, features, weights);
   }
 
   private static OnnxRecurrent lstm(
@@ -319,7 +319,7 @@ final class OnnxRecurrent {
   }
 
   private static Supplier<float[]> slice(Supplier<float[]> values, int from, int count) {
-    return () -> java.util.Arrays.copyOfRange(values.get(), from, from + count);
+    return () -> Arrays.copyOfRange(values.get(), from, from + count);
   }
 
   private void lstmStep(OnnxGraph body, String inputs, String state, String cell) {
@@ -384,7 +384,7 @@ final class OnnxRecurrent {
 
   private List<String> split(OnnxGraph body, String x, int parts) {
     int[] sizes = new int[parts];
-    java.util.Arrays.fill(sizes, units);
+    Arrays.fill(sizes, units);
     return body.nodes("Split", List.of(x, graph.integers(sizes)), parts, attribute("axis", -1));
   }
 

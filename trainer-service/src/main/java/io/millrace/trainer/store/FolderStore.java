@@ -113,6 +113,9 @@ public final class FolderStore implements ObjectStore {
 
   @Override
   public boolean fetch(String name, Path local) throws IOException {
+    if (Files.isDirectory(place(name))) {
+      return false;
+    }
     try {
       Files.copy(place(name), local);
       return true;

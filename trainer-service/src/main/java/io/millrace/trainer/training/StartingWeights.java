@@ -107,7 +107,10 @@ final class StartingWeights {
   }
 
   private float[] values(Weights own, Safetensors.Tensor there, String layer) {
-    String instead = "; a layer in initial_weights.skip, such as " + layer + ", starts anew";
+    String instead =
+        "; put "
+            + Check.quote(layer)
+            + " into initial_weights.skip to start it from random weights";
     if (there == null) {
       throw new InvalidMessageException(
           field(), "has no variable " + Check.quote(own.name()) + instead);

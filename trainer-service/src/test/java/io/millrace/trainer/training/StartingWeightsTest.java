@@ -112,7 +112,7 @@ class StartingWeightsTest {
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
             "initial_weights.file: 'dense/kernel' has the shape [4, 1] there, and [3, 1] in this"
-                + " network; a layer in initial_weights.skip, such as dense, starts anew");
+                + " network; put 'dense' into initial_weights.skip to start it from random weights");
 
     file("pretrained/it.safetensors", List.of(tensor("dense/kernel", 3, 1)), 1, 2, 3);
     assertThatThrownBy(() -> give(file()))
@@ -132,6 +132,10 @@ class StartingWeightsTest {
 
     Files.writeString(folder.resolve("pretrained/it.safetensors"), "no tensors");
     assertThatThrownBy(() -> give(file())).hasMessageStartingWith("initial_weights.file");
+
+    Files.createDirectories(folder.resolve("run.safetensors"));
+    assertThatThrownBy(() -> give(new InitialWeights(null, "run.safetensors", null)))
+        .hasMessage("initial_weights.file: 'run.safetensors' is not in the model store");
 
     assertThatThrownBy(() -> give(new InitialWeights("gone", null, null)))
         .hasMessage("initial_weights.run: the model store has no weights.safetensors of 'gone'");
