@@ -2,7 +2,7 @@
 
     KERAS_BACKEND=jax JAX_ENABLE_X64=1 python layers.py
 
-A case has a chain of layers as a request says them, random weights in the order of get_weights(), an
+A case has layers as a request says them, a chain or a graph, random weights in the order of get_weights(), an
 input, the output, and the gradients of sum(output * cotangent) with respect to the weights (null
 where no gradient moves them) and the input. Made with Keras 3.15.1.
 """
@@ -19,9 +19,22 @@ keras.config.set_floatx("float64")
 def layer(spec):
     spec = dict(spec)
     kind = spec.pop("type")
+    spec.pop("inputs", None)
     if "layer" in spec:
         spec["layer"] = layer(spec["layer"])
     return getattr(keras.layers, kind)(**spec)
+
+
+def graph(shape, specs):
+    """A Functional model: each layer takes the outputs that its inputs name, or that of the one before it."""
+    inputs = keras.Input(tuple(shape))
+    outputs, layers, last = {"input": inputs}, [], inputs
+    for spec in specs:
+        layers.append(layer(spec))
+        taken = [outputs[name] for name in spec.get("inputs", [])] or [last]
+        last = layers[-1](taken if len(taken) > 1 else taken[0])
+        outputs[layers[-1].name] = last
+    return keras.Model(inputs, last), layers
 
 
 def numbers(array):
@@ -30,8 +43,13 @@ def numbers(array):
 
 def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
     random = np.random.default_rng(abs(hash_of(name)))
-    model = keras.Sequential([keras.Input(tuple(shape))] + [layer(s) for s in specs])
-    for weight in model.weights:
+    if any("inputs" in s for s in specs):
+        model, layers = graph(shape, specs)
+    else:
+        layers = [layer(s) for s in specs]
+        model = keras.Sequential([keras.Input(tuple(shape))] + layers)
+    variables = [w for l in layers for w in l.weights]
+    for weight in variables:
         values = random.normal(0, scale, weight.shape)
         weight.assign(np.abs(values) + 0.3 if "variance" in weight.path else values)
     x = random.normal(0, 1, [batch] + shape)
@@ -55,12 +73,12 @@ def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
         "training": training,
         "input_shape": shape,
         "output_shape": list(y.shape[1:]),
-        "parameters": [int(l.count_params()) for l in model.layers],
-        "names": [l.name for l in model.layers],
+        "parameters": [int(l.count_params()) for l in layers],
+        "names": [l.name for l in layers],
         "batch": batch,
-        "weights": [numbers(w.numpy()) for w in model.weights],
-        "gradients": [found.get(w.path) for w in model.weights],
-        "moved": [moved.get(w.path) for w in model.weights],
+        "weights": [numbers(w.numpy()) for w in variables],
+        "gradients": [found.get(w.path) for w in variables],
+        "moved": [moved.get(w.path) for w in variables],
         "input": numbers(x),
         "output": numbers(y),
         "cotangent": numbers(cotangent),
@@ -241,3 +259,47 @@ add("mixed series", [8, 1], {"type": "Conv1D", "filters": 4, "kernel_size": 3, "
     {"type": "Bidirectional", "layer": {"type": "GRU", "units": 3, "return_sequences": True}}, {"type": "LayerNormalization"},
     {"type": "SimpleRNN", "units": 4}, {"type": "Dense", "units": 2})
 add("image as series", [4, 6, 2], {"type": "Reshape", "target_shape": [4, 12]}, {"type": "LSTM", "units": 3}, {"type": "Dense", "units": 2})
+DENSE = {"type": "Dense", "units": 4}
+MERGED = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"]
+for kind in MERGED:
+    add(kind + " image", IMAGE, conv(name="a", padding="same"), conv(name="b", padding="same", inputs=["input"]),
+        {"type": kind, "inputs": ["a", "b"]})
+    add(kind + " series", SERIES, {"type": "LSTM", "units": 4, "name": "a", "return_sequences": True}, dict(DENSE, name="b"),
+        {"type": kind, "inputs": ["b", "a"]}, {"type": "GRU", "units": 2})
+    add(kind + " flat", FLAT, dict(DENSE, name="a"), dict(DENSE, name="b", inputs=["input"], activation="tanh"),
+        {"type": kind, "inputs": ["a", "b"]}, DENSE)
+for kind in ["Add", "Multiply", "Average", "Maximum", "Minimum"]:
+    add(kind + " three", FLAT, dict(DENSE, name="a"), dict(DENSE, name="b"), dict(DENSE, name="c"), {"type": kind, "inputs": ["a", "c", "b"]})
+    add(kind + " broadcast", IMAGE, conv(name="a"), {"type": "GlobalMaxPooling2D", "keepdims": True, "name": "b"}, {"type": kind, "inputs": ["b", "a"]})
+add("multiply broadcast series", SERIES, dict(DENSE, name="a"), {"type": "GlobalAveragePooling1D", "keepdims": True, "name": "b"}, {"type": "Multiply", "inputs": ["a", "b"]})
+for axis in [1, 2, 3, -2]:
+    add("concatenate image %d" % axis, IMAGE, conv(name="a", padding="same"), {"type": "ReLU", "name": "b"}, {"type": "Concatenate", "axis": axis, "inputs": ["a", "b", "a"]})
+add("concatenate series times", SERIES, dict(DENSE, name="a"), {"type": "ZeroPadding1D", "name": "b"}, {"type": "Concatenate", "axis": 1, "inputs": ["a", "b"]})
+add("dot flat", FLAT, dict(DENSE, name="a"), dict(DENSE, name="b", inputs=["input"]), {"type": "Dot", "axes": 1, "inputs": ["a", "b"]}, DENSE)
+add("dot series", SERIES, dict(DENSE, name="a"), dict(DENSE, name="b", inputs=["input"]), {"type": "Dot", "axes": [2, 2], "inputs": ["a", "b"]})
+add("dot series times", SERIES, dict(DENSE, name="a"), {"type": "Dense", "units": 3, "name": "b"}, {"type": "Dot", "axes": [1, -2], "inputs": ["b", "a"]})
+add("dot series flat", SERIES, {"type": "LSTM", "units": 3, "name": "a"}, {"type": "Dot", "axes": [2, 1], "inputs": ["input", "a"]})
+add("residual block", [8, 7, 3], conv(name="a", padding="same", use_bias=False), {"type": "BatchNormalization"}, {"type": "ReLU", "name": "b"},
+    conv(padding="same", use_bias=False), {"type": "BatchNormalization", "name": "c"},
+    {"type": "Add", "inputs": ["c", "a"]}, {"type": "ReLU"}, {"type": "GlobalAveragePooling2D"}, {"type": "Dense", "units": 3, "activation": "softmax"}, training=True)
+add("inception block", [6, 6, 2], {"type": "Conv2D", "filters": 2, "kernel_size": 1, "name": "a"},
+    {"type": "Conv2D", "filters": 3, "kernel_size": 3, "padding": "same", "activation": "relu", "name": "b"},
+    {"type": "Conv2D", "filters": 2, "kernel_size": 5, "padding": "same", "inputs": ["a"], "activation": "gelu", "name": "c"},
+    {"type": "MaxPooling2D", "pool_size": 3, "strides": 1, "padding": "same", "inputs": ["input"], "name": "d"},
+    {"type": "Concatenate", "inputs": ["a", "b", "c", "d"]}, {"type": "Flatten"}, DENSE)
+add("u-net", [8, 8, 1], conv(padding="same", name="down"), {"type": "MaxPooling2D"}, conv(padding="same"),
+    {"type": "Conv2DTranspose", "filters": 2, "kernel_size": 2, "strides": 2, "name": "up"}, {"type": "Concatenate", "inputs": ["down", "up"]},
+    conv(padding="same"), {"type": "GlobalAveragePooling2D"})
+add("squeeze and excite", [5, 6, 2], conv(padding="same", name="a"), {"type": "GlobalAveragePooling2D"}, {"type": "Dense", "units": 2, "activation": "relu"},
+    {"type": "Dense", "units": 3, "activation": "sigmoid"}, {"type": "Reshape", "target_shape": [1, 1, 3], "name": "b"}, {"type": "Multiply", "inputs": ["a", "b"]})
+add("flatten in branches", IMAGE, {"type": "Flatten", "name": "a"}, dict(DENSE, name="b"), dict(DENSE, name="c", inputs=["a"]), {"type": "Add", "inputs": ["b", "c"]})
+add("flatten of a series in branches", SERIES, {"type": "Flatten", "name": "a"}, dict(DENSE, name="b"), {"type": "LSTM", "units": 4, "inputs": ["input"], "name": "c"}, {"type": "Add", "inputs": ["b", "c"]})
+add("activations of one output", FLAT, dict(DENSE, name="a"), {"type": "Activation", "activation": "relu", "name": "b"}, {"type": "Activation", "activation": "tanh", "inputs": ["a"], "name": "c"},
+    {"type": "Dropout", "rate": 0.4, "inputs": ["a"], "name": "d"}, {"type": "Concatenate", "inputs": ["b", "c", "d", "a"]}, DENSE)
+for kind, shape, extra in [("Conv2D", IMAGE, {"filters": 3, "kernel_size": 3}), ("Dense", FLAT, {"units": 3}), ("LSTM", SERIES, {"units": 3, "return_sequences": True}),
+                           ("GRU", SERIES, {"units": 3}), ("DepthwiseConv2D", IMAGE, {"kernel_size": 3}), ("LayerNormalization", SERIES, {}), ("PReLU", FLAT, {})]:
+    add(kind + " held", shape, dict({"type": kind, "trainable": False}, **extra), DENSE)
+    add(kind + " held behind another", shape, DENSE, dict({"type": kind, "trainable": False}, **extra), DENSE)
+add("batch normalization held", IMAGE, conv(padding="same"), {"type": "BatchNormalization", "trainable": False}, {"type": "ReLU"}, training=True)
+add("batch normalization held at the start", IMAGE, {"type": "BatchNormalization", "trainable": False}, conv(), training=True)
+add("bidirectional held", SERIES, {"type": "Bidirectional", "trainable": False, "layer": {"type": "LSTM", "units": 2}}, DENSE)

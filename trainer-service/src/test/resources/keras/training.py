@@ -14,6 +14,7 @@ import numpy as np
 def layer(spec):
     spec = dict(spec)
     kind = spec.pop("type")
+    spec.pop("inputs", None)
     if "layer" in spec:
         spec["layer"] = layer(spec["layer"])
     for field, value in list(spec.items()):
@@ -28,20 +29,33 @@ def numbers(array):
     return [float("%.9g" % v) for v in np.asarray(array, np.float64).reshape(-1)]
 
 
+def graph(shape, specs):
+    """Each layer takes the outputs that its inputs name, or that of the one before it."""
+    inputs = keras.Input(tuple(shape))
+    outputs, layers, last = {"input": inputs}, [], inputs
+    for spec in specs:
+        layers.append(layer(spec))
+        taken = [outputs[name] for name in spec.get("inputs", [])] or [last]
+        last = layers[-1](taken if len(taken) > 1 else taken[0])
+        outputs[layers[-1].name] = last
+    return keras.Model(inputs, last), layers
+
+
 def training(name, shape, specs, loss, y, optimizer, size):
     random = np.random.default_rng(5)
-    model = keras.Sequential([keras.Input(tuple(shape))] + [layer(s) for s in specs])
+    model, layers = graph(shape, specs)
     model.compile(optimizer, loss)
-    for weight in model.weights:
+    weights = [w for l in layers for w in l.weights]
+    for weight in weights:
         if "moving" not in weight.path and "optimizer" not in weight.path:
             weight.assign(random.normal(0, 0.5, weight.shape))
-    start = [numbers(w.numpy()) for w in model.weights]
+    start = [numbers(w.numpy()) for w in weights]
     x = random.uniform(0, 1, [size] + shape).astype("float32")
     losses = [float(model.train_on_batch(x, y)) for _ in range(4)]
     return {
         "name": name, "input_shape": shape, "layers": specs, "start": start, "input": numbers(x),
         "labels": np.asarray(y).reshape(-1).tolist(), "losses": losses,
-        "end": [numbers(w.numpy()) for w in model.weights],
+        "end": [numbers(w.numpy()) for w in weights],
         "evaluation": float(model.evaluate(x, y, verbose=0, batch_size=size)),
     }
 
@@ -74,14 +88,51 @@ HEAD = [
     {"type": "GlobalAveragePooling2D"},
     {"type": "Softmax"},
 ]
-random = np.random.default_rng(3)
-classes = np.eye(3, dtype="float32")[[0, 2, 1, 1, 0, 2]]
-found = [
-    training("images", [7, 6, 2], IMAGES, "categorical_crossentropy", classes, keras.optimizers.SGD(0.1, momentum=0.9), 6),
-    training("series", [8, 1], SERIES, "mse", random.uniform(0, 1, [5, 2]).astype("float32"), keras.optimizers.Adam(0.01), 5),
+RESIDUAL = [
+    {"type": "Conv2D", "filters": 4, "kernel_size": 3, "padding": "same", "use_bias": False, "kernel_regularizer": L2, "trainable": False},
+    {"type": "BatchNormalization", "momentum": 0.9, "trainable": False, "name": "start"},
+    {"type": "Conv2D", "filters": 4, "kernel_size": 3, "padding": "same", "activation": "relu"},
+    {"type": "BatchNormalization", "momentum": 0.9, "name": "end"},
+    {"type": "Add", "inputs": ["start", "end"]},
+    {"type": "ReLU", "name": "sum"},
+    {"type": "GlobalAveragePooling2D", "keepdims": True},
+    {"type": "Conv2D", "filters": 4, "kernel_size": 1, "activation": "sigmoid", "kernel_regularizer": L2, "name": "scale"},
+    {"type": "Multiply", "inputs": ["sum", "scale"]},
+    {"type": "MaxPooling2D", "name": "small"},
+    {"type": "Flatten", "name": "flat"},
+    {"type": "Dense", "units": 5, "activation": "tanh", "name": "deep"},
+    {"type": "GlobalMaxPooling2D", "inputs": ["small"], "name": "wide"},
+    {"type": "Concatenate", "inputs": ["deep", "wide"]},
+    {"type": "Dense", "units": 3, "kernel_regularizer": L1},
+    {"type": "Softmax"},
 ]
-found.append(training("head", [7, 6, 2], HEAD, "categorical_crossentropy", classes, keras.optimizers.SGD(0.1, momentum=0.9), 6))
-found[2]["labels"] = [0, 2, 1, 1, 0, 2]
-found[0]["labels"] = [0, 2, 1, 1, 0, 2]
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "training.json"), "w") as file:
+BRANCHES = [
+    {"type": "Conv1D", "filters": 3, "kernel_size": 3, "padding": "same", "activation": "tanh", "name": "a"},
+    {"type": "LSTM", "units": 3, "return_sequences": True, "inputs": ["input"], "name": "b"},
+    {"type": "Minimum", "inputs": ["a", "b"], "name": "c"},
+    {"type": "Concatenate", "inputs": ["a", "c", "input"], "name": "d"},
+    {"type": "Dot", "axes": [1, 1], "inputs": ["d", "b"]},
+    {"type": "Flatten", "name": "e"},
+    {"type": "GRU", "units": 3, "inputs": ["d"], "trainable": False, "name": "f"},
+    {"type": "Concatenate", "inputs": ["f", "e"]},
+    {"type": "Dense", "units": 2},
+]
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "training.json")
+found = json.load(open(PATH)) if os.path.exists(PATH) else []  # Cases that are there stay.
+
+
+def add(name, *arguments, **more):
+    if name not in [c["name"] for c in found]:
+        found.append(dict(training(name, *arguments), **more))
+
+
+random = np.random.default_rng(3)
+labels = [0, 2, 1, 1, 0, 2]
+classes = np.eye(3, dtype="float32")[labels]
+values = random.uniform(0, 1, [5, 2]).astype("float32")
+for name, layers in [("images", IMAGES), ("head", HEAD), ("residual", RESIDUAL)]:
+    add(name, [7, 6, 2], layers, "categorical_crossentropy", classes, keras.optimizers.SGD(0.1, momentum=0.9), 6, labels=labels)
+for name, layers in [("series", SERIES), ("branches", BRANCHES)]:
+    add(name, [8, 1], layers, "mse", values, keras.optimizers.Adam(0.01), 5)
+with open(PATH, "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in found) + "\n]\n")

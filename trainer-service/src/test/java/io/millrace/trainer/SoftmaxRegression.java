@@ -6,6 +6,7 @@ import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.LearningRate;
+import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.tensor.DType;
@@ -71,7 +72,9 @@ public class SoftmaxRegression implements Network {
             new NetworkPlan.Layer(
                 dense,
                 new LayerSummary("dense", "Dense", List.of(outputs), parameters),
-                data.sampleShape())));
+                List.of(PlacedLayer.INPUT),
+                List.of(data.sampleShape()),
+                true)));
   }
 
   @Override

@@ -4,11 +4,14 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.LayerWeight;
+import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A network's layers with their shapes, all of them known to fit.
@@ -44,11 +47,30 @@ public record NetworkPlan(
    *
    * @param spec as requested
    * @param summary its name, type, output shape without the batch dimension, and parameters
-   * @param inputShape without the batch dimension
+   * @param inputs the layers whose outputs it takes, see {@link PlacedLayer#inputs}
+   * @param inputShapes of those, without the batch dimension
+   * @param trainable whether training changes its weights
    */
-  public record Layer(LayerSpec spec, LayerSummary summary, List<Integer> inputShape) {
+  public record Layer(
+      LayerSpec spec,
+      LayerSummary summary,
+      List<Integer> inputs,
+      List<List<Integer>> inputShapes,
+      boolean trainable) {
     public Layer {
-      inputShape = List.copyOf(inputShape);
+      inputs = List.copyOf(inputs);
+      inputShapes = List.copyOf(inputShapes);
+    }
+
+    /** The shape of a sample's input; the first one's of a layer that takes several. */
+    public List<Integer> inputShape() {
+      return inputShapes.get(0);
+    }
+
+    /** Its weights, in the order of Keras' {@code get_weights()}; held ones are not trainable. */
+    public List<LayerWeight> weights() {
+      List<LayerWeight> weights = spec.weights(inputShape());
+      return trainable ? weights : weights.stream().map(LayerWeight::held).toList();
     }
 
     /** The shape of a sample's output. */
@@ -70,7 +92,10 @@ public record NetworkPlan(
     OutputRule.check(request, plan.layers, data);
     if (plan.parameters() == 0) {
       throw new InvalidMessageException(
-          "model", "has no weights, so that there is nothing to train; give it a Dense layer");
+          "model",
+          plan.nonTrainableParameters() == 0
+              ? "has no weights, so that there is nothing to train; give it a Dense layer"
+              : "has no weights that are trained; give a layer trainable true");
     }
     return new NetworkPlan(
         plan.inputShape, plan.layers, classWeights(request, data), Units.of(data));
@@ -84,39 +109,81 @@ public record NetworkPlan(
    *     DatasetDescription)}
    */
   public static NetworkPlan of(ModelSpec model, List<Integer> input) {
-    List<LayerSpec> specs = model.layers();
-    List<String> names = LayerNames.of(model);
-    List<Integer> shape = input;
     var layers = new ArrayList<Layer>();
     long parameters = 0;
-    for (int i = 0; i < specs.size(); i++) {
-      LayerSpec spec = specs.get(i);
-      String field = model.path(i);
-      List<Integer> before = shape;
-      List<LayerWeight> weights;
+    for (PlacedLayer placed : model.placed()) {
+      Layer layer;
       try {
-        shape = spec.outputShape(before);
-        weights = spec.weights(before);
-        weights.forEach(WeightAxes::check);
+        layer = layer(placed, shapes(placed.inputs(), input, layers));
+        layer.weights().forEach(WeightAxes::check);
       } catch (InvalidMessageException e) {
-        throw e.within(field);
+        throw e.field().equals("inputs")
+            ? new InvalidMessageException(placed.inputsPath(), e.reason())
+            : e.within(placed.path());
       }
-      long trainable = count(weights, true);
-      long fixed = count(weights, false);
-      parameters += trainable + fixed;
-      checkSize(field, shape, parameters);
-      layers.add(
-          new Layer(
-              spec, new LayerSummary(names.get(i), spec.type(), shape, trainable, fixed), before));
+      parameters += layer.summary().parameters() + layer.summary().nonTrainableParameters();
+      checkSize(placed.path(), layer.outputShape(), parameters);
+      layers.add(layer);
     }
-    return new NetworkPlan(input, layers);
+    var plan = new NetworkPlan(input, layers);
+    plan.checkEnds(model);
+    return plan;
   }
 
-  private static long count(List<LayerWeight> weights, boolean trainable) {
-    return weights.stream()
-        .filter(weight -> weight.trainable() == trainable)
-        .mapToLong(LayerWeight::count)
-        .sum();
+  private static Layer layer(PlacedLayer placed, List<List<Integer>> inputs) {
+    LayerSpec spec = placed.layer();
+    if (inputs.size() > 1 && !(spec instanceof MergingSpec)) {
+      throw new InvalidMessageException(
+          "inputs",
+          "name "
+              + inputs.size()
+              + " layers, where "
+              + spec.type()
+              + " takes one; join them first, with a layer such as Add or Concatenate");
+    }
+    List<Integer> shape =
+        spec instanceof MergingSpec merging
+            ? joined(merging, inputs)
+            : spec.outputShape(inputs.get(0));
+    List<LayerWeight> weights = spec.weights(inputs.get(0));
+    long all = weights.stream().mapToLong(LayerWeight::count).sum();
+    long trained =
+        weights.stream()
+            .filter(weight -> weight.trainable() && placed.trainable())
+            .mapToLong(LayerWeight::count)
+            .sum();
+    var summary = new LayerSummary(placed.name(), spec.type(), shape, trained, all - trained);
+    return new Layer(spec, summary, placed.inputs(), inputs, placed.trainable());
+  }
+
+  private static List<Integer> joined(MergingSpec layer, List<List<Integer>> inputs) {
+    if (inputs.size() < 2 || layer.isOfTwo() && inputs.size() > 2) {
+      throw new InvalidMessageException(
+          "inputs",
+          "name "
+              + (inputs.size() == 1 ? "1 layer" : inputs.size() + " layers")
+              + "; give "
+              + (layer.isOfTwo() ? "2" : "2 or more"));
+    }
+    return layer.joined(inputs);
+  }
+
+  private static List<List<Integer>> shapes(
+      List<Integer> indices, List<Integer> input, List<Layer> layers) {
+    return indices.stream()
+        .map(i -> i == PlacedLayer.INPUT ? input : layers.get(i).outputShape())
+        .toList();
+  }
+
+  /** Refuses a layer whose output goes nowhere. */
+  private void checkEnds(ModelSpec model) {
+    for (int i = 0; i < layers.size() - 1; i++) {
+      if (consumers(i).isEmpty()) {
+        throw new InvalidMessageException(
+            model.path(i),
+            "puts out values that no layer takes; the network's output is that of the last layer");
+      }
+    }
   }
 
   private static List<Double> classWeights(TrainingRequest request, DatasetDescription data) {
@@ -151,12 +218,26 @@ public record NetworkPlan(
     }
   }
 
+  /** The layers that take a layer's output, by their index, in their order. */
+  public List<Integer> consumers(int layer) {
+    return IntStream.range(0, layers.size())
+        .filter(i -> layers.get(i).inputs().contains(layer))
+        .boxed()
+        .toList();
+  }
+
+  /** Whether each layer takes the output of the one before it, and nothing else. */
+  public boolean isChain() {
+    return IntStream.range(0, layers.size())
+        .allMatch(i -> layers.get(i).inputs().equals(List.of(i - 1)));
+  }
+
   /** Trainable parameters in all. */
   public long parameters() {
     return layers.stream().mapToLong(layer -> layer.summary().parameters()).sum();
   }
 
-  /** Parameters that no gradient moves: running statistics. */
+  /** Parameters that training does not learn: running statistics, and layers that are held. */
   public long nonTrainableParameters() {
     return layers.stream().mapToLong(layer -> layer.summary().nonTrainableParameters()).sum();
   }

@@ -8,6 +8,7 @@ import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.NumberTarget;
+import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.List;
@@ -51,8 +52,9 @@ final class OutputRule {
     int index = layers.size() - 1;
     NetworkPlan.Layer last = layers.get(index);
     Activation own = activation(last.spec());
-    if (own != null && index > 0) {
-      last = layers.get(--index);
+    if (own != null && last.inputs().get(0) != PlacedLayer.INPUT) {
+      index = last.inputs().get(0);
+      last = layers.get(index);
     }
     String field = model.path(index);
     if (last.outputShape().size() > 1) {
@@ -75,7 +77,7 @@ final class OutputRule {
     }
     return own == null
         ? new Output(field, field + ".units", field + ".activation", units, dense.activation())
-        : new Output(field, field + ".units", model.path(index + 1), units, own);
+        : new Output(field, field + ".units", model.path(layers.size() - 1), units, own);
   }
 
   private static Activation activation(LayerSpec spec) {

@@ -28,47 +28,13 @@ final class KerasLayerConfig {
           "input_length",
           "renorm_momentum",
           "seed",
+          // What is trained is read where the layer's place is, see KerasModelReader.
+          "trainable",
           "unroll",
           "use_cudnn",
           "use_legacy_config",
           // There are no masks.
           "zero_output_for_mask");
-
-  /** Layers without weights, in which {@code trainable} has no effect. */
-  private static final Set<String> WITHOUT_WEIGHTS =
-      Set.of(
-          "Activation",
-          "AlphaDropout",
-          "AveragePooling1D",
-          "AveragePooling2D",
-          "Cropping1D",
-          "Cropping2D",
-          "Dropout",
-          "ELU",
-          "Flatten",
-          "GaussianDropout",
-          "GaussianNoise",
-          "GlobalAveragePooling1D",
-          "GlobalAveragePooling2D",
-          "GlobalMaxPooling1D",
-          "GlobalMaxPooling2D",
-          "LeakyReLU",
-          "MaxPooling1D",
-          "MaxPooling2D",
-          "Permute",
-          "ReLU",
-          "RepeatVector",
-          "Rescaling",
-          "Reshape",
-          "Softmax",
-          "SpatialDropout1D",
-          "SpatialDropout2D",
-          "ThresholdedReLU",
-          "UnitNormalization",
-          "UpSampling1D",
-          "UpSampling2D",
-          "ZeroPadding1D",
-          "ZeroPadding2D");
 
   /** What to do about layers that are often asked for and cannot be trained here. */
   private static final Map<String, String> ADVICE =
@@ -77,8 +43,8 @@ final class KerasLayerConfig {
           "runs Python code, which is not supported; use layers that do the same. A division of the"
               + " pixels, x / 255, is what a data set's images get anyway: leave it out",
           "Merge",
-          "joins branches in the way of Keras 1, which is not supported; give a model of Keras 2 or"
-              + " 3 that is a chain of layers",
+          "joins branches in the way of Keras 1, which is not supported; give Add, Concatenate or"
+              + " another merging layer of Keras 2 or 3",
           "Conv3D",
           "takes volumes, which are not supported; use Conv2D or Conv1D",
           "MaxPooling3D",
@@ -89,7 +55,6 @@ final class KerasLayerConfig {
   /** Parameters that are there with one value only; null means Keras' null. */
   private static final Map<String, List<String>> ONLY =
       Map.ofEntries(
-          Map.entry("trainable", List.of("true")),
           Map.entry("data_format", List.of("null", "\"channels_last\"")),
           Map.entry("groups", List.of("1")),
           Map.entry("interpolation", List.of("\"nearest\"")),
@@ -177,7 +142,7 @@ final class KerasLayerConfig {
       checkType(value, "");
       return false;
     }
-    if (field.equals("axis")) {
+    if (field.equals("axis") && !type.equals("Concatenate")) {
       checkLastAxis(value, rank);
       return false;
     }
@@ -191,7 +156,7 @@ final class KerasLayerConfig {
     if (field.equals("merge_mode") && value.isNull()) {
       throw new InvalidMessageException(
           "",
-          "null puts out a list, one tensor a direction, which no layer of a chain takes; give"
+          "null puts out a list, one tensor a direction, where a layer has one output; give"
               + " concat, sum, mul or ave");
     }
     // Leftovers of the class that Keras derives these from: they have no such weights.
@@ -200,9 +165,6 @@ final class KerasLayerConfig {
       return false;
     }
     if (type.equals("DepthwiseConv2D") && field.equals("filters")) {
-      return false;
-    }
-    if (field.equals("trainable") && WITHOUT_WEIGHTS.contains(type)) {
       return false;
     }
     List<String> allowed = ONLY.get(field);

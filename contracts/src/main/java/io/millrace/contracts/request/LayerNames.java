@@ -1,9 +1,7 @@
-package io.millrace.contracts.network;
+package io.millrace.contracts.request;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
-import io.millrace.contracts.request.LayerSpec;
-import io.millrace.contracts.request.ModelSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,14 +15,17 @@ import java.util.Map;
 final class LayerNames {
   private LayerNames() {}
 
-  static List<String> of(ModelSpec model) {
-    List<LayerSpec> layers = model.layers();
+  /**
+   * @param paths of the layers in the request
+   * @throws InvalidMessageException where two layers are given one name
+   */
+  static List<String> of(List<LayerSpec> layers, List<String> paths) {
     var taken = new HashSet<String>();
     for (int i = 0; i < layers.size(); i++) {
       String name = layers.get(i).name();
       if (name != null && !taken.add(name)) {
         throw new InvalidMessageException(
-            model.path(i) + ".name",
+            paths.get(i) + ".name",
             Check.quote(name) + " is another layer's name too; names are unique");
       }
     }

@@ -63,13 +63,22 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(PreprocessingSpec.Rescaling.class),
   @JsonSubTypes.Type(ConvolutionSpec.Conv1DTranspose.class),
   @JsonSubTypes.Type(ConvolutionSpec.Conv2DTranspose.class),
-  @JsonSubTypes.Type(CoreSpec.Embedding.class)
+  @JsonSubTypes.Type(CoreSpec.Embedding.class),
+  @JsonSubTypes.Type(MergingSpec.Add.class),
+  @JsonSubTypes.Type(MergingSpec.Subtract.class),
+  @JsonSubTypes.Type(MergingSpec.Multiply.class),
+  @JsonSubTypes.Type(MergingSpec.Average.class),
+  @JsonSubTypes.Type(MergingSpec.Maximum.class),
+  @JsonSubTypes.Type(MergingSpec.Minimum.class),
+  @JsonSubTypes.Type(MergingSpec.Concatenate.class),
+  @JsonSubTypes.Type(MergingSpec.Dot.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec
     permits ActivationSpec,
         ConvolutionSpec,
         CoreSpec,
+        MergingSpec,
         NormalizationSpec,
         PoolingSpec,
         PreprocessingSpec,

@@ -65,6 +65,11 @@ public record LayerWeight(
         prefix + name, "layer." + field, shape, initializer, regularizer, constraint, trainable);
   }
 
+  /** The same weights, which training leaves as they are; Keras' penalties leave them out too. */
+  public LayerWeight held() {
+    return new LayerWeight(name, field, shape, initializer, null, null, false);
+  }
+
   /** Values. */
   public long count() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

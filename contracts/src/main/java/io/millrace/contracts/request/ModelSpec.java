@@ -3,6 +3,7 @@ package io.millrace.contracts.request;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -17,7 +18,9 @@ import java.util.Optional;
 /**
  * The network, as layers or as Keras' own JSON of a model. The input's shape is the data set's.
  *
- * @param layers 1..256 of them, from input to output; those of the Keras model where there is one
+ * @param entries 1..256 layers, from input to output: each takes the output of the one before it,
+ *     or of those that it names, and the last one's output is the network's; null where there is a
+ *     Keras model
  * @param keras what Keras' {@code model.to_json()} gives, as an object or as the text that it is;
  *     see {@link KerasModel}. The keys of its objects are put in order: alike models are written
  *     alike
@@ -27,7 +30,10 @@ import java.util.Optional;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 // Of a Keras model the layers are not written: it says them.
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
-public record ModelSpec(List<LayerSpec> layers, JsonNode keras, List<String> fromCompileConfig) {
+public record ModelSpec(
+    @JsonProperty("layers") List<LayerEntry> entries,
+    JsonNode keras,
+    List<String> fromCompileConfig) {
   /**
    * Below {@link Json#MAX_DEPTH}, so that every message that holds the request can be read. Keras
    * itself writes some 16 levels.
@@ -37,12 +43,12 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras, List<String> fro
   public ModelSpec {
     if (keras == null || keras.isNull()) {
       keras = null;
-      if (layers == null) {
+      if (entries == null) {
         throw new InvalidMessageException("layers", "is required, or keras instead of it");
       }
-      layers = List.copyOf(Check.size("layers", layers, 1, 256));
+      entries = List.copyOf(Check.size("layers", entries, 1, 256));
     } else {
-      if (layers != null) {
+      if (entries != null) {
         throw new InvalidMessageException("layers", "stands beside keras; give one of them");
       }
       if (depth(keras) > MAX_KERAS_DEPTH) {
@@ -56,9 +62,9 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras, List<String> fro
     fromCompileConfig = isEmpty ? null : checkFields(fromCompileConfig, keras);
   }
 
-  /** A network of these layers. */
+  /** A network of these layers, one after the other. */
   public ModelSpec(List<LayerSpec> layers) {
-    this(layers, null, null);
+    this(layers.stream().map(LayerEntry::new).toList(), null, null);
   }
 
   private static List<String> checkFields(List<String> fields, JsonNode keras) {
@@ -85,7 +91,7 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras, List<String> fro
 
   /** The same, these fields of the request being those with which the Keras model was compiled. */
   ModelSpec withFromCompileConfig(List<String> fields) {
-    return new ModelSpec(layers, keras, fields);
+    return new ModelSpec(entries, keras, fields);
   }
 
   private static int depth(JsonNode node) {
@@ -112,9 +118,20 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras, List<String> fro
     return node;
   }
 
-  @Override
+  /** The layers; those of the Keras model where there is one. */
   public List<LayerSpec> layers() {
-    return keras == null ? layers : KerasModel.of(keras).layers();
+    return keras == null
+        ? entries.stream().map(LayerEntry::layer).toList()
+        : KerasModel.of(keras).layers().stream().map(KerasModel.Placed::layer).toList();
+  }
+
+  /**
+   * The layers in their places.
+   *
+   * @throws InvalidMessageException where two have one name, or {@code inputs} name no layer before
+   */
+  public List<PlacedLayer> placed() {
+    return keras == null ? LayerPlaces.of(entries) : LayerPlaces.of(KerasModel.of(keras));
   }
 
   /** The shape of a sample that the Keras model says it takes; null where nothing is said. */
@@ -126,6 +143,8 @@ public record ModelSpec(List<LayerSpec> layers, JsonNode keras, List<String> fro
    * The path of a layer in the request: {@code model.layers[2]}, or its place in the Keras JSON.
    */
   public String path(int layer) {
-    return "model." + (keras == null ? "layers[" + layer + "]" : KerasModel.of(keras).path(layer));
+    return keras == null
+        ? LayerPlaces.path(layer)
+        : "model." + KerasModel.of(keras).layers().get(layer).path();
   }
 }

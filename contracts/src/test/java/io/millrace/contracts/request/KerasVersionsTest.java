@@ -256,7 +256,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void layersWithoutWeightsMayBeSaidNotToTrain() {
+  void aNetworkOfHeldLayersAloneIsNotTrained() {
     JsonNode model =
         tree(
             """
@@ -264,9 +264,8 @@ class KerasVersionsTest {
               {"class_name": "Flatten", "config": {"trainable": false}},
               {"class_name": "Dense", "config": {"units": 3, "trainable": false}}]}}
             """);
-
-    assertThatThrownBy(() -> parse(model))
-        .hasMessage(
-            "model.keras.config.layers[1].config.trainable: false is not supported; give true");
+    NetworkPlan plan = NetworkPlan.of(parse(model), List.of(4, 2));
+    assertThat(plan.parameters()).isZero();
+    assertThat(plan.nonTrainableParameters()).isEqualTo(27);
   }
 }

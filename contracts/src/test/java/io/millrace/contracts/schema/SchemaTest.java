@@ -23,7 +23,9 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.EnumNames;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.DatasetSpec;
+import io.millrace.contracts.request.LayerEntry;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.request.TransformSpec;
 import java.lang.reflect.ParameterizedType;
@@ -46,6 +48,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SchemaTest {
   private static final Map<String, Schema> SCHEMAS = Schema.named();
 
+  /** What stands among a layer's own fields where it is in a network's list. */
+  private static final List<String> OF_LAYER_ENTRIES = List.of("inputs", "trainable");
+
   static Stream<Class<?>> types() {
     return reachable().values().stream();
   }
@@ -61,7 +66,15 @@ class SchemaTest {
   @Test
   void everyTypeOfAMessageHasASchemaAndEverySchemaAType() {
     var ofNoType =
-        List.of("Name", "IsSeries", "IsRows", "Initializer", "Regularizer", "Constraint");
+        List.of(
+            "Name",
+            "IsSeries",
+            "IsRows",
+            "Initializer",
+            "Regularizer",
+            "Constraint",
+            "LayerInputs",
+            "LayerTrainable");
     assertThat(SCHEMAS.keySet().stream().filter(name -> !ofNoType.contains(name)))
         .containsExactlyInAnyOrderElementsOf(reachable().keySet());
   }
@@ -79,6 +92,9 @@ class SchemaTest {
     for (RecordComponent component : type.getRecordComponents()) {
       names.add(jsonName(component));
       assertType(schema.property(jsonName(component)), component.getGenericType());
+    }
+    if (LayerSpec.class.isAssignableFrom(type)) {
+      names.addAll(OF_LAYER_ENTRIES);
     }
     assertThat(fieldNames(schema.at("properties").node())).isEqualTo(names);
     assertThat(schema.node().get("type").textValue()).isEqualTo("object");
@@ -103,6 +119,11 @@ class SchemaTest {
     for (String name : fieldNames(schema.at("properties").node())) {
       if (name.equals("type") && isTyped(type)) {
         assertThat(schema.isRequired(name)).isTrue();
+        continue;
+      }
+      if (OF_LAYER_ENTRIES.contains(name) && LayerSpec.class.isAssignableFrom(type)) {
+        assertThat(schema.isRequired(name))
+            .isEqualTo(name.equals("inputs") && MergingSpec.class.isAssignableFrom(type));
         continue;
       }
       JsonNode without = whole.deepCopy().without(name);
@@ -310,6 +331,8 @@ class SchemaTest {
       assertThat(typeOf(resolved)).isEqualTo("number");
     } else if (type == Boolean.class) {
       assertThat(typeOf(resolved)).isEqualTo("boolean");
+    } else if (type == LayerEntry.class) {
+      assertThat(resolved.node()).isEqualTo(SCHEMAS.get("LayerSpec").node());
     } else if (type == JsonNode.class && resolved.node().has("type")) {
       assertThat(typeOf(resolved)).isEqualTo("object");
     } else if (type == String.class || type == Instant.class) {

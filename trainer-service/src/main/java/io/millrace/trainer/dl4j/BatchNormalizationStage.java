@@ -16,6 +16,7 @@ final class BatchNormalizationStage implements Stage {
   private final INDArray movingMean;
   private final INDArray movingVariance;
   private final ScaleAndShift affine;
+  private final boolean held;
   private final boolean first;
 
   private float[] normalized;
@@ -26,17 +27,21 @@ final class BatchNormalizationStage implements Stage {
    * @param parameters by Keras' names: {@code gamma}, {@code beta}, {@code moving_mean}, {@code
    *     moving_variance}
    * @param gradients of the parameters, by name; null where none are made
+   * @param held whether training leaves it as it is: then it always does what it does in
+   *     evaluation, as in Keras
    * @param first whether no stage before it needs a gradient
    */
   BatchNormalizationStage(
       NormalizationSpec.BatchNormalization spec,
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
+      boolean held,
       boolean first) {
     this.spec = spec;
     this.movingMean = parameters.get("moving_mean");
     this.movingVariance = parameters.get("moving_variance");
     this.affine = ScaleAndShift.of(parameters, gradients);
+    this.held = held;
     this.first = first;
   }
 
@@ -44,7 +49,7 @@ final class BatchNormalizationStage implements Stage {
   public INDArray forward(INDArray input, Pass pass) {
     Channels channels = Channels.of(input);
     normalized = Floats.read(input);
-    training = pass.training();
+    training = pass.training() && !held;
     float[] means = Floats.read(movingMean);
     float[] variances = Floats.read(movingVariance);
     if (training) {

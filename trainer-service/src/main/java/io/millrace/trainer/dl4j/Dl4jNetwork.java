@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -24,16 +24,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network of Deeplearning4j's. Its parameters and gradients live in a {@link MultiLayerNetwork},
- * which is also what is saved, the optimizer's state beside it; a step runs the layers one by one,
- * which leaves the outputs of the training pass to look at and costs no pass of its own.
+ * A network of Deeplearning4j's. Its parameters and gradients live in a {@link Dl4jModel}, which is
+ * also what is saved, the optimizer's state beside it; a step runs the layers one by one, which
+ * leaves the outputs of the training pass to look at and costs no pass of its own.
  */
 final class Dl4jNetwork implements Network {
   private static final AtomicLong COUNT = new AtomicLong();
 
   private final TrainingRequest request;
-  private final MultiLayerNetwork network;
-  private final List<Stage> stages;
+  private final Dl4jModel network;
+  private final StageGraph stages;
   private final List<WeightSlot> slots;
   private final List<String> names;
   private final OutputLoss loss;
@@ -68,10 +68,7 @@ final class Dl4jNetwork implements Network {
     this.input = new BatchInput(residence);
     this.sample = plan.inputShape();
     List<Part> parts = Part.of(plan);
-    this.network =
-        new MultiLayerNetwork(NetworkConfiguration.of(parts, plan.inputShape(), request));
-    network.init();
-    network.initGradientsView();
+    this.network = Dl4jModels.of(parts, plan.inputShape(), request);
     this.outputs = plan.outputs();
     this.loss = new OutputLoss(request.loss(), outputs, plan.units());
     this.classWeights = floats(plan.classWeights());
@@ -79,7 +76,7 @@ final class Dl4jNetwork implements Network {
     KerasWeights.write(plan, request.seed(), initial);
     residence.write(initial.array(), network.params());
     this.parameters = flat(network.params());
-    this.gradient = flat(network.getGradientsViewArray());
+    this.gradient = flat(network.gradients());
     this.slots = WeightSlot.of(parts);
     this.names = plan.layers().stream().map(layer -> layer.summary().name()).toList();
     this.optimizer =
@@ -115,7 +112,7 @@ final class Dl4jNetwork implements Network {
       constraints.apply();
       return new Outputs(loss.mean(values, targets, weights) + penalty, values);
     } finally {
-      stages.forEach(Stage::clear);
+      stages.clear();
     }
   }
 
@@ -126,7 +123,7 @@ final class Dl4jNetwork implements Network {
       float[] values = forward(batch, new Stage.Pass(false, 0));
       return new Outputs(loss.mean(values, targets(batch)) + penalties.value(), values);
     } finally {
-      stages.forEach(Stage::clear);
+      stages.clear();
     }
   }
 
@@ -135,26 +132,12 @@ final class Dl4jNetwork implements Network {
   }
 
   private float[] forward(Batch batch, Stage.Pass pass) {
-    INDArray values = input.of(batch, sample);
-    for (Stage stage : stages) {
-      values = stage.forward(values, pass);
-    }
-    return residence.read(values);
+    return residence.read(stages.forward(input.of(batch, sample), pass));
   }
 
   private void backward(float[] gradient, int size) {
     INDArray epsilon = Nd4j.create(gradient, new long[] {size, outputs}, 'c');
-    int next = stages.size() - 1;
-    if (loss.beforeActivation()) {
-      // The last activation is part of the loss: a Dense layer's own, or a layer of its own.
-      if (stages.get(next) instanceof DenseStage dense) {
-        epsilon = dense.backwardLinear(epsilon);
-      }
-      next--;
-    }
-    for (int i = next; i >= 0 && epsilon != null; i--) {
-      epsilon = stages.get(i).backward(epsilon);
-    }
+    stages.backward(epsilon, loss.beforeActivation());
   }
 
   /** On a device the numbers come to the host and go back: the update is the same everywhere. */
@@ -245,13 +228,13 @@ final class Dl4jNetwork implements Network {
   }
 
   /** The network as Deeplearning4j knows it. */
-  MultiLayerNetwork network() {
-    return network;
+  Model model() {
+    return network.model();
   }
 
   @Override
   public void close() {
-    stages.forEach(Stage::close);
+    stages.close();
     input.close();
     optimizer.close();
     if (Nd4j.getWorkspaceManager().checkIfWorkspaceExists(scope)) {

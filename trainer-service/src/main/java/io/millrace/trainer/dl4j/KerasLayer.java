@@ -48,7 +48,7 @@ public final class KerasLayer extends BaseLayer {
   Part part() {
     byte[] json = spec.getBytes(StandardCharsets.UTF_8);
     LayerSpec read = Messages.read(json, LayerSpec.class);
-    return new Part(0, layerName, read, inputShape, outputShape, Part.Form.KERAS, null);
+    return Part.alone(layerName, read, List.of(inputShape), outputShape);
   }
 
   @Override

@@ -24,11 +24,19 @@ final class KerasLayerRunner extends BaseLayer<KerasLayer> {
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     Part part = layerConf().part();
     try (Stage stage = KerasStages.of(part, new KerasStages.Setting(paramTable(), null, 0, true))) {
-      INDArray values = input.rank() == 3 ? input.permute(2, 0, 1).dup('c') : input.dup('c');
-      INDArray output = stage.forward(values, new Stage.Pass(false, 0));
-      INDArray result = output.rank() == 3 ? output.permute(1, 2, 0) : output;
-      return workspaces.dup(ArrayType.ACTIVATIONS, result, 'f');
+      INDArray output = stage.forward(fromDl4j(input), new Stage.Pass(false, 0));
+      return workspaces.dup(ArrayType.ACTIVATIONS, toDl4j(output), 'f');
     }
+  }
+
+  /** Deeplearning4j's values as a stage takes them. */
+  static INDArray fromDl4j(INDArray values) {
+    return values.rank() == 3 ? values.permute(2, 0, 1).dup('c') : values.dup('c');
+  }
+
+  /** A stage's values as Deeplearning4j takes them. */
+  static INDArray toDl4j(INDArray values) {
+    return values.rank() == 3 ? values.permute(1, 2, 0) : values;
   }
 
   @Override

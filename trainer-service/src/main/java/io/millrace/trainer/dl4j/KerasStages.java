@@ -238,7 +238,9 @@ final class KerasStages {
   private static void normalizations() {
     on(
         NormalizationSpec.BatchNormalization.class,
-        (norm, p, s) -> new BatchNormalizationStage(norm, s.parameters, s.gradients, s.first));
+        (norm, part, s) ->
+            new BatchNormalizationStage(
+                norm, s.parameters, s.gradients, !part.trainable(), s.first));
     on(
         NormalizationSpec.LayerNormalization.class,
         (norm, p, s) -> new LayerNormalizationStage(norm, s.parameters, s.gradients, s.first));

@@ -5,13 +5,14 @@ import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.MergingSpec;
+import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.ReshapingSpec;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 
 /** How a network's layers are run: what Deeplearning4j does itself, and what is a step of ours. */
@@ -69,29 +70,43 @@ final class LayerExecution {
     return spec instanceof ConvolutionSpec.Conv2D
         || spec instanceof PoolingSpec.AveragePooling2D
         || spec instanceof CoreSpec.Dense
+        || spec instanceof MergingSpec
         || spec instanceof RegularizationSpec.Dropout;
   }
 
   /**
    * Whether a layer is a Flatten that costs nothing: a Dense layer comes next, but for dropouts,
-   * and Deeplearning4j flattens for it.
+   * nothing else takes what is between, and Deeplearning4j flattens for it.
    */
   static boolean flattensFreely(NetworkPlan plan, int index) {
-    List<NetworkPlan.Layer> layers = plan.layers();
-    if (!(layers.get(index).spec() instanceof ReshapingSpec.Flatten)) {
+    NetworkPlan.Layer flatten = plan.layers().get(index);
+    if (!(flatten.spec() instanceof ReshapingSpec.Flatten)) {
       return false;
     }
-    boolean started =
-        layers.subList(0, index).stream()
-            .anyMatch(layer -> !(layer.spec() instanceof RegularizationSpec.Dropout));
-    if (layers.get(index).inputShape().size() == 2 && started) {
+    if (flatten.inputShape().size() == 2 && !isAtStart(plan, index)) {
       return false;
     }
-    return layers.subList(index + 1, layers.size()).stream()
-        .map(NetworkPlan.Layer::spec)
-        .filter(spec -> !(spec instanceof RegularizationSpec.Dropout))
-        .findFirst()
-        .filter(CoreSpec.Dense.class::isInstance)
-        .isPresent();
+    int at = index;
+    while (plan.consumers(at).size() == 1) {
+      at = plan.consumers(at).get(0);
+      LayerSpec next = plan.layers().get(at).spec();
+      if (!(next instanceof RegularizationSpec.Dropout)) {
+        return next instanceof CoreSpec.Dense;
+      }
+    }
+    return false;
+  }
+
+  /** Whether all that goes into a network goes through this layer, dropouts before it apart. */
+  private static boolean isAtStart(NetworkPlan plan, int index) {
+    int at = index;
+    int before = plan.layers().get(at).inputs().get(0);
+    while (before != PlacedLayer.INPUT
+        && plan.consumers(before).size() == 1
+        && plan.layers().get(before).spec() instanceof RegularizationSpec.Dropout) {
+      at = before;
+      before = plan.layers().get(at).inputs().get(0);
+    }
+    return before == PlacedLayer.INPUT && plan.consumers(PlacedLayer.INPUT).size() == 1;
   }
 }

@@ -19,7 +19,8 @@ record MemoryEstimate(NetworkPlan plan) {
    * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
    * batch its input, and for each layer the output, its gradient and one working copy, an LSTM's
    * four gates and cell states among them, one more of an activation and two of one that is a step
-   * of its own; all in single precision.
+   * of its own; where several layers take an output, a copy and its gradient for all but one; all
+   * in single precision.
    *
    * @param optimizer whose state counts
    * @param batchSize samples of a step
@@ -28,6 +29,8 @@ record MemoryEstimate(NetworkPlan plan) {
     long perSample = values(plan.inputShape());
     for (int i = 0; i < plan.layers().size(); i++) {
       perSample += LayerExecution.flattensFreely(plan, i) ? 0 : activations(plan.layers().get(i));
+      int copies = Math.max(0, plan.consumers(i).size() - 1);
+      perSample += 2 * copies * values(plan.layers().get(i).outputShape());
     }
     long perNetwork = plan.parameters() + plan.nonTrainableParameters();
     long slots = 2 + Optimizer.slots(optimizer) + 1;

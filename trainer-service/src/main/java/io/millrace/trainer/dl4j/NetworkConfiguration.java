@@ -67,17 +67,12 @@ final class NetworkConfiguration {
   private NetworkConfiguration() {}
 
   /**
-   * @param parts of the network, see {@link Part#of}
+   * @param parts of the network, see {@link Part#of}; each takes the output of the one before it
    * @param inputShape of a sample
    */
   static MultiLayerConfiguration of(
       List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
-    var list =
-        new NeuralNetConfiguration.Builder()
-            .seed(request.seed())
-            .weightInit(WeightInit.ZERO)
-            .updater(updater(request.optimizer()))
-            .list();
+    var list = builder(request).list();
     int index = 0;
     for (Part part : parts) {
       if (part.form() != Part.Form.PREPROCESSOR) {
@@ -88,7 +83,16 @@ final class NetworkConfiguration {
     return list.setInputType(inputType(parts, inputShape)).build();
   }
 
-  private static Layer layer(Part part, boolean last, Loss loss) {
+  /** What all networks have in common. */
+  static NeuralNetConfiguration.Builder builder(TrainingRequest request) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(request.seed())
+        .weightInit(WeightInit.ZERO)
+        .updater(updater(request.optimizer()));
+  }
+
+  /** The layer of a part. */
+  static Layer layer(Part part, boolean last, Loss loss) {
     if (part.isKeras()) {
       return new KerasLayer(part);
     }

@@ -16,7 +16,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.BaseDataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,11 +49,11 @@ final class NetworkFile {
    * @param file which must not exist
    * @param residence of the network's parameters
    */
-  static void write(Path file, MultiLayerNetwork network, Optimizer optimizer, Residence residence)
+  static void write(Path file, Dl4jModel network, Optimizer optimizer, Residence residence)
       throws IOException {
     try (var zip = new Zip(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW))) {
       zip.putNextEntry(new ZipEntry(ModelSerializer.CONFIGURATION_JSON));
-      zip.write(network.getLayerWiseConfigurations().toJson().getBytes(StandardCharsets.UTF_8));
+      zip.write(network.json().getBytes(StandardCharsets.UTF_8));
       zip.setLevel(Deflater.NO_COMPRESSION);
       zip.putNextEntry(new ZipEntry(ModelSerializer.COEFFICIENTS_BIN));
       write(network.params(), residence, zip);
@@ -84,7 +83,7 @@ final class NetworkFile {
    *
    * @throws IOException where it is of another network
    */
-  static void read(Path file, MultiLayerNetwork network, Optimizer optimizer, Residence residence)
+  static void read(Path file, Dl4jModel network, Optimizer optimizer, Residence residence)
       throws IOException {
     try (var zip = new ZipFile(file.toFile())) {
       try (var in = entry(zip, ModelSerializer.COEFFICIENTS_BIN)) {

@@ -8,13 +8,17 @@ import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.ReshapingSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A layer, or a part of one, that a single layer of Deeplearning4j's network holds. What
@@ -25,20 +29,35 @@ import java.util.List;
  * @param index of the layer in the plan
  * @param name unique in the network
  * @param spec what it computes
- * @param input the shape of a sample
+ * @param sources the parts whose outputs it takes, by their index among the parts; {@value
+ *     PlacedLayer#INPUT} is the network's input
+ * @param inputs the shapes of a sample of those
  * @param output the shape of a sample
  * @param form who computes it
  * @param flattened the shape of the image that a native Flatten has brought before a Dense layer,
  *     whose weights are then in the order of channels, rows and columns; null elsewhere
+ * @param trainable whether training changes its weights
  */
 record Part(
     int index,
     String name,
     LayerSpec spec,
-    List<Integer> input,
+    List<Integer> sources,
+    List<List<Integer>> inputs,
     List<Integer> output,
     Form form,
-    List<Integer> flattened) {
+    List<Integer> flattened,
+    boolean trainable) {
+  Part {
+    sources = List.copyOf(sources);
+    inputs = List.copyOf(inputs);
+  }
+
+  /** A part alone, as a {@link KerasLayer}. */
+  static Part alone(String name, LayerSpec spec, List<List<Integer>> inputs, List<Integer> output) {
+    List<Integer> sources = Collections.nCopies(inputs.size(), PlacedLayer.INPUT);
+    return new Part(0, name, spec, sources, inputs, output, Form.KERAS, null, true);
+  }
 
   /** Who computes a part. */
   enum Form {
@@ -54,17 +73,45 @@ record Part(
     return form == Form.KERAS;
   }
 
+  /** The shape of a sample's input; the first one's of a part that takes several. */
+  List<Integer> input() {
+    return inputs.get(0);
+  }
+
+  /** Whether training changes weights of the part. */
+  boolean learns() {
+    return Variable.of(this).stream().anyMatch(variable -> variable.weight().trainable());
+  }
+
+  /** Whether each part takes the output of the one before it, and nothing else. */
+  static boolean areChain(List<Part> parts) {
+    return IntStream.range(0, parts.size())
+        .allMatch(i -> parts.get(i).sources().equals(List.of(i - 1)));
+  }
+
   /** The parts of a network, from input to output. */
   static List<Part> of(NetworkPlan plan) {
     var parts = new ArrayList<Part>();
+    int[] last = new int[plan.layers().size()];
     for (int i = 0; i < plan.layers().size(); i++) {
-      new Split(plan, i, parts).add();
+      List<Integer> sources =
+          plan.layers().get(i).inputs().stream()
+              .map(layer -> layer == PlacedLayer.INPUT ? layer : (Integer) last[layer])
+              .toList();
+      new Split(plan, i, sources, parts, parts.size()).add();
+      last[i] = parts.size() - 1;
     }
     return parts;
   }
 
-  /** A layer of a plan on its way into parts. */
-  private record Split(NetworkPlan plan, int index, List<Part> parts) {
+  /**
+   * A layer of a plan on its way into parts.
+   *
+   * @param sources the parts whose outputs the layer takes
+   * @param start the number of parts before those of the layer
+   */
+  private record Split(
+      NetworkPlan plan, int index, List<Integer> sources, List<Part> parts, int start) {
     NetworkPlan.Layer layer() {
       return plan.layers().get(index);
     }
@@ -89,6 +136,9 @@ record Part(
       } else if (spec instanceof PoolingSpec.AveragePooling2D pool) {
         boolean gaps = hasGaps(pool.poolSize(), pool.strides(), pool.padding(), input);
         put(spec, input, gaps ? Form.KERAS : Form.NATIVE);
+      } else if (spec instanceof MergingSpec merging) {
+        boolean isNative = GraphConfiguration.isNative(merging, layer().inputShapes());
+        put(spec, input, isNative ? Form.NATIVE : Form.KERAS);
       } else {
         put(spec, input, isNative(spec) ? Form.NATIVE : Form.KERAS);
       }
@@ -133,14 +183,11 @@ record Part(
                 input.get(1) + borders.columns().rows() + borders.columns().columns(),
                 input.get(2));
         put(
-            new Part(
-                index,
-                layer().summary().name() + "_padding",
-                new ReshapingSpec.ZeroPadding2D(null, borders),
-                input,
-                padded,
-                Form.KERAS,
-                null));
+            layer().summary().name() + "_padding",
+            new ReshapingSpec.ZeroPadding2D(null, borders),
+            input,
+            padded,
+            Form.KERAS);
         core = with(core, Padding.VALID, core.activation());
       }
       put(core, padded, Form.NATIVE);
@@ -152,38 +199,47 @@ record Part(
     private void activation(Activation activation) {
       if (activation != Activation.LINEAR) {
         put(
-            new Part(
-                index,
-                layer().summary().name() + "_activation",
-                new ActivationSpec.ActivationLayer(null, activation),
-                layer().outputShape(),
-                layer().outputShape(),
-                Form.KERAS,
-                null));
+            layer().summary().name() + "_activation",
+            new ActivationSpec.ActivationLayer(null, activation),
+            layer().outputShape(),
+            layer().outputShape(),
+            Form.KERAS);
       }
     }
 
     private void put(LayerSpec spec, List<Integer> input, Form form) {
-      List<Integer> image = form == Form.KERAS ? null : flattened();
-      put(
-          new Part(
-              index, layer().summary().name(), spec, input, layer().outputShape(), form, image));
+      put(layer().summary().name(), spec, input, layer().outputShape(), form);
     }
 
-    private void put(Part part) {
-      parts.add(part);
+    /** Adds a part behind those of the layer that are there. */
+    private void put(
+        String name, LayerSpec spec, List<Integer> input, List<Integer> output, Form form) {
+      boolean isFirst = parts.size() == start;
+      parts.add(
+          new Part(
+              index,
+              name,
+              spec,
+              isFirst ? sources : List.of(parts.size() - 1),
+              isFirst ? layer().inputShapes() : List.of(input),
+              output,
+              form,
+              form == Form.KERAS ? null : flattened(),
+              layer().trainable()));
     }
 
     /** The image whose values stand in the order of channels here. */
     private List<Integer> flattened() {
-      for (int i = parts.size() - 1; i >= 0; i--) {
-        Part before = parts.get(i);
-        if (before.form == Form.PREPROCESSOR && before.input.size() == 3) {
-          return before.input;
+      int at = parts.size() == start ? sources.get(0) : parts.size() - 1;
+      while (at != PlacedLayer.INPUT) {
+        Part before = parts.get(at);
+        if (before.form == Form.PREPROCESSOR && before.input().size() == 3) {
+          return before.input();
         }
         if (!(before.spec instanceof RegularizationSpec.Dropout)) {
           return null;
         }
+        at = before.sources.get(0);
       }
       return null;
     }

@@ -4,6 +4,8 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.MergingSpec;
+import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
@@ -15,7 +17,6 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,10 +24,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Makes the stages that train a network on the parameters of Deeplearning4j's.
  *
+ * @param network that holds the parameters
  * @param scope the workspace of a step
  */
 record StageFactory(
-    MultiLayerNetwork network,
+    Dl4jModel network,
     TrainingRequest request,
     Residence residence,
     LayerWorkspaceMgr workspaces,
@@ -34,37 +36,50 @@ record StageFactory(
     WorkspaceConfiguration memory) {
 
   /** The stages of a network, the first of which need not tell the gradient of their input. */
-  List<Stage> stages(List<Part> parts) {
+  StageGraph stages(List<Part> parts) {
     return stages(parts, true);
   }
 
   /**
    * @param start whether nobody needs the gradient of the network's input
    */
-  List<Stage> stages(List<Part> parts, boolean start) {
-    var stages = new ArrayList<Stage>();
-    int index = 0;
-    boolean first = start;
+  StageGraph stages(List<Part> parts, boolean start) {
+    var nodes = new ArrayList<StageGraph.Node>();
     for (Part part : parts) {
-      boolean none = part.form() == Part.Form.PREPROCESSOR;
-      Layer layer = none ? null : unwrap(network.getLayers()[index++]);
-      stages.add(stage(part, layer, first));
-      first &= Variable.of(part).isEmpty();
+      boolean first =
+          part.sources().stream()
+              .allMatch(
+                  source -> source == PlacedLayer.INPUT ? start : !nodes.get(source).learns());
+      boolean learns = !first || part.learns();
+      if (part.spec() instanceof MergingSpec) {
+        if (part.isKeras()) {
+          checkResidence(part);
+        }
+        nodes.add(new StageGraph.Node(null, new MergeStage(part), part.sources(), learns));
+      } else {
+        boolean none = part.form() == Part.Form.PREPROCESSOR;
+        Stage stage = stage(part, none ? null : unwrap(network.layer(part)), first);
+        nodes.add(new StageGraph.Node(stage, null, part.sources(), learns));
+      }
     }
-    return stages;
+    return new StageGraph(nodes);
+  }
+
+  private void checkResidence(Part part) {
+    if (residence == Residence.DEVICE) {
+      throw new InvalidMessageException(
+          request.model().path(part.index()),
+          part.spec().type()
+              + " is not there for GPUs, as this layer is given; let a trainer with device cpu run"
+              + " it");
+    }
   }
 
   private Stage stage(Part part, Layer layer, boolean first) {
     LayerSpec spec = part.spec();
     long seed = DropoutStage.mix(request.seed()) + part.index();
     if (part.isKeras()) {
-      if (residence == Residence.DEVICE) {
-        throw new InvalidMessageException(
-            request.model().path(part.index()),
-            spec.type()
-                + " is not there for GPUs, as this layer is given; let a trainer with device cpu"
-                + " run it");
-      }
+      checkResidence(part);
       Map<String, INDArray> gradients = Variable.of(part).isEmpty() ? Map.of() : gradients(layer);
       return KerasStages.of(
           part, new KerasStages.Setting(layer.paramTable(), gradients, seed, first));

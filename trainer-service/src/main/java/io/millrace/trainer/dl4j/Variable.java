@@ -27,7 +27,8 @@ record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
   static List<Variable> of(Part part) {
     var variables = new ArrayList<Variable>();
     for (LayerWeight weight : part.spec().weights(part.input())) {
-      variables.add(new Variable(weight, order(part, weight), variables.size()));
+      LayerWeight trained = part.trainable() ? weight : weight.held();
+      variables.add(new Variable(trained, order(part, weight), variables.size()));
     }
     if (part.spec() instanceof ConvolutionSpec.Conv2D) {
       // Deeplearning4j has the biases first.

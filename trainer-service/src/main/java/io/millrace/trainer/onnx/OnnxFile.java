@@ -2,6 +2,7 @@ package io.millrace.trainer.onnx;
 
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.trainer.network.Weights;
 import java.io.BufferedOutputStream;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,15 +68,19 @@ public final class OnnxFile {
       throws IOException {
     var queue = new WeightQueue(weights);
     var layers = new OnnxLayers(graph, queue);
-    String x = input;
+    var outputs = new ArrayList<String>();
     for (NetworkPlan.Layer layer : plan.layers()) {
-      x = layers.layer(layer, x);
+      List<String> sources =
+          layer.inputs().stream()
+              .map(source -> source == PlacedLayer.INPUT ? input : outputs.get(source))
+              .toList();
+      outputs.add(layers.layer(layer, sources));
     }
     if (!queue.isEmpty()) {
       throw new IllegalStateException("no layer takes " + queue.next().name());
     }
     List<Integer> shape = plan.layers().get(plan.layers().size() - 1).outputShape();
-    graph.output(x, "output", shape);
+    graph.output(outputs.get(outputs.size() - 1), "output", shape);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       graph.write(out, "millrace", metadata);
     }

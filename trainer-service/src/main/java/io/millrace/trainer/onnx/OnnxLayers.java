@@ -9,6 +9,7 @@ import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.NormalizationSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.PoolingSpec;
@@ -43,9 +44,11 @@ final class OnnxLayers {
     this.weights = weights;
   }
 
-  /** A layer's output for its input. */
-  String layer(NetworkPlan.Layer layer, String x) {
-    return layer(layer.spec(), layer.inputShape(), layer.outputShape(), x);
+  /** A layer's output for its inputs. */
+  String layer(NetworkPlan.Layer layer, List<String> inputs) {
+    return layer.spec() instanceof MergingSpec merging
+        ? OnnxMerging.of(graph, merging, layer.inputShapes(), inputs)
+        : layer(layer.spec(), layer.inputShape(), layer.outputShape(), inputs.get(0));
   }
 
   private String layer(LayerSpec spec, List<Integer> input, List<Integer> output, String x) {

@@ -9,14 +9,17 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.MergingSpec;
+import io.millrace.contracts.request.PlacedLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A plan as Keras 3 writes a Sequential model: what {@code keras.models.model_from_json} reads.
- * Layers carry the fields that Keras has by the same name; what is not said is Keras' default.
+ * A plan as Keras 3 writes a model, a Sequential one where each layer takes the output of the one
+ * before it, a Functional one else: what {@code keras.models.model_from_json} reads. Layers carry
+ * the fields that Keras has by the same name; what is not said is Keras' default.
  */
 final class KerasJson {
   private static final ObjectMapper JSON = Json.MAPPER;
@@ -32,16 +35,91 @@ final class KerasJson {
 
   /** The model's JSON. */
   static String of(NetworkPlan plan) {
+    return plan.isChain() ? sequential(plan) : functional(plan);
+  }
+
+  private static String sequential(NetworkPlan plan) {
     ObjectNode config = JSON.createObjectNode().put("name", "sequential").put("dtype", "float32");
     ArrayNode layers = config.putArray("layers");
-    ObjectNode input = JSON.createObjectNode().put("dtype", "float32").put("name", "input");
+    layers.add(input(plan));
+    plan.layers().forEach(layer -> layers.add(layer(layer)));
+    return object("keras", "Sequential", config).toString();
+  }
+
+  private static String functional(NetworkPlan plan) {
+    ObjectNode config = JSON.createObjectNode().put("name", "functional").put("trainable", true);
+    ArrayNode layers = config.putArray("layers");
+    ObjectNode input = input(plan).put("name", inputName(plan));
+    input.putArray("inbound_nodes");
+    layers.add(input);
+    for (NetworkPlan.Layer layer : plan.layers()) {
+      ObjectNode own = layer(layer).put("name", layer.summary().name());
+      own.putArray("inbound_nodes").add(call(plan, layer));
+      layers.add(own);
+    }
+    config.set("input_layers", place(inputName(plan)));
+    NetworkPlan.Layer last = plan.layers().get(plan.layers().size() - 1);
+    config.set("output_layers", place(last.summary().name()));
+    ObjectNode model = object("keras.src.models.functional", "Functional", config);
+    return model.put("registered_name", "Functional").toString();
+  }
+
+  /** What a layer is called with: its input's tensor, or a list of them. */
+  private static ObjectNode call(NetworkPlan plan, NetworkPlan.Layer layer) {
+    ArrayNode tensors = JSON.createArrayNode();
+    for (int i = 0; i < layer.inputs().size(); i++) {
+      int source = layer.inputs().get(i);
+      boolean isInput = source == PlacedLayer.INPUT;
+      ObjectNode config = JSON.createObjectNode();
+      ArrayNode shape = config.putArray("shape").addNull();
+      layer.inputShapes().get(i).forEach(shape::add);
+      config.put("dtype", "float32");
+      config.set(
+          "keras_history",
+          place(isInput ? inputName(plan) : plan.layers().get(source).summary().name()));
+      tensors.addObject().put("class_name", "__keras_tensor__").set("config", config);
+    }
+    ObjectNode call = JSON.createObjectNode();
+    ArrayNode arguments = call.putArray("args");
+    if (layer.spec() instanceof MergingSpec) {
+      arguments.add(tensors);
+    } else {
+      arguments.addAll(tensors);
+    }
+    call.putObject("kwargs");
+    return call;
+  }
+
+  private static ArrayNode place(String layer) {
+    return JSON.createArrayNode().add(layer).add(0).add(0);
+  }
+
+  private static ObjectNode input(NetworkPlan plan) {
+    ObjectNode input = JSON.createObjectNode().put("dtype", "float32").put("name", inputName(plan));
     ArrayNode shape = input.putArray("batch_shape").addNull();
     plan.inputShape().forEach(shape::add);
-    layers.add(object("keras.layers", "InputLayer", input));
-    for (NetworkPlan.Layer layer : plan.layers()) {
-      layers.add(layer(json(layer.spec()), layer.summary().name()));
+    return object("keras.layers", "InputLayer", input);
+  }
+
+  /** A name that no layer has. */
+  private static String inputName(NetworkPlan plan) {
+    String name = "input";
+    while (isTaken(plan, name)) {
+      name += "_";
     }
-    return object("keras", "Sequential", config).toString();
+    return name;
+  }
+
+  private static boolean isTaken(NetworkPlan plan, String name) {
+    return plan.layers().stream().anyMatch(layer -> layer.summary().name().equals(name));
+  }
+
+  private static ObjectNode layer(NetworkPlan.Layer layer) {
+    ObjectNode spec = json(layer.spec());
+    if (!layer.trainable()) {
+      spec.put("trainable", false);
+    }
+    return layer(spec, layer.summary().name());
   }
 
   private static ObjectNode json(LayerSpec spec) {

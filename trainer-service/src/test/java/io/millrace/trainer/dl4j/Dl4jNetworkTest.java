@@ -86,6 +86,10 @@ class Dl4jNetworkTest {
         Samples.dense(2, Activation.LINEAR));
   }
 
+  private static MultiLayerNetwork chain(Dl4jNetwork network) {
+    return (MultiLayerNetwork) network.model();
+  }
+
   @Test
   void oneDnnConvolvesAndPools() {
     TrainingRequest request =
@@ -97,8 +101,8 @@ class Dl4jNetworkTest {
             Samples.flatten(),
             Samples.dense(3, Activation.SOFTMAX));
     try (Dl4jNetwork network = create(request, IMAGES)) {
-      var convolution = (ConvolutionLayer) network.network().getLayer(0);
-      var pooling = (SubsamplingLayer) network.network().getLayer(1);
+      var convolution = (ConvolutionLayer) chain(network).getLayer(0);
+      var pooling = (SubsamplingLayer) chain(network).getLayer(1);
       assertThat(convolution.getHelper()).isInstanceOf(MKLDNNConvHelper.class);
       assertThat(pooling.getHelper()).isInstanceOf(MKLDNNSubsamplingHelper.class);
       assertThat(Nd4j.getEnvironment().helpersAllowed()).isTrue();
@@ -132,8 +136,8 @@ class Dl4jNetworkTest {
         float[] expected = host.step(batches.apply(step), step).values();
         float[] actual = device.step(batches.apply(step), step).values();
         assertThat(actual).containsExactly(expected, offset(1e-4f));
-        assertThat(device.network().params().toFloatVector())
-            .containsExactly(host.network().params().toFloatVector(), offset(1e-4f));
+        assertThat(device.model().params().toFloatVector())
+            .containsExactly(host.model().params().toFloatVector(), offset(1e-4f));
       }
       assertThat(device.evaluate(batches.apply(9)).loss())
           .isCloseTo(host.evaluate(batches.apply(9)).loss(), offset(1e-4));
@@ -163,7 +167,7 @@ class Dl4jNetworkTest {
     try (Dl4jNetwork network =
         create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
       Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
-      MultiLayerNetwork reference = network.network().clone();
+      MultiLayerNetwork reference = chain(network).clone();
       var features = new BatchInput(Residence.HOST);
       INDArray labels = Nd4j.zeros(4, 3);
       for (int i = 0; i < 4; i++) {
@@ -187,7 +191,7 @@ class Dl4jNetworkTest {
     try (Dl4jNetwork network =
         create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
       Batch batch = Samples.withShares(Samples.imageBatch(4, 9, 8, 2, 3, 1), shares);
-      MultiLayerNetwork reference = network.network().clone();
+      MultiLayerNetwork reference = chain(network).clone();
       INDArray features = new BatchInput(Residence.HOST).of(batch).dup();
       INDArray labels = Nd4j.create(shares, new long[] {4, 3}, 'c');
       compare(network, reference, batch, new DataSet(features, labels), loss);
@@ -207,7 +211,7 @@ class Dl4jNetworkTest {
             DType.F32, List.of(2, 1, 2, 1), Samples.bytes(1, 2, 3, -1), Samples.ints(0, 0), 1);
     Batch batch = Samples.withShares(pixels, 0.8f, 0.2f, 0.4f, 0.6f);
     try (Dl4jNetwork network = create(request, Samples.imageData(1, 2, 1, 2))) {
-      float[] before = network.network().params().toFloatVector();
+      float[] before = network.model().params().toFloatVector();
       double first = sigmoid(before[0] + 2 * before[1] + before[2]);
       double second = sigmoid(3 * before[0] - before[1] + before[2]);
 
@@ -222,7 +226,7 @@ class Dl4jNetworkTest {
         (2 * (first - 0.2) - (second - 0.6)) / 2,
         ((first - 0.2) + (second - 0.6)) / 2
       };
-      float[] after = network.network().params().toFloatVector();
+      float[] after = network.model().params().toFloatVector();
       for (int i = 0; i < 3; i++) {
         assertThat((double) before[i] - after[i]).isCloseTo(gradient[i], within(1e-6));
       }
@@ -238,7 +242,7 @@ class Dl4jNetworkTest {
     DatasetDescription data = Samples.seriesData(7, 2);
     try (Dl4jNetwork network = create(lstms(new OptimizerSpec.SGD(1.0, null, null), 0), data)) {
       Batch batch = Samples.sineBatch(3, 7, 2, 1);
-      MultiLayerNetwork reference = network.network().clone();
+      MultiLayerNetwork reference = chain(network).clone();
       INDArray features = new BatchInput(Residence.HOST).of(batch).permute(1, 2, 0).dup();
       float[] values = new float[6];
       batch.labels().data().asFloatBuffer().get(0, values);
@@ -250,7 +254,7 @@ class Dl4jNetworkTest {
   /** With a rate of 1, a step of plain descent leaves the weights less their gradient. */
   private static void compare(
       Dl4jNetwork network, MultiLayerNetwork reference, Batch batch, DataSet data, Loss loss) {
-    float[] before = network.network().params().dup().toFloatVector();
+    float[] before = network.model().params().dup().toFloatVector();
     reference.setInput(data.getFeatures());
     reference.setLabels(data.getLabels());
     reference.computeGradientAndScore();
@@ -265,7 +269,7 @@ class Dl4jNetworkTest {
     // Deeplearning4j sums the binary crossentropy over the outputs, and its gradients over samples.
     double shares = loss == Loss.BINARY_CROSSENTROPY ? 3 : 1;
     assertThat(outputs.loss()).isCloseTo(reference.score() / shares, within(1e-5));
-    float[] after = network.network().params().toFloatVector();
+    float[] after = network.model().params().toFloatVector();
     for (int i = 0; i < after.length; i++) {
       assertThat(before[i] - after[i])
           .as("parameter %d", i)
@@ -319,7 +323,7 @@ class Dl4jNetworkTest {
     float[] shares = {0.6f, 0.3f, 0.1f, 0.2f, 0.3f, 0.5f, 0.1f, 0.8f, 0.1f, 0.3f, 0.3f, 0.4f};
     Batch batch = Samples.withShares(Samples.imageBatch(4, 2, 2, 1, 3, 5), shares);
     try (Dl4jNetwork network = create(request, Samples.imageData(2, 2, 1, 3))) {
-      INDArray parameters = network.network().params();
+      INDArray parameters = network.model().params();
       float[] before = parameters.toFloatVector();
       double[] slopes = new double[before.length];
       double h = 1e-2;
@@ -333,7 +337,7 @@ class Dl4jNetworkTest {
 
       network.step(batch, 0);
 
-      float[] after = network.network().params().toFloatVector();
+      float[] after = network.model().params().toFloatVector();
       for (int i = 0; i < before.length; i++) {
         assertThat((double) before[i] - after[i])
             .as("parameter %d", i)
@@ -367,14 +371,14 @@ class Dl4jNetworkTest {
     Residence residence = Backend.get().residence();
     try (var alone = new Dl4jNetwork(plan, request, residence);
         var both = new Dl4jNetwork(weighted, request, residence)) {
-      float[] before = alone.network().params().toFloatVector();
+      float[] before = alone.model().params().toFloatVector();
       assertThat(both.evaluate(pixels).loss()).isEqualTo(alone.evaluate(pixels).loss());
 
       double loss = alone.step(first, 0).loss();
 
       assertThat(both.step(pixels, 0).loss()).isCloseTo(1.5 * loss, within(1e-6));
-      float[] expected = alone.network().params().toFloatVector();
-      float[] actual = both.network().params().toFloatVector();
+      float[] expected = alone.model().params().toFloatVector();
+      float[] actual = both.model().params().toFloatVector();
       for (int i = 0; i < before.length; i++) {
         assertThat(actual[i] - before[i])
             .isCloseTo(1.5f * (expected[i] - before[i]), within(1e-5f));
@@ -386,11 +390,11 @@ class Dl4jNetworkTest {
   void aNetworkKnowsWhetherItsParametersAreNumbers() {
     try (Dl4jNetwork network = create(lstms(Samples.adam(0.01), 0.1), Samples.seriesData(7, 2))) {
       assertThat(network.isFinite()).isTrue();
-      network.network().params().assign(3e38f);
+      network.model().params().assign(3e38f);
       assertThat(network.isFinite()).isTrue();
-      network.network().params().putScalar(5, Float.NaN);
+      network.model().params().putScalar(5, Float.NaN);
       assertThat(network.isFinite()).isFalse();
-      network.network().params().putScalar(5, Float.NEGATIVE_INFINITY);
+      network.model().params().putScalar(5, Float.NEGATIVE_INFINITY);
       assertThat(network.isFinite()).isFalse();
     }
   }
@@ -425,7 +429,7 @@ class Dl4jNetworkTest {
       for (int i = 0; i < 6; i++) {
         straight.add(network.step(batch, i).loss());
       }
-      parameters = network.network().params().toFloatVector();
+      parameters = network.model().params().toFloatVector();
     }
     try (Dl4jNetwork network = create(request, data)) {
       for (int i = 0; i < 3; i++) {
@@ -439,7 +443,7 @@ class Dl4jNetworkTest {
         resumed.add(network.step(batch, i).loss());
       }
       assertThat(resumed).isEqualTo(straight);
-      assertThat(network.network().params().toFloatVector()).isEqualTo(parameters);
+      assertThat(network.model().params().toFloatVector()).isEqualTo(parameters);
     }
   }
 
@@ -466,10 +470,10 @@ class Dl4jNetworkTest {
     Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
     try (Dl4jNetwork network =
         create(cnn(Loss.CATEGORICAL_CROSSENTROPY, Samples.adam(0.01), 0.5), IMAGES)) {
-      float[] before = network.network().params().toFloatVector();
+      float[] before = network.model().params().toFloatVector();
       Outputs first = network.evaluate(batch);
       assertThat(network.evaluate(batch).values()).isEqualTo(first.values());
-      assertThat(network.network().params().toFloatVector()).isEqualTo(before);
+      assertThat(network.model().params().toFloatVector()).isEqualTo(before);
     }
   }
 

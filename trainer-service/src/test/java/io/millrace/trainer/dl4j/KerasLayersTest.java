@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.LayerEntry;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.Loss;
 import io.millrace.contracts.request.ModelSpec;
@@ -22,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,10 +44,10 @@ class KerasLayersTest {
       return json.get("name").textValue();
     }
 
-    List<LayerSpec> layers() {
-      var layers = new ArrayList<LayerSpec>();
-      json.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerSpec.class)));
-      return layers;
+    ModelSpec model() {
+      var layers = new ArrayList<LayerEntry>();
+      json.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerEntry.class)));
+      return new ModelSpec(layers, null, null);
     }
 
     List<Integer> shape(String field) {
@@ -58,7 +58,7 @@ class KerasLayersTest {
 
     boolean isDifferentInTraining() {
       return !json.get("layers").findValues("dropout").isEmpty()
-          || layers().stream()
+          || model().layers().stream()
               .map(LayerSpec::type)
               .anyMatch(
                   type ->
@@ -100,7 +100,7 @@ class KerasLayersTest {
   @ParameterizedTest
   @MethodSource("cases")
   void shapesNamesAndParametersAreKeras(Case c) {
-    NetworkPlan plan = NetworkPlan.of(new ModelSpec(c.layers()), c.shape("input_shape"));
+    NetworkPlan plan = NetworkPlan.of(c.model(), c.shape("input_shape"));
     assertThat(plan.layers().get(plan.layers().size() - 1).outputShape())
         .isEqualTo(c.shape("output_shape"));
     for (int i = 0; i < plan.layers().size(); i++) {
@@ -158,8 +158,8 @@ class KerasLayersTest {
 
     private final Case c;
     private final NetworkPlan plan;
-    private final MultiLayerNetwork network;
-    private final List<Stage> stages;
+    private final Dl4jModel network;
+    private final StageGraph stages;
     private final INDArray parameters;
     private final INDArray gradient;
     private final List<WeightSlot> slots;
@@ -167,17 +167,13 @@ class KerasLayersTest {
     Layers(Case c) {
       this.c = c;
       Backend.get();
-      List<LayerSpec> specs = c.layers();
-      plan = NetworkPlan.of(new ModelSpec(specs), c.shape("input_shape"));
-      TrainingRequest request =
-          Samples.images(Loss.MSE, Samples.adam(1), specs.toArray(new LayerSpec[0]));
+      plan = NetworkPlan.of(c.model(), c.shape("input_shape"));
+      TrainingRequest request = Samples.images(Loss.MSE, Samples.adam(1), Samples.dense(1, null));
       List<Part> parts = Part.of(plan);
-      network = new MultiLayerNetwork(NetworkConfiguration.of(parts, plan.inputShape(), request));
-      network.init();
-      network.initGradientsView();
+      network = Dl4jModels.of(parts, plan.inputShape(), request);
       slots = WeightSlot.inKerasOrder(WeightSlot.of(parts));
       parameters = network.numParams() == 0 ? null : flat(network.params());
-      gradient = parameters == null ? null : flat(network.getGradientsViewArray());
+      gradient = parameters == null ? null : flat(network.gradients());
       assertThat(slots).hasSize(c.json.get("weights").size());
       for (int i = 0; i < slots.size(); i++) {
         float[] values = floats(c.json.get("weights").get(i));
@@ -209,10 +205,8 @@ class KerasLayersTest {
     @SuppressWarnings("try")
     float[] evaluate() {
       try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, SCOPE)) {
-        INDArray values = toStages("input", c.shape("input_shape"));
-        for (Stage stage : stages) {
-          values = stage.forward(values, new Stage.Pass(false, 0));
-        }
+        INDArray values =
+            stages.forward(toStages("input", c.shape("input_shape")), new Stage.Pass(false, 0));
         return asKeras(values, c.shape("output_shape"));
       }
     }
@@ -222,17 +216,17 @@ class KerasLayersTest {
       // On the way back from an evaluation stages need nothing but noise and statistics.
       boolean training = c.json.get("training").booleanValue() || !c.isDifferentInTraining();
       try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, SCOPE)) {
-        INDArray values = toStages("input", c.shape("input_shape"));
-        for (Stage stage : stages) {
-          values = stage.forward(values, new Stage.Pass(training, 0));
-        }
+        INDArray values =
+            stages.forward(toStages("input", c.shape("input_shape")), new Stage.Pass(training, 0));
         close("output", values, c.shape("output_shape"));
         INDArray epsilon = toStages("cotangent", c.shape("output_shape"));
-        for (int i = stages.size() - 1; i >= 0; i--) {
-          epsilon = stages.get(i).backward(epsilon);
-        }
-        close("input_gradient", epsilon, c.shape("input_shape"));
+        INDArray ofInput = stages.backward(epsilon, false);
+        close("input_gradient", ofInput, c.shape("input_shape"));
         for (int i = 0; i < slots.size(); i++) {
+          if (!plan.layers().get(slots.get(i).layer()).trainable()) {
+            // No optimizer looks at it.
+            continue;
+          }
           JsonNode expected = c.json.get("gradients").get(i);
           float[] actual = slots.get(i).read(gradient, Residence.HOST);
           String name = slots.get(i).variable().name();
@@ -294,7 +288,7 @@ class KerasLayersTest {
 
     @Override
     public void close() {
-      stages.forEach(Stage::close);
+      stages.close();
       if (parameters != null) {
         network.close();
       }

@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
-import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.LayerEntry;
 import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.tensor.DType;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,15 +47,15 @@ class KerasTrainingTest {
     }
 
     private static Training of(JsonNode json) {
-      var layers = new ArrayList<LayerSpec>();
-      json.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerSpec.class)));
-      LayerSpec[] specs = layers.toArray(new LayerSpec[0]);
+      var layers = new ArrayList<LayerEntry>();
+      json.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerEntry.class)));
+      var model = new ModelSpec(layers, null, null);
       boolean images = json.get("input_shape").size() == 3;
       TrainingRequest request =
           images
               ? Samples.images(
-                  Loss.CATEGORICAL_CROSSENTROPY, new OptimizerSpec.SGD(0.1, 0.9, null), specs)
-              : Samples.series(Samples.adam(0.01), specs);
+                  Loss.CATEGORICAL_CROSSENTROPY, new OptimizerSpec.SGD(0.1, 0.9, null), model)
+              : Samples.series(Samples.adam(0.01), model);
       var data = images ? Samples.imageData(7, 6, 2, 3) : Samples.seriesData(8, 2);
       return new Training(json, NetworkPlan.of(request, data), request);
     }
@@ -107,12 +107,12 @@ class KerasTrainingTest {
     }
 
     static INDArray vector(Dl4jNetwork network) {
-      return network.network().params().reshape(network.network().numParams());
+      return network.model().params().reshape(network.model().numParams());
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "series", "head"})
+  @ValueSource(strings = {"images", "series", "head", "residual", "branches"})
   void lossesAndWeightsAreKeras(String name) throws IOException {
     Training training = Training.named(name);
     try (Dl4jNetwork network = training.network()) {
@@ -134,7 +134,7 @@ class KerasTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "series", "head"})
+  @ValueSource(strings = {"images", "series", "head", "residual", "branches"})
   void aRestoredNetworkContinuesToTheBit(String name) throws IOException {
     Training training = Training.named(name);
     Path file = folder.resolve(name + ".zip");
@@ -160,7 +160,7 @@ class KerasTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "series", "head"})
+  @ValueSource(strings = {"images", "series", "head", "residual", "branches"})
   void deeplearning4jPredictsTheSameWithASavedNetwork(String name) throws IOException {
     Training training = Training.named(name);
     Path file = folder.resolve(name + ".zip");
@@ -169,11 +169,13 @@ class KerasTrainingTest {
       network.step(training.batch(), 0);
       network.save(file);
       float[] expected = network.evaluate(training.batch()).values();
-      MultiLayerNetwork read = ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
       INDArray input = new BatchInput(Residence.HOST).of(training.batch());
       INDArray features = input.rank() == 4 ? input : input.permute(1, 2, 0).dup('c');
-      assertThat(read.output(features).dup('c').data().asFloat())
-          .containsExactly(expected, within(1e-5f));
+      INDArray output =
+          training.plan.isChain()
+              ? ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true).output(features)
+              : ModelSerializer.restoreComputationGraph(file.toFile(), true).outputSingle(features);
+      assertThat(output.dup('c').data().asFloat()).containsExactly(expected, within(1e-5f));
     }
   }
 }

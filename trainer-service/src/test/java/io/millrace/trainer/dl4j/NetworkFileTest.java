@@ -50,7 +50,7 @@ class NetworkFileTest {
       network.step(BATCH, 0);
       network.save(file);
       var expected = new ByteArrayOutputStream();
-      Nd4j.write(network.network().params(), new DataOutputStream(expected));
+      Nd4j.write(network.model().params(), new DataOutputStream(expected));
 
       assertThat(entry(file, ModelSerializer.COEFFICIENTS_BIN)).isEqualTo(expected.toByteArray());
     }
@@ -67,8 +67,8 @@ class NetworkFileTest {
       second.restore(file);
 
       assertThat(second.step(BATCH, 1).loss()).isEqualTo(first.step(BATCH, 1).loss());
-      assertThat(Floats.read(second.network().params()))
-          .isEqualTo(Floats.read(first.network().params()));
+      assertThat(Floats.read(second.model().params()))
+          .isEqualTo(Floats.read(first.model().params()));
     }
   }
 

@@ -36,7 +36,7 @@ class NoiseStageTest {
 
   private static Stage stage(LayerSpec spec, long seed) {
     List<Integer> shape = List.of(COUNT);
-    var part = new Part(0, "noise", spec, shape, shape, Part.Form.KERAS, null);
+    var part = Part.alone("noise", spec, List.of(shape), shape);
     return KerasStages.of(part, new KerasStages.Setting(Map.of(), Map.of(), seed, false));
   }
 

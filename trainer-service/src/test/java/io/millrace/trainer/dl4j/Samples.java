@@ -66,23 +66,31 @@ public final class Samples {
   }
 
   public static TrainingRequest images(Loss loss, OptimizerSpec optimizer, LayerSpec... layers) {
+    return images(loss, optimizer, new ModelSpec(List.of(layers)));
+  }
+
+  public static TrainingRequest images(Loss loss, OptimizerSpec optimizer, ModelSpec model) {
     return request(
         new DatasetSpec.Images("images", null, null, null, null, null, null),
         loss,
         optimizer,
-        layers);
+        model);
   }
 
   public static TrainingRequest series(OptimizerSpec optimizer, LayerSpec... layers) {
+    return series(optimizer, new ModelSpec(List.of(layers)));
+  }
+
+  public static TrainingRequest series(OptimizerSpec optimizer, ModelSpec model) {
     return request(
         new DatasetSpec.Series("series", "value", null, null, null, null, null, null, null),
         Loss.MSE,
         optimizer,
-        layers);
+        model);
   }
 
   private static TrainingRequest request(
-      DatasetSpec dataset, Loss loss, OptimizerSpec optimizer, LayerSpec... layers) {
+      DatasetSpec dataset, Loss loss, OptimizerSpec optimizer, ModelSpec model) {
     return new TrainingRequest(
         null,
         "run",
@@ -91,7 +99,7 @@ public final class Samples {
         7L,
         dataset,
         null,
-        new ModelSpec(List.of(layers)),
+        model,
         LossSpec.of(loss),
         optimizer,
         null,

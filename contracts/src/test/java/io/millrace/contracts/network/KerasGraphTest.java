@@ -1,0 +1,181 @@
+package io.millrace.contracts.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.ModelSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Functional models with branches, as Keras 3 writes them; {@code keras/graphs.py} made them. */
+class KerasGraphTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A layer of a plan with those whose outputs it takes, by name. */
+  private record Made(String name, String type, List<String> inputs, boolean trainable) {
+    static Made of(JsonNode json) {
+      var inputs = new ArrayList<String>();
+      json.get("inputs").forEach(name -> inputs.add(name.textValue()));
+      return new Made(
+          json.get("name").textValue(),
+          json.get("type").textValue(),
+          inputs,
+          json.get("trainable").booleanValue());
+    }
+
+    static Made of(NetworkPlan plan, NetworkPlan.Layer layer) {
+      return new Made(
+          layer.summary().name(),
+          layer.spec().type(),
+          layer.inputs().stream()
+              .map(i -> i < 0 ? "input" : plan.layers().get(i).summary().name())
+              .toList(),
+          layer.trainable());
+    }
+  }
+
+  private static JsonNode all() throws IOException {
+    try (InputStream file = KerasGraphTest.class.getResourceAsStream("/keras/graphs.json")) {
+      return JSON.readTree(file);
+    }
+  }
+
+  static Stream<JsonNode> models() throws IOException {
+    var models = new ArrayList<JsonNode>();
+    all().forEach(models::add);
+    return models.stream().filter(model -> !name(model).startsWith("refused"));
+  }
+
+  private static String name(JsonNode model) {
+    return model.get("name").textValue();
+  }
+
+  private static JsonNode named(String name) throws IOException {
+    for (JsonNode model : all()) {
+      if (name(model).equals(name)) {
+        return model;
+      }
+    }
+    throw new AssertionError(name);
+  }
+
+  private static NetworkPlan plan(JsonNode model, JsonNode keras) {
+    var shape = new ArrayList<Integer>();
+    model.get("shape").forEach(size -> shape.add(size.intValue()));
+    return NetworkPlan.of(read(keras), shape);
+  }
+
+  private static ModelSpec read(JsonNode keras) {
+    ObjectNode spec = JSON.createObjectNode().set("keras", keras);
+    return Messages.readStrictly(spec.toString().getBytes(StandardCharsets.UTF_8), ModelSpec.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aGraphIsTheLayersThatItWasMadeOf(JsonNode model) {
+    assertIs(model, plan(model, model.get("keras")));
+  }
+
+  private static void assertIs(JsonNode model, NetworkPlan plan) {
+    var expected = new ArrayList<Made>();
+    model.get("made_of").forEach(layer -> expected.add(Made.of(layer)));
+    assertThat(plan.layers().stream().map(layer -> Made.of(plan, layer)))
+        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(plan.parameters()).isEqualTo(model.get("trainable").longValue());
+    assertThat(plan.nonTrainableParameters()).isEqualTo(model.get("others").longValue());
+  }
+
+  /** As Keras 2 writes them: lists of {@code [name, node, tensor, arguments]}. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void theFormOfKeras2IsTheSame(JsonNode model) {
+    JsonNode keras = model.get("keras").deepCopy();
+    toKeras2(keras.get("config"));
+    assertIs(model, plan(model, keras));
+  }
+
+  private static void toKeras2(JsonNode config) {
+    for (JsonNode layer : config.get("layers")) {
+      if (layer.path("config").has("layers")) {
+        toKeras2(layer.get("config"));
+      }
+      if (layer.has("inbound_nodes")) {
+        ArrayNode nodes = (ArrayNode) layer.get("inbound_nodes");
+        for (int i = 0; i < nodes.size(); i++) {
+          boolean explicit = layer.get("class_name").textValue().equals("Functional");
+          JsonNode training = nodes.get(i).path("kwargs").path("training");
+          ArrayNode inputs = JSON.createArrayNode();
+          for (JsonNode history : nodes.get(i).findValues("keras_history")) {
+            ObjectNode arguments = JSON.createObjectNode();
+            if (explicit && training.isBoolean()) {
+              arguments.set("training", training);
+            }
+            inputs.add(((ArrayNode) history.deepCopy()).add(arguments));
+          }
+          nodes.set(i, inputs);
+        }
+      }
+    }
+    for (String end : List.of("input_layers", "output_layers")) {
+      JsonNode one = config.path(end);
+      if (one.path(0).isTextual()) {
+        ((ObjectNode) config).set(end, JSON.createArrayNode().add(one));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void theOrderInTheFileIsFree(JsonNode model) {
+    ObjectNode keras = model.get("keras").deepCopy();
+    var layers = new ArrayList<JsonNode>();
+    keras.at("/config/layers").forEach(layers::add);
+    layers.sort(Comparator.comparing(layer -> -layers.indexOf(layer)));
+    JsonNode output = layers.remove(0);
+    layers.add(output);
+    ((ObjectNode) keras.get("config")).set("layers", JSON.createArrayNode().addAll(layers));
+    assertIs(model, plan(model, keras));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          refused: shared      | layers[1].inbound_nodes: call the layer 2 times; a layer that is used more than once is not supported
+          refused: two inputs  | layers[1].class_name: is a second input; give one: a data set's samples are one tensor each
+          refused: two outputs | output_layers: names 2 layers; give one output
+          """)
+  void whatCannotBeTrainedIsRefused(String name, String message) throws IOException {
+    JsonNode keras = named(name).get("keras");
+    assertThatThrownBy(() -> read(keras)).hasMessageStartingWith("keras.config." + message);
+  }
+
+  @Test
+  void aLayerThatIsTrainedInEvaluationIsRefused() throws IOException {
+    JsonNode model = named("transfer");
+    ObjectNode keras = model.get("keras").deepCopy();
+    ObjectNode base = (ObjectNode) keras.at("/config/layers/1/config");
+    base.put("trainable", true);
+    base.get("layers").forEach(layer -> ((ObjectNode) layer.get("config")).put("trainable", true));
+    assertThatThrownBy(() -> read(keras))
+        .hasMessage(
+            "keras.config.layers[1].config.layers[2]: BatchNormalization is called with"
+                + " training=False, but is trained; leave that argument out, or give trainable"
+                + " false");
+  }
+}

@@ -1,0 +1,107 @@
+package io.millrace.contracts.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.ModelSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a layer's {@code inputs} and {@code trainable} mean in a request. */
+class LayerInputsTest {
+  private static final String A = "{\"type\": \"Dense\", \"units\": 4, \"name\": \"a\"}";
+
+  private static ModelSpec read(String layers) {
+    return Messages.readStrictly(
+        ("{\"layers\": [" + layers + "]}").getBytes(StandardCharsets.UTF_8), ModelSpec.class);
+  }
+
+  private static NetworkPlan plan(String layers) {
+    return NetworkPlan.of(read(layers), List.of(6));
+  }
+
+  @Test
+  void inputsAreLayersBeforeByGivenAndUsualNames() {
+    NetworkPlan plan =
+        plan(
+            A
+                + ", {\"type\": \"Dense\", \"units\": 3, \"inputs\": [\"input\"]}"
+                + ", {\"type\": \"Dense\", \"units\": 4}"
+                + ", {\"type\": \"Concatenate\", \"inputs\": [\"dense_1\", \"a\", \"dense\"]}");
+    assertThat(plan.layers())
+        .extracting(NetworkPlan.Layer::inputs)
+        .containsExactly(List.of(-1), List.of(-1), List.of(1), List.of(2, 0, 1));
+    assertThat(plan.layers().get(3).outputShape()).containsExactly(11);
+    assertThat(plan.outputs()).isEqualTo(11);
+    assertThat(plan.isChain()).isFalse();
+  }
+
+  @Test
+  void whatIsNotSaidIsNotWritten() {
+    String said =
+        "{\"type\":\"Dense\",\"name\":\"a\",\"units\":4,\"activation\":\"linear\",\"use_bias\":true";
+    ModelSpec plain = read(A);
+    assertThat(new String(Messages.write(plain), StandardCharsets.UTF_8))
+        .contains(said)
+        .doesNotContain("inputs")
+        .doesNotContain("trainable");
+    ModelSpec more =
+        read(A.replace("}", ", \"inputs\": [\"input\"], \"trainable\": false}") + "," + A);
+    String written = new String(Messages.write(more), StandardCharsets.UTF_8);
+    assertThat(written).contains("\"inputs\":[\"input\"],\"trainable\":false}");
+    assertThat(Messages.read(written.getBytes(StandardCharsets.UTF_8), ModelSpec.class))
+        .isEqualTo(more);
+  }
+
+  @Test
+  void heldWeightsAreNotTrained() {
+    NetworkPlan plan =
+        plan(A.replace("}", ", \"trainable\": false}") + ", " + A.replace("\"a\"", "\"b\""));
+    assertThat(plan.parameters()).isEqualTo(20);
+    assertThat(plan.nonTrainableParameters()).isEqualTo(28);
+    assertThat(plan.layers().get(0).weights()).noneMatch(weight -> weight.trainable());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          {"type": "Add"}                                     | layers[1].inputs: is required: Add joins the outputs of the layers named here
+          {"type": "Add", "inputs": ["a"]}                    | model.layers[1].inputs: name 1 layer; give 2 or more
+          {"type": "Subtract", "inputs": ["a", "a", "a"]}     | model.layers[1].inputs: name 3 layers; give 2
+          {"type": "Add", "inputs": ["a", "b"]}               | model.layers[1].inputs[1]: 'b' is no layer before this one; before it are input, a
+          {"type": "Add", "inputs": ["a", "input"]}           | model.layers[1].inputs: have the shapes [4] and [6]; Add takes equal ones, or 1 in the place of a size
+          {"type": "Dense", "units": 2, "inputs": ["a", "a"]} | model.layers[1].inputs: name 2 layers, where Dense takes one; join them first, with a layer such as Add or Concatenate
+          {"type": "Dense", "units": 2, "inputs": ["input"]}  | model.layers[0]: puts out values that no layer takes; the network's output is that of the last layer
+          {"type": "Dense", "units": 2, "inputs": []}         | layers[1].inputs: has 0 elements; give 1..64
+          {"type": "Dense", "units": 2, "inputs": "a"}        | layers[1].inputs: "a" is not a list of layers' names
+          {"type": "Dense", "units": 2, "inputs": [1]}        | layers[1].inputs[0]: 1 is not a layer's name
+          {"type": "Dense", "units": 2, "trainable": 0}       | layers[1].trainable: 0 is not true or false
+          {"type": "Dense", "units": 2, "input": ["a"]}       | layers[1].input: is not a field here
+          {"type": "Concatenate", "axis": 2, "inputs": ["a", "a"]} | model.layers[1].axis: 2 is no axis of a sample of the shape [4]; give 1..1
+          {"type": "Dot", "axes": 2, "inputs": ["a", "a"]}    | model.layers[1].axes[0]: 2 is no axis of a sample of the shape [4]; give 1..1
+          {"type": "Dot", "axes": 1, "inputs": ["a", "input"]} | model.layers[1].axes: name sizes of 4 and 6
+          {"type": "Dot", "axes": 1, "normalize": true, "inputs": ["a", "a"]} | layers[1].normalize: true is not supported; give false
+          """)
+  void mistakesAreNamed(String layer, String message) {
+    assertThatThrownBy(() -> plan(A + ", " + layer)).hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aLayerNamedInputIsNotTheNetworksInput() {
+    assertThatThrownBy(
+            () ->
+                plan(
+                    A.replace("\"a\"", "\"input\"")
+                        + ", {\"type\": \"Dense\", \"units\": 2, \"inputs\": [\"input\"]}"))
+        .hasMessage(
+            "model.layers[1].inputs[0]: is a layer's name, and that of the network's input; give"
+                + " the layer another one");
+  }
+}

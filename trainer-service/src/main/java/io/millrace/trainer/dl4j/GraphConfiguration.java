@@ -1,0 +1,110 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.MergingSpec;
+import io.millrace.contracts.request.PlacedLayer;
+import io.millrace.contracts.request.TrainingRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+
+/**
+ * A network with branches in Deeplearning4j's words, see {@link NetworkConfiguration}. Its
+ * parameters lie in the order of the parts.
+ */
+final class GraphConfiguration {
+  private GraphConfiguration() {}
+
+  /**
+   * @param parts of the network, see {@link Part#of}
+   * @param inputShape of a sample
+   */
+  static ComputationGraphConfiguration of(
+      List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
+    List<String> names = names(parts);
+    var graph =
+        NetworkConfiguration.builder(request)
+            .graphBuilder()
+            .addInputs(names.get(0))
+            .setInputTypes(KerasLayer.type(inputShape));
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      String[] sources =
+          part.sources().stream()
+              .map(source -> names.get(vertex(parts, source) + 1))
+              .toArray(String[]::new);
+      if (part.spec() instanceof MergingSpec merging) {
+        graph.addVertex(part.name(), vertex(merging, part), sources);
+      } else if (part.form() != Part.Form.PREPROCESSOR) {
+        boolean last = i == parts.size() - 1;
+        graph.addLayer(
+            part.name(), NetworkConfiguration.layer(part, last, request.loss().type()), sources);
+      }
+    }
+    ComputationGraphConfiguration configuration =
+        graph.setOutputs(parts.get(parts.size() - 1).name()).build();
+    List<String> vertices = new ArrayList<>(configuration.getNetworkInputs());
+    vertices.addAll(configuration.getVertices().keySet());
+    configuration.setTopologicalOrder(IntStream.range(0, vertices.size()).toArray());
+    configuration.setTopologicalOrderStr(vertices);
+    return configuration;
+  }
+
+  /** The part that a vertex stands for; what Deeplearning4j does before a layer has none. */
+  private static int vertex(List<Part> parts, int source) {
+    int at = source;
+    while (at != PlacedLayer.INPUT && parts.get(at).form() == Part.Form.PREPROCESSOR) {
+      at = parts.get(at).sources().get(0);
+    }
+    return at;
+  }
+
+  /** Names of the network's input and of the parts behind it. */
+  private static List<String> names(List<Part> parts) {
+    List<String> ofParts = parts.stream().map(Part::name).toList();
+    String input = "input";
+    while (ofParts.contains(input)) {
+      input += "_";
+    }
+    var names = new ArrayList<>(List.of(input));
+    names.addAll(ofParts);
+    return names;
+  }
+
+  private static GraphVertex vertex(MergingSpec spec, Part part) {
+    if (part.isKeras()) {
+      return new KerasVertex(part);
+    }
+    return spec instanceof MergingSpec.Concatenate
+        ? new MergeVertex()
+        : new ElementWiseVertex(operation(spec));
+  }
+
+  private static ElementWiseVertex.Op operation(MergingSpec spec) {
+    if (spec instanceof MergingSpec.Add) {
+      return ElementWiseVertex.Op.Add;
+    }
+    if (spec instanceof MergingSpec.Subtract) {
+      return ElementWiseVertex.Op.Subtract;
+    }
+    if (spec instanceof MergingSpec.Multiply) {
+      return ElementWiseVertex.Op.Product;
+    }
+    return spec instanceof MergingSpec.Average
+        ? ElementWiseVertex.Op.Average
+        : ElementWiseVertex.Op.Max;
+  }
+
+  /** Whether Deeplearning4j has a merging layer with Keras' meaning. */
+  static boolean isNative(MergingSpec spec, List<List<Integer>> inputs) {
+    if (spec instanceof MergingSpec.Concatenate concatenate) {
+      return concatenate.axisOf(inputs.get(0)) == inputs.get(0).size() - 1;
+    }
+    return !(spec instanceof MergingSpec.Minimum)
+        && spec instanceof MergingSpec.Elementwise
+        && inputs.stream().distinct().count() == 1;
+  }
+}

@@ -1,0 +1,129 @@
+package io.millrace.trainer.dl4j;
+
+import io.millrace.contracts.request.PlacedLayer;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The stages of a network, run from its input to its output and back. Where several take one
+ * output, each gets a copy of its own: stages may write into what they are given.
+ */
+final class StageGraph implements AutoCloseable {
+
+  /**
+   * A part at work.
+   *
+   * @param stage null of a part that joins
+   * @param merge null of any other
+   * @param sources the nodes whose outputs it takes; {@value PlacedLayer#INPUT} is the network's
+   *     input
+   * @param learns whether training changes weights of the part, or of one that its input depends on
+   */
+  record Node(Stage stage, MergeStage merge, List<Integer> sources, boolean learns) {}
+
+  private final List<Node> nodes;
+
+  /** How many take each node's output, the network's input at last. */
+  private final int[] uses;
+
+  StageGraph(List<Node> nodes) {
+    this.nodes = List.copyOf(nodes);
+    this.uses = new int[nodes.size() + 1];
+    nodes.forEach(node -> node.sources().forEach(source -> uses[place(source)]++));
+  }
+
+  private int place(int source) {
+    return source == PlacedLayer.INPUT ? nodes.size() : source;
+  }
+
+  /** The network's output. */
+  INDArray forward(INDArray input, Stage.Pass pass) {
+    INDArray[] values = new INDArray[nodes.size() + 1];
+    values[nodes.size()] = input;
+    int[] left = uses.clone();
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      List<INDArray> inputs =
+          node.sources().stream().map(source -> take(values, left, place(source))).toList();
+      values[i] =
+          node.merge() == null
+              ? node.stage().forward(inputs.get(0), pass)
+              : node.merge().forward(inputs);
+    }
+    return values[nodes.size() - 1];
+  }
+
+  /** An output for one of those that take it: the last one gets the array itself. */
+  private static INDArray take(INDArray[] values, int[] left, int source) {
+    INDArray value = values[source];
+    if (--left[source] > 0) {
+      return value.dup('c');
+    }
+    values[source] = null;
+    return value;
+  }
+
+  /**
+   * Writes the gradients of all parameters that are trained.
+   *
+   * @param epsilon the loss's gradient with respect to the network's output
+   * @param beforeActivation whether it is that with respect to what the last activation gets: a
+   *     Dense layer's own, or a layer of its own
+   * @return that with respect to the network's input; null where nobody needs it
+   */
+  INDArray backward(INDArray epsilon, boolean beforeActivation) {
+    INDArray[] gradients = new INDArray[nodes.size() + 1];
+    int last = nodes.size() - 1;
+    if (beforeActivation) {
+      Node end = nodes.get(last);
+      INDArray before =
+          end.stage() instanceof DenseStage dense ? dense.backwardLinear(epsilon) : epsilon;
+      add(gradients, place(end.sources().get(0)), before);
+      last--;
+    } else {
+      gradients[last] = epsilon;
+    }
+    for (int i = last; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (gradients[i] == null || !node.learns()) {
+        continue;
+      }
+      List<INDArray> ofInputs =
+          node.merge() == null
+              ? Arrays.asList(node.stage().backward(gradients[i]))
+              : node.merge().backward(gradients[i]);
+      gradients[i] = null;
+      for (int input = 0; input < ofInputs.size(); input++) {
+        add(gradients, place(node.sources().get(input)), ofInputs.get(input));
+      }
+    }
+    return gradients[nodes.size()];
+  }
+
+  private static void add(INDArray[] gradients, int source, INDArray gradient) {
+    if (gradient != null) {
+      gradients[source] = gradients[source] == null ? gradient : gradients[source].addi(gradient);
+    }
+  }
+
+  /** Forgets what the last pass left behind. */
+  void clear() {
+    for (Node node : nodes) {
+      if (node.merge() == null) {
+        node.stage().clear();
+      } else {
+        node.merge().clear();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Node node : nodes) {
+      if (node.stage() != null) {
+        node.stage().close();
+      }
+    }
+  }
+}
