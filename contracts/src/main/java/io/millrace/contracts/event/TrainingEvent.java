@@ -131,22 +131,26 @@ public sealed interface TrainingEvent {
    * @param outputShape without the batch dimension
    * @param parameters trainable ones
    * @param nonTrainableParameters those that no gradient moves: a batch normalization's running
-   *     statistics; default 0
+   *     statistics, and all of a layer that is not trained; default 0
+   * @param inputs names of the layers whose outputs it takes, {@code input} for the network's
+   *     input; null for the layer before it
    */
   record LayerSummary(
       String name,
       String type,
       List<Integer> outputShape,
       Long parameters,
-      Long nonTrainableParameters) {
+      Long nonTrainableParameters,
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<String> inputs) {
     public LayerSummary {
       outputShape = List.copyOf(Check.size("output_shape", outputShape, 0, Integer.MAX_VALUE));
       nonTrainableParameters = Check.orElse(nonTrainableParameters, 0L);
+      inputs = inputs == null ? null : List.copyOf(inputs);
     }
 
     /** Of a layer whose parameters are all trained. */
     public LayerSummary(String name, String type, List<Integer> outputShape, Long parameters) {
-      this(name, type, outputShape, parameters, null);
+      this(name, type, outputShape, parameters, null, null);
     }
   }
 

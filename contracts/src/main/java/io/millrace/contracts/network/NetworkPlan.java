@@ -114,7 +114,7 @@ public record NetworkPlan(
     for (PlacedLayer placed : model.placed()) {
       Layer layer;
       try {
-        layer = layer(placed, shapes(placed.inputs(), input, layers));
+        layer = layer(placed, input, layers);
         layer.weights().forEach(WeightAxes::check);
       } catch (InvalidMessageException e) {
         throw e.field().equals("inputs")
@@ -130,8 +130,13 @@ public record NetworkPlan(
     return plan;
   }
 
-  private static Layer layer(PlacedLayer placed, List<List<Integer>> inputs) {
+  /**
+   * @param input of the network
+   * @param before the layers before it
+   */
+  private static Layer layer(PlacedLayer placed, List<Integer> input, List<Layer> before) {
     LayerSpec spec = placed.layer();
+    List<List<Integer>> inputs = shapes(placed.inputs(), input, before);
     if (inputs.size() > 1 && !(spec instanceof MergingSpec)) {
       throw new InvalidMessageException(
           "inputs",
@@ -152,8 +157,19 @@ public record NetworkPlan(
             .filter(weight -> weight.trainable() && placed.trainable())
             .mapToLong(LayerWeight::count)
             .sum();
-    var summary = new LayerSummary(placed.name(), spec.type(), shape, trained, all - trained);
+    var summary =
+        new LayerSummary(
+            placed.name(), spec.type(), shape, trained, all - trained, names(placed, before));
     return new Layer(spec, summary, placed.inputs(), inputs, placed.trainable());
+  }
+
+  /** Names of the layers that a layer takes; null for the one before it. */
+  private static List<String> names(PlacedLayer placed, List<Layer> before) {
+    return placed.inputs().equals(List.of(before.size() - 1))
+        ? null
+        : placed.inputs().stream()
+            .map(i -> i == PlacedLayer.INPUT ? "input" : before.get(i).summary().name())
+            .toList();
   }
 
   private static List<Integer> joined(MergingSpec layer, List<List<Integer>> inputs) {

@@ -176,6 +176,13 @@ function atClock(at) {
 
 /** @param {RunView} run */
 function network(run) {
+  const layers = run.layers ?? [];
+  const branches = layers.some(layer => layer.inputs);
+  const held = layers.reduce((sum, layer) => sum + (layer.non_trainable_parameters ?? 0), 0);
+  /** @param {number} i */
+  const taken = i => layers[i].inputs?.join(', ') ?? layers[i - 1]?.name ?? 'input';
+  /** @param {string} what @param {number} n */
+  const total = (what, n) => h('tr', {}, h('th', {scope: 'row', colspan: branches ? 4 : 3}, what), h('td', {class: 'num'}, count(n)));
   return h(
     'div',
     {class: 'scroll'},
@@ -183,15 +190,16 @@ function network(run) {
       'table',
       {},
       h('caption', {class: 'unseen'}, 'The network from input to output'),
-      head('layer', 'type', 'output', ['parameters', {class: 'num'}]),
-      h('tbody', {}, (run.layers ?? []).map(layer => h(
+      head('layer', 'type', ...(branches ? ['takes'] : []), 'output', ['parameters', {class: 'num'}]),
+      h('tbody', {}, layers.map((layer, i) => h(
         'tr',
         {},
         h('th', {scope: 'row', class: 'id'}, layer.name),
         h('td', {}, layer.type),
+        branches ? h('td', {class: 'id'}, taken(i)) : null,
         h('td', {class: 'shape'}, layer.output_shape.map(n => n ?? '?').join(' × ')),
         h('td', {class: 'num'}, count(layer.parameters + (layer.non_trainable_parameters ?? 0)))))),
-      h('tfoot', {}, h('tr', {}, h('th', {scope: 'row', colspan: 3}, 'trainable'), h('td', {class: 'num'}, count(run.parameters ?? 0))))));
+      h('tfoot', {}, total('trainable', run.parameters ?? 0), held > 0 ? total('not trainable', held) : null)));
 }
 
 /** @param {RunView} run */

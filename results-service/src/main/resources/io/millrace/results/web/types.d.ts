@@ -137,6 +137,7 @@ export interface Layer {
   output_shape: (number | null)[];
   parameters: number;
   non_trainable_parameters?: number;
+  inputs?: string[];
 }
 
 export interface RunView extends RunSummary {

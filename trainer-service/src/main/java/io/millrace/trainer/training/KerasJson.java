@@ -118,6 +118,10 @@ final class KerasJson {
     ObjectNode spec = json(layer.spec());
     if (!layer.trainable()) {
       spec.put("trainable", false);
+      if (spec.get("layer") instanceof ObjectNode inner) {
+        // Keras makes the layer within first, and leaves it trained.
+        inner.put("trainable", false);
+      }
     }
     return layer(spec, layer.summary().name());
   }
