@@ -182,7 +182,7 @@ function network(run) {
   /** @param {number} i */
   const taken = i => layers[i].inputs?.join(', ') ?? layers[i - 1]?.name ?? 'input';
   /** @param {string} what @param {number} n */
-  const total = (what, n) => h('tr', {}, h('th', {scope: 'row', colspan: branches ? 4 : 3}, what), h('td', {class: 'num'}, count(n)));
+  const total = (what, n) => h('tr', {}, h('th', {scope: 'row', colspan: 3}, what), h('td', {class: 'num'}, count(n)), branches ? h('td') : null);
   return h(
     'div',
     {class: 'scroll'},
@@ -190,15 +190,15 @@ function network(run) {
       'table',
       {},
       h('caption', {class: 'unseen'}, 'The network from input to output'),
-      head('layer', 'type', ...(branches ? ['takes'] : []), 'output', ['parameters', {class: 'num'}]),
+      head('layer', 'type', 'output', ['parameters', {class: 'num'}], ...(branches ? ['takes'] : [])),
       h('tbody', {}, layers.map((layer, i) => h(
         'tr',
         {},
         h('th', {scope: 'row', class: 'id'}, layer.name),
         h('td', {}, layer.type),
-        branches ? h('td', {class: 'id'}, taken(i)) : null,
         h('td', {class: 'shape'}, layer.output_shape.map(n => n ?? '?').join(' × ')),
-        h('td', {class: 'num'}, count(layer.parameters + (layer.non_trainable_parameters ?? 0)))))),
+        h('td', {class: 'num'}, count(layer.parameters + (layer.non_trainable_parameters ?? 0))),
+        branches ? h('td', {class: 'id'}, taken(i)) : null))),
       h('tfoot', {}, total('trainable', run.parameters ?? 0), held > 0 ? total('not trainable', held) : null)));
 }
 
