@@ -117,6 +117,14 @@ BRANCHES = [
     {"type": "Concatenate", "inputs": ["f", "e"]},
     {"type": "Dense", "units": 2},
 ]
+ACTIVITIES = [
+    {"type": "Conv2D", "filters": 3, "kernel_size": 3, "activation": "relu", "activity_regularizer": L1, "name": "a"},
+    {"type": "Conv2D", "filters": 3, "kernel_size": 3, "padding": "same", "activation": "gelu", "activity_regularizer": L2, "name": "b"},
+    {"type": "Add", "inputs": ["a", "b"], "activity_regularizer": {"type": "L1L2", "l1": 0.001, "l2": 0.003}},
+    {"type": "Flatten", "activity_regularizer": L2},
+    {"type": "Dense", "units": 4, "activity_regularizer": L1, "trainable": False},
+    {"type": "Dense", "units": 3, "activation": "softmax"},
+]
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "training.json")
 found = json.load(open(PATH)) if os.path.exists(PATH) else []  # Cases that are there stay.
 
@@ -130,7 +138,7 @@ random = np.random.default_rng(3)
 labels = [0, 2, 1, 1, 0, 2]
 classes = np.eye(3, dtype="float32")[labels]
 values = random.uniform(0, 1, [5, 2]).astype("float32")
-for name, layers in [("images", IMAGES), ("head", HEAD), ("residual", RESIDUAL)]:
+for name, layers in [("images", IMAGES), ("head", HEAD), ("residual", RESIDUAL), ("activities", ACTIVITIES)]:
     add(name, [7, 6, 2], layers, "categorical_crossentropy", classes, keras.optimizers.SGD(0.1, momentum=0.9), 6, labels=labels)
 for name, layers in [("series", SERIES), ("branches", BRANCHES)]:
     add(name, [8, 1], layers, "mse", values, keras.optimizers.Adam(0.01), 5)

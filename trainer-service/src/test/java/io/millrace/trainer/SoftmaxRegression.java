@@ -74,7 +74,8 @@ public class SoftmaxRegression implements Network {
                 new LayerSummary("dense", "Dense", List.of(outputs), parameters),
                 List.of(PlacedLayer.INPUT),
                 List.of(data.sampleShape()),
-                true)));
+                true,
+                null)));
   }
 
   @Override

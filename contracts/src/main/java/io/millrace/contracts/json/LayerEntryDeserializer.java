@@ -2,6 +2,7 @@ package io.millrace.contracts.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -10,14 +11,19 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.LayerEntry;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.Regularizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a layer, and of its fields {@code inputs} and {@code trainable}. */
+/**
+ * Reads a layer, and of its fields {@code inputs}, {@code trainable} and {@code
+ * activity_regularizer}.
+ */
 public final class LayerEntryDeserializer extends StdDeserializer<LayerEntry> {
   static final String INPUTS = "inputs";
   static final String TRAINABLE = "trainable";
+  static final String ACTIVITY = "activity_regularizer";
 
   private static final long serialVersionUID = 1L;
 
@@ -31,15 +37,18 @@ public final class LayerEntryDeserializer extends StdDeserializer<LayerEntry> {
     JsonNode node = context.readTree(parser);
     List<String> inputs = null;
     Boolean trainable = null;
+    Regularizer activity = null;
     JsonNode layer = node;
     if (node instanceof ObjectNode object) {
       inputs = inputs(object.get(INPUTS));
       trainable = trainable(object.get(TRAINABLE));
+      activity = activity(object.get(ACTIVITY), context);
       // What was read may be the caller's own.
       ObjectNode own = JsonNodeFactory.instance.objectNode().setAll(object);
-      layer = own.without(List.of(INPUTS, TRAINABLE));
+      layer = own.without(List.of(INPUTS, TRAINABLE, ACTIVITY));
     }
-    return new LayerEntry(context.readTreeAsValue(layer, LayerSpec.class), inputs, trainable);
+    return new LayerEntry(
+        context.readTreeAsValue(layer, LayerSpec.class), inputs, trainable, activity);
   }
 
   private static List<String> inputs(JsonNode node) {
@@ -60,6 +69,19 @@ public final class LayerEntryDeserializer extends StdDeserializer<LayerEntry> {
       names.add(name.textValue());
     }
     return names;
+  }
+
+  private static Regularizer activity(JsonNode node, DeserializationContext context)
+      throws IOException {
+    if (node == null || node.isNull()) {
+      return null;
+    }
+    try {
+      return context.readTreeAsValue(node, Regularizer.class);
+    } catch (JsonMappingException e) {
+      e.prependPath(LayerEntry.class, ACTIVITY);
+      throw e;
+    }
   }
 
   private static Boolean trainable(JsonNode node) {

@@ -20,7 +20,7 @@ public final class LayerEntrySerializer extends StdSerializer<LayerEntry> {
   @Override
   public void serialize(LayerEntry entry, JsonGenerator generator, SerializerProvider provider)
       throws IOException {
-    if (entry.inputs() == null && entry.trainable() == null) {
+    if (entry.isPlain()) {
       provider
           .findTypedValueSerializer(entry.layer().getClass(), true, null)
           .serialize(entry.layer(), generator, provider);
@@ -32,6 +32,9 @@ public final class LayerEntrySerializer extends StdSerializer<LayerEntry> {
     }
     if (entry.trainable() != null) {
       layer.put(LayerEntryDeserializer.TRAINABLE, entry.trainable());
+    }
+    if (entry.activityRegularizer() != null) {
+      layer.set(LayerEntryDeserializer.ACTIVITY, Messages.tree(entry.activityRegularizer()));
     }
     provider.defaultSerializeValue(layer, generator);
   }

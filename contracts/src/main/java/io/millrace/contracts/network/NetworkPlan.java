@@ -7,6 +7,7 @@ import io.millrace.contracts.request.LayerWeight;
 import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.PlacedLayer;
+import io.millrace.contracts.request.Regularizer;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.ArrayList;
@@ -50,13 +51,15 @@ public record NetworkPlan(
    * @param inputs the layers whose outputs it takes, see {@link PlacedLayer#inputs}
    * @param inputShapes of those, without the batch dimension
    * @param trainable whether training changes its weights
+   * @param activityRegularizer the penalty on its output, the mean over the batch; null for none
    */
   public record Layer(
       LayerSpec spec,
       LayerSummary summary,
       List<Integer> inputs,
       List<List<Integer>> inputShapes,
-      boolean trainable) {
+      boolean trainable,
+      Regularizer activityRegularizer) {
     public Layer {
       inputs = List.copyOf(inputs);
       inputShapes = List.copyOf(inputShapes);
@@ -160,7 +163,8 @@ public record NetworkPlan(
     var summary =
         new LayerSummary(
             placed.name(), spec.type(), shape, trained, all - trained, names(placed, before));
-    return new Layer(spec, summary, placed.inputs(), inputs, placed.trainable());
+    return new Layer(
+        spec, summary, placed.inputs(), inputs, placed.trainable(), placed.activityRegularizer());
   }
 
   /** Names of the layers that a layer takes; null for the one before it. */
@@ -191,7 +195,7 @@ public record NetworkPlan(
         .toList();
   }
 
-  /** Refuses a layer whose output goes nowhere. */
+  /** Refuses a layer whose output goes nowhere, and a penalty on the network's own. */
   private void checkEnds(ModelSpec model) {
     for (int i = 0; i < layers.size() - 1; i++) {
       if (consumers(i).isEmpty()) {
@@ -199,6 +203,12 @@ public record NetworkPlan(
             model.path(i),
             "puts out values that no layer takes; the network's output is that of the last layer");
       }
+    }
+    int last = layers.size() - 1;
+    if (layers.get(last).activityRegularizer() != null) {
+      throw new InvalidMessageException(
+          model.path(last) + ".activity_regularizer",
+          "is not supported of the last layer; leave it out, or give it to a layer before");
     }
   }
 

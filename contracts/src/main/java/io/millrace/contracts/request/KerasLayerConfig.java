@@ -21,6 +21,8 @@ final class KerasLayerConfig {
   /** Parameters without an effect on what is trained here. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
+          // Read where the layer's place is, see KerasModelReader.
+          "activity_regularizer",
           "batch_input_shape",
           "batch_shape",
           "build_config",
@@ -28,7 +30,7 @@ final class KerasLayerConfig {
           "input_length",
           "renorm_momentum",
           "seed",
-          // What is trained is read where the layer's place is, see KerasModelReader.
+          // Likewise.
           "trainable",
           "unroll",
           "use_cudnn",
@@ -61,7 +63,6 @@ final class KerasLayerConfig {
           Map.entry("output_padding", List.of("null")),
           Map.entry("mask_zero", List.of("false")),
           Map.entry("noise_shape", List.of("null")),
-          Map.entry("activity_regularizer", List.of("null")),
           Map.entry("return_state", List.of("false")),
           Map.entry("stateful", List.of("false")),
           Map.entry("time_major", List.of("false")),
@@ -101,6 +102,20 @@ final class KerasLayerConfig {
       return readRenamed(renamed.layer(), rank, version);
     } catch (InvalidMessageException e) {
       throw renamed.asWritten(e);
+    }
+  }
+
+  /** The penalty on a layer's output; null for none. */
+  static Regularizer activityRegularizer(JsonNode config) {
+    JsonNode value = config.path("activity_regularizer");
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    try {
+      JsonNode plain = value.isObject() && value.has("class_name") ? named(value) : value;
+      return Regularizer.parse(plain);
+    } catch (InvalidMessageException e) {
+      throw e.within("config.activity_regularizer");
     }
   }
 
@@ -209,6 +224,11 @@ final class KerasLayerConfig {
     boolean theta = type.equals("ReLU") && field.equals("theta");
     String name = oldSlope ? "negative_slope" : theta ? "threshold" : field;
     if (field.equals("layer")) {
+      if (value.path("config").hasNonNull("activity_regularizer")) {
+        throw new InvalidMessageException(
+            "config.activity_regularizer",
+            "is not supported of a layer within another; give it to the outer one");
+      }
       spec.set(name, Messages.tree(read(value, rank, version)));
     } else if (type.contains("1D") && value.isArray() && value.size() == 1) {
       spec.set(name, value.get(0));

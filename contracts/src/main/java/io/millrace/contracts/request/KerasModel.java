@@ -23,8 +23,14 @@ record KerasModel(List<Integer> inputShape, List<Placed> layers) {
    * @param path within the model specification, such as {@code keras.config.layers[3].config}
    * @param inputs the layers whose outputs it takes, see {@link PlacedLayer#inputs}
    * @param trainable whether it and the models around it are trained
+   * @param activityRegularizer see {@link PlacedLayer}
    */
-  record Placed(LayerSpec layer, String path, List<Integer> inputs, boolean trainable) {}
+  record Placed(
+      LayerSpec layer,
+      String path,
+      List<Integer> inputs,
+      boolean trainable,
+      Regularizer activityRegularizer) {}
 
   /**
    * @param json the model as an object, or as a text that holds one

@@ -209,7 +209,11 @@ final class KerasModelReader {
     }
     layers.add(
         new KerasModel.Placed(
-            spec, path + "." + entry.place() + ".config", entry.inputs, trainable));
+            spec,
+            path + "." + entry.place() + ".config",
+            entry.inputs,
+            trainable,
+            KerasLayerConfig.activityRegularizer(config)));
     ranks.add(after(spec, rank));
     if (layers.size() > MAX_LAYERS) {
       throw new InvalidMessageException(

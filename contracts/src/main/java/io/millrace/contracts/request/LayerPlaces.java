@@ -30,7 +30,8 @@ final class LayerPlaces {
                     names.get(i),
                     paths.get(i),
                     layers.get(i).inputs(),
-                    layers.get(i).trainable()))
+                    layers.get(i).trainable(),
+                    layers.get(i).activityRegularizer()))
         .toList();
   }
 
@@ -45,7 +46,8 @@ final class LayerPlaces {
                     names.get(i),
                     paths.get(i),
                     inputs(entries.get(i), names, i),
-                    entries.get(i).trainable() == null))
+                    entries.get(i).trainable() == null,
+                    entries.get(i).activityRegularizer()))
         .toList();
   }
 

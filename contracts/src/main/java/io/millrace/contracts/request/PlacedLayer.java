@@ -10,9 +10,15 @@ import java.util.List;
  * @param inputs the layers whose outputs it takes, by their index, all of them before it; {@value
  *     #INPUT} is the network's input
  * @param trainable whether training changes its weights
+ * @param activityRegularizer the penalty on its output; null for none
  */
 public record PlacedLayer(
-    LayerSpec layer, String name, String path, List<Integer> inputs, boolean trainable) {
+    LayerSpec layer,
+    String name,
+    String path,
+    List<Integer> inputs,
+    boolean trainable,
+    Regularizer activityRegularizer) {
   /** In the place of a layer's index: the network's input. */
   public static final int INPUT = -1;
 

@@ -50,9 +50,16 @@ class LayerInputsTest {
         .doesNotContain("inputs")
         .doesNotContain("trainable");
     ModelSpec more =
-        read(A.replace("}", ", \"inputs\": [\"input\"], \"trainable\": false}") + "," + A);
+        read(
+            A.replace(
+                    "}",
+                    ", \"inputs\": [\"input\"], \"trainable\": false,"
+                        + " \"activity_regularizer\": \"l2\"}")
+                + ","
+                + A);
     String written = new String(Messages.write(more), StandardCharsets.UTF_8);
-    assertThat(written).contains("\"inputs\":[\"input\"],\"trainable\":false}");
+    assertThat(written)
+        .contains("\"inputs\":[\"input\"],\"trainable\":false,\"activity_regularizer\":{");
     assertThat(Messages.read(written.getBytes(StandardCharsets.UTF_8), ModelSpec.class))
         .isEqualTo(more);
   }
@@ -84,6 +91,9 @@ class LayerInputsTest {
           {"type": "Dense", "units": 2, "inputs": [1]}        | layers[1].inputs[0]: 1 is not a layer's name
           {"type": "Dense", "units": 2, "trainable": 0}       | layers[1].trainable: 0 is not true or false
           {"type": "Dense", "units": 2, "input": ["a"]}       | layers[1].input: is not a field here
+          {"type": "Dense", "units": 2, "activity_regularizer": "l3"} | layers[1].activity_regularizer: 'l3' is not known
+          {"type": "Dense", "units": 2, "activity_regularizer": {"type": "L1", "l1": -1}} | layers[1].activity_regularizer.l1: -1 is out of range
+          {"type": "Dense", "units": 2, "activity_regularizer": "l1"} | model.layers[1].activity_regularizer: is not supported of the last layer
           {"type": "Concatenate", "axis": 2, "inputs": ["a", "a"]} | model.layers[1].axis: 2 is no axis of a sample of the shape [4]; give 1..1
           {"type": "Dot", "axes": 2, "inputs": ["a", "a"]}    | model.layers[1].axes[0]: 2 is no axis of a sample of the shape [4]; give 1..1
           {"type": "Dot", "axes": 1, "inputs": ["a", "input"]} | model.layers[1].axes: name sizes of 4 and 6

@@ -186,7 +186,7 @@ class KerasModelTest {
           /config/layers/1/config/kernel_regularizer/class_name | 'OrthogonalRegularizer' | config.layers[1].config.kernel_regularizer.type: 'OrthogonalRegularizer' is not known
           /config/layers/2/config/axis         | [1]               | config.layers[2].config.axis: [1] is not the last axis; give -1
           /config/layers/2/config/moving_mean_initializer/class_name | 'Ones' | config.layers[2].config.moving_mean_initializer: Ones is not supported; give Zeros
-          /config/layers/1/config/activity_regularizer | {'class_name':'L2'} | config.layers[1].config.activity_regularizer: {"class_name":"L2"} is not supported; leave it out
+          /config/layers/1/config/activity_regularizer | {'class_name':'L4'} | config.layers[1].config.activity_regularizer.type: 'L4' is not known
           /config/layers/1/class_name          | 'Lambda'          | config.layers[1].class_name: Lambda runs Python code, which is not supported
           /config/layers                       | 3                 | config.layers: is not a list
           """)

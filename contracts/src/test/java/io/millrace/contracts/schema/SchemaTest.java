@@ -49,7 +49,8 @@ class SchemaTest {
   private static final Map<String, Schema> SCHEMAS = Schema.named();
 
   /** What stands among a layer's own fields where it is in a network's list. */
-  private static final List<String> OF_LAYER_ENTRIES = List.of("inputs", "trainable");
+  private static final List<String> OF_LAYER_ENTRIES =
+      List.of("inputs", "trainable", "activity_regularizer");
 
   static Stream<Class<?>> types() {
     return reachable().values().stream();

@@ -106,7 +106,7 @@ final class Dl4jNetwork implements Network {
       float[] targets = labels.targets(outputs);
       float[] weights = weights(labels);
       backward(loss.gradient(values, targets, weights), batch.size());
-      double penalty = penalties.value();
+      double penalty = penalties.value() + stages.penalty();
       penalties.addGradients();
       update(step, rate);
       constraints.apply();
@@ -121,7 +121,8 @@ final class Dl4jNetwork implements Network {
   public Outputs evaluate(Batch batch) {
     try (MemoryWorkspace ws = open()) {
       float[] values = forward(batch, new Stage.Pass(false, 0));
-      return new Outputs(loss.mean(values, targets(batch)) + penalties.value(), values);
+      return new Outputs(
+          loss.mean(values, targets(batch)) + penalties.value() + stages.penalty(), values);
     } finally {
       stages.clear();
     }

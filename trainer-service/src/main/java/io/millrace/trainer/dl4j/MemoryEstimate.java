@@ -30,6 +30,7 @@ record MemoryEstimate(NetworkPlan plan) {
     for (int i = 0; i < plan.layers().size(); i++) {
       perSample += LayerExecution.flattensFreely(plan, i) ? 0 : activations(plan.layers().get(i));
       int copies = Math.max(0, plan.consumers(i).size() - 1);
+      copies += plan.layers().get(i).activityRegularizer() == null ? 0 : 1;
       perSample += 2 * copies * values(plan.layers().get(i).outputShape());
     }
     long perNetwork = plan.parameters() + plan.nonTrainableParameters();

@@ -14,6 +14,7 @@ import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
+import io.millrace.contracts.request.Regularizer;
 import io.millrace.contracts.request.ReshapingSpec;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
  * @param flattened the shape of the image that a native Flatten has brought before a Dense layer,
  *     whose weights are then in the order of channels, rows and columns; null elsewhere
  * @param trainable whether training changes its weights
+ * @param activityRegularizer the penalty on its output; null for none
  */
 record Part(
     int index,
@@ -47,7 +49,8 @@ record Part(
     List<Integer> output,
     Form form,
     List<Integer> flattened,
-    boolean trainable) {
+    boolean trainable,
+    Regularizer activityRegularizer) {
   Part {
     sources = List.copyOf(sources);
     inputs = List.copyOf(inputs);
@@ -56,7 +59,7 @@ record Part(
   /** A part alone, as a {@link KerasLayer}. */
   static Part alone(String name, LayerSpec spec, List<List<Integer>> inputs, List<Integer> output) {
     List<Integer> sources = Collections.nCopies(inputs.size(), PlacedLayer.INPUT);
-    return new Part(0, name, spec, sources, inputs, output, Form.KERAS, null, true);
+    return new Part(0, name, spec, sources, inputs, output, Form.KERAS, null, true, null);
   }
 
   /** Who computes a part. */
@@ -67,6 +70,20 @@ record Part(
     PREPROCESSOR,
     /** A {@link KerasLayer}. */
     KERAS
+  }
+
+  private Part with(Regularizer activityRegularizer) {
+    return new Part(
+        index,
+        name,
+        spec,
+        sources,
+        inputs,
+        output,
+        form,
+        flattened,
+        trainable,
+        activityRegularizer);
   }
 
   boolean isKeras() {
@@ -100,6 +117,7 @@ record Part(
               .toList();
       new Split(plan, i, sources, parts, parts.size()).add();
       last[i] = parts.size() - 1;
+      parts.set(last[i], parts.get(last[i]).with(plan.layers().get(i).activityRegularizer()));
     }
     return parts;
   }
@@ -225,7 +243,8 @@ record Part(
               output,
               form,
               form == Form.KERAS ? null : flattened(),
-              layer().trainable()));
+              layer().trainable(),
+              null));
     }
 
     /** The image whose values stand in the order of channels here. */

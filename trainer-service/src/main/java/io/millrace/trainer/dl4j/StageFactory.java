@@ -9,6 +9,7 @@ import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
+import io.millrace.contracts.request.Regularizer;
 import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import java.util.ArrayList;
@@ -51,15 +52,18 @@ record StageFactory(
               .allMatch(
                   source -> source == PlacedLayer.INPUT ? start : !nodes.get(source).learns());
       boolean learns = !first || part.learns();
+      Regularizer regularizer = part.activityRegularizer();
+      ActivityPenalty activity = regularizer == null ? null : new ActivityPenalty(regularizer);
       if (part.spec() instanceof MergingSpec) {
         if (part.isKeras()) {
           checkResidence(part);
         }
-        nodes.add(new StageGraph.Node(null, new MergeStage(part), part.sources(), learns));
+        nodes.add(
+            new StageGraph.Node(null, new MergeStage(part), part.sources(), learns, activity));
       } else {
         boolean none = part.form() == Part.Form.PREPROCESSOR;
         Stage stage = stage(part, none ? null : unwrap(network.layer(part)), first);
-        nodes.add(new StageGraph.Node(stage, null, part.sources(), learns));
+        nodes.add(new StageGraph.Node(stage, null, part.sources(), learns, activity));
       }
     }
     return new StageGraph(nodes);

@@ -19,8 +19,14 @@ final class StageGraph implements AutoCloseable {
    * @param sources the nodes whose outputs it takes; {@value PlacedLayer#INPUT} is the network's
    *     input
    * @param learns whether training changes weights of the part, or of one that its input depends on
+   * @param activity the penalty on the output; null for none
    */
-  record Node(Stage stage, MergeStage merge, List<Integer> sources, boolean learns) {}
+  record Node(
+      Stage stage,
+      MergeStage merge,
+      List<Integer> sources,
+      boolean learns,
+      ActivityPenalty activity) {}
 
   private final List<Node> nodes;
 
@@ -50,6 +56,9 @@ final class StageGraph implements AutoCloseable {
           node.merge() == null
               ? node.stage().forward(inputs.get(0), pass)
               : node.merge().forward(inputs);
+      if (node.activity() != null) {
+        node.activity().note(values[i]);
+      }
     }
     return values[nodes.size() - 1];
   }
@@ -86,6 +95,9 @@ final class StageGraph implements AutoCloseable {
     }
     for (int i = last; i >= 0; i--) {
       Node node = nodes.get(i);
+      if (node.learns() && node.activity() != null) {
+        add(gradients, i, node.activity().gradient());
+      }
       if (gradients[i] == null || !node.learns()) {
         continue;
       }
@@ -107,9 +119,20 @@ final class StageGraph implements AutoCloseable {
     }
   }
 
+  /** What penalties on outputs add to the loss of the last forward pass. */
+  double penalty() {
+    return nodes.stream()
+        .filter(node -> node.activity() != null)
+        .mapToDouble(node -> node.activity().value())
+        .sum();
+  }
+
   /** Forgets what the last pass left behind. */
   void clear() {
     for (Node node : nodes) {
+      if (node.activity() != null) {
+        node.activity().clear();
+      }
       if (node.merge() == null) {
         node.stage().clear();
       } else {

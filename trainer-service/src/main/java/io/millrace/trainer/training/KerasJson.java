@@ -123,6 +123,9 @@ final class KerasJson {
         inner.put("trainable", false);
       }
     }
+    if (layer.activityRegularizer() != null) {
+      spec.set("activity_regularizer", Messages.tree(layer.activityRegularizer()));
+    }
     return layer(spec, layer.summary().name());
   }
 

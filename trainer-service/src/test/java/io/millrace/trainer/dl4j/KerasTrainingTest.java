@@ -112,7 +112,7 @@ class KerasTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "series", "head", "residual", "branches"})
+  @ValueSource(strings = {"images", "series", "head", "residual", "branches", "activities"})
   void lossesAndWeightsAreKeras(String name) throws IOException {
     Training training = Training.named(name);
     try (Dl4jNetwork network = training.network()) {
@@ -134,7 +134,7 @@ class KerasTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "series", "head", "residual", "branches"})
+  @ValueSource(strings = {"images", "series", "head", "residual", "branches", "activities"})
   void aRestoredNetworkContinuesToTheBit(String name) throws IOException {
     Training training = Training.named(name);
     Path file = folder.resolve(name + ".zip");
@@ -160,7 +160,7 @@ class KerasTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"images", "series", "head", "residual", "branches"})
+  @ValueSource(strings = {"images", "series", "head", "residual", "branches", "activities"})
   void deeplearning4jPredictsTheSameWithASavedNetwork(String name) throws IOException {
     Training training = Training.named(name);
     Path file = folder.resolve(name + ".zip");
