@@ -69,6 +69,10 @@ MODELS = [
         {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 3, "activation": "relu", "name": "each"}},
         {"type": "Reshape", "target_shape": [-1]},
         {"type": "Dense", "units": 1}]),
+    ("dropped states", SERIES, [
+        {"type": "LSTM", "units": 3, "return_sequences": True, "dropout": 0.1, "recurrent_dropout": 0.2},
+        {"type": "SimpleRNN", "units": 3, "return_sequences": True, "recurrent_dropout": 0.3},
+        {"type": "Bidirectional", "layer": {"type": "GRU", "units": 2, "recurrent_dropout": 0.4, "name": "g"}}, {"type": "Dense", "units": 1}]),
     ("global series", SERIES, [{"type": "Bidirectional", "layer": {"type": "GRU", "units": 2, "return_sequences": True, "name": "g"}},
         {"type": "GlobalMaxPooling1D"}, {"type": "Dense", "units": 1}]),
     ("mean of series", SERIES, [{"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1, "activation": "mish"}]),

@@ -14,6 +14,52 @@ import keras
 import numpy as np
 
 keras.config.set_floatx("float64")
+SEED = 7  # Of the request, see Samples.java.
+BITS = (1 << 64) - 1
+
+
+def mix(z):
+    """The hash of SplitMix64, as in DropoutStage.java."""
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & BITS
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & BITS
+    return z ^ (z >> 31)
+
+
+def masks(seed, count, values, rate):
+    """Those of step 0, as in GateProducts.java: the values' shape for each of so many gates."""
+    key = mix(mix(seed))
+    size = count * values.shape[0] * values.shape[1]
+    drawn = np.array([mix(key + i * 0x9E3779B97F4A7C15 & BITS) >> 32 for i in range(size)]) / 2**32
+    made = np.where(drawn < rate, 0, 1 / (1 - rate)).astype(keras.config.floatx())
+    return made.reshape((count,) + tuple(values.shape))
+
+
+def drop(cell, seed):
+    """Gives a recurrent cell the masks that are drawn for the layer of that seed."""
+    # Keras counts an LSTM's gates i, f, c, o, where LstmStage.java has c, f, o, i.
+    order = [3, 1, 0, 2] if "LSTM" in type(cell).__name__ else [0, 1, 2]
+    count = getattr(cell, "dropout_mask_count", None)
+
+    def drawn(values, rate, seed):
+        if rate == 0:
+            return None
+        if count is None:
+            return masks(seed, 1, values, rate)[0]
+        made = masks(seed, count, values, rate)
+        return [made[gate] for gate in order[:count]]
+
+    cell.get_dropout_mask = lambda values: drawn(values, cell.dropout, seed)
+    cell.get_recurrent_dropout_mask = lambda values: drawn(values, cell.recurrent_dropout, mix(~seed & BITS))
+
+
+def drop_as_ours(layers):
+    for i, one in enumerate(layers):
+        seed = mix(SEED) + i & BITS
+        if hasattr(one, "forward_layer"):
+            drop(one.forward_layer.cell, seed)
+            drop(one.backward_layer.cell, mix(seed + 1 & BITS))
+        elif hasattr(one, "cell"):
+            drop(one.cell, seed)
 
 
 def layer(spec):
@@ -48,6 +94,7 @@ def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
     else:
         layers = [layer(s) for s in specs]
         model = keras.Sequential([keras.Input(tuple(shape))] + layers)
+    drop_as_ours(layers)
     variables = [w for l in layers for w in l.weights]
     for weight in variables:
         values = random.normal(0, scale, weight.shape)
@@ -207,6 +254,12 @@ add("LSTM hard sigmoid", SERIES, {"type": "LSTM", "units": 3, "recurrent_activat
 add("GRU reset before", SERIES, {"type": "GRU", "units": 3, "reset_after": False, "return_sequences": True})
 add("GRU reset before no bias", SERIES, {"type": "GRU", "units": 2, "reset_after": False, "use_bias": False})
 add("GRU softsign", SERIES, {"type": "GRU", "units": 2, "activation": "softsign", "recurrent_activation": "hard_sigmoid"})
+for kind in ["LSTM", "GRU", "SimpleRNN"]:
+    add(kind + " dropout", SERIES, {"type": kind, "units": 4, "dropout": 0.3}, training=True)
+    add(kind + " recurrent dropout", SERIES, {"type": kind, "units": 4, "return_sequences": True, "recurrent_dropout": 0.4}, training=True)
+    add(kind + " both dropouts", SERIES, {"type": kind, "units": 3, "dropout": 0.2, "recurrent_dropout": 0.5, "go_backwards": True}, training=True)
+    add("bidirectional %s recurrent dropout" % kind, SERIES, {"type": "Bidirectional", "layer": {"type": kind, "units": 3, "dropout": 0.3, "recurrent_dropout": 0.3, "return_sequences": True}}, {"type": "GRU" if kind == "LSTM" else "LSTM", "units": 2, "recurrent_dropout": 0.3}, training=True)
+add("GRU reset before recurrent dropout", SERIES, {"type": "GRU", "units": 4, "reset_after": False, "dropout": 0.2, "recurrent_dropout": 0.4, "return_sequences": True}, training=True)
 add("time distributed dense", SERIES, {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2, "activation": "tanh"}})
 add("time distributed activation", SERIES, {"type": "TimeDistributed", "layer": {"type": "Activation", "activation": "softmax"}})
 add("zero padding", IMAGE, {"type": "ZeroPadding2D"})

@@ -248,9 +248,10 @@ final class KerasModelReader {
    * @throws InvalidMessageException where it would be trained by what it does in evaluation
    */
   private static boolean isIdentity(LayerSpec layer, boolean trainable) {
+    LayerSpec inner = layer instanceof RecurrentSpec.Bidirectional both ? both.cell() : layer;
     boolean drops =
-        layer instanceof RecurrentSpec.Cell cell && cell.dropout() > 0
-            || layer instanceof RecurrentSpec.Bidirectional both && both.cell().dropout() > 0;
+        inner instanceof RecurrentSpec.Cell cell
+            && (cell.dropout() > 0 || cell.recurrentDropout() > 0);
     if (drops || trainable && layer instanceof NormalizationSpec.BatchNormalization) {
       throw new InvalidMessageException(
           "",

@@ -21,12 +21,7 @@ final class LayerFields {
     }
   }
 
-  static double noRecurrentDropout(Double rate) {
-    if (rate != null && rate != 0) {
-      throw new InvalidMessageException(
-          "recurrent_dropout",
-          Check.plain(rate) + " is not supported; give 0, and dropout to drop inputs");
-    }
-    return 0;
+  static double recurrentDropout(Double rate) {
+    return Check.below("recurrent_dropout", Check.orElse(rate, 0.0), 0, 1);
   }
 }

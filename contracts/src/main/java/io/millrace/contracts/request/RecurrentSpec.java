@@ -55,6 +55,9 @@ public sealed interface RecurrentSpec extends LayerSpec {
     /** The share of the inputs that is dropped. */
     Double dropout();
 
+    /** The share of the state that is dropped on its way into the gates. */
+    Double recurrentDropout();
+
     /** Whether the series is read from its end. */
     Boolean goBackwards();
 
@@ -96,7 +99,8 @@ public sealed interface RecurrentSpec extends LayerSpec {
    * @param unitForgetBias whether the forget gate's biases start at 1; default true
    * @param dropout the share of the inputs that is dropped, the same ones at all times, 0 ≤ rate
    *     &lt; 1; default 0
-   * @param recurrentDropout 0: dropping the recurrent state is not supported; default 0
+   * @param recurrentDropout the share of the state that is dropped on its way into each gate, the
+   *     same units at all times, 0 ≤ rate &lt; 1; default 0
    * @param goBackwards whether the series is read from its end; sequences come out in the order of
    *     reading; default false
    * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
@@ -141,7 +145,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       useBias = Check.orElse(useBias, true);
       unitForgetBias = Check.orElse(unitForgetBias, true);
       dropout = Check.below("dropout", Check.orElse(dropout, 0.0), 0, 1);
-      recurrentDropout = LayerFields.noRecurrentDropout(recurrentDropout);
+      recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
       goBackwards = Check.orElse(goBackwards, false);
       kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
       recurrentInitializer = Check.orElse(recurrentInitializer, Initializer.ORTHOGONAL);
@@ -219,7 +223,8 @@ public sealed interface RecurrentSpec extends LayerSpec {
    * @param useBias whether biases are added; default true
    * @param dropout the share of the inputs that is dropped, the same ones at all times, 0 ≤ rate
    *     &lt; 1; default 0
-   * @param recurrentDropout 0: dropping the recurrent state is not supported; default 0
+   * @param recurrentDropout the share of the state that is dropped on its way into each gate, the
+   *     same units at all times, 0 ≤ rate &lt; 1; default 0
    * @param goBackwards whether the series is read from its end; sequences come out in the order of
    *     reading; default false
    * @param resetAfter whether the reset gate acts after the product with the recurrent weights, as
@@ -265,7 +270,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       recurrentActivation = Check.orElse(recurrentActivation, Activation.SIGMOID);
       useBias = Check.orElse(useBias, true);
       dropout = Check.below("dropout", Check.orElse(dropout, 0.0), 0, 1);
-      recurrentDropout = LayerFields.noRecurrentDropout(recurrentDropout);
+      recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
       goBackwards = Check.orElse(goBackwards, false);
       resetAfter = Check.orElse(resetAfter, true);
       kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
@@ -318,7 +323,8 @@ public sealed interface RecurrentSpec extends LayerSpec {
    * @param useBias whether biases are added; default true
    * @param dropout the share of the inputs that is dropped, the same ones at all times, 0 ≤ rate
    *     &lt; 1; default 0
-   * @param recurrentDropout 0: dropping the recurrent state is not supported; default 0
+   * @param recurrentDropout the share of the state that is dropped on its way into each gate, the
+   *     same units at all times, 0 ≤ rate &lt; 1; default 0
    * @param goBackwards whether the series is read from its end; sequences come out in the order of
    *     reading; default false
    * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
@@ -359,7 +365,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       activation = Check.orElse(activation, Activation.TANH);
       useBias = Check.orElse(useBias, true);
       dropout = Check.below("dropout", Check.orElse(dropout, 0.0), 0, 1);
-      recurrentDropout = LayerFields.noRecurrentDropout(recurrentDropout);
+      recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
       goBackwards = Check.orElse(goBackwards, false);
       kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
       recurrentInitializer = Check.orElse(recurrentInitializer, Initializer.ORTHOGONAL);

@@ -22,6 +22,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * The columns of the weights are update gate, reset gate and candidate, in this order.
  */
 final class GruStage implements Stage {
+  private static final int GATES = 3;
+  private static final int CANDIDATE = 2;
+
   private final int units;
   private final boolean sequences;
   private final boolean resetAfter;
@@ -32,6 +35,8 @@ final class GruStage implements Stage {
   private final INDArray recurrent;
   private final INDArray bias;
   private final Gradients gradients;
+  private final GateProducts inputProducts;
+  private final GateProducts stateProducts;
 
   private INDArray input;
   private INDArray hidden;
@@ -102,6 +107,7 @@ final class GruStage implements Stage {
    *     recurrent_kernel} {@code [units, 3 units]}, {@code bias} {@code [2, 3 units]} with reset
    *     after, else {@code [3 units]}
    * @param gradients of the parameters, by name
+   * @param seed of the network and the layer together
    * @param first whether no stage before it needs a gradient
    */
   GruStage(
@@ -109,6 +115,7 @@ final class GruStage implements Stage {
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       String prefix,
+      long seed,
       boolean first) {
     this.units = spec.units();
     this.sequences = spec.returnSequences();
@@ -120,6 +127,8 @@ final class GruStage implements Stage {
     this.recurrent = parameters.get(prefix + "recurrent_kernel");
     this.bias = parameters.get(prefix + "bias");
     this.gradients = Gradients.of(gradients, prefix);
+    this.inputProducts = GateProducts.ofInputs(spec, GATES, seed);
+    this.stateProducts = GateProducts.ofState(spec, GATES, seed);
   }
 
   private int width() {
@@ -128,6 +137,11 @@ final class GruStage implements Stage {
 
   private Matrix columns(FloatPointer matrix, long row, int block) {
     return new Matrix(matrix, row * width() + (long) block * units, width());
+  }
+
+  /** Those that take the state as it is: all, or all but a candidate that takes the reset one. */
+  private int gatesOfState() {
+    return resetAfter ? GATES : GATES - 1;
   }
 
   private Matrix states(int t) {
@@ -142,9 +156,11 @@ final class GruStage implements Stage {
     reserve();
     hidden = Nd4j.createUninitialized(DataType.FLOAT, new long[] {time, batch, units}, 'c');
     int features = (int) values.size(2);
+    inputProducts.begin(pass, batch, features);
+    stateProducts.begin(pass, batch, units);
     Matrix x = new Matrix(Floats.pointer(values), 0, features);
     Matrix w = columns(Floats.pointer(kernel), 0, 0);
-    Gemm.multiply(time * batch, width(), features, x, w, 0, columns(memory.inputs, 0, 0));
+    inputProducts.multiply(time * batch, GATES, x, w, 0, columns(memory.inputs, 0, 0));
     float[] biases = bias == null ? new float[2 * width()] : Floats.read(bias);
     FloatPointer h = Floats.pointer(hidden);
     for (int t = 0; t < time; t++) {
@@ -201,9 +217,8 @@ final class GruStage implements Stage {
       java.util.Arrays.fill(m.row, 0);
       return;
     }
-    int columns = resetAfter ? width() : 2 * units;
     Matrix u = columns(Floats.pointer(recurrent), 0, 0);
-    Gemm.multiply(batch, columns, units, states(t - 1), u, 0, columns(m.step, 0, 0));
+    stateProducts.multiply(batch, gatesOfState(), states(t - 1), u, 0, columns(m.step, 0, 0));
     m.step.get(m.row, 0, batch * width());
   }
 
@@ -214,7 +229,8 @@ final class GruStage implements Stage {
       int reset = (t * batch + b) * width() + units;
       for (int i = 0; i < units; i++) {
         int at = b * units + i;
-        m.other[at] = m.gates[reset + i] * m.outputs[(t - 1) * m.rows + at];
+        float state = m.outputs[(t - 1) * m.rows + at] * stateProducts.factor(CANDIDATE, at);
+        m.other[at] = m.gates[reset + i] * state;
       }
     }
     m.resets.position((long) t * m.rows).put(m.other, 0, m.rows);
@@ -240,14 +256,8 @@ final class GruStage implements Stage {
     int features = (int) input.size(2);
     Matrix x = new Matrix(Floats.pointer(input), 0, features);
     Matrix fromInputs = columns(m.inputs, 0, 0);
-    Gemm.multiply(
-        features,
-        width(),
-        time * batch,
-        x.t(),
-        fromInputs,
-        0,
-        columns(Floats.pointer(gradients.kernel), 0, 0));
+    inputProducts.gradient(
+        time * batch, GATES, x, fromInputs, columns(Floats.pointer(gradients.kernel), 0, 0));
     recurrentGradient();
     if (bias != null) {
       Floats.write(java.util.Arrays.copyOf(biasGradient, (int) bias.length()), gradients.bias);
@@ -256,13 +266,11 @@ final class GruStage implements Stage {
       return null;
     }
     INDArray result = Nd4j.createUninitialized(DataType.FLOAT, input.shape(), 'c');
-    Gemm.multiply(
+    inputProducts.backward(
         time * batch,
-        features,
-        width(),
+        GATES,
         fromInputs,
-        columns(Floats.pointer(kernel), 0, 0).t(),
-        0,
+        columns(Floats.pointer(kernel), 0, 0),
         new Matrix(Floats.pointer(result), 0, features));
     return result;
   }
@@ -291,9 +299,8 @@ final class GruStage implements Stage {
     addBiases(t, biasGradient);
     if (t > 0) {
       Matrix step = new Matrix(m.step, 0, units);
-      int columns = resetAfter ? width() : 2 * units;
       Matrix from = columns(resetAfter ? m.states : m.inputs, (long) t * batch, 0);
-      Gemm.multiply(batch, units, columns, from, columns(u, 0, 0).t(), 0, step);
+      stateProducts.backward(batch, gatesOfState(), from, columns(u, 0, 0), step);
       m.step.get(m.other, 0, m.rows);
       for (int i = 0; i < m.rows; i++) {
         error[i] += m.other[i];
@@ -328,7 +335,7 @@ final class GruStage implements Stage {
     int cell = (t - 1) * m.rows + b * units;
     for (int i = 0; i < units; i++) {
       float r = m.gates[at + i];
-      float e = m.other[b * units + i];
+      float e = m.other[b * units + i] * stateProducts.factor(CANDIDATE, b * units + i);
       m.row[b * width() + units + i] = e * m.outputs[cell + i] * gate.slope(r);
       error[b * units + i] += e * r;
     }
@@ -360,10 +367,8 @@ final class GruStage implements Stage {
     }
     FloatPointer gradient = Floats.pointer(gradients.recurrent);
     int count = (time - 1) * batch;
-    Matrix before = states(0).t();
-    int columns = resetAfter ? width() : 2 * units;
     Matrix from = columns(resetAfter ? m.states : m.inputs, batch, 0);
-    Gemm.multiply(units, columns, count, before, from, 0, columns(gradient, 0, 0));
+    stateProducts.gradient(count, gatesOfState(), states(0), from, columns(gradient, 0, 0));
     if (!resetAfter) {
       Matrix rh = new Matrix(m.resets, m.rows, units).t();
       Matrix candidate = columns(m.inputs, batch, 2);
@@ -387,5 +392,7 @@ final class GruStage implements Stage {
   @Override
   public void close() {
     memory.close();
+    inputProducts.close();
+    stateProducts.close();
   }
 }

@@ -393,7 +393,7 @@ final class KerasStages {
   /** The inputs' dropout, their reversal where they are read backwards, and the cells. */
   private static Stage recurrent(RecurrentSpec.Cell cell, Setting setting, String prefix) {
     var stages = new ArrayList<Stage>();
-    if (cell.dropout() > 0) {
+    if (cell.dropout() > 0 && !GateProducts.dropsInputs(cell)) {
       stages.add(NoiseStage.ofFeatures(cell.dropout(), setting.seed, setting.first));
     }
     if (cell.goBackwards() || prefix.equals("backward_")) {
@@ -409,16 +409,19 @@ final class KerasStages {
           lstmNames(setting.parameters, prefix),
           lstmNames(setting.gradients, prefix),
           lstm,
+          setting.seed,
           setting.first);
     }
     if (cell instanceof RecurrentSpec.GRU gru) {
-      return new GruStage(gru, setting.parameters, setting.gradients, prefix, setting.first);
+      return new GruStage(
+          gru, setting.parameters, setting.gradients, prefix, setting.seed, setting.first);
     }
     return new SimpleRnnStage(
         (RecurrentSpec.SimpleRNN) cell,
         setting.parameters,
         setting.gradients,
         prefix,
+        setting.seed,
         setting.first);
   }
 

@@ -21,11 +21,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * holds the weights transposed, {@code [4 units, features]} and {@code [4 units, units]}.
  */
 final class LstmStage implements Stage {
+  private static final int GATES = 4;
+
   private final int units;
   private final boolean sequences;
   private final boolean first;
   private final ScalarFunction activation;
   private final ScalarFunction gate;
+  private final GateProducts inputProducts;
+  private final GateProducts stateProducts;
   private final Map<String, INDArray> gradients;
   private final FloatPointer weights;
   private final FloatPointer recurrent;
@@ -51,21 +55,34 @@ final class LstmStage implements Stage {
   private float[] carried = {};
   private final float[] biases;
 
+  /** Of a layer without dropout. */
+  LstmStage(
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> gradients,
+      RecurrentSpec.LSTM spec,
+      boolean first) {
+    this(parameters, gradients, spec, 0, first);
+  }
+
   /**
    * @param parameters by Deeplearning4j's names; biases may be missing
    * @param gradients of the parameters, by name
+   * @param seed of the network and the layer together
    * @param first whether no stage before it needs a gradient
    */
   LstmStage(
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       RecurrentSpec.LSTM spec,
+      long seed,
       boolean first) {
     this.units = spec.units();
     this.sequences = spec.returnSequences();
     this.first = first;
     this.activation = ScalarFunction.of(spec.activation());
     this.gate = ScalarFunction.of(spec.recurrentActivation());
+    this.inputProducts = GateProducts.ofInputs(spec, GATES, seed);
+    this.stateProducts = GateProducts.ofState(spec, GATES, seed);
     this.gradients = gradients;
     this.weights = Floats.pointer(parameters.get(LSTMParamInitializer.INPUT_WEIGHT_KEY));
     this.recurrent = Floats.pointer(parameters.get(LSTMParamInitializer.RECURRENT_WEIGHT_KEY));
@@ -81,6 +98,8 @@ final class LstmStage implements Stage {
     batch = (int) values.size(1);
     int features = (int) values.size(2);
     reserve();
+    inputProducts.begin(pass, batch, features);
+    stateProducts.begin(pass, batch, units);
     hidden = Nd4j.createUninitialized(DataType.FLOAT, new long[] {time, batch, units}, 'c');
     FloatPointer x = Floats.pointer(values);
     FloatPointer h = Floats.pointer(hidden);
@@ -90,13 +109,12 @@ final class LstmStage implements Stage {
       bias.get(0, biases);
     }
     Matrix w = rows(weights, 0, features).t();
-    Gemm.multiply(
-        time * batch, 4 * units, features, rows(x, 0, features), w, 0, rows(z, 0, 4 * units));
+    inputProducts.multiply(time * batch, GATES, rows(x, 0, features), w, 0, rows(z, 0, 4 * units));
     Matrix u = rows(recurrent, 0, units).t();
     for (int t = 0; t < time; t++) {
       if (t > 0) {
         Matrix before = rows(h, (t - 1) * batch, units);
-        Gemm.multiply(batch, 4 * units, units, before, u, 1, rows(z, t * batch, 4 * units));
+        stateProducts.multiply(batch, GATES, before, u, 1, rows(z, t * batch, 4 * units));
       }
       forwardAt(t, h);
     }
@@ -163,7 +181,7 @@ final class LstmStage implements Stage {
     int rows = batch * units;
     Arrays.fill(cellGradient, 0, rows, 0);
     Arrays.fill(biases, 0);
-    Matrix u = rows(recurrent, 0, units);
+    Matrix u = rows(recurrent, 0, units).t();
     for (int t = time - 1; t >= 0; t--) {
       gradientOfOutput(t, e);
       for (int b = 0; b < batch; b++) {
@@ -173,7 +191,7 @@ final class LstmStage implements Stage {
       z.position(0);
       if (t > 0) {
         Matrix now = rows(z, t * batch, 4 * units);
-        Gemm.multiply(batch, units, 4 * units, now, u, 0, rows(carry, 0, units));
+        stateProducts.backward(batch, GATES, now, u, rows(carry, 0, units));
       }
     }
     weightGradients(features);
@@ -183,9 +201,8 @@ final class LstmStage implements Stage {
     INDArray result =
         Nd4j.createUninitialized(DataType.FLOAT, new long[] {time, batch, features}, 'c');
     FloatPointer r = Floats.pointer(result);
-    Matrix w = rows(weights, 0, features);
-    Gemm.multiply(
-        time * batch, features, 4 * units, rows(z, 0, 4 * units), w, 0, rows(r, 0, features));
+    Matrix w = rows(weights, 0, features).t();
+    inputProducts.backward(time * batch, GATES, rows(z, 0, 4 * units), w, rows(r, 0, features));
     return result;
   }
 
@@ -236,17 +253,16 @@ final class LstmStage implements Stage {
   private void weightGradients(int features) {
     FloatPointer w = Floats.pointer(gradients.get(LSTMParamInitializer.INPUT_WEIGHT_KEY));
     Matrix x = rows(Floats.pointer(input), 0, features);
-    Matrix all = rows(z, 0, 4 * units).t();
-    Gemm.multiply(4 * units, features, time * batch, all, x, 0, rows(w, 0, features));
+    inputProducts.gradient(time * batch, GATES, x, rows(z, 0, 4 * units), rows(w, 0, features).t());
     INDArray recurrentGradient = gradients.get(LSTMParamInitializer.RECURRENT_WEIGHT_KEY);
     if (time == 1) {
       recurrentGradient.assign(0);
     } else {
       FloatPointer r = Floats.pointer(recurrentGradient);
       FloatPointer h = Floats.pointer(hidden);
-      Matrix later = rows(z, batch, 4 * units).t();
-      Gemm.multiply(
-          4 * units, units, (time - 1) * batch, later, rows(h, 0, units), 0, rows(r, 0, units));
+      Matrix later = rows(z, batch, 4 * units);
+      stateProducts.gradient(
+          (time - 1) * batch, GATES, rows(h, 0, units), later, rows(r, 0, units).t());
     }
     if (bias != null) {
       Floats.buffer(gradients.get(LSTMParamInitializer.BIAS_KEY)).put(0, biases);
@@ -258,7 +274,8 @@ final class LstmStage implements Stage {
     if (cells.length >= values) {
       return;
     }
-    close();
+    z.close();
+    carry.close();
     z = new FloatPointer(4L * values);
     carry = new FloatPointer((long) batch * units);
     gates = new float[4 * values];
@@ -280,5 +297,7 @@ final class LstmStage implements Stage {
   public void close() {
     z.close();
     carry.close();
+    inputProducts.close();
+    stateProducts.close();
   }
 }

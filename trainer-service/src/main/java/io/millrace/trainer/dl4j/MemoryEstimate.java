@@ -14,6 +14,9 @@ record MemoryEstimate(NetworkPlan plan) {
   /** Arrays of {@code [time, batch, units]} that a recurrent layer keeps on the heap. */
   private static final long RECURRENT_ARRAYS = 6;
 
+  /** An LSTM's. */
+  private static final long MOST_GATES = 4;
+
   /**
    * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
    * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
@@ -59,7 +62,8 @@ record MemoryEstimate(NetworkPlan plan) {
         long units = recurrentUnits(spec);
         long gates = units == 0 ? 0 : RECURRENT_ARRAYS * time * units;
         long copies = spec instanceof RecurrentSpec.LSTM ? 0 : copies(layer);
-        bytes += Float.BYTES * batchSize * (gates + copies);
+        bytes +=
+            Float.BYTES * batchSize * (gates + copies + (2 * time + MOST_GATES) * masked(layer));
         bytes += Double.BYTES * 4L * units * units;
       }
     }
@@ -83,10 +87,26 @@ record MemoryEstimate(NetworkPlan plan) {
     return spec instanceof RecurrentSpec.Bidirectional both ? 2L * both.cell().units() : 0;
   }
 
+  /**
+   * Values of a sample, at one time, that a recurrent layer multiplies with masks of its gates:
+   * they are copied beside the heap and, with their gradients, on it, where the masks of all gates
+   * are.
+   */
+  private static long masked(NetworkPlan.Layer layer) {
+    boolean both = layer.spec() instanceof RecurrentSpec.Bidirectional;
+    LayerSpec inner =
+        layer.spec() instanceof RecurrentSpec.Bidirectional two ? two.cell() : layer.spec();
+    if (!(inner instanceof RecurrentSpec.Cell cell) || cell.recurrentDropout() == 0) {
+      return 0;
+    }
+    return (both ? 2 : 1) * ((long) layer.inputShape().get(1) + cell.units());
+  }
+
   private static long activations(NetworkPlan.Layer layer) {
     long units = recurrentUnits(layer.spec());
     if (units > 0) {
-      return layer.inputShape().get(0) * (14 * units + 2L * layer.inputShape().get(1));
+      return layer.inputShape().get(0)
+          * (14 * units + 2L * layer.inputShape().get(1) + masked(layer));
     }
     long between = layer.spec() instanceof ConvolutionSpec.SeparableConv2D ? copies(layer) : 0;
     between += spread(layer);

@@ -61,7 +61,7 @@ final class NoiseStage implements Stage {
   private record FeatureDropout(double rate) implements Noise {
     @Override
     public float factor(long bits) {
-      return uniform(bits) < rate ? 0 : (float) (1 / (1 - rate));
+      return dropout(bits, rate);
     }
 
     @Override
@@ -137,7 +137,13 @@ final class NoiseStage implements Stage {
     return Floats.array(gradients, epsilon.shape());
   }
 
-  private static long bits(long key, int drawing) {
+  /** The factor of a value in inverted dropout. */
+  static float dropout(long bits, double rate) {
+    return uniform(bits) < rate ? 0 : (float) (1 / (1 - rate));
+  }
+
+  /** The bits of a drawing of a step, whose hashes begin with a key. */
+  static long bits(long key, int drawing) {
     return DropoutStage.mix(key + drawing * DropoutStage.GOLDEN);
   }
 

@@ -166,6 +166,7 @@ record Part(
       if (spec instanceof RecurrentSpec.LSTM lstm) {
         return lstm.useBias()
             && lstm.dropout() == 0
+            && lstm.recurrentDropout() == 0
             && !lstm.goBackwards()
             && lstm.activation() != Activation.HARD_SIGMOID
             && lstm.recurrentActivation() != Activation.HARD_SIGMOID

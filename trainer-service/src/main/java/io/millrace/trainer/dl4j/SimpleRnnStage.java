@@ -19,6 +19,7 @@ final class SimpleRnnStage implements Stage {
   private final INDArray recurrent;
   private final INDArray bias;
   private final Gradients gradients;
+  private final GateProducts stateProducts;
 
   private INDArray input;
   private INDArray hidden;
@@ -30,6 +31,7 @@ final class SimpleRnnStage implements Stage {
    * @param parameters by Keras' names, with a prefix: {@code kernel} {@code [in, units]}, {@code
    *     recurrent_kernel} {@code [units, units]}, {@code bias}
    * @param gradients of the parameters, by name
+   * @param seed of the network and the layer together
    * @param first whether no stage before it needs a gradient
    */
   SimpleRnnStage(
@@ -37,6 +39,7 @@ final class SimpleRnnStage implements Stage {
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
       String prefix,
+      long seed,
       boolean first) {
     this.units = spec.units();
     this.sequences = spec.returnSequences();
@@ -46,6 +49,7 @@ final class SimpleRnnStage implements Stage {
     this.recurrent = parameters.get(prefix + "recurrent_kernel");
     this.bias = parameters.get(prefix + "bias");
     this.gradients = Gradients.of(gradients, prefix);
+    this.stateProducts = GateProducts.ofState(spec, 1, seed);
   }
 
   private Matrix rows(INDArray array, int t) {
@@ -64,6 +68,7 @@ final class SimpleRnnStage implements Stage {
     batch = (int) values.size(1);
     int features = (int) values.size(2);
     int row = batch * units;
+    stateProducts.begin(pass, batch, units);
     outputs = new float[time * row];
     if (bias != null) {
       float[] biases = Floats.read(bias);
@@ -77,8 +82,8 @@ final class SimpleRnnStage implements Stage {
     FloatPointer h = Floats.pointer(hidden);
     for (int t = 0; t < time; t++) {
       if (t > 0) {
-        Gemm.multiply(
-            batch, units, units, rows(hidden, t - 1), weights(recurrent), 1, rows(hidden, t));
+        stateProducts.multiply(
+            batch, 1, rows(hidden, t - 1), weights(recurrent), 1, rows(hidden, t));
       }
       h.position((long) t * row).get(outputs, t * row, row);
       activation.apply(outputs, t * row, row);
@@ -103,8 +108,7 @@ final class SimpleRnnStage implements Stage {
       }
       d.position((long) t * row).put(error, 0, row);
       if (t > 0) {
-        Gemm.multiply(
-            batch, units, units, rows(deltas, t), weights(recurrent).t(), 0, rows(carried, 0));
+        stateProducts.backward(batch, 1, rows(deltas, t), weights(recurrent), rows(carried, 0));
         Floats.pointer(carried).get(error, 0, row);
       }
     }
@@ -132,14 +136,8 @@ final class SimpleRnnStage implements Stage {
     if (time == 1) {
       gradients.recurrent().assign(0);
     } else {
-      Gemm.multiply(
-          units,
-          units,
-          (time - 1) * batch,
-          rows(hidden, 0).t(),
-          rows(deltas, 1),
-          0,
-          weights(gradients.recurrent()));
+      stateProducts.gradient(
+          (time - 1) * batch, 1, rows(hidden, 0), rows(deltas, 1), weights(gradients.recurrent()));
     }
     if (bias != null) {
       Floats.write(biasGradient, gradients.bias());
@@ -150,5 +148,10 @@ final class SimpleRnnStage implements Stage {
   public void clear() {
     input = null;
     hidden = null;
+  }
+
+  @Override
+  public void close() {
+    stateProducts.close();
   }
 }

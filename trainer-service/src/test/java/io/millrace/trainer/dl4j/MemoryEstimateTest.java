@@ -66,6 +66,10 @@ class MemoryEstimateTest {
         "{'type':'LSTM','units':64,'return_sequences':true,'dropout':0.1,'go_backwards':true},"
             + "{'type':'Flatten'}",
         "{'type':'GRU','units':64}",
+        "{'type':'Dense','units':64},{'type':'LSTM','units':64,'dropout':0.1,"
+            + "'recurrent_dropout':0.1}",
+        "{'type':'Dense','units':64},{'type':'Bidirectional','layer':{'type':'GRU','units':64,"
+            + "'dropout':0.1,'recurrent_dropout':0.1}}",
         "{'type':'Conv1DTranspose','filters':16,'kernel_size':4,'strides':2},{'type':'Flatten'}",
         "{'type':'Flatten'},{'type':'Embedding','input_dim':1000,'output_dim':16},"
             + "{'type':'GlobalAveragePooling1D'}",
