@@ -69,6 +69,7 @@ MODELS = [
         {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 3, "activation": "relu", "name": "each"}},
         {"type": "Reshape", "target_shape": [-1]},
         {"type": "Dense", "units": 1}]),
+    ("causal", SERIES, [{"type": "Conv1D", "filters": 4, "kernel_size": 3, "dilation_rate": 2, "padding": "causal", "activation": "relu"}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
     ("dropped states", SERIES, [
         {"type": "LSTM", "units": 3, "return_sequences": True, "dropout": 0.1, "recurrent_dropout": 0.2},
         {"type": "SimpleRNN", "units": 3, "return_sequences": True, "recurrent_dropout": 0.3},

@@ -186,6 +186,8 @@ add("conv1d same strides", [7, 2], {"type": "Conv1D", "filters": 3, "kernel_size
 add("conv1d gaps", [7, 2], {"type": "Conv1D", "filters": 3, "kernel_size": 1, "strides": 3, "padding": "same"})
 add("conv1d dilated", [7, 2], {"type": "Conv1D", "filters": 3, "kernel_size": 3, "dilation_rate": 2})
 add("conv1d dilated same", SERIES, {"type": "Conv1D", "filters": 3, "kernel_size": 3, "dilation_rate": 2, "padding": "same", "activation": "swish"})
+for name, more in [("", {}), (" dilated", {"dilation_rate": 2, "activation": "relu"}), (" strides", {"strides": 2, "use_bias": False}), (" wide", {"kernel_size": 9})]:
+    add("conv1d causal" + name, [7, 2], dict({"type": "Conv1D", "filters": 3, "kernel_size": 3, "padding": "causal"}, **more))
 add("depthwise", IMAGE, {"type": "DepthwiseConv2D", "kernel_size": 3})
 add("depthwise same strides", IMAGE, {"type": "DepthwiseConv2D", "kernel_size": [3, 2], "strides": 2, "padding": "same", "depth_multiplier": 3, "activation": "relu"})
 add("depthwise dilated", IMAGE, {"type": "DepthwiseConv2D", "kernel_size": 2, "dilation_rate": 2, "use_bias": False, "depth_multiplier": 2})

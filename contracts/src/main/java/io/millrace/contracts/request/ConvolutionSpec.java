@@ -38,7 +38,7 @@ public sealed interface ConvolutionSpec extends LayerSpec {
       Integer filters,
       Integer kernelSize,
       Integer strides,
-      Padding padding,
+      SeriesPadding padding,
       Activation activation,
       Boolean useBias,
       Integer dilationRate,
@@ -54,7 +54,7 @@ public sealed interface ConvolutionSpec extends LayerSpec {
       filters = Check.range("filters", filters, 1, 4_096);
       kernelSize = Check.range("kernel_size", kernelSize, 1, 255);
       strides = Check.range("strides", Check.orElse(strides, 1), 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
+      padding = Check.orElse(padding, SeriesPadding.VALID);
       activation = Check.orElse(activation, Activation.LINEAR);
       useBias = Check.orElse(useBias, true);
       dilationRate = Check.range("dilation_rate", Check.orElse(dilationRate, 1), 1, 255);
@@ -67,7 +67,8 @@ public sealed interface ConvolutionSpec extends LayerSpec {
     public List<Integer> outputShape(List<Integer> input) {
       Shapes.series(this, input);
       int window = (kernelSize - 1) * dilationRate + 1;
-      return List.of(Shapes.times("kernel_size", window, strides, padding, input), filters);
+      int times = Shapes.times("kernel_size", window, strides, padding.ofSameSize(), input);
+      return List.of(times, filters);
     }
 
     @Override

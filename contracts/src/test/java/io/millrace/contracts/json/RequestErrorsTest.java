@@ -194,6 +194,7 @@ class RequestErrorsTest {
           model.layers[0]            | {"type": "Conv2D", "filters": 1, "kernel_size": 3, "strides": [1, 0]} | model.layers[0].strides[1]: 0 is not a size; give 1..255
           model.layers[0]            | {"type": "MaxPooling2D", "pool_size": [0, 1]} | model.layers[0].pool_size[0]: 0 is not a size; give 1..255
           model.layers[0]            | {"type": "AveragePooling2D", "pool_size": -2} | model.layers[0].pool_size: -2 is not a size; give 1..255
+          model.layers[0]            | {"type": "LSTM", "units": 3, "recurrent_dropout": 1} | model.layers[0].recurrent_dropout: 1 is out of range; give a number from 0 up to but not including 1
           model.layers[0]            | {"type": "LSTM", "units": 8193} | model.layers[0].units: 8193 is out of range; give 1..8192
           optimizer                  | {"type": "Adam", "learning_rate": 0} | optimizer.learning_rate: 0 is out of range; give a number above 0, at most 1000
           optimizer                  | {"type": "Adam", "learning_rate": -0.001} | optimizer.learning_rate: -0.001 is out of range; give a number above 0, at most 1000

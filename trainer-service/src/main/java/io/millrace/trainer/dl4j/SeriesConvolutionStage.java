@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.ConvolutionSpec;
-import io.millrace.contracts.request.Padding;
+import io.millrace.contracts.request.SeriesPadding;
 import io.millrace.trainer.dl4j.Gemm.Matrix;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
@@ -43,20 +43,24 @@ final class SeriesConvolutionStage implements Stage {
     this.first = first;
   }
 
-  private int times() {
-    int window = (spec.kernelSize() - 1) * spec.dilationRate() + 1;
-    int time = (int) input.size(0);
-    return spec.padding() == Padding.SAME
-        ? (time + spec.strides() - 1) / spec.strides()
-        : (time - window) / spec.strides() + 1;
+  private int window() {
+    return (spec.kernelSize() - 1) * spec.dilationRate() + 1;
   }
 
+  private int times() {
+    int time = (int) input.size(0);
+    return spec.padding() == SeriesPadding.VALID
+        ? (time - window()) / spec.strides() + 1
+        : (time + spec.strides() - 1) / spec.strides();
+  }
+
+  /** Zeros before the first time. */
   private int before() {
-    if (spec.padding() == Padding.VALID) {
-      return 0;
-    }
-    int window = (spec.kernelSize() - 1) * spec.dilationRate() + 1;
-    return Math.max(0, (times() - 1) * spec.strides() + window - (int) input.size(0)) / 2;
+    return switch (spec.padding()) {
+      case VALID -> 0;
+      case SAME -> Math.max(0, (times() - 1) * spec.strides() + window() - (int) input.size(0)) / 2;
+      case CAUSAL -> window() - 1;
+    };
   }
 
   @Override

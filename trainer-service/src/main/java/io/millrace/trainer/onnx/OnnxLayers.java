@@ -17,6 +17,7 @@ import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.ReshapingSpec;
+import io.millrace.contracts.request.SeriesPadding;
 import io.millrace.trainer.network.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,15 +66,7 @@ final class OnnxLayers {
       return activation(conv.activation(), sums);
     }
     if (spec instanceof ConvolutionSpec.Conv1D conv) {
-      var window =
-          new Window(
-              new int[] {conv.kernelSize()},
-              new int[] {conv.strides()},
-              new int[] {conv.dilationRate()},
-              conv.padding());
-      String sums =
-          convolution(x, window, input, kernel(weights.next(), 1), bias(conv.useBias()), 1);
-      return activation(conv.activation(), sums);
+      return overTime(conv, input, x);
     }
     if (spec instanceof ConvolutionSpec.DepthwiseConv2D conv) {
       String sums =
@@ -196,6 +189,20 @@ final class OnnxLayers {
     attributes.add(attribute("group", groups));
     return channelsLast(
         graph.node("Conv", inputs, attributes.toArray(AttributeProto[]::new)), input.size());
+  }
+
+  private String overTime(ConvolutionSpec.Conv1D conv, List<Integer> input, String x) {
+    int before = (conv.kernelSize() - 1) * conv.dilationRate();
+    String from = conv.padding() == SeriesPadding.CAUSAL ? pad(x, 0, before, 0, 0, 0, 0) : x;
+    var window =
+        new Window(
+            new int[] {conv.kernelSize()},
+            new int[] {conv.strides()},
+            new int[] {conv.dilationRate()},
+            conv.padding() == SeriesPadding.SAME ? Padding.SAME : Padding.VALID);
+    String sums =
+        convolution(from, window, input, kernel(weights.next(), 1), bias(conv.useBias()), 1);
+    return activation(conv.activation(), sums);
   }
 
   private String separable(ConvolutionSpec.SeparableConv2D conv, List<Integer> input, String x) {
