@@ -86,6 +86,8 @@ MODELS = [
     ("unit vectors", IMAGE, [{"type": "UnitNormalization"}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("groups", [6, 4, 4], [{"type": "GroupNormalization", "groups": 2, "epsilon": 0.01, "gamma_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("rescaled", IMAGE, [{"type": "Rescaling", "scale": 0.5, "offset": -1.0}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
+    ("prepared", IMAGE, [{"type": "Resizing", "height": 12, "width": 10}, {"type": "CenterCrop", "height": 8, "width": 6}, {"type": "Normalization", "mean": [0.5, 0.25, 0.75], "variance": [0.25, 0.5, 0.75]},
+        {"type": "Normalization", "mean": 0.5, "variance": 2.0}, {"type": "Resizing", "height": 4, "width": 4, "interpolation": "nearest"}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("kept axes", IMAGE, [{"type": "GlobalAveragePooling2D", "keepdims": True}, {"type": "BatchNormalization"}, {"type": "GlobalMaxPooling2D", "keepdims": True}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("spread images", [5, 4, 3], [{"type": "Conv2DTranspose", "filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu", "kernel_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("spread series", SERIES, [{"type": "Conv1DTranspose", "filters": 2, "kernel_size": 3, "strides": 2, "use_bias": False}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),

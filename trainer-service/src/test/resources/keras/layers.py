@@ -288,6 +288,16 @@ add("group normalization channels", IMAGE, {"type": "GroupNormalization", "group
 add("group normalization series", [6, 4], {"type": "GroupNormalization", "groups": 2})
 add("group normalization flat", [6], {"type": "GroupNormalization", "groups": 2, "scale": False})
 add("rescaling", IMAGE, {"type": "Rescaling", "scale": 0.5, "offset": -1.0})
+add("normalization", IMAGE, {"type": "Normalization", "mean": [0.5, -1.0], "variance": [4.0, 0.25]})
+add("normalization series", SERIES, {"type": "Normalization", "mean": 0.5, "variance": 2.0})
+add("normalization flat", FLAT, {"type": "Dense", "units": 2}, {"type": "Normalization", "mean": [0.5, 2.0], "variance": [0.0001, 3.0]})
+add("center crop", IMAGE, {"type": "CenterCrop", "height": 4, "width": 3})
+add("center crop whole", IMAGE, {"type": "CenterCrop", "height": 7, "width": 1})
+add("resizing", IMAGE, {"type": "Resizing", "height": 10, "width": 4})
+add("resizing smaller", IMAGE, {"type": "Resizing", "height": 2, "width": 3})
+add("resizing one", IMAGE, {"type": "Resizing", "height": 1, "width": 13})
+add("resizing nearest", IMAGE, {"type": "Resizing", "height": 10, "width": 4, "interpolation": "nearest"})
+add("resizing nearest smaller", [9, 7, 2], {"type": "Resizing", "height": 3, "width": 5, "interpolation": "nearest"})
 for kind in ["GlobalMaxPooling2D", "GlobalAveragePooling2D"]:
     add(kind + " keepdims", IMAGE, {"type": kind, "keepdims": True})
 for kind in ["GlobalMaxPooling1D", "GlobalAveragePooling1D"]:

@@ -26,6 +26,9 @@ final class KerasLayerConfig {
           "batch_input_shape",
           "batch_shape",
           "build_config",
+          // Of a Resizing that pads, which is refused.
+          "fill_mode",
+          "fill_value",
           "implementation",
           "input_length",
           "renorm_momentum",
@@ -60,6 +63,10 @@ final class KerasLayerConfig {
           Map.entry("data_format", List.of("null", "\"channels_last\"")),
           Map.entry("groups", List.of("1")),
           Map.entry("interpolation", List.of("\"nearest\"")),
+          Map.entry("antialias", List.of("false")),
+          Map.entry("crop_to_aspect_ratio", List.of("false")),
+          Map.entry("pad_to_aspect_ratio", List.of("false")),
+          Map.entry("invert", List.of("false")),
           Map.entry("output_padding", List.of("null")),
           Map.entry("mask_zero", List.of("false")),
           Map.entry("noise_shape", List.of("null")),
@@ -128,6 +135,9 @@ final class KerasLayerConfig {
     if (thresholded) {
       spec.put("threshold", 1.0);
     }
+    if (type.equals("Normalization")) {
+      checkStatistics(config);
+    }
     LayerSpec backward = null;
     for (var entry : config.properties()) {
       String field = entry.getKey();
@@ -156,6 +166,12 @@ final class KerasLayerConfig {
     if (field.equals("dtype")) {
       checkType(value, "");
       return false;
+    }
+    if (type.equals("Normalization") && field.equals("axis") && isWhole(value)) {
+      return false;
+    }
+    if (type.equals("Resizing") && field.equals("interpolation")) {
+      return true;
     }
     if (field.equals("axis") && !type.equals("Concatenate")) {
       checkLastAxis(value, rank);
@@ -281,6 +297,28 @@ final class KerasLayerConfig {
     if (!name.isMissingNode() && !name.isNull() && !name.asText().equals("float32")) {
       throw new InvalidMessageException(field, text(name) + " is not supported; use 'float32'");
     }
+  }
+
+  /** What {@code adapt()} finds stands in Keras' weights, and the data here are others. */
+  private static void checkStatistics(JsonNode config) {
+    for (String field : List.of("mean", "variance")) {
+      if (!config.hasNonNull(field)) {
+        throw new InvalidMessageException(
+            "config." + field,
+            "is not given, and adapt() is not run here: give mean and variance, or use the data"
+                + " set's own standardization (featurewise_std_normalization of images, scaler of"
+                + " series and rows)");
+      }
+      if (config.get(field).isArray() && config.has("axis") && isWhole(config.get("axis"))) {
+        throw new InvalidMessageException(
+            "config." + field, "is a list, and axis null takes a number; give one, or axis -1");
+      }
+    }
+  }
+
+  /** Null, which Keras 3 writes as a list without an axis: the same numbers for all values. */
+  private static boolean isWhole(JsonNode axis) {
+    return axis.isNull() || axis.isArray() && axis.isEmpty();
   }
 
   private static void checkLastAxis(JsonNode value, int rank) {

@@ -201,6 +201,32 @@ class KerasModelTest {
         .hasMessageStartingWith("model.keras." + message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          'Normalization' | 'axis':[-1],'mean':null,'variance':null | mean: is not given, and adapt() is not run here: give mean and variance, or use the data set's own standardization
+          'Normalization' | 'axis':-1,'mean':0.5                    | variance: is not given, and adapt() is not run here
+          'Normalization' | 'axis':[],'mean':[1],'variance':2       | mean: is a list, and axis null takes a number
+          'Normalization' | 'axis':[1],'mean':1,'variance':2        | axis: [1] is not the last axis; give -1
+          'Normalization' | 'axis':null,'mean':1,'variance':2,'invert':true | invert: true is not supported; give false
+          'Resizing' | 'height':8,'width':8,'crop_to_aspect_ratio':true | crop_to_aspect_ratio: true is not supported; give false
+          'Resizing' | 'height':8,'width':8,'pad_to_aspect_ratio':true  | pad_to_aspect_ratio: true is not supported; give false
+          'Resizing' | 'height':8,'width':8,'antialias':true            | antialias: true is not supported; give false
+          'Resizing' | 'height':8,'width':8,'interpolation':'bicubic'   | interpolation: 'bicubic' is not known; give one of bilinear, nearest
+          """)
+  void preprocessingThatIsNotSupportedIsRefusedByItsPlace(
+      String type, String config, String message) throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
+    String layer = "{'class_name':" + type + ",'config':{'name':'p'," + config + "}}";
+    ((ArrayNode) model.at("/config/layers")).set(1, tree(layer.replace('\'', '"')));
+    assertThatThrownBy(() -> parse(model))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("model.keras.config.layers[1].config." + message);
+  }
+
   @Test
   void aSecondInputOfALayerIsRefused() throws IOException {
     ObjectNode model = (ObjectNode) tree(resource("keras2-functional.json"));

@@ -4,6 +4,7 @@ import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
+import io.millrace.contracts.request.Interpolation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.NormalizationSpec;
 import io.millrace.contracts.request.Padding;
@@ -69,6 +70,7 @@ final class KerasStages {
 
   static {
     activations();
+    preprocessing();
     noise();
     pooling();
     places();
@@ -117,10 +119,40 @@ final class KerasStages {
                 s.parameters.get("alpha"),
                 s.gradient("alpha"),
                 s.first));
+    on(ActivationSpec.Softmax.class, (softmax, p, s) -> ActivationStage.softmax());
+  }
+
+  private static void preprocessing() {
     on(
         PreprocessingSpec.Rescaling.class,
         (rescaling, p, s) -> ActivationStage.of(Curve.line(rescaling.scale(), rescaling.offset())));
-    on(ActivationSpec.Softmax.class, (softmax, p, s) -> ActivationStage.softmax());
+    on(
+        PreprocessingSpec.Normalization.class,
+        (norm, p, s) -> new StandardizationStage(norm, s.first));
+    on(
+        PreprocessingSpec.CenterCropLayer.class,
+        (crop, part, s) ->
+            GatherStage.of(
+                part,
+                s.first,
+                shift(
+                    (part.input().get(0) - crop.height()) / 2,
+                    (part.input().get(1) - crop.width()) / 2)));
+    on(
+        PreprocessingSpec.Resizing.class,
+        (resizing, part, s) ->
+            resizing.interpolation() == Interpolation.BILINEAR
+                ? new BilinearStage(part, s.first)
+                : GatherStage.of(part, s.first, place -> nearest(part, place)));
+  }
+
+  private static int[] nearest(Part part, int[] place) {
+    for (int axis = 0; axis < 2; axis++) {
+      place[axis] =
+          PreprocessingSpec.Resizing.nearest(
+              place[axis], part.input().get(axis), part.output().get(axis));
+    }
+    return place;
   }
 
   private static void noise() {

@@ -8,6 +8,7 @@ import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
+import io.millrace.contracts.request.Interpolation;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.NormalizationSpec;
@@ -133,6 +134,20 @@ final class OnnxLayers {
     }
     if (spec instanceof ReshapingSpec.UpSampling2D up) {
       return repeated(x, input, up.size().rows(), up.size().columns());
+    }
+    if (spec instanceof PreprocessingSpec.Normalization norm) {
+      return standardized(norm, channels, x);
+    }
+    if (spec instanceof PreprocessingSpec.CenterCropLayer crop) {
+      int top = (input.get(0) - crop.height()) / 2;
+      int left = (input.get(1) - crop.width()) / 2;
+      int[] end = {top + crop.height(), left + crop.width()};
+      return cropped(x, new int[] {top, left}, end, 1, 2);
+    }
+    if (spec instanceof PreprocessingSpec.Resizing resizing) {
+      return resizing.interpolation() == Interpolation.NEAREST
+          ? picked(picked(x, 1, input, output), 2, input, output)
+          : resized(x, output);
     }
     String values = valueByValue(spec, x);
     return values != null ? values : arrangement(spec, output, x);
@@ -359,6 +374,47 @@ final class OnnxLayers {
       case MUL -> graph.node("Mul", outputs);
       case AVE -> graph.node("Mean", outputs);
     };
+  }
+
+  // Preprocessing
+
+  private String standardized(PreprocessingSpec.Normalization norm, int channels, String x) {
+    float[] means = new float[channels];
+    float[] deviations = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      means[c] = (float) norm.mean().of(c);
+      deviations[c] = (float) norm.deviation(c);
+    }
+    String centred = graph.node("Sub", List.of(x, graph.numbers(means)));
+    return graph.node("Div", List.of(centred, graph.numbers(deviations)));
+  }
+
+  /**
+   * The nearest pixels along an axis, by their numbers: the operator Resize would round as it
+   * computes them.
+   *
+   * @param axis 1 of rows, 2 of columns
+   */
+  private String picked(String x, int axis, List<Integer> input, List<Integer> output) {
+    int from = input.get(axis - 1);
+    int to = output.get(axis - 1);
+    int[] places =
+        IntStream.range(0, to).map(i -> PreprocessingSpec.Resizing.nearest(i, from, to)).toArray();
+    return graph.node("Gather", List.of(x, graph.integers(places)), attribute("axis", axis));
+  }
+
+  private String resized(String x, List<Integer> output) {
+    String image = channelsFirst(x, output.size());
+    String batch = graph.node("Shape", List.of(image), attribute("start", 0), attribute("end", 1));
+    String sample = graph.integers(output.get(2), output.get(0), output.get(1));
+    String sizes = graph.node("Concat", List.of(batch, sample), attribute("axis", 0));
+    String made =
+        graph.node(
+            "Resize",
+            List.of(image, "", "", sizes),
+            attribute("mode", "linear"),
+            attribute("coordinate_transformation_mode", "half_pixel"));
+    return channelsLast(made, output.size());
   }
 
   // Normalization and activations

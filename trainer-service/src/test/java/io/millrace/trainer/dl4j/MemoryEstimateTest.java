@@ -47,6 +47,11 @@ class MemoryEstimateTest {
         "{'type':'Conv2DTranspose','filters':8,'kernel_size':4,'strides':2,'padding':'same',"
             + "'activation':'relu'},{'type':'GlobalAveragePooling2D'}",
         "{'type':'AveragePooling2D'},{'type':'MaxPooling2D'},{'type':'Flatten'}",
+        "{'type':'Dense','units':3},{'type':'Normalization','mean':1,'variance':2},"
+            + "{'type':'Resizing','height':80,'width':50},"
+            + "{'type':'CenterCrop','height':70,'width':40},"
+            + "{'type':'Resizing','height':30,'width':50,'interpolation':'nearest'},"
+            + "{'type':'Flatten'}",
         "{'type':'GaussianNoise','stddev':0.1},{'type':'ZeroPadding2D'},{'type':'Flatten'}"
       })
   void imagesTakeNoMoreThanIsForeseen(String layers) {

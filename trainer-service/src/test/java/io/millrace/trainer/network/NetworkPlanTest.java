@@ -8,6 +8,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.ChannelValues;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
@@ -17,6 +18,7 @@ import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.PoolingSpec;
+import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.contracts.task.DatasetDescription;
@@ -178,6 +180,18 @@ class NetworkPlanTest {
         "model.layers[0].kernel_size",
         "61 is more than the input's time of 60",
         () -> series(conv1d(61), Samples.dense(1, Activation.LINEAR)));
+    refused(
+        "model.layers[0].width",
+        "151 is more than the image's width of 150",
+        () -> images(new PreprocessingSpec.CenterCropLayer(null, 150, 151), SOFTMAX));
+    refused(
+        "model.layers[0].variance",
+        "has 2 numbers, and the last axis of the input's shape [150, 150, 3] has 3",
+        () ->
+            images(
+                new PreprocessingSpec.Normalization(
+                    null, new ChannelValues(List.of(0.0)), new ChannelValues(List.of(1.0, 2.0))),
+                SOFTMAX));
     refused(
         "model.layers[0].layer.units",
         "a GRU may have",
