@@ -91,14 +91,16 @@ MODELS = [
     ("kept axes", IMAGE, [{"type": "GlobalAveragePooling2D", "keepdims": True}, {"type": "BatchNormalization"}, {"type": "GlobalMaxPooling2D", "keepdims": True}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("spread images", [5, 4, 3], [{"type": "Conv2DTranspose", "filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu", "kernel_regularizer": L2}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
     ("spread series", SERIES, [{"type": "Conv1DTranspose", "filters": 2, "kernel_size": 3, "strides": 2, "use_bias": False}, {"type": "Flatten"}, {"type": "Dense", "units": 1}]),
+    ("words as whole numbers", [4, 2], [{"type": "Flatten"}, {"type": "Embedding", "input_dim": 20, "output_dim": 3}, {"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}], "int32"),
+    ("levels", IMAGE, [{"type": "Rescaling", "scale": 0.5}, {"type": "Flatten"}, {"type": "Dense", "units": 2}], "uint8"),
     ("words", [7], [{"type": "Embedding", "input_dim": 20, "output_dim": 3, "embeddings_initializer": {"type": "RandomNormal", "mean": 0.0, "stddev": 0.02}, "embeddings_regularizer": L2}, {"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}]),
 ]
 
 written = []
-for name, shape, specs in MODELS:
+for name, shape, specs, *dtype in MODELS:
     specs = [dict(spec, name="layer_%d" % i) for i, spec in enumerate(specs)]
-    sequential = keras.Sequential([keras.Input(tuple(shape))] + [layer(spec) for spec in specs])
-    source = keras.Input(tuple(shape))
+    sequential = keras.Sequential([keras.Input(tuple(shape), dtype=dtype[0] if dtype else None)] + [layer(spec) for spec in specs])
+    source = keras.Input(tuple(shape), dtype=dtype[0] if dtype else None)
     values = source
     for spec in specs:
         values = layer(spec)(values)

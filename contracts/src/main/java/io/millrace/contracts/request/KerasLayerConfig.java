@@ -86,6 +86,47 @@ final class KerasLayerConfig {
           Map.entry("beta_constraint", List.of("null")),
           Map.entry("gamma_constraint", List.of("null")));
 
+  /** Types of an input, beside single precision. */
+  private static final Set<String> WHOLE_NUMBERS = Set.of("int32", "int64", "uint8");
+
+  /** Layers that make of whole numbers what they are, in another place. */
+  private static final Set<String> MOVES =
+      Set.of(
+          "Cropping1D",
+          "Cropping2D",
+          "Flatten",
+          "GlobalMaxPooling1D",
+          "GlobalMaxPooling2D",
+          "MaxPooling1D",
+          "MaxPooling2D",
+          "Permute",
+          "RepeatVector",
+          "Reshape",
+          "UpSampling1D",
+          "UpSampling2D",
+          "ZeroPadding1D",
+          "ZeroPadding2D");
+
+  /**
+   * Layers that make of whole numbers what they make of the same numbers in single precision: they
+   * cast them, or their weights are of single precision. An Embedding casts the other way. Others
+   * round (a bilinear Resizing), overflow (a LayerNormalization) or fail (a DepthwiseConv2D).
+   */
+  private static final Set<String> OF_WHOLE_NUMBERS =
+      Set.of(
+          "BatchNormalization",
+          "Bidirectional",
+          "CenterCrop",
+          "Conv1D",
+          "Conv2D",
+          "Dense",
+          "Embedding",
+          "GRU",
+          "LSTM",
+          "Normalization",
+          "Rescaling",
+          "SimpleRNN");
+
   private KerasLayerConfig() {}
 
   /**
@@ -145,7 +186,8 @@ final class KerasLayerConfig {
       try {
         if (field.equals("backward_layer")) {
           backward = value.isNull() ? null : read(value, rank, version);
-        } else if (isTaken(type, field, value, rank)) {
+        } else if (!isTypeOfNumbers(type, field, value, version)
+            && isTaken(type, field, value, rank)) {
           JsonNode now = field.equals("layer") ? value : meant(value, version);
           put(spec, type, field, now, rank, version);
         }
@@ -159,6 +201,19 @@ final class KerasLayerConfig {
     LayerSpec read = convert(spec);
     checkBackward(read, backward);
     return read;
+  }
+
+  /**
+   * Whether a parameter is the type of the numbers that an Embedding takes: until Keras 3 a layer's
+   * {@code dtype} could be that of its input, and the vectors were of single precision all the
+   * same.
+   */
+  private static boolean isTypeOfNumbers(
+      String type, String field, JsonNode value, KerasVersion version) {
+    return version.isBeforeKeras3()
+        && type.equals("Embedding")
+        && field.equals("dtype")
+        && WHOLE_NUMBERS.contains(value.asText());
   }
 
   /** Whether a parameter becomes one of the request; what is neither that nor void is refused. */
@@ -281,14 +336,45 @@ final class KerasLayerConfig {
     }
   }
 
-  /** Dense single precision, whole samples. */
-  static void checkInput(JsonNode config) {
-    checkType(config.path("dtype"), "config.dtype");
+  /**
+   * Dense single precision or whole numbers, whole samples. Here all samples are of single
+   * precision: it holds every whole number of a pixel or of an embedding as it is, so that only
+   * what Keras itself would compute in whole numbers comes out otherwise. {@link #keepsWhole}
+   * refuses that.
+   *
+   * @return whether the layers behind it take whole numbers
+   */
+  static boolean checkInput(JsonNode config) {
+    boolean whole = WHOLE_NUMBERS.contains(config.path("dtype").asText());
+    if (!whole) {
+      checkType(config.path("dtype"), "config.dtype");
+    }
     for (String field : List.of("sparse", "ragged", "optional")) {
       if (config.path(field).asBoolean()) {
         throw new InvalidMessageException("config." + field, "true is not supported; give false");
       }
     }
+    return whole;
+  }
+
+  /**
+   * Whether a layer's output is of whole numbers where its input is: it only moves values.
+   *
+   * @throws InvalidMessageException where Keras computes something else of whole numbers, or
+   *     nothing
+   */
+  static boolean keepsWhole(LayerSpec layer) {
+    if (MOVES.contains(layer.type())) {
+      return true;
+    }
+    if (!OF_WHOLE_NUMBERS.contains(layer.type())) {
+      throw new InvalidMessageException(
+          "",
+          layer.type()
+              + " takes an input of whole numbers, of which Keras makes other values or none; give"
+              + " the input layer the dtype 'float32'");
+    }
+    return false;
   }
 
   /** Single precision, as a name or as a policy. */

@@ -25,6 +25,9 @@ final class KerasModelReader {
   /** Axes of a sample that each layer puts out; 0 where it is not known. */
   private final List<Integer> ranks = new ArrayList<>();
 
+  /** Layers, or the model's input, that put out whole numbers. */
+  private final Set<Integer> whole = new HashSet<>();
+
   private final Set<String> names = new HashSet<>();
   private List<Integer> shape;
   private int inputRank;
@@ -194,7 +197,7 @@ final class KerasModelReader {
     }
     int input = entry.inputs.get(0);
     if (isInput(layer)) {
-      KerasLayerConfig.checkInput(config);
+      noteType(config, input);
       return input;
     }
     if (isModel(layer.path("class_name").asText())) {
@@ -206,6 +209,9 @@ final class KerasModelReader {
     boolean trainable = entry.frame.trainable && isTrainable(config);
     if (entry.frame.inference && isIdentity(spec, trainable)) {
       return input;
+    }
+    if (entry.inputs.stream().anyMatch(whole::contains) && KerasLayerConfig.keepsWhole(spec)) {
+      whole.add(layers.size());
     }
     layers.add(
         new KerasModel.Placed(
@@ -220,6 +226,20 @@ final class KerasModelReader {
           "", "is the layer " + layers.size() + "; give at most " + MAX_LAYERS);
     }
     return layers.size() - 1;
+  }
+
+  /** The type of the numbers that a model takes from a layer, or from the data set. */
+  private void noteType(JsonNode config, int input) {
+    if (!KerasLayerConfig.checkInput(config)) {
+      return;
+    }
+    if (input != PlacedLayer.INPUT && !whole.contains(input)) {
+      throw new InvalidMessageException(
+          "config.dtype",
+          Check.quote(config.get("dtype").asText())
+              + " cuts what the layer before puts out to whole numbers; use 'float32'");
+    }
+    whole.add(input);
   }
 
   /** The shape of the samples that the first layer takes. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models as the real Keras writes them; {@code keras/models.py} made those of Keras 3. */
 class KerasModelTest {
@@ -225,6 +226,67 @@ class KerasModelTest {
     assertThatThrownBy(() -> parse(model))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("model.keras.config.layers[1].config." + message);
+  }
+
+  /** What Keras 3.15 does with them was seen: round, overflow, fail. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          'uint8'   | 'Resizing','config':{'height':4,'width':4}       | config.layers[1]: Resizing takes an input of whole numbers
+          'int32'   | 'LayerNormalization','config':{}                 | config.layers[1]: LayerNormalization takes an input of whole numbers
+          'int64'   | 'DepthwiseConv2D','config':{'kernel_size':3}     | config.layers[1]: DepthwiseConv2D takes an input of whole numbers
+          'float64' | 'Flatten','config':{}                            | config.layers[0].config.dtype: 'float64' is not supported; use 'float32'
+          'string'  | 'Flatten','config':{}                            | config.layers[0].config.dtype: 'string' is not supported; use 'float32'
+          """)
+  void anInputWhoseTypeWouldMatterIsRefused(String dtype, String layer, String message)
+      throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
+    ((ObjectNode) model.at("/config/layers/0/config")).set("dtype", tree(dtype.replace('\'', '"')));
+    ((ArrayNode) model.at("/config/layers"))
+        .set(1, tree(("{'class_name':" + layer + "}").replace('\'', '"')));
+    assertThatThrownBy(() -> parse(model))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("model.keras." + message);
+  }
+
+  @Test
+  void aModelWithinThatCutsTheValuesOfALayerIsRefused() {
+    String layers =
+        """
+        {"class_name": "Sequential", "keras_version": "3.15.1", "config": {"layers": [
+          {"class_name": "InputLayer", "config": {"batch_shape": [null, 7], "dtype": "%s"}},
+          {"class_name": "%s", "config": {"name": "first"%s}},
+          {"class_name": "Sequential", "config": {"layers": [
+            {"class_name": "InputLayer", "config": {"batch_shape": [null, 7], "dtype": "int32"}},
+            {"class_name": "Embedding",
+             "config": {"name": "e", "input_dim": 9, "output_dim": 2}}]}}]}}\
+        """;
+    assertThat(parse(tree(layers.formatted("int32", "Flatten", ""))).layers()).hasSize(2);
+    assertThatThrownBy(() -> parse(tree(layers.formatted("int32", "Rescaling", ", \"scale\": 2"))))
+        .hasMessage(
+            "model.keras.config.layers[2].config.layers[0].config.dtype: 'int32' cuts what the"
+                + " layer before puts out to whole numbers; use 'float32'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int32", "int64", "uint8"})
+  void anEmbeddingOfKeras2MayNameTheTypeOfItsNumbers(String dtype) {
+    String layers =
+        """
+        {"class_name": "Sequential", "keras_version": "2.1.6", "config": [
+          {"class_name": "Embedding", "config": {"name": "e", "batch_input_shape": [null, 7],
+            "dtype": "%s", "input_dim": 9, "output_dim": 2}},
+          {"class_name": "LSTM", "config": {"name": "l", "units": 2}}]}\
+        """;
+    assertThat(parse(tree(layers.formatted(dtype))).layers())
+        .extracting(LayerSpec::type)
+        .containsExactly("Embedding", "LSTM");
+    String inKeras3 = layers.formatted(dtype).replace("2.1.6", "3.15.1");
+    assertThatThrownBy(() -> parse(tree(inKeras3)))
+        .hasMessageStartingWith("model.keras.config[0].config.dtype: '" + dtype + "' is not");
   }
 
   @Test
