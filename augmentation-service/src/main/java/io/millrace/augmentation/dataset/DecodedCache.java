@@ -26,7 +26,7 @@ public final class DecodedCache {
   /**
    * An image of a collection in a size, and whether it was turned. Every image of a batch asks
    * several times whether two are equal: that is written out, because what a record comes with is
-   * interpreted in a native executable, some 80 µs a time.
+   * interpreted in a native executable.
    */
   record Key(
       long collection, int part, int image, int height, int width, int channels, boolean isTurned) {

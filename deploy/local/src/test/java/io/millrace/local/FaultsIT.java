@@ -38,6 +38,7 @@ class FaultsIT {
   private static final int STEPS = EPOCHS * 19;
   private static final int KILLS = Integer.getInteger("faults.kills", 20);
 
+  /** A network with branches, running statistics and a layer that is not trained. */
   private static final String REQUEST =
       """
       {"run": "%s", "experiment": "faults", "variant": "%s", "seed": 3,
@@ -45,6 +46,9 @@ class FaultsIT {
        "augmentation": {"rotation_range": 10, "horizontal_flip": true},
        "model": {"layers": [
          {"type": "Conv2D", "filters": 4, "kernel_size": 3, "activation": "relu"},
+         {"type": "BatchNormalization", "name": "start"},
+         {"type": "Conv2D", "filters": 4, "kernel_size": 1, "trainable": false, "name": "held"},
+         {"type": "Add", "inputs": ["start", "held"]},
          {"type": "MaxPooling2D", "pool_size": 2},
          {"type": "Flatten"},
          {"type": "Dropout", "rate": 0.2},
