@@ -93,8 +93,21 @@ public final class ObjectCache implements AutoCloseable {
 
   private long asked;
 
-  /** What tells an object in one version from all others. */
+  /**
+   * What tells an object in one version from all others. Whether two are equal is written out: see
+   * the cache of decoded images.
+   */
   private record Key(long high, long low) {
+    @Override
+    public boolean equals(Object object) {
+      return object instanceof Key other && high == other.high && low == other.low;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(high);
+    }
+
     static Key of(BucketPath object, Listed.File file) {
       String text =
           object.files().bucket()

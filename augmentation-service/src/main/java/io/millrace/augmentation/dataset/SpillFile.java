@@ -46,8 +46,22 @@ public final class SpillFile {
   private int unmade;
   private long images;
 
-  /** Images of a collection in one size. */
+  /** Images of a collection in one size. Whether two are equal is written out: see DecodedCache. */
   private record Kind(long collection, int height, int width, int channels) {
+    @Override
+    public boolean equals(Object object) {
+      return object instanceof Kind other
+          && collection == other.collection
+          && height == other.height
+          && width == other.width
+          && channels == other.channels;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * (31 * Long.hashCode(collection) + height) + width) + channels;
+    }
+
     static Kind of(DecodedCache.Key key) {
       return new Kind(key.collection(), key.height(), key.width(), key.channels());
     }
