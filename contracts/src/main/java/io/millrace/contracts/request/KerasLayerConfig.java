@@ -41,21 +41,44 @@ final class KerasLayerConfig {
           // There are no masks.
           "zero_output_for_mask");
 
+  private static final String VOLUMES = "takes volumes, which are not supported; use ";
+  private static final String AUGMENTS =
+      "changes samples within the network, which is not supported; leave it out, and give the"
+          + " request's augmentation ";
+
   /** What to do about layers that are often asked for and cannot be trained here. */
   private static final Map<String, String> ADVICE =
-      Map.of(
-          "Lambda",
-          "runs Python code, which is not supported; use layers that do the same. A division of the"
-              + " pixels, x / 255, is what a data set's images get anyway: leave it out",
-          "Merge",
-          "joins branches in the way of Keras 1, which is not supported; give Add, Concatenate or"
-              + " another merging layer of Keras 2 or 3",
-          "Conv3D",
-          "takes volumes, which are not supported; use Conv2D or Conv1D",
-          "MaxPooling3D",
-          "takes volumes, which are not supported; use MaxPooling2D or MaxPooling1D",
-          "SpatialDropout3D",
-          "takes volumes, which are not supported; use SpatialDropout2D or SpatialDropout1D");
+      Map.ofEntries(
+          Map.entry(
+              "Lambda",
+              "runs Python code, which is not supported; use layers that do the same. A division of"
+                  + " the pixels, x / 255, is what a data set's images get anyway: leave it out"),
+          Map.entry(
+              "TFOpLambda",
+              "runs an operation of TensorFlow, which is not supported; use a layer that does the"
+                  + " same, such as Add or Rescaling"),
+          Map.entry(
+              "Merge",
+              "joins branches in the way of Keras 1, which is not supported; give Add, Concatenate"
+                  + " or another merging layer of Keras 2 or 3"),
+          Map.entry("Conv3D", VOLUMES + "Conv2D or Conv1D"),
+          Map.entry("MaxPooling3D", VOLUMES + "MaxPooling2D or MaxPooling1D"),
+          Map.entry("SpatialDropout3D", VOLUMES + "SpatialDropout2D or SpatialDropout1D"),
+          Map.entry(
+              "ConvLSTM2D",
+              "takes series of images, which no data set has; use Conv2D for images and LSTM for"
+                  + " series"),
+          Map.entry(
+              "Masking",
+              "leaves times out, which is not supported; leave the layer out: the windows of a"
+                  + " series are all of one length"),
+          Map.entry("RandomFlip", AUGMENTS + "horizontal_flip or vertical_flip"),
+          Map.entry("RandomRotation", AUGMENTS + "rotation_range"),
+          Map.entry("RandomZoom", AUGMENTS + "zoom_range"),
+          Map.entry("RandomTranslation", AUGMENTS + "width_shift_range and height_shift_range"),
+          Map.entry("RandomBrightness", AUGMENTS + "brightness_range"),
+          Map.entry("RandomContrast", AUGMENTS + "the transform color_jitter with contrast"),
+          Map.entry("RandomCrop", AUGMENTS + "the transform random_crop"));
 
   /** Parameters that are there with one value only; null means Keras' null. */
   private static final Map<String, List<String>> ONLY =
