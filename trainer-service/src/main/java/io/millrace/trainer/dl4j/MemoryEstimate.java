@@ -4,6 +4,7 @@ import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
@@ -103,6 +104,9 @@ record MemoryEstimate(NetworkPlan plan) {
   }
 
   private static long activations(NetworkPlan.Layer layer) {
+    if (layer.spec() instanceof MergingSpec merging) {
+      return copies(merging, layer.inputs().size()) * values(layer.outputShape());
+    }
     long units = recurrentUnits(layer.spec());
     if (units > 0) {
       return layer.inputShape().get(0)
@@ -114,6 +118,16 @@ record MemoryEstimate(NetworkPlan plan) {
     long copies =
         3 + (LayerExecution.activatesApart(layer) ? 2 : LayerExecution.activates(layer) ? 1 : 0);
     return copies * values(layer.outputShape()) + between + rows;
+  }
+
+  /** Arrays of the size of the output that a layer that joins makes, on the way back too. */
+  private static long copies(MergingSpec merging, int inputs) {
+    if (merging instanceof MergingSpec.Concatenate) {
+      return 5;
+    }
+    boolean compares =
+        merging instanceof MergingSpec.Maximum || merging instanceof MergingSpec.Minimum;
+    return 2 + (compares ? 8L : 3L) * inputs;
   }
 
   /** What a transposed convolution puts on the places of its windows, and takes from there. */

@@ -52,7 +52,19 @@ class MemoryEstimateTest {
             + "{'type':'CenterCrop','height':70,'width':40},"
             + "{'type':'Resizing','height':30,'width':50,'interpolation':'nearest'},"
             + "{'type':'Flatten'}",
-        "{'type':'GaussianNoise','stddev':0.1},{'type':'ZeroPadding2D'},{'type':'Flatten'}"
+        "{'type':'GaussianNoise','stddev':0.1},{'type':'ZeroPadding2D'},{'type':'Flatten'}",
+        "{'type':'Conv2D','filters':8,'kernel_size':3,'padding':'same','name':'a'},"
+            + "{'type':'Conv2D','filters':8,'kernel_size':3,'padding':'same','name':'b',"
+            + "'activity_regularizer':'l2'},{'type':'Add','inputs':['a','b'],'name':'c'},"
+            + "{'type':'Multiply','inputs':['a','b','c']},{'type':'Flatten'}",
+        "{'type':'Conv2D','filters':8,'kernel_size':3,'name':'a'},"
+            + "{'type':'Conv2D','filters':8,'kernel_size':3,'inputs':['input'],'name':'b'},"
+            + "{'type':'Maximum','inputs':['a','b','a'],'name':'c'},"
+            + "{'type':'Concatenate','inputs':['a','b','c']},{'type':'Flatten'}",
+        "{'type':'Conv2D','filters':8,'kernel_size':3,'name':'a'},"
+            + "{'type':'GlobalAveragePooling2D','keepdims':true,'name':'b'},"
+            + "{'type':'Minimum','inputs':['a','b'],'name':'c'},"
+            + "{'type':'Average','inputs':['a','b','c','b']},{'type':'Flatten'}"
       })
   void imagesTakeNoMoreThanIsForeseen(String layers) {
     takesNoMore(
