@@ -33,9 +33,7 @@ final class ActivationStage implements Stage {
     if (curve == null) {
       softmax(Channels.of(input), outputs);
     } else {
-      for (int i = 0; i < outputs.length; i++) {
-        outputs[i] = (float) curve.value(values[i]);
-      }
+      curve.values(values, outputs);
     }
     return Floats.array(outputs, input.shape());
   }
@@ -67,9 +65,7 @@ final class ActivationStage implements Stage {
     if (curve == null) {
       softmaxBackward(Channels.of(epsilon), gradients);
     } else {
-      for (int i = 0; i < gradients.length; i++) {
-        gradients[i] *= (float) curve.slope(values[i]);
-      }
+      curve.multiplySlopes(values, gradients);
     }
     return Floats.array(gradients, epsilon.shape());
   }

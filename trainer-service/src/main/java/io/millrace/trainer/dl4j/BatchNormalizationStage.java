@@ -12,6 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * reach.
  */
 final class BatchNormalizationStage implements Stage {
+  /** Channels whose sums are made at once. */
+  private static final int TOGETHER = 4;
+
   private final NormalizationSpec.BatchNormalization spec;
   private final INDArray movingMean;
   private final INDArray movingVariance;
@@ -64,13 +67,63 @@ final class BatchNormalizationStage implements Stage {
       scale[c] = gamma[c] * factor;
       for (int o = 0; o < channels.outer(); o++) {
         int start = channels.at(o, c, 0);
-        for (int at = start; at < start + channels.inner(); at++) {
-          normalized[at] = (normalized[at] - means[c]) * factor;
-          outputs[at] = gamma[c] * normalized[at] + beta[c];
-        }
+        int end = start + channels.inner();
+        scale(normalized, outputs, start, end, means[c], factor, gamma[c], beta[c]);
       }
     }
     return Floats.array(outputs, input.shape());
+  }
+
+  /**
+   * Sums of some channels' values, or of the squares of their distances from averages. Each
+   * channel's are added in their order; those of several channels do not wait for one another.
+   *
+   * @param first of the channels
+   * @param count at most {@value #TOGETHER}
+   */
+  private double[] sums(Channels channels, int first, int count, double[] averages) {
+    if (count < TOGETHER) {
+      double[] sums = new double[count];
+      for (int k = 0; k < count; k++) {
+        double average = averages == null ? 0 : averages[k];
+        for (int o = 0; o < channels.outer(); o++) {
+          int start = channels.at(o, first + k, 0);
+          for (int at = start; at < start + channels.inner(); at++) {
+            double distance = normalized[at] - average;
+            sums[k] += averages == null ? distance : distance * distance;
+          }
+        }
+      }
+      return sums;
+    }
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int inner = channels.inner();
+    for (int o = 0; o < channels.outer(); o++) {
+      int start = channels.at(o, first, 0);
+      if (averages == null) {
+        for (int at = start; at < start + inner; at++) {
+          a += normalized[at];
+          b += normalized[at + inner];
+          c += normalized[at + 2 * inner];
+          d += normalized[at + 3 * inner];
+        }
+      } else {
+        for (int at = start; at < start + inner; at++) {
+          double w = normalized[at] - averages[0];
+          double x = normalized[at + inner] - averages[1];
+          double y = normalized[at + 2 * inner] - averages[2];
+          double z = normalized[at + 3 * inner] - averages[3];
+          a += w * w;
+          b += x * x;
+          c += y * y;
+          d += z * z;
+        }
+      }
+    }
+    return new double[] {a, b, c, d};
   }
 
   /** Replaces running statistics by the batch's, and moves those that are kept. */
@@ -78,25 +131,21 @@ final class BatchNormalizationStage implements Stage {
     double keep = spec.momentum();
     float[] mean = means.clone();
     float[] variance = variances.clone();
-    for (int c = 0; c < channels.count(); c++) {
-      double sum = 0;
-      for (int o = 0; o < channels.outer(); o++) {
-        for (int i = 0; i < channels.inner(); i++) {
-          sum += normalized[channels.at(o, c, i)];
-        }
+    for (int c = 0; c < channels.count(); c += TOGETHER) {
+      int count = Math.min(TOGETHER, channels.count() - c);
+      double[] averages = sums(channels, c, count, null);
+      for (int k = 0; k < count; k++) {
+        averages[k] /= channels.each();
       }
-      double average = sum / channels.each();
-      double squares = 0;
-      for (int o = 0; o < channels.outer(); o++) {
-        for (int i = 0; i < channels.inner(); i++) {
-          double distance = normalized[channels.at(o, c, i)] - average;
-          squares += distance * distance;
-        }
+      double[] squares = sums(channels, c, count, averages);
+      for (int k = 0; k < count; k++) {
+        double average = averages[k];
+        means[c + k] = (float) average;
+        variances[c + k] = (float) (squares[k] / channels.each());
+        mean[c + k] = (float) (keep * mean[c + k] + (1 - keep) * average);
+        variance[c + k] =
+            (float) (keep * variance[c + k] + (1 - keep) * squares[k] / channels.each());
       }
-      means[c] = (float) average;
-      variances[c] = (float) (squares / channels.each());
-      mean[c] = (float) (keep * mean[c] + (1 - keep) * average);
-      variance[c] = (float) (keep * variance[c] + (1 - keep) * squares / channels.each());
     }
     Floats.write(mean, movingMean);
     Floats.write(variance, movingVariance);
@@ -115,12 +164,33 @@ final class BatchNormalizationStage implements Stage {
       float product = training ? sums.products()[c] / channels.each() : 0;
       for (int o = 0; o < channels.outer(); o++) {
         int start = channels.at(o, c, 0);
-        for (int at = start; at < start + channels.inner(); at++) {
-          e[at] = scale[c] * (e[at] - sum - normalized[at] * product);
-        }
+        spread(e, normalized, start, start + channels.inner(), scale[c], sum, product);
       }
     }
     return Floats.array(e, epsilon.shape());
+  }
+
+  private static void scale(
+      float[] normalized,
+      float[] outputs,
+      int start,
+      int end,
+      float mean,
+      float factor,
+      float gamma,
+      float beta) {
+    for (int at = start; at < end; at++) {
+      float value = (normalized[at] - mean) * factor;
+      normalized[at] = value;
+      outputs[at] = gamma * value + beta;
+    }
+  }
+
+  private static void spread(
+      float[] e, float[] normalized, int start, int end, float scale, float sum, float product) {
+    for (int at = start; at < end; at++) {
+      e[at] = scale * (e[at] - sum - normalized[at] * product);
+    }
   }
 
   @Override

@@ -13,6 +13,20 @@ interface Curve {
 
   double slope(double x);
 
+  /** The values of {@code x} into {@code y}. */
+  default void values(float[] x, float[] y) {
+    for (int i = 0; i < y.length; i++) {
+      y[i] = (float) value(x[i]);
+    }
+  }
+
+  /** Multiplies gradients by the slopes at {@code x}. */
+  default void multiplySlopes(float[] x, float[] gradients) {
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] *= (float) slope(x[i]);
+    }
+  }
+
   /** A curve from its two functions. */
   static Curve of(Function value, Function slope) {
     return new Curve() {
@@ -40,7 +54,7 @@ interface Curve {
   static Curve of(Activation activation) {
     return switch (activation) {
       case LINEAR -> of(x -> x, x -> 1);
-      case RELU -> of(x -> Math.max(x, 0), x -> x > 0 ? 1 : 0);
+      case RELU -> new Rectifier(false);
       case SIGMOID -> of(Curve::sigmoid, x -> sigmoid(x) * sigmoid(-x));
       case TANH -> of(Math::tanh, x -> 1 - Math.tanh(x) * Math.tanh(x));
       case ELU, CELU -> elu(1);
@@ -97,6 +111,9 @@ interface Curve {
     double slope = relu.negativeSlope();
     double start = relu.threshold();
     double most = relu.maxValue() == null ? Double.POSITIVE_INFINITY : relu.maxValue();
+    if (slope == 0 && start == 0 && relu.maxValue() == null) {
+      return new Rectifier(true);
+    }
     return of(
         x -> x > start ? Math.min(x, most) : slope * (x - start),
         x -> x > start ? x < most ? 1 : 0 : slope);

@@ -18,6 +18,9 @@ final class DepthwiseConvolutionStage implements Stage {
   private final Weights weights;
   private final boolean first;
 
+  /** The usual window. */
+  private static final int THREE = 3;
+
   private float[] values;
   private int batch;
 
@@ -39,6 +42,18 @@ final class DepthwiseConvolutionStage implements Stage {
 
     int at(int i, int k) {
       return i * stride + k * dilation - before;
+    }
+
+    /** The first window whose place {@code k} lies inside. */
+    int first(int k) {
+      int missing = before - k * dilation;
+      return missing <= 0 ? 0 : (missing + stride - 1) / stride;
+    }
+
+    /** Behind the last window whose place {@code k} lies inside. */
+    int end(int k) {
+      int most = input - 1 + before - k * dilation;
+      return most < 0 ? 0 : Math.min(output, most / stride + 1);
     }
   }
 
@@ -107,16 +122,28 @@ final class DepthwiseConvolutionStage implements Stage {
         for (int r = 0; r < rows.output; r++) {
           int y = rows.at(r, ky);
           if (y >= 0 && y < rows.input) {
-            int line = from + y * columns.input;
+            int line = from + y * columns.input + columns.at(0, kx);
             int target = to + r * columns.output;
-            for (int c = 0; c < columns.output; c++) {
-              int x = columns.at(c, kx);
-              if (x >= 0 && x < columns.input) {
-                results[target + c] += weight * values[line + x];
-              }
-            }
+            add(weight, values, line, columns.stride, results, target, kx);
           }
         }
+      }
+    }
+  }
+
+  /**
+   * {@code to[target + c] += weight from[line + c stride]} wherever place kx of window c is inside.
+   */
+  private void add(
+      float weight, float[] from, int line, int stride, float[] to, int target, int kx) {
+    int end = columns.end(kx);
+    if (stride == 1) {
+      for (int c = columns.first(kx); c < end; c++) {
+        to[target + c] += weight * from[line + c];
+      }
+    } else {
+      for (int c = columns.first(kx); c < end; c++) {
+        to[target + c] += weight * from[line + c * stride];
       }
     }
   }
@@ -154,24 +181,71 @@ final class DepthwiseConvolutionStage implements Stage {
         biasGradient[output] += errors[i];
       }
       for (int ky = 0; ky < rows.window; ky++) {
-        for (int kx = 0; kx < columns.window; kx++) {
-          kernelGradient[weight(ky, kx, output)] += correlate(errors, to, from, ky, kx);
+        if (columns.window == THREE) {
+          correlateThree(errors, to, from, ky, kernelGradient, output);
+        } else {
+          for (int kx = 0; kx < columns.window; kx++) {
+            kernelGradient[weight(ky, kx, output)] += correlate(errors, to, from, ky, kx);
+          }
         }
+      }
+    }
+  }
+
+  /** As {@link #correlate} for three places of a line, whose sums do not wait for one another. */
+  private void correlateThree(
+      float[] errors, int to, int from, int ky, float[] kernelGradient, int output) {
+    float[] sums = new float[THREE];
+    int start = Math.max(columns.first(0), Math.max(columns.first(1), columns.first(2)));
+    int end = Math.min(columns.end(0), Math.min(columns.end(1), columns.end(2)));
+    end = Math.max(start, end);
+    for (int r = rows.first(ky); r < rows.end(ky); r++) {
+      int line = from + rows.at(r, ky) * columns.input;
+      int error = to + r * columns.output;
+      int line0 = line + columns.at(0, 0);
+      int line1 = line + columns.at(0, 1);
+      int line2 = line + columns.at(0, 2);
+      edge(errors, error, line, 0, start, sums);
+      float sum0 = sums[0];
+      float sum1 = sums[1];
+      float sum2 = sums[2];
+      for (int c = start; c < end; c++) {
+        float e = errors[error + c];
+        int x = c * columns.stride;
+        sum0 += e * values[line0 + x];
+        sum1 += e * values[line1 + x];
+        sum2 += e * values[line2 + x];
+      }
+      sums[0] = sum0;
+      sums[1] = sum1;
+      sums[2] = sum2;
+      edge(errors, error, line, end, columns.output, sums);
+    }
+    for (int kx = 0; kx < THREE; kx++) {
+      kernelGradient[weight(ky, kx, output)] += sums[kx];
+    }
+  }
+
+  /** What is left of {@link #correlateThree} where not all places of a window lie inside. */
+  private void edge(float[] errors, int error, int line, int start, int end, float[] sums) {
+    for (int kx = 0; kx < THREE; kx++) {
+      int place = line + columns.at(0, kx);
+      int last = Math.min(end, columns.end(kx));
+      for (int c = Math.max(start, columns.first(kx)); c < last; c++) {
+        sums[kx] += errors[error + c] * values[place + c * columns.stride];
       }
     }
   }
 
   private float correlate(float[] errors, int to, int from, int ky, int kx) {
     float sum = 0;
-    for (int r = 0; r < rows.output; r++) {
-      int y = rows.at(r, ky);
-      if (y >= 0 && y < rows.input) {
-        for (int c = 0; c < columns.output; c++) {
-          int x = columns.at(c, kx);
-          if (x >= 0 && x < columns.input) {
-            sum += errors[to + r * columns.output + c] * values[from + y * columns.input + x];
-          }
-        }
+    int start = columns.first(kx);
+    int end = columns.end(kx);
+    for (int r = rows.first(ky); r < rows.end(ky); r++) {
+      int line = from + rows.at(r, ky) * columns.input + columns.at(0, kx);
+      int error = to + r * columns.output;
+      for (int c = start; c < end; c++) {
+        sum += errors[error + c] * values[line + c * columns.stride];
       }
     }
     return sum;
@@ -189,16 +263,30 @@ final class DepthwiseConvolutionStage implements Stage {
           for (int r = 0; r < rows.output; r++) {
             int y = rows.at(r, ky);
             if (y >= 0 && y < rows.input) {
-              for (int c = 0; c < columns.output; c++) {
-                int x = columns.at(c, kx);
-                if (x >= 0 && x < columns.input) {
-                  results[into + y * columns.input + x] +=
-                      weight * errors[from + r * columns.output + c];
-                }
-              }
+              spread(
+                  weight,
+                  errors,
+                  from + r * columns.output,
+                  results,
+                  into + y * columns.input + columns.at(0, kx),
+                  kx);
             }
           }
         }
+      }
+    }
+  }
+
+  /** {@code to[line + c stride] += weight from[error + c]}, as {@link #add}. */
+  private void spread(float weight, float[] from, int error, float[] to, int line, int kx) {
+    int end = columns.end(kx);
+    if (columns.stride == 1) {
+      for (int c = columns.first(kx); c < end; c++) {
+        to[line + c] += weight * from[error + c];
+      }
+    } else {
+      for (int c = columns.first(kx); c < end; c++) {
+        to[line + c * columns.stride] += weight * from[error + c];
       }
     }
   }

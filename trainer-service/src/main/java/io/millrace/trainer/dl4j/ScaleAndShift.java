@@ -49,18 +49,30 @@ record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDA
   Sums backward(Channels channels, float[] errors, float[] normalized) {
     float[] sums = new float[channels.count()];
     float[] products = new float[channels.count()];
-    for (int c = 0; c < channels.count(); c++) {
+    int count = channels.count();
+    int inner = channels.inner();
+    // Two channels at once: their sums do not wait for one another, and are each in their order.
+    for (int c = 0; c < count; c += 2) {
+      int next = c + 1 < count ? inner : 0;
       double sum = 0;
       double product = 0;
+      double otherSum = 0;
+      double otherProduct = 0;
       for (int o = 0; o < channels.outer(); o++) {
         int start = channels.at(o, c, 0);
-        for (int at = start; at < start + channels.inner(); at++) {
+        for (int at = start; at < start + inner; at++) {
           sum += errors[at];
           product += (double) errors[at] * normalized[at];
+          otherSum += errors[at + next];
+          otherProduct += (double) errors[at + next] * normalized[at + next];
         }
       }
       sums[c] = (float) sum;
       products[c] = (float) product;
+      if (next > 0) {
+        sums[c + 1] = (float) otherSum;
+        products[c + 1] = (float) otherProduct;
+      }
     }
     if (gamma != null) {
       Floats.write(products, gammaGradient);
