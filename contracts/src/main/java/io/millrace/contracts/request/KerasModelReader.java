@@ -14,7 +14,7 @@ import java.util.Set;
 
 /** Puts the layers of a Keras model, and of the models in it, into one list. */
 final class KerasModelReader {
-  private static final int MAX_LAYERS = 256;
+  private static final int MAX_LAYERS = ModelSpec.MAX_LAYERS;
   private static final Set<String> FUNCTIONAL = Set.of("Functional", "Model");
   private static final String SEQUENTIAL = "Sequential";
 

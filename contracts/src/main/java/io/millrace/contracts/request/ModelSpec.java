@@ -18,7 +18,7 @@ import java.util.Optional;
 /**
  * The network, as layers or as Keras' own JSON of a model. The input's shape is the data set's.
  *
- * @param entries 1..256 layers, from input to output: each takes the output of the one before it,
+ * @param entries 1..1000 layers, from input to output: each takes the output of the one before it,
  *     or of those that it names, and the last one's output is the network's; null where there is a
  *     Keras model
  * @param keras what Keras' {@code model.to_json()} gives, as an object or as the text that it is;
@@ -34,6 +34,9 @@ public record ModelSpec(
     @JsonProperty("layers") List<LayerEntry> entries,
     JsonNode keras,
     List<String> fromCompileConfig) {
+  /** The most layers of a network. Keras' InceptionResNetV2 has 780. */
+  static final int MAX_LAYERS = 1_000;
+
   /**
    * Below {@link Json#MAX_DEPTH}, so that every message that holds the request can be read. Keras
    * itself writes some 16 levels.
@@ -46,7 +49,7 @@ public record ModelSpec(
       if (entries == null) {
         throw new InvalidMessageException("layers", "is required, or keras instead of it");
       }
-      entries = List.copyOf(Check.size("layers", entries, 1, 256));
+      entries = List.copyOf(Check.size("layers", entries, 1, MAX_LAYERS));
     } else {
       if (entries != null) {
         throw new InvalidMessageException("layers", "stands beside keras; give one of them");

@@ -61,7 +61,7 @@ class RequestErrorsTest {
           model                  | null           | model: is required
           model                  | {}             | model.layers: is required, or keras instead of it
           model.layers           | null           | model.layers: is required, or keras instead of it
-          model.layers           | []             | model.layers: has 0 elements; give 1..256
+          model.layers           | []             | model.layers: has 0 elements; give 1..1000
           model.layers[1]        | null           | model.layers[1]: is required
           model.layers[1]        | {"units": 3}   | model.layers[1].type: is required
           model.layers[1].type   | null           | model.layers[1].type: is required

@@ -345,6 +345,24 @@ class KerasModelTest {
   }
 
   @Test
+  void aModelHasAsManyLayersAsKerasOwnDeepest() {
+    assertThat(parse(ofLayers(1_000)).layers()).hasSize(1_000);
+
+    assertThatThrownBy(() -> parse(ofLayers(1_001)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage("model.keras.config.layers[1000]: is the layer 1001; give at most 1000");
+  }
+
+  private static ObjectNode ofLayers(int count) {
+    var model = (ObjectNode) tree("{'class_name':'Sequential','config':{}}".replace('\'', '"'));
+    ArrayNode layers = ((ObjectNode) model.get("config")).putArray("layers");
+    for (int i = 0; i < count; i++) {
+      layers.addObject().put("class_name", "Flatten").putObject("config").put("name", "l" + i);
+    }
+    return model;
+  }
+
+  @Test
   void layersAndAModelTogetherAreRefused() {
     assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model.keras", "{}")))
         .hasMessageStartingWith("model.layers: stands beside keras");
