@@ -20,6 +20,9 @@ import java.util.Set;
  * @param written what the fields of the configuration were called
  */
 record Keras1Layer(JsonNode layer, Map<String, String> written) {
+  /** The layer that joins branches, which Keras 2 still read and wrote. */
+  static final String MERGE = "Merge";
+
   private static final Map<String, String> TYPES =
       Map.of(
           "Convolution1D", "Conv1D",
@@ -30,6 +33,15 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
           "SeparableConvolution2D", "SeparableConv2D",
           "Deconvolution2D", "Conv2DTranspose",
           "TimeDistributedDense", "Dense");
+
+  /** What a Merge becomes, by its mode. */
+  private static final Map<String, String> MERGES =
+      Map.of(
+          "sum", "Add",
+          "mul", "Multiply",
+          "ave", "Average",
+          "max", "Maximum",
+          "concat", "Concatenate");
 
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
@@ -78,6 +90,9 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
 
   static Keras1Layer of(JsonNode layer) {
     String type = layer.path("class_name").asText();
+    if (type.equals(MERGE)) {
+      return merge(layer.path("config"));
+    }
     String name = TYPES.getOrDefault(type, type);
     var written = new HashMap<String, String>();
     ObjectNode config = JsonNodeFactory.instance.objectNode();
@@ -102,6 +117,27 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
     ObjectNode renamed = JsonNodeFactory.instance.objectNode().put("class_name", name);
     renamed.set("config", config);
     return new Keras1Layer(renamed, Map.copyOf(written));
+  }
+
+  private static Keras1Layer merge(JsonNode config) {
+    if (config.has("layers")) {
+      throw new InvalidMessageException(
+          "config.layers",
+          "are branches with inputs of their own; give a Functional model of one input");
+    }
+    String mode = config.path("mode").asText();
+    String name = MERGES.get(mode);
+    if (name == null || !config.path("mode_type").asText("raw").equals("raw")) {
+      throw new InvalidMessageException(
+          "config.mode",
+          Check.quote(mode) + " is not supported; give one of sum, mul, ave, max, concat");
+    }
+    ObjectNode renamed = JsonNodeFactory.instance.objectNode().put("class_name", name);
+    ObjectNode now = renamed.putObject("config").put("name", config.path("name").asText());
+    if (name.equals("Concatenate") && config.has("concat_axis")) {
+      now.set("axis", config.get("concat_axis"));
+    }
+    return new Keras1Layer(renamed, Map.of("name", "name", "axis", "concat_axis"));
   }
 
   /** The same complaint with the field's name as it is written. */

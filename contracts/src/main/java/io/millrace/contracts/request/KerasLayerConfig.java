@@ -57,10 +57,6 @@ final class KerasLayerConfig {
               "TFOpLambda",
               "runs an operation of TensorFlow, which is not supported; use a layer that does the"
                   + " same, such as Add or Rescaling"),
-          Map.entry(
-              "Merge",
-              "joins branches in the way of Keras 1, which is not supported; give Add, Concatenate"
-                  + " or another merging layer of Keras 2 or 3"),
           Map.entry("Conv3D", VOLUMES + "Conv2D or Conv1D"),
           Map.entry("MaxPooling3D", VOLUMES + "MaxPooling2D or MaxPooling1D"),
           Map.entry("SpatialDropout3D", VOLUMES + "SpatialDropout2D or SpatialDropout1D"),
@@ -165,7 +161,7 @@ final class KerasLayerConfig {
     if (!layer.path("config").isObject()) {
       throw new InvalidMessageException("config", "is not an object");
     }
-    if (version != KerasVersion.KERAS_1) {
+    if (version != KerasVersion.KERAS_1 && !type.equals(Keras1Layer.MERGE)) {
       return readRenamed(layer, rank, version);
     }
     Keras1Layer renamed = Keras1Layer.of(layer);

@@ -126,6 +126,73 @@ class KerasVersionsTest {
         .hasMessageStartingWith("model.keras.config[" + layer + "].config." + message);
   }
 
+  /** As Keras 1.1.2 wrote it. */
+  private static JsonNode merged(String mode, String type) {
+    return tree(
+        """
+        {"class_name": "Model", "keras_version": "1.1.2", "config": {"name": "model_1", "layers": [
+         {"class_name": "InputLayer", "name": "in", "inbound_nodes": [],
+          "config": {"batch_input_shape": [null, 4], "input_dtype": "float32", "sparse": false, "name": "in"}},
+         {"class_name": "Dense", "name": "a", "inbound_nodes": [[["in", 0, 0]]],
+          "config": {"name": "a", "output_dim": 3}},
+         {"class_name": "Dense", "name": "b", "inbound_nodes": [[["in", 0, 0]]],
+          "config": {"name": "b", "output_dim": 3}},
+         {"class_name": "Merge", "name": "merge_1", "inbound_nodes": [[["a", 0, 0], ["b", 0, 0]]],
+          "config": {"name": "merge_1", "concat_axis": -1, "mode_type": "TYPE", "dot_axes": -1,
+           "output_mask_type": "raw", "arguments": {}, "output_mask": null, "mode": "MODE",
+           "output_shape": null, "output_shape_type": "raw"}}],
+         "input_layers": [["in", 0, 0]], "output_layers": [["merge_1", 0, 0]]}}
+        """
+            .replace("TYPE", type)
+            .replace("MODE", mode));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sum, Add, 3",
+    "mul, Multiply, 3",
+    "ave, Average, 3",
+    "max, Maximum, 3",
+    "concat, Concatenate, 6"
+  })
+  void aMergeOfKeras1IsTheLayerOfItsMode(String mode, String type, int size) {
+    ModelSpec model = parse(merged(mode, "raw"));
+
+    assertThat(model.layers().get(2))
+        .isEqualTo(layers("[{\"type\": \"%s\", \"name\": \"merge_1\"}]".formatted(type)).get(0));
+    NetworkPlan plan = NetworkPlan.of(model, List.of(4));
+    assertThat(plan.layers().get(2).outputShape()).containsExactly(size);
+    assertThat(plan.parameters()).isEqualTo(2 * (4 * 3 + 3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cos, raw", "dot, raw", "sum, lambda"})
+  void aMergeOfAnotherModeIsRefused(String mode, String type) {
+    assertThatThrownBy(() -> parse(merged(mode, type)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "model.keras.config.layers[3].config.mode: '"
+                + mode
+                + "' is not supported; give one of sum, mul, ave, max, concat");
+  }
+
+  @Test
+  void aMergeOfBranchesOfItsOwnIsRefused() {
+    JsonNode model =
+        tree(
+            """
+            {"class_name": "Sequential", "keras_version": "1.2.2", "config": [
+             {"class_name": "Merge", "config": {"name": "merge_1", "mode": "concat", "mode_type": "raw", "layers": [
+              {"class_name": "Sequential", "config": []}, {"class_name": "Sequential", "config": []}]}}]}
+            """);
+
+    assertThatThrownBy(() -> parse(model))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "model.keras.config[0].config.layers: are branches with inputs of their own; give a Functional model of"
+                + " one input");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1.2.2, hard_sigmoid_keras2",
