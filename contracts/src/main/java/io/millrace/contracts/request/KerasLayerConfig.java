@@ -189,7 +189,10 @@ final class KerasLayerConfig {
   private static LayerSpec readRenamed(JsonNode layer, int rank, KerasVersion version) {
     boolean thresholded = layer.path("class_name").asText().equals("ThresholdedReLU");
     // Keras 3 has it as ReLU with a threshold alone.
-    String type = thresholded ? "ReLU" : layer.path("class_name").asText();
+    String written = thresholded ? "ReLU" : layer.path("class_name").asText();
+    boolean ofCudnn = written.equals("CuDNNLSTM") || written.equals("CuDNNGRU");
+    // Keras 2's layers for a GPU alone, with the activations that these have by default.
+    String type = ofCudnn ? written.substring("CuDNN".length()) : written;
     JsonNode config = layer.get("config");
     ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", type);
     if (thresholded) {
@@ -215,7 +218,7 @@ final class KerasLayerConfig {
       }
     }
     if (type.equals("GRU") && version.isBeforeKeras3() && !config.has("reset_after")) {
-      spec.put("reset_after", false);
+      spec.put("reset_after", ofCudnn);
     }
     LayerSpec read = convert(spec);
     checkBackward(read, backward);

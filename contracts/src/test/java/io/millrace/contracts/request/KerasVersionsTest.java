@@ -194,6 +194,29 @@ class KerasVersionsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"CuDNNLSTM, LSTM, ''", "CuDNNGRU, GRU, ', \"reset_after\": true'"})
+  void aRecurrentLayerForAGpuIsReadAsThatForAnyDevice(String type, String read, String field) {
+    JsonNode model =
+        tree(
+            """
+            {"class_name": "Sequential", "keras_version": "2.2.4", "config": {"name": "s", "layers": [
+             {"class_name": "%s", "config": {"name": "r", "trainable": true, "batch_input_shape": [null, 300, 6],
+              "dtype": "float32", "return_sequences": false, "return_state": false, "go_backwards": false,
+              "stateful": false, "units": 4, "bias_constraint": null}}]}}
+            """
+                .formatted(type));
+
+    assertThat(parse(model).layers())
+        .isEqualTo(
+            layers(
+                """
+                [{"type": "%s", "name": "r", "units": 4, "activation": "tanh",
+                  "recurrent_activation": "sigmoid"%s}]
+                """
+                    .formatted(read, field)));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "1.2.2, hard_sigmoid_keras2",
     "2.2.4-tf, hard_sigmoid_keras2",
