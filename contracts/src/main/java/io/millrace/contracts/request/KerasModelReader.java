@@ -282,15 +282,25 @@ final class KerasModelReader {
     return layer instanceof RegularizationSpec;
   }
 
-  /** Names are unique in each model: where two models have one, the second does without. */
+  /**
+   * Names are unique in each model: where two models have one, the second does without. Keras 2
+   * allows {@code conv1/conv}, which Keras 3 calls {@code conv1_conv}.
+   */
   private JsonNode named(JsonNode layer, Frame frame) {
-    String name = layer.path("config").path("name").asText();
-    if (names.add(name) || frame.at.isEmpty()) {
+    String written = layer.path("config").path("name").asText();
+    String name = written.replace('/', '_');
+    boolean isNew = names.add(name);
+    if (name.isEmpty() || name.equals(written) && (isNew || frame.at.isEmpty())) {
       return layer;
     }
-    JsonNode unnamed = layer.deepCopy();
-    ((ObjectNode) unnamed.get("config")).remove("name");
-    return unnamed;
+    JsonNode renamed = layer.deepCopy();
+    ObjectNode config = (ObjectNode) renamed.get("config");
+    if (isNew) {
+      config.put("name", name);
+    } else {
+      config.remove("name");
+    }
+    return renamed;
   }
 
   private static int after(LayerSpec layer, int rank) {

@@ -313,6 +313,31 @@ class KerasVersionsTest {
                 + " give the layers model");
   }
 
+  /** As {@code DenseNet121} of Keras 2 names its layers. */
+  @Test
+  void aNameWithASlashIsThatOfKeras3() {
+    JsonNode model =
+        tree(
+            """
+            {"class_name": "Model", "keras_version": "2.3.0-tf", "config": {"name": "m", "layers": [
+             {"class_name": "InputLayer", "name": "in", "inbound_nodes": [],
+              "config": {"batch_input_shape": [null, 4], "dtype": "float32", "name": "in"}},
+             {"class_name": "Dense", "name": "conv1/conv", "inbound_nodes": [[["in", 0, 0, {}]]],
+              "config": {"name": "conv1/conv", "units": 3}},
+             {"class_name": "Dense", "name": "conv1/bn", "inbound_nodes": [[["conv1/conv", 0, 0, {}]]],
+              "config": {"name": "conv1/bn", "units": 2}}],
+             "input_layers": [["in", 0, 0]], "output_layers": [["conv1/bn", 0, 0]]}}
+            """);
+
+    assertThat(parse(model).layers())
+        .isEqualTo(
+            layers(
+                """
+                [{"type": "Dense", "name": "conv1_conv", "units": 3},
+                 {"type": "Dense", "name": "conv1_bn", "units": 2}]
+                """));
+  }
+
   @Test
   void modelsInTheModelAreTheirLayers() {
     JsonNode model =
