@@ -81,6 +81,20 @@ write("operators", keras.Model(x, y),
       [of("a", "Conv2D", ["input"]), of("b", "Conv2D", ["input"]), of("add", "Add", ["a", "b"]), of("mean", "Average", ["add", "a"]),
        of("pool", "GlobalAveragePooling2D", ["mean"]), of("out", "Dense", ["pool"])], [6, 6, 2])
 
+x = keras.Input((6, 4))
+a = L.MultiHeadAttention(2, 3, dropout=0.1, name="a")(x, value=x)
+y = L.LayerNormalization(name="norm")(L.Add(name="sum")([x, a]))
+b = L.Attention(use_scale=True, name="b")([y, y, y])
+y = L.Dense(2, name="out")(L.GlobalAveragePooling1D(name="pool")(L.Concatenate(name="side")([y, b])))
+write("transformer", keras.Model(x, y),
+      [of("a", "MultiHeadAttention", ["input"]), of("sum", "Add", ["input", "a"]), of("norm", "LayerNormalization", ["sum"]), of("b", "Attention", ["norm"]),
+       of("side", "Concatenate", ["norm", "b"]), of("pool", "GlobalAveragePooling1D", ["side"]), of("out", "Dense", ["pool"])], [6, 4])
+other = L.Dense(4)(x)
+write("refused: two series", keras.Model(x, L.MultiHeadAttention(2, 3)(other, x)), [], [6, 4])
+write("refused: causal", keras.Model(x, L.Attention()([x, x], use_causal_mask=True)), [], [6, 4])
+write("refused: scores", keras.Model(x, L.MultiHeadAttention(2, 3)(x, x, return_attention_scores=True)[0]), [], [6, 4])
+write("refused: gate", keras.Model(x, L.MultiHeadAttention(2, 3, use_gate=True)(x, x)), [], [6, 4])
+
 x = keras.Input((5,))
 shared = L.Dense(5, name="shared")
 write("refused: shared", keras.Model(x, shared(shared(x))), [], [5])

@@ -23,6 +23,12 @@ def layer(spec):
     return getattr(keras.layers, kind)(**spec)
 
 
+def called(one, values):
+    """A layer's output; an attention layer takes its input as query, value and key."""
+    kind = type(one).__name__
+    return one([values, values]) if kind == "Attention" else one(values, values, key=values) if kind == "MultiHeadAttention" else one(values)
+
+
 IMAGE = [20, 18, 3]
 SERIES = [12, 3]
 L2 = {"type": "L2", "l2": 0.002}
@@ -94,18 +100,25 @@ MODELS = [
     ("words as whole numbers", [4, 2], [{"type": "Flatten"}, {"type": "Embedding", "input_dim": 20, "output_dim": 3}, {"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}], "int32"),
     ("levels", IMAGE, [{"type": "Rescaling", "scale": 0.5}, {"type": "Flatten"}, {"type": "Dense", "units": 2}], "uint8"),
     ("words", [7], [{"type": "Embedding", "input_dim": 20, "output_dim": 3, "embeddings_initializer": {"type": "RandomNormal", "mean": 0.0, "stddev": 0.02}, "embeddings_regularizer": L2}, {"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}]),
+    ("attention", SERIES, [{"type": "Attention", "use_scale": True, "score_mode": "concat", "dropout": 0.1},
+        {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 4, "dropout": 0.2, "kernel_regularizer": L2, "bias_initializer": {"type": "Constant", "value": 0.1}, "kernel_constraint": {"type": "MaxNorm", "max_value": 3, "axis": [0, 1]}},
+        {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2, "value_dim": 3, "use_bias": False}, {"type": "Attention"}, {"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1}]),
 ]
 
 written = []
 for name, shape, specs, *dtype in MODELS:
     specs = [dict(spec, name="layer_%d" % i) for i, spec in enumerate(specs)]
-    sequential = keras.Sequential([keras.Input(tuple(shape), dtype=dtype[0] if dtype else None)] + [layer(spec) for spec in specs])
+    attention = any("Attention" in spec["type"] for spec in specs)
+    # Keras calls an attention layer with its input twice, which a Sequential model does not.
+    sequential = None if attention else keras.Sequential([keras.Input(tuple(shape), dtype=dtype[0] if dtype else None)] + [layer(spec) for spec in specs])
     source = keras.Input(tuple(shape), dtype=dtype[0] if dtype else None)
     values = source
     for spec in specs:
-        values = layer(spec)(values)
+        values = called(layer(spec), values)
     functional = keras.Model(source, values)
     for kind, model in [("sequential", sequential), ("functional", functional)]:
+        if model is None:
+            continue
         # Keras gives the layer within a new name.
         said = [
             dict(s, layer=dict(s["layer"], name="forward_" + s["layer"]["name"])) if s["type"] == "Bidirectional" else s

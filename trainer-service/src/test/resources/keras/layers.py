@@ -52,14 +52,50 @@ def drop(cell, seed):
     cell.get_recurrent_dropout_mask = lambda values: drawn(values, cell.recurrent_dropout, mix(~seed & BITS))
 
 
+def masks_of_weights(seed, weights, rate):
+    """Those of step 0 of an attention layer, as in AttentionHead.java: by sample, head, query and key."""
+    key = mix(mix(seed))
+    drawn = np.array([mix(key + i * 0x9E3779B97F4A7C15 & BITS) >> 32 for i in range(int(np.prod(weights.shape)))]) / 2**32
+    return np.where(drawn < rate, 0, 1 / (1 - rate)).reshape(weights.shape)
+
+
+def drop_weights(one, seed):
+    """Gives an attention layer the masks that are drawn for the layer of that seed."""
+    if isinstance(one, keras.layers.MultiHeadAttention):
+        rate = one.dropout
+        # JAX' own attention, which Keras calls without dropout, takes no value_dim but key_dim.
+        one._dropout = 1
+        one._dropout_layer = lambda w, training=None: w * masks_of_weights(seed, w, rate) if training else w
+        return
+
+    def apply(scores, value, scores_mask=None, training=False):
+        weights = keras.ops.softmax(scores, axis=-1)
+        if training:
+            weights = weights * masks_of_weights(seed, weights, one.dropout)
+        return keras.ops.matmul(weights, value), weights
+
+    one._apply_scores = apply
+
+
 def drop_as_ours(layers):
     for i, one in enumerate(layers):
         seed = mix(SEED) + i & BITS
+        if type(one).__name__ in ATTENTION:
+            drop_weights(one, seed)
         if hasattr(one, "forward_layer"):
             drop(one.forward_layer.cell, seed)
             drop(one.backward_layer.cell, mix(seed + 1 & BITS))
         elif hasattr(one, "cell"):
             drop(one.cell, seed)
+
+
+ATTENTION = ["Attention", "MultiHeadAttention"]
+
+
+def called(one, x):
+    """A layer's output; an attention layer takes its input as query, value and key."""
+    kind = type(one).__name__
+    return one([x, x]) if kind == "Attention" else one(x, x) if kind == "MultiHeadAttention" else one(x)
 
 
 def layer(spec):
@@ -78,7 +114,7 @@ def graph(shape, specs):
     for spec in specs:
         layers.append(layer(spec))
         taken = [outputs[name] for name in spec.get("inputs", [])] or [last]
-        last = layers[-1](taken if len(taken) > 1 else taken[0])
+        last = called(layers[-1], taken if len(taken) > 1 else taken[0])
         outputs[layers[-1].name] = last
     return keras.Model(inputs, last), layers
 
@@ -89,7 +125,7 @@ def numbers(array):
 
 def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
     random = np.random.default_rng(abs(hash_of(name)))
-    if any("inputs" in s for s in specs):
+    if any("inputs" in s or s["type"] in ATTENTION for s in specs):
         model, layers = graph(shape, specs)
     else:
         layers = [layer(s) for s in specs]
@@ -368,3 +404,17 @@ for kind, shape, extra in [("Conv2D", IMAGE, {"filters": 3, "kernel_size": 3}), 
 add("batch normalization held", IMAGE, conv(padding="same"), {"type": "BatchNormalization", "trainable": False}, {"type": "ReLU"}, training=True)
 add("batch normalization held at the start", IMAGE, {"type": "BatchNormalization", "trainable": False}, conv(), training=True)
 add("bidirectional held", SERIES, {"type": "Bidirectional", "trainable": False, "layer": {"type": "LSTM", "units": 2}}, DENSE)
+for name, more in [("", {}), (" scale", {"use_scale": True}), (" concat", {"score_mode": "concat"}), (" concat scale", {"score_mode": "concat", "use_scale": True})]:
+    add("attention" + name, SERIES, dict({"type": "Attention"}, **more))
+    add("attention%s dropout" % name, SERIES, {"type": "Dense", "units": 4}, dict({"type": "Attention", "dropout": 0.4}, **more), DENSE, training=True)
+add("attention one time", [1, 3], {"type": "Attention", "use_scale": True})
+add("attention held", SERIES, DENSE, {"type": "Attention", "use_scale": True, "score_mode": "concat", "trainable": False}, DENSE)
+for name, more in [("", {}), (" values", {"value_dim": 5}), (" no bias", {"use_bias": False, "value_dim": 1}), (" dropout", {"dropout": 0.4})]:
+    mha = dict({"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 4}, **more)
+    add("multi-head attention" + name, SERIES, mha, training="dropout" in more)
+    add("multi-head attention%s behind another" % name, SERIES, DENSE, mha, DENSE, training="dropout" in more)
+add("multi-head attention one head", [4, 1], {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2})
+add("multi-head attention held", SERIES, DENSE, {"type": "MultiHeadAttention", "num_heads": 3, "key_dim": 2, "trainable": False}, DENSE)
+add("transformer block", [6, 4], {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "dropout": 0.2, "name": "a"}, {"type": "Add", "inputs": ["input", "a"]},
+    {"type": "LayerNormalization", "name": "b"}, {"type": "Dense", "units": 8, "activation": "relu"}, {"type": "Dense", "units": 4, "name": "c"},
+    {"type": "Add", "inputs": ["b", "c"]}, {"type": "LayerNormalization"}, {"type": "GlobalAveragePooling1D"}, DENSE, training=True)

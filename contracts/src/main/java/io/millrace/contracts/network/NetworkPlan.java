@@ -2,6 +2,7 @@ package io.millrace.contracts.network;
 
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.LayerSummary;
+import io.millrace.contracts.request.AttentionSpec;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.LayerWeight;
 import io.millrace.contracts.request.MergingSpec;
@@ -202,6 +203,15 @@ public record NetworkPlan(
         throw new InvalidMessageException(
             model.path(i),
             "puts out values that no layer takes; the network's output is that of the last layer");
+      }
+    }
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i).activityRegularizer() != null
+          && layers.get(i).spec() instanceof AttentionSpec.MultiHeadAttention) {
+        throw new InvalidMessageException(
+            model.path(i) + ".activity_regularizer",
+            "is not supported of a MultiHeadAttention, where Keras puts it on each projection;"
+                + " leave it out, or give it to a layer behind it");
       }
     }
     int last = layers.size() - 1;

@@ -31,6 +31,9 @@ final class KerasLayerConfig {
           "fill_value",
           "implementation",
           "input_length",
+          // Of an attention layer that Keras 2 has built.
+          "key_shape",
+          "query_shape",
           "renorm_momentum",
           "seed",
           // Likewise.
@@ -38,6 +41,7 @@ final class KerasLayerConfig {
           "unroll",
           "use_cudnn",
           "use_legacy_config",
+          "value_shape",
           // There are no masks.
           "zero_output_for_mask");
 
@@ -90,6 +94,13 @@ final class KerasLayerConfig {
           Map.entry("mask_zero", List.of("false")),
           Map.entry("noise_shape", List.of("null")),
           Map.entry("return_state", List.of("false")),
+          Map.entry("output_shape", List.of("null")),
+          // Keras writes null as the axis that it stands for.
+          Map.entry("attention_axes", List.of("[1]", "null")),
+          Map.entry("flash_attention", List.of("false", "null")),
+          Map.entry("sliding_window", List.of("null")),
+          Map.entry("use_gate", List.of("false")),
+          Map.entry("causal", List.of("false")),
           Map.entry("stateful", List.of("false")),
           Map.entry("time_major", List.of("false")),
           Map.entry("renorm", List.of("false")),

@@ -105,7 +105,7 @@ final class KerasModelReader {
     var frame =
         new Frame(
             around.at, around.input, around.trainable && isTrainable(config), around.inference);
-    return FUNCTIONAL.contains(model.path("class_name").asText())
+    return FUNCTIONAL.contains(kind(model))
         ? functional(config, list, field, frame)
         : sequential(list, field, frame);
   }
@@ -175,7 +175,7 @@ final class KerasModelReader {
   }
 
   private static boolean isInput(JsonNode layer) {
-    return layer.path("class_name").asText().equals("InputLayer");
+    return kind(layer).equals("InputLayer");
   }
 
   /** Adds a layer, or those of a model in its place; gives the one that puts out the output. */
@@ -195,12 +195,13 @@ final class KerasModelReader {
     if (entry.inputs.isEmpty()) {
       throw secondInput(layer);
     }
-    int input = entry.inputs.get(0);
+    List<Integer> inputs = AttentionSpec.isType(kind(layer)) ? same(entry.inputs) : entry.inputs;
+    int input = inputs.get(0);
     if (isInput(layer)) {
       noteType(config, input);
       return input;
     }
-    if (isModel(layer.path("class_name").asText())) {
+    if (isModel(kind(layer))) {
       Frame frame = entry.frame;
       return add(layer, new Frame(entry.place() + ".", input, frame.trainable, frame.inference));
     }
@@ -210,14 +211,14 @@ final class KerasModelReader {
     if (entry.frame.inference && isIdentity(spec, trainable)) {
       return input;
     }
-    if (entry.inputs.stream().anyMatch(whole::contains) && KerasLayerConfig.keepsWhole(spec)) {
+    if (inputs.stream().anyMatch(whole::contains) && KerasLayerConfig.keepsWhole(spec)) {
       whole.add(layers.size());
     }
     layers.add(
         new KerasModel.Placed(
             spec,
             path + "." + entry.place() + ".config",
-            entry.inputs,
+            inputs,
             trainable,
             KerasLayerConfig.activityRegularizer(config)));
     ranks.add(after(spec, rank));
@@ -226,6 +227,24 @@ final class KerasModelReader {
           "", "is the layer " + layers.size() + "; give at most " + MAX_LAYERS);
     }
     return layers.size() - 1;
+  }
+
+  private static String kind(JsonNode layer) {
+    return layer.path("class_name").asText();
+  }
+
+  /** The one layer that an attention layer takes as its query, its value and its key. */
+  private static List<Integer> same(List<Integer> inputs) {
+    List<Integer> distinct = inputs.stream().distinct().toList();
+    if (distinct.size() > 1) {
+      throw new InvalidMessageException(
+          "inbound_nodes",
+          "take "
+              + distinct.size()
+              + " layers; only self-attention is supported: query, value and key are the same"
+              + " layer");
+    }
+    return distinct;
   }
 
   /** The type of the numbers that a model takes from a layer, or from the data set. */
@@ -271,7 +290,8 @@ final class KerasModelReader {
     LayerSpec inner = layer instanceof RecurrentSpec.Bidirectional both ? both.cell() : layer;
     boolean drops =
         inner instanceof RecurrentSpec.Cell cell
-            && (cell.dropout() > 0 || cell.recurrentDropout() > 0);
+                && (cell.dropout() > 0 || cell.recurrentDropout() > 0)
+            || layer instanceof AttentionSpec attention && attention.dropout() > 0;
     if (drops || trainable && layer instanceof NormalizationSpec.BatchNormalization) {
       throw new InvalidMessageException(
           "",

@@ -47,7 +47,14 @@ record KerasNodes(List<String> sources, boolean inference) {
     boolean inference = false;
     for (JsonNode input : inputs) {
       sources.add(source(input));
-      inference |= isFalse(input.path(3).path("training"));
+      JsonNode arguments = input.path(3);
+      checkAttention(arguments);
+      for (String field : List.of("value", "key")) {
+        if (arguments.path(field).path(0).isTextual()) {
+          sources.add(source(arguments.path(field)));
+        }
+      }
+      inference |= isFalse(arguments.path("training"));
     }
     return new KerasNodes(sources, inference);
   }
@@ -57,12 +64,28 @@ record KerasNodes(List<String> sources, boolean inference) {
    * training} false of every layer that has it, of models only where it was given.
    */
   private static KerasNodes ofArguments(JsonNode node, boolean ofModel) {
+    checkAttention(node.path("kwargs"));
     var sources = new ArrayList<String>();
     for (JsonNode history : node.findValues("keras_history")) {
       sources.add(source(history));
     }
     boolean inference = ofModel && isFalse(node.path("kwargs").path("training"));
     return new KerasNodes(sources, inference);
+  }
+
+  /** Refuses what an attention layer may be called with beside its query, value and key. */
+  private static void checkAttention(JsonNode arguments) {
+    for (String field : List.of("use_causal_mask", "return_attention_scores", "attention_mask")) {
+      JsonNode value = arguments.path(field);
+      if (!value.isMissingNode() && !value.isNull() && !isFalse(value)) {
+        throw new InvalidMessageException(
+            "inbound_nodes",
+            "call the layer with "
+                + field
+                + ", which is not supported: each time attends to all times, and the layer has one"
+                + " output; leave it out");
+      }
+    }
   }
 
   private static boolean isFalse(JsonNode value) {

@@ -21,6 +21,10 @@ final class LayerFields {
     }
   }
 
+  static double dropout(Double rate) {
+    return Check.below("dropout", Check.orElse(rate, 0.0), 0, 1);
+  }
+
   static double recurrentDropout(Double rate) {
     return Check.below("recurrent_dropout", Check.orElse(rate, 0.0), 0, 1);
   }

@@ -67,6 +67,8 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(ConvolutionSpec.Conv1DTranspose.class),
   @JsonSubTypes.Type(ConvolutionSpec.Conv2DTranspose.class),
   @JsonSubTypes.Type(CoreSpec.Embedding.class),
+  @JsonSubTypes.Type(AttentionSpec.Attention.class),
+  @JsonSubTypes.Type(AttentionSpec.MultiHeadAttention.class),
   @JsonSubTypes.Type(MergingSpec.Add.class),
   @JsonSubTypes.Type(MergingSpec.Subtract.class),
   @JsonSubTypes.Type(MergingSpec.Multiply.class),
@@ -79,6 +81,7 @@ import java.util.stream.Stream;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LayerSpec
     permits ActivationSpec,
+        AttentionSpec,
         ConvolutionSpec,
         CoreSpec,
         MergingSpec,

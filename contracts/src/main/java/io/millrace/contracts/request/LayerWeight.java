@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * @param regularizer null for none
  * @param constraint null for none
  * @param trainable whether gradients move them
+ * @param inputAxes how many of the first axes are a unit's inputs, the others being its outputs; 0
+ *     where the last axis but one is, and those before it are a window
  */
 public record LayerWeight(
     String name,
@@ -24,7 +26,8 @@ public record LayerWeight(
     Initializer initializer,
     Regularizer regularizer,
     Constraint constraint,
-    boolean trainable) {
+    boolean trainable,
+    int inputAxes) {
   public LayerWeight {
     shape = List.copyOf(shape);
   }
@@ -36,7 +39,7 @@ public record LayerWeight(
       Initializer initializer,
       Regularizer regularizer,
       Constraint constraint) {
-    this(name, field, shape, initializer, regularizer, constraint, true);
+    this(name, field, shape, initializer, regularizer, constraint, true, 0);
   }
 
   /** Weights whose fields begin with their name. */
@@ -51,7 +54,12 @@ public record LayerWeight(
 
   /** A running statistic of each channel, which no gradient moves. */
   static LayerWeight statistic(String name, int channels, Initializer start) {
-    return new LayerWeight(name, name, List.of(channels), start, null, null, false);
+    return new LayerWeight(name, name, List.of(channels), start, null, null, false, 0);
+  }
+
+  /** A single number. */
+  static LayerWeight number(String name, Initializer start) {
+    return new LayerWeight(name, List.of(), start, null, null);
   }
 
   /** Those that are there: null stands for weights that a layer does without. */
@@ -62,12 +70,25 @@ public record LayerWeight(
   /** The same weights, of a layer that stands in another one's field {@code layer}. */
   LayerWeight inner(String prefix) {
     return new LayerWeight(
-        prefix + name, "layer." + field, shape, initializer, regularizer, constraint, trainable);
+        prefix + name,
+        "layer." + field,
+        shape,
+        initializer,
+        regularizer,
+        constraint,
+        trainable,
+        inputAxes);
   }
 
   /** The same weights, which training leaves as they are; Keras' penalties leave them out too. */
   public LayerWeight held() {
-    return new LayerWeight(name, field, shape, initializer, null, null, false);
+    return new LayerWeight(name, field, shape, initializer, null, null, false, inputAxes);
+  }
+
+  /** The same weights, of units whose inputs and outputs may have several axes. */
+  LayerWeight withInputAxes(int inputAxes) {
+    return new LayerWeight(
+        name, field, shape, initializer, regularizer, constraint, trainable, inputAxes);
   }
 
   /** Values. */

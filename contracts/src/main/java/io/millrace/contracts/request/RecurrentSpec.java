@@ -144,7 +144,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       recurrentActivation = Check.orElse(recurrentActivation, Activation.SIGMOID);
       useBias = Check.orElse(useBias, true);
       unitForgetBias = Check.orElse(unitForgetBias, true);
-      dropout = Check.below("dropout", Check.orElse(dropout, 0.0), 0, 1);
+      dropout = LayerFields.dropout(dropout);
       recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
       goBackwards = Check.orElse(goBackwards, false);
       kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
@@ -269,7 +269,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       activation = Check.orElse(activation, Activation.TANH);
       recurrentActivation = Check.orElse(recurrentActivation, Activation.SIGMOID);
       useBias = Check.orElse(useBias, true);
-      dropout = Check.below("dropout", Check.orElse(dropout, 0.0), 0, 1);
+      dropout = LayerFields.dropout(dropout);
       recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
       goBackwards = Check.orElse(goBackwards, false);
       resetAfter = Check.orElse(resetAfter, true);
@@ -364,7 +364,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       returnSequences = Check.orElse(returnSequences, false);
       activation = Check.orElse(activation, Activation.TANH);
       useBias = Check.orElse(useBias, true);
-      dropout = Check.below("dropout", Check.orElse(dropout, 0.0), 0, 1);
+      dropout = LayerFields.dropout(dropout);
       recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
       goBackwards = Check.orElse(goBackwards, false);
       kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);

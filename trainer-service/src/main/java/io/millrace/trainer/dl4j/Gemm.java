@@ -27,13 +27,19 @@ final class Gemm {
       return new Matrix(memory, start, stride, !transposed);
     }
 
-    private FloatPointer pointer() {
+    /** Of its first value. */
+    FloatPointer pointer() {
       return new FloatPointer(memory).position(memory.position() + start);
     }
   }
 
   /** {@code c = a b + beta c}, with {@code a} of {@code m} rows and {@code k} columns. */
   static void multiply(int m, int n, int k, Matrix a, Matrix b, float beta, Matrix c) {
+    multiply(m, n, k, 1, a, b, beta, c);
+  }
+
+  /** {@code c = alpha a b + beta c}. */
+  static void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
     cblas_sgemm(
         CblasRowMajor,
         a.transposed ? CblasTrans : CblasNoTrans,
@@ -41,7 +47,7 @@ final class Gemm {
         m,
         n,
         k,
-        1,
+        alpha,
         a.pointer(),
         a.stride,
         b.pointer(),

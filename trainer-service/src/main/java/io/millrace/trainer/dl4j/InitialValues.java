@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.Initializer;
+import io.millrace.contracts.request.LayerWeight;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 
@@ -13,8 +14,9 @@ final class InitialValues {
 
   /**
    * @param shape Keras' own of the weights; the plan has made sure that the initializer fits it
+   * @param inputAxes as in {@link LayerWeight}
    */
-  static float[] of(Initializer initializer, int[] shape, Random random) {
+  static float[] of(Initializer initializer, int[] shape, int inputAxes, Random random) {
     double a = initializer.a();
     double b = initializer.b();
     return switch (initializer.distribution()) {
@@ -23,15 +25,15 @@ final class InitialValues {
       case TRUNCATED_NORMAL -> filled(shape, () -> a + b * truncated(random));
       case UNIFORM -> filled(shape, () -> a + (b - a) * random.nextDouble());
       case SCALED_NORMAL -> {
-        double deviation = Math.sqrt(b / fan(initializer, shape));
+        double deviation = Math.sqrt(b / fan(initializer, shape, inputAxes));
         yield filled(shape, () -> deviation * random.nextGaussian());
       }
       case SCALED_TRUNCATED_NORMAL -> {
-        double deviation = Math.sqrt(b / fan(initializer, shape)) / TRUNCATED;
+        double deviation = Math.sqrt(b / fan(initializer, shape, inputAxes)) / TRUNCATED;
         yield filled(shape, () -> deviation * truncated(random));
       }
       case SCALED_UNIFORM -> {
-        double limit = Math.sqrt(3 * b / fan(initializer, shape));
+        double limit = Math.sqrt(3 * b / fan(initializer, shape, inputAxes));
         yield filled(shape, () -> (2 * random.nextDouble() - 1) * limit);
       }
       case ORTHOGONAL -> orthogonal(a, shape, random);
@@ -60,13 +62,14 @@ final class InitialValues {
   }
 
   /** Inputs and outputs of a unit, by Keras' {@code compute_fans}. */
-  private static double fan(Initializer initializer, int[] shape) {
+  private static double fan(Initializer initializer, int[] shape, int inputAxes) {
     int last = shape.length - 1;
-    long in = shape[Math.max(0, last - 1)];
-    long out = shape[last];
-    for (int axis = 0; axis < last - 1; axis++) {
-      in *= shape[axis];
-      out *= shape[axis];
+    long in = inputAxes == 0 ? shape[Math.max(0, last - 1)] : 1;
+    long out = inputAxes == 0 ? shape[last] : 1;
+    int axes = inputAxes == 0 ? last - 1 : shape.length;
+    for (int axis = 0; axis < axes; axis++) {
+      in *= inputAxes == 0 || axis < inputAxes ? shape[axis] : 1;
+      out *= axis >= inputAxes ? shape[axis] : 1;
     }
     double fan =
         switch (initializer.fan()) {

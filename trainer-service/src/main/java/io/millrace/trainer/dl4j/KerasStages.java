@@ -2,6 +2,7 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.AttentionSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.Interpolation;
@@ -82,6 +83,15 @@ final class KerasStages {
         (spec, p, s) ->
             new EmbeddingStage(
                 spec, s.parameters.get("embeddings"), s.gradient("embeddings"), s.first));
+    on(
+        AttentionSpec.Attention.class,
+        (attention, p, s) ->
+            new AttentionStage(attention, s.parameters, s.gradients, s.seed, s.first));
+    on(
+        AttentionSpec.MultiHeadAttention.class,
+        (attention, part, s) ->
+            new MultiHeadAttentionStage(
+                attention, part.input().get(1), s.parameters, s.gradients, s.seed, s.first));
     on(RecurrentSpec.LSTM.class, (lstm, part, setting) -> recurrent(lstm, setting, ""));
     on(RecurrentSpec.GRU.class, (gru, part, setting) -> recurrent(gru, setting, ""));
     on(RecurrentSpec.SimpleRNN.class, (rnn, part, setting) -> recurrent(rnn, setting, ""));

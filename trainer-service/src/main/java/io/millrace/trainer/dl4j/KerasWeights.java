@@ -5,6 +5,7 @@ import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.Initializer;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.contracts.request.LayerWeight;
 import io.millrace.contracts.request.RecurrentSpec;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -108,8 +109,10 @@ final class KerasWeights {
   }
 
   private void write(Variable variable, long seed, int forgetUnits) {
+    LayerWeight weight = variable.weight();
     float[] values =
-        InitialValues.of(variable.weight().initializer(), variable.shape(), new Random(seed));
+        InitialValues.of(
+            weight.initializer(), variable.shape(), weight.inputAxes(), new Random(seed));
     for (int i = forgetUnits; i < 2 * forgetUnits; i++) {
       values[i] = 1;
     }

@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.AttentionSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
@@ -15,6 +16,9 @@ record MemoryEstimate(NetworkPlan plan) {
   /** Arrays of {@code [time, batch, units]} that a recurrent layer keeps on the heap. */
   private static final long RECURRENT_ARRAYS = 6;
 
+  /** Arrays of {@code [time, time]} that an attention layer keeps on the heap: of one head. */
+  private static final long ATTENTION_MATRICES = 2;
+
   /** An LSTM's. */
   private static final long MOST_GATES = 4;
 
@@ -22,9 +26,9 @@ record MemoryEstimate(NetworkPlan plan) {
    * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
    * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
    * batch its input, and for each layer the output, its gradient and one working copy, an LSTM's
-   * four gates and cell states among them, one more of an activation and two of one that is a step
-   * of its own; where several layers take an output, a copy and its gradient for all but one; all
-   * in single precision.
+   * four gates and cell states among them, an attention's projections, one more of an activation
+   * and two of one that is a step of its own; where several layers take an output, a copy and its
+   * gradient for all but one; all in single precision.
    *
    * @param optimizer whose state counts
    * @param batchSize samples of a step
@@ -39,14 +43,16 @@ record MemoryEstimate(NetworkPlan plan) {
     }
     long perNetwork = plan.parameters() + plan.nonTrainableParameters();
     long slots = 2 + Optimizer.slots(optimizer) + 1;
-    return Float.BYTES * (perNetwork * slots + perSample * batchSize);
+    long attended = plan.layers().stream().mapToLong(MemoryEstimate::attended).sum();
+    return Float.BYTES * (perNetwork * slots + perSample * batchSize + attended);
   }
 
   /**
    * Bytes that training takes of the JVM's heap beside its batches, estimated: the initial weights,
    * a batch's input as numbers, a recurrent layer's gates, cells and (for its orthogonal weights) a
-   * square matrix, the places of a max pooling's maxima, and of layers that work on plain arrays a
-   * copy of their input, their output and the gradients of both.
+   * square matrix, the places of a max pooling's maxima, the weights of one head of an attention,
+   * and of layers that work on plain arrays a copy of their input, their output and the gradients
+   * of both.
    */
   long heapBytes(int batchSize) {
     long bytes = Float.BYTES * (plan.parameters() + values(plan.inputShape()) * batchSize);
@@ -63,6 +69,7 @@ record MemoryEstimate(NetworkPlan plan) {
         long units = recurrentUnits(spec);
         long gates = units == 0 ? 0 : RECURRENT_ARRAYS * time * units;
         long copies = spec instanceof RecurrentSpec.LSTM ? 0 : copies(layer);
+        bytes += Float.BYTES * ATTENTION_MATRICES * attended(layer);
         bytes +=
             Float.BYTES * batchSize * (gates + copies + (2 * time + MOST_GATES) * masked(layer));
         bytes += Double.BYTES * 4L * units * units;
@@ -113,7 +120,7 @@ record MemoryEstimate(NetworkPlan plan) {
           * (14 * units + 2L * layer.inputShape().get(1) + masked(layer));
     }
     long between = layer.spec() instanceof ConvolutionSpec.SeparableConv2D ? copies(layer) : 0;
-    between += spread(layer);
+    between += spread(layer) + projections(layer);
     long rows = isDenseOfSeries(layer) ? 2 * values(layer.inputShape()) : 0;
     long copies =
         3 + (LayerExecution.activatesApart(layer) ? 2 : LayerExecution.activates(layer) ? 1 : 0);
@@ -128,6 +135,19 @@ record MemoryEstimate(NetworkPlan plan) {
     boolean compares =
         merging instanceof MergingSpec.Maximum || merging instanceof MergingSpec.Minimum;
     return 2 + (compares ? 8L : 3L) * inputs;
+  }
+
+  /** The weights of one head of an attention, which are there once, whatever the batch. */
+  private static long attended(NetworkPlan.Layer layer) {
+    long time = layer.inputShape().get(0);
+    return layer.spec() instanceof AttentionSpec ? time * time : 0;
+  }
+
+  /** Queries, keys, values and their means of all heads, and the gradients of those. */
+  private static long projections(NetworkPlan.Layer layer) {
+    return layer.spec() instanceof AttentionSpec.MultiHeadAttention heads
+        ? 4L * layer.inputShape().get(0) * heads.numHeads() * (heads.keyDim() + heads.valueDim())
+        : 0;
   }
 
   /** What a transposed convolution puts on the places of its windows, and takes from there. */

@@ -143,7 +143,7 @@ final class NoiseStage implements Stage {
   }
 
   /** The bits of a drawing of a step, whose hashes begin with a key. */
-  static long bits(long key, int drawing) {
+  static long bits(long key, long drawing) {
     return DropoutStage.mix(key + drawing * DropoutStage.GOLDEN);
   }
 

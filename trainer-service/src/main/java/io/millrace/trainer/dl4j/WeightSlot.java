@@ -48,7 +48,7 @@ record WeightSlot(int layer, Variable variable, long start) {
     float[] stored = residence.read(view(vector));
     float[] values = new float[stored.length];
     int[] shape = variable.shape();
-    int columns = shape[shape.length - 1];
+    int columns = shape.length == 0 ? 1 : shape[shape.length - 1];
     int rows = values.length / columns;
     // In squares: the two orders are mostly each other's transpose, and far apart in memory.
     for (int row = 0; row < rows; row += SQUARE) {

@@ -5,6 +5,7 @@ import static io.millrace.trainer.onnx.OnnxGraph.attribute;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.AttentionSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
@@ -121,6 +122,9 @@ final class OnnxLayers {
     }
     if (spec instanceof RecurrentSpec.TimeDistributed times) {
       return layer(times.layer(), input, output, x);
+    }
+    if (spec instanceof AttentionSpec attention) {
+      return OnnxAttention.of(graph, attention, input, x, weights);
     }
     String pooled = pooling(spec, input, x);
     if (pooled != null) {

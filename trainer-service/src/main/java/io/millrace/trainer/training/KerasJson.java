@@ -8,6 +8,7 @@ import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.AttentionSpec;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.PlacedLayer;
@@ -18,8 +19,8 @@ import java.util.Map;
 
 /**
  * A plan as Keras 3 writes a model, a Sequential one where each layer takes the output of the one
- * before it, a Functional one else: what {@code keras.models.model_from_json} reads. Layers carry
- * the fields that Keras has by the same name; what is not said is Keras' default.
+ * before it, once, a Functional one else: what {@code keras.models.model_from_json} reads. Layers
+ * carry the fields that Keras has by the same name; what is not said is Keras' default.
  */
 final class KerasJson {
   private static final ObjectMapper JSON = Json.MAPPER;
@@ -35,7 +36,14 @@ final class KerasJson {
 
   /** The model's JSON. */
   static String of(NetworkPlan plan) {
-    return plan.isChain() ? sequential(plan) : functional(plan);
+    return plan.isChain() && plan.layers().stream().noneMatch(KerasJson::isAttention)
+        ? sequential(plan)
+        : functional(plan);
+  }
+
+  /** Whether Keras calls a layer with its input twice: as the query and as the value. */
+  private static boolean isAttention(NetworkPlan.Layer layer) {
+    return layer.spec() instanceof AttentionSpec;
   }
 
   private static String sequential(NetworkPlan plan) {
@@ -79,9 +87,12 @@ final class KerasJson {
           place(isInput ? inputName(plan) : plan.layers().get(source).summary().name()));
       tensors.addObject().put("class_name", "__keras_tensor__").set("config", config);
     }
+    if (isAttention(layer)) {
+      tensors.add(tensors.get(0));
+    }
     ObjectNode call = JSON.createObjectNode();
     ArrayNode arguments = call.putArray("args");
-    if (layer.spec() instanceof MergingSpec) {
+    if (layer.spec() instanceof MergingSpec || layer.spec() instanceof AttentionSpec.Attention) {
       arguments.add(tensors);
     } else {
       arguments.addAll(tensors);

@@ -155,6 +155,7 @@ class InitialValuesTest {
 
   private static float[] values(String initializer, int... shape) {
     byte[] json = initializer.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    return InitialValues.of(Messages.readStrictly(json, Initializer.class), shape, new Random(11));
+    return InitialValues.of(
+        Messages.readStrictly(json, Initializer.class), shape, 0, new Random(11));
   }
 }

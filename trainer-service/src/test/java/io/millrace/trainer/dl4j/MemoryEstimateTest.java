@@ -99,6 +99,12 @@ class MemoryEstimateTest {
             + "{'type':'GlobalAveragePooling1D'}",
         "{'type':'Dense','units':64},{'type':'TimeDistributed','layer':{'type':'Dense','units':64,"
             + "'activation':'relu'}},{'type':'Flatten'}",
+        "{'type':'Dense','units':64},{'type':'Attention','use_scale':true,'dropout':0.1},"
+            + "{'type':'GlobalAveragePooling1D'}",
+        "{'type':'Dense','units':16},{'type':'Attention','score_mode':'concat'},"
+            + "{'type':'GlobalAveragePooling1D'}",
+        "{'type':'Dense','units':16},{'type':'MultiHeadAttention','num_heads':4,'key_dim':32,"
+            + "'value_dim':8,'dropout':0.1},{'type':'GlobalAveragePooling1D'}",
         "{'type':'Dense','units':64},{'type':'Permute','dims':[2,1]},{'type':'Flatten'}"
       })
   void seriesTakeNoMoreThanIsForeseen(String layers) {

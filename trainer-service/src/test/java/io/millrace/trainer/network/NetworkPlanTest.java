@@ -8,6 +8,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
+import io.millrace.contracts.request.AttentionSpec;
 import io.millrace.contracts.request.ChannelValues;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
@@ -192,6 +193,10 @@ class NetworkPlanTest {
                 new PreprocessingSpec.Normalization(
                     null, new ChannelValues(List.of(0.0)), new ChannelValues(List.of(1.0, 2.0))),
                 SOFTMAX));
+    refused(
+        "model.layers[0]",
+        "Attention takes series [time, features]",
+        () -> images(new AttentionSpec.Attention(null, null, null, null), SOFTMAX));
     refused(
         "model.layers[0].layer.units",
         "a GRU may have",
