@@ -261,7 +261,7 @@ class TrainerTest {
   void aRunOfALaterVersionGoesToTheQueuesEndAndTheNextOneTrains() {
     startTrainer(Map.of());
 
-    publish("newer", images("newer", 1, 0.5, 1).replace("\"Dense\"", "\"Attention\""));
+    publish("newer", images("newer", 1, 0.5, 1).replace("\"Dense\"", "\"AdditiveAttention\""));
     publish("after-newer", images("after-newer", 1, 0.5, 1));
 
     await("after-newer", RunCompleted.class);

@@ -94,6 +94,10 @@ class LayerInputsTest {
           {"type": "Dense", "units": 2, "activity_regularizer": "l3"} | layers[1].activity_regularizer: 'l3' is not known
           {"type": "Dense", "units": 2, "activity_regularizer": {"type": "L1", "l1": -1}} | layers[1].activity_regularizer.l1: -1 is out of range
           {"type": "Dense", "units": 2, "activity_regularizer": "l1"} | model.layers[1].activity_regularizer: is not supported of the last layer
+          {"type": "RepeatVector", "n": 9}, {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2, "activity_regularizer": "l1"}, {"type": "Flatten"} | model.layers[2].activity_regularizer: is not supported of a MultiHeadAttention
+          {"type": "RepeatVector", "n": 10000}, {"type": "MultiHeadAttention", "num_heads": 3, "key_dim": 2} | model.layers[2]: MultiHeadAttention has 300000000 attention weights (heads · time · time) of a sample
+          {"type": "Attention", "score_mode": "add"}          | layers[1].score_mode: 'add' is not known; give one of dot, concat
+          {"type": "MultiHeadAttention", "num_heads": 2}      | layers[1].key_dim: is required
           {"type": "Concatenate", "axis": 2, "inputs": ["a", "a"]} | model.layers[1].axis: 2 is no axis of a sample of the shape [4]; give 1..1
           {"type": "Dot", "axes": 2, "inputs": ["a", "a"]}    | model.layers[1].axes[0]: 2 is no axis of a sample of the shape [4]; give 1..1
           {"type": "Dot", "axes": 1, "inputs": ["a", "input"]} | model.layers[1].axes: name sizes of 4 and 6

@@ -177,7 +177,7 @@ class KerasModelTest {
       textBlock =
           """
           /class_name                          | 'Blob'            | class_name: 'Blob' is not supported; give a Sequential or Functional model
-          /config/layers/1/class_name          | 'Attention'       | config.layers[1].class_name: 'Attention' is not known
+          /config/layers/1/class_name          | 'AdditiveAttention' | config.layers[1].class_name: 'AdditiveAttention' is not known
           /config/layers/1/config/groups       | 2                 | config.layers[1].config.groups: 2 is not supported; give 1
           /config/layers/1/config/data_format  | 'channels_first'  | config.layers[1].config.data_format: 'channels_first' is not supported; use 'channels_last'
           /config/layers/1/config/dtype        | 'float64'         | config.layers[1].config.dtype: 'float64' is not supported; use 'float32'

@@ -153,9 +153,23 @@ class InitialValuesTest {
     return furthest;
   }
 
+  /** A projection's, of one axis of inputs and two of outputs, or the other way round. */
+  @Test
+  void inputsAndOutputsMayHaveSeveralAxes() {
+    int[] shape = {30, 8, 50};
+    double glorot = Math.sqrt(6.0 / (30 + 400));
+    follows(values("'glorot_uniform'", 1, shape), 0, glorot / Math.sqrt(3), glorot);
+    double lecun = Math.sqrt(3.0 / 240);
+    follows(values("'lecun_uniform'", 2, shape), 0, lecun / Math.sqrt(3), lecun);
+  }
+
   private static float[] values(String initializer, int... shape) {
+    return values(initializer, 0, shape);
+  }
+
+  private static float[] values(String initializer, int inputAxes, int[] shape) {
     byte[] json = initializer.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     return InitialValues.of(
-        Messages.readStrictly(json, Initializer.class), shape, 0, new Random(11));
+        Messages.readStrictly(json, Initializer.class), shape, inputAxes, new Random(11));
   }
 }

@@ -90,7 +90,7 @@ class QueuedRunTest {
 
   @Test
   void aRunThatALaterVersionMayKnowIsToldFromWhatNobodyUnderstands() {
-    QueuedRun later = read(REQUEST.replace("\"Dense\"", "\"Attention\""));
+    QueuedRun later = read(REQUEST.replace("\"Dense\"", "\"AdditiveAttention\""));
     assertThat(later.fault().mayBeLater()).isTrue();
     assertThat(later.fault().field()).isEqualTo("model.layers[0].type");
     assertThat(later.run()).isEqualTo("r");
