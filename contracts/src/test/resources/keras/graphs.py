@@ -95,6 +95,16 @@ write("refused: causal", keras.Model(x, L.Attention()([x, x], use_causal_mask=Tr
 write("refused: scores", keras.Model(x, L.MultiHeadAttention(2, 3)(x, x, return_attention_scores=True)[0]), [], [6, 4])
 write("refused: gate", keras.Model(x, L.MultiHeadAttention(2, 3, use_gate=True)(x, x)), [], [6, 4])
 
+x = keras.Input((6, 6, 2))
+a = L.Conv2D(2, 3, name="a", bias_initializer=keras.initializers.Constant([0.5]))(x)
+y = 1.0 - (a + 3.0) * 0.5
+y = L.GlobalAveragePooling2D(name="pool", dtype="mixed_float16")(a * (y / 4.0))
+y = L.Dense(2, name="out")(y - 2.0)
+write("numbers", keras.Model(x, y),
+      [of("a", "Conv2D", ["input"]), of("add_1", "Rescaling", ["a"]), of("multiply", "Rescaling", ["add_1"]), of("subtract", "Rescaling", ["multiply"]),
+       of("true_divide", "Rescaling", ["subtract"]), of("multiply_1", "Multiply", ["a", "true_divide"]), of("pool", "GlobalAveragePooling2D", ["multiply_1"]),
+       of("subtract_1", "Rescaling", ["pool"]), of("out", "Dense", ["subtract_1"])], [6, 6, 2])
+
 x = keras.Input((5,))
 shared = L.Dense(5, name="shared")
 write("refused: shared", keras.Model(x, shared(shared(x))), [], [5])

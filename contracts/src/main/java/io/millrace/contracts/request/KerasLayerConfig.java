@@ -45,6 +45,9 @@ final class KerasLayerConfig {
           // There are no masks.
           "zero_output_for_mask");
 
+  /** In mixed precision Keras computes in 16 bits, and here in 32. */
+  private static final Set<String> FLOATS = Set.of("float32", "mixed_float16", "mixed_bfloat16");
+
   private static final String VOLUMES = "takes volumes, which are not supported; use ";
   private static final String AUGMENTS =
       "changes samples within the network, which is not supported; leave it out, and give the"
@@ -350,9 +353,11 @@ final class KerasLayerConfig {
     }
     ObjectNode named = JsonNodeFactory.instance.objectNode().put("type", type);
     for (var entry : config.properties()) {
-      boolean said = !entry.getValue().isNull();
-      if (said && !entry.getKey().equals("seed") && !entry.getKey().equals("dtype")) {
-        named.set(entry.getKey(), entry.getValue());
+      JsonNode value = entry.getValue();
+      if (!value.isNull() && !entry.getKey().equals("seed") && !entry.getKey().equals("dtype")) {
+        // A Constant may be a list of one number.
+        boolean isOfOne = type.equals("Constant") && value.isArray() && value.size() == 1;
+        named.set(entry.getKey(), isOfOne ? value.get(0) : value);
       }
     }
     return named;
@@ -410,10 +415,10 @@ final class KerasLayerConfig {
     return false;
   }
 
-  /** Single precision, as a name or as a policy. */
+  /** Single precision, as a name or as a policy; weights are of it in mixed precision too. */
   private static void checkType(JsonNode dtype, String field) {
     JsonNode name = dtype.isObject() ? dtype.path("config").path("name") : dtype;
-    if (!name.isMissingNode() && !name.isNull() && !name.asText().equals("float32")) {
+    if (!name.isMissingNode() && !name.isNull() && !FLOATS.contains(name.asText())) {
       throw new InvalidMessageException(field, text(name) + " is not supported; use 'float32'");
     }
   }

@@ -163,7 +163,13 @@ final class KerasModelReader {
         new Frame(frame.at, frame.input, frame.trainable, frame.inference || nodes.inference());
     outputs.put(
         nameOf(layer),
-        add(new Entry(layer, field, index, first ? List.of(frame.input) : inputs, own)));
+        add(
+            new Entry(
+                KerasOperation.asLayer(layer),
+                field,
+                index,
+                first ? List.of(frame.input) : inputs,
+                own)));
     return true;
   }
 

@@ -2,6 +2,7 @@ package io.millrace.contracts.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.ModelSpec;
+import io.millrace.contracts.request.PreprocessingSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -99,9 +101,14 @@ class KerasGraphTest {
     assertThat(plan.nonTrainableParameters()).isEqualTo(model.get("others").longValue());
   }
 
+  /** Keras 2 has no operations with a number. */
+  static Stream<JsonNode> modelsOfLayers() throws IOException {
+    return models().filter(model -> !name(model).equals("numbers"));
+  }
+
   /** As Keras 2 writes them: lists of {@code [name, node, tensor, arguments]}. */
   @ParameterizedTest
-  @MethodSource("models")
+  @MethodSource("modelsOfLayers")
   void theFormOfKeras2IsTheSame(JsonNode model) {
     JsonNode keras = model.get("keras").deepCopy();
     toKeras2(keras.get("config"));
@@ -167,6 +174,18 @@ class KerasGraphTest {
   void whatCannotBeTrainedIsRefused(String name, String message) throws IOException {
     JsonNode keras = named(name).get("keras");
     assertThatThrownBy(() -> read(keras)).hasMessageStartingWith("keras.config." + message);
+  }
+
+  /** {@code 1.0 - (a + 3.0) * 0.5}, {@code y / 4.0} and {@code y - 2.0}. */
+  @Test
+  void operationsWithANumberRescale() throws IOException {
+    assertThat(read(named("numbers").get("keras")).layers())
+        .filteredOn(PreprocessingSpec.Rescaling.class::isInstance)
+        .extracting(
+            layer -> ((PreprocessingSpec.Rescaling) layer).scale(),
+            layer -> ((PreprocessingSpec.Rescaling) layer).offset())
+        .containsExactly(
+            tuple(1.0, 3.0), tuple(0.5, 0.0), tuple(-1.0, 1.0), tuple(0.25, 0.0), tuple(1.0, -2.0));
   }
 
   @Test
