@@ -3,6 +3,7 @@ package io.millrace.results;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.event.TrainingEvent;
@@ -15,7 +16,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Runs that have ended are archived, restored and deleted. */
@@ -185,6 +189,32 @@ class HousekeepingTest extends RunningService {
         .isEqualTo(450);
     assertThat(number("select count(*) from run where experiment = 'crowd'")).isZero();
     assertThat(commands("crowd-450")).containsExactly(new TrainingCommand.Delete(1, "crowd-450"));
+  }
+
+  @Test
+  void aDeletionThatIsUndoneByADeadlockIsDoneAgain() throws Exception {
+    try (var other = Infrastructure.database();
+        var statement = other.createStatement()) {
+      statement.execute(
+          "insert into run (run, experiment, variant, state, progress, created_at, ended_at)"
+              + " select 'knot-' || i, 'knot', 'plain', 'COMPLETED', 4, now(), now()"
+              + " from generate_series(1, 2) as i");
+      // The deletion notices first, and gives way.
+      statement.execute("set deadlock_timeout = '30s'");
+      other.setAutoCommit(false);
+      statement.execute("update run set owner = owner where run = 'knot-2'");
+      var deletion =
+          CompletableFuture.supplyAsync(
+              () -> post("/experiments/knot/delete").extract().jsonPath().getInt("runs"));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> number("select count(*) from pg_locks where not granted") > 0);
+      statement.execute("update run set owner = owner where run = 'knot-1'");
+      other.commit();
+
+      assertThat(deletion.get(30, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+    assertThat(number("select count(*) from run where experiment = 'knot'")).isZero();
   }
 
   @Test

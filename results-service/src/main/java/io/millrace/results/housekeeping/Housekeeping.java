@@ -5,6 +5,7 @@ import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
 import io.millrace.results.store.FreshContext;
+import io.millrace.results.store.Outage;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
 import io.millrace.results.store.Tombstones;
@@ -16,6 +17,7 @@ import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,14 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public class Housekeeping {
   /** How many runs are held in one transaction. */
   private static final int PAGE = 200;
+
+  /**
+   * How often a page is tried again where events of the same runs are written meanwhile, in another
+   * order.
+   */
+  private static final int TRIES = 5;
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private static final Set<String> UNFINISHED = Set.of("QUEUED", "RUNNING");
 
@@ -212,6 +222,10 @@ public class Housekeeping {
                     session ->
                         held.of(session)
                             .chain(found -> changed(session, deed, requester, trace, found))))
+        .onFailure(Outage::isDeadlock)
+        .retry()
+        .withBackOff(PAUSE)
+        .atMost(TRIES)
         .call(
             page ->
                 deed == Deed.DELETE && !page.found().isEmpty()

@@ -47,6 +47,11 @@ public final class Outage {
         && causes(failure).anyMatch(Outage::isOfConnection);
   }
 
+  /** Whether PostgreSQL has undone a transaction because of another one: it may be done again. */
+  public static boolean isDeadlock(Throwable failure) {
+    return sqlState(failure).startsWith("40");
+  }
+
   private static boolean isOfConnection(Throwable failure) {
     return failure instanceof IOException
         || failure instanceof VertxException
