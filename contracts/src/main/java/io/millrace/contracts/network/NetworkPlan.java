@@ -12,7 +12,9 @@ import io.millrace.contracts.request.Regularizer;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -178,13 +180,14 @@ public record NetworkPlan(
   }
 
   private static List<Integer> joined(MergingSpec layer, List<List<Integer>> inputs) {
-    if (inputs.size() < 2 || layer.isOfTwo() && inputs.size() > 2) {
+    int most = layer.isOfTwo() ? 2 : MergingSpec.MAX_INPUTS;
+    if (inputs.size() < 2 || inputs.size() > most) {
       throw new InvalidMessageException(
           "inputs",
           "name "
               + (inputs.size() == 1 ? "1 layer" : inputs.size() + " layers")
               + "; give "
-              + (layer.isOfTwo() ? "2" : "2 or more"));
+              + (most == 2 ? "2" : "2.." + most));
     }
     return layer.joined(inputs);
   }
@@ -198,8 +201,10 @@ public record NetworkPlan(
 
   /** Refuses a layer whose output goes nowhere, and a penalty on the network's own. */
   private void checkEnds(ModelSpec model) {
+    Set<Integer> taken = new HashSet<>();
+    layers.forEach(layer -> taken.addAll(layer.inputs()));
     for (int i = 0; i < layers.size() - 1; i++) {
-      if (consumers(i).isEmpty()) {
+      if (!taken.contains(i)) {
         throw new InvalidMessageException(
             model.path(i),
             "puts out values that no layer takes; the network's output is that of the last layer");

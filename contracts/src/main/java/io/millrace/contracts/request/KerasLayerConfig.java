@@ -49,6 +49,9 @@ final class KerasLayerConfig {
   private static final Set<String> FLOATS = Set.of("float32", "mixed_float16", "mixed_bfloat16");
 
   private static final String VOLUMES = "takes volumes, which are not supported; use ";
+  private static final String OPERATION =
+      "runs an operation of TensorFlow, which is not supported; use a layer that does the same,"
+          + " such as Add or Rescaling";
   private static final String AUGMENTS =
       "changes samples within the network, which is not supported; leave it out, and give the"
           + " request's augmentation ";
@@ -60,10 +63,9 @@ final class KerasLayerConfig {
               "Lambda",
               "runs Python code, which is not supported; use layers that do the same. A division of"
                   + " the pixels, x / 255, is what a data set's images get anyway: leave it out"),
-          Map.entry(
-              "TFOpLambda",
-              "runs an operation of TensorFlow, which is not supported; use a layer that does the"
-                  + " same, such as Add or Rescaling"),
+          Map.entry("TFOpLambda", OPERATION),
+          Map.entry("SlicingOpLambda", OPERATION),
+          Map.entry("TensorFlowOpLayer", OPERATION),
           Map.entry("Conv3D", VOLUMES + "Conv2D or Conv1D"),
           Map.entry("MaxPooling3D", VOLUMES + "MaxPooling2D or MaxPooling1D"),
           Map.entry("SpatialDropout3D", VOLUMES + "SpatialDropout2D or SpatialDropout1D"),

@@ -122,6 +122,7 @@ final class KerasModelReader {
   /** Layers are added when what they take is there: a file may list them in another order. */
   private int functional(JsonNode config, JsonNode list, String field, Frame frame) {
     Map<String, Integer> outputs = new HashMap<>();
+    var nodes = new KerasNodes[list.size()];
     List<Integer> waiting = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       waiting.add(i);
@@ -129,14 +130,14 @@ final class KerasModelReader {
     int before;
     do {
       before = waiting.size();
-      waiting.removeIf(i -> isAdded(list.get(i), field, i, frame, outputs));
+      waiting.removeIf(i -> isAdded(list.get(i), field, i, frame, nodes, outputs));
     } while (waiting.size() < before);
     if (!waiting.isEmpty()) {
       int first = waiting.get(0);
       throw new InvalidMessageException(
           field + "[" + first + "].inbound_nodes",
           "take what no layer of the model puts out, or what depends on the layer itself: "
-              + Check.cut(String.join(", ", KerasNodes.of(list.get(first)).sources())));
+              + Check.cut(String.join(", ", nodes[first].sources())));
     }
     end(config, "input_layers", "input: a data set's samples are one tensor each");
     Integer output = outputs.get(end(config, "output_layers", "output"));
@@ -146,14 +147,25 @@ final class KerasModelReader {
     return output;
   }
 
+  /**
+   * Adds a layer if what it takes is there.
+   *
+   * @param all layers' nodes, filled as they are read
+   * @param outputs of the layers that are added, by name; this one's is put there
+   */
   private boolean isAdded(
-      JsonNode layer, String field, int index, Frame frame, Map<String, Integer> outputs) {
-    KerasNodes nodes;
+      JsonNode layer,
+      String field,
+      int index,
+      Frame frame,
+      KerasNodes[] all,
+      Map<String, Integer> outputs) {
     try {
-      nodes = KerasNodes.of(layer);
+      all[index] = all[index] == null ? KerasNodes.of(layer) : all[index];
     } catch (InvalidMessageException e) {
       throw e.within(field + "[" + index + "]");
     }
+    KerasNodes nodes = all[index];
     if (!outputs.keySet().containsAll(nodes.sources())) {
       return false;
     }
@@ -298,7 +310,14 @@ final class KerasModelReader {
         inner instanceof RecurrentSpec.Cell cell
                 && (cell.dropout() > 0 || cell.recurrentDropout() > 0)
             || layer instanceof AttentionSpec attention && attention.dropout() > 0;
-    if (drops || trainable && layer instanceof NormalizationSpec.BatchNormalization) {
+    if (drops) {
+      throw new InvalidMessageException(
+          "",
+          layer.type()
+              + " is called with training=False, but drops values in training; leave that argument"
+              + " out, or give dropouts of 0");
+    }
+    if (trainable && layer instanceof NormalizationSpec.BatchNormalization) {
       throw new InvalidMessageException(
           "",
           layer.type()

@@ -39,7 +39,7 @@ final class KerasOperation {
   private static JsonNode rescaling(JsonNode layer, double scale, double offset) {
     ObjectNode changed = layer.deepCopy();
     ObjectNode config = JsonNodeFactory.instance.objectNode();
-    config.set("name", layer.path("config").path("name"));
+    config.put("name", layer.path("name").asText());
     config.put("scale", scale).put("offset", offset);
     changed.put("class_name", "Rescaling").set("config", config);
     return changed;

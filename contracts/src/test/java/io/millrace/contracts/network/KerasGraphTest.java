@@ -13,8 +13,10 @@ import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.PreprocessingSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -200,5 +202,47 @@ class KerasGraphTest {
             "keras.config.layers[1].config.layers[2]: BatchNormalization is called with"
                 + " training=False, but is trained; leave that argument out, or give trainable"
                 + " false");
+  }
+
+  @Test
+  void aLayerThatDropsInTrainingIsRefusedInEvaluation() {
+    String inner =
+        "{'class_name': 'Sequential', 'name': 'inner', 'config': {'layers': ["
+            + "{'class_name': 'LSTM', 'config':"
+            + " {'units': 2, 'recurrent_dropout': 0.1, 'trainable': false}}]},"
+            + " 'inbound_nodes': [[['x', 0, 0, {'training': false}]]]}";
+    JsonNode keras = functional("{'name': 'x', 'batch_shape': [null, 5, 1]}", inner, "inner");
+    assertThatThrownBy(() -> read(keras))
+        .hasMessage(
+            "keras.config.layers[1].config.layers[0]: LSTM is called with training=False, but drops"
+                + " values in training; leave that argument out, or give dropouts of 0");
+  }
+
+  @Test
+  void aLayerJoinsAtMost64Inputs() {
+    String inputs = String.join(", ", Collections.nCopies(65, "['x', 0, 0, {}]"));
+    String sum =
+        "{'class_name': 'Add', 'name': 'sum', 'config': {}, 'inbound_nodes': [[" + inputs + "]]}";
+    JsonNode keras = functional("{'name': 'x', 'batch_shape': [null, 4]}", sum, "sum");
+    assertThatThrownBy(() -> NetworkPlan.of(read(keras), List.of(4)))
+        .hasMessage("model.keras.config.layers[1].inbound_nodes: name 65 layers; give 2..64");
+  }
+
+  /** A model of an input and another layer, told with single quotes. */
+  private static JsonNode functional(String input, String layer, String output) {
+    String model =
+        "{'class_name': 'Functional', 'config': {'layers': ["
+            + "{'class_name': 'InputLayer', 'name': 'x', 'inbound_nodes': [], 'config': "
+            + input
+            + "}, "
+            + layer
+            + "], 'input_layers': [['x', 0, 0]], 'output_layers': [['"
+            + output
+            + "', 0, 0]]}}";
+    try {
+      return JSON.readTree(model.replace('\'', '"'));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

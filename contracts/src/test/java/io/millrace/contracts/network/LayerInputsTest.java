@@ -80,7 +80,7 @@ class LayerInputsTest {
       textBlock =
           """
           {"type": "Add"}                                     | layers[1].inputs: is required: Add joins the outputs of the layers named here
-          {"type": "Add", "inputs": ["a"]}                    | model.layers[1].inputs: name 1 layer; give 2 or more
+          {"type": "Add", "inputs": ["a"]}                    | model.layers[1].inputs: name 1 layer; give 2..64
           {"type": "Subtract", "inputs": ["a", "a", "a"]}     | model.layers[1].inputs: name 3 layers; give 2
           {"type": "Add", "inputs": ["a", "b"]}               | model.layers[1].inputs[1]: 'b' is no layer before this one; before it are input, a
           {"type": "Add", "inputs": ["a", "input"]}           | model.layers[1].inputs: have the shapes [4] and [6]; Add takes equal ones, or 1 in the place of a size

@@ -28,10 +28,10 @@ final class Dl4jModels {
     var network = new MultiLayerNetwork(NetworkConfiguration.of(parts, inputShape, request));
     network.init();
     network.initGradientsView();
-    Map<Part, Integer> places = new HashMap<>();
+    Map<String, Integer> places = new HashMap<>();
     for (Part part : parts) {
       if (part.form() != Part.Form.PREPROCESSOR) {
-        places.put(part, places.size());
+        places.put(part.name(), places.size());
       }
     }
     return new Dl4jModel() {
@@ -42,7 +42,7 @@ final class Dl4jModels {
 
       @Override
       public Layer layer(Part part) {
-        return network.getLayer(places.get(part));
+        return network.getLayer(places.get(part.name()));
       }
 
       @Override

@@ -2,6 +2,7 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.MergingSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -157,7 +158,7 @@ final class MergeStage {
 
   /** An input in the shape of the output. */
   private static INDArray whole(INDArray value, long[] shape) {
-    return java.util.Arrays.equals(value.shape(), shape) ? value : value.broadcast(shape);
+    return Arrays.equals(value.shape(), shape) ? value : value.broadcast(shape);
   }
 
   /** The sum over what an input was spread over. */

@@ -2,10 +2,11 @@ package io.millrace.trainer.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole arrays become what single numbers become, to the bit. */
+/** The methods for whole arrays give the same bits as those for single numbers. */
 class RectifierTest {
   private static final float[] NUMBERS = {
     0f,
@@ -29,7 +30,7 @@ class RectifierTest {
     var rectifier = new Rectifier(keepsSign);
     float[] values = new float[NUMBERS.length];
     float[] gradients = new float[NUMBERS.length];
-    java.util.Arrays.fill(gradients, -2.5f);
+    Arrays.fill(gradients, -2.5f);
     rectifier.values(NUMBERS, values);
     rectifier.multiplySlopes(NUMBERS, gradients);
     for (int i = 0; i < NUMBERS.length; i++) {
