@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -47,6 +48,19 @@ class ArchitectureTest {
               "io.millrace.trainer.feed..",
               "io.millrace.trainer.store..",
               "io.millrace.trainer.training..");
+
+  @ArchTest
+  static final ArchRule partsOfNetworksHaveNoCycles =
+      slices().matching("..trainer.dl4j.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule partsOfNetworksDoNotKnowTheWhole =
+      noClasses()
+          .that()
+          .resideInAPackage("..trainer.dl4j.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..trainer.dl4j");
 
   @ArchTest
   static final ArchRule stationsFollowTheData =

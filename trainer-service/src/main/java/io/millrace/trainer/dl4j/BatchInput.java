@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.tensor.DType;
+import io.millrace.trainer.dl4j.device.Residence;
 import io.millrace.trainer.network.Batch;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;

@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.parts.Part;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,16 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.device.Floats;
+import io.millrace.trainer.dl4j.device.Residence;
+import io.millrace.trainer.dl4j.layers.Stage;
+import io.millrace.trainer.dl4j.optimizer.Optimizer;
+import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.weights.Extent;
+import io.millrace.trainer.dl4j.weights.KerasWeights;
+import io.millrace.trainer.dl4j.weights.Penalties;
+import io.millrace.trainer.dl4j.weights.WeightConstraints;
+import io.millrace.trainer.dl4j.weights.WeightSlot;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;

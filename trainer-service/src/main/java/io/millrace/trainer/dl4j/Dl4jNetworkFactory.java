@@ -2,6 +2,8 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.device.Backend;
+import io.millrace.trainer.dl4j.device.Residence;
 import io.millrace.trainer.network.Device;
 import io.millrace.trainer.network.DeviceMemory;
 import io.millrace.trainer.network.Network;

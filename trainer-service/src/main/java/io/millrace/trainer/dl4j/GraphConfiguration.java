@@ -3,6 +3,7 @@ package io.millrace.trainer.dl4j;
 import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.parts.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -96,15 +97,5 @@ final class GraphConfiguration {
     return spec instanceof MergingSpec.Average
         ? ElementWiseVertex.Op.Average
         : ElementWiseVertex.Op.Max;
-  }
-
-  /** Whether Deeplearning4j has a merging layer with Keras' meaning. */
-  static boolean isNative(MergingSpec spec, List<List<Integer>> inputs) {
-    if (spec instanceof MergingSpec.Concatenate concatenate) {
-      return concatenate.axisOf(inputs.get(0)) == inputs.get(0).size() - 1;
-    }
-    return !(spec instanceof MergingSpec.Minimum)
-        && spec instanceof MergingSpec.Elementwise
-        && inputs.stream().distinct().count() == 1;
   }
 }

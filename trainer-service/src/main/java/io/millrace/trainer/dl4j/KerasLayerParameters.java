@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.trainer.dl4j.parts.Variable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.trainer.dl4j.layers.KerasStages;
+import io.millrace.trainer.dl4j.layers.Stage;
+import io.millrace.trainer.dl4j.parts.Part;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;

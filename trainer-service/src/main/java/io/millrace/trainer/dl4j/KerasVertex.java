@@ -2,6 +2,8 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.LayerSpec;
+import io.millrace.trainer.dl4j.layers.MergeStage;
+import io.millrace.trainer.dl4j.parts.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

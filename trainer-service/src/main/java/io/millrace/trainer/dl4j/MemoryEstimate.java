@@ -9,6 +9,8 @@ import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
+import io.millrace.trainer.dl4j.optimizer.Optimizer;
+import io.millrace.trainer.dl4j.parts.LayerExecution;
 import java.util.List;
 
 /** What memory the training of a network takes on Deeplearning4j's arrays, estimated. */

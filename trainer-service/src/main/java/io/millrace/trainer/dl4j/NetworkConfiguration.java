@@ -1,6 +1,5 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.IntPair;
@@ -11,6 +10,9 @@ import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.optimizer.Optimizer;
+import io.millrace.trainer.dl4j.parts.BuiltInActivations;
+import io.millrace.trainer.dl4j.parts.Part;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -25,17 +27,6 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationELU;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationSELU;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
-import org.nd4j.linalg.activations.impl.ActivationSoftSign;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
-import org.nd4j.linalg.activations.impl.ActivationSwish;
-import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.learning.config.AMSGrad;
 import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.AdaGrad;
@@ -123,7 +114,7 @@ final class NetworkConfiguration {
           .convolutionMode(mode(conv.padding()))
           .nOut(conv.filters())
           .hasBias(conv.useBias())
-          .activation(activation(conv.activation()))
+          .activation(BuiltInActivations.of(conv.activation()))
           .build();
     }
     if (layer.spec() instanceof PoolingSpec.MaxPooling2D pool) {
@@ -143,7 +134,7 @@ final class NetworkConfiguration {
           .name(name)
           .nOut(dense.units())
           .hasBias(dense.useBias())
-          .activation(activation(dense.activation()))
+          .activation(BuiltInActivations.of(dense.activation()))
           .build();
     }
     if (layer.spec() instanceof RegularizationSpec.Dropout dropout) {
@@ -154,8 +145,8 @@ final class NetworkConfiguration {
           new LSTM.Builder()
               .name(name)
               .nOut(lstm.units())
-              .activation(activation(lstm.activation()))
-              .gateActivationFunction(activation(lstm.recurrentActivation()))
+              .activation(BuiltInActivations.of(lstm.activation()))
+              .gateActivationFunction(BuiltInActivations.of(lstm.recurrentActivation()))
               .forgetGateBiasInit(1)
               .build();
       return lstm.returnSequences() ? layers : new LastTimeStep(layers);
@@ -174,7 +165,7 @@ final class NetworkConfiguration {
         .name(layer.name())
         .nOut(dense.units())
         .hasBias(dense.useBias())
-        .activation(activation(dense.activation()))
+        .activation(BuiltInActivations.of(dense.activation()))
         .build();
   }
 
@@ -227,26 +218,6 @@ final class NetworkConfiguration {
       return new Nadam(rate, nadam.beta1(), nadam.beta2(), nadam.epsilon());
     }
     return new Sgd(rate);
-  }
-
-  /**
-   * @throws IllegalArgumentException for one that Deeplearning4j lacks or has in another form; see
-   *     {@link Part}
-   */
-  static IActivation activation(Activation activation) {
-    return switch (activation) {
-      case LINEAR -> new ActivationIdentity();
-      case RELU -> new ActivationReLU();
-      case SIGMOID -> new ActivationSigmoid();
-      case TANH -> new ActivationTanH();
-      case SOFTMAX -> new ActivationSoftmax();
-      case ELU -> new ActivationELU();
-      case SELU -> new ActivationSELU();
-      case SOFTPLUS -> new ActivationSoftPlus();
-      case SOFTSIGN -> new ActivationSoftSign();
-      case SWISH -> new ActivationSwish();
-      default -> throw new IllegalArgumentException(activation.json());
-    };
   }
 
   private static int[] sizes(IntPair pair) {

@@ -1,5 +1,9 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.trainer.dl4j.device.FloatBlocks;
+import io.millrace.trainer.dl4j.device.Floats;
+import io.millrace.trainer.dl4j.device.Residence;
+import io.millrace.trainer.dl4j.optimizer.Optimizer;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -12,6 +12,22 @@ import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.Regularizer;
 import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.device.Residence;
+import io.millrace.trainer.dl4j.layers.ActivityPenalty;
+import io.millrace.trainer.dl4j.layers.ConvolutionStage;
+import io.millrace.trainer.dl4j.layers.DenseStage;
+import io.millrace.trainer.dl4j.layers.DropoutStage;
+import io.millrace.trainer.dl4j.layers.FlattenStage;
+import io.millrace.trainer.dl4j.layers.KerasStages;
+import io.millrace.trainer.dl4j.layers.LayerLstmStage;
+import io.millrace.trainer.dl4j.layers.LayerStage;
+import io.millrace.trainer.dl4j.layers.LstmStage;
+import io.millrace.trainer.dl4j.layers.MaxPoolingStage;
+import io.millrace.trainer.dl4j.layers.MergeStage;
+import io.millrace.trainer.dl4j.layers.Stage;
+import io.millrace.trainer.dl4j.parts.BuiltInActivations;
+import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.Variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,10 +112,7 @@ record StageFactory(
     }
     if (spec instanceof CoreSpec.Dense dense) {
       return new DenseStage(
-          layer.paramTable(),
-          gradients(layer),
-          NetworkConfiguration.activation(dense.activation()),
-          first);
+          layer.paramTable(), gradients(layer), BuiltInActivations.of(dense.activation()), first);
     }
     if (spec instanceof RecurrentSpec.LSTM lstm) {
       return residence == Residence.HOST

@@ -1,6 +1,10 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.PlacedLayer;
+import io.millrace.trainer.dl4j.layers.ActivityPenalty;
+import io.millrace.trainer.dl4j.layers.DenseStage;
+import io.millrace.trainer.dl4j.layers.MergeStage;
+import io.millrace.trainer.dl4j.layers.Stage;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -3,6 +3,7 @@ package io.millrace.trainer.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.tensor.DType;
+import io.millrace.trainer.dl4j.device.Residence;
 import io.millrace.trainer.network.Batch;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.Constraint;
+import io.millrace.trainer.dl4j.layers.Curve;
+import io.millrace.trainer.dl4j.weights.WeightConstraints;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -11,6 +11,8 @@ import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
+import io.millrace.trainer.dl4j.device.Backend;
+import io.millrace.trainer.dl4j.device.Residence;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.TrainingMemory;
 import java.lang.management.ManagementFactory;

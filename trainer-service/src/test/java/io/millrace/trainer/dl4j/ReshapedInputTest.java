@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.trainer.dl4j.device.Residence;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

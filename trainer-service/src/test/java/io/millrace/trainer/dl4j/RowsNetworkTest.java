@@ -9,6 +9,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.DatasetDescription.SeriesScale;
 import io.millrace.contracts.tensor.DType;
+import io.millrace.trainer.dl4j.device.Residence;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Weights;
 import java.nio.charset.StandardCharsets;

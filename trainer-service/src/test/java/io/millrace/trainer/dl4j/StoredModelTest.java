@@ -3,6 +3,8 @@ package io.millrace.trainer.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.trainer.dl4j.device.Backend;
+import io.millrace.trainer.dl4j.device.Residence;
 import java.io.IOException;
 import java.io.InputStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;

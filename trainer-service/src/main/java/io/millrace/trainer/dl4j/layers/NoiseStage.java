@@ -1,0 +1,161 @@
+package io.millrace.trainer.dl4j.layers;
+
+import io.millrace.trainer.dl4j.device.Floats;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Noise in training, {@code y = factor x + summand}, the identity in evaluation. What is drawn is a
+ * function of (seed, layer, step, position): the hash of SplitMix64 (Steele et al. 2014) at the
+ * position.
+ */
+final class NoiseStage implements Stage {
+  /** {@code -scale · alpha} of the SELU: where it goes far below 0. */
+  private static final double ALPHA = -Curve.SELU_SCALE * Curve.SELU_ALPHA;
+
+  private final long seed;
+  private final Noise noise;
+  private final boolean first;
+  private Pass pass;
+
+  /** What is drawn for values that share one drawing. */
+  private interface Noise {
+    float factor(long bits);
+
+    default float summand(long bits) {
+      return 0;
+    }
+
+    /** Which drawing the value at a place has. */
+    default int drawing(int at, INDArray values) {
+      return at;
+    }
+  }
+
+  /**
+   * @param seed of the network and the layer together
+   * @param first whether no stage before it needs a gradient
+   */
+  private NoiseStage(long seed, Noise noise, boolean first) {
+    this.seed = seed;
+    this.noise = noise;
+    this.first = first;
+  }
+
+  /** Dropout of whole features at all times, or of whole channels of an image. */
+  static NoiseStage ofFeatures(double rate, long seed, boolean first) {
+    return new NoiseStage(seed, new FeatureDropout(rate), first);
+  }
+
+  static NoiseStage gaussianDropout(double rate, long seed, boolean first) {
+    double deviation = Math.sqrt(rate / (1 - rate));
+    return new NoiseStage(seed, bits -> (float) (1 + deviation * normal(bits)), first);
+  }
+
+  static NoiseStage gaussianNoise(double deviation, long seed, boolean first) {
+    return new NoiseStage(seed, new Addition(deviation), first);
+  }
+
+  static NoiseStage alphaDropout(double rate, long seed, boolean first) {
+    return new NoiseStage(seed, Alpha.of(rate), first);
+  }
+
+  private record FeatureDropout(double rate) implements Noise {
+    @Override
+    public float factor(long bits) {
+      return dropout(bits, rate);
+    }
+
+    @Override
+    public int drawing(int at, INDArray values) {
+      // An image's channel, or a feature of a sample at any time.
+      return values.rank() == 4
+          ? at / (int) (values.size(2) * values.size(3))
+          : at % (int) (values.size(1) * values.size(2));
+    }
+  }
+
+  private record Addition(double deviation) implements Noise {
+    @Override
+    public float factor(long bits) {
+      return 1;
+    }
+
+    @Override
+    public float summand(long bits) {
+      return (float) (deviation * normal(bits));
+    }
+  }
+
+  /**
+   * Klambauer et al. 2017: what is dropped becomes alpha, then all is brought to mean 0 and
+   * variance 1.
+   */
+  private record Alpha(double rate, double a, double b) implements Noise {
+    static Alpha of(double rate) {
+      double a = 1 / Math.sqrt((1 - rate) * (1 + rate * ALPHA * ALPHA));
+      return new Alpha(rate, a, -a * ALPHA * rate);
+    }
+
+    @Override
+    public float factor(long bits) {
+      return uniform(bits) < rate ? 0 : (float) a;
+    }
+
+    @Override
+    public float summand(long bits) {
+      return (float) (uniform(bits) < rate ? a * ALPHA + b : b);
+    }
+  }
+
+  @Override
+  public INDArray forward(INDArray input, Pass pass) {
+    this.pass = pass;
+    if (!pass.training()) {
+      return input;
+    }
+    float[] values = Floats.read(input);
+    long key = DropoutStage.key(seed, pass.step());
+    for (int i = 0; i < values.length; i++) {
+      long bits = bits(key, noise.drawing(i, input));
+      values[i] = values[i] * noise.factor(bits) + noise.summand(bits);
+    }
+    return Floats.array(values, input.shape());
+  }
+
+  @Override
+  public INDArray backward(INDArray epsilon) {
+    if (first) {
+      return null;
+    }
+    if (!pass.training()) {
+      return epsilon;
+    }
+    float[] gradients = Floats.read(epsilon);
+    long key = DropoutStage.key(seed, pass.step());
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] *= noise.factor(bits(key, noise.drawing(i, epsilon)));
+    }
+    return Floats.array(gradients, epsilon.shape());
+  }
+
+  /** The factor of a value in inverted dropout. */
+  static float dropout(long bits, double rate) {
+    return uniform(bits) < rate ? 0 : (float) (1 / (1 - rate));
+  }
+
+  /** The bits of a drawing of a step, whose hashes begin with a key. */
+  static long bits(long key, long drawing) {
+    return DropoutStage.mix(key + drawing * DropoutStage.GOLDEN);
+  }
+
+  /** A number from {@code U[0, 1)} of the upper half of the bits. */
+  private static double uniform(long bits) {
+    return (bits >>> 32) * 0x1p-32;
+  }
+
+  /** A number from {@code N(0, 1)}, by Box and Muller's method. */
+  private static double normal(long bits) {
+    double radius = Math.sqrt(-2 * Math.log(1 - uniform(bits)));
+    return radius * Math.cos(2 * Math.PI * (bits & 0xFFFFFFFFL) * 0x1p-32);
+  }
+}

@@ -1,0 +1,2 @@
+/** Optimizers and their state. */
+package io.millrace.trainer.dl4j.optimizer;
