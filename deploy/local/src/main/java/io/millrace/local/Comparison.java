@@ -26,8 +26,12 @@ final class Comparison {
 
   @Override
   public String toString() {
-    var text = new StringBuilder("Experiment " + experiment.path("experiment").asText() + "\n\n");
-    return text.append(table()).append('\n').append(verdicts()).toString();
+    var text = new StringBuilder("Experiment " + experiment.path("experiment").asText());
+    return text.append(" (± is half of the mean's 95% interval)\n\n")
+        .append(table())
+        .append('\n')
+        .append(verdicts())
+        .toString();
   }
 
   private Table table() {
@@ -128,13 +132,15 @@ final class Comparison {
     return variant.path("generalization_gap").path("acc").path("mean");
   }
 
+  /** The mean, and half of its 95% interval. */
   private static String spread(JsonNode spread, String format) {
     if (!spread.path("mean").isNumber()) {
       return spread.isNull() ? "not finite" : "–";
     }
     String mean = String.format(Locale.ROOT, format, spread.get("mean").asDouble());
-    return spread.path("std").isNumber()
-        ? mean + String.format(Locale.ROOT, " ± " + format, spread.get("std").asDouble())
+    double half = (spread.path("high").asDouble() - spread.path("low").asDouble()) / 2;
+    return spread.path("low").isNumber() && spread.path("high").isNumber()
+        ? mean + String.format(Locale.ROOT, " ± " + format, half)
         : mean;
   }
 

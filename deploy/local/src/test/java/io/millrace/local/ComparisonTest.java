@@ -19,7 +19,12 @@ class ComparisonTest {
         .endsWith(
             "\n\naugmented helps: so and so; 2 variants were compared.\n"
                 + "Whether adam helps cannot be told.\n");
-    assertThat(text.lines().filter(line -> line.startsWith("none"))).hasSize(1);
+    assertThat(text.lines().filter(line -> line.startsWith("none")))
+        .as("half of the interval stands behind ±")
+        .singleElement()
+        .asString()
+        .contains("0.8000 ± 0.0300");
+    assertThat(text).startsWith("Experiment e (± is half of the mean's 95% interval)\n");
   }
 
   @Test
@@ -62,11 +67,11 @@ class ComparisonTest {
   private static String variant(String name, double acc, String comparison) {
     return """
     {"variant": "%s", "completed": 2, "runs": [{}, {}],
-     "test": {"acc": {"n": 2, "mean": %s, "std": 0.01}},
+     "test": {"acc": {"n": 2, "mean": %s, "std": 0.01, "low": %s, "high": %s}},
      "generalization_gap": {"acc": {"n": 2, "mean": 0.0625, "std": 0}},
      "baseline": {"name": "majority_class", "metrics": {"acc": {"n": 2, "mean": 0.1, "std": 0}}},
      "comparison": %s}
     """
-        .formatted(name, acc, comparison);
+        .formatted(name, acc, acc - 0.03, acc + 0.03, comparison);
   }
 }

@@ -422,7 +422,9 @@ public class ExperimentQueries {
     }
     Contest contest =
         Contest.of(
-            metric, baseline, variants.values().stream().map(VariantTable::entrant).toList());
+            metric,
+            baseline,
+            variants.values().stream().map(variant -> variant.entrant(metric)).toList());
     return new ExperimentView(
         experiment,
         contest.answer(),

@@ -17,10 +17,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record ExperimentView(
     @Schema(description = "Its name.") String experiment,
     @Schema(
-            description = "Did the trick help? One sentence.",
+            description =
+                "Did the trick help? What is decided first, then what is not. A number after ± is"
+                    + " half of the mean's 95% interval.",
             examples =
-                "dropout helps: test_acc 0.806 ± 0.004 against 0.784 ± 0.006 of none (Welch p ="
-                    + " 0.01, 3 runs each)")
+                "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none (Welch p ="
+                    + " 0.0096, 3 runs each)")
         String answer,
     @Schema(description = "By which the variants are judged.", examples = "test_acc") String metric,
     @Schema(description = "Whether more of it is better.") boolean higherIsBetter,
@@ -97,7 +99,7 @@ public record ExperimentView(
         columns.add(name + part);
       }
     }
-    columns.addAll(List.of("difference", "p", "effect_size", "verdict"));
+    columns.addAll(List.of("difference", "p", "p_corrected", "effect_size", "verdict"));
     return new Table(
         experiment,
         columns,
@@ -134,8 +136,9 @@ public record ExperimentView(
     Comparison c = variant.comparison();
     row.addAll(
         c == null
-            ? Collections.nCopies(4, null)
-            : Arrays.asList(c.difference(), c.p(), c.effectSize(), c.verdict().json()));
+            ? Collections.nCopies(5, null)
+            : Arrays.asList(
+                c.difference(), c.p(), c.correctedP(), c.effectSize(), c.verdict().json()));
     return row;
   }
 }

@@ -101,9 +101,18 @@ final class VariantTable {
     return null;
   }
 
-  /** With the metric by which the variants are judged. */
-  Contest.Entrant entrant() {
-    return new Contest.Entrant(variant, judged.isEmpty() ? null : Sample.of(judged));
+  /**
+   * For a contest.
+   *
+   * @param metric by which the variants are judged
+   */
+  Contest.Entrant entrant(String metric) {
+    Sample naive = baseline.sample(metric.replaceFirst("^test_", ""));
+    return new Contest.Entrant(
+        variant,
+        judged.isEmpty() ? null : Sample.of(judged),
+        test.sample("loss"),
+        naive == null || !metric.startsWith("test_") ? null : (Double) naive.mean());
   }
 
   ExperimentView.Variant view(Contest contest) {
@@ -157,6 +166,12 @@ final class VariantTable {
               }
             });
       }
+    }
+
+    /** Null where no number of the name is finite. */
+    Sample sample(String name) {
+      List<Double> numbers = values.getOrDefault(name, List.of());
+      return numbers.isEmpty() ? null : Sample.of(numbers);
     }
 
     boolean isEmpty() {

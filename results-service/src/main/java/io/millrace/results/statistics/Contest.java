@@ -1,26 +1,57 @@
 package io.millrace.results.statistics;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * The variants of an experiment, judged by one metric against one of them: did the trick help?
- * Several comparisons are not corrected for their number; the answer says how many there are.
- *
- * @param metric by which they are judged
- * @param baseline the variant against which the others are judged
- * @param entrants in the order of their first runs
+ * The variants of an experiment, judged by one metric against one of them: did the trick help? P
+ * values are corrected for the number of comparisons by Holm's step-down. Where the experiment goes
+ * on until it is decided, its plan's decisions count instead.
  */
-public record Contest(String metric, String baseline, List<Entrant> entrants) {
+public final class Contest {
   private static final List<String> BASELINES = List.of("none", "baseline", "plain");
+
+  private final String metric;
+  private final String baseline;
+  private final List<Entrant> entrants;
+  private final AdaptivePlan.State adaptive;
+  private final double smallestEffect;
+  private final Map<String, Comparison> comparisons;
+
+  private Contest(
+      String metric,
+      String baseline,
+      List<Entrant> entrants,
+      AdaptivePlan.State adaptive,
+      double smallestEffect) {
+    this.metric = metric;
+    this.baseline = baseline;
+    this.entrants = List.copyOf(entrants);
+    this.adaptive = adaptive;
+    this.smallestEffect = smallestEffect;
+    this.comparisons = comparisons();
+  }
 
   /**
    * A variant.
    *
    * @param sample the metric of its completed runs; null where it is finite in none
+   * @param loss the loss of their test parts, likewise
+   * @param naive the naive answer's metric; null where there is none
    */
-  public record Entrant(String variant, Sample sample) {}
+  public record Entrant(String variant, Sample sample, Sample loss, Double naive) {
+    /** One of which only the metric is known. */
+    public Entrant(String variant, Sample sample) {
+      this(variant, sample, null, null);
+    }
+  }
 
   /**
    * A contest.
@@ -31,31 +62,114 @@ public record Contest(String metric, String baseline, List<Entrant> entrants) {
   public static Contest of(String metric, String baseline, List<Entrant> entrants) {
     return new Contest(
         metric,
-        baseline != null
-            ? baseline
-            : BASELINES.stream()
-                .filter(name -> find(entrants, name).isPresent())
-                .findFirst()
-                .orElse(entrants.get(0).variant()),
-        List.copyOf(entrants));
+        baseline != null ? baseline : usualBaseline(entrants.stream().map(Entrant::variant)),
+        entrants,
+        null,
+        Double.NaN);
   }
 
-  private static Optional<Entrant> find(List<Entrant> entrants, String variant) {
+  /** The contest of an experiment that goes on until it is decided. */
+  public static Contest of(AdaptivePlan plan, AdaptivePlan.State adaptive, List<Entrant> entrants) {
+    return new Contest(plan.metric(), plan.baseline(), entrants, adaptive, plan.smallestEffect());
+  }
+
+  /** That of a usual name, or else the first. */
+  public static String usualBaseline(Stream<String> variants) {
+    List<String> names = variants.toList();
+    return BASELINES.stream().filter(names::contains).findFirst().orElse(names.get(0));
+  }
+
+  public String metric() {
+    return metric;
+  }
+
+  /** The variant against which the others are judged. */
+  public String baseline() {
+    return baseline;
+  }
+
+  private Optional<Entrant> find(String variant) {
     return entrants.stream().filter(entrant -> entrant.variant().equals(variant)).findFirst();
-  }
-
-  /** The baseline's sample; null where no run of it has the metric. */
-  private Sample reference() {
-    return find(entrants, baseline).map(Entrant::sample).orElse(null);
   }
 
   /** A variant against the baseline; null where there is nothing to compare. */
   public Comparison compare(String variant) {
-    Sample sample = find(entrants, variant).map(Entrant::sample).orElse(null);
-    Sample reference = reference();
-    return variant.equals(baseline) || sample == null || reference == null
+    return comparisons.get(variant);
+  }
+
+  private Map<String, Comparison> comparisons() {
+    Sample reference = find(baseline).map(Entrant::sample).orElse(null);
+    var comparisons = new LinkedHashMap<String, Comparison>();
+    if (reference == null) {
+      return comparisons;
+    }
+    var tests = new LinkedHashMap<Entrant, Welch>();
+    for (Entrant entrant : entrants) {
+      if (!entrant.variant().equals(baseline) && entrant.sample() != null) {
+        tests.put(entrant, Welch.test(entrant.sample(), reference));
+      }
+    }
+    Map<String, Double> corrected = corrected(tests);
+    int tested = corrected.size();
+    Wording wording = wording(tested);
+    for (Map.Entry<Entrant, Welch> entry : tests.entrySet()) {
+      Entrant entrant = entry.getKey();
+      AdaptivePlan.Decision decision = decision(entrant.variant());
+      Double p = corrected.get(entrant.variant());
+      Welch test = entry.getValue();
+      Verdict verdict =
+          decision != null
+              ? decision.verdict()
+              : Verdict.of(test, p, Direction.isHigherBetter(metric));
+      Integer more = more(verdict, test, entrant.sample(), reference, tested);
+      comparisons.put(
+          entrant.variant(),
+          Comparison.of(
+              new Wording.Finding(
+                  entrant.variant(), entrant.sample(), reference, test, p, verdict, decision, more),
+              wording));
+    }
+    return comparisons;
+  }
+
+  /** Holm's step-down: the p of each comparison, corrected for how many there are. */
+  private static Map<String, Double> corrected(Map<Entrant, Welch> tests) {
+    List<Map.Entry<Entrant, Welch>> byP =
+        tests.entrySet().stream()
+            .filter(entry -> entry.getValue() != null)
+            .sorted(Comparator.comparingDouble(entry -> entry.getValue().p()))
+            .toList();
+    var corrected = new HashMap<String, Double>();
+    double least = 0;
+    for (int i = 0; i < byP.size(); i++) {
+      least = Math.max(least, Math.min(1, (byP.size() - i) * byP.get(i).getValue().p()));
+      corrected.put(byP.get(i).getKey().variant(), least);
+    }
+    return corrected;
+  }
+
+  private AdaptivePlan.Decision decision(String variant) {
+    return adaptive == null
         ? null
-        : Comparison.of(variant, sample, baseline, reference, metric);
+        : adaptive.decisions().stream()
+            .filter(decision -> decision.variant().equals(variant))
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** How many more seeds would decide; null where that is no question. */
+  private Integer more(
+      Verdict verdict, Welch test, Sample sample, Sample reference, int comparisons) {
+    boolean open = adaptive != null && !adaptive.finished();
+    if (verdict != Verdict.UNDECIDED || test == null || open) {
+      return null;
+    }
+    OptionalInt needed = SeedsNeeded.of(sample, reference, (1 - Sample.CONFIDENCE) / comparisons);
+    return needed.isPresent() ? (Integer) needed.getAsInt() : null;
+  }
+
+  private Wording wording(int count) {
+    return new Wording(metric, baseline, BASELINES.contains(baseline), count, smallestEffect);
   }
 
   /** The variant with the best mean; null where none has the metric. */
@@ -78,36 +192,78 @@ public record Contest(String metric, String baseline, List<Entrant> entrants) {
     return Direction.isHigherBetter(metric) ? least.reversed() : least;
   }
 
-  /** Did the trick help? One sentence on the variant that did best against the baseline. */
+  /** Did the trick help? What is decided first, then what is not. */
   public String answer() {
-    List<Entrant> measured = entrants.stream().filter(entrant -> entrant.sample() != null).toList();
+    List<Entrant> measured =
+        entrants.stream().filter(entrant -> entrant.sample() != null).sorted(bestFirst()).toList();
     if (measured.isEmpty()) {
       return "No run has completed with a finite " + metric + " yet";
     }
-    Sample reference = reference();
     List<Comparison> others =
         measured.stream()
-            .sorted(bestFirst())
             .map(entrant -> compare(entrant.variant()))
             .filter(comparison -> comparison != null)
             .toList();
     if (others.isEmpty()) {
-      Entrant only = measured.stream().min(bestFirst()).orElseThrow();
-      String figure = only.variant() + " has " + new Wording(metric).alone(only.sample());
-      return reference == null
-          ? figure
-              + ", but no run of "
-              + baseline
-              + ", to compare with, has completed with a finite one"
-          : figure + "; no run of another variant has completed with a finite one, to compare with";
+      return alone(measured.get(0));
     }
-    Comparison best =
-        others.stream()
-            .filter(comparison -> comparison.verdict() == Verdict.BETTER)
-            .findFirst()
-            .orElse(others.get(0));
-    return others.size() == 1
-        ? best.sentence()
-        : best.sentence() + "; " + others.size() + " variants were compared";
+    var sentences = new ArrayList<String>();
+    sentences.add(wording(others.size()).headline(others));
+    sentences.add(byLoss());
+    sentences.add(againstNaive(measured));
+    sentences.removeIf(String::isEmpty);
+    return String.join(". ", sentences);
+  }
+
+  private String alone(Entrant only) {
+    String figure = only.variant() + " has " + wording(0).alone(only.sample());
+    return find(baseline).map(Entrant::sample).isEmpty()
+        ? figure
+            + ", but no run of "
+            + baseline
+            + ", to compare with, has completed with a finite one"
+        : figure + "; no run of another variant has completed with a finite one, to compare with";
+  }
+
+  /** What the loss on the test part says where the metric does not. */
+  private String byLoss() {
+    if (metric.equals("test_loss") || entrants.stream().noneMatch(e -> e.loss() != null)) {
+      return "";
+    }
+    Contest byLoss =
+        of(
+            "test_loss",
+            baseline,
+            entrants.stream().map(e -> new Entrant(e.variant(), e.loss())).toList());
+    List<Comparison> news =
+        entrants.stream()
+            .map(entrant -> byLoss.compare(entrant.variant()))
+            .filter(loss -> loss != null && loss.verdict().isDecided())
+            .filter(
+                loss -> {
+                  Comparison here = compare(loss.variant());
+                  return here == null || here.verdict() != loss.verdict();
+                })
+            .toList();
+    return news.isEmpty() ? "" : "By test_loss, " + byLoss.wording(news.size()).news(news);
+  }
+
+  /** Says so where no variant is better than the naive answer. */
+  private String againstNaive(List<Entrant> measured) {
+    List<Entrant> known = measured.stream().filter(entrant -> entrant.naive() != null).toList();
+    boolean higher = Direction.isHigherBetter(metric);
+    boolean beaten =
+        !known.isEmpty()
+            && known.size() == measured.size()
+            && known.stream()
+                .noneMatch(
+                    entrant ->
+                        higher
+                            ? entrant.sample().mean() > entrant.naive()
+                            : entrant.sample().mean() < entrant.naive());
+    return beaten
+        ? "No variant beats the naive answer (%s %s)"
+            .formatted(metric, Wording.number(known.get(0).naive()))
+        : "";
   }
 }

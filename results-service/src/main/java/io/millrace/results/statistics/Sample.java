@@ -32,7 +32,7 @@ public record Sample(int n, double mean, double std) {
    * @return null for n = 1
    */
   public Interval confidence() {
-    return n < 2 ? null : Interval.around(mean, std / Math.sqrt(n), n - 1);
+    return n < 2 ? null : Interval.around(mean, std / Math.sqrt(n), n - 1, CONFIDENCE);
   }
 
   /**
@@ -47,9 +47,9 @@ public record Sample(int n, double mean, double std) {
      *
      * @param df degrees of freedom
      */
-    static Interval around(double value, double standardError, double df) {
+    static Interval around(double value, double standardError, double df, double confidence) {
       double half =
-          new TDistribution(null, df).inverseCumulativeProbability((1 + CONFIDENCE) / 2)
+          new TDistribution(null, df).inverseCumulativeProbability((1 + confidence) / 2)
               * standardError;
       return new Interval(value - half, value + half);
     }

@@ -9,6 +9,8 @@ public enum Verdict {
   BETTER,
   /** And for the worse. */
   WORSE,
+  /** The difference is smaller than the smallest that matters, whichever way it goes. */
+  NO_DIFFERENCE,
   /** Seeds alone may have made the difference. */
   UNDECIDED,
   /** One replicate, or replicates without any difference: there is no spread to judge by. */
@@ -21,15 +23,21 @@ public enum Verdict {
    * Of a test.
    *
    * @param welch null where there is no spread
+   * @param p corrected for the number of tests
    */
-  static Verdict of(Welch welch, boolean higherIsBetter) {
+  static Verdict of(Welch welch, Double p, boolean higherIsBetter) {
     if (welch == null) {
       return NO_SPREAD;
     }
-    if (welch.p() >= SIGNIFICANCE) {
+    if (p >= SIGNIFICANCE) {
       return UNDECIDED;
     }
     return welch.difference() > 0 == higherIsBetter ? BETTER : WORSE;
+  }
+
+  /** Whether more seeds are not needed. */
+  boolean isDecided() {
+    return this == BETTER || this == WORSE || this == NO_DIFFERENCE;
   }
 
   /** As it is answered. */

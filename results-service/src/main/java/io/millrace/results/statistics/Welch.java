@@ -11,12 +11,12 @@ import org.apache.commons.math3.special.Gamma;
  * @param difference of the means
  * @param df degrees of freedom
  * @param p of a difference at least as large where there is none, two-sided
- * @param interval of the difference
+ * @param standardError of the difference
  * @param effectSize Hedges' g: the difference in pooled standard deviations, with the exact
  *     correction for small samples (L. V. Hedges, 1981)
  */
 public record Welch(
-    double difference, double t, double df, double p, Interval interval, double effectSize) {
+    double difference, double t, double df, double p, double standardError, double effectSize) {
 
   /**
    * Of two samples.
@@ -36,13 +36,32 @@ public record Welch(
             / (varianceA * varianceA / (a.n() - 1) + varianceB * varianceB / (b.n() - 1));
     double t = difference / standardError;
     double p = 2 * new TDistribution(null, df).cumulativeProbability(-Math.abs(t));
-    return new Welch(
-        difference,
-        t,
-        df,
-        p,
-        Interval.around(difference, standardError, df),
-        hedges(difference, a, b));
+    return new Welch(difference, t, df, p, standardError, hedges(difference, a, b));
+  }
+
+  /** The interval of the difference with the usual confidence. */
+  public Interval interval() {
+    return interval(Sample.CONFIDENCE);
+  }
+
+  /** The interval of the difference. */
+  public Interval interval(double confidence) {
+    return Interval.around(difference, standardError, df, confidence);
+  }
+
+  /**
+   * Whether the interval lies within so much on both sides of 0: two one-sided tests (D. J.
+   * Schuirmann, 1987).
+   *
+   * @param most NaN: never
+   * @param level of the interval's outside, both sides together
+   */
+  boolean liesWithin(double most, double level) {
+    if (!(Math.abs(difference) < most)) {
+      return false;
+    }
+    double nearer = (most - Math.abs(difference)) / standardError;
+    return new TDistribution(null, df).cumulativeProbability(-nearer) <= level / 2;
   }
 
   private static double hedges(double difference, Sample a, Sample b) {

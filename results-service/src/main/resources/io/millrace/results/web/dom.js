@@ -140,8 +140,7 @@ export function crumbs(trail) {
  */
 export function answerParts(answer) {
   const text = answer ?? 'No run has ended yet.';
-  const [, sentence, evidence, more] = /^(.*?) \(([^()]*)\)(.*)$/.exec(text) ?? ['', text];
-  return [sentence, evidence && h('span', {class: 'evidence'}, ` ${evidence}${more}`)];
+  return text.split(/( \([^()]*\))/).map((part, i) => i % 2 ? h('span', {class: 'evidence'}, part) : part);
 }
 
 /**

@@ -27,6 +27,7 @@ const OLD_MS = 1500;
 const VERDICTS = {
   better: ['▲ better', 'good'],
   worse: ['▼ worse', 'bad'],
+  no_difference: ['= no difference', 'soft'],
   undecided: ['undecided', 'soft'],
   no_spread: ['one run only', 'soft'],
 };
@@ -102,8 +103,8 @@ function table(found, looks) {
   const units = found.variants.some(v => v.prediction?.rmse);
   /** @param {Spread | null | undefined} s @param {number} [digits] */
   const cell = (s, digits) => {
-    const [mean, std] = spread(s, digits);
-    return h('td', {class: 'num', title: s === null ? `Not finite: ${NOT_FINITE}` : null}, mean, std && h('span', {class: 'spread'}, ` ${std}`));
+    const [mean, half] = spread(s, digits);
+    return h('td', {class: 'num', title: s === null ? `Not finite: ${NOT_FINITE}` : null}, mean, half && h('span', {class: 'spread'}, ` ${half}`));
   };
   return h(
     'table',
@@ -112,10 +113,10 @@ function table(found, looks) {
     head(
       'variant',
       ['runs', {class: 'num'}],
-      [metric.replace('_', ' '), {class: 'num'}],
+      [metric.replace('_', ' '), {class: 'num', title: 'the mean of the runs, ± half of its 95 % interval'}],
       ['95 % interval of the mean', {title: 'Student’s t over the replicates; the dashed line is the baseline’s mean'}],
       ['difference', {class: 'num', title: `against ${found.baseline ?? 'the baseline'}, with its 95 % interval`}],
-      ['p', {class: 'num', title: 'Welch’s t-test, two-sided'}],
+      ['p', {class: 'num', title: 'Welch’s t-test, two-sided, corrected for the number of comparisons (Holm)'}],
       'verdict',
       ...(hasGap ? [/** @type {[string, any]} */ ([`gap of ${gapOf}`, {class: 'num', title: 'How much worse the last epoch is on validation than on training'}])] : []),
       ...(units ? [/** @type {[string, any]} */ (['rmse in units', {class: 'num'}])] : []),
@@ -144,11 +145,11 @@ function table(found, looks) {
               typeof c.low === 'number' && typeof c.high === 'number'
                 && h('span', {class: 'spread'}, ` [${signed(c.low, 2)}, ${signed(c.high, 2)}]`))
             : h('td', {class: 'num soft'}, variant.variant === found.baseline ? 'baseline' : '–'),
-          h('td', {class: 'num'}, c ? probability(c.p) : ''),
+          h('td', {class: 'num'}, c ? probability(c.p_corrected) : ''),
           h('td', {class: tone}, verdict),
           hasGap && cell(variant.generalization_gap?.[gapOf], 3),
           units && cell(variant.prediction?.rmse, 3),
-          cell(variant.best_epoch && {...variant.best_epoch, std: null}, 2),
+          cell(variant.best_epoch && {...variant.best_epoch, low: null, high: null}, 2),
           cell(variant.seconds, 3));
       }),
       naive && h(
@@ -235,6 +236,7 @@ export const page = {
     const answer = h('p', {class: 'answer'});
     const facts = h('p', {class: 'facts'});
     const comparison = h('div', {class: 'scroll'});
+    const sentences = h('ul', {class: 'sentences', 'aria-label': 'Each variant in a sentence'});
     const choices = h('div', {class: 'tools'});
     const files = h('span');
     const legendPlace = h('div');
@@ -270,6 +272,7 @@ export const page = {
         found.truncated && h('span', {}, 'only the newest 5,000 runs count'),
         live);
       replace(comparison, table(found, looks));
+      replace(sentences, found.variants.filter(v => v.comparison?.sentence).map(v => h('li', {}, answerParts(v.comparison?.sentence))));
       const metrics = [...new Set(found.variants.flatMap(v => Object.keys(v.test ?? {})))].map(m => `test_${m}`);
       replace(
         choices,
@@ -373,7 +376,8 @@ export const page = {
         'section',
         {class: 'card', 'aria-label': 'Comparison'},
         h('header', {}, h('h2', {}, 'Variants'), choices),
-        comparison),
+        comparison,
+        sentences),
       h(
         'section',
         {class: 'card', 'aria-label': 'How curves are shown'},
@@ -393,7 +397,7 @@ export const page = {
             'div',
             {class: 'group'},
             h('span', {class: 'hint'}, 'band'),
-            segments('band', [['std', '± 1 std'], ['range', 'min–max'], ['off', 'off']], bands, value => {
+            segments('band', [['std', '1 std'], ['range', 'min–max'], ['off', 'off']], bands, value => {
               bands = value;
               keep({bands: value === 'std' ? null : value});
               paint();

@@ -124,7 +124,7 @@ export function bytes(value) {
 }
 
 /**
- * A number over replicates: the mean, and the standard deviation where there is one.
+ * A number over replicates: the mean, and half of its 95 % interval where there is one.
  *
  * @param {import('./types').Spread | null | undefined} spread null: it is finite in none
  * @returns {[string, string]}
@@ -134,10 +134,13 @@ export function spread(spread, digits = 4) {
     return [number(spread), ''];
   }
   const mean = number(spread.mean, digits);
+  if (typeof spread.low !== 'number' || typeof spread.high !== 'number') {
+    return [mean, ''];
+  }
   // As exact as the mean is written.
   const decimals = /^[^e]*\.(\d+)$/.exec(mean)?.[1].length ?? 0;
-  const std = spread.std !== null && mean.includes('e') ? number(spread.std, 2) : spread.std?.toFixed(decimals);
-  return [mean, std === undefined ? '' : `± ${std}`];
+  const half = (spread.high - spread.low) / 2;
+  return [mean, `± ${mean.includes('e') ? number(half, 2) : half.toFixed(decimals)}`];
 }
 
 /** @param {Record<string, number>} states how many runs are in each */

@@ -43,8 +43,11 @@ export interface Comparison {
   low?: number | null;
   high?: number | null;
   p?: number | null;
+  p_corrected?: number | null;
   effect_size?: number | null;
-  verdict: 'better' | 'worse' | 'undecided' | 'no_spread';
+  verdict: 'better' | 'worse' | 'no_difference' | 'undecided' | 'no_spread';
+  decided_after?: number;
+  more_seeds?: number;
   sentence?: string;
 }
 

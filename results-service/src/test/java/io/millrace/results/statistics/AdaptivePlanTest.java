@@ -1,0 +1,198 @@
+package io.millrace.results.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** As many seeds as it takes: decisions, and by simulation how often they are wrong. */
+class AdaptivePlanTest {
+  private static final int EXPERIMENTS = 10_000;
+  private static final Offset<Double> CLOSE = within(2e-6);
+  private static final List<String> TRICKS = List.of("plain", "augmented", "dropout", "adam");
+  private static final List<String> ONE = List.of("plain", "dropout");
+
+  /**
+   * Against the recursive integration of the same design with NumPy and SciPy 1.17.1 (801 places,
+   * {@code optimize.brentq}).
+   */
+  @Test
+  void theLevelsOfLooksSpendTheChanceOfAFalseAlarm() {
+    assertThat(Spending.levels(new int[] {7}, 0.05)).containsExactly(new double[] {0.05}, CLOSE);
+    assertThat(Spending.levels(new int[] {3, 6, 9, 12}, 0.05))
+        .containsExactly(new double[] {0.01, 0.03460907, 0.01312016, 0.01248514}, CLOSE);
+    assertThat(Spending.levels(new int[] {3, 6}, 0.05))
+        .containsExactly(new double[] {0.01, 0.04520616}, CLOSE);
+    assertThat(Spending.levels(new int[] {3, 6, 9, 12}, 0.05 / 3))
+        .containsExactly(new double[] {0.00333333, 0.0112029, 0.00371586, 0.00351029}, CLOSE);
+  }
+
+  @Test
+  void aLookComesEachTimeAsManySeedsAsTheFirst() {
+    assertThat(plan(ONE, 3, 12).sizes()).containsExactly(3, 6, 9, 12);
+    assertThat(plan(ONE, 3, 10).sizes()).as("no look for one seed").containsExactly(3, 6, 10);
+    assertThat(plan(ONE, 3, 8).sizes()).containsExactly(3, 6, 8);
+    assertThat(plan(ONE, 4, 4).sizes()).containsExactly(4);
+    assertThat(plan(ONE, 4, 5).sizes()).containsExactly(4, 5);
+  }
+
+  @Test
+  void onlyWhatIsUndecidedGoesOnWithTheBaseline() {
+    // plain 0.70 to 0.72; augmented far better; dropout as plain.
+    Map<String, double[]> values =
+        Map.of(
+            "plain", new double[] {0.70, 0.71, 0.72, 0.70, 0.71, 0.72},
+            "augmented", new double[] {0.90, 0.91, 0.92, 0.90, 0.91, 0.92},
+            "dropout", new double[] {0.71, 0.70, 0.72, 0.71, 0.72, 0.70});
+    var plan =
+        new AdaptivePlan(
+            "test_acc", "plain", List.of("plain", "augmented", "dropout"), 3, 12, Double.NaN);
+
+    AdaptivePlan.State first = plan.state(ended(values, 2));
+    assertThat(first.wanted()).isEqualTo(Map.of("plain", 3, "augmented", 3, "dropout", 3));
+    assertThat(first.finished()).isFalse();
+    assertThat(first.looks()).isEmpty();
+
+    AdaptivePlan.State second = plan.state(ended(values, 3));
+    assertThat(second.wanted()).isEqualTo(Map.of("plain", 6, "augmented", 3, "dropout", 6));
+    assertThat(second.looks())
+        .containsExactly(new AdaptivePlan.Look(3, List.of("augmented"), List.of("dropout")));
+    assertThat(second.decisions().get(0).verdict()).isEqualTo(Verdict.BETTER);
+    assertThat(second.decisions().get(0).seeds()).isEqualTo(3);
+    assertThat(second.decisions().get(0).low()).isPositive();
+    assertThat(second.decisions().get(1).verdict()).isEqualTo(Verdict.UNDECIDED);
+
+    AdaptivePlan.State third = plan.state(ended(values, 6));
+    assertThat(third.wanted()).isEqualTo(Map.of("plain", 9, "augmented", 3, "dropout", 9));
+  }
+
+  @Test
+  void noDifferenceThatMattersIsADecision() {
+    Map<String, double[]> values =
+        Map.of(
+            "plain", new double[] {0.700, 0.701, 0.702, 0.700, 0.701, 0.702},
+            "dropout", new double[] {0.701, 0.700, 0.702, 0.701, 0.702, 0.700});
+    var plan = new AdaptivePlan("test_acc", "plain", ONE, 3, 6, 0.01);
+
+    AdaptivePlan.State state = plan.state(ended(values, 6));
+
+    assertThat(state.finished()).isTrue();
+    AdaptivePlan.Decision decision = state.decisions().get(0);
+    assertThat(decision.verdict()).isEqualTo(Verdict.NO_DIFFERENCE);
+    assertThat(decision.low()).isGreaterThan(-0.01);
+    assertThat(decision.high()).isLessThan(0.01);
+    assertThat(
+            new AdaptivePlan("test_acc", "plain", ONE, 3, 6, Double.NaN)
+                .state(ended(values, 6))
+                .decisions()
+                .get(0)
+                .verdict())
+        .as("no smallest effect was named")
+        .isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
+  void runsThatFailLeaveAGapAndStallNothing() {
+    Map<String, double[]> values =
+        Map.of(
+            "plain", new double[] {0.70, Double.NaN, 0.72},
+            "dropout", new double[] {Double.NaN, Double.NaN, Double.NaN});
+    AdaptivePlan.State state = plan(ONE, 3, 3).state(ended(values, 3));
+
+    assertThat(state.finished()).isTrue();
+    assertThat(state.decisions())
+        .containsExactly(new AdaptivePlan.Decision("dropout", Verdict.NO_SPREAD, 3, null, null));
+  }
+
+  @Test
+  void withoutAnyEffectFewExperimentsSayThatThereIsOne() {
+    for (List<String> variants : List.of(ONE, TRICKS)) {
+      AdaptivePlan plan = plan(variants, 3, 12);
+      double wrong =
+          share(
+              plan,
+              variant -> 0,
+              decisions ->
+                  decisions.stream()
+                      .anyMatch(
+                          d -> d.verdict() == Verdict.BETTER || d.verdict() == Verdict.WORSE));
+      assertThat(wrong).as("%d variants", variants.size()).isBetween(0.02, 0.05);
+    }
+  }
+
+  @Test
+  void anEffectOfTwoDeviationsIsMostlySeenWithinSixSeeds() {
+    double seen =
+        share(
+            plan(ONE, 3, 12),
+            variant -> variant.equals("plain") ? 0 : 2,
+            decisions ->
+                decisions.get(0).verdict() == Verdict.BETTER && decisions.get(0).seeds() <= 6);
+    assertThat(seen).isBetween(0.8, 0.9);
+  }
+
+  @Test
+  void aDifferenceThatMattersIsRarelySaidToBeNone() {
+    double wrong =
+        share(
+            new AdaptivePlan("test_acc", "plain", ONE, 3, 12, 1),
+            variant -> variant.equals("plain") ? 0 : 1,
+            decisions -> decisions.get(0).verdict() == Verdict.NO_DIFFERENCE);
+    assertThat(wrong).isLessThan(0.05);
+    double right =
+        share(
+            new AdaptivePlan("test_acc", "plain", ONE, 3, 12, 2),
+            variant -> 0,
+            decisions -> decisions.get(0).verdict() == Verdict.NO_DIFFERENCE);
+    assertThat(right).isGreaterThan(0.8);
+  }
+
+  /** Of how many simulated experiments something is true; values vary by a deviation of 1. */
+  private static double share(
+      AdaptivePlan plan,
+      ToDoubleFunction<String> effect,
+      Predicate<List<AdaptivePlan.Decision>> test) {
+    var random = new Random(18);
+    int count = 0;
+    for (int i = 0; i < EXPERIMENTS; i++) {
+      var values = new HashMap<String, double[]>();
+      for (String variant : plan.variants()) {
+        values.put(
+            variant,
+            random
+                .doubles(plan.to())
+                .map(any -> random.nextGaussian() + effect.applyAsDouble(variant))
+                .toArray());
+      }
+      count += test.test(plan.state(ended(values, plan.to())).decisions()) ? 1 : 0;
+    }
+    return (double) count / EXPERIMENTS;
+  }
+
+  private static AdaptivePlan plan(List<String> variants, int from, int to) {
+    return new AdaptivePlan("test_acc", "plain", variants, from, to, Double.NaN);
+  }
+
+  /** Runs of the first seeds have ended; NaN stands for one that failed. */
+  private static AdaptivePlan.Results ended(Map<String, double[]> values, int seeds) {
+    return new AdaptivePlan.Results() {
+      @Override
+      public boolean hasEnded(String variant, int seed) {
+        return seed < seeds;
+      }
+
+      @Override
+      public Double value(String variant, int seed) {
+        double value = values.get(variant)[seed];
+        return Double.isNaN(value) ? null : (Double) value;
+      }
+    };
+  }
+}
