@@ -7,8 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +141,40 @@ class AdaptivePlanTest {
     assertThat(seen).isBetween(0.8, 0.9);
   }
 
+  /** The table and the picture of "How Millrace decides", deciding.md. */
+  @Test
+  void soManyExperimentsDecideAsTheDocsSay() {
+    Map<Double, double[]> told =
+        Map.of(
+            0.0, new double[] {0.005, 0.037, 0.043, 0.049},
+            0.5, new double[] {0.009, 0.092, 0.113, 0.149},
+            1.0, new double[] {0.024, 0.276, 0.366, 0.490},
+            1.5, new double[] {0.050, 0.562, 0.704, 0.848},
+            2.0, new double[] {0.092, 0.814, 0.925, 0.982},
+            3.0, new double[] {0.240, 0.989, 1.000, 1.000});
+    AdaptivePlan plan = plan(ONE, 3, 12);
+    told.forEach(
+        (effect, shares) -> {
+          var decided = new int[shares.length];
+          forEach(
+              plan,
+              variant -> variant.equals("plain") ? 0 : effect,
+              decisions -> {
+                for (int i = 0; i < shares.length; i++) {
+                  boolean by =
+                      decisions.get(0).verdict() != Verdict.UNDECIDED
+                          && decisions.get(0).seeds() <= plan.sizes()[i];
+                  decided[i] += by ? 1 : 0;
+                }
+              });
+          for (int i = 0; i < shares.length; i++) {
+            assertThat((double) decided[i] / EXPERIMENTS)
+                .as("%s deviations, %d seeds", effect, plan.sizes()[i])
+                .isCloseTo(shares[i], within(0.02));
+          }
+        });
+  }
+
   @Test
   void aDifferenceThatMattersIsRarelySaidToBeNone() {
     double wrong =
@@ -154,26 +191,34 @@ class AdaptivePlanTest {
     assertThat(right).isGreaterThan(0.8);
   }
 
-  /** Of how many simulated experiments something is true; values vary by a deviation of 1. */
+  /** Of how many simulated experiments something is true. */
   private static double share(
       AdaptivePlan plan,
       ToDoubleFunction<String> effect,
       Predicate<List<AdaptivePlan.Decision>> test) {
+    var count = new AtomicInteger();
+    forEach(plan, effect, decisions -> count.addAndGet(test.test(decisions) ? 1 : 0));
+    return count.doubleValue() / EXPERIMENTS;
+  }
+
+  /** Simulated experiments to their ends; values vary by a deviation of 1. */
+  private static void forEach(
+      AdaptivePlan plan,
+      ToDoubleFunction<String> effect,
+      Consumer<List<AdaptivePlan.Decision>> taker) {
     var random = new Random(18);
-    int count = 0;
     for (int i = 0; i < EXPERIMENTS; i++) {
       var values = new HashMap<String, double[]>();
       for (String variant : plan.variants()) {
+        double mean = effect.applyAsDouble(variant);
         values.put(
             variant,
-            random
-                .doubles(plan.to())
-                .map(any -> random.nextGaussian() + effect.applyAsDouble(variant))
+            IntStream.range(0, plan.to())
+                .mapToDouble(seed -> random.nextGaussian() + mean)
                 .toArray());
       }
-      count += test.test(plan.state(ended(values, plan.to())).decisions()) ? 1 : 0;
+      taker.accept(plan.state(ended(values, plan.to())).decisions());
     }
-    return (double) count / EXPERIMENTS;
   }
 
   private static AdaptivePlan plan(List<String> variants, int from, int to) {
