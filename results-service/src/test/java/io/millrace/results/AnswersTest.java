@@ -3,6 +3,7 @@ package io.millrace.results;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.results.store.LossSpan;
@@ -200,6 +201,31 @@ class AnswersTest extends RunningService {
       next = page.getString("next");
     }
     return seen;
+  }
+
+  /** By hand: the smoothed loss is least at step 14, whose rate is 0.001 * 10^(6 * 14 / 29). */
+  @Test
+  void aRangeTestSuggestsATenthOfTheRateAtTheLeastLoss() {
+    Events range = Events.ofRangeTest("range");
+    Double[] losses = new Double[20];
+    for (int step = 0; step < losses.length; step++) {
+      losses[step] = step < 5 ? 2.0 : step < 15 ? 1.0 : 50.0;
+    }
+    publisher.events(List.of(range.started(), range.steps(0, losses)));
+    JsonPath found =
+        awaitUntil("/runs/range/range-test", json -> json.getList("loss").size() == 20);
+
+    assertThat(found.getDouble("suggested_learning_rate"))
+        .isCloseTo(1e-4 * Math.pow(10, 6 * 14 / 29.0), within(1e-12));
+    assertThat(found.getDouble("learning_rate[0]")).isEqualTo(0.001);
+    assertThat(found.getDouble("loss[19]")).isEqualTo(50);
+    assertThat(found.getDouble("smoothed[0]")).isEqualTo(2);
+    assertThat(found.getString("rule")).contains("fastai");
+
+    publisher.events(List.of(Events.ofImages("no-range", "ranges", "none", 0).started()));
+    awaitUntil("/runs/no-range", json -> json.getString("state").equals("RUNNING"));
+    assertThat(when().get("/runs/no-range/range-test").then().statusCode(404).extract().asString())
+        .contains("is no range test: its learning_rate is not of type RangeTest");
   }
 
   @Test

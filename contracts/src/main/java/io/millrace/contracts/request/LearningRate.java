@@ -29,6 +29,14 @@ public record LearningRate(Double constant, LearningRateSchedule schedule) {
     if (constant != null) {
       Check.positive("", constant, MAX);
     }
+    if (schedule instanceof LearningRateSchedule.RangeTest test
+        && test.endLearningRate() <= test.initialLearningRate()) {
+      throw new InvalidMessageException(
+          "end_learning_rate",
+          "is not above initial_learning_rate, which is "
+              + test.initialLearningRate()
+              + "; a range test rises");
+    }
   }
 
   /** The same rate at every step. */

@@ -22,7 +22,8 @@ import java.util.List;
   @JsonSubTypes.Type(LearningRateSchedule.CosineDecay.class),
   @JsonSubTypes.Type(LearningRateSchedule.CosineDecayRestarts.class),
   @JsonSubTypes.Type(LearningRateSchedule.PiecewiseConstantDecay.class),
-  @JsonSubTypes.Type(LearningRateSchedule.OneCycle.class)
+  @JsonSubTypes.Type(LearningRateSchedule.OneCycle.class),
+  @JsonSubTypes.Type(LearningRateSchedule.RangeTest.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LearningRateSchedule {
@@ -308,6 +309,35 @@ public sealed interface LearningRateSchedule {
       }
       double share = Math.min(1, (step - top) / (last - top));
       return annealStrategy.between(maxLearningRate, initial / finalDivFactor, share);
+    }
+  }
+
+  /**
+   * A range test (Smith 2017, "Cyclical Learning Rates for Training Neural Networks"): from {@code
+   * initial} up to {@code end} by the same factor at each step. The run ends after {@code
+   * total_steps}, or where the loss explodes: where its smoothed value is more than 4 times its
+   * least, as in fastai's {@code lr_find}. Keras has none.
+   *
+   * @param initialLearningRate above 0; default 1e-6
+   * @param endLearningRate above the initial one, which {@link LearningRate} checks; default 1
+   * @param totalSteps 10..100,000; default 100
+   */
+  @JsonTypeName("RangeTest")
+  record RangeTest(Double initialLearningRate, Double endLearningRate, Integer totalSteps)
+      implements LearningRateSchedule {
+    public RangeTest {
+      initialLearningRate =
+          Check.positive(
+              "initial_learning_rate", Check.orElse(initialLearningRate, 1e-6), LearningRate.MAX);
+      endLearningRate =
+          Check.positive("end_learning_rate", Check.orElse(endLearningRate, 1.0), LearningRate.MAX);
+      totalSteps = Check.range("total_steps", Check.orElse(totalSteps, 100), 10, 100_000);
+    }
+
+    @Override
+    public double at(long step) {
+      double share = (double) Math.min(step, totalSteps - 1) / (totalSteps - 1);
+      return initialLearningRate * Math.pow(endLearningRate / initialLearningRate, share);
     }
   }
 

@@ -38,6 +38,10 @@ class OptimizerErrorsTest {
           "learning_rate": {"type": "PiecewiseConstantDecay", "boundaries": [3], "values": [1, 2, 3]} | learning_rate.values: has 3 elements for 1 boundaries; give 2
           "learning_rate": {"type": "PiecewiseConstantDecay", "boundaries": [3], "values": [1, 0]} | learning_rate.values[1]: 0 is out of range; give a number above 0, at most 1000
           "learning_rate": {"type": "OneCycle", "max_learning_rate": 1, "total_steps": 9, "pct_start": 1} | learning_rate.pct_start: 1 is out of range; give a number from 0 up to but not including 1
+          "learning_rate": {"type": "RangeTest", "initial_learning_rate": 2} | learning_rate.end_learning_rate: is not above initial_learning_rate, which is 2.0; a range test rises
+          "learning_rate": {"type": "RangeTest", "initial_learning_rate": 0} | learning_rate.initial_learning_rate: 0 is out of range; give a number above 0, at most 1000
+          "learning_rate": {"type": "RangeTest", "end_learning_rate": 1001} | learning_rate.end_learning_rate: 1001 is out of range; give a number above 0, at most 1000
+          "learning_rate": {"type": "RangeTest", "total_steps": 9} | learning_rate.total_steps: 9 is out of range; give 10..100000
           """)
   void theFieldIsNamed(String fields, String error) {
     byte[] request = with(SMALL, "optimizer", "{\"type\": \"Adam\", " + fields + "}");

@@ -69,4 +69,16 @@ class LearningRateScheduleTest {
       start += 3 * Math.pow(1.5, restart);
     }
   }
+
+  /** By hand: three powers of ten in three steps, and then no further. */
+  @Test
+  void aRangeTestRisesByTheSameFactorAtEachStep() {
+    var test = new LearningRateSchedule.RangeTest(1e-4, 1e5 * 1e-4, 10);
+    assertThat(test.at(0)).isEqualTo(1e-4);
+    assertThat(test.at(9)).isCloseTo(10, within(1e-12));
+    assertThat(test.at(4) / test.at(3)).isCloseTo(test.at(1) / test.at(0), within(1e-12));
+    assertThat(test.at(1_000)).isEqualTo(test.at(9));
+    var defaults = new LearningRateSchedule.RangeTest(null, null, null);
+    assertThat(defaults).isEqualTo(new LearningRateSchedule.RangeTest(1e-6, 1.0, 100));
+  }
 }

@@ -2,11 +2,13 @@ package io.millrace.results.api;
 
 import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
+import io.millrace.results.curve.Excerpt;
 import io.millrace.results.query.EvaluationView;
 import io.millrace.results.query.History;
 import io.millrace.results.query.HistoryCurve;
 import io.millrace.results.query.LossCurve;
 import io.millrace.results.query.Losses;
+import io.millrace.results.query.RangeTestView;
 import io.millrace.results.query.RunCurves;
 import io.millrace.results.query.RunPage;
 import io.millrace.results.query.RunQueries;
@@ -43,6 +45,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @RolesAllowed(Roles.READER)
 public class RunsResource {
+  /** The most points of a range test's curve. */
+  private static final int RANGE_POINTS = 2_000;
+
   private final RunQueries runs;
   private final RunCurves curves;
 
@@ -153,6 +158,29 @@ public class RunsResource {
                 shown.endStep(),
                 Parameters.integer("limit", limit, 10_000, 1, 100_000))
             .map(Function.identity());
+  }
+
+  @GET
+  @Path("/{run}/range-test")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
+  @Operation(
+      operationId = "getRangeTest",
+      summary = "The loss of a learning-rate range test against the rate",
+      description =
+          "Of a run whose learning_rate is a schedule of type RangeTest, with the rate that the test"
+              + " suggests and the rule by which it was found.")
+  @APIResponse(
+      responseCode = "404",
+      description = "No such run is known, or it is no range test.",
+      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  public Uni<RangeTestView> rangeTest(
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    String name = Check.name("run", run);
+    var excerpt = new Excerpt(RANGE_POINTS, RangeTestView.SMOOTHING, 0, Double.POSITIVE_INFINITY);
+    return runs.rangeTest(name)
+        .chain(
+            schedule ->
+                curves.losses(name, excerpt).map(losses -> RangeTestView.of(schedule, losses)));
   }
 
   @GET

@@ -1,6 +1,8 @@
 package io.millrace.results.query;
 
 import io.millrace.contracts.Check;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.LearningRateSchedule;
 import io.millrace.results.store.Epoch;
 import io.millrace.results.store.Evaluation;
 import io.millrace.results.store.LossSeries;
@@ -223,6 +225,30 @@ public class RunQueries {
                                         .map(
                                             rejections ->
                                                 view(run, epoch, evaluation, rejections)))));
+  }
+
+  /**
+   * The learning rates of a run that is a range test.
+   *
+   * @return fails with {@link UnknownException} where it is none
+   */
+  public Uni<LearningRateSchedule.RangeTest> rangeTest(String name) {
+    return ofRun(
+        name,
+        run -> {
+          Object optimizer = run.request == null ? null : run.request.get("optimizer");
+          Object rate = optimizer instanceof Map<?, ?> fields ? fields.get("learning_rate") : null;
+          boolean isTest =
+              rate instanceof Map<?, ?> schedule && "RangeTest".equals(schedule.get("type"));
+          if (!isTest) {
+            throw new UnknownException(
+                "the run "
+                    + Check.quote(name)
+                    + " is no range test: its learning_rate is not of type RangeTest");
+          }
+          return Uni.createFrom()
+              .item(Messages.read(Messages.write(rate), LearningRateSchedule.RangeTest.class));
+        });
   }
 
   private static RunView view(

@@ -8,6 +8,7 @@ import {NOT_FINITE, bytes, clock, count, duration, json, number, plural, when} f
 import {deedButton} from './housekeeping.js';
 import {confusionMatrix, covers, perClass, residuals} from './evaluation.js';
 import {listen, sparing} from './live.js';
+import {isRangeTest, rangeTestCard} from './range-test.js';
 import {kindOf} from './reading.js';
 
 /** @typedef {import('./types').RunView} RunView */
@@ -507,6 +508,7 @@ export const page = {
       replace(logMore, answer.next && h('button', {type: 'button', onclick: () => loadLog(answer.next)}, 'More of what happened'));
     };
 
+    const range = isRangeTest(run) ? rangeTestCard(run) : null;
     replace(
       main,
       h(
@@ -544,6 +546,7 @@ export const page = {
           }
         }), files),
         charts),
+      range?.element,
       evaluationPlace,
       dataPlace,
       samplesCardOf(run),
@@ -555,7 +558,7 @@ export const page = {
     describe();
     showNetwork();
     paint();
-    await Promise.all([loadSteps(), loadHistory(), evaluate(), loadLog().catch(e => {
+    await Promise.all([loadSteps(), loadHistory(), evaluate(), range?.load(), loadLog().catch(e => {
       replace(logMore, h('p', {class: 'hint'}, e instanceof Refusal ? e.message : String(e)));
     })]);
     if (ENDED.includes(run.state)) {
@@ -563,7 +566,7 @@ export const page = {
     }
 
     const thin = sparing(REFRESH_MS, () => loadSteps());
-    const renew = sparing(REFRESH_MS, () => Promise.all([reload(), loadHistory()]));
+    const renew = sparing(REFRESH_MS, () => Promise.all([reload(), loadHistory(), range?.load()]));
     live.hidden = false;
     // From what is shown on: nothing twice, and nothing left out.
     const end = listen([...path, 'events'], `${lastLog}.${(loaded()?.step.at(-1) ?? -1) + 1}`, {
@@ -595,6 +598,7 @@ export const page = {
           end();
           renew();
           loadSteps();
+          range?.load();
           evaluate();
           loadLog();
         }

@@ -143,6 +143,16 @@ export interface Layer {
   inputs?: string[];
 }
 
+export interface RangeTest {
+  run: string;
+  suggested_learning_rate?: number;
+  rule: string;
+  step: number[];
+  learning_rate: number[];
+  loss: (number | null)[];
+  smoothed: (number | null)[];
+}
+
 export interface RunView extends RunSummary {
   failed_at_step?: number;
   request?: {[name: string]: Json};

@@ -45,6 +45,11 @@ final class Callbacks {
     public State {
       watches = List.copyOf(watches);
     }
+
+    /** The same, and the run ends here. */
+    State ended() {
+      return new State(watches, rate, true);
+    }
   }
 
   /**

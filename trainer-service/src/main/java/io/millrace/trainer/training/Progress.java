@@ -13,6 +13,7 @@ import io.millrace.trainer.feed.Position;
  * @param seconds of the epoch
  * @param waitSeconds of the epoch, for batches
  * @param callbacks what the request's callbacks remember
+ * @param range what a learning-rate range test remembers; null where there is none
  */
 public record Progress(
     int epoch,
@@ -22,10 +23,11 @@ public record Progress(
     double trainSeconds,
     double seconds,
     double waitSeconds,
-    Callbacks.State callbacks) {
+    Callbacks.State callbacks,
+    RangeWatch range) {
   /** The start of a run. */
   public static final Progress START =
-      new Progress(0, 0, 0, MetricSums.ZERO, 0, 0, 0, Callbacks.State.START);
+      new Progress(0, 0, 0, MetricSums.ZERO, 0, 0, 0, Callbacks.State.START, null);
 
   /** Epochs of a run of so many: no more than it has made where a callback has ended it. */
   int epochs(int requested) {
@@ -40,7 +42,13 @@ public record Progress(
   /** After one more step of the epoch. */
   Progress stepped(MetricSums sums) {
     return new Progress(
-        epoch, batch + 1, step + 1, sums, trainSeconds, seconds, waitSeconds, callbacks);
+        epoch, batch + 1, step + 1, sums, trainSeconds, seconds, waitSeconds, callbacks, range);
+  }
+
+  /** With what a range test remembers. */
+  Progress watched(RangeWatch range) {
+    return new Progress(
+        epoch, batch, step, sums, trainSeconds, seconds, waitSeconds, callbacks, range);
   }
 
   /** After so many more seconds. */
@@ -53,11 +61,12 @@ public record Progress(
         trainSeconds + training,
         seconds + all,
         waitSeconds + waiting,
-        callbacks);
+        callbacks,
+        range);
   }
 
   /** At the start of the next epoch. */
   Progress nextEpoch(Callbacks.State callbacks) {
-    return new Progress(epoch + 1, 0, step, MetricSums.ZERO, 0, 0, 0, callbacks);
+    return new Progress(epoch + 1, 0, step, MetricSums.ZERO, 0, 0, 0, callbacks, range);
   }
 }

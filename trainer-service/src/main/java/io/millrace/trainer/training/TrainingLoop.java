@@ -2,6 +2,7 @@ package io.millrace.trainer.training;
 
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.network.Units;
+import io.millrace.contracts.request.LearningRateSchedule;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.BatchSource;
 import io.millrace.contracts.task.DatasetDescription;
@@ -64,6 +65,10 @@ public final class TrainingLoop {
   private final StepLosses losses;
   private final Callbacks callbacks;
   private final int stepsPerEpoch;
+
+  /** Null where the learning rate is no range test's. */
+  private final LearningRateSchedule.RangeTest rangeTest;
+
   private volatile Progress progress;
   private long lap;
   private double waited;
@@ -93,6 +98,10 @@ public final class TrainingLoop {
     callbacks = new Callbacks(request);
     losses = new StepLosses(request.run(), around.events, around.clock);
     stepsPerEpoch = BatchSource.batches(data.train(), request.batchSize());
+    rangeTest =
+        request.optimizer().learningRate().schedule() instanceof LearningRateSchedule.RangeTest test
+            ? test
+            : null;
   }
 
   /** Where the run is. */
@@ -114,7 +123,7 @@ public final class TrainingLoop {
     while (progress.epoch() < progress.epochs(request.epochs())) {
       epoch();
     }
-    if (progress.epoch() < request.epochs()) {
+    if (progress.epoch() < request.epochs() || rangeTestIsOver()) {
       batches.endTraining();
     }
     Optional<String> last = callbacks.last(progress.callbacks());
@@ -123,8 +132,13 @@ public final class TrainingLoop {
     }
   }
 
-  /** Whether a callback ended the run before its last epoch; empty where none could. */
+  /**
+   * Whether a callback or a range test ended the run before its last epoch; empty where none could.
+   */
   public Optional<Boolean> stoppedEarly() {
+    if (rangeTest != null) {
+      return Optional.of(progress.callbacks().stopped());
+    }
     return callbacks.mayStop()
         ? Optional.of(progress.epoch() < request.epochs())
         : Optional.empty();
@@ -175,7 +189,7 @@ public final class TrainingLoop {
             .setAttribute("millrace.epoch", progress.epoch())
             .startSpan();
     try {
-      while (progress.batch() < stepsPerEpoch) {
+      while (progress.batch() < stepsPerEpoch && !rangeTestIsOver()) {
         step();
       }
       losses.flush();
@@ -192,7 +206,9 @@ public final class TrainingLoop {
     Outputs outputs = network.step(batch, progress.step(), rate(progress.step()));
     around.metrics.step(batch.size(), System.nanoTime() - start);
     losses.add(progress.epoch(), progress.step(), outputs.loss());
-    if (!Double.isFinite(outputs.loss())) {
+    if (rangeTest != null) {
+      progress = progress.watched(RangeWatch.after(progress.range(), outputs.loss()));
+    } else if (!Double.isFinite(outputs.loss())) {
       losses.flush();
       throw new RunFailure(
           "diverged: the loss is not finite at step "
@@ -208,8 +224,15 @@ public final class TrainingLoop {
     }
   }
 
+  private boolean rangeTestIsOver() {
+    return rangeTest != null
+        && (progress.step() >= rangeTest.totalSteps()
+            || progress.range() != null && progress.range().exploded());
+  }
+
   private void finishEpoch() throws IOException {
-    if (!network.isFinite()) {
+    boolean over = rangeTestIsOver();
+    if (!over && !network.isFinite()) {
       throw new RunFailure(
           "diverged: the weights are not finite after step "
               + (progress.step() - 1)
@@ -217,7 +240,9 @@ public final class TrainingLoop {
     }
     double rate = rate(progress.step() - 1);
     Map<String, Double> metrics = new LinkedHashMap<>(progress.sums().means("", request.metrics()));
-    metrics.putAll(validate().means("val_", request.metrics()));
+    if (!over) {
+      metrics.putAll(validate().means("val_", request.metrics()));
+    }
     metrics.put("learning_rate", rate);
     lapped(false);
     around.events.publish(
@@ -243,7 +268,7 @@ public final class TrainingLoop {
     for (String name : outcome.keep()) {
       around.best.keep(name, network::save);
     }
-    progress = progress.nextEpoch(outcome.state());
+    progress = progress.nextEpoch(over ? outcome.state().ended() : outcome.state());
     checkpoint();
     lap = System.nanoTime();
   }

@@ -2,6 +2,7 @@ package io.millrace.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.contracts.event.TrainingEvent;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,6 +308,63 @@ class TrainingLoopTest {
     loop.test();
 
     assertThat(asked[0]).isEqualTo(2 * (13 + 5) + 5);
+  }
+
+  private static final String RANGE =
+      "{\"type\": \"RangeTest\", \"initial_learning_rate\": 0.001, \"end_learning_rate\": 1000,"
+          + " \"total_steps\": 30}";
+
+  /** A network whose losses are given; it trains nevertheless. */
+  private static Network losing(TrainingRequest request, LongToDoubleFunction losses) {
+    return new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request) {
+      @Override
+      public Outputs step(Batch batch, long step, double rate) {
+        return new Outputs(losses.applyAsDouble(step), super.step(batch, step, rate).values());
+      }
+    };
+  }
+
+  @Test
+  void aRangeTestEndsTheRunAfterItsSteps() throws Exception {
+    TrainingRequest request = request(9, RANGE, "");
+    var batches = new AtHand(request);
+    TrainingLoop loop =
+        loop(request, losing(request, step -> 1), batches, Progress.START, () -> {});
+
+    loop.train();
+
+    assertThat(losses()).hasSize(30);
+    assertThat(metrics()).as("13, 13 and 4 steps").hasSize(3);
+    assertThat(metrics().get(1)).containsKey("val_loss");
+    assertThat(metrics().get(2))
+        .as("is not validated")
+        .containsOnlyKeys("loss", "acc", "learning_rate");
+    assertThat(metrics().get(2).get("learning_rate")).isCloseTo(1000, within(1e-9));
+    assertThat(batches.ended).isTrue();
+    assertThat(loop.stoppedEarly()).contains(true);
+    assertThat(checkpoints.get(checkpoints.size() - 1).position()).isEqualTo(new Position(3, 0));
+  }
+
+  /** By hand: 0.98 weighs the past; one loss of 500 after ten of 1 makes the average 47 times 1. */
+  @ParameterizedTest
+  @ValueSource(doubles = {500, Double.NaN})
+  void aRangeTestEndsTheRunWhereTheLossExplodes(double last) throws Exception {
+    TrainingRequest request = request(9, RANGE, "");
+    TrainingLoop loop =
+        loop(
+            request,
+            losing(request, step -> step < 10 ? 1 : last),
+            new AtHand(request),
+            Progress.START,
+            () -> {});
+
+    loop.train();
+
+    assertThat(losses()).hasSize(11);
+    assertThat(loop.stoppedEarly()).contains(true);
+    Progress kept = checkpoints.get(checkpoints.size() - 1);
+    assertThat(Messages.read(Messages.write(kept), Progress.class)).isEqualTo(kept);
+    assertThat(kept.epochs(9)).as("a run that goes on from here does not train").isEqualTo(1);
   }
 
   @Test
