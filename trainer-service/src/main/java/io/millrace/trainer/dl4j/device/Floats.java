@@ -25,11 +25,16 @@ public final class Floats {
     return pointer(array).asBuffer();
   }
 
+  /** The array itself where its values lie in C order without gaps, else a copy that is so. */
+  public static INDArray plain(INDArray array) {
+    boolean plain = array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
+    return plain ? array : array.dup('c');
+  }
+
   /** A copy of an array's values in C order. */
   public static float[] read(INDArray array) {
-    boolean plain = array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
     float[] values = new float[Math.toIntExact(array.length())];
-    buffer(plain ? array : array.dup('c')).get(0, values);
+    buffer(plain(array)).get(0, values);
     return values;
   }
 

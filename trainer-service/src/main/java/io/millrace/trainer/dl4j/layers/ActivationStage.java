@@ -1,14 +1,21 @@
 package io.millrace.trainer.dl4j.layers;
 
 import io.millrace.trainer.dl4j.device.Floats;
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** An activation of single numbers, or a softmax over the channels, or its logarithm. */
 final class ActivationStage implements Stage {
+  /** Numbers that go through a curve at a time: they stay in a core's nearest cache. */
+  private static final int BLOCK = 2048;
+
   private final Curve curve;
   private final boolean logarithm;
 
-  private float[] values;
+  /** The last input; of a softmax the last output. */
+  private INDArray remembered;
 
   private ActivationStage(Curve curve, boolean logarithm) {
     this.curve = curve;
@@ -28,18 +35,37 @@ final class ActivationStage implements Stage {
   }
 
   @Override
-  public INDArray forward(INDArray input, Pass pass) {
-    values = Floats.read(input);
-    float[] outputs = new float[values.length];
+  public INDArray forward(INDArray values, Pass pass) {
+    INDArray input = Floats.plain(values);
+    INDArray output = Nd4j.createUninitialized(DataType.FLOAT, input.shape(), 'c');
     if (curve == null) {
-      softmax(Channels.of(input), outputs);
+      float[] numbers = Floats.read(input);
+      softmax(Channels.of(input), numbers);
+      Floats.write(numbers, output);
+      remembered = output;
     } else {
-      curve.values(values, outputs);
+      applyCurve(Floats.buffer(input), Floats.buffer(output));
+      remembered = input;
     }
-    return Floats.array(outputs, input.shape());
+    return output;
   }
 
-  private void softmax(Channels channels, float[] outputs) {
+  private void applyCurve(FloatBuffer from, FloatBuffer to) {
+    float[] x = {};
+    float[] y = {};
+    for (int at = 0; at < from.capacity(); at += BLOCK) {
+      int count = Math.min(BLOCK, from.capacity() - at);
+      if (x.length != count) {
+        x = new float[count];
+        y = new float[count];
+      }
+      from.get(at, x);
+      curve.values(x, y);
+      to.put(at, y);
+    }
+  }
+
+  private void softmax(Channels channels, float[] values) {
     for (int o = 0; o < channels.outer(); o++) {
       for (int i = 0; i < channels.inner(); i++) {
         double max = Double.NEGATIVE_INFINITY;
@@ -52,27 +78,44 @@ final class ActivationStage implements Stage {
         }
         for (int c = 0; c < channels.count(); c++) {
           double exponent = values[channels.at(o, c, i)] - max;
-          outputs[channels.at(o, c, i)] =
+          values[channels.at(o, c, i)] =
               (float) (logarithm ? exponent - Math.log(sum) : Math.exp(exponent) / sum);
         }
       }
     }
-    values = outputs;
   }
 
   @Override
   public INDArray backward(INDArray epsilon) {
-    float[] gradients = Floats.read(epsilon);
+    INDArray errors = Floats.plain(epsilon);
     if (curve == null) {
-      softmaxBackward(Channels.of(epsilon), gradients);
+      float[] gradients = Floats.read(errors);
+      softmaxBackward(Channels.of(errors), Floats.read(remembered), gradients);
+      Floats.write(gradients, errors);
     } else {
-      curve.multiplySlopes(values, gradients);
+      multiplySlopes(Floats.buffer(remembered), Floats.buffer(errors));
     }
-    return Floats.array(gradients, epsilon.shape());
+    return errors;
+  }
+
+  private void multiplySlopes(FloatBuffer from, FloatBuffer errors) {
+    float[] x = {};
+    float[] e = {};
+    for (int at = 0; at < from.capacity(); at += BLOCK) {
+      int count = Math.min(BLOCK, from.capacity() - at);
+      if (x.length != count) {
+        x = new float[count];
+        e = new float[count];
+      }
+      from.get(at, x);
+      errors.get(at, e);
+      curve.multiplySlopes(x, e);
+      errors.put(at, e);
+    }
   }
 
   /** {@code y (e - sum e y)}; of the logarithm {@code e - softmax sum e}. */
-  private void softmaxBackward(Channels channels, float[] gradients) {
+  private void softmaxBackward(Channels channels, float[] values, float[] gradients) {
     for (int o = 0; o < channels.outer(); o++) {
       for (int i = 0; i < channels.inner(); i++) {
         double sum = 0;
@@ -94,6 +137,6 @@ final class ActivationStage implements Stage {
 
   @Override
   public void clear() {
-    values = null;
+    remembered = null;
   }
 }

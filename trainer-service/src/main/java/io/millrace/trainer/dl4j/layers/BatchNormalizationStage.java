@@ -3,7 +3,9 @@ package io.millrace.trainer.dl4j.layers;
 import io.millrace.contracts.request.NormalizationSpec;
 import io.millrace.trainer.dl4j.device.Floats;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * {@code gamma (x - mean) / sqrt(variance + epsilon) + beta} by channel (Ioffe and Szegedy 2015).
@@ -23,8 +25,9 @@ final class BatchNormalizationStage implements Stage {
   private final boolean held;
   private final boolean first;
 
-  private float[] normalized;
-  private float[] scale;
+  private INDArray input;
+  private float[] averages;
+  private float[] factors;
   private boolean training;
 
   /**
@@ -50,29 +53,62 @@ final class BatchNormalizationStage implements Stage {
   }
 
   @Override
-  public INDArray forward(INDArray input, Pass pass) {
-    Channels channels = Channels.of(input);
-    normalized = Floats.read(input);
+  public INDArray forward(INDArray values, Pass pass) {
+    input = Floats.plain(values);
     training = pass.training() && !held;
-    float[] means = Floats.read(movingMean);
-    float[] variances = Floats.read(movingVariance);
-    if (training) {
-      measure(channels, means, variances);
-    }
+    Channels channels = Channels.of(input);
+    averages = Floats.read(movingMean);
+    factors = Floats.read(movingVariance);
+    float[] mean = averages.clone();
+    float[] variance = factors.clone();
     float[] gamma = affine.scales(channels.count());
     float[] beta = affine.shifts(channels.count());
-    scale = new float[channels.count()];
-    float[] outputs = new float[normalized.length];
-    for (int c = 0; c < channels.count(); c++) {
-      float factor = (float) (1 / Math.sqrt(variances[c] + spec.epsilon()));
-      scale[c] = gamma[c] * factor;
-      for (int o = 0; o < channels.outer(); o++) {
-        int start = channels.at(o, c, 0);
-        int end = start + channels.inner();
-        scale(normalized, outputs, start, end, means[c], factor, gamma[c], beta[c]);
+    INDArray output = Nd4j.createUninitialized(DataType.FLOAT, input.shape(), 'c');
+    ChannelBlock block = new ChannelBlock(channels);
+    for (int first = 0; first < channels.count(); first += block.count()) {
+      Channels part = block.read(input, first);
+      if (training) {
+        measure(part, block.values(), first, mean, variance);
+      }
+      for (int c = first; c < first + part.count(); c++) {
+        factors[c] = (float) (1 / Math.sqrt(factors[c] + spec.epsilon()));
+        for (int o = 0; o < part.outer(); o++) {
+          int start = part.at(o, c - first, 0);
+          int end = start + part.inner();
+          scale(block.values(), start, end, averages[c], factors[c], gamma[c], beta[c]);
+        }
+      }
+      block.write(output, first);
+    }
+    if (training) {
+      Floats.write(mean, movingMean);
+      Floats.write(variance, movingVariance);
+    }
+    return output;
+  }
+
+  /**
+   * Replaces statistics of some channels by the batch's, and moves the running ones.
+   *
+   * @param start of the channels
+   */
+  private void measure(Channels part, float[] values, int start, float[] mean, float[] variance) {
+    double keep = spec.momentum();
+    for (int c = 0; c < part.count(); c += TOGETHER) {
+      int count = Math.min(TOGETHER, part.count() - c);
+      double[] means = sums(part, values, c, count, null);
+      for (int k = 0; k < count; k++) {
+        means[k] /= part.each();
+      }
+      double[] squares = sums(part, values, c, count, means);
+      for (int k = 0; k < count; k++) {
+        int at = start + c + k;
+        averages[at] = (float) means[k];
+        factors[at] = (float) (squares[k] / part.each());
+        mean[at] = (float) (keep * mean[at] + (1 - keep) * means[k]);
+        variance[at] = (float) (keep * variance[at] + (1 - keep) * squares[k] / part.each());
       }
     }
-    return Floats.array(outputs, input.shape());
   }
 
   /**
@@ -82,7 +118,8 @@ final class BatchNormalizationStage implements Stage {
    * @param first of the channels
    * @param count at most {@value #TOGETHER}
    */
-  private double[] sums(Channels channels, int first, int count, double[] averages) {
+  private static double[] sums(
+      Channels channels, float[] values, int first, int count, double[] averages) {
     if (count < TOGETHER) {
       double[] sums = new double[count];
       for (int k = 0; k < count; k++) {
@@ -90,7 +127,7 @@ final class BatchNormalizationStage implements Stage {
         for (int o = 0; o < channels.outer(); o++) {
           int start = channels.at(o, first + k, 0);
           for (int at = start; at < start + channels.inner(); at++) {
-            double distance = normalized[at] - average;
+            double distance = values[at] - average;
             sums[k] += averages == null ? distance : distance * distance;
           }
         }
@@ -106,17 +143,17 @@ final class BatchNormalizationStage implements Stage {
       int start = channels.at(o, first, 0);
       if (averages == null) {
         for (int at = start; at < start + inner; at++) {
-          a += normalized[at];
-          b += normalized[at + inner];
-          c += normalized[at + 2 * inner];
-          d += normalized[at + 3 * inner];
+          a += values[at];
+          b += values[at + inner];
+          c += values[at + 2 * inner];
+          d += values[at + 3 * inner];
         }
       } else {
         for (int at = start; at < start + inner; at++) {
-          double w = normalized[at] - averages[0];
-          double x = normalized[at + inner] - averages[1];
-          double y = normalized[at + 2 * inner] - averages[2];
-          double z = normalized[at + 3 * inner] - averages[3];
+          double w = values[at] - averages[0];
+          double x = values[at + inner] - averages[1];
+          double y = values[at + 2 * inner] - averages[2];
+          double z = values[at + 3 * inner] - averages[3];
           a += w * w;
           b += x * x;
           c += y * y;
@@ -127,63 +164,62 @@ final class BatchNormalizationStage implements Stage {
     return new double[] {a, b, c, d};
   }
 
-  /** Replaces running statistics by the batch's, and moves those that are kept. */
-  private void measure(Channels channels, float[] means, float[] variances) {
-    double keep = spec.momentum();
-    float[] mean = means.clone();
-    float[] variance = variances.clone();
-    for (int c = 0; c < channels.count(); c += TOGETHER) {
-      int count = Math.min(TOGETHER, channels.count() - c);
-      double[] averages = sums(channels, c, count, null);
-      for (int k = 0; k < count; k++) {
-        averages[k] /= channels.each();
-      }
-      double[] squares = sums(channels, c, count, averages);
-      for (int k = 0; k < count; k++) {
-        double average = averages[k];
-        means[c + k] = (float) average;
-        variances[c + k] = (float) (squares[k] / channels.each());
-        mean[c + k] = (float) (keep * mean[c + k] + (1 - keep) * average);
-        variance[c + k] =
-            (float) (keep * variance[c + k] + (1 - keep) * squares[k] / channels.each());
-      }
-    }
-    Floats.write(mean, movingMean);
-    Floats.write(variance, movingVariance);
-  }
-
   @Override
   public INDArray backward(INDArray epsilon) {
-    Channels channels = Channels.of(epsilon);
-    float[] e = Floats.read(epsilon);
-    ScaleAndShift.Sums sums = affine.backward(channels, e, normalized);
-    if (first) {
-      return null;
-    }
-    for (int c = 0; c < channels.count(); c++) {
-      float sum = training ? sums.errors()[c] / channels.each() : 0;
-      float product = training ? sums.products()[c] / channels.each() : 0;
-      for (int o = 0; o < channels.outer(); o++) {
-        int start = channels.at(o, c, 0);
-        spread(e, normalized, start, start + channels.inner(), scale[c], sum, product);
+    INDArray errors = Floats.plain(epsilon);
+    Channels channels = Channels.of(errors);
+    float[] gamma = affine.scales(channels.count());
+    var sums = new ScaleAndShift.Sums(channels.count());
+    ChannelBlock x = new ChannelBlock(channels);
+    ChannelBlock e = new ChannelBlock(channels);
+    for (int first = 0; first < channels.count(); first += x.count()) {
+      Channels part = x.read(input, first);
+      e.read(errors, first);
+      for (int c = 0; c < part.count(); c++) {
+        for (int o = 0; o < part.outer(); o++) {
+          int start = part.at(o, c, 0);
+          normalize(
+              x.values(), start, start + part.inner(), averages[first + c], factors[first + c]);
+        }
+      }
+      sums.add(part, first, e.values(), x.values());
+      if (!this.first) {
+        spread(part, first, e.values(), x.values(), gamma, sums);
+        e.write(errors, first);
       }
     }
-    return Floats.array(e, epsilon.shape());
+    affine.write(sums);
+    return first ? null : errors;
+  }
+
+  private void spread(
+      Channels part,
+      int first,
+      float[] e,
+      float[] normalized,
+      float[] gamma,
+      ScaleAndShift.Sums sums) {
+    for (int c = 0; c < part.count(); c++) {
+      float scale = gamma[first + c] * factors[first + c];
+      float sum = training ? sums.errors()[first + c] / part.each() : 0;
+      float product = training ? sums.products()[first + c] / part.each() : 0;
+      for (int o = 0; o < part.outer(); o++) {
+        int start = part.at(o, c, 0);
+        spread(e, normalized, start, start + part.inner(), scale, sum, product);
+      }
+    }
+  }
+
+  private static void normalize(float[] values, int start, int end, float mean, float factor) {
+    for (int at = start; at < end; at++) {
+      values[at] = (values[at] - mean) * factor;
+    }
   }
 
   private static void scale(
-      float[] normalized,
-      float[] outputs,
-      int start,
-      int end,
-      float mean,
-      float factor,
-      float gamma,
-      float beta) {
+      float[] values, int start, int end, float mean, float factor, float gamma, float beta) {
     for (int at = start; at < end; at++) {
-      float value = (normalized[at] - mean) * factor;
-      normalized[at] = value;
-      outputs[at] = gamma * value + beta;
+      values[at] = gamma * ((values[at] - mean) * factor) + beta;
     }
   }
 
@@ -196,6 +232,6 @@ final class BatchNormalizationStage implements Stage {
 
   @Override
   public void clear() {
-    normalized = null;
+    input = null;
   }
 }

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param count channels, features or values
  * @param inner pixels of an image; else 1
  */
-record Channels(int outer, int count, int inner) {
+public record Channels(int outer, int count, int inner) {
   private static final int IMAGES = 4;
 
   static Channels of(INDArray array) {
@@ -28,7 +28,7 @@ record Channels(int outer, int count, int inner) {
     return outer * inner;
   }
 
-  int at(int o, int c, int i) {
+  public int at(int o, int c, int i) {
     return (o * count + c) * inner + i;
   }
 }

@@ -3,13 +3,19 @@ package io.millrace.trainer.dl4j.layers;
 import io.millrace.contracts.request.IntPair;
 import io.millrace.contracts.request.Padding;
 import io.millrace.trainer.dl4j.device.Floats;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A convolution of each channel by itself, without its activation. Planes are shared out among the
- * cores; each is computed alone, so that the result does not depend on how many there are.
+ * A convolution of each channel by itself, without its activation. Channels are shared out among
+ * the cores; each is computed alone, so that the result does not depend on how many there are. A
+ * plane is brought into the order of {@link WindowPlaces}, so that the loops are long and have no
+ * borders.
  */
 final class DepthwiseConvolutionStage implements Stage {
   private final Axis rows;
@@ -19,10 +25,11 @@ final class DepthwiseConvolutionStage implements Stage {
   private final Weights weights;
   private final boolean first;
 
-  /** The usual window. */
-  private static final int THREE = 3;
+  /** Taps whose gradients are summed at once, those of the usual window. */
+  private static final int NINE = 9;
 
-  private float[] values;
+  private final WindowPlaces places;
+  private INDArray input;
   private int batch;
 
   /** Where the kernel's and the biases' values and gradients are; biases may be null. */
@@ -43,18 +50,6 @@ final class DepthwiseConvolutionStage implements Stage {
 
     int at(int i, int k) {
       return i * stride + k * dilation - before;
-    }
-
-    /** The first window whose place {@code k} lies inside. */
-    int first(int k) {
-      int missing = before - k * dilation;
-      return missing <= 0 ? 0 : (missing + stride - 1) / stride;
-    }
-
-    /** Behind the last window whose place {@code k} lies inside. */
-    int end(int k) {
-      int most = input - 1 + before - k * dilation;
-      return most < 0 ? 0 : Math.min(output, most / stride + 1);
     }
   }
 
@@ -85,215 +80,206 @@ final class DepthwiseConvolutionStage implements Stage {
             window.strides.columns(),
             window.dilation.columns(),
             window.padding);
+    this.places = new WindowPlaces(rows, columns);
     this.channels = input.get(2);
     this.multiplier = output.get(2) / channels;
     this.weights = weights;
     this.first = first;
   }
 
-  private int outputs() {
-    return channels * multiplier;
-  }
-
-  private int weight(int ky, int kx, int output) {
-    return (ky * columns.window + kx) * outputs() + output;
-  }
-
   @Override
-  public INDArray forward(INDArray input, Pass pass) {
-    values = Floats.read(input);
+  public INDArray forward(INDArray values, Pass pass) {
+    input = Floats.plain(values);
     batch = (int) input.size(0);
     float[] kernel = Floats.read(weights.kernel);
     float[] biases = weights.bias == null ? new float[outputs()] : Floats.read(weights.bias);
-    float[] results = new float[batch * outputs() * rows.output * columns.output];
-    IntStream.range(0, batch * outputs())
+    long[] shape = {batch, outputs(), rows.output, columns.output};
+    INDArray results = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    FloatBuffer from = Floats.buffer(input);
+    FloatBuffer to = Floats.buffer(results);
+    IntStream.range(0, channels)
         .parallel()
-        .forEach(plane -> forward(plane, kernel, biases, results));
-    return Floats.array(results, batch, outputs(), rows.output, columns.output);
+        .forEach(
+            channel -> {
+              float[] line = places.line();
+              float[] under = new float[places.values()];
+              float[] sums = new float[places.windows()];
+              for (int image = 0; image < batch; image++) {
+                places.readInput(from, image * channels + channel, line, under);
+                for (int m = 0; m < multiplier; m++) {
+                  int output = channel * multiplier + m;
+                  Arrays.fill(sums, biases[output]);
+                  addTaps(kernel, output, under, sums);
+                  places.writeOutput(sums, line, to, image * outputs() + output);
+                }
+              }
+            });
+    return results;
   }
 
-  private void forward(int plane, float[] kernel, float[] biases, float[] results) {
-    int output = plane % outputs();
-    int from = (plane / outputs() * channels + output / multiplier) * rows.input * columns.input;
-    int to = plane * rows.output * columns.output;
-    java.util.Arrays.fill(results, to, to + rows.output * columns.output, biases[output]);
-    for (int ky = 0; ky < rows.window; ky++) {
-      for (int kx = 0; kx < columns.window; kx++) {
-        float weight = kernel[weight(ky, kx, output)];
-        for (int r = 0; r < rows.output; r++) {
-          int y = rows.at(r, ky);
-          if (y >= 0 && y < rows.input) {
-            int line = from + y * columns.input + columns.at(0, kx);
-            int target = to + r * columns.output;
-            add(weight, values, line, columns.stride, results, target, kx);
-          }
-        }
-      }
+  /** Three taps go over the sums at once, each sum in the order of the taps. */
+  private void addTaps(float[] kernel, int output, float[] under, float[] sums) {
+    int tap = 0;
+    for (; tap + 2 < places.taps(); tap += 3) {
+      addThree(
+          under,
+          places.at(tap),
+          places.at(tap + 1),
+          places.at(tap + 2),
+          kernel[tap * outputs() + output],
+          kernel[(tap + 1) * outputs() + output],
+          kernel[(tap + 2) * outputs() + output],
+          sums);
+    }
+    for (; tap < places.taps(); tap++) {
+      add(under, places.at(tap), kernel[tap * outputs() + output], sums);
     }
   }
 
-  /**
-   * {@code to[target + c] += weight from[line + c stride]} wherever place kx of window c is inside.
-   */
-  private void add(
-      float weight, float[] from, int line, int stride, float[] to, int target, int kx) {
-    int end = columns.end(kx);
-    if (stride == 1) {
-      for (int c = columns.first(kx); c < end; c++) {
-        to[target + c] += weight * from[line + c];
-      }
-    } else {
-      for (int c = columns.first(kx); c < end; c++) {
-        to[target + c] += weight * from[line + c * stride];
-      }
+  private static void addThree(
+      float[] under, int a, int b, int c, float wa, float wb, float wc, float[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = sums[i] + wa * under[a + i] + wb * under[b + i] + wc * under[c + i];
+    }
+  }
+
+  private static void add(float[] under, int at, float weight, float[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * under[at + i];
     }
   }
 
   @Override
   public INDArray backward(INDArray epsilon) {
-    float[] errors = Floats.read(epsilon);
-    float[] kernelGradient = new float[rows.window * columns.window * outputs()];
+    float[] kernel = Floats.read(weights.kernel);
+    float[] kernelGradient = new float[kernel.length];
     float[] biasGradient = new float[outputs()];
-    IntStream.range(0, outputs())
+    INDArray errors = Floats.plain(epsilon);
+    INDArray results = first ? null : Nd4j.createUninitialized(DataType.FLOAT, input.shape(), 'c');
+    FloatBuffer from = Floats.buffer(input);
+    FloatBuffer error = Floats.buffer(errors);
+    FloatBuffer to = first ? null : Floats.buffer(results);
+    IntStream.range(0, channels)
         .parallel()
-        .forEach(output -> weightGradients(output, errors, kernelGradient, biasGradient));
+        .forEach(
+            channel -> {
+              float[] line = places.line();
+              float[] under = new float[places.values()];
+              float[] gradients = new float[places.values()];
+              float[] e = new float[places.windows()];
+              for (int image = 0; image < batch; image++) {
+                places.readInput(from, image * channels + channel, line, under);
+                Arrays.fill(gradients, 0);
+                for (int m = 0; m < multiplier; m++) {
+                  int output = channel * multiplier + m;
+                  places.readOutput(error, image * outputs() + output, line, e);
+                  if (weights.bias != null) {
+                    biasGradient[output] = sum(biasGradient[output], e);
+                  }
+                  correlate(e, under, kernelGradient, output);
+                  if (!first) {
+                    spread(kernel, output, e, gradients);
+                  }
+                }
+                if (!first) {
+                  places.writeInput(gradients, line, to, image * channels + channel);
+                }
+              }
+            });
     Floats.write(kernelGradient, weights.kernelGradient);
     if (weights.bias != null) {
       Floats.write(biasGradient, weights.biasGradient);
     }
-    if (first) {
-      return null;
-    }
-    float[] kernel = Floats.read(weights.kernel);
-    float[] results = new float[values.length];
-    IntStream.range(0, batch * channels)
-        .parallel()
-        .forEach(plane -> inputGradients(plane, kernel, errors, results));
-    return Floats.array(results, batch, channels, rows.input, columns.input);
+    return results;
   }
 
-  private void weightGradients(
-      int output, float[] errors, float[] kernelGradient, float[] biasGradient) {
-    int size = rows.output * columns.output;
-    for (int image = 0; image < batch; image++) {
-      int to = (image * outputs() + output) * size;
-      int from = (image * channels + output / multiplier) * rows.input * columns.input;
-      for (int i = to; i < to + size; i++) {
-        biasGradient[output] += errors[i];
-      }
-      for (int ky = 0; ky < rows.window; ky++) {
-        if (columns.window == THREE) {
-          correlateThree(errors, to, from, ky, kernelGradient, output);
-        } else {
-          for (int kx = 0; kx < columns.window; kx++) {
-            kernelGradient[weight(ky, kx, output)] += correlate(errors, to, from, ky, kx);
-          }
-        }
-      }
-    }
-  }
-
-  /** As {@link #correlate} for three places of a line, whose sums do not wait for one another. */
-  private void correlateThree(
-      float[] errors, int to, int from, int ky, float[] kernelGradient, int output) {
-    float[] sums = new float[THREE];
-    int start = Math.max(columns.first(0), Math.max(columns.first(1), columns.first(2)));
-    int end = Math.min(columns.end(0), Math.min(columns.end(1), columns.end(2)));
-    end = Math.max(start, end);
-    for (int r = rows.first(ky); r < rows.end(ky); r++) {
-      int line = from + rows.at(r, ky) * columns.input;
-      int error = to + r * columns.output;
-      int line0 = line + columns.at(0, 0);
-      int line1 = line + columns.at(0, 1);
-      int line2 = line + columns.at(0, 2);
-      edge(errors, error, line, 0, start, sums);
-      float sum0 = sums[0];
-      float sum1 = sums[1];
-      float sum2 = sums[2];
-      for (int c = start; c < end; c++) {
-        float e = errors[error + c];
-        int x = c * columns.stride;
-        sum0 += e * values[line0 + x];
-        sum1 += e * values[line1 + x];
-        sum2 += e * values[line2 + x];
-      }
-      sums[0] = sum0;
-      sums[1] = sum1;
-      sums[2] = sum2;
-      edge(errors, error, line, end, columns.output, sums);
-    }
-    for (int kx = 0; kx < THREE; kx++) {
-      kernelGradient[weight(ky, kx, output)] += sums[kx];
-    }
-  }
-
-  /** What is left of {@link #correlateThree} where not all places of a window lie inside. */
-  private void edge(float[] errors, int error, int line, int start, int end, float[] sums) {
-    for (int kx = 0; kx < THREE; kx++) {
-      int place = line + columns.at(0, kx);
-      int last = Math.min(end, columns.end(kx));
-      for (int c = Math.max(start, columns.first(kx)); c < last; c++) {
-        sums[kx] += errors[error + c] * values[place + c * columns.stride];
-      }
-    }
-  }
-
-  private float correlate(float[] errors, int to, int from, int ky, int kx) {
-    float sum = 0;
-    int start = columns.first(kx);
-    int end = columns.end(kx);
-    for (int r = rows.first(ky); r < rows.end(ky); r++) {
-      int line = from + rows.at(r, ky) * columns.input + columns.at(0, kx);
-      int error = to + r * columns.output;
-      for (int c = start; c < end; c++) {
-        sum += errors[error + c] * values[line + c * columns.stride];
-      }
+  private static float sum(float start, float[] values) {
+    float sum = start;
+    for (float value : values) {
+      sum += value;
     }
     return sum;
   }
 
-  private void inputGradients(int plane, float[] kernel, float[] errors, float[] results) {
-    int image = plane / channels;
-    int channel = plane % channels;
-    int into = plane * rows.input * columns.input;
-    for (int output = channel * multiplier; output < (channel + 1) * multiplier; output++) {
-      int from = (image * outputs() + output) * rows.output * columns.output;
-      for (int ky = 0; ky < rows.window; ky++) {
-        for (int kx = 0; kx < columns.window; kx++) {
-          float weight = kernel[weight(ky, kx, output)];
-          for (int r = 0; r < rows.output; r++) {
-            int y = rows.at(r, ky);
-            if (y >= 0 && y < rows.input) {
-              spread(
-                  weight,
-                  errors,
-                  from + r * columns.output,
-                  results,
-                  into + y * columns.input + columns.at(0, kx),
-                  kx);
-            }
-          }
-        }
+  /**
+   * Adds an image's share of the kernel's gradient: for each tap a sum over the windows, in their
+   * order. The sums of nine taps do not wait for one another.
+   */
+  private void correlate(float[] errors, float[] under, float[] gradient, int output) {
+    float[] sums = new float[NINE];
+    int[] at = new int[NINE];
+    for (int tap = 0; tap < places.taps(); tap += NINE) {
+      int count = Math.min(NINE, places.taps() - tap);
+      for (int k = 0; k < NINE; k++) {
+        at[k] = places.at(tap + Math.min(k, count - 1));
+      }
+      correlateNine(errors, under, at, sums);
+      for (int k = 0; k < count; k++) {
+        gradient[(tap + k) * outputs() + output] += sums[k];
       }
     }
   }
 
-  /** {@code to[line + c stride] += weight from[error + c]}, as {@link #add}. */
-  private void spread(float weight, float[] from, int error, float[] to, int line, int kx) {
-    int end = columns.end(kx);
-    if (columns.stride == 1) {
-      for (int c = columns.first(kx); c < end; c++) {
-        to[line + c] += weight * from[error + c];
-      }
-    } else {
-      for (int c = columns.first(kx); c < end; c++) {
-        to[line + c * columns.stride] += weight * from[error + c];
-      }
+  private static void correlateNine(float[] errors, float[] under, int[] at, float[] sums) {
+    int at0 = at[0];
+    int at1 = at[1];
+    int at2 = at[2];
+    int at3 = at[3];
+    int at4 = at[4];
+    int at5 = at[5];
+    int at6 = at[6];
+    int at7 = at[7];
+    int at8 = at[8];
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    float sum4 = 0;
+    float sum5 = 0;
+    float sum6 = 0;
+    float sum7 = 0;
+    float sum8 = 0;
+    for (int i = 0; i < errors.length; i++) {
+      float e = errors[i];
+      sum0 += e * under[at0 + i];
+      sum1 += e * under[at1 + i];
+      sum2 += e * under[at2 + i];
+      sum3 += e * under[at3 + i];
+      sum4 += e * under[at4 + i];
+      sum5 += e * under[at5 + i];
+      sum6 += e * under[at6 + i];
+      sum7 += e * under[at7 + i];
+      sum8 += e * under[at8 + i];
     }
+    sums[0] = sum0;
+    sums[1] = sum1;
+    sums[2] = sum2;
+    sums[3] = sum3;
+    sums[4] = sum4;
+    sums[5] = sum5;
+    sums[6] = sum6;
+    sums[7] = sum7;
+    sums[8] = sum8;
+  }
+
+  private void spread(float[] kernel, int output, float[] errors, float[] gradients) {
+    for (int tap = 0; tap < places.taps(); tap++) {
+      spread(kernel[tap * outputs() + output], errors, gradients, places.at(tap));
+    }
+  }
+
+  private static void spread(float weight, float[] errors, float[] gradients, int at) {
+    for (int i = 0; i < errors.length; i++) {
+      gradients[at + i] += weight * errors[i];
+    }
+  }
+
+  private int outputs() {
+    return channels * multiplier;
   }
 
   @Override
   public void clear() {
-    values = null;
+    input = null;
   }
 }

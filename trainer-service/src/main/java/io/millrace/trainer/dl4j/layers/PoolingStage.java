@@ -4,6 +4,7 @@ import io.millrace.contracts.request.Padding;
 import io.millrace.trainer.dl4j.device.Floats;
 import io.millrace.trainer.dl4j.layers.MaxPoolingStage.Sliding;
 import io.millrace.trainer.dl4j.parts.Part;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -70,6 +71,10 @@ final class PoolingStage implements Stage {
     float[] values = Floats.read(input);
     float[] outputs = new float[planes.count * rows.output() * columns.output() * planes.inner];
     maxima = mean ? null : new int[outputs.length];
+    if (mean && planes.inner == 1 && isWhole()) {
+      means(values, outputs);
+      return Floats.array(outputs, outputShape());
+    }
     int to = 0;
     for (int p = 0; p < planes.count; p++) {
       for (int r = 0; r < rows.output(); r++) {
@@ -82,6 +87,40 @@ final class PoolingStage implements Stage {
       }
     }
     return Floats.array(outputs, outputShape());
+  }
+
+  /** Whether there is one window and all of a plane lies in it. */
+  private boolean isWhole() {
+    return rows.output() * columns.output() == 1 && count(0, 0) == rows.input() * columns.input();
+  }
+
+  /** The mean of each plane. Four are summed at once, whose sums do not wait for one another. */
+  private void means(float[] values, float[] outputs) {
+    int size = rows.input() * columns.input();
+    int p = 0;
+    for (; p + 3 < outputs.length; p += 4) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      for (int at = p * size; at < (p + 1) * size; at++) {
+        a += values[at];
+        b += values[at + size];
+        c += values[at + 2 * size];
+        d += values[at + 3 * size];
+      }
+      outputs[p] = (float) (a / size);
+      outputs[p + 1] = (float) (b / size);
+      outputs[p + 2] = (float) (c / size);
+      outputs[p + 3] = (float) (d / size);
+    }
+    for (; p < outputs.length; p++) {
+      double sum = 0;
+      for (int at = p * size; at < (p + 1) * size; at++) {
+        sum += values[at];
+      }
+      outputs[p] = (float) (sum / size);
+    }
   }
 
   private float pool(float[] values, Planes planes, int p, int r, int c, int i, int to) {
@@ -128,9 +167,13 @@ final class PoolingStage implements Stage {
       return null;
     }
     float[] gradients = Floats.read(epsilon);
-    float[] result =
-        new float[(int) java.util.Arrays.stream(inputShape).reduce(1, (a, b) -> a * b)];
-    if (mean) {
+    float[] result = new float[(int) Arrays.stream(inputShape).reduce(1, (a, b) -> a * b)];
+    if (mean && inner() == 1 && isWhole()) {
+      int size = rows.input() * columns.input();
+      for (int p = 0; p < gradients.length; p++) {
+        Arrays.fill(result, p * size, (p + 1) * size, 0 + gradients[p] * (1f / size));
+      }
+    } else if (mean) {
       spread(gradients, result);
     } else {
       for (int i = 0; i < gradients.length; i++) {
@@ -140,8 +183,12 @@ final class PoolingStage implements Stage {
     return Floats.array(result, inputShape);
   }
 
+  private int inner() {
+    return inputShape.length == 3 ? (int) (inputShape[1] * inputShape[2]) : 1;
+  }
+
   private void spread(float[] gradients, float[] result) {
-    int inner = inputShape.length == 3 ? (int) (inputShape[1] * inputShape[2]) : 1;
+    int inner = inner();
     int planes = result.length / (rows.input() * columns.input() * inner);
     int from = 0;
     for (int p = 0; p < planes; p++) {

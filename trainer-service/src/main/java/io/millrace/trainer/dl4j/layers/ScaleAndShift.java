@@ -45,45 +45,62 @@ record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDA
    *
    * @param errors with respect to the output
    * @param normalized what was scaled and shifted
-   * @return by channel the sums of the errors, and of the errors times what was scaled
    */
-  Sums backward(Channels channels, float[] errors, float[] normalized) {
-    float[] sums = new float[channels.count()];
-    float[] products = new float[channels.count()];
-    int count = channels.count();
-    int inner = channels.inner();
-    // Two channels at once: their sums do not wait for one another, and are each in their order.
-    for (int c = 0; c < count; c += 2) {
-      int next = c + 1 < count ? inner : 0;
-      double sum = 0;
-      double product = 0;
-      double otherSum = 0;
-      double otherProduct = 0;
-      for (int o = 0; o < channels.outer(); o++) {
-        int start = channels.at(o, c, 0);
-        for (int at = start; at < start + inner; at++) {
-          sum += errors[at];
-          product += (double) errors[at] * normalized[at];
-          otherSum += errors[at + next];
-          otherProduct += (double) errors[at + next] * normalized[at + next];
-        }
-      }
-      sums[c] = (float) sum;
-      products[c] = (float) product;
-      if (next > 0) {
-        sums[c + 1] = (float) otherSum;
-        products[c + 1] = (float) otherProduct;
-      }
-    }
-    if (gamma != null) {
-      Floats.write(products, gammaGradient);
-    }
-    if (beta != null) {
-      Floats.write(sums, betaGradient);
-    }
-    return new Sums(sums, products);
+  void backward(Channels channels, float[] errors, float[] normalized) {
+    var sums = new Sums(channels.count());
+    sums.add(channels, 0, errors, normalized);
+    write(sums);
   }
 
-  /** By channel. */
-  record Sums(float[] errors, float[] products) {}
+  /** Writes the gradients. */
+  void write(Sums sums) {
+    if (gamma != null) {
+      Floats.write(sums.products, gammaGradient);
+    }
+    if (beta != null) {
+      Floats.write(sums.errors, betaGradient);
+    }
+  }
+
+  /** By channel the sums of the errors, and of the errors times what was scaled. */
+  record Sums(float[] errors, float[] products) {
+    Sums(int channels) {
+      this(new float[channels], new float[channels]);
+    }
+
+    /**
+     * Adds some channels up.
+     *
+     * @param part where their values are
+     * @param first of the channels
+     * @param e errors with respect to the output
+     * @param x what was scaled and shifted
+     */
+    void add(Channels part, int first, float[] e, float[] x) {
+      int inner = part.inner();
+      // Two channels at once: their sums do not wait for one another, and are each in their order.
+      for (int c = 0; c < part.count(); c += 2) {
+        int next = c + 1 < part.count() ? inner : 0;
+        double sum = 0;
+        double product = 0;
+        double otherSum = 0;
+        double otherProduct = 0;
+        for (int o = 0; o < part.outer(); o++) {
+          int start = part.at(o, c, 0);
+          for (int at = start; at < start + inner; at++) {
+            sum += e[at];
+            product += (double) e[at] * x[at];
+            otherSum += e[at + next];
+            otherProduct += (double) e[at + next] * x[at + next];
+          }
+        }
+        errors[first + c] = (float) sum;
+        products[first + c] = (float) product;
+        if (next > 0) {
+          errors[first + c + 1] = (float) otherSum;
+          products[first + c + 1] = (float) otherProduct;
+        }
+      }
+    }
+  }
 }
