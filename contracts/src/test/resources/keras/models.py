@@ -103,6 +103,9 @@ MODELS = [
     ("attention", SERIES, [{"type": "Attention", "use_scale": True, "score_mode": "concat", "dropout": 0.1},
         {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 4, "dropout": 0.2, "kernel_regularizer": L2, "bias_initializer": {"type": "Constant", "value": 0.1}, "kernel_constraint": {"type": "MaxNorm", "max_value": 3, "axis": [0, 1]}},
         {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2, "value_dim": 3, "use_bias": False}, {"type": "Attention"}, {"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1}]),
+    ("masked", SERIES, [{"type": "Masking", "mask_value": -1.0}, {"type": "LSTM", "units": 3, "return_sequences": True}, {"type": "GlobalAveragePooling1D"}, {"type": "Dense", "units": 1}]),
+    ("masked words", [7], [{"type": "Embedding", "input_dim": 20, "output_dim": 3, "mask_zero": True}, {"type": "GRU", "units": 2}, {"type": "Dense", "units": 1}]),
+    ("noise of whole samples", IMAGE, [{"type": "Conv2D", "filters": 2, "kernel_size": 3}, {"type": "Dropout", "rate": 0.2, "noise_shape": [None, 1, 1, 1]}, {"type": "Flatten"}, {"type": "Dense", "units": 2}]),
 ]
 
 written = []

@@ -2,7 +2,7 @@
 
     KERAS_BACKEND=jax JAX_ENABLE_X64=1 python layers.py
 
-A case has layers as a request says them, a chain or a graph, random weights in the order of get_weights(), an
+A case has layers as a request says them, a chain or a graph, or a model's own JSON, random weights in the order of get_weights(), an
 input, the output, and the gradients of sum(output * cotangent) with respect to the weights (null
 where no gradient moves them) and the input. Made with Keras 3.15.1.
 """
@@ -123,9 +123,13 @@ def numbers(array):
     return [float("%.7g" % v) for v in np.asarray(array, np.float64).reshape(-1)]
 
 
-def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
+def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0, model=None, masked=None):
+    """A model in place of specs is written as its JSON; one of a turned shape takes channels first."""
     random = np.random.default_rng(abs(hash_of(name)))
-    if any("inputs" in s or s["type"] in ATTENTION for s in specs):
+    turned = model is not None and list(model.input_shape[1:]) != shape
+    if model is not None:
+        layers = [l for l in model.layers if not isinstance(l, keras.layers.InputLayer)]
+    elif any("inputs" in s or s["type"] in ATTENTION for s in specs):
         model, layers = graph(shape, specs)
     else:
         layers = [layer(s) for s in specs]
@@ -135,9 +139,12 @@ def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
     for weight in variables:
         values = random.normal(0, scale, weight.shape)
         weight.assign(np.abs(values) + 0.3 if "variance" in weight.path else values)
-    x = random.normal(0, 1, [batch] + shape)
+    x = random.normal(0, 1, [batch] + (list(model.input_shape[1:]) if turned else shape))
     if whole:
         x = random.integers(0, whole, x.shape)
+    if masked is not None:
+        for sample, times in enumerate(MASKED[:batch]):
+            x[sample, [t for t in times if t < shape[0]]] = masked
     x = x.astype(keras.config.floatx())
     trainable = [v.value for v in model.trainable_variables]
     others = [v.value for v in model.non_trainable_variables]
@@ -148,11 +155,14 @@ def case(name, shape, specs, training=False, batch=3, scale=0.6, whole=0):
         return (model.stateless_call(weights, others, values, training=training)[0] * cotangent).sum()
 
     gradients, input_gradient = jax.grad(objective, (0, 1))(trainable, x)
+    if turned:
+        x, input_gradient = np.moveaxis(x, 1, -1), np.moveaxis(input_gradient, 1, -1)
     found = {v.path: numbers(g) for v, g in zip(model.trainable_variables, gradients)}
     moved = {v.path: numbers(a) for v, a in zip(model.non_trainable_variables, after)}
     return {
         "name": name,
         "layers": specs,
+        **({} if specs else {"keras": json.loads(model.to_json())}),
         "training": training,
         "input_shape": shape,
         "output_shape": list(y.shape[1:]),
@@ -176,6 +186,8 @@ def hash_of(text):
     return value
 
 
+# Times that are masked: at the ends, within, none, all.
+MASKED = [[0, 1, 4], [5], [], [0, 1, 2, 3, 4, 5]]
 IMAGE = [7, 6, 2]
 SERIES = [6, 3]
 FLAT = [5]
@@ -418,3 +430,84 @@ add("multi-head attention held", SERIES, DENSE, {"type": "MultiHeadAttention", "
 add("transformer block", [6, 4], {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "dropout": 0.2, "name": "a"}, {"type": "Add", "inputs": ["input", "a"]},
     {"type": "LayerNormalization", "name": "b"}, {"type": "Dense", "units": 8, "activation": "relu"}, {"type": "Dense", "units": 4, "name": "c"},
     {"type": "Add", "inputs": ["b", "c"]}, {"type": "LayerNormalization"}, {"type": "GlobalAveragePooling1D"}, DENSE, training=True)
+
+
+def file(name, shape, make, **options):
+    """A case of a model's JSON; make gives the model."""
+    if name not in [c["name"] for c in CASES]:
+        keras.utils.clear_session()
+        keras.config.set_floatx("float64")
+        CASES.append(case(name, shape, [], model=make(), **options))
+        for one in CASES[-1]["keras"]["config"]["layers"]:
+            one["config"]["dtype"] = "float32"
+        write()
+
+
+L = keras.layers
+FIRST = {"data_format": "channels_first"}
+
+
+def first_chain():
+    return keras.Sequential([keras.Input((2, 7, 6)), L.Rescaling(0.5), L.Conv2D(3, 3, padding="same", **FIRST), L.BatchNormalization(axis=1), L.ReLU(), L.MaxPooling2D((2, 1), **FIRST),
+        L.SeparableConv2D(4, 2, activation="tanh", **FIRST), L.LayerNormalization(axis=1), L.ZeroPadding2D(((1, 0), (0, 2)), **FIRST), L.Flatten(), L.Dense(3)])
+
+
+def first_graph():
+    x = keras.Input((2, 5, 6))
+    a = L.Conv2D(3, 3, padding="same", activation="relu", name="a", **FIRST)(x)
+    b = L.BatchNormalization(axis=1, name="b")(L.DepthwiseConv2D(3, padding="same", name="d", **FIRST)(a))
+    c = L.Concatenate(axis=1, name="c")([L.Add(name="sum")([a, b]), x])
+    e = L.Concatenate(axis=2, name="e")([c, L.Activation("gelu", name="act")(c)])
+    g = L.GlobalAveragePooling2D(keepdims=True, name="g", **FIRST)(e)
+    e = L.Multiply(name="m")([e, L.Softmax(axis=1, name="soft")(g)])
+    p = L.PReLU(name="p")(L.AveragePooling2D(2, name="pool", **FIRST)(e))
+    r = L.Reshape((5, 15), name="r")(p)
+    f = L.Flatten(name="f", **FIRST)(p)
+    return keras.Model(x, L.Concatenate(name="end")([L.LSTM(2, name="lstm")(r), L.Dense(2, name="out")(f)]))
+
+
+def first_and_last():
+    # As a real file has them: a pooling that takes channels for rows.
+    return keras.Sequential([keras.Input((1, 8, 5)), L.Conv2D(4, 3, padding="same", **FIRST), L.MaxPooling2D((2, 1)), L.Conv2D(3, 2, **FIRST), L.BatchNormalization(),
+        L.Dense(2), L.Permute((2, 1, 3)), L.UpSampling2D(2, **FIRST), L.GlobalMaxPooling2D(**FIRST), L.Dense(2)])
+
+
+def first_series():
+    return keras.Sequential([keras.Input((2, 8)), L.ZeroPadding1D(1, **FIRST), L.MaxPooling1D(2, **FIRST), L.BatchNormalization(axis=1), L.LeakyReLU(), L.LSTM(3), L.Dense(2)])
+
+
+def last_then_first():
+    return keras.Sequential([keras.Input((6, 5, 2)), L.Conv2D(3, 3, padding="same"), L.BatchNormalization(axis=1), L.Permute((3, 1, 2)), L.Conv2D(3, 2, activation="elu", **FIRST), L.Flatten(), L.Dense(2)])
+
+
+file("file: channels first", [7, 6, 2], first_chain)
+file("file: channels first trained", [7, 6, 2], first_chain, training=True, batch=4)
+file("file: channels first in branches", [5, 6, 2], first_graph)
+file("file: channels first and last", [8, 5, 1], first_and_last)
+file("file: channels first of series", [8, 2], first_series)
+file("file: channels last, then first", [6, 5, 2], last_then_first)
+
+MASKING = {"type": "Masking"}
+add("masking", SERIES, MASKING, masked=0, batch=4)
+add("masking of another number", SERIES, {"type": "Dense", "units": 3}, {"type": "Masking", "mask_value": 0.1}, DENSE, batch=4)
+for kind in ["LSTM", "GRU", "SimpleRNN"]:
+    add("masked " + kind, SERIES, {"type": "Masking", "mask_value": -1.5}, {"type": kind, "units": 3}, masked=-1.5, batch=4)
+    add("masked %s sequences" % kind, SERIES, MASKING, {"type": kind, "units": 3, "return_sequences": True}, {"type": "LeakyReLU"}, dict(DENSE, activation="tanh"),
+        {"type": kind, "units": 2, "return_sequences": True}, masked=0, batch=4)
+    add("masked %s backwards" % kind, SERIES, MASKING, {"type": kind, "units": 3, "return_sequences": True, "go_backwards": True}, masked=0, batch=4)
+    add("masked bidirectional %s" % kind, SERIES, MASKING, {"type": "Bidirectional", "layer": {"type": kind, "units": 2, "return_sequences": True}},
+        {"type": "Bidirectional", "merge_mode": "sum", "layer": {"type": kind, "units": 3}}, masked=0, batch=4)
+    add("masked %s dropouts" % kind, SERIES, MASKING, {"type": kind, "units": 3, "dropout": 0.3, "recurrent_dropout": 0.4, "return_sequences": True}, masked=0, batch=4, training=True)
+for kind, mode in [("LSTM", "concat"), ("GRU", "mul"), ("SimpleRNN", "ave")]:
+    add("masked bidirectional %s sequences" % kind, SERIES, MASKING, {"type": "Bidirectional", "merge_mode": mode, "layer": {"type": kind, "units": 2, "return_sequences": True}}, masked=0, batch=4)
+add("mask through dropout", SERIES, MASKING, {"type": "Dropout", "rate": 0.3}, {"type": "GRU", "units": 2}, masked=0, batch=4)
+add("masked GRU reset before", SERIES, MASKING, {"type": "GRU", "units": 3, "reset_after": False, "return_sequences": True}, masked=0, batch=4)
+add("masked LSTM behind Dense", SERIES, DENSE, MASKING, {"type": "LSTM", "units": 2}, batch=4)
+add("masked mean", SERIES, MASKING, {"type": "LayerNormalization"}, {"type": "GlobalAveragePooling1D"}, DENSE, masked=0)
+add("masked mean kept", SERIES, MASKING, DENSE, {"type": "GlobalAveragePooling1D", "keepdims": True}, masked=0)
+add("mask that is lost", SERIES, MASKING, {"type": "Conv1D", "filters": 3, "kernel_size": 2}, {"type": "LSTM", "units": 2}, masked=0, batch=4)
+add("mask of zeros", [6], {"type": "Embedding", "input_dim": 3, "output_dim": 4, "mask_zero": True}, {"type": "LSTM", "units": 3, "return_sequences": True}, {"type": "GRU", "units": 2}, whole=3, batch=5)
+add("mask of zeros, mean", [6], {"type": "Embedding", "input_dim": 3, "output_dim": 4, "mask_zero": True}, {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 3}},
+    {"type": "GlobalAveragePooling1D"}, whole=3, batch=5)
+add("mask in branches", SERIES, dict(MASKING, name="m"), {"type": "LSTM", "units": 3, "name": "a"}, {"type": "GlobalAveragePooling1D", "inputs": ["m"], "name": "b"},
+    {"type": "Concatenate", "inputs": ["a", "b"]}, DENSE, masked=0)

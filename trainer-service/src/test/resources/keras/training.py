@@ -51,6 +51,9 @@ def training(name, shape, specs, loss, y, optimizer, size):
             weight.assign(random.normal(0, 0.5, weight.shape))
     start = [numbers(w.numpy()) for w in weights]
     x = random.uniform(0, 1, [size] + shape).astype("float32")
+    if specs[0]["type"] == "Masking":
+        for sample in range(size):
+            x[sample, random.integers(0, 2, shape[0]) == 0] = specs[0]["mask_value"]
     losses = [float(model.train_on_batch(x, y)) for _ in range(4)]
     return {
         "name": name, "input_shape": shape, "layers": specs, "start": start, "input": numbers(x),
@@ -125,6 +128,13 @@ ACTIVITIES = [
     {"type": "Dense", "units": 4, "activity_regularizer": L1, "trainable": False},
     {"type": "Dense", "units": 3, "activation": "softmax"},
 ]
+MASKED = [
+    {"type": "Masking", "mask_value": 0.25},
+    {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 3, "return_sequences": True, "recurrent_regularizer": L2}},
+    {"type": "GRU", "units": 4, "return_sequences": True},
+    {"type": "GlobalAveragePooling1D"},
+    {"type": "Dense", "units": 2},
+]
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "training.json")
 found = json.load(open(PATH)) if os.path.exists(PATH) else []  # Cases that are there stay.
 
@@ -142,5 +152,6 @@ for name, layers in [("images", IMAGES), ("head", HEAD), ("residual", RESIDUAL),
     add(name, [7, 6, 2], layers, "categorical_crossentropy", classes, keras.optimizers.SGD(0.1, momentum=0.9), 6, labels=labels)
 for name, layers in [("series", SERIES), ("branches", BRANCHES)]:
     add(name, [8, 1], layers, "mse", values, keras.optimizers.Adam(0.01), 5)
+add("masked", [8, 2], MASKED, "mse", values, keras.optimizers.Adam(0.01), 5)
 with open(PATH, "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in found) + "\n]\n")

@@ -16,6 +16,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
 import java.time.temporal.Temporal;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +26,14 @@ import java.util.stream.Stream;
 
 /** What Jackson could not read, told to a user: the field's path, what was wrong, what is right. */
 final class Complaints {
+  /** The most names that an error lists. */
+  private static final int MOST_CHOICES = 12;
+
+  /** Of more it names so many, which have so many letters in a row in common with the wrong one. */
+  private static final int NEAREST = 4;
+
+  private static final int LEAST_IN_COMMON = 6;
+
   private static final int FARTHEST_TYPO = 2;
   private static final Pattern MARKER = Pattern.compile(" \\(start marker at .*");
   private static final Pattern SOURCE = Pattern.compile(", from `[^`]*`");
@@ -165,7 +174,38 @@ final class Complaints {
         path.isEmpty() ? "type" : path + ".type",
         Check.quote(id)
             + " is not known"
-            + suggestion(id, List.of(known.split(", "))).orElse("; known are " + known));
+            + suggestion(id, List.of(known.split(", "))).orElseGet(() -> choices(id, known)));
+  }
+
+  /** All there are, or of many those whose names have something in common with what was written. */
+  private static String choices(String id, String known) {
+    List<String> all = List.of(known.split(", "));
+    if (all.size() <= MOST_CHOICES) {
+      return "; known are " + known;
+    }
+    List<String> near =
+        all.stream()
+            .filter(name -> commonLetters(id, name) >= LEAST_IN_COMMON)
+            .sorted(Comparator.comparing(name -> -commonLetters(id, name)))
+            .limit(NEAREST)
+            .toList();
+    return (near.isEmpty() ? "" : "; like it are " + String.join(", ", near))
+        + "; all "
+        + all.size()
+        + " are listed in contracts/README.md";
+  }
+
+  /** The length of the longest text that both have in them, letters of either case being alike. */
+  private static int commonLetters(String one, String other) {
+    String a = one.toLowerCase(Locale.ROOT);
+    String b = other.toLowerCase(Locale.ROOT);
+    int longest = 0;
+    for (int start = 0; start < a.length(); start++) {
+      while (start + longest < a.length() && b.contains(a.substring(start, start + longest + 1))) {
+        longest++;
+      }
+    }
+    return longest;
   }
 
   private static InvalidMessageException mismatch(String path, MismatchedInputException e) {

@@ -95,6 +95,16 @@ public record NetworkPlan(
    */
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
     NetworkPlan plan = of(request.model(), InputShape.of(request.model(), data.sampleShape()));
+    String normalization = request.model().standardization();
+    if (normalization != null && !plan.inputShape.equals(data.sampleShape())) {
+      throw new InvalidMessageException(
+          normalization + ".mean",
+          "is not given, and the data set's standardization, which takes the layer's place, is of "
+              + data.sampleShape()
+              + " by channel, where the layer takes "
+              + plan.inputShape
+              + "; give mean and variance, or a model of the data set's shape");
+    }
     OutputRule.check(request, plan.layers, data);
     if (plan.parameters() == 0) {
       throw new InvalidMessageException(
@@ -117,7 +127,8 @@ public record NetworkPlan(
   public static NetworkPlan of(ModelSpec model, List<Integer> input) {
     var layers = new ArrayList<Layer>();
     long parameters = 0;
-    for (PlacedLayer placed : model.placed()) {
+    List<PlacedLayer> places = model.placed();
+    for (PlacedLayer placed : places) {
       Layer layer;
       try {
         layer = layer(placed, input, layers);
@@ -133,6 +144,7 @@ public record NetworkPlan(
     }
     var plan = new NetworkPlan(input, layers);
     plan.checkEnds(model);
+    LayerMasks.check(layers, places.stream().map(PlacedLayer::path).toList());
     return plan;
   }
 

@@ -135,6 +135,31 @@ public record Augmentation(
         transforms);
   }
 
+  /** The same, with the training part's mean and standard deviation by channel made 0 and 1. */
+  Augmentation standardized() {
+    return new Augmentation(
+        rotationRange,
+        widthShiftRange,
+        heightShiftRange,
+        brightnessRange,
+        shearRange,
+        zoomRange,
+        channelShiftRange,
+        horizontalFlip,
+        verticalFlip,
+        fillMode,
+        cval,
+        interpolationOrder,
+        rescale,
+        samplewiseCenter,
+        samplewiseStdNormalization,
+        true,
+        true,
+        zcaWhitening,
+        zcaEpsilon,
+        transforms);
+  }
+
   private static void checkNesting(List<TransformSpec> transforms) {
     int all = 0;
     List<TransformSpec> level = transforms;

@@ -6,7 +6,7 @@ import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
 
 /**
- * Keras' core layers that have weights.
+ * Keras' core layers: those that have weights, and Masking.
  *
  * @see <a href="https://keras.io/api/layers/core_layers/">Keras' layers of this family</a>
  */
@@ -90,6 +90,8 @@ public sealed interface CoreSpec extends LayerSpec {
    * @param embeddingsInitializer how vectors start; default {@code random_uniform}
    * @param embeddingsRegularizer the penalty on vectors; default none
    * @param embeddingsConstraint what vectors are brought back to after every step; default none
+   * @param maskZero whether times of the number 0 are masked, see {@link Masking}; null, the
+   *     default, is false
    */
   @JsonTypeName("Embedding")
   record Embedding(
@@ -98,13 +100,20 @@ public sealed interface CoreSpec extends LayerSpec {
       Integer outputDim,
       Initializer embeddingsInitializer,
       Regularizer embeddingsRegularizer,
-      Constraint embeddingsConstraint)
+      Constraint embeddingsConstraint,
+      Boolean maskZero)
       implements CoreSpec {
     public Embedding {
       LayerFields.name(name);
       inputDim = Check.range("input_dim", inputDim, 1, 1_000_000);
       outputDim = Check.range("output_dim", outputDim, 1, MAX_CHANNELS);
       embeddingsInitializer = Check.orElse(embeddingsInitializer, Initializer.RANDOM_UNIFORM);
+      maskZero = Boolean.TRUE.equals(maskZero) ? true : null;
+    }
+
+    /** Whether it masks times. */
+    public boolean masks() {
+      return maskZero != null;
     }
 
     @Override
@@ -126,6 +135,32 @@ public sealed interface CoreSpec extends LayerSpec {
               embeddingsInitializer,
               embeddingsRegularizer,
               embeddingsConstraint));
+    }
+  }
+
+  /**
+   * Masks the times of a series at which all values are {@code mask_value}: they become 0, and
+   * layers behind it that heed masks leave them out. A recurrent layer keeps its state and its
+   * output there, a GlobalAveragePooling1D takes the mean of the other times.
+   *
+   * @param maskValue -1e9..1e9, compared in single precision; default 0
+   */
+  @JsonTypeName("Masking")
+  record Masking(String name, Double maskValue) implements CoreSpec {
+    public Masking {
+      LayerFields.name(name);
+      maskValue = Check.range("mask_value", Check.orElse(maskValue, 0.0), -1e9, 1e9);
+    }
+
+    @Override
+    public List<Integer> outputShape(List<Integer> input) {
+      Shapes.series(this, input);
+      return input;
+    }
+
+    @Override
+    public List<LayerWeight> weights(List<Integer> input) {
+      return List.of();
     }
   }
 }

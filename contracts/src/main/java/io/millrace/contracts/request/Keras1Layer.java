@@ -161,11 +161,9 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
     switch (field) {
       case "dim_ordering" -> {
         if (!value.asText().equals("tf")) {
+          // Channels first is turned before, see KerasLayout.
           throw new InvalidMessageException(
-              "",
-              Check.quote(value.asText())
-                  + " (channels first) is not supported; use 'tf', and images as [height, width,"
-                  + " channels]");
+              "", Check.quote(value.asText()) + " is not supported; use 'tf' or 'th'");
         }
         return false;
       }

@@ -1,6 +1,7 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -42,7 +43,7 @@ final class KerasLayerConfig {
           "use_cudnn",
           "use_legacy_config",
           "value_shape",
-          // There are no masks.
+          // Of the layers in a Bidirectional it is true; see KerasModelReader.
           "zero_output_for_mask");
 
   /** In mixed precision Keras computes in 16 bits, and here in 32. */
@@ -73,10 +74,6 @@ final class KerasLayerConfig {
               "ConvLSTM2D",
               "takes series of images, which no data set has; use Conv2D for images and LSTM for"
                   + " series"),
-          Map.entry(
-              "Masking",
-              "leaves times out, which is not supported; leave the layer out: the windows of a"
-                  + " series are all of one length"),
           Map.entry("RandomFlip", AUGMENTS + "horizontal_flip or vertical_flip"),
           Map.entry("RandomRotation", AUGMENTS + "rotation_range"),
           Map.entry("RandomZoom", AUGMENTS + "zoom_range"),
@@ -96,7 +93,6 @@ final class KerasLayerConfig {
           Map.entry("pad_to_aspect_ratio", List.of("false")),
           Map.entry("invert", List.of("false")),
           Map.entry("output_padding", List.of("null")),
-          Map.entry("mask_zero", List.of("false")),
           Map.entry("noise_shape", List.of("null")),
           Map.entry("return_state", List.of("false")),
           Map.entry("output_shape", List.of("null")),
@@ -120,6 +116,9 @@ final class KerasLayerConfig {
           Map.entry("quantization_config", List.of("null")),
           Map.entry("beta_constraint", List.of("null")),
           Map.entry("gamma_constraint", List.of("null")));
+
+  /** Types of an input that are read as single precision. */
+  private static final Set<String> HALVES = Set.of("float16", "bfloat16");
 
   /** Types of an input, beside single precision. */
   private static final Set<String> WHOLE_NUMBERS = Set.of("int32", "int64", "uint8");
@@ -177,6 +176,9 @@ final class KerasLayerConfig {
     if (!layer.path("config").isObject()) {
       throw new InvalidMessageException("config", "is not an object");
     }
+    if (type.equals("Rescaling") && layer.path("config").path("scale").isArray()) {
+      return rescalingByChannel(layer.get("config"));
+    }
     if (version != KerasVersion.KERAS_1 && !type.equals(Keras1Layer.MERGE)) {
       return readRenamed(layer, rank, version);
     }
@@ -186,6 +188,27 @@ final class KerasLayerConfig {
     } catch (InvalidMessageException e) {
       throw renamed.asWritten(e);
     }
+  }
+
+  /** A scale for each channel, as Keras' EfficientNets have it, is {@code 1 / deviation}. */
+  private static LayerSpec rescalingByChannel(JsonNode config) {
+    ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", "Normalization");
+    spec.set("name", config.path("name").isTextual() ? config.get("name") : null);
+    ArrayNode means = spec.putArray("mean");
+    ArrayNode variances = spec.putArray("variance");
+    JsonNode offset = config.path("offset");
+    for (int i = 0; i < config.get("scale").size(); i++) {
+      double scale = config.get("scale").get(i).asDouble();
+      if (!(scale > 0)) {
+        throw new InvalidMessageException(
+            "config.scale[" + i + "]",
+            text(config.get("scale").get(i)) + " is not supported; give a number above 0");
+      }
+      double added = offset.isArray() ? offset.path(i).asDouble() : offset.asDouble();
+      means.add(0 - added / scale);
+      variances.add(1 / (scale * scale));
+    }
+    return convert(spec);
   }
 
   /** The penalty on a layer's output; null for none. */
@@ -291,9 +314,18 @@ final class KerasLayerConfig {
     if (type.equals("DepthwiseConv2D") && field.equals("filters")) {
       return false;
     }
+    if (type.equals("Dropout") && field.equals("noise_shape")) {
+      return !value.isNull();
+    }
     List<String> allowed = ONLY.get(field);
     String written = WholeNumbers.isInt(value) ? "" + value.intValue() : value.toString();
     if (allowed != null && !allowed.contains(written)) {
+      if (field.equals("stateful")) {
+        throw new InvalidMessageException(
+            "",
+            "true keeps the state of one batch for the next, which is not supported: samples come"
+                + " in another order in every epoch; give false");
+      }
       throw new InvalidMessageException("", text(value) + " is not supported; " + advice(allowed));
     }
     return allowed == null && !WITHOUT_EFFECT.contains(field);
@@ -386,7 +418,7 @@ final class KerasLayerConfig {
    */
   static boolean checkInput(JsonNode config) {
     boolean whole = WHOLE_NUMBERS.contains(config.path("dtype").asText());
-    if (!whole) {
+    if (!whole && !HALVES.contains(config.path("dtype").asText())) {
       checkType(config.path("dtype"), "config.dtype");
     }
     for (String field : List.of("sparse", "ragged", "optional")) {
@@ -431,9 +463,8 @@ final class KerasLayerConfig {
       if (!config.hasNonNull(field)) {
         throw new InvalidMessageException(
             "config." + field,
-            "is not given, and adapt() is not run here: give mean and variance, or use the data"
-                + " set's own standardization (featurewise_std_normalization of images, scaler of"
-                + " series and rows)");
+            "is not given, though the other one is; give both, or neither and have the data set's"
+                + " standardization take the layer's place");
       }
       if (config.get(field).isArray() && config.has("axis") && isWhole(config.get("axis"))) {
         throw new InvalidMessageException(
@@ -447,7 +478,7 @@ final class KerasLayerConfig {
     return axis.isNull() || axis.isArray() && axis.isEmpty();
   }
 
-  private static void checkLastAxis(JsonNode value, int rank) {
+  static void checkLastAxis(JsonNode value, int rank) {
     JsonNode axis = value.isArray() && value.size() == 1 ? value.get(0) : value;
     if (!WholeNumbers.isInt(axis) || axis.intValue() != -1 && axis.intValue() != rank) {
       throw new InvalidMessageException(

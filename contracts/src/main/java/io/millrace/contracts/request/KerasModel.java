@@ -11,11 +11,13 @@ import java.util.List;
  * can't be trained as it stands is refused by its place, such as {@code
  * keras.config.layers[3].config.groups}.
  *
- * @param inputShape of a sample, as the model says it; null where it does not, or leaves a size
- *     open
+ * @param inputShape of a sample, as the model says it, but channels last; null where it does not,
+ *     or leaves a size open
  * @param layers without input layers, those of models within the model in their place
+ * @param standardization the path of a Normalization without statistics at the start, which is not
+ *     among the layers: the data set's standardization takes its place; null where there is none
  */
-record KerasModel(List<Integer> inputShape, List<Placed> layers) {
+record KerasModel(List<Integer> inputShape, List<Placed> layers, String standardization) {
 
   /**
    * A layer of the file.
@@ -54,8 +56,6 @@ record KerasModel(List<Integer> inputShape, List<Placed> layers) {
           (kind.isEmpty() ? "is required" : Check.quote(kind) + " is not supported")
               + "; give a Sequential or Functional model");
     }
-    var reader = new KerasModelReader(file.version(), file.path());
-    reader.read(model);
-    return new KerasModel(reader.shape(), reader.layers());
+    return KerasModelReader.of(model, file.version(), file.path());
   }
 }

@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Puts the layers of a Keras model, and of the models in it, into one list. */
 final class KerasModelReader {
@@ -28,6 +30,27 @@ final class KerasModelReader {
   /** Layers, or the model's input, that put out whole numbers. */
   private final Set<Integer> whole = new HashSet<>();
 
+  /** Axes of what layers, or the model's input, put out turned, see {@link KerasLayout}. */
+  private final Map<Integer, Integer> turned = new HashMap<>();
+
+  /** The input, and layers that compute it value by value. */
+  private final Set<Integer> likeInput = new HashSet<>(Set.of(PlacedLayer.INPUT));
+
+  /** The layers that bring an output, by its index, into the other order of axes. */
+  private final Map<Integer, Integer> permuted = new HashMap<>();
+
+  /** Axes of an input that layers with channels first take; 0 where none does. */
+  private int axesOfTurnedInput;
+
+  /** A Normalization without statistics at the start, which stays in the list at first. */
+  private KerasStandardization standardization;
+
+  /** The places of it and of the layers before it, which are left out then. */
+  private Set<String> leftOut = Set.of();
+
+  /** The place of a recurrent layer that puts out zeros at masked times; null for none. */
+  private String zeroes;
+
   private final Set<String> names = new HashSet<>();
   private List<Integer> shape;
   private int inputRank;
@@ -41,18 +64,62 @@ final class KerasModelReader {
     this.path = path;
   }
 
+  /**
+   * A reader that knows more of the same model.
+   *
+   * @param axes of a sample of the model's input, with channels first; 0 where they are last
+   * @param standardization that the data set's takes the place of; null for none
+   */
+  private KerasModelReader again(int axes, KerasStandardization standardization) {
+    var reader = new KerasModelReader(version, path);
+    if (axes > 0) {
+      reader.turned.put(PlacedLayer.INPUT, axes);
+    }
+    if (standardization != null) {
+      reader.leftOut = standardization.places();
+    }
+    return reader;
+  }
+
+  /** Reads a model whole: again, where what comes later says how its start is meant. */
+  static KerasModel of(JsonNode model, KerasVersion version, String path) {
+    var reader = new KerasModelReader(version, path);
+    reader.read(model);
+    int axes = reader.axesOfTurnedInput;
+    if (axes > 0) {
+      reader = reader.again(axes, null);
+      reader.read(model);
+    }
+    KerasStandardization standardization = reader.standardization;
+    if (standardization != null) {
+      standardization.check(reader.layers);
+      reader = reader.again(axes, standardization);
+      reader.read(model);
+    }
+    return new KerasModel(
+        reader.shape(), reader.layers(), standardization == null ? null : standardization.path());
+  }
+
   static boolean isModel(String kind) {
     return kind.equals(SEQUENTIAL) || FUNCTIONAL.contains(kind);
   }
 
   /** The layers of the model that was read. */
-  List<KerasModel.Placed> layers() {
+  private List<KerasModel.Placed> layers() {
     return List.copyOf(layers);
   }
 
-  /** The shape of a sample; null where the model does not say it, or leaves a size open. */
-  List<Integer> shape() {
-    return shape;
+  /**
+   * The shape of a sample, channels last; null where the model does not say it, or leaves a size
+   * open.
+   */
+  private List<Integer> shape() {
+    if (shape == null || !turned.containsKey(PlacedLayer.INPUT)) {
+      return shape;
+    }
+    var last = new ArrayList<>(shape.subList(1, shape.size()));
+    last.add(shape.get(0));
+    return List.copyOf(last);
   }
 
   /**
@@ -77,7 +144,7 @@ final class KerasModelReader {
   }
 
   /** Reads the outermost model. */
-  void read(JsonNode model) {
+  private void read(JsonNode model) {
     int last = add(model, new Frame("", PlacedLayer.INPUT, true, false));
     Check.size("config.layers", layers, 1, MAX_LAYERS);
     if (last != layers.size() - 1) {
@@ -87,6 +154,17 @@ final class KerasModelReader {
     if (shape == null) {
       shape = known(model.path("config").path("build_input_shape"));
     }
+    if (zeroes != null && layers.stream().map(KerasModel.Placed::layer).anyMatch(this::masks)) {
+      throw new InvalidMessageException(
+          zeroes + ".config.zero_output_for_mask",
+          "true is not supported: at masked times a layer keeps its output; give false");
+    }
+    asWritten(last, layers.get(last).path());
+  }
+
+  private boolean masks(LayerSpec layer) {
+    return layer instanceof CoreSpec.Masking
+        || layer instanceof CoreSpec.Embedding embedding && embedding.masks();
   }
 
   /** Adds the layers of a model; gives the layer that puts out its output. */
@@ -114,6 +192,10 @@ final class KerasModelReader {
     int output = frame.input;
     for (int i = 0; i < list.size(); i++) {
       boolean second = i > 0 && isInput(list.get(i));
+      if (second && version.isBeforeKeras3()) {
+        // Keras 2 takes it for a layer that passes values on.
+        continue;
+      }
       output = add(new Entry(list.get(i), field, i, second ? List.of() : List.of(output), frame));
     }
     return output;
@@ -121,68 +203,129 @@ final class KerasModelReader {
 
   /** Layers are added when what they take is there: a file may list them in another order. */
   private int functional(JsonNode config, JsonNode list, String field, Frame frame) {
-    Map<String, Integer> outputs = new HashMap<>();
-    var nodes = new KerasNodes[list.size()];
-    List<Integer> waiting = new ArrayList<>();
+    var calls = new ArrayList<Call>();
+    Map<String, Integer> counts = new HashMap<>();
     for (int i = 0; i < list.size(); i++) {
-      waiting.add(i);
+      int count = KerasNodes.calls(list.get(i));
+      counts.put(nameOf(list.get(i)), count);
+      for (int call = 0; call < Math.min(count, MAX_LAYERS); call++) {
+        calls.add(call(list.get(i), field, i, call));
+      }
     }
+    Set<String> taken = new HashSet<>();
+    calls.stream()
+        .filter(call -> !KerasNodes.isOfMask(call.layer))
+        .forEach(call -> call.nodes.sources().forEach(source -> taken.add(source.layer())));
+    // Only a mask is made with them.
+    calls.removeIf(call -> KerasNodes.isOfMask(call.layer) && !taken.contains(nameOf(call.layer)));
+    Predicate<String> isStray = name -> !taken.contains(name) && !taken.isEmpty();
+    List<Call> waiting = new ArrayList<>(calls);
+    waiting.removeIf(call -> isInput(call.layer) && isStray.test(nameOf(call.layer)));
+    var outputs = new Outputs(counts, new HashMap<>());
     int before;
     do {
       before = waiting.size();
-      waiting.removeIf(i -> isAdded(list.get(i), field, i, frame, nodes, outputs));
+      waiting.removeIf(call -> isAdded(call, field, frame, outputs));
     } while (waiting.size() < before);
     if (!waiting.isEmpty()) {
-      int first = waiting.get(0);
+      Call first = waiting.get(0);
       throw new InvalidMessageException(
-          field + "[" + first + "].inbound_nodes",
+          field + "[" + first.index + "].inbound_nodes",
           "take what no layer of the model puts out, or what depends on the layer itself: "
-              + Check.cut(String.join(", ", nodes[first].sources())));
+              + Check.cut(
+                  first.nodes.sources().stream()
+                      .map(KerasNodes.Source::layer)
+                      .collect(Collectors.joining(", "))));
     }
-    end(config, "input_layers", "input: a data set's samples are one tensor each");
-    Integer output = outputs.get(end(config, "output_layers", "output"));
+    end(config, "input_layers", "input: a data set's samples are one tensor each", isStray);
+    Integer output = outputs.of(end(config, "output_layers", "output", name -> false));
     if (output == null) {
       throw new InvalidMessageException("config.output_layers", "is no layer of the model");
     }
     return output;
   }
 
-  /**
-   * Adds a layer if what it takes is there.
-   *
-   * @param all layers' nodes, filled as they are read
-   * @param outputs of the layers that are added, by name; this one's is put there
-   */
-  private boolean isAdded(
-      JsonNode layer,
-      String field,
-      int index,
-      Frame frame,
-      KerasNodes[] all,
-      Map<String, Integer> outputs) {
+  /** A layer's call, see {@link KerasNodes}. */
+  private record Call(JsonNode layer, int index, int number, KerasNodes nodes) {}
+
+  private static Call call(JsonNode layer, String field, int index, int number) {
     try {
-      all[index] = all[index] == null ? KerasNodes.of(layer) : all[index];
+      return new Call(layer, index, number, KerasNodes.of(layer, number));
     } catch (InvalidMessageException e) {
       throw e.within(field + "[" + index + "]");
     }
-    KerasNodes nodes = all[index];
-    if (!outputs.keySet().containsAll(nodes.sources())) {
+  }
+
+  /**
+   * What the layers put out that are added.
+   *
+   * @param counts how often each layer is called
+   * @param byCall the layers by their calls
+   */
+  private record Outputs(Map<String, Integer> counts, Map<KerasNodes.Source, Integer> byCall) {
+    /** Null where it is not there. */
+    Integer of(KerasNodes.Source source) {
+      return byCall.get(key(source));
+    }
+
+    void put(String layer, int call, int output) {
+      byCall.put(key(new KerasNodes.Source(layer, call)), output);
+    }
+
+    /** Calls of a model may be counted from 1: the one that made it is 0. */
+    private KerasNodes.Source key(KerasNodes.Source source) {
+      boolean isOnly = counts.getOrDefault(source.layer(), 1) == 1;
+      return isOnly ? new KerasNodes.Source(source.layer(), 0) : source;
+    }
+  }
+
+  /** Adds a layer's call if what it takes is there. */
+  private boolean isAdded(Call call, String field, Frame frame, Outputs outputs) {
+    List<KerasNodes.Source> sources = call.nodes.sources();
+    if (sources.stream().anyMatch(source -> outputs.of(source) == null)) {
       return false;
     }
-    List<Integer> inputs = nodes.sources().stream().map(outputs::get).toList();
-    boolean first = inputs.isEmpty() && !outputs.containsValue(frame.input);
+    List<Integer> inputs = sources.stream().map(outputs::of).toList();
+    boolean first = inputs.isEmpty() && !outputs.byCall.containsValue(frame.input);
     var own =
-        new Frame(frame.at, frame.input, frame.trainable, frame.inference || nodes.inference());
-    outputs.put(
-        nameOf(layer),
-        add(
-            new Entry(
-                KerasOperation.asLayer(layer),
-                field,
-                index,
-                first ? List.of(frame.input) : inputs,
-                own)));
+        new Frame(
+            frame.at, frame.input, frame.trainable, frame.inference || call.nodes.inference());
+    JsonNode layer = KerasOperation.asLayer(call.layer, call.number);
+    var entry =
+        new Entry(
+            call.number == 0 ? layer : unnamed(layer),
+            field,
+            call.index,
+            first ? List.of(frame.input) : inputs,
+            own);
+    try {
+      if (KerasNodes.calls(call.layer) > 1 && isModel(kind(call.layer))) {
+        throw shared(call.layer);
+      }
+    } catch (InvalidMessageException e) {
+      throw e.within(field + "[" + call.index + "]");
+    }
+    outputs.put(nameOf(call.layer), call.number, add(entry));
     return true;
+  }
+
+  /** Another use of a layer without weights is a layer of its own. */
+  private static JsonNode unnamed(JsonNode layer) {
+    JsonNode other = layer.deepCopy();
+    if (other.get("config") instanceof ObjectNode config) {
+      config.remove("name");
+    }
+    return other;
+  }
+
+  /** A layer with weights shares them between its uses. */
+  private static InvalidMessageException shared(JsonNode layer) {
+    return new InvalidMessageException(
+        "inbound_nodes",
+        "call the layer "
+            + KerasNodes.calls(layer)
+            + " times; a layer that is used more than once is not supported, as its uses share its"
+            + " weights: give each use a layer of its own");
   }
 
   private static InvalidMessageException secondInput(JsonNode layer) {
@@ -223,8 +366,26 @@ final class KerasModelReader {
       Frame frame = entry.frame;
       return add(layer, new Frame(entry.place() + ".", input, frame.trainable, frame.inference));
     }
-    int rank = input == PlacedLayer.INPUT ? inputRank : ranks.get(input);
-    LayerSpec spec = KerasLayerConfig.read(named(layer, entry.frame), rank, version);
+    if (leftOut.contains(entry.place())) {
+      return input;
+    }
+    boolean anyTurned = inputs.stream().anyMatch(turned::containsKey);
+    KerasLayout layout = KerasLayout.of(layer, anyTurned, rank(input));
+    inputs = inOrder(inputs, layout, entry);
+    input = inputs.get(0);
+    int rank = rank(input);
+    JsonNode one = layout.layer();
+    if (KerasStandardization.isOne(one)) {
+      standardization = KerasStandardization.of(one, input, layers, rank, entry.place(), path);
+      one = KerasStandardization.PLACEHOLDER;
+    }
+    LayerSpec spec = KerasLayerConfig.read(named(one, entry.frame), rank, version);
+    if (config.path("zero_output_for_mask").asBoolean() && spec instanceof RecurrentSpec.Cell) {
+      zeroes = entry.place();
+    }
+    if (KerasNodes.calls(layer) > 1 && !isWeightless(spec)) {
+      throw shared(layer);
+    }
     boolean trainable = entry.frame.trainable && isTrainable(config);
     if (entry.frame.inference && isIdentity(spec, trainable)) {
       return input;
@@ -240,11 +401,83 @@ final class KerasModelReader {
             trainable,
             KerasLayerConfig.activityRegularizer(config)));
     ranks.add(after(spec, rank));
+    int added = layers.size() - 1;
+    if (layout.givesTurned() && turned.containsKey(input)) {
+      turned.put(added, turned.get(input));
+    }
+    if (layout.follows() && likeInput.contains(input)) {
+      likeInput.add(added);
+    }
+    checkCount();
+    return added;
+  }
+
+  private void checkCount() {
     if (layers.size() > MAX_LAYERS) {
       throw new InvalidMessageException(
           "", "is the layer " + layers.size() + "; give at most " + MAX_LAYERS);
     }
-    return layers.size() - 1;
+  }
+
+  /** Axes of a sample of an output, or of the input; 0 where they are not known. */
+  private int rank(int output) {
+    if (turned.containsKey(output)) {
+      return turned.get(output);
+    }
+    return output == PlacedLayer.INPUT ? inputRank : ranks.get(output);
+  }
+
+  /** The outputs that a layer takes, with their axes in the order in which it takes them. */
+  private List<Integer> inOrder(List<Integer> inputs, KerasLayout layout, Entry entry) {
+    String at = path + "." + entry.place() + ".config";
+    var ordered = new ArrayList<Integer>();
+    for (int input : inputs) {
+      ordered.add(layout.takesTurned() ? turned(input, layout, at) : asWritten(input, at));
+    }
+    return ordered;
+  }
+
+  /** An output, or the input, with its first axis last. */
+  private int turned(int output, KerasLayout layout, String at) {
+    if (turned.containsKey(output)) {
+      return output;
+    }
+    int axes = layout.isFormat() ? layout.axesOfFormat() : rank(output);
+    if (axes < 2) {
+      // What does not fit is told where shapes are.
+      return output;
+    }
+    if (layout.isFormat() && likeInput.contains(output)) {
+      axesOfTurnedInput = axes;
+    }
+    int permute = permuted(output, axes == 2 ? List.of(2, 1) : List.of(2, 3, 1), at);
+    turned.put(permute, axes);
+    return permute;
+  }
+
+  /** An output, or the input, with its axes in the order of the file. */
+  private int asWritten(int output, String at) {
+    Integer axes = turned.get(output);
+    return axes == null
+        ? output
+        : permuted(output, axes == 2 ? List.of(2, 1) : List.of(3, 1, 2), at);
+  }
+
+  private int permuted(int output, List<Integer> dims, String at) {
+    Integer there = permuted.get(output);
+    if (there != null) {
+      return there;
+    }
+    var permute = new ReshapingSpec.Permute(null, dims);
+    layers.add(new KerasModel.Placed(permute, at, List.of(output), true, null));
+    ranks.add(dims.size());
+    int added = layers.size() - 1;
+    if (whole.contains(output)) {
+      whole.add(added);
+    }
+    permuted.put(output, added);
+    checkCount();
+    return added;
   }
 
   private static String kind(JsonNode layer) {
@@ -348,6 +581,16 @@ final class KerasModelReader {
     return renamed;
   }
 
+  /** Whether a layer has no weights whatever its input is. */
+  private static boolean isWeightless(LayerSpec layer) {
+    return layer instanceof RegularizationSpec
+        || layer instanceof ReshapingSpec
+        || layer instanceof PoolingSpec
+        || layer instanceof MergingSpec
+        || layer instanceof PreprocessingSpec
+        || layer instanceof ActivationSpec && !(layer instanceof ActivationSpec.PReLU);
+  }
+
   private static int after(LayerSpec layer, int rank) {
     if (layer instanceof ReshapingSpec.Flatten || PoolingSpec.isFlat(layer)) {
       return 1;
@@ -388,15 +631,25 @@ final class KerasModelReader {
         : layer.path("config").path("name").asText();
   }
 
-  /** The only layer at an end of a Functional model. */
-  private static String end(JsonNode config, String field, String what) {
+  /** The only layer at an end of a Functional model, but for those that nothing takes. */
+  private static KerasNodes.Source end(
+      JsonNode config, String field, String what, Predicate<String> isStray) {
     JsonNode ends = config.path(field);
     // Keras 3 writes a single one without the list around it.
-    JsonNode end = ends.path(0).isTextual() ? ends : ends.path(0);
-    if (end != ends && ends.size() != 1) {
-      throw new InvalidMessageException(
-          "config." + field, "names " + ends.size() + " layers; give one " + what);
+    if (ends.path(0).isTextual()) {
+      return KerasNodes.source(ends);
     }
-    return KerasNodes.source(end);
+    var taken = new ArrayList<JsonNode>();
+    ends.forEach(
+        end -> {
+          if (!isStray.test(end.path(0).asText())) {
+            taken.add(end);
+          }
+        });
+    if (taken.size() != 1) {
+      throw new InvalidMessageException(
+          "config." + field, "names " + taken.size() + " layers; give one " + what);
+    }
+    return KerasNodes.source(taken.get(0));
   }
 }

@@ -1,36 +1,56 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Where a layer of a Functional model gets its input from, its {@code inbound_nodes}, in Keras 3's
- * form or in that of Keras 1 and 2.
+ * Where a layer of a Functional model gets its input from: one of its {@code inbound_nodes}, in
+ * Keras 3's form or in that of Keras 1 and 2.
  *
- * @param sources names of the layers whose outputs it takes, in order; none for an input layer
+ * @param sources the outputs that it takes, in order; none for an input layer
  * @param inference whether it is called with {@code training} false, which holds it, and what is
  *     within it, in evaluation
  */
-record KerasNodes(List<String> sources, boolean inference) {
+record KerasNodes(List<Source> sources, boolean inference) {
+
+  /** An argument that Keras 3 writes of a layer that heeds one. */
+  private static final String MASK = "mask";
+
+  /** What Keras 3 makes a mask with, in the place of layers. */
+  private static final Set<String> OF_MASKS = Set.of("NotEqual", "Any");
+
+  /** In the place of a layer's name: a number that an operation takes. */
+  static final String CONSTANT = "_CONSTANT_VALUE";
+
+  /**
+   * The output of a layer's call.
+   *
+   * @param call of the layer that is used more than once, from 0
+   */
+  record Source(String layer, int call) {}
+
+  /** Whether a layer is an operation that makes a mask. */
+  static boolean isOfMask(JsonNode layer) {
+    return OF_MASKS.contains(layer.path("class_name").asText())
+        && layer.path("module").asText().startsWith(KerasOperation.OPERATIONS);
+  }
+
+  /** How often a layer is called; 1 for an input layer. */
+  static int calls(JsonNode layer) {
+    return Math.max(1, layer.path("inbound_nodes").size());
+  }
 
   /**
    * @param layer of a Functional model
-   * @throws InvalidMessageException where the layer is called more than once
+   * @param call of the layer, from 0
    */
-  static KerasNodes of(JsonNode layer) {
-    JsonNode nodes = layer.path("inbound_nodes");
-    if (nodes.size() > 1) {
-      throw new InvalidMessageException(
-          "inbound_nodes",
-          "call the layer "
-              + nodes.size()
-              + " times; a layer that is used more than once is not supported: give each use a"
-              + " layer of its own");
-    }
-    JsonNode node = nodes.path(0);
+  static KerasNodes of(JsonNode layer, int call) {
+    JsonNode node = layer.path("inbound_nodes").path(call);
     boolean isModel = KerasModelReader.isModel(layer.path("class_name").asText());
     return node.isArray() ? ofLists(node) : ofArguments(node, isModel);
   }
@@ -43,13 +63,15 @@ record KerasNodes(List<String> sources, boolean inference) {
     } else {
       node.forEach(inputs::add);
     }
-    var sources = new ArrayList<String>();
+    var sources = new ArrayList<Source>();
     boolean inference = false;
     for (JsonNode input : inputs) {
-      sources.add(source(input));
+      if (!input.path(0).asText().equals(CONSTANT)) {
+        sources.add(source(input));
+      }
       JsonNode arguments = input.path(3);
       checkAttention(arguments);
-      for (String field : List.of("value", "key")) {
+      for (String field : List.of("value", "key", "y")) {
         if (arguments.path(field).path(0).isTextual()) {
           sources.add(source(arguments.path(field)));
         }
@@ -65,9 +87,14 @@ record KerasNodes(List<String> sources, boolean inference) {
    */
   private static KerasNodes ofArguments(JsonNode node, boolean ofModel) {
     checkAttention(node.path("kwargs"));
-    var sources = new ArrayList<String>();
-    for (JsonNode history : node.findValues("keras_history")) {
-      sources.add(source(history));
+    var sources = new ArrayList<Source>();
+    for (var part : node.properties()) {
+      JsonNode tensors = part.getValue();
+      if (tensors.has(MASK)) {
+        // Masks go here as LayerMasks says.
+        tensors = ((ObjectNode) tensors.deepCopy()).without(MASK);
+      }
+      tensors.findValues("keras_history").forEach(history -> sources.add(source(history)));
     }
     boolean inference = ofModel && isFalse(node.path("kwargs").path("training"));
     return new KerasNodes(sources, inference);
@@ -92,8 +119,8 @@ record KerasNodes(List<String> sources, boolean inference) {
     return value.isBoolean() && !value.booleanValue();
   }
 
-  /** The name in {@code [name, node, tensor]}; a layer has one output. */
-  static String source(JsonNode tensor) {
+  /** The call in {@code [name, call, tensor]}; a layer has one output. */
+  static Source source(JsonNode tensor) {
     if (tensor.path(2).asInt() != 0) {
       throw new InvalidMessageException(
           "inbound_nodes",
@@ -103,6 +130,6 @@ record KerasNodes(List<String> sources, boolean inference) {
               + Check.cut(tensor.path(0).asText())
               + "; a layer has one output here, which is number 0");
     }
-    return tensor.path(0).asText();
+    return new Source(tensor.path(0).asText(), tensor.path(1).asInt());
   }
 }

@@ -67,6 +67,7 @@ import java.util.stream.Stream;
   @JsonSubTypes.Type(ConvolutionSpec.Conv1DTranspose.class),
   @JsonSubTypes.Type(ConvolutionSpec.Conv2DTranspose.class),
   @JsonSubTypes.Type(CoreSpec.Embedding.class),
+  @JsonSubTypes.Type(CoreSpec.Masking.class),
   @JsonSubTypes.Type(AttentionSpec.Attention.class),
   @JsonSubTypes.Type(AttentionSpec.MultiHeadAttention.class),
   @JsonSubTypes.Type(MergingSpec.Add.class),

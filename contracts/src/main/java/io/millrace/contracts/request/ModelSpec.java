@@ -143,6 +143,15 @@ public record ModelSpec(
   }
 
   /**
+   * The path of a Keras model's Normalization without statistics, whose place the data set's
+   * standardization takes; null where there is none.
+   */
+  public String standardization() {
+    String path = keras == null ? null : KerasModel.of(keras).standardization();
+    return path == null ? null : "model." + path;
+  }
+
+  /**
    * The path of a layer in the request: {@code model.layers[2]}, or its place in the Keras JSON.
    */
   public String path(int layer) {

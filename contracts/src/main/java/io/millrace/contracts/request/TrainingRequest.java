@@ -83,6 +83,10 @@ public record TrainingRequest(
     Check.required("dataset", dataset);
     augmentation = Check.orElse(augmentation, Augmentation.NONE);
     Check.required("model", model);
+    String normalization = model.standardization();
+    if (normalization != null) {
+      augmentation = standardized(dataset, augmentation, normalization);
+    }
     var compiled = new CompiledFields(loss, optimizer, metrics);
     compiled.complete(model, dataset);
     loss = Check.required("loss", compiled.loss);
@@ -113,6 +117,41 @@ public record TrainingRequest(
         dataset.sampleBytes() * (augmentation.standardizes() ? Float.BYTES : 1),
         batchSize,
         dataset.isOfImages());
+  }
+
+  /**
+   * The augmentation with what stands for a Keras model's Normalization without statistics; of
+   * series and rows the scaler does.
+   */
+  private static Augmentation standardized(
+      DatasetSpec dataset, Augmentation augmentation, String normalization) {
+    if (dataset instanceof DatasetSpec.Images) {
+      if (augmentation.samplewiseCenter() || augmentation.zcaWhitening()) {
+        throw new InvalidMessageException(
+            augmentation.zcaWhitening()
+                ? "augmentation.zca_whitening"
+                : "augmentation.samplewise_center",
+            "does not go with "
+                + normalization
+                + ", a Normalization without mean and variance, in the place of which images are"
+                + " standardized by channel; leave out one of them");
+      }
+      return augmentation.standardized();
+    }
+    Scaler scaler =
+        dataset instanceof DatasetSpec.Series series
+            ? series.scaler()
+            : ((DatasetSpec.Rows) dataset).scaler();
+    if (scaler != Scaler.STANDARD) {
+      throw new InvalidMessageException(
+          "dataset.scaler",
+          scaler.json()
+              + " does not go with "
+              + normalization
+              + ", a Normalization without mean and variance, which Keras adapts to the training"
+              + " part; give standard, which does the same, or give the layer its numbers");
+    }
+    return augmentation;
   }
 
   /** What a Keras model may say in the place of the request, with which of it has been used. */

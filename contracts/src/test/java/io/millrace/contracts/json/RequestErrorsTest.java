@@ -14,7 +14,6 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.LayerSpec;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -143,13 +142,21 @@ class RequestErrorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"\"Lambda\", 'Lambda'", "5, '5'"})
-  void anUnknownLayerIsAnsweredWithThoseThatThereAre(String value, String quoted) {
-    String known =
-        LayerSpec.all().stream().map(LayerSpec::type).sorted().collect(Collectors.joining(", "));
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "Lambda"            | 'Lambda' is not known; all 62 are listed
+          5                   | '5' is not known; all 62 are listed
+          "Cropping3DThing"   | 'Cropping3DThing' is not known; like it are Cropping1D, Cropping2D; all 62 are listed
+          "AdditiveAttention" | 'AdditiveAttention' is not known; like it are Attention, MultiHeadAttention; all 62 are listed
+          """)
+  void anUnknownLayerIsAnsweredWithThoseThatAreLikeIt(String value, String error) {
+    assertThat(LayerSpec.all()).hasSize(62);
     refused(
         with(SMALL, "model.layers[1].type", value),
-        "model.layers[1].type: '" + quoted + "' is not known; known are " + known);
+        "model.layers[1].type: " + error + " in contracts/README.md");
   }
 
   @ParameterizedTest
@@ -467,8 +474,8 @@ class RequestErrorsTest {
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
         "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"
-            + " dataset, epochs, experiment, extend, initial_weights, loss, metrics, model, optimizer, priority,"
-            + " run, seed, tags, variant, version");
+            + " dataset, epochs, experiment, extend, initial_weights, loss, metrics, model,"
+            + " optimizer, priority, run, seed, tags, variant, version");
   }
 
   @Test

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.Activation;
+import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.ModelSpec;
 import io.millrace.contracts.request.PreprocessingSpec;
 import java.io.IOException;
@@ -226,6 +228,108 @@ class KerasGraphTest {
     JsonNode keras = functional("{'name': 'x', 'batch_shape': [null, 4]}", sum, "sum");
     assertThatThrownBy(() -> NetworkPlan.of(read(keras), List.of(4)))
         .hasMessage("model.keras.config.layers[1].inbound_nodes: name 65 layers; give 2..64");
+  }
+
+  /** As TensorFlow 2.3 and 2.13 wrote {@code tf.nn.relu(1.0 - (a + b) * 128.0)}. */
+  static Stream<String> operationsOfTensorFlow() {
+    String until23 =
+        """
+        {'class_name': 'TensorFlowOpLayer', 'name': 'sum', 'config': {'name': 'AddV2',
+          'node_def': {'name': 'AddV2', 'op': 'AddV2', 'input': ['a/Identity', 'b/Identity']},
+          'constants': {}}, 'inbound_nodes': [[['a', 0, 0, {}], ['b', 0, 0, {}]]]},
+        {'class_name': 'TensorFlowOpLayer', 'name': 'times', 'config': {'name': 'Mul',
+          'node_def': {'name': 'Mul', 'op': 'Mul', 'input': ['AddV2', 'Mul/y']},
+          'constants': {'1': 128.0}}, 'inbound_nodes': [[['sum', 0, 0, {}]]]},
+        {'class_name': 'TensorFlowOpLayer', 'name': 'less', 'config': {'name': 'sub',
+          'node_def': {'name': 'sub', 'op': 'Sub', 'input': ['sub/x', 'Mul']},
+          'constants': {'0': 1.0}}, 'inbound_nodes': [[['times', 0, 0, {}]]]},
+        {'class_name': 'TensorFlowOpLayer', 'name': 'out', 'config': {'name': 'Relu',
+          'node_def': {'name': 'Relu', 'op': 'Relu', 'input': ['sub']},
+          'constants': {}}, 'inbound_nodes': [[['less', 0, 0, {}]]]}\
+        """;
+    String since24 =
+        """
+        {'class_name': 'TFOpLambda', 'name': 'sum',
+          'config': {'name': 'tf.__operators__.add', 'function': '__operators__.add'},
+          'inbound_nodes': [['a', 0, 0, {'y': ['b', 0, 0], 'name': null}]]},
+        {'class_name': 'TFOpLambda', 'name': 'times',
+          'config': {'name': 'tf.math.multiply', 'function': 'math.multiply'},
+          'inbound_nodes': [['sum', 0, 0, {'y': 128.0, 'name': null}]]},
+        {'class_name': 'TFOpLambda', 'name': 'less',
+          'config': {'name': 'tf.math.subtract', 'function': 'math.subtract'},
+          'inbound_nodes': [['_CONSTANT_VALUE', -1, 1.0, {'y': ['times', 0, 0], 'name': null}]]},
+        {'class_name': 'TFOpLambda', 'name': 'out',
+          'config': {'name': 'tf.nn.relu', 'function': 'nn.relu'},
+          'inbound_nodes': [['less', 0, 0, {'name': null}]]}\
+        """;
+    return Stream.of(until23, since24);
+  }
+
+  @ParameterizedTest
+  @MethodSource("operationsOfTensorFlow")
+  void operationsOfTensorFlowAreLayers(String operations) {
+    String dense =
+        """
+        {'class_name': 'Dense', 'name': '%s', 'config': {'name': '%s', 'units': 2},
+          'inbound_nodes': [[['x', 0, 0, {}]]]},\
+        """;
+    JsonNode keras =
+        functional(
+            "{'name': 'x', 'batch_input_shape': [null, 4]}",
+            dense.formatted("a", "a") + dense.formatted("b", "b") + operations,
+            "out");
+    NetworkPlan plan = NetworkPlan.of(read(keras), List.of(4));
+    assertThat(plan.layers().stream().map(layer -> Made.of(plan, layer)))
+        .containsExactly(
+            new Made("a", "Dense", List.of("input"), true),
+            new Made("b", "Dense", List.of("input"), true),
+            new Made("sum", "Add", List.of("a", "b"), true),
+            new Made("times", "Rescaling", List.of("sum"), true),
+            new Made("less", "Rescaling", List.of("times"), true),
+            new Made("out", "Activation", List.of("less"), true));
+    assertThat(plan.layers().subList(3, 6))
+        .extracting(NetworkPlan.Layer::spec)
+        .containsExactly(
+            new PreprocessingSpec.Rescaling("times", 128.0, 0.0),
+            new PreprocessingSpec.Rescaling("less", -1.0, 1.0),
+            new ActivationSpec.ActivationLayer("out", Activation.RELU));
+  }
+
+  @Test
+  void aLayerWithoutWeightsThatIsUsedTwiceIsTwoLayers() {
+    String layers =
+        """
+        {'class_name': 'Dropout', 'name': 'd', 'config': {'name': 'd', 'rate': 0.2},
+          'inbound_nodes': [[['x', 0, 0, {}]], [['a', 0, 0, {}]]]},
+        {'class_name': 'Dense', 'name': 'a', 'config': {'name': 'a', 'units': 2},
+          'inbound_nodes': [[['d', 0, 0, {}]]]},
+        {'class_name': 'Dense', 'name': 'b', 'config': {'name': 'b', 'units': 2},
+          'inbound_nodes': [[['d', 1, 0, {}]]]}\
+        """;
+    JsonNode keras = functional("{'name': 'x', 'batch_input_shape': [null, 4]}", layers, "b");
+    NetworkPlan plan = NetworkPlan.of(read(keras), List.of(4));
+    assertThat(plan.layers().stream().map(layer -> Made.of(plan, layer)))
+        .containsExactly(
+            new Made("d", "Dropout", List.of("input"), true),
+            new Made("a", "Dense", List.of("d"), true),
+            new Made("dropout", "Dropout", List.of("a"), true),
+            new Made("b", "Dense", List.of("dropout"), true));
+  }
+
+  @Test
+  void anInputThatNoLayerTakesIsLeftOut() {
+    String layers =
+        """
+        {'class_name': 'InputLayer', 'name': 'y', 'inbound_nodes': [],
+          'config': {'name': 'y', 'batch_input_shape': [null, 3]}},
+        {'class_name': 'Dense', 'name': 'a', 'config': {'name': 'a', 'units': 2},
+          'inbound_nodes': [[['x', 0, 0, {}]]]}\
+        """;
+    ObjectNode keras =
+        (ObjectNode) functional("{'name': 'x', 'batch_input_shape': [null, 4]}", layers, "a");
+    ((ArrayNode) keras.at("/config/input_layers")).addArray().add("y").add(0).add(0);
+    assertThat(read(keras).layers()).hasSize(1);
+    assertThat(read(keras).inputShape()).containsExactly(4);
   }
 
   /** A model of an input and another layer, told with single quotes. */

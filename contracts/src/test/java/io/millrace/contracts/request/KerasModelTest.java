@@ -179,18 +179,17 @@ class KerasModelTest {
           /class_name                          | 'Blob'            | class_name: 'Blob' is not supported; give a Sequential or Functional model
           /config/layers/1/class_name          | 'AdditiveAttention' | config.layers[1].class_name: 'AdditiveAttention' is not known
           /config/layers/1/config/groups       | 2                 | config.layers[1].config.groups: 2 is not supported; give 1
-          /config/layers/1/config/data_format  | 'channels_first'  | config.layers[1].config.data_format: 'channels_first' is not supported; use 'channels_last'
+          /config/layers/1/config/data_format  | 'channels_middle' | config.layers[1].config.data_format: 'channels_middle' is not supported; use 'channels_last'
           /config/layers/1/config/dtype        | 'float64'         | config.layers[1].config.dtype: 'float64' is not supported; use 'float32'
           /config/layers/1/config/novelty      | 1                 | config.layers[1].config.novelty: is not a field here
           /config/layers/1/config/filters      | 0                 | config.layers[1].config.filters: 0 is out of range; give 1..4096
           /config/layers/1/config/padding      | 'causal'          | config.layers[1].config.padding: 'causal' is not known
           /config/layers/1/config/kernel_regularizer/class_name | 'OrthogonalRegularizer' | config.layers[1].config.kernel_regularizer.type: 'OrthogonalRegularizer' is not known
-          /config/layers/2/config/axis         | [1]               | config.layers[2].config.axis: [1] is not the last axis; give -1
+          /config/layers/2/config/axis         | [2]               | config.layers[2].config.axis: [2] is not the last axis; give -1
           /config/layers/2/config/moving_mean_initializer/class_name | 'Ones' | config.layers[2].config.moving_mean_initializer: Ones is not supported; give Zeros
           /config/layers/1/config/activity_regularizer | {'class_name':'L4'} | config.layers[1].config.activity_regularizer.type: 'L4' is not known
           /config/layers/1/class_name          | 'TensorFlowOpLayer' | config.layers[1].class_name: TensorFlowOpLayer runs an operation of TensorFlow, which is not supported
           /config/layers/1/class_name          | 'RandomFlip'      | config.layers[1].class_name: RandomFlip changes samples within the network, which is not supported; leave it out, and give the request's augmentation horizontal_flip or vertical_flip
-          /config/layers/1/class_name          | 'Masking'         | config.layers[1].class_name: Masking leaves times out, which is not supported
           /config/layers/1/class_name          | 'Lambda'          | config.layers[1].class_name: Lambda runs Python code, which is not supported
           /config/layers                       | 3                 | config.layers: is not a list
           """)
@@ -211,10 +210,15 @@ class KerasModelTest {
       quoteCharacter = '"',
       textBlock =
           """
-          'Normalization' | 'axis':[-1],'mean':null,'variance':null | mean: is not given, and adapt() is not run here: give mean and variance, or use the data set's own standardization
-          'Normalization' | 'axis':-1,'mean':0.5                    | variance: is not given, and adapt() is not run here
+          'Normalization' | 'axis':-1,'mean':0.5                    | variance: is not given, though the other one is; give both, or neither
+          'Normalization' | 'axis':[1],'mean':null,'variance':null  | mean: is not given, and adapt() takes it from what other layers put out
+          'Normalization' | 'axis':null,'mean':null                 | axis: null is not the last axis; give -1
+          'Rescaling' | 'scale':[2,-1,3]                            | scale[1]: -1 is not supported; give a number above 0
+          'Dropout' | 'rate':0.5,'noise_shape':[1,1,1,1]            | noise_shape[0]: 1 is not supported: each sample has its own noise; give null
+          'Dropout' | 'rate':0.5,'noise_shape':[null,1]             | noise_shape: has 2 axes; give the 3 of a series or the 4 of images
+          'LSTM' | 'units':2,'stateful':true                        | stateful: true keeps the state of one batch for the next, which is not supported
           'Normalization' | 'axis':[],'mean':[1],'variance':2       | mean: is a list, and axis null takes a number
-          'Normalization' | 'axis':[1],'mean':1,'variance':2        | axis: [1] is not the last axis; give -1
+          'Normalization' | 'axis':[2],'mean':1,'variance':2        | axis: [2] is not the last axis; give -1
           'Normalization' | 'axis':null,'mean':1,'variance':2,'invert':true | invert: true is not supported; give false
           'Resizing' | 'height':8,'width':8,'crop_to_aspect_ratio':true | crop_to_aspect_ratio: true is not supported; give false
           'Resizing' | 'height':8,'width':8,'pad_to_aspect_ratio':true  | pad_to_aspect_ratio: true is not supported; give false
@@ -229,6 +233,156 @@ class KerasModelTest {
     assertThatThrownBy(() -> parse(model))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("model.keras.config.layers[1].config." + message);
+  }
+
+  /** The numbers are compared with Keras' in the trainer's tests. */
+  @Test
+  void aFileWithChannelsFirstTakesImagesWithChannelsLast() {
+    String file =
+        """
+        {"class_name": "Sequential", "keras_version": "%s", "config": [
+          {"class_name": "%s", "config": {"name": "c", "batch_input_shape": [null, 3, 20, 18],
+            %s, "activation": "%s"}},
+          {"class_name": "BatchNormalization", "config": {"name": "n", "axis": 1}},
+          {"class_name": "Flatten", "config": {"name": "f"}},
+          {"class_name": "Dense", "config": {"name": "d", "%s": 4}}]}\
+        """;
+    String two = "\"filters\": 4, \"kernel_size\": 3, \"data_format\": \"channels_first\"";
+    String one = "\"nb_filter\": 4, \"nb_row\": 3, \"nb_col\": 3, \"dim_ordering\": \"th\"";
+    for (String keras :
+        List.of(
+            file.formatted("2.2.4", "Conv2D", two, "relu", "units"),
+            file.formatted("1.2.2", "Convolution2D", one, "relu", "output_dim"))) {
+      ModelSpec model = parse(tree(keras));
+      assertThat(model.inputShape()).containsExactly(20, 18, 3);
+      NetworkPlan plan = NetworkPlan.of(model, model.inputShape());
+      assertThat(plan.layers())
+          .extracting(NetworkPlan.Layer::outputShape)
+          .containsExactly(
+              List.of(18, 16, 4),
+              List.of(18, 16, 4),
+              List.of(4, 18, 16),
+              List.of(1_152),
+              List.of(4));
+      assertThat(model.layers().get(2))
+          .isEqualTo(new ReshapingSpec.Permute(null, List.of(3, 1, 2)));
+    }
+    assertThatThrownBy(
+            () -> parse(tree(file.formatted("2.2.4", "Conv2D", two, "softmax", "units"))))
+        .hasMessage(
+            "model.keras.config[0].config.activation: is taken over the width, the last axis with"
+                + " channels first, which is not supported; use 'linear', and a Softmax layer with"
+                + " axis 1 for one over the channels");
+  }
+
+  private static final String STANDARDIZED =
+      """
+      {"class_name": "Sequential", "keras_version": "2.15.0", "config": {"layers": [
+        {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 8, 8, 3]}},
+        {"class_name": "Rescaling", "config": {"name": "r", "scale": 0.5, "offset": 1}},
+        {"class_name": "Normalization",
+         "config": {"name": "n", "axis": [3], "mean": null, "variance": null}},
+        {"class_name": "Rescaling", "config": {"name": "s", "scale": [2.0, 0.5, 4.0],
+         "offset": [1.0, 0.0, 2.0]}},
+        {"class_name": "Flatten", "config": {"name": "f"}},
+        {"class_name": "Dense", "config": {"name": "d", "units": 4}}]}}\
+      """;
+
+  private static TrainingRequest request(String keras, String field, String value) {
+    ObjectNode request = (ObjectNode) tree(SMALL);
+    request.putObject("model").set("keras", tree(keras));
+    return Messages.readRequest(with(request.toString(), field, value));
+  }
+
+  @Test
+  void aNormalizationWithoutStatisticsIsTheStandardizationOfTheImages() {
+    TrainingRequest request = request(STANDARDIZED, "epochs", "1");
+    assertThat(request.model().layers())
+        .extracting(LayerSpec::type)
+        .containsExactly("Normalization", "Flatten", "Dense");
+    assertThat(request.model().layers().get(0))
+        .as("2 x + 1, 0.5 x, 4 x + 2")
+        .isEqualTo(
+            new PreprocessingSpec.Normalization(
+                "s",
+                new ChannelValues(List.of(-0.5, 0.0, -0.5)),
+                new ChannelValues(List.of(0.25, 4.0, 0.0625))));
+    assertThat(request.model().standardization()).isEqualTo("model.keras.config.layers[2].config");
+    assertThat(request.augmentation().featurewiseCenter()).isTrue();
+    assertThat(request.augmentation().featurewiseStdNormalization()).isTrue();
+    assertThat(Messages.readRequest(Messages.write(request))).isEqualTo(request);
+    assertThat(
+            request(
+                    "{\"class_name\": \"Sequential\", \"config\": {\"layers\": ["
+                        + "{\"class_name\": \"Dense\", \"config\": {\"units\": 4}}]}}",
+                    "epochs",
+                    "1")
+                .augmentation()
+                .featurewiseCenter())
+        .as("another model")
+        .isFalse();
+  }
+
+  @Test
+  void aStandardizationThatDoesNotGoWithTheNormalizationIsRefused() {
+    assertThatThrownBy(() -> request(STANDARDIZED, "augmentation.zca_whitening", "true"))
+        .hasMessage(
+            "augmentation.zca_whitening: does not go with model.keras.config.layers[2].config, a"
+                + " Normalization without mean and variance, in the place of which images are"
+                + " standardized by channel; leave out one of them");
+    String series = STANDARDIZED.replace("8, 8, 3", "60, 1").replace("[3]", "-1");
+    String rows = "{\"name\": \"d\", \"target\": \"t\"}";
+    String one = series.replace("[2.0, 0.5, 4.0]", "2").replace("[1.0, 0.0, 2.0]", "0");
+    assertThatThrownBy(() -> request(one, "dataset", "{\"name\": \"d\", \"column\": \"c\"}"))
+        .hasMessage(
+            "dataset.scaler: min_max does not go with model.keras.config.layers[2].config, a"
+                + " Normalization without mean and variance, which Keras adapts to the training"
+                + " part; give standard, which does the same, or give the layer its numbers");
+    assertThat(request(one, "dataset", rows).model().layers()).hasSize(3);
+  }
+
+  @Test
+  void aNormalizationBesideAnotherLayerNeedsItsNumbers() {
+    String keras =
+        """
+        {"class_name": "Functional", "config": {"layers": [
+          {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+           "config": {"name": "x", "batch_input_shape": [null, 8, 8, 3]}},
+          {"class_name": "Normalization", "name": "n", "config": {"name": "n", "axis": -1},
+           "inbound_nodes": [[["x", 0, 0, {}]]]},
+          {"class_name": "Add", "name": "a", "config": {"name": "a"},
+           "inbound_nodes": [[["x", 0, 0, {}], ["n", 0, 0, {}]]]}],
+         "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}}\
+        """;
+    assertThatThrownBy(() -> parse(tree(keras)))
+        .hasMessage(
+            "model.keras.config.layers[1].config.mean: is not given, and other layers take the"
+                + " values that this one standardizes: give mean and variance, or make it the first"
+                + " layer, where the standardization of the data set takes its place");
+  }
+
+  @Test
+  void zerosAtMaskedTimesAreRefusedWhereTimesAreMasked() {
+    String layers =
+        """
+        {"class_name": "Sequential", "config": {"layers": [
+          {"class_name": "%s", "config": {"name": "m"}},
+          {"class_name": "LSTM", "config": {"units": 2, "zero_output_for_mask": true}}]}}\
+        """;
+    assertThat(parse(tree(layers.formatted("LayerNormalization"))).layers()).hasSize(2);
+    assertThatThrownBy(() -> parse(tree(layers.formatted("Masking"))))
+        .hasMessage(
+            "model.keras.config.layers[1].config.zero_output_for_mask: true is not supported: at"
+                + " masked times a layer keeps its output; give false");
+  }
+
+  @Test
+  void anInputOfHalfPrecisionAndOneBehindOtherLayersAreRead() throws IOException {
+    ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
+    List<LayerSpec> layers = parse(model).layers();
+    ((ObjectNode) model.at("/config/layers/0/config")).put("dtype", "float16");
+    ((ArrayNode) model.at("/config/layers")).add(model.at("/config/layers/0").deepCopy());
+    assertThat(parse(model).layers()).isEqualTo(layers);
   }
 
   /** What Keras 3.15 does with them was seen: round, overflow, fail. */

@@ -108,7 +108,7 @@ class KerasVersionsTest {
           0 | nb_filter      | 0                     | nb_filter: 0 is out of range; give 1..4096
           0 | nb_col         | 0                     | nb_col: 0 is not a size; give 1..255
           0 | border_mode    | 'full'                | border_mode: 'full' is not known; give one of valid, same
-          0 | dim_ordering   | 'th'                  | dim_ordering: 'th' (channels first) is not supported; use 'tf', and images as
+          0 | dim_ordering   | 'default'             | dim_ordering: 'default' is not supported; use 'tf' or 'th'
           0 | W_regularizer  | {'name':'EigenvalueRegularizer','k':2} | W_regularizer.type: 'EigenvalueRegularizer' is not known
           1 | mode           | 2                     | mode: 2 is not supported; give 0, which normalizes each feature
           3 | p              | 1                     | p: 1 is out of range
@@ -189,8 +189,8 @@ class KerasVersionsTest {
     assertThatThrownBy(() -> parse(model))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "model.keras.config[0].config.layers: are branches with inputs of their own; give a Functional model of"
-                + " one input");
+            "model.keras.config[0].config.layers: are branches with inputs of their own; give a"
+                + " Functional model of one input");
   }
 
   @ParameterizedTest

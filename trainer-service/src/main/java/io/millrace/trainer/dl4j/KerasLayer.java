@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -35,6 +36,11 @@ public final class KerasLayer extends BaseLayer {
   @JsonProperty private ArrayList<Integer> inputShape;
   @JsonProperty private ArrayList<Integer> outputShape;
 
+  /** Whether it heeds a mask of times, which Deeplearning4j does not hand to it; null for not. */
+  @JsonProperty
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private Boolean masked;
+
   /** For Deeplearning4j's reader of saved networks. */
   KerasLayer() {}
 
@@ -43,6 +49,12 @@ public final class KerasLayer extends BaseLayer {
     spec = new String(Messages.write(part.spec()), StandardCharsets.UTF_8);
     inputShape = new ArrayList<>(part.input());
     outputShape = new ArrayList<>(part.output());
+    masked = part.mask() == null ? null : true;
+  }
+
+  /** Whether it computes what it should without what this class knows of. */
+  boolean isMasked() {
+    return masked != null;
   }
 
   /** What it computes. */

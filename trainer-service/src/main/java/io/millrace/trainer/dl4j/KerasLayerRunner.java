@@ -25,6 +25,11 @@ final class KerasLayerRunner extends BaseLayer<KerasLayer> {
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    if (layerConf().isMasked()) {
+      throw new UnsupportedOperationException(
+          layerConf().getLayerName()
+              + " heeds a mask of times, which Deeplearning4j does not have; Millrace does");
+    }
     Part part = layerConf().part();
     try (Stage stage = KerasStages.of(part, new KerasStages.Setting(paramTable(), null, 0, true))) {
       INDArray output = stage.forward(fromDl4j(input), new Stage.Pass(false, 0));

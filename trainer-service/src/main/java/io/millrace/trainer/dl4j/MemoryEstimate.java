@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j;
 
+import io.millrace.contracts.network.LayerMasks;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.AttentionSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
@@ -58,6 +59,7 @@ record MemoryEstimate(NetworkPlan plan) {
    */
   long heapBytes(int batchSize) {
     long bytes = Float.BYTES * (plan.parameters() + values(plan.inputShape()) * batchSize);
+    List<Integer> masks = LayerMasks.heeded(plan.layers());
     for (int i = 0; i < plan.layers().size(); i++) {
       NetworkPlan.Layer layer = plan.layers().get(i);
       LayerSpec spec = layer.spec();
@@ -75,6 +77,10 @@ record MemoryEstimate(NetworkPlan plan) {
         bytes +=
             Float.BYTES * batchSize * (gates + copies + (2 * time + MOST_GATES) * masked(layer));
         bytes += Double.BYTES * 4L * units * units;
+        if (units > 0 && masks.get(i) != null) {
+          // The times that are not masked, one behind the other, and what becomes of them.
+          bytes += Float.BYTES * batchSize * 6 * time * (layer.inputShape().get(1) + units);
+        }
       }
     }
     return bytes;

@@ -12,6 +12,7 @@ import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.dl4j.optimizer.Optimizer;
 import io.millrace.trainer.dl4j.parts.BuiltInActivations;
+import io.millrace.trainer.dl4j.parts.LayerExecution;
 import io.millrace.trainer.dl4j.parts.Part;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -98,7 +99,7 @@ final class NetworkConfiguration {
 
   private static boolean startsFlat(List<Part> parts) {
     return parts.stream()
-        .filter(part -> !(part.spec() instanceof RegularizationSpec.Dropout))
+        .filter(part -> !LayerExecution.isNativeDropout(part.spec()))
         .findFirst()
         .filter(part -> part.form() == Part.Form.PREPROCESSOR)
         .isPresent();

@@ -1,6 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.network.LayerMasks;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
 import io.millrace.contracts.request.LayerSpec;
@@ -25,10 +26,12 @@ import io.millrace.trainer.dl4j.layers.LstmStage;
 import io.millrace.trainer.dl4j.layers.MaxPoolingStage;
 import io.millrace.trainer.dl4j.layers.MergeStage;
 import io.millrace.trainer.dl4j.layers.Stage;
+import io.millrace.trainer.dl4j.layers.TimeMask;
 import io.millrace.trainer.dl4j.parts.BuiltInActivations;
 import io.millrace.trainer.dl4j.parts.Part;
 import io.millrace.trainer.dl4j.parts.Variable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
@@ -62,6 +65,7 @@ record StageFactory(
    */
   StageGraph stages(List<Part> parts, boolean start) {
     var nodes = new ArrayList<StageGraph.Node>();
+    Map<Integer, TimeMask> masks = new HashMap<>();
     for (Part part : parts) {
       boolean first =
           part.sources().stream()
@@ -78,7 +82,11 @@ record StageFactory(
             new StageGraph.Node(null, new MergeStage(part), part.sources(), learns, activity));
       } else {
         boolean none = part.form() == Part.Form.PREPROCESSOR;
-        Stage stage = stage(part, none ? null : unwrap(network.layer(part)), first);
+        if (LayerMasks.isMaker(part.spec())) {
+          masks.put(part.index(), new TimeMask());
+        }
+        TimeMask mask = masks.get(part.mask() == null ? (Integer) part.index() : part.mask());
+        Stage stage = stage(part, none ? null : unwrap(network.layer(part)), first, mask);
         nodes.add(new StageGraph.Node(stage, null, part.sources(), learns, activity));
       }
     }
@@ -95,14 +103,14 @@ record StageFactory(
     }
   }
 
-  private Stage stage(Part part, Layer layer, boolean first) {
+  private Stage stage(Part part, Layer layer, boolean first, TimeMask mask) {
     LayerSpec spec = part.spec();
     long seed = DropoutStage.mix(request.seed()) + part.index();
     if (part.isKeras()) {
       checkResidence(part);
       Map<String, INDArray> gradients = Variable.of(part).isEmpty() ? Map.of() : gradients(layer);
       return KerasStages.of(
-          part, new KerasStages.Setting(layer.paramTable(), gradients, seed, first));
+          part, new KerasStages.Setting(layer.paramTable(), gradients, seed, first, mask));
     }
     if (spec instanceof ReshapingSpec.Flatten) {
       return new FlattenStage();

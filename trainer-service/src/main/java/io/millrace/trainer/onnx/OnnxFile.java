@@ -1,5 +1,7 @@
 package io.millrace.trainer.onnx;
 
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.network.LayerMasks;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.PlacedLayer;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -66,6 +69,10 @@ public final class OnnxFile {
       List<Weights> weights,
       Map<String, String> metadata)
       throws IOException {
+    if (LayerMasks.heeded(plan.layers()).stream().anyMatch(Objects::nonNull)) {
+      throw new InvalidMessageException(
+          "", "a network with a mask of times has no form in ONNX: its operators know no masks");
+    }
     var queue = new WeightQueue(weights);
     var layers = new OnnxLayers(graph, queue);
     var outputs = new ArrayList<String>();

@@ -106,6 +106,9 @@ final class OnnxLayers {
       String numbers = graph.node("Cast", List.of(x), attribute("to", INT64));
       return graph.node("Gather", List.of(vectors, numbers), attribute("axis", 0));
     }
+    if (spec instanceof CoreSpec.Masking masking) {
+      return masked(masking, x);
+    }
     if (spec instanceof CoreSpec.Dense dense) {
       String sums = graph.node("MatMul", List.of(x, variable()));
       String bias = bias(dense.useBias());
@@ -381,6 +384,20 @@ final class OnnxLayers {
   }
 
   // Preprocessing
+
+  /** Zeros at the times of which all values are one number. */
+  private String masked(CoreSpec.Masking masking, String x) {
+    String equal = graph.node("Equal", List.of(x, graph.number(masking.maskValue())));
+    String numbers =
+        graph.node("Cast", List.of(equal), attribute("to", TensorProto.DataType.FLOAT_VALUE));
+    String all =
+        graph.node(
+            "ReduceMin",
+            List.of(numbers),
+            attribute("axes", new int[] {2}),
+            attribute("keepdims", 1));
+    return graph.node("Mul", List.of(x, graph.node("Sub", List.of(graph.number(1), all))));
+  }
 
   private String standardized(PreprocessingSpec.Normalization norm, int channels, String x) {
     float[] means = new float[channels];

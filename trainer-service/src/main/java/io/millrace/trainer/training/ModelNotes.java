@@ -1,10 +1,12 @@
 package io.millrace.trainer.training;
 
+import io.millrace.contracts.network.LayerMasks;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What a run tells its user of its model, beyond what the request says. */
 final class ModelNotes {
@@ -20,6 +22,18 @@ final class ModelNotes {
               + String.join(", ", compiled)
               + ".");
     }
+    String normalization = request.model().standardization();
+    if (normalization != null) {
+      notes.add(
+          normalization
+              + " is a Normalization without mean and variance. Where Keras adapts it to the"
+              + " training part, the "
+              + (request.dataset().isOfImages()
+                  ? "images are standardized, by channel, with that part's mean and deviation"
+                      + " (featurewise_std_normalization)."
+                  : "data set's scaler, standard, does the same; features that hold names stay 0"
+                      + " and 1."));
+    }
     if (!plan.inputShape().equals(data.sampleShape())) {
       notes.add(
           "The model takes samples of the shape "
@@ -27,6 +41,11 @@ final class ModelNotes {
               + ": the data set's, "
               + data.sampleShape()
               + ", are reshaped.");
+    }
+    if (LayerMasks.heeded(plan.layers()).stream().anyMatch(Objects::nonNull)) {
+      notes.add(
+          "Layers heed a mask of times: there is no model.onnx, whose operators know no masks, and"
+              + " Deeplearning4j alone does not run model.zip.");
     }
     return notes;
   }

@@ -12,6 +12,7 @@ final class EmbeddingStage implements Stage {
   private final CoreSpec.Embedding spec;
   private final INDArray embeddings;
   private final INDArray gradient;
+  private final TimeMask mask;
   private final boolean first;
 
   private int[] indices;
@@ -20,12 +21,19 @@ final class EmbeddingStage implements Stage {
   /**
    * @param embeddings {@code [input_dim, output_dim]}
    * @param gradient of the embeddings; null where none is made
+   * @param mask that it makes; null for none
    * @param first whether no stage before it needs a gradient, which is 0
    */
-  EmbeddingStage(CoreSpec.Embedding spec, INDArray embeddings, INDArray gradient, boolean first) {
+  EmbeddingStage(
+      CoreSpec.Embedding spec,
+      INDArray embeddings,
+      INDArray gradient,
+      TimeMask mask,
+      boolean first) {
     this.spec = spec;
     this.embeddings = embeddings;
     this.gradient = gradient;
+    this.mask = mask;
     this.first = first;
   }
 
@@ -38,12 +46,17 @@ final class EmbeddingStage implements Stage {
     int width = spec.outputDim();
     indices = new int[values.length];
     float[] outputs = new float[values.length * width];
+    boolean[] present = new boolean[values.length];
     for (int t = 0; t < times; t++) {
       for (int b = 0; b < batch; b++) {
         int at = t * batch + b;
         indices[at] = index(values[b * times + t]);
+        present[at] = values[b * times + t] != 0;
         vectors.get(indices[at] * width, outputs, at * width, width);
       }
+    }
+    if (mask != null) {
+      mask.set(present, batch);
     }
     return Floats.array(outputs, times, batch, width);
   }

@@ -1,5 +1,7 @@
 package io.millrace.trainer.dl4j.layers;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.AttentionSpec;
@@ -42,9 +44,23 @@ public final class KerasStages {
    * @param gradients likewise; null where none are made
    * @param seed of the network and the layer together
    * @param first whether no stage before it needs a gradient
+   * @param mask that the layer makes or heeds; null for none
    */
   public record Setting(
-      Map<String, INDArray> parameters, Map<String, INDArray> gradients, long seed, boolean first) {
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> gradients,
+      long seed,
+      boolean first,
+      TimeMask mask) {
+
+    /** Without a mask. */
+    public Setting(
+        Map<String, INDArray> parameters,
+        Map<String, INDArray> gradients,
+        long seed,
+        boolean first) {
+      this(parameters, gradients, seed, first, null);
+    }
 
     INDArray gradient(String name) {
       return gradients == null ? null : gradients.get(name);
@@ -85,7 +101,11 @@ public final class KerasStages {
         CoreSpec.Embedding.class,
         (spec, p, s) ->
             new EmbeddingStage(
-                spec, s.parameters.get("embeddings"), s.gradient("embeddings"), s.first));
+                spec, s.parameters.get("embeddings"), s.gradient("embeddings"), s.mask, s.first));
+    on(
+        CoreSpec.Masking.class,
+        (masking, p, s) ->
+            new MaskingStage(masking.maskValue(), s.mask == null ? new TimeMask() : s.mask));
     on(
         AttentionSpec.Attention.class,
         (attention, p, s) ->
@@ -170,6 +190,9 @@ public final class KerasStages {
 
   private static void noise() {
     on(
+        RegularizationSpec.Dropout.class,
+        (dropout, p, s) -> NoiseStage.ofShape(dropout, s.seed, s.first));
+    on(
         RegularizationSpec.SpatialDropout1D.class,
         (dropout, p, s) -> NoiseStage.ofFeatures(dropout.rate(), s.seed, s.first));
     on(
@@ -210,7 +233,10 @@ public final class KerasStages {
     on(PoolingSpec.GlobalMaxPooling2D.class, (l, p, s) -> PoolingStage.global(false, p, s.first));
     on(
         PoolingSpec.GlobalAveragePooling1D.class,
-        (l, p, s) -> PoolingStage.global(true, p, s.first));
+        (pool, p, s) ->
+            s.mask == null
+                ? PoolingStage.global(true, p, s.first)
+                : new MaskedMeanStage(s.mask, pool.keepdims()));
     on(
         PoolingSpec.GlobalAveragePooling2D.class,
         (l, p, s) -> PoolingStage.global(true, p, s.first));
@@ -429,7 +455,8 @@ public final class KerasStages {
             setting.parameters,
             setting.gradients,
             DropoutStage.mix(setting.seed + 1),
-            setting.first);
+            setting.first,
+            setting.mask);
     Stage backward = recurrent(both.cell(), other, "backward_");
     return new BidirectionalStage(
         forward, backward, both.mergeMode(), both.cell().returnSequences());
@@ -441,11 +468,27 @@ public final class KerasStages {
     if (cell.dropout() > 0 && !GateProducts.dropsInputs(cell)) {
       stages.add(NoiseStage.ofFeatures(cell.dropout(), setting.seed, setting.first));
     }
-    if (cell.goBackwards() || prefix.equals("backward_")) {
+    boolean backwards = cell.goBackwards() || prefix.equals("backward_");
+    if (backwards) {
       stages.add(new ReversalStage());
     }
-    stages.add(cells(cell, setting, prefix));
+    stages.add(
+        setting.mask == null
+            ? cells(cell, setting, prefix)
+            : new MaskedStage(
+                cells(ofSequences(cell), setting, prefix),
+                setting.mask,
+                backwards,
+                cell.returnSequences(),
+                !prefix.isEmpty()));
     return ChainStage.of(stages);
+  }
+
+  /** The same, with every time's output. */
+  private static RecurrentSpec.Cell ofSequences(RecurrentSpec.Cell cell) {
+    ObjectNode fields = (ObjectNode) Messages.tree(cell);
+    fields.put("return_sequences", true);
+    return (RecurrentSpec.Cell) Messages.readStrictly(fields, LayerSpec.class);
   }
 
   private static Stage cells(RecurrentSpec.Cell cell, Setting setting, String prefix) {

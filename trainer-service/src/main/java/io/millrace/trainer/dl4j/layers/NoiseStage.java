@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j.layers;
 
+import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -46,6 +47,11 @@ final class NoiseStage implements Stage {
     return new NoiseStage(seed, new FeatureDropout(rate), first);
   }
 
+  /** Dropout of values together that lie along some axes. */
+  static NoiseStage ofShape(RegularizationSpec.Dropout dropout, long seed, boolean first) {
+    return new NoiseStage(seed, new SharedDropout(dropout), first);
+  }
+
   static NoiseStage gaussianDropout(double rate, long seed, boolean first) {
     double deviation = Math.sqrt(rate / (1 - rate));
     return new NoiseStage(seed, bits -> (float) (1 + deviation * normal(bits)), first);
@@ -71,6 +77,36 @@ final class NoiseStage implements Stage {
       return values.rank() == 4
           ? at / (int) (values.size(2) * values.size(3))
           : at % (int) (values.size(1) * values.size(2));
+    }
+  }
+
+  private record SharedDropout(RegularizationSpec.Dropout dropout) implements Noise {
+    /** Axes of a sample as stages have them, {@code [batch, channels, height, width]}. */
+    private static final int[] OF_IMAGE = {-1, 2, 0, 1};
+
+    /** {@code [time, batch, features]}. */
+    private static final int[] OF_SERIES = {0, -1, 1};
+
+    @Override
+    public float factor(long bits) {
+      return NoiseStage.dropout(bits, dropout.rate());
+    }
+
+    @Override
+    public int drawing(int at, INDArray values) {
+      int[] axes = values.rank() == OF_IMAGE.length ? OF_IMAGE : OF_SERIES;
+      int rest = at;
+      int drawing = 0;
+      int step = 1;
+      for (int i = axes.length - 1; i >= 0; i--) {
+        int size = (int) values.size(i);
+        if (axes[i] < 0 || !dropout.sharesNoise(axes[i])) {
+          drawing += rest % size * step;
+          step *= size;
+        }
+        rest /= size;
+      }
+      return drawing;
     }
   }
 

@@ -54,7 +54,12 @@ public final class LayerExecution {
         || spec instanceof PoolingSpec.AveragePooling2D
         || spec instanceof CoreSpec.Dense
         || spec instanceof MergingSpec
-        || spec instanceof RegularizationSpec.Dropout;
+        || isNativeDropout(spec);
+  }
+
+  /** A dropout that Deeplearning4j has too: of each value on its own. */
+  public static boolean isNativeDropout(LayerSpec spec) {
+    return spec instanceof RegularizationSpec.Dropout dropout && dropout.noiseShape() == null;
   }
 
   /**
@@ -73,7 +78,7 @@ public final class LayerExecution {
     while (plan.consumers(at).size() == 1) {
       at = plan.consumers(at).get(0);
       LayerSpec next = plan.layers().get(at).spec();
-      if (!(next instanceof RegularizationSpec.Dropout)) {
+      if (!isNativeDropout(next)) {
         return next instanceof CoreSpec.Dense;
       }
     }
@@ -86,7 +91,7 @@ public final class LayerExecution {
     int before = plan.layers().get(at).inputs().get(0);
     while (before != PlacedLayer.INPUT
         && plan.consumers(before).size() == 1
-        && plan.layers().get(before).spec() instanceof RegularizationSpec.Dropout) {
+        && isNativeDropout(plan.layers().get(before).spec())) {
       at = before;
       before = plan.layers().get(at).inputs().get(0);
     }

@@ -1,5 +1,6 @@
 package io.millrace.trainer.dl4j.parts;
 
+import io.millrace.contracts.network.LayerMasks;
 import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
@@ -13,7 +14,6 @@ import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.PoolingSpec;
 import io.millrace.contracts.request.RecurrentSpec;
-import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.Regularizer;
 import io.millrace.contracts.request.ReshapingSpec;
 import io.millrace.trainer.dl4j.KerasLayer;
@@ -40,6 +40,7 @@ import java.util.stream.IntStream;
  *     whose weights are then in the order of channels, rows and columns; null elsewhere
  * @param trainable whether training changes its weights
  * @param activityRegularizer the penalty on its output; null for none
+ * @param mask the layer whose mask of times it heeds, by its index in the plan; null for none
  */
 public record Part(
     int index,
@@ -51,7 +52,8 @@ public record Part(
     Form form,
     List<Integer> flattened,
     boolean trainable,
-    Regularizer activityRegularizer) {
+    Regularizer activityRegularizer,
+    Integer mask) {
   public Part {
     sources = List.copyOf(sources);
     inputs = List.copyOf(inputs);
@@ -61,7 +63,7 @@ public record Part(
   public static Part alone(
       String name, LayerSpec spec, List<List<Integer>> inputs, List<Integer> output) {
     List<Integer> sources = Collections.nCopies(inputs.size(), PlacedLayer.INPUT);
-    return new Part(0, name, spec, sources, inputs, output, Form.KERAS, null, true, null);
+    return new Part(0, name, spec, sources, inputs, output, Form.KERAS, null, true, null, null);
   }
 
   /** Who computes a part. */
@@ -85,7 +87,8 @@ public record Part(
         form,
         flattened,
         trainable,
-        activityRegularizer);
+        activityRegularizer,
+        mask);
   }
 
   public boolean isKeras() {
@@ -111,13 +114,14 @@ public record Part(
   /** The parts of a network, from input to output. */
   public static List<Part> of(NetworkPlan plan) {
     var parts = new ArrayList<Part>();
+    List<Integer> masks = LayerMasks.heeded(plan.layers());
     int[] last = new int[plan.layers().size()];
     for (int i = 0; i < plan.layers().size(); i++) {
       List<Integer> sources =
           plan.layers().get(i).inputs().stream()
               .map(layer -> layer == PlacedLayer.INPUT ? layer : (Integer) last[layer])
               .toList();
-      new Split(plan, i, sources, parts, parts.size()).add();
+      new Split(plan, i, sources, masks.get(i), parts, parts.size()).add();
       last[i] = parts.size() - 1;
       parts.set(last[i], parts.get(last[i]).with(plan.layers().get(i).activityRegularizer()));
     }
@@ -128,10 +132,16 @@ public record Part(
    * A layer of a plan on its way into parts.
    *
    * @param sources the parts whose outputs the layer takes
+   * @param mask the layer whose mask it heeds; null for none
    * @param start the number of parts before those of the layer
    */
   private record Split(
-      NetworkPlan plan, int index, List<Integer> sources, List<Part> parts, int start) {
+      NetworkPlan plan,
+      int index,
+      List<Integer> sources,
+      Integer mask,
+      List<Part> parts,
+      int start) {
     NetworkPlan.Layer layer() {
       return plan.layers().get(index);
     }
@@ -160,7 +170,7 @@ public record Part(
         boolean isNative = LayerExecution.joinsNatively(merging, layer().inputShapes());
         put(spec, input, isNative ? Form.NATIVE : Form.KERAS);
       } else {
-        put(spec, input, isNative(spec) ? Form.NATIVE : Form.KERAS);
+        put(spec, input, mask == null && isNative(spec) ? Form.NATIVE : Form.KERAS);
       }
     }
 
@@ -175,7 +185,7 @@ public record Part(
             && BuiltInActivations.has(lstm.activation())
             && BuiltInActivations.has(lstm.recurrentActivation());
       }
-      return spec instanceof PoolingSpec.MaxPooling2D || spec instanceof RegularizationSpec.Dropout;
+      return spec instanceof PoolingSpec.MaxPooling2D || LayerExecution.isNativeDropout(spec);
     }
 
     private void dense(CoreSpec.Dense dense, List<Integer> input) {
@@ -247,7 +257,8 @@ public record Part(
               form,
               form == Form.KERAS ? null : flattened(),
               layer().trainable(),
-              null));
+              null,
+              mask));
     }
 
     /** The image whose values stand in the order of channels here. */
@@ -258,7 +269,7 @@ public record Part(
         if (before.form == Form.PREPROCESSOR && before.input().size() == 3) {
           return before.input();
         }
-        if (!(before.spec instanceof RegularizationSpec.Dropout)) {
+        if (!LayerExecution.isNativeDropout(before.spec)) {
           return null;
         }
         at = before.sources.get(0);

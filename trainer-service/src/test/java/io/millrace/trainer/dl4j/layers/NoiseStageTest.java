@@ -8,6 +8,8 @@ import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.trainer.dl4j.device.Backend;
 import io.millrace.trainer.dl4j.device.Floats;
 import io.millrace.trainer.dl4j.parts.Part;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -159,5 +161,67 @@ class NoiseStageTest {
       dropped += drawn[channel * 15] == 0 ? 1 : 0;
     }
     assertThat(dropped / 400.0).isCloseTo(0.5, within(5 * Math.sqrt(0.25 / 400)));
+  }
+
+  /** [null, 1, 1, 1], as Keras' EfficientNets have it. */
+  @Test
+  void aDropoutWithANoiseShapeDropsWholeSamples() {
+    Backend.get();
+    INDArray images = Nd4j.ones(400, 4, 3, 5);
+    float[] drawn =
+        forward(
+            new RegularizationSpec.Dropout(null, 0.5, Arrays.asList(null, 1, 1, 1)),
+            1,
+            images,
+            new Stage.Pass(true, 0));
+    int dropped = 0;
+    for (int sample = 0; sample < 400; sample++) {
+      for (int i = 0; i < 60; i++) {
+        assertThat(drawn[sample * 60 + i]).isIn(0f, 2f).isEqualTo(drawn[sample * 60]);
+      }
+      dropped += drawn[sample * 60] == 0 ? 1 : 0;
+    }
+    assertThat(dropped / 400.0).isCloseTo(0.5, within(5 * Math.sqrt(0.25 / 400)));
+  }
+
+  @Test
+  void aDropoutWithANoiseShapeDropsRowsOfAnImage() {
+    Backend.get();
+    INDArray images = Nd4j.ones(40, 4, 3, 5);
+    float[] drawn =
+        forward(
+            new RegularizationSpec.Dropout(null, 0.5, Arrays.asList(null, null, 1, 1)),
+            1,
+            images,
+            new Stage.Pass(true, 0));
+    var rows = new HashSet<List<Float>>();
+    for (int sample = 0; sample < 40; sample++) {
+      for (int i = 0; i < 60; i++) {
+        int row = i / 5 % 3;
+        assertThat(drawn[sample * 60 + i]).isEqualTo(drawn[sample * 60 + row * 5]);
+      }
+      rows.add(List.of(drawn[sample * 60], drawn[sample * 60 + 5], drawn[sample * 60 + 10]));
+    }
+    assertThat(rows).as("each row on its own").hasSize(8);
+  }
+
+  @Test
+  void aDropoutWithANoiseShapeDropsTimesOfASeries() {
+    Backend.get();
+    INDArray series = Nd4j.ones(6, 50, 4);
+    float[] drawn =
+        forward(
+            new RegularizationSpec.Dropout(null, 0.5, Arrays.asList(null, 6, 1)),
+            1,
+            series,
+            new Stage.Pass(true, 0));
+    int dropped = 0;
+    for (int row = 0; row < 300; row++) {
+      for (int i = 0; i < 4; i++) {
+        assertThat(drawn[row * 4 + i]).isIn(0f, 2f).isEqualTo(drawn[row * 4]);
+      }
+      dropped += drawn[row * 4] == 0 ? 1 : 0;
+    }
+    assertThat(dropped / 300.0).isCloseTo(0.5, within(5 * Math.sqrt(0.25 / 300)));
   }
 }

@@ -1,0 +1,104 @@
+package io.millrace.contracts.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A Normalization without statistics at the start of a model. In Keras {@code adapt()} takes them
+ * from the training data, channel by channel; here the data set's standardization does, in its
+ * place. Rescaling layers before it change nothing then, and go too.
+ *
+ * @param path of the layer in the model specification
+ * @param places of it and of the layers before it, as their reader has them
+ * @param chain of these the layers, by their index, and the network's input
+ */
+record KerasStandardization(String path, Set<String> places, List<Integer> chain) {
+  /** What stands in the layer's place until it is known that it can go. */
+  static final JsonNode PLACEHOLDER = placeholder();
+
+  private static final String ADVICE =
+      ": give mean and variance, or make it the first layer, where the standardization of the data"
+          + " set takes its place";
+
+  private static JsonNode placeholder() {
+    ObjectNode layer = JsonNodeFactory.instance.objectNode().put("class_name", "Rescaling");
+    layer.putObject("config").put("scale", 1.0);
+    return layer;
+  }
+
+  /** Whether a layer is a Normalization that is told neither its mean nor its variance. */
+  static boolean isOne(JsonNode layer) {
+    JsonNode config = layer.path("config");
+    return layer.path("class_name").asText().equals("Normalization")
+        && !config.hasNonNull("mean")
+        && !config.hasNonNull("variance");
+  }
+
+  /**
+   * @param input the layer that it takes, or the network's input
+   * @param layers before it
+   * @param rank axes of a sample; 0 where they are not known
+   * @param place of the layer, as the reader has it
+   * @param model the path of the model
+   * @throws InvalidMessageException where it is not at the start, or is meant otherwise
+   */
+  static KerasStandardization of(
+      JsonNode layer,
+      int input,
+      List<KerasModel.Placed> layers,
+      int rank,
+      String place,
+      String model) {
+    JsonNode config = layer.path("config");
+    if (config.path("invert").asBoolean()) {
+      throw new InvalidMessageException("config.invert", "true is not supported; give false");
+    }
+    if (config.has("axis")) {
+      try {
+        KerasLayerConfig.checkLastAxis(config.get("axis"), rank);
+      } catch (InvalidMessageException e) {
+        throw e.within("config.axis");
+      }
+    }
+    var chain = new ArrayList<Integer>();
+    Set<String> places = new HashSet<>(Set.of(place));
+    int before = input;
+    while (before != PlacedLayer.INPUT) {
+      KerasModel.Placed placed = layers.get(before);
+      if (!(placed.layer() instanceof PreprocessingSpec.Rescaling rescaling)
+          || rescaling.scale() <= 0) {
+        throw new InvalidMessageException(
+            "config.mean",
+            "is not given, and adapt() takes it from what other layers put out, which is not"
+                + " supported"
+                + ADVICE);
+      }
+      places.add(placed.path().substring(model.length() + 1).replaceAll("\\.config$", ""));
+      chain.add(before);
+      before = placed.inputs().get(0);
+    }
+    chain.add(before);
+    return new KerasStandardization(model + "." + place + ".config", Set.copyOf(places), chain);
+  }
+
+  /**
+   * @param layers the layer among them
+   * @throws InvalidMessageException where others than it take the values that it standardizes
+   */
+  void check(List<KerasModel.Placed> layers) {
+    for (int output : chain) {
+      long taken = layers.stream().filter(layer -> layer.inputs().contains(output)).count();
+      if (taken > 1) {
+        throw new InvalidMessageException(
+            path.substring(path.indexOf("config")) + ".mean",
+            "is not given, and other layers take the values that this one standardizes" + ADVICE);
+      }
+    }
+  }
+}
