@@ -75,6 +75,29 @@ record Axis(JsonPointer place, String path, Values values) {
     }
   }
 
+  /** The path of the first value in a part of a request that is swept; null where none is. */
+  static String firstSwept(JsonNode part) {
+    return firstSwept(part, null);
+  }
+
+  private static String firstSwept(JsonNode node, Step step) {
+    if (step != null && isSwept(node)) {
+      return step.path();
+    }
+    String first = null;
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        first =
+            first != null ? first : firstSwept(field.getValue(), new Step(step, field.getKey(), 0));
+      }
+    } else {
+      for (int i = 0; i < node.size() && first == null; i++) {
+        first = firstSwept(node.get(i), new Step(step, null, i));
+      }
+    }
+    return first;
+  }
+
   private static Axis axis(JsonNode sweep, Step step, int before) {
     String path = step.path();
     if (before == MAX_AXES) {

@@ -1,20 +1,14 @@
 package io.millrace.contracts.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** Swept values as parts of a variant's name. */
 final class Labels {
-  private static final int MAX_NAME = 100;
-  private static final int DIGEST_BYTES = 4;
   private static final int MAX_WORDS = 64;
   private static final Pattern OTHERS = Pattern.compile("[^A-Za-z0-9._-]+");
 
@@ -59,23 +53,8 @@ final class Labels {
     return List.copyOf(labels);
   }
 
-  /** A name of the parts; one too long ends in the digest of what was cut. */
+  /** A name of the parts; one too long ends in its digest. */
   static String name(List<String> parts) {
-    String name = String.join("_", parts);
-    if (name.length() <= MAX_NAME) {
-      return name;
-    }
-    String digest = "-" + digest(name);
-    return name.substring(0, MAX_NAME - digest.length()) + digest;
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    return LongNames.fit(String.join("_", parts), "");
   }
 }

@@ -9,7 +9,9 @@ import io.millrace.contracts.request.TrainingRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -19,7 +21,10 @@ import java.util.stream.LongStream;
  * A request for many runs. It is a {@link TrainingRequest} in which {@code {"sweep": [...]}} may
  * stand in place of a value, and {@code seeds} in place of {@code seed}: every combination is a
  * run. With {@code "sweep": {"draws": n, "seed": s}} at its top n different combinations are drawn,
- * and a value may also be {@code {"sweep": {"min": …, "max": …, "scale": "log"}}}.
+ * and a value may also be {@code {"sweep": {"min": …, "max": …, "scale": "log"}}}. {@code variants}
+ * are merged into the request, each with every combination. Where {@code seeds} is an object
+ * ({@link AdaptiveSeeds}), the runs of the first seeds are asked for at once, and those of the
+ * others as they are needed.
  *
  * <p>The run of index i is {@code <base>-<i>}; its variant has the swept values in its name, so
  * that runs that differ only in their seed are replicates. The same sweep makes the same runs,
@@ -51,14 +56,23 @@ public final class Sweep {
   private final List<Axis> axes;
   private final List<String> labels;
   private final List<List<Values.Option>> combinations;
+  private final Variants variants;
   private final List<Long> seeds;
+
+  /** Null where all seeds are asked for at once. */
+  private AdaptiveSeeds adaptive;
 
   private Sweep(String base, ObjectNode request) {
     this.base = base;
     Draws draws = part(request, SWEEP, Draws.class);
-    seeds = seeds(request);
+    variants = Variants.of(request);
+    adaptive =
+        request.path(SEEDS).isObject() && !Axis.isSwept(request.get(SEEDS))
+            ? within(SEEDS, request.get(SEEDS), AdaptiveSeeds.class)
+            : null;
+    seeds = adaptive == null ? seeds(request) : upTo(request, adaptive.to());
     template = request.deepCopy();
-    template.remove(List.of(SWEEP, SEEDS));
+    template.remove(List.of(SWEEP, SEEDS, Variants.VARIANTS));
     axes = Axis.of(template);
     for (Axis axis : axes) {
       if (NEVER_SWEPT.contains(axis.path())) {
@@ -66,9 +80,10 @@ public final class Sweep {
             axis.path(), "cannot be swept" + (axis.path().equals("seed") ? "; give seeds" : ""));
       }
     }
+    variants.check(axes);
     labels = Labels.of(axes);
     combinations = draws == null ? grid() : drawn(draws);
-    limit((long) combinations.size() * seeds.size());
+    limit((long) variants.count() * combinations.size() * seeds.size());
   }
 
   /**
@@ -79,7 +94,10 @@ public final class Sweep {
   public static boolean isSweep(byte[] json) {
     JsonNode request = Messages.readStrictly(json, JsonNode.class);
     return request.isObject()
-        && (request.has(SWEEP) || request.has(SEEDS) || Axis.contains(request));
+        && (request.has(SWEEP)
+            || request.has(SEEDS)
+            || request.has(Variants.VARIANTS)
+            || Axis.contains(request));
   }
 
   /**
@@ -120,6 +138,9 @@ public final class Sweep {
     }
     Check.name("run", sweep.run(sweep.size() - 1));
     sweep.checkRequests();
+    if (sweep.adaptive != null) {
+      sweep.adaptive = sweep.resolved();
+    }
     return sweep;
   }
 
@@ -128,30 +149,66 @@ public final class Sweep {
     return base;
   }
 
-  /** How many runs. */
+  /** How many runs it may come to. */
   public int size() {
-    return combinations.size() * seeds.size();
+    return variants.count() * combinations.size() * seeds.size();
   }
 
-  /** The runs' ids, in their order. */
+  /** How many runs a variant may come to. */
+  public int seedsPerVariant() {
+    return seeds.size();
+  }
+
+  /** How it decides which seeds run; empty where all run. */
+  public Optional<AdaptiveSeeds> adaptive() {
+    return Optional.ofNullable(adaptive);
+  }
+
+  /** The indices of the runs that are asked for at once, in their order. */
+  public List<Integer> indices() {
+    int first = adaptive == null ? seeds.size() : adaptive.from();
+    return IntStream.range(0, size()).filter(i -> i % seeds.size() < first).boxed().toList();
+  }
+
+  /** The ids of the runs that are asked for at once, in their order. */
   public List<String> runs() {
-    return IntStream.range(0, size()).mapToObj(this::run).toList();
+    return indices().stream().map(this::run).toList();
   }
 
-  private String run(int index) {
+  /** The id of the run of an index, 0..size - 1. */
+  public String run(int index) {
     return base + "-" + index;
   }
 
-  /** The request of an index: the first field that is swept changes slowest, the seed fastest. */
+  /** The names of its variants, in the order of their indices. */
+  public List<String> variants() {
+    return IntStream.range(0, size() / seeds.size())
+        .mapToObj(variant -> variantOf(variant * seeds.size()))
+        .toList();
+  }
+
+  /** The name of the variant of an index. */
+  public String variantOf(int index) {
+    return request(index).variant();
+  }
+
+  /**
+   * The request of an index: the variant changes slowest, then the first field that is swept, the
+   * seed fastest.
+   */
   public TrainingRequest request(int index) {
-    List<Values.Option> options = combinations.get(index / seeds.size());
+    int variant = index / seeds.size() / combinations.size();
+    List<Values.Option> options = combinations.get(index / seeds.size() % combinations.size());
     ObjectNode request = template.deepCopy();
+    for (int i = 0; i < axes.size(); i++) {
+      axes.get(i).set(request, options.get(i).value());
+    }
+    variants.merge(variant, request);
     var parts = new ArrayList<String>();
     if (request.hasNonNull("variant")) {
       parts.add(request.get("variant").asText());
     }
     for (int i = 0; i < axes.size(); i++) {
-      axes.get(i).set(request, options.get(i).value());
       parts.add(labels.get(i) + "-" + options.get(i).label());
     }
     if (!axes.isEmpty()) {
@@ -164,7 +221,11 @@ public final class Sweep {
     try {
       return Messages.readStrictly(request, TrainingRequest.class);
     } catch (InvalidMessageException e) {
-      throw axes.isEmpty()
+      InvalidMessageException ofVariant = variants.told(e, variant);
+      if (ofVariant != null) {
+        throw ofVariant;
+      }
+      throw parts.isEmpty() || axes.isEmpty() && variants.patches().isEmpty()
           ? e
           : new InvalidMessageException(e.field(), e.reason() + " (in " + variant(parts) + ")");
     }
@@ -202,6 +263,45 @@ public final class Sweep {
     }
   }
 
+  /** Its {@link AdaptiveSeeds} with all defaults, once its requests are known to be right. */
+  private AdaptiveSeeds resolved() {
+    if (!template.hasNonNull("experiment")) {
+      throw new InvalidMessageException(
+          "experiment", "is required where seeds run until it is decided; give a name");
+    }
+    List<String> names = variants();
+    if (names.size() < 2 || Set.copyOf(names).size() < names.size()) {
+      throw new InvalidMessageException(
+          SEEDS,
+          "run until it is decided which of at least 2 variants of different names is better; give"
+              + " \"variants\": [{\"variant\": \"plain\"}, …], or sweep a field");
+    }
+    Set<String> metrics = null;
+    String first = null;
+    for (int index = 0; index < size(); index += seeds.size()) {
+      TrainingRequest request = request(index);
+      if (request.isExtension()) {
+        throw new InvalidMessageException(
+            "extend", "cannot be combined with seeds that run until it is decided; leave it out");
+      }
+      var own = new LinkedHashSet<String>();
+      request.metrics().forEach(metric -> own.add("test_" + metric.json()));
+      own.add("test_loss");
+      if (metrics == null) {
+        metrics = own;
+        first = own.iterator().next();
+      } else {
+        metrics.retainAll(own);
+      }
+    }
+    String usual = metrics.contains(first) ? first : "test_loss";
+    try {
+      return adaptive.with(names, metrics, usual);
+    } catch (InvalidMessageException e) {
+      throw e.within(SEEDS);
+    }
+  }
+
   private static int digits(long number) {
     return Long.toString(number).length();
   }
@@ -211,15 +311,23 @@ public final class Sweep {
     if (given.isMissingNode() || given.isNull()) {
       return AS_GIVEN;
     }
-    if (request.hasNonNull("seed")) {
-      throw new InvalidMessageException(SEEDS, "stands in place of seed; give one of the two");
-    }
+    refuseSeed(request);
     if (given.isArray()) {
       Seeds seeds = new Seeds(Arrays.asList(within(SEEDS, given, Long[].class)));
       return seeds.values();
     }
-    int count = Check.range(SEEDS, within(SEEDS, given, Integer.class), 1, MAX_RUNS);
+    return upTo(request, Check.range(SEEDS, within(SEEDS, given, Integer.class), 1, MAX_RUNS));
+  }
+
+  private static List<Long> upTo(ObjectNode request, int count) {
+    refuseSeed(request);
     return LongStream.range(0, count).boxed().toList();
+  }
+
+  private static void refuseSeed(ObjectNode request) {
+    if (request.hasNonNull("seed")) {
+      throw new InvalidMessageException(SEEDS, "stands in place of seed; give one of the two");
+    }
   }
 
   /** Seeds by name, each once. */
@@ -260,7 +368,7 @@ public final class Sweep {
 
   private List<List<Values.Option>> grid() {
     List<List<Values.Option>> grid = List.of(List.of());
-    long size = seeds.size();
+    long size = (long) variants.count() * seeds.size();
     for (Axis axis : axes) {
       if (!(axis.values() instanceof Values.Choices choices)) {
         throw new InvalidMessageException(
@@ -285,7 +393,10 @@ public final class Sweep {
   private static void limit(long size) {
     if (size > MAX_RUNS) {
       throw new InvalidMessageException(
-          "", "the sweep makes more than " + MAX_RUNS + " runs; give fewer values, seeds or draws");
+          "",
+          "the sweep makes more than "
+              + MAX_RUNS
+              + " runs; give fewer values, variants, seeds or draws");
     }
   }
 

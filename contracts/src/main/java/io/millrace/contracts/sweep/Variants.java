@@ -1,0 +1,154 @@
+package io.millrace.contracts.sweep;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The variants of a sweep: each is merged into the request (JSON Merge Patch, RFC 7396), and has a
+ * name.
+ *
+ * @param patches one for each variant, with its {@code variant}; empty where the sweep names none
+ */
+record Variants(List<ObjectNode> patches) {
+  /** The field of a sweep that has them. */
+  static final String VARIANTS = "variants";
+
+  private static final String VARIANT = "variant";
+  private static final int MAX_VARIANTS = 100;
+
+  /** What is the same for all runs of a sweep, or comes from the sweep itself. */
+  private static final List<String> NEVER =
+      List.of("version", "run", "experiment", "seed", "seeds", VARIANTS, "sweep");
+
+  /**
+   * Those of a request.
+   *
+   * @throws InvalidMessageException naming the field
+   */
+  static Variants of(ObjectNode request) {
+    JsonNode given = request.path(VARIANTS);
+    if (given.isMissingNode() || given.isNull()) {
+      return new Variants(List.of());
+    }
+    if (!given.isArray()) {
+      throw new InvalidMessageException(
+          VARIANTS, "is not a list; give [{\"variant\": \"plain\"}, {\"variant\": …, …}]");
+    }
+    if (request.hasNonNull(VARIANT)) {
+      throw new InvalidMessageException(VARIANT, "is given in each of variants; leave it out here");
+    }
+    if (given.size() < 2 || given.size() > MAX_VARIANTS) {
+      throw new InvalidMessageException(
+          VARIANTS, "has " + Check.count(given.size(), "element") + "; give 2.." + MAX_VARIANTS);
+    }
+    var patches = new ArrayList<ObjectNode>();
+    var names = new HashSet<String>();
+    for (int i = 0; i < given.size(); i++) {
+      String path = VARIANTS + "[" + i + "]";
+      try {
+        patches.add(patch(given.get(i), names));
+      } catch (InvalidMessageException e) {
+        throw e.within(path);
+      }
+    }
+    return new Variants(List.copyOf(patches));
+  }
+
+  private static ObjectNode patch(JsonNode variant, HashSet<String> names) {
+    if (!(variant instanceof ObjectNode patch)) {
+      throw new InvalidMessageException(
+          "", "is not an object; give {\"variant\": …} and the fields that differ");
+    }
+    for (String field : NEVER) {
+      if (patch.has(field)) {
+        throw new InvalidMessageException(field, "cannot differ between variants; leave it out");
+      }
+    }
+    JsonNode name = patch.path(VARIANT);
+    if (!name.isMissingNode() && !name.isTextual()) {
+      throw new InvalidMessageException(VARIANT, Check.cut(name.toString()) + " is not a name");
+    }
+    Check.name(VARIANT, name.textValue());
+    if (!names.add(name.textValue())) {
+      throw new InvalidMessageException(VARIANT, Check.quote(name.textValue()) + " is given twice");
+    }
+    String swept = Axis.firstSwept(patch);
+    if (swept != null) {
+      throw new InvalidMessageException(
+          swept, "is a sweep within a variant; name a variant for each value");
+    }
+    return patch;
+  }
+
+  /** How many requests there are for each combination of swept values. */
+  int count() {
+    return Math.max(1, patches.size());
+  }
+
+  /** Merges a variant into a request; nothing where the sweep names none. */
+  void merge(int variant, ObjectNode request) {
+    if (!patches.isEmpty()) {
+      merge(patches.get(variant), request);
+    }
+  }
+
+  private static void merge(ObjectNode patch, ObjectNode target) {
+    for (Map.Entry<String, JsonNode> field : patch.properties()) {
+      if (field.getValue().isNull()) {
+        target.remove(field.getKey());
+      } else if (field.getValue() instanceof ObjectNode inner) {
+        ObjectNode part =
+            target.get(field.getKey()) instanceof ObjectNode there
+                ? there
+                : target.putObject(field.getKey());
+        merge(inner, part);
+      } else {
+        target.set(field.getKey(), field.getValue().deepCopy());
+      }
+    }
+  }
+
+  /** Refuses a variant that gives a field that the sweep sweeps too. */
+  void check(List<Axis> axes) {
+    for (int i = 0; i < patches.size(); i++) {
+      for (Axis axis : axes) {
+        if (gives(patches.get(i), axis.path())) {
+          throw new InvalidMessageException(
+              VARIANTS + "[" + i + "]." + axis.path(), "is swept too; give one of the two");
+        }
+      }
+    }
+  }
+
+  /**
+   * An error of a request as its user sees it: in the variant, where that gives the field.
+   *
+   * @param variant its index
+   */
+  InvalidMessageException told(InvalidMessageException error, int variant) {
+    return !patches.isEmpty() && gives(patches.get(variant), error.field())
+        ? error.within(VARIANTS + "[" + variant + "]")
+        : null;
+  }
+
+  /** Whether a field, by its path, comes from a patch. */
+  private static boolean gives(ObjectNode patch, String path) {
+    JsonNode node = patch;
+    for (String word : path.split("[.\\[]")) {
+      if (!node.isObject()) {
+        return true;
+      }
+      node = node.path(word);
+      if (node.isMissingNode()) {
+        return false;
+      }
+    }
+    return !path.isEmpty();
+  }
+}
