@@ -29,6 +29,8 @@ class ArchitectureTest {
           .definedBy("..submit..")
           .layer("housekeeping")
           .definedBy("..housekeeping..")
+          .layer("adaptive")
+          .definedBy("..adaptive..")
           .layer("live")
           .definedBy("..live..")
           .layer("api")
@@ -42,9 +44,11 @@ class ArchitectureTest {
           .whereLayer("web")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("desk")
-          .mayOnlyBeAccessedByLayers("submit", "api")
+          .mayOnlyBeAccessedByLayers("submit", "adaptive", "api")
+          .whereLayer("adaptive")
+          .mayOnlyBeAccessedByLayers("query", "api")
           .whereLayer("submit")
-          .mayOnlyBeAccessedByLayers("ingest", "housekeeping", "api")
+          .mayOnlyBeAccessedByLayers("ingest", "housekeeping", "adaptive", "api")
           .whereLayer("housekeeping")
           .mayOnlyBeAccessedByLayers("api")
           .whereLayer("live")
@@ -53,7 +57,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("live", "api", "web")
           .whereLayer("store")
           .mayOnlyBeAccessedByLayers(
-              "ingest", "desk", "submit", "housekeeping", "query", "live", "api");
+              "ingest", "desk", "submit", "housekeeping", "adaptive", "query", "live", "api");
 
   @ArchTest
   static final ArchRule calculationsArePure =

@@ -49,17 +49,9 @@ final class Events {
     return new Events(run, Messages.readRequest(imageRequest(run, experiment, variant, seed)));
   }
 
-  /** A learning-rate range test from 0.001 to 1,000 in 30 steps. */
-  static Events ofRangeTest(String run) {
-    String request = new String(imageRequest(run, "ranges", "sgd", 0), StandardCharsets.UTF_8);
-    String optimizer =
-        "\"optimizer\": {\"type\": \"SGD\", \"learning_rate\": {\"type\": \"RangeTest\","
-            + " \"initial_learning_rate\": 0.001, \"end_learning_rate\": 1000,"
-            + " \"total_steps\": 30}}, \"epochs\"";
-    return new Events(
-        run,
-        Messages.readRequest(
-            request.replace("\"epochs\"", optimizer).getBytes(StandardCharsets.UTF_8)));
+  /** Of a run as it was queued. */
+  static Events of(TrainingRequest request) {
+    return new Events(request.run(), request);
   }
 
   static Events ofSeries(String run, String experiment, String variant, long seed) {
@@ -68,23 +60,23 @@ final class Events {
 
   static byte[] imageRequest(String run, String experiment, String variant, long seed) {
     return """
-        {%s"experiment": "%s", "variant": "%s", "seed": %d,
-         "dataset": {"name": "fashion-mnist", "image_size": [28, 28], "color_mode": "grayscale"},
-         "model": {"layers": [{"type": "Flatten"},
-                              {"type": "Dense", "units": 10, "activation": "softmax"}]},
-         "loss": "sparse_categorical_crossentropy", "metrics": ["acc"], "epochs": 2}
-        """
+    {%s"experiment": "%s", "variant": "%s", "seed": %d,
+     "dataset": {"name": "fashion-mnist", "image_size": [28, 28], "color_mode": "grayscale"},
+     "model": {"layers": [{"type": "Flatten"},
+                          {"type": "Dense", "units": 10, "activation": "softmax"}]},
+     "loss": "sparse_categorical_crossentropy", "metrics": ["acc"], "epochs": 2}
+    """
         .formatted(run == null ? "" : "\"run\": \"" + run + "\", ", experiment, variant, seed)
         .getBytes(StandardCharsets.UTF_8);
   }
 
   static byte[] seriesRequest(String run, String experiment, String variant, long seed) {
     return """
-        {"run": "%s", "experiment": "%s", "variant": "%s", "seed": %d,
-         "dataset": {"name": "el-nino", "column": "NINO3.4", "window": 12},
-         "model": {"layers": [{"type": "LSTM", "units": 4}, {"type": "Dense", "units": 1}]},
-         "loss": "mse", "metrics": ["mae"], "epochs": 1}
-        """
+    {"run": "%s", "experiment": "%s", "variant": "%s", "seed": %d,
+     "dataset": {"name": "el-nino", "column": "NINO3.4", "window": 12},
+     "model": {"layers": [{"type": "LSTM", "units": 4}, {"type": "Dense", "units": 1}]},
+     "loss": "mse", "metrics": ["mae"], "epochs": 1}
+    """
         .formatted(run, experiment, variant, seed)
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -53,6 +53,8 @@ class RolesTest {
           "/runs/roles-1/delete",
           "/experiments/roles/archive",
           "/experiments/roles/delete",
+          "/experiments/roles/cancel",
+          "/experiments/roles/more",
           "/runs?a=b",
           "/runs?a=b;c=d",
           "/runs#login",

@@ -50,7 +50,9 @@ public class SubmissionGate {
   }
 
   private static boolean isSubmit(RoutingContext context) {
-    return Gate.changesSomething(context.request()) && context.normalizedPath().startsWith("/runs");
+    String path = context.normalizedPath();
+    return Gate.changesSomething(context.request())
+        && (path.startsWith("/runs") || path.endsWith("/more"));
   }
 
   /**

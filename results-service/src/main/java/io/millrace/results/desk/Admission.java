@@ -60,8 +60,18 @@ public class Admission {
    * It was let in.
    *
    * @param queued the runs that are to be queued; empty where all of them were there before
+   * @param isPlanned whether a plan is to be written, or opened again
    */
-  public record Admitted(List<QueuedRun> queued) implements Outcome {
+  public record Admitted(List<QueuedRun> queued, boolean isPlanned) implements Outcome {
+    /** Whether nothing is new. */
+    public boolean isEmpty() {
+      return queued.isEmpty() && !isPlanned;
+    }
+
+    Admitted with(boolean planned) {
+      return new Admitted(queued, planned);
+    }
+
     /** Those that were never let in before. */
     public List<QueuedRun> fresh() {
       return queued.stream().filter(QueuedRun::isNew).toList();
@@ -111,9 +121,10 @@ public class Admission {
                     known ->
                         Tombstones.of(session, asked.runs())
                             .map(deleted -> decide(asked, known, place, deleted)))
+                .chain(outcome -> planned(session, asked, outcome))
                 .chain(
                     outcome -> {
-                      return outcome instanceof Admitted admitted && !admitted.queued.isEmpty()
+                      return outcome instanceof Admitted admitted && !admitted.isEmpty()
                           ? quota(session, admitted, owner)
                               .call(checked -> write(session, asked, place, owner, checked))
                           : Uni.createFrom().item(outcome);
@@ -130,11 +141,19 @@ public class Admission {
         session ->
             known(session, asked)
                 .map(known -> decide(asked, known, place, Map.of()))
+                .chain(outcome -> planned(session, asked, outcome))
                 .chain(
                     outcome ->
-                        outcome instanceof Admitted admitted && !admitted.queued.isEmpty()
+                        outcome instanceof Admitted admitted && !admitted.isEmpty()
                             ? quota(session, admitted, owner)
                             : Uni.createFrom().item(outcome)));
+  }
+
+  private static Uni<Outcome> planned(
+      Mutiny.StatelessSession session, Asked asked, Outcome outcome) {
+    return asked.plan().isPresent()
+        ? asked.plan().get().checked(session, outcome)
+        : Uni.createFrom().item(outcome);
   }
 
   private static Outcome decide(
@@ -161,7 +180,7 @@ public class Admission {
                 verdict instanceof Verdict.Queue queue && queue.isNew()));
       }
     }
-    return new Admitted(List.copyOf(queued));
+    return new Admitted(List.copyOf(queued), false);
   }
 
   /** Whether the run was deleted after this record asked for it: then the record comes again. */
@@ -205,7 +224,13 @@ public class Admission {
                   return new Rows.Queued(request.run(), place.at(), request, place.id(), owner);
                 })
             .toList();
-    return store.queue(session, rows);
+    return store
+        .queue(session, rows)
+        .call(
+            queued ->
+                admitted.isPlanned
+                    ? asked.plan().orElseThrow().write(session, place, owner)
+                    : Uni.createFrom().voidItem());
   }
 
   /** What is known of the runs, and of those whose weights they start from. */

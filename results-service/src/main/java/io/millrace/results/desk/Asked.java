@@ -5,17 +5,24 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.Sweep;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * What a message asks for: one run, or the runs of a sweep.
+ * What a message asks for: one run, or the runs of a sweep. Where that runs its seeds until it is
+ * decided, the runs are those that it starts with.
  *
  * @param base the run's id; of a sweep the base of its runs' ids
  * @param runs every run's id, in the order of their indices
  * @param request of an index, with its run filled in; made again with each call, since those of a
  *     sweep may take megabytes together
+ * @param plan of a sweep that runs its seeds until it is decided
  */
-public record Asked(String base, List<String> runs, IntFunction<TrainingRequest> request) {
+public record Asked(
+    String base,
+    List<String> runs,
+    IntFunction<TrainingRequest> request,
+    Optional<AskedPlan> plan) {
 
   /**
    * Reads a request or a sweep.
@@ -26,12 +33,24 @@ public record Asked(String base, List<String> runs, IntFunction<TrainingRequest>
   public static Asked read(byte[] json, String fallback) {
     if (Sweep.isSweep(json)) {
       Sweep sweep = Sweep.read(json, fallback);
-      return new Asked(sweep.base(), sweep.runs(), sweep::request);
+      List<Integer> indices = sweep.indices();
+      return new Asked(
+          sweep.base(),
+          sweep.runs(),
+          index -> sweep.request(indices.get(index)),
+          sweep.adaptive().map(seeds -> AskedPlan.of(json, sweep, seeds)));
     }
     TrainingRequest request = Messages.readRequest(json);
-    String run = Check.name("run", Check.orElse(request.run(), fallback));
-    TrainingRequest whole = request.withRun(run);
-    Messages.writeRequest(whole); // Refuses it here where it is too large.
-    return new Asked(run, List.of(run), index -> whole);
+    return of(request.withRun(Check.name("run", Check.orElse(request.run(), fallback))));
+  }
+
+  /**
+   * Of a request with its run.
+   *
+   * @throws io.millrace.contracts.InvalidMessageException where it is too large
+   */
+  public static Asked of(TrainingRequest request) {
+    Messages.writeRequest(request); // Refuses it here where it is too large.
+    return new Asked(request.run(), List.of(request.run()), index -> request, Optional.empty());
   }
 }

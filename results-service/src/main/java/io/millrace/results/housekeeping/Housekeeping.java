@@ -6,6 +6,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
 import io.millrace.results.store.FreshContext;
 import io.millrace.results.store.Outage;
+import io.millrace.results.store.PlanStore;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
 import io.millrace.results.store.Tombstones;
@@ -153,14 +154,39 @@ public class Housekeeping {
             known ->
                 known == 0
                     ? Uni.createFrom().<Integer>nullItem()
-                    : pages(deed, experiment, requester, trace, "", 0));
+                    : pages(deed, experiment, requester, trace, "", 0)
+                        .call(changed -> forgotten(deed, experiment)));
+  }
+
+  /** Of an experiment that is deleted, also what its seeds have decided. */
+  private Uni<?> forgotten(Deed deed, String experiment) {
+    return deed == Deed.DELETE
+        ? contexts.call(
+            () ->
+                sessions.withStatelessTransaction(session -> PlanStore.forget(session, experiment)))
+        : Uni.createFrom().voidItem();
+  }
+
+  /** Fails where further runs may be asked for at any moment. */
+  private static void checkPlan(Deed deed, String experiment, PlanStore.Plan plan) {
+    if (plan != null && plan.endedAt() == null && deed != Deed.RESTORE) {
+      throw new ConflictException(
+          null,
+          "the experiment "
+              + Check.quote(experiment)
+              + " goes on until it is decided; only one that has ended can be "
+              + deed.done()
+              + ": cancel it first");
+    }
   }
 
   /** How many runs the experiment has. */
   private Uni<Long> checked(Deed deed, String experiment, Requester requester) {
     return sessions.withStatelessSession(
         session ->
-            select(session, UNFINISHED_OF_EXPERIMENT, "experiment", experiment)
+            PlanStore.ofExperiment(session, experiment)
+                .invoke(plan -> checkPlan(deed, experiment, plan))
+                .chain(plan -> select(session, UNFINISHED_OF_EXPERIMENT, "experiment", experiment))
                 .invoke(found -> found.forEach(one -> one.check(deed, requester)))
                 .chain(
                     () ->

@@ -5,6 +5,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.messaging.Topics;
 import io.millrace.results.desk.Admission;
 import io.millrace.results.desk.Admission.Admitted;
@@ -86,6 +87,17 @@ public class Submissions {
     return checked(json, owner).map(checked -> submission(checked.asked, checked.isNew));
   }
 
+  /**
+   * Asks for a run that follows from a sweep: as {@link #submit}, but whether it can be trained is
+   * for the trainer to say, so that it comes to an end in any case.
+   *
+   * @param owner of the sweep; null where nobody was asked
+   * @return what the run was let in as; fails with {@link PublishingException}
+   */
+  public Uni<Admission.Outcome> follow(TrainingRequest request, String owner) {
+    return place(Asked.of(request), Messages.write(request), owner, Context.current());
+  }
+
   private record Checked(Asked asked, boolean isNew) {}
 
   private Uni<Checked> checked(byte[] json, String owner) {
@@ -99,7 +111,7 @@ public class Submissions {
                     .map(Submissions::admitted)
                     .chain(
                         admitted -> fit(asked, admitted, Instant.now().plus(CatalogueRules.NEWS)))
-                    .map(admitted -> new Checked(asked, !admitted.queued().isEmpty())));
+                    .map(admitted -> new Checked(asked, !admitted.isEmpty())));
   }
 
   /**
@@ -127,6 +139,11 @@ public class Submissions {
   }
 
   private Uni<Admitted> publish(Asked asked, byte[] json, String owner, Context trace) {
+    return place(asked, json, owner, trace).map(Submissions::admitted);
+  }
+
+  /** Publishes it, and lets it in under the place of its record. */
+  private Uni<Admission.Outcome> place(Asked asked, byte[] json, String owner, Context trace) {
     var letter =
         new Outbox.Letter(
             Topics.TRAINING_REQUESTS,
@@ -137,8 +154,7 @@ public class Submissions {
     return outbox
         .send(letter)
         .map(sent -> place(sent.get(0)))
-        .chain(place -> contexts.call(() -> admission.admit(asked, place, owner)))
-        .map(Submissions::admitted);
+        .chain(place -> contexts.call(() -> admission.admit(asked, place, owner)));
   }
 
   private Place place(RecordMetadata record) {

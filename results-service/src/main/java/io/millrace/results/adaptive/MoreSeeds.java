@@ -1,0 +1,199 @@
+package io.millrace.results.adaptive;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.sweep.LongNames;
+import io.millrace.results.store.FreshContext;
+import io.millrace.results.store.PlanStore;
+import io.millrace.results.submit.ConflictException;
+import io.millrace.results.submit.Submissions;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Runs the variants of an experiment again, with the next seeds. */
+@ApplicationScoped
+public class MoreSeeds {
+  private static final int MAX_SEEDS = 50;
+
+  /** The most runs that one call asks for; they are published one by one. */
+  private static final int MAX_RUNS = 500;
+
+  /**
+   * Of each variant that is shown, the newest request, and the largest seed of any of its runs,
+   * also of those that are hidden or were rejected.
+   */
+  private static final String VARIANTS =
+      """
+      select distinct on (r.variant) r.variant, cast(r.request as text),
+             (select max(s.seed) from run as s
+              where s.experiment = r.experiment and s.variant = r.variant)
+      from run as r
+      where r.experiment = :experiment and r.variant is not null and r.request is not null
+        and r.state <> 'REJECTED' and not r.archived
+      order by r.variant, r.created_at desc, r.run desc
+      """;
+
+  private final Mutiny.SessionFactory sessions;
+  private final Submissions submissions;
+  private final FreshContext contexts;
+
+  MoreSeeds(Mutiny.SessionFactory sessions, Submissions submissions, FreshContext contexts) {
+    this.sessions = sessions;
+    this.submissions = submissions;
+    this.contexts = contexts;
+  }
+
+  /** What is asked for. */
+  @Schema(description = "Further seeds of an experiment's variants.")
+  public record Asked(
+      @Schema(description = "Of this variant alone; by default of every one.") String variant,
+      @Schema(
+              description = "How many further seeds.",
+              minimum = "1",
+              maximum = "50",
+              defaultValue = "1")
+          Integer seeds) {
+    public Asked {
+      if (variant != null) {
+        Check.name("variant", variant);
+      }
+      seeds = Check.range("seeds", Check.orElse(seeds, 1), 1, MAX_SEEDS);
+    }
+
+    /**
+     * Reads a body; an empty one asks for a seed of every variant.
+     *
+     * @throws InvalidMessageException naming the field
+     */
+    public static Asked read(byte[] json) {
+      return json == null || json.length == 0
+          ? new Asked(null, null)
+          : Messages.readStrictly(json, Asked.class);
+    }
+  }
+
+  /** What is run. */
+  @Schema(description = "The runs that were asked for.")
+  public record Answer(@Schema(description = "Every run's id.") List<String> runs) {}
+
+  private record Variant(String name, String request, long lastSeed) {
+    static Variant of(Object[] row) {
+      return new Variant(
+          (String) row[0], (String) row[1], row[2] == null ? -1 : ((Number) row[2]).longValue());
+    }
+
+    /** Its request with the seed that lies so far behind the last one. */
+    byte[] next(String experiment, int further) {
+      ObjectNode request =
+          (ObjectNode)
+              Messages.tree(
+                  Messages.read(request().getBytes(StandardCharsets.UTF_8), TrainingRequest.class));
+      long seed = Math.addExact(Math.max(lastSeed, -1), further);
+      request.remove(List.of("extend"));
+      request.put("run", LongNames.fit(experiment + "-" + name, "-s" + seed));
+      request.put("seed", seed);
+      return Messages.write(request);
+    }
+  }
+
+  /**
+   * Asks for further seeds, in the order of the seeds.
+   *
+   * @param owner who asks; null where nobody was asked
+   * @return null where no such experiment is known. Fails with {@link InvalidMessageException},
+   *     {@link ConflictException}, and as {@link Submissions#submit} does
+   */
+  public Uni<Answer> of(String experiment, Asked asked, String owner) {
+    return contexts
+        .call(() -> variants(experiment))
+        .chain(
+            variants ->
+                variants.isEmpty()
+                    ? Uni.createFrom().<Answer>nullItem()
+                    : submitted(requests(experiment, chosen(variants, asked), asked), owner));
+  }
+
+  private Uni<List<Variant>> variants(String experiment) {
+    return sessions.withStatelessSession(
+        session ->
+            PlanStore.ofExperiment(session, experiment)
+                .invoke(
+                    plan -> {
+                      if (plan != null && plan.endedAt() == null) {
+                        throw new ConflictException(
+                            null,
+                            "the experiment "
+                                + Check.quote(experiment)
+                                + " runs further seeds by itself until it is decided; wait for"
+                                + " that, or cancel it first");
+                      }
+                    })
+                .chain(
+                    plan ->
+                        session
+                            .createNativeQuery(VARIANTS, Object[].class)
+                            .setParameter("experiment", experiment)
+                            .getResultList())
+                .map(rows -> rows.stream().map(Variant::of).toList()));
+  }
+
+  private static List<Variant> chosen(List<Variant> variants, Asked asked) {
+    List<Variant> chosen =
+        variants.stream()
+            .filter(variant -> asked.variant == null || asked.variant.equals(variant.name))
+            .toList();
+    if (chosen.isEmpty()) {
+      String names = variants.stream().map(Variant::name).collect(Collectors.joining(", "));
+      throw new InvalidMessageException(
+          "variant",
+          Check.quote(asked.variant)
+              + " is not a variant of this experiment; give one of "
+              + Check.cut(names, 1_000));
+    }
+    if ((long) chosen.size() * asked.seeds > MAX_RUNS) {
+      throw new InvalidMessageException(
+          "seeds",
+          Check.count(chosen.size(), "variant")
+              + " with "
+              + Check.count(asked.seeds, "further seed")
+              + " make more than "
+              + MAX_RUNS
+              + " runs; give fewer seeds, or a variant");
+    }
+    return chosen;
+  }
+
+  private static List<byte[]> requests(String experiment, List<Variant> variants, Asked asked) {
+    var requests = new ArrayList<byte[]>();
+    for (int further = 1; further <= asked.seeds; further++) {
+      for (Variant variant : variants) {
+        requests.add(variant.next(experiment, further));
+      }
+    }
+    return requests;
+  }
+
+  /** Checks all of them first, so that none is taken where one is refused. */
+  private Uni<Answer> submitted(List<byte[]> requests, String owner) {
+    Uni<?> done = Uni.createFrom().voidItem();
+    for (byte[] request : requests) {
+      done = done.chain(before -> submissions.check(request, owner));
+    }
+    var runs = new ArrayList<String>();
+    for (byte[] request : requests) {
+      done =
+          done.chain(before -> submissions.submit(request, owner))
+              .invoke(taken -> runs.add(taken.run()));
+    }
+    return done.map(all -> new Answer(List.copyOf(runs)));
+  }
+}

@@ -1,0 +1,86 @@
+package io.millrace.results.desk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.Check;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.sweep.AdaptiveSeeds;
+import io.millrace.contracts.sweep.Sweep;
+import io.millrace.results.desk.Admission.Admitted;
+import io.millrace.results.desk.Admission.Refused;
+import io.millrace.results.store.PlanStore;
+import io.millrace.results.store.PlanStore.Plan;
+import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * The part of a sweep that outlives its first runs: that its seeds run until it is decided. It is
+ * written with them, in one transaction, and looked after by {@code results.adaptive}.
+ *
+ * @param request the sweep with its base as {@code run}
+ */
+public record AskedPlan(
+    String base, String experiment, JsonNode request, List<String> variants, AdaptiveSeeds seeds) {
+
+  static AskedPlan of(byte[] json, Sweep sweep, AdaptiveSeeds seeds) {
+    ObjectNode request = (ObjectNode) Messages.readStrictly(json, JsonNode.class);
+    return new AskedPlan(
+        sweep.base(),
+        sweep.request(0).experiment(),
+        request.put("run", sweep.base()),
+        sweep.variants(),
+        seeds);
+  }
+
+  /** What becomes of the sweep: it is refused where there is another one under its base. */
+  Uni<Admission.Outcome> checked(Mutiny.StatelessSession session, Admission.Outcome outcome) {
+    return PlanStore.of(session, base)
+        .map(
+            there ->
+                outcome instanceof Admitted admitted
+                    ? there == null || isSame(there)
+                        ? admitted.with(there == null || isReopened(there, admitted))
+                        : new Refused(
+                            "run",
+                            Check.quote(base)
+                                + " already belongs to another sweep; give another run id",
+                            true)
+                    : outcome);
+  }
+
+  private boolean isSame(Plan there) {
+    return request.equals(
+        Messages.read(there.request().getBytes(StandardCharsets.UTF_8), JsonNode.class));
+  }
+
+  /** One that has ended, whose runs are new again. */
+  private static boolean isReopened(Plan there, Admitted admitted) {
+    return there.endedAt() != null && !admitted.fresh().isEmpty();
+  }
+
+  /** Writes it, or opens the one that is there again. */
+  Uni<?> write(Mutiny.StatelessSession session, Place place, String owner) {
+    var plan =
+        new Plan(
+            base,
+            experiment,
+            text(request),
+            text(variants),
+            text(seeds),
+            owner,
+            place.at(),
+            null,
+            null,
+            null);
+    return PlanStore.insert(session, plan)
+        .chain(
+            inserted ->
+                inserted > 0 ? Uni.createFrom().item(inserted) : PlanStore.reopen(session, plan));
+  }
+
+  private static String text(Object part) {
+    return new String(Messages.write(part), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,191 @@
+package io.millrace.results.housekeeping;
+
+import io.millrace.contracts.event.TrainingCommand;
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.json.Messages;
+import io.millrace.messaging.Topics;
+import io.millrace.results.store.FreshContext;
+import io.millrace.results.store.PlanStore;
+import io.millrace.results.store.Rows;
+import io.millrace.results.store.RunStore;
+import io.millrace.results.submit.ForeignRunException;
+import io.millrace.results.submit.Outbox;
+import io.millrace.results.submit.Requester;
+import io.opentelemetry.context.Context;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * Cancels all runs of an experiment that wait or are trained. First its seeds that would run until
+ * it is decided are given up, so that nothing new appears meanwhile.
+ */
+@ApplicationScoped
+public class Cancellation {
+  private static final int PAGE = 200;
+
+  private static final String UNFINISHED =
+      """
+      select run, state, owner, extending
+      from run
+      where experiment = :experiment and run > :after
+        and (state in ('QUEUED', 'RUNNING') or extending)
+      order by run
+      limit :page
+      """;
+
+  private static final String KNOWN =
+      """
+      select exists (select from run where experiment = :experiment)
+             or exists (select from adaptive where experiment = :experiment)
+      """;
+
+  private final Mutiny.SessionFactory sessions;
+  private final RunStore store;
+  private final Outbox outbox;
+  private final FreshContext contexts;
+
+  Cancellation(
+      Mutiny.SessionFactory sessions, RunStore store, Outbox outbox, FreshContext contexts) {
+    this.sessions = sessions;
+    this.store = store;
+    this.outbox = outbox;
+    this.contexts = contexts;
+  }
+
+  /** What was cancelled of an experiment. */
+  @Schema(description = "What was cancelled.")
+  public record Cancelled(
+      @Schema(description = "How many runs are cancelled, or whose trainers are told.") int runs,
+      @Schema(description = "How many runs belong to somebody else, and go on.") int left,
+      @Schema(description = "How many sweeps ended whose seeds would have run until it is decided.")
+          int sweeps) {}
+
+  private record Found(String run, String state, String owner, boolean extending) {
+    static Found of(Object[] row) {
+      return new Found((String) row[0], (String) row[1], (String) row[2], (Boolean) row[3]);
+    }
+
+    boolean waits() {
+      return state.equals("QUEUED") || extending;
+    }
+  }
+
+  /**
+   * Cancels what the requester may.
+   *
+   * @return null where no such experiment is known. Fails with {@link ForeignRunException} where
+   *     all that goes on belongs to somebody else, or with {@link
+   *     io.millrace.results.submit.PublishingException}
+   */
+  public Uni<Cancelled> experiment(String experiment, Requester requester) {
+    Context trace = Context.current();
+    String who = requester.name() == null ? "a user" : requester.name();
+    return contexts
+        .call(
+            () ->
+                sessions.withStatelessTransaction(
+                    session ->
+                        PlanStore.end(
+                            session,
+                            experiment,
+                            requester.isAdmin() ? null : requester.name(),
+                            PlanStore.CANCELLED_BY + who)))
+        .chain(sweeps -> pages(experiment, requester, trace, "", new Cancelled(0, 0, sweeps)))
+        .chain(
+            done ->
+                done.runs + done.left + done.sweeps > 0
+                    ? Uni.createFrom().item(done)
+                    : known(experiment).map(known -> known ? done : null));
+  }
+
+  private Uni<Boolean> known(String experiment) {
+    return contexts.call(
+        () ->
+            sessions.withStatelessSession(
+                session ->
+                    session
+                        .createNativeQuery(KNOWN, Boolean.class)
+                        .setParameter("experiment", experiment)
+                        .getSingleResult()));
+  }
+
+  private Uni<Cancelled> pages(
+      String experiment, Requester requester, Context trace, String after, Cancelled before) {
+    return contexts
+        .call(() -> page(experiment, after))
+        .chain(
+            page -> {
+              List<Found> own =
+                  page.stream().filter(run -> requester.mayChange(run.owner)).toList();
+              if (page.size() < PAGE && before.runs + before.sweeps + own.size() == 0) {
+                refuseForeign(page);
+              }
+              var soFar =
+                  new Cancelled(
+                      before.runs + own.size(),
+                      before.left + page.size() - own.size(),
+                      before.sweeps);
+              return cancelled(own, trace)
+                  .chain(
+                      done ->
+                          page.size() < PAGE
+                              ? Uni.createFrom().item(soFar)
+                              : pages(experiment, requester, trace, page.get(PAGE - 1).run, soFar));
+            });
+  }
+
+  private static void refuseForeign(List<Found> page) {
+    if (!page.isEmpty()) {
+      throw new ForeignRunException(page.get(0).run, page.get(0).owner);
+    }
+  }
+
+  private Uni<List<Found>> page(String experiment, String after) {
+    return sessions.withStatelessSession(
+        session ->
+            session
+                .createNativeQuery(UNFINISHED, Object[].class)
+                .setParameter("experiment", experiment)
+                .setParameter("after", after)
+                .setParameter("page", PAGE)
+                .getResultList()
+                .map(rows -> rows.stream().map(Found::of).toList()));
+  }
+
+  /** Tells the trainers of all of them, and ends those that wait. */
+  private Uni<?> cancelled(List<Found> runs, Context trace) {
+    if (runs.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    Instant now = Instant.now();
+    List<String> waiting = runs.stream().filter(Found::waits).map(Found::run).toList();
+    var letters = new ArrayList<Outbox.Letter>();
+    for (Found run : runs) {
+      byte[] command = Messages.write(new TrainingCommand.Cancel(null, run.run));
+      letters.add(new Outbox.Letter(Topics.TRAINING_COMMANDS, run.run, command, trace));
+    }
+    for (String run : waiting) {
+      byte[] event = Messages.write(new TrainingEvent.RunCancelled(null, run, now, null));
+      letters.add(new Outbox.Letter(Topics.TRAINING_EVENTS, run, event, trace));
+    }
+    return outbox
+        .publish(letters)
+        .chain(
+            sent ->
+                waiting.isEmpty()
+                    ? Uni.createFrom().item(0)
+                    : contexts.call(() -> store.write(withdrawn(waiting, now))));
+  }
+
+  private static Rows withdrawn(List<String> runs, Instant at) {
+    Stream<Rows.Turn> turns = runs.stream().map(run -> new Rows.Withdrawn(run, at));
+    return new Rows(
+        turns.toList(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+}

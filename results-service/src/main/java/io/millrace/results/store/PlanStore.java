@@ -1,0 +1,209 @@
+package io.millrace.results.store;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The table of sweeps whose seeds run until it is decided; all in transactions of the callers. */
+public final class PlanStore {
+  private static final String COLUMNS =
+      "select base, experiment, request, variants, seeds, owner, requested_at, outcome, ended_at,"
+          + " end_reason from adaptive";
+
+  private static final String BY_BASE = COLUMNS + " where base = :base";
+
+  /** The one that is open, else the newest. */
+  private static final String OF_EXPERIMENT =
+      COLUMNS
+          + " where experiment = :experiment"
+          + " order by ended_at is null desc, requested_at desc, base limit 1";
+
+  /** Of those that nobody else looks at now, the one that has waited longest. */
+  private static final String NEXT =
+      COLUMNS
+          + """
+           where ended_at is null
+            and (looked_at is null or looked_at < cast(cast(:before as text) as timestamptz))
+          order by looked_at nulls first, base
+          limit 1
+          for update skip locked
+          """;
+
+  private static final String INSERT =
+      """
+      insert into adaptive (base, experiment, request, variants, seeds, owner, requested_at)
+      values (:base, :experiment, :request, :variants, :seeds, cast(:owner as text),
+              cast(cast(:at as text) as timestamptz))
+      on conflict (base) do nothing
+      """;
+
+  private static final String REOPEN =
+      """
+      update adaptive
+      set ended_at = null, end_reason = null, outcome = null, looked_at = null,
+          owner = cast(:owner as text), requested_at = cast(cast(:at as text) as timestamptz)
+      where base = :base and ended_at is not null
+      """;
+
+  private static final String LOOKED =
+      """
+      update adaptive
+      set looked_at = cast(cast(:at as text) as timestamptz), outcome = cast(:outcome as text),
+          ended_at = case when cast(:reason as text) is null then null else clock_timestamp() end,
+          end_reason = cast(:reason as text)
+      where base = :base
+      """;
+
+  /** Waits for whoever looks at one of them. */
+  private static final String END =
+      """
+      update adaptive
+      set ended_at = clock_timestamp(), end_reason = :reason
+      where experiment = :experiment and ended_at is null
+        and (cast(:owner as text) is null or owner is null or owner = :owner)
+      """;
+
+  private static final String FORGET =
+      "delete from adaptive where experiment = :experiment and ended_at is not null";
+
+  private static final String OPEN =
+      "select cast(count(*) as integer) from adaptive where ended_at is null";
+
+  /** The beginning of the reason where somebody cancelled the experiment. */
+  public static final String CANCELLED_BY = "cancelled by ";
+
+  private PlanStore() {}
+
+  /**
+   * A row.
+   *
+   * @param request the sweep, JSON; {@code variants} a list of names; {@code seeds} with defaults;
+   *     {@code outcome} of the last look, null before the first
+   * @param owner null where nobody was asked
+   * @param endedAt null while it is open; the reason likewise
+   */
+  public record Plan(
+      String base,
+      String experiment,
+      String request,
+      String variants,
+      String seeds,
+      String owner,
+      Instant requestedAt,
+      String outcome,
+      Instant endedAt,
+      String endReason) {
+
+    private static Plan of(Object[] row) {
+      return new Plan(
+          (String) row[0],
+          (String) row[1],
+          (String) row[2],
+          (String) row[3],
+          (String) row[4],
+          (String) row[5],
+          time(row[6]),
+          (String) row[7],
+          time(row[8]),
+          (String) row[9]);
+    }
+
+    private static Instant time(Object column) {
+      return column instanceof OffsetDateTime time ? time.toInstant() : (Instant) column;
+    }
+  }
+
+  /** The plan of a base; null where there is none. */
+  public static Uni<Plan> of(Mutiny.QueryProducer session, String base) {
+    return first(session.createNativeQuery(BY_BASE, Object[].class).setParameter("base", base));
+  }
+
+  /** The plan of an experiment that is open, else its newest; null where it has none. */
+  public static Uni<Plan> ofExperiment(Mutiny.QueryProducer session, String experiment) {
+    return first(
+        session
+            .createNativeQuery(OF_EXPERIMENT, Object[].class)
+            .setParameter("experiment", experiment));
+  }
+
+  /**
+   * An open plan at which nobody has looked since, locked; null where there is none, or others look
+   * at them.
+   */
+  public static Uni<Plan> next(Mutiny.QueryProducer session, Instant before) {
+    return first(
+        session.createNativeQuery(NEXT, Object[].class).setParameter("before", before.toString()));
+  }
+
+  private static Uni<Plan> first(Mutiny.SelectionQuery<Object[]> query) {
+    return query.getResultList().map(rows -> rows.isEmpty() ? null : Plan.of(rows.get(0)));
+  }
+
+  /** Writes a new plan; one of its base stays as it is. */
+  public static Uni<Integer> insert(Mutiny.QueryProducer session, Plan plan) {
+    return session
+        .createNativeQuery(INSERT)
+        .setParameter("base", plan.base)
+        .setParameter("experiment", plan.experiment)
+        .setParameter("request", plan.request)
+        .setParameter("variants", plan.variants)
+        .setParameter("seeds", plan.seeds)
+        .setParameter("owner", plan.owner)
+        .setParameter("at", plan.requestedAt.toString())
+        .executeUpdate();
+  }
+
+  /** Opens a plan that has ended: its runs were deleted or rejected, and are asked for again. */
+  public static Uni<Integer> reopen(Mutiny.QueryProducer session, Plan plan) {
+    return session
+        .createNativeQuery(REOPEN)
+        .setParameter("base", plan.base)
+        .setParameter("owner", plan.owner)
+        .setParameter("at", plan.requestedAt.toString())
+        .executeUpdate();
+  }
+
+  /**
+   * Notes what a look came to.
+   *
+   * @param at by the clock of who looked
+   * @param reason why the plan ends with it; null: it stays open
+   */
+  public static Uni<Integer> looked(
+      Mutiny.QueryProducer session, String base, Instant at, String outcome, String reason) {
+    return session
+        .createNativeQuery(LOOKED)
+        .setParameter("base", base)
+        .setParameter("at", at.toString())
+        .setParameter("outcome", outcome)
+        .setParameter("reason", reason)
+        .executeUpdate();
+  }
+
+  /**
+   * Ends the open plans of an experiment.
+   *
+   * @param owner whose plans, beside those of nobody; null: everybody's
+   * @return how many
+   */
+  public static Uni<Integer> end(
+      Mutiny.QueryProducer session, String experiment, String owner, String reason) {
+    return session
+        .createNativeQuery(END)
+        .setParameter("experiment", experiment)
+        .setParameter("owner", owner)
+        .setParameter("reason", reason)
+        .executeUpdate();
+  }
+
+  /** Forgets the plans of an experiment that have ended. */
+  public static Uni<Integer> forget(Mutiny.QueryProducer session, String experiment) {
+    return session.createNativeQuery(FORGET).setParameter("experiment", experiment).executeUpdate();
+  }
+
+  /** How many plans are open. */
+  public static Uni<Integer> open(Mutiny.QueryProducer session) {
+    return session.createNativeQuery(OPEN, Integer.class).getSingleResult();
+  }
+}

@@ -1,0 +1,79 @@
+package io.millrace.results;
+
+import io.millrace.contracts.event.TrainingEvent;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.messaging.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Takes the runs of an experiment from the queue, and tells at once what a test has them come to.
+ */
+final class PlayedTrainer implements AutoCloseable {
+  private final String experiment;
+  private final Publisher publisher;
+  private final Function<TrainingRequest, List<? extends TrainingEvent>> life;
+  private final List<TrainingRequest> taken = new CopyOnWriteArrayList<>();
+  private final Thread thread = new Thread(this::work, "played-trainer");
+  private volatile boolean stopping;
+
+  PlayedTrainer(
+      String experiment,
+      Publisher publisher,
+      Function<TrainingRequest, List<? extends TrainingEvent>> life) {
+    this.experiment = experiment;
+    this.publisher = publisher;
+    this.life = life;
+    thread.start();
+  }
+
+  /** What was on the queue so far, in its order; a run that was queued twice stands there twice. */
+  List<TrainingRequest> taken() {
+    return List.copyOf(taken);
+  }
+
+  private void work() {
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.<String, Object>of(
+                "bootstrap.servers",
+                Infrastructure.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
+                "group.id",
+                UUID.randomUUID().toString()),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      var partitions =
+          consumer.partitionsFor(Topics.TRAINING_QUEUE).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (!stopping) {
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+          TrainingRequest request = Messages.readRequest(record.value());
+          if (request.experiment().equals(experiment)) {
+            taken.add(request);
+            publisher.events(life.apply(request));
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stopping = true;
+    thread.join();
+  }
+}
