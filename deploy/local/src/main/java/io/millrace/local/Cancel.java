@@ -1,19 +1,36 @@
 package io.millrace.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Cancels runs that are queued or train. */
+/** Cancels runs that are queued or train, or all of an experiment. */
 @Command(
     name = "cancel",
     description = "Cancel runs that are queued or running; exit 0 if all could be.")
 final class Cancel implements Callable<Integer> {
-  @Parameters(paramLabel = "RUN", arity = "1..*")
-  List<String> runs;
+  /** What is meant: either runs or an experiment. */
+  static final class Meant {
+    @Parameters(paramLabel = "RUN", arity = "1..*", description = "runs that have not ended")
+    List<String> runs;
+
+    @Option(
+        names = "--experiment",
+        paramLabel = "NAME",
+        description =
+            "all runs of this experiment that have not ended, and the further seeds that it would"
+                + " ask for")
+    String experiment;
+  }
+
+  @ArgGroup(multiplicity = "1")
+  Meant meant;
 
   @Mixin Millrace.Elsewhere elsewhere;
 
@@ -23,8 +40,11 @@ final class Cancel implements Callable<Integer> {
   }
 
   int run(Results results, PrintStream out, PrintStream err) {
+    if (meant.experiment != null) {
+      return experiment(results.cancelExperiment(meant.experiment), out, err);
+    }
     int refused = 0;
-    for (String run : runs) {
+    for (String run : meant.runs) {
       try {
         results.cancel(run);
         out.println(run + " is being cancelled");
@@ -34,5 +54,23 @@ final class Cancel implements Callable<Integer> {
       }
     }
     return refused == 0 ? 0 : 1;
+  }
+
+  private int experiment(JsonNode done, PrintStream out, PrintStream err) {
+    out.println(
+        meant.experiment
+            + ": "
+            + count(done.path("runs").asInt())
+            + " being cancelled"
+            + (done.path("sweeps").asInt() > 0 ? ", and no further seeds are asked for" : ""));
+    int left = done.path("left").asInt();
+    if (left > 0) {
+      err.println("millrace: " + count(left) + " somebody else's, and not cancelled");
+    }
+    return left == 0 ? 0 : 1;
+  }
+
+  private static String count(int runs) {
+    return runs + (runs == 1 ? " run is" : " runs are");
   }
 }

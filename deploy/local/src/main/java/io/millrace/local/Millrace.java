@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
       Millrace.WatchRun.class,
       ListRuns.class,
       Millrace.Compare.class,
+      More.class,
       Cancel.class,
       PutAway.Archive.class,
       PutAway.Restore.class,

@@ -73,6 +73,30 @@ final class Results {
   }
 
   /**
+   * Cancels an experiment.
+   *
+   * @return {@code runs} that are cancelled, those {@code left} to others, and {@code sweeps}
+   * @throws UserError where it is not known, or all of it belongs to others
+   */
+  JsonNode cancelExperiment(String experiment) {
+    return changed("POST", "/experiments/" + name("experiment", experiment) + "/cancel");
+  }
+
+  /**
+   * Asks for further seeds of an experiment.
+   *
+   * @return with the {@code runs}
+   * @throws UserError where they are refused
+   */
+  JsonNode more(String experiment, JsonNode asked) {
+    return answer(
+        send(
+            "POST",
+            "/experiments/" + name("experiment", experiment) + "/more",
+            HttpRequest.BodyPublishers.ofString(asked.toString())));
+  }
+
+  /**
    * Archives, restores or deletes.
    *
    * @param kind {@code run} or {@code experiment}
@@ -84,7 +108,10 @@ final class Results {
   }
 
   private JsonNode changed(String method, String path) {
-    HttpResponse<String> response = send(method, path);
+    return answer(send(method, path));
+  }
+
+  private static JsonNode answer(HttpResponse<String> response) {
     if (response.statusCode() >= 300) {
       String detail = detail(response);
       throw new UserError(

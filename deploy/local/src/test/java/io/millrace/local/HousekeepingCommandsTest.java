@@ -76,6 +76,47 @@ class HousekeepingCommandsTest {
   }
 
   @Test
+  void anExperimentIsCancelledAsAWhole() {
+    service
+        .on("POST /experiments/shoes/cancel", 200, "{\"runs\": 2, \"left\": 0, \"sweeps\": 1}")
+        .on("POST /experiments/hats/cancel", 200, "{\"runs\": 1, \"left\": 3, \"sweeps\": 0}");
+
+    assertThat(parsed(new Cancel(), "--experiment=shoes").run(service.results(), o(), e()))
+        .isZero();
+    assertThat(parsed(new Cancel(), "--experiment=hats").run(service.results(), o(), e()))
+        .isEqualTo(1);
+
+    assertThat(out.lines())
+        .containsExactly(
+            "shoes: 2 runs are being cancelled, and no further seeds are asked for",
+            "hats: 1 run is being cancelled");
+    assertThat(err.lines())
+        .containsExactly("millrace: 3 runs are somebody else's, and not cancelled");
+    assertThatThrownBy(() -> parsed(new Cancel(), "a", "--experiment=shoes"))
+        .isInstanceOf(CommandLine.ParameterException.class);
+  }
+
+  @Test
+  void furtherSeedsAreAskedForAndTheirRunsPrinted() {
+    service
+        .on(
+            "POST /experiments/shoes/more",
+            202,
+            "{\"runs\": [\"shoes-plain-s3\", \"shoes-plain-s4\"]}")
+        .on("POST /experiments/hats/more", 409, "{\"detail\": \"wait until it is decided\"}");
+
+    assertThat(
+            parsed(new More(), "shoes", "--variant=plain", "--seeds=2").run(service.results(), o()))
+        .isZero();
+
+    assertThat(out.lines()).containsExactly("shoes-plain-s3", "shoes-plain-s4");
+    assertThat(service.bodies()).containsExactly("{\"seeds\":2,\"variant\":\"plain\"}");
+    assertThatThrownBy(() -> parsed(new More(), "hats").run(service.results(), o()))
+        .isInstanceOf(UserError.class)
+        .hasMessage("wait until it is decided");
+  }
+
+  @Test
   void aListSaysWhatIsLeftOut() {
     service.on(
         "GET /runs?counts=true&limit=50&archived=false&experiment=my+shoes&state=QUEUED"

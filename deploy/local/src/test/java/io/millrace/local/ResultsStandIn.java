@@ -18,6 +18,7 @@ final class ResultsStandIn implements AutoCloseable {
 
   private final HttpServer server;
   private final Map<String, Answer> answers = Collections.synchronizedMap(new HashMap<>());
+  private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
 
   ResultsStandIn() throws IOException {
@@ -27,6 +28,7 @@ final class ResultsStandIn implements AutoCloseable {
         exchange -> {
           String question = exchange.getRequestMethod() + " " + exchange.getRequestURI();
           asked.add(question);
+          bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
           Answer answer =
               answers.getOrDefault(
                   question, new Answer(404, "{\"detail\": \"there is no such resource\"}"));
@@ -51,6 +53,11 @@ final class ResultsStandIn implements AutoCloseable {
   /** What was asked, method and path. */
   List<String> asked() {
     return List.copyOf(asked);
+  }
+
+  /** What the questions held, those without a body left out. */
+  List<String> bodies() {
+    return bodies.stream().filter(body -> !body.isEmpty()).toList();
   }
 
   Results results() {
