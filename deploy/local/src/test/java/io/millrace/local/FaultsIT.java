@@ -203,6 +203,77 @@ class FaultsIT {
     assertThat(runs).allSatisfy(run -> assertThat(queued.get(run)).as(run).isEqualTo(1));
   }
 
+  /** Runs of a second, whose seeds run until it is decided. */
+  private static final String UNDECIDED =
+      """
+      {"run": "%1$s", "experiment": "%1$s",
+       "seeds": {"from": 2, "to": 8, "until": "decided"},
+       "variants": [{"variant": "plain"},
+                    {"variant": "wide", "dataset": {"window": 24}},
+                    {"variant": "slow", "optimizer": {"type": "SGD", "learning_rate": 1e-6}}],
+       "dataset": {"name": "elnino", "column": "temperature", "window": 12},
+       "model": {"layers": [{"type": "Flatten"}, {"type": "Dense", "units": 1}]},
+       "loss": "mse", "epochs": 1, "batch_size": 512}
+      """;
+
+  @Test
+  @Order(7)
+  void aResultsServiceThatIsKilledTwentyTimesDecidesTheSame() throws Exception {
+    client.publish("quiet", UNDECIDED.formatted("quiet"));
+    await().atMost(PATIENCE).until(() -> isDecided("quiet"));
+
+    client.publish("shaken", UNDECIDED.formatted("shaken"));
+    for (int kill = 0; kill < KILLS && !isDecided("shaken"); kill++) {
+      Duration moment = Duration.ofMillis(RANDOM.nextInt(6_000));
+      await().pollDelay(moment).atMost(PATIENCE).until(() -> true);
+      kill(instance("results-1"));
+      bringUp();
+    }
+    await().atMost(PATIENCE).until(() -> isDecided("shaken"));
+
+    Map<String, JsonNode> quiet = losses("quiet");
+    assertThat(losses("shaken")).isEqualTo(quiet);
+    assertThat(quiet).hasSizeGreaterThanOrEqualTo(6);
+    Map<String, Long> queued = client.recordsByKey(Topics.queues());
+    for (JsonNode run : runs("shaken")) {
+      String id = run.path("run").asText();
+      assertThat(queued.get(id)).as(id).isEqualTo(1);
+      assertThat(run(id).path("delivery").asInt()).as(id).isEqualTo(1);
+    }
+  }
+
+  /** Whether all runs of the experiment have ended, and nobody asks for further ones. */
+  private static boolean isDecided(String experiment) {
+    JsonNode runs = runs(experiment);
+    boolean ended = !runs.isEmpty();
+    for (JsonNode run : runs) {
+      ended &= Watch.hasEnded(run);
+    }
+    return ended
+        && new Results(settings.addresses().results())
+            .get("/q/metrics")
+            .orElse("")
+            .lines()
+            .anyMatch(line -> line.matches("millrace_results_adaptive_open(\\{.*})? 0\\.0"));
+  }
+
+  private static JsonNode runs(String experiment) {
+    return new Results(settings.addresses().results())
+        .read("/runs?limit=500&experiment=" + experiment)
+        .path("runs");
+  }
+
+  /** The test loss of every run, by variant and seed. */
+  private static Map<String, JsonNode> losses(String experiment) {
+    var losses = new TreeMap<String, JsonNode>();
+    for (JsonNode summary : runs(experiment)) {
+      JsonNode run = run(summary.path("run").asText());
+      String name = run.path("variant").asText() + " " + run.path("seed").asText();
+      assertThat(losses.put(name, run.path("test").path("loss"))).as(name).isNull();
+    }
+    return losses;
+  }
+
   private static void bringUp() {
     stack.up(settings, line -> {});
   }
