@@ -69,6 +69,16 @@ class AdaptiveTest extends RunningService {
       assertThat(outcome.getInt("decisions.find { it.variant == 'clear' }.seeds")).isEqualTo(3);
       assertThat(outcome.getInt("decisions.find { it.variant == 'same' }.seeds")).isEqualTo(6);
 
+      JsonPath view = get("/experiments/decides");
+      assertThat(view.getString("answer"))
+          .startsWith(
+              "clear helps; whether same helps cannot be told yet. Best is clear: test_acc");
+      assertThat(view.getList("adaptive.looks.seeds")).isEqualTo(List.of(3, 6));
+      assertThat(view.getList("adaptive.looks[0].decided")).isEqualTo(List.of("clear"));
+      assertThat(view.getBoolean("adaptive.open")).isFalse();
+      assertThat(view.getInt("variants.find { it.variant == 'clear' }.comparison.decided_after"))
+          .isEqualTo(3);
+
       JsonPath other =
           post("/runs", sweep(withRun("decides-base", sweep("decides", 3, 7, THREE))))
               .statusCode(409)

@@ -54,6 +54,19 @@ final class Events {
     return new Events(request.run(), request);
   }
 
+  /** A learning-rate range test from 0.001 to 1,000 in 30 steps. */
+  static Events ofRangeTest(String run) {
+    String request = new String(imageRequest(run, "ranges", "sgd", 0), StandardCharsets.UTF_8);
+    String optimizer =
+        "\"optimizer\": {\"type\": \"SGD\", \"learning_rate\": {\"type\": \"RangeTest\","
+            + " \"initial_learning_rate\": 0.001, \"end_learning_rate\": 1000,"
+            + " \"total_steps\": 30}}, \"epochs\"";
+    return new Events(
+        run,
+        Messages.readRequest(
+            request.replace("\"epochs\"", optimizer).getBytes(StandardCharsets.UTF_8)));
+  }
+
   static Events ofSeries(String run, String experiment, String variant, long seed) {
     return new Events(run, Messages.readRequest(seriesRequest(run, experiment, variant, seed)));
   }

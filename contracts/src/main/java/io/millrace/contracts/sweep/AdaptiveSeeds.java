@@ -37,7 +37,9 @@ public record AdaptiveSeeds(
   private static final int FROM = 3;
   private static final int TO = 12;
   private static final double WEEK = 168;
-  private static final List<String> BASELINES = List.of("none", "baseline", "plain");
+
+  /** Names by which a variant is the baseline where none is named; the first that there is. */
+  public static final List<String> USUAL_BASELINES = List.of("none", "baseline", "plain");
 
   public AdaptiveSeeds {
     to = Check.range("to", Check.orElse(to, TO), 2, MAX_SEEDS);
@@ -77,7 +79,10 @@ public record AdaptiveSeeds(
               + Check.cut(String.join(", ", variants), 1_000));
     }
     String usual =
-        BASELINES.stream().filter(variants::contains).findFirst().orElseGet(() -> variants.get(0));
+        USUAL_BASELINES.stream()
+            .filter(variants::contains)
+            .findFirst()
+            .orElseGet(() -> variants.get(0));
     return new AdaptiveSeeds(
         from,
         to,

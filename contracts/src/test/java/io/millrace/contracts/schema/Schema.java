@@ -117,6 +117,7 @@ record Schema(String file, JsonNode node) {
                   Math.min(
                       Math.max(0.5, node.path("minimum").asDouble(0.5)),
                       node.path("maximum").asDouble(0.5)));
+      case "null" -> json.getNodeFactory().nullNode();
       case "boolean" -> json.getNodeFactory().booleanNode(false);
       case "string" ->
           json.getNodeFactory()

@@ -59,7 +59,7 @@ public record AdaptiveView(
   }
 
   /** What decides. */
-  AdaptivePlan plan() {
+  public AdaptivePlan plan() {
     return new AdaptivePlan(
         seeds.metric(),
         seeds.baseline(),

@@ -3,6 +3,7 @@ package io.millrace.results.query;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.results.adaptive.AdaptiveView;
 import io.millrace.results.curve.Significant;
 import io.millrace.results.query.ExperimentPage.ExperimentSummary;
 import io.millrace.results.statistics.Contest;
@@ -316,9 +317,29 @@ public class ExperimentQueries {
 
   private static Uni<ExperimentView> compare(
       Mutiny.Session session, String experiment, String baseline, String asked, Archived archived) {
+    return AdaptiveView.of(session, experiment)
+        .chain(plan -> compare(session, new Asked(experiment, baseline, asked, archived), plan));
+  }
+
+  private record Asked(String experiment, String baseline, String metric, Archived archived) {
+    /** Whether the plan's decisions answer what was asked. */
+    boolean isAnsweredBy(AdaptiveView plan) {
+      return plan != null
+          && plan.state() != null
+          && archived != Archived.ONLY
+          && (metric == null || metric.equals(plan.seeds().metric()))
+          && (baseline == null || baseline.equals(plan.seeds().baseline()));
+    }
+  }
+
+  private static Uni<ExperimentView> compare(
+      Mutiny.Session session, Asked asked, AdaptiveView plan) {
+    String experiment = asked.experiment();
+    Archived archived = asked.archived();
+    String named = asked.metric() == null && plan != null ? plan.seeds().metric() : asked.metric();
     Uni<String> judge =
-        asked != null
-            ? Uni.createFrom().item(asked)
+        named != null
+            ? Uni.createFrom().item(named)
             : Uni.createFrom()
                 .deferred(
                     () ->
@@ -352,9 +373,9 @@ public class ExperimentQueries {
                                         .map(
                                             rejected ->
                                                 view(
-                                                    experiment,
+                                                    asked,
                                                     metric,
-                                                    baseline,
+                                                    plan,
                                                     tables(runs, numbers),
                                                     runs.size() > MAX_RUNS,
                                                     rejected)))));
@@ -396,12 +417,16 @@ public class ExperimentQueries {
   }
 
   private static ExperimentView view(
-      String experiment,
+      Asked asked,
       String metric,
-      String baseline,
+      AdaptiveView plan,
       Map<String, VariantTable> variants,
       boolean truncated,
       int rejected) {
+    String baseline =
+        asked.baseline() == null && plan != null && variants.containsKey(plan.seeds().baseline())
+            ? plan.seeds().baseline()
+            : asked.baseline();
     if (baseline != null && !variants.containsKey(baseline)) {
       throw new InvalidMessageException(
           "baseline",
@@ -411,27 +436,30 @@ public class ExperimentQueries {
     }
     if (variants.isEmpty()) {
       return new ExperimentView(
-          experiment,
+          asked.experiment(),
           null,
           metric,
           Direction.isHigherBetter(metric),
           null,
           List.of(),
+          ExperimentView.Adaptive.of(plan),
           null,
           rejected);
     }
+    List<Contest.Entrant> entrants =
+        variants.values().stream().map(variant -> variant.entrant(metric)).toList();
     Contest contest =
-        Contest.of(
-            metric,
-            baseline,
-            variants.values().stream().map(variant -> variant.entrant(metric)).toList());
+        asked.isAnsweredBy(plan)
+            ? Contest.of(plan.plan(), plan.state(), entrants)
+            : Contest.of(metric, baseline, entrants);
     return new ExperimentView(
-        experiment,
+        asked.experiment(),
         contest.answer(),
         metric,
         Direction.isHigherBetter(metric),
         contest.baseline(),
         variants.values().stream().map(variant -> variant.view(contest)).toList(),
+        ExperimentView.Adaptive.of(plan),
         truncated ? true : null,
         rejected == 0 ? null : rejected);
   }

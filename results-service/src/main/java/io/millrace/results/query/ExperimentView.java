@@ -1,5 +1,7 @@
 package io.millrace.results.query;
 
+import io.millrace.results.adaptive.AdaptiveView;
+import io.millrace.results.statistics.AdaptivePlan;
 import io.millrace.results.statistics.Comparison;
 import io.millrace.results.store.RunState;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ public record ExperimentView(
     @Schema(description = "Whether more of it is better.") boolean higherIsBetter,
     @Schema(description = "The variant against which the others are judged.") String baseline,
     List<Variant> variants,
+    Adaptive adaptive,
     @Schema(
             description =
                 "True where the experiment has more than 5,000 runs: then the newest of them count.")
@@ -72,6 +75,38 @@ public record ExperimentView(
           Map<String, Spread> generalizationGap,
       @Schema(description = "Against the baseline; absent where there is nothing to compare.")
           Comparison comparison) {}
+
+  /** How seeds are added until the experiment is decided. */
+  @Schema(
+      description =
+          "How seeds are added until the experiment is decided; absent where it has a fixed number"
+              + " of them.")
+  public record Adaptive(
+      @Schema(description = "Seeds of each variant at the first look.") int from,
+      @Schema(description = "The most seeds of a variant.") int to,
+      @Schema(description = "By which it decides.") String metric,
+      @Schema(description = "The variant against which the others are judged.") String baseline,
+      @Schema(description = "The smallest difference that matters.") Double smallestEffect,
+      @Schema(description = "Whether it may ask for more seeds.") boolean open,
+      @Schema(description = "Why it asks for no more: finished, the time limit, cancelled by whom.")
+          String endReason,
+      @Schema(description = "Looks that were taken, in their order.")
+          List<AdaptivePlan.Look> looks) {
+
+    static Adaptive of(AdaptiveView plan) {
+      return plan == null
+          ? null
+          : new Adaptive(
+              plan.seeds().from(),
+              plan.seeds().to(),
+              plan.seeds().metric(),
+              plan.seeds().baseline(),
+              plan.seeds().smallestEffect(),
+              plan.endedAt() == null,
+              plan.endReason(),
+              plan.state() == null ? List.of() : plan.state().looks());
+    }
+  }
 
   /** A run of a variant. */
   @Schema(description = "A run of a variant.")

@@ -1,5 +1,6 @@
 package io.millrace.results.statistics;
 
+import io.millrace.contracts.sweep.AdaptiveSeeds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,8 +17,6 @@ import java.util.stream.Stream;
  * on until it is decided, its plan's decisions count instead.
  */
 public final class Contest {
-  private static final List<String> BASELINES = List.of("none", "baseline", "plain");
-
   private final String metric;
   private final String baseline;
   private final List<Entrant> entrants;
@@ -74,9 +73,12 @@ public final class Contest {
   }
 
   /** That of a usual name, or else the first. */
-  public static String usualBaseline(Stream<String> variants) {
+  private static String usualBaseline(Stream<String> variants) {
     List<String> names = variants.toList();
-    return BASELINES.stream().filter(names::contains).findFirst().orElse(names.get(0));
+    return AdaptiveSeeds.USUAL_BASELINES.stream()
+        .filter(names::contains)
+        .findFirst()
+        .orElse(names.get(0));
   }
 
   public String metric() {
@@ -169,7 +171,8 @@ public final class Contest {
   }
 
   private Wording wording(int count) {
-    return new Wording(metric, baseline, BASELINES.contains(baseline), count, smallestEffect);
+    return new Wording(
+        metric, baseline, AdaptiveSeeds.USUAL_BASELINES.contains(baseline), count, smallestEffect);
   }
 
   /** The variant with the best mean; null where none has the metric. */

@@ -1,9 +1,9 @@
 // An experiment: the answer, the variants side by side, their curves, their runs.
 
-import {Refusal, address, get, latest} from './api.js';
+import {Refusal, address, ask, get, latest} from './api.js';
 import {Chart, legend, look, swatch} from './chart.js';
 import {curveTools, exports, keep, parameters, view, writtenX} from './curve-tools.js';
-import {answerParts, crumbs, h, head, note, replace, segments, stateMark, svg} from './dom.js';
+import {announce, answerParts, crumbs, h, head, note, replace, segments, stateMark, svg} from './dom.js';
 import {NOT_FINITE, duration, number, plural, probability, runsInWords, signed, spread} from './format.js';
 import {deedButton} from './housekeeping.js';
 import {listen, sparing} from './live.js';
@@ -20,6 +20,9 @@ const RUNS = 200;
 const REFRESH_MS = 2000;
 /** Rejected requests never trained; they stand in a list of their own. */
 const TRAINED = ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'];
+/** More seeds are asked for at once by no call. */
+const MOST_MORE = 50;
+
 /** So old may an answer about an experiment be: after the last event it is asked for once more. */
 const OLD_MS = 1500;
 
@@ -161,6 +164,48 @@ function table(found, looks) {
         h('td', {colspan: 20}))));
 }
 
+/**
+ * Trains more seeds of variants, so that they can be told from one another.
+ *
+ * @param {string[]} path of the experiment
+ * @param {string[]} variants
+ * @param {number} seeds of each
+ * @param {(problem: string) => void} refused
+ */
+function moreButton(path, variants, seeds, refused) {
+  const count = Math.min(seeds, MOST_MORE);
+  const button = h('button', {
+    type: 'button',
+    onclick: async () => {
+      button.disabled = true;
+      try {
+        for (const variant of variants) {
+          await ask(address([...path, 'more']), {
+            method: 'POST',
+            headers: {'Content-Type': 'application/json', Accept: 'application/json'},
+            body: JSON.stringify({variant, seeds: count}),
+          });
+        }
+        announce(`${plural(count, 'more seed')} of ${variants.join(' and ')} will be trained`);
+      } catch (e) {
+        refused(e instanceof Refusal ? e.message : String(e));
+        button.disabled = false;
+      }
+    },
+  }, `Train ${plural(count, 'more seed')} of both`);
+  return button;
+}
+
+/** In words: what decides how many seeds there are. @param {import('./types').Adaptive} plan */
+function planInWords(plan) {
+  const looks = plan.looks.map(look => look.seeds).join(', ');
+  return [
+    `${plan.from} to ${plan.to} seeds until decided`,
+    looks && `, looked after ${looks} seeds`,
+    plan.end_reason && plan.end_reason !== 'finished' && `, ended: ${plan.end_reason}`,
+  ].filter(Boolean).join('');
+}
+
 /** @param {RunSummary[]} runs @param {string | undefined} metric */
 function runTable(runs, metric) {
   const name = (metric ?? 'test_loss').replace(/^test_/, '');
@@ -267,12 +312,17 @@ export const page = {
       replace(
         facts,
         h('span', {}, `${plural(found.variants.length, 'variant')}, ${plural(runs, 'run')}: ${runsInWords(states)}`),
+        found.adaptive && h('span', {}, planInWords(found.adaptive)),
         rejectedLink(name, found.rejected, chosen.archived),
         chosen.archived && h('span', {class: 'tag'}, 'with archived runs'),
         found.truncated && h('span', {}, 'only the newest 5,000 runs count'),
         live);
       replace(comparison, table(found, looks));
-      replace(sentences, found.variants.filter(v => v.comparison?.sentence).map(v => h('li', {}, answerParts(v.comparison?.sentence))));
+      replace(sentences, found.variants.filter(v => v.comparison?.sentence).map(v => h(
+        'li',
+        {},
+        answerParts(v.comparison?.sentence),
+        v.comparison?.more_seeds && found.baseline && [' ', moreButton(path, [v.variant, found.baseline], v.comparison.more_seeds, complain)])));
       const metrics = [...new Set(found.variants.flatMap(v => Object.keys(v.test ?? {})))].map(m => `test_${m}`);
       replace(
         choices,

@@ -79,6 +79,7 @@ export interface Variant {
 export interface ExperimentView {
   experiment: string;
   variants: Variant[];
+  adaptive?: Adaptive;
   truncated?: boolean;
   baseline?: string;
   metric?: string;
@@ -141,6 +142,17 @@ export interface Layer {
   parameters: number;
   non_trainable_parameters?: number;
   inputs?: string[];
+}
+
+export interface Adaptive {
+  from: number;
+  to: number;
+  metric: string;
+  baseline: string;
+  smallest_effect?: number;
+  open: boolean;
+  end_reason?: string;
+  looks: {seeds: number; decided: string[]; undecided: string[]}[];
 }
 
 export interface RangeTest {
