@@ -117,7 +117,6 @@ record Schema(String file, JsonNode node) {
                   Math.min(
                       Math.max(0.5, node.path("minimum").asDouble(0.5)),
                       node.path("maximum").asDouble(0.5)));
-      case "null" -> json.getNodeFactory().nullNode();
       case "boolean" -> json.getNodeFactory().booleanNode(false);
       case "string" ->
           json.getNodeFactory()
@@ -138,7 +137,9 @@ record Schema(String file, JsonNode node) {
     for (int i = 0; i < size; i++) {
       JsonNode element = at("items").sample(true);
       JsonNode items = at("items").resolved().node;
-      if (element.isTextual() && !items.has("enum") && !items.has("oneOf")) {
+      if (items.path("type").isArray()) {
+        list.addNull(); // Where an element may be null, null fits any place.
+      } else if (element.isTextual() && !items.has("enum") && !items.has("oneOf")) {
         list.add("x" + i);
       } else {
         list.add(element);
