@@ -97,24 +97,24 @@ class AdaptiveTest extends RunningService {
 
   @Test
   void manyControllersAtOnceAskForARunOnce() throws Exception {
-    try (var trainer = trainer("crowd")) {
-      publisher.request("crowd-base", sweep("crowd", 2, 8, TWO));
+    try (var trainer = trainer("throng")) {
+      publisher.request("throng-base", sweep("throng", 2, 8, TWO));
       var threads = Executors.newFixedThreadPool(4);
       var passes = new ArrayList<Future<?>>();
       for (int i = 0; i < 4; i++) {
         passes.add(
-            threads.submit(() -> await().atMost(PATIENCE).until(() -> passAndSee("crowd-base"))));
+            threads.submit(() -> await().atMost(PATIENCE).until(() -> passAndSee("throng-base"))));
       }
       threads.shutdown();
       for (Future<?> pass : passes) {
         pass.get();
       }
 
-      awaitQueue("crowd");
+      awaitQueue("throng");
       assertThat(names(trainer.taken())).hasSize(16).doesNotHaveDuplicates();
       for (int seed = 2; seed < 8; seed++) {
-        assertThat(records(Topics.TRAINING_REQUESTS, "crowd-base-" + seed)).hasSize(1);
-        assertThat(records(Topics.TRAINING_REQUESTS, "crowd-base-" + (8 + seed))).hasSize(1);
+        assertThat(records(Topics.TRAINING_REQUESTS, "throng-base-" + seed)).hasSize(1);
+        assertThat(records(Topics.TRAINING_REQUESTS, "throng-base-" + (8 + seed))).hasSize(1);
       }
     }
   }

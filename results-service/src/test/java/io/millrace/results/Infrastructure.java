@@ -60,6 +60,7 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
           Map.entry(
               "millrace.results.models",
               isBucket ? "s3://" + EmbeddedS3.BUCKET + "/models" : models().toString()),
+          Map.entry("millrace.adaptive.every", "200ms"),
           Map.entry("millrace.results.s3.endpoint", isBucket ? bucketEndpoint().toString() : ""),
           Map.entry("millrace.results.s3.access-key", "key"),
           Map.entry("millrace.results.s3.secret-key", "secret"),

@@ -116,7 +116,7 @@ public final class Contest {
     Wording wording = wording(tested);
     for (Map.Entry<Entrant, Welch> entry : tests.entrySet()) {
       Entrant entrant = entry.getKey();
-      AdaptivePlan.Decision decision = decision(entrant.variant());
+      AdaptivePlan.Decision decision = decision(entrant);
       Double p = corrected.get(entrant.variant());
       Welch test = entry.getValue();
       Verdict verdict =
@@ -150,13 +150,23 @@ public final class Contest {
     return corrected;
   }
 
-  private AdaptivePlan.Decision decision(String variant) {
-    return adaptive == null
-        ? null
-        : adaptive.decisions().stream()
-            .filter(decision -> decision.variant().equals(variant))
-            .findFirst()
-            .orElse(null);
+  /**
+   * What the plan has decided of a variant. One that it left undecided is judged anew where more
+   * runs were asked for afterwards.
+   */
+  private AdaptivePlan.Decision decision(Entrant entrant) {
+    if (adaptive == null) {
+      return null;
+    }
+    return adaptive.decisions().stream()
+        .filter(decision -> decision.variant().equals(entrant.variant()))
+        .filter(
+            decision ->
+                decision.verdict().isDecided()
+                    || !adaptive.finished()
+                    || entrant.sample().n() <= decision.seeds())
+        .findFirst()
+        .orElse(null);
   }
 
   /** How many more seeds would decide; null where that is no question. */

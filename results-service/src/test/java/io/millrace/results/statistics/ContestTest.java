@@ -187,6 +187,26 @@ class ContestTest {
   }
 
   @Test
+  void whatAPlanLeftUndecidedIsJudgedAnewWithMoreRuns() {
+    var plan = new AdaptivePlan("test_acc", "none", List.of("none", "dropout"), 2, 2, Double.NaN);
+    var state =
+        new AdaptivePlan.State(
+            Map.of(),
+            true,
+            List.of(new AdaptivePlan.Decision("dropout", Verdict.UNDECIDED, 2, -0.01, 0.05)),
+            List.of());
+    Entrant two = entrant("dropout", 0.810, 0.803);
+
+    assertThat(Contest.of(plan, state, List.of(NONE, two)).compare("dropout").sentence())
+        .startsWith("Whether dropout helps cannot be told yet: test_acc 0.8")
+        .contains(" (after 2 seeds, the difference is between -0.01 and 0.05); if the difference");
+    assertThat(Contest.of(plan, state, List.of(NONE, DROPOUT)).compare("dropout").sentence())
+        .isEqualTo(
+            "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none (Welch p = 0.0096,"
+                + " 3 runs each)");
+  }
+
+  @Test
   void whatIsNotMeasuredYetIsSaid() {
     Entrant pending = new Entrant("dropout", null);
     assertThat(Contest.of("test_acc", null, List.of(pending)).answer())

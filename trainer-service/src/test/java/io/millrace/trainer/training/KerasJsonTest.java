@@ -31,7 +31,8 @@ class KerasJsonTest {
             .forEach(
                 network ->
                     networks.add(
-                        ((ObjectNode) network.deepCopy()).retain("name", "layers", "input_shape")));
+                        ((ObjectNode) network.deepCopy())
+                            .retain("name", "layers", "keras", "input_shape")));
       }
     }
     return networks.stream();
@@ -42,9 +43,13 @@ class KerasJsonTest {
   void readAgainItIsTheSameNetwork(JsonNode network) {
     var layers = new ArrayList<LayerEntry>();
     network.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerEntry.class)));
+    ModelSpec given =
+        network.has("keras")
+            ? new ModelSpec(null, network.get("keras"), null)
+            : new ModelSpec(layers, null, null);
     var shape = new ArrayList<Integer>();
     network.get("input_shape").forEach(size -> shape.add(size.intValue()));
-    NetworkPlan plan = NetworkPlan.of(new ModelSpec(layers, null, null), shape);
+    NetworkPlan plan = NetworkPlan.of(given, shape);
 
     ObjectNode model = JSON.createObjectNode().put("keras", KerasJson.of(plan));
     ModelSpec read =
