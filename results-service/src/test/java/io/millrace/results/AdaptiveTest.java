@@ -20,8 +20,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -388,6 +391,10 @@ class AdaptiveTest extends RunningService {
         .atMost(PATIENCE)
         .until(
             () -> {
+              Set<String> queued =
+                  records(Topics.TRAINING_QUEUE).stream()
+                      .map(ConsumerRecord::key)
+                      .collect(Collectors.toSet());
               try (var database = Infrastructure.database();
                   var statement = database.createStatement();
                   var runs =
@@ -396,7 +403,7 @@ class AdaptiveTest extends RunningService {
                               + experiment
                               + "'")) {
                 while (runs.next()) {
-                  if (records(Topics.TRAINING_QUEUE, runs.getString(1)).isEmpty()) {
+                  if (!queued.contains(runs.getString(1))) {
                     return false;
                   }
                 }

@@ -65,6 +65,11 @@ abstract class RunningService {
 
   /** The records of a key, all that are on the topic by now. */
   static List<ConsumerRecord<String, byte[]>> records(String topic, String key) {
+    return records(topic).stream().filter(record -> key.equals(record.key())).toList();
+  }
+
+  /** All records of a topic, of transactions that were committed. */
+  static List<ConsumerRecord<String, byte[]>> records(String topic) {
     var found = new ArrayList<ConsumerRecord<String, byte[]>>();
     try (var consumer =
         new KafkaConsumer<>(
@@ -89,6 +94,6 @@ abstract class RunningService {
         consumer.poll(Duration.ofMillis(200)).forEach(found::add);
       }
     }
-    return found.stream().filter(record -> key.equals(record.key())).toList();
+    return found;
   }
 }
