@@ -36,7 +36,7 @@ final class PlayedTrainer implements AutoCloseable {
     thread.start();
   }
 
-  /** What was on the queue so far, in its order; a run that was queued twice stands there twice. */
+  /** The runs on the queue so far, in order; a run that was queued twice is there twice. */
   List<TrainingRequest> taken() {
     return List.copyOf(taken);
   }

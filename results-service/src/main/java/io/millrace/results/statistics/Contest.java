@@ -151,8 +151,8 @@ public final class Contest {
   }
 
   /**
-   * What the plan has decided of a variant. One that it left undecided is judged anew where more
-   * runs were asked for afterwards.
+   * What the plan has decided about a variant. Null where the plan ended without a decision and
+   * more runs came later: then those count too.
    */
   private AdaptivePlan.Decision decision(Entrant entrant) {
     if (adaptive == null) {

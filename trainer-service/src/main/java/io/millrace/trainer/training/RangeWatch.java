@@ -13,6 +13,11 @@ public record RangeWatch(double average, int losses, double least, boolean explo
   private static final double MEMORY = 0.98;
   private static final double EXPLOSION = 4;
 
+  /** A loss may be below 0, as Poisson's: then it may rise as far as it would above 0. */
+  private static double limit(double least) {
+    return least + (EXPLOSION - 1) * Math.abs(least);
+  }
+
   /** After the loss of one more step. */
   static RangeWatch after(RangeWatch before, double loss) {
     double average = (before == null ? 0 : MEMORY * before.average) + (1 - MEMORY) * loss;
@@ -24,6 +29,6 @@ public record RangeWatch(double average, int losses, double least, boolean explo
           before == null ? 0 : before.average, losses, before == null ? 0 : before.least, true);
     }
     double least = before == null ? smoothed : Math.min(before.least, smoothed);
-    return new RangeWatch(average, losses, least, smoothed > EXPLOSION * least);
+    return new RangeWatch(average, losses, least, smoothed > limit(least));
   }
 }

@@ -345,6 +345,16 @@ class TrainingLoopTest {
     assertThat(checkpoints.get(checkpoints.size() - 1).position()).isEqualTo(new Position(3, 0));
   }
 
+  @Test
+  void aLossBelowZeroThatStaysThereHasNotExploded() {
+    RangeWatch watch = null;
+    for (double loss : new double[] {-1, -1.1, -0.9, -1}) {
+      watch = RangeWatch.after(watch, loss);
+      assertThat(watch.exploded()).isFalse();
+    }
+    assertThat(RangeWatch.after(watch, 500).exploded()).isTrue();
+  }
+
   /** By hand: 0.98 weighs the past; one loss of 500 after ten of 1 makes the average 47 times 1. */
   @ParameterizedTest
   @ValueSource(doubles = {500, Double.NaN})
