@@ -76,6 +76,7 @@ class AdaptiveTest extends RunningService {
       assertThat(view.getString("answer"))
           .startsWith(
               "clear helps; whether same helps cannot be told yet. Best is clear: test_acc");
+      awaitListed("decides", view.getString("answer"));
       assertThat(view.getList("adaptive.looks.seeds")).isEqualTo(List.of(3, 6));
       assertThat(view.getList("adaptive.looks[0].decided")).isEqualTo(List.of("clear"));
       assertThat(view.getBoolean("adaptive.open")).isFalse();
@@ -382,6 +383,15 @@ class AdaptiveTest extends RunningService {
   /**
    * Until every run that the tables know as let in is on the queue, and the desk has come so far.
    */
+  /** The list of experiments may be a second old. */
+  private static void awaitListed(String experiment, String answer) {
+    String path = "experiments.find { it.experiment == '" + experiment + "' }.answer";
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(get("/experiments?limit=499").getString(path)).isEqualTo(answer));
+  }
+
   private static void awaitQueue(String experiment) {
     String last = experiment + "-last";
     publisher.request(last, Events.imageRequest(last, experiment + "-end", "plain", 1));

@@ -297,6 +297,32 @@ class AnswersTest extends RunningService {
   }
 
   @Test
+  void theListSaysWhatAnExperimentsPageSaysAlsoOfTheLossAndTheNaiveAnswer() {
+    for (int seed = 1; seed <= 3; seed++) {
+      for (String variant : List.of("none", "dropout")) {
+        var run = Events.ofImages("told-" + variant + seed, "told", variant, seed);
+        double loss = variant.equals("none") ? 2.0 : 1.0;
+        publisher.events(
+            run.started(),
+            run.epoch(0, 1.5, 1.25),
+            run.evaluatedImages(0.25 + seed / 100.0, loss + seed / 100.0),
+            run.completed(1));
+      }
+    }
+    for (int seed = 1; seed <= 3; seed++) {
+      awaitState("told-none" + seed, "COMPLETED");
+      awaitState("told-dropout" + seed, "COMPLETED");
+    }
+    String answer = get("/experiments/told").getString("answer");
+
+    assertThat(answer)
+        .endsWith(
+            ". By test_loss, dropout helps (test_loss 1.02 ± 0.02 against 2.02 ± 0.02 of none). No"
+                + " variant beats the naive answer (test_acc 0.5)");
+    assertThat(line("told")).containsEntry("answer", answer);
+  }
+
+  @Test
   void anExperimentThatHasNoEndYetSaysSo() {
     publisher.events(Events.ofImages("young-1", "young", "plain", 1).started());
     JsonPath found = awaitUntil("/experiments/young", json -> true);

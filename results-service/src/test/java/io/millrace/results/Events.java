@@ -176,12 +176,16 @@ final class Events {
   }
 
   RunEvaluated evaluatedImages(double acc) {
+    return evaluatedImages(acc, 1.0);
+  }
+
+  RunEvaluated evaluatedImages(double acc, double loss) {
     return new RunEvaluated(
         1,
         run,
         next(),
         24,
-        Map.of("loss", 1.0, "acc", acc),
+        Map.of("loss", loss, "acc", acc),
         new Baseline("majority_class", Map.of("acc", 0.5)),
         new Confusion(List.of("bag", "coat"), List.of(List.of(10, 2), List.of(3, 9))),
         null);

@@ -9,6 +9,8 @@ import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -41,6 +43,13 @@ public record AdaptiveView(
   public static Uni<AdaptiveView> of(Mutiny.QueryProducer session, String experiment) {
     return PlanStore.ofExperiment(session, experiment)
         .map(plan -> plan == null ? null : AdaptiveView.of(plan));
+  }
+
+  /** The same of several experiments, by their names; without those that have none. */
+  public static Uni<Map<String, AdaptiveView>> of(
+      Mutiny.QueryProducer session, List<String> experiments) {
+    return PlanStore.ofExperiments(session, experiments)
+        .map(plans -> plans.stream().collect(Collectors.toMap(Plan::experiment, AdaptiveView::of)));
   }
 
   static AdaptiveView of(Plan plan) {

@@ -111,22 +111,34 @@ public class ExperimentQueries {
       left join evaluation v on v.run_id = r.id
       """;
 
-  /** The variants of experiments in the order of their first runs, with what they are judged by. */
+  /**
+   * The variants of experiments in the order of their first runs: over the completed runs what they
+   * are judged by, the test loss, and the naive answer's value of what they are judged by.
+   */
   private static final String ENTRANTS =
       """
-      select e.experiment, e.metric, r.variant, count(m.value), avg(m.value), stddev_samp(m.value)
-      from (select n.experiment, coalesce('test_' || f.first_metric, 'test_loss') as metric
-            from json_array_elements_text(cast(cast(:experiments as text) as json)) as n(experiment)
+      select e.experiment, e.metric, r.variant, count(m.value), avg(m.value), stddev_samp(m.value),
+             count(l.value), avg(l.value), stddev_samp(l.value),
+             avg(case when json_typeof(v.baseline -> 'metrics' -> e.named) = 'number'
+                 then cast(v.baseline -> 'metrics' ->> e.named as double precision) end)
+      from (select n.experiment, j.metric,
+                   case when left(j.metric, 5) = 'test_' then substr(j.metric, 6) end as named
+            from json_to_recordset(cast(cast(:experiments as text) as json))
+                 as n(experiment text, metric text)
             left join lateral (
               select first_metric
               from run
               where experiment = n.experiment and request is not null and state <> 'REJECTED'
                 and (cast(:archived as boolean) is null or archived = :archived)
               order by created_at, run
-              limit 1) as f on true) as e
+              limit 1) as f on true
+            cross join lateral (
+              select coalesce(n.metric, 'test_' || f.first_metric, 'test_loss') as metric) as j) as e
       join run r on r.experiment = e.experiment and r.state <> 'REJECTED'
         and (cast(:archived as boolean) is null or r.archived = :archived)
       left join run_metric m on m.run_id = r.id and m.name = e.metric and r.state = 'COMPLETED'
+      left join run_metric l on l.run_id = r.id and l.name = 'test_loss' and r.state = 'COMPLETED'
+      left join evaluation v on v.run_id = r.id and r.state = 'COMPLETED'
       group by e.experiment, e.metric, r.variant
       order by e.experiment, min(r.created_at), min(r.run)
       """;
@@ -213,32 +225,61 @@ public class ExperimentQueries {
                                             .toList())));
   }
 
+  private record Judged(String experiment, String metric) {}
+
   private static Uni<Map<String, Contest>> contests(
       Mutiny.Session session, List<ExperimentSummary> experiments, Archived archived) {
     List<String> names = experiments.stream().map(ExperimentSummary::experiment).toList();
-    return session
-        .createNativeQuery(ENTRANTS, Object[].class)
-        .setParameter("experiments", json(names))
-        .setParameter("archived", archived.flag())
-        .getResultList()
-        .map(
-            rows -> {
-              Map<String, List<Object[]>> byExperiment =
-                  rows.stream().collect(Collectors.groupingBy(row -> (String) row[0]));
-              return byExperiment.entrySet().stream()
-                  .collect(Collectors.toMap(Map.Entry::getKey, entry -> contest(entry.getValue())));
-            });
+    return AdaptiveView.of(session, names)
+        .chain(
+            plans ->
+                session
+                    .createNativeQuery(ENTRANTS, Object[].class)
+                    .setParameter(
+                        "experiments",
+                        json(
+                            names.stream()
+                                .map(name -> new Judged(name, metric(plans.get(name))))
+                                .toList()))
+                    .setParameter("archived", archived.flag())
+                    .getResultList()
+                    .map(
+                        rows ->
+                            rows.stream()
+                                .collect(
+                                    Collectors.groupingBy(
+                                        row -> (String) row[0],
+                                        Collectors.collectingAndThen(
+                                            Collectors.toList(),
+                                            found -> contest(found, plans, archived))))));
   }
 
-  private static Contest contest(List<Object[]> rows) {
-    String metric = (String) rows.get(0)[1];
-    return Contest.of(metric, null, rows.stream().map(ExperimentQueries::entrant).toList());
+  /** By what a plan decides; null without one. */
+  private static String metric(AdaptiveView plan) {
+    return plan == null ? null : plan.seeds().metric();
+  }
+
+  private static Contest contest(
+      List<Object[]> rows, Map<String, AdaptiveView> plans, Archived archived) {
+    String experiment = (String) rows.get(0)[0];
+    return new Asked(experiment, null, null, archived)
+        .contest(
+            plans.get(experiment),
+            (String) rows.get(0)[1],
+            rows.stream().map(ExperimentQueries::entrant).toList());
   }
 
   private static Contest.Entrant entrant(Object[] row) {
-    int n = Cells.integer(row[3]);
     return new Contest.Entrant(
-        (String) row[2], n == 0 ? null : new Sample(n, Cells.finite(row[4]), Cells.finite(row[5])));
+        (String) row[2], sample(row, 3), sample(row, 6), Cells.number(row[9]));
+  }
+
+  /** How many, their mean and their deviation, from a column on; null where there are none. */
+  private static Sample sample(Object[] row, int column) {
+    int n = Cells.integer(row[column]);
+    return n == 0
+        ? null
+        : new Sample(n, Cells.finite(row[column + 1]), Cells.finite(row[column + 2]));
   }
 
   private record Shown(String experiment, String variant) {}
@@ -330,13 +371,34 @@ public class ExperimentQueries {
           && (metric == null || metric.equals(plan.seeds().metric()))
           && (baseline == null || baseline.equals(plan.seeds().baseline()));
     }
+
+    /**
+     * The one way in which variants are judged.
+     *
+     * @param plan of the experiment; null where it has none
+     * @param judge by what: what was asked for, the plan's, or the first of the requests
+     */
+    Contest contest(AdaptiveView plan, String judge, List<Contest.Entrant> entrants) {
+      return isAnsweredBy(plan)
+          ? Contest.of(plan.plan(), plan.state(), entrants)
+          : Contest.of(judge, baseline(plan, entrants), entrants);
+    }
+
+    /** Null: the usual one. */
+    private String baseline(AdaptiveView plan, List<Contest.Entrant> entrants) {
+      boolean planned =
+          baseline == null
+              && plan != null
+              && entrants.stream().anyMatch(one -> one.variant().equals(plan.seeds().baseline()));
+      return planned ? plan.seeds().baseline() : baseline;
+    }
   }
 
   private static Uni<ExperimentView> compare(
       Mutiny.Session session, Asked asked, AdaptiveView plan) {
     String experiment = asked.experiment();
     Archived archived = asked.archived();
-    String named = asked.metric() == null && plan != null ? plan.seeds().metric() : asked.metric();
+    String named = asked.metric() == null ? metric(plan) : asked.metric();
     Uni<String> judge =
         named != null
             ? Uni.createFrom().item(named)
@@ -423,10 +485,7 @@ public class ExperimentQueries {
       Map<String, VariantTable> variants,
       boolean truncated,
       int rejected) {
-    String baseline =
-        asked.baseline() == null && plan != null && variants.containsKey(plan.seeds().baseline())
-            ? plan.seeds().baseline()
-            : asked.baseline();
+    String baseline = asked.baseline();
     if (baseline != null && !variants.containsKey(baseline)) {
       throw new InvalidMessageException(
           "baseline",
@@ -448,10 +507,7 @@ public class ExperimentQueries {
     }
     List<Contest.Entrant> entrants =
         variants.values().stream().map(variant -> variant.entrant(metric)).toList();
-    Contest contest =
-        asked.isAnsweredBy(plan)
-            ? Contest.of(plan.plan(), plan.state(), entrants)
-            : Contest.of(metric, baseline, entrants);
+    Contest contest = asked.contest(plan, metric, entrants);
     return new ExperimentView(
         asked.experiment(),
         contest.answer(),

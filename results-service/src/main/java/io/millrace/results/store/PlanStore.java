@@ -1,8 +1,12 @@
 package io.millrace.results.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.contracts.json.Messages;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The table of sweeps whose seeds run until it is decided; all in transactions of the callers. */
@@ -13,11 +17,14 @@ public final class PlanStore {
 
   private static final String BY_BASE = COLUMNS + " where base = :base";
 
-  /** The one that is open, else the newest. */
-  private static final String OF_EXPERIMENT =
-      COLUMNS
-          + " where experiment = :experiment"
-          + " order by ended_at is null desc, requested_at desc, base limit 1";
+  /** Of each experiment the one that is open, else the newest. */
+  private static final String OF_EXPERIMENTS =
+      COLUMNS.replace("select ", "select distinct on (experiment) ")
+          + """
+           where experiment in (
+            select json_array_elements_text(cast(cast(:experiments as text) as json)))
+          order by experiment, ended_at is null desc, requested_at desc, base
+          """;
 
   /** Of those that nobody else looks at now, the one that has waited longest. */
   private static final String NEXT =
@@ -121,10 +128,18 @@ public final class PlanStore {
 
   /** The plan of an experiment that is open, else its newest; null where it has none. */
   public static Uni<Plan> ofExperiment(Mutiny.QueryProducer session, String experiment) {
-    return first(
-        session
-            .createNativeQuery(OF_EXPERIMENT, Object[].class)
-            .setParameter("experiment", experiment));
+    return ofExperiments(session, List.of(experiment))
+        .map(plans -> plans.isEmpty() ? null : plans.get(0));
+  }
+
+  /** The same of several experiments; none of those that have no plan. */
+  public static Uni<List<Plan>> ofExperiments(
+      Mutiny.QueryProducer session, List<String> experiments) {
+    return session
+        .createNativeQuery(OF_EXPERIMENTS, Object[].class)
+        .setParameter("experiments", new String(Messages.write(experiments), UTF_8))
+        .getResultList()
+        .map(rows -> rows.stream().map(Plan::of).toList());
   }
 
   /**
