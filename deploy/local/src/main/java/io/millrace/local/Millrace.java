@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -334,16 +335,30 @@ final class Millrace {
 
   @Command(
       name = "watch",
-      description = "Follow runs until they have ended; exit 0 if all completed.")
+      description =
+          "Follow runs until they have ended, or an experiment until it is decided; exit 0 if all"
+              + " runs completed.")
   static final class WatchRun implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", arity = "1..*")
-    List<String> runs;
+    @ArgGroup(multiplicity = "1")
+    Which which;
+
+    static final class Which {
+      @Parameters(paramLabel = "RUN", arity = "1..*")
+      List<String> runs;
+
+      @Option(names = "--experiment", paramLabel = "NAME", description = "all runs of this one")
+      String experiment;
+    }
 
     @Mixin Elsewhere elsewhere;
 
     @Override
     public Integer call() {
-      var ended = watch(elsewhere.addresses()).untilEnded(runs);
+      Watch watch = watch(elsewhere.addresses());
+      var ended =
+          which.experiment == null
+              ? watch.untilEnded(which.runs)
+              : watch.untilDecided(which.experiment);
       return ended.stream().allMatch(Watch::isCompleted) ? 0 : 1;
     }
   }

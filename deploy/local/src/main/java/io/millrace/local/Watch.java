@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Follows runs until all have ended: redrawn lines on a terminal, else a line an epoch. */
 final class Watch {
@@ -33,20 +34,61 @@ final class Watch {
     this.terminal = terminal;
   }
 
+  /**
+   * Whom to follow now.
+   *
+   * @param complete whether no run will come to these
+   */
+  private record Followed(List<String> runs, boolean complete) {}
+
   /** The runs as they ended, in the order given. */
   List<JsonNode> untilEnded(List<String> runs) {
+    return until(() -> new Followed(runs, true));
+  }
+
+  /**
+   * All runs of an experiment, also those that it asks for until it is decided, as they ended.
+   *
+   * @throws UserError where there is no such experiment
+   */
+  List<JsonNode> untilDecided(String experiment) {
     long start = System.nanoTime();
+    return until(
+        () -> {
+          Optional<JsonNode> found = results.experiment(experiment);
+          if (found.isEmpty() && System.nanoTime() - start > UNHEARD.toNanos()) {
+            throw new UserError("there is no experiment " + experiment);
+          }
+          return found.map(Watch::runsOf).orElse(new Followed(List.of(), false));
+        });
+  }
+
+  /** It may ask for more until it is decided. */
+  private static Followed runsOf(JsonNode experiment) {
+    var runs = new ArrayList<String>();
+    for (JsonNode variant : experiment.path("variants")) {
+      variant.path("runs").forEach(run -> runs.add(run.path("run").asText()));
+    }
+    return new Followed(runs, !experiment.path("adaptive").path("open").asBoolean());
+  }
+
+  private List<JsonNode> until(Supplier<Followed> question) {
+    long start = System.nanoTime();
+    Map<String, JsonNode> ended = new HashMap<>();
     while (true) {
+      Followed followed = question.get();
       var now = new ArrayList<JsonNode>();
-      for (String run : runs) {
-        Optional<JsonNode> found = results.run(run);
+      for (String run : followed.runs()) {
+        Optional<JsonNode> found =
+            ended.containsKey(run) ? Optional.of(ended.get(run)) : results.run(run);
         if (found.isEmpty() && System.nanoTime() - start > UNHEARD.toNanos()) {
           throw new UserError("there is no run " + run);
         }
         found.map(this::withLoss).ifPresent(now::add);
       }
-      show(now);
-      if (now.size() == runs.size() && now.stream().allMatch(Watch::hasEnded)) {
+      show(now, ended.keySet());
+      now.stream().filter(Watch::hasEnded).forEach(run -> ended.put(run.path("run").asText(), run));
+      if (followed.complete() && ended.size() == followed.runs().size()) {
         drawn = 0;
         return now;
       }
@@ -73,25 +115,38 @@ final class Watch {
     return run.path("state").asText().equals("COMPLETED");
   }
 
-  private void show(List<JsonNode> runs) {
+  /**
+   * Shows how far runs are.
+   *
+   * @param told those whose end is on the screen already
+   */
+  private void show(List<JsonNode> runs, Set<String> told) {
+    List<JsonNode> fresh =
+        runs.stream().filter(run -> !told.contains(run.path("run").asText())).toList();
     if (terminal) {
-      redraw(runs);
+      redraw(fresh);
     } else {
-      runs.forEach(this::sayNews);
+      fresh.forEach(this::sayNews);
     }
   }
 
+  /** Those that have ended come first, and stay above what is drawn again. */
   private void redraw(List<JsonNode> runs) {
     // Without wrapping: a line that is longer than the terminal is cut, and stays one line.
     var frame = new StringBuilder("\033[?7l");
     if (drawn > 0) {
       frame.append("\033[").append(drawn).append('A');
     }
-    for (JsonNode run : runs) {
+    List<JsonNode> ended = runs.stream().filter(Watch::hasEnded).toList();
+    List<JsonNode> others = runs.stream().filter(run -> !hasEnded(run)).toList();
+    for (JsonNode run : ended) {
       frame.append(line(run)).append("\033[K\n");
     }
-    drawn = runs.size();
-    out.print(frame.append("\033[?7h"));
+    for (JsonNode run : others) {
+      frame.append(line(run)).append("\033[K\n");
+    }
+    drawn = others.size();
+    out.print(frame.append("\033[J\033[?7h"));
     out.flush();
   }
 

@@ -7,17 +7,26 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** Answers as a results service does: what a test has told it to, and 404 to all else. */
 final class ResultsStandIn implements AutoCloseable {
   private record Answer(int status, String body) {}
 
+  private static final Deque<Answer> NOTHING =
+      new ConcurrentLinkedDeque<>(
+          List.of(new Answer(404, "{\"detail\": \"there is no such resource\"}")));
+
   private final HttpServer server;
-  private final Map<String, Answer> answers = Collections.synchronizedMap(new HashMap<>());
+
+  /** The last answer to a question stays. */
+  private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
+
   private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
 
@@ -29,9 +38,8 @@ final class ResultsStandIn implements AutoCloseable {
           String question = exchange.getRequestMethod() + " " + exchange.getRequestURI();
           asked.add(question);
           bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          Answer answer =
-              answers.getOrDefault(
-                  question, new Answer(404, "{\"detail\": \"there is no such resource\"}"));
+          Deque<Answer> known = answers.getOrDefault(question, NOTHING);
+          Answer answer = known.size() > 1 ? known.poll() : known.peek();
           byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
@@ -46,7 +54,15 @@ final class ResultsStandIn implements AutoCloseable {
    * @param question method and path, {@code GET /runs/x}
    */
   ResultsStandIn on(String question, int status, String body) {
-    answers.put(question, new Answer(status, body));
+    answers.put(question, new ConcurrentLinkedDeque<>(List.of(new Answer(status, body))));
+    return this;
+  }
+
+  /** From then on, after what it was told before was answered once. */
+  ResultsStandIn then(String question, int status, String body) {
+    answers
+        .computeIfAbsent(question, ignored -> new ConcurrentLinkedDeque<>())
+        .add(new Answer(status, body));
     return this;
   }
 
