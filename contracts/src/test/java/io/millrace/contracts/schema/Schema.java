@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A schema, or a part of one, and the file in which its references are looked up. */
 record Schema(String file, JsonNode node) {
@@ -41,7 +42,13 @@ record Schema(String file, JsonNode node) {
   private static final JsonSchemaFactory FACTORY =
       JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
 
+  private static final Map<String, Schema> READ = new ConcurrentHashMap<>();
+
   static Schema of(String file) {
+    return READ.computeIfAbsent(file, Schema::read);
+  }
+
+  private static Schema read(String file) {
     try (InputStream in = Schema.class.getClassLoader().getResourceAsStream(FOLDER + file)) {
       return new Schema(file, ExampleRequests.JSON.readTree(in));
     } catch (IOException e) {
@@ -100,6 +107,9 @@ record Schema(String file, JsonNode node) {
     }
     if (node.has("enum")) {
       return node.get("enum").get(0);
+    }
+    if (node.has("examples")) {
+      return node.get("examples").get(0);
     }
     if (node.has("else")) {
       return schema.at("else").sample(whole);

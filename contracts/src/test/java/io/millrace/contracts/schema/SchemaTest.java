@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The schemas say what the records say. */
 class SchemaTest {
   private static final Map<String, Schema> SCHEMAS = Schema.named();
+  private static final Map<String, Class<?>> REACHABLE = reached();
 
   /** What stands among a layer's own fields where it is in a network's list. */
   private static final List<String> OF_LAYER_ENTRIES =
@@ -381,6 +382,10 @@ class SchemaTest {
 
   /** The types of all messages, by simple name. */
   private static Map<String, Class<?>> reachable() {
+    return REACHABLE;
+  }
+
+  private static Map<String, Class<?>> reached() {
     var found = new LinkedHashMap<String, Class<?>>();
     Schema.ROOTS.values().forEach(root -> reach(root, found));
     return found;
