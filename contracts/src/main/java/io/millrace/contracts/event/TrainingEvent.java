@@ -224,6 +224,10 @@ public sealed interface TrainingEvent {
    * @param confusion of a classification; else null
    * @param prediction of a series, or of rows whose target is a number; else null
    * @param seasonalBaseline what was one season before; null where no season was given
+   * @param answers of a classification: what the model said of each test sample, as {@link
+   *     SampleAnswers} in base64; null where they are not kept, and in events of earlier trainers
+   * @param answersLeftOut why a classification's answers are not kept, in words for the user; null
+   *     where they are
    */
   @JsonTypeName("run-evaluated")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -236,8 +240,35 @@ public sealed interface TrainingEvent {
       Baseline baseline,
       Confusion confusion,
       Prediction prediction,
-      Baseline seasonalBaseline)
+      Baseline seasonalBaseline,
+      String answers,
+      String answersLeftOut)
       implements TrainingEvent {
+    /** An evaluation without single samples' answers. */
+    public RunEvaluated(
+        Integer version,
+        String run,
+        Instant at,
+        Integer samples,
+        Map<String, Double> metrics,
+        Baseline baseline,
+        Confusion confusion,
+        Prediction prediction,
+        Baseline seasonalBaseline) {
+      this(
+          version,
+          run,
+          at,
+          samples,
+          metrics,
+          baseline,
+          confusion,
+          prediction,
+          seasonalBaseline,
+          null,
+          null);
+    }
+
     /** An evaluation without a seasonal baseline. */
     public RunEvaluated(
         Integer version,
@@ -254,6 +285,9 @@ public sealed interface TrainingEvent {
     public RunEvaluated {
       version = check(version, run, at);
       metrics = finite(metrics);
+      if (answers != null) {
+        SampleAnswers.parse("answers", answers);
+      }
     }
   }
 

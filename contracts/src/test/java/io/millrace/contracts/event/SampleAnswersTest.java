@@ -1,0 +1,142 @@
+package io.millrace.contracts.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.TrainingEvent.Confusion;
+import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
+import io.millrace.contracts.json.Messages;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What is read was packed by numpy and zlib: {@code struct.pack("<BBHI", …) + zlib.compress(…)}.
+ */
+class SampleAnswersTest {
+  /** Of the classes 0, 0, 1 the answers 0, 1, 1 with confidences of 255, 128 and 204. */
+  private static final String THREE = "AQECAAMAAAB4nGNgYGRgZPzfcAYABOICTw==";
+
+  /** Of 300 classes 0, 256, 299 the answers 299, 256, 1, without confidences. */
+  private static final String OF_MANY_CLASSES = "AQAsAQMAAAB4nGNgYGDUBkIGRkYGAAKAAFw=";
+
+  @Test
+  void whatNumpyPackedIsRead() {
+    SampleAnswers three = SampleAnswers.parse("answers", THREE);
+
+    assertThat(three.samples()).isEqualTo(3);
+    assertThat(IntStream.range(0, 3).map(three::classOf)).containsExactly(0, 0, 1);
+    assertThat(IntStream.range(0, 3).map(three::answerOf)).containsExactly(0, 1, 1);
+    assertThat(IntStream.range(0, 3).filter(three::isRight)).containsExactly(0, 2);
+    assertThat(three.confidenceOf(0)).hasValue(1);
+    assertThat(three.confidenceOf(1)).hasValue(128 / 255.0);
+    assertThat(three.confidenceOf(2)).hasValue(0.8);
+
+    SampleAnswers many = SampleAnswers.parse("answers", OF_MANY_CLASSES);
+    assertThat(IntStream.range(0, 3).map(many::classOf)).containsExactly(0, 256, 299);
+    assertThat(IntStream.range(0, 3).map(many::answerOf)).containsExactly(299, 256, 1);
+    assertThat(many.confidenceOf(0)).isEmpty();
+    assertThat(many.areOfSameClasses(three)).isFalse();
+  }
+
+  @Test
+  void whatIsRecordedIsReadAgain() {
+    var recorder = new SampleAnswers.Recorder(3, 2);
+    recorder.add(0, 0, 1);
+    recorder.add(0, 1, 0.5f);
+    recorder.add(1, 1, 0.8f);
+    SampleAnswers answers = recorder.answers();
+
+    assertThat(SampleAnswers.parse("answers", answers.base64()))
+        .usingRecursiveComparison()
+        .isEqualTo(answers)
+        .isEqualTo(SampleAnswers.parse("answers", THREE));
+
+    var many = new SampleAnswers.Recorder(3, 300);
+    many.add(0, 299, 0.5f);
+    many.add(256, 256, Float.NaN);
+    many.add(299, 1, 0.5f);
+    assertThat(many.answers())
+        .as("one confidence that is none leaves all out")
+        .usingRecursiveComparison()
+        .isEqualTo(SampleAnswers.parse("answers", OF_MANY_CLASSES));
+  }
+
+  @Test
+  void answersOfSomeSamplesAloneAreNone() {
+    var recorder = new SampleAnswers.Recorder(2, 2);
+    recorder.add(0, 0, 1);
+
+    assertThatThrownBy(recorder::answers).hasMessage("1 of 2 samples were answered");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AQECAAMAAAB4nGNgYGRgYvzfcAYABOcCUA==, name class 2 of 2",
+    "AQECAAQAAAB4nGNgYGQAIwAAFQAE, do not unpack to 12 bytes",
+    "AQECAAIAAAB4nGNgYGQAIwAAFQAE, do not unpack to 6 bytes",
+    "AQECAAMAAAB4nGNgYGQAIwAA, do not unpack to 9 bytes",
+    "AgECAAMAAAB4nGNgYGQAIwAAFQAE, are not of version 1",
+    "AQECAKGGAQB4nGNgYGQAIwAAFQAE, are of 2 classes and 100001 samples; give 2..1000 and 1..100000",
+    "AQECAAMAAAAAAAAA, are no zlib stream",
+    "AQEC, are not of version 1",
+    "#, are not base64"
+  })
+  void whatIsNoneIsRefused(String base64, String reason) {
+    assertThatThrownBy(() -> SampleAnswers.parse("answers", base64))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("answers: " + reason);
+    byte[] event =
+        Messages.write(
+            Map.of("type", "run-evaluated", "run", "r", "at", Instant.EPOCH, "answers", base64));
+    assertThatThrownBy(() -> Messages.read(event, TrainingEvent.class))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("answers: " + reason);
+  }
+
+  /** Nothing of it compresses, and no two samples share a cell of the confusion matrix. */
+  @Test
+  void theLargestEvaluationFitsAMessage() {
+    var random = new Random(1);
+    var recorder = new SampleAnswers.Recorder(SampleAnswers.MAX_SAMPLES, SampleAnswers.MAX_CLASSES);
+    int[][] confusion = new int[SampleAnswers.MAX_CLASSES][SampleAnswers.MAX_CLASSES];
+    for (int i = 0; i < SampleAnswers.MAX_SAMPLES; i++) {
+      int of = random.nextInt(SampleAnswers.MAX_CLASSES);
+      int answer = random.nextInt(SampleAnswers.MAX_CLASSES);
+      recorder.add(of, answer, random.nextFloat());
+      confusion[of][answer]++;
+    }
+    List<String> classes =
+        IntStream.range(0, SampleAnswers.MAX_CLASSES)
+            .mapToObj(i -> "%03d".formatted(i) + "x".repeat(97))
+            .toList();
+    List<List<Integer>> matrix =
+        Arrays.stream(confusion).map(row -> Arrays.stream(row).boxed().toList()).toList();
+    String answers = recorder.answers().base64();
+
+    byte[] event =
+        Messages.write(
+            new RunEvaluated(
+                null,
+                "r",
+                Instant.EPOCH,
+                SampleAnswers.MAX_SAMPLES,
+                Map.of("loss", 1.0),
+                null,
+                new Confusion(classes, matrix),
+                null,
+                null,
+                answers,
+                null));
+
+    assertThat(answers).hasSizeBetween(500_000, 667_000);
+    assertThat(event).hasSizeLessThan(Messages.MAX_BYTES * 3 / 4);
+  }
+}
