@@ -1,8 +1,10 @@
 package io.millrace.trainer.training;
 
+import io.millrace.contracts.event.SampleAnswers;
 import io.millrace.contracts.event.TrainingEvent.Baseline;
 import io.millrace.contracts.event.TrainingEvent.Confusion;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
+import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Metric;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
@@ -14,18 +16,26 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 
 /**
- * The confusion matrix, and the accuracy of always naming the training part's commonest class, the
- * first of equal ones. It is known from the data set's description, not from the labels that were
- * trained with, which may be mixed; where an older augmenter does not tell it, there is no
- * baseline.
+ * The confusion matrix, the answer to each sample, and the accuracy of always naming the training
+ * part's commonest class, the first of equal ones. It is known from the data set's description, not
+ * from the labels that were trained with, which may be mixed; where an older augmenter does not
+ * tell it, there is no baseline.
  */
 final class ClassScore implements TestScore {
+  private static final Logger LOG = Logger.getLogger(ClassScore.class);
+
   private final TrainingRequest request;
   private final List<String> classes;
   private final List<Integer> trained;
   private final int[][] confusion;
+
+  /** Null where the test part is too large. */
+  private final SampleAnswers.Recorder answers;
+
+  private final int samples;
   private MetricSums sums = MetricSums.ZERO;
 
   ClassScore(TrainingRequest request, DatasetDescription data) {
@@ -33,6 +43,11 @@ final class ClassScore implements TestScore {
     classes = data.classes();
     trained = data.trainClassCounts();
     confusion = new int[classes.size()][classes.size()];
+    samples = data.test();
+    answers =
+        samples <= SampleAnswers.MAX_SAMPLES
+            ? new SampleAnswers.Recorder(samples, classes.size())
+            : null;
   }
 
   @Override
@@ -41,12 +56,47 @@ final class ClassScore implements TestScore {
     int width = outputs.values().length / labels.size();
     sums = sums.plus(outputs, labels, request.metrics());
     for (int i = 0; i < labels.size(); i++) {
-      confusion[labels.classOf(i)][MetricSums.predictedClass(outputs.values(), i, width)]++;
+      int answer = MetricSums.predictedClass(outputs.values(), i, width);
+      confusion[labels.classOf(i)][answer]++;
+      if (answers != null) {
+        answers.add(labels.classOf(i), answer, confidence(outputs.values(), i, width, answer));
+      }
     }
   }
 
+  /** The output of the class that was answered; a single output is that of the second class. */
+  private static float confidence(float[] outputs, int sample, int width, int answer) {
+    if (width > 1) {
+      return outputs[sample * width + answer];
+    }
+    return answer == 1 ? outputs[sample] : 1 - outputs[sample];
+  }
+
+  /** An event of no more bytes than a message may have: the answers are left out where it must. */
   @Override
   public RunEvaluated event(Instant at) {
+    if (answers == null) {
+      return leftOut(
+          at,
+          "%d test samples; answers are kept of at most %d"
+              .formatted(samples, SampleAnswers.MAX_SAMPLES));
+    }
+    RunEvaluated all = event(at, answers.answers().base64(), null);
+    int bytes = Messages.write(all).length;
+    return bytes <= Messages.MAX_BYTES
+        ? all
+        : leftOut(
+            at,
+            "with the answers the evaluation would have %d bytes; at most %d fit a message"
+                .formatted(bytes, Messages.MAX_BYTES));
+  }
+
+  private RunEvaluated leftOut(Instant at, String reason) {
+    LOG.warnf("The answers to the test samples are not kept: %s", reason);
+    return event(at, null, reason);
+  }
+
+  private RunEvaluated event(Instant at, String kept, String reason) {
     List<List<Integer>> matrix =
         Arrays.stream(confusion).map(row -> Arrays.stream(row).boxed().toList()).toList();
     return new RunEvaluated(
@@ -57,7 +107,10 @@ final class ClassScore implements TestScore {
         sums.means("", request.metrics()),
         baseline(),
         new Confusion(classes, matrix),
-        null);
+        null,
+        null,
+        kept,
+        reason);
   }
 
   private Baseline baseline() {

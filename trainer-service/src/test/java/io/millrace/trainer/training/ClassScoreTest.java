@@ -2,6 +2,7 @@ package io.millrace.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.contracts.event.SampleAnswers;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
 import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.Loss;
@@ -12,6 +13,7 @@ import io.millrace.trainer.dl4j.Samples;
 import io.millrace.trainer.network.Network.Outputs;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ClassScoreTest {
@@ -39,6 +41,65 @@ class ClassScoreTest {
     assertThat(evaluated.baseline().metrics()).containsEntry("acc", 2.0 / 3);
     assertThat(evaluated.confusion().matrix()).containsExactly(List.of(1, 0), List.of(2, 0));
     assertThat(score(List.of(50, 50)).baseline().metrics()).containsEntry("acc", 1.0 / 3);
+  }
+
+  @Test
+  void theAnswerToEachSampleIsKeptInItsOrder() {
+    RunEvaluated evaluated = score(null);
+
+    SampleAnswers answers = SampleAnswers.parse("answers", evaluated.answers());
+    assertThat(answers.classes()).isEqualTo(2);
+    assertThat(IntStream.range(0, 3).map(answers::classOf)).containsExactly(1, 1, 0);
+    assertThat(IntStream.range(0, 3).map(answers::answerOf)).containsExactly(0, 0, 0);
+    // 0.9 and 0.8 of 255 are 229.5 and 204, 0.6 is 153.
+    assertThat(IntStream.range(0, 3).mapToDouble(i -> answers.confidenceOf(i).orElseThrow() * 255))
+        .containsExactly(230.0, 204.0, 153.0);
+    assertThat(evaluated.answersLeftOut()).isNull();
+  }
+
+  @Test
+  void ofASingleOutputTheConfidenceIsThatOfTheClassItNames() {
+    var request =
+        Samples.images(
+            Loss.BINARY_CROSSENTROPY, Samples.adam(0.1), Samples.dense(1, Activation.SIGMOID));
+    TestScore score = TestScore.of(request, data(2));
+    score.add(
+        Samples.batch(DType.F32, List.of(2, 1, 1, 1), Samples.bytes(1, 2), Samples.ints(1, 1), 1),
+        new Outputs(0.7, new float[] {0.2f, 1f}));
+
+    SampleAnswers answers = SampleAnswers.parse("answers", score.event(Instant.EPOCH).answers());
+
+    assertThat(answers.answerOf(0)).isZero();
+    assertThat(answers.confidenceOf(0)).hasValue(0.8);
+    assertThat(answers.answerOf(1)).isEqualTo(1);
+    assertThat(answers.confidenceOf(1)).hasValue(1);
+  }
+
+  @Test
+  void outputsThatAreNoProbabilitiesHaveNoConfidence() {
+    TestScore score = TestScore.of(REQUEST, data(2));
+    score.add(
+        Samples.batch(DType.F32, List.of(2, 1, 1, 1), Samples.bytes(1, 2), Samples.ints(1, 1), 1),
+        new Outputs(0.7, new float[] {-1f, 3f, 0.5f, 0.25f}));
+
+    SampleAnswers answers = SampleAnswers.parse("answers", score.event(Instant.EPOCH).answers());
+
+    assertThat(IntStream.range(0, 2).map(answers::answerOf)).containsExactly(1, 0);
+    assertThat(answers.confidenceOf(1)).isEmpty();
+  }
+
+  @Test
+  void theAnswersOfAVeryLargeTestPartAreLeftOutAndTheEventSaysWhy() {
+    RunEvaluated evaluated = TestScore.of(REQUEST, data(100_001)).event(Instant.EPOCH);
+
+    assertThat(evaluated.answers()).isNull();
+    assertThat(evaluated.answersLeftOut())
+        .isEqualTo("100001 test samples; answers are kept of at most 100000");
+  }
+
+  private static DatasetDescription data(int test) {
+    return new DatasetDescription(
+        null, List.of(1, 1, 1), 100, 0, test, List.of("a", "b"), null, null, null);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.contracts.event.SampleAnswers;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
 import io.millrace.contracts.event.TrainingEvent.StepsCompleted;
@@ -28,6 +29,7 @@ import io.millrace.trainer.network.Network;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +39,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +231,48 @@ class TrainingLoopTest {
     assertThat(checkpoints).extracting(Progress::position).endsWith(new Position(3, 0));
     assertThat(batches.ended).isFalse();
     assertThat(loop.stoppedEarly()).isEmpty();
+  }
+
+  @Test
+  void theAnswersToTheTestSamplesAreThoseOfTheConfusionMatrix() throws Exception {
+    TrainingRequest request = request(1, "0.01", "");
+    var batches = new AtHand(request);
+    Network network = network(request);
+    TrainingLoop loop = loop(request, network, batches, Progress.START, () -> {});
+    loop.train();
+
+    TrainingEvent.RunEvaluated evaluated = loop.test();
+
+    SampleAnswers answers = SampleAnswers.parse("answers", evaluated.answers());
+    assertThat(answers.samples()).isEqualTo(evaluated.samples()).isEqualTo(40);
+    var confusion = new ArrayList<List<Integer>>();
+    for (int of = 0; of < 3; of++) {
+      var row = new ArrayList<Integer>(List.of(0, 0, 0));
+      for (int i = 0; i < 40; i++) {
+        if (answers.classOf(i) == of) {
+          row.set(answers.answerOf(i), row.get(answers.answerOf(i)) + 1);
+        }
+      }
+      confusion.add(row);
+    }
+    assertThat(confusion).isEqualTo(evaluated.confusion().matrix());
+    long right = IntStream.range(0, 40).filter(answers::isRight).count();
+    assertThat(evaluated.metrics().get("acc")).isEqualTo(right / 40.0).isLessThan(1);
+    var sample = new AtomicInteger();
+    batches.evaluation(
+        Part.TEST,
+        batch -> {
+          float[] outputs = network.evaluate(batch).values();
+          IntBuffer labels = batch.labels().data().asIntBuffer();
+          for (int i = 0; i < batch.size(); i++) {
+            int at = sample.getAndIncrement();
+            float most = Math.max(outputs[3 * i], Math.max(outputs[3 * i + 1], outputs[3 * i + 2]));
+            assertThat(answers.classOf(at)).isEqualTo(labels.get(i));
+            assertThat(outputs[3 * i + answers.answerOf(at)]).isEqualTo(most);
+            assertThat(answers.confidenceOf(at).orElseThrow()).isCloseTo(most, within(0.5 / 255));
+          }
+        });
+    assertThat(sample).hasValue(40);
   }
 
   @ParameterizedTest
