@@ -25,7 +25,16 @@ import java.util.stream.Collectors;
 final class LogLines {
   /** Fields that stand beside the body, or are too large for a line. */
   private static final List<String> NOT_IN_BODY =
-      List.of("version", "type", "run", "at", "request", "layers", "confusion", "prediction");
+      List.of(
+          "version",
+          "type",
+          "run",
+          "at",
+          "request",
+          "layers",
+          "confusion",
+          "prediction",
+          "answers");
 
   private LogLines() {}
 

@@ -87,7 +87,9 @@ final class RowFolding {
               evaluated.baseline(),
               evaluated.confusion(),
               evaluated.prediction(),
-              evaluated.seasonalBaseline()));
+              evaluated.seasonalBaseline(),
+              evaluated.answers(),
+              evaluated.answersLeftOut()));
     } else if (event instanceof RunCompleted end) {
       turns.add(
           Rows.Ended.completed(

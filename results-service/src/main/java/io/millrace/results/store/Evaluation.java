@@ -31,4 +31,7 @@ public class Evaluation extends PanacheEntityBase {
 
   @JdbcTypeCode(SqlTypes.JSON)
   public Map<String, Object> seasonalBaseline;
+
+  /** Why the answers to the test samples, which {@link AnswerStore} reads, are not kept. */
+  public String answersLeftOut;
 }

@@ -298,7 +298,7 @@ public record Rows(
       Double dataWaitSeconds,
       Map<String, Double> metrics) {}
 
-  /** The evaluation on the test part; the last three as in the event, null where absent. */
+  /** The evaluation on the test part; the last six as in the event, null where absent. */
   public record EvaluationRow(
       String run,
       Integer claim,
@@ -308,7 +308,9 @@ public record Rows(
       Object baseline,
       Object confusion,
       Object prediction,
-      Object seasonalBaseline) {}
+      Object seasonalBaseline,
+      String answers,
+      String answersLeftOut) {}
 
   /** A refused request; field and reason as in the event. */
   public record RejectionRow(

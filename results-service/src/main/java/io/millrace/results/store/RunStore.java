@@ -257,12 +257,13 @@ public class RunStore {
   private static final String EVALUATIONS =
       """
       insert into evaluation as s (run_id, at, samples, metrics, baseline, confusion, prediction,
-                                   seasonal_baseline)
+                                   seasonal_baseline, answers, answers_left_out)
       select r.id, e.at, e.samples, e.metrics, e.baseline, e.confusion, e.prediction,
-             e.seasonal_baseline
+             e.seasonal_baseline, decode(e.answers, 'base64'), e.answers_left_out
       from json_to_recordset(cast(cast(:document as text) as json))
            as e(run text, claim integer, at timestamptz, samples integer, metrics json, baseline json,
-                confusion json, prediction json, seasonal_baseline json)
+                confusion json, prediction json, seasonal_baseline json, answers text,
+                answers_left_out text)
       join run r on r.run = e.run and (e.claim is null or e.claim >= r.claim)
       order by r.id
       on conflict (run_id) do update set
@@ -272,7 +273,9 @@ public class RunStore {
         baseline = excluded.baseline,
         confusion = excluded.confusion,
         prediction = excluded.prediction,
-        seasonal_baseline = excluded.seasonal_baseline
+        seasonal_baseline = excluded.seasonal_baseline,
+        answers = excluded.answers,
+        answers_left_out = excluded.answers_left_out
       where s.at < excluded.at
       """;
 
