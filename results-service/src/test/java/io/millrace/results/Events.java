@@ -3,6 +3,7 @@ package io.millrace.results;
 import io.millrace.contracts.dataset.DataNotes;
 import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.dataset.SeriesTime;
+import io.millrace.contracts.event.SampleAnswers;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.Baseline;
 import io.millrace.contracts.event.TrainingEvent.Confusion;
@@ -112,6 +113,11 @@ final class Events {
   }
 
   RunStarted started() {
+    return started(null);
+  }
+
+  /** Of data of a fingerprint; null where the augmenter tells none. */
+  RunStarted started(String fingerprint) {
     return new RunStarted(
         1,
         run,
@@ -128,7 +134,7 @@ final class Events {
             new LayerSummary("dense", "Dense", List.of(10), 7_850L)),
         7_850L,
         0L,
-        null,
+        fingerprint,
         notes());
   }
 
@@ -189,6 +195,38 @@ final class Events {
         new Baseline("majority_class", Map.of("acc", 0.5)),
         new Confusion(List.of("bag", "coat"), List.of(List.of(10, 2), List.of(3, 9))),
         null);
+  }
+
+  /** Of the classes bag, coat and shoe. */
+  RunEvaluated evaluatedSamples(SampleAnswers answers) {
+    int[][] confusion = new int[3][3];
+    for (int i = 0; i < answers.samples(); i++) {
+      confusion[answers.classOf(i)][answers.answerOf(i)]++;
+    }
+    return evaluatedSamples(answers.samples(), confusion, answers.base64(), null);
+  }
+
+  /** Without the answers, which are left out for a reason. */
+  RunEvaluated evaluatedWithoutAnswers(String reason) {
+    return evaluatedSamples(3, new int[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, null, reason);
+  }
+
+  private RunEvaluated evaluatedSamples(
+      int samples, int[][] confusion, String answers, String reason) {
+    return new RunEvaluated(
+        1,
+        run,
+        next(),
+        samples,
+        Map.of("loss", 1.0, "acc", 0.5),
+        null,
+        new Confusion(
+            List.of("bag", "coat", "shoe"),
+            Arrays.stream(confusion).map(row -> Arrays.stream(row).boxed().toList()).toList()),
+        null,
+        null,
+        answers,
+        reason);
   }
 
   RunEvaluated evaluatedSeries() {

@@ -93,8 +93,6 @@ public record EvaluationView(
     if (confusion == null) {
       return null;
     }
-    List<String> names =
-        ((List<?>) confusion.get("classes")).stream().map(String::valueOf).toList();
     long[][] matrix =
         ((List<?>) confusion.get("matrix"))
             .stream()
@@ -102,7 +100,12 @@ public record EvaluationView(
                     row ->
                         ((List<?>) row).stream().mapToLong(n -> ((Number) n).longValue()).toArray())
                 .toArray(long[][]::new);
-    return ClassScores.of(names, matrix);
+    return ClassScores.of(classes(confusion), matrix);
+  }
+
+  /** The names of the classes, by index. */
+  static List<String> classes(Map<String, Object> confusion) {
+    return ((List<?>) confusion.get("classes")).stream().map(String::valueOf).toList();
   }
 
   private static Map<String, Object> withResiduals(Map<String, Object> prediction) {

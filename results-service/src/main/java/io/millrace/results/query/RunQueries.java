@@ -365,17 +365,22 @@ public class RunQueries {
             Evaluation.<Evaluation>findById(run.id)
                 .onItem()
                 .ifNull()
-                .failWith(
-                    () ->
-                        new UnknownException(
-                            "the run "
-                                + Check.quote(name)
-                                + " has not been evaluated; it is "
-                                + run.state))
+                .failWith(() -> notEvaluated(run))
                 .map(evaluation -> EvaluationView.of(run.run, evaluation)));
   }
 
-  private static <T> Uni<T> ofRun(String name, Function<Run, Uni<? extends T>> answer) {
+  /** Of a run without an evaluation. */
+  static UnknownException notEvaluated(Run run) {
+    return new UnknownException(
+        "the run " + Check.quote(run.run) + " has not been evaluated; it is " + run.state);
+  }
+
+  /**
+   * What a run that is known comes to.
+   *
+   * @return fails with {@link UnknownException} where it is not
+   */
+  static <T> Uni<T> ofRun(String name, Function<Run, Uni<? extends T>> answer) {
     return Panache.withSession(
         () ->
             Run.<Run>find("run", name)
