@@ -222,7 +222,13 @@ public final class Contest {
     }
     var sentences = new ArrayList<String>();
     sentences.add(wording(others.size()).headline(others));
-    sentences.add(byLoss());
+    String byLoss = byLoss();
+    if (others.stream().anyMatch(comparison -> comparison.verdict().isDecided())) {
+      sentences.add(byLoss);
+    } else if (!byLoss.isEmpty()) {
+      sentences.set(0, "By " + metric + ", " + Wording.within(sentences.get(0)));
+      sentences.add(0, byLoss);
+    }
     sentences.add(againstNaive(measured));
     sentences.removeIf(String::isEmpty);
     return String.join(". ", sentences);

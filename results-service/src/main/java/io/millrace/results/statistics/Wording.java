@@ -179,6 +179,11 @@ record Wording(
     return names.isEmpty() ? last : String.join(", ", names) + " and " + last;
   }
 
+  /** A sentence that begins with a capital of ours, within another. */
+  static String within(String sentence) {
+    return sentence.startsWith("Whether ") ? "w" + sentence.substring(1) : sentence;
+  }
+
   /** Names of variants stay as they are; a sentence of ours begins with a capital. */
   private static String capital(String sentence) {
     return sentence.startsWith("whether ") ? "W" + sentence.substring(1) : sentence;
