@@ -146,6 +146,9 @@ public final class ImagePipeline {
       if (plan.ops.get(i).needsRange()) {
         measure(i);
       }
+      if (plan.ops.get(i).needsMeans()) {
+        average(i);
+      }
     }
     render(plan.ops.size(), sink);
   }
@@ -185,6 +188,30 @@ public final class ImagePipeline {
           }
         });
     plan.ops.get(op).range(range[0], range[1]);
+  }
+
+  /** Tells a change the mean of each channel: one more pass. */
+  private void average(int op) {
+    double[] means = new double[channels];
+    render(
+        op,
+        (rows, from) -> {
+          for (int channel = 0; channel < channels; channel++) {
+            means[channel] += sum(rows.planes[channel], rows.values());
+          }
+        });
+    for (int channel = 0; channel < channels; channel++) {
+      means[channel] /= height * width;
+    }
+    plan.ops.get(op).means(means);
+  }
+
+  private static double sum(float[] plane, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += plane[i];
+    }
+    return sum;
   }
 
   /** The rows {@code from..to-1} after the first so many changes. */

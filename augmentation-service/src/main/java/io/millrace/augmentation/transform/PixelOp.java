@@ -21,6 +21,19 @@ interface PixelOp {
     throw new UnsupportedOperationException();
   }
 
+  /** Whether {@link #means} has to be told before. */
+  default boolean needsMeans() {
+    return false;
+  }
+
+  /**
+   * The mean of each channel that the image has before this, in units of {@link PixelPlanes}. Told
+   * before {@link #apply}.
+   */
+  default void means(double[] means) {
+    throw new UnsupportedOperationException();
+  }
+
   /**
    * Changes the rows in place. Where it has a {@link #halo}, the rows at an end that is not the
    * image's are used up.

@@ -53,6 +53,39 @@ final class PixelOps {
     }
   }
 
+  /** Each channel about its own mean, clipped to the levels: {@code mean + f (v - mean)}. */
+  static final class Contrast implements PixelOp {
+    private final float[] offsets;
+    private float factor;
+
+    Contrast(int channels) {
+      offsets = new float[channels];
+    }
+
+    void set(double factor) {
+      this.factor = (float) factor;
+    }
+
+    @Override
+    public boolean needsMeans() {
+      return true;
+    }
+
+    @Override
+    public void means(double[] means) {
+      for (int channel = 0; channel < offsets.length; channel++) {
+        offsets[channel] = (float) (means[channel] * (1 - factor));
+      }
+    }
+
+    @Override
+    public void apply(PixelPlanes tile, int height) {
+      for (int channel = 0; channel < offsets.length; channel++) {
+        Linear.apply(tile.planes[channel], tile.values(), factor, offsets[channel]);
+      }
+    }
+  }
+
   /** Adds a number and clips to the image's own range, as Keras does. */
   static final class ChannelShift implements PixelOp {
     private float intensity;

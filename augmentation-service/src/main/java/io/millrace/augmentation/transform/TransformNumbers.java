@@ -38,7 +38,9 @@ final class TransformNumbers {
           Map.entry(TransformSpec.Jitter.class, 25),
           Map.entry(TransformSpec.Scaling.class, 26),
           Map.entry(TransformSpec.MagnitudeWarping.class, 27),
-          Map.entry(TransformSpec.TimeWarping.class, 28));
+          Map.entry(TransformSpec.TimeWarping.class, 28),
+          Map.entry(TransformSpec.BrightnessShift.class, 29),
+          Map.entry(TransformSpec.Contrast.class, 30));
 
   private TransformNumbers() {}
 

@@ -2,6 +2,7 @@ package io.millrace.augmentation.transform;
 
 import io.millrace.contracts.request.ShiftRange;
 import io.millrace.contracts.request.TransformSpec;
+import io.millrace.contracts.request.ZoomRange;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -73,7 +74,9 @@ final class TransformSteps {
 
   private Draw geometric(TransformSpec spec) {
     if (spec instanceof TransformSpec.Rotation rotation) {
-      return (random, key, plan) -> plan.map.rotate(symmetric(random, rotation.range()));
+      double lower = rotation.range().lower();
+      double upper = rotation.range().upper();
+      return (random, key, plan) -> plan.map.rotate(random.uniform(lower, upper));
     }
     if (spec instanceof TransformSpec.Shift shift) {
       return (random, key, plan) -> {
@@ -86,13 +89,7 @@ final class TransformSteps {
       return (random, key, plan) -> plan.map.shear(symmetric(random, shear.range()));
     }
     if (spec instanceof TransformSpec.Zoom zoom) {
-      double lower = zoom.range().lower();
-      double upper = zoom.range().upper();
-      return (random, key, plan) -> {
-        double columns = random.uniform(lower, upper);
-        double rows = random.uniform(lower, upper);
-        plan.map.zoom(columns, rows);
-      };
+      return zoom(zoom.columns(), zoom.range(), zoom.keepAspectRatio() != null);
     }
     if (spec instanceof TransformSpec.HorizontalFlip) {
       return (random, key, plan) -> plan.map.flipHorizontal();
@@ -111,6 +108,14 @@ final class TransformSteps {
       };
     }
     return crop(spec);
+  }
+
+  private static Draw zoom(ZoomRange width, ZoomRange height, boolean alike) {
+    return (random, key, plan) -> {
+      double columns = random.uniform(width.lower(), width.upper());
+      double rows = alike ? columns : random.uniform(height.lower(), height.upper());
+      plan.map.zoom(columns, rows);
+    };
   }
 
   private Draw crop(TransformSpec spec) {
@@ -156,6 +161,24 @@ final class TransformSteps {
       var op = new PixelOps.Brightness();
       double lower = brightness.range().get(0);
       double upper = brightness.range().get(1);
+      return (random, key, plan) -> {
+        op.set(random.uniform(lower, upper));
+        plan.ops.add(op);
+      };
+    }
+    if (spec instanceof TransformSpec.BrightnessShift shift) {
+      var op = new PixelOps.Linear();
+      double lower = 255 * shift.range().get(0);
+      double upper = 255 * shift.range().get(1);
+      return (random, key, plan) -> {
+        op.set(1, random.uniform(lower, upper));
+        plan.ops.add(op);
+      };
+    }
+    if (spec instanceof TransformSpec.Contrast contrast) {
+      var op = new PixelOps.Contrast(channels);
+      double lower = contrast.range().get(0);
+      double upper = contrast.range().get(1);
       return (random, key, plan) -> {
         op.set(random.uniform(lower, upper));
         plan.ops.add(op);
@@ -286,6 +309,10 @@ final class TransformSteps {
 
   /** How far to shift, in pixels, as Keras draws it. */
   static double shift(SplitMix64 random, ShiftRange range, int size) {
+    if (!range.bounds().isEmpty()) {
+      // An image that goes to the right is taken from the left.
+      return -size * random.uniform(range.bounds().get(0), range.bounds().get(1));
+    }
     double drawn;
     if (!range.choices().isEmpty()) {
       drawn = sign(random) * range.choices().get(random.below(range.choices().size()));

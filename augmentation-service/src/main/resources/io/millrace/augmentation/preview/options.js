@@ -9,6 +9,7 @@ const choice = (name, values, otherwise, more) =>
   ({kind: 'choice', name, values, default: otherwise, ...more});
 
 const JSON_SHIFT = 'A fraction of the size; in the box also pixels, as an integer or a list.';
+const JSON_ANGLE = 'Degrees, or [lower, upper] in the box.';
 const JSON_ZOOM = 'A number, or [lower, upper] in the box.';
 const shift = name => number(name, 0, 0.99, 0.01, 0, {title: JSON_SHIFT});
 const probability = (otherwise = 1) => number('p', 0, 1, 0.05, otherwise);
@@ -81,10 +82,15 @@ const LIST = {kind: 'transforms', name: 'transforms'};
 
 /** The transforms of a list; `batch` ones mix a batch and stand outermost. */
 export const TRANSFORMS = {
-  rotation: [number('range', 0, 180, 1, undefined, {initial: 20, title: 'Degrees.'}), probability()],
+  rotation: [number('range', 0, 180, 1, undefined, {initial: 20, title: JSON_ANGLE}), probability()],
   shift: [shift('width'), shift('height'), probability()],
   shear: [number('range', 0, 89, 1, undefined, {initial: 15, title: 'Degrees.'}), probability()],
-  zoom: [number('range', 0, 0.99, 0.01, undefined, {initial: 0.2, title: JSON_ZOOM}), probability()],
+  zoom: [
+    number('range', 0, 0.99, 0.01, undefined, {initial: 0.2, title: JSON_ZOOM}),
+    {kind: 'json', name: 'width_range', example: '[0.9, 1.1]', title: 'Of the columns; by default that of the rows.'},
+    flag('keep_aspect_ratio', {title: 'Rows and columns by one factor.'}),
+    probability(),
+  ],
   horizontal_flip: [probability(0.5)],
   vertical_flip: [probability(0.5)],
   random_crop: [crop('height'), crop('width'), probability()],
@@ -101,6 +107,11 @@ export const TRANSFORMS = {
     probability(),
   ],
   brightness: [pair('range', 0, 2, 0.05, undefined, {initial: [0.6, 1.4]}), probability()],
+  brightness_shift: [
+    pair('range', -1, 1, 0.05, undefined, {initial: [-0.2, 0.2], title: 'Shares of 255.'}),
+    probability(),
+  ],
+  contrast: [pair('range', 0, 2, 0.05, undefined, {initial: [0.7, 1.3]}), probability()],
   channel_shift: [number('range', 0, 255, 1, undefined, {initial: 40}), probability()],
   color_jitter: [
     number('brightness', 0, 1, 0.01, 0),

@@ -28,12 +28,14 @@ class ImagePipelineTest {
          {"type": "one_of", "transforms": [{"type": "gaussian_blur", "kernel_size": 5},
                                            {"type": "grayscale"}]},
          {"type": "gaussian_noise"}, {"type": "salt_and_pepper"}, {"type": "cutout"},
-         {"type": "rand_augment"}]}""";
+         {"type": "rand_augment"}]}\
+      """;
 
   private static final String AFFINE =
       """
       {"rotation_range": 90, "width_shift_range": 0.3, "height_shift_range": 0.3,
-       "zoom_range": [0.5, 2], "horizontal_flip": true, "fill_mode": "nearest"}""";
+       "zoom_range": [0.5, 2], "horizontal_flip": true, "fill_mode": "nearest"}\
+      """;
 
   /** Each transform at the limits of its parameters, for images of 5 x 4 and more. */
   private static final List<String> EXTREMES =
@@ -52,6 +54,11 @@ class ImagePipelineTest {
           "{\"type\":\"perspective\",\"distortion\":0.9}",
           "{\"type\":\"elastic\",\"alpha\":100,\"sigma\":2}",
           "{\"type\":\"elastic\",\"alpha\":100,\"sigma\":1000}",
+          "{\"type\":\"rotation\",\"range\":[-360,360]}",
+          "{\"type\":\"zoom\",\"range\":[0.01,100],\"keep_aspect_ratio\":true}",
+          "{\"type\":\"zoom\",\"range\":0.5,\"width_range\":[0.01,100]}",
+          "{\"type\":\"brightness_shift\",\"range\":[-1,1]}",
+          "{\"type\":\"contrast\",\"range\":[0,10]}",
           "{\"type\":\"brightness\",\"range\":[0,10]}",
           "{\"type\":\"channel_shift\",\"range\":255}",
           "{\"type\":\"color_jitter\",\"brightness\":1,\"contrast\":1,\"saturation\":1,\"hue\":0.5,"

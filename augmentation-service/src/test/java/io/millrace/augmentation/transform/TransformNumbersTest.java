@@ -40,7 +40,9 @@ class TransformNumbersTest {
           "Jitter",
           "Scaling",
           "MagnitudeWarping",
-          "TimeWarping");
+          "TimeWarping",
+          "BrightnessShift",
+          "Contrast");
 
   @Test
   void everyKindHasItsOwnNumberForEver() {

@@ -6,6 +6,7 @@ import io.millrace.contracts.InvalidMessageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is done to samples: Keras' {@code ImageDataGenerator} by its names and with its meaning, and
@@ -137,6 +138,21 @@ public record Augmentation(
 
   /** The same, with the training part's mean and standard deviation by channel made 0 and 1. */
   Augmentation standardized() {
+    return copy(fillMode, cval, interpolationOrder, true, transforms);
+  }
+
+  /** The same with other transforms in the list. */
+  Augmentation withTransforms(List<TransformSpec> list) {
+    return copy(fillMode, cval, interpolationOrder, featurewiseStdNormalization, list);
+  }
+
+  /** The same, sampled in another way. */
+  Augmentation withSampling(FillMode mode, double outside, int order) {
+    return copy(mode, outside, order, featurewiseStdNormalization, transforms);
+  }
+
+  private Augmentation copy(
+      FillMode mode, Double outside, Integer order, boolean byFeature, List<TransformSpec> list) {
     return new Augmentation(
         rotationRange,
         widthShiftRange,
@@ -147,17 +163,17 @@ public record Augmentation(
         channelShiftRange,
         horizontalFlip,
         verticalFlip,
-        fillMode,
-        cval,
-        interpolationOrder,
+        mode,
+        outside,
+        order,
         rescale,
         samplewiseCenter,
         samplewiseStdNormalization,
-        true,
-        true,
+        featurewiseCenter,
+        byFeature,
         zcaWhitening,
         zcaEpsilon,
-        transforms);
+        list);
   }
 
   private static void checkNesting(List<TransformSpec> transforms) {
@@ -191,7 +207,8 @@ public record Augmentation(
   public List<TransformSpec> sequence() {
     var sequence = new ArrayList<TransformSpec>();
     if (rotationRange != 0) {
-      sequence.add(new TransformSpec.Rotation(rotationRange, null));
+      sequence.add(
+          new TransformSpec.Rotation(new AngleRange(0 - rotationRange, rotationRange), null));
     }
     if (!widthShiftRange.isNone() || !heightShiftRange.isNone()) {
       sequence.add(new TransformSpec.Shift(widthShiftRange, heightShiftRange, null));
@@ -200,7 +217,7 @@ public record Augmentation(
       sequence.add(new TransformSpec.Shear(shearRange, null));
     }
     if (!zoomRange.equals(ZoomRange.NONE)) {
-      sequence.add(new TransformSpec.Zoom(zoomRange, null));
+      sequence.add(new TransformSpec.Zoom(zoomRange, null, null, null));
     }
     if (channelShiftRange != 0) {
       sequence.add(new TransformSpec.ChannelShift(channelShiftRange, null));
@@ -215,6 +232,12 @@ public record Augmentation(
       sequence.add(new TransformSpec.Brightness(brightnessRange, null));
     }
     return List.copyOf(sequence);
+  }
+
+  /** Whether any transform samples an image anew, so that fill mode and interpolation count. */
+  boolean isResampling() {
+    return Stream.concat(sequence().stream(), transforms.stream())
+        .anyMatch(TransformSpec::isResampling);
   }
 
   /** Whether labels become shares of several classes. */

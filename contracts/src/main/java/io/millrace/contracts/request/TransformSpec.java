@@ -30,6 +30,8 @@ import java.util.List;
   @JsonSubTypes.Type(TransformSpec.Perspective.class),
   @JsonSubTypes.Type(TransformSpec.Elastic.class),
   @JsonSubTypes.Type(TransformSpec.Brightness.class),
+  @JsonSubTypes.Type(TransformSpec.BrightnessShift.class),
+  @JsonSubTypes.Type(TransformSpec.Contrast.class),
   @JsonSubTypes.Type(TransformSpec.ChannelShift.class),
   @JsonSubTypes.Type(TransformSpec.ColorJitter.class),
   @JsonSubTypes.Type(TransformSpec.Grayscale.class),
@@ -81,6 +83,21 @@ public sealed interface TransformSpec {
     return this instanceof Mixup || this instanceof Cutmix;
   }
 
+  /** Whether pixels come from between others, or from outside; a flip only moves them. */
+  default boolean isResampling() {
+    return this instanceof Rotation
+        || this instanceof Shift
+        || this instanceof Shear
+        || this instanceof Zoom
+        || this instanceof RandomCrop
+        || this instanceof RandomResizedCrop
+        || this instanceof CenterCrop
+        || this instanceof Perspective
+        || this instanceof Elastic
+        || this instanceof RandAugment
+        || inner().stream().anyMatch(TransformSpec::isResampling);
+  }
+
   /** The transforms within it. */
   default List<TransformSpec> inner() {
     return List.of();
@@ -121,12 +138,12 @@ public sealed interface TransformSpec {
   /**
    * Turns the image about its centre.
    *
-   * @param range degrees r, 0..180: an angle from {@code U(-r, r)}
+   * @param range degrees r, 0..180: an angle from {@code U(-r, r)}; or {@code [lower, upper]}
    */
   @JsonTypeName("rotation")
-  record Rotation(Double range, Double p) implements TransformSpec {
+  record Rotation(AngleRange range, Double p) implements TransformSpec {
     public Rotation {
-      range = Check.range("range", range, 0, 180);
+      Check.required("range", range);
       p = probability(p);
     }
   }
@@ -163,12 +180,25 @@ public sealed interface TransformSpec {
    * Zooms; rows and columns by factors of their own.
    *
    * @param range {@code z} or {@code [lower, upper]}
+   * @param widthRange likewise, of the columns; null, the default, is that of the rows
+   * @param keepAspectRatio true: rows and columns by one factor; null, the default, is false
    */
   @JsonTypeName("zoom")
-  record Zoom(ZoomRange range, Double p) implements TransformSpec {
+  record Zoom(ZoomRange range, ZoomRange widthRange, Boolean keepAspectRatio, Double p)
+      implements TransformSpec {
     public Zoom {
       Check.required("range", range);
+      keepAspectRatio = Boolean.TRUE.equals(keepAspectRatio) ? true : null;
+      if (keepAspectRatio != null && widthRange != null) {
+        throw new InvalidMessageException(
+            "width_range", "does not go with keep_aspect_ratio true; leave out one of them");
+      }
       p = probability(p);
+    }
+
+    /** The factors of the columns. */
+    public ZoomRange columns() {
+      return Check.orElse(widthRange, range);
     }
   }
 
@@ -274,6 +304,33 @@ public sealed interface TransformSpec {
   @JsonTypeName("brightness")
   record Brightness(List<Double> range, Double p) implements TransformSpec {
     public Brightness {
+      range = pair("range", Check.required("range", range), null, 0, 10);
+      p = probability(p);
+    }
+  }
+
+  /**
+   * Adds a number to all values and clips them to 0..255, as Keras' RandomBrightness does.
+   *
+   * @param range {@code [lower, upper]} within -1..1: a share of 255 from {@code U(lower, upper)}
+   */
+  @JsonTypeName("brightness_shift")
+  record BrightnessShift(List<Double> range, Double p) implements TransformSpec {
+    public BrightnessShift {
+      range = pair("range", Check.required("range", range), null, -1, 1);
+      p = probability(p);
+    }
+  }
+
+  /**
+   * Multiplies each channel's distances from its own mean and clips to 0..255, as Keras'
+   * RandomContrast does; the mean is that of the image at this place of the list.
+   *
+   * @param range {@code [lower, upper]} within 0..10: a factor from {@code U(lower, upper)}
+   */
+  @JsonTypeName("contrast")
+  record Contrast(List<Double> range, Double p) implements TransformSpec {
+    public Contrast {
       range = pair("range", Check.required("range", range), null, 0, 10);
       p = probability(p);
     }

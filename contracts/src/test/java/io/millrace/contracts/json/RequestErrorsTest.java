@@ -177,8 +177,8 @@ class RequestErrorsTest {
           dataset.test_fraction      | 1        | dataset.test_fraction: 1 is not a fraction; give a number above 0 and below 1
           dataset.validation_fraction| -0.1     | dataset.validation_fraction: -0.1 is out of range; give a number from 0 up to but not including 1
           augmentation.rotation_range     | 181 | augmentation.rotation_range: 181 is out of range; give 0..180
-          augmentation.width_shift_range  | 4097 | augmentation.width_shift_range: 4097 is not a shift; give a fraction below 1, pixels up to 4096, or a list of 1..100 of them
-          augmentation.height_shift_range | -1  | augmentation.height_shift_range: -1 is not a shift; give a fraction below 1, pixels up to 4096, or a list of 1..100 of them
+          augmentation.width_shift_range  | 4097 | augmentation.width_shift_range: 4097 is not a shift; give a fraction below 1, pixels up to 4096, a list of 1..100 of them, or {"lower": …, "upper": …} with shares of the size
+          augmentation.height_shift_range | -1  | augmentation.height_shift_range: -1 is not a shift; give a fraction below 1, pixels up to 4096, a list of 1..100 of them, or {"lower": …, "upper": …} with shares of the size
           augmentation.brightness_range | [2, 1] | augmentation.brightness_range: [2.0, 1.0] is not a range; give [lower, upper]
           augmentation.zca_epsilon | 0 | augmentation.zca_epsilon: 0 is out of range; give a number above 0, at most 1000
           augmentation.transforms | [{"type": "cutot"}] | augmentation.transforms[0].type: 'cutot' is not known; did you mean cutout?

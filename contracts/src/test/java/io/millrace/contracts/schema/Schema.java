@@ -204,6 +204,7 @@ record Schema(String file, JsonNode node) {
         || property.equals("file") && node.path("properties").has("skip")
         || property.equals("series")
         || property.equals("keras")
-        || property.equals("from_compile_config");
+        || property.equals("from_compile_config")
+        || property.equals("keep_aspect_ratio");
   }
 }
