@@ -56,6 +56,7 @@ final class KerasLayerConfig {
   private static final String AUGMENTS =
       "changes samples within the network, which is not supported; leave it out, and give the"
           + " request's augmentation ";
+  private static final String COLOUR_JITTER = "the transform color_jitter";
 
   /** What to do about layers that are often asked for and cannot be trained here. */
   private static final Map<String, String> ADVICE =
@@ -74,13 +75,19 @@ final class KerasLayerConfig {
               "ConvLSTM2D",
               "takes series of images, which no data set has; use Conv2D for images and LSTM for"
                   + " series"),
-          Map.entry("RandomFlip", AUGMENTS + "horizontal_flip or vertical_flip"),
-          Map.entry("RandomRotation", AUGMENTS + "rotation_range"),
-          Map.entry("RandomZoom", AUGMENTS + "zoom_range"),
-          Map.entry("RandomTranslation", AUGMENTS + "width_shift_range and height_shift_range"),
-          Map.entry("RandomBrightness", AUGMENTS + "brightness_range"),
-          Map.entry("RandomContrast", AUGMENTS + "the transform color_jitter with contrast"),
-          Map.entry("RandomCrop", AUGMENTS + "the transform random_crop"));
+          Map.entry("RandomCrop", AUGMENTS + "the transform random_crop"),
+          Map.entry("RandomShear", AUGMENTS + "the transform shear"),
+          Map.entry("RandomPerspective", AUGMENTS + "the transform perspective"),
+          Map.entry("RandomElasticTransform", AUGMENTS + "the transform elastic"),
+          Map.entry("RandomColorJitter", AUGMENTS + COLOUR_JITTER),
+          Map.entry("RandomHue", AUGMENTS + COLOUR_JITTER),
+          Map.entry("RandomSaturation", AUGMENTS + COLOUR_JITTER),
+          Map.entry("RandomGrayscale", AUGMENTS + "the transform grayscale"),
+          Map.entry("RandomGaussianBlur", AUGMENTS + "the transform gaussian_blur"),
+          Map.entry("RandomErasing", AUGMENTS + "the transform cutout"),
+          Map.entry("RandAugment", AUGMENTS + "the transform rand_augment"),
+          Map.entry("MixUp", AUGMENTS + "the transform mixup"),
+          Map.entry("CutMix", AUGMENTS + "the transform cutmix"));
 
   /** Parameters that are there with one value only; null means Keras' null. */
   private static final Map<String, List<String>> ONLY =
@@ -450,7 +457,7 @@ final class KerasLayerConfig {
   }
 
   /** Single precision, as a name or as a policy; weights are of it in mixed precision too. */
-  private static void checkType(JsonNode dtype, String field) {
+  static void checkType(JsonNode dtype, String field) {
     JsonNode name = dtype.isObject() ? dtype.path("config").path("name") : dtype;
     if (!name.isMissingNode() && !name.isNull() && !FLOATS.contains(name.asText())) {
       throw new InvalidMessageException(field, text(name) + " is not supported; use 'float32'");

@@ -16,8 +16,14 @@ import java.util.List;
  * @param layers without input layers, those of models within the model in their place
  * @param standardization the path of a Normalization without statistics at the start, which is not
  *     among the layers: the data set's standardization takes its place; null where there is none
+ * @param augmentation the layers at the start that change images at random, which are not among the
+ *     layers either
  */
-record KerasModel(List<Integer> inputShape, List<Placed> layers, String standardization) {
+record KerasModel(
+    List<Integer> inputShape,
+    List<Placed> layers,
+    String standardization,
+    KerasAugmentation augmentation) {
 
   /**
    * A layer of the file.

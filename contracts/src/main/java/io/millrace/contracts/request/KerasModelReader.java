@@ -45,7 +45,10 @@ final class KerasModelReader {
   /** A Normalization without statistics at the start, which stays in the list at first. */
   private KerasStandardization standardization;
 
-  /** The places of it and of the layers before it, which are left out then. */
+  /** Layers that change images at random, which stay in the list at first. */
+  private final List<KerasRandomLayer> random = new ArrayList<>();
+
+  /** The places of all these, and of layers before the Normalization, which are left out then. */
   private Set<String> leftOut = Set.of();
 
   /** The place of a recurrent layer that puts out zeros at masked times; null for none. */
@@ -68,16 +71,14 @@ final class KerasModelReader {
    * A reader that knows more of the same model.
    *
    * @param axes of a sample of the model's input, with channels first; 0 where they are last
-   * @param standardization that the data set's takes the place of; null for none
+   * @param leftOut the places of layers that are not in the network
    */
-  private KerasModelReader again(int axes, KerasStandardization standardization) {
+  private KerasModelReader again(int axes, Set<String> leftOut) {
     var reader = new KerasModelReader(version, path);
     if (axes > 0) {
       reader.turned.put(PlacedLayer.INPUT, axes);
     }
-    if (standardization != null) {
-      reader.leftOut = standardization.places();
-    }
+    reader.leftOut = leftOut;
     return reader;
   }
 
@@ -87,17 +88,27 @@ final class KerasModelReader {
     reader.read(model);
     int axes = reader.axesOfTurnedInput;
     if (axes > 0) {
-      reader = reader.again(axes, null);
+      reader = reader.again(axes, Set.of());
       reader.read(model);
     }
     KerasStandardization standardization = reader.standardization;
+    var augmentation = new KerasAugmentation(reader.random);
+    augmentation.checkTaken(reader.layers);
+    Set<String> leftOut = new HashSet<>();
+    augmentation.layers().forEach(layer -> leftOut.add(layer.place()));
     if (standardization != null) {
       standardization.check(reader.layers);
-      reader = reader.again(axes, standardization);
+      leftOut.addAll(standardization.places());
+    }
+    if (!leftOut.isEmpty()) {
+      reader = reader.again(axes, leftOut);
       reader.read(model);
     }
     return new KerasModel(
-        reader.shape(), reader.layers(), standardization == null ? null : standardization.path());
+        reader.shape(),
+        reader.layers(),
+        standardization == null ? null : standardization.path(),
+        augmentation);
   }
 
   static boolean isModel(String kind) {
@@ -379,6 +390,16 @@ final class KerasModelReader {
       standardization = KerasStandardization.of(one, input, layers, rank, entry.place(), path);
       one = KerasStandardization.PLACEHOLDER;
     }
+    if (KerasRandomLayer.isOne(one)) {
+      if (entry.frame.inference) {
+        return input;
+      }
+      // Where channels are first the model is read again, without a Permute before the layer.
+      if (axesOfTurnedInput == 0) {
+        random.add(randomLayer(one, input, entry));
+      }
+      one = KerasRandomLayer.PLACEHOLDER;
+    }
     LayerSpec spec = KerasLayerConfig.read(named(one, entry.frame), rank, version);
     if (config.path("zero_output_for_mask").asBoolean() && spec instanceof RecurrentSpec.Cell) {
       zeroes = entry.place();
@@ -410,6 +431,26 @@ final class KerasModelReader {
     }
     checkCount();
     return added;
+  }
+
+  private KerasRandomLayer randomLayer(JsonNode layer, int input, Entry entry) {
+    if (KerasNodes.calls(entry.json) > 1) {
+      throw new InvalidMessageException(
+          "inbound_nodes",
+          "call the layer "
+              + KerasNodes.calls(entry.json)
+              + " times; give each use a layer of its own");
+    }
+    int rank = rank(input);
+    if (rank != 0 && rank != 3) {
+      throw new InvalidMessageException(
+          "",
+          kind(layer)
+              + " takes images, [height, width, channels], and gets samples of "
+              + Check.count(rank, "axis", "axes"));
+    }
+    var before = KerasValues.before(input, layers, standardization, kind(layer));
+    return KerasRandomLayer.of(layer, path, entry.place(), before);
   }
 
   private void checkCount() {

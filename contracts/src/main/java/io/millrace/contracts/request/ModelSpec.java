@@ -26,6 +26,9 @@ import java.util.Optional;
  *     alike
  * @param fromCompileConfig which of the request's loss, optimizer and metrics are those with which
  *     the Keras model was compiled, because the request did not say them; null where none is
+ * @param toAugmentation the Keras model's layers that change images at random, such as {@code
+ *     keras.config.layers[1]}, when the augmentation has their transforms; null where it has not
+ *     yet, or there are none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 // Of a Keras model the layers are not written: it says them.
@@ -33,7 +36,8 @@ import java.util.Optional;
 public record ModelSpec(
     @JsonProperty("layers") List<LayerEntry> entries,
     JsonNode keras,
-    List<String> fromCompileConfig) {
+    List<String> fromCompileConfig,
+    List<String> toAugmentation) {
   /** The most layers of a network. Keras' InceptionResNetV2 has 780. */
   static final int MAX_LAYERS = 1_000;
 
@@ -63,11 +67,18 @@ public record ModelSpec(
     }
     boolean isEmpty = fromCompileConfig == null || fromCompileConfig.isEmpty();
     fromCompileConfig = isEmpty ? null : checkFields(fromCompileConfig, keras);
+    boolean isGiven = toAugmentation != null && !toAugmentation.isEmpty();
+    toAugmentation = isGiven ? checkPlaces(toAugmentation, keras) : null;
+  }
+
+  /** A network in which the augmentation has been given nothing. */
+  public ModelSpec(List<LayerEntry> entries, JsonNode keras, List<String> fromCompileConfig) {
+    this(entries, keras, fromCompileConfig, null);
   }
 
   /** A network of these layers, one after the other. */
   public ModelSpec(List<LayerSpec> layers) {
-    this(layers.stream().map(LayerEntry::new).toList(), null, null);
+    this(layers.stream().map(LayerEntry::new).toList(), null, null, null);
   }
 
   private static List<String> checkFields(List<String> fields, JsonNode keras) {
@@ -87,6 +98,18 @@ public record ModelSpec(
     return List.copyOf(fields);
   }
 
+  private static List<String> checkPlaces(List<String> places, JsonNode keras) {
+    List<String> there = keras == null ? List.of() : KerasModel.of(keras).augmentation().places();
+    if (!places.equals(there)) {
+      throw new InvalidMessageException(
+          "to_augmentation",
+          "names other layers than the model's that change images at random, "
+              + (there.isEmpty() ? "of which it has none" : "which are " + String.join(", ", there))
+              + "; leave it out");
+    }
+    return List.copyOf(places);
+  }
+
   /** How the Keras model was compiled; empty where there is none, or it was not. */
   Optional<KerasCompile> compiled() {
     return keras == null ? Optional.empty() : KerasCompile.of(KerasFile.of(keras));
@@ -94,7 +117,22 @@ public record ModelSpec(
 
   /** The same, these fields of the request being those with which the Keras model was compiled. */
   ModelSpec withFromCompileConfig(List<String> fields) {
-    return new ModelSpec(entries, keras, fields);
+    return new ModelSpec(entries, keras, fields, toAugmentation);
+  }
+
+  /**
+   * The Keras model's layers that change images at random, which the augmentation has yet to be
+   * given; none where it has been, or there are none.
+   */
+  KerasAugmentation augmentation() {
+    return keras == null || toAugmentation != null
+        ? new KerasAugmentation(List.of())
+        : KerasModel.of(keras).augmentation();
+  }
+
+  /** The same, those layers having been given to the augmentation. */
+  ModelSpec withToAugmentation(List<String> places) {
+    return new ModelSpec(entries, keras, fromCompileConfig, places);
   }
 
   private static int depth(JsonNode node) {

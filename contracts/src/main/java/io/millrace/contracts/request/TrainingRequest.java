@@ -19,7 +19,8 @@ import java.util.List;
  * @param seed seeds the weights, the order of the samples, the augmentation and the dropout;
  *     default 0
  * @param dataset the data and how they are split
- * @param augmentation random transforms of the training part; by default none
+ * @param augmentation random transforms of the training part; by default none. Those of a Keras
+ *     model's layers stand behind them
  * @param model the layers
  * @param loss the loss to minimize; this, the optimizer and the metrics are, where they are not
  *     given, those with which a Keras model was compiled
@@ -83,6 +84,9 @@ public record TrainingRequest(
     Check.required("dataset", dataset);
     augmentation = Check.orElse(augmentation, Augmentation.NONE);
     Check.required("model", model);
+    KerasAugmentation random = model.augmentation();
+    augmentation = random.behind(augmentation, dataset);
+    model = random.layers().isEmpty() ? model : model.withToAugmentation(random.places());
     String normalization = model.standardization();
     if (normalization != null) {
       augmentation = standardized(dataset, augmentation, normalization);

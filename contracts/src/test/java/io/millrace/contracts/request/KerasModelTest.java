@@ -189,7 +189,7 @@ class KerasModelTest {
           /config/layers/2/config/moving_mean_initializer/class_name | 'Ones' | config.layers[2].config.moving_mean_initializer: Ones is not supported; give Zeros
           /config/layers/1/config/activity_regularizer | {'class_name':'L4'} | config.layers[1].config.activity_regularizer.type: 'L4' is not known
           /config/layers/1/class_name          | 'TensorFlowOpLayer' | config.layers[1].class_name: TensorFlowOpLayer runs an operation of TensorFlow, which is not supported
-          /config/layers/1/class_name          | 'RandomFlip'      | config.layers[1].class_name: RandomFlip changes samples within the network, which is not supported; leave it out, and give the request's augmentation horizontal_flip or vertical_flip
+          /config/layers/1/class_name          | 'RandomCrop'      | config.layers[1].class_name: RandomCrop changes samples within the network, which is not supported; leave it out, and give the request's augmentation the transform random_crop
           /config/layers/1/class_name          | 'Lambda'          | config.layers[1].class_name: Lambda runs Python code, which is not supported
           /config/layers                       | 3                 | config.layers: is not a list
           """)

@@ -205,6 +205,7 @@ record Schema(String file, JsonNode node) {
         || property.equals("series")
         || property.equals("keras")
         || property.equals("from_compile_config")
+        || property.equals("to_augmentation")
         || property.equals("keep_aspect_ratio");
   }
 }

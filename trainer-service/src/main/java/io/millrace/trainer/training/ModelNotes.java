@@ -7,6 +7,7 @@ import io.millrace.contracts.task.DatasetDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** What a run tells its user of its model, beyond what the request says. */
 final class ModelNotes {
@@ -20,6 +21,14 @@ final class ModelNotes {
       notes.add(
           "Taken from the Keras model, because the request does not give them: "
               + String.join(", ", compiled)
+              + ".");
+    }
+    List<String> random = request.model().toAugmentation();
+    if (random != null) {
+      notes.add(
+          "Taken out of the Keras model and given to the augmentation, where they do the same in"
+              + " training alone: "
+              + random.stream().map(place -> "model." + place).collect(Collectors.joining(", "))
               + ".");
     }
     String normalization = request.model().standardization();

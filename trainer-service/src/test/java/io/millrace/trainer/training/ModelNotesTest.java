@@ -12,17 +12,22 @@ import org.junit.jupiter.api.Test;
 
 class ModelNotesTest {
   private static List<String> notes(String input, String said) {
+    return notes("", input, said);
+  }
+
+  /** Those of a model that has other layers first. */
+  private static List<String> notes(String first, String input, String said) {
     String request =
         """
         {"dataset": {"name": "d", "classes": ["a", "b"], "image_size": 6, "color_mode": "grayscale"},
          "model": {"keras": {"class_name": "Sequential",
-           "config": {"layers": [
+           "config": {"layers": [%s
              {"class_name": "Flatten", "config": {"batch_input_shape": [null, %s]}},
              {"class_name": "Dense", "config": {"units": 2, "activation": "softmax"}}]},
            "compile_config": {"optimizer": "sgd", "loss": "categorical_crossentropy", "metrics": null}}},
          %s "epochs": 1}
         """
-            .formatted(input, said);
+            .formatted(first, input, said);
     TrainingRequest read = Messages.readRequest(request.getBytes(StandardCharsets.UTF_8));
     var data = Samples.imageData(6, 6, 1, 2);
     return ModelNotes.of(read, NetworkPlan.of(read, data), data);
@@ -35,5 +40,15 @@ class ModelNotesTest {
             "Taken from the Keras model, because the request does not give them: loss, optimizer.",
             "The model takes samples of the shape [36]: the data set's, [6, 6, 1], are reshaped.");
     assertThat(notes("6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\",")).isEmpty();
+  }
+
+  @Test
+  void aRunTellsWhichLayersTheAugmentationTookOver() {
+    String flip = "{\"class_name\": \"RandomFlip\", \"config\": {\"mode\": \"vertical\"}},";
+    String turn = "{\"class_name\": \"RandomRotation\", \"config\": {\"factor\": 0.1}},";
+    assertThat(notes(flip + turn, "6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\","))
+        .containsExactly(
+            "Taken out of the Keras model and given to the augmentation, where they do the same in"
+                + " training alone: model.keras.config.layers[0], model.keras.config.layers[1].");
   }
 }

@@ -1,0 +1,145 @@
+package io.millrace.augmentation.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.request.TransformSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A Keras model's random layers, given to the augmentation, draw what Keras' formulas say and make
+ * of values what these make of them.
+ */
+class KerasRandomLayersTest {
+  private static final int DRAWS = 20_000;
+  private static final int HEIGHT = 50;
+  private static final int WIDTH = 100;
+
+  /** The augmentation of a request whose model starts with these layers. */
+  private static Augmentation augmentation(String layers) {
+    String json =
+        """
+        {"dataset": {"name": "d"}, "augmentation": {"rescale": 1}, "loss": "mse", "model": {"keras":
+          {"class_name": "Sequential", "config": {"layers": [
+            {"class_name": "InputLayer", "config": {"batch_shape": [null, 50, 100, 3]}},
+            %s,
+            {"class_name": "Flatten", "config": {}},
+            {"class_name": "Dense", "config": {"units": 2}}]}}}}\
+        """
+            .formatted(layers);
+    TrainingRequest request = Messages.readRequest(json.getBytes(StandardCharsets.UTF_8));
+    return request.augmentation();
+  }
+
+  private static String layer(String type, String config) {
+    return "{\"class_name\": \"%s\", \"config\": {%s}}".formatted(type, config.replace('\'', '"'));
+  }
+
+  /** What the only transform of a layer draws for sample after sample. */
+  private static double[] draws(String layer, ToDoubleFunction<GeometricMap> parameter) {
+    Augmentation augmentation = augmentation(layer);
+    TransformSpec spec = augmentation.transforms().get(0);
+    var plan = new SamplePlan(new ImageSampler(HEIGHT, WIDTH, 3, augmentation.fillMode(), 0, 1));
+    TransformStep step = new TransformSteps(HEIGHT, WIDTH, 3).of(spec, 1);
+    return IntStream.range(0, DRAWS)
+        .mapToDouble(
+            sample -> {
+              plan.reset();
+              step.draw(new TransformStep.Key(5, 0, sample), plan);
+              return parameter.applyAsDouble(plan.map);
+            })
+        .toArray();
+  }
+
+  private static void assertUniform(double[] draws, double lower, double upper) {
+    double range = upper - lower;
+    assertThat(DoubleStream.of(draws).min().orElseThrow()).isBetween(lower, lower + range / 500);
+    assertThat(DoubleStream.of(draws).max().orElseThrow()).isBetween(upper - range / 500, upper);
+    assertThat(DoubleStream.of(draws).average().orElseThrow())
+        .as("within four standard errors")
+        .isCloseTo((lower + upper) / 2, offset(4 * range / Math.sqrt(12.0 * DRAWS)));
+  }
+
+  /** Keras takes a pixel from (x cos - y sin, x sin + y cos), by 2 pi times the factor. */
+  @Test
+  void aRotationIsByAShareOfTheCircle() {
+    String layer = layer("RandomRotation", "'factor': [-0.1, 0.25]");
+    assertUniform(
+        draws(layer, map -> Math.atan2(map.at(1, 0), map.at(0, 0))), -0.2 * Math.PI, 0.5 * Math.PI);
+  }
+
+  @Test
+  void aZoomWithoutAWidthFactorKeepsTheShape() {
+    String alike = layer("RandomZoom", "'height_factor': [-0.3, 0.1]");
+    assertUniform(draws(alike, map -> map.at(1, 1)), 0.7, 1.1);
+    assertThat(draws(alike, map -> map.at(0, 0) - map.at(1, 1))).containsOnly(0);
+    String apart = layer("RandomZoom", "'height_factor': 0.1, 'width_factor': [0, 0.5]");
+    assertUniform(draws(apart, map -> map.at(0, 0)), 1, 1.5);
+    assertUniform(draws(apart, map -> map.at(1, 1)), 0.9, 1.1);
+  }
+
+  /** Keras takes a pixel from (x - dx, y - dy): above 0 to the right and down. */
+  @Test
+  void aTranslationIsByAShareOfTheSize() {
+    String layer =
+        layer("RandomTranslation", "'height_factor': [-0.2, 0.3], 'width_factor': [0.1, 0.2]");
+    assertUniform(draws(layer, map -> -map.at(0, 2)), 10, 20);
+    assertUniform(draws(layer, map -> -map.at(1, 2)), -10, 15);
+  }
+
+  @Test
+  void aFlipOfBothAxesIsOneOfBothOrNoneInKeras3() {
+    String layer =
+        layer("RandomFlip", "'mode': 'horizontal_and_vertical', 'data_format': 'channels_last'");
+    assertThat(draws(layer, map -> map.at(0, 0) - map.at(1, 1))).containsOnly(0);
+    assertThat(DoubleStream.of(draws(layer, map -> map.at(0, 0))).average().orElseThrow())
+        .isCloseTo(0, offset(4 / Math.sqrt(DRAWS)));
+  }
+
+  /** By Keras' formulas, with factors that leave nothing to chance. */
+  @Test
+  void brightnessIsAddedAndContrastIsAboutTheMeanOfTheChannel() {
+    byte[] image = new byte[HEIGHT * WIDTH * 3];
+    var random = SplitMix64.of(SplitMix64.Use.ORDER, 3, 0, 0);
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (byte) (random.below(150) + i % 3 * 50);
+    }
+    Augmentation augmentation =
+        augmentation(
+            layer("RandomBrightness", "'factor': [0.1, 0.1], 'value_range': [0, 255]")
+                + ","
+                + layer("RandomContrast", "'factor': [0.5, 0]"));
+    assertThat(augmentation.transforms())
+        .isEqualTo(
+            List.of(
+                new TransformSpec.BrightnessShift(List.of(0.1, 0.1), null),
+                new TransformSpec.Contrast(List.of(0.5, 1.0), null)));
+    var fixed =
+        Augmentation.of(
+            List.of(
+                augmentation.transforms().get(0),
+                new TransformSpec.Contrast(List.of(1.5, 1.5), null)));
+    float[] result = new float[image.length];
+    new ImagePipeline(fixed, HEIGHT, WIDTH, 3).apply(1, 0, 0, image, result, 0);
+
+    for (int channel = 0; channel < 3; channel++) {
+      double mean = 0;
+      for (int i = channel; i < image.length; i += 3) {
+        mean += Math.min(255, (image[i] & 0xFF) + 25.5) / (HEIGHT * WIDTH);
+      }
+      for (int i = channel; i < image.length; i += 3) {
+        double bright = Math.min(255, (image[i] & 0xFF) + 25.5);
+        double expected = Math.max(0, Math.min(255, (bright - mean) * 1.5 + mean));
+        assertThat((double) result[i]).isCloseTo(expected, offset(1e-3));
+      }
+    }
+  }
+}

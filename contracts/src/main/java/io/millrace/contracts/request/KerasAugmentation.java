@@ -1,0 +1,302 @@
+package io.millrace.contracts.request;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The layers at the start of a Keras model that change images at random. They are not in the
+ * network: the augmentation has their transforms, behind its own, in their order.
+ *
+ * @param layers in their order; none where the model has none
+ */
+record KerasAugmentation(List<KerasRandomLayer> layers) {
+  private static final String NO_CHANGE = "; leave it out, or leave the layer out of the model";
+
+  /** Two ranges of values are the same; 1/255 has been rounded. */
+  private static final double TOLERANCE = 1e-5;
+
+  KerasAugmentation {
+    layers = List.copyOf(layers);
+    check(layers);
+  }
+
+  private static void check(List<KerasRandomLayer> layers) {
+    KerasRandomLayer colours = null;
+    KerasRandomLayer sampled = null;
+    for (KerasRandomLayer layer : layers) {
+      if (layer.resampling() != null) {
+        if (colours != null) {
+          throw misplaced(
+              layer,
+              "",
+              layer.type()
+                  + " stands behind "
+                  + colours.type()
+                  + ", and an image is sampled before its values change; put "
+                  + colours.type()
+                  + " behind it");
+        }
+        if (sampled != null && !sampled.resampling().equals(layer.resampling())) {
+          throw unlike(layer, sampled);
+        }
+        sampled = layer;
+      }
+      colours = layer.changesColours() ? layer : colours;
+    }
+  }
+
+  private static InvalidMessageException unlike(KerasRandomLayer layer, KerasRandomLayer first) {
+    KerasRandomLayer.Resampling a = first.resampling();
+    KerasRandomLayer.Resampling b = layer.resampling();
+    boolean mode = !a.fillMode().equals(b.fillMode());
+    boolean value = a.fillValue() != b.fillValue();
+    String field = mode ? "fill_mode" : value ? "fill_value" : "interpolation";
+    Object there = mode ? a.fillMode() : value ? a.fillValue() : a.interpolation();
+    Object here = mode ? b.fillMode() : value ? b.fillValue() : b.interpolation();
+    return misplaced(
+        layer,
+        "." + field,
+        here
+            + " is not that of "
+            + first.type()
+            + " before it, "
+            + there
+            + ", and an image is sampled once; give both layers the same");
+  }
+
+  /** Of a layer in its model. */
+  private static InvalidMessageException misplaced(
+      KerasRandomLayer layer, String field, String reason) {
+    return new InvalidMessageException(layer.place() + ".config" + field, reason);
+  }
+
+  /**
+   * @param placed the layers of the model, those layers' placeholders among them
+   * @throws InvalidMessageException where others than such a layer take what it takes
+   */
+  void checkTaken(List<KerasModel.Placed> placed) {
+    for (KerasRandomLayer layer : layers) {
+      for (int output : layer.before().outputs()) {
+        if (placed.stream().filter(other -> other.inputs().contains(output)).count() > 1) {
+          throw misplaced(
+              layer,
+              "",
+              "another layer takes an image before "
+                  + layer.type()
+                  + " changes it, and the augmentation, which does it here, gives every layer the"
+                  + " changed one; let all layers take what "
+                  + layer.type()
+                  + " puts out");
+        }
+      }
+    }
+  }
+
+  /** The layers' places, as a request names those that were given to the augmentation. */
+  List<String> places() {
+    return layers.stream().map(layer -> layer.path().replaceAll("\\.config$", "")).toList();
+  }
+
+  /**
+   * An augmentation with these layers' transforms behind its own.
+   *
+   * @throws InvalidMessageException where both do not go together, or not with the data set; naming
+   *     the field of the request
+   */
+  Augmentation behind(Augmentation own, DatasetSpec dataset) {
+    if (layers.isEmpty()) {
+      return own;
+    }
+    try {
+      layers.forEach(layer -> checkData(layer, own, dataset));
+      var transforms = new ArrayList<>(own.transforms());
+      layers.forEach(layer -> transforms.addAll(layer.transforms()));
+      Check.size(layers.get(0).path(), transforms, 0, TransformSpec.MAX_TRANSFORMS);
+      return sampled(own).withTransforms(transforms);
+    } catch (InvalidMessageException e) {
+      if (e.field().startsWith("transforms")) {
+        throw e.within("augmentation");
+      }
+      throw e.field().startsWith("augmentation") ? e : e.within("model");
+    }
+  }
+
+  /** Of a layer in the model specification. */
+  private static InvalidMessageException refused(
+      KerasRandomLayer layer, String field, String reason) {
+    return new InvalidMessageException(layer.path() + field, reason);
+  }
+
+  private void checkData(KerasRandomLayer layer, Augmentation own, DatasetSpec dataset) {
+    if (!(dataset instanceof DatasetSpec.Images images)) {
+      throw refused(
+          layer,
+          "",
+          layer.type() + " changes images, and the data set has none; leave the layer out");
+    }
+    for (KerasValues.Size size : layer.before().sizes()) {
+      IntPair given = images.imageSize();
+      if (given == null || given.rows() != size.height() || given.columns() != size.width()) {
+        throw refused(
+            layer,
+            "",
+            String.format(
+                "%s stands behind %s to %d x %d, and the augmentation changes images before; give"
+                    + " dataset.image_size [%d, %d], which makes that size before, or put %s first",
+                layer.type(),
+                size.type(),
+                size.height(),
+                size.width(),
+                size.height(),
+                size.width(),
+                layer.type()));
+      }
+    }
+    if (own.samplewiseCenter() || own.zcaWhitening()) {
+      throw new InvalidMessageException(
+          own.zcaWhitening() ? "augmentation.zca_whitening" : "augmentation.samplewise_center",
+          "does not go with model."
+              + layer.path()
+              + ", a "
+              + layer.type()
+              + ", which Keras applies to standardized images, and the augmentation before that"
+              + NO_CHANGE);
+    }
+    if (layer.changesColours()) {
+      checkRange(layer, own);
+    }
+  }
+
+  /** Refuses a layer that clips to other values than those of the darkest and brightest level. */
+  private static void checkRange(KerasRandomLayer layer, Augmentation own) {
+    if (own.standardizes() || !layer.before().isKnown()) {
+      throw refused(
+          layer,
+          ".value_range",
+          "is of values that are standardized before, by channel, which is not supported; put "
+              + layer.type()
+              + " before the Normalization, and leave out augmentation.featurewise_center and its"
+              + " like");
+    }
+    double[] range = layer.before().range(own.rescale());
+    double low = layer.valueRange().get(0);
+    double high = layer.valueRange().get(1);
+    double near = TOLERANCE * (high - low);
+    if (Math.abs(low - range[0]) > near || Math.abs(high - range[1]) > near) {
+      double rescale = own.rescale() * (high - range[0]) / (range[1] - range[0]);
+      boolean rescalable = Math.abs(low - range[0]) <= near && rescale > 0;
+      String values = "[" + KerasValues.text(range[0]) + ", " + KerasValues.text(range[1]) + "]";
+      throw refused(
+          layer,
+          ".value_range",
+          "is ["
+              + KerasValues.text(low)
+              + ", "
+              + KerasValues.text(high)
+              + "], and the values that the layer gets are in "
+              + values
+              + ", as augmentation.rescale is "
+              + KerasValues.text(own.rescale())
+              + "; give "
+              + (rescalable ? "augmentation.rescale " + KerasValues.text(rescale) + ", or " : "")
+              + "the layer a value_range of "
+              + values);
+    }
+  }
+
+  /** With the filling and interpolation of the layers; its own transforms must have the same. */
+  private Augmentation sampled(Augmentation own) {
+    KerasRandomLayer first =
+        layers.stream().filter(layer -> layer.resampling() != null).findFirst().orElse(null);
+    if (first == null) {
+      return own;
+    }
+    FillMode mode =
+        switch (first.resampling().fillMode()) {
+          case "reflect" -> FillMode.REFLECT;
+          case "nearest" -> FillMode.NEAREST;
+          default -> FillMode.CONSTANT;
+        };
+    boolean isConstant = mode == FillMode.CONSTANT;
+    double cval = own.cval();
+    if (isConstant) {
+      for (KerasRandomLayer layer : layers) {
+        if (layer.resampling() != null) {
+          double of = level(layer, own);
+          if (layer != first && of != cval) {
+            throw refused(
+                layer,
+                ".fill_value",
+                "is another level than that of "
+                    + first.type()
+                    + ", because a Rescaling stands between them; put it before or behind both");
+          }
+          cval = of;
+        }
+      }
+    }
+    int order = first.resampling().interpolation().equals("bilinear") ? 1 : 0;
+    boolean resamples = own.isResampling();
+    agree(first, "fill_mode", own.fillMode(), mode, FillMode.NEAREST, resamples);
+    agree(first, "interpolation_order", own.interpolationOrder(), order, 1, resamples);
+    if (isConstant) {
+      agree(first, "cval", own.cval(), cval, 0.0, resamples);
+    }
+    return own.withSampling(mode, cval, order);
+  }
+
+  /** Refuses a field that is not the layer's, but for a default that nothing is done with. */
+  private static void agree(
+      KerasRandomLayer layer,
+      String field,
+      Object own,
+      Object other,
+      Object byDefault,
+      boolean isUsed) {
+    if (!own.equals(other) && (isUsed || !own.equals(byDefault))) {
+      throw new InvalidMessageException(
+          "augmentation." + field,
+          text(own)
+              + " does not go with model."
+              + layer.path()
+              + ", a "
+              + layer.type()
+              + ", as all transforms of an image are sampled once; give "
+              + text(other));
+    }
+  }
+
+  private static String text(Object value) {
+    return value instanceof FillMode mode ? mode.json() : value.toString();
+  }
+
+  /** The level that a layer's fill_value is. */
+  private static double level(KerasRandomLayer layer, Augmentation own) {
+    if (own.standardizes() || !layer.before().isKnown()) {
+      throw refused(
+          layer,
+          ".fill_mode",
+          "constant is not supported of values that are standardized before, by channel; give"
+              + " reflect or nearest, or put the layer before the Normalization");
+    }
+    double[] range = layer.before().range(own.rescale());
+    double value = layer.resampling().fillValue();
+    double level = 255 * (value - range[0]) / (range[1] - range[0]);
+    double whole = Math.rint(level);
+    level = Math.abs(level - whole) < 1e-3 ? whole : level;
+    if (level < 0 || level > 255) {
+      throw refused(
+          layer,
+          ".fill_value",
+          KerasValues.text(value)
+              + " is no value of an image, whose values are in ["
+              + KerasValues.text(range[0])
+              + ", "
+              + KerasValues.text(range[1])
+              + "] here; give one of them");
+    }
+    return level;
+  }
+}

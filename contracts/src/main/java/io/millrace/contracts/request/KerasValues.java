@@ -1,0 +1,93 @@
+package io.millrace.contracts.request;
+
+import io.millrace.contracts.InvalidMessageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a model has done to an image before one of its first layers: nothing but change values, all
+ * pixels alike, and the size.
+ *
+ * @param outputs the layers from the one whose output it takes back to the network's input
+ * @param scale of all values; NaN where channels differ, or their scale is the training part's
+ * @param offset added to them then
+ * @param sizes that it has brought images to, from the last one back
+ */
+record KerasValues(List<Integer> outputs, double scale, double offset, List<Size> sizes) {
+
+  /**
+   * A size.
+   *
+   * @param type of the layer that brings images to it
+   */
+  record Size(String type, int height, int width) {}
+
+  /**
+   * @param input the layer that it takes, or the network's input
+   * @param layers before it
+   * @param standardization of the model; null for none
+   * @throws InvalidMessageException where another layer stands before it
+   */
+  static KerasValues before(
+      int input,
+      List<KerasModel.Placed> layers,
+      KerasStandardization standardization,
+      String type) {
+    var outputs = new ArrayList<Integer>();
+    var sizes = new ArrayList<Size>();
+    double scale = 1;
+    double offset = 0;
+    int at = input;
+    while (at != PlacedLayer.INPUT) {
+      outputs.add(at);
+      KerasModel.Placed placed = layers.get(at);
+      LayerSpec layer = placed.layer();
+      if (layer instanceof PreprocessingSpec.Normalization
+          || standardization != null && standardization.path().equals(placed.path())) {
+        scale = Double.NaN;
+      } else if (layer instanceof PreprocessingSpec.Rescaling rescaling && rescaling.scale() > 0) {
+        // What comes later, scale · v + offset, is now of v = rescaling.scale · u + its offset.
+        offset += scale * rescaling.offset();
+        scale *= rescaling.scale();
+      } else if (layer instanceof PreprocessingSpec.Resizing resizing) {
+        sizes.add(new Size(layer.type(), resizing.height(), resizing.width()));
+      } else if (layer instanceof PreprocessingSpec.CenterCropLayer crop) {
+        sizes.add(new Size(layer.type(), crop.height(), crop.width()));
+      } else {
+        throw new InvalidMessageException(
+            "",
+            type
+                + " stands behind "
+                + layer.type()
+                + ", and is supported among a model's first layers only, where the augmentation"
+                + " does the same: before it may stand Rescaling with a scale above 0,"
+                + " Normalization, Resizing, CenterCrop, and layers such as it; put it first");
+      }
+      at = placed.inputs().get(0);
+    }
+    outputs.add(at);
+    return new KerasValues(List.copyOf(outputs), scale, offset, List.copyOf(sizes));
+  }
+
+  /**
+   * The range of the values of images whose levels are multiplied by a number.
+   *
+   * @param rescale the augmentation's
+   */
+  double[] range(double rescale) {
+    return new double[] {offset, 255 * rescale * scale + offset};
+  }
+
+  boolean isKnown() {
+    return !Double.isNaN(scale);
+  }
+
+  /** A number for an error, without the noise of its last digits. */
+  static String text(double value) {
+    String text = String.format(Locale.ROOT, "%.6g", value);
+    return text.contains(".") && !text.contains("e")
+        ? text.replaceAll("0+$", "").replaceAll("\\.$", "")
+        : text;
+  }
+}
