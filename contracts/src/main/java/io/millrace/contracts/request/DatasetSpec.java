@@ -24,6 +24,9 @@ public sealed interface DatasetSpec {
   /** The name under which the augmentation service finds the data in its roots. */
   String name();
 
+  /** The share of what is not for the test that is for validation; 0: none, the test part is. */
+  Double validationFraction();
+
   /** The most bytes that one sample takes in a batch, as far as the request tells. */
   @JsonIgnore
   long sampleBytes();

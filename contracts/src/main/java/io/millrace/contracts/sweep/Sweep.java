@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.Metric;
 import io.millrace.contracts.request.TrainingRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -24,7 +27,8 @@ import java.util.stream.LongStream;
  * and a value may also be {@code {"sweep": {"min": …, "max": …, "scale": "log"}}}. {@code variants}
  * are merged into the request, each with every combination. Where {@code seeds} is an object
  * ({@link AdaptiveSeeds}), the runs of the first seeds are asked for at once, and those of the
- * others as they are needed.
+ * others as they are needed. With a {@code search} ({@link Search}) the combinations are trials, of
+ * which those that look bad are stopped early.
  *
  * <p>The run of index i is {@code <base>-<i>}; its variant has the swept values in its name, so
  * that runs that differ only in their seed are replicates. The same sweep makes the same runs,
@@ -42,8 +46,16 @@ public final class Sweep {
 
   private static final String SWEEP = "sweep";
   private static final String SEEDS = "seeds";
+  private static final String SEARCH = "search";
+  private static final String EPOCHS = "epochs";
+  private static final String EXTEND = "extend";
+  private static final String SEED = "seed";
+
+  /** A label of a swept value that is told of a trial has at most so many characters. */
+  private static final int MAX_LABEL = 100;
+
   private static final List<String> NEVER_SWEPT =
-      List.of("version", "run", "experiment", "variant", "seed", SEEDS);
+      List.of("version", "run", "experiment", "variant", SEED, SEEDS, SEARCH);
 
   /** One run for each combination, with the request's own seed. */
   private static final List<Long> AS_GIVEN = List.of(Long.MIN_VALUE);
@@ -62,8 +74,15 @@ public final class Sweep {
   /** Null where all seeds are asked for at once. */
   private AdaptiveSeeds adaptive;
 
+  /** Null where every combination is trained to its end. */
+  private Search search;
+
   private Sweep(String base, ObjectNode request) {
     this.base = base;
+    search = part(request, SEARCH, Search.class);
+    if (search != null) {
+      refuseBeside(request);
+    }
     Draws draws = part(request, SWEEP, Draws.class);
     variants = Variants.of(request);
     adaptive =
@@ -72,18 +91,74 @@ public final class Sweep {
             : null;
     seeds = adaptive == null ? seeds(request) : upTo(request, adaptive.to());
     template = request.deepCopy();
-    template.remove(List.of(SWEEP, SEEDS, Variants.VARIANTS));
+    template.remove(List.of(SWEEP, SEEDS, SEARCH, Variants.VARIANTS));
     axes = Axis.of(template);
     for (Axis axis : axes) {
       if (NEVER_SWEPT.contains(axis.path())) {
         throw new InvalidMessageException(
-            axis.path(), "cannot be swept" + (axis.path().equals("seed") ? "; give seeds" : ""));
+            axis.path(), "cannot be swept" + (axis.path().equals(SEED) ? "; give seeds" : ""));
       }
     }
     variants.check(axes);
     labels = Labels.of(axes);
-    combinations = draws == null ? grid() : drawn(draws);
+    if (search != null) {
+      combinations = trials();
+    } else {
+      combinations =
+          draws == null ? grid() : drawn(draws.draws(), draws.seed(), SWEEP, SWEEP + ".draws");
+    }
     limit((long) variants.count() * combinations.size() * seeds.size());
+    if (search != null && search.runs() > MAX_RUNS) {
+      throw new InvalidMessageException(
+          SEARCH + ".finalists",
+          "the trials and the finalists' seeds make "
+              + search.runs()
+              + " runs; give fewer, at most "
+              + MAX_RUNS);
+    }
+  }
+
+  /** Refuses what a search says in other words, or has no use for. */
+  private static void refuseBeside(ObjectNode request) {
+    var reasons =
+        Map.of(
+            EPOCHS,
+            "does not go with a search, whose max_epochs says it; leave epochs out",
+            EXTEND,
+            "does not go with a search, which extends its trials by itself; leave it out",
+            SEEDS,
+            "does not go with a search; finalists.seeds says how many the best get",
+            SWEEP,
+            "does not go with a search, whose trials says how many are drawn; leave it out",
+            Variants.VARIANTS,
+            "does not go with a search; sweep the fields that differ");
+    for (String field : List.of(EPOCHS, EXTEND, SEEDS, SWEEP, Variants.VARIANTS)) {
+      if (request.hasNonNull(field)) {
+        throw new InvalidMessageException(field, reasons.get(field));
+      }
+    }
+  }
+
+  /** The combinations that a search tries. */
+  private List<List<Values.Option>> trials() {
+    if (axes.isEmpty()) {
+      throw new InvalidMessageException(
+          SEARCH, "there is nothing to search; give {\"sweep\": [...]} in place of a value");
+    }
+    if (search.strategy() == Search.Strategy.GRID) {
+      List<List<Values.Option>> grid = grid();
+      inSearch(() -> search = search.ofGrid(grid.size()));
+      return grid;
+    }
+    return drawn(search.trials(), search.seed(), SEARCH, SEARCH + ".trials");
+  }
+
+  private static void inSearch(Runnable check) {
+    try {
+      check.run();
+    } catch (InvalidMessageException e) {
+      throw e.within(SEARCH);
+    }
   }
 
   /**
@@ -96,6 +171,7 @@ public final class Sweep {
     return request.isObject()
         && (request.has(SWEEP)
             || request.has(SEEDS)
+            || request.has(SEARCH)
             || request.has(Variants.VARIANTS)
             || Axis.contains(request));
   }
@@ -116,16 +192,7 @@ public final class Sweep {
    * @throws InvalidMessageException naming the field
    */
   public static Sweep read(byte[] json, String fallback) {
-    JsonNode request = Messages.readStrictly(json, JsonNode.class);
-    if (!(request instanceof ObjectNode fields)) {
-      throw new InvalidMessageException("", "is not a JSON object");
-    }
-    JsonNode run = request.path("run");
-    if (!run.isMissingNode() && !run.isNull() && !run.isTextual()) {
-      throw new InvalidMessageException("run", Check.cut(run.toString()) + " is not a name");
-    }
-    String base = Check.name("run", Check.orElse(run.textValue(), fallback));
-    var sweep = new Sweep(base, fields);
+    Sweep sweep = readAgain(json, fallback);
     if (json.length * (long) sweep.size() > MAX_BYTES) {
       throw new InvalidMessageException(
           "",
@@ -138,10 +205,27 @@ public final class Sweep {
     }
     Check.name("run", sweep.run(sweep.size() - 1));
     sweep.checkRequests();
+    if (sweep.search != null) {
+      sweep.checkSearch();
+    }
     if (sweep.adaptive != null) {
       sweep.adaptive = sweep.resolved();
     }
     return sweep;
+  }
+
+  /** Reads a sweep whose requests were checked before; its seeds may lack their defaults. */
+  public static Sweep readAgain(byte[] json, String fallback) {
+    JsonNode request = Messages.readStrictly(json, JsonNode.class);
+    if (!(request instanceof ObjectNode fields)) {
+      throw new InvalidMessageException("", "is not a JSON object");
+    }
+    JsonNode run = request.path("run");
+    if (!run.isMissingNode() && !run.isNull() && !run.isTextual()) {
+      throw new InvalidMessageException("run", Check.cut(run.toString()) + " is not a name");
+    }
+    String base = Check.name("run", Check.orElse(run.textValue(), fallback));
+    return new Sweep(base, fields);
   }
 
   /** The base of the runs' ids. */
@@ -164,8 +248,16 @@ public final class Sweep {
     return Optional.ofNullable(adaptive);
   }
 
+  /** How its trials are chosen; empty where every combination is trained to its end. */
+  public Optional<Search> search() {
+    return Optional.ofNullable(search);
+  }
+
   /** The indices of the runs that are asked for at once, in their order. */
   public List<Integer> indices() {
+    if (search != null) {
+      return IntStream.range(0, Math.min(size(), search.concurrency())).boxed().toList();
+    }
     int first = adaptive == null ? seeds.size() : adaptive.from();
     return IntStream.range(0, size()).filter(i -> i % seeds.size() < first).boxed().toList();
   }
@@ -192,11 +284,54 @@ public final class Sweep {
     return request(index).variant();
   }
 
+  /** The request of a trial on a rung of its bracket: the first begins it, the others extend it. */
+  public TrainingRequest trial(int trial, int rung) {
+    return read(filled(trial, rung));
+  }
+
+  /** The id of the run of a finalist with its n-th further seed, from 1, by that of its trial. */
+  public static String finalist(String trial, int n) {
+    return trial + "-s" + n;
+  }
+
+  /** The request of a finalist with its n-th further seed, from 1, from the start to the end. */
+  public TrainingRequest finalistRequest(int trial, int n) {
+    Filled filled = filled(trial, 0);
+    ObjectNode request = filled.request;
+    request.put("run", finalist(run(trial), n));
+    request.put(SEED, request.path(SEED).asLong(0) + n);
+    request.put(EPOCHS, search.maxEpochs());
+    return read(filled);
+  }
+
+  /**
+   * What the swept fields of a trial are, by their paths: simple values, or what names call them.
+   */
+  public Map<String, Object> values(int trial) {
+    var values = new LinkedHashMap<String, Object>();
+    List<Values.Option> options = combinations.get(trial);
+    for (int i = 0; i < axes.size(); i++) {
+      JsonNode value = options.get(i).value();
+      values.put(
+          axes.get(i).path(),
+          value.isNumber()
+              ? value.numberValue()
+              : value.isBoolean()
+                  ? (Object) value.booleanValue()
+                  : Check.cut(options.get(i).label(), MAX_LABEL));
+    }
+    return values;
+  }
+
   /**
    * The request of an index: the variant changes slowest, then the first field that is swept, the
-   * seed fastest.
+   * seed fastest. Of a trial, as it begins.
    */
   public TrainingRequest request(int index) {
+    return read(filled(index, 0));
+  }
+
+  private Filled filled(int index, int rung) {
     int variant = index / seeds.size() / combinations.size();
     List<Values.Option> options = combinations.get(index / seeds.size() % combinations.size());
     ObjectNode request = template.deepCopy();
@@ -216,18 +351,37 @@ public final class Sweep {
     }
     request.put("run", run(index));
     if (seeds != AS_GIVEN) {
-      request.put("seed", seeds.get(index % seeds.size()));
+      request.put(SEED, seeds.get(index % seeds.size()));
     }
+    if (search != null) {
+      request.put(EPOCHS, search.bracketOf(index).epochs().get(rung));
+      if (rung > 0) {
+        request.put(EXTEND, true);
+      }
+    }
+    return new Filled(request, variant, parts);
+  }
+
+  /**
+   * A request with the values of a combination.
+   *
+   * @param variant its index
+   * @param parts of the variant's name
+   */
+  private record Filled(ObjectNode request, int variant, List<String> parts) {}
+
+  private TrainingRequest read(Filled filled) {
     try {
-      return Messages.readStrictly(request, TrainingRequest.class);
+      return Messages.readStrictly(filled.request, TrainingRequest.class);
     } catch (InvalidMessageException e) {
-      InvalidMessageException ofVariant = variants.told(e, variant);
+      InvalidMessageException ofVariant = variants.told(e, filled.variant);
       if (ofVariant != null) {
         throw ofVariant;
       }
-      throw parts.isEmpty() || axes.isEmpty() && variants.patches().isEmpty()
+      throw filled.parts.isEmpty() || axes.isEmpty() && variants.patches().isEmpty()
           ? e
-          : new InvalidMessageException(e.field(), e.reason() + " (in " + variant(parts) + ")");
+          : new InvalidMessageException(
+              e.field(), e.reason() + " (in " + variant(filled.parts) + ")");
     }
   }
 
@@ -263,12 +417,51 @@ public final class Sweep {
     }
   }
 
+  /** Checks what depends on its trials, once their requests are known to be right. */
+  private void checkSearch() {
+    requireExperiment("in a search");
+    Check.name("run", finalist(run(size() - 1), search.finalists().seeds()));
+    Set<String> metrics = null;
+    for (int trial = 0; trial < size(); trial++) {
+      TrainingRequest request = request(trial);
+      if (search.validates() && request.dataset().validationFraction() == 0) {
+        throw new InvalidMessageException(
+            "dataset.validation_fraction",
+            "is required where a search ranks by "
+                + search.metric()
+                + ": without it trials are validated on the test part, by which the finalists are"
+                + " compared; give 0.1, say");
+      }
+      if (request.seed() > Long.MAX_VALUE - AdaptiveSeeds.MAX_SEEDS) {
+        throw new InvalidMessageException(
+            SEED, request.seed() + " leaves no room for the finalists' seeds; give a lesser one");
+      }
+      var own = new LinkedHashSet<String>();
+      own.add("loss");
+      own.add("val_loss");
+      for (Metric metric : request.metrics()) {
+        own.add(metric.json());
+        own.add("val_" + metric.json());
+      }
+      if (metrics == null) {
+        metrics = own;
+      } else {
+        metrics.retainAll(own);
+      }
+    }
+    Set<String> known = metrics;
+    inSearch(() -> search.checkMetric(known));
+  }
+
+  private void requireExperiment(String where) {
+    if (!template.hasNonNull("experiment")) {
+      throw new InvalidMessageException("experiment", "is required " + where + "; give a name");
+    }
+  }
+
   /** Its {@link AdaptiveSeeds} with all defaults, once its requests are known to be right. */
   private AdaptiveSeeds resolved() {
-    if (!template.hasNonNull("experiment")) {
-      throw new InvalidMessageException(
-          "experiment", "is required where seeds run until it is decided; give a name");
-    }
+    requireExperiment("where seeds run until it is decided");
     List<String> names = variants();
     if (names.size() < 2 || Set.copyOf(names).size() < names.size()) {
       throw new InvalidMessageException(
@@ -282,7 +475,7 @@ public final class Sweep {
       TrainingRequest request = request(index);
       if (request.isExtension()) {
         throw new InvalidMessageException(
-            "extend", "cannot be combined with seeds that run until it is decided; leave it out");
+            EXTEND, "cannot be combined with seeds that run until it is decided; leave it out");
       }
       var own = new LinkedHashSet<String>();
       request.metrics().forEach(metric -> own.add("test_" + metric.json()));
@@ -325,7 +518,7 @@ public final class Sweep {
   }
 
   private static void refuseSeed(ObjectNode request) {
-    if (request.hasNonNull("seed")) {
+    if (request.hasNonNull(SEED)) {
       throw new InvalidMessageException(SEEDS, "stands in place of seed; give one of the two");
     }
   }
@@ -373,7 +566,10 @@ public final class Sweep {
       if (!(axis.values() instanceof Values.Choices choices)) {
         throw new InvalidMessageException(
             axis.path(),
-            "is a range, from which values are drawn; give \"sweep\": {\"draws\": 20} at the top");
+            search == null
+                ? "is a range, from which values are drawn; give \"sweep\": {\"draws\": 20} at the"
+                    + " top"
+                : "is a range, and a grid tries every value; give a list, or the strategy random");
       }
       size *= choices.options().size();
       limit(size);
@@ -390,7 +586,12 @@ public final class Sweep {
     return grid;
   }
 
-  private static void limit(long size) {
+  private void limit(long size) {
+    if (search != null && size > Search.MAX_TRIALS) {
+      throw new InvalidMessageException(
+          SEARCH,
+          "the grid has more than " + Search.MAX_TRIALS + " combinations; give fewer values");
+    }
     if (size > MAX_RUNS) {
       throw new InvalidMessageException(
           "",
@@ -400,17 +601,22 @@ public final class Sweep {
     }
   }
 
-  /** Different ones; more draws of the same seed begin with the same. */
-  private List<List<Values.Option>> drawn(Draws draws) {
+  /**
+   * Different ones; more draws of the same seed begin with the same.
+   *
+   * @param where the field that asks for draws
+   * @param count the field that says how many
+   */
+  private List<List<Values.Option>> drawn(int draws, long seed, String where, String count) {
     if (axes.isEmpty()) {
       throw new InvalidMessageException(
-          SWEEP, "there is nothing to draw; give {\"sweep\": [...]} in place of a value");
+          where, "there is nothing to draw; give {\"sweep\": [...]} in place of a value");
     }
-    var random = new Random(draws.seed());
+    var random = new Random(seed);
     var drawn = new ArrayList<List<Values.Option>>();
     var seen = new HashSet<List<Object>>();
     int tries = TRIES;
-    while (drawn.size() < draws.draws()) {
+    while (drawn.size() < draws) {
       List<Values.Option> options = axes.stream().map(axis -> axis.values().draw(random)).toList();
       boolean isNew = seen.add(options.stream().map(Values.Option::key).toList());
       if (isNew) {
@@ -419,10 +625,12 @@ public final class Sweep {
       tries = isNew ? TRIES : tries - 1;
       if (tries == 0) {
         throw new InvalidMessageException(
-            SWEEP + ".draws",
+            count,
             "there are hardly more than "
                 + drawn.size()
-                + " different combinations; give fewer draws, or more values");
+                + " different combinations; give fewer "
+                + (search == null ? "draws" : "trials")
+                + ", or more values");
       }
     }
     return List.copyOf(drawn);

@@ -24,7 +24,7 @@ record Variants(List<ObjectNode> patches) {
 
   /** What is the same for all runs of a sweep, or comes from the sweep itself. */
   private static final List<String> NEVER =
-      List.of("version", "run", "experiment", "seed", "seeds", VARIANTS, "sweep");
+      List.of("version", "run", "experiment", "seed", "seeds", VARIANTS, "sweep", "search");
 
   /**
    * Those of a request.
