@@ -84,6 +84,23 @@ final class Events {
         .getBytes(StandardCharsets.UTF_8);
   }
 
+  /** A search for a learning rate, of 9 epochs, with 2 finalists of 2 seeds. */
+  static byte[] searchRequest(String experiment, String strategy, Integer trials, int concurrency) {
+    String search =
+        """
+        "optimizer": {"type": "SGD",
+                      "learning_rate": {"sweep": {"min": 1e-4, "max": 1e-1, "scale": "log"}}},
+        "search": {"strategy": "%s", %s "max_epochs": 9, "concurrency": %d,
+                   "finalists": {"count": 2, "seeds": 2}}
+        """
+            .formatted(strategy, trials == null ? "" : "\"trials\": " + trials + ",", concurrency);
+    return new String(imageRequest(null, experiment, "plain", 7), StandardCharsets.UTF_8)
+        .replace("\"variant\": \"plain\", ", "")
+        .replace("\"grayscale\"", "\"grayscale\", \"validation_fraction\": 0.1")
+        .replace("\"epochs\": 2", search)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   static byte[] seriesRequest(String run, String experiment, String variant, long seed) {
     return """
     {"run": "%s", "experiment": "%s", "variant": "%s", "seed": %d,

@@ -17,6 +17,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Takes the runs of an experiment from the queue, and tells at once what a test has them come to.
+ * The n-th time that a run is taken is under its n-th claim.
  */
 final class PlayedTrainer implements AutoCloseable {
   private final String experiment;
@@ -64,7 +65,8 @@ final class PlayedTrainer implements AutoCloseable {
           TrainingRequest request = Messages.readRequest(record.value());
           if (request.experiment().equals(experiment)) {
             taken.add(request);
-            publisher.events(life.apply(request));
+            int claim = (int) taken.stream().filter(one -> one.run().equals(request.run())).count();
+            publisher.eventsUnder(claim, life.apply(request).toArray(TrainingEvent[]::new));
           }
         }
       }

@@ -8,7 +8,6 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.Sweep;
 import io.millrace.results.desk.Admission;
-import io.millrace.results.statistics.AdaptivePlan;
 import io.millrace.results.store.FreshContext;
 import io.millrace.results.store.Outage;
 import io.millrace.results.store.PlanStore;
@@ -24,22 +23,23 @@ import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at sweeps whose seeds run until it is decided, and asks for the runs that they want and
- * that are not there. What is wanted follows from the ended runs alone, so a stop at any moment
- * loses nothing: whoever looks next comes to the same. A plan's row is locked during a look, and
- * what is asked for is let in before the lock is given up; so several services share the plans, and
- * once a plan has ended nothing of it appears.
+ * Looks at sweeps whose seeds run until it is decided, and at searches, and asks for the runs that
+ * they want and that are not there. What is wanted follows from the ended runs alone, so a stop at
+ * any moment loses nothing: whoever looks next comes to the same. A plan's row is locked during a
+ * look, and what is asked for is let in before the lock is given up; so several services share the
+ * plans, and once a plan has ended nothing of it appears.
  */
 @ApplicationScoped
 public class AdaptiveController {
@@ -79,11 +79,11 @@ public class AdaptiveController {
     this.settings = settings;
     Gauge.builder("millrace.results.adaptive.open", () -> open)
         .description(
-            "Sweeps whose seeds run until it is decided, and that are not, in all services")
+            "Sweeps that ask for further runs by themselves and have not ended, in all services")
         .register(registry);
     asked =
         Counter.builder("millrace.results.adaptive.runs")
-            .description("Runs that this service asked for because a sweep was undecided")
+            .description("Further runs that this service asked for, of such sweeps")
             .register(registry);
   }
 
@@ -101,14 +101,14 @@ public class AdaptiveController {
     try {
       pass();
       if (!trouble.isEmpty()) {
-        LOG.info("sweeps that are undecided are looked at again");
+        LOG.info("sweeps that ask for runs by themselves are looked at again");
         trouble = "";
       }
     } catch (RuntimeException e) {
       open = Double.NaN;
       String told = Outage.describe(e);
       if (!told.equals(trouble)) {
-        LOG.warnf("sweeps that are undecided cannot be looked at for now: %s", told);
+        LOG.warnf("sweeps that ask for runs by themselves cannot be looked at for now: %s", told);
         trouble = told;
       }
     }
@@ -174,72 +174,51 @@ public class AdaptiveController {
   }
 
   private Uni<Integer> look(Mutiny.StatelessSession session, Plan row) {
-    AdaptiveView plan = AdaptiveView.of(row);
-    return KnownRuns.of(session, plan)
+    PlanView plan = PlanView.of(row);
+    Instant end = plan.requestedAt().plusMillis(Math.round(plan.maxHours() * 3_600_000));
+    boolean isLate = Instant.now().isAfter(end);
+    return plan.look(session, !isLate)
         .chain(
-            known -> {
-              AdaptivePlan.State state = plan.plan().state(known);
-              String reason = reason(plan, state);
-              tell(row, plan, state, reason);
-              Uni<?> published =
-                  reason == null
-                      ? ask(row, known.missing(state.wanted()))
-                      : Uni.createFrom().voidItem();
-              String outcome = new String(Messages.write(state), StandardCharsets.UTF_8);
-              return published.chain(
-                  done -> PlanStore.looked(session, row.base(), Instant.now(), outcome, reason));
+            look -> {
+              String reason =
+                  look.finished() ? PlanView.FINISHED : isLate ? PlanView.TIME_LIMIT : null;
+              if (reason != null || !look.told().equals(plan.told())) {
+                LOG.infof(
+                    "experiment %s, sweep %s: %s%s",
+                    row.experiment(), row.base(), look.told(), reason == null ? "" : "; " + reason);
+              }
+              String outcome = new String(Messages.write(look.state()), StandardCharsets.UTF_8);
+              return ask(row, look.wanted())
+                  .chain(
+                      done ->
+                          PlanStore.looked(session, row.base(), Instant.now(), outcome, reason));
             });
   }
 
-  /** Why the plan ends; null while it goes on. */
-  private static String reason(AdaptiveView plan, AdaptivePlan.State state) {
-    if (state.finished()) {
-      return AdaptiveView.FINISHED;
-    }
-    Instant end = plan.requestedAt().plusMillis(Math.round(plan.seeds().maxHours() * 3_600_000));
-    return Instant.now().isAfter(end) ? AdaptiveView.TIME_LIMIT : null;
-  }
-
-  private static void tell(Plan row, AdaptiveView plan, AdaptivePlan.State state, String reason) {
-    List<AdaptivePlan.Decision> before =
-        plan.state() == null ? List.of() : plan.state().decisions();
-    if (reason != null || !Objects.equals(before, state.decisions())) {
-      LOG.infof(
-          "experiment %s, sweep %s: %s%s",
-          row.experiment(),
-          row.base(),
-          state.decisions().stream()
-              .map(one -> one.variant() + " " + one.verdict().json() + " at " + one.seeds())
-              .toList(),
-          reason == null ? "" : "; " + reason);
-    }
-  }
-
   /** Asks for runs, one after the other; each is let in when this is done. */
-  private Uni<?> ask(Plan row, List<Integer> missing) {
-    if (missing.isEmpty()) {
+  private Uni<?> ask(Plan row, List<Function<Sweep, TrainingRequest>> wanted) {
+    if (wanted.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    Sweep sweep = Sweep.read(row.request().getBytes(StandardCharsets.UTF_8), row.base());
+    Sweep sweep = Sweep.readAgain(row.request().getBytes(StandardCharsets.UTF_8), row.base());
     // The session goes on where it began.
     io.vertx.core.Context context = Vertx.currentContext();
     Uni<?> all = Uni.createFrom().voidItem();
-    List<Integer> now = missing.subList(0, Math.min(missing.size(), settings.runs()));
-    for (int index : now) {
-      all = all.chain(done -> follow(row, sweep.request(index)));
+    var asked = new ArrayList<String>();
+    for (var request : wanted.subList(0, Math.min(wanted.size(), settings.runs()))) {
+      all =
+          all.chain(done -> follow(row, request.apply(sweep)))
+              .invoke(done -> asked.add(done.run()));
     }
     return all.invoke(
             done ->
                 LOG.infof(
                     "experiment %s, sweep %s: %s more asked for: %s",
-                    row.experiment(),
-                    row.base(),
-                    Check.count(now.size(), "run"),
-                    now.stream().map(sweep::run).toList()))
+                    row.experiment(), row.base(), Check.count(asked.size(), "run"), asked))
         .emitOn(task -> context.runOnContext(ignored -> task.run()));
   }
 
-  private Uni<?> follow(Plan row, TrainingRequest request) {
+  private Uni<TrainingRequest> follow(Plan row, TrainingRequest request) {
     return submissions
         .follow(request, row.owner())
         .invoke(
@@ -250,6 +229,7 @@ public class AdaptiveController {
                     "experiment %s: the run %s is not let in: %s",
                     row.experiment(), request.run(), outcome);
               }
-            });
+            })
+        .replaceWith(request);
   }
 }

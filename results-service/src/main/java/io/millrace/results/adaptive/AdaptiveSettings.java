@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How often open plans are looked at. */
 @ConfigMapping(prefix = "millrace.adaptive")
 public interface AdaptiveSettings {
-  /** The time between two looks at all sweeps whose seeds run until it is decided. */
+  /** The time between two looks at all sweeps that run until it is decided, and all searches. */
   @WithDefault("2s")
   Duration every();
 

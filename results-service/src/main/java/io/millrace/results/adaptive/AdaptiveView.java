@@ -1,16 +1,14 @@
 package io.millrace.results.adaptive;
 
-import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.AdaptiveSeeds;
+import io.millrace.contracts.sweep.Sweep;
 import io.millrace.results.statistics.AdaptivePlan;
-import io.millrace.results.store.PlanStore;
 import io.millrace.results.store.PlanStore.Plan;
 import io.smallrye.mutiny.Uni;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -21,8 +19,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
  * @param seeds as they were asked for, every default filled in
  * @param state what the last look came to; null before the first
  * @param endedAt null while it is open
- * @param endReason {@link #FINISHED}, {@link #TIME_LIMIT}, or {@code cancelled by} somebody; null
- *     while it is open
+ * @param endReason likewise
  */
 public record AdaptiveView(
     String base,
@@ -31,40 +28,18 @@ public record AdaptiveView(
     Instant requestedAt,
     AdaptivePlan.State state,
     Instant endedAt,
-    String endReason) {
-
-  /** The plan wants nothing more: all is decided, or all seeds have run. */
-  public static final String FINISHED = "finished";
-
-  /** The sweep's {@code max_hours} have passed. */
-  public static final String TIME_LIMIT = "max_hours have passed";
-
-  /** Of an experiment, the plan that is open, else its newest; null where it has none. */
-  public static Uni<AdaptiveView> of(Mutiny.QueryProducer session, String experiment) {
-    return PlanStore.ofExperiment(session, experiment)
-        .map(plan -> plan == null ? null : AdaptiveView.of(plan));
-  }
-
-  /** The same of several experiments, by their names; without those that have none. */
-  public static Uni<Map<String, AdaptiveView>> of(
-      Mutiny.QueryProducer session, List<String> experiments) {
-    return PlanStore.ofExperiments(session, experiments)
-        .map(plans -> plans.stream().collect(Collectors.toMap(Plan::experiment, AdaptiveView::of)));
-  }
+    String endReason)
+    implements PlanView {
 
   static AdaptiveView of(Plan plan) {
     return new AdaptiveView(
         plan.base(),
-        List.of(read(plan.variants(), String[].class)),
-        read(plan.seeds(), AdaptiveSeeds.class),
+        List.of(PlanView.read(plan.variants(), String[].class)),
+        PlanView.read(plan.seeds(), AdaptiveSeeds.class),
         plan.requestedAt(),
-        plan.outcome() == null ? null : read(plan.outcome(), AdaptivePlan.State.class),
+        plan.outcome() == null ? null : PlanView.read(plan.outcome(), AdaptivePlan.State.class),
         plan.endedAt(),
         plan.endReason());
-  }
-
-  private static <T> T read(String json, Class<T> type) {
-    return Messages.read(json.getBytes(StandardCharsets.UTF_8), type);
   }
 
   /** What decides. */
@@ -76,5 +51,50 @@ public record AdaptiveView(
         seeds.from(),
         seeds.to(),
         seeds.smallestEffect() == null ? Double.NaN : seeds.smallestEffect());
+  }
+
+  @Override
+  public double maxHours() {
+    return seeds.maxHours();
+  }
+
+  @Override
+  public String judge() {
+    return seeds.metric();
+  }
+
+  @Override
+  public String baseline() {
+    return seeds.baseline();
+  }
+
+  @Override
+  public String told() {
+    return state == null ? "" : told(state);
+  }
+
+  private static String told(AdaptivePlan.State state) {
+    return state.decisions().stream()
+        .map(one -> one.variant() + " " + one.verdict().json() + " at " + one.seeds())
+        .toList()
+        .toString();
+  }
+
+  @Override
+  public Uni<Look> look(Mutiny.QueryProducer session, boolean mayAsk) {
+    return KnownRuns.of(session, this)
+        .map(
+            known -> {
+              AdaptivePlan.State now = plan().state(known);
+              List<Integer> missing =
+                  mayAsk && !now.finished() ? known.missing(now.wanted()) : List.of();
+              return new Look(
+                  now,
+                  told(now),
+                  now.finished(),
+                  missing.stream()
+                      .<Function<Sweep, TrainingRequest>>map(i -> sweep -> sweep.request(i))
+                      .toList());
+            });
   }
 }

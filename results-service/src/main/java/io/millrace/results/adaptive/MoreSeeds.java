@@ -38,7 +38,7 @@ public class MoreSeeds {
               where s.experiment = r.experiment and s.variant = r.variant)
       from run as r
       where r.experiment = :experiment and r.variant is not null and r.request is not null
-        and r.state <> 'REJECTED' and not r.archived
+        and r.state <> 'REJECTED' and not r.archived and not r.trial
       order by r.variant, r.created_at desc, r.run desc
       """;
 
@@ -133,8 +133,10 @@ public class MoreSeeds {
                             null,
                             "the experiment "
                                 + Check.quote(experiment)
-                                + " runs further seeds by itself until it is decided; wait for"
-                                + " that, or cancel it first");
+                                + (plan.search() == null
+                                    ? " runs further seeds by itself until it is decided"
+                                    : " is a search that runs its finalists by itself")
+                                + "; wait for that, or cancel it first");
                       }
                     })
                 .chain(

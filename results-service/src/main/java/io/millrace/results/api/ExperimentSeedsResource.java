@@ -59,7 +59,8 @@ public class ExperimentSeedsResource {
       summary = "Cancel an experiment",
       description =
           "Cancels its runs that wait or are trained, as DELETE /runs/{run} does, and asks for no"
-              + " further seeds where they run until it is decided. Runs of somebody else go on.")
+              + " further seeds where they run until it is decided, and for nothing more of a search."
+              + " Runs of somebody else go on.")
   @APIResponse(
       responseCode = "200",
       description = "What may be cancelled is, or its trainers are told.",
@@ -92,7 +93,7 @@ public class ExperimentSeedsResource {
       summary = "Run further seeds",
       description =
           "Runs each variant again, by the request of its newest run, with the seeds behind the"
-              + " largest one that it has.")
+              + " largest one that it has. Of a search the finalists are the variants.")
   @RequestBody(
       description = "Which variant, and how many seeds; an empty body: one seed of every variant.",
       content = @Content(schema = @Schema(implementation = MoreSeeds.Asked.class)))
@@ -106,7 +107,8 @@ public class ExperimentSeedsResource {
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "409",
-      description = "The experiment runs further seeds by itself until it is decided.",
+      description =
+          "The experiment asks for further runs by itself: until it is decided, or as a search.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "429",

@@ -224,13 +224,12 @@ public class Admission {
                   return new Rows.Queued(request.run(), place.at(), request, place.id(), owner);
                 })
             .toList();
-    return store
-        .queue(session, rows)
-        .call(
-            queued ->
-                admitted.isPlanned
-                    ? asked.plan().orElseThrow().write(session, place, owner)
-                    : Uni.createFrom().voidItem());
+    // The plan first: it tells which runs are trials of a search.
+    Uni<?> planned =
+        admitted.isPlanned
+            ? asked.plan().orElseThrow().write(session, place, owner)
+            : Uni.createFrom().voidItem();
+    return planned.chain(done -> store.queue(session, rows));
   }
 
   /** What is known of the runs, and of those whose weights they start from. */

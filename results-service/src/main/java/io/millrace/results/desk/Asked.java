@@ -10,13 +10,13 @@ import java.util.function.IntFunction;
 
 /**
  * What a message asks for: one run, or the runs of a sweep. Where that runs its seeds until it is
- * decided, the runs are those that it starts with.
+ * decided, or is a search, the runs are those that it starts with.
  *
  * @param base the run's id; of a sweep the base of its runs' ids
  * @param runs every run's id, in the order of their indices
  * @param request of an index, with its run filled in; made again with each call, since those of a
  *     sweep may take megabytes together
- * @param plan of a sweep that runs its seeds until it is decided
+ * @param plan of a sweep that runs its seeds until it is decided, or of a search
  */
 public record Asked(
     String base,
@@ -38,7 +38,7 @@ public record Asked(
           sweep.base(),
           sweep.runs(),
           index -> sweep.request(indices.get(index)),
-          sweep.adaptive().map(seeds -> AskedPlan.of(json, sweep, seeds)));
+          AskedPlan.of(json, sweep));
     }
     TrainingRequest request = Messages.readRequest(json);
     return of(request.withRun(Check.name("run", Check.orElse(request.run(), fallback))));

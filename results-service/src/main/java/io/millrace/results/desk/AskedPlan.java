@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.sweep.AdaptiveSeeds;
+import io.millrace.contracts.sweep.Search;
 import io.millrace.contracts.sweep.Sweep;
 import io.millrace.results.desk.Admission.Admitted;
 import io.millrace.results.desk.Admission.Refused;
@@ -13,25 +14,46 @@ import io.millrace.results.store.PlanStore.Plan;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * The part of a sweep that outlives its first runs: that its seeds run until it is decided. It is
- * written with them, in one transaction, and looked after by {@code results.adaptive}.
+ * The part of a sweep that outlives its first runs: that its seeds run until it is decided, or that
+ * it is a search. It is written with them, in one transaction, and looked after by {@code
+ * results.adaptive}.
  *
  * @param request the sweep with its base as {@code run}
+ * @param seeds null of a search
+ * @param search null where seeds run until it is decided; the values of its trials likewise
  */
 public record AskedPlan(
-    String base, String experiment, JsonNode request, List<String> variants, AdaptiveSeeds seeds) {
+    String base,
+    String experiment,
+    JsonNode request,
+    List<String> variants,
+    AdaptiveSeeds seeds,
+    Search search,
+    List<Map<String, Object>> trials) {
 
-  static AskedPlan of(byte[] json, Sweep sweep, AdaptiveSeeds seeds) {
+  /** That of a sweep; empty where all its runs are asked for at once. */
+  static Optional<AskedPlan> of(byte[] json, Sweep sweep) {
+    if (sweep.adaptive().isEmpty() && sweep.search().isEmpty()) {
+      return Optional.empty();
+    }
     ObjectNode request = (ObjectNode) Messages.readStrictly(json, JsonNode.class);
-    return new AskedPlan(
-        sweep.base(),
-        sweep.request(0).experiment(),
-        request.put("run", sweep.base()),
-        sweep.variants(),
-        seeds);
+    return Optional.of(
+        new AskedPlan(
+            sweep.base(),
+            sweep.request(0).experiment(),
+            request.put("run", sweep.base()),
+            sweep.variants(),
+            sweep.adaptive().orElse(null),
+            sweep.search().orElse(null),
+            sweep.search().isEmpty()
+                ? null
+                : IntStream.range(0, sweep.size()).mapToObj(sweep::values).toList()));
   }
 
   /** What becomes of the sweep: it is refused where there is another one under its base. */
@@ -69,6 +91,8 @@ public record AskedPlan(
             text(request),
             text(variants),
             text(seeds),
+            text(search),
+            text(trials),
             owner,
             place.at(),
             null,
@@ -77,10 +101,15 @@ public record AskedPlan(
     return PlanStore.insert(session, plan)
         .chain(
             inserted ->
-                inserted > 0 ? Uni.createFrom().item(inserted) : PlanStore.reopen(session, plan));
+                inserted > 0 ? Uni.createFrom().item(inserted) : PlanStore.reopen(session, plan))
+        .call(
+            written ->
+                search == null
+                    ? Uni.createFrom().voidItem()
+                    : PlanStore.mark(session, base, search.trials()));
   }
 
   private static String text(Object part) {
-    return new String(Messages.write(part), StandardCharsets.UTF_8);
+    return part == null ? null : new String(Messages.write(part), StandardCharsets.UTF_8);
   }
 }

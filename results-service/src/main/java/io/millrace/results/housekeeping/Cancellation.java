@@ -22,8 +22,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Cancels all runs of an experiment that wait or are trained. First its seeds that would run until
- * it is decided are given up, so that nothing new appears meanwhile.
+ * Cancels all runs of an experiment that wait or are trained. First its plans end: seeds that would
+ * run until it is decided, and searches. So nothing new appears meanwhile.
  */
 @ApplicationScoped
 public class Cancellation {
@@ -63,7 +63,9 @@ public class Cancellation {
   public record Cancelled(
       @Schema(description = "How many runs are cancelled, or whose trainers are told.") int runs,
       @Schema(description = "How many runs belong to somebody else, and go on.") int left,
-      @Schema(description = "How many sweeps ended whose seeds would have run until it is decided.")
+      @Schema(
+              description =
+                  "How many sweeps ended that would have asked for further runs by themselves.")
           int sweeps) {}
 
   private record Found(String run, String state, String owner, boolean extending) {

@@ -174,7 +174,10 @@ public class Housekeeping {
           null,
           "the experiment "
               + Check.quote(experiment)
-              + " goes on until it is decided; only one that has ended can be "
+              + (plan.search() == null
+                  ? " goes on until it is decided"
+                  : " is a search that goes on")
+              + "; only one that has ended can be "
               + deed.done()
               + ": cancel it first");
     }

@@ -37,15 +37,25 @@ public class ExperimentCurveQueries {
   /** How many steps are in memory at a time, unless a single run has more: 12 MB of blocks. */
   private static final long BATCH_STEPS = 1_000_000;
 
+  /** Trials of a search show their curves until there are runs that are compared. */
+  private static final String SHOWN =
+      """
+      (cast(:archived as boolean) is null or archived = :archived)
+                    and (not trial or not exists (select from run as compared
+                                                  where compared.experiment = :experiment
+                                                    and not compared.trial))\
+      """;
+
   /** The newest runs. */
   private static final String RUNS =
       """
       select id, variant, epochs_done, steps_done, started_at
       from run
       where experiment = :experiment and (cast(:variant as text) is null or variant = :variant)
-                    and (cast(:archived as boolean) is null or archived = :archived)
+                    and <shown>
       order by created_at desc, run desc
-      """;
+      """
+          .replace("<shown>", SHOWN);
 
   /** Some epochs of these runs, variant by variant. PostgreSQL reckons, so that few rows come. */
   private static final String SPREADS =
@@ -58,7 +68,7 @@ public class ExperimentCurveQueries {
                   from run
                   where experiment = :experiment
                     and (cast(:variant as text) is null or variant = :variant)
-                    and (cast(:archived as boolean) is null or archived = :archived)
+                    and <shown>
                   order by created_at desc, run desc
                   limit :limit) as r
             cross join (select generate_series(0, :last, :stride) as epoch union select :last) as g
@@ -66,7 +76,8 @@ public class ExperimentCurveQueries {
       where is_measured and x >= :from and x < :to
       group by variant, x
       order by variant, x
-      """;
+      """
+          .replace("<shown>", SHOWN);
 
   /** Some epochs of these runs, each in seconds since the run's start. */
   private static final String TIMES =
@@ -77,13 +88,14 @@ public class ExperimentCurveQueries {
             from run
             where experiment = :experiment
               and (cast(:variant as text) is null or variant = :variant)
-                    and (cast(:archived as boolean) is null or archived = :archived)
+                    and <shown>
             order by created_at desc, run desc
             limit :limit) as r
       cross join (select generate_series(0, :last, :stride) as epoch union select :last) as g
       join epoch e on e.run_id = r.id and e.epoch = g.epoch
       order by r.id, e.epoch
-      """;
+      """
+          .replace("<shown>", SHOWN);
 
   private final LossStore losses;
   private final RecentAnswers recent;

@@ -36,16 +36,17 @@ public record ExperimentPage(
     /**
      * With the answer.
      *
-     * @param contest null where all requests were rejected
+     * @param contest null where no run is compared: all requests were rejected, or a search has no
+     *     finalists yet
      */
-    ExperimentSummary with(Contest contest, List<Number> sparkline) {
+    ExperimentSummary with(Contest contest, String answer, List<Number> sparkline) {
       return new ExperimentSummary(
           experiment,
           variants,
           runs,
           states,
           newestAt,
-          contest == null ? null : contest.answer(),
+          answer,
           contest == null ? null : contest.metric(),
           contest == null ? null : contest.best(),
           sparkline);

@@ -4,6 +4,8 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
 import io.millrace.results.adaptive.AdaptiveView;
+import io.millrace.results.adaptive.PlanView;
+import io.millrace.results.adaptive.SearchView;
 import io.millrace.results.curve.Significant;
 import io.millrace.results.query.ExperimentPage.ExperimentSummary;
 import io.millrace.results.statistics.Contest;
@@ -55,7 +57,10 @@ public class ExperimentQueries {
 
   private static final String NEWEST_FIRST = " order by newest_at desc, experiment desc";
 
-  /** The runs of an experiment, newest first, without their large columns. */
+  /**
+   * The runs of an experiment that are compared, newest first, without their large columns. Trials
+   * of a search are not: the best of many was also lucky.
+   */
   private static final String RUNS =
       """
       select r.id, r.variant, r.seconds, e.metrics, v.baseline,
@@ -64,7 +69,7 @@ public class ExperimentQueries {
       from Run r
       left join Epoch e on e.runId = r.id and e.epoch = r.epochsDone - 1
       left join Evaluation v on v.runId = r.id
-      where r.experiment = :experiment and r.state <> 'REJECTED'
+      where r.experiment = :experiment and r.state <> 'REJECTED' and not r.trial
         and (cast(:archived as boolean) is null or r.archived = :archived)
       order by r.createdAt desc, r.run desc
       """;
@@ -100,7 +105,7 @@ public class ExperimentQueries {
              v.baseline_mae, v.prediction is not null
       from (select id
             from run
-            where experiment = :experiment and state = 'COMPLETED'
+            where experiment = :experiment and state = 'COMPLETED' and not trial
               and (cast(:archived as boolean) is null or archived = :archived)
             order by created_at desc, run desc
             limit :limit) as r
@@ -134,7 +139,7 @@ public class ExperimentQueries {
               limit 1) as f on true
             cross join lateral (
               select coalesce(n.metric, 'test_' || f.first_metric, 'test_loss') as metric) as j) as e
-      join run r on r.experiment = e.experiment and r.state <> 'REJECTED'
+      join run r on r.experiment = e.experiment and r.state <> 'REJECTED' and not r.trial
         and (cast(:archived as boolean) is null or r.archived = :archived)
       left join run_metric m on m.run_id = r.id and m.name = e.metric and r.state = 'COMPLETED'
       left join run_metric l on l.run_id = r.id and l.name = 'test_loss' and r.state = 'COMPLETED'
@@ -157,6 +162,7 @@ public class ExperimentQueries {
         from (select id, epochs_done
               from run
               where experiment = b.experiment and variant = b.variant and epochs_done > 0
+                and not trial
                 and (cast(:archived as boolean) is null or archived = :archived)
               order by created_at desc, run desc
               limit 5) as newest) as r
@@ -210,57 +216,70 @@ public class ExperimentQueries {
         .map(rows -> rows.stream().map(ExperimentQueries::summary).toList())
         .chain(
             found ->
-                contests(session, found, archived)
-                    .chain(
-                        contests ->
-                            sparklines(session, contests, archived)
+                PlanView.of(session, found.stream().map(ExperimentSummary::experiment).toList())
+                    .chain(plans -> told(session, found, plans, archived)));
+  }
+
+  /** With their answers. */
+  private static Uni<List<ExperimentSummary>> told(
+      Mutiny.Session session,
+      List<ExperimentSummary> found,
+      Map<String, PlanView> plans,
+      Archived archived) {
+    return contests(session, found, plans, archived)
+        .chain(
+            contests ->
+                sparklines(session, contests, archived)
+                    .map(
+                        lines ->
+                            found.stream()
                                 .map(
-                                    lines ->
-                                        found.stream()
-                                            .map(
-                                                experiment ->
-                                                    experiment.with(
-                                                        contests.get(experiment.experiment()),
-                                                        lines.get(experiment.experiment())))
-                                            .toList())));
+                                    one ->
+                                        one.with(
+                                            contests.get(one.experiment()),
+                                            answer(
+                                                contests.get(one.experiment()),
+                                                plans.get(one.experiment())),
+                                            lines.get(one.experiment())))
+                                .toList()));
   }
 
   private record Judged(String experiment, String metric) {}
 
   private static Uni<Map<String, Contest>> contests(
-      Mutiny.Session session, List<ExperimentSummary> experiments, Archived archived) {
-    List<String> names = experiments.stream().map(ExperimentSummary::experiment).toList();
-    return AdaptiveView.of(session, names)
-        .chain(
-            plans ->
-                session
-                    .createNativeQuery(ENTRANTS, Object[].class)
-                    .setParameter(
-                        "experiments",
-                        json(
-                            names.stream()
-                                .map(name -> new Judged(name, metric(plans.get(name))))
-                                .toList()))
-                    .setParameter("archived", archived.flag())
-                    .getResultList()
-                    .map(
-                        rows ->
-                            rows.stream()
-                                .collect(
-                                    Collectors.groupingBy(
-                                        row -> (String) row[0],
-                                        Collectors.collectingAndThen(
-                                            Collectors.toList(),
-                                            found -> contest(found, plans, archived))))));
+      Mutiny.Session session,
+      List<ExperimentSummary> experiments,
+      Map<String, PlanView> plans,
+      Archived archived) {
+    return session
+        .createNativeQuery(ENTRANTS, Object[].class)
+        .setParameter(
+            "experiments",
+            json(
+                experiments.stream()
+                    .map(ExperimentSummary::experiment)
+                    .map(name -> new Judged(name, metric(plans.get(name))))
+                    .toList()))
+        .setParameter("archived", archived.flag())
+        .getResultList()
+        .map(
+            rows ->
+                rows.stream()
+                    .collect(
+                        Collectors.groupingBy(
+                            row -> (String) row[0],
+                            Collectors.collectingAndThen(
+                                Collectors.toList(),
+                                entrants -> contest(entrants, plans, archived)))));
   }
 
   /** By what a plan decides; null without one. */
-  private static String metric(AdaptiveView plan) {
-    return plan == null ? null : plan.seeds().metric();
+  private static String metric(PlanView plan) {
+    return plan == null ? null : plan.judge();
   }
 
   private static Contest contest(
-      List<Object[]> rows, Map<String, AdaptiveView> plans, Archived archived) {
+      List<Object[]> rows, Map<String, PlanView> plans, Archived archived) {
     String experiment = (String) rows.get(0)[0];
     return new Asked(experiment, null, null, archived)
         .contest(
@@ -358,15 +377,14 @@ public class ExperimentQueries {
 
   private static Uni<ExperimentView> compare(
       Mutiny.Session session, String experiment, String baseline, String asked, Archived archived) {
-    return AdaptiveView.of(session, experiment)
+    return PlanView.of(session, experiment)
         .chain(plan -> compare(session, new Asked(experiment, baseline, asked, archived), plan));
   }
 
   private record Asked(String experiment, String baseline, String metric, Archived archived) {
     /** Whether the plan's decisions answer what was asked. */
     boolean isAnsweredBy(AdaptiveView plan) {
-      return plan != null
-          && plan.state() != null
+      return plan.state() != null
           && archived != Archived.ONLY
           && (metric == null || metric.equals(plan.seeds().metric()))
           && (baseline == null || baseline.equals(plan.seeds().baseline()));
@@ -378,24 +396,23 @@ public class ExperimentQueries {
      * @param plan of the experiment; null where it has none
      * @param judge by what: what was asked for, the plan's, or the first of the requests
      */
-    Contest contest(AdaptiveView plan, String judge, List<Contest.Entrant> entrants) {
-      return isAnsweredBy(plan)
-          ? Contest.of(plan.plan(), plan.state(), entrants)
+    Contest contest(PlanView plan, String judge, List<Contest.Entrant> entrants) {
+      return plan instanceof AdaptiveView seeds && isAnsweredBy(seeds)
+          ? Contest.of(seeds.plan(), seeds.state(), entrants)
           : Contest.of(judge, baseline(plan, entrants), entrants);
     }
 
     /** Null: the usual one. */
-    private String baseline(AdaptiveView plan, List<Contest.Entrant> entrants) {
+    private String baseline(PlanView plan, List<Contest.Entrant> entrants) {
       boolean planned =
           baseline == null
               && plan != null
-              && entrants.stream().anyMatch(one -> one.variant().equals(plan.seeds().baseline()));
-      return planned ? plan.seeds().baseline() : baseline;
+              && entrants.stream().anyMatch(one -> one.variant().equals(plan.baseline()));
+      return planned ? plan.baseline() : baseline;
     }
   }
 
-  private static Uni<ExperimentView> compare(
-      Mutiny.Session session, Asked asked, AdaptiveView plan) {
+  private static Uni<ExperimentView> compare(Mutiny.Session session, Asked asked, PlanView plan) {
     String experiment = asked.experiment();
     Archived archived = asked.archived();
     String named = asked.metric() == null ? metric(plan) : asked.metric();
@@ -431,7 +448,11 @@ public class ExperimentQueries {
                             .getResultList()
                             .chain(
                                 numbers ->
-                                    rejected(session, experiment, archived, runs.isEmpty())
+                                    rejected(
+                                            session,
+                                            experiment,
+                                            archived,
+                                            runs.isEmpty() && !(plan instanceof SearchView))
                                         .map(
                                             rejected ->
                                                 view(
@@ -481,7 +502,7 @@ public class ExperimentQueries {
   private static ExperimentView view(
       Asked asked,
       String metric,
-      AdaptiveView plan,
+      PlanView plan,
       Map<String, VariantTable> variants,
       boolean truncated,
       int rejected) {
@@ -493,31 +514,48 @@ public class ExperimentQueries {
               + " is no variant of this experiment; give one of "
               + Check.cut(String.join(", ", variants.keySet())));
     }
+    SearchView search = plan instanceof SearchView one ? one : null;
     if (variants.isEmpty()) {
       return new ExperimentView(
           asked.experiment(),
-          null,
+          answer(null, plan),
           metric,
           Direction.isHigherBetter(metric),
           null,
           List.of(),
           ExperimentView.Adaptive.of(plan),
+          SearchTable.of(search),
           null,
-          rejected);
+          rejected == 0 ? null : rejected);
     }
     List<Contest.Entrant> entrants =
         variants.values().stream().map(variant -> variant.entrant(metric)).toList();
     Contest contest = asked.contest(plan, metric, entrants);
     return new ExperimentView(
         asked.experiment(),
-        contest.answer(),
+        answer(contest, plan),
         metric,
         Direction.isHigherBetter(metric),
         contest.baseline(),
         variants.values().stream().map(variant -> variant.view(contest)).toList(),
         ExperimentView.Adaptive.of(plan),
+        SearchTable.of(search),
         truncated ? true : null,
         rejected == 0 ? null : rejected);
+  }
+
+  /**
+   * What the contest says; while it has nothing to compare, how far a search is.
+   *
+   * @param contest null where no runs are compared
+   * @param plan null where there is none
+   */
+  private static String answer(Contest contest, PlanView plan) {
+    boolean measured = contest != null && contest.isMeasured();
+    if (plan instanceof SearchView search && !measured) {
+      return search.sentence();
+    }
+    return contest == null ? null : contest.answer();
   }
 
   /** The variants in the order of their first runs. */

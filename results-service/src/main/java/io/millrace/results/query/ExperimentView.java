@@ -1,6 +1,7 @@
 package io.millrace.results.query;
 
 import io.millrace.results.adaptive.AdaptiveView;
+import io.millrace.results.adaptive.PlanView;
 import io.millrace.results.statistics.AdaptivePlan;
 import io.millrace.results.statistics.Comparison;
 import io.millrace.results.store.RunState;
@@ -31,6 +32,7 @@ public record ExperimentView(
     @Schema(description = "The variant against which the others are judged.") String baseline,
     List<Variant> variants,
     Adaptive adaptive,
+    SearchTable search,
     @Schema(
             description =
                 "True where the experiment has more than 5,000 runs: then the newest of them count.")
@@ -93,10 +95,10 @@ public record ExperimentView(
       @Schema(description = "Looks that were taken, in their order.")
           List<AdaptivePlan.Look> looks) {
 
-    static Adaptive of(AdaptiveView plan) {
-      return plan == null
-          ? null
-          : new Adaptive(
+    /** Null of a plan of another kind, and where there is none. */
+    static Adaptive of(PlanView view) {
+      return view instanceof AdaptiveView plan
+          ? new Adaptive(
               plan.seeds().from(),
               plan.seeds().to(),
               plan.seeds().metric(),
@@ -104,7 +106,8 @@ public record ExperimentView(
               plan.seeds().smallestEffect(),
               plan.endedAt() == null,
               plan.endReason(),
-              plan.state() == null ? List.of() : plan.state().looks());
+              plan.state() == null ? List.of() : plan.state().looks())
+          : null;
     }
   }
 

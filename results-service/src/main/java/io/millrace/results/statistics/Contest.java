@@ -94,6 +94,11 @@ public final class Contest {
     return entrants.stream().filter(entrant -> entrant.variant().equals(variant)).findFirst();
   }
 
+  /** Whether any variant has the metric. */
+  public boolean isMeasured() {
+    return entrants.stream().anyMatch(entrant -> entrant.sample() != null);
+  }
+
   /** A variant against the baseline; null where there is nothing to compare. */
   public Comparison compare(String variant) {
     return comparisons.get(variant);

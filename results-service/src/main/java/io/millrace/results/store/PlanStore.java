@@ -9,11 +9,14 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** The table of sweeps whose seeds run until it is decided; all in transactions of the callers. */
+/**
+ * The table of sweeps whose runs are asked for as they are needed: those whose seeds run until it
+ * is decided, and searches. All in transactions of the callers.
+ */
 public final class PlanStore {
   private static final String COLUMNS =
-      "select base, experiment, request, variants, seeds, owner, requested_at, outcome, ended_at,"
-          + " end_reason from adaptive";
+      "select base, experiment, request, variants, seeds, search, trials, owner,"
+          + " requested_at, outcome, ended_at, end_reason from adaptive";
 
   private static final String BY_BASE = COLUMNS + " where base = :base";
 
@@ -39,10 +42,22 @@ public final class PlanStore {
 
   private static final String INSERT =
       """
-      insert into adaptive (base, experiment, request, variants, seeds, owner, requested_at)
-      values (:base, :experiment, :request, :variants, :seeds, cast(:owner as text),
+      insert into adaptive (base, experiment, request, variants, seeds, search, trials, owner,
+                            requested_at)
+      values (:base, :experiment, :request, :variants, cast(:seeds as text),
+              cast(:search as text), cast(:trials as text), cast(:owner as text),
               cast(cast(:at as text) as timestamptz))
       on conflict (base) do nothing
+      """;
+
+  /** Those that came from the topics before the plan was there. */
+  private static final String MARK =
+      """
+      update run
+      set trial = true
+      where not trial
+        and run in (select cast(:base as text) || '-' || i
+                    from generate_series(0, cast(:trials as integer) - 1) as i)
       """;
 
   private static final String REOPEN =
@@ -85,7 +100,8 @@ public final class PlanStore {
   /**
    * A row.
    *
-   * @param request the sweep, JSON; {@code variants} a list of names; {@code seeds} with defaults;
+   * @param request the sweep, JSON; {@code variants} a list of names; {@code seeds} and {@code
+   *     search} with defaults, one of them null; {@code trials} of a search a list of their values;
    *     {@code outcome} of the last look, null before the first
    * @param owner null where nobody was asked
    * @param endedAt null while it is open; the reason likewise
@@ -96,6 +112,8 @@ public final class PlanStore {
       String request,
       String variants,
       String seeds,
+      String search,
+      String trials,
       String owner,
       Instant requestedAt,
       String outcome,
@@ -110,10 +128,12 @@ public final class PlanStore {
           (String) row[3],
           (String) row[4],
           (String) row[5],
-          time(row[6]),
+          (String) row[6],
           (String) row[7],
           time(row[8]),
-          (String) row[9]);
+          (String) row[9],
+          time(row[10]),
+          (String) row[11]);
     }
 
     private static Instant time(Object column) {
@@ -164,8 +184,19 @@ public final class PlanStore {
         .setParameter("request", plan.request)
         .setParameter("variants", plan.variants)
         .setParameter("seeds", plan.seeds)
+        .setParameter("search", plan.search)
+        .setParameter("trials", plan.trials)
         .setParameter("owner", plan.owner)
         .setParameter("at", plan.requestedAt.toString())
+        .executeUpdate();
+  }
+
+  /** Marks runs that are there already as trials of a search, so that they are not compared. */
+  public static Uni<Integer> mark(Mutiny.QueryProducer session, String base, int trials) {
+    return session
+        .createNativeQuery(MARK)
+        .setParameter("base", base)
+        .setParameter("trials", trials)
         .executeUpdate();
   }
 

@@ -89,6 +89,10 @@ public class Run extends PanacheEntityBase {
   public String owner;
 
   public int priority;
+
+  /** Whether it is a trial of a search, which is not compared. */
+  public boolean trial;
+
   public String datasetFingerprint;
 
   /** What the augmenter noted of its data; null where it noted nothing. */

@@ -34,12 +34,14 @@ public class RunStore {
   private static final String QUEUED =
       """
       insert into run as r (run, experiment, variant, seed, state, progress, request, tags, epochs,
-                            created_at, queued_at, requested_at, place, owner, priority)
+                            created_at, queued_at, requested_at, place, owner, priority, trial)
       select e.run, e.request ->> 'experiment', e.request ->> 'variant',
              cast(e.request ->> 'seed' as bigint), 'QUEUED', 1, e.request,
              array(select json_array_elements_text(coalesce(e.request -> 'tags', '[]'))),
              cast(e.request ->> 'epochs' as integer), e.at, e.at, e.at, e.place, e.owner,
-             coalesce(cast(e.request ->> 'priority' as smallint), 0)
+             coalesce(cast(e.request ->> 'priority' as smallint), 0),
+             exists (select from adaptive as a
+                     where a.base = substring(e.run from '^(.+)-[0-9]+$') and a.search is not null)
       from json_to_recordset(cast(cast(:document as text) as json))
            as e(run text, at timestamptz, request json, place text, owner text)
       order by e.run
@@ -63,6 +65,7 @@ public class RunStore {
         owner = case when <fresh> or r.owner is null then excluded.owner else r.owner end,
         place = case when <newer> then excluded.place else r.place end,
         priority = case when <newer> then excluded.priority else r.priority end,
+        trial = r.trial or excluded.trial,
         requested_at = greatest(r.requested_at, excluded.requested_at)
       """
           .replace(
