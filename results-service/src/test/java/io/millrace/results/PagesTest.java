@@ -1,6 +1,7 @@
 package io.millrace.results;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -417,6 +418,25 @@ class PagesTest extends RunningService {
           .as("%s at %d pixels", name, width)
           .isLessThanOrEqualTo(width);
     }
+  }
+
+  @Test
+  void aSearchShowsItsTrialsAndWhyTheyWereStopped() {
+    publisher.request(
+        "page-search-base", Events.searchRequest("page-search", "hyperband", null, 3));
+    awaitState("page-search-base-2", "QUEUED");
+    given().post("/experiments/page-search/cancel").then().statusCode(200);
+    awaitUntil(
+        "/experiments/page-search",
+        view -> view.getString("answer").startsWith("The search ended (cancelled by a user)"));
+
+    Page page = show("/ui/experiments/page-search");
+
+    Locator trials = page.getByLabel("Search").locator("tbody tr");
+    assertThat(trials).hasCount(17);
+    assertThat(trials.last()).containsText("stopped because the search ended: cancelled by a user");
+    assertThat(page.locator(".facts")).containsText("hyperband by val_loss, 0 of 153 epochs spent");
+    picture(page, "experiment-search");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.millrace.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
  * from the spread of the seeds.
  */
 final class Comparison {
+  /** So many trials of a search are shown. */
+  private static final int MOST_TRIALS = 30;
+
   private final JsonNode experiment;
   private final List<JsonNode> variants = new ArrayList<>();
 
@@ -27,11 +31,45 @@ final class Comparison {
   @Override
   public String toString() {
     var text = new StringBuilder("Experiment " + experiment.path("experiment").asText());
-    return text.append(" (± is half of the mean's 95% interval)\n\n")
-        .append(table())
-        .append('\n')
-        .append(verdicts())
-        .toString();
+    text.append(" (± is half of the mean's 95% interval)\n\n");
+    if (experiment.has("search")) {
+      text.append(search()).append('\n');
+      if (variants.isEmpty()) {
+        return text.append(verdicts()).toString();
+      }
+    }
+    return text.append(table()).append('\n').append(verdicts()).toString();
+  }
+
+  /** The trials of a search that have begun, those that came furthest first. */
+  private String search() {
+    JsonNode search = experiment.path("search");
+    String metric = search.path("metric").asText();
+    var trials = new ArrayList<JsonNode>();
+    search.path("trials").forEach(trials::add);
+    trials.removeIf(trial -> !trial.has("rung"));
+    int sign = search.path("higher_is_better").asBoolean() ? -1 : 1;
+    trials.sort(
+        Comparator.comparingInt((JsonNode trial) -> -trial.path("epochs").asInt())
+            .thenComparing(trial -> trial.path("value").isNumber() ? 0 : 1)
+            .thenComparingDouble(trial -> sign * trial.path("value").asDouble()));
+    var table = new Table("trial", "values", "epochs", metric, "state");
+    for (JsonNode trial : trials.subList(0, Math.min(trials.size(), MOST_TRIALS))) {
+      table.row(
+          trial.path("trial").asText(),
+          trial.path("variant").asText(),
+          trial.path("epochs").asText(),
+          number(trial.path("value")),
+          trial.path("stopped").asText(trial.path("status").asText()));
+    }
+    int left = search.path("trials").size() - Math.min(trials.size(), MOST_TRIALS);
+    return "Search by %s: %s of %s epochs spent\n\n%s%s"
+        .formatted(
+            search.path("strategy").asText(),
+            search.path("epochs_spent").asText(),
+            search.path("epochs_in_full").asText(),
+            table,
+            left > 0 ? "and " + left + (left == 1 ? " more trial\n" : " more trials\n") : "");
   }
 
   private Table table() {

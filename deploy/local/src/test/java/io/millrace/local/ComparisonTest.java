@@ -53,6 +53,35 @@ class ComparisonTest {
     assertThat(row).contains("not finite").contains("0.8000");
   }
 
+  @Test
+  void theTrialsOfASearchStandAboveItsFinalists() throws Exception {
+    String json =
+        """
+        {"experiment": "e", "metric": "test_loss", "higher_is_better": false,
+         "answer": "The search goes on: 1 of 4 trials stopped", "variants": [],
+         "search": {"strategy": "asha", "metric": "val_loss", "higher_is_better": false,
+                    "epochs_spent": 5, "epochs_in_full": 36, "trials": [
+           {"trial": 0, "variant": "rate-0.1", "rung": 0, "epochs": 1, "value": 2.0,
+            "status": "stopped", "stopped": "stopped after 1 epoch: 3rd of 3"},
+           {"trial": 1, "variant": "rate-0.2", "rung": 0, "epochs": 1, "value": 1.5,
+            "status": "held"},
+           {"trial": 2, "variant": "rate-0.3", "rung": 1, "epochs": 3, "value": 1.0,
+            "status": "training"},
+           {"trial": 3, "variant": "rate-0.4", "epochs": 0, "status": "waiting"}]}}
+        """;
+
+    assertThat(new Comparison(new ObjectMapper().readTree(json)).toString().lines())
+        .filteredOn(line -> line.matches("\\d .*|Search .*|and .*|The .*"))
+        .map(line -> line.replaceAll(" +", " "))
+        .containsExactly(
+            "Search by asha: 5 of 36 epochs spent",
+            "2 rate-0.3 3 1.0000 training",
+            "1 rate-0.2 1 1.5000 held",
+            "0 rate-0.1 1 2.0000 stopped after 1 epoch: 3rd of 3",
+            "and 1 more trial",
+            "The search goes on: 1 of 4 trials stopped.");
+  }
+
   private static String text(String... variants) throws Exception {
     String json =
         """

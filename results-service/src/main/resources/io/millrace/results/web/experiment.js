@@ -206,6 +206,47 @@ function planInWords(plan) {
   ].filter(Boolean).join('');
 }
 
+/**
+ * The trials of a search: those that came furthest first, the best of them first.
+ *
+ * @param {import('./types').Search} search
+ */
+function trialTable(search) {
+  const sign = search.higher_is_better ? -1 : 1;
+  /** @param {import('./types').Trial} t */
+  const rank = t => t.value === undefined ? Infinity : sign * t.value;
+  const trials = [...search.trials].sort((a, b) => b.epochs - a.epochs || rank(a) - rank(b) || a.trial - b.trial);
+  const paths = Object.keys(search.trials[0]?.values ?? {});
+  return h(
+    'table',
+    {},
+    h('caption', {class: 'unseen'}, `The trials by ${search.metric}`),
+    head(
+      'trial',
+      ...paths.map(path => /** @type {[string, any]} */ ([path.split('.').slice(-1)[0], {title: path}])),
+      ['epochs', {class: 'num', title: 'of the rung that it has come to'}],
+      [search.metric.replace('_', ' '), {class: 'num', title: 'at the end of the highest rung where it has one'}],
+      'state'),
+    h('tbody', {}, trials.map(t => h(
+      'tr',
+      {},
+      h('td', {}, t.run ? h('a', {class: 'id', href: address(['ui', 'runs', t.run])}, t.run) : t.trial),
+      paths.map(path => h('td', {}, typeof t.values[path] === 'number' ? number(/** @type {number} */ (t.values[path])) : String(t.values[path]))),
+      h('td', {class: 'num'}, t.epochs || ''),
+      h('td', {class: 'num'}, number(t.value)),
+      h('td', {class: t.stopped ? 'soft' : ''}, search.finalists?.includes(t.variant) && h('span', {class: 'tag'}, 'finalist'), ' ', t.stopped ?? t.status)))));
+}
+
+/** In words: what a search has cost, and how it goes on. @param {import('./types').Search} search */
+function searchInWords(search) {
+  return [
+    `${search.strategy.replace('_', ' ')} by ${search.metric}`,
+    `, ${search.epochs_spent} of ${plural(search.epochs_in_full, 'epoch')} spent`,
+    search.finalists && `, ${plural(search.finalists.length, 'finalist')} with ${plural(search.seeds, 'other seed')} each`,
+    search.end_reason && search.end_reason !== 'finished' && `, ended: ${search.end_reason}`,
+  ].filter(Boolean).join('');
+}
+
 /** @param {RunSummary[]} runs @param {string | undefined} metric */
 function runTable(runs, metric) {
   const name = (metric ?? 'test_loss').replace(/^test_/, '');
@@ -281,6 +322,7 @@ export const page = {
     const answer = h('p', {class: 'answer'});
     const facts = h('p', {class: 'facts'});
     const comparison = h('div', {class: 'scroll'});
+    const trialsPlace = h('div', {class: 'scroll'});
     const sentences = h('ul', {class: 'sentences', 'aria-label': 'Each variant in a sentence'});
     const choices = h('div', {class: 'tools'});
     const files = h('span');
@@ -313,11 +355,15 @@ export const page = {
         facts,
         h('span', {}, `${plural(found.variants.length, 'variant')}, ${plural(runs, 'run')}: ${runsInWords(states)}`),
         found.adaptive && h('span', {}, planInWords(found.adaptive)),
+        found.search && h('span', {}, searchInWords(found.search)),
         rejectedLink(name, found.rejected, chosen.archived),
         chosen.archived && h('span', {class: 'tag'}, 'with archived runs'),
         found.truncated && h('span', {}, 'only the newest 5,000 runs count'),
         live);
-      replace(comparison, table(found, looks));
+      replace(trialsPlace, found.search && trialTable(found.search));
+      replace(comparison, found.variants.length > 0
+        ? table(found, looks)
+        : note('Nothing is compared yet.', 'The finalists of the search will be, once they are run again.'));
       replace(sentences, found.variants.filter(v => v.comparison?.sentence).map(v => h(
         'li',
         {},
@@ -428,6 +474,11 @@ export const page = {
         h('header', {}, h('h2', {}, 'Variants'), choices),
         comparison,
         sentences),
+      found.search && h(
+        'section',
+        {class: 'card', 'aria-label': 'Search'},
+        h('header', {}, h('h2', {}, 'Trials')),
+        trialsPlace),
       h(
         'section',
         {class: 'card', 'aria-label': 'How curves are shown'},
@@ -457,7 +508,7 @@ export const page = {
         h('div', {class: 'pair'}, charts.map((chart, i) => h('div', {}, titles[i], chart.element)))),
       h('section', {class: 'card', 'aria-label': 'Runs'}, h('header', {}, h('h2', {}, 'Runs')), runsPlace));
 
-    if (found.variants.length === 0) {
+    if (found.variants.length === 0 && !found.search) {
       replace(facts, rejectedLink(name, found.rejected, chosen.archived));
       replace(comparison, note('No run of this experiment has been accepted.', 'Its requests were rejected; mend one and send it again.'));
       return;

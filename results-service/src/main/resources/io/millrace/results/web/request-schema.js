@@ -33,7 +33,7 @@ export class RequestSchema {
    * @returns {Complaint[]}
    */
   complaints(request) {
-    const {seeds: _seeds, sweep: _draws, ...one} = isObject(request) ? request : {value: request};
+    const {seeds: _seeds, sweep: _draws, search: _search, ...one} = isObject(request) ? request : {value: request};
     const result = validate(withoutSweeps(isObject(request) ? one : request), this.schema, '2020-12', this.places, false);
     return result.valid ? [] : this.#select(result.errors);
   }
@@ -222,7 +222,10 @@ export function runsOf(request) {
       ? Object.values(value).reduce((n, within) => n * grid(within), 1)
       : 1;
   };
-  const {seeds, sweep, ...rest} = request;
+  const {seeds, sweep, search, ...rest} = request;
+  if (typeof search?.trials === 'number') {
+    return search.trials;
+  }
   const seeded = Array.isArray(seeds) ? seeds.length : typeof seeds === 'number' ? seeds : 1;
   return seeded * (typeof sweep?.draws === 'number' ? sweep.draws : grid(rest));
 }

@@ -80,6 +80,7 @@ export interface ExperimentView {
   experiment: string;
   variants: Variant[];
   adaptive?: Adaptive;
+  search?: Search;
   truncated?: boolean;
   baseline?: string;
   metric?: string;
@@ -153,6 +154,34 @@ export interface Adaptive {
   open: boolean;
   end_reason?: string;
   looks: {seeds: number; decided: string[]; undecided: string[]}[];
+}
+
+export interface Trial {
+  trial: number;
+  run?: string;
+  variant: string;
+  values: {[path: string]: Json};
+  bracket?: number;
+  rung?: number;
+  epochs: number;
+  status: 'waiting' | 'training' | 'held' | 'stopped' | 'finished';
+  value?: number;
+  stopped?: string;
+}
+
+export interface Search {
+  strategy: string;
+  metric: string;
+  higher_is_better: boolean;
+  max_epochs: number;
+  reduction_factor?: number;
+  open: boolean;
+  end_reason?: string;
+  epochs_spent: number;
+  epochs_in_full: number;
+  finalists?: string[];
+  seeds: number;
+  trials: Trial[];
 }
 
 export interface RangeTest {
