@@ -32,7 +32,11 @@ class PageExamplesTest {
 
   private static void read(byte[] request) {
     if (Sweep.isSweep(request)) {
-      assertThat(Sweep.read(request, "base").runs()).hasSizeGreaterThan(1);
+      Sweep sweep = Sweep.read(request, "base");
+      assertThat(sweep.runs()).hasSizeGreaterThan(1);
+      assertThat(sweep.adaptive().isPresent() || sweep.search().isPresent())
+          .as("who compares gets a decision")
+          .isTrue();
     } else {
       Messages.readRequest(request);
     }

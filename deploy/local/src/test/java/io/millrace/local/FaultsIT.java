@@ -216,30 +216,69 @@ class FaultsIT {
        "loss": "mse", "epochs": 1, "batch_size": 512}
       """;
 
+  private static final String SEARCH =
+      """
+      {"run": "%1$s", "experiment": "%1$s",
+       "search": {"strategy": "successive_halving", "metric": "val_loss", "trials": 9, "max_epochs": 9,
+                  "reduction_factor": 3, "finalists": {"count": 2, "seeds": 2}},
+       "dataset": {"name": "elnino", "column": "temperature", "window": 12, "validation_fraction": 0.2},
+       "model": {"layers": [{"type": "Flatten"}, {"type": "Dense", "units": 1}]},
+       "optimizer": {"type": "Adam", "learning_rate": {"sweep": {"min": 1e-4, "max": 1, "scale": "log"}}},
+       "loss": "mse", "batch_size": 64}
+      """;
+
   @Test
   @Order(7)
   void aResultsServiceThatIsKilledTwentyTimesDecidesTheSame() throws Exception {
-    client.publish("quiet", UNDECIDED.formatted("quiet"));
-    await().atMost(PATIENCE).until(() -> isDecided("quiet"));
+    decidesTheSame("seeds", UNDECIDED);
 
-    client.publish("shaken", UNDECIDED.formatted("shaken"));
-    for (int kill = 0; kill < KILLS && !isDecided("shaken"); kill++) {
+    assertThat(losses("seeds-quiet")).hasSizeGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  @Order(8)
+  void aResultsServiceThatIsKilledTwentyTimesSearchesTheSame() throws Exception {
+    decidesTheSame("search", SEARCH);
+
+    assertThat(losses("search-quiet")).as("9 trials and 2 finalists with 2 seeds").hasSize(13);
+  }
+
+  /**
+   * Runs a sweep undisturbed, and under another name with the results service killed again and
+   * again.
+   */
+  private static void decidesTheSame(String name, String sweep) throws Exception {
+    String quiet = name + "-quiet";
+    String shaken = name + "-shaken";
+    client.publish(quiet, sweep.formatted(quiet));
+    await().atMost(PATIENCE).until(() -> isDecided(quiet));
+
+    client.publish(shaken, sweep.formatted(shaken));
+    for (int kill = 0; kill < KILLS && !isDecided(shaken); kill++) {
       Duration moment = Duration.ofMillis(RANDOM.nextInt(6_000));
       await().pollDelay(moment).atMost(PATIENCE).until(() -> true);
       kill(instance("results-1"));
       bringUp();
     }
-    await().atMost(PATIENCE).until(() -> isDecided("shaken"));
+    await().atMost(PATIENCE).until(() -> isDecided(shaken));
 
-    Map<String, JsonNode> quiet = losses("quiet");
-    assertThat(losses("shaken")).isEqualTo(quiet);
-    assertThat(quiet).hasSizeGreaterThanOrEqualTo(6);
+    assertThat(losses(shaken)).isEqualTo(losses(quiet));
+    assertThat(answer(shaken)).isEqualTo(answer(quiet));
     Map<String, Long> queued = client.recordsByKey(Topics.queues());
-    for (JsonNode run : runs("shaken")) {
+    for (JsonNode run : runs(shaken)) {
       String id = run.path("run").asText();
-      assertThat(queued.get(id)).as(id).isEqualTo(1);
+      String same = quiet + id.substring(shaken.length());
+      assertThat(queued.get(id)).as(id).isEqualTo(queued.get(same));
       assertThat(run(id).path("delivery").asInt()).as(id).isEqualTo(1);
     }
+  }
+
+  private static String answer(String experiment) {
+    return new Results(settings.addresses().results())
+        .experiment(experiment)
+        .orElseThrow()
+        .path("answer")
+        .asText();
   }
 
   /** Whether all runs of the experiment have ended, and nobody asks for further ones. */
@@ -263,13 +302,12 @@ class FaultsIT {
         .path("runs");
   }
 
-  /** The test loss of every run, by variant and seed. */
+  /** The test loss of every run, by what its id has behind the experiment's name. */
   private static Map<String, JsonNode> losses(String experiment) {
     var losses = new TreeMap<String, JsonNode>();
     for (JsonNode summary : runs(experiment)) {
-      JsonNode run = run(summary.path("run").asText());
-      String name = run.path("variant").asText() + " " + run.path("seed").asText();
-      assertThat(losses.put(name, run.path("test").path("loss"))).as(name).isNull();
+      String run = summary.path("run").asText();
+      losses.put(run.substring(experiment.length()), run(run).path("test").path("loss"));
     }
     return losses;
   }
