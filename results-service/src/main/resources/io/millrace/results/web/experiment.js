@@ -353,7 +353,7 @@ export const page = {
       found.variants.forEach(v => Object.entries(v.states).forEach(([s, n]) => { states[s] = (states[s] ?? 0) + n; }));
       replace(
         facts,
-        h('span', {}, `${plural(found.variants.length, 'variant')}, ${plural(runs, 'run')}: ${runsInWords(states)}`),
+        found.variants.length > 0 && h('span', {}, `${plural(found.variants.length, 'variant')}, ${plural(runs, 'run')}: ${runsInWords(states)}`),
         found.adaptive && h('span', {}, planInWords(found.adaptive)),
         found.search && h('span', {}, searchInWords(found.search)),
         rejectedLink(name, found.rejected, chosen.archived),
@@ -363,7 +363,9 @@ export const page = {
       replace(trialsPlace, found.search && trialTable(found.search));
       replace(comparison, found.variants.length > 0
         ? table(found, looks)
-        : note('Nothing is compared yet.', 'The finalists of the search will be, once they are run again.'));
+        : found.search?.open
+          ? note('Nothing is compared yet.', 'The finalists of the search will be, once they are run again.')
+          : note('Nothing is compared.', 'The search ended without finalists.'));
       replace(sentences, found.variants.filter(v => v.comparison?.sentence).map(v => h(
         'li',
         {},
