@@ -223,7 +223,10 @@ function trialTable(search) {
     h('caption', {class: 'unseen'}, `The trials by ${search.metric}`),
     head(
       'trial',
-      ...paths.map(path => /** @type {[string, any]} */ ([path.split('.').slice(-1)[0], {title: path}])),
+      ...paths.map(path => /** @type {[string, any]} */ ([
+        path.split('.').slice(-1)[0],
+        {title: path, class: search.trials.every(t => typeof t.values[path] === 'number') ? 'num' : ''},
+      ])),
       ['epochs', {class: 'num', title: 'of the rung that it has come to'}],
       [search.metric.replace('_', ' '), {class: 'num', title: 'at the end of the highest rung where it has one'}],
       'state'),
@@ -231,7 +234,7 @@ function trialTable(search) {
       'tr',
       {},
       h('td', {}, t.run ? h('a', {class: 'id', href: address(['ui', 'runs', t.run])}, t.run) : t.trial),
-      paths.map(path => h('td', {}, typeof t.values[path] === 'number' ? number(/** @type {number} */ (t.values[path])) : String(t.values[path]))),
+      paths.map(path => h('td', {class: typeof t.values[path] === 'number' ? 'num' : ''}, String(t.values[path]))),
       h('td', {class: 'num'}, t.epochs || ''),
       h('td', {class: 'num'}, number(t.value)),
       h('td', {class: t.stopped ? 'soft' : ''}, search.finalists?.includes(t.variant) && h('span', {class: 'tag'}, 'finalist'), ' ', t.stopped ?? t.status)))));
