@@ -3,6 +3,7 @@ package io.millrace.contracts.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
@@ -43,6 +44,7 @@ record Schema(String file, JsonNode node) {
       JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
 
   private static final Map<String, Schema> READ = new ConcurrentHashMap<>();
+  private static final Map<String, JsonSchema> COMPILED = new ConcurrentHashMap<>();
 
   static Schema of(String file) {
     return READ.computeIfAbsent(file, Schema::read);
@@ -70,8 +72,9 @@ record Schema(String file, JsonNode node) {
   }
 
   static Set<ValidationMessage> validate(String file, String json) {
-    return FACTORY
-        .getSchema(SchemaLocation.of("classpath:" + FOLDER + file))
+    return COMPILED
+        .computeIfAbsent(
+            file, name -> FACTORY.getSchema(SchemaLocation.of("classpath:" + FOLDER + name)))
         .validate(ExampleRequests.tree(json));
   }
 
