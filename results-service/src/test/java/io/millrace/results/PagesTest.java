@@ -560,6 +560,41 @@ class PagesTest extends RunningService {
   }
 
   @Test
+  void everyExampleOfTheFormCanBeStarted() {
+    Page page = show("/ui/new");
+    Locator verdict = page.locator(".verdict");
+    Locator start = page.locator("button.main");
+    assertThat(verdict).containsText("It makes 12 runs at first, and more until it is decided.");
+    assertThat(start).hasText("Start 12 runs");
+    for (Locator example : page.locator(".examples button").all()) {
+      page.locator("#request").fill("{}");
+      assertThat(start).isDisabled();
+      example.click();
+      assertThat(verdict).containsText("Nothing is wrong");
+      assertThat(start).isEnabled();
+    }
+  }
+
+  @Test
+  void whatIsWrongWithAVariantStandsAtIt() {
+    Page page = show("/ui/new");
+    page.locator("#request")
+        .fill(
+            """
+            {"experiment": "page-variants", "dataset": {"name": "fashion-mnist"},
+             "model": {"layers": [{"type": "Dense", "units": 10, "activation": "softmax"}]},
+             "loss": "categorical_crossentropy", "seeds": 2,
+             "variants": [
+               {"variant": "plain"},
+               {"variant": "wide", "model": {"layers": [{"type": "Dense", "units": 0}]}},
+               {"variant": "long", "epochs": -1}]}
+            """);
+    assertThat(page.locator(".verdict")).containsText("variants[1].model.layers[0].units");
+    assertThat(page.locator(".verdict")).containsText("variants[2].epochs");
+    assertThat(page.locator(".gutter .wrong")).hasText(new String[] {"6", "7"});
+  }
+
+  @Test
   void aBadRequestShowsItsErrorsAtTheirLines() {
     Page page = show("/ui/new");
     Locator text = page.locator("#request");

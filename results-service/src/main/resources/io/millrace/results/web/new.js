@@ -41,6 +41,17 @@ function start(from, examples) {
   return sessionStorage.getItem(DRAFT) ?? json(examples[0].request);
 }
 
+/** What it makes, where it makes several runs. @param {any} request @param {number} runs at first @returns {string} */
+function size(request, runs) {
+  if (isObject(request?.search)) {
+    return ` It makes ${plural(runs, 'trial')}, and runs the best again with other seeds.`;
+  }
+  if (isObject(request?.seeds)) {
+    return ` It makes ${plural(runs, 'run')} at first, and more until it is decided.`;
+  }
+  return runs === 1 ? '' : ` It makes ${runs} runs.`;
+}
+
 /** @type {import('./main.js').Page} */
 export const page = {
   nav: '/ui/new',
@@ -137,10 +148,10 @@ export const page = {
       replace(gutter, ...Array.from({length: lines}, (_, i) => h('li', {class: wrong.has(i) ? 'wrong' : null}, i + 1)));
       text.setAttribute('aria-invalid', String(found.length > 0));
       const runs = runsOf(written.value);
-      submit.textContent = runs === 1 ? 'Start the run' : `Start ${runs} runs`;
+      submit.textContent = isObject(written.value?.search) ? 'Start the search' : runs === 1 ? 'Start the run' : `Start ${runs} runs`;
       submit.disabled = found.length > refused.length;
       replace(verdict, found.length === 0
-        ? h('p', {class: 'hint'}, runs === 1 ? 'Nothing is wrong with it, as far as the schema can tell.' : `Nothing is wrong with it, as far as the schema can tell. It makes ${runs} runs.`)
+        ? h('p', {class: 'hint'}, `Nothing is wrong with it, as far as the schema can tell.${size(written.value, runs)}`)
         : h('ul', {}, found.map(fault => h(
           'li',
           {class: 'problem'},

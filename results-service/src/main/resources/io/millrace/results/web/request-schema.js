@@ -11,6 +11,14 @@ import {validate} from './vendor/json-schema/validate.js';
 /** Keywords that only say that something within is wrong. */
 const AROUND = ['properties', '$ref', 'items', 'prefixItems', 'oneOf', 'anyOf', 'allOf', 'if', 'then', 'else', 'false'];
 const MAX_COMPLAINTS = 5;
+
+/** What stands beside the fields of a request in one that makes several runs. @type {Record<string, string>} */
+const OF_MANY_RUNS = {
+  seeds: 'How many runs of each variant, or their seeds; {"from": 3, "to": 12, "until": "decided"}: as many as it takes to decide.',
+  variants: 'Objects with the fields in which each variant differs from the request, and its name as variant.',
+  sweep: 'How many combinations of the swept values are drawn: {"draws": 20}.',
+  search: 'Which of the swept values are best: the strategy, the metric, how many trials, the most epochs of one, and how the finalists are compared.',
+};
 const MAX_NAMES = 24;
 
 /** @param {string} location a JSON pointer after # @returns {string[]} */
@@ -33,8 +41,27 @@ export class RequestSchema {
    * @returns {Complaint[]}
    */
   complaints(request) {
-    const {seeds: _seeds, sweep: _draws, search: _search, ...one} = isObject(request) ? request : {value: request};
-    const result = validate(withoutSweeps(isObject(request) ? one : request), this.schema, '2020-12', this.places, false);
+    if (!isObject(request)) {
+      return this.#complaintsOf(request);
+    }
+    const {seeds: _seeds, sweep: _draws, search: _search, variants, ...one} = request;
+    if (!Array.isArray(variants)) {
+      return this.#complaintsOf(one);
+    }
+    /** @type {Map<string, Complaint>} */
+    const complaints = new Map();
+    variants.forEach((variant, i) => {
+      for (const complaint of this.#complaintsOf(merged(one, variant))) {
+        const path = gives(variant, complaint.path) ? ['variants', i, ...complaint.path] : complaint.path;
+        complaints.set(JSON.stringify(path), {path, message: complaint.message});
+      }
+    });
+    return [...complaints.values()].slice(0, MAX_COMPLAINTS);
+  }
+
+  /** @param {any} request without what makes several runs of it @returns {Complaint[]} */
+  #complaintsOf(request) {
+    const result = validate(withoutSweeps(request), this.schema, '2020-12', this.places, false);
     return result.valid ? [] : this.#select(result.errors);
   }
 
@@ -89,7 +116,7 @@ export class RequestSchema {
     const path = segments(fault.instanceLocation);
     const [parent, name] = [this.#at(fault.keywordLocation.replace(/\/[^/]+$/, '')), named(fault.error)];
     if (fault.keyword === 'additionalProperties' && name) {
-      const known = Object.keys(parent?.properties ?? {});
+      const known = [...Object.keys(parent?.properties ?? {}), ...(path.length === 0 ? Object.keys(OF_MANY_RUNS) : [])];
       return {path: [...path, name], message: `is not a field here; known are ${known.slice(0, MAX_NAMES).join(', ')}${known.length > MAX_NAMES ? ', …' : ''}`};
     }
     if (fault.keyword === 'required' && name) {
@@ -138,6 +165,13 @@ export class RequestSchema {
    * @returns {{description?: string, range: string, fields: string[]} | null} null where the schema does not know it
    */
   about(request, path) {
+    if (path[0] === 'variants' && path.length > 2) {
+      return this.about(merged(request, request.variants?.[path[1]]), path.slice(2));
+    }
+    const many = OF_MANY_RUNS[String(path[0])];
+    if (many) {
+      return {description: many, range: '', fields: []};
+    }
     /** @type {any[]} */
     let schemas = [this.schema];
     /** @type {any} */
@@ -192,6 +226,44 @@ export function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/**
+ * A request as a variant changes it: what is null is taken out.
+ *
+ * @param {any} target
+ * @param {any} patch
+ * @returns {any}
+ */
+function merged(target, patch) {
+  if (!isObject(patch)) {
+    return patch;
+  }
+  /** @type {Record<string, any>} */
+  const result = isObject(target) ? {...target} : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) {
+      delete result[name];
+    } else {
+      result[name] = merged(result[name], value);
+    }
+  }
+  return result;
+}
+
+/** @param {any} variant @param {Path} path @returns {boolean} whether a field comes from a variant */
+function gives(variant, path) {
+  let now = variant;
+  for (const segment of path) {
+    if (!isObject(now)) {
+      return true;
+    }
+    if (!(segment in now)) {
+      return false;
+    }
+    now = now[segment];
+  }
+  return path.length > 0;
+}
+
 /** @param {any} value @returns {any} with the first value of each sweep in its place */
 function withoutSweeps(value) {
   if (isObject(value) && Object.keys(value).length === 1 && 'sweep' in value) {
@@ -204,7 +276,7 @@ function withoutSweeps(value) {
 }
 
 /**
- * How many runs a request stands for.
+ * How many runs a request makes at first; of a search, how many trials.
  *
  * @param {any} request
  * @returns {number}
@@ -222,12 +294,14 @@ export function runsOf(request) {
       ? Object.values(value).reduce((n, within) => n * grid(within), 1)
       : 1;
   };
-  const {seeds, sweep, search, ...rest} = request;
+  const {seeds, sweep, search, variants, ...rest} = request;
   if (typeof search?.trials === 'number') {
     return search.trials;
   }
-  const seeded = Array.isArray(seeds) ? seeds.length : typeof seeds === 'number' ? seeds : 1;
-  return seeded * (typeof sweep?.draws === 'number' ? sweep.draws : grid(rest));
+  const count = isObject(seeds) ? seeds.from : Array.isArray(seeds) ? seeds.length : seeds;
+  const seeded = typeof count === 'number' ? count : 1;
+  const varied = Array.isArray(variants) ? Math.max(1, variants.length) : 1;
+  return varied * seeded * (typeof sweep?.draws === 'number' ? sweep.draws : grid(rest));
 }
 
 /** @param {any} schema @returns {string} its range and default, as far as it has any */
