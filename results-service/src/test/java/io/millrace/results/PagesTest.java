@@ -425,6 +425,9 @@ class PagesTest extends RunningService {
     publisher.request(
         "page-search-base", Events.searchRequest("page-search", "hyperband", null, 3));
     awaitState("page-search-base-2", "QUEUED");
+    awaitUntil(
+        "/experiments/page-search",
+        view -> view.getString("answer").startsWith("The search goes on"));
     given().post("/experiments/page-search/cancel").then().statusCode(200);
     awaitUntil(
         "/experiments/page-search",
@@ -566,10 +569,10 @@ class PagesTest extends RunningService {
     Locator start = page.locator("button.main");
     assertThat(verdict).containsText("It makes 12 runs at first, and more until it is decided.");
     assertThat(start).hasText("Start 12 runs");
-    for (Locator example : page.locator(".examples button").all()) {
+    for (Locator example : page.getByLabel("Examples").locator("button").all()) {
       page.locator("#request").fill("{}");
       assertThat(start).isDisabled();
-      example.press("Enter");
+      example.click();
       assertThat(verdict).containsText("Nothing is wrong");
       assertThat(start).isEnabled();
     }

@@ -106,7 +106,9 @@ public record SearchView(
   /** How far it has come, in a sentence or two. */
   public String sentence() {
     if (state == null) {
-      return "The search begins";
+      return endedAt == null
+          ? "The search begins"
+          : "The search ended (" + endReason + ") before it began";
     }
     return state.finalists() == null ? searching() : ofFinalists();
   }
