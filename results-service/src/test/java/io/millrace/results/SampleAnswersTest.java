@@ -10,6 +10,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,6 +66,24 @@ class SampleAnswersTest extends RunningService {
         .extract()
         .jsonPath()
         .getString("detail");
+  }
+
+  @Test
+  void theTrialsOfASearchAreInNoComparison() throws SQLException {
+    complete("rival", "a", 1, "01111020");
+    complete("rival", "a", 2, "01111020");
+    complete("rival", "b", 1, "01111020");
+    complete("rival", "lost", 1, "01111020");
+    awaitUntil("/runs?experiment=rival&state=COMPLETED", json -> json.getList("runs").size() == 4);
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement()) {
+      statement.execute("update run set trial = true where run in ('rival-a-1', 'rival-lost-1')");
+    }
+
+    JsonPath found = get("/experiments/rival/answers?a=a&b=b");
+    assertThat(found.getList("a.runs")).containsExactly("rival-a-2");
+    assertThat(refusal(400, "/experiments/rival/answers?a=a&b=lost"))
+        .startsWith("b: 'lost' is no variant of this experiment");
   }
 
   @Test

@@ -234,7 +234,7 @@ public record Augmentation(
     return List.copyOf(sequence);
   }
 
-  /** Whether any transform samples an image anew, so that fill mode and interpolation count. */
+  /** Whether any transform resamples images, so that fill mode and interpolation matter. */
   boolean isResampling() {
     return Stream.concat(sequence().stream(), transforms.stream())
         .anyMatch(TransformSpec::isResampling);

@@ -27,6 +27,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 /**
  * Which test samples one variant gets right and another wrong. Only runs that were tested on the
  * same samples in the same order are compared: of the same data, by their fingerprint, split alike.
+ * The trials of a search are in no comparison.
  */
 @ApplicationScoped
 public class ExperimentAnswerQueries {
@@ -61,6 +62,7 @@ public class ExperimentAnswerQueries {
         select id, run, variant, seed, dataset_fingerprint, request, created_at
         from run
         where experiment = :experiment and variant = w.variant and state = 'COMPLETED'
+          and not trial
           and (cast(:archived as boolean) is null or archived = :archived)
         order by created_at desc, run desc
         limit :limit) as r
@@ -72,7 +74,8 @@ public class ExperimentAnswerQueries {
       """
       select variant
       from run
-      where experiment = :experiment and state <> 'REJECTED' and variant is not null
+      where experiment = :experiment and state <> 'REJECTED' and not trial
+        and variant is not null
         and (cast(:archived as boolean) is null or archived = :archived)
       group by variant
       order by min(created_at), min(run)
