@@ -426,22 +426,7 @@ class AdaptiveTest extends RunningService {
     return new JsonPath(text("select outcome from adaptive where base = '" + base + "'"));
   }
 
-  private static String text(String sql) throws SQLException {
-    try (var database = Infrastructure.database();
-        var statement = database.createStatement();
-        var found = statement.executeQuery(sql)) {
-      return found.next() ? found.getString(1) : null;
-    }
-  }
-
   private static long number(String sql) throws SQLException {
     return Long.parseLong(text(sql));
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (var database = Infrastructure.database();
-        var statement = database.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

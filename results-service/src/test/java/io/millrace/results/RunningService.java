@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.restassured.path.json.JsonPath;
 import io.restassured.path.json.config.JsonPathConfig;
 import io.restassured.path.json.config.JsonPathConfig.NumberReturnType;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,5 +96,25 @@ abstract class RunningService {
       }
     }
     return found;
+  }
+
+  /** Waits until a query of the database answers true. */
+  static void awaitTrue(String sql) {
+    await().atMost(PATIENCE).until(() -> text(sql), "t"::equals);
+  }
+
+  static String text(String sql) throws SQLException {
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement();
+        var found = statement.executeQuery(sql)) {
+      return found.next() ? found.getString(1) : null;
+    }
+  }
+
+  static void execute(String sql) throws SQLException {
+    try (var database = Infrastructure.database();
+        var statement = database.createStatement()) {
+      statement.execute(sql);
+    }
   }
 }

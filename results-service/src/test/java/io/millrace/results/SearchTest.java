@@ -11,7 +11,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -263,24 +262,5 @@ class SearchTest extends RunningService {
         .until(
             () -> text("select end_reason from adaptive where base = '" + base + "'"),
             reason::equals);
-  }
-
-  private static void awaitTrue(String sql) {
-    await().atMost(PATIENCE).until(() -> text(sql), "t"::equals);
-  }
-
-  private static String text(String sql) throws SQLException {
-    try (var database = Infrastructure.database();
-        var statement = database.createStatement();
-        var found = statement.executeQuery(sql)) {
-      return found.next() ? found.getString(1) : null;
-    }
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (var database = Infrastructure.database();
-        var statement = database.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

@@ -4,7 +4,6 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.Search;
 import io.millrace.contracts.sweep.Sweep;
-import io.millrace.results.curve.Significant;
 import io.millrace.results.statistics.Direction;
 import io.millrace.results.statistics.SearchPlan;
 import io.millrace.results.statistics.SearchPlan.Status;
@@ -143,12 +142,7 @@ public record SearchView(
   }
 
   private String figures(int trial) {
-    SearchPlan.Trial found = state.trials().get(trial);
-    return search.metric()
-        + " "
-        + Significant.number(found.value())
-        + " after "
-        + Check.count(found.valueEpochs(), "epoch");
+    return state.trials().get(trial).told(search.metric());
   }
 
   /** The trial with the best value at the most epochs. */

@@ -159,8 +159,8 @@ public record AdaptivePlan(
         }
       }
       reject(look, tests);
-      double level = level(look);
       for (String variant : open()) {
+        double level = level(look);
         Welch test = tests.get(variant);
         Verdict verdict = Verdict.UNDECIDED;
         if (test == null) {

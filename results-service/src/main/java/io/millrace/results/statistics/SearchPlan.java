@@ -97,7 +97,13 @@ public record SearchPlan(Search search) {
    * @param stopped why it was stopped; null where it was not
    */
   public record Trial(
-      int rung, int epochs, Status status, Double value, int valueEpochs, String stopped) {}
+      int rung, int epochs, Status status, Double value, int valueEpochs, String stopped) {
+    /** Its value, as it is told. */
+    public String told(String metric) {
+      return "%s %s after %s"
+          .formatted(metric, Wording.number(value), Check.count(valueEpochs, "epoch"));
+    }
+  }
 
   /**
    * How far the search has come.

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.math3.analysis.solvers.BrentSolver;
 import org.apache.commons.math3.special.Erf;
 
 /**
@@ -21,10 +22,11 @@ final class Spending {
   private static final double SECOND = 0.6;
 
   private static final int POINTS = 401;
-  private static final int HALVINGS = 60;
+  private static final int EVALUATIONS = 200;
+  private static final double ACCURACY = 1e-12;
   private static final double LARGEST_BOUND = 12;
 
-  /** Designs are few, and each takes some tenths of a second: so many are remembered. */
+  /** Designs are few: so many are remembered. */
   private static final int REMEMBERED = 500;
 
   private static final Cache<Design, double[]> LEVELS =
@@ -73,18 +75,12 @@ final class Spending {
 
   /** The standardized score beyond which as much is spent as is to be. */
   private static double bound(Scores scores, double time, double spent) {
-    double low = 0;
-    double high = LARGEST_BOUND;
-    for (int i = 0; i < HALVINGS; i++) {
-      double middle = (low + high) / 2;
-      double beyond = scores == null ? twoSided(middle) : scores.beyond(time, middle);
-      if (beyond > spent) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return (low + high) / 2;
+    return new BrentSolver(ACCURACY)
+        .solve(
+            EVALUATIONS,
+            z -> (scores == null ? twoSided(z) : scores.beyond(time, z)) - spent,
+            0,
+            LARGEST_BOUND);
   }
 
   /** How likely a standard normal number is at least so far from 0. */
