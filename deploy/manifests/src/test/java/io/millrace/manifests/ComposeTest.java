@@ -95,6 +95,20 @@ class ComposeTest {
   }
 
   @Test
+  void aTrainerHasAsManyThreadsAsProcessors() {
+    services()
+        .forEach(
+            (name, service) -> {
+              if (name.startsWith("trainer")) {
+                assertThat(service.path("environment").path(Settings.THREADS).asInt())
+                    .as(name)
+                    .isEqualTo(service.path("cpus").asInt())
+                    .isPositive();
+              }
+            });
+  }
+
+  @Test
   void aSingleNodeOfKubernetesHasTheSameImagesAndTheSameBroker() {
     Overlay overlay = Overlay.of("single-node");
     Map<String, String> broker = Overlay.strings(FILE.at("/services/kafka/environment"));

@@ -214,6 +214,23 @@ class OverlaysTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"single-node", "production", "gpu"})
+  void aTrainerHasAsManyThreadsAsItsLimitHasProcessors(String name) {
+    assertThat(Overlay.of(name).pods())
+        .filteredOn(pod -> pod.name().equals("trainer-service"))
+        .isNotEmpty()
+        .allSatisfy(
+            pod ->
+                assertThat(pod.spec().at("/containers/0/env"))
+                    .filteredOn(env -> env.path("name").asText().equals(Settings.THREADS))
+                    .singleElement()
+                    .satisfies(
+                        env ->
+                            assertThat(env.at("/valueFrom/resourceFieldRef/resource").asText())
+                                .isEqualTo("limits.cpu")));
+  }
+
   /** Of the containers, their own and those of the ConfigMaps that they take whole. */
   private static Set<String> variables(Overlay overlay, Pod pod) {
     var names = new TreeSet<String>();

@@ -15,6 +15,9 @@ import org.apache.kafka.server.config.AbstractKafkaConfig;
 final class Settings {
   private static final Pattern VARIABLE = Pattern.compile("`([A-Z][A-Z0-9_]*)`");
 
+  /** How many threads the matrix libraries of a trainer use. */
+  static final String THREADS = "OMP_NUM_THREADS";
+
   private Settings() {}
 
   /**
@@ -32,6 +35,9 @@ final class Settings {
             ConsumerConfig.configNames(),
             ProducerConfig.configNames())) {
       client.forEach(name -> names.add(variable("kafka." + name)));
+    }
+    if (service.startsWith("trainer")) {
+      names.add(THREADS);
     }
     return names;
   }
