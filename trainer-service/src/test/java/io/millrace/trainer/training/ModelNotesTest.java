@@ -51,4 +51,19 @@ class ModelNotesTest {
             "Taken out of the Keras model and given to the augmentation, where they do the same in"
                 + " training alone: model.keras.config.layers[0], model.keras.config.layers[1].");
   }
+
+  @Test
+  void aRunTellsWhatIsScaledTwice() {
+    String layer =
+        "{\"class_name\": \"Rescaling\", \"config\": {\"scale\": 0.00784, \"offset\": -1}},";
+    String given = "\"loss\": \"mse\", \"optimizer\": \"adam\",";
+    assertThat(notes(layer, "6, 6, 1", given))
+        .containsExactly(
+            "model.keras.config.layers[0].config.scale multiplies by 0.00784 what augmentation.rescale has"
+                + " brought to 0 to 1. If the layer is meant for levels of 0 to 255, give"
+                + " augmentation.rescale 1.");
+    String levels = "\"augmentation\": {\"rescale\": 1},";
+    assertThat(notes(layer, "6, 6, 1", given + levels)).isEmpty();
+    assertThat(notes(layer.replace("0.00784", "2"), "6, 6, 1", given)).isEmpty();
+  }
 }
