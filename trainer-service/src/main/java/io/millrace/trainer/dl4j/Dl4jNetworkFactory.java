@@ -1,20 +1,26 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.network.NetworkPlan;
+import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.dl4j.device.Backend;
 import io.millrace.trainer.dl4j.device.Residence;
+import io.millrace.trainer.dl4j.parts.Part;
 import io.millrace.trainer.network.Device;
 import io.millrace.trainer.network.DeviceMemory;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.network.TrainingMemory;
+import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** Makes networks on Deeplearning4j. */
 public final class Dl4jNetworkFactory implements NetworkFactory {
+  private static final Logger LOG = Logger.getLogger(Dl4jNetworkFactory.class);
+
   private final Backend backend;
 
   /**
@@ -53,6 +59,21 @@ public final class Dl4jNetworkFactory implements NetworkFactory {
 
   @Override
   public Network create(NetworkPlan plan, TrainingRequest request) {
+    List<String> onHost = onHost(plan);
+    if (backend.residence() == Residence.DEVICE && !onHost.isEmpty()) {
+      LOG.warnf(
+          "%s: trained on the CPU, as there is no form for GPUs; the other layers are on the GPU",
+          String.join(", ", onHost));
+    }
     return new Dl4jNetwork(plan, request, backend.residence());
+  }
+
+  /** The kinds of layers that work in the process's own memory wherever the others are. */
+  static List<String> onHost(NetworkPlan plan) {
+    return Part.of(plan).stream()
+        .filter(part -> part.isKeras() && !(part.spec() instanceof MergingSpec))
+        .map(part -> part.spec().type())
+        .distinct()
+        .toList();
   }
 }

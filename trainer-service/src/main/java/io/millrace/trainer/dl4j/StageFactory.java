@@ -1,6 +1,5 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.network.LayerMasks;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.CoreSpec;
@@ -19,6 +18,7 @@ import io.millrace.trainer.dl4j.layers.ConvolutionStage;
 import io.millrace.trainer.dl4j.layers.DenseStage;
 import io.millrace.trainer.dl4j.layers.DropoutStage;
 import io.millrace.trainer.dl4j.layers.FlattenStage;
+import io.millrace.trainer.dl4j.layers.HostStage;
 import io.millrace.trainer.dl4j.layers.KerasStages;
 import io.millrace.trainer.dl4j.layers.LayerLstmStage;
 import io.millrace.trainer.dl4j.layers.LayerStage;
@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.recurrent.LastTimeStepLayer;
@@ -75,9 +76,6 @@ record StageFactory(
       Regularizer regularizer = part.activityRegularizer();
       ActivityPenalty activity = regularizer == null ? null : new ActivityPenalty(regularizer);
       if (part.spec() instanceof MergingSpec) {
-        if (part.isKeras()) {
-          checkResidence(part);
-        }
         nodes.add(
             new StageGraph.Node(null, new MergeStage(part), part.sources(), learns, activity));
       } else {
@@ -93,24 +91,19 @@ record StageFactory(
     return new StageGraph(nodes);
   }
 
-  private void checkResidence(Part part) {
-    if (residence == Residence.DEVICE) {
-      throw new InvalidMessageException(
-          request.model().path(part.index()),
-          part.spec().type()
-              + " is not there for GPUs, as this layer is given; let a trainer with device cpu run"
-              + " it");
-    }
-  }
-
   private Stage stage(Part part, Layer layer, boolean first, TimeMask mask) {
     LayerSpec spec = part.spec();
     long seed = DropoutStage.mix(request.seed()) + part.index();
     if (part.isKeras()) {
-      checkResidence(part);
-      Map<String, INDArray> gradients = Variable.of(part).isEmpty() ? Map.of() : gradients(layer);
-      return KerasStages.of(
-          part, new KerasStages.Setting(layer.paramTable(), gradients, seed, first, mask));
+      boolean none = Variable.of(part).isEmpty();
+      Map<String, INDArray> parameters = none ? Map.of() : layer.paramTable();
+      Map<String, INDArray> gradients = none ? Map.of() : gradients(layer);
+      BiFunction<Map<String, INDArray>, Map<String, INDArray>, Stage> maker =
+          (weights, slopes) ->
+              KerasStages.of(part, new KerasStages.Setting(weights, slopes, seed, first, mask));
+      return residence == Residence.HOST
+          ? maker.apply(parameters, gradients)
+          : new HostStage(parameters, gradients, maker);
     }
     if (spec instanceof ReshapingSpec.Flatten) {
       return new FlattenStage();

@@ -2,7 +2,6 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.trainer.dl4j.layers.ActivityPenalty;
-import io.millrace.trainer.dl4j.layers.DenseStage;
 import io.millrace.trainer.dl4j.layers.MergeStage;
 import io.millrace.trainer.dl4j.layers.Stage;
 import java.util.Arrays;
@@ -90,9 +89,7 @@ final class StageGraph implements AutoCloseable {
     int last = nodes.size() - 1;
     if (beforeActivation) {
       Node end = nodes.get(last);
-      INDArray before =
-          end.stage() instanceof DenseStage dense ? dense.backwardLinear(epsilon) : epsilon;
-      add(gradients, place(end.sources().get(0)), before);
+      add(gradients, place(end.sources().get(0)), end.stage().backwardLinear(epsilon));
       last--;
     } else {
       gradients[last] = epsilon;

@@ -10,6 +10,7 @@ import io.millrace.contracts.request.Activation;
 import io.millrace.contracts.request.ActivationSpec;
 import io.millrace.contracts.request.ConvolutionSpec;
 import io.millrace.contracts.request.Loss;
+import io.millrace.contracts.request.NormalizationSpec;
 import io.millrace.contracts.request.OptimizerSpec;
 import io.millrace.contracts.request.Padding;
 import io.millrace.contracts.request.PoolingSpec;
@@ -128,6 +129,23 @@ class Dl4jNetworkTest {
   void seriesTrainAlikeOnTheStagesOfADevice(double rate) {
     TrainingRequest request = lstms(Samples.adam(1e-2), rate);
     alike(request, Samples.seriesData(7, 2), step -> Samples.sineBatch(4, 7, 2, step));
+  }
+
+  @Test
+  void layersThatAreComputedOnTheHostTrainAlikeInANetworkOnADevice() {
+    TrainingRequest images =
+        Samples.images(
+            Loss.CATEGORICAL_CROSSENTROPY,
+            Samples.adam(1e-2),
+            Samples.conv(4, 3),
+            new NormalizationSpec.BatchNormalization(
+                null, null, null, null, null, null, null, null, null),
+            new ActivationSpec.LeakyReLU(null, null),
+            Samples.flatten(),
+            Samples.dense(3, Activation.SOFTMAX));
+    alike(images, IMAGES, step -> Samples.imageBatch(4, 9, 8, 2, 3, step));
+    assertThat(Dl4jNetworkFactory.onHost(NetworkPlan.of(images, IMAGES)))
+        .containsExactly("BatchNormalization", "LeakyReLU");
   }
 
   /** The stages that run wherever ND4J does, here on the CPU, against those on host memory. */

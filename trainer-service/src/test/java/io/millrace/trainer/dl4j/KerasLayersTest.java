@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -106,6 +107,21 @@ class KerasLayersTest {
   @MethodSource("cases")
   void outputsAndGradientsAreKeras(Case c) {
     try (var layers = new Layers(c)) {
+      layers.compare();
+    }
+  }
+
+  /** One for each kind of network. */
+  static Stream<Case> casesByTypes() throws IOException {
+    var types = new HashSet<List<String>>();
+    return cases().filter(c -> types.add(c.json.get("layers").findValuesAsText("type")));
+  }
+
+  /** The stages that run wherever ND4J does, and those that are brought to the host, on the CPU. */
+  @ParameterizedTest
+  @MethodSource("casesByTypes")
+  void onADeviceTheyAreKerasToo(Case c) {
+    try (var layers = new Layers(c, Residence.DEVICE)) {
       layers.compare();
     }
   }
@@ -202,6 +218,7 @@ class KerasLayersTest {
             .build();
 
     private final Case c;
+    private final Residence residence;
     private final NetworkPlan plan;
     private final Dl4jModel network;
     private final StageGraph stages;
@@ -210,7 +227,12 @@ class KerasLayersTest {
     private final List<WeightSlot> slots;
 
     Layers(Case c) {
+      this(c, Residence.HOST);
+    }
+
+    Layers(Case c, Residence residence) {
       this.c = c;
+      this.residence = residence;
       Backend.get();
       plan = NetworkPlan.of(c.model(), c.shape("input_shape"));
       TrainingRequest request = Samples.images(Loss.MSE, Samples.adam(1), Samples.dense(1, null));
@@ -223,11 +245,11 @@ class KerasLayersTest {
       for (int i = 0; i < slots.size(); i++) {
         float[] values = floats(c.json.get("weights").get(i));
         assertThat(values).hasSize(slots.get(i).variable().length());
-        slots.get(i).write(values, parameters, Residence.HOST);
+        slots.get(i).write(values, parameters, residence);
       }
       var workspaces = LayerWorkspaceMgr.builder().defaultWorkspace(SCOPE, MEMORY).build();
       stages =
-          new StageFactory(network, request, Residence.HOST, workspaces, SCOPE, MEMORY)
+          new StageFactory(network, request, residence, workspaces, SCOPE, MEMORY)
               .stages(parts, false);
     }
 
@@ -242,7 +264,7 @@ class KerasLayersTest {
                   new Weights(
                       slot.layer() + "/" + slot.variable().name(),
                       Arrays.stream(slot.variable().shape()).boxed().toList(),
-                      () -> slot.read(parameters, Residence.HOST)))
+                      () -> slot.read(parameters, residence)))
           .toList();
     }
 
@@ -273,7 +295,7 @@ class KerasLayersTest {
             continue;
           }
           JsonNode expected = c.json.get("gradients").get(i);
-          float[] actual = slots.get(i).read(gradient, Residence.HOST);
+          float[] actual = slots.get(i).read(gradient, residence);
           String name = slots.get(i).variable().name();
           assertClose(
               name, actual, expected.isNull() ? new float[actual.length] : floats(expected));
@@ -283,7 +305,7 @@ class KerasLayersTest {
           JsonNode expected = moved.isNull() ? c.json.get("weights").get(i) : moved;
           assertClose(
               slots.get(i).variable().name(),
-              slots.get(i).read(parameters, Residence.HOST),
+              slots.get(i).read(parameters, residence),
               floats(expected));
         }
       }

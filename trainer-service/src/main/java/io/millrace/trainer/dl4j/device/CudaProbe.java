@@ -117,6 +117,7 @@ final class CudaProbe {
     try {
       Backend.load(BackendLoader.CUDA);
       product();
+      exchange();
       System.out.println(USABLE + name());
     } catch (Throwable e) {
       System.out.println(UNUSABLE + reason(e));
@@ -132,6 +133,17 @@ final class CudaProbe {
       if (value != 2 * SIZE) {
         throw new IllegalStateException("a matrix product on the GPU is wrong");
       }
+    }
+  }
+
+  /** Values that the process's memory and the GPU's hand to each other. */
+  private static void exchange() {
+    INDArray values = Nd4j.ones(SIZE, SIZE).addi(1);
+    Floats.write(new float[] {5}, values);
+    values.muli(3);
+    float[] read = Floats.read(values);
+    if (read[0] != 15 || read[1] != 6) {
+      throw new IllegalStateException("values do not come back from the GPU as they should");
     }
   }
 

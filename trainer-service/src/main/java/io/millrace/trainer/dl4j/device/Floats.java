@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,11 +13,19 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Floats {
   private Floats() {}
 
-  /** A pointer to the array's first value; it does not keep the array alive. */
+  /**
+   * A pointer to the array's first value; it does not keep the array alive. Of an array on a GPU it
+   * is the copy in the process's memory, which is made to hold the values and counts from then on:
+   * ask for it after the last operation of ND4J's on the array, and anew after the next one.
+   */
   public static FloatPointer pointer(INDArray array) {
     if (array.dataType() != DataType.FLOAT) {
       throw new IllegalArgumentException(array.dataType() + " is not FLOAT");
     }
+    // Neither does anything where arrays are in the process's memory.
+    AffinityManager places = Nd4j.getAffinityManager();
+    places.ensureLocation(array, AffinityManager.Location.HOST);
+    places.tagLocation(array, AffinityManager.Location.HOST);
     return new Address(array.data().addressPointer().address(), array.length());
   }
 

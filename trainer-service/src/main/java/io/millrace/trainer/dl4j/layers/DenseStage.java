@@ -62,7 +62,7 @@ public final class DenseStage implements Stage {
             : activation.backprop(preActivation, epsilon).getFirst());
   }
 
-  /** As {@link #backward}, from the gradient with respect to {@code x W + b}. */
+  @Override
   public INDArray backwardLinear(INDArray delta) {
     Nd4j.gemm(input, delta, weightGradient, true, false, 1, 0);
     if (biasGradient != null) {

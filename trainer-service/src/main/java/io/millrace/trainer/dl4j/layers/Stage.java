@@ -22,6 +22,16 @@ public interface Stage extends AutoCloseable {
    */
   INDArray backward(INDArray epsilon);
 
+  /**
+   * As {@link #backward}, from behind the activation, for a network's last stage, whose gradient a
+   * loss tells best there: a stage that is nothing but an activation hands it on.
+   *
+   * @param delta the loss's gradient with respect to what the activation gets
+   */
+  default INDArray backwardLinear(INDArray delta) {
+    return delta;
+  }
+
   /** Forgets what the last pass left behind. */
   default void clear() {}
 

@@ -1,0 +1,80 @@
+package io.millrace.trainer.dl4j.layers;
+
+import io.millrace.trainer.dl4j.device.Floats;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A stage that computes in the process's own memory, in a network that lies on a GPU. It has copies
+ * of its weights and gradients: the weights are brought over before each pass, and what it writes
+ * is taken back after it.
+ */
+public final class HostStage implements Stage {
+  private final Map<String, INDArray> parameters;
+  private final Map<String, INDArray> gradients;
+  private final Map<String, INDArray> ownParameters;
+  private final Map<String, INDArray> ownGradients;
+  private final Stage stage;
+
+  /**
+   * @param parameters on the device, by name
+   * @param gradients likewise
+   * @param maker of the stage, of its own parameters and gradients
+   */
+  public HostStage(
+      Map<String, INDArray> parameters,
+      Map<String, INDArray> gradients,
+      BiFunction<Map<String, INDArray>, Map<String, INDArray>, Stage> maker) {
+    this.parameters = parameters;
+    this.gradients = gradients;
+    this.ownParameters = copies(parameters);
+    this.ownGradients = copies(gradients);
+    this.stage = maker.apply(ownParameters, ownGradients);
+  }
+
+  private static Map<String, INDArray> copies(Map<String, INDArray> arrays) {
+    var copies = new LinkedHashMap<String, INDArray>();
+    arrays.forEach((name, array) -> copies.put(name, array.dup(array.ordering())));
+    return copies;
+  }
+
+  @Override
+  public INDArray forward(INDArray input, Pass pass) {
+    parameters.forEach((name, array) -> ownParameters.get(name).assign(array));
+    // A stage may hold the addresses of its weights, so they come to the host here.
+    ownParameters.values().forEach(Floats::pointer);
+    INDArray output = stage.forward(input, pass);
+    if (pass.training()) {
+      // Moving means and variances are the stage's to write.
+      parameters.forEach((name, array) -> array.assign(ownParameters.get(name)));
+    }
+    return output;
+  }
+
+  @Override
+  public INDArray backward(INDArray epsilon) {
+    return taken(stage.backward(epsilon));
+  }
+
+  @Override
+  public INDArray backwardLinear(INDArray delta) {
+    return taken(stage.backwardLinear(delta));
+  }
+
+  private INDArray taken(INDArray gradient) {
+    gradients.forEach((name, array) -> array.assign(ownGradients.get(name)));
+    return gradient;
+  }
+
+  @Override
+  public void clear() {
+    stage.clear();
+  }
+
+  @Override
+  public void close() {
+    stage.close();
+  }
+}
