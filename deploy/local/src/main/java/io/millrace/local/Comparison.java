@@ -17,6 +17,10 @@ final class Comparison {
   /** So many trials of a search are shown. */
   private static final int MOST_TRIALS = 30;
 
+  /** What is left out first where a line is short. */
+  private static final List<String> LESS_WEIGHT =
+      List.of("samples/s", "seconds", "best epoch", "train−val acc");
+
   private final JsonNode experiment;
   private final List<JsonNode> variants = new ArrayList<>();
 
@@ -30,6 +34,15 @@ final class Comparison {
 
   @Override
   public String toString() {
+    return text(0);
+  }
+
+  /**
+   * The text, without columns of less weight where lines would be longer.
+   *
+   * @param width of a line; 0 for any
+   */
+  String text(int width) {
     var text = new StringBuilder("Experiment " + experiment.path("experiment").asText());
     text.append(" (± is half of the mean's 95% interval)\n\n");
     if (experiment.has("search")) {
@@ -38,7 +51,13 @@ final class Comparison {
         return text.append(verdicts()).toString();
       }
     }
-    return text.append(table()).append('\n').append(verdicts()).toString();
+    Table table = table();
+    List<String> left = width == 0 ? List.of() : table.within(width, LESS_WEIGHT);
+    text.append(table);
+    if (!left.isEmpty()) {
+      text.append("(left out: ").append(String.join(", ", left)).append("; --wide shows all)\n");
+    }
+    return text.append('\n').append(verdicts()).toString();
   }
 
   /** The trials of a search that have begun, those that came furthest first. */

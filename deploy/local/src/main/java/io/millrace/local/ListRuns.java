@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Lists runs, the newest first. */
-@Command(name = "list", description = "List runs, newest first.")
+@Command(name = "list", aliases = "ls", description = "List runs, newest first.")
 final class ListRuns implements Callable<Integer> {
   private static final List<String> ACCEPTED =
       List.of("QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED");

@@ -1,5 +1,6 @@
 package io.millrace.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.json.Json;
@@ -28,11 +29,14 @@ import picocli.CommandLine.Parameters;
     name = "millrace",
     description = "Millrace on one machine: train networks, compare them honestly.",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     version = "0.1.0",
     subcommands = {
+      CommandLine.HelpCommand.class,
       Millrace.Up.class,
       Millrace.Down.class,
       Millrace.Status.class,
+      Logs.class,
       Millrace.Submit.class,
       Millrace.WatchRun.class,
       ListRuns.class,
@@ -44,13 +48,17 @@ import picocli.CommandLine.Parameters;
       PutAway.Delete.class,
       ListDatasets.class,
       Millrace.DemoRun.class,
-      Millrace.Record.class
+      Millrace.Record.class,
+      Completion.class
     })
 final class Millrace {
   private static final ObjectMapper JSON = Json.MAPPER;
 
   /** The exit code of requests that would be rejected, as of wrong options. */
   private static final int INVALID = 2;
+
+  private static final int LEAST_HELP = 60;
+  private static final int MOST_HELP = 100;
 
   /**
    * Kafka's clients print their settings at INFO. Held, since levels of loggers nobody holds are
@@ -64,7 +72,7 @@ final class Millrace {
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.setOut(out);
     CLIENTS.setLevel(Level.WARNING);
-    var commands = new CommandLine(new Millrace());
+    CommandLine commands = commands();
     commands.setExecutionExceptionHandler(
         (e, line, result) -> {
           if (!(e instanceof UserError)) {
@@ -74,6 +82,20 @@ final class Millrace {
           return 1;
         });
     System.exit(args.length == 0 ? usage(commands) : commands.execute(args));
+  }
+
+  /** The command line, whose help is as wide as the terminal. */
+  static CommandLine commands() {
+    var commands = new CommandLine(new Millrace());
+    if (columns() > 0) {
+      commands.setUsageHelpWidth(Math.max(LEAST_HELP, Math.min(columns(), MOST_HELP)));
+    }
+    return commands;
+  }
+
+  /** How wide the terminal is; 0 where what is printed goes elsewhere. */
+  private static int columns() {
+    return Integer.getInteger("millrace.columns", 0);
   }
 
   private static int usage(CommandLine commands) {
@@ -368,6 +390,21 @@ final class Millrace {
     @Parameters(paramLabel = "EXPERIMENT")
     String experiment;
 
+    @Option(
+        names = "--metric",
+        paramLabel = "METRIC",
+        description = "by which variants are compared, such as test_loss; default the first metric")
+    String metric;
+
+    @Option(
+        names = "--baseline",
+        paramLabel = "VARIANT",
+        description = "the variant with which the others are compared")
+    String baseline;
+
+    @Option(names = "--wide", description = "every column, however narrow the terminal is")
+    boolean wide;
+
     @Option(names = "--json", description = "for scripts")
     boolean json;
 
@@ -375,12 +412,19 @@ final class Millrace {
 
     @Override
     public Integer call() {
-      var results = new Results(elsewhere.addresses().results());
-      var found =
+      return run(new Results(elsewhere.addresses().results()), columns(), System.out);
+    }
+
+    /**
+     * @param columns of the terminal; 0 where there is none
+     */
+    int run(Results results, int columns, PrintStream out) {
+      JsonNode found =
           results
-              .experiment(experiment)
+              .experiment(experiment, metric, baseline)
               .orElseThrow(() -> new UserError("there is no experiment " + experiment));
-      System.out.print(json ? found.toPrettyString() + "\n" : new Comparison(found).toString());
+      out.print(
+          json ? found.toPrettyString() + "\n" : new Comparison(found).text(wide ? 0 : columns));
       return 0;
     }
   }

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** What the results service answers. */
@@ -47,7 +49,28 @@ final class Results {
 
   /** An experiment's variants side by side; empty where there is none. */
   Optional<JsonNode> experiment(String experiment) {
-    return get("/experiments/" + name("experiment", experiment)).map(Results::parse);
+    return experiment(experiment, null, null);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param metric by which they are compared; null for the service's choice
+   * @param baseline with which they are compared; likewise
+   */
+  Optional<JsonNode> experiment(String experiment, String metric, String baseline) {
+    String query =
+        Stream.of(parameter("metric", metric), parameter("baseline", baseline))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining("&"));
+    return get("/experiments/"
+            + name("experiment", experiment)
+            + (query.isEmpty() ? "" : "?" + query))
+        .map(Results::parse);
+  }
+
+  private static Optional<String> parameter(String name, String value) {
+    return Optional.ofNullable(value).map(given -> name + "=" + escape(given));
   }
 
   /** The data sets that augmenters serve; empty where the service has no list of them. */

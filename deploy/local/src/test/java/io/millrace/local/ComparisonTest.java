@@ -2,8 +2,10 @@ package io.millrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class ComparisonTest {
 
@@ -32,6 +34,19 @@ class ComparisonTest {
     assertThat(text(variant("none", 0.80, "null")).lines())
         .anyMatch(line -> line.contains("train−val acc"))
         .anyMatch(line -> line.startsWith("none") && line.contains("0.0625"));
+  }
+
+  @Test
+  void aShortLineHasFewerColumnsAndSaysWhichAreLeftOut() throws Exception {
+    JsonNode experiment = new ObjectMapper().readTree(json(variant("none", 0.80, "null")));
+    String whole = new Comparison(experiment).text(0);
+    String narrow = new Comparison(experiment).text(60);
+
+    assertThat(whole).contains("samples/s").doesNotContain("left out");
+    assertThat(narrow).contains("(left out: samples/s, ").contains("; --wide shows all)");
+    assertThat(narrow.lines().takeWhile(line -> !line.startsWith("(left")))
+        .allMatch(line -> line.length() <= 60)
+        .anyMatch(line -> line.startsWith("none") && line.contains("0.8000 ± 0.0300"));
   }
 
   @Test
@@ -83,14 +98,28 @@ class ComparisonTest {
   }
 
   private static String text(String... variants) throws Exception {
-    String json =
-        """
+    return new Comparison(new ObjectMapper().readTree(json(variants))).toString();
+  }
+
+  private static String json(String... variants) {
+    return """
         {"experiment": "e", "metric": "test_acc", "higher_is_better": true,
          "answer": "augmented helps: so and so; 2 variants were compared",
          "variants": [%s]}
         """
-            .formatted(String.join(",", variants));
-    return new Comparison(new ObjectMapper().readTree(json)).toString();
+        .formatted(String.join(",", variants));
+  }
+
+  @Test
+  void theMetricAndTheBaselineAreAskedFor() throws Exception {
+    try (var service = new ResultsStandIn()) {
+      service.on("GET /experiments/e?metric=test_loss&baseline=adam", 200, json());
+      var out = new Printed();
+      var command = new Millrace.Compare();
+      new CommandLine(command).parseArgs("e", "--metric=test_loss", "--baseline=adam");
+      assertThat(command.run(service.results(), 0, out.stream())).isZero();
+      assertThat(out.text()).startsWith("Experiment e ");
+    }
   }
 
   private static String variant(String name, double acc, String comparison) {
