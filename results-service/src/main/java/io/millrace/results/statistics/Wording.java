@@ -3,6 +3,7 @@ package io.millrace.results.statistics;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -157,16 +158,24 @@ record Wording(
     return capital(String.join("; ", claims)) + figures;
   }
 
-  /** What is decided by another metric than the experiment's. */
+  /** What is decided by another metric than the experiment's, of several the largest in figures. */
   String news(List<Comparison> found) {
     var claims = new ArrayList<String>();
-    for (Comparison comparison : found) {
-      claims.add(
-          claim(comparison.variant(), comparison.verdict()) + " (" + comparison.figures() + ")");
+    for (Verdict verdict : List.of(Verdict.BETTER, Verdict.WORSE, Verdict.NO_DIFFERENCE)) {
+      List<Comparison> alike =
+          found.stream()
+              .filter(comparison -> comparison.verdict() == verdict)
+              .sorted(Comparator.comparingDouble(c -> -Math.abs(c.difference())))
+              .toList();
+      if (!alike.isEmpty()) {
+        Comparison first = alike.get(0);
+        String most = alike.size() == 1 ? "" : ", most of all " + first.variant();
+        claims.add(
+            claim(alike.stream().map(Comparison::variant).toList(), verdict)
+                + (verdict == Verdict.NO_DIFFERENCE ? "" : most + " (" + first.figures() + ")"));
+      }
     }
-    int told = Math.min(claims.size(), MOST_NAMES);
-    return String.join(" and ", claims.subList(0, told))
-        + (told < claims.size() ? ", and " + (claims.size() - told) + " more are decided" : "");
+    return String.join("; ", claims);
   }
 
   private static String names(List<String> variants) {

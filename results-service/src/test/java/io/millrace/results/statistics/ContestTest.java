@@ -148,6 +148,26 @@ class ContestTest {
   }
 
   @Test
+  void ofSeveralThatTheLossDecidesThatIsToldWhichItMovesMost() {
+    Sample accuracy = Sample.of(List.of(0.80, 0.81, 0.79));
+    Contest contest =
+        Contest.of(
+            "test_acc",
+            null,
+            List.of(
+                new Entrant("plain", accuracy, Sample.of(List.of(0.90, 0.91, 0.89)), null),
+                new Entrant("augmented", accuracy, Sample.of(List.of(0.59, 0.60, 0.58)), null),
+                new Entrant("dropout", accuracy, Sample.of(List.of(0.49, 0.50, 0.48)), null),
+                new Entrant("adam", accuracy, Sample.of(List.of(1.49, 1.50, 1.48)), null)));
+
+    assertThat(contest.answer())
+        .startsWith(
+            "By test_loss, dropout and augmented help, most of all dropout (test_loss 0.49 ± 0.02"
+                + " against 0.90 ± 0.02 of plain); adam hurts (test_loss 1.49 ± 0.02 against 0.90 ±"
+                + " 0.02 of plain). By test_acc, whether");
+  }
+
+  @Test
   void whereNoVariantBeatsTheNaiveAnswerItIsSaid() {
     Contest contest =
         Contest.of(
