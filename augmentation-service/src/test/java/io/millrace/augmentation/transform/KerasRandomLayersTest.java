@@ -3,16 +3,25 @@ package io.millrace.augmentation.transform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.request.TransformSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A Keras model's random layers, given to the augmentation, draw what Keras' formulas say and make
@@ -23,18 +32,36 @@ class KerasRandomLayersTest {
   private static final int HEIGHT = 50;
   private static final int WIDTH = 100;
 
-  /** The augmentation of a request whose model starts with these layers. */
+  /** Weights of pixels are in steps of 1 / 4096. */
+  private static final double CLOSE = 0.1;
+
+  private static final JsonNode GOLDEN = read();
+
+  private static JsonNode read() {
+    try (InputStream file =
+        KerasRandomLayersTest.class.getResourceAsStream("/keras/random_layers.json")) {
+      return new ObjectMapper().readTree(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Augmentation augmentation(String layers) {
+    return augmentation(layers, "[50, 100, 3]");
+  }
+
+  /** The augmentation of a request whose model takes images of a shape and starts so. */
+  private static Augmentation augmentation(String layers, String shape) {
     String json =
         """
         {"dataset": {"name": "d"}, "augmentation": {"rescale": 1}, "loss": "mse", "model": {"keras":
           {"class_name": "Sequential", "config": {"layers": [
-            {"class_name": "InputLayer", "config": {"batch_shape": [null, 50, 100, 3]}},
+            {"class_name": "InputLayer", "config": {"batch_shape": [null, %s]}},
             %s,
             {"class_name": "Flatten", "config": {}},
             {"class_name": "Dense", "config": {"units": 2}}]}}}}\
         """
-            .formatted(layers);
+            .formatted(shape.replaceAll("[\\[\\]]", ""), layers);
     TrainingRequest request = Messages.readRequest(json.getBytes(StandardCharsets.UTF_8));
     return request.augmentation();
   }
@@ -141,5 +168,48 @@ class KerasRandomLayersTest {
         assertThat((double) result[i]).isCloseTo(expected, offset(1e-3));
       }
     }
+  }
+
+  static Stream<JsonNode> golden() {
+    var cases = new ArrayList<JsonNode>();
+    GOLDEN.get("cases").forEach(cases::add);
+    return cases.stream();
+  }
+
+  /** Against the real Keras, with factors that leave nothing to chance. */
+  @ParameterizedTest
+  @MethodSource("golden")
+  void whatBecomesOfAnImageIsKeras(JsonNode golden) {
+    byte[] image = new byte[GOLDEN.get("image").size()];
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (byte) GOLDEN.get("image").get(i).intValue();
+    }
+    Augmentation augmentation =
+        augmentation(golden.get("layer").toString(), GOLDEN.get("shape").toString());
+    float[] result = new float[image.length];
+    var pipeline =
+        new ImagePipeline(
+            augmentation,
+            GOLDEN.get("shape").get(0).intValue(),
+            GOLDEN.get("shape").get(1).intValue(),
+            3);
+
+    pipeline.apply(1, 0, 0, image, result, 0);
+
+    JsonNode config = golden.get("layer").get("config");
+    boolean fills = config.path("fill_mode").asText().equals("constant");
+    int edge = 0;
+    for (int i = 0; i < result.length; i++) {
+      double expected = golden.get("output").get(i).doubleValue();
+      // Within a pixel of the edge Keras blends the image into what it fills with.
+      if (fills
+          && result[i] == config.get("fill_value").floatValue()
+          && Math.abs(result[i] - expected) > CLOSE) {
+        edge++;
+      } else {
+        assertThat((double) result[i]).as("value %d", i).isCloseTo(expected, offset(CLOSE));
+      }
+    }
+    assertThat(edge).isLessThan(3 * 2 * (12 + 16));
   }
 }
