@@ -149,7 +149,7 @@ function table(found, looks) {
                 && h('span', {class: 'spread'}, ` [${signed(c.low, 2)}, ${signed(c.high, 2)}]`))
             : h('td', {class: 'num soft'}, variant.variant === found.baseline ? 'baseline' : '–'),
           h('td', {class: 'num'}, c ? probability(c.p_corrected) : ''),
-          h('td', {class: tone}, verdict),
+          h('td', {class: `${tone} whole`.trim()}, verdict),
           hasGap && cell(variant.generalization_gap?.[gapOf], 3),
           units && cell(variant.prediction?.rmse, 3),
           cell(variant.best_epoch && {...variant.best_epoch, low: null, high: null}, 2),
