@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.results.statistics.Contest.Entrant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -129,18 +130,21 @@ class ContestTest {
     assertThat(SeedsNeeded.of(new Sample(3, 0, 1), reference, 0.05)).isEmpty();
   }
 
+  /** Of variants that are alike by accuracy, each with three losses about one. */
+  private static Contest byLoss(Map<String, Double> losses) {
+    Sample accuracy = Sample.of(List.of(0.80, 0.81, 0.79));
+    var entrants = new ArrayList<Entrant>();
+    losses.forEach(
+        (variant, loss) ->
+            entrants.add(
+                new Entrant(
+                    variant, accuracy, Sample.of(List.of(loss, loss + 0.01, loss - 0.01)), null)));
+    return Contest.of("test_acc", "plain", entrants);
+  }
+
   @Test
   void theLossIsToldWhereItSaysMoreThanTheMetric() {
-    Sample accuracy = Sample.of(List.of(0.80, 0.81, 0.79));
-    Contest contest =
-        Contest.of(
-            "test_acc",
-            null,
-            List.of(
-                new Entrant("plain", accuracy, Sample.of(List.of(0.90, 0.91, 0.89)), null),
-                new Entrant("dropout", accuracy, Sample.of(List.of(0.59, 0.60, 0.58)), null)));
-
-    assertThat(contest.answer())
+    assertThat(byLoss(Map.of("plain", 0.90, "dropout", 0.59)).answer())
         .as("what is decided leads")
         .startsWith(
             "By test_loss, dropout helps (test_loss 0.59 ± 0.02 against 0.90 ± 0.02 of plain). By"
@@ -149,18 +153,9 @@ class ContestTest {
 
   @Test
   void ofSeveralThatTheLossDecidesThatIsToldWhichItMovesMost() {
-    Sample accuracy = Sample.of(List.of(0.80, 0.81, 0.79));
-    Contest contest =
-        Contest.of(
-            "test_acc",
-            null,
-            List.of(
-                new Entrant("plain", accuracy, Sample.of(List.of(0.90, 0.91, 0.89)), null),
-                new Entrant("augmented", accuracy, Sample.of(List.of(0.59, 0.60, 0.58)), null),
-                new Entrant("dropout", accuracy, Sample.of(List.of(0.49, 0.50, 0.48)), null),
-                new Entrant("adam", accuracy, Sample.of(List.of(1.49, 1.50, 1.48)), null)));
+    var losses = Map.of("plain", 0.90, "augmented", 0.59, "dropout", 0.49, "adam", 1.49);
 
-    assertThat(contest.answer())
+    assertThat(byLoss(losses).answer())
         .startsWith(
             "By test_loss, dropout and augmented help, most of all dropout (test_loss 0.49 ± 0.02"
                 + " against 0.90 ± 0.02 of plain); adam hurts (test_loss 1.49 ± 0.02 against 0.90 ±"

@@ -14,9 +14,9 @@ public final class Floats {
   private Floats() {}
 
   /**
-   * A pointer to the array's first value; it does not keep the array alive. Of an array on a GPU it
-   * is the copy in the process's memory, which is made to hold the values and counts from then on:
-   * ask for it after the last operation of ND4J's on the array, and anew after the next one.
+   * A pointer to the array's first value; it does not keep the array alive. If the array is on a
+   * GPU, it points to the copy in the process's memory, which is brought up to date and counts from
+   * then on. Get it after ND4J's last operation on the array, and get it again after the next one.
    */
   public static FloatPointer pointer(INDArray array) {
     if (array.dataType() != DataType.FLOAT) {

@@ -76,5 +76,7 @@ public final class HostStage implements Stage {
   @Override
   public void close() {
     stage.close();
+    ownParameters.values().forEach(INDArray::close);
+    ownGradients.values().forEach(INDArray::close);
   }
 }
