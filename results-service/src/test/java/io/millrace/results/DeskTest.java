@@ -20,7 +20,6 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -307,30 +306,17 @@ class DeskTest extends RunningService {
   }
 
   @Test
-  void anExtensionThatATrainerRefusesWaitsNoLongerInWhateverOrderItIsRead() {
+  void anotherExtensionThatIsRefusedMeanwhileLeavesTheOneThatWaits() {
     String longer = PLAIN.replace("\"epochs\": 2", "\"epochs\": 4, \"extend\": true");
-    Events events = Events.ofImages("refused-1", "desk", "plain", 1);
-    publisher.events(events.imageLife(0.5, 1.0, 0.9));
-    awaitState("refused-1", "COMPLETED");
-    submit(longer, "refused-1", 202);
-    awaitTrue("select extending from run where run = 'refused-1'");
-    publisher.events(refusal("refused-1", "1"));
-    awaitTrue("select not extending from run where run = 'refused-1'");
-    assertThat(get("/runs/refused-1").getString("state")).isEqualTo("COMPLETED");
-    given().delete("/runs/refused-1").then().statusCode(409);
+    publisher.events(Events.ofImages("waits-1", "desk", "plain", 1).imageLife(0.5, 1.0, 0.9));
+    awaitState("waits-1", "COMPLETED");
+    submit(longer, "waits-1", 202);
+    awaitTrue("select extending from run where run = 'waits-1'");
 
-    publisher.events(refusal("refused-1", "2"));
-    await().atMost(PATIENCE).until(() -> get("/runs/refused-1").getList("rejections").size() == 2);
-    Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    submit(longer, "refused-1", 202);
-    awaitTrue("select requested_at >= '" + before + "' from run where run = 'refused-1'");
-    awaitTrue("select not extending from run where run = 'refused-1'");
-  }
-
-  /** A refusal that is later than what is asked for now. */
-  private static TrainingEvent refusal(String run, String reason) {
-    return new TrainingEvent.RunRejected(
-        1, run, Instant.now().plusSeconds(60), "extend", reason, false, null, null, null);
+    publisher.request("waits-1", bytes(longer.replace("\"epochs\": 4", "\"epochs\": 5")));
+    await().atMost(PATIENCE).until(() -> get("/runs/waits-1").getList("rejections").size() == 1);
+    awaitTrue("select extending from run where run = 'waits-1'");
+    given().delete("/runs/waits-1").then().statusCode(202);
   }
 
   private static void submit(String request, String run, int status) {

@@ -2,7 +2,9 @@ package io.millrace.local;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,7 +51,10 @@ final class Logs implements Callable<Integer> {
       throw new UserError("--lines: " + lines + " is out of range; give 0 or more");
     }
     var last = new ArrayDeque<String>();
-    try (BufferedReader log = Files.newBufferedReader(file(home))) {
+    // Of bytes that are not UTF-8 as much is shown as there is.
+    try (var log =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file(home)), StandardCharsets.UTF_8))) {
       for (String line = log.readLine(); line != null; line = log.readLine()) {
         last.add(line);
         if (last.size() > lines) {

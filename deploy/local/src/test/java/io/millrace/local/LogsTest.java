@@ -35,6 +35,13 @@ class LogsTest {
   }
 
   @Test
+  void aLogThatIsNotUtf8IsPrintedAllTheSame() throws Exception {
+    Files.write(home.log("results-1"), new byte[] {'a', (byte) 0xE4, '\n', 'b', '\n'});
+    assertThat(parsed("results").run(home, out.stream())).isZero();
+    assertThat(out.lines()).hasSize(2).endsWith("b");
+  }
+
+  @Test
   void aNameThatIsNoneOrSeveralIsRefusedWithThoseThatAre() {
     assertThatThrownBy(() -> parsed("tariner").run(home, out.stream()))
         .isInstanceOf(UserError.class)

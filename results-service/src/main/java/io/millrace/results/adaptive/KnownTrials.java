@@ -39,8 +39,9 @@ record KnownTrials(
   private static final String RUNS =
       """
       select r.run, r.state, r.extending, coalesce(r.epochs, 0), r.epochs_done, r.ended_at, m.value,
-             exists (select from rejection as j
-                     where j.run_id = r.id and j.field = 'extend' and j.at > r.requested_at)
+             r.extending and exists (select from rejection as j
+                                     where j.run_id = r.id and j.field = 'extend'
+                                       and j.at > r.requested_at)
       from run as r
       left join run_metric as m on m.run_id = r.id and m.name = :metric
       where r.run in (select json_array_elements_text(cast(cast(:runs as text) as json)))
@@ -62,7 +63,7 @@ record KnownTrials(
    * @param extending whether an extension of it waits
    * @param epochs that it has, or had, to train
    * @param last the metric of its last epoch; null: none, or not finite
-   * @param isRefused whether the extension that was asked for last was refused
+   * @param isRefused whether the extension that waits was refused
    */
   record KnownRun(
       RunState state,
@@ -86,7 +87,7 @@ record KnownTrials(
 
     /** One that waits for its trainer, or has one. */
     boolean isOpen() {
-      return extending || state == RunState.QUEUED || state == RunState.RUNNING;
+      return extending && !isRefused || state == RunState.QUEUED || state == RunState.RUNNING;
     }
 
     /** Whether a callback ended it, which an extension would not change. */
@@ -231,7 +232,7 @@ record KnownTrials(
     }
     return step.rung() == 0
         || step.rung() < waiting
-        || (run.extending || run.isRefused) && step.rung() == waiting
+        || run.extending && step.rung() == waiting
         || ledger.contains(step);
   }
 

@@ -52,10 +52,7 @@ public class RunStore {
         progress = case when <fresh> then 1 else r.progress end,
         extending = case when <fresh> then false
                          when excluded.request ->> 'extend' = 'true' and r.progress = 4
-                              and (r.requested_at is null or r.requested_at < excluded.requested_at)
-                              and not exists (select from rejection as j
-                                              where j.run_id = r.id and j.field = 'extend'
-                                                and j.at > excluded.requested_at) then true
+                              and (r.requested_at is null or r.requested_at < excluded.requested_at) then true
                          else r.extending end,
         experiment = case when <fresh> or r.request is null then excluded.experiment else r.experiment end,
         variant = case when <fresh> or r.request is null then excluded.variant else r.variant end,
@@ -344,23 +341,16 @@ public class RunStore {
       where s.run_id = r.id and s.name = m.name
       """;
 
-  /** An extension that is refused waits no longer. */
   private static final String REJECTIONS =
       """
-      with refused as (
-        insert into rejection (run_id, at, digest, field, reason, conflict)
-        select r.id, e.at, md5(coalesce(e.field, '') || ' ' || e.reason), e.field, e.reason,
-               e.conflict
-        from json_to_recordset(cast(cast(:document as text) as json))
-             as e(run text, at timestamptz, field text, reason text, conflict boolean)
-        join run r on r.run = e.run
-        order by r.id, e.at
-        on conflict do nothing
-        returning run_id, at, field)
-      update run as r set extending = false
-      from refused
-      where r.id = refused.run_id and r.extending and refused.field = 'extend'
-        and refused.at > r.requested_at
+      insert into rejection (run_id, at, digest, field, reason, conflict)
+      select r.id, e.at, md5(coalesce(e.field, '') || ' ' || e.reason), e.field, e.reason,
+             e.conflict
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, field text, reason text, conflict boolean)
+      join run r on r.run = e.run
+      order by r.id, e.at
+      on conflict do nothing
       """;
 
   /**
