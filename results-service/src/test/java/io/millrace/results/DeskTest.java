@@ -308,15 +308,15 @@ class DeskTest extends RunningService {
   @Test
   void anotherExtensionThatIsRefusedMeanwhileLeavesTheOneThatWaits() {
     String longer = PLAIN.replace("\"epochs\": 2", "\"epochs\": 4, \"extend\": true");
-    publisher.events(Events.ofImages("waits-1", "desk", "plain", 1).imageLife(0.5, 1.0, 0.9));
-    awaitState("waits-1", "COMPLETED");
-    submit(longer, "waits-1", 202);
-    awaitTrue("select extending from run where run = 'waits-1'");
+    publisher.events(Events.ofImages("extends-1", "desk", "plain", 1).imageLife(0.5, 1.0, 0.9));
+    awaitState("extends-1", "COMPLETED");
+    submit(longer, "extends-1", 202);
+    awaitTrue("select extending from run where run = 'extends-1'");
 
-    publisher.request("waits-1", bytes(longer.replace("\"epochs\": 4", "\"epochs\": 5")));
-    await().atMost(PATIENCE).until(() -> get("/runs/waits-1").getList("rejections").size() == 1);
-    awaitTrue("select extending from run where run = 'waits-1'");
-    given().delete("/runs/waits-1").then().statusCode(202);
+    publisher.request("extends-1", bytes(longer.replace("\"epochs\": 4", "\"epochs\": 5")));
+    await().atMost(PATIENCE).until(() -> get("/runs/extends-1").getList("rejections").size() == 1);
+    awaitTrue("select extending from run where run = 'extends-1'");
+    given().delete("/runs/extends-1").then().statusCode(202);
   }
 
   private static void submit(String request, String run, int status) {

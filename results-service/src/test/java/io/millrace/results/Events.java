@@ -31,11 +31,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The events of a run, a second apart, as its trainer would tell them. */
 final class Events {
   private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
   static final int STEPS_PER_EPOCH = 3;
+
+  /** The test class that each run id belongs to. */
+  private static final Map<String, String> OWNERS = new ConcurrentHashMap<>();
 
   private final String run;
   private final TrainingRequest request;
@@ -73,6 +77,7 @@ final class Events {
   }
 
   static byte[] imageRequest(String run, String experiment, String variant, long seed) {
+    checkOwner(run);
     return """
     {%s"experiment": "%s", "variant": "%s", "seed": %d,
      "dataset": {"name": "fashion-mnist", "image_size": [28, 28], "color_mode": "grayscale"},
@@ -82,6 +87,27 @@ final class Events {
     """
         .formatted(run == null ? "" : "\"run\": \"" + run + "\", ", experiment, variant, seed)
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The tests share a broker: a run id that two of them used would be one run. */
+  private static void checkOwner(String run) {
+    if (run == null) {
+      return;
+    }
+    String test =
+        StackWalker.getInstance()
+            .walk(
+                frames ->
+                    frames
+                        .map(StackWalker.StackFrame::getClassName)
+                        .filter(name -> name.endsWith("Test"))
+                        .findFirst())
+            .orElseThrow();
+    String owner = OWNERS.putIfAbsent(run, test);
+    if (owner != null && !owner.equals(test)) {
+      throw new IllegalArgumentException(
+          "run " + run + " belongs to " + owner + "; " + test + " needs an id of its own");
+    }
   }
 
   /** A search for a learning rate, of 9 epochs, with 2 finalists of 2 seeds. */
@@ -102,6 +128,7 @@ final class Events {
   }
 
   static byte[] seriesRequest(String run, String experiment, String variant, long seed) {
+    checkOwner(run);
     return """
     {"run": "%s", "experiment": "%s", "variant": "%s", "seed": %d,
      "dataset": {"name": "el-nino", "column": "NINO3.4", "window": 12},

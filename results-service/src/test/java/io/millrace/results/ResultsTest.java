@@ -132,19 +132,19 @@ class ResultsTest extends RunningService {
   @Test
   void theSameEventsAgainAndInAnyOrderChangeNothing() {
     List<TrainingEvent> life =
-        Events.ofImages("again-1", "again", "plain", 1).imageLife(0.5, 1.5, 1.0);
+        Events.ofImages("replayed-1", "replayed", "plain", 1).imageLife(0.5, 1.5, 1.0);
     publisher.events(life);
-    awaitState("again-1", "COMPLETED");
-    List<String> before = everythingOf("again-1", "again");
+    awaitState("replayed-1", "COMPLETED");
+    List<String> before = everythingOf("replayed-1", "replayed");
 
     publisher.events(life);
     publisher.events(life);
     List<TrainingEvent> shuffled = new ArrayList<>(life);
     Collections.shuffle(shuffled, new Random(1));
     publisher.events(shuffled);
-    awaitIngestOf("again-1", "after-again");
+    awaitIngestOf("replayed-1", "after-replayed");
 
-    assertThat(everythingOf("again-1", "again")).isEqualTo(before);
+    assertThat(everythingOf("replayed-1", "replayed")).isEqualTo(before);
   }
 
   @Test

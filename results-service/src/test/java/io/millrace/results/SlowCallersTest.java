@@ -98,15 +98,20 @@ class SlowCallersTest {
   @Test
   void anEventStreamOutlivesTheIdleTimeout() throws Exception {
     try (var publisher = new Publisher(Infrastructure.bootstrapServers())) {
-      publisher.events(Events.ofImages("slow-1", "slow", "plain", 1).started());
+      publisher.events(Events.ofImages("slow-caller-1", "slow-caller", "plain", 1).started());
     }
     org.awaitility.Awaitility.await()
         .atMost(RunningService.PATIENCE)
-        .until(() -> RawRequest.of("GET", "/runs/slow-1").by("ritas-token").status().equals("200"));
+        .until(
+            () ->
+                RawRequest.of("GET", "/runs/slow-caller-1")
+                    .by("ritas-token")
+                    .status()
+                    .equals("200"));
     try (Socket socket = RawRequest.connect("127.2.0.3")) {
       socket
           .getOutputStream()
-          .write(RawRequest.of("GET", "/runs/slow-1/events").by("ritas-token").bytes());
+          .write(RawRequest.of("GET", "/runs/slow-caller-1/events").by("ritas-token").bytes());
       long began = System.nanoTime();
       while (System.nanoTime() - began < IDLE.plusSeconds(2).toNanos()) {
         assertThat(socket.getInputStream().read()).as("still open").isNotNegative();
