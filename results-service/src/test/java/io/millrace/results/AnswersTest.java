@@ -362,7 +362,7 @@ class AnswersTest extends RunningService {
     assertThat(get("/curves?run=nan-1&metric=val_loss").getList("curves[0].y"))
         .containsExactly(2, null);
     assertThat(get("/runs/nan-1/log").getList("events.text", String.class))
-        .contains("epoch 1: loss 0.5000, acc 0.5000, val_loss not finite, val_acc 0.2500");
+        .contains("epoch 2: loss 0.5000, acc 0.5000, val_loss not finite, val_acc 0.2500");
 
     assertThat(get("/runs?experiment=nan&sort=val_loss&order=asc").getList("runs.run"))
         .as("those whose latest val_loss is finite")

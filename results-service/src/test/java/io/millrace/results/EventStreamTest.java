@@ -242,7 +242,7 @@ class EventStreamTest extends RunningService {
         .containsExactly("queued", "started", "epoch-completed", "evaluated", "completed");
     assertThat(log.getList("events.id", Integer.class)).isSorted();
     assertThat(log.getString("events[2].text"))
-        .isEqualTo("epoch 0: loss 1.500, acc 0.5000, val_loss 1.250, val_acc 0.2500");
+        .isEqualTo("epoch 1: loss 1.500, acc 0.5000, val_loss 1.250, val_acc 0.2500");
     assertThat(log.getDouble("events[2].metrics.val_loss")).isEqualTo(1.25);
     assertThat(log.getString("events[4].text")).isEqualTo("completed: 1 epoch, 3 steps");
 

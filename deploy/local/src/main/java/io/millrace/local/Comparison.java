@@ -111,7 +111,7 @@ final class Comparison {
       if (gap) {
         row.add(number(gap(variant)));
       }
-      row.add(spread(variant.path("best_epoch"), "%.1f"));
+      row.add(bestEpoch(variant.path("best_epoch").path("mean")));
       row.add(spread(variant.path("seconds"), "%.1f"));
       row.add(spread(variant.path("samples_per_second"), "%.0f"));
       table.row(row.toArray(String[]::new));
@@ -199,6 +199,11 @@ final class Comparison {
     return spread.path("low").isNumber() && spread.path("high").isNumber()
         ? mean + String.format(Locale.ROOT, " ± " + format, half)
         : mean;
+  }
+
+  /** On average; the service counts epochs from 0, and people from 1. */
+  private static String bestEpoch(JsonNode mean) {
+    return mean.isNumber() ? String.format(Locale.ROOT, "%.1f", mean.asDouble() + 1) : "–";
   }
 
   private static String number(JsonNode value) {

@@ -22,6 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
@@ -33,6 +34,11 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RolesAllowed(Roles.READER)
 public class PagesResource {
   private static final String HTML = "text/html;charset=UTF-8";
+
+  /** What may stand behind /ui: the addresses that main.js knows. */
+  private static final Pattern PAGES =
+      Pattern.compile(
+          "|/|/runs|/new|/compare|/(experiments|runs)/[^/]+|/experiments/[^/]+/report");
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -54,12 +60,16 @@ public class PagesResource {
     return Response.seeOther(URI.create("/ui/")).build();
   }
 
-  /** Any page. */
+  /** Any page; one that there is not says so itself. */
   @GET
-  @Path("ui{page: (/|/runs|/new|/(experiments|runs)/[^/]+)?}")
+  @Path("ui{page: (/.*)?}")
   @Operation(hidden = true)
-  public Response page(@Context Request request) {
-    return answer("shell.html", request);
+  public Response page(@PathParam("page") String page, @Context Request request) {
+    return PAGES.matcher(page).matches()
+        ? answer("shell.html", request)
+        : Response.fromResponse(answer("shell.html", request))
+            .status(Response.Status.NOT_FOUND)
+            .build();
   }
 
   /** The page on which one logs in. */

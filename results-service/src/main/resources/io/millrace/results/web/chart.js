@@ -1,7 +1,9 @@
 // Lines over one x, drawn by uPlot: bands, a tip at the cursor, keys, both colour schemes.
 
-import {announce, h, replace, svg} from './dom.js';
+import {announce, h} from './ui.js';
+import {useEffect, useRef} from './vendor/preact/hooks.js';
 import {number, tick} from './format.js';
+import {marksOf, roomy} from './scales.js';
 
 /**
  * @typedef {object} Line
@@ -15,19 +17,37 @@ import {number, tick} from './format.js';
  * @property {boolean} [hidden]
  * @property {(number | null)[]} [low] the band's lower edge
  * @property {(number | null)[]} [high] its upper one
+ * @property {number[]} [n] of how many runs each value is the mean
+ */
+
+/** @typedef {[number, number]} Zoom the part of x that is shown */
+
+/**
+ * @typedef {object} Axes
+ * @property {string} label what it shows
+ * @property {string} xTitle
+ * @property {string} yTitle
+ * @property {string} [empty] said while there is nothing to draw
+ * @property {(x: number) => string} [x] how x is written
+ * @property {boolean} [whole] whether x counts something
+ * @property {(i: number) => string} [category] names for the x, where they are no numbers
+ * @property {boolean} [log] whether y is logarithmic
+ * @property {boolean} [logX] whether x is
  */
 
 export const COLORS = 7;
-const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
+export const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
 /** A line of more points than these is drawn thin. */
 const DENSE = 700;
 const MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400];
 const WHOLE = Array.from({length: 10}, (_, i) => [1, 2, 5].map(n => n * 10 ** i)).flat();
+const MOST_IN_TIP = 12;
 
 /** @param {string} name a custom property @returns {string} the colour that it is now */
 function color(name) {
-  const probe = document.body.appendChild(h('span', {hidden: true}));
+  const probe = document.body.appendChild(document.createElement('span'));
+  probe.hidden = true;
   probe.style.color = `var(${name})`;
   const value = getComputedStyle(probe).color;
   probe.remove();
@@ -44,16 +64,17 @@ export function look(i) {
   return {color: i % COLORS, dash: Math.floor(i / COLORS) % DASHES.length};
 }
 
-/** @param {{color?: number, dash?: number, points?: boolean}} line */
-export function swatch(line) {
+/** How a line looks, as small as a word. @param {{line: {color?: number, dash?: number, points?: boolean}}} props */
+export function Swatch({line}) {
   const stroke = `var(--series-${line.color ?? 0})`;
-  const mark = line.points
-    ? svg('circle', {cx: 14, cy: 6, r: 3.5})
-    : svg('line', {x1: 1, y1: 6, x2: 27, y2: 6, 'stroke-dasharray': DASHES[line.dash ?? 0].join(' ') || null});
-  mark.style.stroke = stroke;
-  mark.style.fill = line.points ? stroke : 'none';
-  mark.style.strokeWidth = '2.5';
-  return svg('svg', {class: 'swatch', viewBox: '0 0 28 12', 'aria-hidden': 'true'}, mark);
+  return h(
+    'svg',
+    {class: 'swatch', viewBox: '0 0 28 12', 'aria-hidden': 'true'},
+    line.points
+      ? h('circle', {cx: 14, cy: 6, r: 3.5, style: {fill: stroke}})
+      : h('line', {
+        x1: 1, y1: 6, x2: 27, y2: 6, 'stroke-dasharray': DASHES[line.dash ?? 0].join(' ') || null, style: {stroke, strokeWidth: 2.5},
+      }));
 }
 
 /**
@@ -73,8 +94,8 @@ function aligned(lines) {
   return uPlot.join(/** @type {any} */ (lines.map(line => [line.x, ...columns(line)])));
 }
 
-/** A chart in its place on the page. */
-export class Chart {
+/** uPlot in its place on the page. */
+class Plot {
   /** @type {uPlot | null} */
   #plot = null;
   /** @type {Line[]} */
@@ -82,83 +103,62 @@ export class Chart {
   /** @type {any[]} */
   #data = [[]];
   #built = '';
-  #log = false;
   #index = -1;
+  /** @type {Zoom | null} */
+  #zoom = null;
+  /** @type {(zoom: Zoom | null) => void} */
+  onZoom = () => {};
 
-  /**
-   * @param {object} options
-   * @param {string} options.label what it shows
-   * @param {string} [options.empty] said while there is nothing to draw
-   * @param {(x: number) => string} [options.x] how x is written
-   * @param {() => boolean} [options.whole] whether x counts something
-   * @param {(i: number) => string} [options.category] names for the x, where they are no numbers
-   * @param {string} [options.sync] charts that share a cursor
-   * @param {boolean} [options.short]
-   * @param {(min: number | null, max: number | null) => void} [options.onZoom] nulls: all of it again
-   */
-  constructor(options) {
+  /** @param {HTMLElement} element @param {HTMLElement} tip @param {Axes & {sync?: string}} options */
+  constructor(element, tip, options) {
+    this.element = element;
+    this.tip = tip;
     this.options = options;
-    this.x = options.x ?? (value => number(value));
-    this.empty = h('p', {class: 'empty'}, options.empty ?? '');
-    this.tip = h('div', {class: 'tip', hidden: true});
-    this.element = h(
-      'div',
-      {
-        class: options.short ? 'chart short' : 'chart',
-        tabindex: 0,
-        role: 'group',
-        'aria-label': options.label,
-        onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e),
-        onblur: () => this.#leave(),
-      },
-      this.empty,
-      this.tip);
-    new ResizeObserver(() => this.#resize()).observe(this.element);
-    addEventListener('themechange', () => requestAnimationFrame(() => this.#rebuild()));
+    this.sizes = new ResizeObserver(() => this.#resize());
+    this.sizes.observe(element);
+    this.themed = () => requestAnimationFrame(() => this.#rebuild());
+    addEventListener('themechange', this.themed);
   }
 
-  /** @param {boolean} log whether y is logarithmic */
-  set log(log) {
-    this.#log = log;
-    this.#built = '';
-    this.draw(this.#lines);
+  end() {
+    this.sizes.disconnect();
+    removeEventListener('themechange', this.themed);
+    this.#plot?.destroy();
+    this.#plot = null;
   }
 
-  /** @param {Line[]} lines */
-  draw(lines) {
+  /** @param {Line[]} lines @param {Axes & {sync?: string}} options @param {Zoom | null} zoom */
+  draw(lines, options, zoom) {
     this.#lines = lines;
+    this.options = options;
     this.#data = aligned(lines);
-    if (this.#log) {
+    if (options.log) {
       this.#data = [this.#data[0], ...this.#data.slice(1).map(positive)];
     }
-    const drawn = lines.some(line => line.y.some(y => y !== null));
-    this.empty.hidden = drawn;
-    this.empty.textContent = lines.some(line => line.y.length > 0) ? 'No value is finite.' : this.options.empty ?? '';
-    if (!drawn && !this.#plot) {
+    const zoomed = JSON.stringify(zoom) !== JSON.stringify(this.#zoom);
+    this.#zoom = zoom;
+    if (!hasValues(lines) && !this.#plot) {
       return;
     }
     // What uPlot is built for; other numbers alone are cheaper.
-    const shape = JSON.stringify([this.#log, lines.map(l => [l.label, l.color, l.dash, l.faint, l.points, !!l.low, !!l.hidden])]);
+    const shape = JSON.stringify([
+      options.log, options.logX, options.xTitle, options.yTitle,
+      lines.map(l => [l.label, l.color, l.dash, l.faint, l.points, !!l.low, !!l.hidden]),
+    ]);
     if (this.#plot && shape === this.#built) {
-      this.#plot.setData(/** @type {any} */ (this.#data), this.#zoomed() ? false : true);
-      if (this.#zoomed()) {
-        this.#plot.redraw();
-      }
+      this.#plot.batch(() => {
+        this.#plot?.setData(/** @type {any} */ (this.#data), !zoom);
+        if (zoom) {
+          this.#plot?.setScale('x', {min: zoom[0], max: zoom[1]});
+        } else if (zoomed) {
+          this.#plot?.setSelect({left: 0, top: 0, width: 0, height: 0}, false);
+        }
+      });
     } else {
       this.#built = shape;
       this.#rebuild();
     }
-    this.#describe();
   }
-
-  #zoomed() {
-    const x = this.#plot?.scales.x;
-    const all = this.#data[0];
-    return this.zoom !== undefined && x?.min !== undefined && all.length > 0;
-  }
-
-  /** @type {[number, number] | undefined} the part of x that the reader has chosen */
-  zoom = undefined;
 
   #size() {
     return {width: Math.max(120, this.element.clientWidth), height: this.element.clientHeight};
@@ -203,39 +203,22 @@ export class Chart {
         bands.push({series: [at + 1, at], fill: faded(rgb, 0.16)});
       }
     }
-    const axis = {
-      stroke: ink.soft,
-      font: '12px system-ui, sans-serif',
-      grid: {stroke: ink.faint, width: 1},
-      ticks: {show: false},
-    };
-    const {category} = this.options;
     this.#plot = new uPlot(
       {
         ...this.#size(),
         padding: [10, 18, 0, 0],
         legend: {show: false},
-        scales: {x: {time: false}, y: {distr: this.#log ? 3 : 1}},
+        scales: this.#scales(),
         series,
         bands,
-        axes: [
-          {
-            ...axis,
-            size: 26,
-            gap: 4,
-            space: 70,
-            incrs: category ? MONTHS : this.options.whole?.() ? WHOLE : undefined,
-            values: (_, ticks) => ticks.map(t => (category ? category(t) : this.x(t))),
-          },
-          {...axis, size: (_, marks) => 12 + 7.2 * Math.max(3, ...(marks ?? []).map(m => m.length)), gap: 6, values: (_, ticks) => ticks.map(t => (t === null ? '' : tick(t)))},
-        ],
+        axes: this.#axes(ink),
         cursor: {
           x: true,
           y: false,
-          drag: {x: true, y: false, dist: 8},
+          drag: {x: true, y: false, dist: 8, setScale: false},
           points: {size: 8},
           sync: this.options.sync ? {key: this.options.sync, setSeries: false} : undefined,
-          bind: {dblclick: () => () => this.#unzoom()},
+          bind: {dblclick: () => () => { this.onZoom(null); return null; }},
         },
         hooks: {
           setCursor: [u => this.#tip(u)],
@@ -244,26 +227,72 @@ export class Chart {
       },
       /** @type {any} */ (this.#data),
       this.element);
-    if (this.zoom) {
-      this.#plot.setScale('x', {min: this.zoom[0], max: this.zoom[1]});
+    if (this.#zoom) {
+      this.#plot.setScale('x', {min: this.#zoom[0], max: this.#zoom[1]});
     }
     this.#plot.over.addEventListener('mouseleave', () => { this.tip.hidden = true; });
   }
 
-  /** @param {uPlot} u */
-  #select(u) {
-    if (u.select.width < 4) {
-      return;
-    }
-    this.zoom = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
-    this.options.onZoom?.(...this.zoom);
+  /** @returns {uPlot.Scales} that fit the data, also where all values are one */
+  #scales() {
+    const {log, logX} = this.options;
+    /** @param {boolean | undefined} isLog @returns {uPlot.Range.Function} */
+    const range = isLog => (_, min, max) => (
+      typeof min !== 'number' || typeof max !== 'number' ? [isLog ? 0.1 : 0, 1] : roomy(min, max, !!isLog));
+    /** @type {uPlot.Range.Function} */
+    const exact = (_, min, max) => (typeof min !== 'number' ? [0, 1] : min === max ? roomy(min, max, !!logX) : [min, max]);
+    return {
+      x: {time: false, distr: logX ? 3 : 1, range: exact},
+      y: {distr: log ? 3 : 1, range: range(log)},
+    };
   }
 
-  #unzoom() {
-    this.zoom = undefined;
-    this.options.onZoom?.(null, null);
-    this.#plot?.setData(/** @type {any} */ (this.#data), true);
-    return null;
+  /** @param {{soft: string, faint: string}} ink @returns {uPlot.Axis[]} */
+  #axes(ink) {
+    const {category, xTitle, yTitle, log, logX, whole} = this.options;
+    const axis = {
+      stroke: ink.soft,
+      font: '12px system-ui, sans-serif',
+      labelFont: '12px system-ui, sans-serif',
+      labelSize: 18,
+      labelGap: 0,
+      grid: {stroke: ink.faint, width: 1},
+      ticks: {show: false},
+    };
+    /** @type {uPlot.Axis.Splits} */
+    const logSplits = (_, __, min, max) => marksOf(min, max, true);
+    const all = (/** @type {uPlot} */ _, /** @type {number[]} */ marks) => marks;
+    const xText = this.options.x ?? number;
+    return [
+      {
+        ...axis,
+        label: xTitle,
+        size: 26,
+        gap: 4,
+        space: 70,
+        incrs: category ? MONTHS : whole ? WHOLE : undefined,
+        ...(logX ? {splits: logSplits, filter: all} : {}),
+        values: (_, marks) => marks.map(t => (category ? category(t) : xText(t))),
+      },
+      {
+        ...axis,
+        label: yTitle,
+        size: (_, marks) => 12 + 7.2 * Math.max(3, ...(marks ?? []).map(m => m.length)),
+        gap: 6,
+        ...(log ? {splits: logSplits, filter: all} : {}),
+        values: (_, marks) => marks.map(t => (t === null ? '' : tick(t))),
+      },
+    ];
+  }
+
+  /** @param {uPlot} u */
+  #select(u) {
+    const {left, width} = u.select;
+    if (width < 4) {
+      return;
+    }
+    u.setSelect({left: 0, top: 0, width: 0, height: 0}, false);
+    this.onZoom([u.posToVal(left, 'x'), u.posToVal(left + width, 'x')]);
   }
 
   /** @param {uPlot} u */
@@ -275,11 +304,13 @@ export class Chart {
     if (this.tip.hidden || i === null || i === undefined) {
       return;
     }
-    replace(
-      this.tip,
-      h('div', {class: 'soft'}, this.#at(i)),
-      rows.slice(0, 12).map(row => h(
-        'div', {}, swatch(row.line), h('span', {}, row.line.label), h('b', {}, number(row.y)))));
+    this.tip.replaceChildren(part('div', this.#at(i), 'soft'), ...rows.slice(0, MOST_IN_TIP).map(row => {
+      const swatch = part('i', '');
+      swatch.style.background = `var(--series-${row.line.color ?? 0})`;
+      const own = part('div', '');
+      own.append(swatch, part('span', row.name), part('b', number(row.y)));
+      return own;
+    }));
     const left = (u.cursor.left ?? 0) + u.over.offsetLeft;
     const room = this.element.clientWidth;
     const x = left + 16 + this.tip.offsetWidth < room ? left + 16 : left - 16 - this.tip.offsetWidth;
@@ -289,7 +320,8 @@ export class Chart {
   /** @param {number} i the index of an x */
   #at(i) {
     const x = this.#data[0][i];
-    return this.options.category ? this.options.category(x) : `${this.options.label.split(' by ')[1] ?? ''} ${this.x(x)}`.trim();
+    const {category, xTitle} = this.options;
+    return category ? category(x) : `${xTitle} ${(this.options.x ?? number)(x)}`.trim();
   }
 
   /**
@@ -309,14 +341,14 @@ export class Chart {
       }
       const y = ys[j];
       if (!line.hidden && !line.faint && typeof y === 'number') {
-        rows.push({line, y});
+        rows.push({line, y, name: `${line.label}${seedsAt(line, this.#data[0][j])}`});
       }
     }
     return rows.sort((a, b) => b.y - a.y);
   }
 
   /** @param {KeyboardEvent} e */
-  #key(e) {
+  key(e) {
     const last = this.#data[0].length - 1;
     const far = Math.max(1, Math.round(last / 10));
     /** @type {Record<string, number>} */
@@ -329,31 +361,44 @@ export class Chart {
       End: last,
     };
     if (e.key === 'Escape') {
-      this.#leave();
-      this.#unzoom();
+      this.leave();
+      this.onZoom(null);
     } else if (this.#plot && e.key in moves && last >= 0) {
       e.preventDefault();
       const i = Math.min(last, Math.max(0, moves[e.key]));
       const u = this.#plot;
       u.setCursor({left: u.valToPos(this.#data[0][i], 'x'), top: u.over.clientHeight / 2});
       this.#index = i;
-      announce(`${this.#at(i)}: ${this.#rows(i).map(r => `${r.line.label} ${number(r.y)}`).join(', ')}`);
+      announce(`${this.#at(i)}: ${this.#rows(i).map(r => `${r.name} ${number(r.y)}`).join(', ')}`);
     }
   }
 
-  #leave() {
+  leave() {
     this.#plot?.setCursor({left: -10, top: -10});
     this.tip.hidden = true;
   }
+}
 
-  /** Says in words what is drawn, for those who do not see it. */
-  #describe() {
-    const said = this.#lines.filter(l => !l.faint && !l.hidden).slice(0, 12).map(line => {
-      const last = line.y.findLast(y => y !== null && y !== undefined);
-      return `${line.label} ends at ${number(last)}`;
-    });
-    this.element.setAttribute('aria-label', `Chart: ${this.options.label}. ${said.join('; ')}. Arrow keys read it.`);
+/** @param {string} name @param {string} text @param {string} [style] */
+function part(name, text, style) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (style) {
+    made.className = style;
   }
+  return made;
+}
+
+/** Of how many runs a value is the mean, where not of all. @param {Line} line @param {number} x */
+function seedsAt(line, x) {
+  const n = line.n?.[line.x.indexOf(x)];
+  const most = Math.max(0, ...(line.n ?? []));
+  return n !== undefined && n < most ? ` (${n} of ${most} runs)` : '';
+}
+
+/** @param {Line[]} lines */
+function hasValues(lines) {
+  return lines.some(line => line.y.some(y => y !== null && y !== undefined));
 }
 
 /** @param {(number | null | undefined)[]} ys what a logarithm has no value for is a gap */
@@ -363,41 +408,94 @@ function positive(ys) {
 
 /** Whether a line is so short that only dots show it. @param {uPlot} u @param {number} i */
 function lonely(u, i) {
-  return Array.from(u.data[i]).filter(y => typeof y === 'number').length < 2;
+  const ys = u.data[i];
+  let n = 0;
+  for (let j = 0; j < ys.length && n < 2; j++) {
+    n += typeof ys[j] === 'number' ? 1 : 0;
+  }
+  return n < 2;
+}
+
+/** What is drawn, in words, for those who do not see it. @param {string} label @param {Line[]} lines */
+function inWords(label, lines) {
+  const said = lines.filter(l => !l.faint && !l.hidden).slice(0, MOST_IN_TIP).map(line => {
+    const last = line.y.findLast(y => y !== null && y !== undefined);
+    return `${line.label} ends at ${number(last)}`;
+  });
+  return `Chart: ${label}. ${said.join('; ')}. Arrow keys read it.`;
+}
+
+/**
+ * A chart of lines.
+ *
+ * @param {{
+ *   axes: Axes,
+ *   lines: Line[],
+ *   sync?: string,
+ *   short?: boolean,
+ *   zoom?: Zoom | null,
+ *   onZoom?: (zoom: Zoom | null) => void,
+ * }} props sync: charts that share a cursor; onZoom: null is all of it again
+ */
+export function Lines({axes, lines, sync, short = false, zoom = null, onZoom}) {
+  const element = useRef(/** @type {HTMLElement | null} */ (null));
+  const tip = useRef(/** @type {HTMLElement | null} */ (null));
+  const plot = useRef(/** @type {Plot | null} */ (null));
+  const drawn = hasValues(lines);
+  useEffect(() => {
+    if (element.current && tip.current) {
+      plot.current = new Plot(element.current, tip.current, {...axes, sync});
+    }
+    return () => plot.current?.end();
+  }, []);
+  useEffect(() => {
+    if (plot.current) {
+      plot.current.onZoom = onZoom ?? (() => {});
+      plot.current.draw(lines, {...axes, sync}, zoom);
+    }
+  });
+  return h(
+    'div',
+    {
+      ref: element,
+      class: short ? 'chart short' : 'chart',
+      tabindex: 0,
+      role: 'group',
+      'aria-label': inWords(axes.label, lines),
+      onKeyDown: (/** @type {KeyboardEvent} */ e) => plot.current?.key(e),
+      onBlur: () => plot.current?.leave(),
+    },
+    !drawn && h('p', {class: 'empty'}, lines.some(line => line.y.length > 0) ? 'No value is finite.' : axes.empty ?? ''),
+    h('div', {ref: tip, class: 'tip', hidden: true}));
 }
 
 /**
  * A legend whose entries switch their lines on and off.
  *
- * @param {Line[]} lines
- * @param {(label: string) => void} onToggle
+ * @param {{lines: Line[], onToggle: (label: string) => void}} props
  */
-export function legend(lines, onToggle) {
+export function Legend({lines, onToggle}) {
   return h('ul', {class: 'legend', 'aria-label': 'Lines'}, lines.map(line => h(
     'li',
-    {},
+    {key: line.label},
     h(
       'button',
-      {type: 'button', 'aria-pressed': String(!line.hidden), title: line.label, onclick: () => onToggle(line.label)},
-      swatch(line),
+      {type: 'button', 'aria-pressed': String(!line.hidden), title: line.label, onClick: () => onToggle(line.label)},
+      h(Swatch, {line}),
       h('span', {}, line.label)))));
 }
 
-/**
- * A curve as small as a word.
- *
- * @param {(number | null)[]} values
- */
-export function sparkline(values) {
+/** A curve as small as a word. @param {{values: (number | null)[]}} props */
+export function Sparkline({values}) {
   const finite = values.filter(v => v !== null);
   const min = Math.min(...finite);
   const range = Math.max(...finite) - min || 1;
   const points = values.flatMap((v, i) => (
     v === null ? [] : [`${((i / Math.max(1, values.length - 1)) * 100).toFixed(2)} ${(38 - ((v - min) / range) * 36).toFixed(2)}`]));
   const line = `M${points.join('L')}`;
-  return svg(
+  return h(
     'svg',
     {class: 'spark', viewBox: '0 0 100 40', preserveAspectRatio: 'none', 'aria-hidden': 'true'},
-    finite.length > 1 && svg('path', {class: 'area', d: `${line}L100 40L0 40Z`}),
-    finite.length > 1 && svg('path', {d: line}));
+    finite.length > 1 && h('path', {class: 'area', d: `${line}L100 40L0 40Z`}),
+    finite.length > 1 && h('path', {d: line}));
 }

@@ -1,8 +1,16 @@
 // Pictures of an evaluation on the test part.
 
-import {Chart, legend} from './chart.js';
-import {h, head, replace} from './dom.js';
+import {Refusal, address, get} from './api.js';
+import {Figure, useHidden} from './curves.js';
 import {count, number, plural} from './format.js';
+import {AT_A_TIME, TestImages} from './test-images.js';
+import {Card, Exports, Head, Problem, Scroll, h, problemOf} from './ui.js';
+import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
+
+/** @typedef {import('./types').Evaluation} Evaluation */
+/** @typedef {import('./types').RunAnswers} RunAnswers */
+/** @typedef {NonNullable<Evaluation['prediction']>} Prediction */
+/** @typedef {{truth: number, answer: number}} Cell places of classes */
 
 /** With more classes than these a matrix is pixels, without numbers. */
 const MAX_CELLS = 24;
@@ -10,90 +18,136 @@ const MAX_CELLS = 24;
 /** A table of more steps ahead than these is folded. */
 const MAX_STEPS = 24;
 
-/**
- * @param {{classes: string[], matrix: number[][]}} confusion
- * @returns {HTMLElement}
- */
-export function confusionMatrix({classes, matrix}) {
-  const rows = matrix.map(row => row.reduce((a, b) => a + b, 0) || 1);
-  return classes.length > MAX_CELLS ? pixels(classes, matrix, rows) : cells(classes, matrix, rows);
-}
+/** The worst windows that are listed. */
+const WORST = 10;
 
-/** @param {string[]} classes @param {number[][]} matrix @param {number[]} rows their sums */
-function cells(classes, matrix, rows) {
-  return h(
-    'div',
-    {class: 'scroll'},
-    h(
-      'table',
-      {class: 'confusion'},
-      h('caption', {class: 'unseen'}, 'Samples by true class (row) and predicted class (column)'),
-      h('thead', {}, h('tr', {}, h('td'), classes.map(name => h('th', {scope: 'col', title: name}, h('span', {}, name))))),
-      h('tbody', {}, matrix.map((row, i) => h(
+/**
+ * Numbers by true class and answer; a cell can be chosen.
+ *
+ * @param {{classes: string[], matrix: number[][], chosen: Cell | null, choose: (cell: Cell) => void}} props
+ */
+function Cells({classes, matrix, chosen, choose}) {
+  return h(Scroll, {label: 'Confusion matrix'}, h(
+    'table',
+    {class: 'confusion'},
+    h('caption', {class: 'unseen'}, 'Samples by true class (row) and predicted class (column)'),
+    h('thead', {}, h('tr', {}, h('td'), classes.map(name => h('th', {key: name, scope: 'col', title: name}, h('span', {}, name))))),
+    h('tbody', {}, matrix.map((row, i) => {
+      const sum = row.reduce((a, b) => a + b, 0) || 1;
+      return h(
         'tr',
-        {},
+        {key: classes[i]},
         h('th', {scope: 'row'}, classes[i]),
         row.map((n, j) => {
-          const share = n / rows[i];
-          const cell = h('td', {
-            class: n === 0 ? 'none' : share > 0.5 ? 'strong' : null,
-            title: `${classes[i]} taken for ${classes[j]}: ${count(n)}, ${number(share * 100, 3)} %`,
-          }, n);
-          const tone = i === j ? '--series-0' : '--series-1';
-          // The root makes few mistakes visible beside many right answers.
-          cell.style.background = `color-mix(in srgb, var(${tone}) ${(Math.sqrt(share) * 100).toFixed(0)}%, var(--faint))`;
-          return cell;
-        }))))));
+          const share = n / sum;
+          const said = `${classes[i]} taken for ${classes[j]}: ${count(n)}, ${number(share * 100, 3)} %`;
+          const isChosen = chosen?.truth === i && chosen.answer === j;
+          // The root makes few mistakes visible beside many right answers; numbers stand on a pale or a full tone.
+          const tone = n === 0 ? 'none' : share > 0.5 ? 'strong' : 'weak';
+          return h(
+            'td',
+            {key: j, class: `${tone} ${i === j ? 'right' : 'wrong'}`, style: {'--share': `${(Math.sqrt(share) * 45).toFixed(0)}%`}},
+            n === 0 ? '' : h('button', {type: 'button', title: said, 'aria-label': said, 'aria-pressed': String(isChosen), onClick: () => choose({truth: i, answer: j})}, n));
+        }));
+    }))));
 }
 
-/** @param {string[]} classes @param {number[][]} matrix @param {number[]} rows their sums */
-function pixels(classes, matrix, rows) {
+/** A matrix of many classes. @param {{classes: string[], matrix: number[][], choose: (cell: Cell) => void}} props */
+function Pixels({classes, matrix, choose}) {
   const n = classes.length;
   const scale = Math.max(1, Math.floor(520 / n));
-  const canvas = h('canvas', {class: 'matrix', width: n * scale, height: n * scale, role: 'img', 'aria-label': `Confusion of ${plural(n, 'class', 'classes')}`});
-  const said = h('p', {class: 'hint'}, 'Point at a cell to read it.');
-  const paper = canvas.getContext('2d');
-  matrix.forEach((row, i) => row.forEach((value, j) => {
-    if (paper && value > 0) {
-      paper.globalAlpha = Math.max(0.08, Math.sqrt(value / rows[i]));
-      paper.fillStyle = i === j ? '#3d8bdb' : '#e07020';
-      paper.fillRect(j * scale, i * scale, scale, scale);
-    }
-  }));
-  canvas.addEventListener('pointermove', e => {
-    const box = canvas.getBoundingClientRect();
-    const j = Math.min(n - 1, Math.floor(((e.clientX - box.left) / box.width) * n));
-    const i = Math.min(n - 1, Math.floor(((e.clientY - box.top) / box.height) * n));
-    said.textContent = `${classes[i]} taken for ${classes[j]}: ${count(matrix[i][j])}`;
-  });
-  return h('div', {}, canvas, said);
-}
-
-/** @param {NonNullable<import('./types').Evaluation['per_class']>} rows */
-export function perClass(rows) {
+  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  const [said, setSaid] = useState('Point at a cell to read it, click it to see its samples.');
+  useEffect(() => {
+    const paper = canvas.current?.getContext('2d');
+    matrix.forEach((row, i) => {
+      const sum = row.reduce((a, b) => a + b, 0) || 1;
+      row.forEach((value, j) => {
+        if (paper && value > 0) {
+          paper.globalAlpha = Math.max(0.08, Math.sqrt(value / sum));
+          paper.fillStyle = i === j ? '#3d8bdb' : '#e07020';
+          paper.fillRect(j * scale, i * scale, scale, scale);
+        }
+      });
+    });
+  }, [matrix]);
+  /** @param {any} e @returns {Cell} */
+  const cell = e => {
+    const box = e.currentTarget.getBoundingClientRect();
+    return {
+      answer: Math.min(n - 1, Math.max(0, Math.floor(((e.clientX - box.left) / box.width) * n))),
+      truth: Math.min(n - 1, Math.max(0, Math.floor(((e.clientY - box.top) / box.height) * n))),
+    };
+  };
   return h(
     'div',
-    {class: 'scroll'},
-    h(
-      'table',
-      {},
-      h('caption', {class: 'unseen'}, 'Precision, recall and f1 by class'),
-      head('class', ['precision', {class: 'num'}], ['recall', {class: 'num'}], ['f1', {class: 'num'}], ['samples', {class: 'num'}]),
-      h('tbody', {}, rows.map(row => h(
-        'tr',
-        {},
-        h('th', {scope: 'row'}, row.class),
-        h('td', {class: 'num'}, number(row.precision, 3)),
-        h('td', {class: 'num'}, number(row.recall, 3)),
-        h('td', {class: 'num'}, number(row.f1, 3)),
-        h('td', {class: 'num'}, count(row.support)))))));
+    {},
+    h('canvas', {
+      ref: canvas, class: 'matrix', width: n * scale, height: n * scale, role: 'img', 'aria-label': `Confusion of ${plural(n, 'class', 'classes')}`,
+      onPointerMove: (/** @type {any} */ e) => {
+        const {truth, answer} = cell(e);
+        setSaid(`${classes[truth]} taken for ${classes[answer]}: ${count(matrix[truth][answer])}`);
+      },
+      onClick: (/** @type {any} */ e) => choose(cell(e)),
+    }),
+    h('p', {class: 'hint'}, said));
 }
 
-/**
- * What the lines and the numbers of a prediction cover.
- * @param {import('./types').Evaluation} found
- */
-export function covers({samples, prediction}) {
+/** The test samples of a cell. @param {{run: string, truth: string, answer: string}} props */
+function CellSamples({run, truth, answer}) {
+  const [page, setPage] = useState(/** @type {RunAnswers | null} */ (null));
+  const [problem, setProblem] = useState('');
+  /** @param {number} from */
+  const load = from => {
+    get(['runs', run, 'answers'], {class: truth, answer, from, limit: AT_A_TIME}).then(found => {
+      setPage(/** @type {RunAnswers} */ (found));
+      setProblem('');
+    }, e => setProblem(problemOf(e)));
+  };
+  useEffect(() => load(0), [run, truth, answer]);
+  return h(
+    'div',
+    {class: 'cell-samples'},
+    h('h3', {}, truth === answer ? `${truth}, answered right` : `${truth} taken for ${answer}`, page && `: ${plural(page.total, 'sample')}`),
+    h(Problem, {text: problem}),
+    page && h(TestImages, {
+      run,
+      samples: page.answers.map(one => ({index: one.index, text: one.confidence === undefined ? one.answer : `${one.answer}, ${number(one.confidence * 100, 2)} %`})),
+    }),
+    page?.next !== undefined && h('button', {type: 'button', onClick: () => load(Number(page.next))}, 'The next ones'));
+}
+
+/** @param {{run: string, found: Evaluation, hasImages: boolean}} props */
+function Confusion({run, found, hasImages}) {
+  const [chosen, choose] = useState(/** @type {Cell | null} */ (null));
+  if (!found.confusion) {
+    return null;
+  }
+  const {classes, matrix} = found.confusion;
+  return h(
+    Card,
+    {title: 'Confusion matrix', hint: `rows are the truth, columns the answer; ${plural(found.samples, 'sample')}${hasImages ? '. Choose a cell to see its images' : ''}`},
+    classes.length > MAX_CELLS ? h(Pixels, {classes, matrix, choose}) : h(Cells, {classes, matrix, chosen, choose}),
+    chosen && hasImages && h(CellSamples, {run, truth: classes[chosen.truth], answer: classes[chosen.answer]}));
+}
+
+/** @param {{rows: NonNullable<Evaluation['per_class']>}} props */
+function PerClass({rows}) {
+  return h(Scroll, {label: 'By class'}, h(
+    'table',
+    {},
+    h('caption', {class: 'unseen'}, 'Precision, recall and f1 by class'),
+    h(Head, {columns: ['class', ['precision', {class: 'num'}], ['recall', {class: 'num'}], ['f1', {class: 'num'}], ['samples', {class: 'num'}]]}),
+    h('tbody', {}, rows.map(row => h(
+      'tr',
+      {key: row.class},
+      h('th', {scope: 'row'}, row.class),
+      [row.precision, row.recall, row.f1].map(value => h('td', {class: 'num'}, number(value, 3))),
+      h('td', {class: 'num'}, count(row.support)))))));
+}
+
+/** What the lines and the numbers of a prediction cover. @param {Evaluation} found */
+function covers({samples, prediction}) {
   const shown = prediction?.truth.length ?? 0;
   const lines = shown < samples ? `lines: the first ${count(shown)} of ${plural(samples, 'test sample')}` : plural(samples, 'test sample');
   const steps = prediction?.steps_ahead ? `, one step ahead; errors: all samples, all ${count(prediction.steps_ahead.length)} steps ahead` : '';
@@ -101,84 +155,85 @@ export function covers({samples, prediction}) {
   return `${lines}${steps}${targets.length > 1 ? `; lines and large numbers: ${targets[0].name}` : ''}`;
 }
 
-/**
- * The errors of each target, with those of the naive answers beside them.
- * @param {import('./types').TargetScore[]} targets @param {string} naive @param {boolean} hasSeason
- */
-function byTarget(targets, naive, hasSeason) {
-  const season = hasSeason ? [['one season before', {class: 'num'}]] : [];
-  /** @param {number | null | undefined} value */
-  const cell = value => h('td', {class: 'num'}, number(value, 3));
-  return h('div', {class: 'scroll'}, h(
+/** The errors of each target, with those of the naive answers beside them. @param {{prediction: Prediction, naive: string}} props */
+function ByTarget({prediction, naive}) {
+  const hasSeason = prediction.seasonal_rmse !== undefined;
+  /** @type {[string, Record<string, any>] | false} */
+  const season = hasSeason && ['one season before', {class: 'num'}];
+  return h(Scroll, {label: 'Errors by target'}, h(
     'table',
     {},
     h('caption', {class: 'unseen'}, 'Errors by target'),
-    head('target', ['rmse', {class: 'num'}], [naive, {class: 'num'}], .../** @type {any} */ (season), ['mae', {class: 'num'}], [naive, {class: 'num'}], .../** @type {any} */ (season)),
-    h('tbody', {}, targets.map(target => h(
+    h(Head, {columns: ['target', ['rmse', {class: 'num'}], [naive, {class: 'num'}], season, ['mae', {class: 'num'}], [naive, {class: 'num'}], season]}),
+    h('tbody', {}, prediction.targets?.map(target => h(
       'tr',
-      {},
+      {key: target.name},
       h('th', {scope: 'row'}, target.name),
-      cell(target.rmse),
-      cell(target.baseline_rmse),
-      hasSeason && cell(target.seasonal_rmse),
-      cell(target.mae),
-      cell(target.baseline_mae),
-      hasSeason && cell(target.seasonal_mae))))));
+      [
+        target.rmse, target.baseline_rmse, ...(hasSeason ? [target.seasonal_rmse] : []),
+        target.mae, target.baseline_mae, ...(hasSeason ? [target.seasonal_mae] : []),
+      ].map(value => h('td', {class: 'num'}, number(value, 3))))))));
 }
 
-/**
- * The errors of each step ahead, with the naive answer's beside them.
- * @param {import('./types').StepAhead[]} steps @param {string} naive
- */
-function byStep(steps, naive) {
-  return h('details', {open: steps.length <= MAX_STEPS}, h('summary', {}, 'errors by step ahead, in units'), h('div', {class: 'scroll'}, h(
+/** The errors of each step ahead, with the naive answer's beside them. @param {{steps: import('./types').StepAhead[], naive: string}} props */
+function ByStep({steps, naive}) {
+  return h('details', {open: steps.length <= MAX_STEPS}, h('summary', {}, 'errors by step ahead, in units'), h(Scroll, {label: 'Errors by step ahead'}, h(
     'table',
     {},
     h('caption', {class: 'unseen'}, 'Errors by step ahead'),
-    head(['steps ahead', {class: 'num'}], ['rmse', {class: 'num'}], [naive, {class: 'num'}], ['mae', {class: 'num'}], [naive, {class: 'num'}]),
+    h(Head, {columns: [['steps ahead', {class: 'num'}], ['rmse', {class: 'num'}], [naive, {class: 'num'}], ['mae', {class: 'num'}], [naive, {class: 'num'}]]}),
     h('tbody', {}, steps.map((step, i) => h(
       'tr',
-      {},
+      {key: i},
       h('th', {scope: 'row', class: 'num'}, count(i + 1)),
-      h('td', {class: 'num'}, number(step.rmse, 3)),
-      h('td', {class: 'num'}, number(step.baseline_rmse, 3)),
-      h('td', {class: 'num'}, number(step.mae, 3)),
-      h('td', {class: 'num'}, number(step.baseline_mae, 3))))))));
+      [step.rmse, step.baseline_rmse, step.mae, step.baseline_mae].map(value => h('td', {class: 'num'}, number(value, 3)))))))));
 }
 
 /**
- * Predicted against true values, and the errors.
- * @param {NonNullable<import('./types').Evaluation['prediction']>} prediction
- * @param {string} naive the name of the naive answer
+ * Where the prediction is furthest off; one of them can be shown in the chart.
+ *
+ * @param {{prediction: Prediction, residual: (number | null)[], show: (i: number) => void}} props
  */
-export function residuals(prediction, naive) {
+function WorstWindows({prediction, residual, show}) {
+  const worst = residual
+    .map((value, i) => ({i, value}))
+    .filter(one => typeof one.value === 'number')
+    .sort((a, b) => Math.abs(Number(b.value)) - Math.abs(Number(a.value)))
+    .slice(0, WORST);
+  return worst.length > 1 && h(
+    'details',
+    {},
+    h('summary', {}, `the ${worst.length} worst windows`),
+    h(Scroll, {label: 'Worst windows'}, h(
+      'table',
+      {},
+      h('caption', {class: 'unseen'}, 'The windows whose predictions are furthest off'),
+      h(Head, {columns: [prediction.dates ? 'at' : 'sample', ['truth', {class: 'num'}], ['predicted', {class: 'num'}], ['truth − predicted', {class: 'num'}], '']}),
+      h('tbody', {}, worst.map(({i, value}) => h(
+        'tr',
+        {key: i},
+        h('th', {scope: 'row'}, prediction.dates?.[i] ?? i),
+        h('td', {class: 'num'}, number(prediction.truth[i], 4)),
+        h('td', {class: 'num'}, number(prediction.predicted[i], 4)),
+        h('td', {class: 'num'}, number(value, 3)),
+        h('td', {}, h('button', {type: 'button', class: 'link', onClick: () => show(i)}, 'Show'))))))));
+}
+
+/** Predicted against true values, and the errors. @param {{run: string, found: Evaluation}} props */
+function PredictionCard({run, found}) {
+  const prediction = /** @type {Prediction} */ (found.prediction);
+  const naive = found.baseline?.name ?? 'naive answer';
   const {truth, predicted, dates} = prediction;
   const x = truth.map((_, i) => i);
-  /** @param {number} i */
-  const category = i => dates?.[i] ?? String(i);
-  const main = new Chart({label: 'prediction against truth', category, sync: 'prediction', empty: 'There are no values.'});
-  const rest = new Chart({label: 'residuals', category, sync: 'prediction', short: true});
+  const [hidden, toggle] = useHidden();
+  const [zoom, setZoom] = useState(/** @type {[number, number] | null} */ (null));
   const residual = prediction.residuals ?? truth.map((t, i) => (
     t === null || predicted[i] === null ? null : t - /** @type {number} */ (predicted[i])));
+  const axes = {xTitle: dates ? 'time' : 'test sample', yTitle: 'in units', category: (/** @type {number} */ i) => dates?.[i] ?? String(i)};
   const lines = [
-    {label: 'truth', x, y: truth, color: 6},
-    {label: 'predicted', x, y: predicted, color: 1, dash: 1},
+    {label: 'truth', x, y: truth, color: 6, hidden: hidden.has('truth')},
+    {label: 'predicted', x, y: predicted, color: 1, dash: 1, hidden: hidden.has('predicted')},
   ];
-  /** @type {Set<string>} */
-  const hidden = new Set();
-  const names = h('div');
-  const paint = () => {
-    const now = lines.map(line => ({...line, hidden: hidden.has(line.label)}));
-    main.draw(now);
-    replace(names, legend(now, label => {
-      if (!hidden.delete(label)) {
-        hidden.add(label);
-      }
-      paint();
-    }));
-  };
-  paint();
-  rest.draw([{label: 'truth − predicted', x, y: residual, color: 3}]);
   /** @param {string} name @param {number | null | undefined} own @param {number | null | undefined} other @param {number | null | undefined} season */
   const score = (name, own, other, season) => own !== undefined && h(
     'div',
@@ -190,14 +245,49 @@ export function residuals(prediction, naive) {
       number(own, 3),
       other !== undefined && h('small', {}, `${number(other, 3)} ${naive}`),
       season !== undefined && h('small', {}, `${number(season, 3)} one season before`)));
+  const around = Math.max(12, Math.round(truth.length / 20));
   return h(
-    'div',
-    {},
+    Card,
+    {title: 'Prediction against truth', label: 'Prediction', hint: covers(found), tools: h(Exports, {url: address(['runs', run, 'evaluation'])})},
     h('dl', {class: 'numbers'}, score('rmse, in units', prediction.rmse, prediction.baseline_rmse, prediction.seasonal_rmse), score('mae, in units', prediction.mae, prediction.baseline_mae, prediction.seasonal_mae)),
-    prediction.targets && prediction.targets.length > 1 && byTarget(prediction.targets, naive, prediction.seasonal_rmse !== undefined),
-    names,
-    main.element,
-    h('h2', {}, 'residuals'),
-    rest.element,
-    prediction.steps_ahead && byStep(prediction.steps_ahead, naive));
+    prediction.targets && prediction.targets.length > 1 && h(ByTarget, {prediction, naive}),
+    zoom && h('p', {}, h('button', {type: 'button', onClick: () => setZoom(null)}, 'Show all')),
+    h(Figure, {
+      title: 'truth and prediction', name: `${run}-prediction`, axes: {...axes, label: 'prediction against truth', empty: 'There are no values.'},
+      lines, sync: 'prediction', zoom, onZoom: setZoom, onToggle: toggle,
+    }),
+    h(Figure, {
+      title: 'residuals', name: `${run}-residuals`, axes: {...axes, label: 'residuals', yTitle: 'error'},
+      lines: [{label: 'truth − predicted', x, y: residual, color: 3}], sync: 'prediction', short: true, zoom, onZoom: setZoom,
+    }),
+    h(WorstWindows, {prediction, residual, show: i => setZoom([Math.max(0, i - around), Math.min(truth.length - 1, i + around)])}),
+    prediction.steps_ahead && h(ByStep, {steps: prediction.steps_ahead, naive}));
+}
+
+/**
+ * What came out on the test part; nothing while a run is not evaluated.
+ *
+ * @param {{run: string, version: number, hasImages: boolean, loaded: () => void}} props version: it is asked for again when this changes
+ */
+export function EvaluationCards({run, version, hasImages, loaded}) {
+  const [found, setFound] = useState(/** @type {Evaluation | null} */ (null));
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    get(['runs', run, 'evaluation']).then(answer => setFound(/** @type {Evaluation} */ (answer)), e => {
+      if (!(e instanceof Refusal) || e.status !== 404) {
+        setProblem(problemOf(e));
+      }
+    }).finally(loaded);
+  }, [version]);
+  if (!found) {
+    return h(Problem, {text: problem});
+  }
+  if (found.prediction) {
+    return h(PredictionCard, {run, found});
+  }
+  return found.confusion ? h(
+    'div',
+    {class: 'pair'},
+    h(Confusion, {run, found, hasImages}),
+    found.per_class && h(Card, {title: 'By class', tools: h(Exports, {url: address(['runs', run, 'evaluation'])})}, h(PerClass, {rows: found.per_class}))) : null;
 }

@@ -1,18 +1,19 @@
 // All experiments: what was asked, and what came out.
 
 import {address, get, latest} from './api.js';
-import {sparkline} from './chart.js';
-import {keep, parameters} from './curve-tools.js';
-import {answerParts, h, note, replace, segments} from './dom.js';
+import {Sparkline} from './chart.js';
+import {keep, parameters} from './curves.js';
 import {ago, count, plural, runsInWords} from './format.js';
+import {Answer, Note, Problem, Segments, h, problemOf, render} from './ui.js';
+import {useRef, useState} from './vendor/preact/hooks.js';
 
 /** @typedef {import('./types').ExperimentPage} ExperimentPage */
 /** @typedef {import('./types').ExperimentSummary} ExperimentSummary */
 
 const PAGE = 50;
 
-/** @param {ExperimentSummary} found @param {boolean} archived whether archived runs are shown */
-function item(found, archived) {
+/** @param {{found: ExperimentSummary, archived: boolean}} props archived: whether archived runs are shown */
+function Item({found, archived}) {
   const rejected = found.states.REJECTED ?? 0;
   const runs = found.runs - rejected;
   const running = found.states.RUNNING ?? 0;
@@ -24,7 +25,7 @@ function item(found, archived) {
       'div',
       {},
       h('h2', {}, h('a', {href: address(['ui', 'experiments', found.experiment], {archived: archived || null})}, found.experiment)),
-      h('p', {class: 'line'}, answerParts(found.answer)),
+      h('p', {class: 'line'}, h(Answer, {text: found.answer})),
       h(
         'p',
         {class: 'facts'},
@@ -36,8 +37,59 @@ function item(found, archived) {
     h(
       'figure',
       {},
-      sparkline(spark ? (found.sparkline ?? []) : []),
+      h(Sparkline, {values: spark ? (found.sparkline ?? []) : []}),
       h('figcaption', {}, spark && found.best_variant ? `loss of ${found.best_variant}` : '\u00a0')));
+}
+
+/** @param {boolean} archived */
+function question(archived) {
+  return {limit: PAGE, archived: archived ? 'only' : null};
+}
+
+/** @param {{first: ExperimentPage, archived: boolean}} props */
+function ExperimentsPage({first, archived: before}) {
+  const [found, setFound] = useState(first.experiments);
+  const [next, setNext] = useState(first.next);
+  const [archived, setArchived] = useState(before);
+  const [problem, setProblem] = useState('');
+  const ask = useRef(latest());
+  /** @param {boolean} only @param {string} [cursor] */
+  const load = async (only, cursor) => {
+    try {
+      const answer = await ask.current(signal => /** @type {Promise<ExperimentPage>} */ (get(['experiments'], {...question(only), cursor}, signal)));
+      if (answer) {
+        setFound(cursor ? [...found, ...answer.experiments] : answer.experiments);
+        setNext(answer.next);
+        setProblem('');
+      }
+    } catch (e) {
+      setProblem(problemOf(e));
+    }
+  };
+  return [
+    h(
+      'div',
+      {class: 'buttons'},
+      h('h1', {}, 'Experiments'),
+      h(Segments, {label: 'which runs', choices: [['', 'current'], ['only', 'archived']], chosen: archived ? 'only' : '', onChoice: value => {
+        setArchived(value === 'only');
+        keep({archived: value || null});
+        load(value === 'only');
+      }})),
+    h(Problem, {text: problem}),
+    h(
+      'ul',
+      {class: 'list'},
+      found.map(one => h(Item, {key: one.experiment, found: one, archived})),
+      found.length === 0 && h('li', {class: 'card'}, archived
+        ? h(Note, {title: 'Nothing is archived.'}, 'What you archive is kept here and can be restored.')
+        : h(
+          Note,
+          {title: 'No experiments yet.'},
+          'An experiment is a question: does dropout help? Its variants are the answers that you try, its runs train them.',
+          h('a', {class: 'button main', href: '/ui/new'}, 'Start the first experiment')))),
+    next && h('div', {class: 'buttons'}, h('button', {type: 'button', onClick: () => load(archived, next)}, 'Older experiments')),
+  ];
 }
 
 /** @type {import('./main.js').Page} */
@@ -45,46 +97,8 @@ export const page = {
   nav: '/ui/',
   async show(main) {
     document.title = 'Experiments · Millrace';
-    const list = h('ul', {class: 'list'});
-    const more = h('div', {class: 'buttons'});
-    let archived = parameters().get('archived') === 'only';
-    const question = () => ({limit: PAGE, archived: archived ? 'only' : null});
-    const head = h(
-      'div',
-      {class: 'buttons'},
-      h('h1', {}, 'Experiments'),
-      segments('which runs', [['', 'current'], ['only', 'archived']], archived ? 'only' : '', value => {
-        archived = value === 'only';
-        keep({archived: value || null});
-        return load();
-      }));
-    const ask = latest();
-    const load = async () => {
-      const first = await ask(signal => /** @type {Promise<ExperimentPage>} */ (get(['experiments'], question(), signal)));
-      if (!first) {
-        return;
-      }
-      replace(list);
-      append(first);
-      if (first.experiments.length === 0) {
-        replace(list, h('li', {class: 'card'}, archived ? note('Nothing is archived.', 'What you archive is kept here and can be restored.') : note(
-          'No experiments yet.',
-          'An experiment is a question: does dropout help? Its variants are the answers that you try, its runs train them.',
-          h('a', {class: 'button main', href: '/ui/new'}, 'Start the first run'))));
-      }
-    };
-    /** @param {ExperimentPage} answer */
-    const append = answer => {
-      list.append(...answer.experiments.map(found => item(found, archived)));
-      replace(more, answer.next && h(
-        'button',
-        {
-          type: 'button',
-          onclick: async () => append(await get(['experiments'], {...question(), cursor: answer.next})),
-        },
-        'Older experiments'));
-    };
-    replace(main, head, list, more);
-    await load();
+    const archived = parameters().get('archived') === 'only';
+    const first = /** @type {ExperimentPage} */ (await get(['experiments'], question(archived)));
+    render(h(ExperimentsPage, {first, archived}), main);
   },
 };

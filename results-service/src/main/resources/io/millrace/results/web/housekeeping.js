@@ -1,7 +1,8 @@
 // Runs and experiments are archived, restored and deleted: asked first, then done.
 
-import {Refusal, address, ask} from './api.js';
-import {announce, h} from './dom.js';
+import {address, ask} from './api.js';
+import {announce, h, problemOf} from './ui.js';
+import {useState} from './vendor/preact/hooks.js';
 
 /** @typedef {'archive' | 'restore' | 'delete'} Deed */
 
@@ -24,41 +25,33 @@ async function doIt(deed, path) {
   await ask(address([...path, deed]), {method: 'POST', headers: {Accept: 'application/json'}});
 }
 
-/** @param {unknown} e */
-function said(e) {
-  return e instanceof Refusal ? e.message : String(e);
-}
-
 /**
  * A button that does it with a run or an experiment.
  *
- * @param {Deed} deed
- * @param {string[]} path
- * @param {string} what in words
- * @param {() => unknown} done
- * @param {(problem: string) => void} refused
+ * @param {{deed: Deed, path: string[], what: string, done: () => unknown, refused: (problem: string) => void}} props what: in words
  */
-export function deedButton(deed, path, what, done, refused) {
-  const button = h('button', {
+export function DeedButton({deed, path, what, done, refused}) {
+  const [busy, setBusy] = useState(false);
+  return h('button', {
     type: 'button',
     class: deed === 'delete' ? 'danger' : null,
-    onclick: async () => {
+    disabled: busy,
+    onClick: async () => {
       if (!isWanted(deed, what)) {
         return;
       }
-      button.disabled = true;
+      setBusy(true);
       try {
         await doIt(deed, path);
         announce(WORDS[deed][1]);
         await done();
       } catch (e) {
-        refused(said(e));
+        refused(problemOf(e));
       } finally {
-        button.disabled = false;
+        setBusy(false);
       }
     },
   }, WORDS[deed][0]);
-  return button;
 }
 
 /**
@@ -77,7 +70,7 @@ export async function withRuns(deed, runs) {
     try {
       await doIt(deed, ['runs', run]);
     } catch (e) {
-      problems.push(said(e));
+      problems.push(problemOf(e));
     }
   }
   announce(`${WORDS[deed][1]}: ${runs.length - problems.length} of ${runs.length}`);

@@ -1,7 +1,7 @@
 // Which page this is, and what it says when it cannot be shown.
 
 import {Refusal, ask} from './api.js';
-import {byId, h, note, replace} from './dom.js';
+import {Note, byId, h, problemOf, render} from './ui.js';
 
 /**
  * @typedef {object} Page
@@ -13,6 +13,8 @@ import {byId, h, note, replace} from './dom.js';
 const PAGES = [
   [/^\/ui\/$/, () => import('./experiments.js')],
   [/^\/ui\/experiments\/([^/]+)$/, () => import('./experiment.js')],
+  [/^\/ui\/experiments\/([^/]+)\/report$/, () => import('./report.js')],
+  [/^\/ui\/compare$/, () => import('./compare.js')],
   [/^\/ui\/runs$/, () => import('./runs.js')],
   [/^\/ui\/runs\/([^/]+)$/, () => import('./run.js')],
   [/^\/ui\/new$/, () => import('./new.js')],
@@ -43,24 +45,24 @@ async function show() {
       return;
     }
   }
-  replace(main, note('There is no such page.', h('a', {href: '/ui/'}, 'All experiments')));
+  document.title = 'No such page · Millrace';
+  throw new Refusal(404, '');
 }
 
 /** @param {unknown} e */
 function complain(e) {
-  const refusal = e instanceof Refusal ? e : null;
-  if (!refusal) {
-    console.error(e);
-  }
-  const unknown = refusal?.status === 404;
-  replace(
-    main,
-    note(
-      unknown ? 'Nothing is known under this name.' : 'This cannot be shown.',
-      refusal ? `${refusal.message}${/[.!?]$/.test(refusal.message) ? '' : '.'}` : String(e),
+  const unknown = e instanceof Refusal && e.status === 404;
+  const said = unknown && e.message === '' ? 'The address may be mistyped.' : problemOf(e);
+  main.replaceChildren(); // Also what a page has begun to show.
+  render([
+    h('h1', {}, !unknown ? 'This cannot be shown' : e.message === '' ? 'There is no such page' : 'Nothing is known under this name'),
+    h(
+      Note,
+      {title: /[.!?]$/.test(said) ? said : `${said}.`},
       unknown
         ? h('a', {href: '/ui/'}, 'All experiments')
-        : h('button', {type: 'button', onclick: () => location.reload()}, 'Try again')));
+        : h('button', {type: 'button', onClick: () => location.reload()}, 'Try again')),
+  ], main);
 }
 
 show()

@@ -1,7 +1,7 @@
 // A new run: its request's JSON, checked as one types, with examples to start from.
 
 import {Refusal, address, ask, get} from './api.js';
-import {parameters} from './curve-tools.js';
+import {parameters} from './curves.js';
 import {announce, h, replace} from './dom.js';
 import {count, json, plural} from './format.js';
 import {key, pathAt, pathOf, pathText, placeOf, read} from './json-text.js';

@@ -59,7 +59,16 @@ export interface Replicate {
   test?: Metrics;
 }
 
+/** How a request differs from another one. */
+export interface Change {
+  field: string;
+  from?: Json;
+  to?: Json;
+}
+
 export interface Variant {
+  changes?: Change[];
+  changes_truncated?: boolean;
   variant: string;
   runs: Replicate[];
   states: Numbers;
@@ -87,6 +96,7 @@ export interface ExperimentView {
   higher_is_better?: boolean;
   answer?: string;
   rejected?: number;
+  note?: string;
 }
 
 export interface VariantCurve {
@@ -128,6 +138,7 @@ export interface RunSummary {
   metrics?: Metrics;
   test?: Metrics;
   archived?: boolean;
+  values?: {[field: string]: Json};
 }
 
 export interface RunPage {
@@ -195,6 +206,10 @@ export interface RangeTest {
 }
 
 export interface RunView extends RunSummary {
+  note?: string;
+  compared_to?: string;
+  changes?: Change[];
+  changes_truncated?: boolean;
   failed_at_step?: number;
   request?: {[name: string]: Json};
   trainer?: string;
@@ -333,4 +348,71 @@ export interface DatasetView {
   at: string;
   augmenters: string[];
   differences: string[];
+}
+
+/** What runs can be listed by. */
+export interface RunFields {
+  fields: {field: string; kind: 'number' | 'text' | 'other'; distinct: number; varies: boolean}[];
+  metrics: string[];
+}
+
+export interface SweepParameter {
+  field: string;
+  scale: 'linear' | 'log' | 'category';
+  importance?: number;
+  values: number;
+}
+
+export interface SweepPoint {
+  run: string;
+  variant: string;
+  seed?: number;
+  state: State;
+  values: {[field: string]: Json};
+  value?: number | null;
+  trial?: number;
+  rung?: number;
+  status?: string;
+}
+
+/** A sweep's runs by their parameters. */
+export interface Parameters {
+  experiment: string;
+  metric: string;
+  higher_is_better: boolean;
+  importance_measure: string;
+  parameters: SweepParameter[];
+  points: SweepPoint[];
+  truncated?: boolean;
+}
+
+export interface RunAnswers {
+  run: string;
+  samples: number;
+  right: number;
+  total: number;
+  answers: {index: number; class: string; answer: string; right: boolean; confidence?: number}[];
+  next?: number;
+}
+
+export interface DuelSample {
+  index: number;
+  class: string;
+  a_right: number;
+  b_right: number;
+  a_answer: string;
+  b_answer: string;
+}
+
+/** Two variants test sample by test sample. */
+export interface Duel {
+  experiment: string;
+  samples: number;
+  a: {variant: string; runs: string[]; seeds: number[]; right: number};
+  b: {variant: string; runs: string[]; seeds: number[]; right: number};
+  classes: {class: string; samples: number; a_right: number; b_right: number; gained: number; lost: number}[];
+  gained: DuelSample[];
+  lost: DuelSample[];
+  left_out?: {run: string; reason: string}[];
+  truncated?: boolean;
 }
