@@ -7,7 +7,11 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.Assumptions;
 final class Chromium implements AutoCloseable {
   static final int WIDTH = 1280;
   static final int HEIGHT = 800;
+
+  private static final String AXE = axe();
 
   private final Playwright playwright;
   private final Browser browser;
@@ -64,7 +70,7 @@ final class Chromium implements AutoCloseable {
   /**
    * Shows a page.
    *
-   * @param state that is awaited: {@code shown} or {@code failed}
+   * @param state that is awaited: {@code shown} or {@code failed}; null of a file that has none
    */
   Page show(URI address, String state) {
     leave();
@@ -84,10 +90,31 @@ final class Chromium implements AutoCloseable {
         });
     page.onPageError(complaints::add);
     page.navigate(address.toString());
-    page.locator("body[data-state=" + state + "]")
-        .waitFor(
-            new Locator.WaitForOptions().setTimeout((double) RunningService.PATIENCE.toMillis()));
+    if (state != null) {
+      page.locator("body[data-state=" + state + "]")
+          .waitFor(
+              new Locator.WaitForOptions().setTimeout((double) RunningService.PATIENCE.toMillis()));
+    }
     return page;
+  }
+
+  /** What axe-core finds to keep people from using a page: the rule, where, and why. */
+  static List<String> obstacles(Page page) {
+    page.evaluate(AXE);
+    Object found =
+        page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+                + ".flatMap(rule => rule.nodes.map(node => rule.id + ' at ' + node.target.join(' ')"
+                + " + ': ' + (node.failureSummary ?? '').replace(/\\s+/g, ' ')))");
+    return ((List<?>) found).stream().map(String.class::cast).toList();
+  }
+
+  private static String axe() {
+    try (InputStream script = Chromium.class.getResourceAsStream("/axe.min.js")) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Leaves the page; what its console had of errors, refusals of the policy too. */

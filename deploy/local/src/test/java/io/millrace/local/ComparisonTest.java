@@ -37,6 +37,16 @@ class ComparisonTest {
   }
 
   @Test
+  void theBestEpochCountsFromOne() throws Exception {
+    String variant =
+        variant("none", 0.80, "null")
+            .replace("\"test\": {", "\"best_epoch\": {\"mean\": 2.5}, \"test\": {");
+
+    assertThat(text(variant).lines())
+        .anyMatch(line -> line.startsWith("none") && line.contains(" 3.5 "));
+  }
+
+  @Test
   void aShortLineHasFewerColumnsAndSaysWhichAreLeftOut() throws Exception {
     JsonNode experiment = new ObjectMapper().readTree(json(variant("none", 0.80, "null")));
     String whole = new Comparison(experiment).text(0);

@@ -54,7 +54,8 @@ final class LogLines {
           ? line(told, "resumed", "goes on at step %d on %s", started.resumedAtStep(), on(started))
           : line(told, "started", "starts on %s", on(started));
     } else if (event instanceof EpochCompleted epoch) {
-      return line(told, "epoch-completed", "epoch %d: %s", epoch.epoch() + 1, list(epoch.metrics()));
+      return line(
+          told, "epoch-completed", "epoch %d: %s", epoch.epoch() + 1, list(epoch.metrics()));
     } else if (event instanceof RunEvaluated evaluated) {
       return line(
           told,

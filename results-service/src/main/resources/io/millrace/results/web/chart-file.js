@@ -2,7 +2,7 @@
 
 import {DASHES} from './chart.js';
 import {number, tick} from './format.js';
-import {marksOf, scaleOf} from './scales.js';
+import {marksOf, roomy, scaleOf} from './scales.js';
 import {h, save} from './ui.js';
 
 /** @typedef {import('./chart.js').Line} Line */
@@ -38,7 +38,7 @@ export function chartSvg({title, axes, lines, zoom}) {
     values.filter((y, i) => typeof y === 'number' && within(line.x[i])))));
   const y = scaleOf(/** @type {number[]} */ (ys), {log: axes.log});
   const [left, right] = zoom ?? (xs.length > 0 ? [Math.min(...xs), Math.max(...xs)] : [0, 1]);
-  const [xMin, xMax] = left === right ? [left - 1, right + 1] : [left, right];
+  const [xMin, xMax] = left === right ? roomy(left, right, !!axes.logX) : [left, right];
   const legend = shown.filter(line => !line.faint);
   const box = {left: 70, top: 34, right: WIDTH - 18, bottom: HEIGHT - 56 - 18 * Math.ceil(legend.length / 4)};
   /** @param {number} value */

@@ -85,7 +85,7 @@ function Numbers({sides}) {
     'table',
     {},
     h('caption', {class: 'unseen'}, 'Metrics'),
-    h(Head, {columns: [['', {class: 'first'}], ...sides.map(side => /** @type {[string, any]} */ ([side.name, {class: 'num'}]))]}),
+    h(Head, {columns: [['metric', {class: 'first'}], ...sides.map(side => /** @type {[string, any]} */ ([side.name, {class: 'num'}]))]}),
     h('tbody', {}, names.map(name => h(
       'tr',
       {key: name},

@@ -45,7 +45,7 @@ export function viewOf(x) {
   const query = parameters();
   const chosen = query.get('x');
   const smooth = Number(query.get('smooth') ?? 0);
-  const zoom = (query.get('zoom') ?? '').split('~').map(Number);
+  const zoom = (query.get('zoom') ?? '').split('..').map(Number);
   return {
     x: chosen === 'epoch' || chosen === 'step' || chosen === 'time' ? chosen : x,
     log: query.get('log') === '1',
@@ -72,7 +72,7 @@ export function useView(x) {
       x: axis === x ? null : axis,
       log: log ? '1' : null,
       smooth: smooth ? String(smooth) : null,
-      zoom: zoom && zoom.map(value => Number(value.toPrecision(6))).join('~'),
+      zoom: zoom && zoom.map(value => Number(value.toPrecision(6))).join('..'),
     });
   };
   return [view, change];

@@ -208,7 +208,7 @@ function WorstWindows({prediction, residual, show}) {
       'table',
       {},
       h('caption', {class: 'unseen'}, 'The windows whose predictions are furthest off'),
-      h(Head, {columns: [prediction.dates ? 'at' : 'sample', ['truth', {class: 'num'}], ['predicted', {class: 'num'}], ['truth − predicted', {class: 'num'}], '']}),
+      h(Head, {columns: [prediction.dates ? 'at' : 'sample', ['truth', {class: 'num'}], ['predicted', {class: 'num'}], ['truth − predicted', {class: 'num'}], [h('span', {class: 'unseen'}, 'in the chart'), {}]]}),
       h('tbody', {}, worst.map(({i, value}) => h(
         'tr',
         {key: i},

@@ -1,11 +1,14 @@
 // How the data of a request are read: fields beside its JSON, for what a file does not show by itself.
 
-import {h, replace} from './dom.js';
 import {isObject} from './request-schema.js';
+import {h} from './ui.js';
+import {useState} from './vendor/preact/hooks.js';
 
 /** @typedef {import('./types').DatasetView} DatasetView */
+/** @typedef {import('./ui.js').Child} Child */
 /** @typedef {[value: any, label: string]} Choice undefined: the default, which needs no field in the JSON */
-/** @typedef {{element: HTMLElement, inputs: HTMLElement[], fill: (value: any, data: DatasetView | undefined) => void}} Field */
+/** @typedef {(name: string, value: any) => void} Set undefined: the default */
+/** @typedef {{set: Set, value: any, wrong: string, disabled: boolean}} FieldProps */
 
 const SHOWN = 'as the file shows';
 
@@ -37,180 +40,151 @@ export function kindOf(dataset) {
     : has(['target', 'features', 'target_type']) ? 'rows' : 'images';
 }
 
-/** The folded fields, and what is wrong with them. */
-export class Reading {
-  /** @param {(name: string, value: any) => void} set undefined: the default */
-  constructor(set) {
-    this.fold = h('details', {class: 'reading', hidden: true});
-    this.said = h('span', {class: 'hint'});
-    const columns = h('datalist', {id: 'reading-columns'});
-    /** @param {string} name */
-    const id = name => `reading-${name}`;
-    /** @param {string} name @param {string} label @param {(value: string) => void} oninput @param {Record<string, any>} [more] */
-    const text = (name, label, oninput, more = {}) => h('input', {
-      id: id(name), type: 'text', autocomplete: 'off', spellcheck: 'false', 'aria-label': label,
-      oninput: (/** @type {any} */ e) => oninput(e.target.value), ...more,
-    });
-    /** @param {string} name @param {string} label @param {Choice[]} choices @param {(value: any) => void} choose */
-    const select = (name, label, choices, choose) => h(
+/** @param {string} name */
+function id(name) {
+  return `reading-${name}`;
+}
+
+/** @param {string} wrong @param {string} name what an input says of its fault */
+function faulty(wrong, name) {
+  return {'aria-invalid': String(wrong !== ''), 'aria-describedby': wrong ? `${id(name)}-wrong` : null};
+}
+
+/** @param {{name: string, label: string, wrong: string, children?: Child}} props */
+function Field({name, label, wrong, children}) {
+  return h('div', {class: 'field'}, h('label', {for: id(name)}, label), children, wrong && h('p', {class: 'wrong', id: `${id(name)}-wrong`}, wrong));
+}
+
+/** @param {{name: string, label: string, choices: Choice[], own: FieldProps}} props */
+function Choices({name, label, choices, own}) {
+  const value = name === 'missing' && own.value === 'refuse' ? undefined : own.value;
+  const at = choices.findIndex(([known]) => known === value);
+  return h(Field, {name, label, wrong: own.wrong}, h(
+    'select',
+    {
+      id: id(name), 'aria-label': label, disabled: own.disabled, ...faulty(own.wrong, name),
+      onChange: (/** @type {any} */ e) => own.set(name, choices[e.target.value][0]),
+    },
+    at < 0 && h('option', {value: -1, selected: true, disabled: true}, 'as the JSON says'),
+    choices.map(([, said], i) => h('option', {key: said, value: i, selected: i === at}, said))));
+}
+
+/** @param {{id: string, label: string, value: unknown, own: FieldProps, field: string, list?: string, placeholder: string, onInput: (text: string) => void}} props */
+function Text({id: own, label, value, own: {disabled, wrong}, field, list, placeholder, onInput}) {
+  return h('input', {
+    id: own, type: 'text', autocomplete: 'off', spellcheck: 'false', 'aria-label': label, disabled, list, placeholder,
+    ...faulty(wrong, field), value: typeof value === 'string' ? value : '', onInput: (/** @type {any} */ e) => onInput(e.target.value),
+  });
+}
+
+/** Dates: found in the file, none, or in one or two columns that are named. @param {{own: FieldProps}} props */
+function Dates({own}) {
+  const names = [own.value].flat().filter(name => typeof name === 'string');
+  const [naming, setNaming] = useState(false);
+  const [drafts, setDrafts] = useState(/** @type {string[] | null} */ (null));
+  const [day, time] = drafts ?? names;
+  const isNamed = naming || names.length > 0;
+  /** @param {string[]} next */
+  const take = next => {
+    setDrafts(next);
+    const known = next.map(name => (name ?? '').trim()).filter(Boolean);
+    own.set('date_column', known.length > 1 ? known : known[0]);
+  };
+  const HOWS = ['found in the file', 'none: rows are in order', 'these columns:'];
+  const how = isNamed ? 2 : own.value === null ? 1 : 0;
+  return h(
+    Field,
+    {name: 'date_column', label: 'dates', wrong: own.wrong},
+    h(
       'select',
-      {id: id(name), 'aria-label': label, onchange: (/** @type {any} */ e) => choose(choices[e.target.selectedIndex][0])},
-      choices.map(([, said]) => h('option', {}, said)));
-
-    const turn = h('input', {
-      id: id('exif_orientation'), type: 'checkbox',
-      onchange: () => set('exif_orientation', turn.checked ? undefined : false),
-    });
-    /** @type {Map<string, Field>} */
-    this.images = new Map([['exif_orientation', {
-      element: h(
-        'div',
-        {class: 'field'},
-        h('label', {class: 'check', for: id('exif_orientation')}, turn, 'Turn images as their Exif orientation says')),
-      inputs: [turn],
-      fill: value => { turn.checked = value !== false; },
-    }]]);
-
-    /** @type {Map<string, Field>} */
-    this.series = new Map();
-    this.series.set('date_column', this.#dates(set, select, text));
-    const format = text('date_format', 'how dates are written', value => set('date_format', value.trim() || undefined), {
-      placeholder: SHOWN, list: 'reading-formats',
-    });
-    this.series.set('date_format', {
-      element: field(id('date_format'), 'how dates are written', format, h('datalist', {id: 'reading-formats'}, FORMATS.map(value => h('option', {value})))),
-      inputs: [format],
-      fill: value => write(format, value),
-    });
-    for (const [name, label, choices] of CHOSEN) {
-      const input = select(name, label, choices, value => set(name, value));
-      this.series.set(name, {
-        element: field(id(name), label, input),
-        inputs: [input],
-        fill: value => { input.selectedIndex = place(choices, name === 'missing' && value === 'refuse' ? undefined : value); },
-      });
-    }
-    this.series.set('series_key', this.#key(set, text));
-    this.columns = columns;
-    this.kind = '';
-  }
-
-  /** @param {any} set @param {any} select @param {any} text @returns {Field} found in the file, none, or one or two that are named */
-  #dates(set, select, text) {
-    const NAMED = Symbol('named');
-    /** @type {Choice[]} */
-    const choices = [[undefined, 'found in the file'], [null, 'none: rows are in order'], [NAMED, 'these columns:']];
-    const take = () => {
-      const names = [day, time].map(input => input.value.trim()).filter(Boolean);
-      set('date_column', names.length > 1 ? names : names[0]);
-    };
-    const how = select('date_column', 'dates', choices, (/** @type {any} */ value) => {
-      named.hidden = value !== NAMED;
-      if (value === NAMED) {
-        day.focus();
-      } else {
-        day.value = time.value = '';
-        set('date_column', value);
-      }
-    });
-    const day = text('date_column-day', 'column of the dates', take, {placeholder: 'dates', list: 'reading-columns'});
-    const time = text('date_column-time', 'column of the times of day, if it is another', take, {placeholder: 'times of day', list: 'reading-columns'});
-    const named = h('div', {class: 'named', hidden: true}, day, time);
-    return {
-      element: field('reading-date_column', 'dates', how, named),
-      inputs: [how, day, time],
-      fill: value => {
-        if (named.contains(document.activeElement)) {
-          return;
-        }
-        const names = [value].flat().filter(name => typeof name === 'string');
-        how.selectedIndex = names.length > 0 ? 2 : value === null ? 1 : value === undefined ? 0 : -1;
-        named.hidden = names.length === 0;
-        write(day, names[0]);
-        write(time, names[1]);
+      {
+        id: id('date_column'), 'aria-label': 'dates', disabled: own.disabled, ...faulty(own.wrong, 'date_column'),
+        onChange: (/** @type {any} */ e) => {
+          const chosen = Number(e.target.value);
+          setNaming(chosen === 2);
+          setDrafts(null);
+          if (chosen < 2) {
+            own.set('date_column', chosen === 1 ? null : undefined);
+          }
+        },
       },
-    };
-  }
+      HOWS.map((said, i) => h('option', {key: said, value: i, selected: i === how}, said))),
+    isNamed && h(
+      'div',
+      {class: 'named'},
+      h(Text, {id: id('date_column-day'), label: 'column of the dates', value: day, own, field: 'date_column', list: 'reading-columns', placeholder: 'dates', onInput: value => take([value, time])}),
+      h(Text, {id: id('date_column-time'), label: 'column of the times of day, if it is another', value: time, own, field: 'date_column', list: 'reading-columns', placeholder: 'times of day', onInput: value => take([day, value])})));
+}
 
-  /** @param {any} set @param {any} text @returns {Field} which of several series of a file */
-  #key(set, text) {
-    const take = () => {
-      const [name, value] = [column, cell].map(input => input.value.trim());
-      set('series_key', name || value ? {...(name && {column: name}), ...(value && {value})} : undefined);
-    };
-    const column = text('series_key', 'column that says whose row it is', take, {placeholder: 'column', list: 'reading-columns'});
-    const cell = text('series_key-value', 'its value in the rows to take', take, {placeholder: 'value; empty: each a series'});
+/** Which of several series of a file. @param {{own: FieldProps}} props */
+function SeriesKey({own}) {
+  /** @param {string | undefined} column @param {string | undefined} value */
+  const take = (column, value) => own.set('series_key', column || value ? {...(column && {column}), ...(value && {value})} : undefined);
+  const {column, value} = isObject(own.value) ? own.value : /** @type {Record<string, any>} */ ({});
+  return h(Field, {name: 'series_key', label: 'series of a file, by', wrong: own.wrong}, h(
+    'div',
+    {class: 'named'},
+    h(Text, {id: id('series_key'), label: 'column that says whose row it is', value: column, own, field: 'series_key', list: 'reading-columns', placeholder: 'column', onInput: text => take(text, value)}),
+    h(Text, {id: id('series_key-value'), label: 'its value in the rows to take', value, own, field: 'series_key', placeholder: 'value; empty: each a series', onInput: text => take(column, text)})));
+}
+
+/** @param {{own: FieldProps}} props */
+function Orientation({own}) {
+  return h('div', {class: 'field'}, h('label', {class: 'check', for: id('exif_orientation')}, h('input', {
+    id: id('exif_orientation'), type: 'checkbox', checked: own.value !== false, disabled: own.disabled,
+    onChange: (/** @type {any} */ e) => own.set('exif_orientation', e.target.checked ? undefined : false),
+  }), 'Turn images as their Exif orientation says'));
+}
+
+const OF_SERIES = ['date_column', 'date_format', ...CHOSEN.map(([name]) => name), 'series_key'];
+
+/**
+ * The folded fields, and what is wrong with them.
+ *
+ * @param {{
+ *   dataset: any,
+ *   known: DatasetView[],
+ *   faults: {path: (string | number)[], message: string}[],
+ *   set: Set,
+ * }} props dataset: of the request
+ */
+export function Reading({dataset, known, faults, set}) {
+  const [isOpen, setOpen] = useState(false);
+  if (!isObject(dataset)) {
+    return null;
+  }
+  const data = known.find(d => d.dataset === dataset.name);
+  const written = kindOf(dataset);
+  const kind = written === 'images' && data?.kind === 'series' ? 'series' : written;
+  if (kind === 'rows') {
+    return null; // Its JSON tells; what a file shows by itself is enough for nearly all.
+  }
+  /** @param {string} name @returns {FieldProps} */
+  const of = name => {
+    const isSwept = isObject(dataset[name]) && 'sweep' in dataset[name];
     return {
-      element: field('reading-series_key', 'series of a file, by', h('div', {class: 'named'}, column, cell)),
-      inputs: [column, cell],
-      fill: value => {
-        write(column, value?.column);
-        write(cell, value?.value);
-      },
+      set,
+      value: isSwept ? undefined : dataset[name],
+      wrong: faults.filter(f => f.path[0] === 'dataset' && f.path[1] === name).map(f => f.message).join('; '),
+      disabled: isSwept,
     };
-  }
-
-  /**
-   * Shows what the JSON says.
-   *
-   * @param {any} dataset of the request
-   * @param {DatasetView[]} known
-   * @param {{path: (string | number)[], message: string}[]} faults
-   */
-  fill(dataset, known, faults) {
-    const data = isObject(dataset) ? known.find(d => d.dataset === dataset.name) : undefined;
-    this.fold.hidden = !isObject(dataset);
-    if (!isObject(dataset)) {
-      return;
-    }
-    const written = kindOf(dataset);
-    const kind = written === 'images' && data?.kind === 'series' ? 'series' : written;
-    this.fold.hidden = kind === 'rows';
-    if (kind === 'rows') {
-      return; // Its JSON tells; what a file shows by itself is enough for nearly all.
-    }
-    const fields = this[kind];
-    if (kind !== this.kind) {
-      this.kind = kind;
-      replace(
-        this.fold,
-        h('summary', {}, 'How the data are read ', this.said),
-        h('div', {class: 'quick'}, [...fields.values()].map(f => f.element)),
-        this.columns);
-    }
-    replace(this.columns, ...(data?.columns ?? []).map(value => h('option', {value})));
-    this.said.textContent = [...fields.keys()].filter(name => name in dataset).join(', ');
-    for (const [name, own] of fields) {
-      const said = faults.filter(f => f.path[0] === 'dataset' && f.path[1] === name).map(f => f.message).join('; ');
-      const isSwept = isObject(dataset[name]) && 'sweep' in dataset[name];
-      own.fill(isSwept ? undefined : dataset[name], data);
-      own.element.querySelector('.wrong')?.remove();
-      own.inputs.forEach(input => {
-        /** @type {HTMLInputElement} */ (input).disabled = isSwept;
-        input.setAttribute('aria-invalid', String(said !== ''));
-        input.setAttribute('aria-describedby', `reading-${name}-wrong`);
-      });
-      if (said) {
-        own.element.append(h('p', {class: 'wrong', id: `reading-${name}-wrong`}, said));
-        /** @type {HTMLDetailsElement} */ (this.fold).open = true;
-      }
-    }
-  }
-}
-
-/** @param {string} id @param {string} label @param {...HTMLElement} children */
-function field(id, label, ...children) {
-  return h('div', {class: 'field'}, h('label', {for: id}, label), ...children);
-}
-
-/** Not over what somebody is writing. @param {HTMLInputElement} input @param {any} value */
-function write(input, value) {
-  if (document.activeElement !== input) {
-    input.value = typeof value === 'string' ? value : '';
-  }
-}
-
-/** @param {Choice[]} choices @param {any} value @returns {number} -1 where it is none of them */
-function place(choices, value) {
-  return choices.findIndex(([known]) => known === value);
+  };
+  const names = kind === 'images' ? ['exif_orientation'] : OF_SERIES;
+  const isWrong = names.some(name => of(name).wrong !== '');
+  const format = of('date_format');
+  return h(
+    'details',
+    {class: 'reading', open: isOpen || isWrong, onToggle: (/** @type {any} */ e) => setOpen(e.currentTarget.open)},
+    h('summary', {}, 'How the data are read ', h('span', {class: 'hint'}, names.filter(name => name in dataset).join(', '))),
+    h('div', {class: 'quick'}, kind === 'images' ? h(Orientation, {own: of('exif_orientation')}) : [
+      h(Dates, {key: 'dates', own: of('date_column')}),
+      h(
+        Field,
+        {key: 'format', name: 'date_format', label: 'how dates are written', wrong: format.wrong},
+        h(Text, {id: id('date_format'), label: 'how dates are written', value: format.value, own: format, field: 'date_format', list: 'reading-formats', placeholder: SHOWN, onInput: text => set('date_format', text.trim() || undefined)}),
+        h('datalist', {id: 'reading-formats'}, FORMATS.map(value => h('option', {key: value, value})))),
+      CHOSEN.map(([name, label, choices]) => h(Choices, {key: name, name, label, choices, own: of(name)})),
+      h(SeriesKey, {key: 'series_key', own: of('series_key')}),
+    ]),
+    h('datalist', {id: 'reading-columns'}, (data?.columns ?? []).map(value => h('option', {key: value, value}))));
 }

@@ -47,7 +47,7 @@ export function RunTable({runs, metric, chosen, choose}) {
     {},
     h('caption', {class: 'unseen'}, 'The runs, newest first'),
     h(Head, {columns: [
-      ['', {class: 'choice'}], ['run', {class: 'first'}], 'variant', ['seed', {class: 'num'}], 'state', 'progress', [`test ${name}`, {class: 'num'}], ['val loss', {class: 'num'}], ['time', {class: 'num'}],
+      [h('span', {class: 'unseen'}, 'choose'), {class: 'choice'}], ['run', {class: 'first'}], 'variant', ['seed', {class: 'num'}], 'state', 'progress', [`test ${name}`, {class: 'num'}], ['val loss', {class: 'num'}], ['time', {class: 'num'}],
     ]}),
     h('tbody', {}, runs.map(run => h(
       'tr',

@@ -121,7 +121,7 @@ export function Answer({text}) {
 /**
  * The rows of a table's head.
  *
- * @param {{columns: (string | [string, Record<string, any>] | false | null | undefined)[]}} props
+ * @param {{columns: (string | [Child, Record<string, any>] | false | null | undefined)[]}} props
  */
 export function Head({columns}) {
   return h('thead', {}, h('tr', {}, columns.map(column => {

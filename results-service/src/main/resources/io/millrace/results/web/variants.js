@@ -154,7 +154,7 @@ export function VariantTable({found, looks, chosen, choose}) {
     {class: 'variants'},
     h('caption', {class: 'unseen'}, `The variants by ${metric}`),
     h(Head, {columns: [
-      choose && ['', {class: 'choice'}],
+      choose && [h('span', {class: 'unseen'}, 'choose'), {class: 'choice'}],
       ['variant', {class: 'first'}],
       ['verdict', {title: 'against the baseline, corrected for the number of comparisons'}],
       [metric.replace('_', ' '), {class: 'num', title: 'the mean of the runs, ± half of its 95 % interval'}],
