@@ -198,7 +198,12 @@ public record TrainingRequest(
     }
   }
 
-  private static List<String> checkTags(List<String> tags) {
+  /**
+   * Tags that are fit to find a run by.
+   *
+   * @throws InvalidMessageException naming the field
+   */
+  public static List<String> checkTags(List<String> tags) {
     Check.size("tags", tags, 0, MAX_TAGS);
     for (int i = 0; i < tags.size(); i++) {
       String field = "tags[" + i + "]";

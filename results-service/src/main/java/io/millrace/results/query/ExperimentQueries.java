@@ -11,6 +11,7 @@ import io.millrace.results.query.ExperimentPage.ExperimentSummary;
 import io.millrace.results.statistics.Contest;
 import io.millrace.results.statistics.Direction;
 import io.millrace.results.statistics.Sample;
+import io.millrace.results.store.ExperimentNotes;
 import io.millrace.results.store.RunState;
 import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
@@ -370,9 +371,14 @@ public class ExperimentQueries {
    */
   public Uni<ExperimentView> compare(
       String experiment, String baseline, String metric, Archived archived) {
-    return recent.to(
-        new ViewQuestion(experiment, baseline, metric, archived),
-        () -> Sessions.with(session -> compare(session, experiment, baseline, metric, archived)));
+    return recent
+        .to(
+            new ViewQuestion(experiment, baseline, metric, archived),
+            () ->
+                Sessions.with(session -> compare(session, experiment, baseline, metric, archived)))
+        .chain(
+            view ->
+                Sessions.with(session -> ExperimentNotes.of(session, experiment)).map(view::noted));
   }
 
   private static Uni<ExperimentView> compare(
@@ -526,7 +532,8 @@ public class ExperimentQueries {
           ExperimentView.Adaptive.of(plan),
           SearchTable.of(search),
           null,
-          rejected == 0 ? null : rejected);
+          rejected == 0 ? null : rejected,
+          null);
     }
     List<Contest.Entrant> entrants =
         variants.values().stream().map(variant -> variant.entrant(metric)).toList();
@@ -541,7 +548,8 @@ public class ExperimentQueries {
         ExperimentView.Adaptive.of(plan),
         SearchTable.of(search),
         truncated ? true : null,
-        rejected == 0 ? null : rejected);
+        rejected == 0 ? null : rejected,
+        null);
   }
 
   /**

@@ -41,8 +41,26 @@ public record ExperimentView(
             description =
                 "How many of its requests were rejected; they belong to no variant. Absent where"
                     + " none was.")
-        Integer rejected)
+        Integer rejected,
+    @Schema(description = "What users wrote of it, Markdown. Absent where they wrote nothing.")
+        String note)
     implements Table.Tabular {
+
+  /** With what users wrote of it; null: nothing. */
+  ExperimentView noted(String note) {
+    return new ExperimentView(
+        experiment,
+        answer,
+        metric,
+        higherIsBetter,
+        baseline,
+        variants,
+        adaptive,
+        search,
+        truncated,
+        rejected,
+        note);
+  }
 
   /** A variant. */
   @Schema(

@@ -292,7 +292,9 @@ public class RunQueries {
                     new RunView.Refusal(
                         rejection.at, rejection.field, rejection.reason, rejection.conflict))
             .toList(),
-        r.archived ? true : null);
+        r.archived ? true : null,
+        r.tags,
+        r.note);
   }
 
   /**

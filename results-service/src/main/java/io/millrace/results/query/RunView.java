@@ -76,7 +76,14 @@ public record RunView(
                 "Requests that were refused under this id, oldest first; at most the latest 100.")
         List<Refusal> rejections,
     @Schema(description = "True where it is archived: hidden from lists and comparisons.")
-        Boolean archived) {
+        Boolean archived,
+    @Schema(
+            description =
+                "Names to find it by: those of its request, or what PATCH has put in their place.",
+            examples = "[\"night\"]")
+        List<String> tags,
+    @Schema(description = "What users wrote of it, Markdown. Absent where they wrote nothing.")
+        String note) {
 
   /** The stored model. */
   @Schema(description = "The file of a trained model.")

@@ -15,7 +15,10 @@ final class Housekept {
         and (not e.archived or r.state not in ('QUEUED', 'RUNNING') and not r.extending)
       """;
 
-  /** A run that was asked for after the deletion, under the same id, is another one: it stays. */
+  /**
+   * A run that was asked for after the deletion, under the same id, is another one: it stays. With
+   * the last run of an experiment its note goes.
+   */
   static final String DELETED =
       """
       with e as materialized (
@@ -25,10 +28,30 @@ final class Housekept {
         insert into deleted_run as d (run, at)
         select e.run, e.at
         from e
-        on conflict (run) do update set at = greatest(d.at, excluded.at))
+        on conflict (run) do update set at = greatest(d.at, excluded.at)),
+      forgotten as (
+        delete from experiment_note as n
+        using e
+        join run as r on r.run = e.run
+        where n.experiment = r.experiment
+          and coalesce(greatest(r.queued_at, r.requested_at) <= e.at, true)
+          and not exists (select from run as o where o.experiment = r.experiment and o.id <> r.id))
       delete from run as r
       using e
       where r.run = e.run and coalesce(greatest(r.queued_at, r.requested_at) <= e.at, true)
+      """;
+
+  /** What is null stays as it is; a note that is blank is none. */
+  static final String NOTED =
+      """
+      update run as r set
+        note = case when e.note is null then r.note else nullif(e.note, '') end,
+        tags = case when e.tags is null then r.tags
+                    else array(select json_array_elements_text(e.tags)) end,
+        tags_edited = r.tags_edited or e.tags is not null
+      from json_to_record(cast(cast(:document as text) as json))
+           as e(run text, note text, tags json)
+      where r.run = e.run
       """;
 
   /** Archived runs that train again, because they were extended or asked for again. */

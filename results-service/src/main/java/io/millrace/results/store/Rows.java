@@ -150,6 +150,14 @@ public record Rows(
    */
   public record Deleted(String run, Instant at) implements Turn {}
 
+  /**
+   * A user wrote of the run.
+   *
+   * @param note Markdown; empty: none any more; null: as before
+   * @param tags in place of those that it had; null: as before
+   */
+  public record Noted(String run, String note, List<String> tags) implements Turn {}
+
   /** The summary's lines, in an object: a column of JSON holds one. */
   public record Layers(List<?> layers) {}
 

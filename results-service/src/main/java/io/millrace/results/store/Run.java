@@ -37,6 +37,9 @@ public class Run extends PanacheEntityBase {
   @JdbcTypeCode(SqlTypes.ARRAY)
   public List<String> tags;
 
+  /** What a user wrote of it, Markdown; null where nobody did. */
+  public String note;
+
   public Integer epochs;
   public String trainer;
   public String device;

@@ -58,7 +58,9 @@ public class RunStore {
         variant = case when <fresh> or r.request is null then excluded.variant else r.variant end,
         seed = case when <fresh> or r.request is null then excluded.seed else r.seed end,
         epochs = case when <fresh> or r.request is null then excluded.epochs else r.epochs end,
-        tags = case when <fresh> or r.request is null then excluded.tags else r.tags end,
+        tags = case when r.tags_edited then r.tags
+                    when <fresh> or r.request is null then excluded.tags
+                    else r.tags end,
         request = case when <fresh> or r.request is null then excluded.request else r.request end,
         created_at = least(r.created_at, excluded.created_at),
         queued_at = case when <fresh> then excluded.queued_at else least(r.queued_at, excluded.queued_at) end,
@@ -116,7 +118,7 @@ public class RunStore {
         variant = excluded.variant,
         seed = excluded.seed,
         request = excluded.request,
-        tags = excluded.tags,
+        tags = case when r.tags_edited then r.tags else excluded.tags end,
         request_resolved = true,
         epochs = excluded.epochs,
         trainer = case when excluded.claim > r.claim or excluded.delivery >= r.delivery then excluded.trainer
@@ -530,6 +532,9 @@ public class RunStore {
     }
     if (turn instanceof Rows.Deleted) {
       return Housekept.DELETED;
+    }
+    if (turn instanceof Rows.Noted) {
+      return Housekept.NOTED;
     }
     return turn instanceof Rows.Started ? STARTED : ENDED;
   }
