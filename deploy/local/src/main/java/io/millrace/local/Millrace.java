@@ -43,6 +43,8 @@ import picocli.CommandLine.Parameters;
       Millrace.Compare.class,
       More.class,
       Cancel.class,
+      Note.class,
+      Tag.class,
       PutAway.Archive.class,
       PutAway.Restore.class,
       PutAway.Delete.class,

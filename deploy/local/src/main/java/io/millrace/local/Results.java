@@ -130,6 +130,21 @@ final class Results {
     return changed("POST", "/" + kind + "s/" + name(kind, name) + "/" + verb).path("runs").asInt();
   }
 
+  /**
+   * Writes a note, or changes tags.
+   *
+   * @param kind {@code run} or {@code experiment}
+   * @return what is written of it now
+   * @throws UserError where it is not known, or what is asked is refused
+   */
+  JsonNode write(String kind, String name, JsonNode fields) {
+    return answer(
+        send(
+            "PATCH",
+            "/" + kind + "s/" + name(kind, name),
+            HttpRequest.BodyPublishers.ofString(fields.toString())));
+  }
+
   private JsonNode changed(String method, String path) {
     return answer(send(method, path));
   }
