@@ -17,7 +17,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 final class ContactSheet {
   private static final byte GROUND = (byte) 0x80;
 
-  private final SheetLayout layout;
+  private final PictureLayout layout;
   private final int channels;
   private final byte[] pixels;
 
@@ -26,7 +26,7 @@ final class ContactSheet {
    *
    * @param channels 1 or 3
    */
-  ContactSheet(SheetLayout layout, int channels) {
+  ContactSheet(PictureLayout layout, int channels) {
     this.layout = layout;
     this.channels = channels;
     this.pixels = new byte[layout.sheetHeight() * layout.sheetWidth() * channels];
@@ -36,7 +36,7 @@ final class ContactSheet {
   /**
    * Puts an image where it belongs.
    *
-   * @param column 0 for the original, a variant's from 1 on
+   * @param column of a sheet: 0 for the original, a variant's from 1 on
    * @param image unsigned bytes {@code [height, width, channels]}, from {@code at}
    */
   void put(int row, int column, byte[] image, int at) {

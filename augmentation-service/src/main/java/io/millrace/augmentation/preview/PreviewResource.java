@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** Contact sheets of augmented samples, as PNG files. */
 @Path("/preview")
@@ -70,18 +71,30 @@ public class PreviewResource {
     return Messages.write(runs.of(run));
   }
 
+  /** The row of images that the JSON of a {@link TestImagesRequest} asks for. */
+  @POST
+  @Path("/test-images")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Produces({PNG, MediaType.APPLICATION_JSON})
+  public Response testImages(byte[] body) {
+    TestImagesRequest request = Messages.readStrictly(body, TestImagesRequest.class);
+    return picture(() -> maker.testImages(request)).build();
+  }
+
   private Response sheet(PreviewRequest request) {
+    Response.ResponseBuilder response = picture(() -> maker.sheet(request));
+    if (request.augmentation().mixesLabels()) {
+      response.header("Preview-Note", MIXED);
+    }
+    return response.build();
+  }
+
+  private Response.ResponseBuilder picture(Supplier<ContactSheet> made) {
     if (!places.tryAcquire()) {
       throw new RefusalException(503, "", "other previews are being made; try again in a second");
     }
     try {
-      var response =
-          Response.ok(maker.sheet(request).png(), PNG)
-              .header(HttpHeaders.CACHE_CONTROL, "no-store");
-      if (request.augmentation().mixesLabels()) {
-        response.header("Preview-Note", MIXED);
-      }
-      return response.build();
+      return Response.ok(made.get().png(), PNG).header(HttpHeaders.CACHE_CONTROL, "no-store");
     } finally {
       places.release();
     }

@@ -12,7 +12,7 @@ import io.millrace.contracts.InvalidMessageException;
  * @param height of an image, in pixels
  * @param width of an image, in pixels
  */
-record SheetLayout(int rows, int variants, int height, int width) {
+record SheetLayout(int rows, int variants, int height, int width) implements PictureLayout {
   /** The most pixels of a sheet. */
   static final long MOST_PIXELS = 16_000_000;
 
@@ -54,28 +54,30 @@ record SheetLayout(int rows, int variants, int height, int width) {
     }
   }
 
-  /** How many times as high and wide an image is shown. */
-  int factor() {
+  @Override
+  public int factor() {
     return Math.max(1, COMFORTABLE_SIDE / Math.max(height, width));
   }
 
-  /** Of the sheet, in pixels. */
-  int sheetHeight() {
+  @Override
+  public int sheetHeight() {
     return top(rows) - GAP;
   }
 
-  /** Of the sheet, in pixels. */
-  int sheetWidth() {
+  @Override
+  public int sheetWidth() {
     return left(variants + 1) - GAP;
   }
 
   /** The first row of pixels of a sample's images. */
-  int top(int row) {
+  @Override
+  public int top(int row) {
     return row * (height * factor() + GAP);
   }
 
   /** The first column of pixels of the originals, 0, or of a variant, from 1 on. */
-  int left(int column) {
+  @Override
+  public int left(int column) {
     return column * (width * factor() + GAP) + (column == 0 ? 0 : WIDE_GAP - GAP);
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.augmentation.transform.ImagePipeline;
 import io.millrace.augmentation.transform.SeriesPipeline;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Augmentation;
+import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.request.TransformSpec;
 import io.millrace.contracts.task.Part;
 import jakarta.inject.Singleton;
@@ -46,6 +47,37 @@ class SheetMaker {
     return dataset instanceof SeriesDataset series
         ? sheet(request, series)
         : sheet(request, (ImageDataset) dataset);
+  }
+
+  /**
+   * Images of the test part as they are trained on, before they are rescaled and standardized: what
+   * a trainer is given of the part, in the same order.
+   *
+   * @throws InvalidMessageException naming the request's field
+   */
+  ContactSheet testImages(TestImagesRequest request) {
+    if (!(request.dataset() instanceof DatasetSpec.Images)) {
+      throw new InvalidMessageException("dataset", "has no images; give a data set of images");
+    }
+    var dataset =
+        (ImageDataset)
+            (request.fingerprint() == null
+                ? catalog.open(request.dataset())
+                : catalog.openRead(request.dataset()));
+    if (request.fingerprint() != null) {
+      dataset.content().require(request.fingerprint());
+    }
+    int[] samples = request.of(dataset.description().test());
+    var strip =
+        new ContactSheet(
+            new StripLayout(samples.length, dataset.height(), dataset.width()), dataset.channels());
+    for (int sample : samples) {
+      dataset.fetchAhead(Part.TEST, sample);
+    }
+    for (int column = 0; column < samples.length; column++) {
+      strip.put(0, column, dataset.pixels(Part.TEST, samples[column]), 0);
+    }
+    return strip;
   }
 
   private static ContactSheet sheet(PreviewRequest request, ImageDataset dataset) {

@@ -179,6 +179,19 @@ final class StackClient {
     return JSON.readTree(body(settings.addresses().results() + path));
   }
 
+  /**
+   * An answer whatever its status.
+   *
+   * @param tag of the one that is there already; null for none
+   */
+  HttpResponse<byte[]> answer(String address, String tag) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(address));
+    if (tag != null) {
+      request.header("If-None-Match", tag);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
   String body(String address) throws Exception {
     var request = HttpRequest.newBuilder(URI.create(address)).build();
     var response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());

@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.json.Messages;
 import io.millrace.local.TraceCollector.Exported;
 import io.millrace.messaging.Topics;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -141,6 +146,32 @@ class WholeStackIT {
     assertThat(prediction.path("truth")).hasSize(132).hasSameSizeAs(prediction.path("predicted"));
     assertThat(series.path("state").asText()).isEqualTo("COMPLETED");
     assertThat(client.get("/experiments/whole-stack").path("variants")).hasSize(2);
+  }
+
+  @Test
+  @Order(2)
+  void theImagesOfTheTestPartAreShownByTheirIndices() throws Exception {
+    String address = settings.addresses().results() + "/runs/images-1/test-images?index=";
+    HttpResponse<byte[]> first = client.answer(address + "0&index=499&index=0", null);
+
+    assertThat(first.statusCode()).isEqualTo(200);
+    BufferedImage strip = ImageIO.read(new ByteArrayInputStream(first.body()));
+    assertThat(strip.getHeight()).as("28 pixels, twice as large").isEqualTo(56);
+    assertThat(strip.getWidth()).isEqualTo(3 * 56);
+    assertThat(cell(strip, 0)).isEqualTo(cell(strip, 2)).isNotEqualTo(cell(strip, 1));
+    BufferedImage alone =
+        ImageIO.read(new ByteArrayInputStream(client.answer(address + "499", null).body()));
+    assertThat(cell(alone, 0)).isEqualTo(cell(strip, 1));
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    assertThat(client.answer(address + "0&index=499&index=0", tag).statusCode()).isEqualTo(304);
+    assertThat(client.answer(address + "499", tag).statusCode()).isEqualTo(200);
+    HttpResponse<byte[]> beyond = client.answer(address + "500", null);
+    assertThat(beyond.statusCode()).isEqualTo(400);
+    assertThat(new String(beyond.body(), StandardCharsets.UTF_8)).contains("0..499");
+  }
+
+  private static int[] cell(BufferedImage strip, int image) {
+    return strip.getRaster().getSamples(image * 56, 0, 56, 56, 0, (int[]) null);
   }
 
   @Test
