@@ -61,7 +61,7 @@ class SubmissionTest extends RunningService {
             .jsonPath()
             .getString("run");
 
-    assertThat(run).startsWith("run-");
+    assertThat(run).matches("fresh-plain-[0-9a-f]{8}");
     awaitState(run, "QUEUED");
   }
 

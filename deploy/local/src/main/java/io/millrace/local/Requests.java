@@ -8,6 +8,7 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Json;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.RunIds;
 import io.millrace.contracts.sweep.Sweep;
 import io.millrace.messaging.ClientSettings;
 import io.millrace.messaging.TopicProvisioner;
@@ -43,7 +44,10 @@ final class Requests {
   record Request(
       String run, List<String> runs, byte[] json, byte[] identified, Optional<String> complaint) {
     static Request of(ObjectNode node) {
-      String run = node.path("run").isTextual() ? node.get("run").textValue() : freshId(node);
+      String run =
+          node.path("run").isTextual()
+              ? node.get("run").textValue()
+              : RunIds.fresh(node, UUID.randomUUID());
       byte[] json = node.toString().getBytes(StandardCharsets.UTF_8);
       byte[] identified =
           node.deepCopy().put("run", run).toString().getBytes(StandardCharsets.UTF_8);
@@ -60,21 +64,6 @@ final class Requests {
       }
       Messages.readRequest(json);
       return List.of(Check.name("run", run));
-    }
-
-    private static String freshId(ObjectNode node) {
-      String random = UUID.randomUUID().toString().substring(0, 8);
-      JsonNode experiment = node.path("experiment");
-      JsonNode variant = node.path("variant");
-      String run =
-          (experiment.isTextual() ? experiment.textValue() + "-" : "")
-              + (variant.isTextual() ? variant.textValue() + "-" : "")
-              + random;
-      try {
-        return Check.name("run", run);
-      } catch (InvalidMessageException e) {
-        return "run-" + random;
-      }
     }
   }
 

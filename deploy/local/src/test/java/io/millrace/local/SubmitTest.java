@@ -96,6 +96,16 @@ class SubmitTest {
   }
 
   @Test
+  void aRequestWithoutAnIdGetsOneThatTellsItsExperimentAndItsVariant() throws Exception {
+    assertThat(submit(REQUEST.replace("\"run\": \"shoes-1\",", "\"variant\": \"plain\",")))
+        .isZero();
+
+    assertThat(out.lines()).hasSize(1);
+    assertThat(out.lines().get(0)).matches("shoes-plain-[0-9a-f]{8}");
+    assertThat(published).extracting(Requests.Request::run).isEqualTo(out.lines());
+  }
+
+  @Test
   void thePriorityIsThatOfAllRequests() throws Exception {
     assertThat(submit(REQUEST, "--priority=2")).isZero();
     assertThat(new String(published.get(0).json(), StandardCharsets.UTF_8))

@@ -40,6 +40,12 @@ public class Admission {
   private static final String QUEUED_OF_OWNER =
       "select count(*) from Run r where r.owner = :owner and r.state = 'QUEUED'";
 
+  private static final String WAS_ASKED =
+      """
+      select exists (select from run where run in (:base, :first))
+          or exists (select from deleted_run where run in (:base, :first))
+      """;
+
   private final Mutiny.SessionFactory sessions;
   private final RunStore store;
   private final int mostQueued;
@@ -278,5 +284,20 @@ public class Admission {
                     known ->
                         known.values().stream()
                             .anyMatch(there -> there.state() != RunState.REJECTED)));
+  }
+
+  /**
+   * Whether there is or was a run of an id, or a sweep with that base.
+   *
+   * @param base that nobody but the desk gives
+   */
+  Uni<Boolean> wasAsked(String base) {
+    return sessions.withStatelessSession(
+        session ->
+            session
+                .createNativeQuery(WAS_ASKED, Boolean.class)
+                .setParameter("base", base)
+                .setParameter("first", base + "-0")
+                .getSingleResult());
   }
 }

@@ -56,7 +56,8 @@ class Answers {
    * @param stops whether to wait no longer for news
    * @return what is to be published; empty where all was known before
    */
-  List<ProducerRecord<byte[], byte[]>> to(RequestRecord record, BooleanSupplier stops) {
+  List<ProducerRecord<byte[], byte[]>> to(RequestRecord came, BooleanSupplier stops) {
+    RequestRecord record = identified(came);
     try {
       Asked asked = record.asked();
       Admission.Outcome now = await(() -> admission.look(asked, record.place(), record.owner()));
@@ -86,6 +87,13 @@ class Answers {
     String run = record.address();
     return refusal(
         record, new RunRejected(null, run, record.place().at(), null, told, isTaken(run)), "");
+  }
+
+  /** A record without an id that an earlier version has answered keeps its id from then. */
+  private RequestRecord identified(RequestRecord came) {
+    return came.isWithoutId() && await(() -> admission.wasAsked(came.formerId()))
+        ? came.answeredBefore()
+        : came;
   }
 
   private boolean isTaken(String run) {

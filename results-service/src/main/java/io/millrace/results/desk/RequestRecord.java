@@ -6,6 +6,7 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.RunIds;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.TraceHeaders;
 import io.opentelemetry.context.Context;
@@ -20,8 +21,10 @@ import org.apache.kafka.common.header.Header;
  *
  * @param record as it came
  * @param place where it stands
+ * @param isAnsweredBefore whether it was answered under the id that records without one had in
+ *     earlier versions: it keeps that
  */
-record RequestRecord(ConsumerRecord<byte[], byte[]> record, Place place) {
+record RequestRecord(ConsumerRecord<byte[], byte[]> record, Place place, boolean isAnsweredBefore) {
 
   /**
    * @param cluster Kafka's id of the cluster
@@ -32,7 +35,13 @@ record RequestRecord(ConsumerRecord<byte[], byte[]> record, Place place) {
         new Place(
             cluster,
             record.topic() + "-" + record.partition() + "@" + record.offset(),
-            Instant.ofEpochMilli(record.timestamp())));
+            Instant.ofEpochMilli(record.timestamp())),
+        false);
+  }
+
+  /** The same under its {@link #formerId}. */
+  RequestRecord answeredBefore() {
+    return new RequestRecord(record, place, true);
   }
 
   /**
@@ -58,13 +67,33 @@ record RequestRecord(ConsumerRecord<byte[], byte[]> record, Place place) {
    * comes from its place, so that a record that comes again has the same.
    */
   String address() {
+    String given = given();
+    if (given != null) {
+      return given;
+    }
+    return isAnsweredBefore ? formerId() : RunIds.fresh(tree(), source());
+  }
+
+  /** Whether neither the message nor the key has an id. */
+  boolean isWithoutId() {
+    return given() == null;
+  }
+
+  /** The id that earlier versions gave it, where it has none. */
+  String formerId() {
+    return "run-" + source();
+  }
+
+  private UUID source() {
+    return UUID.nameUUIDFromBytes(place.id().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String given() {
     String run = runOf(tree());
     if (run != null) {
       return run;
     }
-    return isName(key())
-        ? key()
-        : "run-" + UUID.nameUUIDFromBytes(place.id().getBytes(StandardCharsets.UTF_8));
+    return isName(key()) ? key() : null;
   }
 
   /** Whose token it was, where it was submitted over HTTP; else null. */

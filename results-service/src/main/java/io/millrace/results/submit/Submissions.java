@@ -1,10 +1,12 @@
 package io.millrace.results.submit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.RunIds;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.messaging.Topics;
 import io.millrace.results.desk.Admission;
@@ -102,7 +104,7 @@ public class Submissions {
 
   private Uni<Checked> checked(byte[] json, String owner) {
     return Uni.createFrom()
-        .item(() -> Asked.read(json, "run-" + UUID.randomUUID()))
+        .item(() -> Asked.read(json, fresh(json)))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
         .chain(
             asked ->
@@ -112,6 +114,17 @@ public class Submissions {
                     .chain(
                         admitted -> fit(asked, admitted, Instant.now().plus(CatalogueRules.NEWS)))
                     .map(admitted -> new Checked(asked, !admitted.isEmpty())));
+  }
+
+  /** The id of a request that names none. */
+  private static String fresh(byte[] json) {
+    JsonNode message = null;
+    try {
+      message = Messages.read(json, JsonNode.class);
+    } catch (InvalidMessageException e) {
+      // It is refused when it is read as a request.
+    }
+    return RunIds.fresh(message, UUID.randomUUID());
   }
 
   /**
