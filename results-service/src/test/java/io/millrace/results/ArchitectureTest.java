@@ -63,7 +63,7 @@ class ArchitectureTest {
   static final ArchRule calculationsArePure =
       noClasses()
           .that()
-          .resideInAnyPackage("..statistics..", "..curve..")
+          .resideInAnyPackage("..statistics..", "..curve..", "..tensorboard..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -87,8 +87,7 @@ public class RunCurves {
   }
 
   /** What is made of a run's losses. */
-  private <T> Uni<T> trail(
-      Course course, Excerpt excerpt, long from, long to, Function<Trail, T> make) {
+  <T> Uni<T> trail(Course course, Excerpt excerpt, long from, long to, Function<Trail, T> make) {
     Double smooth = excerpt.smooth();
     long reach = smooth == null ? from : 0;
     if (Trail.isOutlined(Math.min(to, course.steps()) - reach, excerpt.points())) {

@@ -4,6 +4,7 @@ import io.millrace.results.curve.Excerpt;
 import io.millrace.results.curve.Smoothing;
 import io.millrace.results.store.LossSeries;
 import io.millrace.results.store.LossSpan;
+import io.millrace.results.store.LossStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -110,5 +111,10 @@ record Trail(long[] steps, int[] epochs, double[] losses, double[] smoothed, int
   /** How many steps are known in the range of which points are shown. */
   int total(Excerpt.Shown shown) {
     return Arrays.stream(counts, shown.first(), shown.end()).sum();
+  }
+
+  /** Whether a run of so many steps has more than are read at a time. */
+  boolean isCut(long stepsDone) {
+    return steps.length >= LossStore.MAX_STEPS && steps[steps.length - 1] + 1 < stepsDone;
   }
 }
