@@ -1,6 +1,5 @@
 package io.millrace.results;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,20 +33,43 @@ final class Python {
 
   /** Runs it in a folder. */
   static Outcome run(Path folder, List<String> arguments) throws Exception {
+    return start(folder, arguments).end();
+  }
+
+  /** Starts it in a folder. */
+  static Running start(Path folder, List<String> arguments) throws IOException {
     var command = new ArrayList<>(List.of("python3"));
     command.addAll(arguments);
-    File output = Files.createTempFile(folder, "output", ".txt").toFile();
+    Path output = Files.createTempFile(folder, "output", ".txt");
     Process process =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(output)
+            .redirectOutput(output.toFile())
             .start();
-    if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("python3 has not ended: " + command);
+    return new Running(process, output);
+  }
+
+  /** One that runs. */
+  record Running(Process process, Path file) implements AutoCloseable {
+    /** What it has said so far. */
+    String output() throws IOException {
+      return Files.readString(file, StandardCharsets.UTF_8);
     }
-    return new Outcome(
-        process.exitValue(), Files.readString(output.toPath(), StandardCharsets.UTF_8));
+
+    /** Waits for its end. */
+    Outcome end() throws Exception {
+      try (this) {
+        if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+          throw new IllegalStateException("python3 has not ended; so far it said " + output());
+        }
+        return new Outcome(process.exitValue(), output());
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
   }
 }

@@ -9,17 +9,9 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.EntityTag;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -49,8 +41,6 @@ public class PagesResource {
 
   /** As many as there are files. */
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
-
-  private record Asset(byte[] content, String type, EntityTag tag) {}
 
   /** Where people arrive. */
   @GET
@@ -92,34 +82,13 @@ public class PagesResource {
     return answer(name, request);
   }
 
-  /** The browser asks each time whether it has changed: a new version is never half an old one. */
   private Response answer(String name, Request request) {
-    Asset asset = assets.computeIfAbsent(name, PagesResource::load);
+    Asset asset =
+        assets.computeIfAbsent(
+            name, file -> Asset.load(file, TYPES.get(file.substring(file.lastIndexOf('.') + 1))));
     if (asset == null) {
       throw new NotFoundException();
     }
-    Response.ResponseBuilder unchanged = request.evaluatePreconditions(asset.tag());
-    return (unchanged != null ? unchanged : Response.ok(asset.content(), asset.type()))
-        .tag(asset.tag())
-        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
-        .build();
-  }
-
-  /** A file; null where there is none. */
-  private static Asset load(String name) {
-    try (InputStream file = PagesResource.class.getResourceAsStream(name)) {
-      if (file == null) {
-        return null;
-      }
-      byte[] content = file.readAllBytes();
-      String digest =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 16);
-      return new Asset(
-          content, TYPES.get(name.substring(name.lastIndexOf('.') + 1)), new EntityTag(digest));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every Java has it.
-    }
+    return asset.answer(request);
   }
 }
