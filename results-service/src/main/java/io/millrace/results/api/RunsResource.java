@@ -74,7 +74,7 @@ public class RunsResource {
       description = "No such run is known.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<RunView> run(@PathParam("run") @Parameter(description = "The run's id.") String run) {
-    return runs.run(Check.name("run", run));
+    return runs.comparedRun(Check.name("run", run));
   }
 
   @GET

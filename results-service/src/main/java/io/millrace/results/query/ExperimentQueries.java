@@ -375,7 +375,8 @@ public class ExperimentQueries {
         .to(
             new ViewQuestion(experiment, baseline, metric, archived),
             () ->
-                Sessions.with(session -> compare(session, experiment, baseline, metric, archived)))
+                Sessions.with(session -> compare(session, experiment, baseline, metric, archived))
+                    .chain(VariantChanges::of))
         .chain(
             view ->
                 Sessions.with(session -> ExperimentNotes.of(session, experiment)).map(view::noted));

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** An experiment's variants side by side. */
@@ -94,7 +95,38 @@ public record ExperimentView(
                       + " trained: val_loss - loss, acc - val_acc, ….")
           Map<String, Spread> generalizationGap,
       @Schema(description = "Against the baseline; absent where there is nothing to compare.")
-          Comparison comparison) {}
+          Comparison comparison,
+      @Schema(
+              description =
+                  "How its request differs from the baseline's, at most 50 changes; absent of the"
+                      + " baseline, and behind 8 million characters of requests. What only tells"
+                      + " runs apart is no change: run, seed, variant, experiment, tags, priority,"
+                      + " extend.")
+          List<Change> changes,
+      @Schema(description = "True where there are more than 50 changes.")
+          Boolean changesTruncated) {
+
+    private Variant with(RequestChanges found) {
+      return new Variant(
+          variant,
+          runs,
+          states,
+          completed,
+          seeds,
+          test,
+          lastEpoch,
+          baseline,
+          prediction,
+          bestEpoch,
+          bestValLoss,
+          seconds,
+          samplesPerSecond,
+          generalizationGap,
+          comparison,
+          found == null ? null : found.changes(),
+          found != null && found.truncated() ? true : null);
+    }
+  }
 
   /** How seeds are added until the experiment is decided. */
   @Schema(
@@ -144,6 +176,21 @@ public record ExperimentView(
       @Schema(description = "majority_class or persistence.") String name,
       @Schema(description = "Its score, by metric.") Map<String, Spread> metrics) {}
 
+  /** The same with the changes of each variant, by its name; null: none are known. */
+  ExperimentView withChanges(Function<String, RequestChanges> changes) {
+    return new ExperimentView(
+        experiment,
+        answer,
+        metric,
+        higherIsBetter,
+        baseline,
+        variants.stream().map(variant -> variant.with(changes.apply(variant.variant()))).toList(),
+        adaptive,
+        search,
+        truncated,
+        rejected);
+  }
+
   /** A row a variant; columns for the mean, the deviation and the interval of every number. */
   @Override
   public Table table() {
@@ -155,7 +202,7 @@ public record ExperimentView(
         columns.add(name + part);
       }
     }
-    columns.addAll(List.of("difference", "p", "p_corrected", "effect_size", "verdict"));
+    columns.addAll(List.of("difference", "p", "p_corrected", "effect_size", "verdict", "changes"));
     return new Table(
         experiment,
         columns,
@@ -195,6 +242,10 @@ public record ExperimentView(
             ? Collections.nCopies(5, null)
             : Arrays.asList(
                 c.difference(), c.p(), c.correctedP(), c.effectSize(), c.verdict().json()));
+    row.add(
+        variant.changes() == null
+            ? null
+            : new RequestChanges(variant.changes(), variant.changesTruncated() != null).text());
     return row;
   }
 }

@@ -228,6 +228,15 @@ public class RunQueries {
   }
 
   /**
+   * The same, with what its request changes against its experiment's baseline.
+   *
+   * @return fails with {@link UnknownException}
+   */
+  public Uni<RunView> comparedRun(String name) {
+    return run(name).chain(VariantChanges::of);
+  }
+
+  /**
    * The learning rates of a run that is a range test.
    *
    * @return fails with {@link UnknownException} where it is none
@@ -294,7 +303,10 @@ public class RunQueries {
             .toList(),
         r.archived ? true : null,
         r.tags,
-        r.note);
+        r.note,
+        null,
+        null,
+        null);
   }
 
   /**

@@ -83,7 +83,62 @@ public record RunView(
             examples = "[\"night\"]")
         List<String> tags,
     @Schema(description = "What users wrote of it, Markdown. Absent where they wrote nothing.")
-        String note) {
+        String note,
+    @Schema(
+            description =
+                "The baseline of its experiment, where that is another variant than the run's.")
+        String comparedTo,
+    @Schema(
+            description =
+                "How its request differs from that of the baseline's newest run, at most 50"
+                    + " changes; absent where it is compared to none.")
+        List<Change> changes,
+    @Schema(description = "True where there are more than 50 changes.") Boolean changesTruncated) {
+
+  /** The same with what it changes; null where that is not known. */
+  RunView against(String baseline, RequestChanges found) {
+    return found == null
+        ? this
+        : new RunView(
+            run,
+            experiment,
+            variant,
+            seed,
+            state,
+            reason,
+            failedAtStep,
+            request,
+            trainer,
+            device,
+            delivery,
+            resumedAtStep,
+            queuedAt,
+            startedAt,
+            endedAt,
+            epochsDone,
+            epochs,
+            stepsDone,
+            stepsPerEpoch,
+            samples,
+            dataNotes,
+            validationPart,
+            layers,
+            parameters,
+            metrics,
+            test,
+            this.baseline,
+            model,
+            seconds,
+            stoppedEarly,
+            bestEpoch,
+            rejections,
+            archived,
+            tags,
+            note,
+            baseline,
+            found.changes(),
+            found.truncated() ? true : null);
+  }
 
   /** The stored model. */
   @Schema(description = "The file of a trained model.")

@@ -134,7 +134,9 @@ final class VariantTable {
         singles.get("seconds"),
         singles.get("samples_per_second"),
         gaps.spreads(),
-        contest.compare(variant));
+        contest.compare(variant),
+        null,
+        null);
   }
 
   /** Numbers by name, in the order in which the names came. */

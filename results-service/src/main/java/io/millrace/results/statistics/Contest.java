@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /**
  * The variants of an experiment, judged by one metric against one of them: did the trick help? P
@@ -61,7 +60,9 @@ public final class Contest {
   public static Contest of(String metric, String baseline, List<Entrant> entrants) {
     return new Contest(
         metric,
-        baseline != null ? baseline : usualBaseline(entrants.stream().map(Entrant::variant)),
+        baseline != null
+            ? baseline
+            : usualBaseline(entrants.stream().map(Entrant::variant).toList()),
         entrants,
         null,
         Double.NaN);
@@ -72,13 +73,12 @@ public final class Contest {
     return new Contest(plan.metric(), plan.baseline(), entrants, adaptive, plan.smallestEffect());
   }
 
-  /** That of a usual name, or else the first. */
-  private static String usualBaseline(Stream<String> variants) {
-    List<String> names = variants.toList();
+  /** The variant of a usual name, or else the first; there is at least one. */
+  public static String usualBaseline(List<String> variants) {
     return AdaptiveSeeds.USUAL_BASELINES.stream()
-        .filter(names::contains)
+        .filter(variants::contains)
         .findFirst()
-        .orElse(names.get(0));
+        .orElse(variants.get(0));
   }
 
   public String metric() {
