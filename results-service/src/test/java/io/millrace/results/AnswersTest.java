@@ -420,7 +420,7 @@ class AnswersTest extends RunningService {
     assertThat(bySteps.getList("curves[0].y")).containsExactly(1.5, 1.25, 1);
     assertThat(get("/curves?run=curve-1&metric=loss&x=time").getList("curves[0].x"))
         .containsExactly(0.666667, 1.33333, 2, 2.66667, 3.33333, 4);
-    assertThat(get("/curves?run=curve-1&metric=nothing").getInt("curves[0].total")).isZero();
+    when().get("/curves?run=curve-1&metric=nothing").then().statusCode(400);
     when().get("/curves?run=curve-1&run=nobody").then().statusCode(404);
     when().get("/curves").then().statusCode(400);
     when().get("/curves?run=curve-1&x=moon").then().statusCode(400);

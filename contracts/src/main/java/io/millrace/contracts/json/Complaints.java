@@ -13,13 +13,13 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.Suggestion;
 import io.millrace.contracts.request.DatasetSpec;
 import java.time.temporal.Temporal;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,7 +34,6 @@ final class Complaints {
 
   private static final int LEAST_IN_COMMON = 6;
 
-  private static final int FARTHEST_TYPO = 2;
   private static final Pattern MARKER = Pattern.compile(" \\(start marker at .*");
   private static final Pattern SOURCE = Pattern.compile(", from `[^`]*`");
 
@@ -159,7 +158,7 @@ final class Complaints {
         path,
         "is not a field "
             + where
-            + suggestion(unknown.getPropertyName(), candidates)
+            + Suggestion.of(unknown.getPropertyName(), candidates)
                 .orElse("; known are " + String.join(", ", known)));
   }
 
@@ -174,7 +173,7 @@ final class Complaints {
         path.isEmpty() ? "type" : path + ".type",
         Check.quote(id)
             + " is not known"
-            + suggestion(id, List.of(known.split(", "))).orElseGet(() -> choices(id, known)));
+            + Suggestion.of(id, List.of(known.split(", "))).orElseGet(() -> choices(id, known)));
   }
 
   /** All there are, or of many those whose names have something in common with what was written. */
@@ -270,41 +269,5 @@ final class Complaints {
       return (outer.isEmpty() ? "" : outer + ".") + Check.cut(place.getCurrentName());
     }
     return outer;
-  }
-
-  private static Optional<String> suggestion(String name, Collection<String> known) {
-    String nearest = null;
-    int least = FARTHEST_TYPO + 1;
-    for (String candidate : known) {
-      int distance = distance(name, candidate);
-      if (distance < least) {
-        least = distance;
-        nearest = candidate;
-      }
-    }
-    return Optional.ofNullable(nearest).map(found -> "; did you mean " + found + "?");
-  }
-
-  /** Levenshtein's distance, letters of either case being the same. */
-  private static int distance(String name, String candidate) {
-    if (Math.abs(name.length() - candidate.length()) > FARTHEST_TYPO) {
-      return Integer.MAX_VALUE;
-    }
-    String a = name.toLowerCase(Locale.ROOT);
-    String b = candidate.toLowerCase(Locale.ROOT);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

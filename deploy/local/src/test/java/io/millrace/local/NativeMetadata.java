@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a native executable is told of a module's classes. One rule: what may become JSON, be made
  * of it, or be made by a query is registered for reflection, and that is every record, every enum,
  * what carries one of Jackson's annotations or is called by Jackson, and the types of ours that
- * these extend.
+ * these extend. So are the resources of the results service and the beans of their parameters: it
+ * refuses a parameter that it does not find there.
  */
 record NativeMetadata(Path root, String module) {
   private static final String FILE =
@@ -73,7 +75,7 @@ record NativeMetadata(Path root, String module) {
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPath(root.resolve(module).resolve("target/classes"))) {
-      if (isData(type)) {
+      if (isData(type) || module.equals("results-service") && isAsked(type)) {
         add(type, types);
       }
     }
@@ -102,6 +104,14 @@ record NativeMetadata(Path root, String module) {
                 annotation ->
                     annotation.getRawType().getPackageName().startsWith("com.fasterxml.jackson."))
         || CALLED_BY_JACKSON.stream().anyMatch(type::isAssignableTo);
+  }
+
+  /** Whether it is a resource, or a bean of a resource's parameters. */
+  private static boolean isAsked(JavaClass type) {
+    return Stream.concat(Stream.of(type), type.getFields().stream())
+        .flatMap(member -> member.getAnnotations().stream())
+        .map(annotation -> annotation.getRawType().getName())
+        .anyMatch(List.of("jakarta.ws.rs.Path", "jakarta.ws.rs.QueryParam")::contains);
   }
 
   /** Writes the file as it must be. */

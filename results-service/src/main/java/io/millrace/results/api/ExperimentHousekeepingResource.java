@@ -12,9 +12,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -66,9 +64,9 @@ public class ExperimentHousekeepingResource {
       summary = "Archive an experiment",
       description = "Hides all its runs, which have ended, from lists and comparisons.")
   public Uni<Housekept> archive(
-      @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
-      @Context UriInfo address) {
-    return changed(Deed.ARCHIVE, experiment, address);
+      @PathParam("experiment") @Parameter(description = "The experiment's name.")
+          String experiment) {
+    return changed(Deed.ARCHIVE, experiment);
   }
 
   @POST
@@ -78,9 +76,9 @@ public class ExperimentHousekeepingResource {
       summary = "Restore an experiment",
       description = "Shows its archived runs again.")
   public Uni<Housekept> restore(
-      @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
-      @Context UriInfo address) {
-    return changed(Deed.RESTORE, experiment, address);
+      @PathParam("experiment") @Parameter(description = "The experiment's name.")
+          String experiment) {
+    return changed(Deed.RESTORE, experiment);
   }
 
   @POST
@@ -91,15 +89,14 @@ public class ExperimentHousekeepingResource {
       description =
           "Deletes all its runs, which have ended, with their losses, models and checkpoints; it cannot be undone.")
   public Uni<Housekept> delete(
-      @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
-      @Context UriInfo address) {
-    return changed(Deed.DELETE, experiment, address);
+      @PathParam("experiment") @Parameter(description = "The experiment's name.")
+          String experiment) {
+    return changed(Deed.DELETE, experiment);
   }
 
-  private Uni<Housekept> changed(Deed deed, String experiment, UriInfo address) {
+  private Uni<Housekept> changed(Deed deed, String experiment) {
     AuditLog.Line line =
         audit.line(deed.verb() + " experiment " + Check.name("experiment", experiment));
-    Parameters.none(address);
     var requester = Requesters.of(callers);
     return housekeeping
         .experiment(deed, experiment, requester)

@@ -13,10 +13,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -70,10 +68,9 @@ public class ExperimentSeedsResource {
       description = "All its runs belong to somebody else, and the token is no admin's.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Cancellation.Cancelled> cancel(
-      @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
-      @Context UriInfo address) {
+      @PathParam("experiment") @Parameter(description = "The experiment's name.")
+          String experiment) {
     AuditLog.Line line = audit.line("cancel experiment " + Check.name("experiment", experiment));
-    Parameters.none(address);
     return cancellation
         .experiment(experiment, Requesters.of(callers))
         .onItem()

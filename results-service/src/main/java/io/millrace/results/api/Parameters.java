@@ -6,7 +6,6 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.results.query.Archived;
 import io.millrace.results.store.RunState;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,17 +20,6 @@ final class Parameters {
   private static final int LAST_YEAR = 9999;
 
   private Parameters() {}
-
-  /** Refuses parameters that an address without any is given. */
-  static void none(UriInfo address) {
-    address.getQueryParameters().keySet().stream()
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new InvalidMessageException(
-                  Check.cut(name), "is not a parameter here; there are none");
-            });
-  }
 
   /** Whether archived runs are listed: {@code false}, {@code true} or {@code only}. */
   static Archived archived(String value) {

@@ -12,9 +12,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -65,9 +63,8 @@ public class RunHousekeepingResource {
       summary = "Archive a run",
       description = "Hides a run that has ended from lists and comparisons.")
   public Uni<Housekept> archive(
-      @PathParam("run") @Parameter(description = "The run's id.") String run,
-      @Context UriInfo address) {
-    return changed(Deed.ARCHIVE, run, address);
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    return changed(Deed.ARCHIVE, run);
   }
 
   @POST
@@ -77,9 +74,8 @@ public class RunHousekeepingResource {
       summary = "Restore a run",
       description = "Shows a run again that was archived.")
   public Uni<Housekept> restore(
-      @PathParam("run") @Parameter(description = "The run's id.") String run,
-      @Context UriInfo address) {
-    return changed(Deed.RESTORE, run, address);
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    return changed(Deed.RESTORE, run);
   }
 
   @POST
@@ -90,14 +86,12 @@ public class RunHousekeepingResource {
       description =
           "Deletes a run that has ended, with its losses, model and checkpoints; it cannot be undone. The same id can be used again.")
   public Uni<Housekept> delete(
-      @PathParam("run") @Parameter(description = "The run's id.") String run,
-      @Context UriInfo address) {
-    return changed(Deed.DELETE, run, address);
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    return changed(Deed.DELETE, run);
   }
 
-  private Uni<Housekept> changed(Deed deed, String run, UriInfo address) {
+  private Uni<Housekept> changed(Deed deed, String run) {
     AuditLog.Line line = audit.line(deed.verb() + " " + Check.name("run", run));
-    Parameters.none(address);
     var requester = Requesters.of(callers);
     return housekeeping
         .run(deed, run, requester)

@@ -134,7 +134,12 @@ public class ExperimentCurveQueries {
    * @return fails with {@link UnknownException}
    */
   public Uni<ExperimentCurves> curves(Question question) {
-    return recent.to(question, () -> runs(question).chain(runs -> curves(question, runs)));
+    return recent.to(
+        question,
+        () ->
+            runs(question)
+                .call(() -> KnownMetrics.ofEpochs(question.experiment()).check(question.metric()))
+                .chain(runs -> curves(question, runs)));
   }
 
   private Uni<ExperimentCurves> curves(Question question, List<Course> found) {

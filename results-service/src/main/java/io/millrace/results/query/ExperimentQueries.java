@@ -2,6 +2,7 @@ package io.millrace.results.query;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.Suggestion;
 import io.millrace.contracts.json.Messages;
 import io.millrace.results.adaptive.AdaptiveView;
 import io.millrace.results.adaptive.PlanView;
@@ -384,7 +385,12 @@ public class ExperimentQueries {
 
   private static Uni<ExperimentView> compare(
       Mutiny.Session session, String experiment, String baseline, String asked, Archived archived) {
-    return PlanView.of(session, experiment)
+    Uni<Void> checked =
+        asked == null
+            ? Uni.createFrom().voidItem()
+            : KnownMetrics.ofExperiment(experiment).check(asked);
+    return checked
+        .chain(() -> PlanView.of(session, experiment))
         .chain(plan -> compare(session, new Asked(experiment, baseline, asked, archived), plan));
   }
 
@@ -519,7 +525,8 @@ public class ExperimentQueries {
           "baseline",
           Check.quote(baseline)
               + " is no variant of this experiment; give one of "
-              + Check.cut(String.join(", ", variants.keySet())));
+              + Check.cut(String.join(", ", variants.keySet()))
+              + Suggestion.of(baseline, variants.keySet()).orElse(""));
     }
     SearchView search = plan instanceof SearchView one ? one : null;
     if (variants.isEmpty()) {

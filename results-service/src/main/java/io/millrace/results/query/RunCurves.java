@@ -185,6 +185,7 @@ public class RunCurves {
     Supplier<Uni<Curves>> make =
         () ->
             courses(runs)
+                .call(() -> KnownMetrics.ofEpochs(runs).check(metric))
                 .chain(
                     // One after the other, so that one run's steps are in memory at a time.
                     courses ->
