@@ -425,22 +425,33 @@ public class ExperimentQueries {
     }
   }
 
+  /**
+   * By what an experiment is judged.
+   *
+   * @param asked by what it is to be judged; null: by the plan's metric, or the first of the
+   *     requests
+   * @param plan null where there is none
+   */
+  static Uni<String> judge(
+      Mutiny.Session session, String experiment, String asked, PlanView plan, Archived archived) {
+    String named = asked == null ? metric(plan) : asked;
+    return named != null
+        ? Uni.createFrom().item(named)
+        : Uni.createFrom()
+            .deferred(
+                () ->
+                    session
+                        .createNativeQuery(METRIC, String.class)
+                        .setParameter("experiment", experiment)
+                        .setParameter("archived", archived.flag())
+                        .getSingleResultOrNull())
+            .map(found -> found == null ? "test_loss" : found);
+  }
+
   private static Uni<ExperimentView> compare(Mutiny.Session session, Asked asked, PlanView plan) {
     String experiment = asked.experiment();
     Archived archived = asked.archived();
-    String named = asked.metric() == null ? metric(plan) : asked.metric();
-    Uni<String> judge =
-        named != null
-            ? Uni.createFrom().item(named)
-            : Uni.createFrom()
-                .deferred(
-                    () ->
-                        session
-                            .createNativeQuery(METRIC, String.class)
-                            .setParameter("experiment", experiment)
-                            .setParameter("archived", archived.flag())
-                            .getSingleResultOrNull())
-                .map(found -> found == null ? "test_loss" : found);
+    Uni<String> judge = judge(session, experiment, asked.metric(), plan, archived);
     // The runs first: what they are judged by is then known of each of them.
     return session
         .createSelectionQuery(RUNS, Object[].class)
@@ -483,7 +494,7 @@ public class ExperimentQueries {
    * @param empty whether it has no other runs that count
    * @return fails with {@link UnknownException} where it has no runs that count
    */
-  private static Uni<Integer> rejected(
+  static Uni<Integer> rejected(
       Mutiny.Session session, String experiment, Archived archived, boolean empty) {
     return session
         .createNativeQuery(TALLY, Object[].class)
