@@ -17,6 +17,8 @@ class RunListParameters {
   private static final int MAX_CONDITIONS = 8;
   private static final int MAX_NAME = 100;
   private static final int MAX_STATES = 10;
+  private static final int MAX_COLUMNS = 20;
+  private static final int MAX_PATH = 200;
 
   @QueryParam("experiment")
   @Parameter(description = "Only of this experiment.")
@@ -68,16 +70,21 @@ class RunListParameters {
   @QueryParam("where")
   @Parameter(
       description =
-          "Only those whose metric is so: a name, one of < <= > >=, and a number. May be repeated,"
-              + " at most 8 times; all hold. Names are those of the latest epoch (val_loss), of the"
-              + " test part (test_acc), and seconds, samples_per_second, best_epoch,"
-              + " best_val_loss.",
+          "Only those whose metric, or field of the request, is so: a name, one of < <= > >= = !=,"
+              + " and a number; of = and != also a text of at most 200 characters, in any case. May"
+              + " be repeated, at most 8 times; all hold. Names of metrics are those of the latest"
+              + " epoch (val_loss), of the test part (test_acc), and seconds, samples_per_second,"
+              + " best_epoch, best_val_loss; fields have paths (optimizer.learning_rate). A run"
+              + " without the field is other than any value. A name that is both is the metric"
+              + " where the value is a number.",
       example = "val_acc>=0.8")
   List<String> where;
 
   @QueryParam("sort")
   @Parameter(
-      description = "By created_at or by a metric: then those that have it are listed.",
+      description =
+          "By created_at, by a metric, or by a field of the request, of whose text 200 characters"
+              + " count: then those that have it are listed.",
       schema = @Schema(type = SchemaType.STRING, defaultValue = CREATED_AT))
   String sort;
 
@@ -101,6 +108,15 @@ class RunListParameters {
   @Parameter(description = "The value of next of the page before, all else being the same.")
   String cursor;
 
+  @QueryParam("columns")
+  @Parameter(
+      description =
+          "A field of the request that is told as one of values, by its path. May be repeated, at"
+              + " most 20 times. Of a schedule, optimizer.learning_rate is its"
+              + " initial_learning_rate.",
+      example = "optimizer.learning_rate")
+  List<String> columns;
+
   private enum Order {
     ASC,
     DESC
@@ -117,11 +133,20 @@ class RunListParameters {
         Parameters.time("since", since),
         Parameters.time("until", until),
         conditions(),
-        sort == null || sort.equals(CREATED_AT) ? null : Check.name("sort", sort),
+        sort == null || sort.equals(CREATED_AT) ? null : Check.text("sort", sort, MAX_PATH),
         Parameters.oneOf("order", order, Order.class) != Order.ASC,
         Parameters.integer("limit", limit, 100, 1, 500),
         cursor,
-        Parameters.flag("counts", counts));
+        Parameters.flag("counts", counts),
+        columns());
+  }
+
+  private List<String> columns() {
+    if (columns.size() > MAX_COLUMNS) {
+      throw new InvalidMessageException(
+          "columns", "is given " + columns.size() + " times; give it " + MAX_COLUMNS + " at most");
+    }
+    return columns.stream().map(path -> Check.text("columns", path, MAX_PATH)).distinct().toList();
   }
 
   private List<RunState> states() {

@@ -10,6 +10,8 @@ import io.millrace.results.query.LossCurve;
 import io.millrace.results.query.Losses;
 import io.millrace.results.query.RangeTestView;
 import io.millrace.results.query.RunCurves;
+import io.millrace.results.query.RunFieldQueries;
+import io.millrace.results.query.RunFields;
 import io.millrace.results.query.RunPage;
 import io.millrace.results.query.RunQueries;
 import io.millrace.results.query.RunView;
@@ -50,10 +52,12 @@ public class RunsResource {
 
   private final RunQueries runs;
   private final RunCurves curves;
+  private final RunFieldQueries fields;
 
-  RunsResource(RunQueries runs, RunCurves curves) {
+  RunsResource(RunQueries runs, RunCurves curves, RunFieldQueries fields) {
     this.runs = runs;
     this.curves = curves;
+    this.fields = fields;
   }
 
   @GET
@@ -64,6 +68,21 @@ public class RunsResource {
       description = "Filters narrow the list down together; next leads to the following page.")
   public Uni<RunPage> list(@BeanParam RunListParameters parameters) {
     return runs.list(parameters.filter());
+  }
+
+  @GET
+  @Path("/fields")
+  @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
+  @Operation(
+      operationId = "listFields",
+      summary = "By what runs can be told, narrowed down and sorted",
+      description =
+          "The fields of the requests and the metrics of the newest 500 runs that are not archived,"
+              + " those fields first that differ.")
+  public Uni<RunFields> fields(
+      @QueryParam("experiment") @Parameter(description = "Only of this experiment.")
+          String experiment) {
+    return fields.fields(Parameters.name("experiment", experiment));
   }
 
   @GET

@@ -6,14 +6,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a run's metric must be, such as {@code val_acc>=0.8}.
+ * What a run's metric, or a field of its request, must be: {@code val_acc>=0.8}, {@code
+ * optimizer.type=Adam}.
  *
- * @param metric its name
- * @param operator one of {@code < <= > >=}
+ * @param name of the metric, or the field's path
+ * @param operator one of {@code < <= > >= = !=}
+ * @param text the value as it is written
+ * @param number the same as a number; null where it is none, which only = and != take
  */
-public record Condition(String metric, String operator, double value) {
+public record Condition(String name, String operator, String text, Double number) {
   private static final Pattern FORM =
-      Pattern.compile("\\s*([\\w.-]{1,100}?)\\s*([<>]=?)\\s*(\\S+)\\s*");
+      Pattern.compile("\\s*([\\w.\\[\\]-]{1,200}?)\\s*([<>!]=|[<>=])\\s*(\\S.{0,199}?)\\s*");
 
   /**
    * Reads one.
@@ -23,18 +26,31 @@ public record Condition(String metric, String operator, double value) {
    */
   public static Condition parse(String field, String text) {
     Matcher form = FORM.matcher(text);
-    if (form.matches()) {
-      try {
-        double value = Double.parseDouble(form.group(3));
-        if (Double.isFinite(value)) {
-          return new Condition(form.group(1), form.group(2), value);
-        }
-      } catch (NumberFormatException e) {
-        // Told below.
+    if (text.indexOf('\0') < 0 && form.matches()) {
+      String operator = form.group(2);
+      Double number = number(form.group(3));
+      if (number != null || operator.equals("=") || operator.equals("!=")) {
+        return new Condition(form.group(1), operator, form.group(3), number);
       }
     }
     throw new InvalidMessageException(
         field,
-        Check.quote(text) + " is not a condition; give a metric, < <= > or >=, and a number");
+        Check.quote(text)
+            + " is not a condition; give a metric or a field, < <= > or >=, and a number; or = or"
+            + " != and a value");
+  }
+
+  private static Double number(String text) {
+    try {
+      double value = Double.parseDouble(text);
+      return Double.isFinite(value) ? value : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /** The operator in a query, where a run without a value is other than any. */
+  String comparison() {
+    return operator.equals("!=") ? "is distinct from" : operator;
   }
 }

@@ -11,7 +11,7 @@ import java.util.Base64;
  * Where a page of a list ended: what lies beyond comes next. Unlike a page's number it stays right
  * while new things come in.
  *
- * @param key by which the list is sorted, of the page's last item: a time, or a number
+ * @param key by which the list is sorted, of the page's last item: a time, a number, or a text
  * @param name of the page's last item, which tells it from others of the same key
  */
 record Cursor(Object key, String name) {
@@ -46,16 +46,33 @@ record Cursor(Object key, String name) {
     return decode(cursor, Cursor::number);
   }
 
+  /**
+   * As it comes back to a list that is sorted by a text.
+   *
+   * @throws InvalidMessageException naming the query parameter
+   */
+  static Cursor atText(String cursor) {
+    return decode(cursor, Cursor::text);
+  }
+
   private static Cursor decode(String cursor, java.util.function.Function<String, Object> key) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-      int space = text.indexOf(' ');
+      int space = text.lastIndexOf(' ');
       return new Cursor(
           key.apply(text.substring(0, space)), Check.name("cursor", text.substring(space + 1)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new InvalidMessageException(
           "cursor", "is not one that was given out; give the next of the page before");
     }
+  }
+
+  /** PostgreSQL's texts have no character 0. */
+  private static String text(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(text);
+    }
+    return text;
   }
 
   private static Instant time(String text) {

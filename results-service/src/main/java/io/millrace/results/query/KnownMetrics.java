@@ -8,7 +8,6 @@ import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -18,10 +17,6 @@ import org.hibernate.reactive.mutiny.Mutiny;
  * is not: what their requests ask for, and anything before their first epoch has ended.
  */
 final class KnownMetrics {
-  /** Of every run that has ended well. */
-  private static final Set<String> OF_ANY_RUN =
-      Set.of("seconds", "samples_per_second", "best_epoch", "best_val_loss");
-
   /** Metrics that are never refused: any run comes to have a loss. */
   private static final String LOSS = "loss";
 
@@ -114,17 +109,20 @@ final class KnownMetrics {
   }
 
   private boolean isOfKind(String metric) {
-    return !ofEpochs || !metric.startsWith("test_") && !OF_ANY_RUN.contains(metric);
+    return !ofEpochs || !metric.startsWith("test_") && !RequestSchema.OF_ANY_RUN.contains(metric);
   }
 
   private void check(String metric, List<String> names, List<String> asked) {
     List<String> there = names.stream().filter(this::isOfKind).toList();
-    if (there.isEmpty() || !ofEpochs && OF_ANY_RUN.contains(metric)) {
+    if (there.isEmpty() || !ofEpochs && RequestSchema.OF_ANY_RUN.contains(metric)) {
       return;
     }
     Predicate<String> isBare = name -> !name.startsWith("val_") && !name.startsWith("test_");
     var bare = new ArrayList<String>(asked);
-    there.stream().filter(isBare).filter(name -> !OF_ANY_RUN.contains(name)).forEach(bare::add);
+    there.stream()
+        .filter(isBare)
+        .filter(name -> !RequestSchema.OF_ANY_RUN.contains(name))
+        .forEach(bare::add);
     var expected = new TreeSet<String>(there);
     bare.forEach(
         name -> {

@@ -12,10 +12,12 @@ import java.util.List;
  * @param since when it became known at the earliest
  * @param until before which it became known
  * @param where all of them hold
- * @param sort a metric, which the runs then have; null: by the time at which they became known
+ * @param sort a metric or the path of a field, which the runs then have; null: by the time at which
+ *     they became known
  * @param limit the most runs of a page
  * @param cursor as given out with the page before; null for the first
  * @param counts whether to count the runs in each state too
+ * @param columns paths of fields of the requests that are told too
  */
 public record RunFilter(
     String experiment,
@@ -31,4 +33,5 @@ public record RunFilter(
     boolean descending,
     int limit,
     String cursor,
-    boolean counts) {}
+    boolean counts,
+    List<String> columns) {}

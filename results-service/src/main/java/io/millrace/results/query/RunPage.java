@@ -1,5 +1,6 @@
 package io.millrace.results.query;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -17,10 +18,11 @@ public record RunPage(
                 "How many runs are in each state, whatever states are listed; where counts are"
                     + " asked for.",
             examples = "{\"COMPLETED\": 8, \"REJECTED\": 2}")
-        Map<String, Long> states)
+        Map<String, Long> states,
+    @JsonIgnore @Schema(hidden = true) List<String> columns)
     implements Table.Tabular {
 
-  /** A row a run; a column for each metric that any of them has. */
+  /** A row a run; a column for each metric that any of them has, and for what is asked for. */
   @Override
   public Table table() {
     var metrics = new LinkedHashSet<String>();
@@ -48,13 +50,14 @@ public record RunPage(
                 "seconds"));
     columns.addAll(metrics);
     tests.forEach(name -> columns.add("test_" + name));
+    columns.addAll(this.columns);
     return new Table(
         "runs",
         columns,
         () -> runs.stream().<List<?>>map(run -> row(run, metrics, tests)).iterator());
   }
 
-  private static List<?> row(RunSummary run, Iterable<String> metrics, Iterable<String> tests) {
+  private List<?> row(RunSummary run, Iterable<String> metrics, Iterable<String> tests) {
     var row =
         new ArrayList<Object>(
             Arrays.asList(
@@ -74,7 +77,12 @@ public record RunPage(
                 run.seconds()));
     metrics.forEach(name -> row.add(of(run.metrics()).get(name)));
     tests.forEach(name -> row.add(of(run.test()).get(name)));
+    columns.forEach(path -> row.add(cell(of(run.values()).get(path))));
     return row;
+  }
+
+  private static Object cell(Object value) {
+    return value instanceof List || value instanceof Map ? ValueText.of(value) : value;
   }
 
   private static Map<String, Object> of(Map<String, Object> numbers) {

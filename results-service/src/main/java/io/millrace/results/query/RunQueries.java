@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -59,27 +60,46 @@ public class RunQueries {
 
   /** Runs, in the order that was asked for. */
   public Uni<RunPage> list(RunFilter filter) {
-    Conditions conditions = conditions(filter);
+    return RunNames.of(filter).chain(names -> list(filter, names));
+  }
+
+  private static Uni<RunPage> list(RunFilter filter, RunNames names) {
+    Conditions conditions = conditions(filter, names);
     conditions.add("r.state in :", "states", filter.states().isEmpty() ? null : filter.states());
-    String key = filter.sort() == null ? "r.createdAt" : "s.value";
+    FieldPath field = filter.sort() == null ? null : names.field(filter.sort());
+    String key =
+        filter.sort() == null
+            ? "r.createdAt"
+            : field == null
+                ? "s.value"
+                : names.isNumber(field)
+                    ? RequestValue.number(field, "sort")
+                    : RequestValue.text(field, "sort");
+    if (field != null) {
+      conditions.addPath("sort", field);
+      conditions.require(key);
+    } else {
+      conditions.set("sort", filter.sort());
+    }
     if (filter.cursor() != null) {
       String beyond = filter.descending() ? "<" : ">";
       conditions.add(
           "(%1$s %2$s :key or %1$s = :key and r.run %2$s :run)".formatted(key, beyond),
           filter.sort() == null
               ? Cursor.atTime(filter.cursor())
-              : Cursor.atNumber(filter.cursor()));
+              : field == null || names.isNumber(field)
+                  ? Cursor.atNumber(filter.cursor())
+                  : Cursor.atText(filter.cursor()));
     }
     String order = filter.descending() ? " desc" : " asc";
     String query =
-        (filter.sort() == null ? BY_TIME : BY_METRIC)
+        (filter.sort() == null ? BY_TIME : field == null ? BY_METRIC : SUMMARIES.formatted(key))
             + conditions.text()
             + " order by "
             + key
             + order
             + ", r.run"
             + order;
-    conditions.set("sort", filter.sort());
     Uni<List<Object[]>> found =
         Sessions.with(
             session -> {
@@ -87,15 +107,17 @@ public class RunQueries {
               conditions.parameters.forEach(selection::setParameter);
               return selection.setMaxResults(filter.limit() + 1).getResultList();
             });
-    return found.chain(
-        rows ->
-            filter.counts()
-                ? counts(filter).map(states -> page(rows, filter.limit(), states))
-                : Uni.createFrom().item(page(rows, filter.limit(), null)));
+    return found
+        .chain(
+            rows ->
+                filter.counts()
+                    ? counts(filter, names).map(states -> page(rows, filter, states))
+                    : Uni.createFrom().item(page(rows, filter, null)))
+        .chain(page -> RunValues.in(page, names.columns()));
   }
 
   /** What narrows a list down, but for its states and its page. */
-  private static Conditions conditions(RunFilter filter) {
+  private static Conditions conditions(RunFilter filter, RunNames names) {
     var conditions = new Conditions();
     conditions.add("r.experiment = :", "experiment", filter.experiment());
     conditions.add("r.variant = :", "variant", filter.variant());
@@ -104,13 +126,20 @@ public class RunQueries {
     conditions.add("array_contains(r.tags, :tag)", "tag", filter.tag());
     conditions.add("r.createdAt >= :", "since", filter.since());
     conditions.add("r.createdAt < :", "until", filter.until());
-    filter.where().forEach(conditions::add);
+    for (Condition condition : filter.where()) {
+      FieldPath field = names.field(condition);
+      if (field == null) {
+        conditions.add(condition);
+      } else {
+        conditions.add(condition, field, names.isNumber(field));
+      }
+    }
     return conditions;
   }
 
   /** How many runs are in each state. */
-  private static Uni<Map<String, Long>> counts(RunFilter filter) {
-    Conditions conditions = conditions(filter);
+  private static Uni<Map<String, Long>> counts(RunFilter filter, RunNames names) {
+    Conditions conditions = conditions(filter, names);
     return Sessions.with(
             session -> {
               var selection =
@@ -142,13 +171,40 @@ public class RunQueries {
       }
     }
 
+    /** Of a metric. */
     void add(Condition condition) {
       int i = parameters.size();
       texts.add(
           "exists (select 1 from RunMetric m%1$d where m%1$d.runId = r.id and m%1$d.name = :name%1$d and m%1$d.value %2$s :value%1$d)"
               .formatted(i, condition.operator()));
-      set("name" + i, condition.metric());
-      set("value" + i, condition.value());
+      set("name" + i, condition.name());
+      set("value" + i, condition.number());
+    }
+
+    /** Of a field of the request; text is the same in small and in capital letters. */
+    void add(Condition condition, FieldPath field, boolean isNumber) {
+      String path = "path" + parameters.size();
+      String value = "value" + parameters.size();
+      boolean asNumber = isNumber && condition.number() != null;
+      texts.add(
+          (asNumber
+                  ? RequestValue.number(field, path)
+                  : "lower(" + RequestValue.text(field, path) + ")")
+              + " "
+              + condition.comparison()
+              + " :"
+              + value);
+      addPath(path, field);
+      set(value, asNumber ? condition.number() : condition.text().toLowerCase(Locale.ROOT));
+    }
+
+    void addPath(String name, FieldPath field) {
+      set(name, field.array());
+      set(name + "Schedule", field.scheduleArray());
+    }
+
+    void require(String value) {
+      texts.add(value + " is not null");
     }
 
     void add(String text, Cursor cursor) {
@@ -168,12 +224,16 @@ public class RunQueries {
     }
   }
 
-  private static RunPage page(List<Object[]> found, int limit, Map<String, Long> states) {
+  private static RunPage page(List<Object[]> found, RunFilter filter, Map<String, Long> states) {
+    int limit = filter.limit();
     List<RunSummary> runs = found.stream().limit(limit).map(row -> (RunSummary) row[0]).toList();
     return found.size() <= limit
-        ? new RunPage(runs, null, states)
+        ? new RunPage(runs, null, states, filter.columns())
         : new RunPage(
-            runs, new Cursor(found.get(limit - 1)[1], runs.get(limit - 1).run()).encode(), states);
+            runs,
+            new Cursor(found.get(limit - 1)[1], runs.get(limit - 1).run()).encode(),
+            states,
+            filter.columns());
   }
 
   /** Of the runs of these names those that are known. */

@@ -30,8 +30,80 @@ public record RunSummary(
         Map<String, Object> metrics,
     @Schema(description = "Of the evaluation on the test part.", examples = "{\"loss\": 0.44}")
         Map<String, Object> test,
-    @Schema(description = "True where it is archived.") Boolean archived) {
+    @Schema(description = "True where it is archived.") Boolean archived,
+    @Schema(
+            description =
+                "Of its request, the columns that are asked for and that it has, by their paths. A"
+                    + " value of more than 2,000 characters is told as text that is cut.",
+            examples = "{\"optimizer.learning_rate\": 0.01}")
+        Map<String, Object> values) {
   public RunSummary {
     archived = Boolean.TRUE.equals(archived) ? true : null;
+  }
+
+  /** Without values, as a query makes it. */
+  public RunSummary(
+      String run,
+      String experiment,
+      String variant,
+      Long seed,
+      RunState state,
+      List<String> tags,
+      String reason,
+      Instant queuedAt,
+      Instant startedAt,
+      Instant endedAt,
+      int epochsDone,
+      Integer epochs,
+      long stepsDone,
+      Integer stepsPerEpoch,
+      Double seconds,
+      Map<String, Object> metrics,
+      Map<String, Object> test,
+      Boolean archived) {
+    this(
+        run,
+        experiment,
+        variant,
+        seed,
+        state,
+        tags,
+        reason,
+        queuedAt,
+        startedAt,
+        endedAt,
+        epochsDone,
+        epochs,
+        stepsDone,
+        stepsPerEpoch,
+        seconds,
+        metrics,
+        test,
+        archived,
+        null);
+  }
+
+  /** The same with values of its request. */
+  RunSummary with(Map<String, Object> values) {
+    return new RunSummary(
+        run,
+        experiment,
+        variant,
+        seed,
+        state,
+        tags,
+        reason,
+        queuedAt,
+        startedAt,
+        endedAt,
+        epochsDone,
+        epochs,
+        stepsDone,
+        stepsPerEpoch,
+        seconds,
+        metrics,
+        test,
+        archived,
+        values);
   }
 }
