@@ -238,7 +238,7 @@ class PreviewResourceTest {
 
   @Test
   void aLargeBodyIsRefused() {
-    ask("{\"dataset\": \"" + "x".repeat(70_000) + "\"}").then().statusCode(413);
+    ask("{\"dataset\": \"" + "x".repeat(270_000) + "\"}").then().statusCode(413);
   }
 
   @Test

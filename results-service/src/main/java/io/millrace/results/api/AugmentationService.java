@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +31,7 @@ public class AugmentationService {
   private static final Duration ANSWER = Duration.ofSeconds(15);
   private static final int MAX_BYTES = 8 << 20;
   private static final int AT_A_TIME = 4;
+  private static final String NOTE = "Preview-Note";
 
   private final ObjectMapper json;
   private final String url;
@@ -53,6 +55,20 @@ public class AugmentationService {
    * @return fails with 502 where it does not answer or lets nobody in, with 503 while too many ask
    */
   Uni<HttpResponse<byte[]>> ask(String path, Map<String, Object> wanted) {
+    try {
+      return ask(path, json.writeValueAsBytes(wanted));
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // It was read from JSON.
+    }
+  }
+
+  /**
+   * What it answers to a question that it may refuse.
+   *
+   * @param wanted JSON
+   * @return fails with 502 where it does not answer or lets nobody in, with 503 while too many ask
+   */
+  Uni<HttpResponse<byte[]>> ask(String path, byte[] wanted) {
     if (!places.tryAcquire()) {
       throw new WebApplicationException("other samples are being drawn; try again later", 503);
     }
@@ -70,19 +86,15 @@ public class AugmentationService {
         .invoke(this::requireAccess);
   }
 
-  private HttpRequest request(String path, Map<String, Object> wanted) {
-    try {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(url + path))
-              .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
-              .timeout(ANSWER)
-              .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(wanted)));
-      token.ifPresent(
-          bearer -> request.header(HttpHeaders.AUTHORIZATION, "Bearer " + bearer.strip()));
-      return request.build();
-    } catch (IOException e) {
-      throw new IllegalStateException(e); // It was read from JSON.
-    }
+  private HttpRequest request(String path, byte[] wanted) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
+            .timeout(ANSWER)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(wanted));
+    token.ifPresent(
+        bearer -> request.header(HttpHeaders.AUTHORIZATION, "Bearer " + bearer.strip()));
+    return request.build();
   }
 
   /**
@@ -102,6 +114,18 @@ public class AugmentationService {
       throw new WebApplicationException(
           "the augmentation service does not let this service in; see the log", 502);
     }
+  }
+
+  /**
+   * The sheet of an answer, with what it says beside it.
+   *
+   * @return fails with 502 where it has none
+   */
+  Response sheet(HttpResponse<byte[]> answer) {
+    Response.ResponseBuilder sheet =
+        Response.ok(picture(answer), "image/png").header(HttpHeaders.CACHE_CONTROL, "no-store");
+    answer.headers().firstValue(NOTE).ifPresent(note -> sheet.header(NOTE, note));
+    return sheet.build();
   }
 
   /**

@@ -12,10 +12,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -34,8 +32,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "runs")
 @RolesAllowed(Roles.READER)
 public class SamplesResource {
-  private static final String NOTE = "Preview-Note";
-
   private final RunQueries runs;
   private final AugmentationService augmentation;
 
@@ -97,14 +93,6 @@ public class SamplesResource {
     }
     wanted.put("samples", samples);
     wanted.put("variants", variants);
-    return augmentation.ask("/preview", wanted).map(this::answer);
-  }
-
-  private Response answer(HttpResponse<byte[]> sheet) {
-    Response.ResponseBuilder answer =
-        Response.ok(augmentation.picture(sheet), "image/png")
-            .header(HttpHeaders.CACHE_CONTROL, "no-store");
-    sheet.headers().firstValue(NOTE).ifPresent(note -> answer.header(NOTE, note));
-    return answer.build();
+    return augmentation.ask("/preview", wanted).map(augmentation::sheet);
   }
 }
