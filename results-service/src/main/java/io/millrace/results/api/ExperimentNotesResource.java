@@ -12,9 +12,7 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -72,10 +70,8 @@ public class ExperimentNotesResource {
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Notes.ExperimentNote> note(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
-      @Context UriInfo address,
       byte[] body) {
     AuditLog.Line line = audit.line("note experiment " + Check.name("experiment", experiment));
-    Parameters.none(address);
     return notes
         .experiment(experiment, Notes.OfExperiment.read(body), Requesters.of(callers))
         .onItem()

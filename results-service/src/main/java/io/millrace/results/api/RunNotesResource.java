@@ -12,9 +12,7 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -72,11 +70,8 @@ public class RunNotesResource {
       description = "The database is away.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Notes.RunNotes> note(
-      @PathParam("run") @Parameter(description = "The run's id.") String run,
-      @Context UriInfo address,
-      byte[] body) {
+      @PathParam("run") @Parameter(description = "The run's id.") String run, byte[] body) {
     AuditLog.Line line = audit.line("note " + Check.name("run", run));
-    Parameters.none(address);
     return notes
         .run(run, Notes.OfRun.read(body), Requesters.of(callers))
         .onItem()

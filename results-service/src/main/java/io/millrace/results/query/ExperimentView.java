@@ -188,7 +188,8 @@ public record ExperimentView(
         adaptive,
         search,
         truncated,
-        rejected);
+        rejected,
+        note);
   }
 
   /** A row a variant; columns for the mean, the deviation and the interval of every number. */

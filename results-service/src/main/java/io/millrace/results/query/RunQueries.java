@@ -344,6 +344,7 @@ public class RunQueries {
         r.stepsPerEpoch,
         r.samples,
         r.dataNotes,
+        r.datasetFingerprint,
         r.validationPart,
         layers(r.layers),
         r.parameters,

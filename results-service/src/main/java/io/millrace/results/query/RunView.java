@@ -43,6 +43,11 @@ public record RunView(
                     + " and gaps (what it misses), of images left_out (what is no sample, by"
                     + " cause), and warnings. Absent where nothing was.")
         Map<String, Object> dataNotes,
+    @Schema(
+            description =
+                "Of the data that it was trained on, as the augmentation service told it: SHA-256."
+                    + " Absent where none was told.")
+        String datasetFingerprint,
     @Schema(description = "The part on which every epoch is validated: validation or test.")
         String validationPart,
     @Schema(
@@ -121,6 +126,7 @@ public record RunView(
             stepsPerEpoch,
             samples,
             dataNotes,
+            datasetFingerprint,
             validationPart,
             layers,
             parameters,

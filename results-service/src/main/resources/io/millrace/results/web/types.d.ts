@@ -218,6 +218,7 @@ export interface RunView extends RunSummary {
   resumed_at_step?: number;
   samples?: Numbers;
   data_notes?: DataNotes;
+  dataset_fingerprint?: string;
   validation_part?: string;
   layers?: Layer[];
   parameters?: number;
