@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
@@ -142,7 +143,13 @@ class AdaptiveTest extends RunningService {
                 case "same 2" ->
                     List.of(
                         new RunRejected(
-                            1, request.run(), Instant.now(), "loss", "loss: cannot be", false));
+                            1,
+                            request.run(),
+                            Instant.now(),
+                            "loss",
+                            "loss: cannot be",
+                            false,
+                            RefusedBy.TRAINER));
                 case "plain 2" -> List.of(events.started(), events.completed(1));
                 default -> events.imageLife(value(request), 1.0);
               };

@@ -3,6 +3,7 @@ package io.millrace.results;
 import io.millrace.contracts.dataset.DataNotes;
 import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.dataset.SeriesTime;
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.SampleAnswers;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.Baseline;
@@ -327,7 +328,7 @@ final class Events {
   }
 
   RunRejected rejected(String field, String reason, boolean conflict) {
-    return new RunRejected(1, run, next(), field, reason, conflict);
+    return new RunRejected(1, run, next(), field, reason, conflict, RefusedBy.DESK);
   }
 
   private Instant next() {

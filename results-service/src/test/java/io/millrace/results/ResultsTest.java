@@ -439,6 +439,7 @@ class ResultsTest extends RunningService {
             false,
             null,
             tooLongForAnIndex(),
+            null,
             null),
         good.completed(1));
 

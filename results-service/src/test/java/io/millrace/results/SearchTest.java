@@ -190,18 +190,18 @@ class SearchTest extends RunningService {
   }
 
   /** What becomes of a run. */
-  private enum Life {
+  enum Life {
     COMPLETES,
     FAILS,
     IS_CANCELLED,
     WAITS
   }
 
-  private interface Fate {
+  interface Fate {
     Life of(TrainingRequest request);
   }
 
-  private static PlayedTrainer trainer(String experiment, Fate fate) {
+  static PlayedTrainer trainer(String experiment, Fate fate) {
     Map<String, Integer> epochs = new ConcurrentHashMap<>();
     return new PlayedTrainer(
         experiment,
@@ -225,7 +225,7 @@ class SearchTest extends RunningService {
   }
 
   /** Of two trials the first is the better, and all get better with each epoch. */
-  private static List<TrainingEvent> completes(TrainingRequest request, int before) {
+  static List<TrainingEvent> completes(TrainingRequest request, int before) {
     Events events = Events.of(request);
     var told = new ArrayList<TrainingEvent>();
     told.add(events.started());
@@ -256,7 +256,7 @@ class SearchTest extends RunningService {
         .toList();
   }
 
-  private static void awaitEnd(String base, String reason) {
+  static void awaitEnd(String base, String reason) {
     await()
         .atMost(PATIENCE)
         .until(

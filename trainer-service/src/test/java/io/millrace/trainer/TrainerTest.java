@@ -3,6 +3,7 @@ package io.millrace.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.TrainingCommand;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
@@ -311,6 +312,7 @@ class TrainerTest {
 
     RunRejected rejected = await("taken", RunRejected.class);
     assertThat(rejected.conflict()).isTrue();
+    assertThat(rejected.refusedBy()).isEqualTo(RefusedBy.TRAINER);
     assertThat(rejected.reason())
         .isEqualTo(
             "run: 'taken' already belongs to another request (it is COMPLETED); give another run"

@@ -483,6 +483,7 @@ public sealed interface TrainingEvent {
    *     bytes; else null
    * @param experiment of the request, where it names one; else null
    * @param variant likewise
+   * @param refusedBy null from earlier versions
    */
   @JsonTypeName("run-rejected")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -495,15 +496,22 @@ public sealed interface TrainingEvent {
       Boolean conflict,
       JsonNode request,
       String experiment,
-      String variant)
+      String variant,
+      RefusedBy refusedBy)
       implements TrainingEvent {
     /** The largest request that is told with its rejection; the dead letter has any. */
     public static final int MAX_REQUEST_BYTES = 1 << 20;
 
     /** Of a request of which nothing is known. */
     public RunRejected(
-        Integer version, String run, Instant at, String field, String reason, Boolean conflict) {
-      this(version, run, at, field, reason, conflict, null, null, null);
+        Integer version,
+        String run,
+        Instant at,
+        String field,
+        String reason,
+        Boolean conflict,
+        RefusedBy refusedBy) {
+      this(version, run, at, field, reason, conflict, null, null, null, refusedBy);
     }
 
     public RunRejected {

@@ -7,6 +7,7 @@ import io.millrace.contracts.event.TrainingEvent.Baseline;
 import io.millrace.contracts.event.TrainingEvent.EpochCompleted;
 import io.millrace.contracts.event.TrainingEvent.Prediction;
 import io.millrace.contracts.event.TrainingEvent.RunEvaluated;
+import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.event.TrainingEvent.StepAhead;
 import io.millrace.contracts.json.Messages;
 import java.nio.charset.StandardCharsets;
@@ -69,5 +70,29 @@ class TrainingEventTest {
         .containsOnlyKeys("loss", "val_loss")
         .containsEntry("val_loss", null);
     assertThat(Messages.tree(event).get("metrics")).hasToString("{\"loss\":0.5,\"val_loss\":null}");
+  }
+
+  @Test
+  void whoRefusedARequestIsToldWhereItIsKnown() {
+    String json =
+        """
+        {"type": "run-rejected", "run": "r", "at": "2026-01-01T00:00:00Z", "reason": "no"%s}
+        """;
+
+    for (RefusedBy by : RefusedBy.values()) {
+      RunRejected event = rejected(json.formatted(", \"refused_by\": \"" + by.json() + "\""));
+      assertThat(event.refusedBy()).isEqualTo(by);
+      assertThat(Messages.tree(event).get("refused_by").textValue()).isEqualTo(by.json());
+    }
+    RunRejected earlier = rejected(json.formatted(""));
+    assertThat(earlier.refusedBy()).isNull();
+    assertThat(Messages.tree(earlier).has("refused_by")).isFalse();
+    assertThat(rejected(json.formatted(", \"refused_by\": \"somebody-new\"")).refusedBy())
+        .as("of a later version")
+        .isNull();
+  }
+
+  private static RunRejected rejected(String json) {
+    return (RunRejected) Messages.read(json.getBytes(StandardCharsets.UTF_8), TrainingEvent.class);
   }
 }

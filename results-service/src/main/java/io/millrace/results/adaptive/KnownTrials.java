@@ -39,9 +39,9 @@ record KnownTrials(
   private static final String RUNS =
       """
       select r.run, r.state, r.extending, coalesce(r.epochs, 0), r.epochs_done, r.ended_at, m.value,
-             r.extending and exists (select from rejection as j
-                                     where j.run_id = r.id and j.field = 'extend'
-                                       and j.at > r.requested_at)
+             exists (select from rejection as j
+                     where j.run_id = r.id and j.field = 'extend' and j.at >= r.requested_at
+                       and (j.refused_by = 'trainer' or j.refused_by is null and r.extending))
       from run as r
       left join run_metric as m on m.run_id = r.id and m.name = :metric
       where r.run in (select json_array_elements_text(cast(cast(:runs as text) as json)))
@@ -63,7 +63,8 @@ record KnownTrials(
    * @param extending whether an extension of it waits
    * @param epochs that it has, or had, to train
    * @param last the metric of its last epoch; null: none, or not finite
-   * @param isRefused whether the extension that waits was refused
+   * @param isRefused whether a trainer has refused the extension that was asked for last; one that
+   *     the desk refuses is another, since it has let that one in
    */
   record KnownRun(
       RunState state,

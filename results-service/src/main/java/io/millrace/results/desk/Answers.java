@@ -2,6 +2,7 @@ package io.millrace.results.desk;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.TrainingEvent.RunQueued;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.json.Messages;
@@ -86,7 +87,9 @@ class Answers {
     String told = cut("the results service met an unexpected error: " + failure + "; see its log");
     String run = record.address();
     return refusal(
-        record, new RunRejected(null, run, record.place().at(), null, told, isTaken(run)), "");
+        record,
+        new RunRejected(null, run, record.place().at(), null, told, isTaken(run), RefusedBy.DESK),
+        "");
   }
 
   /** A record without an id that an earlier version has answered keeps its id from then. */

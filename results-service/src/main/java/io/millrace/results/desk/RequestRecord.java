@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.RunIds;
@@ -121,7 +122,8 @@ record RequestRecord(ConsumerRecord<byte[], byte[]> record, Place place, boolean
         conflict,
         isTold ? tree : null,
         name(tree, "experiment"),
-        name(tree, "variant"));
+        name(tree, "variant"),
+        RefusedBy.DESK);
   }
 
   private String key() {

@@ -117,7 +117,12 @@ final class RowFolding {
       turns.add(Rows.Ended.rejected(refused, claim));
       rejections.add(
           new Rows.RejectionRow(
-              refused.run(), refused.at(), refused.field(), refused.reason(), refused.conflict()));
+              refused.run(),
+              refused.at(),
+              refused.field(),
+              refused.reason(),
+              refused.conflict(),
+              refused.refusedBy()));
     }
   }
 

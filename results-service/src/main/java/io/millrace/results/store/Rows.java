@@ -1,6 +1,7 @@
 package io.millrace.results.store;
 
 import io.millrace.contracts.dataset.DataNotes;
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.TrainingEvent.RunRejected;
 import io.millrace.contracts.request.TrainingRequest;
 import java.time.Instant;
@@ -320,9 +321,9 @@ public record Rows(
       String answers,
       String answersLeftOut) {}
 
-  /** A refused request; field and reason as in the event. */
+  /** A refused request; field, reason and who refused it as in the event. */
   public record RejectionRow(
-      String run, Instant at, String field, String reason, boolean conflict) {}
+      String run, Instant at, String field, String reason, boolean conflict, RefusedBy refusedBy) {}
 
   /**
    * Something that happened to a run.

@@ -345,14 +345,28 @@ public class RunStore {
 
   private static final String REJECTIONS =
       """
-      insert into rejection (run_id, at, digest, field, reason, conflict)
+      insert into rejection (run_id, at, digest, field, reason, conflict, refused_by)
       select r.id, e.at, md5(coalesce(e.field, '') || ' ' || e.reason), e.field, e.reason,
-             e.conflict
+             e.conflict, e.refused_by
       from json_to_recordset(cast(cast(:document as text) as json))
-           as e(run text, at timestamptz, field text, reason text, conflict boolean)
+           as e(run text, at timestamptz, field text, reason text, conflict boolean,
+                refused_by text)
       join run r on r.run = e.run
       order by r.id, e.at
       on conflict do nothing
+      """;
+
+  /**
+   * An extension that its trainer refuses waits no longer. One that the desk refuses never waited:
+   * what waits then is another.
+   */
+  private static final String NOT_EXTENDED =
+      """
+      update run as r set extending = false
+      from json_to_recordset(cast(cast(:document as text) as json))
+           as e(run text, at timestamptz, field text, refused_by text)
+      where r.run = e.run and r.extending and e.refused_by = 'trainer' and e.field = 'extend'
+        and coalesce(e.at >= r.requested_at, true)
       """;
 
   /**
@@ -420,6 +434,7 @@ public class RunStore {
           written = then(written, session, METRICS, rows.measured());
           written = then(written, session, NOT_FINITE, rows.measured());
           written = then(written, session, REJECTIONS, rows.rejections());
+          written = then(written, session, NOT_EXTENDED, rows.rejections());
           if (!rows.log().isEmpty()) {
             written =
                 written.call(

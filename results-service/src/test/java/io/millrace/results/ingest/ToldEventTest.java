@@ -34,7 +34,7 @@ class ToldEventTest {
     ToldEvent other = failed("other", 1, 0);
     ToldEvent old = failed("gone", 1, 10);
     ToldEvent late = failed("gone", 1, 11);
-    ToldEvent refusal = told(new RunRejected(1, "gone", AT, null, "no", false), null, 12);
+    ToldEvent refusal = told(new RunRejected(1, "gone", AT, null, "no", false, null), null, 12);
     ToldEvent anew = failed("gone", 1, 13);
 
     assertThat(ToldEvent.counting(List.of(other, old, late), deleted)).containsExactly(other);

@@ -1,5 +1,6 @@
 package io.millrace.trainer.intake;
 
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
@@ -92,7 +93,8 @@ sealed interface Ending {
           false,
           Messages.tree(request),
           request.experiment(),
-          request.variant());
+          request.variant(),
+          RefusedBy.TRAINER);
     }
   }
 

@@ -3,6 +3,7 @@ package io.millrace.trainer.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.event.RefusedBy;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.task.BatchSource;
@@ -327,7 +328,8 @@ public final class RunDesk implements WorkQueue.Worker {
             conflict,
             record.value().length <= TrainingEvent.RunRejected.MAX_REQUEST_BYTES ? request : null,
             queued.experiment(),
-            queued.variant()));
+            queued.variant(),
+            RefusedBy.TRAINER));
     outbox.confirm();
     ends.count("rejected");
     return Outcome.ACCEPT;
