@@ -46,7 +46,10 @@ public class CurvesResource {
   }
 
   @GET
-  @Operation(operationId = "getCurves", summary = "A metric of several runs")
+  @Operation(
+      operationId = "getCurves",
+      summary = "A metric of several runs",
+      description = "In columns, down-sampled, in the order in which the runs are given.")
   public Uni<Curves> curves(
       @QueryParam("run")
           @Parameter(

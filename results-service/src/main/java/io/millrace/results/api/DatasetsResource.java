@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The catalogue of data sets. */
 @Path("/datasets")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "datasets")
+@Tag(name = "datasets", description = "What can be trained on.")
 @RolesAllowed(Roles.READER)
 public class DatasetsResource {
   private final Catalogue catalogue;
@@ -47,7 +47,10 @@ public class DatasetsResource {
 
   @GET
   @Path("/{dataset}")
-  @Operation(operationId = "dataset", summary = "A data set")
+  @Operation(
+      operationId = "dataset",
+      summary = "A data set",
+      description = "As the augmentation services announce it.")
   @APIResponse(
       responseCode = "200",
       description = "What is known of it.",

@@ -29,77 +29,81 @@ class Errors {
 
   @ServerExceptionMapper
   Response invalid(InvalidMessageException e) {
-    return answer(400, e.getMessage(), e.field().isEmpty() ? null : e.field());
+    return problem(400, e.getMessage(), e.field().isEmpty() ? null : e.field());
   }
 
   @ServerExceptionMapper
   Response unknown(UnknownException e) {
-    return answer(404, e.getMessage(), null);
+    return problem(404, e.getMessage(), null);
   }
 
   @ServerExceptionMapper
   Response conflict(ConflictException e) {
-    return answer(409, e.getMessage(), e.field());
+    return problem(409, e.getMessage(), e.field());
   }
 
   @ServerExceptionMapper
   Response foreign(ForeignRunException e) {
-    return answer(403, e.getMessage(), null);
+    return problem(403, e.getMessage(), null);
   }
 
   @ServerExceptionMapper
   Response full(FullException e) {
-    return answer(429, e.getMessage(), null);
+    return problem(429, e.getMessage(), null);
   }
 
   @ServerExceptionMapper
   Response unpublished(PublishingException e) {
     LOG.warnf("what was submitted cannot be published: %s", e.getMessage());
-    return answer(503, "the broker is away; try again later", null);
+    return problem(503, "the broker is away; try again later", null);
   }
 
   @ServerExceptionMapper
   Response away(StoreAwayException e) {
     LOG.warnf("a model cannot be read: %s", e.getMessage());
-    return answer(503, "the model store is away; try again later", null);
+    return problem(503, "the model store is away; try again later", null);
   }
 
   @ServerExceptionMapper
   Response full(TooManyStreamsException e) {
-    return answer(503, e.getMessage(), null);
+    return problem(503, e.getMessage(), null);
   }
 
   @ServerExceptionMapper
   Response forbidden(ForbiddenException e) {
-    return answer(403, Refusals.forbidden(identity), null);
+    return problem(403, Refusals.forbidden(identity), null);
   }
 
   @ServerExceptionMapper
   Response http(WebApplicationException e) {
     int status = e.getResponse().getStatus();
-    return answer(status, status == 404 ? "there is no such resource" : e.getMessage(), null);
+    return problem(status, status == 404 ? "there is no such resource" : e.getMessage(), null);
   }
 
   @ServerExceptionMapper
   Response other(Throwable e) {
     if (Outage.isUnreachable(e)) {
       LOG.warnf("a question cannot be answered: %s", Outage.describe(e));
-      return answer(503, "the database is away; try again later", null);
+      return problem(503, "the database is away; try again later", null);
     }
     if (Refusals.isGone(e)) {
       LOG.debugf("a caller is gone: %s", e.getMessage());
-      return answer(400, "the request ended too early", null);
+      return problem(400, "the request ended too early", null);
     }
     LOG.error("a question cannot be answered", e);
-    return answer(500, "internal error; the log says more", null);
+    return problem(500, "internal error; the log says more", null);
   }
 
-  private static Response answer(int status, String detail, String field) {
+  private static Response problem(int status, String detail, String field) {
+    return answer(status, detail, field).build();
+  }
+
+  /** A problem document. */
+  static Response.ResponseBuilder answer(int status, String detail, String field) {
     Response.Status known = Response.Status.fromStatusCode(status);
     String title = known == null ? "Error" : known.getReasonPhrase();
     return Response.status(status)
         .type("application/problem+json")
-        .entity(new ErrorBody("about:blank", title, status, detail, field))
-        .build();
+        .entity(new ErrorBody("about:blank", title, status, detail, field));
   }
 }

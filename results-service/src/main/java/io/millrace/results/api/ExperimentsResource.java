@@ -44,7 +44,11 @@ public class ExperimentsResource {
   }
 
   @GET
-  @Operation(operationId = "listExperiments", summary = "Experiments, newest first")
+  @Operation(
+      operationId = "listExperiments",
+      summary = "Experiments, newest first",
+      description =
+          "Each with its numbers of runs and its answer; next leads to the following page.")
   public Uni<ExperimentPage> list(
       @QueryParam("limit")
           @Parameter(

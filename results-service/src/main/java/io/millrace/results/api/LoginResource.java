@@ -66,7 +66,10 @@ public class LoginResource {
 
   @POST
   @Path("logout")
-  @Operation(operationId = "logout", summary = "Forget the cookie")
+  @Operation(
+      operationId = "logout",
+      summary = "Forget the cookie",
+      description = "For browsers; leads to the page on which one logs in.")
   @APIResponse(responseCode = "303", description = "To /ui/login.")
   public Response logout() {
     return Response.seeOther(URI.create("/ui/login")).cookie(cookies("", 0)).build();

@@ -160,7 +160,9 @@ public class ModelResource {
       }
       ByteRange part = asked.get();
       if (part.isEmpty()) {
-        return Response.status(416).header("Content-Range", "bytes */" + bytes).build();
+        return Errors.answer(416, "Range: lies beyond the " + bytes + " bytes of the file", "Range")
+            .header("Content-Range", "bytes */" + bytes)
+            .build();
       }
       return body(206, part.first(), part.length())
           .header("Content-Length", part.length())

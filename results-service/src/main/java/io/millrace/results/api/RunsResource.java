@@ -87,7 +87,10 @@ public class RunsResource {
 
   @GET
   @Path("/{run}")
-  @Operation(operationId = "getRun", summary = "All that is known of a run but its curves")
+  @Operation(
+      operationId = "getRun",
+      summary = "A run's details, without its curves",
+      description = "What is not known, or not yet, is left out.")
   @APIResponse(
       responseCode = "404",
       description = "No such run is known.",
@@ -108,7 +111,7 @@ public class RunsResource {
   @APIResponse(
       responseCode = "200",
       description = "Rows, or columns where points are given.",
-      content = @Content(schema = @Schema(oneOf = {History.class, HistoryCurve.class})))
+      content = @Content(schema = @Schema(anyOf = {History.class, HistoryCurve.class})))
   @APIResponse(
       responseCode = "404",
       description = "No such run is known.",
@@ -146,7 +149,7 @@ public class RunsResource {
   @APIResponse(
       responseCode = "200",
       description = "Rows, or columns where points are given.",
-      content = @Content(schema = @Schema(oneOf = {Losses.class, LossCurve.class})))
+      content = @Content(schema = @Schema(anyOf = {Losses.class, LossCurve.class})))
   @APIResponse(
       responseCode = "404",
       description = "No such run is known.",

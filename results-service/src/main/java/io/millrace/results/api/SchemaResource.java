@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -26,7 +29,10 @@ public class SchemaResource {
       operationId = "getRequestSchema",
       summary = "The JSON Schema of training requests",
       description = "Draft 2020-12, with descriptions, ranges and defaults.")
-  @APIResponse(responseCode = "200", description = "The schema.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The schema.",
+      content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
   public byte[] schema() {
     return schema;
   }

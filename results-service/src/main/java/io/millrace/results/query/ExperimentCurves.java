@@ -30,13 +30,13 @@ public record ExperimentCurves(
       @Schema(description = "How many runs it is of, as far as they have come.") int runs,
       @Schema(description = "Ascending.") List<Number> x,
       @Schema(description = "How many runs have come so far.") List<Integer> n,
-      @Schema(description = "Their mean.") List<Number> mean,
+      @Schema(description = "Their mean; null: in no run finite.") List<Number> mean,
       @Schema(description = "A sample standard deviation below it; null where n = 1.")
           @JsonInclude(JsonInclude.Include.ALWAYS)
           List<Number> low,
-      @Schema(description = "And above it.") List<Number> high,
-      @Schema(description = "The smallest.") List<Number> min,
-      @Schema(description = "The largest.") List<Number> max,
+      @Schema(description = "And above it; null likewise.") List<Number> high,
+      @Schema(description = "The smallest; null likewise.") List<Number> min,
+      @Schema(description = "The largest; null likewise.") List<Number> max,
       @Schema(description = "The mean smoothed; absent where not asked for.")
           List<Number> smoothed) {
 

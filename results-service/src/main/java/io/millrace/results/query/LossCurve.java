@@ -15,8 +15,9 @@ public record LossCurve(
     @Schema(description = "Steps in the range.") int total,
     @Schema(description = "Counts from 0 over the whole run.") List<Number> step,
     @Schema(description = "Counts from 0.") List<Integer> epoch,
-    @Schema(description = "Mean losses of the steps' batches.") List<Number> loss,
-    @Schema(description = "The losses smoothed; absent where not asked for.") List<Number> smoothed)
+    @Schema(description = "Mean losses of the steps' batches; null: not finite.") List<Number> loss,
+    @Schema(description = "The losses smoothed; null: not finite; absent where not asked for.")
+        List<Number> smoothed)
     implements Table.Tabular {
 
   @Override

@@ -24,7 +24,7 @@ public record RangeTestView(
     @Schema(description = "How it was found.") String rule,
     @Schema(description = "Counts from 0.") List<Number> step,
     @Schema(description = "The rate of the step.") List<Number> learningRate,
-    @Schema(description = "The loss of the step's batch.") List<Number> loss,
+    @Schema(description = "The loss of the step's batch; null: not finite.") List<Number> loss,
     @Schema(description = "The losses smoothed, with a weight of 0.98.") List<Number> smoothed)
     implements Table.Tabular {
   /** The weight of the past in the smoothed loss, by which a trainer ends the test too. */

@@ -18,7 +18,7 @@ public record RunAnswers(
     implements Table.Tabular {
 
   /** What it said of a sample. */
-  @Schema(description = "What the model said of a test sample.")
+  @Schema(name = "SampleAnswer", description = "What the model said of a test sample.")
   public record Answer(
       @Schema(
               description =
