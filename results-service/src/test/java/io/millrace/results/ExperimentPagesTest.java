@@ -102,7 +102,7 @@ class ExperimentPagesTest extends RunningService {
     Locator rows = page.locator("tbody tr");
     assertThat(rows).hasCount(8);
 
-    page.getByText("Columns").click();
+    page.locator(".columns summary").click();
     page.locator(".columns").getByLabel("optimizer.learning_rate").check();
     Locator head = page.locator("thead").getByText("optimizer.learning_rate");
     head.click();
@@ -194,7 +194,8 @@ class ExperimentPagesTest extends RunningService {
     assertThat(samples.locator("h3")).containsText("2 samples");
     assertThat(samples.locator("li")).hasCount(2);
     assertThat(samples.locator("li").first()).containsText("#1");
-    assertThat(samples).as("nobody draws them here").containsText("cannot be drawn");
+    // Nobody draws them here.
+    assertThat(samples).containsText("cannot be drawn");
     assertThat(Chromium.obstacles(page)).isEmpty();
 
     page = show("/ui/experiments/errors-page?baseline=plain");

@@ -175,7 +175,7 @@ class PreviewTest {
     AugmentationStandIn.answerNext(500, "internal error");
     ask(SHAPES)
         .statusCode(502)
-        .body("detail", equalTo("the augmentation service has no sheet: internal error"));
+        .body("detail", equalTo("the augmentation service has no picture: internal error"));
     AugmentationStandIn.answerNext(0, "");
     ask(SHAPES)
         .statusCode(502)

@@ -88,15 +88,15 @@ class UnknownParametersTest extends RunningService {
 
   @ParameterizedTest
   @CsvSource({
-    "/experiments/known?metric=zzz, they have acc",
-    "/experiments/known?metric=test_los, did you mean test_loss?",
-    "/experiments/known/curves?metric=zzz, they have acc",
-    "/experiments/known/curves?metric=test_acc, they have acc",
-    "/curves?run=known-1&metric=vall_loss, did you mean val_loss?"
+    "/experiments/misasked?metric=zzz, they have acc",
+    "/experiments/misasked?metric=test_los, did you mean test_loss?",
+    "/experiments/misasked/curves?metric=zzz, they have acc",
+    "/experiments/misasked/curves?metric=test_acc, they have acc",
+    "/curves?run=misasked-1&metric=vall_loss, did you mean val_loss?"
   })
   void aMetricThatNoRunHasIsRefusedWithThoseThatThereAre(String address, String told) {
-    publisher.events(Events.ofImages("known-1", "known", "plain", 1).imageLife(0.5, 1.0));
-    awaitState("known-1", "COMPLETED");
+    publisher.events(Events.ofImages("misasked-1", "misasked", "plain", 1).imageLife(0.5, 1.0));
+    awaitState("misasked-1", "COMPLETED");
 
     refused(address, "metric").body("detail", containsString(told));
   }

@@ -136,7 +136,7 @@ public class AugmentationService {
   byte[] picture(HttpResponse<byte[]> answer) {
     if (answer.statusCode() != 200 || answer.body().length == 0) {
       throw new WebApplicationException(
-          "the augmentation service has none: " + refusal(answer).reason(), 502);
+          "the augmentation service has no picture: " + refusal(answer).reason(), 502);
     }
     return answer.body();
   }

@@ -85,7 +85,10 @@ public class PreviewResource {
                                 "The epoch of the first version; each further one is of the next epoch. By"
                                     + " default 0.")
                       })))
-  @APIResponse(responseCode = "200", description = "A PNG file of at most 8 MiB.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A PNG file of at most 8 MiB.",
+      content = @Content(mediaType = "image/png"))
   @APIResponse(
       responseCode = "400",
       description = "The body cannot be understood or drawn; field says where.",

@@ -95,9 +95,9 @@ function inWords(spot, metric) {
 /**
  * A picture with its files.
  *
- * @param {{title: string, name: string, label: string, height?: number, tools?: import('./ui.js').Child, children?: import('./ui.js').Child}} props
+ * @param {{title: string, name: string, label: string, height?: number, tools?: import('./ui.js').Child, links?: boolean, children?: import('./ui.js').Child}} props links: whether its parts lead somewhere
  */
-function Picture({title, name, label, height = HEIGHT, tools, children}) {
+function Picture({title, name, label, height = HEIGHT, tools, links = false, children}) {
   const drawn = useRef(/** @type {SVGElement | null} */ (null));
   return h(
     'figure',
@@ -108,7 +108,7 @@ function Picture({title, name, label, height = HEIGHT, tools, children}) {
       h('h3', {}, title),
       tools,
       h('span', {class: 'hint exports'}, pictureFiles(name, title, () => (drawn.current ? standing(drawn.current) : '')))),
-    h('svg', {ref: drawn, class: 'drawing', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': label}, children));
+    h('svg', {ref: drawn, class: 'drawing', viewBox: `0 0 ${WIDTH} ${height}`, role: links ? 'group' : 'img', 'aria-label': label}, children));
 }
 
 /** @param {{x: number, y: number, anchor?: string, turn?: boolean, bold?: boolean, children?: import('./ui.js').Child}} props */
@@ -131,7 +131,7 @@ function Scatter({found, parameter, spots, best, tools}) {
   const title = `${metric} by ${short(parameter.field)}`;
   return h(
     Picture,
-    {title, name: `${found.experiment}-${parameter.field}`, label: `${title}: ${spots.length} settings; best ${inWords(best, metric)}`, tools},
+    {title, name: `${found.experiment}-${parameter.field}`, label: `${title}: ${spots.length} settings; best ${inWords(best, metric)}`, tools, links: true},
     y.marks.map(mark => [
       h('path', {d: `M${BOX.left} ${atY(mark).toFixed(1)}H${BOX.right}`, style: {stroke: 'var(--faint)'}}),
       h(Text, {x: BOX.left - 6, y: atY(mark) + 4, anchor: 'end'}, tick(mark)),
