@@ -57,7 +57,10 @@ public class TestImagesResource {
               + " set has them, decoded and in the request's size, before they are rescaled. One"
               + " that is less than 56 pixels wide is enlarged by a whole factor until it is not."
               + " The run need not have ended.")
-  @APIResponse(responseCode = "200", description = "A PNG file, of at most 2.5 million pixels.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A PNG file, of at most 2.5 million pixels.",
+      content = @Content(mediaType = "image/png"))
   @APIResponse(responseCode = "304", description = "It is the one of If-None-Match.")
   @APIResponse(
       responseCode = "400",
