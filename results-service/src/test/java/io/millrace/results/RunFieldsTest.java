@@ -94,6 +94,7 @@ class RunFieldsTest extends RunningService {
                 + "optimizer.learning_rate.type");
     assertThat(csv.get(1)).endsWith(",0.1,0.9,10,\"[28, 28]\",");
     assertThat(get("/runs?experiment=fields").getMap("runs[0]")).doesNotContainKey("values");
+    assertThat(get(question).getMap("")).containsOnlyKeys("runs");
   }
 
   @ParameterizedTest

@@ -72,14 +72,11 @@ public class RunQueries {
             ? "r.createdAt"
             : field == null
                 ? "s.value"
-                : names.isNumber(field)
-                    ? RequestValue.number(field, "sort")
-                    : RequestValue.text(field, "sort");
-    if (field != null) {
-      conditions.addPath("sort", field);
-      conditions.require(key);
-    } else {
+                : names.isNumber(field) ? RequestValue.number(field) : RequestValue.text(field);
+    if (field == null) {
       conditions.set("sort", filter.sort());
+    } else {
+      conditions.require(key);
     }
     if (filter.cursor() != null) {
       String beyond = filter.descending() ? "<" : ">";
@@ -183,24 +180,15 @@ public class RunQueries {
 
     /** Of a field of the request; text is the same in small and in capital letters. */
     void add(Condition condition, FieldPath field, boolean isNumber) {
-      String path = "path" + parameters.size();
       String value = "value" + parameters.size();
       boolean asNumber = isNumber && condition.number() != null;
       texts.add(
-          (asNumber
-                  ? RequestValue.number(field, path)
-                  : "lower(" + RequestValue.text(field, path) + ")")
+          (asNumber ? RequestValue.number(field) : "lower(" + RequestValue.text(field) + ")")
               + " "
               + condition.comparison()
               + " :"
               + value);
-      addPath(path, field);
       set(value, asNumber ? condition.number() : condition.text().toLowerCase(Locale.ROOT));
-    }
-
-    void addPath(String name, FieldPath field) {
-      set(name, field.array());
-      set(name + "Schedule", field.scheduleArray());
     }
 
     void require(String value) {
