@@ -30,7 +30,7 @@ final class Note implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Parameters(
-      paramLabel = "RUN TEXT",
+      paramLabel = "[RUN] [TEXT]",
       arity = "0..2",
       hideParamSyntax = true,
       description =
