@@ -42,6 +42,7 @@ public class Gate {
   private static final Pattern AMBIGUOUS = Pattern.compile("[;\\\\]|%(25)*(3[bB]|2[fF]|5[cC])");
 
   private final Access access;
+  private final CrossOrigin crossOrigin;
   private final RateLimit requests;
   private final long mostBytes;
   private final Duration bodyTimeout;
@@ -49,11 +50,13 @@ public class Gate {
 
   Gate(
       Access access,
+      CrossOrigin crossOrigin,
       @ConfigProperty(name = "millrace.limits.requests-per-second") double requestsPerSecond,
       @ConfigProperty(name = "millrace.limits.body-timeout") Duration bodyTimeout,
       @ConfigProperty(name = "quarkus.http.idle-timeout") Duration idleTimeout,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
     this.access = access;
+    this.crossOrigin = crossOrigin;
     this.mostBytes = maxBodySize.asLongValue();
     this.bodyTimeout = bodyTimeout;
     this.idleTimeout = idleTimeout;
@@ -72,17 +75,26 @@ public class Gate {
   private void pass(RoutingContext context) {
     HttpServerRequest request = context.request();
     IdleConnections.watch(context, idleTimeout);
+    crossOrigin.tell(context);
+    if (isFromElsewhere(request)) {
+      // A page of somebody else shows a token of its own, not the one that the browser keeps.
+      request.headers().remove(HttpHeaders.COOKIE);
+    }
     if (isAmbiguous(request.uri())) {
       Refusals.endAndClose(
           context, 400, "a path has no ';' or '\\\\' here and no encoded '/'; leave them out");
     } else if (!access.isLimited() && !isOwnName(request.authority())) {
       Refusals.end(context, 403, "ask by the name localhost, or 127.0.0.1");
-    } else if (changesSomething(request) && isFromElsewhere(request)) {
+    } else if (changesSomething(request)
+        && isFromElsewhere(request)
+        && !crossOrigin.isAllowed(request)) {
       Refusals.end(context, 403, "a page of another origin changes nothing here");
     } else if (length(request) > mostBytes) {
       Refusals.tooLarge(context, mostBytes);
     } else if (access.isLimited() && !requests.take(request.remoteAddress().hostAddress())) {
       Refusals.tooMany(context, "too many requests; ask again in a second");
+    } else if (crossOrigin.isPreflight(request)) {
+      crossOrigin.answerPreflight(context);
     } else {
       closeWhereTheBodyIsLate(context);
       context.next();

@@ -42,7 +42,7 @@ class DoorsTest {
   URI root;
 
   /** A bearer of each role; and who is slow is not waited for as long as elsewhere. */
-  public static final class WithTokens implements QuarkusTestProfile {
+  public static class WithTokens implements QuarkusTestProfile {
     @Override
     public boolean disableGlobalTestResources() {
       return true;

@@ -1,0 +1,93 @@
+package io.millrace.access;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What pages of other origins may do (CORS, as the Fetch standard has it): nothing, unless their
+ * origin is configured. Such a page shows its token in the header {@code Authorization};
+ * credentials that the browser adds by itself are allowed to none of them.
+ */
+@ApplicationScoped
+public class CrossOrigin {
+  private static final String ALL = "*";
+  private static final Pattern ORIGIN =
+      Pattern.compile("https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+])(:\\d{1,5})?");
+  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+  private static final String HEADERS =
+      "Accept, Authorization, Content-Type, If-Match, If-None-Match, If-Range, Last-Event-ID,"
+          + " Range";
+  private static final String EXPOSED =
+      "Content-Disposition, Content-Range, ETag, Link, Location, Millrace-Truncated, Retry-After,"
+          + " WWW-Authenticate";
+  private static final String AN_HOUR = "3600";
+
+  private final Set<String> origins;
+
+  CrossOrigin(CorsSettings settings) {
+    origins = Set.copyOf(settings.origins().orElse(List.of()));
+  }
+
+  /** An origin that no browser sends would allow nobody, and nobody would know why. */
+  void check(@Observes StartupEvent event) {
+    for (String origin : origins) {
+      if (!origin.equals(ALL) && !ORIGIN.matcher(origin).matches()) {
+        throw new ConfigurationException(
+            "millrace.cors.origins: '"
+                + origin
+                + "' is not an origin; give one such as https://lab.example, without a path, or *");
+      }
+    }
+  }
+
+  /** Whether the page that asks is of an origin that may. */
+  boolean isAllowed(HttpServerRequest request) {
+    String origin = request.getHeader("Origin");
+    return origin != null && (origins.contains(ALL) || origins.contains(origin));
+  }
+
+  /** Lets the browser show the answer to the page that asks, if it may. */
+  void tell(RoutingContext context) {
+    if (origins.isEmpty()) {
+      return;
+    }
+    HttpServerResponse response = context.response();
+    boolean isForAll = origins.contains(ALL);
+    if (!isForAll) {
+      response.putHeader("Vary", "Origin");
+    }
+    if (isAllowed(context.request())) {
+      response
+          .putHeader(
+              "Access-Control-Allow-Origin", isForAll ? ALL : context.request().getHeader("Origin"))
+          .putHeader("Access-Control-Expose-Headers", EXPOSED);
+    }
+  }
+
+  /** Whether a browser asks beforehand what a page that may ask is allowed to do. */
+  boolean isPreflight(HttpServerRequest request) {
+    return request.method() == HttpMethod.OPTIONS
+        && request.getHeader("Access-Control-Request-Method") != null
+        && isAllowed(request);
+  }
+
+  /** Answers that. */
+  void answerPreflight(RoutingContext context) {
+    context
+        .response()
+        .putHeader("Access-Control-Allow-Methods", METHODS)
+        .putHeader("Access-Control-Allow-Headers", HEADERS)
+        .putHeader("Access-Control-Max-Age", AN_HOUR)
+        .setStatusCode(204)
+        .end();
+  }
+}

@@ -1,0 +1,124 @@
+package io.millrace.results;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.specification.RequestSpecification;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Pages of an origin that is configured, and of others. */
+@QuarkusTest
+@TestProfile(CorsTest.OfOneOrigin.class)
+class CorsTest {
+  private static final String ALLOWED = "https://lab.example";
+
+  /** Lets the pages of one origin ask, by tokens. */
+  public static final class OfOneOrigin extends DoorsTest.WithTokens {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      var overrides = new HashMap<>(super.getConfigOverrides());
+      overrides.put("millrace.cors.origins", ALLOWED + ",http://localhost:3000");
+      return overrides;
+    }
+  }
+
+  private static RequestSpecification from(String origin, String token) {
+    RequestSpecification request = given().header("Origin", origin);
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
+  }
+
+  @Test
+  void anAllowedPageReadsWithItsToken() {
+    from(ALLOWED, "ritas-token")
+        .get("/runs")
+        .then()
+        .statusCode(200)
+        .header("Access-Control-Allow-Origin", equalTo(ALLOWED))
+        .header("Access-Control-Allow-Credentials", nullValue())
+        .header("Access-Control-Expose-Headers", containsString("Link"))
+        .header("Vary", containsString("Origin"));
+    from("http://localhost:3000", "ritas-token")
+        .get("/runs")
+        .then()
+        .header("Access-Control-Allow-Origin", equalTo("http://localhost:3000"));
+  }
+
+  @Test
+  void anAllowedPageSeesWhyItIsRefused() {
+    from(ALLOWED, null)
+        .get("/runs")
+        .then()
+        .statusCode(401)
+        .header("Access-Control-Allow-Origin", equalTo(ALLOWED));
+    from(ALLOWED, "sams-token")
+        .contentType("application/json")
+        .body("{}")
+        .post("/runs")
+        .then()
+        .statusCode(400)
+        .header("Access-Control-Allow-Origin", equalTo(ALLOWED));
+  }
+
+  @Test
+  void theCookieOfTheBrowserLetsNoPageOfAnotherOriginIn() {
+    given().cookie("millrace-token", "sams-token").get("/runs").then().statusCode(200);
+    from(ALLOWED, null).cookie("millrace-token", "sams-token").get("/runs").then().statusCode(401);
+    from(ALLOWED, null)
+        .cookie("millrace-token", "sams-token")
+        .contentType("text/plain")
+        .body("{}")
+        .post("/runs")
+        .then()
+        .statusCode(401);
+  }
+
+  @Test
+  void aBrowserMayAskBeforehandWithoutAToken() {
+    from(ALLOWED, null)
+        .header("Access-Control-Request-Method", "DELETE")
+        .header("Access-Control-Request-Headers", "authorization")
+        .options("/runs/cors-1")
+        .then()
+        .statusCode(204)
+        .header("Access-Control-Allow-Origin", equalTo(ALLOWED))
+        .header("Access-Control-Allow-Methods", containsString("DELETE"))
+        .header("Access-Control-Allow-Headers", containsString("Authorization"))
+        .header("Access-Control-Allow-Credentials", nullValue());
+  }
+
+  @Test
+  void anotherOriginIsToldNothingAndChangesNothing() {
+    for (String origin :
+        List.of(
+            "https://elsewhere.example",
+            "http://lab.example",
+            "https://lab.example:8443",
+            "https://lab.example.elsewhere.example",
+            "null")) {
+      from(origin, "ritas-token")
+          .get("/runs")
+          .then()
+          .header("Access-Control-Allow-Origin", nullValue());
+      from(origin, "sams-token")
+          .contentType("application/json")
+          .body("{}")
+          .post("/runs")
+          .then()
+          .statusCode(403)
+          .header("Access-Control-Allow-Origin", nullValue());
+      from(origin, null)
+          .header("Access-Control-Request-Method", "GET")
+          .options("/runs")
+          .then()
+          .statusCode(401)
+          .header("Access-Control-Allow-Origin", nullValue());
+    }
+  }
+}
