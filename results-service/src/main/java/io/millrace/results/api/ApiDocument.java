@@ -10,6 +10,7 @@ import io.millrace.access.TokenAuthentication;
 import io.millrace.contracts.json.Messages;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import io.smallrye.openapi.api.SmallRyeOpenAPI;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,7 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.headers.Header;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
@@ -68,6 +70,7 @@ public class ApiDocument implements OASFilter {
   private static final List<String> UNUSED = List.of("OutboundSseEvent", "MediaType", "StepLosses");
 
   private final ObjectMapper json = new ObjectMapper();
+  private Map<String, Schema> schemas;
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
@@ -88,6 +91,7 @@ public class ApiDocument implements OASFilter {
     UNUSED.forEach(components::removeSchema);
     components.getSchemas().values().forEach(ApiDocument::allowNulls);
     requestSchemas().forEach(components::addSchema);
+    schemas = components.getSchemas();
     components.addSchema(
         SWEEP,
         OASFactory.createSchema()
@@ -200,10 +204,48 @@ public class ApiDocument implements OASFilter {
         code.charAt(0) >= '4'
             ? problem(Integer.parseInt(code), told.getDescription())
             : told.getContent() == null ? null : examples(operation, told.getContent());
-    return OASFactory.createAPIResponse()
-        .description(told.getDescription())
-        .headers(told.getHeaders())
-        .content(content);
+    APIResponse answer =
+        OASFactory.createAPIResponse()
+            .description(told.getDescription())
+            .headers(told.getHeaders())
+            .content(content);
+    if (code.equals("200") && isPaged(operation)) {
+      answer.addHeader(
+          HttpHeaders.LINK,
+          header("rel=\"next\": where the next page is; absent on the last one."));
+    }
+    if (code.equals("200") && isCut(content)) {
+      answer.addHeader(
+          Continuation.TRUNCATED, header("true where a limit has cut the answer, else absent."));
+    }
+    return answer;
+  }
+
+  private static Header header(String description) {
+    return OASFactory.createHeader()
+        .description(description)
+        .schema(OASFactory.createSchema().addType(SchemaType.STRING));
+  }
+
+  private static boolean isPaged(Operation operation) {
+    return operation.getParameters() != null
+        && operation.getParameters().stream()
+                .map(Parameter::getName)
+                .filter(Set.of("limit", "cursor", "from")::contains)
+                .count()
+            == 2;
+  }
+
+  /** Whether the answer's schema has a property that says so. */
+  private boolean isCut(Content content) {
+    MediaType media = content == null ? null : content.getMediaType(JSON);
+    String ref = media == null || media.getSchema() == null ? null : media.getSchema().getRef();
+    if (ref == null) {
+      return false;
+    }
+    Map<String, Schema> properties =
+        schemas.get(ref.substring(ref.lastIndexOf('/') + 1)).getProperties();
+    return properties != null && properties.containsKey("truncated");
   }
 
   private Content examples(Operation operation, Content told) {

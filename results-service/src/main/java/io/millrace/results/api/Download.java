@@ -19,7 +19,7 @@ final class Download {
     headers.put(
         HttpHeaders.CONTENT_DISPOSITION, List.of("attachment; filename=\"" + fileName + "\""));
     if (truncated) {
-      headers.put(Truncation.HEADER, List.of("true"));
+      headers.put(Continuation.TRUNCATED, List.of("true"));
     }
     return headers;
   }

@@ -50,7 +50,7 @@ public class ExperimentTensorBoardResource {
       description = "The archive.",
       headers =
           @Header(
-              name = Truncation.HEADER,
+              name = Continuation.TRUNCATED,
               description = "true where the experiment has more than 200 runs that have started.",
               schema = @Schema(type = SchemaType.BOOLEAN)),
       content =

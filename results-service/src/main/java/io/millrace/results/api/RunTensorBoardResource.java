@@ -49,7 +49,7 @@ public class RunTensorBoardResource {
       description = "The file; its name is in Content-Disposition.",
       headers =
           @Header(
-              name = Truncation.HEADER,
+              name = Continuation.TRUNCATED,
               description = "true where the run has more steps than the limit of points=all.",
               schema = @Schema(type = SchemaType.BOOLEAN)),
       content =

@@ -36,7 +36,14 @@ public record ExperimentAnswers(
             description =
                 "True where a variant has more runs than are read: then the newest of them count.")
         Boolean truncated)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  /** Also where the lists have less than the classes count. */
+  @Override
+  public Remainder remainder() {
+    int told = gained.size() + lost.size();
+    int all = classes.stream().mapToInt(one -> one.gained() + one.lost()).sum();
+    return Remainder.outOfReach(Boolean.TRUE.equals(truncated) || told < all);
+  }
 
   /** A variant of the two. */
   @Schema(description = "A variant of the two.")

@@ -21,7 +21,11 @@ public record ExperimentCurves(
             description =
                 "True where there are more runs than are read: then the newest of them count.")
         Boolean truncated)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  @Override
+  public Remainder remainder() {
+    return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
+  }
 
   /** A variant's. */
   @Schema(description = "A variant's band, in columns of one length.")

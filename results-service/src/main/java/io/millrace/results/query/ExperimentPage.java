@@ -10,7 +10,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "A page of experiments, those with the newest runs first.")
 public record ExperimentPage(
     List<ExperimentSummary> experiments,
-    @Schema(description = "The cursor of the next page; absent on the last one.") String next) {
+    @Schema(description = "The cursor of the next page; absent on the last one.") String next)
+    implements Remainder.Cuttable {
+
+  @Override
+  public Remainder remainder() {
+    return Remainder.after("cursor", next);
+  }
 
   /** An experiment as lists show it. */
   @Schema(description = "An experiment as lists show it.")

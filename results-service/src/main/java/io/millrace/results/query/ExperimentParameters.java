@@ -27,7 +27,11 @@ public record ExperimentParameters(
                 "True where the experiment has more runs or more parameters, or its requests have"
                     + " more than 16 million characters: then the newest runs count.")
         Boolean truncated)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  @Override
+  public Remainder remainder() {
+    return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
+  }
 
   /** How values of a parameter are laid out. */
   public enum Scale {

@@ -45,7 +45,11 @@ public record ExperimentView(
         Integer rejected,
     @Schema(description = "What users wrote of it, Markdown. Absent where they wrote nothing.")
         String note)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  @Override
+  public Remainder remainder() {
+    return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
+  }
 
   /** With what users wrote of it; null: nothing. */
   ExperimentView noted(String note) {

@@ -10,7 +10,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "A page of what happened to a run, in order.")
 public record LogPage(
     List<Entry> events,
-    @Schema(description = "The cursor of the next page; absent on the last one.") String next) {
+    @Schema(description = "The cursor of the next page; absent on the last one.") String next)
+    implements Remainder.Cuttable {
+
+  @Override
+  public Remainder remainder() {
+    return Remainder.after("cursor", next);
+  }
 
   /** Something that happened. */
   @Schema(

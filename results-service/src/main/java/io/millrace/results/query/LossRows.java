@@ -5,8 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A run's losses, as many as there are; a row is made when it is read. */
-public record LossRows(String run, LossSeries series) implements Table.Tabular {
+/**
+ * A run's losses, as many as there are; a row is made when it is read.
+ *
+ * @param next the first step that is left out; null: none is
+ */
+public record LossRows(String run, LossSeries series, Long next)
+    implements Table.Tabular, Remainder.Cuttable {
+
+  @Override
+  public Remainder remainder() {
+    return Remainder.after("from", next);
+  }
 
   @Override
   public Table table() {

@@ -11,7 +11,11 @@ public record Losses(
     @Schema(description = "The run's id.") String run,
     @Schema(description = "In order.") List<StepLoss> steps,
     @Schema(description = "The value of from for the next page; absent on the last one.") Long next)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  @Override
+  public Remainder remainder() {
+    return Remainder.after("from", next);
+  }
 
   @Override
   public Table table() {

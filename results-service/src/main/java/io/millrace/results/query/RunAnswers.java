@@ -15,7 +15,11 @@ public record RunAnswers(
     @Schema(description = "In the order of the test part.") List<Answer> answers,
     @Schema(description = "The value of from for the next page; absent on the last one.")
         Integer next)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  @Override
+  public Remainder remainder() {
+    return Remainder.after("from", next);
+  }
 
   /** What it said of a sample. */
   @Schema(name = "SampleAnswer", description = "What the model said of a test sample.")

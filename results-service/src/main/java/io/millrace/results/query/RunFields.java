@@ -24,7 +24,11 @@ public record RunFields(
                 "True where there are more runs, fields, or metrics, or requests of more than 16"
                     + " million characters.")
         Boolean truncated)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  @Override
+  public Remainder remainder() {
+    return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
+  }
 
   /** What a field holds. */
   public enum Kind {

@@ -20,7 +20,11 @@ public record RunPage(
             examples = "{\"COMPLETED\": 8, \"REJECTED\": 2}")
         Map<String, Long> states,
     @JsonIgnore @Schema(hidden = true) List<String> columns)
-    implements Table.Tabular {
+    implements Table.Tabular, Remainder.Cuttable {
+  @Override
+  public Remainder remainder() {
+    return Remainder.after("cursor", next);
+  }
 
   /** A row a run; a column for each metric that any of them has, and for what is asked for. */
   @Override

@@ -400,7 +400,13 @@ public class RunQueries {
    */
   public Uni<LossRows> allLosses(String name, long from, long to) {
     return ofRun(
-        name, run -> losses.read(run.id, from, to).map(series -> new LossRows(run.run, series)));
+        name,
+        run ->
+            losses
+                .read(run.id, from, to)
+                .map(
+                    series ->
+                        new LossRows(run.run, series, series.next(Math.min(to, run.stepsDone)))));
   }
 
   private static Losses page(String run, LossSeries series, int limit) {

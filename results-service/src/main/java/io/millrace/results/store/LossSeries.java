@@ -50,6 +50,17 @@ public record LossSeries(long[] steps, int[] epochs, double[] losses) {
             Arrays.copyOf(steps, most), Arrays.copyOf(epochs, most), Arrays.copyOf(losses, most));
   }
 
+  /**
+   * The first step that an answer of the most steps leaves out; null where it leaves out none.
+   *
+   * @param end the step after the last one that there is
+   */
+  public Long next(long end) {
+    return size() == LossStore.MAX_STEPS && steps[size() - 1] + 1 < end
+        ? (Long) (steps[size() - 1] + 1)
+        : null;
+  }
+
   /** These and then the others. */
   LossSeries and(LossSeries others) {
     if (size() == 0) {
