@@ -3,7 +3,10 @@ package io.millrace.results;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -14,10 +17,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Python client where tokens are asked for. */
+/** The clients where tokens are asked for. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
-class PythonClientDoorsTest {
+class ClientDoorsTest {
   @TestHTTPResource("/")
   URI root;
 
@@ -66,5 +69,19 @@ class PythonClientDoorsTest {
     assertThat(lines.subList(2, 4)).allMatch(line -> line.startsWith("wrong 401 "));
     assertThat(lines.get(4)).isEqualTo("ritas-token []");
     assertThat(lines.get(5)).startsWith("ritas-token 403 ").contains("submitter");
+  }
+
+  @Test
+  void theJavaClientShowsItsTokenToo() {
+    MillraceClient client = MillraceClient.connect(root);
+
+    assertThat(status(client)).isEqualTo(401);
+    assertThat(status(client.withToken("wrong"))).isEqualTo(401);
+    assertThat(status(client.withToken("ritas-token"))).isEqualTo(404);
+  }
+
+  private static int status(MillraceClient client) {
+    return catchThrowableOfType(MillraceException.class, () -> client.run("clients-doors"))
+        .status();
   }
 }

@@ -1,0 +1,2 @@
+/** A client of Millrace's results service, on the JDK's own HTTP client. */
+package io.millrace.client;
