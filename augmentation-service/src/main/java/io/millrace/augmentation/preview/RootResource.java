@@ -11,9 +11,9 @@ import java.net.URI;
 @Path("/")
 @RolesAllowed(Roles.READER)
 public class RootResource {
-  /** Leads to the page. */
+  /** Leads to what it has. */
   @GET
   public Response root() {
-    return Response.seeOther(URI.create("preview/page")).build();
+    return Response.seeOther(URI.create("datasets")).build();
   }
 }

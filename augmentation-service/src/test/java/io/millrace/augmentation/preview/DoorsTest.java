@@ -58,8 +58,6 @@ class DoorsTest {
   @ValueSource(
       strings = {
         "/",
-        "/preview/page",
-        "/preview/page/page.js",
         "/preview?run=shapes-1",
         "/preview/request?run=shapes-1",
         "/datasets",
@@ -92,7 +90,7 @@ class DoorsTest {
     bearer("a").get("/datasets").then().statusCode(200);
     bearer("a").contentType(ContentType.JSON).body(SHAPES).post("/preview").then().statusCode(200);
     bearer("a").get("/preview?run=shapes-1").then().statusCode(200);
-    given().header("Cookie", "millrace-token=a").get("/preview/page").then().statusCode(200);
+    given().header("Cookie", "millrace-token=a").get("/datasets").then().statusCode(200);
   }
 
   @ParameterizedTest
@@ -100,7 +98,7 @@ class DoorsTest {
     "POST, /datasets",
     "DELETE, /datasets/shapes",
     "PUT, /nowhere",
-    "POST, /preview/page"
+    "POST, /preview/request"
   })
   void aReaderChangesNothing(String method, String path) {
     bearer("a")

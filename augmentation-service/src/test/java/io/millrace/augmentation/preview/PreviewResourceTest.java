@@ -325,12 +325,11 @@ class PreviewResourceTest {
   }
 
   @Test
-  void theRootLeadsToThePageWhichTakesNothingFromElsewhere() {
+  void theRootLeadsToTheDataSets() {
     RestAssured.get("/")
         .then()
         .statusCode(200)
-        .contentType(ContentType.HTML)
-        .header("Content-Security-Policy", containsString("default-src 'none'"))
-        .body(containsString("Augmentation preview"));
+        .contentType(ContentType.JSON)
+        .body("datasets.dataset", hasItems("shapes"));
   }
 }

@@ -29,7 +29,8 @@ public class PagesResource {
 
   /** What may stand behind /ui: the addresses that main.js knows. */
   private static final Pattern PAGES =
-      Pattern.compile("|/|/runs|/new|/compare|/(experiments|runs)/[^/]+|/experiments/[^/]+/report");
+      Pattern.compile(
+          "|/|/runs|/new|/preview|/compare|/(experiments|runs)/[^/]+|/experiments/[^/]+/report");
 
   private static final Map<String, String> TYPES =
       Map.of(

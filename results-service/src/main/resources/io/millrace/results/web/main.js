@@ -18,6 +18,7 @@ const PAGES = [
   [/^\/ui\/runs$/, () => import('./runs.js')],
   [/^\/ui\/runs\/([^/]+)$/, () => import('./run.js')],
   [/^\/ui\/new$/, () => import('./new.js')],
+  [/^\/ui\/preview$/, () => import('./preview.js')],
   [/^\/ui\/login$/, () => import('./login.js')],
 ];
 

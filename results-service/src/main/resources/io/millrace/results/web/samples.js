@@ -35,7 +35,11 @@ export function SamplesCard({run}) {
   }, []);
   return h(
     Card,
-    {title: 'Augmented samples', hint: 'the original at the left, then what epochs make of it'},
+    {
+      title: 'Augmented samples',
+      hint: 'the original at the left, then what epochs make of it',
+      tools: h('a', {href: address(['ui', 'preview'], {run: run.run})}, 'Try others'),
+    },
     h(
       'div',
       {ref: place, class: 'sheet-place'},

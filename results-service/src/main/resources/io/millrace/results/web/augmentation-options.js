@@ -1,28 +1,53 @@
 // The options of an augmentation, as the contracts have them: names, ranges and defaults.
 
+/**
+ * @typedef {object} Option a field, and how it is shown
+ * @property {'number' | 'pair' | 'flag' | 'choice' | 'json' | 'transforms'} kind
+ * @property {string} name
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {number} [step]
+ * @property {any} [default]
+ * @property {any} [neutral] a value that changes nothing
+ * @property {any} [initial] what a transform is added with; such a field is required
+ * @property {string[]} [values]
+ * @property {boolean} [optional] whether there may be none of the values
+ * @property {string} [example]
+ * @property {string} [title]
+ */
+
+/** @typedef {{title: string, closed?: boolean, hint?: string, fields: Option[]}} Group */
+/** @typedef {'images' | 'series'} Kind */
+
+/** @type {(name: string, min: number, max: number, step: number, otherwise?: number, more?: Partial<Option>) => Option} */
 const number = (name, min, max, step, otherwise, more) =>
   ({kind: 'number', name, min, max, step, default: otherwise, ...more});
+/** @type {(name: string, min: number, max: number, step: number, otherwise?: number[], more?: Partial<Option>) => Option} */
 const pair = (name, min, max, step, otherwise, more) =>
   ({kind: 'pair', name, min, max, step, default: otherwise, ...more});
+/** @type {(name: string, more?: Partial<Option>) => Option} */
 const flag = (name, more) => ({kind: 'flag', name, default: false, ...more});
+/** @type {(name: string, values: string[], otherwise?: string, more?: Partial<Option>) => Option} */
 const choice = (name, values, otherwise, more) =>
   ({kind: 'choice', name, values, default: otherwise, ...more});
 
-const JSON_SHIFT = 'A fraction of the size; in the box also pixels, as an integer or a list.';
+const JSON_SHIFT = 'A fraction; an integer or a list in the box is pixels.';
 const JSON_ANGLE = 'Degrees, or [lower, upper] in the box.';
 const JSON_ZOOM = 'A number, or [lower, upper] in the box.';
+/** @param {string} name */
 const shift = name => number(name, 0, 0.99, 0.01, 0, {title: JSON_SHIFT});
 const probability = (otherwise = 1) => number('p', 0, 1, 0.05, otherwise);
+/** @param {string} name */
 const crop = name => number(name, 1, 512, 1, undefined, {initial: 20, title: 'Pixels.'});
 
-/** What is shown, of the preview alone. */
+/** What is shown, of the preview alone. @type {Option[]} */
 export const SHOWN = [
   number('samples', 1, 8, 1, 4, {title: 'How many, or a list of indices in the box.'}),
   number('variants', 1, 16, 1, 6),
   number('epoch', 0, 100, 1, 0, {title: 'Of the first variant.'}),
 ];
 
-/** Of a data set of images. */
+/** Of a data set of images. @type {Option[]} */
 export const DATASET = [
   {
     kind: 'json',
@@ -30,10 +55,10 @@ export const DATASET = [
     example: '[150, 150]',
     title: '[height, width]; by default that of the first image.',
   },
-  choice('color_mode', ['rgb', 'grayscale'], '', {optional: true}),
+  choice('color_mode', ['rgb', 'grayscale'], '', {optional: true, example: 'as the first image'}),
 ];
 
-/** Keras' fields. */
+/** Keras' fields. @type {Group[]} */
 export const KERAS = [
   {
     title: 'Geometry',
@@ -78,9 +103,10 @@ export const KERAS = [
   },
 ];
 
+/** @type {Option} */
 const LIST = {kind: 'transforms', name: 'transforms'};
 
-/** The transforms of a list; `batch` ones mix a batch and stand outermost. */
+/** The transforms of a list. @type {Record<string, Option[]>} */
 export const TRANSFORMS = {
   rotation: [number('range', 0, 180, 1, undefined, {initial: 20, title: JSON_ANGLE}), probability()],
   shift: [shift('width'), shift('height'), probability()],
@@ -156,21 +182,36 @@ export const TRANSFORMS = {
 };
 
 /** Those of windows of a series; all others are of images, but for those that hold others. */
-export const FOR_SERIES = ['window_slicing', 'jitter', 'scaling', 'magnitude_warping', 'time_warping'];
-export const FOR_BOTH = ['one_of', 'sequence'];
+const FOR_SERIES = ['window_slicing', 'jitter', 'scaling', 'magnitude_warping', 'time_warping'];
+const FOR_BOTH = ['one_of', 'sequence'];
 
 /** Those that mix a batch stand outermost. */
-export const FOR_BATCHES = ['mixup', 'cutmix'];
+const FOR_BATCHES = ['mixup', 'cutmix'];
 
-/** A transform as it is added. */
-export function added(type) {
+/** The transforms that may be added to a list. @param {Kind} kind @param {boolean} outermost @returns {string[]} */
+export function typesFor(kind, outermost) {
+  return Object.keys(TRANSFORMS).filter(type =>
+    (FOR_BOTH.includes(type) || FOR_SERIES.includes(type) === (kind === 'series'))
+    && (outermost || !FOR_BATCHES.includes(type)));
+}
+
+/** A transform as it is added. @param {string} type @param {Kind} kind @returns {Record<string, any>} */
+export function added(type, kind) {
+  /** @type {Record<string, any>} */
   const transform = {type};
   for (const field of TRANSFORMS[type]) {
     if (field.initial !== undefined) {
       transform[field.name] = field.initial;
     } else if (field.kind === 'transforms') {
-      transform[field.name] = [added('rotation')];
+      transform[field.name] = [added(kind === 'series' ? 'jitter' : 'rotation', kind)];
     }
   }
   return transform;
+}
+
+/** An augmentation that shows something. @param {Kind} kind @returns {Record<string, any>} */
+export function toBegin(kind) {
+  return kind === 'series'
+    ? {transforms: [{type: 'jitter'}, {type: 'time_warping'}]}
+    : {rotation_range: 15, width_shift_range: 0.1, height_shift_range: 0.1, horizontal_flip: true};
 }

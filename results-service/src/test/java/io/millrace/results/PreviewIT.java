@@ -1,7 +1,9 @@
-package io.millrace.augmentation.preview;
+package io.millrace.results;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
+import org.junit.jupiter.api.Tag;
 
 /** The same cases against what was packaged: the jar, or the native executable. */
 @QuarkusIntegrationTest
-class PreviewPageIT extends PreviewPageTest {}
+@Tag("packaged")
+class PreviewIT extends PreviewTest {}

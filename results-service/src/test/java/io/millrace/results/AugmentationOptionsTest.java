@@ -1,10 +1,11 @@
-package io.millrace.augmentation.preview;
+package io.millrace.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.TransformSpec;
+import io.millrace.results.web.PagesResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
@@ -15,10 +16,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The page has a control for everything that a request can say of an augmentation. */
-class PageOptionsTest {
+/** The pages have a control for everything that a request can say of an augmentation. */
+class AugmentationOptionsTest {
   private static String options() throws IOException {
-    try (InputStream file = PageOptionsTest.class.getResourceAsStream("options.js")) {
+    try (InputStream file = PagesResource.class.getResourceAsStream("augmentation-options.js")) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -1,0 +1,582 @@
+package io.millrace.results;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
+import io.millrace.contracts.dataset.DatasetAnnouncement;
+import io.millrace.contracts.dataset.DatasetKind;
+import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.request.Augmentation;
+import io.millrace.messaging.Topics;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page on which augmentations are tried, in a browser. */
+@QuarkusTest
+@TestProfile(AugmentationStandIn.Beside.class)
+class PreviewPageTest extends RunningService {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PHONE = 390;
+  private static final String ROTATION = "augmentation.rotation_range";
+  private static final String TOO_LARGE = "999 is out of range; give 0..180";
+
+  private static final Page.GetByLabelOptions EXACT = new Page.GetByLabelOptions().setExact(true);
+
+  private static Chromium chromium;
+
+  @TestHTTPResource("/")
+  URI root;
+
+  private Page page;
+
+  @BeforeAll
+  static void open() {
+    chromium = Chromium.open();
+  }
+
+  @AfterAll
+  static void close() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @BeforeEach
+  void announce() {
+    AugmentationStandIn.reset();
+    Instant now = Instant.now();
+    List<DatasetAnnouncement> all =
+        List.of(
+            new DatasetAnnouncement(
+                1,
+                "shapes",
+                "augmenter-1",
+                now,
+                DatasetKind.IMAGES,
+                List.of("circle", "square", "star"),
+                null,
+                List.of(28, 28, 3),
+                null,
+                null,
+                1200L,
+                null,
+                null,
+                0,
+                "ab".repeat(32),
+                null),
+            new DatasetAnnouncement(
+                1,
+                "tides",
+                "augmenter-1",
+                now,
+                DatasetKind.SERIES,
+                null,
+                null,
+                null,
+                List.of("level", "wind"),
+                List.of("date"),
+                800L,
+                "1950-01",
+                "2020-12",
+                0,
+                "cd".repeat(32),
+                null));
+    for (DatasetAnnouncement each : all) {
+      publisher.raw(Topics.DATASETS, each.key(), Messages.write(each));
+    }
+    awaitUntil("/datasets", json -> json.getList("datasets").size() == 2);
+  }
+
+  @AfterEach
+  void nothingWasComplainedOf() {
+    assertThat(chromium.leave()).isEmpty();
+  }
+
+  private void show(String address) {
+    page = chromium.show(root.resolve("/ui/preview" + address), "shown");
+  }
+
+  /** Opens a preview of the images. */
+  private void showShapes(String more) {
+    show("#" + encoded("{\"dataset\": {\"name\": \"shapes\"}" + more + "}"));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private Locator field(String path) {
+    return page.locator("[data-path=\"" + path + "\"]");
+  }
+
+  private Locator slider(String path) {
+    return field(path).locator("input[type=range]").first();
+  }
+
+  private Locator box(String path) {
+    return field(path).locator("input[type=text]");
+  }
+
+  private Locator editor() {
+    return page.locator("#preview-json");
+  }
+
+  private void awaitSheet(String state) {
+    assertThat(page.locator(".preview-sheet")).hasAttribute("data-state", state);
+  }
+
+  private int width() {
+    return (int) page.evaluate("document.querySelector('.preview-sheet img').naturalWidth");
+  }
+
+  private JsonNode json() throws IOException {
+    return JSON.readTree(editor().inputValue());
+  }
+
+  /** What the augmentation service was asked last. */
+  private static JsonNode lastAsked() throws IOException {
+    List<String> asked = AugmentationStandIn.asked();
+    return JSON.readTree(asked.get(asked.size() - 1));
+  }
+
+  /** The fault of a field is shown there, tied to its input, and nowhere else on the page. */
+  private void assertFault(String path, String said) {
+    Locator fault = field(path).locator("> .fault");
+    assertThat(fault).hasText(said);
+    assertThat(page.locator(".fault")).hasCount(1);
+    assertThat(page.locator(".problem")).hasCount(0);
+    String last = said.substring(said.lastIndexOf(": ") + 1).strip();
+    assertThat(page.locator("body").innerText().split(Pattern.quote(last), -1)).hasSize(2);
+    Locator input = field(path).locator("> input, > select").last();
+    assertThat(input).hasAttribute("aria-invalid", "true");
+    assertThat(input.getAttribute("aria-describedby").split(" "))
+        .contains(fault.getAttribute("id"));
+    assertThat(fault).isVisible();
+  }
+
+  private void add(String type) {
+    Locator adding = page.locator(".augmentation > .card > .transform-list > .adding");
+    adding.locator("select").selectOption(type);
+    adding.locator("button").click();
+  }
+
+  @Test
+  void itOpensWithAnAugmentationThatShowsSomething() throws IOException {
+    show("");
+    awaitSheet("shown");
+
+    assertThat(lastAsked())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"dataset": {"name": "shapes"},
+                 "augmentation": {"rotation_range": 15, "width_shift_range": 0.1,
+                   "height_shift_range": 0.1, "horizontal_flip": true}}"""));
+    assertThat(json()).isEqualTo(lastAsked());
+    assertThat(slider(ROTATION)).hasValue("15");
+    assertThat(page.getByLabel("horizontal_flip")).isChecked();
+    assertThat(page.locator(".previewing-controls"))
+        .containsText("1,200 images, the first of 28 × 28 × 3, 3 classes.");
+  }
+
+  @Test
+  void theAddressHoldsWhatIsShown() {
+    showShapes(", \"seed\": 4, \"samples\": 2, \"variants\": 3, \"epoch\": 5");
+    awaitSheet("shown");
+
+    assertThat(width()).isEqualTo(4 * AugmentationStandIn.CELL);
+    assertThat(page.locator(".preview-sheet [role=status]"))
+        .hasText("Original, then epoch 5 to 7, seed 4.");
+    box("variants").fill("2");
+    assertThat(page.locator(".preview-sheet [role=status]")).containsText("epoch 5 to 6");
+    assertThat(width()).isEqualTo(3 * AugmentationStandIn.CELL);
+
+    page.reload();
+    awaitSheet("shown");
+    assertThat(box("variants")).hasValue("2");
+    assertThat(box("epoch")).hasValue("5");
+  }
+
+  @Test
+  void aKeyOnASliderChangesSheetJsonAndAddress() throws IOException {
+    showShapes(", \"augmentation\": {\"rotation_range\": 33}");
+    awaitSheet("shown");
+    slider(ROTATION).focus();
+    page.keyboard().press("ArrowRight");
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> lastAsked().at("/augmentation/rotation_range").asInt(), is(34));
+    awaitSheet("shown");
+    assertThat(json().at("/augmentation/rotation_range").asInt()).isEqualTo(34);
+    assertThat(box(ROTATION)).hasValue("34");
+    assertThat(URLDecoder.decode(page.url(), StandardCharsets.UTF_8))
+        .contains("\"rotation_range\":34");
+  }
+
+  private static org.hamcrest.Matcher<Integer> is(int value) {
+    return org.hamcrest.Matchers.is(value);
+  }
+
+  @Test
+  void onlyTheLatestAnswerCounts() {
+    showShapes(", \"variants\": 1");
+    awaitSheet("shown");
+    box("variants").fill("2");
+    box("seed").fill(Long.toString(AugmentationStandIn.HELD_SEED));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> lastAsked().path("seed").asLong() == AugmentationStandIn.HELD_SEED);
+    awaitSheet("waiting");
+    assertThat(page.locator(".preview-sheet img")).isVisible();
+
+    box("variants").fill("3");
+    box("seed").fill("1");
+    awaitSheet("shown");
+    assertThat(width()).isEqualTo(4 * AugmentationStandIn.CELL);
+    AugmentationStandIn.release();
+    await().atMost(PATIENCE).until(() -> AugmentationStandIn.heldEnded() == 1);
+
+    assertThat(page.locator(".preview-sheet [role=status]")).containsText("seed 1.");
+    assertThat(width()).isEqualTo(4 * AugmentationStandIn.CELL);
+  }
+
+  @Test
+  void aBusyServiceIsAskedAgain() {
+    AugmentationStandIn.answerNext(503, "other previews are being made; try again in a second");
+    AugmentationStandIn.answerNext(503, "other previews are being made; try again in a second");
+    showShapes("");
+
+    awaitSheet("shown");
+    assertThat(AugmentationStandIn.asked()).hasSize(3);
+    assertThat(page.locator(".problem, .fault")).hasCount(0);
+  }
+
+  @Test
+  void whatNamesNoFieldIsToldOnceAtTheSheet() {
+    AugmentationStandIn.answerNext(500, "internal error");
+    showShapes("");
+
+    awaitSheet("refused");
+    assertThat(page.locator(".problem"))
+        .hasText("the augmentation service has no sheet: internal error");
+    assertThat(page.locator(".fault")).hasCount(0);
+    box("seed").fill("1");
+    awaitSheet("shown");
+    assertThat(page.locator(".problem")).hasCount(0);
+  }
+
+  @Test
+  void anErrorStandsOnceAtItsFieldAndTheSheetStays() {
+    showShapes(", \"augmentation\": {\"rotation_range\": 5}");
+    awaitSheet("shown");
+    box(ROTATION).fill("999");
+    awaitSheet("refused");
+
+    assertFault(ROTATION, TOO_LARGE);
+    assertThat(slider(ROTATION)).hasAttribute("aria-invalid", "true");
+    assertThat(page.locator(".preview-sheet img")).isVisible();
+    slider(ROTATION).focus();
+    page.keyboard().press("ArrowLeft");
+    awaitSheet("shown");
+    assertThat(page.locator(".fault")).hasCount(0);
+    assertThat(page.locator("[aria-invalid]")).hasCount(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          samplewise_center | 5 | 5 is not true or false
+          zca_epsilon | 0 | 0 is out of range; give a number above 0, at most 1000
+          """)
+  void anErrorInAFoldedGroupUnfoldsIt(String field, String value, String said) {
+    showShapes(", \"augmentation\": {\"" + field + "\": " + value + "}");
+    awaitSheet("refused");
+
+    assertFault("augmentation." + field, said);
+  }
+
+  @Test
+  void anErrorWithinATransformStandsAtItsParameter() {
+    showShapes(
+        """
+        , "augmentation": {"transforms": [{"type": "one_of", "transforms": [
+          {"type": "grayscale"}, {"type": "gaussian_blur", "kernel_size": 4}]}]}""");
+    awaitSheet("refused");
+
+    assertFault(
+        "augmentation.transforms[0].transforms[1].kernel_size", "4 is even; give an odd size");
+  }
+
+  @Test
+  void whatNoControlHasIsToldOnceAroundIt() {
+    showShapes(", \"augmentation\": {\"rotaton_range\": 9}");
+    awaitSheet("refused");
+    assertThat(page.locator(".augmentation > .fault"))
+        .hasText("augmentation.rotaton_range: is not a field here; did you mean rotation_range?");
+    assertThat(page.locator(".fault")).hasCount(1);
+
+    showShapes(", \"sed\": 1");
+    awaitSheet("refused");
+    assertThat(page.locator(".preview-json .fault")).containsText("sed: is not a field here");
+    assertThat(page.locator(".fault")).hasCount(1);
+    assertThat(editor()).hasAttribute("aria-invalid", "true");
+  }
+
+  @Test
+  void editedJsonMovesTheControls() {
+    showShapes("");
+    awaitSheet("shown");
+    editor()
+        .fill("{\"dataset\": {\"name\": \"shapes\"}, \"augmentation\": {\"rotation_range\": 77}}");
+    assertThat(slider(ROTATION)).hasValue("77");
+    awaitSheet("shown");
+    int asked = AugmentationStandIn.asked().size();
+
+    editor().fill("{\"dataset\": ");
+    assertThat(page.locator(".preview-json .fault")).containsText("Not JSON yet");
+    assertThat(page.locator(".fault")).hasCount(1);
+    assertThat(slider(ROTATION)).hasValue("77");
+
+    page.getByText("No augmentation").click();
+    assertThat(page.locator(".fault")).hasCount(0);
+    await().atMost(PATIENCE).until(() -> AugmentationStandIn.asked().size() > asked);
+    assertThat(AugmentationStandIn.asked()).hasSize(asked + 1);
+    assertThat(slider(ROTATION)).hasValue("0");
+  }
+
+  @Test
+  void whatAControlCannotShowIsKeptInItsBox() throws IOException {
+    String augmentation =
+        """
+        {"rotation_range": {"sweep": [5, 10]}, "width_shift_range": [-3, 3],
+         "horizontal_flip": {"sweep": [true, false]}, "fill_mode": {"sweep": ["wrap", "reflect"]},
+         "zoom_range": "much", "transforms": [{"type": "blurring", "by": 3}]}""";
+    showShapes(", \"augmentation\": " + augmentation);
+    awaitSheet("refused");
+
+    assertThat(box(ROTATION)).hasValue("{\"sweep\":[5,10]}");
+    assertThat(box("augmentation.width_shift_range")).hasValue("[-3, 3]");
+    assertThat(box("augmentation.horizontal_flip")).hasValue("{\"sweep\":[true,false]}");
+    assertThat(box("augmentation.zoom_range")).hasValue("much");
+    assertThat(box("augmentation.transforms[0]")).hasValue("{\"type\":\"blurring\",\"by\":3}");
+    box("augmentation.fill_mode").fill("{\"sweep\": [\"wrap\", \"constant\"]}");
+
+    JsonNode expected = JSON.readTree(augmentation.replace("\"reflect\"", "\"constant\""));
+    await().atMost(PATIENCE).until(() -> lastAsked().path("augmentation").equals(expected));
+    assertThat(json().path("augmentation")).isEqualTo(expected);
+
+    box("augmentation.fill_mode").fill("wrap");
+    slider("augmentation.shear_range").focus();
+    assertThat(field("augmentation.fill_mode").locator("select")).hasValue("wrap");
+  }
+
+  @Test
+  void transformsAreAddedMovedAndRemovedByKeys() throws IOException {
+    showShapes("");
+    awaitSheet("shown");
+    add("elastic");
+    add("one_of");
+    assertThat(page.locator("#announce")).hasText("one_of is added");
+    Locator up = page.getByLabel("Move up: one_of");
+    up.focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#announce")).hasText("one_of is now number 1 of 2");
+    assertThat(json().at("/augmentation/transforms/0/type").asText()).isEqualTo("one_of");
+    assertThat(page.getByLabel("Move down: one_of")).isFocused();
+
+    Locator nested = field("augmentation.transforms[0].transforms").locator("> .adding");
+    nested.locator("select").selectOption("grayscale");
+    nested.locator("button").focus();
+    page.keyboard().press("Enter");
+    assertThat(json().at("/augmentation/transforms/0/transforms/1/type").asText())
+        .isEqualTo("grayscale");
+    assertThat(slider("augmentation.transforms[0].transforms[1].p")).isFocused();
+
+    page.getByLabel("Remove: one_of").focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".augmentation > .card > .transform-list > .adding select"))
+        .isFocused();
+    assertThat(json().at("/augmentation/transforms").toString())
+        .isEqualTo("[{\"type\":\"elastic\"}]");
+    page.getByLabel("Remove: elastic").press("Enter");
+    assertThat(json().at("/augmentation").toString()).isEqualTo("{}");
+    awaitSheet("shown");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shapes", "tides"})
+  void everyTransformIsAddedWithWhatItNeeds(String dataset) throws IOException {
+    show("#" + encoded("{\"dataset\": {\"name\": \"" + dataset + "\"}, \"augmentation\": {}}"));
+    awaitSheet("shown");
+    Locator types =
+        page.locator(".augmentation > .card > .transform-list > .adding > select > option");
+    List<String> all = types.allTextContents();
+    assertThat(all)
+        .contains("one_of", "sequence")
+        .contains(dataset.equals("tides") ? "time_warping" : "cutmix")
+        .doesNotContain(dataset.equals("tides") ? "cutmix" : "time_warping");
+    for (String type : all) {
+      add(type);
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(() -> lastAsked().at("/augmentation/transforms").size() == all.size());
+    awaitSheet("shown");
+
+    Augmentation asked =
+        Messages.readStrictly(
+            JSON.writeValueAsBytes(lastAsked().path("augmentation")), Augmentation.class);
+    assertThat(asked.transforms()).hasSize(all.size());
+  }
+
+  @Test
+  void aSeriesHasItsColumnsAndTransforms() throws IOException {
+    show("");
+    awaitSheet("shown");
+    page.getByLabel("data set", EXACT).selectOption("tides");
+    await().atMost(PATIENCE).until(() -> lastAsked().at("/dataset/name").asText().equals("tides"));
+    awaitSheet("shown");
+
+    assertThat(json())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"dataset": {"name": "tides", "column": "level"},
+                 "augmentation": {"transforms": [{"type": "jitter"}, {"type": "time_warping"}]}}"""));
+    assertThat(page.locator(".previewing-controls")).containsText("800 rows, 1950-01 to 2020-12.");
+    assertThat(field(ROTATION)).hasCount(0);
+    page.getByLabel("column", EXACT).selectOption("wind");
+    assertThat(editor()).hasValue(Pattern.compile("\"column\": \"wind\""));
+    picture("preview-series");
+  }
+
+  @Test
+  void classesAreChosen() throws IOException {
+    showShapes("");
+    awaitSheet("shown");
+    page.locator("summary").getByText("Classes").click();
+    page.getByLabel("square").uncheck();
+    assertThat(json().at("/dataset/classes").toString()).isEqualTo("[\"circle\",\"star\"]");
+    page.getByLabel("square").check();
+    assertThat(json().path("dataset").has("classes")).isFalse();
+  }
+
+  @Test
+  void aRunIsTakenOver() throws IOException {
+    publisher.request(
+        "preview-page-1",
+        new String(
+                Events.imageRequest("preview-page-1", "preview-page", "plain", 6),
+                StandardCharsets.UTF_8)
+            .replace("\"fashion-mnist\"", "\"shapes\"")
+            .replace("\"units\": 10", "\"units\": 3")
+            .replace("\"model\"", "\"augmentation\": {\"rotation_range\": 21}, \"model\"")
+            .getBytes(StandardCharsets.UTF_8));
+    awaitState("preview-page-1", "QUEUED");
+    page = chromium.show(root.resolve("/ui/runs/preview-page-1"), "shown");
+    page.getByText("Try others").click();
+    awaitSheet("shown");
+
+    assertThat(page).hasURL(Pattern.compile(".*/ui/preview\\?run=preview-page-1#.*"));
+    assertThat(lastAsked().at("/augmentation/rotation_range").asInt()).isEqualTo(21);
+    assertThat(json().path("seed").asInt()).isEqualTo(6);
+    assertThat(json().at("/dataset/image_size").toString()).isEqualTo("[28,28]");
+    assertThat(json().has("model")).isFalse();
+
+    page.getByLabel("from a run").fill("preview-page-nobody");
+    page.getByText("Take over").click();
+    assertFault("run", "no run 'preview-page-nobody' is known");
+    page.getByLabel("from a run").fill("preview-page-1");
+    page.getByText("Take over").click();
+    assertThat(page.locator(".fault")).hasCount(0);
+  }
+
+  @Test
+  void aNewExperimentBeginsWithIt() throws IOException {
+    showShapes(", \"augmentation\": {\"rotation_range\": 9}, \"seed\": 2, \"variants\": 3");
+    awaitSheet("shown");
+    Locator use = page.getByText("Use in a new experiment");
+
+    String href = use.getAttribute("href");
+    assertThat(href).startsWith("/ui/new?start=");
+    assertThat(
+            JSON.readTree(
+                URLDecoder.decode(
+                    href.substring("/ui/new?start=".length()), StandardCharsets.UTF_8)))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 9}}"""));
+    use.click();
+    page.waitForURL(Pattern.compile(".*/ui/new\\?start=.*"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {PHONE, Chromium.WIDTH})
+  void theSheetCoversNothingOfTheJson(int width) {
+    showShapes(
+        """
+        , "samples": 8, "variants": 1, "augmentation": {"transforms": [{"type": "one_of",
+          "transforms": [{"type": "brightness", "range": [0.5, 1.5]}, {"type": "cutout"}]}]}""");
+    page.setViewportSize(width, Chromium.HEIGHT);
+    awaitSheet("shown");
+    assertThat(page.locator(".preview-sheet img")).hasClass("enlarged");
+
+    for (String place :
+        List.of("0", "document.body.scrollHeight / 2", "document.body.scrollHeight")) {
+      page.evaluate("window.scrollTo(0, " + place + ")");
+      BoundingBox sheet = page.locator(".preview-sheet").boundingBox();
+      BoundingBox json = page.locator(".preview-json").boundingBox();
+      assertThat(sheet.y + sheet.height).as(place).isLessThanOrEqualTo(json.y);
+    }
+    // The pointer finds every control, so that nothing lies over it.
+    for (Locator control :
+        page.locator("main :is(input, select, button:enabled, textarea, summary, a):visible")
+            .all()) {
+      control.scrollIntoViewIfNeeded();
+      control.click(new Locator.ClickOptions().setTrial(true));
+    }
+    picture("preview-" + width);
+  }
+
+  /** How it looks on a laptop and on a phone, where it must not be wider than the screen. */
+  private void picture(String name) {
+    for (int width : List.of(PHONE, Chromium.WIDTH)) {
+      page.setViewportSize(width, Chromium.HEIGHT);
+      page.screenshot(
+          new Page.ScreenshotOptions()
+              .setFullPage(true)
+              .setPath(Path.of("target", "pages", name + "-" + width + ".png")));
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+          .as("%s at %d pixels", name, width)
+          .isLessThanOrEqualTo(width);
+    }
+  }
+}
