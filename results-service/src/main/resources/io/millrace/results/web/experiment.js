@@ -25,6 +25,8 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 const POINTS = 500;
 const RUNS = 200;
 const REFRESH_MS = 2000;
+/** An answer of more characters is written smaller. */
+const LONG = 160;
 /** Rejected requests never trained; they stand in a list of their own. */
 const TRAINED = ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'];
 
@@ -270,7 +272,7 @@ function ExperimentPage({name, first, chosen: before, shown}) {
         {class: 'head'},
         h(Crumbs, {trail: [['/ui/', 'Experiments'], ['', name]]}),
         h('h1', {class: 'unseen'}, name),
-        !isEmpty && h('p', {class: 'answer'}, h(Answer, {text: found.answer})),
+        !isEmpty && h('p', {class: (found.answer ?? '').length > LONG ? 'answer long' : 'answer'}, h(Answer, {text: found.answer})),
         h(Facts, {name, found, chosen, connected})),
       h(
         'div',

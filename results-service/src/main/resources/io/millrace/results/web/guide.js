@@ -302,9 +302,9 @@ function runsOf(request, runs) {
 /**
  * What will run, and about how long.
  *
- * @param {{request: Request, runs: number | null, start: import('./ui.js').Child}} props runs: at first, by the service; null while it refuses the request
+ * @param {{request: Request, runs: number | null, isRefused: boolean, start: import('./ui.js').Child}} props runs: at first, by the service; null while it has not said
  */
-function WhatWillRun({request, runs, start}) {
+function WhatWillRun({request, runs, isRefused, start}) {
   const [seen, setSeen] = useState(/** @type {RunSummary[]} */ ([]));
   const name = request.dataset?.name;
   useEffect(() => {
@@ -314,7 +314,7 @@ function WhatWillRun({request, runs, start}) {
     }
   }, [name]);
   if (runs === null) {
-    return h(Card, {title: 'What will run'}, h('p', {class: 'hint'}, 'Mend the request first; the errors stand below the JSON.'));
+    return h(Card, {title: 'What will run'}, h('p', {class: 'hint'}, isRefused ? 'Mend the request first; the errors stand below the JSON.' : 'The service is being asked.'));
   }
   const perEpoch = seen
     .filter(run => run.seconds !== undefined && run.epochs_done > 0)
@@ -359,5 +359,5 @@ export function Guide({known, request, change, faults, runs, start}) {
     h(Tricks, {request, change, faults}),
     h(Network, {known, request, change}),
     h(Seeds, {request, change}),
-    h(WhatWillRun, {request, runs, start}));
+    h(WhatWillRun, {request, runs, isRefused: faults.length > 0, start}));
 }

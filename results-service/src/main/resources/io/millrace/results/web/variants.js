@@ -15,6 +15,8 @@ import {useState} from './vendor/preact/hooks.js';
 /** More seeds are asked for at once by no call. */
 const MOST_MORE = 50;
 const WIDTH = 152;
+/** More than these are folded. */
+const MOST_SENTENCES = 8;
 /** A change is written in so many characters. */
 const MOST_TEXT = 60;
 
@@ -245,11 +247,12 @@ function MoreSeeds({path, variants, seeds, refused}) {
 export function Sentences({found, path, refused}) {
   const {baseline} = found;
   const said = found.variants.filter(v => v.comparison?.sentence);
-  return said.length > 0 && h('ul', {class: 'sentences', 'aria-label': 'Each variant in a sentence'}, said.map(v => h(
+  const list = said.length > 0 && h('ul', {class: 'sentences', 'aria-label': 'Each variant in a sentence'}, said.map(v => h(
     'li',
     {key: v.variant},
     h(Answer, {text: v.comparison?.sentence}),
     v.comparison?.more_seeds && baseline
       ? [' ', h(MoreSeeds, {path, variants: [v.variant, baseline], seeds: v.comparison.more_seeds, refused})]
       : null)));
+  return said.length > MOST_SENTENCES ? h('details', {}, h('summary', {}, `each of the ${said.length} variants in a sentence`), list) : list;
 }
