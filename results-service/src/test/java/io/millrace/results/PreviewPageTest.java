@@ -282,8 +282,8 @@ class PreviewPageTest extends RunningService {
     showShapes("");
 
     awaitSheet("refused");
-    assertThat(page.locator(".problem"))
-        .hasText("the augmentation service has no sheet: internal error");
+    assertThat(page.locator(".problem")).containsText("internal error");
+    assertThat(page.locator(".problem")).hasCount(1);
     assertThat(page.locator(".fault")).hasCount(0);
     box("seed").fill("1");
     awaitSheet("shown");
@@ -570,6 +570,8 @@ class PreviewPageTest extends RunningService {
   private void picture(String name) {
     for (int width : List.of(PHONE, Chromium.WIDTH)) {
       page.setViewportSize(width, Chromium.HEIGHT);
+      // The JSON is beside the controls, or below them.
+      assertThat(page.locator(".previewing-side .preview-json")).hasCount(width == PHONE ? 0 : 1);
       page.screenshot(
           new Page.ScreenshotOptions()
               .setFullPage(true)
@@ -577,6 +579,7 @@ class PreviewPageTest extends RunningService {
       assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
           .as("%s at %d pixels", name, width)
           .isLessThanOrEqualTo(width);
+      assertThat(Chromium.obstacles(page)).isEmpty();
     }
   }
 }
