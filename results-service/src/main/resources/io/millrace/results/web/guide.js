@@ -132,7 +132,11 @@ function AugmentationTrick({request, change, faults}) {
     h(PreviewSheet, {
       request: {dataset: pictured(request.dataset), augmentation, seed: 0, ...SHOWN}, onFault: setRefused,
     }),
-    h('p', {class: 'hint'}, 'The original at the left, then what training sees in one epoch after the other.'),
+    h(
+      'p',
+      {class: 'hint'},
+      'The original at the left, then what training sees in one epoch after the other. ',
+      h('a', {href: `/ui/preview#${encodeURIComponent(JSON.stringify({dataset: pictured(request.dataset), augmentation}))}`}, 'Open it alone')),
     h(Augmentation, {
       value: augmentation,
       kind: isSeries ? 'series' : 'images',
