@@ -35,7 +35,7 @@ export function address(path, parameters = {}) {
 
 /** Leads to the login page, and from there back. */
 export function toLogin() {
-  location.assign(address(['ui', 'login'], {from: location.pathname + location.search}));
+  location.assign(address(['ui', 'login'], {from: location.pathname + location.search + location.hash}));
 }
 
 /**

@@ -3,6 +3,7 @@
 import {get} from './api.js';
 import {Augmentation} from './augmentation.js';
 import {count, duration, plural} from './format.js';
+import {pathText} from './json-text.js';
 import {PreviewSheet} from './preview-sheet.js';
 import {kindOf} from './reading.js';
 import {isObject} from './request-schema.js';
@@ -125,7 +126,7 @@ function AugmentationTrick({request, change, faults}) {
   const augmentation = variants[at]?.augmentation ?? {};
   const isSeries = kindOf(request.dataset ?? {}) === 'series';
   const own = faults.find(fault => fault.path[0] === 'variants' && fault.path[1] === at && fault.path[2] === 'augmentation');
-  const fault = own ? {field: own.path.slice(2).join('.'), message: own.message} : refused;
+  const fault = own ? {field: pathText(own.path.slice(2)), message: own.message} : refused;
   return h(
     'div',
     {class: 'trick'},

@@ -9,7 +9,7 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 function target() {
   try {
     const from = new URL(parameters().get('from') ?? '', location.origin);
-    return from.origin === location.origin && from.pathname.startsWith('/ui/') ? from.pathname + from.search : '/ui/';
+    return from.origin === location.origin && from.pathname.startsWith('/ui/') ? from.pathname + from.search + from.hash : '/ui/';
   } catch {
     return '/ui/'; // No address at all.
   }
