@@ -92,7 +92,11 @@ class ExperimentPagesTest extends RunningService {
     assertThat(Chromium.obstacles(page)).isEmpty();
 
     assertThat(page.locator("table.variants .changes").first())
-        .containsText("optimizer.learning_rate");
+        .containsText("learning_rate");
+    page.setViewportSize(390, Chromium.HEIGHT);
+    assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+        .isLessThanOrEqualTo(390);
+    assertThat(Chromium.obstacles(page)).isEmpty();
   }
 
   @Test

@@ -95,9 +95,9 @@ function Data({known, request, change}) {
         chosen && h('span', {class: 'hint'}, chosen.kind === 'series'
           ? `${plural(chosen.samples ?? 0, 'row')}${chosen.from ? `, ${chosen.from} to ${chosen.to}` : ''}`
           : `${plural(chosen.samples ?? 0, 'image')}${chosen.classes ? ` in ${plural(chosen.classes.length, 'class', 'classes')}` : ''}, ${(chosen.sample_shape ?? []).join(' × ')}`)),
-    chosen && h(PreviewSheet, {
-      request: {dataset: pictured(request.dataset), augmentation: {}, seed: 0, samples: 4, variants: 1}, onFault: () => {},
-    }));
+    chosen && h('div', {class: 'data-sheet'}, h(PreviewSheet, {
+      request: {dataset: pictured(request.dataset), augmentation: {}, seed: 0, samples: 3, variants: 1}, onFault: () => {},
+    })));
 }
 
 /** What the preview needs of a data set. @param {any} dataset */

@@ -7,7 +7,7 @@ import {axesOf, parameters, viewOf} from './curves.js';
 import {lineOf} from './experiment.js';
 import {json, plural, runsInWords, when} from './format.js';
 import {Markdown} from './notes.js';
-import {Answer, Crumbs, Head, Problem, announce, byId, h, problemOf, render, save} from './ui.js';
+import {Answer, Crumbs, Head, Problem, Scroll, announce, byId, h, problemOf, render, save} from './ui.js';
 import {Changes, VariantTable} from './variants.js';
 import {useState} from './vendor/preact/hooks.js';
 
@@ -97,14 +97,14 @@ function ReportPage({name, found, looks, charts, run, data}) {
       'section',
       {class: 'card', 'aria-label': 'Runs'},
       h('h2', {}, 'Runs'),
-      h('table', {}, h('caption', {class: 'unseen'}, 'The runs'), h(Head, {columns: ['run', 'variant', ['seed', {class: 'num'}], 'state', [`test ${metric}`, {class: 'num'}]]}), h('tbody', {}, runs.map(one => h(
+      h(Scroll, {label: 'Runs'}, h('table', {}, h('caption', {class: 'unseen'}, 'The runs'), h(Head, {columns: ['run', 'variant', ['seed', {class: 'num'}], 'state', [`test ${metric}`, {class: 'num'}]]}), h('tbody', {}, runs.map(one => h(
         'tr',
         {key: one.run},
         h('td', {class: 'id'}, one.run),
         h('td', {}, one.variant),
         h('td', {class: 'num'}, one.seed),
         h('td', {}, one.state.toLowerCase()),
-        h('td', {class: 'num'}, String(one.test?.[metric] ?? ''))))))));
+        h('td', {class: 'num'}, String(one.test?.[metric] ?? '')))))))));
 }
 
 /** @type {import('./main.js').Page} */

@@ -6,6 +6,7 @@ import {keep, parameters as ofAddress} from './curves.js';
 import {number, tick} from './format.js';
 import {scaleOf} from './scales.js';
 import {Card, Exports, Head, Problem, Scroll, Select, h, problemOf} from './ui.js';
+import {shortOf} from './variants.js';
 import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 
 /** @typedef {import('./types').ExperimentView} ExperimentView */
@@ -19,15 +20,13 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 const WIDTH = 760;
 const HEIGHT = 340;
 const BOX = {left: 74, top: 14, right: WIDTH - 16, bottom: HEIGHT - 48};
-/** Fewer different settings than these are no sweep: the table above tells all. */
+/** Fewer different settings than these are no sweep: the table of variants tells all. */
 const FEWEST = 4;
+/** So many values of a number, or so many settings in all, are one. */
+const VALUES = 3;
+const SETTINGS = 8;
 /** Axes beside one another; with more they cannot be told apart. */
 const MOST_AXES = 8;
-
-/** @param {string} field @returns {string} what it is called where there is little room */
-function short(field) {
-  return field.replace(/^(optimizer|augmentation|dataset)\./, '').replace(/^model\./, '');
-}
 
 /** @param {SweepPoint[]} points @returns {Spot[]} those that have a value */
 function spotsOf(points) {
@@ -80,14 +79,14 @@ function text(value) {
   return value === undefined ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** @param {string} name */
-function cut(name) {
-  return name.length > 16 ? `${name.slice(0, 15)}…` : name;
+/** @param {string} name @param {number} [most] */
+function cut(name, most = 16) {
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
 /** @param {Spot} spot @param {string} metric */
 function inWords(spot, metric) {
-  const values = Object.entries(spot.values).map(([field, value]) => `${short(field)} ${typeof value === 'number' ? number(value) : text(value)}`);
+  const values = Object.entries(spot.values).map(([field, value]) => `${shortOf(field)} ${typeof value === 'number' ? number(value) : text(value)}`);
   const seeds = spot.runs.length > 1 ? ` (${number(spot.min)} to ${number(spot.max)} over ${spot.runs.length} seeds)` : '';
   return `${values.join(', ')}: ${metric} ${number(spot.mean)}${seeds}`;
 }
@@ -128,7 +127,7 @@ function Scatter({found, parameter, spots, best, tools}) {
   /** @param {number} value */
   const atY = value => BOX.bottom - y.at(value) * (BOX.bottom - BOX.top);
   const metric = found.metric.replaceAll('_', ' ');
-  const title = `${metric} by ${short(parameter.field)}`;
+  const title = `${metric} by ${shortOf(parameter.field)}`;
   return h(
     Picture,
     {title, name: `${found.experiment}-${parameter.field}`, label: `${title}: ${spots.length} settings; best ${inWords(best, metric)}`, tools, links: true},
@@ -157,7 +156,7 @@ function Parallel({found, spots, best}) {
   const y = scaleOf(spots.map(spot => spot.mean));
   const metric = found.metric.replaceAll('_', ' ');
   const axes = [
-    ...shown.map(parameter => ({name: short(parameter.field), ...axisOf(parameter, spots), of: (/** @type {Spot} */ spot) => spot.values[parameter.field]})),
+    ...shown.map(parameter => ({name: shortOf(parameter.field), ...axisOf(parameter, spots), of: (/** @type {Spot} */ spot) => spot.values[parameter.field]})),
     {
       name: metric,
       at: (/** @type {Json | undefined} */ value) => y.at(Number(value)),
@@ -167,6 +166,8 @@ function Parallel({found, spots, best}) {
   ];
   /** @param {number} i */
   const atX = i => 60 + (i / (axes.length - 1)) * (WIDTH - 150);
+  // A character of a name is some 7.5 units wide.
+  const room = Math.floor((WIDTH - 150) / (axes.length - 1) / 7.5);
   /** @param {number} share */
   const atY = share => BOX.bottom - share * (BOX.bottom - 34);
   /** From the worst, pale, to the best. @param {Spot} spot */
@@ -192,8 +193,8 @@ function Parallel({found, spots, best}) {
       h('title', {}, inWords(spot, metric)))),
     axes.map((axis, i) => [
       h('path', {d: `M${atX(i)} ${atY(1)}V${atY(0)}`, style: {stroke: 'var(--soft)'}}),
-      h(Text, {x: atX(i), y: 16, bold: true}, cut(axis.name)),
-      axis.marks.slice(0, 9).map(([share, name]) => h(Text, {x: atX(i) + 6, y: atY(share) + 4, anchor: 'start'}, cut(name))),
+      h(Text, {x: atX(i), y: 16, bold: true}, h('title', {}, axis.name), cut(axis.name, room)),
+      axis.marks.slice(0, 9).map(([share, name]) => h(Text, {x: atX(i) + 6, y: atY(share) + 4, anchor: 'start'}, cut(name, Math.max(5, room - 2)))),
     ]));
 }
 
@@ -245,6 +246,12 @@ function Rungs({search}) {
       [row.bracket + 1, row.rung + 1, row.epochs || '', row.trials, row.stopped, number(row.best)].map(cell => h('td', {class: 'num'}, cell)))))));
 }
 
+/** Whether runs were laid out over values, and not only different in a few tricks. @param {Parameters} swept @param {Spot[]} spots */
+function isSwept({parameters}, spots) {
+  return parameters.length > 0 && spots.length >= FEWEST
+    && (spots.length >= SETTINGS || parameters.some(one => one.scale !== 'category' && one.values >= VALUES));
+}
+
 /** @param {{path: string[], found: ExperimentView, archived: string | null, version: number}} props */
 export function SweepCard({path, found, archived, version}) {
   const [swept, setSwept] = useState(/** @type {Parameters | null} */ (null));
@@ -261,7 +268,7 @@ export function SweepCard({path, found, archived, version}) {
     return null;
   }
   const spots = spotsOf(swept?.points ?? []);
-  if (swept && (spots.length < FEWEST || swept.parameters.length === 0)) {
+  if (swept && !found.search && !isSwept(swept, spots)) {
     return null;
   }
   const parameter = swept?.parameters.find(one => one.field === field) ?? swept?.parameters[0];

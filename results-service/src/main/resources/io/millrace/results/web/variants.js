@@ -53,6 +53,11 @@ function reach(s) {
   return typeof s.low === 'number' && typeof s.high === 'number' ? [s.low, s.high] : [s.min, s.max];
 }
 
+/** @param {string} field @returns {string} what it is called where there is little room */
+export function shortOf(field) {
+  return field.replace(/^(optimizer|augmentation|dataset|model)\./, '');
+}
+
 /** @param {unknown} value of a field of a request, in a few characters */
 export function valueText(value) {
   if (value === undefined) {
@@ -85,10 +90,10 @@ export function Changes({changes, truncated}) {
       'li',
       {key: change.field},
       change.from === undefined && isLayer(change.to)
-        ? [h('ins', {}, `+ ${valueText(change.to)}`), ' ', h('span', {class: 'soft'}, change.field)]
+        ? [h('ins', {}, `+ ${valueText(change.to)}`), ' ', h('span', {class: 'soft', title: change.field}, shortOf(change.field))]
         : change.to === undefined && isLayer(change.from)
-          ? [h('del', {}, `− ${valueText(change.from)}`), ' ', h('span', {class: 'soft'}, change.field)]
-          : [h('code', {}, change.field), ' ', h('del', {}, valueText(change.from)), ' → ', h('ins', {}, valueText(change.to))])),
+          ? [h('del', {}, `− ${valueText(change.from)}`), ' ', h('span', {class: 'soft', title: change.field}, shortOf(change.field))]
+          : [h('code', {title: change.field}, shortOf(change.field)), ' ', h('del', {}, valueText(change.from)), ' → ', h('ins', {}, valueText(change.to))])),
     truncated && h('li', {class: 'soft'}, 'and more'));
 }
 
