@@ -91,8 +91,7 @@ class ExperimentPagesTest extends RunningService {
     assertThat(Files.readString(picture.path())).startsWith("<svg xmlns=").doesNotContain("var(--");
     assertThat(Chromium.obstacles(page)).isEmpty();
 
-    assertThat(page.locator("table.variants .changes").first())
-        .containsText("learning_rate");
+    assertThat(page.locator("table.variants .changes").first()).containsText("learning_rate");
     page.setViewportSize(390, Chromium.HEIGHT);
     assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
         .isLessThanOrEqualTo(390);
