@@ -100,18 +100,18 @@ class DifferencesTest extends RunningService {
   void aRunThatWaitsDiffersOnlyInWhatWasAskedFor() {
     complete(
         events(
-            "waits-1",
-            "waits",
+            "idles-1",
+            "idles",
             "plain",
             "\"grayscale\"",
             "\"grayscale\", \"classes\": [\"bag\", \"coat\"]"),
-        "waits-1");
-    publisher.events(events("waits-2", "waits", "long", "\"epochs\": 2", "\"epochs\": 4").queued());
-    awaitState("waits-2", "QUEUED");
+        "idles-1");
+    publisher.events(events("idles-2", "idles", "long", "\"epochs\": 2", "\"epochs\": 4").queued());
+    awaitState("idles-2", "QUEUED");
 
-    assertThat(get("/runs/waits-2").<Object>getList("changes"))
+    assertThat(get("/runs/idles-2").<Object>getList("changes"))
         .containsExactly(change("epochs", 2, 4));
-    assertThat(get("/experiments/waits").<Object>getList("variants[1].changes"))
+    assertThat(get("/experiments/idles").<Object>getList("variants[1].changes"))
         .containsExactly(change("epochs", 2, 4));
   }
 

@@ -734,22 +734,6 @@ class PagesTest extends RunningService {
   }
 
   @Test
-  void everyExampleOfTheFormCanBeStarted() {
-    Page page = show("/ui/new");
-    Locator verdict = page.locator(".verdict");
-    Locator start = page.locator("button.main");
-    assertThat(verdict).containsText("It makes 12 runs at first, and more until it is decided.");
-    assertThat(start).hasText("Start 12 runs");
-    for (Locator example : page.getByLabel("Examples").locator("button").all()) {
-      page.locator("#request").fill("{}");
-      assertThat(start).isDisabled();
-      example.click();
-      assertThat(verdict).containsText("Nothing is wrong");
-      assertThat(start).isEnabled();
-    }
-  }
-
-  @Test
   void whatIsWrongWithAVariantStandsAtIt() {
     Page page = show("/ui/new");
     page.locator("#request")
