@@ -101,7 +101,7 @@ final class Events {
                 frames ->
                     frames
                         .map(StackWalker.StackFrame::getClassName)
-                        .filter(name -> name.endsWith("Test"))
+                        .filter(name -> name.endsWith("Test") || name.endsWith("IT"))
                         .findFirst())
             .orElseThrow();
     String owner = OWNERS.putIfAbsent(run, test);
