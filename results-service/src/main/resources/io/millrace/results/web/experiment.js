@@ -147,7 +147,7 @@ function Curves({path, found, archived, version, looks, onDrawn}) {
   const line = v => ({
     ...lineOf(v, view.x, bands), hidden: hidden.has(v.variant), ...(looks.get(v.variant) ?? {color: 6, dash: 1}),
   });
-  const fewer = drawn.flat().some(v => v.n.some(n => n < Math.max(...v.n)));
+  const fewer = drawn.flat().some(v => new Set(v.n).size > 1);
   return h(
     'section',
     {class: 'card', 'aria-label': 'Curves'},
