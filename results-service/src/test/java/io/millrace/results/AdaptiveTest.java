@@ -10,7 +10,7 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.messaging.Topics;
 import io.millrace.results.adaptive.AdaptiveController;
-import io.millrace.results.submit.PublishingException;
+import io.millrace.results.submission.PublishingException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;

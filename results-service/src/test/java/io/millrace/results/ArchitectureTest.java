@@ -1,106 +1,137 @@
 package io.millrace.results;
 
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Packages follow the data: ingest to store, and from there query to api, some of it live. */
+/**
+ * Packages are subjects (run, experiment, curve, ...), each with its queries, views and resources.
+ * Below them are admission and the other packages that write, and below those the store.
+ */
 @AnalyzeClasses(
     packages = "io.millrace.results",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final String[] SUBJECTS = {
+    "..results.run..",
+    "..results.experiment..",
+    "..results.curve..",
+    "..results.request..",
+    "..results.evaluation..",
+    "..results.log..",
+    "..results.dataset.."
+  };
+
+  private static final DescribedPredicate<JavaClass> AT_THE_EDGE =
+      JavaClass.Predicates.resideInAnyPackage("..results.http..", "..results.web..")
+          .or(nameMatching(".*(Resource|Parameters|AugmentationService)([$].*)?"))
+          .as("resources, their parameters, and the client of the augmentation service");
+
   @ArchTest
   static final ArchRule dependenciesPointAtTheStore =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("ingest")
-          .definedBy("..ingest..")
+          .definedBy("..results.ingest..")
           .layer("store")
-          .definedBy("..store..")
-          .layer("query")
-          .definedBy("..query..")
-          .layer("desk")
-          .definedBy("..desk..")
-          .layer("submit")
-          .definedBy("..submit..")
+          .definedBy("..results.store..")
+          .layer("admission")
+          .definedBy("..results.admission..")
+          .layer("submission")
+          .definedBy("..results.submission..")
           .layer("housekeeping")
-          .definedBy("..housekeeping..")
+          .definedBy("..results.housekeeping..")
           .layer("adaptive")
-          .definedBy("..adaptive..")
+          .definedBy("..results.adaptive..")
           .layer("live")
-          .definedBy("..live..")
-          .layer("api")
-          .definedBy("..api..")
+          .definedBy("..results.live..")
+          .layer("http")
+          .definedBy("..results.http..")
           .layer("web")
-          .definedBy("..web..")
+          .definedBy("..results.web..")
+          .layer("subjects")
+          .definedBy(SUBJECTS)
           .whereLayer("ingest")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("api")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("web")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("desk")
-          .mayOnlyBeAccessedByLayers("submit", "adaptive", "api")
+          .whereLayer("admission")
+          .mayOnlyBeAccessedByLayers("submission", "adaptive", "subjects")
           .whereLayer("adaptive")
-          .mayOnlyBeAccessedByLayers("query", "api")
-          .whereLayer("submit")
-          .mayOnlyBeAccessedByLayers("ingest", "housekeeping", "adaptive", "api")
+          .mayOnlyBeAccessedByLayers("subjects")
+          .whereLayer("submission")
+          .mayOnlyBeAccessedByLayers("ingest", "housekeeping", "adaptive", "subjects", "http")
           .whereLayer("housekeeping")
-          .mayOnlyBeAccessedByLayers("api")
+          .mayOnlyBeAccessedByLayers("subjects")
           .whereLayer("live")
-          .mayOnlyBeAccessedByLayers("api")
-          .whereLayer("query")
-          .mayOnlyBeAccessedByLayers("live", "api", "web")
-          .whereLayer("store")
-          .mayOnlyBeAccessedByLayers(
-              "ingest", "desk", "submit", "housekeeping", "adaptive", "query", "live", "api");
+          .mayOnlyBeAccessedByLayers("subjects", "http")
+          .whereLayer("http")
+          .mayOnlyBeAccessedByLayers("subjects", "submission", "web")
+          .whereLayer("subjects")
+          .mayOnlyBeAccessedByLayers("live", "http", "web");
 
   @ArchTest
   static final ArchRule calculationsArePure =
       noClasses()
           .that()
-          .resideInAnyPackage("..statistics..", "..curve..", "..tensorboard..")
+          .resideInAnyPackage("..statistics..", "..sampling..", "..tensorboard..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "..store..",
-              "..query..",
-              "..api..",
+              "..results.store..",
+              "..results.query..",
+              "..results.run..",
+              "..results.experiment..",
+              "..results.curve..",
+              "..results.http..",
               "org.hibernate..",
               "io.smallrye..",
               "io.vertx..");
 
   @ArchTest
-  static final ArchRule onlyTheIngestAndTheOutboxKnowKafka =
+  static final ArchRule onlyWhatReadsOrPublishesRecordsKnowsKafka =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..ingest..", "..desk..", "..submit..", "..housekeeping..")
+          .resideOutsideOfPackages(
+              "..ingest..", "..admission..", "..submission..", "..housekeeping..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
               "org.apache.kafka..", "io.smallrye.reactive.messaging..", "io.millrace.messaging..");
 
   @ArchTest
-  static final ArchRule onlyTheApiAndThePagesKnowHttp =
+  static final ArchRule onlyTheEdgeKnowsHttp =
       noClasses()
-          .that()
-          .resideOutsideOfPackages("..api..", "..web..")
+          .that(DescribedPredicate.not(AT_THE_EDGE))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
 
   @ArchTest
-  static final ArchRule onlyTheApiAndThePagesKnowWhoAsks =
+  static final ArchRule onlyTheEdgeKnowsWhoAsks =
       noClasses()
-          .that()
-          .resideOutsideOfPackages("..api..", "..web..")
+          .that(DescribedPredicate.not(AT_THE_EDGE))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.millrace.access..");
+
+  @ArchTest
+  static final ArchRule nothingDependsOnAResource =
+      classes()
+          .that()
+          .haveNameMatching(".*Resource([$].*)?")
+          .should()
+          .onlyBeAccessed()
+          .byClassesThat()
+          .haveNameMatching(".*Resource([$].*)?");
 
   @ArchTest
   static final ArchRule noServiceKnowsAnother =

@@ -192,7 +192,7 @@ class OpenApiTest extends RunningService {
             String what = one + " " + type.getKey();
             assertThat(media.has("schema")).as(what).isTrue();
             assertThat(media.has("example"))
-                .as("%s has an example: api/examples/%s", what, one.id())
+                .as("%s has an example: http/examples/%s", what, one.id())
                 .isTrue();
             assertThat(complaints(media.path("schema"), media.path("example"))).as(what).isEmpty();
             bodies++;

@@ -11,16 +11,16 @@ import io.millrace.messaging.Topics;
 import io.millrace.messaging.WorkQueue;
 import io.millrace.storage.S3Access;
 import io.millrace.storage.StoreAddress;
-import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.events.TrainerPublisher;
 import io.millrace.trainer.events.Trouble;
 import io.millrace.trainer.feed.BatchFeed;
 import io.millrace.trainer.feed.FeedLimits;
 import io.millrace.trainer.intake.Deletions;
-import io.millrace.trainer.intake.RunDesk;
+import io.millrace.trainer.intake.RunIntake;
 import io.millrace.trainer.network.NetworkFactory;
+import io.millrace.trainer.store.ModelVersionStore;
 import io.millrace.trainer.store.ObjectStore;
-import io.millrace.trainer.store.RunStore;
 import io.millrace.trainer.training.Planner;
 import io.millrace.trainer.training.RunFiles;
 import io.millrace.trainer.training.TrainingRun;
@@ -175,7 +175,7 @@ public final class Trainer implements AutoCloseable {
     new TopicProvisioner(admin).ensureDurable(kafka.replicationFactor());
     opened(new BatchTopicSweep(admin, run -> hasEnded(files, run), Clock.systemUTC())).start();
     String cluster = admin.describeCluster().clusterId().get();
-    var outbox = new Outbox(opened(kafka.producer()), trouble);
+    var outbox = new TrainerPublisher(opened(kafka.producer()), trouble);
     Deletions deletions = opened(new Deletions(files, clock));
     Cancellations cancellations =
         opened(new Cancellations(kafka, KafkaSettings.From.BEGINNING, deletions)).start();
@@ -183,8 +183,8 @@ public final class Trainer implements AutoCloseable {
       throw new KafkaException("the commands cannot be read");
     }
     var desk =
-        new RunDesk(
-            new RunDesk.Setup(
+        new RunIntake(
+            new RunIntake.Setup(
                 cluster,
                 settings.maxDeliveries(),
                 Duration.ofSeconds(
@@ -223,7 +223,7 @@ public final class Trainer implements AutoCloseable {
     return files.store().claim(run).filter(claim -> claim.end() != null).isPresent();
   }
 
-  private TrainingRun.Workshop workshop(Outbox outbox, RunFiles files) {
+  private TrainingRun.Workshop workshop(TrainerPublisher outbox, RunFiles files) {
     return new TrainingRun.Workshop(
         id,
         networks,
@@ -251,7 +251,7 @@ public final class Trainer implements AutoCloseable {
                   StoreAddress.parse("millrace.trainer.checkpoints", settings.checkpoints().get()),
                   access));
     }
-    return new RunFiles(new RunStore(models), checkpoints, settings.checkpointsKept());
+    return new RunFiles(new ModelVersionStore(models), checkpoints, settings.checkpointsKept());
   }
 
   private FeedLimits limits() {

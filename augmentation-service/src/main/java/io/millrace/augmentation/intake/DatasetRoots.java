@@ -19,7 +19,7 @@ record DatasetRoots(List<Path> paths, List<BucketFiles> buckets, ObjectCache cac
     implements AutoCloseable {
 
   /** Opens the roots that are set. Nothing is asked of an S3 server yet. */
-  static DatasetRoots of(DatasetsConfig datasets) {
+  static DatasetRoots of(DatasetsSettings datasets) {
     var paths = new ArrayList<Path>();
     var buckets = new ArrayList<BucketFiles>();
     ObjectCache cache = null;
@@ -45,7 +45,7 @@ record DatasetRoots(List<Path> paths, List<BucketFiles> buckets, ObjectCache cac
     return new DatasetRoots(List.copyOf(paths), List.copyOf(buckets), cache);
   }
 
-  private static ObjectCache cache(DatasetsConfig datasets) {
+  private static ObjectCache cache(DatasetsSettings datasets) {
     return ObjectCache.in(
         datasets.objectCacheFolder().orElse(Path.of(System.getProperty("java.io.tmpdir"))),
         datasets.objectCacheBytes().asLongValue());

@@ -2,7 +2,7 @@ package io.millrace.augmentation.intake;
 
 import io.millrace.augmentation.intake.AugmentationMetrics.Ending;
 import io.millrace.augmentation.stream.BatchPublisher.Address;
-import io.millrace.augmentation.stream.Batches;
+import io.millrace.augmentation.stream.EpochBatches;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
@@ -106,7 +106,7 @@ final class TaskAnswer {
     if (produce.partition() >= partitions) {
       return fail(null, "there is no partition " + produce.partition() + " of " + partitions);
     }
-    Batches batches = tools.maker().batches(produce);
+    EpochBatches batches = tools.maker().batches(produce);
     if ((long) produce.firstBatch() + produce.batchCount() > batches.count()) {
       return fail(
           null,
@@ -143,7 +143,7 @@ final class TaskAnswer {
     return confirm(sending) ? Ending.DONE : Ending.RELEASED;
   }
 
-  private byte[] make(Batches batches, int batch) {
+  private byte[] make(EpochBatches batches, int batch) {
     long start = System.nanoTime();
     byte[] made = batches.make(batch, buffer.get());
     buffer.keep(made);

@@ -34,8 +34,8 @@ class TaskIntake {
 
   TaskIntake(
       Config config,
-      DatasetsConfig datasets,
-      AugmentationConfig augmentation,
+      DatasetsSettings datasets,
+      AugmentationSettings augmentation,
       MeterRegistry registry,
       Tracer tracer,
       @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean untraced,
@@ -73,7 +73,7 @@ class TaskIntake {
         catalog.jpegDecoder());
   }
 
-  private static DatasetLimits limits(DatasetsConfig datasets) {
+  private static DatasetLimits limits(DatasetsSettings datasets) {
     return new DatasetLimits(
         Math.min(datasets.cacheBytes().asLongValue(), Runtime.getRuntime().maxMemory() / 2),
         datasets.maxImagePixels(),
@@ -82,7 +82,7 @@ class TaskIntake {
         datasets.onBrokenImage());
   }
 
-  private static SpillFile spill(DatasetsConfig datasets) {
+  private static SpillFile spill(DatasetsSettings datasets) {
     long bytes = datasets.spillBytes().asLongValue();
     return bytes == 0
         ? SpillFile.none()

@@ -72,7 +72,7 @@ public final class BatchMaker {
    *
    * @throws InvalidMessageException naming the request's field
    */
-  public Batches batches(BatchTask.Produce task) {
+  public EpochBatches batches(BatchTask.Produce task) {
     BatchSource source = task.source();
     Dataset dataset = open(source);
     int samples = dataset.description().samples(task.part());

@@ -30,7 +30,7 @@ import java.util.TreeMap;
  * height, width, channels]}, or F32 where images are standardized, which every part's are; a
  * network's input is {@code feature · scale + offset} by the metadata.
  */
-final class ImageBatches implements Batches {
+final class ImageBatches implements EpochBatches {
   private static final VarHandle FLOATS =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 

@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * the labels, under their names. The transforms change a training sample's features; what is to be
  * predicted of it stays as it was.
  */
-final class TableBatches implements Batches {
+final class TableBatches implements EpochBatches {
   private static final Map<String, String> METADATA =
       new TreeMap<>(Map.of("scale", "1", "offset", "0"));
 

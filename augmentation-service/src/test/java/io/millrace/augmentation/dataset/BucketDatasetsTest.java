@@ -7,7 +7,7 @@ import io.millrace.augmentation.bucket.BucketFiles;
 import io.millrace.augmentation.bucket.ObjectCache;
 import io.millrace.augmentation.bucket.TestBucket;
 import io.millrace.augmentation.stream.BatchMaker;
-import io.millrace.augmentation.stream.Batches;
+import io.millrace.augmentation.stream.EpochBatches;
 import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
@@ -169,7 +169,7 @@ class BucketDatasetsTest {
     return "{\"name\": \"" + name + "\", \"test_fraction\": 0.25, \"split_seed\": 3}";
   }
 
-  private static Batches make(DatasetCatalog catalog, String dataset, Part part, int epoch) {
+  private static EpochBatches make(DatasetCatalog catalog, String dataset, Part part, int epoch) {
     boolean isSeries = dataset.contains("column");
     BatchTask.Produce task =
         Messages.read(
@@ -191,7 +191,7 @@ class BucketDatasetsTest {
 
   private static List<String> batches(
       DatasetCatalog catalog, String dataset, Part part, int epoch) {
-    Batches batches = make(catalog, dataset, part, epoch);
+    EpochBatches batches = make(catalog, dataset, part, epoch);
     var digests = new ArrayList<String>();
     for (int i = 0; i < batches.count(); i++) {
       digests.add(digest(batches.make(i, null)));
@@ -247,7 +247,7 @@ class BucketDatasetsTest {
     files.list();
     String dataset = images("changing");
     String fingerprint = there.facts("changing").fingerprint();
-    Batches batches = make(there, dataset, Part.TRAIN, 0);
+    EpochBatches batches = make(there, dataset, Part.TRAIN, 0);
     bucket.putAll(folder.resolve("after"));
 
     assertThatThrownBy(() -> batches.make(0, null))
@@ -269,7 +269,7 @@ class BucketDatasetsTest {
     noise(folder.resolve("gone/going"), 1, 4, 4);
     bucket.putAll(folder.resolve("gone"));
     files.list();
-    Batches batches = make(there, images("going"), Part.TRAIN, 0);
+    EpochBatches batches = make(there, images("going"), Part.TRAIN, 0);
     for (int i = 0; i < 4; i++) {
       bucket.delete("going/one/00" + i + ".png");
       bucket.delete("going/two/00" + i + ".png");
@@ -291,8 +291,8 @@ class BucketDatasetsTest {
     open(bytes);
     DatasetCatalog here = catalog(root);
     for (int epoch = 0; epoch < 4; epoch++) {
-      Batches made = make(there, images("noise"), Part.TRAIN, epoch);
-      Batches same = make(here, images("noise"), Part.TRAIN, epoch);
+      EpochBatches made = make(there, images("noise"), Part.TRAIN, epoch);
+      EpochBatches same = make(here, images("noise"), Part.TRAIN, epoch);
       for (int i = 0; i < made.count(); i++) {
         assertThat(digest(made.make(i, null))).isEqualTo(digest(same.make(i, null)));
         assertThat(cache.bytes()).isLessThanOrEqualTo(bytes);

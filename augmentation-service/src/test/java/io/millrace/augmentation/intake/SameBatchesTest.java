@@ -7,7 +7,7 @@ import io.millrace.augmentation.dataset.DatasetCatalog;
 import io.millrace.augmentation.dataset.DatasetLimits;
 import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.stream.BatchMaker;
-import io.millrace.augmentation.stream.Batches;
+import io.millrace.augmentation.stream.EpochBatches;
 import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
@@ -200,7 +200,7 @@ class SameBatchesTest {
 
     List<ConsumerRecord<byte[], byte[]>> answers = answers(task, count);
 
-    Batches mine = maker().batches(task);
+    EpochBatches mine = maker().batches(task);
     for (int batch = 0; batch < answers.size(); batch++) {
       byte[] answer = answers.get(batch).value();
       assertThat(BatchHeaders.from(answers.get(batch).headers()).kind())

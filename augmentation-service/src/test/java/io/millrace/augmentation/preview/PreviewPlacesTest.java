@@ -39,7 +39,7 @@ class PreviewPlacesTest {
     var limits = new DatasetLimits(1 << 20, 1_000_000, 1 << 20, 1 << 20);
     var catalog = new DatasetCatalog(List.of(root), limits, new DecodedCache(1 << 20), this::hold);
     var resource =
-        new PreviewResource(
+        new ContactSheetResource(
             new SheetMaker(catalog),
             new RunRequests("http://127.0.0.1:1", Optional.empty()),
             () -> 1);

@@ -8,7 +8,7 @@ import io.millrace.augmentation.dataset.DatasetLimits;
 import io.millrace.augmentation.dataset.DecodedCache;
 import io.millrace.augmentation.dataset.TestImages;
 import io.millrace.augmentation.stream.BatchMaker;
-import io.millrace.augmentation.stream.Batches;
+import io.millrace.augmentation.stream.EpochBatches;
 import io.millrace.augmentation.stream.StatisticsStore;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.json.Messages;
@@ -95,7 +95,7 @@ class TestImagesTest {
             "{\"rotation_range\": 90, \"horizontal_flip\": true}".getBytes(StandardCharsets.UTF_8),
             Augmentation.class);
     var source = new BatchSource("run", dataset, augmentation, 7L, 3);
-    Batches batches =
+    EpochBatches batches =
         new BatchMaker(catalog, StatisticsStore.alone())
             .batches(new BatchTask.Produce(null, source, Part.TEST, 4, 0, 1, 0));
     var samples = new ArrayList<List<Integer>>();

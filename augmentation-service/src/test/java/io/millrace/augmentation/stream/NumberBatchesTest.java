@@ -56,7 +56,7 @@ class NumberBatchesTest {
             new StatisticsStore());
   }
 
-  private Batches batches(String dataset, Augmentation augmentation, Part part) {
+  private EpochBatches batches(String dataset, Augmentation augmentation, Part part) {
     DatasetSpec spec =
         Messages.readStrictly(
             dataset.replace('\'', '"').getBytes(StandardCharsets.UTF_8), DatasetSpec.class);
@@ -64,7 +64,7 @@ class NumberBatchesTest {
     return maker.batches(new BatchTask.Produce(null, source, part, 0, 0, 1, 0));
   }
 
-  private static Safetensors read(Batches batches) {
+  private static Safetensors read(EpochBatches batches) {
     assertThat(batches.count()).isEqualTo(1);
     return Safetensors.read(ByteBuffer.wrap(batches.make(0, null)));
   }

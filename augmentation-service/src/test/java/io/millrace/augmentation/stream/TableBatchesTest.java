@@ -35,7 +35,7 @@ class TableBatchesTest {
               nanos -> {}),
           new StatisticsStore());
 
-  private Batches batches(Augmentation augmentation, Part part, int epoch) {
+  private EpochBatches batches(Augmentation augmentation, Part part, int epoch) {
     var series =
         new DatasetSpec.Series("elnino", "temperature", null, 12, 3, null, "2005-01", null, 0.1);
     var source = new BatchSource("a-run", series, augmentation, 1L, 32);
@@ -48,8 +48,8 @@ class TableBatchesTest {
 
   @Test
   void trainingWindowsAreTransformedAndTheirLabelsAreNot() {
-    Batches plain = batches(Augmentation.NONE, Part.TRAIN, 0);
-    Batches transformed = batches(STRONG, Part.TRAIN, 0);
+    EpochBatches plain = batches(Augmentation.NONE, Part.TRAIN, 0);
+    EpochBatches transformed = batches(STRONG, Part.TRAIN, 0);
     for (int batch = 0; batch < plain.count(); batch++) {
       byte[] before = plain.make(batch, null);
       byte[] after = transformed.make(batch, null);
@@ -63,8 +63,8 @@ class TableBatchesTest {
       value = Part.class,
       names = {"VALIDATION", "TEST"})
   void whatIsEvaluatedStaysAsItIs(Part part) {
-    Batches plain = batches(Augmentation.NONE, part, 0);
-    Batches transformed = batches(STRONG, part, 0);
+    EpochBatches plain = batches(Augmentation.NONE, part, 0);
+    EpochBatches transformed = batches(STRONG, part, 0);
     for (int batch = 0; batch < plain.count(); batch++) {
       assertThat(transformed.make(batch, null)).isEqualTo(plain.make(batch, null));
     }
@@ -72,10 +72,10 @@ class TableBatchesTest {
 
   @Test
   void aBatchIsTheSameInWhateverOrderItIsMade() {
-    Batches forwards = batches(STRONG, Part.TRAIN, 2);
+    EpochBatches forwards = batches(STRONG, Part.TRAIN, 2);
     byte[] first = forwards.make(0, null).clone();
     byte[] second = forwards.make(1, null);
-    Batches backwards = batches(STRONG, Part.TRAIN, 2);
+    EpochBatches backwards = batches(STRONG, Part.TRAIN, 2);
     byte[] array = backwards.make(1, null);
     assertThat(array).isEqualTo(second);
     assertThat(backwards.make(0, array)).isSameAs(array).isEqualTo(first);

@@ -76,7 +76,7 @@ class TestPartTest {
             new DatasetLimits(1 << 20, 10_000, 1 << 16, 1 << 16),
             new DecodedCache(1 << 20),
             nanos -> {});
-    Batches batches =
+    EpochBatches batches =
         new BatchMaker(catalog, StatisticsStore.alone())
             .batches(new BatchTask.Produce(null, source, Part.TEST, 0, 0, 1, 0));
     var samples = new ArrayList<List<Byte>>();

@@ -65,7 +65,7 @@ public final class Sweep {
 
   private final String base;
   private final ObjectNode template;
-  private final List<Axis> axes;
+  private final List<SweptField> axes;
   private final List<String> labels;
   private final List<List<Values.Option>> combinations;
   private final Variants variants;
@@ -86,21 +86,21 @@ public final class Sweep {
     Draws draws = part(request, SWEEP, Draws.class);
     variants = Variants.of(request);
     adaptive =
-        request.path(SEEDS).isObject() && !Axis.isSwept(request.get(SEEDS))
+        request.path(SEEDS).isObject() && !SweptField.isSwept(request.get(SEEDS))
             ? within(SEEDS, request.get(SEEDS), AdaptiveSeeds.class)
             : null;
     seeds = adaptive == null ? seeds(request) : upTo(request, adaptive.to());
     template = request.deepCopy();
     template.remove(List.of(SWEEP, SEEDS, SEARCH, Variants.VARIANTS));
-    axes = Axis.of(template);
-    for (Axis axis : axes) {
+    axes = SweptField.of(template);
+    for (SweptField axis : axes) {
       if (NEVER_SWEPT.contains(axis.path())) {
         throw new InvalidMessageException(
             axis.path(), "cannot be swept" + (axis.path().equals(SEED) ? "; give seeds" : ""));
       }
     }
     variants.check(axes);
-    labels = Labels.of(axes);
+    labels = VariantNameParts.of(axes);
     if (search != null) {
       combinations = trials();
     } else {
@@ -173,7 +173,7 @@ public final class Sweep {
             || request.has(SEEDS)
             || request.has(SEARCH)
             || request.has(Variants.VARIANTS)
-            || Axis.contains(request));
+            || SweptField.contains(request));
   }
 
   /**
@@ -347,7 +347,7 @@ public final class Sweep {
       parts.add(labels.get(i) + "-" + options.get(i).label());
     }
     if (!axes.isEmpty()) {
-      request.put("variant", Labels.name(parts));
+      request.put("variant", VariantNameParts.name(parts));
     }
     request.put("run", run(index));
     if (seeds != AS_GIVEN) {
@@ -562,7 +562,7 @@ public final class Sweep {
   private List<List<Values.Option>> grid() {
     List<List<Values.Option>> grid = List.of(List.of());
     long size = (long) variants.count() * seeds.size();
-    for (Axis axis : axes) {
+    for (SweptField axis : axes) {
       if (!(axis.values() instanceof Values.Choices choices)) {
         throw new InvalidMessageException(
             axis.path(),

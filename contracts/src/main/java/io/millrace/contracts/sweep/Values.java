@@ -59,7 +59,7 @@ sealed interface Values {
           throw new InvalidMessageException(
               "[" + i + "]", Check.cut(values.get(i).toString()) + " is given twice");
         }
-        labels.add(Labels.of(values.get(i)));
+        labels.add(VariantNameParts.of(values.get(i)));
         alike.merge(labels.get(i), 1, Integer::sum);
       }
       var options = new ArrayList<Option>();
@@ -119,7 +119,7 @@ sealed interface Values {
     @Override
     public Option draw(Random random) {
       JsonNode drawn = number(random);
-      return new Option(drawn, drawn, Labels.of(drawn));
+      return new Option(drawn, drawn, VariantNameParts.of(drawn));
     }
 
     private JsonNode number(Random random) {

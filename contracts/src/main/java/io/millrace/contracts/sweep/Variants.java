@@ -78,7 +78,7 @@ record Variants(List<ObjectNode> patches) {
     if (!names.add(name.textValue())) {
       throw new InvalidMessageException(VARIANT, Check.quote(name.textValue()) + " is given twice");
     }
-    String swept = Axis.firstSwept(patch);
+    String swept = SweptField.firstSwept(patch);
     if (swept != null) {
       throw new InvalidMessageException(
           swept, "is a sweep within a variant; name a variant for each value");
@@ -115,9 +115,9 @@ record Variants(List<ObjectNode> patches) {
   }
 
   /** Refuses a variant that gives a field that the sweep sweeps too. */
-  void check(List<Axis> axes) {
+  void check(List<SweptField> axes) {
     for (int i = 0; i < patches.size(); i++) {
-      for (Axis axis : axes) {
+      for (SweptField axis : axes) {
         if (gives(patches.get(i), axis.path())) {
           throw new InvalidMessageException(
               VARIANTS + "[" + i + "]." + axis.path(), "is swept too; give one of the two");

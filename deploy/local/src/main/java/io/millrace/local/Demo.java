@@ -70,7 +70,7 @@ final class Demo {
           results
               .experiment(name)
               .orElseThrow(() -> new UserError("the results service lost experiment " + name));
-      out.print(new Comparison(experiment));
+      out.print(new ComparisonText(experiment));
     }
     out.printf("%nMore: %s/ui/experiments/%s%n", addresses.results(), names.get(0));
     return completed;

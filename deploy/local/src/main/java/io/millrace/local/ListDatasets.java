@@ -36,7 +36,7 @@ final class ListDatasets implements Callable<Integer> {
       out.println(found.toPrettyString());
       return 0;
     }
-    var table = new Table("data set", "kind", "samples", "classes or columns", "problem");
+    var table = new TextTable("data set", "kind", "samples", "classes or columns", "problem");
     for (JsonNode dataset : found) {
       table.row(
           Results.datasetName(dataset),

@@ -67,7 +67,7 @@ final class ListRuns implements Callable<Integer> {
       out.println(page.toPrettyString());
       return 0;
     }
-    var table = new Table("run", "experiment", "variant", "state", "epochs", "made", "reason");
+    var table = new TextTable("run", "experiment", "variant", "state", "epochs", "made", "reason");
     for (JsonNode run : page.path("runs")) {
       table.row(
           run.path("run").asText(),

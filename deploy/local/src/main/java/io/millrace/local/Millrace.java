@@ -278,7 +278,7 @@ final class Millrace {
         node.set("services", list);
         System.out.println(node.toPrettyString());
       } else {
-        var table = new Table("service", "state", "port", "pid");
+        var table = new TextTable("service", "state", "port", "pid");
         list.forEach(
             s ->
                 table.row(
@@ -426,7 +426,9 @@ final class Millrace {
               .experiment(experiment, metric, baseline)
               .orElseThrow(() -> new UserError("there is no experiment " + experiment));
       out.print(
-          json ? found.toPrettyString() + "\n" : new Comparison(found).text(wide ? 0 : columns));
+          json
+              ? found.toPrettyString() + "\n"
+              : new ComparisonText(found).text(wide ? 0 : columns));
       return 0;
     }
   }

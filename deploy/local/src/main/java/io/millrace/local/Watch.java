@@ -24,7 +24,7 @@ final class Watch {
   private final Results results;
   private final PrintStream out;
   private final boolean terminal;
-  private final Map<String, Progress> progress = new HashMap<>();
+  private final Map<String, ProgressLine> progress = new HashMap<>();
   private final Map<String, String> said = new HashMap<>();
   private int drawn;
 
@@ -162,7 +162,7 @@ final class Watch {
   private String line(JsonNode run) {
     String line =
         progress
-            .computeIfAbsent(run.path("run").asText(), name -> new Progress())
+            .computeIfAbsent(run.path("run").asText(), name -> new ProgressLine())
             .line(run, System.nanoTime());
     String reason = run.path("reason").asText("");
     return reason.isEmpty() ? line : line + ": " + reason.lines().findFirst().orElse("");

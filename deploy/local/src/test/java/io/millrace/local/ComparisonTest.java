@@ -49,8 +49,8 @@ class ComparisonTest {
   @Test
   void aShortLineHasFewerColumnsAndSaysWhichAreLeftOut() throws Exception {
     JsonNode experiment = new ObjectMapper().readTree(json(variant("none", 0.80, "null")));
-    String whole = new Comparison(experiment).text(0);
-    String narrow = new Comparison(experiment).text(60);
+    String whole = new ComparisonText(experiment).text(0);
+    String narrow = new ComparisonText(experiment).text(60);
 
     assertThat(whole).contains("samples/s").doesNotContain("left out");
     assertThat(narrow).contains("(left out: samples/s, ").contains("; --wide shows all)");
@@ -95,7 +95,7 @@ class ComparisonTest {
            {"trial": 3, "variant": "rate-0.4", "epochs": 0, "status": "waiting"}]}}
         """;
 
-    assertThat(new Comparison(new ObjectMapper().readTree(json)).toString().lines())
+    assertThat(new ComparisonText(new ObjectMapper().readTree(json)).toString().lines())
         .filteredOn(line -> line.matches("\\d .*|Search .*|and .*|The .*"))
         .map(line -> line.replaceAll(" +", " "))
         .containsExactly(
@@ -108,7 +108,7 @@ class ComparisonTest {
   }
 
   private static String text(String... variants) throws Exception {
-    return new Comparison(new ObjectMapper().readTree(json(variants))).toString();
+    return new ComparisonText(new ObjectMapper().readTree(json(variants))).toString();
   }
 
   private static String json(String... variants) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
-  private final Progress progress = new Progress();
+  private final ProgressLine progress = new ProgressLine();
 
   @Test
   void theLineSaysEpochStepLossSpeedAndRemainingTime() throws Exception {
@@ -26,16 +26,16 @@ class ProgressTest {
 
   @Test
   void theBarIsDrawnToAnEighthOfACell() {
-    assertThat(Progress.bar(0)).isEqualTo("▕" + " ".repeat(24) + "▏");
-    assertThat(Progress.bar(1)).isEqualTo("▕" + "█".repeat(24) + "▏");
-    assertThat(Progress.bar(1.0 / 192)).isEqualTo("▕▏" + " ".repeat(23) + "▏");
+    assertThat(ProgressLine.bar(0)).isEqualTo("▕" + " ".repeat(24) + "▏");
+    assertThat(ProgressLine.bar(1)).isEqualTo("▕" + "█".repeat(24) + "▏");
+    assertThat(ProgressLine.bar(1.0 / 192)).isEqualTo("▕▏" + " ".repeat(23) + "▏");
   }
 
   @Test
   void secondsReadAsAPersonSaysThem() {
-    assertThat(Progress.time(42.4)).isEqualTo("42s");
-    assertThat(Progress.time(187)).isEqualTo("3:07");
-    assertThat(Progress.time(3729)).isEqualTo("1:02:09");
+    assertThat(ProgressLine.time(42.4)).isEqualTo("42s");
+    assertThat(ProgressLine.time(187)).isEqualTo("3:07");
+    assertThat(ProgressLine.time(3729)).isEqualTo("1:02:09");
   }
 
   private static JsonNode run(String state, long steps) throws Exception {

@@ -1,4 +1,2 @@
-/**
- * Curves as they are shown: smoothed, down-sampled, aligned. Pure: knows no database and no HTTP.
- */
+/** Losses and metrics of runs over steps, epochs or time: queries, views and HTTP resources. */
 package io.millrace.results.curve;

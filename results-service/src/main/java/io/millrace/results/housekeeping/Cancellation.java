@@ -8,9 +8,9 @@ import io.millrace.results.store.FreshContext;
 import io.millrace.results.store.PlanStore;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
-import io.millrace.results.submit.ForeignRunException;
-import io.millrace.results.submit.Outbox;
-import io.millrace.results.submit.Requester;
+import io.millrace.results.submission.ForeignRunException;
+import io.millrace.results.submission.RecordPublisher;
+import io.millrace.results.submission.Requester;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,11 +47,14 @@ public class Cancellation {
 
   private final Mutiny.SessionFactory sessions;
   private final RunStore store;
-  private final Outbox outbox;
+  private final RecordPublisher outbox;
   private final FreshContext contexts;
 
   Cancellation(
-      Mutiny.SessionFactory sessions, RunStore store, Outbox outbox, FreshContext contexts) {
+      Mutiny.SessionFactory sessions,
+      RunStore store,
+      RecordPublisher outbox,
+      FreshContext contexts) {
     this.sessions = sessions;
     this.store = store;
     this.outbox = outbox;
@@ -83,7 +86,7 @@ public class Cancellation {
    *
    * @return null where no such experiment is known. Fails with {@link ForeignRunException} where
    *     all that goes on belongs to somebody else, or with {@link
-   *     io.millrace.results.submit.PublishingException}
+   *     io.millrace.results.submission.PublishingException}
    */
   public Uni<Cancelled> experiment(String experiment, Requester requester) {
     Context trace = Context.current();
@@ -167,14 +170,14 @@ public class Cancellation {
     }
     Instant now = Instant.now();
     List<String> waiting = runs.stream().filter(Found::waits).map(Found::run).toList();
-    var letters = new ArrayList<Outbox.Letter>();
+    var letters = new ArrayList<RecordPublisher.Letter>();
     for (Found run : runs) {
       byte[] command = Messages.write(new TrainingCommand.Cancel(null, run.run));
-      letters.add(new Outbox.Letter(Topics.TRAINING_COMMANDS, run.run, command, trace));
+      letters.add(new RecordPublisher.Letter(Topics.TRAINING_COMMANDS, run.run, command, trace));
     }
     for (String run : waiting) {
       byte[] event = Messages.write(new TrainingEvent.RunCancelled(null, run, now, null));
-      letters.add(new Outbox.Letter(Topics.TRAINING_EVENTS, run, event, trace));
+      letters.add(new RecordPublisher.Letter(Topics.TRAINING_EVENTS, run, event, trace));
     }
     return outbox
         .publish(letters)

@@ -10,10 +10,10 @@ import io.millrace.results.store.PlanStore;
 import io.millrace.results.store.Rows;
 import io.millrace.results.store.RunStore;
 import io.millrace.results.store.Tombstones;
-import io.millrace.results.submit.ConflictException;
-import io.millrace.results.submit.ForeignRunException;
-import io.millrace.results.submit.Outbox;
-import io.millrace.results.submit.Requester;
+import io.millrace.results.submission.ConflictException;
+import io.millrace.results.submission.ForeignRunException;
+import io.millrace.results.submission.RecordPublisher;
+import io.millrace.results.submission.Requester;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -66,14 +66,14 @@ public class Housekeeping {
   private final Mutiny.SessionFactory sessions;
   private final RunStore store;
   private final Tombstones tombstones;
-  private final Outbox outbox;
+  private final RecordPublisher outbox;
   private final FreshContext contexts;
 
   Housekeeping(
       Mutiny.SessionFactory sessions,
       RunStore store,
       Tombstones tombstones,
-      Outbox outbox,
+      RecordPublisher outbox,
       FreshContext contexts) {
     this.sessions = sessions;
     this.store = store;
@@ -114,7 +114,7 @@ public class Housekeeping {
    *
    * @return how many runs were changed: 0 where nothing was left to do; null where no such run is
    *     known. Fails with {@link ConflictException} where it has not ended, with {@link
-   *     ForeignRunException}, or with {@link io.millrace.results.submit.PublishingException}
+   *     ForeignRunException}, or with {@link io.millrace.results.submission.PublishingException}
    */
   public Uni<Integer> run(Deed deed, String run, Requester requester) {
     Context trace = Context.current();
@@ -292,21 +292,21 @@ public class Housekeeping {
     return turns;
   }
 
-  private static List<Outbox.Letter> events(Deed deed, List<String> runs, Context trace) {
+  private static List<RecordPublisher.Letter> events(Deed deed, List<String> runs, Context trace) {
     Instant now = Instant.now();
     return runs.stream()
         .map(
             run ->
-                new Outbox.Letter(
+                new RecordPublisher.Letter(
                     Topics.TRAINING_EVENTS, run, Messages.write(deed.event(run, now)), trace))
         .toList();
   }
 
-  private static List<Outbox.Letter> commands(List<String> runs, Context trace) {
+  private static List<RecordPublisher.Letter> commands(List<String> runs, Context trace) {
     return runs.stream()
         .map(
             run ->
-                new Outbox.Letter(
+                new RecordPublisher.Letter(
                     Topics.TRAINING_COMMANDS,
                     run,
                     Messages.write(new TrainingCommand.Delete(null, run)),

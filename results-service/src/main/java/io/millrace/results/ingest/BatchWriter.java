@@ -60,9 +60,9 @@ public class BatchWriter {
    * @return when the transaction is committed; how many rows it made or changed
    */
   Uni<Integer> write(
-      List<ToldEvent> events,
-      Function<List<ToldEvent>, Uni<List<ToldEvent>>> counting,
-      Function<List<ToldEvent>, Rows> fold) {
+      List<ReceivedEvent> events,
+      Function<List<ReceivedEvent>, Uni<List<ReceivedEvent>>> counting,
+      Function<List<ReceivedEvent>, Rows> fold) {
     if (events.isEmpty()) {
       return Uni.createFrom().item(0);
     }
@@ -86,9 +86,9 @@ public class BatchWriter {
   }
 
   private Uni<Integer> halves(
-      List<ToldEvent> events,
-      Function<List<ToldEvent>, Uni<List<ToldEvent>>> counting,
-      Function<List<ToldEvent>, Rows> fold) {
+      List<ReceivedEvent> events,
+      Function<List<ReceivedEvent>, Uni<List<ReceivedEvent>>> counting,
+      Function<List<ReceivedEvent>, Rows> fold) {
     int middle = events.size() / 2;
     return write(events.subList(0, middle), counting, fold)
         .chain(
@@ -97,7 +97,7 @@ public class BatchWriter {
                     .map(second -> first + second));
   }
 
-  private Uni<Integer> alone(ToldEvent event, Uni<Integer> attempt) {
+  private Uni<Integer> alone(ReceivedEvent event, Uni<Integer> attempt) {
     return fault
         .holding(event.event().run(), attempt, this::isNoFaultOfOurs)
         .onFailure(Outage::isOfTheData)

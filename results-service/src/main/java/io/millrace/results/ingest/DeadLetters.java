@@ -5,8 +5,8 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
 import io.millrace.results.ingest.RecordDecoder.Unreadable;
 import io.millrace.results.store.Outage;
-import io.millrace.results.submit.Outbox;
-import io.millrace.results.submit.Outbox.Letter;
+import io.millrace.results.submission.RecordPublisher;
+import io.millrace.results.submission.RecordPublisher.Letter;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,11 +28,11 @@ public class DeadLetters {
   private static final int MAX_KEY = 1_000;
   private static final int MAX_LINE = 300;
 
-  private final Outbox outbox;
+  private final RecordPublisher outbox;
   private final IngestFault fault;
   private final IngestMetrics metrics;
 
-  DeadLetters(Outbox outbox, IngestFault fault, IngestMetrics metrics) {
+  DeadLetters(RecordPublisher outbox, IngestFault fault, IngestMetrics metrics) {
     this.outbox = outbox;
     this.fault = fault;
     this.metrics = metrics;
@@ -47,7 +47,7 @@ public class DeadLetters {
   }
 
   /** An event that PostgreSQL refuses. */
-  Uni<Void> refused(ToldEvent event, Throwable failure) {
+  Uni<Void> refused(ReceivedEvent event, Throwable failure) {
     metrics.skipped(Topics.TRAINING_EVENTS, "refused");
     String run = event.event().run();
     return bury(run, event.told(), "the database refuses it: " + Outage.describe(failure));

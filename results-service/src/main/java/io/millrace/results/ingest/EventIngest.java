@@ -58,7 +58,7 @@ public class EventIngest {
         .map(RecordDecoder.Decoded::events)
         .call(
             events ->
-                written(ToldEvent.byClaim(events))
+                written(ReceivedEvent.byClaim(events))
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
         .invoke(events -> tell(events, startedAt, oldest(records)))
@@ -66,7 +66,7 @@ public class EventIngest {
   }
 
   /** Metrics and traces: what goes wrong with them is no reason to take a batch for unwritten. */
-  private void tell(List<ToldEvent> events, Instant startedAt, Instant oldest) {
+  private void tell(List<ReceivedEvent> events, Instant startedAt, Instant oldest) {
     try {
       events.forEach(told -> metrics.event(type(told.event())));
       traces.stored(events, startedAt);
@@ -94,9 +94,9 @@ public class EventIngest {
   }
 
   /** One part after the other. */
-  private Uni<Integer> written(List<List<ToldEvent>> parts) {
+  private Uni<Integer> written(List<List<ReceivedEvent>> parts) {
     Uni<Integer> rows = Uni.createFrom().item(0);
-    for (List<ToldEvent> part : parts) {
+    for (List<ReceivedEvent> part : parts) {
       rows =
           rows.chain(
               before ->
@@ -106,9 +106,9 @@ public class EventIngest {
   }
 
   /** Without what is left of runs that were deleted. */
-  private Uni<List<ToldEvent>> counting(List<ToldEvent> events) {
+  private Uni<List<ReceivedEvent>> counting(List<ReceivedEvent> events) {
     var runs = events.stream().map(told -> told.event().run()).collect(Collectors.toSet());
-    return tombstones.of(runs).map(deleted -> ToldEvent.counting(events, deleted));
+    return tombstones.of(runs).map(deleted -> ReceivedEvent.counting(events, deleted));
   }
 
   private static String type(TrainingEvent event) {

@@ -26,7 +26,7 @@ public class IngestTraces {
   }
 
   /** A batch of events that is stored by now. */
-  void stored(List<ToldEvent> events, Instant start) {
+  void stored(List<ReceivedEvent> events, Instant start) {
     SpanBuilder batch =
         tracer
             .spanBuilder("ingest")
@@ -42,7 +42,7 @@ public class IngestTraces {
     ingest.end();
   }
 
-  private void ended(ToldEvent told, Instant start, SpanContext batch) {
+  private void ended(ReceivedEvent told, Instant start, SpanContext batch) {
     tracer
         .spanBuilder("run ended")
         .setParent(told.trace())
@@ -53,7 +53,7 @@ public class IngestTraces {
         .end();
   }
 
-  private static SpanContext span(ToldEvent told) {
+  private static SpanContext span(ReceivedEvent told) {
     return Span.fromContext(told.trace()).getSpanContext();
   }
 

@@ -39,7 +39,7 @@ final class LogLines {
   private LogLines() {}
 
   /** What an event tells; empty of steps, which have curves of their own. */
-  static Optional<Rows.LogRow> of(ToldEvent told) {
+  static Optional<Rows.LogRow> of(ReceivedEvent told) {
     TrainingEvent event = told.event();
     if (event instanceof RunQueued queued) {
       return queued.request().isExtension()
@@ -106,7 +106,7 @@ final class LogLines {
   }
 
   private static Optional<Rows.LogRow> line(
-      ToldEvent told, String type, String text, Object... values) {
+      ReceivedEvent told, String type, String text, Object... values) {
     TrainingEvent event = told.event();
     ObjectNode body = (ObjectNode) Messages.tree(event);
     body.remove(NOT_IN_BODY);

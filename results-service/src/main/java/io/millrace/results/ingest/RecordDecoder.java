@@ -30,7 +30,7 @@ final class RecordDecoder {
    * @param events in the order of their records
    * @param unreadable the records that hold none
    */
-  record Decoded(List<ToldEvent> events, List<Unreadable> unreadable) {}
+  record Decoded(List<ReceivedEvent> events, List<Unreadable> unreadable) {}
 
   /**
    * A record that holds no event.
@@ -51,7 +51,7 @@ final class RecordDecoder {
    * read is one, a {@link LinkageError}.
    */
   static Decoded read(Iterable<ConsumerRecord<String, byte[]>> records) {
-    var events = new ArrayList<ToldEvent>();
+    var events = new ArrayList<ReceivedEvent>();
     var unreadable = new ArrayList<Unreadable>();
     for (ConsumerRecord<String, byte[]> record : records) {
       try {
@@ -65,10 +65,10 @@ final class RecordDecoder {
     return new Decoded(events, unreadable);
   }
 
-  private static ToldEvent event(ConsumerRecord<String, byte[]> record) {
+  private static ReceivedEvent event(ConsumerRecord<String, byte[]> record) {
     TrainingEvent event = Messages.read(record.value(), TrainingEvent.class);
     Check.name("run", event.run());
-    return new ToldEvent(
+    return new ReceivedEvent(
         event,
         claim(record),
         record.value(),

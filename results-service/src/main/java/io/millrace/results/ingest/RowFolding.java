@@ -37,9 +37,9 @@ final class RowFolding {
    * The rows of these events, which stand in the order of their records; those of a run are of one
    * claim.
    */
-  static Rows fold(List<ToldEvent> events) {
+  static Rows fold(List<ReceivedEvent> events) {
     var folding = new RowFolding();
-    for (ToldEvent told : events) {
+    for (ReceivedEvent told : events) {
       folding.add(told.event(), told.claim());
       folding.housekeep(told);
       LogLines.of(told).ifPresent(folding.log::add);
@@ -129,7 +129,7 @@ final class RowFolding {
   /**
    * What users have done with runs that have ended; by the broker's time, which tells what holds.
    */
-  private void housekeep(ToldEvent told) {
+  private void housekeep(ReceivedEvent told) {
     if (told.event() instanceof RunArchived put) {
       turns.add(new Rows.Archived(put.run(), told.publishedAt(), put.archived()));
     } else if (told.event() instanceof RunDeleted gone) {

@@ -2,11 +2,11 @@ package io.millrace.results.live;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.results.query.LogPage;
-import io.millrace.results.query.LogQueries;
-import io.millrace.results.query.Losses;
-import io.millrace.results.query.RunQueries;
-import io.millrace.results.query.RunSummary;
+import io.millrace.results.curve.RunLosses;
+import io.millrace.results.log.LogPage;
+import io.millrace.results.log.LogQueries;
+import io.millrace.results.run.RunQueries;
+import io.millrace.results.run.RunSummary;
 import io.millrace.results.store.Changes;
 import io.millrace.results.store.FreshContext;
 import io.smallrye.mutiny.Multi;
@@ -66,16 +66,16 @@ public class LiveStreams {
    * @return fails with {@link io.millrace.results.query.UnknownException} or {@link
    *     TooManyStreamsException}
    */
-  public Multi<Frame> ofRun(String run, Position position) {
+  public Multi<Frame> ofRun(String run, StreamPosition position) {
     return stream(
         (changedRun, experiment) -> changedRun.equals(run),
         () ->
             log.reached(run)
                 .map(
                     reached -> {
-                      Position start =
+                      StreamPosition start =
                           position == null
-                              ? new Position(reached.log(), reached.steps())
+                              ? new StreamPosition(reached.log(), reached.steps())
                               : position;
                       return new OfRun(run, start);
                     }));
@@ -88,7 +88,7 @@ public class LiveStreams {
    * @param position null: now
    * @return fails as {@link #ofRun} does
    */
-  public Multi<Frame> ofExperiment(String experiment, Position position) {
+  public Multi<Frame> ofExperiment(String experiment, StreamPosition position) {
     return stream(
         (run, changedExperiment) -> changedExperiment.equals(experiment),
         () ->
@@ -235,10 +235,10 @@ public class LiveStreams {
 
   private final class OfRun implements Reader {
     private final String run;
-    private Position position;
+    private StreamPosition position;
     private RunSummary last;
 
-    OfRun(String run, Position position) {
+    OfRun(String run, StreamPosition position) {
       this.run = run;
       this.position = position;
     }
@@ -255,25 +255,25 @@ public class LiveStreams {
                                   .map(losses -> frames(found, entries, losses))));
     }
 
-    private Look frames(List<RunSummary> found, List<LogPage.Entry> entries, Losses losses) {
+    private Look frames(List<RunSummary> found, List<LogPage.Entry> entries, RunLosses losses) {
       var frames = new ArrayList<Frame>();
       RunSummary now = found.isEmpty() ? last : found.get(0);
       if (!losses.steps().isEmpty()) {
-        List<Losses.StepLoss> steps = losses.steps();
-        position = new Position(position.log(), steps.get(steps.size() - 1).step() + 1);
+        List<RunLosses.StepLoss> steps = losses.steps();
+        position = new StreamPosition(position.log(), steps.get(steps.size() - 1).step() + 1);
         frames.add(
             new Frame(
                 "steps",
                 position.toString(),
                 new StepLosses(
                     run,
-                    steps.stream().map(Losses.StepLoss::step).toList(),
-                    steps.stream().map(Losses.StepLoss::loss).toList(),
+                    steps.stream().map(RunLosses.StepLoss::step).toList(),
+                    steps.stream().map(RunLosses.StepLoss::loss).toList(),
                     now.stepsDone(),
                     now.epochsDone())));
       }
       for (LogPage.Entry entry : entries) {
-        position = new Position(entry.id(), position.step());
+        position = new StreamPosition(entry.id(), position.step());
         frames.add(new Frame("log", position.toString(), entry));
       }
       if (now != null && !now.equals(last)) {
@@ -340,7 +340,7 @@ public class LiveStreams {
     }
 
     private Frame frame(String event, Object data) {
-      return new Frame(event, new Position(position, 0).toString(), data);
+      return new Frame(event, new StreamPosition(position, 0).toString(), data);
     }
   }
 }

@@ -35,7 +35,7 @@ record BucketModels(S3Client client, String bucket, String prefix) implements Mo
     } catch (NoSuchKeyException e) {
       return OptionalLong.empty();
     } catch (SdkException e) {
-      throw new StoreAwayException("the bucket " + bucket, e);
+      throw new ModelStoreUnavailableException("the bucket " + bucket, e);
     }
   }
 
@@ -50,7 +50,7 @@ record BucketModels(S3Client client, String bucket, String prefix) implements Mo
                       .key(prefix + name)
                       .range(length == 0 ? null : "bytes=" + first + "-" + (first + length - 1))));
     } catch (SdkException e) {
-      throw new StoreAwayException("the bucket " + bucket, e);
+      throw new ModelStoreUnavailableException("the bucket " + bucket, e);
     }
   }
 }

@@ -22,7 +22,7 @@ public record FolderModels(Path folder) implements ModelStore {
     } catch (NoSuchFileException | InvalidPathException e) {
       return OptionalLong.empty();
     } catch (IOException e) {
-      throw new StoreAwayException("the folder " + folder, e);
+      throw new ModelStoreUnavailableException("the folder " + folder, e);
     }
   }
 
@@ -35,7 +35,7 @@ public record FolderModels(Path folder) implements ModelStore {
       }
       return new Body.InFile(file, first, length);
     } catch (IOException e) {
-      throw new StoreAwayException("the folder " + folder, e);
+      throw new ModelStoreUnavailableException("the folder " + folder, e);
     }
   }
 

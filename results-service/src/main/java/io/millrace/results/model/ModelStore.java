@@ -11,7 +11,7 @@ public sealed interface ModelStore permits FolderModels, BucketModels {
    * How large a file is; empty where there is none of this name.
    *
    * @param name as the run's event tells it
-   * @throws StoreAwayException where the store cannot be asked
+   * @throws ModelStoreUnavailableException where the store cannot be asked
    */
   OptionalLong bytes(String name);
 
@@ -20,7 +20,7 @@ public sealed interface ModelStore permits FolderModels, BucketModels {
    *
    * @param first the place of its first byte
    * @param length at least 1, but for the whole of an empty file
-   * @throws StoreAwayException where the store cannot be asked
+   * @throws ModelStoreUnavailableException where the store cannot be asked
    */
   Body body(String name, long first, long length);
 

@@ -5,11 +5,11 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
 
 /** Work of some milliseconds, for which no event loop is held up. */
-final class Calculation {
+public final class Calculation {
   private Calculation() {}
 
   /** Done on a worker thread; the result comes on the caller's context. */
-  static <T> Uni<T> of(Callable<T> work) {
+  public static <T> Uni<T> of(Callable<T> work) {
     return Uni.createFrom()
         .completionStage(
             () -> Vertx.currentContext().executeBlocking(work, false).toCompletionStage());

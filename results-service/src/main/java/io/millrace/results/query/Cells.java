@@ -4,26 +4,26 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 
 /** Cells of a native query's rows. */
-final class Cells {
+public final class Cells {
   private Cells() {}
 
   /** A time. */
-  static Instant time(Object cell) {
+  public static Instant time(Object cell) {
     return cell instanceof OffsetDateTime time ? time.toInstant() : (Instant) cell;
   }
 
   /** A number; null stays null. */
-  static Double number(Object cell) {
+  public static Double number(Object cell) {
     return cell == null ? null : ((Number) cell).doubleValue();
   }
 
   /** A number; null becomes NaN. */
-  static double finite(Object cell) {
+  public static double finite(Object cell) {
     return cell instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
   /** A whole number. */
-  static int integer(Object cell) {
+  public static int integer(Object cell) {
     return ((Number) cell).intValue();
   }
 }

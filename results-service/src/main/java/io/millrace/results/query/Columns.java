@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Rows out of columns of one length. */
-final class Columns {
+public final class Columns {
   private Columns() {}
 
   /**
@@ -15,7 +15,7 @@ final class Columns {
    * @param before the first cells of every row
    * @param columns those that are null are left out
    */
-  static Stream<List<?>> rows(List<?> before, List<List<?>> columns) {
+  public static Stream<List<?>> rows(List<?> before, List<List<?>> columns) {
     int size = columns.get(0).size();
     return IntStream.range(0, size)
         .<List<?>>mapToObj(

@@ -14,14 +14,14 @@ import java.util.Base64;
  * @param key by which the list is sorted, of the page's last item: a time, a number, or a text
  * @param name of the page's last item, which tells it from others of the same key
  */
-record Cursor(Object key, String name) {
+public record Cursor(Object key, String name) {
   /** The first and the last time that a timestamptz of PostgreSQL holds. */
   private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
 
   /** As it is given out. */
-  String encode() {
+  public String encode() {
     String text = key + " " + name;
     return Base64.getUrlEncoder()
         .withoutPadding()
@@ -33,7 +33,7 @@ record Cursor(Object key, String name) {
    *
    * @throws InvalidMessageException naming the query parameter
    */
-  static Cursor atTime(String cursor) {
+  public static Cursor atTime(String cursor) {
     return decode(cursor, Cursor::time);
   }
 
@@ -42,7 +42,7 @@ record Cursor(Object key, String name) {
    *
    * @throws InvalidMessageException naming the query parameter
    */
-  static Cursor atNumber(String cursor) {
+  public static Cursor atNumber(String cursor) {
     return decode(cursor, Cursor::number);
   }
 
@@ -51,7 +51,7 @@ record Cursor(Object key, String name) {
    *
    * @throws InvalidMessageException naming the query parameter
    */
-  static Cursor atText(String cursor) {
+  public static Cursor atText(String cursor) {
     return decode(cursor, Cursor::text);
   }
 

@@ -25,7 +25,7 @@ public class RecentAnswers {
    * @param question a record of all that the answer depends on; its class is the answer's
    */
   @SuppressWarnings("unchecked")
-  <T> Uni<T> to(Record question, Supplier<Uni<T>> make) {
+  public <T> Uni<T> to(Record question, Supplier<Uni<T>> make) {
     return (Uni<T>)
         answers.get(
             question,

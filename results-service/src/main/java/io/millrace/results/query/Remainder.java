@@ -16,12 +16,12 @@ public record Remainder(String parameter, String value) {
   }
 
   /** What the next page has; null where there is none. */
-  static Remainder after(String parameter, Object next) {
+  public static Remainder after(String parameter, Object next) {
     return next == null ? null : new Remainder(parameter, next.toString());
   }
 
   /** What cannot be asked for, where there is more. */
-  static Remainder outOfReach(boolean isMore) {
+  public static Remainder outOfReach(boolean isMore) {
     return isMore ? OUT_OF_REACH : null;
   }
 

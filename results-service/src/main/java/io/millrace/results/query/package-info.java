@@ -1,2 +1,2 @@
-/** What is asked of the store: runs, histories, comparisons. */
+/** What all queries share: pages, tables, short-lived answers. */
 package io.millrace.results.query;

@@ -426,7 +426,7 @@ public class RunStore {
                     ? then(written, session, QUEUED, List.of(queued))
                     : then(written, session, statement(turn), turn);
           }
-          written = then(written, session, Housekept.SHOWN_AGAIN, rows.reopened());
+          written = then(written, session, HousekeepingWriter.SHOWN_AGAIN, rows.reopened());
           written = then(written, session, PROGRESS, rows.progress());
           written = written.chain(before -> steps(session, rows.steps()).map(n -> before + n));
           written = then(written, session, EPOCHS, rows.epochs());
@@ -543,13 +543,13 @@ public class RunStore {
       return WITHDRAWN;
     }
     if (turn instanceof Rows.Archived) {
-      return Housekept.ARCHIVED;
+      return HousekeepingWriter.ARCHIVED;
     }
     if (turn instanceof Rows.Deleted) {
-      return Housekept.DELETED;
+      return HousekeepingWriter.DELETED;
     }
     if (turn instanceof Rows.Noted) {
-      return Housekept.NOTED;
+      return HousekeepingWriter.NOTED;
     }
     return turn instanceof Rows.Started ? STARTED : ENDED;
   }

@@ -39,7 +39,7 @@ class BatchWriterTest {
 
   @Test
   void anEventThatAFaultOfOursKeepsOutIsHeldUntilItCanBeWritten() {
-    List<ToldEvent> events =
+    List<ReceivedEvent> events =
         Stream.of("fold-1", "fold-2", "fold-bad", "fold-3")
             .map(run -> losses(run, null, 0, 1))
             .toList();
@@ -82,19 +82,19 @@ class BatchWriterTest {
     return when().get("/runs/" + run).statusCode();
   }
 
-  private static List<String> runs(List<ToldEvent> events) {
+  private static List<String> runs(List<ReceivedEvent> events) {
     return events.stream().map(told -> told.event().run()).toList();
   }
 
   @Test
   void twoWritersOfTheSameEventsCountNothingTwiceAndLoseNothing() {
-    var events = new ArrayList<ToldEvent>();
+    var events = new ArrayList<ReceivedEvent>();
     for (int first = 0; first < 5_000; first += 100) {
       events.add(losses("twice-" + first / 100 % 3, null, first, 150));
     }
     var writes = new ArrayList<Uni<Integer>>();
     for (int i = 0; i + 10 <= events.size(); i += 10) {
-      List<ToldEvent> batch = events.subList(i, i + 10);
+      List<ReceivedEvent> batch = events.subList(i, i + 10);
       writes.add(written(batch));
       writes.add(written(batch));
     }
@@ -112,7 +112,7 @@ class BatchWriterTest {
 
   @Test
   void eventsThatComeAgainMakeNoRow() {
-    List<ToldEvent> events =
+    List<ReceivedEvent> events =
         List.of(losses("redelivered", 1, 0, 1_000), losses("redelivered", 1, 500, 1_000));
 
     int first = written(events).await().atMost(PATIENCE);
@@ -177,24 +177,24 @@ class BatchWriterTest {
         .atMost(PATIENCE);
   }
 
-  private static ToldEvent deletion(String run, Instant at) {
+  private static ReceivedEvent deletion(String run, Instant at) {
     return told(new RunDeleted(1, run, at), at);
   }
 
-  private static ToldEvent told(TrainingEvent event, Instant publishedAt) {
-    return new ToldEvent(event, null, Messages.write(event), Context.root(), publishedAt);
+  private static ReceivedEvent told(TrainingEvent event, Instant publishedAt) {
+    return new ReceivedEvent(event, null, Messages.write(event), Context.root(), publishedAt);
   }
 
-  private Uni<Integer> written(List<ToldEvent> events) {
+  private Uni<Integer> written(List<ReceivedEvent> events) {
     return writer.write(events, all -> Uni.createFrom().item(all), RowFolding::fold);
   }
 
   /** Each loss is its step. */
-  private static ToldEvent losses(String run, Integer claim, int first, int count) {
+  private static ReceivedEvent losses(String run, Integer claim, int first, int count) {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
     var event = new StepsCompleted(null, run, AT, 0, (long) first, losses);
-    return new ToldEvent(event, claim, Messages.write(event), Context.root(), AT);
+    return new ReceivedEvent(event, claim, Messages.write(event), Context.root(), AT);
   }
 
   /** The steps that are known, each of which has its own loss. */

@@ -83,7 +83,7 @@ class RecordDecoderTest {
   }
 
   /** The record's event, or else why there is none. */
-  private static Optional<ToldEvent> event(ConsumerRecord<String, byte[]> record) {
+  private static Optional<ReceivedEvent> event(ConsumerRecord<String, byte[]> record) {
     Decoded decoded = RecordDecoder.read(List.of(record));
     assertThat(decoded.events().size() + decoded.unreadable().size()).isEqualTo(1);
     assertThat(decoded.unreadable()).noneMatch(unreadable -> unreadable.why().isBlank());
@@ -93,7 +93,7 @@ class RecordDecoderTest {
   @Test
   void everyEventIsReadAndFolded() {
     for (String event : EVENTS) {
-      Optional<ToldEvent> told = event(record("r", utf8(event)));
+      Optional<ReceivedEvent> told = event(record("r", utf8(event)));
       assertThat(told).as(event).isPresent();
       assertThat(RowFolding.fold(List.of(told.get())).isEmpty()).isFalse();
     }
@@ -167,11 +167,11 @@ class RecordDecoderTest {
 
     int taken = 0;
     for (ConsumerRecord<String, byte[]> record : records) {
-      Optional<ToldEvent> told = event(record);
+      Optional<ReceivedEvent> told = event(record);
       taken += told.isPresent() ? 1 : 0;
       told.ifPresent(
           event -> {
-            ToldEvent.byClaim(List.of(event)).forEach(RowFolding::fold);
+            ReceivedEvent.byClaim(List.of(event)).forEach(RowFolding::fold);
             assertThat(Messages.write(RowFolding.fold(List.of(event)))).isNotEmpty();
           });
       assertThat(event(record("r", utf8(EVENTS.get(6))))).isPresent();

@@ -1,6 +1,6 @@
 package io.millrace.trainer.dl4j;
 
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -17,7 +17,7 @@ interface Dl4jModel extends AutoCloseable {
   Model model();
 
   /** The layer that holds a part. */
-  Layer layer(Part part);
+  Layer layer(NetworkPart part);
 
   /** The configuration's JSON. */
   String json();

@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,23 +15,23 @@ final class Dl4jModels {
   private Dl4jModels() {}
 
   /**
-   * @param parts of the network, see {@link Part#of}
+   * @param parts of the network, see {@link NetworkPart#of}
    * @param inputShape of a sample
    */
-  static Dl4jModel of(List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
-    return Part.areChain(parts)
+  static Dl4jModel of(List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
+    return NetworkPart.areChain(parts)
         ? chain(parts, inputShape, request)
         : graph(parts, inputShape, request);
   }
 
   private static Dl4jModel chain(
-      List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
+      List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
     var network = new MultiLayerNetwork(NetworkConfiguration.of(parts, inputShape, request));
     network.init();
     network.initGradientsView();
     Map<String, Integer> places = new HashMap<>();
-    for (Part part : parts) {
-      if (part.form() != Part.Form.PREPROCESSOR) {
+    for (NetworkPart part : parts) {
+      if (part.form() != NetworkPart.Form.PREPROCESSOR) {
         places.put(part.name(), places.size());
       }
     }
@@ -42,7 +42,7 @@ final class Dl4jModels {
       }
 
       @Override
-      public Layer layer(Part part) {
+      public Layer layer(NetworkPart part) {
         return network.getLayer(places.get(part.name()));
       }
 
@@ -54,7 +54,7 @@ final class Dl4jModels {
   }
 
   private static Dl4jModel graph(
-      List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
+      List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
     var network = new ComputationGraph(GraphConfiguration.of(parts, inputShape, request));
     network.init();
     network.initGradientsView();
@@ -65,7 +65,7 @@ final class Dl4jModels {
       }
 
       @Override
-      public Layer layer(Part part) {
+      public Layer layer(NetworkPart part) {
         return network.getLayer(part.name());
       }
 

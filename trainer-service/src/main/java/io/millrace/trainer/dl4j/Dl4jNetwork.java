@@ -6,7 +6,7 @@ import io.millrace.trainer.dl4j.device.Floats;
 import io.millrace.trainer.dl4j.device.Residence;
 import io.millrace.trainer.dl4j.layers.Stage;
 import io.millrace.trainer.dl4j.optimizer.Optimizer;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import io.millrace.trainer.dl4j.weights.Extent;
 import io.millrace.trainer.dl4j.weights.KerasWeights;
 import io.millrace.trainer.dl4j.weights.Penalties;
@@ -77,7 +77,7 @@ final class Dl4jNetwork implements Network {
     this.residence = residence;
     this.input = new BatchInput(residence);
     this.sample = plan.inputShape();
-    List<Part> parts = Part.of(plan);
+    List<NetworkPart> parts = NetworkPart.of(plan);
     this.network = Dl4jModels.of(parts, plan.inputShape(), request);
     this.outputs = plan.outputs();
     this.loss = new OutputLoss(request.loss(), outputs, plan.units());

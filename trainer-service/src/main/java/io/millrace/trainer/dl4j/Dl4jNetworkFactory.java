@@ -5,7 +5,7 @@ import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.dl4j.device.Backend;
 import io.millrace.trainer.dl4j.device.Residence;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import io.millrace.trainer.network.Device;
 import io.millrace.trainer.network.DeviceMemory;
 import io.millrace.trainer.network.Network;
@@ -70,7 +70,7 @@ public final class Dl4jNetworkFactory implements NetworkFactory {
 
   /** The kinds of layers that work in the process's own memory wherever the others are. */
   static List<String> onHost(NetworkPlan plan) {
-    return Part.of(plan).stream()
+    return NetworkPart.of(plan).stream()
         .filter(part -> part.isKeras() && !(part.spec() instanceof MergingSpec))
         .map(part -> part.spec().type())
         .distinct()

@@ -3,7 +3,7 @@ package io.millrace.trainer.dl4j;
 import io.millrace.contracts.request.MergingSpec;
 import io.millrace.contracts.request.PlacedLayer;
 import io.millrace.contracts.request.TrainingRequest;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,11 +20,11 @@ final class GraphConfiguration {
   private GraphConfiguration() {}
 
   /**
-   * @param parts of the network, see {@link Part#of}
+   * @param parts of the network, see {@link NetworkPart#of}
    * @param inputShape of a sample
    */
   static ComputationGraphConfiguration of(
-      List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
+      List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
     List<String> names = names(parts);
     var graph =
         NetworkConfiguration.builder(request)
@@ -32,14 +32,14 @@ final class GraphConfiguration {
             .addInputs(names.get(0))
             .setInputTypes(KerasLayer.type(inputShape));
     for (int i = 0; i < parts.size(); i++) {
-      Part part = parts.get(i);
+      NetworkPart part = parts.get(i);
       String[] sources =
           part.sources().stream()
               .map(source -> names.get(vertex(parts, source) + 1))
               .toArray(String[]::new);
       if (part.spec() instanceof MergingSpec merging) {
         graph.addVertex(part.name(), vertex(merging, part), sources);
-      } else if (part.form() != Part.Form.PREPROCESSOR) {
+      } else if (part.form() != NetworkPart.Form.PREPROCESSOR) {
         boolean last = i == parts.size() - 1;
         graph.addLayer(
             part.name(), NetworkConfiguration.layer(part, last, request.loss().type()), sources);
@@ -55,17 +55,17 @@ final class GraphConfiguration {
   }
 
   /** The part that a vertex stands for; what Deeplearning4j does before a layer has none. */
-  private static int vertex(List<Part> parts, int source) {
+  private static int vertex(List<NetworkPart> parts, int source) {
     int at = source;
-    while (at != PlacedLayer.INPUT && parts.get(at).form() == Part.Form.PREPROCESSOR) {
+    while (at != PlacedLayer.INPUT && parts.get(at).form() == NetworkPart.Form.PREPROCESSOR) {
       at = parts.get(at).sources().get(0);
     }
     return at;
   }
 
   /** Names of the network's input and of the parts behind it. */
-  private static List<String> names(List<Part> parts) {
-    List<String> ofParts = parts.stream().map(Part::name).toList();
+  private static List<String> names(List<NetworkPart> parts) {
+    List<String> ofParts = parts.stream().map(NetworkPart::name).toList();
     String input = "input";
     while (ofParts.contains(input)) {
       input += "_";
@@ -75,7 +75,7 @@ final class GraphConfiguration {
     return names;
   }
 
-  private static GraphVertex vertex(MergingSpec spec, Part part) {
+  private static GraphVertex vertex(MergingSpec spec, NetworkPart part) {
     if (part.isKeras()) {
       return new KerasVertex(part);
     }

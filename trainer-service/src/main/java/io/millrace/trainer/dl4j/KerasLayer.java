@@ -2,7 +2,7 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.LayerSpec;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,7 +44,7 @@ public final class KerasLayer extends BaseLayer {
   /** For Deeplearning4j's reader of saved networks. */
   KerasLayer() {}
 
-  KerasLayer(Part part) {
+  KerasLayer(NetworkPart part) {
     layerName = part.name();
     spec = new String(Messages.write(part.spec()), StandardCharsets.UTF_8);
     inputShape = new ArrayList<>(part.input());
@@ -58,10 +58,10 @@ public final class KerasLayer extends BaseLayer {
   }
 
   /** What it computes. */
-  Part part() {
+  NetworkPart part() {
     byte[] json = spec.getBytes(StandardCharsets.UTF_8);
     LayerSpec read = Messages.read(json, LayerSpec.class);
-    return Part.alone(layerName, read, List.of(inputShape), outputShape);
+    return NetworkPart.alone(layerName, read, List.of(inputShape), outputShape);
   }
 
   @Override

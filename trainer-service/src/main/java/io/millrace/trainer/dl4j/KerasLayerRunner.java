@@ -2,7 +2,7 @@ package io.millrace.trainer.dl4j;
 
 import io.millrace.trainer.dl4j.layers.KerasStages;
 import io.millrace.trainer.dl4j.layers.Stage;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
@@ -30,7 +30,7 @@ final class KerasLayerRunner extends BaseLayer<KerasLayer> {
           layerConf().getLayerName()
               + " heeds a mask of times, which Deeplearning4j does not have; Millrace does");
     }
-    Part part = layerConf().part();
+    NetworkPart part = layerConf().part();
     try (Stage stage = KerasStages.of(part, new KerasStages.Setting(paramTable(), null, 0, true))) {
       INDArray output = stage.forward(fromDl4j(input), new Stage.Pass(false, 0));
       return workspaces.dup(ArrayType.ACTIVATIONS, toDl4j(output), 'f');

@@ -3,7 +3,7 @@ package io.millrace.trainer.dl4j;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.LayerSpec;
 import io.millrace.trainer.dl4j.layers.MergeStage;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,17 +41,17 @@ public final class KerasVertex extends GraphVertex {
   /** For Deeplearning4j's reader of saved networks. */
   KerasVertex() {}
 
-  KerasVertex(Part part) {
+  KerasVertex(NetworkPart part) {
     spec = new String(Messages.write(part.spec()), StandardCharsets.UTF_8);
     inputShapes = new ArrayList<>();
     part.inputs().forEach(shape -> inputShapes.add(new ArrayList<>(shape)));
     outputShape = new ArrayList<>(part.output());
   }
 
-  private Part part(String name) {
+  private NetworkPart part(String name) {
     byte[] json = spec.getBytes(StandardCharsets.UTF_8);
     List<List<Integer>> shapes = List.copyOf(inputShapes);
-    return Part.alone(name, Messages.read(json, LayerSpec.class), shapes, outputShape);
+    return NetworkPart.alone(name, Messages.read(json, LayerSpec.class), shapes, outputShape);
   }
 
   @Override
@@ -122,9 +122,9 @@ public final class KerasVertex extends GraphVertex {
   private static final class Runner extends BaseGraphVertex {
     private static final long serialVersionUID = 1L;
 
-    private final transient Part part;
+    private final transient NetworkPart part;
 
-    Runner(ComputationGraph graph, String name, int index, DataType type, Part part) {
+    Runner(ComputationGraph graph, String name, int index, DataType type, NetworkPart part) {
       super(graph, name, index, null, null, type);
       this.part = part;
     }

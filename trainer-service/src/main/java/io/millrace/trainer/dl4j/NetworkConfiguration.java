@@ -13,7 +13,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.trainer.dl4j.optimizer.Optimizer;
 import io.millrace.trainer.dl4j.parts.BuiltInActivations;
 import io.millrace.trainer.dl4j.parts.LayerExecution;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -59,15 +59,16 @@ final class NetworkConfiguration {
   private NetworkConfiguration() {}
 
   /**
-   * @param parts of the network, see {@link Part#of}; each takes the output of the one before it
+   * @param parts of the network, see {@link NetworkPart#of}; each takes the output of the one
+   *     before it
    * @param inputShape of a sample
    */
   static MultiLayerConfiguration of(
-      List<Part> parts, List<Integer> inputShape, TrainingRequest request) {
+      List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
     var list = builder(request).list();
     int index = 0;
-    for (Part part : parts) {
-      if (part.form() != Part.Form.PREPROCESSOR) {
+    for (NetworkPart part : parts) {
+      if (part.form() != NetworkPart.Form.PREPROCESSOR) {
         list.layer(
             index++, layer(part, part == parts.get(parts.size() - 1), request.loss().type()));
       }
@@ -84,28 +85,28 @@ final class NetworkConfiguration {
   }
 
   /** The layer of a part. */
-  static Layer layer(Part part, boolean last, Loss loss) {
+  static Layer layer(NetworkPart part, boolean last, Loss loss) {
     if (part.isKeras()) {
       return new KerasLayer(part);
     }
     return last && part.spec() instanceof CoreSpec.Dense ? output(part, loss) : hidden(part);
   }
 
-  private static InputType inputType(List<Part> parts, List<Integer> shape) {
+  private static InputType inputType(List<NetworkPart> parts, List<Integer> shape) {
     return shape.size() == 2 && startsFlat(parts)
         ? InputType.feedForward((long) shape.get(0) * shape.get(1))
         : KerasLayer.type(shape);
   }
 
-  private static boolean startsFlat(List<Part> parts) {
+  private static boolean startsFlat(List<NetworkPart> parts) {
     return parts.stream()
         .filter(part -> !LayerExecution.isNativeDropout(part.spec()))
         .findFirst()
-        .filter(part -> part.form() == Part.Form.PREPROCESSOR)
+        .filter(part -> part.form() == NetworkPart.Form.PREPROCESSOR)
         .isPresent();
   }
 
-  private static Layer hidden(Part layer) {
+  private static Layer hidden(NetworkPart layer) {
     String name = layer.name();
     if (layer.spec() instanceof ConvolutionSpec.Conv2D conv) {
       return new ConvolutionLayer.Builder(sizes(conv.kernelSize()))
@@ -160,7 +161,7 @@ final class NetworkConfiguration {
     return new SubsamplingLayer.Builder(type, sizes(window), sizes(strides));
   }
 
-  private static Layer output(Part layer, Loss loss) {
+  private static Layer output(NetworkPart layer, Loss loss) {
     var dense = (CoreSpec.Dense) layer.spec();
     return new OutputLayer.Builder(loss(loss))
         .name(layer.name())

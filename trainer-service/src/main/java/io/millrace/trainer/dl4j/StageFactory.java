@@ -28,7 +28,7 @@ import io.millrace.trainer.dl4j.layers.MergeStage;
 import io.millrace.trainer.dl4j.layers.Stage;
 import io.millrace.trainer.dl4j.layers.TimeMask;
 import io.millrace.trainer.dl4j.parts.BuiltInActivations;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import io.millrace.trainer.dl4j.parts.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,17 +57,17 @@ record StageFactory(
     WorkspaceConfiguration memory) {
 
   /** The stages of a network, the first of which need not tell the gradient of their input. */
-  StageGraph stages(List<Part> parts) {
+  StageGraph stages(List<NetworkPart> parts) {
     return stages(parts, true);
   }
 
   /**
    * @param start whether nobody needs the gradient of the network's input
    */
-  StageGraph stages(List<Part> parts, boolean start) {
+  StageGraph stages(List<NetworkPart> parts, boolean start) {
     var nodes = new ArrayList<StageGraph.Node>();
     Map<Integer, TimeMask> masks = new HashMap<>();
-    for (Part part : parts) {
+    for (NetworkPart part : parts) {
       boolean first =
           part.sources().stream()
               .allMatch(
@@ -79,7 +79,7 @@ record StageFactory(
         nodes.add(
             new StageGraph.Node(null, new MergeStage(part), part.sources(), learns, activity));
       } else {
-        boolean none = part.form() == Part.Form.PREPROCESSOR;
+        boolean none = part.form() == NetworkPart.Form.PREPROCESSOR;
         if (LayerMasks.isMaker(part.spec())) {
           masks.put(part.index(), new TimeMask());
         }
@@ -91,7 +91,7 @@ record StageFactory(
     return new StageGraph(nodes);
   }
 
-  private Stage stage(Part part, Layer layer, boolean first, TimeMask mask) {
+  private Stage stage(NetworkPart part, Layer layer, boolean first, TimeMask mask) {
     LayerSpec spec = part.spec();
     long seed = DropoutStage.mix(request.seed()) + part.index();
     if (part.isKeras()) {

@@ -10,8 +10,8 @@ import io.millrace.contracts.task.TaskFailure;
 import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.messaging.BatchHeaders;
 import io.millrace.messaging.KafkaSettings;
-import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.events.TrainerPublisher;
 import io.millrace.trainer.events.Trouble;
 import io.millrace.trainer.network.Batch;
 import io.opentelemetry.context.Context;
@@ -39,7 +39,7 @@ import org.jboss.logging.Logger;
  * <p>A batch is a pure function of its task, so a task may be asked again at any time: what comes
  * twice is dropped.
  */
-public final class BatchFeed implements Batches, AutoCloseable {
+public final class BatchFeed implements RunBatches, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BatchFeed.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -47,7 +47,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
   public record Kafka(
       KafkaSettings settings,
       Admin admin,
-      Outbox outbox,
+      TrainerPublisher outbox,
       TrainerMetrics metrics,
       Trouble trouble) {}
 
@@ -139,7 +139,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
   }
 
   /** Begins to ask for batches, of these data and no others. */
-  public void begin(DatasetDescription data, int epochs, Position from) {
+  public void begin(DatasetDescription data, int epochs, TrainingPosition from) {
     lock.lock();
     try {
       use(source.of(data.fingerprint()));
@@ -157,7 +157,7 @@ public final class BatchFeed implements Batches, AutoCloseable {
   }
 
   @Override
-  public Batch train(Position position, Runnable idle) {
+  public Batch train(TrainingPosition position, Runnable idle) {
     return take(new BatchKey(Part.TRAIN, position.epoch(), position.batch()), idle);
   }
 

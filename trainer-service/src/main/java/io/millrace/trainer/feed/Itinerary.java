@@ -33,7 +33,11 @@ final class Itinerary {
    * @param mayKeep whether the validation part may be kept; asked once, before its first batch
    */
   Itinerary(
-      DatasetDescription data, int batchSize, int epochs, Position from, Predicate<Part> mayKeep) {
+      DatasetDescription data,
+      int batchSize,
+      int epochs,
+      TrainingPosition from,
+      Predicate<Part> mayKeep) {
     this.data = data;
     this.batchSize = batchSize;
     this.epochs = epochs;

@@ -21,7 +21,11 @@ final class Supply {
 
   /** The supply of a run of so many epochs, from a position on. */
   Supply(
-      FeedLimits limits, BatchSource source, DatasetDescription data, int epochs, Position from) {
+      FeedLimits limits,
+      BatchSource source,
+      DatasetDescription data,
+      int epochs,
+      TrainingPosition from) {
     this.limits = limits;
     rules = new BatchRules(data);
     long sample =

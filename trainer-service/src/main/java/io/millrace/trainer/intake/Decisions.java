@@ -6,7 +6,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.messaging.Delivery;
 import io.millrace.trainer.intake.ClaimRules.Decision;
 import io.millrace.trainer.store.Claim;
-import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.store.ModelVersionStore;
 import io.millrace.trainer.training.RunFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,12 +17,12 @@ import org.jboss.logging.Logger;
 final class Decisions {
   private static final Logger LOG = Logger.getLogger(Decisions.class);
 
-  private final RunDesk.Setup setup;
+  private final RunIntake.Setup setup;
   private final RunFiles files;
-  private final RunStore store;
+  private final ModelVersionStore store;
   private final ClaimRules rules;
 
-  Decisions(RunDesk.Setup setup) {
+  Decisions(RunIntake.Setup setup) {
     this.setup = setup;
     files = setup.workshop().files();
     store = files.store();

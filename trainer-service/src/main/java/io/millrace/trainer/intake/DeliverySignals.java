@@ -8,12 +8,12 @@ import io.millrace.trainer.training.RunSignals;
 
 /** What may stop a run: its delivery, a user's command, or the time that it may take. */
 final class DeliverySignals implements RunSignals {
-  private final RunDesk.Setup setup;
+  private final RunIntake.Setup setup;
   private final Claim claim;
   private final QueuedRun queued;
   private final Delivery delivery;
 
-  DeliverySignals(RunDesk.Setup setup, Claim claim, QueuedRun queued, Delivery delivery) {
+  DeliverySignals(RunIntake.Setup setup, Claim claim, QueuedRun queued, Delivery delivery) {
     this.setup = setup;
     this.claim = claim;
     this.queued = queued;

@@ -2,8 +2,8 @@ package io.millrace.trainer.intake;
 
 import io.millrace.messaging.Troubles;
 import io.millrace.trainer.events.Trouble;
-import io.millrace.trainer.store.StoreAwayException;
 import io.millrace.trainer.store.StoreRefusedException;
+import io.millrace.trainer.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -35,7 +35,7 @@ record Fault(Trouble.Kind kind, boolean lasts, String what) {
   }
 
   private static Optional<Fault> of(Throwable error, Throwable cause) {
-    if (cause instanceof StoreAwayException) {
+    if (cause instanceof StoreUnavailableException) {
       return Optional.of(store(error, false));
     }
     if (cause instanceof StoreRefusedException

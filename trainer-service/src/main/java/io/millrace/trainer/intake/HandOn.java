@@ -3,7 +3,7 @@ package io.millrace.trainer.intake;
 import io.millrace.contracts.Check;
 import io.millrace.messaging.Delivery;
 import io.millrace.messaging.WorkQueue.Outcome;
-import io.millrace.trainer.events.Outbox;
+import io.millrace.trainer.events.TrainerPublisher;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
@@ -21,9 +21,9 @@ final class HandOn {
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final int RELEASES = 2;
 
-  private final Outbox outbox;
+  private final TrainerPublisher outbox;
 
-  HandOn(Outbox outbox) {
+  HandOn(TrainerPublisher outbox) {
     this.outbox = outbox;
   }
 

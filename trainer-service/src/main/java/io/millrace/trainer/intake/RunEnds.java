@@ -8,10 +8,10 @@ import io.millrace.messaging.TopicProvisioner;
 import io.millrace.messaging.Topics;
 import io.millrace.messaging.WorkQueue.Outcome;
 import io.millrace.trainer.events.Events;
-import io.millrace.trainer.events.Outbox;
 import io.millrace.trainer.events.TrainerMetrics;
+import io.millrace.trainer.events.TrainerPublisher;
 import io.millrace.trainer.store.Claim;
-import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.store.ModelVersionStore;
 import io.millrace.trainer.training.RunFiles;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -30,14 +30,15 @@ import org.jboss.logging.Logger;
 final class RunEnds {
   private static final Logger LOG = Logger.getLogger(RunEnds.class);
 
-  private final Outbox outbox;
+  private final TrainerPublisher outbox;
   private final Admin admin;
   private final RunFiles files;
-  private final RunStore store;
+  private final ModelVersionStore store;
   private final TrainerMetrics metrics;
   private final Clock clock;
 
-  RunEnds(Outbox outbox, Admin admin, RunFiles files, TrainerMetrics metrics, Clock clock) {
+  RunEnds(
+      TrainerPublisher outbox, Admin admin, RunFiles files, TrainerMetrics metrics, Clock clock) {
     this.outbox = outbox;
     this.admin = admin;
     this.files = files;
@@ -92,7 +93,7 @@ final class RunEnds {
 
   private void write(Claim claim, TrainingEvent event) {
     try {
-      store.write(claim, RunStore.RESULT, event);
+      store.write(claim, ModelVersionStore.RESULT, event);
     } catch (IOException e) {
       throw new UncheckedIOException("the model store: " + e.getMessage(), e);
     }
@@ -127,7 +128,7 @@ final class RunEnds {
     if (!claim.request().isExtension()) {
       return "";
     }
-    return store.has(claim.run(), RunStore.MODEL)
+    return store.has(claim.run(), ModelVersionStore.MODEL)
         ? "; the model of before the extension stands, and the run can be extended again"
         : "; what was trained before stands, and the run can be extended again";
   }
@@ -136,9 +137,9 @@ final class RunEnds {
   void tell(Claim ended) {
     Events events = outbox.under(ended.version());
     if (ended.end().state() == Claim.State.COMPLETED) {
-      publish(events, ended, RunStore.EVALUATION);
+      publish(events, ended, ModelVersionStore.EVALUATION);
     }
-    publish(events, ended, RunStore.RESULT);
+    publish(events, ended, ModelVersionStore.RESULT);
     events.confirm();
     try {
       sweep(ended);

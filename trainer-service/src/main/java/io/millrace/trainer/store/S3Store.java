@@ -188,6 +188,8 @@ public final class S3Store implements ObjectStore {
   private IOException trouble(String name, SdkException e) {
     String message = describe(name) + ": " + e.getMessage();
     boolean isAnswer = e instanceof S3Exception answer && answer.statusCode() < SERVER_ERROR;
-    return isAnswer ? new StoreRefusedException(message, e) : new StoreAwayException(message, e);
+    return isAnswer
+        ? new StoreRefusedException(message, e)
+        : new StoreUnavailableException(message, e);
   }
 }

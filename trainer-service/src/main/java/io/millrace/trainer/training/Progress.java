@@ -1,6 +1,6 @@
 package io.millrace.trainer.training;
 
-import io.millrace.trainer.feed.Position;
+import io.millrace.trainer.feed.TrainingPosition;
 
 /**
  * All that a run has gathered between two steps, beside the network's own state.
@@ -35,8 +35,8 @@ public record Progress(
   }
 
   /** Where to go on. */
-  public Position position() {
-    return new Position(epoch, batch);
+  public TrainingPosition position() {
+    return new TrainingPosition(epoch, batch);
   }
 
   /** After one more step of the epoch. */

@@ -4,8 +4,8 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.trainer.checkpoint.CheckpointStore;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.Digests;
+import io.millrace.trainer.store.ModelVersionStore;
 import io.millrace.trainer.store.ObjectStore;
-import io.millrace.trainer.store.RunStore;
 import java.io.IOException;
 
 /**
@@ -15,13 +15,13 @@ import java.io.IOException;
  * @param checkpoints the store that holds a folder {@code <run>/checkpoint} for each run
  * @param kept the newest checkpoints of a run that are kept
  */
-public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
+public record RunFiles(ModelVersionStore store, ObjectStore checkpoints, int kept) {
 
   /** The checkpoints of a claimed run; those of the run that it extends among them. */
   public CheckpointStore<Progress> checkpointsOf(Claim claim) {
     return new CheckpointStore<>(
         checkpoints,
-        RunStore.folder(claim.run()) + "/checkpoint",
+        ModelVersionStore.folder(claim.run()) + "/checkpoint",
         kept,
         Digests.sha256(Messages.write(claim.request().course())),
         Progress.class);
@@ -34,7 +34,8 @@ public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
    * @param queue by which they come into the store
    */
   BestWeights bestWeightsOf(Claim claim, Runnable fence, StoreQueue queue) {
-    return new StoredWeights(checkpoints, RunStore.folder(claim.run()) + "/best", fence, queue);
+    return new StoredWeights(
+        checkpoints, ModelVersionStore.folder(claim.run()) + "/best", fence, queue);
   }
 
   /** Deletes the weights of the best epochs of a run that has ended. */
@@ -51,9 +52,9 @@ public record RunFiles(RunStore store, ObjectStore checkpoints, int kept) {
    * @param ended the run's claim; where it is no longer the current one nothing more is deleted
    */
   public void delete(Claim ended) throws IOException {
-    String folder = RunStore.folder(ended.run());
+    String folder = ModelVersionStore.folder(ended.run());
     for (String file : checkpoints.list(folder)) {
-      if (!RunStore.isClaim(file) && store.isCurrent(ended)) {
+      if (!ModelVersionStore.isClaim(file) && store.isCurrent(ended)) {
         checkpoints.delete(folder + "/" + file);
       }
     }

@@ -8,7 +8,7 @@ import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.Safetensors;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.network.Weights;
-import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.store.ModelVersionStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -22,10 +22,10 @@ final class StartingWeights {
   private static final Logger LOG = Logger.getLogger(StartingWeights.class);
   private static final String FIELD = "initial_weights";
 
-  private final RunStore store;
+  private final ModelVersionStore store;
   private final InitialWeights asked;
 
-  StartingWeights(RunStore store, InitialWeights asked) {
+  StartingWeights(ModelVersionStore store, InitialWeights asked) {
     this.store = store;
     this.asked = asked;
   }
@@ -64,10 +64,13 @@ final class StartingWeights {
 
   private void fetch(Path local) throws IOException {
     if (asked.run() != null) {
-      if (!store.fetchNewest(asked.run(), RunStore.WEIGHTS, local)) {
+      if (!store.fetchNewest(asked.run(), ModelVersionStore.WEIGHTS, local)) {
         throw new InvalidMessageException(
             FIELD + ".run",
-            "the model store has no " + RunStore.WEIGHTS + " of " + Check.quote(asked.run()));
+            "the model store has no "
+                + ModelVersionStore.WEIGHTS
+                + " of "
+                + Check.quote(asked.run()));
       }
     } else if (!store.fetch(asked.file(), local)) {
       throw new InvalidMessageException(

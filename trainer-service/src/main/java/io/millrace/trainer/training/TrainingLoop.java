@@ -9,7 +9,7 @@ import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
 import io.millrace.trainer.events.Events;
 import io.millrace.trainer.events.TrainerMetrics;
-import io.millrace.trainer.feed.Batches;
+import io.millrace.trainer.feed.RunBatches;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Labels;
 import io.millrace.trainer.network.Network;
@@ -60,9 +60,9 @@ public final class TrainingLoop {
   private final DatasetDescription data;
   private final Units units;
   private final Network network;
-  private final Batches batches;
+  private final RunBatches batches;
   private final Surroundings around;
-  private final StepLosses losses;
+  private final LossReporter losses;
   private final Callbacks callbacks;
   private final int stepsPerEpoch;
 
@@ -84,7 +84,7 @@ public final class TrainingLoop {
       TrainingRequest request,
       DatasetDescription data,
       Network network,
-      Batches batches,
+      RunBatches batches,
       Surroundings around,
       Progress progress) {
     this.request = request;
@@ -96,7 +96,7 @@ public final class TrainingLoop {
     this.progress = progress;
     saved = progress;
     callbacks = new Callbacks(request);
-    losses = new StepLosses(request.run(), around.events, around.clock);
+    losses = new LossReporter(request.run(), around.events, around.clock);
     stepsPerEpoch = BatchSource.batches(data.train(), request.batchSize());
     rangeTest =
         request.optimizer().learningRate().schedule() instanceof LearningRateSchedule.RangeTest test

@@ -21,7 +21,7 @@ import io.millrace.trainer.network.NetworkFactory;
 import io.millrace.trainer.onnx.OnnxFile;
 import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.store.Digests;
-import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.store.ModelVersionStore;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
@@ -118,7 +118,7 @@ public final class TrainingRun {
       Progress progress = restored.orElse(Progress.START);
       TrainingEvent.RunStarted started = started(data, plan, progress);
       ensureOurs();
-      workshop.files.store().write(claim, RunStore.STARTED, started);
+      workshop.files.store().write(claim, ModelVersionStore.STARTED, started);
       events.publish(started);
       LOG.infof(
           "%s: %d parameters, %d training samples, %s, on %s",
@@ -183,7 +183,7 @@ public final class TrainingRun {
       TrainingEvent.RunEvaluated evaluated = test();
       storing.await();
       ensureOurs();
-      workshop.files.store().write(claim, RunStore.EVALUATION, evaluated);
+      workshop.files.store().write(claim, ModelVersionStore.EVALUATION, evaluated);
       storeForOthers(network, plan, data);
       return store(network);
     } catch (RunStopped e) {
@@ -226,7 +226,7 @@ public final class TrainingRun {
         workshop
             .files
             .store()
-            .newest(claim.run(), RunStore.STARTED)
+            .newest(claim.run(), ModelVersionStore.STARTED)
             .map(json -> Messages.read(json, TrainingEvent.class))
             .map(event -> ((TrainingEvent.RunStarted) event).datasetFingerprint());
     if (data.fingerprint() != null
@@ -337,16 +337,16 @@ public final class TrainingRun {
 
   private void storePreprocessing() throws IOException {
     if (preprocessing.isPresent()) {
-      workshop.files.store().write(claim, RunStore.PREPROCESSING, preprocessing.get());
+      workshop.files.store().write(claim, ModelVersionStore.PREPROCESSING, preprocessing.get());
     }
   }
 
   /** The network for other tools. */
   private void storeForOthers(Network network, NetworkPlan plan, DatasetDescription data)
       throws IOException {
-    store(RunStore.WEIGHTS, file -> ModelExport.write(file, network, plan, request, data));
+    store(ModelVersionStore.WEIGHTS, file -> ModelExport.write(file, network, plan, request, data));
     store(
-        RunStore.ONNX,
+        ModelVersionStore.ONNX,
         file ->
             OnnxFile.write(
                 file,
@@ -356,7 +356,7 @@ public final class TrainingRun {
                 data,
                 preprocessing,
                 ModelExport.metadata(plan, request, data)));
-    store(RunStore.KERAS, file -> Files.writeString(file, KerasJson.of(plan)));
+    store(ModelVersionStore.KERAS, file -> Files.writeString(file, KerasJson.of(plan)));
   }
 
   private interface FileWriter {
@@ -365,7 +365,7 @@ public final class TrainingRun {
 
   /** Stores a file that a run can do without: what cannot be written is left out, and logged. */
   private void store(String name, FileWriter writer) throws IOException {
-    RunStore store = workshop.files.store();
+    ModelVersionStore store = workshop.files.store();
     Path written = store.scratch();
     try {
       if (!isWritten(name, written, writer)) {
@@ -393,7 +393,7 @@ public final class TrainingRun {
   }
 
   private TrainingEvent.RunCompleted store(Network network) throws IOException {
-    RunStore store = workshop.files.store();
+    ModelVersionStore store = workshop.files.store();
     Path written = store.scratch();
     try {
       network.save(written);
@@ -401,7 +401,7 @@ public final class TrainingRun {
       String digest = Digests.sha256(written);
       ensureOurs();
       storePreprocessing();
-      store.write(claim, RunStore.MODEL, written);
+      store.write(claim, ModelVersionStore.MODEL, written);
       storing.await();
       var now = workshop.clock.instant();
       return new TrainingEvent.RunCompleted(
@@ -411,7 +411,7 @@ public final class TrainingRun {
           loop.progress().epoch(),
           loop.progress().step(),
           claim.seconds(now),
-          RunStore.name(claim, RunStore.MODEL),
+          ModelVersionStore.name(claim, ModelVersionStore.MODEL),
           bytes,
           digest,
           loop.stoppedEarly().orElse(null),

@@ -19,7 +19,7 @@ import io.millrace.trainer.dl4j.device.Backend;
 import io.millrace.trainer.dl4j.device.Floats;
 import io.millrace.trainer.dl4j.device.Residence;
 import io.millrace.trainer.dl4j.layers.Stage;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import io.millrace.trainer.dl4j.weights.WeightSlot;
 import io.millrace.trainer.network.Weights;
 import io.millrace.trainer.onnx.OnnxFile;
@@ -236,7 +236,7 @@ class KerasLayersTest {
       Backend.get();
       plan = NetworkPlan.of(c.model(), c.shape("input_shape"));
       TrainingRequest request = Samples.images(Loss.MSE, Samples.adam(1), Samples.dense(1, null));
-      List<Part> parts = Part.of(plan);
+      List<NetworkPart> parts = NetworkPart.of(plan);
       network = Dl4jModels.of(parts, plan.inputShape(), request);
       slots = WeightSlot.inKerasOrder(WeightSlot.of(parts));
       parameters = network.numParams() == 0 ? null : flat(network.params());

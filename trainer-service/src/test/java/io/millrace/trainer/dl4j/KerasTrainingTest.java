@@ -15,7 +15,7 @@ import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.trainer.dl4j.device.Backend;
 import io.millrace.trainer.dl4j.device.Residence;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import io.millrace.trainer.dl4j.weights.WeightSlot;
 import io.millrace.trainer.network.Batch;
 import java.io.IOException;
@@ -70,7 +70,7 @@ class KerasTrainingTest {
     }
 
     List<WeightSlot> slots() {
-      return WeightSlot.of(Part.of(plan)).stream()
+      return WeightSlot.of(NetworkPart.of(plan)).stream()
           .sorted(
               Comparator.comparingInt(WeightSlot::layer)
                   .thenComparingInt(slot -> slot.variable().rank()))

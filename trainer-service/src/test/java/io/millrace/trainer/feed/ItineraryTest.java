@@ -26,7 +26,7 @@ class ItineraryTest {
       int test,
       int batchSize,
       int epochs,
-      Position from,
+      TrainingPosition from,
       boolean mayKeep) {
 
     DatasetDescription data() {
@@ -83,10 +83,10 @@ class ItineraryTest {
         .as(
             (train, validation, test, size, epochs, epoch, batch, mayKeep) -> {
               int steps = (train + size - 1) / size;
-              Position from =
+              TrainingPosition from =
                   epoch >= epochs
-                      ? new Position(epochs, 0)
-                      : new Position(epoch, batch % (steps + 1));
+                      ? new TrainingPosition(epochs, 0)
+                      : new TrainingPosition(epoch, batch % (steps + 1));
               return new Trip(train, validation, test, size, epochs, from, mayKeep);
             });
   }

@@ -40,7 +40,7 @@ class SupplyTest {
         SOURCE,
         DATA,
         2,
-        new Position(0, 0));
+        new TrainingPosition(0, 0));
   }
 
   private static byte[] bytes(BatchKey key) {

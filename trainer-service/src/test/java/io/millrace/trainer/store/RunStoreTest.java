@@ -39,18 +39,18 @@ class RunStoreTest {
         .parallel()
         .forEach(
             i -> {
-              if (new RunStore(new FolderStore(folder)).put(claim("trainer-" + i))) {
+              if (new ModelVersionStore(new FolderStore(folder)).put(claim("trainer-" + i))) {
                 winners.incrementAndGet();
               }
             });
 
     assertThat(winners).hasValue(1);
-    assertThat(new RunStore(new FolderStore(folder)).claim("r")).isPresent();
+    assertThat(new ModelVersionStore(new FolderStore(folder)).claim("r")).isPresent();
   }
 
   @Test
   void aTrainerWhoseRunWasTakenOverIsNoLongerCurrentAndCannotEndIt() {
-    var store = new RunStore(new FolderStore(folder));
+    var store = new ModelVersionStore(new FolderStore(folder));
     Claim first = claim("first");
     store.put(first);
     Claim second =
@@ -66,7 +66,7 @@ class RunStoreTest {
 
   @Test
   void nothingHalfWrittenIsLeftOfAClaim() throws Exception {
-    var store = new RunStore(new FolderStore(folder));
+    var store = new ModelVersionStore(new FolderStore(folder));
     store.put(claim("one"));
     store.put(claim("two"));
 
@@ -77,19 +77,19 @@ class RunStoreTest {
 
   @Test
   void whatATrainerWritesAfterItsRunWasTakenOverIsNeverRead() throws Exception {
-    var store = new RunStore(new FolderStore(folder));
+    var store = new ModelVersionStore(new FolderStore(folder));
     Claim first = claim("first");
     store.put(first);
     Claim second =
         first.takenOverBy(Claim.first("cluster", first.record(), 2, "second", NOON, REQUEST), 0);
     store.put(second);
-    store.write(second, RunStore.MODEL, new byte[] {2});
+    store.write(second, ModelVersionStore.MODEL, new byte[] {2});
     Claim ended = second.ended(Claim.State.COMPLETED, NOON);
     store.put(ended);
 
-    store.write(first, RunStore.MODEL, new byte[] {1});
+    store.write(first, ModelVersionStore.MODEL, new byte[] {1});
 
-    assertThat(store.claim("r").flatMap(c -> store.read(c, RunStore.MODEL)))
+    assertThat(store.claim("r").flatMap(c -> store.read(c, ModelVersionStore.MODEL)))
         .contains(new byte[] {2});
     store.forgetBefore(ended);
     assertThat(folder.resolve("r/v1")).doesNotExist();
@@ -98,9 +98,9 @@ class RunStoreTest {
 
   @Test
   void aRunIdThatLeavesTheStoreIsRefused() {
-    var store = new RunStore(new FolderStore(folder));
+    var store = new ModelVersionStore(new FolderStore(folder));
 
-    assertThatThrownBy(() -> RunStore.folder("../elsewhere"))
+    assertThatThrownBy(() -> ModelVersionStore.folder("../elsewhere"))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("run: ");
     assertThatThrownBy(() -> store.claim("..")).isInstanceOf(InvalidMessageException.class);
@@ -108,24 +108,24 @@ class RunStoreTest {
 
   @Test
   void theNewestTrainingsFileIsFoundWhateverBecameOfTheClaims() throws Exception {
-    var store = new RunStore(new FolderStore(folder));
-    assertThat(store.newest("r", RunStore.STARTED)).isEmpty();
+    var store = new ModelVersionStore(new FolderStore(folder));
+    assertThat(store.newest("r", ModelVersionStore.STARTED)).isEmpty();
     Claim claim = claim("one");
     for (int version = 1; version <= 10; version++) {
-      store.write(claim.above(version - 1), RunStore.STARTED, new byte[] {(byte) version});
+      store.write(claim.above(version - 1), ModelVersionStore.STARTED, new byte[] {(byte) version});
     }
 
-    assertThat(store.newest("r", RunStore.STARTED)).contains(new byte[] {10});
-    assertThat(store.has("r", RunStore.STARTED)).isTrue();
-    assertThat(store.has("r", RunStore.RESULT)).isFalse();
+    assertThat(store.newest("r", ModelVersionStore.STARTED)).contains(new byte[] {10});
+    assertThat(store.has("r", ModelVersionStore.STARTED)).isTrue();
+    assertThat(store.has("r", ModelVersionStore.RESULT)).isFalse();
   }
 
   @Test
   void aDeletedRunLeavesNothingAndItsIdIsFree() throws Exception {
-    var store = new RunStore(new FolderStore(folder));
+    var store = new ModelVersionStore(new FolderStore(folder));
     Claim first = claim("first");
     store.put(first);
-    store.write(first, RunStore.MODEL, new byte[] {1});
+    store.write(first, ModelVersionStore.MODEL, new byte[] {1});
     Claim ended = first.ended(Claim.State.COMPLETED, NOON);
     store.put(ended);
 
@@ -141,20 +141,20 @@ class RunStoreTest {
   @Test
   void theFloorOfClaimsIsANumberAtTheStoresRoot() throws Exception {
     var files = new FolderStore(folder);
-    var store = new RunStore(files);
+    var store = new ModelVersionStore(files);
     assertThat(store.claimFloor()).isZero();
 
-    files.put(RunStore.CLAIM_FLOOR, " 41\n".getBytes(StandardCharsets.UTF_8));
+    files.put(ModelVersionStore.CLAIM_FLOOR, " 41\n".getBytes(StandardCharsets.UTF_8));
     assertThat(store.claimFloor()).isEqualTo(41);
 
-    files.put(RunStore.CLAIM_FLOOR, "high".getBytes(StandardCharsets.UTF_8));
+    files.put(ModelVersionStore.CLAIM_FLOOR, "high".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(store::claimFloor)
         .hasMessage("the model store: claim-floor: 'high' is not a number; give 0..999000000");
   }
 
   @Test
   void aStoreThatKnowsOfNoClaimAsHighIsBehind() {
-    var store = new RunStore(new FolderStore(folder));
+    var store = new ModelVersionStore(new FolderStore(folder));
     Claim claim = claim("one");
     assertThat(store.isBehind(claim)).isTrue();
     store.put(claim);

@@ -15,7 +15,7 @@ import io.millrace.contracts.tensor.TensorSpec;
 import io.millrace.trainer.SoftmaxRegression;
 import io.millrace.trainer.network.Network;
 import io.millrace.trainer.store.FolderStore;
-import io.millrace.trainer.store.RunStore;
+import io.millrace.trainer.store.ModelVersionStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +39,7 @@ class StartingWeightsTest {
 
   @TempDir Path folder;
 
-  private RunStore store;
+  private ModelVersionStore store;
 
   private final NetworkPlan plan =
       NetworkPlan.of(new ModelSpec(REQUEST.model().layers()), List.of(3));
@@ -48,7 +48,7 @@ class StartingWeightsTest {
 
   @BeforeEach
   void open() throws IOException {
-    store = new RunStore(new FolderStore(folder));
+    store = new ModelVersionStore(new FolderStore(folder));
   }
 
   private void file(String name, List<TensorSpec> tensors, float... values) throws IOException {

@@ -22,8 +22,8 @@ import io.millrace.trainer.checkpoint.CheckpointStore.NetworkReader;
 import io.millrace.trainer.checkpoint.CheckpointStore.NetworkWriter;
 import io.millrace.trainer.events.Events;
 import io.millrace.trainer.events.TrainerMetrics;
-import io.millrace.trainer.feed.Batches;
-import io.millrace.trainer.feed.Position;
+import io.millrace.trainer.feed.RunBatches;
+import io.millrace.trainer.feed.TrainingPosition;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network;
 import io.opentelemetry.api.OpenTelemetry;
@@ -85,9 +85,9 @@ class TrainingLoopTest {
   }
 
   /** Synthetic batches, as they would come from the stream. */
-  private static final class AtHand implements Batches {
+  private static final class AtHand implements RunBatches {
     private final BatchSource source;
-    private final List<Position> trained = new ArrayList<>();
+    private final List<TrainingPosition> trained = new ArrayList<>();
     private boolean ended;
 
     private AtHand(TrainingRequest request) {
@@ -102,7 +102,7 @@ class TrainingLoopTest {
     }
 
     @Override
-    public Batch train(Position position, Runnable idle) {
+    public Batch train(TrainingPosition position, Runnable idle) {
       idle.run();
       trained.add(position);
       return batch(Part.TRAIN, position.epoch(), position.batch());
@@ -152,14 +152,14 @@ class TrainingLoopTest {
   }
 
   private TrainingLoop loop(
-      TrainingRequest request, Network network, Batches batches, Progress from, Runnable check) {
+      TrainingRequest request, Network network, RunBatches batches, Progress from, Runnable check) {
     return loop(request, network, batches, from, check, Duration.ofHours(1));
   }
 
   private TrainingLoop loop(
       TrainingRequest request,
       Network network,
-      Batches batches,
+      RunBatches batches,
       Progress from,
       Runnable check,
       Duration checkpointEvery) {
@@ -218,8 +218,10 @@ class TrainingLoopTest {
 
     loop.train();
 
-    assertThat(batches.trained).hasSize(39).startsWith(new Position(0, 0), new Position(0, 1));
-    assertThat(batches.trained.get(13)).isEqualTo(new Position(1, 0));
+    assertThat(batches.trained)
+        .hasSize(39)
+        .startsWith(new TrainingPosition(0, 0), new TrainingPosition(0, 1));
+    assertThat(batches.trained.get(13)).isEqualTo(new TrainingPosition(1, 0));
     assertThat(losses()).hasSize(39);
     assertThat(metrics())
         .hasSize(3)
@@ -228,7 +230,7 @@ class TrainingLoopTest {
                 assertThat(epoch)
                     .containsOnlyKeys("loss", "acc", "val_loss", "val_acc", "learning_rate"));
     assertThat(checkpoints).extracting(Progress::step).containsExactly(13L, 26L, 39L);
-    assertThat(checkpoints).extracting(Progress::position).endsWith(new Position(3, 0));
+    assertThat(checkpoints).extracting(Progress::position).endsWith(new TrainingPosition(3, 0));
     assertThat(batches.ended).isFalse();
     assertThat(loop.stoppedEarly()).isEmpty();
   }
@@ -388,7 +390,8 @@ class TrainingLoopTest {
     assertThat(metrics().get(2).get("learning_rate")).isCloseTo(1000, within(1e-9));
     assertThat(batches.ended).isTrue();
     assertThat(loop.stoppedEarly()).contains(true);
-    assertThat(checkpoints.get(checkpoints.size() - 1).position()).isEqualTo(new Position(3, 0));
+    assertThat(checkpoints.get(checkpoints.size() - 1).position())
+        .isEqualTo(new TrainingPosition(3, 0));
   }
 
   @Test

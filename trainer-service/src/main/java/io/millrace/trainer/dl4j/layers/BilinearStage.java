@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j.layers;
 
 import io.millrace.trainer.dl4j.device.Floats;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,7 +45,7 @@ final class BilinearStage implements Stage {
   /**
    * @param first whether no stage before it needs a gradient
    */
-  BilinearStage(Part part, boolean first) {
+  BilinearStage(NetworkPart part, boolean first) {
     this.rows = Axis.of(part.input().get(0), part.output().get(0));
     this.columns = Axis.of(part.input().get(1), part.output().get(1));
     this.first = first;

@@ -2,7 +2,7 @@ package io.millrace.trainer.dl4j.layers;
 
 import io.millrace.contracts.request.MergingSpec;
 import io.millrace.trainer.dl4j.device.Floats;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,7 +14,7 @@ final class DotProduct {
   private final int firstAxis;
   private final int secondAxis;
 
-  DotProduct(MergingSpec.Dot dot, Part part) {
+  DotProduct(MergingSpec.Dot dot, NetworkPart part) {
     this.first = part.inputs().get(0);
     this.second = part.inputs().get(1);
     this.output = part.output();

@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j.layers;
 
 import io.millrace.trainer.dl4j.device.Floats;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -26,7 +26,7 @@ final class GatherStage implements Stage {
   }
 
   /** All values, in their order, in another shape. */
-  static GatherStage inOrder(Part part, boolean first) {
+  static GatherStage inOrder(NetworkPart part, boolean first) {
     int[] sources = IntStream.range(0, Places.values(part.output())).toArray();
     return new GatherStage(part.input(), part.output(), sources, first);
   }
@@ -34,7 +34,7 @@ final class GatherStage implements Stage {
   /**
    * @param source the place in the input of a place in the output; what lies outside is 0
    */
-  static GatherStage of(Part part, boolean first, UnaryOperator<int[]> source) {
+  static GatherStage of(NetworkPart part, boolean first, UnaryOperator<int[]> source) {
     int[] sources = new int[Places.values(part.output())];
     for (int i = 0; i < sources.length; i++) {
       sources[i] = Places.index(source.apply(Places.place(i, part.output())), part.input());

@@ -22,7 +22,7 @@ import io.millrace.trainer.dl4j.layers.DepthwiseConvolutionStage.Weights;
 import io.millrace.trainer.dl4j.layers.DepthwiseConvolutionStage.Window;
 import io.millrace.trainer.dl4j.layers.MaxPoolingStage.Sliding;
 import io.millrace.trainer.dl4j.parts.BuiltInActivations;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class KerasStages {
   /** Makes the stage of a kind of layer. */
   @FunctionalInterface
   private interface Maker<L extends LayerSpec> {
-    Stage make(L layer, Part part, Setting setting);
+    Stage make(L layer, NetworkPart part, Setting setting);
   }
 
   /** By the layer's class; what is missing is named by the test of Keras' golden cases. */
@@ -124,11 +124,11 @@ public final class KerasStages {
   private KerasStages() {}
 
   /**
-   * The stage of a part in {@link Part.Form#KERAS} form.
+   * The stage of a part in {@link NetworkPart.Form#KERAS} form.
    *
    * @throws IllegalArgumentException where a layer has none
    */
-  public static Stage of(Part part, Setting setting) {
+  public static Stage of(NetworkPart part, Setting setting) {
     Maker<LayerSpec> maker = MAKERS.get(part.spec().getClass());
     if (maker == null) {
       throw new IllegalArgumentException(part.spec().type() + " has no stage");
@@ -179,7 +179,7 @@ public final class KerasStages {
                 : GatherStage.of(part, s.first, place -> nearest(part, place)));
   }
 
-  private static int[] nearest(Part part, int[] place) {
+  private static int[] nearest(NetworkPart part, int[] place) {
     for (int axis = 0; axis < 2; axis++) {
       place[axis] =
           PreprocessingSpec.Resizing.nearest(
@@ -242,7 +242,8 @@ public final class KerasStages {
         (l, p, s) -> PoolingStage.global(true, p, s.first));
   }
 
-  private static Sliding sliding(Part part, int axis, int window, int stride, Padding padding) {
+  private static Sliding sliding(
+      NetworkPart part, int axis, int window, int stride, Padding padding) {
     return Sliding.of(part.input().get(axis), window, stride, padding, part.output().get(axis));
   }
 
@@ -350,7 +351,7 @@ public final class KerasStages {
         : ChainStage.of(List.of(core, activation(activation)));
   }
 
-  private static Stage dense(CoreSpec.Dense dense, Part part, Setting setting) {
+  private static Stage dense(CoreSpec.Dense dense, NetworkPart part, Setting setting) {
     int inputs = part.input().get(part.input().size() - 1);
     Map<String, INDArray> parameters = matrices(setting.parameters, inputs, dense.units());
     Map<String, INDArray> gradients =
@@ -373,7 +374,7 @@ public final class KerasStages {
   }
 
   private static Stage transposed(
-      ConvolutionSpec.Conv2DTranspose conv, Part part, Setting setting) {
+      ConvolutionSpec.Conv2DTranspose conv, NetworkPart part, Setting setting) {
     Axis rows =
         Axis.of(
             part.output().get(0),
@@ -402,7 +403,7 @@ public final class KerasStages {
   }
 
   private static Stage transposed(
-      ConvolutionSpec.Conv1DTranspose conv, Part part, Setting setting) {
+      ConvolutionSpec.Conv1DTranspose conv, NetworkPart part, Setting setting) {
     Axis times =
         Axis.of(
             part.output().get(0),
@@ -423,7 +424,8 @@ public final class KerasStages {
     return activated(core, conv.activation());
   }
 
-  private static Stage depthwise(ConvolutionSpec.DepthwiseConv2D conv, Part part, Setting setting) {
+  private static Stage depthwise(
+      ConvolutionSpec.DepthwiseConv2D conv, NetworkPart part, Setting setting) {
     Window window =
         new Window(conv.kernelSize(), conv.strides(), conv.dilationRate(), conv.padding());
     Weights weights = setting.weights("kernel", true);
@@ -432,7 +434,8 @@ public final class KerasStages {
     return activated(core, conv.activation());
   }
 
-  private static Stage separable(ConvolutionSpec.SeparableConv2D conv, Part part, Setting setting) {
+  private static Stage separable(
+      ConvolutionSpec.SeparableConv2D conv, NetworkPart part, Setting setting) {
     int between = part.input().get(2) * conv.depthMultiplier();
     List<Integer> middle = List.of(part.output().get(0), part.output().get(1), between);
     Window window =

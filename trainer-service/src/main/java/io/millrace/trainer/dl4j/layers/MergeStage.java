@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j.layers;
 
 import io.millrace.contracts.request.MergingSpec;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,12 +17,12 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** A layer of several inputs at work, on arrays as {@link Stage} has them. */
 public final class MergeStage {
   private final MergingSpec spec;
-  private final Part part;
+  private final NetworkPart part;
 
   /** What the last forward pass took, where the gradient depends on it. */
   private List<INDArray> inputs = List.of();
 
-  public MergeStage(Part part) {
+  public MergeStage(NetworkPart part) {
     this.spec = (MergingSpec) part.spec();
     this.part = part;
   }

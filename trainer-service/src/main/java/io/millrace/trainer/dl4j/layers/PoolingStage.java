@@ -3,7 +3,7 @@ package io.millrace.trainer.dl4j.layers;
 import io.millrace.contracts.request.Padding;
 import io.millrace.trainer.dl4j.device.Floats;
 import io.millrace.trainer.dl4j.layers.MaxPoolingStage.Sliding;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,7 +41,7 @@ final class PoolingStage implements Stage {
   }
 
   /** All of an image or a series as one window. */
-  static PoolingStage global(boolean mean, Part part, boolean first) {
+  static PoolingStage global(boolean mean, NetworkPart part, boolean first) {
     List<Integer> in = part.input();
     return new PoolingStage(
         mean,

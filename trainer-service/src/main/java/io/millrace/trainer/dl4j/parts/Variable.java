@@ -24,7 +24,7 @@ public record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
   private static final int[] LSTM_BLOCKS = {3, 1, 0, 2};
 
   /** A part's variables in the order in which they lie in the vector. */
-  public static List<Variable> of(Part part) {
+  public static List<Variable> of(NetworkPart part) {
     var variables = new ArrayList<Variable>();
     for (LayerWeight weight : part.spec().weights(part.input())) {
       LayerWeight trained = part.trainable() ? weight : weight.held();
@@ -38,7 +38,7 @@ public record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
   }
 
   /** Keras' own order but where stages work on the arrays of Deeplearning4j's layers. */
-  private static IntUnaryOperator order(Part part, LayerWeight weight) {
+  private static IntUnaryOperator order(NetworkPart part, LayerWeight weight) {
     LayerSpec spec = part.spec();
     if (spec instanceof RecurrentSpec.Bidirectional both) {
       spec = both.layer();

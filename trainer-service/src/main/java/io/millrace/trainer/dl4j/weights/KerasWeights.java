@@ -8,7 +8,7 @@ import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.LayerWeight;
 import io.millrace.contracts.request.RecurrentSpec;
 import io.millrace.trainer.dl4j.layers.DropoutStage;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import io.millrace.trainer.dl4j.parts.Variable;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -34,11 +34,11 @@ public final class KerasWeights {
   public static void write(NetworkPlan plan, long seed, FloatBuffer parameters) {
     var weights = new KerasWeights(parameters);
     var seeds = new SplittableRandom(seed);
-    List<Part> parts = Part.of(plan);
+    List<NetworkPart> parts = NetworkPart.of(plan);
     for (int i = 0; i < plan.layers().size(); i++) {
       // One generator a layer: a layer's weights do not depend on the sizes of those before it.
       long own = seeds.nextLong();
-      for (Part part : parts) {
+      for (NetworkPart part : parts) {
         if (part.index() == i) {
           weights.write(part, own);
         }
@@ -46,7 +46,7 @@ public final class KerasWeights {
     }
   }
 
-  private void write(Part part, long seed) {
+  private void write(NetworkPart part, long seed) {
     int channels = part.input().get(part.input().size() - 1);
     LayerSpec spec = part.spec();
     if (!isPlain(part)) {
@@ -81,7 +81,7 @@ public final class KerasWeights {
   /**
    * Whether the layer is one with Keras' defaults, whose values are drawn in the vector's order.
    */
-  private static boolean isPlain(Part part) {
+  private static boolean isPlain(NetworkPart part) {
     LayerSpec spec = part.spec();
     if (part.isKeras()) {
       return false;

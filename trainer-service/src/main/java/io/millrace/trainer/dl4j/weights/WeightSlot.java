@@ -1,7 +1,7 @@
 package io.millrace.trainer.dl4j.weights;
 
 import io.millrace.trainer.dl4j.device.Residence;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import io.millrace.trainer.dl4j.parts.Variable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,10 +20,10 @@ public record WeightSlot(int layer, Variable variable, long start) {
   private static final int SQUARE = 32;
 
   /** All variables of a network in the vector's order. */
-  public static List<WeightSlot> of(List<Part> parts) {
+  public static List<WeightSlot> of(List<NetworkPart> parts) {
     var slots = new ArrayList<WeightSlot>();
     long start = 0;
-    for (Part part : parts) {
+    for (NetworkPart part : parts) {
       for (Variable variable : Variable.of(part)) {
         slots.add(new WeightSlot(part.index(), variable, start));
         start += variable.length();

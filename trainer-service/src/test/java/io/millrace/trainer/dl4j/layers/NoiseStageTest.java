@@ -7,7 +7,7 @@ import io.millrace.contracts.request.LayerSpec;
 import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.trainer.dl4j.device.Backend;
 import io.millrace.trainer.dl4j.device.Floats;
-import io.millrace.trainer.dl4j.parts.Part;
+import io.millrace.trainer.dl4j.parts.NetworkPart;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +41,7 @@ class NoiseStageTest {
 
   private static Stage stage(LayerSpec spec, long seed) {
     List<Integer> shape = List.of(COUNT);
-    var part = Part.alone("noise", spec, List.of(shape), shape);
+    var part = NetworkPart.alone("noise", spec, List.of(shape), shape);
     return KerasStages.of(part, new KerasStages.Setting(Map.of(), Map.of(), seed, false));
   }
 

@@ -1,2 +1,0 @@
-/** HTTP: resources, and errors as JSON. */
-package io.millrace.results.api;

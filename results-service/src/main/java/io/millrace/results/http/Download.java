@@ -1,0 +1,26 @@
+package io.millrace.results.http;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Files that are made as they are read. */
+public final class Download {
+  private Download() {}
+
+  /**
+   * The headers of a file.
+   *
+   * @param truncated whether a limit has cut it
+   */
+  public static Map<String, List<String>> headers(String fileName, boolean truncated) {
+    var headers = new HashMap<String, List<String>>();
+    headers.put(
+        HttpHeaders.CONTENT_DISPOSITION, List.of("attachment; filename=\"" + fileName + "\""));
+    if (truncated) {
+      headers.put(Continuation.TRUNCATED, List.of("true"));
+    }
+    return headers;
+  }
+}

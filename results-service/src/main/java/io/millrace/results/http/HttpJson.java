@@ -1,0 +1,21 @@
+package io.millrace.results.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.contracts.json.Json;
+import io.quarkus.jackson.ObjectMapperCustomizer;
+import jakarta.inject.Singleton;
+
+/**
+ * Gives the mapper of Quarkus the limits that every reader of JSON has here. What is not known is
+ * left out, but a null within a map stays: it is a number that is not finite.
+ */
+@Singleton
+public class HttpJson implements ObjectMapperCustomizer {
+  @Override
+  public void customize(ObjectMapper mapper) {
+    mapper.getFactory().setStreamReadConstraints(Json.LIMITS);
+    mapper.setDefaultPropertyInclusion(
+        JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS));
+  }
+}

@@ -1,0 +1,134 @@
+package io.millrace.results.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.results.live.Frame;
+import io.millrace.results.live.StreamLimits;
+import io.millrace.results.live.StreamPosition;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.mutiny.Multi;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Streams as server-sent events, as the HTML standard has them. */
+@ApplicationScoped
+public class ServerSentEvents {
+  private static final Logger LOG = Logger.getLogger(ServerSentEvents.class);
+
+  /** What to say of a position's parameter. */
+  public static final String AFTER =
+      "The id of the last event read: the stream goes on after it. By default it starts now. A"
+          + " browser that connects again sends the header by itself.";
+
+  private final StreamLimits limits;
+  private final ObjectMapper json;
+  private final Vertx vertx;
+  private final Duration idleTimeout;
+
+  ServerSentEvents(
+      StreamLimits limits,
+      ObjectMapper json,
+      Vertx vertx,
+      @ConfigProperty(name = "quarkus.http.idle-timeout") Duration idleTimeout) {
+    this.limits = limits;
+    this.json = json;
+    this.vertx = vertx;
+    this.idleTimeout = idleTimeout;
+  }
+
+  /** A stream that says too seldom that it lives would be closed as idle. */
+  void check(@Observes StartupEvent event) {
+    if (limits.heartbeat().compareTo(idleTimeout) >= 0) {
+      throw new ConfigurationException(
+          "millrace.streams.heartbeat: %d s is too long; give less than quarkus.http.idle-timeout, %d s"
+              .formatted(limits.heartbeat().toSeconds(), idleTimeout.toSeconds()));
+    }
+  }
+
+  /**
+   * Where a reader goes on; null: now. The header is the newer one: a browser sends it beside the
+   * address that it began with.
+   */
+  public static StreamPosition position(String lastEventId, String after) {
+    if (lastEventId != null && !lastEventId.isEmpty()) {
+      return StreamPosition.parse("Last-Event-ID", lastEventId);
+    }
+    return after == null ? null : StreamPosition.parse("after", after);
+  }
+
+  /** The stream as events, closed where its reader does not read. */
+  public Multi<OutboundSseEvent> of(Multi<Frame> frames, Sse sse, RoutingContext routing) {
+    HttpServerResponse response = routing.response();
+    // Proxies are asked not to gather what is meant to arrive at once.
+    response.putHeader("Cache-Control", "no-store").putHeader("X-Accel-Buffering", "no");
+    var patience = new Patience(routing.request().connection());
+    return frames
+        .map(frame -> event(sse, frame))
+        .onItem()
+        .invoke(patience::begin)
+        .onRequest()
+        .invoke(patience::end)
+        .onTermination()
+        .invoke(patience::end);
+  }
+
+  private OutboundSseEvent event(Sse sse, Frame frame) {
+    if (frame.isHeartbeat()) {
+      return sse.newEventBuilder().comment("alive").build();
+    }
+    try {
+      return sse.newEventBuilder()
+          .name(frame.event())
+          .id(frame.id())
+          .data(json.writeValueAsString(frame.data()))
+          .build();
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Closes the connection of a reader that leaves an event unread: the next one is asked for only
+   * when the one before has gone out.
+   */
+  private final class Patience {
+    private static final long NONE = -1;
+
+    private final HttpConnection connection;
+    private long timer = NONE;
+
+    Patience(HttpConnection connection) {
+      this.connection = connection;
+    }
+
+    synchronized void begin() {
+      end();
+      timer = vertx.setTimer(limits.patience().toMillis(), expired -> drop());
+    }
+
+    synchronized void end() {
+      if (timer != NONE) {
+        vertx.cancelTimer(timer);
+        timer = NONE;
+      }
+    }
+
+    private void drop() {
+      LOG.info("a stream is closed: its reader does not read");
+      // Past Vert.x' own handlers, whose close waits for what the reader does not read.
+      ((ConnectionBase) connection).channel().pipeline().firstContext().close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What all HTTP resources share: errors, parameters, exports, streams, the OpenAPI document. */
+package io.millrace.results.http;

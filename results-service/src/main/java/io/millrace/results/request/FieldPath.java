@@ -1,0 +1,70 @@
+package io.millrace.results.request;
+
+import io.millrace.contracts.Check;
+import io.millrace.contracts.InvalidMessageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A field of a request, such as {@code model.layers[3].rate}.
+ *
+ * @param text as it is written
+ * @param steps the names and, in lists, the indices on the way to it
+ */
+public record FieldPath(String text, List<String> steps) {
+  /** The most characters of a path. */
+  public static final int MAX_LENGTH = 200;
+
+  private static final Pattern FORM =
+      Pattern.compile("[A-Za-z_][\\w-]*(\\[\\d{1,4}])*(\\.[A-Za-z_][\\w-]*(\\[\\d{1,4}])*)*");
+
+  private static final Pattern STEP = Pattern.compile("[\\w-]+");
+
+  public FieldPath {
+    steps = List.copyOf(steps);
+  }
+
+  /** Whether it could be one. */
+  public static boolean isPath(String text) {
+    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param parameter the query parameter
+   * @throws InvalidMessageException naming it
+   */
+  public static FieldPath parse(String parameter, String text) {
+    if (!isPath(text)) {
+      throw new InvalidMessageException(
+          parameter,
+          Check.quote(text) + " is no path of a field; give one such as model.layers[3].rate");
+    }
+    var steps = new ArrayList<String>();
+    for (Matcher step = STEP.matcher(text); step.find(); ) {
+      steps.add(step.group());
+    }
+    return new FieldPath(text, steps);
+  }
+
+  /** Whether a step is an index. */
+  static boolean isIndex(String step) {
+    return Character.isDigit(step.charAt(0));
+  }
+
+  /** As PostgreSQL writes a list of texts. */
+  public String array() {
+    return steps.stream().collect(Collectors.joining("\",\"", "{\"", "\"}"));
+  }
+
+  /** The same of a schedule in the place of a learning rate; null of any other field. */
+  public String scheduleArray() {
+    return text.equals(RequestFields.LEARNING_RATE)
+        ? FieldPath.parse("", text + "." + RequestFields.INITIAL).array()
+        : null;
+  }
+}

@@ -1,0 +1,111 @@
+package io.millrace.results.run;
+
+import io.millrace.access.Callers;
+import io.millrace.access.Roles;
+import io.millrace.contracts.Check;
+import io.millrace.results.housekeeping.Deed;
+import io.millrace.results.housekeeping.Housekeeping;
+import io.millrace.results.http.AuditLog;
+import io.millrace.results.http.ErrorBody;
+import io.millrace.results.http.Housekept;
+import io.millrace.results.http.Requesters;
+import io.millrace.results.query.UnknownException;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Archives, restores and deletes a run. */
+@Path("/runs")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Roles.SUBMITTER)
+@Tag(name = "runs")
+@APIResponse(
+    responseCode = "200",
+    description = "It is done.",
+    content = @Content(schema = @Schema(implementation = Housekept.class)))
+@APIResponse(
+    responseCode = "403",
+    description = "The run belongs to somebody else, and the token is no admin's.",
+    content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@APIResponse(
+    responseCode = "404",
+    description = "No such run is known.",
+    content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@APIResponse(
+    responseCode = "409",
+    description = "The run has not ended.",
+    content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@APIResponse(
+    responseCode = "503",
+    description = "The broker or the database is away.",
+    content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+public class RunHousekeepingResource {
+  private final Housekeeping housekeeping;
+  private final Callers callers;
+  private final AuditLog audit;
+
+  RunHousekeepingResource(Housekeeping housekeeping, Callers callers, AuditLog audit) {
+    this.housekeeping = housekeeping;
+    this.callers = callers;
+    this.audit = audit;
+  }
+
+  @POST
+  @Path("/{run}/archive")
+  @Operation(
+      operationId = "archiveRun",
+      summary = "Archive a run",
+      description = "Hides a run that has ended from lists and comparisons.")
+  public Uni<Housekept> archive(
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    return changed(Deed.ARCHIVE, run);
+  }
+
+  @POST
+  @Path("/{run}/restore")
+  @Operation(
+      operationId = "restoreRun",
+      summary = "Restore a run",
+      description = "Shows a run again that was archived.")
+  public Uni<Housekept> restore(
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    return changed(Deed.RESTORE, run);
+  }
+
+  @POST
+  @Path("/{run}/delete")
+  @Operation(
+      operationId = "deleteRun",
+      summary = "Delete a run",
+      description =
+          "Deletes a run that has ended, with its losses, model and checkpoints; it cannot be undone. The same id can be used again.")
+  public Uni<Housekept> delete(
+      @PathParam("run") @Parameter(description = "The run's id.") String run) {
+    return changed(Deed.DELETE, run);
+  }
+
+  private Uni<Housekept> changed(Deed deed, String run) {
+    AuditLog.Line line = audit.line(deed.verb() + " " + Check.name("run", run));
+    var requester = Requesters.of(callers);
+    return housekeeping
+        .run(deed, run, requester)
+        .onItem()
+        .ifNull()
+        .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))
+        .onItem()
+        .invoke(runs -> line.end("done, " + Check.count(runs, "run") + " changed"))
+        .onFailure()
+        .invoke(e -> line.end("refused, " + e.getMessage()))
+        .map(Housekept::new);
+  }
+}

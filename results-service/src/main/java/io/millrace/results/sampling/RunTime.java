@@ -1,0 +1,44 @@
+package io.millrace.results.sampling;
+
+/**
+ * How long a run had been on its way at a step, between what is known of the ends of its epochs.
+ * After the last of them it goes on as fast as in the last epoch.
+ */
+public final class RunTime {
+  private final double[] steps;
+  private final double[] seconds;
+
+  /**
+   * @param steps made at the ends of the epochs, ascending
+   * @param seconds from the run's start to them
+   */
+  public RunTime(double[] steps, double[] seconds) {
+    this.steps = steps;
+    this.seconds = seconds;
+  }
+
+  /** Whether nothing is known: no epoch has ended. */
+  public boolean isUnknown() {
+    return steps.length == 0;
+  }
+
+  /** Seconds from the run's start to the ends of steps, which ascend and count from 0. */
+  public double[] at(long[] places) {
+    var times = new double[places.length];
+    int end = 0;
+    for (int i = 0; i < places.length; i++) {
+      double made = places[i] + 1.0;
+      while (end < steps.length - 1 && steps[end] < made) {
+        end++;
+      }
+      double fromStep = end == 0 ? 0 : steps[end - 1];
+      double fromSecond = end == 0 ? 0 : seconds[end - 1];
+      double length = steps[end] - fromStep;
+      times[i] =
+          length <= 0
+              ? seconds[end]
+              : fromSecond + (made - fromStep) / length * (seconds[end] - fromSecond);
+    }
+    return times;
+  }
+}

@@ -1,2 +1,0 @@
-/** What users submit over HTTP, to Kafka; and sweeps from Kafka, into requests. */
-package io.millrace.results.submit;

@@ -1,9 +1,0 @@
-package io.millrace.trainer.feed;
-
-/**
- * Where a run is between two batches.
- *
- * @param epoch counts from 0; the number of epochs once all are trained
- * @param batch the next training batch of the epoch; their number where validation is due
- */
-public record Position(int epoch, int batch) {}
