@@ -43,7 +43,7 @@ class ClientDoorsTest {
 
   @Test
   void aTokenLetsItInAsFarAsItsRoleGoes() throws Exception {
-    Python.assumeIt("urllib.request", folder);
+    Python.assumeIt("urllib.request");
     Files.write(folder.resolve("millrace.py"), when().get("/clients/millrace.py").asByteArray());
     Files.writeString(
         folder.resolve("tokens.py"),

@@ -1,10 +1,12 @@
 package io.millrace.results;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -18,21 +20,38 @@ final class Python {
   /** How a script ended, and all that it said. */
   record Outcome(int status, String output) {}
 
-  /** Skips the test where there is none, or one without a module. */
-  static void assumeIt(String module, Path folder) throws Exception {
-    boolean there;
+  /** Whether there is one, with a module. */
+  static boolean has(String module) {
     try {
-      there = run(folder, List.of("-c", "import " + module)).status() == 0;
+      Path folder = Files.createTempDirectory("python");
+      try {
+        return run(folder, List.of("-c", "import " + module)).status() == 0;
+      } finally {
+        try (var files = Files.walk(folder)) {
+          files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+      }
     } catch (IOException e) {
-      there = false;
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
+  }
+
+  /**
+   * Skips the test where there is none, or one without a module. A test that runs against an
+   * executable, too, says {@code @EnabledIf} instead: Quarkus starts the service again, with
+   * another broker, after a test that was skipped while it ran.
+   */
+  static void assumeIt(String module) {
     Assumptions.assumeTrue(
-        there,
+        has(module),
         "no python3 with the module " + module + " is on the PATH: it is not tested with it");
   }
 
   /** Runs it in a folder. */
-  static Outcome run(Path folder, List<String> arguments) throws Exception {
+  static Outcome run(Path folder, List<String> arguments) throws IOException, InterruptedException {
     return start(folder, arguments).end();
   }
 
@@ -58,7 +77,7 @@ final class Python {
     }
 
     /** Waits for its end. */
-    Outcome end() throws Exception {
+    Outcome end() throws IOException, InterruptedException {
       try (this) {
         if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
           throw new IllegalStateException("python3 has not ended; so far it said " + output());

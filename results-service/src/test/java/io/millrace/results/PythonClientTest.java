@@ -30,7 +30,7 @@ class PythonClientTest extends RunningService {
 
   @BeforeEach
   void fetch() throws Exception {
-    Python.assumeIt("urllib.request", folder);
+    Python.assumeIt("urllib.request");
     Files.write(
         folder.resolve("millrace.py"),
         when().get("/clients/millrace.py").then().statusCode(200).extract().asByteArray());
@@ -129,7 +129,7 @@ class PythonClientTest extends RunningService {
 
   @Test
   void tablesAreDataFramesWherePandasIs() throws Exception {
-    Python.assumeIt("pandas", folder);
+    Python.assumeIt("pandas");
     publisher.events(
         Events.ofImages("python-frame", "python-frame", "plain", 1).imageLife(0.5, 1.5));
     awaitState("python-frame", "COMPLETED");
@@ -281,7 +281,7 @@ class PythonClientTest extends RunningService {
 
   @Test
   void kerasLoadsAModelWithItsWeights() throws Exception {
-    Python.assumeIt("keras", folder);
+    Python.assumeIt("keras");
     Files.writeString(
         folder.resolve("build.py"),
         """

@@ -26,6 +26,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs as event files, read back by a reader of the tests and by TensorBoard's own. */
@@ -257,9 +258,15 @@ class TensorBoardTest extends RunningService {
     }
   }
 
+  static boolean hasTensorBoard() {
+    return Python.has("tensorboard");
+  }
+
   @Test
+  @EnabledIf(
+      value = "hasTensorBoard",
+      disabledReason = "no python3 with the module tensorboard is on the PATH")
   void tensorBoardItselfReadsWhatIsUnpacked() throws Exception {
-    Python.assumeIt("tensorboard", folder);
     publisher.events(
         Events.ofImages("board-x", "board-real", "plain", 1).imageLife(0.75, 1.5, 1.25));
     publisher.events(Events.ofImages("board-y", "board-real", "dropout", 1).imageLife(0.5, 1.25));
