@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 public final class Infrastructure implements QuarkusTestResourceLifecycleManager {
   static final int MAX_STREAMS = 8;
 
+  /** PostgreSQL's program, unpacked once for all tests of the module. */
+  public static final Path PROGRAM = Path.of("target", "postgresql");
+
   /** The argument that has the models lie in a bucket. */
   static final String BUCKET = "bucket";
 
@@ -42,7 +45,8 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
     try {
       folder = Files.createTempDirectory("millrace-results");
       kafka = EmbeddedKafka.start(folder.resolve("kafka"));
-      postgresql = EmbeddedPostgresql.start(folder.resolve("postgresql"));
+      postgresql =
+          EmbeddedPostgresql.start(folder.resolve("postgresql"), EmbeddedKafka.freePort(), PROGRAM);
       databasePort = postgresql.port();
       String servers = kafka.bootstrapServers();
       brokerPort = Integer.parseInt(servers.substring(servers.indexOf(':') + 1));
@@ -125,7 +129,7 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
 
   /** Starts it again, where it was and with what it held. */
   static void startDatabase() throws IOException {
-    postgresql = EmbeddedPostgresql.start(folder.resolve("postgresql"), databasePort);
+    postgresql = EmbeddedPostgresql.start(folder.resolve("postgresql"), databasePort, PROGRAM);
   }
 
   @Override

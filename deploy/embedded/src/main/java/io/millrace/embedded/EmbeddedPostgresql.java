@@ -44,8 +44,17 @@ public final class EmbeddedPostgresql implements AutoCloseable {
    * @param folder of its data and, beside them, of its program; made where it does not exist
    */
   public static EmbeddedPostgresql start(Path folder, int port) throws IOException {
+    return start(folder, port, folder.resolve("program"));
+  }
+
+  /**
+   * Starts a server whose program is in a folder of its own. Unpacking it takes seconds: servers
+   * that start one after another, each with new data, share it.
+   *
+   * @param program unpacked here unless an earlier server has done so
+   */
+  public static EmbeddedPostgresql start(Path folder, int port, Path program) throws IOException {
     Path data = data(Files.createDirectories(folder));
-    Path program = folder.toAbsolutePath().resolve("program");
     stopLeftover(folder);
     deleteUnfinished(program);
     EmbeddedPostgres server =
@@ -53,7 +62,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
             .setPort(port)
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
-            .setOverrideWorkingDirectory(program.toFile())
+            .setOverrideWorkingDirectory(program.toAbsolutePath().toFile())
             .setPGStartupWait(START_WAIT)
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("fsync", "on")

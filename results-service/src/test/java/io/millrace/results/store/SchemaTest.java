@@ -3,7 +3,9 @@ package io.millrace.results.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgresql;
+import io.millrace.results.Infrastructure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,9 @@ class SchemaTest {
   @Test
   void tablesOfAnotherMakingAreToldOnceWhenTheDatabaseComesLate(@TempDir Path folder)
       throws IOException {
-    EmbeddedPostgresql database = EmbeddedPostgresql.start(folder.resolve("postgresql"));
+    EmbeddedPostgresql database =
+        EmbeddedPostgresql.start(
+            folder.resolve("postgresql"), EmbeddedKafka.freePort(), Infrastructure.PROGRAM);
     int port = database.port();
     String url = database.jdbcUrl(database.database());
     Path others = Files.createDirectory(folder.resolve("migrations"));
@@ -39,7 +43,8 @@ class SchemaTest {
     logger.addHandler(errors);
 
     schema.start(null);
-    try (var late = EmbeddedPostgresql.start(folder.resolve("postgresql"), port)) {
+    try (var late =
+        EmbeddedPostgresql.start(folder.resolve("postgresql"), port, Infrastructure.PROGRAM)) {
       await().atMost(PATIENCE).until(() -> !errors.seen.isEmpty());
     } finally {
       schema.stop(null);
