@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An experiment: its variants side by side.
+ * An experiment: its answer and its variants.
  *
- * @param experiment its name
- * @param answer did the trick help, in words
- * @param metric by which the variants are judged
- * @param higherIsBetter whether more of it is better
+ * @param experiment name of the experiment
+ * @param answer whether the trick helps, in words
+ * @param metric the metric by which the variants are judged
+ * @param higherIsBetter whether a higher value of the metric is better
  * @param baseline the variant against which the others are judged
- * @param variants in the order of their first runs
- * @param truncated true where it has more runs than are compared, else null
+ * @param variants the variants in the order of their first runs
+ * @param truncated true if the experiment has more runs than the service compares, else null
  */
 public record Experiment(
     String experiment,
@@ -26,10 +26,10 @@ public record Experiment(
   private static final String TEST = "test_";
 
   /**
-   * What a variant is judged by.
+   * Returns the result of a variant for the metric by which the experiment is judged.
    *
    * @param variant one of {@link #variants}
-   * @return null where none of its runs has it
+   * @return the result, or null if no run of the variant has it
    */
   public Spread judged(Variant variant) {
     return metric.startsWith(TEST)
@@ -38,14 +38,14 @@ public record Experiment(
   }
 
   /**
-   * A variant. Its numbers are over its completed runs, which differ in their seed alone.
+   * A variant. Its numbers cover its completed runs, which differ only in their seed.
    *
-   * @param variant its name
-   * @param completed how many runs are completed
-   * @param seeds of these
-   * @param test the evaluation on the test part, by metric
-   * @param lastEpoch the last epoch, by metric
-   * @param comparison against the baseline; null where there is nothing to compare
+   * @param variant name of the variant
+   * @param completed number of completed runs
+   * @param seeds seeds of the completed runs
+   * @param test the evaluation on the test part by metric
+   * @param lastEpoch the last epoch by metric
+   * @param comparison the comparison with the baseline; null if there is nothing to compare
    */
   public record Variant(
       String variant,
@@ -58,28 +58,28 @@ public record Experiment(
   /**
    * A number over replicates.
    *
-   * @param n replicates whose number is finite
-   * @param mean of them
-   * @param std their sample standard deviation; null for one
-   * @param low lower end of the mean's 95% confidence interval; null for one
-   * @param high its upper end; null for one
-   * @param min the smallest
-   * @param max the largest
+   * @param n number of replicates with a finite value
+   * @param mean mean of these values
+   * @param std sample standard deviation; null if n is 1
+   * @param low lower end of the 95% confidence interval of the mean; null if n is 1
+   * @param high upper end of the interval; null if n is 1
+   * @param min smallest value
+   * @param max largest value
    */
   public record Spread(
       int n, double mean, Double std, Double low, Double high, double min, double max) {}
 
   /**
-   * A variant against the baseline.
+   * A comparison of a variant with the baseline.
    *
-   * @param difference of the means
-   * @param p how likely chance alone makes such a difference, by Welch's test; null: no spread
-   * @param pCorrected the same, corrected for the number of variants
+   * @param difference difference of the means
+   * @param p p-value of Welch's t-test; null if the values do not vary
+   * @param pCorrected p-value corrected for the number of variants
    * @param effectSize Hedges' g
    * @param verdict better, worse, no_difference, undecided or no_spread
-   * @param moreSeeds about so many more seeds would decide it; null where it is decided, or more
-   *     than 100 are needed
-   * @param sentence all of this in words
+   * @param moreSeeds estimated number of further seeds that decide the comparison; null if it is
+   *     decided or needs more than 100
+   * @param sentence the comparison in words
    */
   public record Comparison(
       double difference,

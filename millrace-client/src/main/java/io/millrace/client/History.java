@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run by epochs, in columns.
+ * The metrics of a run by epoch, in columns.
  *
- * @param epoch counts from 0
- * @param step how many steps the run had made at the end of each
- * @param at when each ended
- * @param metrics by Keras' names; NaN where a value is not finite or the epoch has none
+ * @param epoch epoch numbers, which count from 0
+ * @param step the number of steps that the run had completed at the end of each epoch
+ * @param at the end of each epoch
+ * @param metrics columns by Keras names; NaN if a value is not finite or the epoch has none
  */
 public record History(int[] epoch, long[] step, List<Instant> at, Map<String, double[]> metrics) {
 
-  /** As the service answers. */
+  /** The epochs in the service's response. */
   record Rows(List<Row> epochs) {
     record Row(int epoch, long step, Instant at, Map<String, Double> metrics) {}
 

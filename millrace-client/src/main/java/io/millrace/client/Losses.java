@@ -3,18 +3,18 @@ package io.millrace.client;
 import java.util.List;
 
 /**
- * A run by steps, in columns.
+ * The losses of a run by step, in columns.
  *
- * @param step counts from 0 over the whole run
- * @param epoch counts from 0
- * @param loss NaN: not finite
+ * @param step step numbers, which count from 0 over the whole run
+ * @param epoch the epoch of each step; epochs count from 0
+ * @param loss the loss of each step; NaN if it is not finite
  */
 public record Losses(long[] step, int[] epoch, double[] loss) {
 
-  /** A step as the service answers. */
+  /** A step in the service's response. */
   record Step(long step, int epoch, Double loss) {}
 
-  /** A page as the service answers. */
+  /** A page of steps in the service's response. */
   record Page(List<Step> steps, Long next) {}
 
   static Losses of(List<Step> steps) {

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks a results service. May be shared by threads.
+ * A client of the results service. It is safe for use by several threads.
  *
- * <p>Every method fails with a {@link MillraceException} where the service refuses or does not
+ * <p>Every method throws a {@link MillraceException} if the service rejects the request or does not
  * answer within a minute.
  */
 public final class MillraceClient {
@@ -28,9 +28,9 @@ public final class MillraceClient {
   private static final Duration ANSWER = Duration.ofSeconds(60);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-  private static final int LOSSES_OF_A_PAGE = 100_000;
+  private static final int LOSSES_PER_PAGE = 100_000;
 
-  /** As many steps as fit a column of the service's own largest answer. */
+  /** The limit of the service's own largest response. */
   private static final int MAX_LOSSES = 2_000_000;
 
   private final HttpClient http;
@@ -44,9 +44,9 @@ public final class MillraceClient {
   }
 
   /**
-   * A client of a service that asks nobody for a token. Nothing is asked of it yet.
+   * Creates a client without a token. It sends no request yet.
    *
-   * @param service such as {@code http://127.0.0.1:8080}
+   * @param service address of the service, such as {@code http://127.0.0.1:8080}
    * @return a client without a token
    */
   public static MillraceClient connect(URI service) {
@@ -60,10 +60,10 @@ public final class MillraceClient {
   }
 
   /**
-   * A client that shows a token.
+   * Creates a client that sends a token.
    *
-   * @param token of a reader, or to submit and cancel of a submitter
-   * @return another client
+   * @param token an API token with the role reader, or submitter to submit and cancel
+   * @return a new client
    */
   public MillraceClient withToken(String token) {
     return new MillraceClient(http, address, token);
@@ -72,17 +72,17 @@ public final class MillraceClient {
   /**
    * Submits a training request.
    *
-   * @param request one run
-   * @return the ids of the runs, here one
+   * @param request a request for one run
+   * @return the id of the run, as a list of one
    */
   public List<String> submit(TrainingRequest request) {
     return submit(Messages.writeRequest(request));
   }
 
   /**
-   * Submits a training request, or a sweep, which is many runs.
+   * Submits a training request or a sweep, which has many runs.
    *
-   * @param request its JSON
+   * @param request the request as JSON
    * @return the ids of the runs
    */
   public List<String> submit(String request) {
@@ -100,33 +100,33 @@ public final class MillraceClient {
   }
 
   /**
-   * Cancels a run that waits or is trained.
+   * Cancels a run that is queued or running.
    *
-   * @param run its id
+   * @param run id of the run
    */
   public void cancel(String run) {
     send(to("/runs/" + encoded(run)).DELETE());
   }
 
   /**
-   * A run without its curves.
+   * Returns the details of a run, without its curves.
    *
-   * @param run its id
-   * @return what is known of it
+   * @param run id of the run
+   * @return the details
    */
   public RunDetails run(String run) {
     return get("/runs/" + encoded(run), RunDetails.class);
   }
 
   /**
-   * Waits until a run has ended, well or badly. It asks again and again, at first four times a
-   * second and in the end every five seconds; what it is not answered in between does not matter.
+   * Waits until a run has ended, in whatever state. It polls at first every 250 ms and later every
+   * 5 s. If the service is unavailable in between, it keeps polling.
    *
-   * @param run its id
-   * @param timeout how long to wait
-   * @return the run that has ended; its {@code state} says how
-   * @throws TimeoutException where it has not ended within this time
-   * @throws InterruptedException where the thread is interrupted
+   * @param run id of the run
+   * @param timeout longest time to wait
+   * @return the run after its end; {@code state} says how it ended
+   * @throws TimeoutException if the run has not ended within the timeout
+   * @throws InterruptedException if the thread is interrupted
    */
   public RunDetails await(String run, Duration timeout)
       throws TimeoutException, InterruptedException {
@@ -139,7 +139,7 @@ public final class MillraceClient {
       }
       long left = end - System.nanoTime();
       if (left <= 0) {
-        throw new TimeoutException("the run " + run + " has not ended within " + timeout);
+        throw new TimeoutException("run " + run + " has not ended within " + timeout);
       }
       Thread.sleep(Math.min(pause.toMillis(), left / 1_000_000 + 1));
       pause = pause.multipliedBy(3).dividedBy(2);
@@ -147,7 +147,7 @@ public final class MillraceClient {
     }
   }
 
-  /** Null where the service is away, or asks to be left alone for a while. */
+  /** Returns null if the service is unavailable or limits the rate of requests. */
   private RunDetails attempt(String run) throws InterruptedException {
     try {
       return run(run);
@@ -163,20 +163,20 @@ public final class MillraceClient {
   }
 
   /**
-   * A run by epochs.
+   * Returns the metrics of a run by epoch.
    *
-   * @param run its id
-   * @return columns of the epochs that are done
+   * @param run id of the run
+   * @return the completed epochs in columns
    */
   public History history(String run) {
     return get("/runs/" + encoded(run) + "/history", History.Rows.class).columns();
   }
 
   /**
-   * A run by steps.
+   * Returns the losses of a run by step.
    *
-   * @param run its id
-   * @return columns of the steps that are known, at most the first 2,000,000
+   * @param run id of the run
+   * @return the steps so far in columns, at most the first 2,000,000
    */
   public Losses losses(String run) {
     var steps = new ArrayList<Losses.Step>();
@@ -184,7 +184,7 @@ public final class MillraceClient {
     while (from != null && steps.size() < MAX_LOSSES) {
       Losses.Page page =
           get(
-              "/runs/%s/losses?from=%d&limit=%d".formatted(encoded(run), from, LOSSES_OF_A_PAGE),
+              "/runs/%s/losses?from=%d&limit=%d".formatted(encoded(run), from, LOSSES_PER_PAGE),
               Losses.Page.class);
       steps.addAll(page.steps());
       from = page.next();
@@ -193,9 +193,9 @@ public final class MillraceClient {
   }
 
   /**
-   * An experiment, judged by the first metric of its request.
+   * Returns an experiment, judged by the first metric of its request.
    *
-   * @param experiment its name
+   * @param experiment name of the experiment
    * @return its answer and its variants
    */
   public Experiment experiment(String experiment) {
@@ -215,42 +215,42 @@ public final class MillraceClient {
   }
 
   private byte[] send(HttpRequest.Builder request) {
-    HttpResponse<byte[]> answer;
+    HttpResponse<byte[]> response;
     try {
-      answer = http.send(request.build(), BodyHandlers.ofByteArray());
+      response = http.send(request.build(), BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw new MillraceException(0, null, address + " does not answer: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MillraceException(0, null, "interrupted while " + address + " was asked", e);
+      throw new MillraceException(0, null, "interrupted during a request to " + address, e);
     }
-    if (answer.statusCode() / 100 != 2) {
-      throw refusal(answer);
+    if (response.statusCode() / 100 != 2) {
+      throw refusal(response);
     }
-    return answer.body();
+    return response.body();
   }
 
   private record Problem(String detail, String field) {}
 
-  /** A problem document (RFC 9457), or what something between here and the service says. */
-  private static MillraceException refusal(HttpResponse<byte[]> answer) {
+  /** Reads a problem document (RFC 9457). A proxy may respond with something else. */
+  private static MillraceException refusal(HttpResponse<byte[]> response) {
     try {
-      Problem problem = Messages.read(answer.body(), Problem.class);
+      Problem problem = Messages.read(response.body(), Problem.class);
       if (problem != null && problem.detail() != null) {
-        return new MillraceException(answer.statusCode(), problem.field(), problem.detail(), null);
+        return new MillraceException(response.statusCode(), problem.field(), problem.detail(), null);
       }
     } catch (InvalidMessageException e) {
-      // Told below.
+      // The exception below has the status.
     }
-    return new MillraceException(answer.statusCode(), null, "no reason is given", null);
+    return new MillraceException(response.statusCode(), null, "the response gives no reason", null);
   }
 
-  private <T> T read(byte[] answer, Class<T> type) {
+  private <T> T read(byte[] body, Class<T> type) {
     try {
-      return Messages.read(answer, type);
+      return Messages.read(body, type);
     } catch (InvalidMessageException e) {
       throw new MillraceException(
-          0, null, address + " is no results service that this client knows: " + e.getMessage(), e);
+          0, null, address + " sent a response that this client cannot read: " + e.getMessage(), e);
     }
   }
 

@@ -1,16 +1,16 @@
 package io.millrace.client;
 
-/** What goes wrong with a service: it refuses a request, or does not answer. */
+/** The service rejects a request, or does not answer. */
 public final class MillraceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** The status of the refusal, 0 without one. */
+  /** The HTTP status, or 0 without a response. */
   private final int status;
 
-  /** What is to blame; null where nothing is named. */
+  /** The field or parameter that is wrong, or null. */
   private final String field;
 
-  /** What was wrong. */
+  /** What is wrong. */
   private final String detail;
 
   MillraceException(int status, String field, String detail, Throwable cause) {
@@ -21,27 +21,27 @@ public final class MillraceException extends RuntimeException {
   }
 
   /**
-   * The status of HTTP.
+   * Returns the HTTP status.
    *
-   * @return 0 where the service has not answered
+   * @return the status, or 0 if the service has not answered
    */
   public int status() {
     return status;
   }
 
   /**
-   * The field of the request, or the parameter, that is to blame.
+   * Returns the field of the request, or the parameter, that is wrong.
    *
-   * @return null where none is
+   * @return the field or parameter, or null if the error concerns none
    */
   public String field() {
     return field;
   }
 
   /**
-   * What was wrong and what is right, in one sentence.
+   * Returns what is wrong and what is right.
    *
-   * @return as the service says it
+   * @return the message of the service
    */
   public String detail() {
     return detail;

@@ -6,25 +6,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A run without its curves. What is not known, or not yet, is null.
+ * A run without its curves. Unknown values are null.
  *
- * @param run its id
- * @param experiment the question that it belongs to
- * @param variant the answer that it tries
- * @param seed what its random numbers start from
+ * @param run id of the run
+ * @param experiment the experiment of the run
+ * @param variant the variant that the run trains
+ * @param seed seed of its random numbers
  * @param state QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED or REJECTED
- * @param reason why it ended badly
- * @param trainer who has it in work, or had
- * @param queuedAt when its request was published
- * @param startedAt when a trainer first took it up
- * @param endedAt when it ended, well or badly
- * @param epochsDone epochs trained so far
- * @param epochs epochs that were asked for
- * @param stepsDone optimizer steps made so far
- * @param metrics of the latest epoch, by Keras' names; a null value is not finite
- * @param test of the evaluation on the test part; a null value is not finite
- * @param seconds from its first start to its end
- * @param tags names to find it by
+ * @param reason why the run failed, was cancelled or was rejected
+ * @param trainer the trainer that trains the run, or trained it last
+ * @param queuedAt time at which its request was published
+ * @param startedAt time at which a trainer first started it
+ * @param endedAt time at which it ended, in whatever state
+ * @param epochsDone epochs completed so far
+ * @param epochs epochs in the request
+ * @param stepsDone optimizer steps completed so far
+ * @param metrics metrics of the latest epoch by Keras names; a null value is not finite
+ * @param test metrics on the test part by Keras names; a null value is not finite
+ * @param seconds time from its first start to its end, in seconds
+ * @param tags tags of the run
  */
 public record RunDetails(
     String run,
@@ -48,9 +48,9 @@ public record RunDetails(
   private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED", "REJECTED");
 
   /**
-   * Whether it has ended, well or badly.
+   * Returns whether the run has ended, in whatever state.
    *
-   * @return false while it waits or is trained
+   * @return false while the run is queued or running
    */
   public boolean hasEnded() {
     return ENDED.contains(state);

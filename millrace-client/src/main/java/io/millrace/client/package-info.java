@@ -1,2 +1,2 @@
-/** A client of Millrace's results service, on the JDK's own HTTP client. */
+/** A client of the results service, based on the JDK's own HTTP client. */
 package io.millrace.client;

@@ -3,7 +3,7 @@ package io.millrace.client;
 import java.net.URI;
 import java.time.Duration;
 
-/** What the README shows. */
+/** The example in the README. */
 final class Example {
   private Example() {}
 
