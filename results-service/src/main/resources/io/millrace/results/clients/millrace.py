@@ -1,11 +1,11 @@
 """Millrace from Python: submit training requests, follow their runs, compare them.
 
-One file that needs nothing but Python 3.9 or later. Where pandas 2 is installed, tables are
-DataFrames; without it they are lists of dicts.
+One file that needs only Python 3.9 or later. With pandas 2, tables are DataFrames; without it, they
+are lists of dicts.
 
     from millrace import Millrace
 
-    millrace = Millrace("http://127.0.0.1:8080")        # token="..." where the service asks for one
+    millrace = Millrace("http://127.0.0.1:8080")        # token="..." if the service requires one
     runs = millrace.submit(request)                     # a dict, or its JSON; a sweep is many runs
     for run in runs:
         millrace.wait(run)
@@ -36,14 +36,14 @@ _LOSSES_PAGE = 100_000
 
 
 class MillraceError(Exception):
-    """What goes wrong with a service: it is away, does not answer, or refuses."""
+    """The service is unavailable, does not answer, or rejects a request."""
 
 
 class MillraceRefused(MillraceError):
-    """The service refused a request.
+    """The service rejected a request.
 
-    status: of HTTP; detail: what was wrong and what is right; field: of the request, or the
-    parameter, that is to blame; None where none is.
+    status: the HTTP status; detail: what is wrong and what is right; field: the field of the
+    request, or the parameter, that is wrong, or None.
     """
 
     def __init__(self, status: int, detail: str, field: Optional[str] = None) -> None:
@@ -54,9 +54,9 @@ class MillraceRefused(MillraceError):
 
 
 class Event(NamedTuple):
-    """Something that happens to a run: ``type`` is run, log or steps, ``data`` its JSON.
+    """An event of a run: ``type`` is run, log or steps, and ``data`` is its JSON.
 
-    ``id`` is where a later ``watch(run, after=id)`` goes on.
+    A later ``watch(run, after=id)`` continues after the event with this ``id``.
     """
 
     type: str
@@ -65,18 +65,18 @@ class Event(NamedTuple):
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The service redirects no client, and a token goes nowhere else."""
+    """Follows no redirects: the service sends none, and no other host may see the token."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
 
 
 class Millrace:
-    """A results service.
+    """A client of a results service.
 
-    url: where it listens; token: of a reader, or to submit and cancel of a submitter; timeout: of
-    one answer, in seconds; frames: whether tables are pandas' DataFrames, by default where pandas
-    is installed.
+    url: the address of the service; token: an API token with the role reader, or submitter to
+    submit and cancel; timeout: for one response, in seconds; frames: whether tables are pandas
+    DataFrames, by default if pandas is installed.
     """
 
     def __init__(
@@ -95,26 +95,27 @@ class Millrace:
     # Requests.
 
     def submit(self, request: Union[Dict[str, Any], str]) -> List[str]:
-        """Submits a training request, or a sweep. The ids of its runs."""
+        """Submits a training request or a sweep. Returns the ids of its runs."""
         body = request if isinstance(request, str) else json.dumps(request)
         return self._json("/runs", method="POST", body=body.encode("utf-8"))["runs"]
 
     def cancel(self, run: str) -> None:
-        """Cancels a run that waits or is trained."""
+        """Cancels a run that is queued or running."""
         self._bytes("/runs/" + _quote(run), method="DELETE")
 
     # Runs.
 
     def run(self, run: str) -> Dict[str, Any]:
-        """A run's details, without its curves."""
+        """Returns the details of a run, without its curves."""
         return self._json("/runs/" + _quote(run))
 
     def runs(self, most: int = 1000, **filters: Any) -> Any:
-        """Runs as a table, by default the newest first; at most so many.
+        """Returns a table of runs, by default the newest first.
 
-        filters: the parameters of GET /runs, such as experiment="shoes", state=["RUNNING"],
-        where="val_acc>=0.8", sort="test_acc". A run's metrics of its latest epoch are columns by
-        their names, those of the test part with test_ before them.
+        most: the maximum number of runs; filters: the parameters of GET /runs, such as
+        experiment="shoes", state=["RUNNING"], where="val_acc>=0.8", sort="test_acc". The metrics of
+        the latest epoch are columns with their own names. Metrics on the test part have the prefix
+        test_.
         """
         rows: List[Dict[str, Any]] = []
         cursor = None
@@ -129,7 +130,7 @@ class Millrace:
         return self._table(rows, times=("queued_at", "started_at", "ended_at"))
 
     def history(self, run: str) -> Any:
-        """A run by epochs, as a table: times, speeds, and its metrics by Keras' names."""
+        """Returns a table of a run's epochs: times, speeds, and metrics by their Keras names."""
         rows = []
         for epoch in self._json(f"/runs/{_quote(run)}/history")["epochs"]:
             metrics = epoch.pop("metrics")
@@ -137,7 +138,10 @@ class Millrace:
         return self._table(rows, times=("at",))
 
     def losses(self, run: str) -> Any:
-        """A run by steps, as a table: step, epoch, loss. A loss that is not finite is None or NaN."""
+        """Returns a table of a run's steps: step, epoch, loss.
+
+        A loss that is not finite is NaN in a DataFrame, and None in a list of dicts.
+        """
         rows: List[Dict[str, Any]] = []
         start: Optional[int] = 0
         while start is not None:
@@ -151,12 +155,11 @@ class Millrace:
     def watch(
         self, run: str, after: Optional[str] = None, patience: float = 300.0
     ) -> Iterator[Event]:
-        """What happens to a run, as it happens, until it has ended.
+        """Yields the events of a run as they happen, until the run has ended.
 
-        after: the id of the last event that was seen, "0.0" for all from the beginning; by default
-        it begins now. A connection that breaks is opened again; no step and no entry of the log comes
-        twice or is missing. Raises MillraceError when the service is away for longer than patience,
-        in seconds.
+        after: the id of the last known event; "0.0" yields all events; by default, only new events
+        follow. A broken connection is opened again, and no step or log entry is repeated or missed.
+        Raises MillraceError if the service is unavailable for longer than patience, in seconds.
         """
         position = after
         end = _End(is_late=after is None)
@@ -186,7 +189,7 @@ class Millrace:
             pause = min(2 * pause, 15.0)
 
     def follow(self, run: str, out: Optional[TextIO] = None) -> Dict[str, Any]:
-        """Prints what happens to a run until it has ended. Its details."""
+        """Prints the log of a run until the run has ended. Returns its details."""
         out = sys.stdout if out is None else out
         for event in self.watch(run, after="0.0"):
             if event.type == "log":
@@ -194,10 +197,10 @@ class Millrace:
         return self.run(run)
 
     def wait(self, run: str, timeout: Optional[float] = None) -> Dict[str, Any]:
-        """Waits until a run has ended. Its details.
+        """Waits until a run has ended. Returns its details.
 
-        Raises TimeoutError after so many seconds. A run that ended badly is no error here: look at
-        its state and reason. While the service is away it goes on asking, for five minutes.
+        Raises TimeoutError after timeout seconds. A failed run raises no error: check its state and
+        reason. If the service is unavailable, keeps trying for five minutes.
         """
         begin = answered = time.monotonic()
         pause = 0.25
@@ -214,7 +217,7 @@ class Millrace:
                 if time.monotonic() - answered > 300:
                     raise
             if timeout is not None and time.monotonic() - begin + pause > timeout:
-                raise TimeoutError(f"the run {run} has not ended within {timeout} s")
+                raise TimeoutError(f"run {run} has not ended within {timeout} s")
             time.sleep(pause)
             pause = min(1.5 * pause, 5.0)
 
@@ -223,7 +226,7 @@ class Millrace:
     def experiment(
         self, experiment: str, metric: Optional[str] = None, baseline: Optional[str] = None
     ) -> Dict[str, Any]:
-        """An experiment: its answer, and its variants with all their numbers."""
+        """Returns an experiment: its answer, and its variants with all their numbers."""
         return self._json(
             "/experiments/" + _quote(experiment), {"metric": metric, "baseline": baseline}
         )
@@ -231,11 +234,12 @@ class Millrace:
     def compare(
         self, experiment: str, metric: Optional[str] = None, baseline: Optional[str] = None
     ) -> Any:
-        """An experiment's variants side by side, as a table.
+        """Returns a table that compares the variants of an experiment.
 
-        Of each variant the mean over its completed runs of what it is judged by, with n, std, low
-        and high (the 95% interval), min and max; and against the baseline the difference, p_corrected
-        and the verdict. Of a DataFrame, attrs has the answer, the metric and the baseline.
+        Each row has the mean of the metric over the completed runs of a variant, with n, std, low
+        and high (the 95% confidence interval), min and max. Against the baseline, it has the
+        difference, p_corrected and the verdict. The attrs of a DataFrame have the answer, the
+        metric and the baseline.
         """
         found = self.experiment(experiment, metric, baseline)
         judged = found.get("metric", metric)
@@ -248,10 +252,10 @@ class Millrace:
     # Models.
 
     def load_keras(self, run: str) -> Any:
-        """A run's trained model, with its weights, as a model of Keras 3.
+        """Returns the trained model of a run as a Keras 3 model with its weights.
 
-        It takes data as the run's request brings them into floats. Needs keras with one of its
-        backends; the model itself is the answer of GET /runs/{run}/model?format=safetensors.
+        Its input must be rescaled and standardized as in the run's request. Needs keras with a
+        backend. The model comes from GET /runs/{run}/model?format=safetensors.
         """
         try:
             import keras
@@ -281,7 +285,7 @@ class Millrace:
             )
         return model
 
-    # The way to the service.
+    # HTTP.
 
     def _table(self, rows: List[Dict[str, Any]], times: tuple = ()) -> Any:
         if self._pandas is None:
@@ -309,8 +313,8 @@ class Millrace:
         body: Optional[bytes] = None,
     ) -> bytes:
         try:
-            with self._open(path, parameters, method, body, {}, self._timeout) as answer:
-                return answer.read()
+            with self._open(path, parameters, method, body, {}, self._timeout) as response:
+                return response.read()
         except (OSError, http.client.HTTPException) as e:
             raise MillraceError(f"{self._url} does not answer: {e}") from e
 
@@ -339,14 +343,14 @@ class Millrace:
                 raise _refused(e) from None
 
     def _stream(self, run: str, position: Optional[str]) -> Iterator[Optional[Event]]:
-        """The events of one connection; None where the service says that it lives."""
+        """Yields the events of one connection, and None for each keep-alive comment."""
         headers = {"Accept": "text/event-stream"}
         if position is not None:
             headers["Last-Event-ID"] = position
         path = f"/runs/{_quote(run)}/events"
-        with self._open(path, None, "GET", None, headers, self._timeout) as answer:
+        with self._open(path, None, "GET", None, headers, self._timeout) as response:
             fields: Dict[str, str] = {}
-            for line in answer:
+            for line in response:
                 text = line.decode("utf-8").rstrip("\r\n")
                 if text.startswith(":"):
                     yield None
@@ -364,7 +368,7 @@ class Millrace:
 
 
 class _End:
-    """Knows when nothing follows: the run has ended, and all of its steps and its log have come."""
+    """Detects the end of a stream: the run has ended, and all its steps and log have arrived."""
 
     def __init__(self, is_late: bool) -> None:
         self._is_late = is_late
@@ -411,7 +415,7 @@ def _parameter(value: Any) -> Any:
 
 
 def _refused(error: urllib.error.HTTPError) -> MillraceRefused:
-    """A problem document (RFC 9457), or whatever else was answered, such as by a proxy."""
+    """Reads a problem document (RFC 9457), or the reason of another response, such as a proxy's."""
     body = error.read(1 << 20)
     try:
         problem = json.loads(body)
@@ -454,6 +458,6 @@ def _spread(variant: Dict[str, Any], metric: Optional[str]) -> Optional[Dict[str
 
 
 def _safetensors(content: bytes) -> tuple:
-    """The header of a file of safetensors, and the bytes of its tensors."""
+    """Returns the header of a safetensors file, and the bytes of its tensors."""
     (length,) = struct.unpack("<Q", content[:8])
     return json.loads(content[8 : 8 + length]), memoryview(content)[8 + length :]
