@@ -29,14 +29,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
 /**
- * Answers {@code POST /preview} as the augmentation service does: it refuses what the contracts
- * refuse, and draws a sheet of plain cells.
+ * Answers {@code POST /preview} like the augmentation service: it rejects what the contracts reject,
+ * and draws a sheet of plain cells.
  */
 public final class AugmentationStandIn implements QuarkusTestResourceLifecycleManager {
   /** The side of a cell of a sheet, in pixels. */
   static final int CELL = 20;
 
-  /** Questions with this seed wait for {@link #release}. */
+  /** Requests with this seed wait for {@link #release}. */
   static final long HELD_SEED = 77;
 
   private static final List<String> BODIES = new CopyOnWriteArrayList<>();
@@ -47,7 +47,7 @@ public final class AugmentationStandIn implements QuarkusTestResourceLifecycleMa
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private HttpServer server;
 
-  /** With it beside the service. */
+  /** Starts the service together with this stand-in. */
   public static final class Beside implements QuarkusTestProfile {
     @Override
     public boolean disableGlobalTestResources() {
@@ -62,7 +62,7 @@ public final class AugmentationStandIn implements QuarkusTestResourceLifecycleMa
     }
   }
 
-  /** What a question may hold. */
+  /** A preview request. */
   record Asked(
       DatasetSpec dataset,
       Augmentation augmentation,
@@ -73,7 +73,7 @@ public final class AugmentationStandIn implements QuarkusTestResourceLifecycleMa
 
   private record Canned(int status, byte[] body) {}
 
-  /** Forgets what it was asked and told. */
+  /** Forgets all requests and canned responses. */
   static void reset() {
     BODIES.clear();
     CANNED.clear();
@@ -81,28 +81,28 @@ public final class AugmentationStandIn implements QuarkusTestResourceLifecycleMa
     gate = new CountDownLatch(1);
   }
 
-  /** What it was asked, in order. */
+  /** The bodies of the requests, in order. */
   static List<String> asked() {
     return List.copyOf(BODIES);
   }
 
-  /** Its next answer; a status of 0 closes the connection. */
+  /** Sets the next response. A status of 0 closes the connection. */
   static void answerNext(int status, byte[] body) {
     CANNED.add(new Canned(status, body));
   }
 
-  /** Its next answer, a refusal. */
+  /** Sets the next response, a refusal. */
   static void answerNext(int status, String reason) {
     String json = "{\"field\": \"\", \"reason\": \"" + reason + "\"}";
     answerNext(status, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Answers what is held. */
+  /** Answers the held requests. */
   static void release() {
     gate.countDown();
   }
 
-  /** How many held questions it has done with. */
+  /** The number of held requests that have ended. */
   static int heldEnded() {
     return HELD_ENDED.get();
   }

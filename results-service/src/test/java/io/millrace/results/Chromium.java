@@ -21,9 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** A browser that shows a page at a time, each as to somebody new. */
+/** A browser that shows one page at a time, each in a context of its own. */
 final class Chromium implements AutoCloseable {
   static final int WIDTH = 1280;
+
+  /** The width of a phone's screen. */
+  static final int PHONE = 390;
+
   static final int HEIGHT = 800;
 
   private static final String AXE = axe();
@@ -38,11 +42,12 @@ final class Chromium implements AutoCloseable {
     this.browser = browser;
   }
 
-  /** Opens the one on the {@code PATH}; without one, the tests that want it are skipped. */
+  /** Opens the Chromium on the {@code PATH}. Without one, the tests of the pages are skipped. */
   static Chromium open() {
     Optional<Path> program = program();
     Assumptions.assumeTrue(
-        program.isPresent(), "no Chromium is on the PATH: the pages are not tested");
+        program.isPresent(),
+        "there is no Chromium on the PATH; the tests of the pages are skipped");
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -70,7 +75,8 @@ final class Chromium implements AutoCloseable {
   /**
    * Shows a page.
    *
-   * @param state that is awaited: {@code shown} or {@code failed}; null of a file that has none
+   * @param state the state to wait for: {@code shown} or {@code failed}; null for a file, which has
+   *     none
    */
   Page show(URI address, String state) {
     leave();
@@ -98,7 +104,7 @@ final class Chromium implements AutoCloseable {
     return page;
   }
 
-  /** What axe-core finds to keep people from using a page: the rule, where, and why. */
+  /** The accessibility violations that axe-core finds: the rule, the element, and the reason. */
   static List<String> obstacles(Page page) {
     page.evaluate(AXE);
     Object found =
@@ -117,7 +123,7 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  /** Leaves the page; what its console had of errors, refusals of the policy too. */
+  /** Leaves the page. Returns the errors on its console, including violations of its policy. */
   List<String> leave() {
     if (context != null) {
       context.close();

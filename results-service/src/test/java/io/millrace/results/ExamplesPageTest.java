@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the page for a new experiment offers to start from, where the built-in data sets are. */
+/** The examples of the page for a new experiment, with the built-in data sets announced. */
 @QuarkusTest
 @TestProfile(ExamplesPageTest.Alone.class)
 class ExamplesPageTest extends RunningService {
@@ -27,7 +27,7 @@ class ExamplesPageTest extends RunningService {
   @TestHTTPResource("/")
   URI root;
 
-  /** Other tests announce other data sets to their service. */
+  /** A service of its own, because other tests announce other data sets. */
   public static final class Alone implements QuarkusTestProfile {
     @Override
     public boolean disableGlobalTestResources() {

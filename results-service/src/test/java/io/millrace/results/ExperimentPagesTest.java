@@ -10,48 +10,17 @@ import com.microsoft.playwright.Page;
 import io.millrace.contracts.event.SampleAnswers;
 import io.millrace.contracts.json.Messages;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the pages tell of requests, parameters and errors, in a browser. */
+/** The pages of experiments in a browser: parameters, columns, notes, tags, errors. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class ExperimentPagesTest extends RunningService {
+class ExperimentPagesTest extends RunningPages {
   private static final String DATA = "0123456789abcdef".repeat(4);
-
-  private static Chromium chromium;
-
-  @TestHTTPResource("/")
-  URI root;
-
-  @BeforeAll
-  static void open() {
-    chromium = Chromium.open();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void nothingWasComplainedOf() {
-    assertThat(chromium.leave()).isEmpty();
-  }
-
-  private Page show(String path) {
-    return chromium.show(root.resolve(path), "shown");
-  }
 
   private static Events withRate(String run, String experiment, String variant, double rate) {
     String request =
@@ -92,9 +61,9 @@ class ExperimentPagesTest extends RunningService {
     assertThat(Chromium.obstacles(page)).isEmpty();
 
     assertThat(page.locator("table.variants .changes").first()).containsText("learning_rate");
-    page.setViewportSize(390, Chromium.HEIGHT);
+    page.setViewportSize(Chromium.PHONE, Chromium.HEIGHT);
     assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
-        .isLessThanOrEqualTo(390);
+        .isLessThanOrEqualTo(Chromium.PHONE);
     assertThat(Chromium.obstacles(page)).isEmpty();
   }
 
@@ -197,7 +166,7 @@ class ExperimentPagesTest extends RunningService {
     assertThat(samples.locator("h3")).containsText("2 samples");
     assertThat(samples.locator("li")).hasCount(2);
     assertThat(samples.locator("li").first()).containsText("#1");
-    // Nobody draws them here.
+    // No augmentation service runs here.
     assertThat(samples).containsText("cannot be drawn");
     assertThat(Chromium.obstacles(page)).isEmpty();
 

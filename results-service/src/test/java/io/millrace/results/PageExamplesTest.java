@@ -11,7 +11,7 @@ import io.millrace.results.web.PagesResource;
 import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 
-/** What the page for a new run offers to start from. */
+/** The examples of the page for a new experiment. */
 class PageExamplesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,7 +35,7 @@ class PageExamplesTest {
       Sweep sweep = Sweep.read(request, "base");
       assertThat(sweep.runs()).hasSizeGreaterThan(1);
       assertThat(sweep.adaptive().isPresent() || sweep.search().isPresent())
-          .as("who compares gets a decision")
+          .as("a comparison ends in a decision")
           .isTrue();
     } else {
       Messages.readRequest(request);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The scripts of the pages, read by TypeScript: it runs on the Node that Playwright brings along.
+ * TypeScript checks the types of the pages' scripts. It runs on Playwright's own Node.
  */
 class PageTypesTest {
   private static final String COMPILER = "META-INF/resources/webjars/typescript/";
@@ -51,7 +51,7 @@ class PageTypesTest {
     assertThat(process.exitValue()).isZero();
   }
 
-  /** The compiler and what it knows of the browser; without its translations. */
+  /** Unpacks the compiler and its type declarations of the browser, without translations. */
   private Path unpackCompiler() throws IOException {
     var found = new ArrayList<Path>();
     URL jar = PageTypesTest.class.getClassLoader().getResource(COMPILER);

@@ -16,9 +16,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.millrace.contracts.event.TrainingEvent;
 import io.millrace.messaging.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,23 +24,19 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pages in a browser, from Kafka to pixels. Pictures of them lie in target/pages afterwards.
+ * The pages in a browser, from Kafka to pixels. The test saves screenshots in target/pages.
  */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
-class PagesTest extends RunningService {
-  private static final int PHONE = 390;
+class PagesTest extends RunningPages {
   private static final int SOME_INK = 200;
 
   /**
-   * How many pixels of a canvas have a series' colour, and in how many rows, the browser's
-   * smoothing of edges allowed for.
+   * The number of pixels of a canvas in a series' colour, and the number of rows with such pixels.
+   * Antialiased edges do not count.
    */
   private static final String INK =
       """
@@ -73,41 +67,11 @@ class PagesTest extends RunningService {
       "performance.getEntriesByType('resource').filter(one => /[.]js$/.test(one.name))"
           + ".reduce((sum, one) => sum + one.encodedBodySize, 0)";
 
-  private static Chromium chromium;
-
-  @TestHTTPResource("/")
-  URI root;
-
-  @BeforeAll
-  static void open() {
-    chromium = Chromium.open();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void nothingWasComplainedOf() {
-    assertThat(chromium.leave()).isEmpty();
-  }
-
-  private Page show(String path) {
-    return show(path, "shown");
-  }
-
-  private Page show(String path, String state) {
-    return chromium.show(root.resolve(path), state);
-  }
-
   private static int ink(Page page, int chart, int series) {
     return drawn(page, chart, series).get(0);
   }
 
-  /** How many pixels high a curve is. */
+  /** The height of a curve in pixels. */
   private static int height(Page page, int chart, int series) {
     return drawn(page, chart, series).get(1);
   }
@@ -117,7 +81,7 @@ class PagesTest extends RunningService {
         .stream().map(Integer.class::cast).toList();
   }
 
-  /** Two variants of two replicates, of which the second one learns less and is better. */
+  /** Two variants with two replicates each. The second variant learns less and is better. */
   private static void publishExperiment(String experiment) {
     for (int seed = 1; seed <= 2; seed++) {
       for (String variant : List.of("plain", "dropout")) {
@@ -235,7 +199,7 @@ class PagesTest extends RunningService {
     }
   }
 
-  /** What the keys read of the first chart, point by point. */
+  /** The points of the first chart, as the arrow keys read them. */
   private static List<String> read(Page page) {
     page.locator(".chart").first().focus();
     page.keyboard().press("Home");
@@ -258,7 +222,7 @@ class PagesTest extends RunningService {
     awaitInk(page, 0, 0);
     assertThat(height(page, 0, 0)).as("of losses that are all the same").isLessThan(10);
 
-    // Steps alone: no epoch has ended, and nothing is told in the log.
+    // Steps only: no epoch has ended, and the log has no new entry.
     publisher.events(events.steps(1, 3.0, 0.5, 3.0));
 
     await().atMost(PATIENCE).until(() -> height(page, 0, 0) > 100);
@@ -303,7 +267,7 @@ class PagesTest extends RunningService {
         .hasCount(0);
   }
 
-  /** As the desk keeps them: what was asked for, and why it was refused. */
+  /** Stores a rejected request as admission does: the request and the reason. */
   private static void reject(String run, String experiment, String epochs) throws SQLException {
     String request =
         new String(Events.imageRequest(null, experiment, "typo", 1), StandardCharsets.UTF_8)
@@ -411,20 +375,6 @@ class PagesTest extends RunningService {
     page.waitForURL(Pattern.compile(".*/ui/$"));
     assertThat(page.locator(".list")).not().containsText("page-house");
     assertThat(get("/runs?experiment=page-house&archived=true").getList("runs")).isEmpty();
-  }
-
-  /** How it looks on a laptop and on a phone, where it must not be wider than the screen. */
-  private static void picture(Page page, String name) {
-    for (int width : List.of(PHONE, Chromium.WIDTH)) {
-      page.setViewportSize(width, Chromium.HEIGHT);
-      page.screenshot(
-          new Page.ScreenshotOptions()
-              .setFullPage(true)
-              .setPath(Path.of("target", "pages", name + "-" + width + ".png")));
-      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
-          .as("%s at %d pixels", name, width)
-          .isLessThanOrEqualTo(width);
-    }
   }
 
   @Test
@@ -555,7 +505,7 @@ class PagesTest extends RunningService {
           .isBetween(20_000, 100_000);
       for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-        for (int width : List.of(Chromium.WIDTH, PHONE)) {
+        for (int width : List.of(Chromium.WIDTH, Chromium.PHONE)) {
           page.setViewportSize(width, Chromium.HEIGHT);
           String name =
               path.substring(4).replaceAll("[/?&=]", "-") + "-" + width + "-" + scheme + ".png";
@@ -582,12 +532,12 @@ class PagesTest extends RunningService {
     given().get("/ui/").then().statusCode(200);
   }
 
-  /** Where a chart's lines are drawn. */
+  /** The plot area of a chart. */
   private static Locator plot(Page page, int chart) {
     return page.locator(".chart .u-over").nth(chart);
   }
 
-  /** Draws a box over a part of a chart, from one share of its width to another one. */
+  /** Drags over a part of a chart, from one fraction of its width to another. */
   private static void drag(Page page, int chart, double from, double to) {
     plot(page, chart).scrollIntoViewIfNeeded();
     BoundingBox box = plot(page, chart).boundingBox();
@@ -712,7 +662,7 @@ class PagesTest extends RunningService {
     assertThat(text).not().hasValue(Pattern.compile("adam-0.01"));
     page.getByLabel("small CNN").check();
     assertThat(text).hasValue(Pattern.compile("\"filters\": 16"));
-    // The variant with dropout has the same network.
+    // The dropout variant follows the new network.
     assertThat(text)
         .hasValue(
             Pattern.compile(

@@ -14,56 +14,32 @@ import io.millrace.contracts.dataset.DatasetKind;
 import io.millrace.contracts.json.Messages;
 import io.millrace.contracts.request.Augmentation;
 import io.millrace.messaging.Topics;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page on which augmentations are tried, in a browser. */
+/** The augmentation preview in a browser. */
 @QuarkusTest
 @TestProfile(AugmentationStandIn.Beside.class)
-class PreviewPageTest extends RunningService {
+class PreviewPageTest extends RunningPages {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PHONE = 390;
   private static final String ROTATION = "augmentation.rotation_range";
   private static final String TOO_LARGE = "999 is out of range; give 0..180";
 
   private static final Page.GetByLabelOptions EXACT = new Page.GetByLabelOptions().setExact(true);
 
-  private static Chromium chromium;
-
-  @TestHTTPResource("/")
-  URI root;
-
   private Page page;
-
-  @BeforeAll
-  static void open() {
-    chromium = Chromium.open();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
 
   @BeforeEach
   void announce() {
@@ -111,18 +87,13 @@ class PreviewPageTest extends RunningService {
     awaitUntil("/datasets", json -> json.getList("datasets").size() == 2);
   }
 
-  @AfterEach
-  void nothingWasComplainedOf() {
-    assertThat(chromium.leave()).isEmpty();
+  private void open(String address) {
+    page = show("/ui/preview" + address);
   }
 
-  private void show(String address) {
-    page = chromium.show(root.resolve("/ui/preview" + address), "shown");
-  }
-
-  /** Opens a preview of the images. */
+  /** Opens a preview of the image data set. */
   private void showShapes(String more) {
-    show("#" + encoded("{\"dataset\": {\"name\": \"shapes\"}" + more + "}"));
+    open("#" + encoded("{\"dataset\": {\"name\": \"shapes\"}" + more + "}"));
   }
 
   private static String encoded(String text) {
@@ -157,13 +128,13 @@ class PreviewPageTest extends RunningService {
     return JSON.readTree(editor().inputValue());
   }
 
-  /** What the augmentation service was asked last. */
+  /** The last request to the augmentation service. */
   private static JsonNode lastAsked() throws IOException {
-    List<String> asked = AugmentationStandIn.asked();
-    return JSON.readTree(asked.get(asked.size() - 1));
+    List<String> requests = AugmentationStandIn.asked();
+    return JSON.readTree(requests.get(requests.size() - 1));
   }
 
-  /** The fault of a field is shown there, tied to its input, and nowhere else on the page. */
+  /** Asserts that a field's error is shown there, linked to its input, and nowhere else. */
   private void assertFault(String path, String said) {
     Locator fault = field(path).locator("> .fault");
     assertThat(fault).hasText(said);
@@ -186,7 +157,7 @@ class PreviewPageTest extends RunningService {
 
   @Test
   void itOpensWithAnAugmentationThatShowsSomething() throws IOException {
-    show("");
+    open("");
     awaitSheet("shown");
 
     assertThat(lastAsked())
@@ -433,7 +404,7 @@ class PreviewPageTest extends RunningService {
   @ParameterizedTest
   @ValueSource(strings = {"shapes", "tides"})
   void everyTransformIsAddedWithWhatItNeeds(String dataset) throws IOException {
-    show("#" + encoded("{\"dataset\": {\"name\": \"" + dataset + "\"}, \"augmentation\": {}}"));
+    open("#" + encoded("{\"dataset\": {\"name\": \"" + dataset + "\"}, \"augmentation\": {}}"));
     awaitSheet("shown");
     Locator types =
         page.locator(".augmentation > .card > .transform-list > .adding > select > option");
@@ -458,7 +429,7 @@ class PreviewPageTest extends RunningService {
 
   @Test
   void aSeriesHasItsColumnsAndTransforms() throws IOException {
-    show("");
+    open("");
     awaitSheet("shown");
     page.getByLabel("data set", EXACT).selectOption("tides");
     await().atMost(PATIENCE).until(() -> lastAsked().at("/dataset/name").asText().equals("tides"));
@@ -500,7 +471,7 @@ class PreviewPageTest extends RunningService {
             .replace("\"model\"", "\"augmentation\": {\"rotation_range\": 21}, \"model\"")
             .getBytes(StandardCharsets.UTF_8));
     awaitState("preview-page-1", "QUEUED");
-    page = chromium.show(root.resolve("/ui/runs/preview-page-1"), "shown");
+    page = show("/ui/runs/preview-page-1");
     page.getByText("Try others").click();
     awaitSheet("shown");
 
@@ -539,7 +510,7 @@ class PreviewPageTest extends RunningService {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {PHONE, Chromium.WIDTH})
+  @ValueSource(ints = {Chromium.PHONE, Chromium.WIDTH})
   void theSheetCoversNothingOfTheJson(int width) {
     showShapes(
         """
@@ -556,7 +527,7 @@ class PreviewPageTest extends RunningService {
       BoundingBox json = page.locator(".preview-json").boundingBox();
       assertThat(sheet.y + sheet.height).as(place).isLessThanOrEqualTo(json.y);
     }
-    // The pointer finds every control, so that nothing lies over it.
+    // The pointer reaches every control, so nothing covers it.
     for (Locator control :
         page.locator("main :is(input, select, button:enabled, textarea, summary, a):visible")
             .all()) {
@@ -566,19 +537,13 @@ class PreviewPageTest extends RunningService {
     picture("preview-" + width);
   }
 
-  /** How it looks on a laptop and on a phone, where it must not be wider than the screen. */
   private void picture(String name) {
-    for (int width : List.of(PHONE, Chromium.WIDTH)) {
+    picture(page, name);
+    for (int width : List.of(Chromium.PHONE, Chromium.WIDTH)) {
       page.setViewportSize(width, Chromium.HEIGHT);
-      // The JSON is beside the controls, or below them.
-      assertThat(page.locator(".previewing-side .preview-json")).hasCount(width == PHONE ? 0 : 1);
-      page.screenshot(
-          new Page.ScreenshotOptions()
-              .setFullPage(true)
-              .setPath(Path.of("target", "pages", name + "-" + width + ".png")));
-      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
-          .as("%s at %d pixels", name, width)
-          .isLessThanOrEqualTo(width);
+      // The JSON is beside the controls, or on a phone below them.
+      assertThat(page.locator(".previewing-side .preview-json"))
+          .hasCount(width == Chromium.PHONE ? 0 : 1);
       assertThat(Chromium.obstacles(page)).isEmpty();
     }
   }
