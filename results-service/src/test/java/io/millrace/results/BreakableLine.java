@@ -9,14 +9,14 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A way to a service, which breaks and is mended as a test wants it. */
+/** A proxy to a service that a test can break and restore. */
 final class BreakableLine implements AutoCloseable {
   private final int target;
   private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean broken;
 
-  /** To a service on this machine. */
+  /** Starts a proxy to a service on this machine. */
   BreakableLine(URI service) throws IOException {
     target = service.getPort();
     start(this::accept);

@@ -248,7 +248,7 @@ class DoorsTest {
 
       page.locator("#token").fill("nobodys-token");
       page.locator("main button").click();
-      assertThat(page.locator(".problem")).hasText("This token is not known.");
+      assertThat(page.locator(".problem")).hasText("This token is not valid.");
 
       page.locator("#token").fill("ritas-token");
       page.locator("main button").click();

@@ -91,13 +91,13 @@ class ExamplesPageTest extends RunningService {
       Page page = chromium.show(root.resolve("/ui/new"), "shown");
       Locator verdict = page.locator(".verdict");
       Locator start = page.locator("button.main");
-      assertThat(verdict).containsText("It makes 12 runs at first, and more until it is decided.");
+      assertThat(verdict).containsText("It starts 12 runs, and more until the comparison is decided.");
       assertThat(start).hasText("Start 12 runs");
       for (Locator example : page.getByLabel("Examples").locator("button").all()) {
         page.locator("#request").fill("{}");
         assertThat(start).isDisabled();
         example.click();
-        assertThat(verdict).containsText("Nothing is wrong");
+        assertThat(verdict).containsText("The request is valid.");
         assertThat(start).isEnabled();
       }
 

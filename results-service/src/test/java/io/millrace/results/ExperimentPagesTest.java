@@ -128,7 +128,7 @@ class ExperimentPagesTest extends RunningPages {
     Page page = show("/ui/runs/tags-page-1");
 
     page.getByText("Add tags").click();
-    page.getByLabel("Tags, by commas").fill("for-the-page, night");
+    page.getByLabel("Tags, separated by commas").fill("for-the-page, night");
     page.locator("form.tags").getByText("Save").click();
     page.locator(".tags").getByText("#for-the-page").click();
 
@@ -137,7 +137,7 @@ class ExperimentPagesTest extends RunningPages {
 
     page = show("/ui/runs/tags-page-1");
     page.getByText("Edit tags").click();
-    page.getByLabel("Tags, by commas").fill("not good");
+    page.getByLabel("Tags, separated by commas").fill("not good");
     page.locator("form.tags").getByText("Save").click();
     assertThat(page.locator(".problem")).containsText("tags[0]");
   }
@@ -151,7 +151,7 @@ class ExperimentPagesTest extends RunningPages {
   }
 
   @Test
-  void aCellOfTheConfusionMatrixOpensItsSamplesAndVariantsTellWhatTheyFix() {
+  void aCellOfTheConfusionMatrixOpensItsSamplesAndVariantsAreComparedBySample() {
     for (String variant : new String[] {"plain", "dropout"}) {
       Events run = Events.ofImages("errors-" + variant, "errors-page", variant, 1);
       SampleAnswers said = answers("00011122", variant.equals("plain") ? "01111022" : "00011120");
@@ -160,7 +160,7 @@ class ExperimentPagesTest extends RunningPages {
     }
     Page page = show("/ui/runs/errors-plain");
 
-    page.getByLabel(Pattern.compile("taken for .*: 2, ")).first().click();
+    page.getByLabel(Pattern.compile("predicted as .*: 2, ")).first().click();
 
     Locator samples = page.locator(".cell-samples");
     assertThat(samples.locator("h3")).containsText("2 samples");
@@ -171,7 +171,7 @@ class ExperimentPagesTest extends RunningPages {
     assertThat(Chromium.obstacles(page)).isEmpty();
 
     page = show("/ui/experiments/errors-page?baseline=plain");
-    page.getByText("Errors that a variant fixes and breaks").click();
+    page.getByText("Samples that a variant fixes or breaks").click();
     Locator duel = page.locator("details.card");
     assertThat(duel).containsText("dropout fixes 3 that plain gets wrong, and breaks 1");
     assertThat(duel).containsText("Fixed by dropout: 3 samples");

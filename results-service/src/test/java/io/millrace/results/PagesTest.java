@@ -257,7 +257,7 @@ class PagesTest extends RunningPages {
         .getByText("Cancel", new Locator.GetByTextOptions().setExact(true))
         .click();
 
-    assertThat(page.locator("#announce")).containsText("It is being cancelled");
+    assertThat(page.locator("#announce")).containsText("Cancelling the run");
     assertThat(records(Topics.TRAINING_COMMANDS, "page-cancel-1")).hasSize(1);
     publisher.events(events.cancelled());
     assertThat(page.locator(".progress")).containsText("Cancelled");
@@ -291,7 +291,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void aRejectedRequestIsMendedAndSentAgain() throws Exception {
+  void aRejectedRequestIsCorrectedAndSubmittedAgain() throws Exception {
     reject("page-mend-1", "page-mend", "\"epocs\": 2");
     Page page = show("/ui/runs/page-mend-1");
     assertThat(page.locator(".progress")).containsText("epocs: is not a field here");
@@ -428,26 +428,25 @@ class PagesTest extends RunningPages {
     Locator prediction = page.locator("[aria-label=Prediction]");
     prediction
         .getByText(
-            "3 test samples, one step ahead; errors: all samples, all 2 steps ahead; lines and"
+            "3 test samples, one step ahead; errors: all samples, all 2 steps ahead; chart and"
                 + " large numbers: sea")
         .waitFor();
     prediction
         .getByRole(AriaRole.ROW)
         .filter(new Locator.FilterOptions().setHasText("air"))
         .waitFor();
-    prediction.getByText("0.500 one season before").waitFor();
+    prediction.getByText("0.500 seasonal naive").waitFor();
     String last = prediction.locator("tbody tr").last().innerText();
     assertThat(last.split("\\s+")).containsExactly("2", "0.300", "0.600", "0.150", "0.450");
     assertThat(page.locator("[aria-label=Data] p").allInnerTexts())
         .containsExactly(
-            "Dates in Date, written month first: 2015-01-02 to 2020-12-31,"
-                + " 1 working day from one row to the next.",
-            "The rows of the file were not in the order of time; they were sorted.",
-            "Missing: 3 values and 2 steps (interpolate); 40 windows touched.");
+            "Dates from Date (month first): 2015-01-02 to 2020-12-31, 1 working day between rows.",
+            "The rows of the file were not in order of time and have been sorted.",
+            "Missing: 3 values and 2 steps (interpolate); 40 windows affected.");
   }
 
   @Test
-  void aNumberThatIsNotFiniteIsSaidSo() {
+  void aNumberThatIsNotFiniteIsMarked() {
     publisher.events(
         Events.ofImages("page-nan-1", "page-nan", "plain", 1)
             .imageLife(Double.NaN, Double.NaN, Double.NaN));
@@ -523,10 +522,10 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void anAddressThatIsNoPageSaysSoAsAPage() {
+  void anUnknownAddressShowsPageNotFound() {
     Page page = show("/ui/zzz", "failed");
 
-    assertThat(page.locator("h1")).hasText("There is no such page");
+    assertThat(page.locator("h1")).hasText("Page not found");
     assertThat(Chromium.obstacles(page)).isEmpty();
     given().get("/ui/zzz").then().statusCode(404);
     given().get("/ui/").then().statusCode(200);
@@ -548,7 +547,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void aZoomHoldsForAllChartsAndStandsInTheAddress() {
+  void aZoomAppliesToAllChartsAndIsKeptInTheUrl() {
     publisher.events(
         Events.ofImages("page-zoom-1", "page-zoom", "plain", 1).imageLife(0.5, 1.5, 1.25));
     awaitState("page-zoom-1", "COMPLETED");
@@ -598,7 +597,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void twoRunsAndTwoVariantsStandSideBySide() {
+  void twoRunsAndTwoVariantsAreCompared() {
     publishExperiment("page-pair");
     Page page = show("/ui/experiments/page-pair");
     page.getByLabel("Choose page-pair-plain-1").check();
@@ -625,7 +624,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void anExperimentIsHandedInAsOneFile() throws Exception {
+  void aReportIsSavedAsOneFile() throws Exception {
     publishExperiment("page-report");
     Page page = show("/ui/experiments/page-report");
     page.getByText("Report", new Page.GetByTextOptions().setExact(true)).click();
@@ -670,21 +669,21 @@ class PagesTest extends RunningPages {
     page.getByLabel("a fixed number").check();
     assertThat(text).hasValue(Pattern.compile("\"seeds\": 6"));
 
-    assertThat(page.locator(".verdict")).containsText("It makes 18 runs.");
+    assertThat(page.locator(".verdict")).containsText("It starts 18 runs.");
     assertThat(page.getByLabel("What will run")).containsText("18 runs, 25 epochs each.");
     page.getByLabel("What will run").getByText("Start 18 runs").click();
     page.waitForURL(Pattern.compile(".*/ui/experiments/tricks$"));
   }
 
   @Test
-  void aNameThatNobodyKnowsIsSaidSo() {
+  void anUnknownNameShowsAnError() {
     Page page = show("/ui/experiments/page-nobody", "failed");
 
-    assertThat(page.locator("main")).containsText("Nothing is known under this name");
+    assertThat(page.locator("main")).containsText("Nothing has this name");
   }
 
   @Test
-  void whatIsWrongWithAVariantStandsAtIt() {
+  void anErrorInAVariantIsShownAtItsLine() {
     Page page = show("/ui/new");
     page.locator("#request")
         .fill(
@@ -713,7 +712,7 @@ class PagesTest extends RunningPages {
     Page page = show("/ui/new");
     Locator text = page.locator("#request");
     Locator wrong = page.locator(".gutter .wrong");
-    assertThat(page.locator(".verdict")).containsText("Nothing is wrong");
+    assertThat(page.locator(".verdict")).containsText("The request is valid.");
 
     text.fill(
         """
@@ -746,7 +745,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void howAFileIsReadIsChosenInFieldsAndTheirErrorsStandAtThem() {
+  void fieldsChooseHowAFileIsReadAndShowTheirErrors() {
     Page page = show("/ui/new");
     Locator text = page.locator("#request");
     text.fill(
@@ -756,19 +755,19 @@ class PagesTest extends RunningPages {
          "loss": "mse"}
         """);
     page.getByText("How the data are read").click();
-    page.getByLabel("before decimals").selectOption("comma");
+    page.getByLabel("decimal separator").selectOption("comma");
     assertThat(text).hasValue(Pattern.compile("\"decimal\": \",\""));
-    page.getByLabel("between cells").selectOption("tab");
-    page.getByLabel("between thousands").selectOption("point");
+    page.getByLabel("cell separator").selectOption("tab");
+    page.getByLabel("thousands separator").selectOption("point");
     page.getByLabel("first row").selectOption("data");
     page.getByLabel("missing values").selectOption("interpolate");
     page.getByLabel("dates", new Page.GetByLabelOptions().setExact(true))
         .selectOption("none: rows are in order");
-    page.getByLabel("column that says whose row it is").fill("Symbol");
+    page.getByLabel("column that names the series of a row").fill("Symbol");
     assertThat(text).hasValue(Pattern.compile("\"series_key\": \\{\"column\": \"Symbol\"}"));
     Locator wrong = page.locator(".reading .wrong");
     assertThat(wrong).hasCount(0);
-    page.getByLabel("its value in the rows to take").fill("ACME");
+    page.getByLabel("value of the series to use").fill("ACME");
     assertThat(text)
         .hasValue(
             Pattern.compile(
@@ -779,9 +778,9 @@ class PagesTest extends RunningPages {
 
     page.getByLabel("dates", new Page.GetByLabelOptions().setExact(true))
         .selectOption("these columns:");
-    page.getByLabel("column of the dates").fill("Day");
-    page.getByLabel("column of the times of day, if it is another").fill("Hour");
-    Locator format = page.getByLabel("how dates are written");
+    page.getByLabel("date column").fill("Day");
+    page.getByLabel("time of day column, if separate").fill("Hour");
+    Locator format = page.getByLabel("date format");
     format.fill("%d.%m.");
     assertThat(text).hasValue(Pattern.compile("\"date_column\": \\[\"Day\", \"Hour\"]"));
     assertThat(wrong)
@@ -793,7 +792,7 @@ class PagesTest extends RunningPages {
     format.fill("%Y %Q");
     assertThat(wrong).containsText("%Q");
     assertThat(page.locator(".verdict")).containsText("dataset.date_format");
-    page.getByLabel("between cells").selectOption("as the file shows");
+    page.getByLabel("cell separator").selectOption("detected from the file");
     assertThat(text).not().hasValue(Pattern.compile("delimiter"));
 
     text.fill(
@@ -801,7 +800,7 @@ class PagesTest extends RunningPages {
             .replaceFirst(
                 "\"dataset\": \\{[\\s\\S]*?\\},\\s+\"model\"",
                 "\"dataset\": {\"name\": \"fashion-mnist\"}, \"model\""));
-    Locator turned = page.getByLabel("Turn images as their Exif orientation says");
+    Locator turned = page.getByLabel("Rotate images by their Exif orientation");
     assertThat(turned).isChecked();
     turned.uncheck();
     assertThat(text).hasValue(Pattern.compile("\"exif_orientation\": false"));

@@ -171,7 +171,7 @@ class PreviewPageTest extends RunningPages {
     assertThat(slider(ROTATION)).hasValue("15");
     assertThat(page.getByLabel("horizontal_flip")).isChecked();
     assertThat(page.locator(".previewing-controls"))
-        .containsText("1,200 images, the first of 28 × 28 × 3, 3 classes.");
+        .containsText("1,200 images (first image: 28 × 28 × 3), 3 classes.");
   }
 
   @Test
@@ -181,9 +181,9 @@ class PreviewPageTest extends RunningPages {
 
     assertThat(width()).isEqualTo(4 * AugmentationStandIn.CELL);
     assertThat(page.locator(".preview-sheet [role=status]"))
-        .hasText("Original, then epoch 5 to 7, seed 4.");
+        .hasText("Original, then epochs 5 to 7, seed 4.");
     box("variants").fill("2");
-    assertThat(page.locator(".preview-sheet [role=status]")).containsText("epoch 5 to 6");
+    assertThat(page.locator(".preview-sheet [role=status]")).containsText("epochs 5 to 6");
     assertThat(width()).isEqualTo(3 * AugmentationStandIn.CELL);
 
     page.reload();
@@ -237,7 +237,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void aBusyServiceIsAskedAgain() {
+  void aBusyServiceIsTriedAgain() {
     AugmentationStandIn.answerNext(503, "other previews are being made; try again in a second");
     AugmentationStandIn.answerNext(503, "other previews are being made; try again in a second");
     showShapes("");
@@ -248,7 +248,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void whatNamesNoFieldIsToldOnceAtTheSheet() {
+  void anErrorWithoutAFieldIsShownOnceAtTheSheet() {
     AugmentationStandIn.answerNext(500, "internal error");
     showShapes("");
 
@@ -262,7 +262,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void anErrorStandsOnceAtItsFieldAndTheSheetStays() {
+  void anErrorIsShownOnceAtItsFieldAndTheSheetStays() {
     showShapes(", \"augmentation\": {\"rotation_range\": 5}");
     awaitSheet("shown");
     box(ROTATION).fill("999");
@@ -294,7 +294,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void anErrorWithinATransformStandsAtItsParameter() {
+  void anErrorInATransformIsShownAtItsParameter() {
     showShapes(
         """
         , "augmentation": {"transforms": [{"type": "one_of", "transforms": [
@@ -306,7 +306,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void whatNoControlHasIsToldOnceAroundIt() {
+  void anErrorWithoutAControlIsShownOnceAroundIt() {
     showShapes(", \"augmentation\": {\"rotaton_range\": 9}");
     awaitSheet("refused");
     assertThat(page.locator(".augmentation > .fault"))
@@ -331,7 +331,7 @@ class PreviewPageTest extends RunningPages {
     int asked = AugmentationStandIn.asked().size();
 
     editor().fill("{\"dataset\": ");
-    assertThat(page.locator(".preview-json .fault")).containsText("Not JSON yet");
+    assertThat(page.locator(".preview-json .fault")).containsText("The text is not valid JSON");
     assertThat(page.locator(".fault")).hasCount(1);
     assertThat(slider(ROTATION)).hasValue("77");
 
@@ -374,11 +374,11 @@ class PreviewPageTest extends RunningPages {
     awaitSheet("shown");
     add("elastic");
     add("one_of");
-    assertThat(page.locator("#announce")).hasText("one_of is added");
+    assertThat(page.locator("#announce")).hasText("one_of added");
     Locator up = page.getByLabel("Move up: one_of");
     up.focus();
     page.keyboard().press("Enter");
-    assertThat(page.locator("#announce")).hasText("one_of is now number 1 of 2");
+    assertThat(page.locator("#announce")).hasText("one_of moved to position 1 of 2");
     assertThat(json().at("/augmentation/transforms/0/type").asText()).isEqualTo("one_of");
     assertThat(page.getByLabel("Move down: one_of")).isFocused();
 
@@ -460,7 +460,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void aRunIsTakenOver() throws IOException {
+  void theRequestOfARunIsLoaded() throws IOException {
     publisher.request(
         "preview-page-1",
         new String(
@@ -472,7 +472,7 @@ class PreviewPageTest extends RunningPages {
             .getBytes(StandardCharsets.UTF_8));
     awaitState("preview-page-1", "QUEUED");
     page = show("/ui/runs/preview-page-1");
-    page.getByText("Try others").click();
+    page.getByText("Try other settings").click();
     awaitSheet("shown");
 
     assertThat(page).hasURL(Pattern.compile(".*/ui/preview\\?run=preview-page-1#.*"));
@@ -482,10 +482,10 @@ class PreviewPageTest extends RunningPages {
     assertThat(json().has("model")).isFalse();
 
     page.getByLabel("from a run").fill("preview-page-nobody");
-    page.getByText("Take over").click();
+    page.getByText("Load run").click();
     assertFault("run", "no run 'preview-page-nobody' is known");
     page.getByLabel("from a run").fill("preview-page-1");
-    page.getByText("Take over").click();
+    page.getByText("Load run").click();
     assertThat(page.locator(".fault")).hasCount(0);
   }
 

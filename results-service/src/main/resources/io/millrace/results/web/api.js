@@ -1,11 +1,11 @@
-// The service's answers, typed; its refusals as errors.
+// Typed HTTP requests to the results service. An error response becomes a Refusal.
 
-/** A refusal, as RFC 9457 says it. */
+/** An error response of the service: a problem document (RFC 9457). */
 export class Refusal extends Error {
   /**
    * @param {number} status
    * @param {string} detail
-   * @param {string} [field] the one to blame
+   * @param {string} [field] path of the field or parameter that is wrong
    */
   constructor(status, detail, field) {
     super(detail);
@@ -15,7 +15,7 @@ export class Refusal extends Error {
 }
 
 /**
- * An address with its parameters; those without a value are left out.
+ * A path with query parameters. Parameters without a value are left out.
  *
  * @param {string[]} path unescaped
  * @param {Record<string, string | number | boolean | (string | number)[] | null | undefined>} [parameters]
@@ -33,17 +33,19 @@ export function address(path, parameters = {}) {
   return '/' + path.map(encodeURIComponent).join('/') + (text ? `?${text}` : '');
 }
 
-/** Leads to the login page, and from there back. */
+/** Opens the login page, which returns to this page after the login. */
 export function toLogin() {
   location.assign(address(['ui', 'login'], {from: location.pathname + location.search + location.hash}));
 }
 
 /**
+ * Sends a request. Throws a Refusal unless the status is 2xx.
+ *
  * @param {string} url
  * @param {RequestInit} [options]
- * @returns {Promise<Response>} an answer that is none of the errors
+ * @returns {Promise<Response>}
  */
-export async function ask(url, options) {
+export async function fetchOk(url, options) {
   let response;
   try {
     response = await fetch(url, options);
@@ -69,7 +71,7 @@ async function refusal(response) {
     const detail = body.detail ?? body.error ?? body.reason ?? `status ${response.status}`;
     return new Refusal(response.status, detail, body.field || undefined);
   } catch {
-    return new Refusal(response.status, `The service answers with status ${response.status}.`);
+    return new Refusal(response.status, `The service returned status ${response.status}.`);
   }
 }
 
@@ -81,23 +83,23 @@ async function refusal(response) {
  * @returns {Promise<T>}
  */
 export async function get(path, parameters, signal) {
-  const response = await ask(address(path, parameters), {headers: {Accept: 'application/json, application/schema+json'}, signal});
+  const response = await fetchOk(address(path, parameters), {headers: {Accept: 'application/json, application/schema+json'}, signal});
   return response.json();
 }
 
 /**
- * Asks again and again, but for the latest only: an answer that a later question has overtaken is none.
+ * Keeps only the newest of several requests. Each new request aborts the one before, which then yields null.
  *
- * @returns {<T>(question: (signal: AbortSignal) => Promise<T>) => Promise<T | null>}
+ * @returns {<T>(request: (signal: AbortSignal) => Promise<T>) => Promise<T | null>}
  */
 export function latest() {
   /** @type {AbortController | null} */
-  let asked = null;
-  return async question => {
-    asked?.abort();
-    const mine = (asked = new AbortController());
+  let newest = null;
+  return async request => {
+    newest?.abort();
+    const mine = (newest = new AbortController());
     try {
-      const answer = await question(mine.signal);
+      const answer = await request(mine.signal);
       return mine.signal.aborted ? null : answer;
     } catch (e) {
       if (mine.signal.aborted) {

@@ -1,7 +1,7 @@
-// The options of an augmentation, as the contracts have them: names, ranges and defaults.
+// The options of an augmentation: names, ranges and defaults, as in the contracts module.
 
 /**
- * @typedef {object} Option a field, and how it is shown
+ * @typedef {object} Option a field and its control
  * @property {'number' | 'pair' | 'flag' | 'choice' | 'json' | 'transforms'} kind
  * @property {string} name
  * @property {number} [min]
@@ -9,9 +9,9 @@
  * @property {number} [step]
  * @property {any} [default]
  * @property {any} [neutral] a value that changes nothing
- * @property {any} [initial] what a transform is added with; such a field is required
+ * @property {any} [initial] the value in a new transform; the field is required
  * @property {string[]} [values]
- * @property {boolean} [optional] whether there may be none of the values
+ * @property {boolean} [optional] whether the field may be left empty
  * @property {string} [example]
  * @property {string} [title]
  */
@@ -31,7 +31,7 @@ const flag = (name, more) => ({kind: 'flag', name, default: false, ...more});
 const choice = (name, values, otherwise, more) =>
   ({kind: 'choice', name, values, default: otherwise, ...more});
 
-const JSON_SHIFT = 'A fraction; an integer or a list in the box is pixels.';
+const JSON_SHIFT = 'A fraction of the size. In the box, an integer or a list means pixels.';
 const JSON_ANGLE = 'Degrees, or [lower, upper] in the box.';
 const JSON_ZOOM = 'A number, or [lower, upper] in the box.';
 /** @param {string} name */
@@ -40,25 +40,25 @@ const probability = (otherwise = 1) => number('p', 0, 1, 0.05, otherwise);
 /** @param {string} name */
 const crop = name => number(name, 1, 512, 1, undefined, {initial: 20, title: 'Pixels.'});
 
-/** What is shown, of the preview alone. @type {Option[]} */
+/** Options of the preview sheet. They are not part of a training request. @type {Option[]} */
 export const SHOWN = [
-  number('samples', 1, 8, 1, 4, {title: 'How many, or a list of indices in the box.'}),
+  number('samples', 1, 8, 1, 4, {title: 'A number of samples. In the box, a list means indices.'}),
   number('variants', 1, 16, 1, 6),
-  number('epoch', 0, 100, 1, 0, {title: 'Of the first variant.'}),
+  number('epoch', 0, 100, 1, 0, {title: 'Epoch of the first variant.'}),
 ];
 
-/** Of a data set of images. @type {Option[]} */
+/** Fields of an image data set. @type {Option[]} */
 export const DATASET = [
   {
     kind: 'json',
     name: 'image_size',
     example: '[150, 150]',
-    title: '[height, width]; by default that of the first image.',
+    title: '[height, width]; by default the size of the first image.',
   },
-  choice('color_mode', ['rgb', 'grayscale'], '', {optional: true, example: 'as the first image'}),
+  choice('color_mode', ['rgb', 'grayscale'], '', {optional: true, example: 'like the first image'}),
 ];
 
-/** Keras' fields. @type {Group[]} */
+/** The fields of Keras' ImageDataGenerator. @type {Group[]} */
 export const KERAS = [
   {
     title: 'Geometry',
@@ -71,8 +71,8 @@ export const KERAS = [
       flag('horizontal_flip'),
       flag('vertical_flip'),
       choice('fill_mode', ['constant', 'nearest', 'reflect', 'wrap'], 'nearest'),
-      number('cval', 0, 255, 1, 0, {title: 'The value of fill_mode constant.'}),
-      number('interpolation_order', 0, 1, 1, 1, {title: '0 nearest, 1 bilinear.'}),
+      number('cval', 0, 255, 1, 0, {title: 'Fill value for fill_mode constant.'}),
+      number('interpolation_order', 0, 1, 1, 1, {title: '0: nearest, 1: bilinear.'}),
     ],
   },
   {
@@ -85,13 +85,13 @@ export const KERAS = [
   {
     title: 'Rescaling and standardization',
     closed: true,
-    hint: 'They change every part and all numbers alike, and are not in the picture.',
+    hint: 'These apply to training, validation and test data alike. The preview does not show them.',
     fields: [
       {
         kind: 'json',
         name: 'rescale',
         example: '0.00392…',
-        title: 'Every value times this; by default 1/255.',
+        title: 'A factor for every value; by default 1/255.',
       },
       flag('samplewise_center'),
       flag('samplewise_std_normalization'),
@@ -106,15 +106,15 @@ export const KERAS = [
 /** @type {Option} */
 const LIST = {kind: 'transforms', name: 'transforms'};
 
-/** The transforms of a list. @type {Record<string, Option[]>} */
+/** The fields of each transform type. @type {Record<string, Option[]>} */
 export const TRANSFORMS = {
   rotation: [number('range', 0, 180, 1, undefined, {initial: 20, title: JSON_ANGLE}), probability()],
   shift: [shift('width'), shift('height'), probability()],
   shear: [number('range', 0, 89, 1, undefined, {initial: 15, title: 'Degrees.'}), probability()],
   zoom: [
     number('range', 0, 0.99, 0.01, undefined, {initial: 0.2, title: JSON_ZOOM}),
-    {kind: 'json', name: 'width_range', example: '[0.9, 1.1]', title: 'Of the columns; by default that of the rows.'},
-    flag('keep_aspect_ratio', {title: 'Rows and columns by one factor.'}),
+    {kind: 'json', name: 'width_range', example: '[0.9, 1.1]', title: 'Zoom of the columns; by default the zoom of the rows.'},
+    flag('keep_aspect_ratio', {title: 'One zoom factor for rows and columns.'}),
     probability(),
   ],
   horizontal_flip: [probability(0.5)],
@@ -134,7 +134,7 @@ export const TRANSFORMS = {
   ],
   brightness: [pair('range', 0, 2, 0.05, undefined, {initial: [0.6, 1.4]}), probability()],
   brightness_shift: [
-    pair('range', -1, 1, 0.05, undefined, {initial: [-0.2, 0.2], title: 'Shares of 255.'}),
+    pair('range', -1, 1, 0.05, undefined, {initial: [-0.2, 0.2], title: 'Fractions of 255.'}),
     probability(),
   ],
   contrast: [pair('range', 0, 2, 0.05, undefined, {initial: [0.7, 1.3]}), probability()],
@@ -181,11 +181,11 @@ export const TRANSFORMS = {
   cutmix: [number('alpha', 0.01, 10, 0.01, 1), probability()],
 };
 
-/** Those of windows of a series; all others are of images, but for those that hold others. */
+/** Transforms of series windows. All others are for images, except the containers in FOR_BOTH. */
 const FOR_SERIES = ['window_slicing', 'jitter', 'scaling', 'magnitude_warping', 'time_warping'];
 const FOR_BOTH = ['one_of', 'sequence'];
 
-/** Those that mix a batch stand outermost. */
+/** Transforms that mix the samples of a batch. Only the outermost list may have them. */
 const FOR_BATCHES = ['mixup', 'cutmix'];
 
 /** The transforms that may be added to a list. @param {Kind} kind @param {boolean} outermost @returns {string[]} */
@@ -195,7 +195,7 @@ export function typesFor(kind, outermost) {
     && (outermost || !FOR_BATCHES.includes(type)));
 }
 
-/** A transform as it is added. @param {string} type @param {Kind} kind @returns {Record<string, any>} */
+/** A new transform with its initial values. @param {string} type @param {Kind} kind @returns {Record<string, any>} */
 export function added(type, kind) {
   /** @type {Record<string, any>} */
   const transform = {type};
@@ -209,7 +209,7 @@ export function added(type, kind) {
   return transform;
 }
 
-/** An augmentation that shows something. @param {Kind} kind @returns {Record<string, any>} */
+/** The initial augmentation of the preview page. @param {Kind} kind @returns {Record<string, any>} */
 export function toBegin(kind) {
   return kind === 'series'
     ? {transforms: [{type: 'jitter'}, {type: 'time_warping'}]}

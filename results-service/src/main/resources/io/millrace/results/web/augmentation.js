@@ -10,15 +10,15 @@ import {useEffect, useLayoutEffect, useRef, useState} from './vendor/preact/hook
 /** @typedef {import('./augmentation-options.js').Kind} Kind */
 /** @typedef {import('./ui.js').Child} Child */
 
-/** @typedef {{field: string, message: string}} Fault what was refused: a field's path, or none; and why */
-/** @typedef {{path: string, text: string}} Placed a fault, and the control that shows it */
+/** @typedef {{field: string, message: string}} Fault an error: the field's path, or an empty string, and the message */
+/** @typedef {{path: string, text: string}} Placed an error message, and the path of the control that shows it */
 
 const ROOT = 'augmentation';
 
-// --- Where a fault is shown -----------------------------------------------------------------------
+// --- Where an error is shown ----------------------------------------------------------------------
 
 /**
- * The control that shows a fault: its field's own, else the innermost around it.
+ * Finds the control that shows an error: that of the field, or else the innermost one that contains the field.
  *
  * @param {Fault | null} fault
  * @param {string[]} paths of the controls
@@ -56,19 +56,19 @@ function pathsOf(value, kind) {
 /** @param {string} path */
 const idOf = path => `field-${path.replace(/\W+/g, '-')}`;
 
-/** What is wrong, where this is the place to show it. @param {{at: Placed | null, path: string}} props */
+/** The error message, if it belongs to this path. @param {{at: Placed | null, path: string}} props */
 export function FaultText({at, path}) {
   return at?.path === path && h('p', {class: 'fault', id: `${idOf(path)}-fault`, role: 'alert'}, at.text);
 }
 
 /**
- * The attributes of an input that tell its fault and its hint.
+ * The ARIA attributes that link an input to its error and its hint.
  *
  * @param {Placed | null} at
  * @param {string} path
  * @param {string} [hint] the id of an element
  */
-export function told(at, path, hint) {
+export function faultAttributes(at, path, hint) {
   const isWrong = at?.path === path;
   return {
     'aria-invalid': isWrong ? 'true' : null,
@@ -81,7 +81,7 @@ export function told(at, path, hint) {
 /** @param {unknown} a @param {unknown} b */
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** A value as a box shows it. @param {any} value @returns {string} */
+/** Formats a value for a text field. @param {any} value @returns {string} */
 function text(value) {
   if (value === undefined) {
     return '';
@@ -91,7 +91,7 @@ function text(value) {
     : Array.isArray(value) ? `[${value.map(one => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value);
 }
 
-/** What a box holds: JSON where it is that, else the text, for the service to refuse. @param {string} written */
+/** Reads a text field: JSON if it is valid, else plain text, which the service rejects. @param {string} written */
 function typed(written) {
   const trimmed = written.trim();
   try {
@@ -101,13 +101,13 @@ function typed(written) {
   }
 }
 
-/** A default as it is shown: 4/3 as 1.333. @param {any} value */
+/** Rounds a default for display: 4/3 becomes 1.333. @param {any} value */
 function rounding(value) {
   return Array.isArray(value) ? value.map(v => Number(v.toFixed(3))) : value;
 }
 
 /**
- * An object with a field, or without it where that means the same.
+ * Sets a field of an object, or removes it if the value means the same as no value.
  *
  * @param {Record<string, any>} object
  * @param {Option} option
@@ -133,7 +133,7 @@ export function withField(object, option, value) {
  * @property {Record<string, any>} attributes
  */
 
-/** A box for any JSON. What is being written stays as it is until the box is left. @param {InputProps & {onLeft?: () => void}} props */
+/** A text field for any JSON. The text stays as typed until the field loses focus. @param {InputProps & {onLeft?: () => void}} props */
 function Box({option, id, value, onValue, attributes, onLeft}) {
   const [draft, setDraft] = useState(/** @type {{text: string, value: any} | null} */ (null));
   const isDraft = draft && same(draft.value, value);
@@ -228,24 +228,24 @@ function ChoiceInput({option, id, value, onValue, attributes}) {
 
 const INPUTS = {number: NumberInput, pair: PairInput, flag: FlagInput, choice: ChoiceInput, json: Box};
 
-/** Whether an input without a box cannot show a value. @param {Option} option @param {any} value */
+/** Whether a checkbox or a drop-down list cannot show the value. @param {Option} option @param {any} value */
 function isOdd(option, value) {
   return value !== undefined && (
     (option.kind === 'flag' && typeof value !== 'boolean') || (option.kind === 'choice' && typeof value !== 'string'));
 }
 
 /**
- * A field with its label, its input and its fault.
+ * A field with its label, its input and its error.
  *
  * @param {{option: Option, path: string, label?: string, value: any, onValue: (value: any) => void, at: Placed | null}} props
- *     value: undefined is the default, and so is what onValue is given
+ *     value: undefined means the default, also for onValue
  */
 export function Field({option, path, label = option.name, value, onValue, at}) {
   const [isBoxed, setBoxed] = useState(false);
   const id = idOf(path);
   const hint = option.title ? `${id}-hint` : undefined;
   const kind = isOdd(option, value) || isBoxed ? 'json' : /** @type {keyof typeof INPUTS} */ (option.kind);
-  const attributes = told(at, path, hint);
+  const attributes = faultAttributes(at, path, hint);
   return h(
     'div',
     {class: `option of-${kind}`, 'data-path': path},
@@ -287,7 +287,7 @@ export function Fields({options, object, path, onObject, at}) {
 // --- Transforms -----------------------------------------------------------------------------------
 
 /**
- * The transforms of a list, each with its fields, and a way to add one.
+ * A list of transforms, each with its fields, and a control that adds one.
  *
  * @param {{
  *   transforms: any,
@@ -303,7 +303,7 @@ function TransformList({transforms, path, kind, outermost = false, onTransforms,
   const [chosen, setChosen] = useState(types[0]);
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const choice = useRef(/** @type {HTMLElement | null} */ (null));
-  /** What has the focus once the list has changed. */
+  /** Finds the element that gets the focus after the list changes. */
   const next = useRef(/** @type {(() => HTMLElement | null | undefined) | null} */ (null));
   useLayoutEffect(() => {
     next.current?.()?.focus();
@@ -315,27 +315,27 @@ function TransformList({transforms, path, kind, outermost = false, onTransforms,
   }
   /** @type {any[]} */
   const all = transforms ?? [];
-  /** @param {number} i @param {string} deed */
-  const button = (i, deed) => /** @type {HTMLElement | null | undefined} */ (
-    list.current?.children[i]?.querySelector(`:scope > fieldset > .actions > [data-deed="${deed}"]:not(:disabled)`));
+  /** @param {number} i @param {string} name */
+  const button = (i, name) => /** @type {HTMLElement | null | undefined} */ (
+    list.current?.children[i]?.querySelector(`:scope > fieldset > .actions > [data-action="${name}"]:not(:disabled)`));
   /** @param {number} from @param {number} to */
   const move = (from, to) => {
     const moved = [...all];
     moved.splice(to, 0, ...moved.splice(from, 1));
     next.current = () => (to < from ? button(to, 'up') ?? button(to, 'down') : button(to, 'down') ?? button(to, 'up'));
     onTransforms(moved);
-    announce(`${all[from]?.type ?? 'It'} is now number ${to + 1} of ${all.length}`);
+    announce(`${all[from]?.type ?? 'Transform'} moved to position ${to + 1} of ${all.length}`);
   };
   /** @param {number} i */
   const remove = i => {
     next.current = () => choice.current;
     onTransforms(all.toSpliced(i, 1));
-    announce(`${all[i]?.type ?? 'It'} is removed`);
+    announce(`${all[i]?.type ?? 'Transform'} removed`);
   };
   const add = () => {
     next.current = () => list.current?.lastElementChild?.querySelector('input, select');
     onTransforms([...all, added(chosen, kind)]);
-    announce(`${chosen} is added`);
+    announce(`${chosen} added`);
   };
   const id = `${idOf(path)}-add`;
   return h(
@@ -356,10 +356,10 @@ function TransformList({transforms, path, kind, outermost = false, onTransforms,
     h(
       'div',
       {class: 'adding'},
-      h('label', {for: id, class: 'unseen'}, `A transform for ${path}`),
+      h('label', {for: id, class: 'unseen'}, `Transform to add to ${path}`),
       h(
         'select',
-        {ref: choice, id, value: chosen, ...told(at, path), onChange: (/** @type {any} */ e) => setChosen(e.target.value)},
+        {ref: choice, id, value: chosen, ...faultAttributes(at, path), onChange: (/** @type {any} */ e) => setChosen(e.target.value)},
         types.map(type => h('option', {key: type, value: type, selected: type === chosen}, type))),
       h('button', {type: 'button', onClick: add}, 'Add')));
 }
@@ -379,10 +379,10 @@ function TransformList({transforms, path, kind, outermost = false, onTransforms,
 function Transform({transform, path, kind, onTransform, up, down, remove, at}) {
   const type = transform?.type;
   const options = isObject(transform) ? TRANSFORMS[type] : undefined;
-  /** @param {string} deed @param {string} sign @param {string} name @param {(() => void) | undefined} act */
-  const action = (deed, sign, name, act) => h(
+  /** @param {string} id @param {string} sign @param {string} name @param {(() => void) | undefined} act */
+  const action = (id, sign, name, act) => h(
     'button',
-    {type: 'button', 'data-deed': deed, title: name, 'aria-label': `${name}: ${type ?? 'transform'}`, disabled: !act, onClick: act},
+    {type: 'button', 'data-action': id, title: name, 'aria-label': `${name}: ${type ?? 'transform'}`, disabled: !act, onClick: act},
     sign);
   return h(
     'li',
@@ -411,13 +411,13 @@ function Transform({transform, path, kind, onTransform, up, down, remove, at}) {
             })
             : h(Fields, {key: option.name, options: [option], object: transform, path, onObject: onTransform, at})),
         ]
-        // What has no controls is kept, and written in a box.
+        // A transform without controls is kept and edited as JSON.
         : h(Field, {option: {kind: 'json', name: 'transform'}, path, value: transform, onValue: v => onTransform(v ?? {}), at})));
 }
 
-// --- The whole ------------------------------------------------------------------------------------
+// --- All controls ---------------------------------------------------------------------------------
 
-/** A fold that opens for a fault within it, and then stays as it is. @param {boolean} hasFault */
+/** Opens a details element when an error occurs inside it. The user may close it again. @param {boolean} hasFault */
 export function useFold(hasFault) {
   const fold = useRef(/** @type {HTMLDetailsElement | null} */ (null));
   useEffect(() => {
@@ -440,7 +440,7 @@ function KerasFields({group, value, onChange, at}) {
 }
 
 /**
- * All controls for an augmentation. Of the faults it shows those of its own fields, each once.
+ * All controls of an augmentation. It shows the errors of its own fields, each once.
  *
  * @param {{
  *   value: Record<string, any> | undefined,
@@ -459,7 +459,7 @@ export function Augmentation({value, onChange, kind, fault}) {
     kind === 'images' && KERAS.map(group => h(KerasFields, {key: group.title, group, value: own, onChange, at})),
     h(
       Card,
-      {title: kind === 'images' ? 'Further transforms' : 'Transforms', hint: kind === 'images' ? 'after the fields above, in this order' : 'in this order'},
+      {title: kind === 'images' ? 'Further transforms' : 'Transforms', hint: kind === 'images' ? 'applied after the fields above, in this order' : 'applied in this order'},
       h(TransformList, {
         transforms: own.transforms,
         path: `${ROOT}.transforms`,

@@ -1,4 +1,4 @@
-// Charts as pictures to keep: SVG, and PNG made of it.
+// Downloads of charts as SVG and PNG.
 
 import {DASHES} from './chart.js';
 import {number, tick} from './format.js';
@@ -14,7 +14,7 @@ const WIDTH = 760;
 const HEIGHT = 380;
 const FONT = 'font-family="system-ui, sans-serif" font-size="12"';
 
-/** The light scheme's colours of the series: a picture is kept and printed. */
+/** The series colours of the light scheme, because files are often printed. */
 const COLORS = ['#0072b2', '#d55e00', '#00875f', '#b8558f', '#b87700', '#3394c9', '#4a4f57'];
 const PNG_SCALE = 2;
 
@@ -24,7 +24,7 @@ function escaped(text) {
 }
 
 /**
- * A chart as SVG.
+ * Draws a chart as SVG.
  *
  * @param {Picture} picture
  * @returns {string}
@@ -101,7 +101,7 @@ function isDrawn(value, axes) {
   return typeof value === 'number' && (!axes.log || value > 0);
 }
 
-/** @param {string} name @returns {string} one that every file system takes */
+/** @param {string} name @returns {string} a name that is valid on every file system */
 function fileName(name) {
   return name.replace(/[^\w.-]+/g, '-').slice(0, 120);
 }
@@ -116,16 +116,16 @@ async function png(svg) {
   canvas.height = image.naturalHeight * PNG_SCALE;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
-    canvas.toBlob(blob => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png');
+    canvas.toBlob(blob => (blob ? resolve(blob) : reject(new Error('The browser cannot encode the chart as PNG.'))), 'image/png');
   });
 }
 
-/** Links to a chart's picture. @param {Picture} picture */
+/** Buttons that save a chart. @param {Picture} picture */
 export function chartFiles(picture) {
   return pictureFiles(picture.name, picture.title, () => chartSvg(picture));
 }
 
-/** @param {string} name @param {string} title @param {() => string} svg */
+/** Buttons that save a drawing. @param {string} name @param {string} title @param {() => string} svg */
 export function pictureFiles(name, title, svg) {
   return [
     h('button', {
@@ -141,12 +141,12 @@ export function pictureFiles(name, title, svg) {
 }
 
 /**
- * A picture that stands on the page, as a file of its own: its colours are those that it has now.
+ * Turns an SVG element of the page into a file of its own, in its current colours.
  *
  * @param {SVGElement} element
  * @returns {string}
  */
-export function standing(element) {
+export function standalone(element) {
   const styles = getComputedStyle(document.documentElement);
   const probe = document.body.appendChild(document.createElement('span'));
   const text = element.outerHTML.replace(/var\((--[\w-]+)\)/g, (_, name) => {

@@ -1,4 +1,4 @@
-// Lines over one x, drawn by uPlot: bands, a tip at the cursor, keys, both colour schemes.
+// Line charts, drawn by uPlot: bands, a tooltip, keyboard access, both colour schemes.
 
 import {announce, h} from './ui.js';
 import {useEffect, useRef} from './vendor/preact/hooks.js';
@@ -10,41 +10,41 @@ import {marksOf, roomy} from './scales.js';
  * @property {string} label
  * @property {number[]} x ascending
  * @property {(number | null)[]} y null is a gap
- * @property {number} [color] by its place among the series' colours
- * @property {number} [dash] by its place among the dashes
- * @property {boolean} [faint] drawn behind, without a say in the tip
+ * @property {number} [color] index of a series colour
+ * @property {number} [dash] index of a dash pattern
+ * @property {boolean} [faint] drawn pale and left out of the tooltip
  * @property {boolean} [points] dots instead of a line
  * @property {boolean} [hidden]
  * @property {(number | null)[]} [low] the band's lower edge
- * @property {(number | null)[]} [high] its upper one
- * @property {number[]} [n] of how many runs each value is the mean
+ * @property {(number | null)[]} [high] the band's upper edge
+ * @property {number[]} [n] the number of runs behind each mean
  */
 
-/** @typedef {[number, number]} Zoom the part of x that is shown */
+/** @typedef {[number, number]} Zoom the visible range of x */
 
 /**
  * @typedef {object} Axes
- * @property {string} label what it shows
+ * @property {string} label what the chart shows
  * @property {string} xTitle
  * @property {string} yTitle
- * @property {string} [empty] said while there is nothing to draw
- * @property {(x: number) => string} [x] how x is written
- * @property {boolean} [whole] whether x counts something
- * @property {(i: number) => string} [category] names for the x, where they are no numbers
+ * @property {string} [empty] the text in place of a chart without data
+ * @property {(x: number) => string} [x] formats x
+ * @property {boolean} [whole] whether x is a whole number
+ * @property {(i: number) => string} [category] names the x values if they are not numbers
  * @property {boolean} [log] whether y is logarithmic
- * @property {boolean} [logX] whether x is
+ * @property {boolean} [logX] whether x is logarithmic
  */
 
 export const COLORS = 7;
 export const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
-/** A line of more points than these is drawn thin. */
+/** A line with more points than this is drawn thin. */
 const DENSE = 700;
 const MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400];
 const WHOLE = Array.from({length: 10}, (_, i) => [1, 2, 5].map(n => n * 10 ** i)).flat();
 const MOST_IN_TIP = 12;
 
-/** @param {string} name a custom property @returns {string} the colour that it is now */
+/** @param {string} name a custom property @returns {string} its current colour */
 function color(name) {
   const probe = document.body.appendChild(document.createElement('span'));
   probe.hidden = true;
@@ -59,12 +59,12 @@ function faded(rgb, alpha) {
   return rgb.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
 }
 
-/** @param {number} i @returns {{color: number, dash: number}} told apart by more than colour after the first seven */
+/** @param {number} i @returns {{color: number, dash: number}} lines after the seventh also differ by dash pattern */
 export function look(i) {
   return {color: i % COLORS, dash: Math.floor(i / COLORS) % DASHES.length};
 }
 
-/** How a line looks, as small as a word. @param {{line: {color?: number, dash?: number, points?: boolean}}} props */
+/** A small sample of a line, for legends and tables. @param {{line: {color?: number, dash?: number, points?: boolean}}} props */
 export function Swatch({line}) {
   const stroke = `var(--series-${line.color ?? 0})`;
   return h(
@@ -78,10 +78,10 @@ export function Swatch({line}) {
 }
 
 /**
- * Several x made one.
+ * Joins the x values of several lines.
  *
  * @param {Line[]} lines
- * @returns {any[]} as uPlot wants it: x, then the columns; undefined where a line has no such x
+ * @returns {any[]} uPlot's data: x, then the columns; undefined where a line has no point at that x
  */
 function aligned(lines) {
   const same = lines.every(line => line.x === lines[0].x || (
@@ -94,7 +94,7 @@ function aligned(lines) {
   return uPlot.join(/** @type {any} */ (lines.map(line => [line.x, ...columns(line)])));
 }
 
-/** uPlot in its place on the page. */
+/** A uPlot chart and its tooltip. */
 class Plot {
   /** @type {uPlot | null} */
   #plot = null;
@@ -140,7 +140,7 @@ class Plot {
     if (!hasValues(lines) && !this.#plot) {
       return;
     }
-    // What uPlot is built for; other numbers alone are cheaper.
+    // uPlot is rebuilt if any of these change. New numbers alone are cheaper.
     const shape = JSON.stringify([
       options.log, options.logX, options.xTitle, options.yTitle,
       lines.map(l => [l.label, l.color, l.dash, l.faint, l.points, !!l.low, !!l.hidden]),
@@ -233,7 +233,7 @@ class Plot {
     this.#plot.over.addEventListener('mouseleave', () => { this.tip.hidden = true; });
   }
 
-  /** @returns {uPlot.Scales} that fit the data, also where all values are one */
+  /** @returns {uPlot.Scales} scales that fit the data, even if all values are equal */
   #scales() {
     const {log, logX} = this.options;
     /** @param {boolean | undefined} isLog @returns {uPlot.Range.Function} */
@@ -325,7 +325,7 @@ class Plot {
   }
 
   /**
-   * The values at an x, largest first; of a line that has none there, the nearest before it.
+   * The values at an x, largest first. A line without a point there gives its last value before it.
    *
    * @param {number} i
    */
@@ -341,7 +341,7 @@ class Plot {
       }
       const y = ys[j];
       if (!line.hidden && !line.faint && typeof y === 'number') {
-        rows.push({line, y, name: `${line.label}${seedsAt(line, this.#data[0][j])}`});
+        rows.push({line, y, name: `${line.label}${runsAt(line, this.#data[0][j])}`});
       }
     }
     return rows.sort((a, b) => b.y - a.y);
@@ -389,8 +389,8 @@ function part(name, text, style) {
   return made;
 }
 
-/** Of how many runs a value is the mean, where not of all. @param {Line} line @param {number} x */
-function seedsAt(line, x) {
+/** The number of runs behind a mean, if some runs are missing. @param {Line} line @param {number} x */
+function runsAt(line, x) {
   const n = line.n?.[line.x.indexOf(x)];
   const most = Math.max(0, ...(line.n ?? []));
   return n !== undefined && n < most ? ` (${n} of ${most} runs)` : '';
@@ -401,12 +401,12 @@ function hasValues(lines) {
   return lines.some(line => line.y.some(y => y !== null && y !== undefined));
 }
 
-/** @param {(number | null | undefined)[]} ys what a logarithm has no value for is a gap */
+/** @param {(number | null | undefined)[]} ys values that a log scale cannot show become gaps */
 function positive(ys) {
   return ys.map(y => (typeof y === 'number' && y <= 0 ? null : y));
 }
 
-/** Whether a line is so short that only dots show it. @param {uPlot} u @param {number} i */
+/** Whether a line has fewer than two points, which only a dot can show. @param {uPlot} u @param {number} i */
 function lonely(u, i) {
   const ys = u.data[i];
   let n = 0;
@@ -416,13 +416,13 @@ function lonely(u, i) {
   return n < 2;
 }
 
-/** What is drawn, in words, for those who do not see it. @param {string} label @param {Line[]} lines */
+/** Describes a chart for screen readers. @param {string} label @param {Line[]} lines */
 function inWords(label, lines) {
-  const said = lines.filter(l => !l.faint && !l.hidden).slice(0, MOST_IN_TIP).map(line => {
+  const parts = lines.filter(l => !l.faint && !l.hidden).slice(0, MOST_IN_TIP).map(line => {
     const last = line.y.findLast(y => y !== null && y !== undefined);
     return `${line.label} ends at ${number(last)}`;
   });
-  return `Chart: ${label}. ${said.join('; ')}. Arrow keys read it.`;
+  return `Chart: ${label}. ${parts.join('; ')}. Arrow keys read the values.`;
 }
 
 /**
@@ -435,7 +435,7 @@ function inWords(label, lines) {
  *   short?: boolean,
  *   zoom?: Zoom | null,
  *   onZoom?: (zoom: Zoom | null) => void,
- * }} props sync: charts that share a cursor; onZoom: null is all of it again
+ * }} props sync: name of the charts that share a cursor; onZoom: null resets the zoom
  */
 export function Lines({axes, lines, sync, short = false, zoom = null, onZoom}) {
   const element = useRef(/** @type {HTMLElement | null} */ (null));
@@ -485,7 +485,7 @@ export function Legend({lines, onToggle}) {
       h('span', {}, line.label)))));
 }
 
-/** A curve as small as a word. @param {{values: (number | null)[]}} props */
+/** A small curve without axes. @param {{values: (number | null)[]}} props */
 export function Sparkline({values}) {
   const finite = values.filter(v => v !== null);
   const min = Math.min(...finite);

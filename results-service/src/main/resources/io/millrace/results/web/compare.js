@@ -1,4 +1,4 @@
-// Runs or variants side by side: what their requests differ in, their curves, their metrics.
+// Compares runs or variants: the differences between their requests, their metrics, their curves.
 
 import {address, get} from './api.js';
 import {Legend, look} from './chart.js';
@@ -19,7 +19,7 @@ import {useEffect, useState} from './vendor/preact/hooks.js';
 /** @typedef {import('./curves.js').View} View */
 
 /**
- * What is compared.
+ * A run or a variant in a comparison.
  *
  * @typedef {object} Side
  * @property {string} name
@@ -30,11 +30,11 @@ import {useEffect, useState} from './vendor/preact/hooks.js';
 
 const MOST = 10;
 const POINTS = 500;
-/** Fields of a request that say which run it is, not what it trains. */
+/** Fields that name or manage a run. The comparison of requests leaves them out. */
 const NAMES = ['run', 'experiment', 'variant', 'tags', 'priority', 'extend'];
 
 /**
- * A request's values by their paths; layers stand in one place, one below the other.
+ * A request's values by path. All layers are one value, with a line for each layer.
  *
  * @param {Json} value
  * @param {string} path
@@ -52,25 +52,25 @@ function flat(value, path) {
   return [[path, path === 'model.keras' ? JSON.stringify(value) : valueText(value)]];
 }
 
-/** @param {{sides: Side[]}} props the fields in which the requests are not all the same */
+/** The fields in which the requests differ. @param {{sides: Side[]}} props */
 function Requests({sides}) {
   const flats = sides.map(side => new Map(flat(side.request, '')));
   const paths = [...new Set(flats.flatMap(one => [...one.keys()]))].sort()
     .filter(path => new Set(flats.map(one => one.get(path))).size > 1);
   if (paths.length === 0) {
-    return h('p', {}, 'The requests are the same.');
+    return h('p', {}, 'The requests are identical.');
   }
   return h(Scroll, {label: 'Requests'}, h(
     'table',
     {class: 'requests'},
-    h('caption', {class: 'unseen'}, 'Where the requests differ'),
+    h('caption', {class: 'unseen'}, 'Fields that differ'),
     h(Head, {columns: [['field', {class: 'first'}], ...sides.map(side => side.name)]}),
     h('tbody', {}, paths.map(path => h(
       'tr',
       {key: path},
       h('th', {scope: 'row', class: 'first'}, h('code', {}, path)),
       flats.map((one, i) => {
-        // Of layers, those that the first one does not have stand out.
+        // Highlight the layers that the other request lacks.
         const others = new Set((flats[i === 0 ? 1 : 0].get(path) ?? '').split('\n'));
         return h('td', {}, one.has(path)
           ? (one.get(path) ?? '').split('\n').map(line => h('div', {}, others.has(line) ? line : h('ins', {}, line)))
@@ -100,7 +100,7 @@ function Numbers({sides}) {
  *   sides: Side[],
  *   curves: (view: View) => Promise<[string, Line[]][]>,
  *   shown: () => void,
- * }} props curves: by their metrics; shown: is called once all is there
+ * }} props curves: loads the lines of each metric; shown: called once everything is loaded
  */
 function ComparePage({title, trail, sides, curves, shown}) {
   const [view, change] = useView('epoch');
@@ -116,7 +116,7 @@ function ComparePage({title, trail, sides, curves, shown}) {
     h(Problem, {text: problem}),
     h(
       Card,
-      {title: 'What differs', hint: 'in the requests'},
+      {title: 'Differences', hint: 'between the requests'},
       h('p', {class: 'facts'}, sides.map(side => h('a', {key: side.name, href: side.href}, side.name))),
       h(Requests, {sides})),
     h(Card, {title: 'Metrics'}, h(Numbers, {sides})),
@@ -129,7 +129,7 @@ function ComparePage({title, trail, sides, curves, shown}) {
         key: metric,
         title: metric.replaceAll('_', ' '),
         name: `compare-${metric}`,
-        axes: axesOf(view, metric, metric, 'The curves come with the first epoch.'),
+        axes: axesOf(view, metric, metric, 'The curves start with the first completed epoch.'),
         lines: lines.map(line => ({...line, hidden: hidden.has(line.label), ...look(Math.max(0, sides.findIndex(side => side.name === line.label)))})),
         sync: 'compare',
         zoom: view.zoom,
@@ -138,7 +138,7 @@ function ComparePage({title, trail, sides, curves, shown}) {
   ];
 }
 
-/** Training metrics first, each with its validation beside it. @param {Iterable<string>} names */
+/** Training metrics, each followed by its validation metric. @param {Iterable<string>} names */
 function ordered(names) {
   const all = [...new Set(names)].filter(name => name !== 'learning_rate');
   const bare = all.filter(name => !name.startsWith('val_'));

@@ -1,4 +1,4 @@
-// How curves are looked at: the tools above them, which the address keeps, and charts that share them.
+// The view of a page's curves (x axis, log scale, smoothing, zoom), its controls, and charts that share it.
 
 import {Legend, Lines} from './chart.js';
 import {chartFiles} from './chart-file.js';
@@ -13,7 +13,7 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
  * @typedef {object} View
  * @property {'epoch' | 'step' | 'time'} x
  * @property {boolean} log
- * @property {number} smooth 0 is not at all
+ * @property {number} smooth 0: off
  * @property {Zoom | null} zoom
  */
 
@@ -25,7 +25,7 @@ export function parameters() {
   return new URLSearchParams(location.search);
 }
 
-/** @param {Record<string, string | string[] | null>} changes null removes */
+/** Changes query parameters of the page's URL. @param {Record<string, string | string[] | null>} changes null removes */
 export function keep(changes) {
   const query = parameters();
   for (const [name, value] of Object.entries(changes)) {
@@ -40,7 +40,7 @@ export function keep(changes) {
   history.replaceState(null, '', location.pathname + (text ? `?${text}` : '') + location.hash);
 }
 
-/** @param {'epoch' | 'step'} x unless the address says otherwise @returns {View} */
+/** The view in the page's URL. @param {'epoch' | 'step'} x the default @returns {View} */
 export function viewOf(x) {
   const query = parameters();
   const chosen = query.get('x');
@@ -55,16 +55,16 @@ export function viewOf(x) {
 }
 
 /**
- * The view of a page's curves, which the address keeps.
+ * The view of a page's curves. The page's URL stores it.
  *
- * @param {'epoch' | 'step'} x unless the address says otherwise
+ * @param {'epoch' | 'step'} x the default
  * @returns {[View, (changes: Partial<View>) => void]}
  */
 export function useView(x) {
   const [view, setView] = useState(() => viewOf(x));
   /** @param {Partial<View>} changes */
   const change = changes => {
-    // Another x has another zoom.
+    // A zoom belongs to one x axis.
     const all = 'x' in changes ? {...changes, zoom: null} : changes;
     setView(before => ({...before, ...all}));
     const {x: axis, log, smooth, zoom} = {...view, ...all};
@@ -78,7 +78,7 @@ export function useView(x) {
   return [view, change];
 }
 
-/** The x of a chart in words. @param {View['x']} x @param {number} value @returns {string} */
+/** Formats an x value. @param {View['x']} x @param {number} value @returns {string} */
 export function writtenX(x, value) {
   if (x === 'time') {
     return value < 120 ? `${+value.toFixed(1)} s` : value < 7200 ? `${+(value / 60).toFixed(1)} min` : `${+(value / 3600).toFixed(1)} h`;
@@ -86,7 +86,7 @@ export function writtenX(x, value) {
   return value >= 10_000 ? `${+(value / 1000).toFixed(1)}k` : String(+value.toFixed(2));
 }
 
-/** What stands at the axis. @type {Record<View['x'], string>} */
+/** Titles of the x axis. @type {Record<View['x'], string>} */
 const X_TITLES = {epoch: 'epoch', step: 'step', time: 'time since the start'};
 
 /**
@@ -95,7 +95,7 @@ const X_TITLES = {epoch: 'epoch', step: 'step', time: 'time since the start'};
  * @param {View} view
  * @param {string} label
  * @param {string} metric
- * @param {string} empty said while there is nothing to draw
+ * @param {string} empty the text in place of a chart without data
  * @returns {Axes}
  */
 export function axesOf(view, label, metric, empty) {
@@ -147,7 +147,7 @@ export function CurveTools({view, change}) {
 }
 
 /**
- * Lines that can be switched off, by their labels; all charts of a page may share it.
+ * The labels of the lines that are switched off. Charts of a page may share it.
  *
  * @returns {[Set<string>, (label: string) => void]}
  */
@@ -165,7 +165,7 @@ export function useHidden() {
 }
 
 /**
- * A chart with its title, a legend of its own unless the page has one, and its picture as a file.
+ * A chart with its title, its own legend unless the page has one, and buttons that save it.
  *
  * @param {{
  *   title: string,
@@ -177,7 +177,7 @@ export function useHidden() {
  *   onZoom?: (zoom: Zoom | null) => void,
  *   onToggle?: (label: string) => void,
  *   name: string,
- * }} props name: of the files
+ * }} props name: base name of the saved files
  */
 export function Figure({title, axes, lines, sync, short, zoom, onZoom, onToggle, name}) {
   return h(

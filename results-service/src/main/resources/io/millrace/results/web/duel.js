@@ -1,4 +1,4 @@
-// Two variants test sample by test sample: what B fixes of A's errors, and what it breaks.
+// Compares two variants on each test sample: which of A's errors B fixes, and which errors B adds.
 
 import {Refusal, address, get} from './api.js';
 import {number, plural} from './format.js';
@@ -24,10 +24,10 @@ function Changed({title, run, samples, total}) {
         text: `${one.class}: ${one.a_answer === one.b_answer ? one.a_answer : `${one.a_answer} → ${one.b_answer}`}`,
       })),
     }),
-    samples.length > many && h('button', {type: 'button', onClick: () => setMany(many + AT_A_TIME)}, 'The next ones'));
+    samples.length > many && h('button', {type: 'button', onClick: () => setMany(many + AT_A_TIME)}, 'Next samples'));
 }
 
-/** @param {{path: string[], found: ExperimentView, archived: string | null}} props of a classification with two variants or more */
+/** Empty unless the experiment has two or more variants of a classification. @param {{path: string[], found: ExperimentView, archived: string | null}} props */
 export function DuelCard({path, found, archived}) {
   const names = found.variants.filter(v => v.completed > 0 && v.test && 'acc' in v.test).map(v => v.variant);
   const [isOpen, setOpen] = useState(false);
@@ -55,7 +55,7 @@ export function DuelCard({path, found, archived}) {
   return h(
     'details',
     {class: 'card', onToggle: (/** @type {any} */ e) => setOpen(e.currentTarget.open)},
-    h('summary', {}, h('h2', {}, 'Errors that a variant fixes and breaks'), ' ', h('span', {class: 'hint'}, 'test sample by test sample')),
+    h('summary', {}, h('h2', {}, 'Samples that a variant fixes or breaks'), ' ', h('span', {class: 'hint'}, 'compared on each test sample')),
     h(
       'div',
       {class: 'tools'},
@@ -65,13 +65,13 @@ export function DuelCard({path, found, archived}) {
     a === b && h('p', {class: 'hint'}, 'Choose two different variants.'),
     h(Problem, {text: problem}),
     duel && a !== b && [
-      h('p', {key: 'sum'}, `Of ${plural(duel.samples, 'test sample')}, ${b} fixes ${gained} that ${a} gets wrong, and breaks ${lost} that ${a} gets right. A variant gets a sample right where more than half of its runs do.`),
+      h('p', {key: 'sum'}, `Of ${plural(duel.samples, 'test sample')}, ${b} fixes ${gained} that ${a} gets wrong, and breaks ${lost} that ${a} gets right. A variant gets a sample right if more than half of its runs do.`),
       h(Changed, {key: 'fixed', title: `Fixed by ${b}`, run: duel.b.runs[0], samples: duel.gained, total: gained}),
       h(Changed, {key: 'broken', title: `Broken by ${b}`, run: duel.b.runs[0], samples: duel.lost, total: lost}),
       h(Scroll, {key: 'classes', label: 'By class'}, h(
         'table',
         {},
-        h('caption', {class: 'unseen'}, 'What became of each class'),
+        h('caption', {class: 'unseen'}, 'Changes by class'),
         h(Head, {columns: [['class', {class: 'first'}], ['samples', {class: 'num'}], [`right by ${a}`, {class: 'num'}], [`right by ${b}`, {class: 'num'}], ['fixed', {class: 'num'}], ['broken', {class: 'num'}]]}),
         h('tbody', {}, duel.classes.map(one => h(
           'tr',

@@ -1,4 +1,4 @@
-// Pictures of an evaluation on the test part.
+// The evaluation of a run on the test part: confusion matrix, metrics by class, predictions.
 
 import {Refusal, address, get} from './api.js';
 import {Figure, useHidden} from './curves.js';
@@ -10,19 +10,19 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 /** @typedef {import('./types').Evaluation} Evaluation */
 /** @typedef {import('./types').RunAnswers} RunAnswers */
 /** @typedef {NonNullable<Evaluation['prediction']>} Prediction */
-/** @typedef {{truth: number, answer: number}} Cell places of classes */
+/** @typedef {{truth: number, answer: number}} Cell indices of classes */
 
-/** With more classes than these a matrix is pixels, without numbers. */
+/** With more classes than this, the matrix is drawn as pixels without numbers. */
 const MAX_CELLS = 24;
 
-/** A table of more steps ahead than these is folded. */
+/** A table with more steps ahead than this starts collapsed. */
 const MAX_STEPS = 24;
 
-/** The worst windows that are listed. */
+/** How many of the worst windows are listed. */
 const WORST = 10;
 
 /**
- * Numbers by true class and answer; a cell can be chosen.
+ * The confusion matrix as a table of buttons.
  *
  * @param {{classes: string[], matrix: number[][], chosen: Cell | null, choose: (cell: Cell) => void}} props
  */
@@ -40,24 +40,24 @@ function Cells({classes, matrix, chosen, choose}) {
         h('th', {scope: 'row'}, classes[i]),
         row.map((n, j) => {
           const share = n / sum;
-          const said = `${classes[i]} taken for ${classes[j]}: ${count(n)}, ${number(share * 100, 3)} %`;
+          const label = `${classes[i]} predicted as ${classes[j]}: ${count(n)}, ${number(share * 100, 3)} %`;
           const isChosen = chosen?.truth === i && chosen.answer === j;
-          // The root makes few mistakes visible beside many right answers; numbers stand on a pale or a full tone.
+          // The square root keeps few mistakes visible next to many correct predictions.
           const tone = n === 0 ? 'none' : share > 0.5 ? 'strong' : 'weak';
           return h(
             'td',
             {key: j, class: `${tone} ${i === j ? 'right' : 'wrong'}`, style: {'--share': `${(Math.sqrt(share) * 45).toFixed(0)}%`}},
-            n === 0 ? '' : h('button', {type: 'button', title: said, 'aria-label': said, 'aria-pressed': String(isChosen), onClick: () => choose({truth: i, answer: j})}, n));
+            n === 0 ? '' : h('button', {type: 'button', title: label, 'aria-label': label, 'aria-pressed': String(isChosen), onClick: () => choose({truth: i, answer: j})}, n));
         }));
     }))));
 }
 
-/** A matrix of many classes. @param {{classes: string[], matrix: number[][], choose: (cell: Cell) => void}} props */
+/** The confusion matrix of many classes, drawn as pixels. @param {{classes: string[], matrix: number[][], choose: (cell: Cell) => void}} props */
 function Pixels({classes, matrix, choose}) {
   const n = classes.length;
   const scale = Math.max(1, Math.floor(520 / n));
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  const [said, setSaid] = useState('Point at a cell to read it, click it to see its samples.');
+  const [hint, setHint] = useState('Point at a cell to read it. Click it to see its samples.');
   useEffect(() => {
     const paper = canvas.current?.getContext('2d');
     matrix.forEach((row, i) => {
@@ -83,14 +83,14 @@ function Pixels({classes, matrix, choose}) {
     'div',
     {},
     h('canvas', {
-      ref: canvas, class: 'matrix', width: n * scale, height: n * scale, role: 'img', 'aria-label': `Confusion of ${plural(n, 'class', 'classes')}`,
+      ref: canvas, class: 'matrix', width: n * scale, height: n * scale, role: 'img', 'aria-label': `Confusion matrix of ${plural(n, 'class', 'classes')}`,
       onPointerMove: (/** @type {any} */ e) => {
         const {truth, answer} = cell(e);
-        setSaid(`${classes[truth]} taken for ${classes[answer]}: ${count(matrix[truth][answer])}`);
+        setHint(`${classes[truth]} predicted as ${classes[answer]}: ${count(matrix[truth][answer])}`);
       },
       onClick: (/** @type {any} */ e) => choose(cell(e)),
     }),
-    h('p', {class: 'hint'}, said));
+    h('p', {class: 'hint'}, hint));
 }
 
 /** The test samples of a cell. @param {{run: string, truth: string, answer: string}} props */
@@ -108,13 +108,13 @@ function CellSamples({run, truth, answer}) {
   return h(
     'div',
     {class: 'cell-samples'},
-    h('h3', {}, truth === answer ? `${truth}, answered right` : `${truth} taken for ${answer}`, page && `: ${plural(page.total, 'sample')}`),
+    h('h3', {}, truth === answer ? `${truth}, predicted correctly` : `${truth} predicted as ${answer}`, page && `: ${plural(page.total, 'sample')}`),
     h(Problem, {text: problem}),
     page && h(TestImages, {
       run,
       samples: page.answers.map(one => ({index: one.index, text: one.confidence === undefined ? one.answer : `${one.answer}, ${number(one.confidence * 100, 2)} %`})),
     }),
-    page?.next !== undefined && h('button', {type: 'button', onClick: () => load(Number(page.next))}, 'The next ones'));
+    page?.next !== undefined && h('button', {type: 'button', onClick: () => load(Number(page.next))}, 'Next samples'));
 }
 
 /** @param {{run: string, found: Evaluation, hasImages: boolean}} props */
@@ -126,7 +126,7 @@ function Confusion({run, found, hasImages}) {
   const {classes, matrix} = found.confusion;
   return h(
     Card,
-    {title: 'Confusion matrix', hint: `rows are the truth, columns the answer; ${plural(found.samples, 'sample')}${hasImages ? '. Choose a cell to see its images' : ''}`},
+    {title: 'Confusion matrix', hint: `rows: true class, columns: predicted class; ${plural(found.samples, 'sample')}${hasImages ? '. Choose a cell to see its images' : ''}`},
     classes.length > MAX_CELLS ? h(Pixels, {classes, matrix, choose}) : h(Cells, {classes, matrix, chosen, choose}),
     chosen && hasImages && h(CellSamples, {run, truth: classes[chosen.truth], answer: classes[chosen.answer]}));
 }
@@ -146,20 +146,20 @@ function PerClass({rows}) {
       h('td', {class: 'num'}, count(row.support)))))));
 }
 
-/** What the lines and the numbers of a prediction cover. @param {Evaluation} found */
+/** The samples and steps that the chart and the numbers cover. @param {Evaluation} found */
 function covers({samples, prediction}) {
   const shown = prediction?.truth.length ?? 0;
-  const lines = shown < samples ? `lines: the first ${count(shown)} of ${plural(samples, 'test sample')}` : plural(samples, 'test sample');
+  const lines = shown < samples ? `chart: the first ${count(shown)} of ${plural(samples, 'test sample')}` : plural(samples, 'test sample');
   const steps = prediction?.steps_ahead ? `, one step ahead; errors: all samples, all ${count(prediction.steps_ahead.length)} steps ahead` : '';
   const targets = prediction?.targets ?? [];
-  return `${lines}${steps}${targets.length > 1 ? `; lines and large numbers: ${targets[0].name}` : ''}`;
+  return `${lines}${steps}${targets.length > 1 ? `; chart and large numbers: ${targets[0].name}` : ''}`;
 }
 
-/** The errors of each target, with those of the naive answers beside them. @param {{prediction: Prediction, naive: string}} props */
+/** The errors of each target, next to those of the naive predictions. @param {{prediction: Prediction, naive: string}} props */
 function ByTarget({prediction, naive}) {
   const hasSeason = prediction.seasonal_rmse !== undefined;
   /** @type {[string, Record<string, any>] | false} */
-  const season = hasSeason && ['one season before', {class: 'num'}];
+  const season = hasSeason && ['seasonal naive', {class: 'num'}];
   return h(Scroll, {label: 'Errors by target'}, h(
     'table',
     {},
@@ -175,9 +175,9 @@ function ByTarget({prediction, naive}) {
       ].map(value => h('td', {class: 'num'}, number(value, 3))))))));
 }
 
-/** The errors of each step ahead, with the naive answer's beside them. @param {{steps: import('./types').StepAhead[], naive: string}} props */
+/** The errors of each step ahead, next to those of the naive prediction. @param {{steps: import('./types').StepAhead[], naive: string}} props */
 function ByStep({steps, naive}) {
-  return h('details', {open: steps.length <= MAX_STEPS}, h('summary', {}, 'errors by step ahead, in units'), h(Scroll, {label: 'Errors by step ahead'}, h(
+  return h('details', {open: steps.length <= MAX_STEPS}, h('summary', {}, 'errors by step ahead, in original units'), h(Scroll, {label: 'Errors by step ahead'}, h(
     'table',
     {},
     h('caption', {class: 'unseen'}, 'Errors by step ahead'),
@@ -190,7 +190,7 @@ function ByStep({steps, naive}) {
 }
 
 /**
- * Where the prediction is furthest off; one of them can be shown in the chart.
+ * The windows with the largest errors, each with a button that shows it in the chart.
  *
  * @param {{prediction: Prediction, residual: (number | null)[], show: (i: number) => void}} props
  */
@@ -207,8 +207,8 @@ function WorstWindows({prediction, residual, show}) {
     h(Scroll, {label: 'Worst windows'}, h(
       'table',
       {},
-      h('caption', {class: 'unseen'}, 'The windows whose predictions are furthest off'),
-      h(Head, {columns: [prediction.dates ? 'at' : 'sample', ['truth', {class: 'num'}], ['predicted', {class: 'num'}], ['truth − predicted', {class: 'num'}], [h('span', {class: 'unseen'}, 'in the chart'), {}]]}),
+      h('caption', {class: 'unseen'}, 'The windows with the largest errors'),
+      h(Head, {columns: [prediction.dates ? 'at' : 'sample', ['truth', {class: 'num'}], ['predicted', {class: 'num'}], ['truth − predicted', {class: 'num'}], [h('span', {class: 'unseen'}, 'show in the chart'), {}]]}),
       h('tbody', {}, worst.map(({i, value}) => h(
         'tr',
         {key: i},
@@ -219,17 +219,17 @@ function WorstWindows({prediction, residual, show}) {
         h('td', {}, h('button', {type: 'button', class: 'link', onClick: () => show(i)}, 'Show'))))))));
 }
 
-/** Predicted against true values, and the errors. @param {{run: string, found: Evaluation}} props */
+/** Predicted and true values, and the errors. @param {{run: string, found: Evaluation}} props */
 function PredictionCard({run, found}) {
   const prediction = /** @type {Prediction} */ (found.prediction);
-  const naive = found.baseline?.name ?? 'naive answer';
+  const naive = found.baseline?.name ?? 'naive prediction';
   const {truth, predicted, dates} = prediction;
   const x = truth.map((_, i) => i);
   const [hidden, toggle] = useHidden();
   const [zoom, setZoom] = useState(/** @type {[number, number] | null} */ (null));
   const residual = prediction.residuals ?? truth.map((t, i) => (
     t === null || predicted[i] === null ? null : t - /** @type {number} */ (predicted[i])));
-  const axes = {xTitle: dates ? 'time' : 'test sample', yTitle: 'in units', category: (/** @type {number} */ i) => dates?.[i] ?? String(i)};
+  const axes = {xTitle: dates ? 'time' : 'test sample', yTitle: 'original units', category: (/** @type {number} */ i) => dates?.[i] ?? String(i)};
   const lines = [
     {label: 'truth', x, y: truth, color: 6, hidden: hidden.has('truth')},
     {label: 'predicted', x, y: predicted, color: 1, dash: 1, hidden: hidden.has('predicted')},
@@ -244,12 +244,12 @@ function PredictionCard({run, found}) {
       {class: 'large'},
       number(own, 3),
       other !== undefined && h('small', {}, `${number(other, 3)} ${naive}`),
-      season !== undefined && h('small', {}, `${number(season, 3)} one season before`)));
+      season !== undefined && h('small', {}, `${number(season, 3)} seasonal naive`)));
   const around = Math.max(12, Math.round(truth.length / 20));
   return h(
     Card,
     {title: 'Prediction against truth', label: 'Prediction', hint: covers(found), tools: h(Exports, {url: address(['runs', run, 'evaluation'])})},
-    h('dl', {class: 'numbers'}, score('rmse, in units', prediction.rmse, prediction.baseline_rmse, prediction.seasonal_rmse), score('mae, in units', prediction.mae, prediction.baseline_mae, prediction.seasonal_mae)),
+    h('dl', {class: 'numbers'}, score('rmse, in original units', prediction.rmse, prediction.baseline_rmse, prediction.seasonal_rmse), score('mae, in original units', prediction.mae, prediction.baseline_mae, prediction.seasonal_mae)),
     prediction.targets && prediction.targets.length > 1 && h(ByTarget, {prediction, naive}),
     zoom && h('p', {}, h('button', {type: 'button', onClick: () => setZoom(null)}, 'Show all')),
     h(Figure, {
@@ -265,9 +265,9 @@ function PredictionCard({run, found}) {
 }
 
 /**
- * What came out on the test part; nothing while a run is not evaluated.
+ * The evaluation on the test part. It is empty until the run is evaluated.
  *
- * @param {{run: string, version: number, hasImages: boolean, loaded: () => void}} props version: it is asked for again when this changes
+ * @param {{run: string, version: number, hasImages: boolean, loaded: () => void}} props version: a change loads the evaluation again
  */
 export function EvaluationCards({run, version, hasImages, loaded}) {
   const [found, setFound] = useState(/** @type {Evaluation | null} */ (null));

@@ -4,8 +4,8 @@ import {Refusal, address, get, latest} from './api.js';
 import {Legend, look} from './chart.js';
 import {CurveTools, Figure, axesOf, keep, parameters, useHidden, useView} from './curves.js';
 import {plural, runsInWords} from './format.js';
-import {DeedButton} from './housekeeping.js';
-import {listen, sparing} from './live.js';
+import {ActionButton} from './housekeeping.js';
+import {listen, throttled} from './live.js';
 import {NoteCard} from './notes.js';
 import {CompareLink, RunTable, chosenWith} from './run-table.js';
 import {SweepCard} from './sweep.js';
@@ -25,26 +25,26 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 const POINTS = 500;
 const RUNS = 200;
 const REFRESH_MS = 2000;
-/** An answer of more characters is written smaller. */
+/** A longer answer has a smaller font. */
 const LONG = 160;
-/** Rejected requests never trained; they stand in a list of their own. */
+/** Rejected requests never trained. The page of all runs lists them. */
 const TRAINED = ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'];
 
-/** So old may an answer about an experiment be: after the last event it is asked for once more. */
+/** The service may return a response of this age, so the page loads it once more after the last event. */
 const OLD_MS = 1500;
 
-/** In words: what decides how many seeds there are. @param {import('./types').Adaptive} plan */
+/** Describes how the number of seeds is decided. @param {import('./types').Adaptive} plan */
 function planInWords(plan) {
   const looks = plan.looks.map(one => one.seeds).join(', ');
   return [
-    `${plan.from} to ${plan.to} seeds until decided`,
-    looks && `, looked after ${looks} seeds`,
+    `${plan.from} to ${plan.to} seeds, until decided`,
+    looks && `, checked after ${looks} seeds`,
     plan.end_reason && plan.end_reason !== 'finished' && `, ended: ${plan.end_reason}`,
   ].filter(Boolean).join('');
 }
 
 /**
- * The pairs of training and validation that its curves have.
+ * The metrics with both a training and a validation curve.
  *
  * @param {ExperimentView} found
  * @returns {string[]} names without val_
@@ -59,7 +59,7 @@ function metricsOf(found) {
 }
 
 /**
- * A curve as a line; epochs count from 1 for those who read.
+ * A variant's curve as a line of a chart. Pages count epochs from 1.
  *
  * @param {VariantCurve} v
  * @param {string} x
@@ -97,14 +97,14 @@ function Facts({name, found, chosen, connected}) {
     h('span', {class: 'state', role: 'status', 'data-state': connected ? 'RUNNING' : 'QUEUED'}, connected ? 'live' : 'connecting…'));
 }
 
-/** @param {{found: ExperimentView}} props what is said where there is nothing to compare */
+/** The text in place of an empty comparison. @param {{found: ExperimentView}} props */
 function Nothing({found}) {
   if (!found.search) {
-    return h(Note, {title: 'No run of this experiment has been accepted.'}, 'Its requests were rejected; mend one and send it again.');
+    return h(Note, {title: 'This experiment has no accepted request.'}, 'All its requests were rejected. Correct one and submit it again.');
   }
   return found.search.open
-    ? h(Note, {title: 'Nothing is compared yet.'}, 'The finalists of the search will be, once they are run again.')
-    : h(Note, {title: 'Nothing is compared.'}, 'The search ended without finalists.');
+    ? h(Note, {title: 'There is no comparison yet.'}, 'The search compares its finalists once they have trained with new seeds.')
+    : h(Note, {title: 'There is no comparison.'}, 'The search ended without finalists.');
 }
 
 /**
@@ -117,7 +117,7 @@ function Nothing({found}) {
  *   version: number,
  *   looks: Map<string, {color: number, dash: number}>,
  *   onDrawn: () => void,
- * }} props version: the curves are asked for again when it changes
+ * }} props version: a change loads the curves again
  */
 function Curves({path, found, archived, version, looks, onDrawn}) {
   const [view, change] = useView('epoch');
@@ -126,9 +126,9 @@ function Curves({path, found, archived, version, looks, onDrawn}) {
   const [hidden, toggle] = useHidden();
   const [drawn, setDrawn] = useState(/** @type {VariantCurve[][]} */ ([[], []]));
   const [problem, setProblem] = useState('');
-  const asked = useRef(latest());
+  const newest = useRef(latest());
   useEffect(() => {
-    asked.current(signal => Promise.all(['', 'val_'].map(prefix => /** @type {Promise<ExperimentCurves>} */ (get(
+    newest.current(signal => Promise.all(['', 'val_'].map(prefix => /** @type {Promise<ExperimentCurves>} */ (get(
       [...path, 'curves'],
       {metric: prefix + curve, x: view.x, points: POINTS, smooth: view.smooth || null, archived},
       signal))))).then(answers => {
@@ -173,14 +173,14 @@ function Curves({path, found, archived, version, looks, onDrawn}) {
       lines: found.variants.map(v => ({label: v.variant, x: [], y: [], hidden: hidden.has(v.variant), ...looks.get(v.variant)})),
       onToggle: toggle,
     }),
-    fewer && h('p', {class: 'hint'}, `A point is the mean of the runs that have come so far; they are not equally many at each ${view.x === 'time' ? 'time' : view.x}. Point at the curve to see how many.`),
+    fewer && h('p', {class: 'hint'}, `Each point is the mean of the runs that have reached this ${view.x}. Point at the curve to see how many.`),
     h('div', {class: 'pair'}, ['', 'val_'].map((prefix, i) => {
       const title = `${i === 0 ? 'training' : 'validation'} ${curve}`;
       return h(Figure, {
         key: prefix,
         title,
         name: `${path[1]}-${prefix}${curve}`,
-        axes: axesOf(view, title, prefix + curve, 'The curves come with the first epoch.'),
+        axes: axesOf(view, title, prefix + curve, 'The curves start with the first completed epoch.'),
         lines: (drawn[i] ?? []).map(line),
         sync: 'experiment',
         zoom: view.zoom,
@@ -189,7 +189,7 @@ function Curves({path, found, archived, version, looks, onDrawn}) {
     })));
 }
 
-/** @param {{name: string, first: ExperimentView, chosen: Chosen, shown: () => void}} props shown: is called once all is there */
+/** @param {{name: string, first: ExperimentView, chosen: Chosen, shown: () => void}} props shown: called once everything is loaded */
 function ExperimentPage({name, first, chosen: before, shown}) {
   const path = ['experiments', name];
   const [found, setFound] = useState(first);
@@ -201,7 +201,7 @@ function ExperimentPage({name, first, chosen: before, shown}) {
   const [variants, setVariants] = useState(() => /** @type {Set<string>} */ (new Set()));
   const [chosenRuns, setChosenRuns] = useState(() => /** @type {Set<string>} */ (new Set()));
   const [drawn, setDrawn] = useState(false);
-  const asked = useRef(latest());
+  const newest = useRef(latest());
   const now = useRef(chosen);
   now.current = chosen;
   /** @type {import('./vendor/preact/preact.js').Ref<Map<string, {color: number, dash: number}>>} */
@@ -214,7 +214,7 @@ function ExperimentPage({name, first, chosen: before, shown}) {
   const isEmpty = found.variants.length === 0 && !found.search;
 
   const compare = async () => {
-    const answer = await asked.current(signal => /** @type {Promise<ExperimentView>} */ (get(path, now.current, signal)));
+    const answer = await newest.current(signal => /** @type {Promise<ExperimentView>} */ (get(path, now.current, signal)));
     if (answer) {
       setFound(answer);
     }
@@ -235,8 +235,8 @@ function ExperimentPage({name, first, chosen: before, shown}) {
       return undefined;
     }
     listRuns().catch(e => setProblem(problemOf(e)));
-    const redraw = sparing(REFRESH_MS, async () => setVersion(n => n + 1));
-    const recount = sparing(REFRESH_MS, () => Promise.all([compare(), listRuns()]));
+    const redraw = throttled(REFRESH_MS, async () => setVersion(n => n + 1));
+    const recount = throttled(REFRESH_MS, () => Promise.all([compare(), listRuns()]));
     let last = 0;
     const again = () => {
       redraw();
@@ -249,7 +249,7 @@ function ExperimentPage({name, first, chosen: before, shown}) {
     };
     return listen([...path, 'events'], null, {log: again, run: again}, is => {
       if (is) {
-        again(); // The stream tells what happens from now on.
+        again(); // The stream has only new events.
       }
       setConnected(is);
     });
@@ -279,9 +279,9 @@ function ExperimentPage({name, first, chosen: before, shown}) {
         {class: 'buttons'},
         !isEmpty && h('a', {class: 'button', href: address(['ui', 'experiments', name, 'report'], chosen)}, 'Report'),
         chosen.archived
-          ? h(DeedButton, {deed: 'restore', path, what: all, done: () => location.assign(address(['ui', ...path])), refused: setProblem})
-          : h(DeedButton, {deed: 'archive', path, what: all, done: leave, refused: setProblem}),
-        h(DeedButton, {deed: 'delete', path, what: all, done: leave, refused: setProblem}))),
+          ? h(ActionButton, {action: 'restore', path, what: all, done: () => location.assign(address(['ui', ...path])), refused: setProblem})
+          : h(ActionButton, {action: 'archive', path, what: all, done: leave, refused: setProblem}),
+        h(ActionButton, {action: 'delete', path, what: all, done: leave, refused: setProblem}))),
     h(Problem, {text: problem}),
     h(
       Card,
@@ -334,7 +334,7 @@ export const page = {
       if (!(e instanceof Refusal) || e.status !== 404 || chosen.archived) {
         throw e;
       }
-      chosen.archived = 'true'; // All its runs may be.
+      chosen.archived = 'true'; // All its runs may be archived.
       return get(path, chosen);
     }));
     await new Promise(shown => {

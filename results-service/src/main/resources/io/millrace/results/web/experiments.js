@@ -1,4 +1,4 @@
-// All experiments: what was asked, and what came out.
+// The list of all experiments with their answers.
 
 import {address, get, latest} from './api.js';
 import {Sparkline} from './chart.js';
@@ -52,11 +52,11 @@ function ExperimentsPage({first, archived: before}) {
   const [next, setNext] = useState(first.next);
   const [archived, setArchived] = useState(before);
   const [problem, setProblem] = useState('');
-  const ask = useRef(latest());
+  const newest = useRef(latest());
   /** @param {boolean} only @param {string} [cursor] */
   const load = async (only, cursor) => {
     try {
-      const answer = await ask.current(signal => /** @type {Promise<ExperimentPage>} */ (get(['experiments'], {...question(only), cursor}, signal)));
+      const answer = await newest.current(signal => /** @type {Promise<ExperimentPage>} */ (get(['experiments'], {...question(only), cursor}, signal)));
       if (answer) {
         setFound(cursor ? [...found, ...answer.experiments] : answer.experiments);
         setNext(answer.next);
@@ -71,7 +71,7 @@ function ExperimentsPage({first, archived: before}) {
       'div',
       {class: 'buttons'},
       h('h1', {}, 'Experiments'),
-      h(Segments, {label: 'which runs', choices: [['', 'current'], ['only', 'archived']], chosen: archived ? 'only' : '', onChoice: value => {
+      h(Segments, {label: 'which experiments', choices: [['', 'current'], ['only', 'archived']], chosen: archived ? 'only' : '', onChoice: value => {
         setArchived(value === 'only');
         keep({archived: value || null});
         load(value === 'only');
@@ -82,11 +82,11 @@ function ExperimentsPage({first, archived: before}) {
       {class: 'list'},
       found.map(one => h(Item, {key: one.experiment, found: one, archived})),
       found.length === 0 && h('li', {class: 'card'}, archived
-        ? h(Note, {title: 'Nothing is archived.'}, 'What you archive is kept here and can be restored.')
+        ? h(Note, {title: 'No archived experiments.'}, 'Experiments that you archive are listed here and can be restored.')
         : h(
           Note,
           {title: 'No experiments yet.'},
-          'An experiment is a question: does dropout help? Its variants are the answers that you try, its runs train them.',
+          'An experiment asks a question, such as: does dropout help? Its variants are the settings to compare. Its runs train them.',
           h('a', {class: 'button main', href: '/ui/new'}, 'Start the first experiment')))),
     next && h('div', {class: 'buttons'}, h('button', {type: 'button', onClick: () => load(archived, next)}, 'Older experiments')),
   ];

@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Formats numbers, times and JSON for display.
 
 const COUNT = new Intl.NumberFormat('en');
 const DATE = new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', year: 'numeric'});
@@ -13,15 +13,15 @@ export function count(value) {
 /** Why a number may not be finite. */
 export const NOT_FINITE = 'the calculation divided by zero or overflowed.';
 
-/** @param {number} n @param {string} name @param {string} [names] of several */
+/** @param {number} n @param {string} name @param {string} [names] the plural */
 export function plural(n, name, names = `${name}s`) {
   return `${count(n)} ${n === 1 ? name : names}`;
 }
 
 /**
- * A measured number, with so many significant digits.
+ * Formats a measured number with the given number of significant digits.
  *
- * @param {number | null | undefined} value null: it is not finite; undefined: there is none
+ * @param {number | null | undefined} value null: not finite; undefined: missing
  */
 export function number(value, digits = 4) {
   if (value === null) {
@@ -44,7 +44,7 @@ export function number(value, digits = 4) {
   return text.replaceAll('-', MINUS);
 }
 
-/** @param {number} value of a scale's mark, without the zeros that say nothing */
+/** Formats a mark of an axis, without trailing zeros. @param {number} value */
 export function tick(value) {
   const text = number(value, 6);
   return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text;
@@ -124,9 +124,9 @@ export function bytes(value) {
 }
 
 /**
- * A number over replicates: the mean, and half of its 95 % interval where there is one.
+ * Formats a number over replicates: the mean, and half the width of its 95 % confidence interval if it has one.
  *
- * @param {import('./types').Spread | null | undefined} spread null: it is finite in none
+ * @param {import('./types').Spread | null | undefined} spread null: finite in no replicate
  * @returns {[string, string]}
  */
 export function spread(spread, digits = 4) {
@@ -137,13 +137,13 @@ export function spread(spread, digits = 4) {
   if (typeof spread.low !== 'number' || typeof spread.high !== 'number') {
     return [mean, ''];
   }
-  // As exact as the mean is written.
+  // The same number of decimals as the mean.
   const decimals = /^[^e]*\.(\d+)$/.exec(mean)?.[1].length ?? 0;
   const half = (spread.high - spread.low) / 2;
   return [mean, `± ${mean.includes('e') ? number(half, 2) : half.toFixed(decimals)}`];
 }
 
-/** @param {Record<string, number>} states how many runs are in each */
+/** @param {Record<string, number>} states number of runs by state */
 export function runsInWords(states) {
   return Object.entries(states)
     .map(([state, many]) => `${many} ${state.toLowerCase()}`)
@@ -153,7 +153,7 @@ export function runsInWords(states) {
 const LINE = 92;
 
 /**
- * JSON as one would write it: on one line what fits there, but the fields of the whole on lines of their own.
+ * Formats JSON for reading. A value that fits stays on one line, but each top-level field has its own line.
  *
  * @param {any} value
  * @returns {string}

@@ -1,4 +1,4 @@
-// A guided experiment: the data, the tricks to try, the network, how many seeds. It reads and writes the request.
+// The guide to a new experiment: data, tricks, network, seeds. It reads and writes the JSON of the request.
 
 import {get} from './api.js';
 import {Augmentation} from './augmentation.js';
@@ -19,26 +19,26 @@ import {useEffect, useState} from './vendor/preact/hooks.js';
 /** @typedef {{path: (string | number)[], message: string}} Fault */
 
 const OPTIMIZERS = ['SGD', 'RMSprop', 'Adam', 'AdamW', 'Nadam', 'Adagrad', 'Adadelta', 'Adamax', 'Ftrl', 'Lion'];
-/** Runs by which the time is estimated. */
+/** Number of past runs in the time estimate. */
 const SEEN = 20;
-/** Samples of the preview, and how often each is shown. */
+/** Number of samples in the preview, and of augmented versions of each. */
 const SHOWN = {samples: 3, variants: 5};
 
 /** @type {Record<string, string>} the tricks by the field that they change */
-const TRICKS = {augmentation: 'Augment the data', model: 'Drop out units', optimizer: 'Change the optimizer or its learning rate'};
+const TRICKS = {augmentation: 'Augment the data', model: 'Add dropout', optimizer: 'Change the optimizer or its learning rate'};
 
 /** @param {Request} request @returns {Request[]} */
 function variantsOf(request) {
   return Array.isArray(request.variants) ? request.variants.filter(isObject) : [];
 }
 
-/** The one trick that a variant tries; none where it changes nothing, or more. @param {Request} variant */
+/** The trick of a variant, or an empty string if it changes no field or several. @param {Request} variant */
 function trickOf(variant) {
   const fields = Object.keys(variant).filter(name => name !== 'variant');
   return fields.length === 1 ? fields[0] : '';
 }
 
-/** @param {Request[]} variants @param {string} name @returns {string} that none of them has */
+/** @param {Request[]} variants @param {string} name @returns {string} a name that no variant has */
 function freeName(variants, name) {
   const taken = variants.map(one => one.variant);
   let free = name;
@@ -55,13 +55,13 @@ function withVariant(request, variant) {
   return seeded({...request, variants: [...all, {...variant, variant: freeName(all, variant.variant)}]});
 }
 
-/** Who compares variants needs several seeds of each. @param {Request} request @returns {Request} */
+/** Adds seeds, because a comparison needs several runs of each variant. @param {Request} request @returns {Request} */
 function seeded(request) {
   const {seed: _, ...rest} = request;
   return request.seeds === undefined ? {...rest, seeds: {from: 3, to: 8, until: 'decided'}} : rest;
 }
 
-/** @param {Request} request @param {(variant: Request) => Request | null} change null takes it out @returns {Request} */
+/** @param {Request} request @param {(variant: Request) => Request | null} change null removes the variant @returns {Request} */
 function changeVariants(request, change) {
   const variants = variantsOf(request).map(change).filter(one => one !== null);
   const {variants: _, ...rest} = request;
@@ -100,13 +100,13 @@ function Data({known, request, change}) {
     })));
 }
 
-/** What the preview needs of a data set. @param {any} dataset */
+/** The data set of a preview request. @param {any} dataset */
 function pictured(dataset) {
   return isObject(dataset) ? dataset : {};
 }
 
 /**
- * A number within bounds.
+ * A slider for a number.
  *
  * @param {{id: string, label: string, value: number, min: number, max: number, step: number, onInput: (value: number) => void}} props
  */
@@ -136,8 +136,8 @@ function AugmentationTrick({request, change, faults}) {
     h(
       'p',
       {class: 'hint'},
-      'The original at the left, then what training sees in one epoch after the other. ',
-      h('a', {href: `/ui/preview#${encodeURIComponent(JSON.stringify({dataset: pictured(request.dataset), augmentation}))}`}, 'Open it alone')),
+      'The original is on the left. The other columns show what training sees in successive epochs. ',
+      h('a', {href: `/ui/preview#${encodeURIComponent(JSON.stringify({dataset: pictured(request.dataset), augmentation}))}`}, 'Open the preview page')),
     h(Augmentation, {
       value: augmentation,
       kind: isSeries ? 'series' : 'images',
@@ -156,7 +156,7 @@ function DropoutTrick({request, change}) {
       id: 'dropout-rate', label: 'rate', value: rate, min: 0.05, max: 0.9, step: 0.05,
       onInput: value => change(before => changeVariants(before, one => (trickOf(one) === 'model' ? {...one, model: withDropout(before.model, value)} : one))),
     })
-    : h('p', {class: 'hint'}, 'This variant changes the network in its own way; see the JSON.');
+    : h('p', {class: 'hint'}, 'This variant changes the network in another way. Edit it in the JSON.');
 }
 
 /** @param {{request: Request, change: Change}} props */
@@ -192,7 +192,7 @@ function OptimizerTrick({request, change}) {
 /** @param {{request: Request, change: Change, faults: Fault[]}} props */
 function Tricks({request, change, faults}) {
   const isSeries = kindOf(request.dataset ?? {}) === 'series';
-  /** @type {Record<string, () => Request>} the variants that a tick adds */
+  /** @type {Record<string, () => Request>} the variant that each checkbox adds */
   const begun = {
     augmentation: () => ({variant: 'augmentation', augmentation: isSeries
       ? {transforms: [{type: 'jitter', sigma: 0.03}, {type: 'scaling', sigma: 0.1}]}
@@ -204,7 +204,7 @@ function Tricks({request, change, faults}) {
   const others = variantsOf(request).filter(one => trickOf(one) === '' || !(trickOf(one) in TRICKS)).slice(1);
   return h(
     Card,
-    {title: '2. What to try', hint: 'each against the plain run'},
+    {title: '2. What to try', hint: 'each is compared with the plain variant'},
     Object.entries(TRICKS).map(([trick, text]) => {
       const isOn = variantsOf(request).some(one => trickOf(one) === trick);
       return h(
@@ -222,7 +222,7 @@ function Tricks({request, change, faults}) {
         isOn && trick === 'model' && h(DropoutTrick, {request, change}),
         isOn && trick === 'optimizer' && h(OptimizerTrick, {request, change}));
     }),
-    others.length > 0 && h('p', {class: 'hint'}, `In the JSON too: ${others.map(one => one.variant).join(', ')}.`));
+    others.length > 0 && h('p', {class: 'hint'}, `Also in the JSON: ${others.map(one => one.variant).join(', ')}.`));
 }
 
 /** @param {{known: DatasetView[], request: Request, change: Change}} props */
@@ -245,7 +245,7 @@ function Network({known, request, change}) {
       setProblem('');
       take(isObject(parsed) && Array.isArray(parsed.layers) && !parsed.class_name ? parsed : {keras: parsed});
     } catch (e) {
-      setProblem(text.trim() === '' ? '' : `This is not JSON yet: ${e instanceof Error ? e.message : e}`);
+      setProblem(text.trim() === '' ? '' : `The text is not valid JSON: ${e instanceof Error ? e.message : e}`);
     }
   };
   return h(
@@ -263,9 +263,9 @@ function Network({known, request, change}) {
         }
       },
     }),
-    !pasting && h('p', {class: 'hint'}, offered.find(one => one.name === chosen)?.about ?? 'The network is what the JSON says.'),
+    !pasting && h('p', {class: 'hint'}, offered.find(one => one.name === chosen)?.about ?? 'This network is defined in the JSON.'),
     pasting && h('textarea', {
-      rows: 8, spellcheck: 'false', class: 'note-text', 'aria-label': 'Keras JSON', placeholder: 'what model.to_json() gives',
+      rows: 8, spellcheck: 'false', class: 'note-text', 'aria-label': 'Keras JSON', placeholder: 'the output of model.to_json()',
       onInput: (/** @type {any} */ e) => paste(e.target.value),
     }),
     h(Problem, {text: problem}));
@@ -284,11 +284,11 @@ function Seeds({request, change}) {
   const many = until ? seeds.to : Array.isArray(seeds) ? seeds.length : seeds ?? 1;
   return h(
     Card,
-    {title: '4. How many seeds', hint: 'runs of each variant that differ by chance alone'},
+    {title: '4. Seeds', hint: 'runs of each variant that differ only in their random numbers'},
     h(
       'div',
       {class: 'tools'},
-      h(Segments, {label: 'seeds', choices: [['until', 'until it is decided'], ['fixed', 'a fixed number']], chosen: until ? 'until' : 'fixed', onChoice: value => change(before => {
+      h(Segments, {label: 'seeds', choices: [['until', 'until decided'], ['fixed', 'a fixed number']], chosen: until ? 'until' : 'fixed', onChoice: value => change(before => {
         const {seed: _, ...rest} = before;
         return {...rest, seeds: value === 'until' ? {from: 3, to: Math.max(4, Number(many)), until: 'decided'} : Math.max(1, Number(many))};
       })}),
@@ -298,16 +298,16 @@ function Seeds({request, change}) {
       }))));
 }
 
-/** The fewest and the most runs that a request makes. @param {Request} request @param {number} runs at first @returns {[number, number]} */
+/** The smallest and the largest number of runs that a request can start. @param {Request} request @param {number} runs at first @returns {[number, number]} */
 function runsOf(request, runs) {
   const {seeds} = request;
   return isObject(seeds) && seeds.from > 0 ? [runs, Math.round((runs / seeds.from) * seeds.to)] : [runs, runs];
 }
 
 /**
- * What will run, and about how long.
+ * The runs that the request starts, and an estimate of their time.
  *
- * @param {{request: Request, runs: number | null, isRefused: boolean, start: import('./ui.js').Child}} props runs: at first, by the service; null while it has not said
+ * @param {{request: Request, runs: number | null, isRefused: boolean, start: import('./ui.js').Child}} props runs: the number at first, as the service counts it; null until it has answered
  */
 function WhatWillRun({request, runs, isRefused, start}) {
   const [seen, setSeen] = useState(/** @type {RunSummary[]} */ ([]));
@@ -319,7 +319,7 @@ function WhatWillRun({request, runs, isRefused, start}) {
     }
   }, [name]);
   if (runs === null) {
-    return h(Card, {title: 'What will run'}, h('p', {class: 'hint'}, isRefused ? 'Mend the request first; the errors stand below the JSON.' : 'The service is being asked.'));
+    return h(Card, {title: 'What will run'}, h('p', {class: 'hint'}, isRefused ? 'Correct the request first. The errors are listed below the JSON.' : 'Checking the request…'));
   }
   const perEpoch = seen
     .filter(run => run.seconds !== undefined && run.epochs_done > 0)
@@ -338,8 +338,8 @@ function WhatWillRun({request, runs, isRefused, start}) {
       ? `${plural(runs, 'trial')} at first.`
       : fewest === most ? `${plural(most, 'run')}, ${plural(epochs, 'epoch')} each.` : `${count(fewest)} to ${plural(most, 'run')}, ${plural(epochs, 'epoch')} each.`),
     h('p', {class: 'hint'}, middle === undefined
-      ? 'How long is not known: no run on this data set has been completed yet.'
-      : `About ${duration(fewest * epochs * middle)}${most > fewest ? ` to ${duration(most * epochs * middle)}` : ''} for one trainer, as the last ${plural(perEpoch.length, 'run')} on this data set took ${duration(middle)} an epoch; another network may take longer.`),
+      ? 'No time estimate: no run on this data set has completed yet.'
+      : `About ${duration(fewest * epochs * middle)}${most > fewest ? ` to ${duration(most * epochs * middle)}` : ''} with one trainer: the last ${plural(perEpoch.length, 'run')} on this data set took ${duration(middle)} per epoch. Another network may take longer.`),
     start);
 }
 
@@ -351,11 +351,11 @@ function WhatWillRun({request, runs, isRefused, start}) {
  *   faults: Fault[],
  *   runs: number | null,
  *   start: import('./ui.js').Child,
- * }} props start: the button that starts it
+ * }} props start: the start button
  */
 export function Guide({known, request, change, faults, runs, start}) {
   if (!isObject(request)) {
-    return h('p', {class: 'card hint'}, 'The request is not a JSON object yet; mend the JSON.');
+    return h('p', {class: 'card hint'}, 'The request is not a JSON object. Correct the JSON.');
   }
   return h(
     'div',

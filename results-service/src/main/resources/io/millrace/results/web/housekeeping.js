@@ -1,49 +1,49 @@
-// Runs and experiments are archived, restored and deleted: asked first, then done.
+// Archives, restores and deletes runs and experiments. Archiving and deleting need a confirmation.
 
-import {address, ask} from './api.js';
+import {address, fetchOk} from './api.js';
 import {announce, h, problemOf} from './ui.js';
 import {useState} from './vendor/preact/hooks.js';
 
-/** @typedef {'archive' | 'restore' | 'delete'} Deed */
+/** @typedef {'archive' | 'restore' | 'delete'} Action */
 
-/** @type {Record<Deed, [string, string]>} what the button says, and what was done */
+/** @type {Record<Action, [string, string]>} label of the button, and announcement when done */
 const WORDS = {archive: ['Archive', 'Archived'], restore: ['Restore', 'Restored'], delete: ['Delete', 'Deleted']};
 
 /**
- * @param {Deed} deed
- * @param {string} what it is done with, in words
- * @returns {boolean} whether the user wants it
+ * @param {Action} action
+ * @param {string} what the run or the experiment, in words
+ * @returns {boolean} whether the user agrees
  */
-function isWanted(deed, what) {
-  return deed === 'restore' || confirm(deed === 'archive'
+function isConfirmed(action, what) {
+  return action === 'restore' || confirm(action === 'archive'
     ? `Archive ${what}? Archived runs are hidden from lists and comparisons until they are restored.`
-    : `Delete ${what}, with losses, models and checkpoints? This cannot be undone.`);
+    : `Delete ${what}, including losses, models and checkpoints? This cannot be undone.`);
 }
 
-/** @param {Deed} deed @param {string[]} path of a run or an experiment */
-async function doIt(deed, path) {
-  await ask(address([...path, deed]), {method: 'POST', headers: {Accept: 'application/json'}});
+/** @param {Action} action @param {string[]} path of a run or an experiment */
+async function send(action, path) {
+  await fetchOk(address([...path, action]), {method: 'POST', headers: {Accept: 'application/json'}});
 }
 
 /**
- * A button that does it with a run or an experiment.
+ * A button that archives, restores or deletes a run or an experiment.
  *
- * @param {{deed: Deed, path: string[], what: string, done: () => unknown, refused: (problem: string) => void}} props what: in words
+ * @param {{action: Action, path: string[], what: string, done: () => unknown, refused: (problem: string) => void}} props what: the run or the experiment, in words
  */
-export function DeedButton({deed, path, what, done, refused}) {
+export function ActionButton({action, path, what, done, refused}) {
   const [busy, setBusy] = useState(false);
   return h('button', {
     type: 'button',
-    class: deed === 'delete' ? 'danger' : null,
+    class: action === 'delete' ? 'danger' : null,
     disabled: busy,
     onClick: async () => {
-      if (!isWanted(deed, what)) {
+      if (!isConfirmed(action, what)) {
         return;
       }
       setBusy(true);
       try {
-        await doIt(deed, path);
-        announce(WORDS[deed][1]);
+        await send(action, path);
+        announce(WORDS[action][1]);
         await done();
       } catch (e) {
         refused(problemOf(e));
@@ -51,28 +51,28 @@ export function DeedButton({deed, path, what, done, refused}) {
         setBusy(false);
       }
     },
-  }, WORDS[deed][0]);
+  }, WORDS[action][0]);
 }
 
 /**
- * Does it with runs, one after the other; those that refuse do not stop the others.
+ * Archives, restores or deletes runs one by one. A refusal does not stop the others.
  *
- * @param {Deed} deed
+ * @param {Action} action
  * @param {string[]} runs
- * @returns {Promise<string[] | null>} what was refused and why; null where the user does not want it
+ * @returns {Promise<string[] | null>} the error messages; null if the user does not agree
  */
-export async function withRuns(deed, runs) {
-  if (!isWanted(deed, runs.length === 1 ? runs[0] : `${runs.length} runs`)) {
+export async function withRuns(action, runs) {
+  if (!isConfirmed(action, runs.length === 1 ? runs[0] : `${runs.length} runs`)) {
     return null;
   }
   const problems = [];
   for (const run of runs) {
     try {
-      await doIt(deed, ['runs', run]);
+      await send(action, ['runs', run]);
     } catch (e) {
       problems.push(problemOf(e));
     }
   }
-  announce(`${WORDS[deed][1]}: ${runs.length - problems.length} of ${runs.length}`);
+  announce(`${WORDS[action][1]}: ${runs.length - problems.length} of ${runs.length}`);
   return problems;
 }

@@ -1,9 +1,9 @@
-// JSON as the text that somebody writes: what it says, where each part of it stands, and where it breaks off.
+// Parses JSON text while it is being written: its value, the position of each part, and the first error.
 
 /**
  * @typedef {object} Written
  * @property {any} [value] undefined where the text is not JSON
- * @property {Map<string, [number, number]>} places from where to where each value stands, by its path's key
+ * @property {Map<string, [number, number]>} places start and end of each value, by its path's key
  * @property {{at: number, message: string}} [error]
  */
 
@@ -36,12 +36,12 @@ export function read(text) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (!match) {
-      return fail(at >= text.length ? `the text ends where ${what} is missing` : `${what} is expected here, not ${text[at]}`);
+      return fail(at >= text.length ? `expected ${what}, found the end of the text` : `expected ${what}, found ${text[at]}`);
     }
     at += match[0].length;
     return match[0];
   };
-  const string = () => take(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y, 'a text in "…"');
+  const string = () => take(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y, 'a string in "…"');
   /** @param {string} close @param {() => void} item */
   const several = (close, item) => {
     at++;
@@ -94,7 +94,7 @@ export function read(text) {
     value([]);
     space();
     if (at < text.length) {
-      fail('nothing is expected after the end');
+      fail(`expected the end of the text, found ${text[at]}`);
     }
     return {value: JSON.parse(text), places};
   } catch (e) {
@@ -103,7 +103,7 @@ export function read(text) {
 }
 
 /**
- * The innermost value that stands around a place.
+ * The path of the innermost value at a position.
  *
  * @param {Written} written
  * @param {number} at
@@ -121,7 +121,7 @@ export function pathAt(written, at) {
 }
 
 /**
- * Where a value stands, or else the nearest one around it that is there.
+ * The position of a value, or of the innermost existing value that contains it.
  *
  * @param {Written} written
  * @param {Path} path
@@ -137,7 +137,7 @@ export function placeOf(written, path) {
   return [0, 0];
 }
 
-/** @param {string} text as the service writes paths: model.layers[0].filters @returns {Path} */
+/** @param {string} text in the service's notation: model.layers[0].filters @returns {Path} */
 export function pathOf(text) {
   return text.split(/[.[\]]+/).filter(Boolean);
 }

@@ -1,16 +1,16 @@
-// What comes from the server by itself.
+// Server-sent events.
 
 import {address, get, toLogin} from './api.js';
 
 /**
- * Listens to a stream of server-sent events. The browser connects again by itself and says from where; only
- * where the server has refused the stream (too many are open, or the login has run out) does this try again.
+ * Listens to a stream of server-sent events. The browser reconnects by itself and sends the id of the last event.
+ * If the server refuses the stream (too many are open, or the login has expired), this function tries again.
  *
  * @param {string[]} path
- * @param {string | null} after the position after which it begins; null: now
+ * @param {string | null} after the event id after which the stream starts; null: now
  * @param {Record<string, (data: any) => void>} listeners by event
  * @param {(connected: boolean) => void} [onState]
- * @returns {() => void} ends it
+ * @returns {() => void} closes the stream
  */
 export function listen(path, after, listeners, onState = () => {}) {
   const RETRY_MS = 5000;
@@ -28,7 +28,7 @@ export function listen(path, after, listeners, onState = () => {}) {
       onState(false);
       if (source.readyState === EventSource.CLOSED && !ended) {
         retry = setTimeout(() => {
-          // A refused stream does not say why; any resource does.
+          // An EventSource does not report why it was refused. Any other request does.
           get(['experiments'], {limit: 1}).then(open, e => (e.status === 401 ? toLogin() : open()));
         }, RETRY_MS);
       }
@@ -56,32 +56,32 @@ export function listen(path, after, listeners, onState = () => {}) {
 }
 
 /**
- * Does a thing when it is wanted, but not more often than every so many milliseconds, and never twice at a time.
+ * Throttles an action: it runs at most once per interval, and never twice at the same time.
  *
  * @param {number} ms
- * @param {() => Promise<unknown>} doing
- * @returns {() => void} wants it
+ * @param {() => Promise<unknown>} action
+ * @returns {() => void} requests the action
  */
-export function sparing(ms, doing) {
-  let wanted = false;
+export function throttled(ms, action) {
+  let pending = false;
   let busy = false;
   const go = async () => {
     busy = true;
-    wanted = false;
+    pending = false;
     try {
-      await doing();
+      await action();
     } catch (e) {
-      console.warn(e); // What was shown stays; the next one may do.
+      console.warn(e); // The page stays as it is. The next attempt may succeed.
     }
     setTimeout(() => {
       busy = false;
-      if (wanted) {
+      if (pending) {
         go();
       }
     }, ms);
   };
   return () => {
-    wanted = true;
+    pending = true;
     if (!busy) {
       go();
     }

@@ -1,4 +1,4 @@
-// What happened to a run, in order, each entry once.
+// The log of a run: its entries in order, each once.
 
 import {get} from './api.js';
 import {clock, when} from './format.js';
@@ -12,7 +12,7 @@ const PAGE = 1000;
 
 /**
  * @param {string[]} path of the run
- * @returns {[import('./vendor/preact/preact.js').Ref<Log>, (cursor?: string) => Promise<void>, (items: LogItem[]) => void]} the log, what loads a page of it, what adds to it
+ * @returns {[import('./vendor/preact/preact.js').Ref<Log>, (cursor?: string) => Promise<void>, (items: LogItem[]) => void]} the log, a function that loads a page of it, and a function that adds entries
  */
 export function useLog(path) {
   const log = useRef(/** @type {Log} */ ({items: [], known: new Set(), last: 0, next: undefined, problem: ''}));
@@ -53,14 +53,14 @@ export function LogCard({log, load}) {
   });
   return h(
     Card,
-    {title: 'What happened', label: 'Log'},
+    {title: 'Log'},
     h(
       'ol',
       {
         ref: list,
         class: 'log',
         tabindex: 0,
-        'aria-label': 'What happened',
+        'aria-label': 'Log entries',
         onScroll: (/** @type {any} */ e) => {
           const own = e.currentTarget;
           atEnd.current = own.scrollTop + own.clientHeight >= own.scrollHeight - 8;
@@ -72,5 +72,5 @@ export function LogCard({log, load}) {
         h('time', {datetime: item.at, title: when(item.at)}, clock(item.at)),
         h('span', {class: /failed|rejected/.test(item.type) ? 'bad' : null}, item.text)))),
     h(Problem, {text: log.problem}),
-    log.next && h('button', {type: 'button', onClick: () => load(log.next)}, 'More of what happened'));
+    log.next && h('button', {type: 'button', onClick: () => load(log.next)}, 'More entries'));
 }

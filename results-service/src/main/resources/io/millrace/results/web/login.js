@@ -1,17 +1,17 @@
-// Asks for an API token; the service keeps it in a cookie that scripts cannot read.
+// The login page. The service stores the API token in a cookie that scripts cannot read.
 
-import {Refusal, ask} from './api.js';
+import {Refusal, fetchOk} from './api.js';
 import {parameters} from './curves.js';
 import {Problem, h, problemOf, render} from './ui.js';
 import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 
-/** Where to go afterwards: the page that one came from, if it is one of ours. @returns {string} */
+/** The page to open after the login: the previous page, if it belongs to this service. @returns {string} */
 function target() {
   try {
     const from = new URL(parameters().get('from') ?? '', location.origin);
     return from.origin === location.origin && from.pathname.startsWith('/ui/') ? from.pathname + from.search + from.hash : '/ui/';
   } catch {
-    return '/ui/'; // No address at all.
+    return '/ui/'; // Not a URL.
   }
 }
 
@@ -25,9 +25,9 @@ function LoginPage() {
     e.preventDefault();
     setBusy(true);
     try {
-      const answer = await ask('/login', {method: 'POST', body: new URLSearchParams({token: token.current?.value ?? ''})});
+      const answer = await fetchOk('/login', {method: 'POST', body: new URLSearchParams({token: token.current?.value ?? ''})});
       if (new URL(answer.url).searchParams.has('failed')) {
-        throw new Refusal(401, 'This token is not known.');
+        throw new Refusal(401, 'This token is not valid.');
       }
       location.replace(target());
     } catch (refused) {
@@ -48,7 +48,7 @@ function LoginPage() {
         {class: 'field'},
         h('label', {for: 'token'}, 'API token'),
         h('input', {ref: token, id: 'token', type: 'password', required: true, autocomplete: 'current-password', 'aria-describedby': 'token-hint'})),
-      h('p', {class: 'hint', id: 'token-hint'}, 'Whoever runs this service gives it to you.'),
+      h('p', {class: 'hint', id: 'token-hint'}, 'You get a token from the operator of this service.'),
       h(Problem, {text: problem}),
       h('button', {class: 'main', disabled: busy}, 'Log in')));
 }

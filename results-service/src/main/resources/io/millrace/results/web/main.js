@@ -1,12 +1,12 @@
-// Which page this is, and what it says when it cannot be shown.
+// Loads the page that the URL names, or shows why it cannot.
 
-import {Refusal, ask} from './api.js';
+import {Refusal, fetchOk} from './api.js';
 import {Note, byId, h, problemOf, render} from './ui.js';
 
 /**
  * @typedef {object} Page
- * @property {string} nav the entry of the navigation that it belongs to
- * @property {(main: HTMLElement, name: string) => Promise<void>} show fills the page
+ * @property {string} nav the link of its entry in the navigation
+ * @property {(main: HTMLElement, name: string) => Promise<void>} show renders the page
  */
 
 /** @type {[RegExp, () => Promise<{page: Page}>][]} */
@@ -25,10 +25,10 @@ const PAGES = [
 const main = byId('main');
 const logout = byId('logout');
 
-// The token's own cookie is for no script to see; this one says that it is there.
+// Scripts cannot read the token's cookie. This second cookie only shows that the token's cookie exists.
 logout.hidden = !document.cookie.includes('millrace-login=');
 logout.addEventListener('click', async () => {
-  await ask('/logout', {method: 'POST'});
+  await fetchOk('/logout', {method: 'POST'});
   location.assign('/ui/login');
 });
 
@@ -46,20 +46,20 @@ async function show() {
       return;
     }
   }
-  document.title = 'No such page · Millrace';
+  document.title = 'Page not found · Millrace';
   throw new Refusal(404, '');
 }
 
 /** @param {unknown} e */
 function complain(e) {
   const unknown = e instanceof Refusal && e.status === 404;
-  const said = unknown && e.message === '' ? 'The address may be mistyped.' : problemOf(e);
-  main.replaceChildren(); // Also what a page has begun to show.
+  const detail = unknown && e.message === '' ? 'The URL may be mistyped.' : problemOf(e);
+  main.replaceChildren(); // Also removes what the page has already rendered.
   render([
-    h('h1', {}, !unknown ? 'This cannot be shown' : e.message === '' ? 'There is no such page' : 'Nothing is known under this name'),
+    h('h1', {}, !unknown ? 'This page cannot be shown' : e.message === '' ? 'Page not found' : 'Nothing has this name'),
     h(
       Note,
-      {title: /[.!?]$/.test(said) ? said : `${said}.`},
+      {title: /[.!?]$/.test(detail) ? detail : `${detail}.`},
       unknown
         ? h('a', {href: '/ui/'}, 'All experiments')
         : h('button', {type: 'button', onClick: () => location.reload()}, 'Try again')),

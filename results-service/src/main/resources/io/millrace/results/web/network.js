@@ -12,9 +12,9 @@ export function NetworkCard({run}) {
     return null;
   }
   const branches = layers.some(layer => layer.inputs);
-  const held = layers.reduce((sum, layer) => sum + (layer.non_trainable_parameters ?? 0), 0);
+  const frozen = layers.reduce((sum, layer) => sum + (layer.non_trainable_parameters ?? 0), 0);
   /** @param {number} i */
-  const taken = i => layers[i].inputs?.join(', ') ?? layers[i - 1]?.name ?? 'input';
+  const inputsOf = i => layers[i].inputs?.join(', ') ?? layers[i - 1]?.name ?? 'input';
   /** @param {string} what @param {number} n */
   const total = (what, n) => h('tr', {}, h('th', {scope: 'row', colspan: 3}, what), h('td', {class: 'num'}, count(n)), branches && h('td'));
   return h(
@@ -26,7 +26,7 @@ export function NetworkCard({run}) {
       'table',
       {},
       h('caption', {class: 'unseen'}, 'The network from input to output'),
-      h(Head, {columns: [['layer', {class: 'first'}], 'type', 'output', ['parameters', {class: 'num'}], branches && 'takes']}),
+      h(Head, {columns: [['layer', {class: 'first'}], 'type', 'output', ['parameters', {class: 'num'}], branches && 'inputs']}),
       h('tbody', {}, layers.map((layer, i) => h(
         'tr',
         {key: layer.name},
@@ -34,6 +34,6 @@ export function NetworkCard({run}) {
         h('td', {}, layer.type),
         h('td', {class: 'shape'}, layer.output_shape.map(n => n ?? '?').join(' × ')),
         h('td', {class: 'num'}, count(layer.parameters + (layer.non_trainable_parameters ?? 0))),
-        branches && h('td', {class: 'id'}, taken(i))))),
-      h('tfoot', {}, total('trainable', run.parameters ?? 0), held > 0 && total('not trainable', held)))));
+        branches && h('td', {class: 'id'}, inputsOf(i))))),
+      h('tfoot', {}, total('trainable', run.parameters ?? 0), frozen > 0 && total('non-trainable', frozen)))));
 }

@@ -1,6 +1,6 @@
-// A new experiment: a guide beside its request's JSON, which the service checks as one types.
+// The page for a new experiment: a guide next to the JSON of the request, which the service checks during typing.
 
-import {Refusal, address, ask, get} from './api.js';
+import {Refusal, address, fetchOk, get} from './api.js';
 import {parameters} from './curves.js';
 import {json, plural} from './format.js';
 import {Guide} from './guide.js';
@@ -21,7 +21,7 @@ import {useEffect, useMemo, useRef, useState} from './vendor/preact/hooks.js';
 const REST_MS = 250;
 const DRAFT = 'millrace-draft';
 
-/** @type {[string, string][]} the fields beside the JSON: name, kind */
+/** @type {[string, string][]} the fields above the JSON: name, input type */
 const QUICK = [
   ['experiment', 'text'],
   ['epochs', 'number'],
@@ -29,10 +29,10 @@ const QUICK = [
 ];
 
 /**
- * What is written at first. A rejected request keeps its id: mended, it takes the place of the rejected one.
+ * The initial text of the request. A rejected request keeps its run id, so that the corrected request replaces it.
  *
- * @param {RunView | null} from the run whose request is the start
- * @param {string | null} given a part of a request, as the preview gives it
+ * @param {RunView | null} from the run whose request is copied
+ * @param {string | null} given part of a request, from the preview page
  * @param {Example[]} examples
  * @param {DatasetView[]} known
  * @returns {string}
@@ -48,7 +48,7 @@ function start(from, given, examples, known) {
   return sessionStorage.getItem(DRAFT) ?? json(examples[0].request);
 }
 
-/** @param {string} given @param {DatasetView[]} known @returns {any} null where it cannot be understood */
+/** @param {string} given @param {DatasetView[]} known @returns {any} null if it is not valid */
 function withGiven(given, known) {
   try {
     const {dataset, augmentation} = JSON.parse(given);
@@ -69,69 +69,69 @@ function makesSeveral(request) {
   return JSON.stringify(request).includes('"sweep"') || ['seeds', 'variants', 'search'].some(name => name in request);
 }
 
-/** What it makes, where it makes several runs. @param {any} request @param {number} runs at first */
+/** The number of runs that a request starts, unless it is one. @param {any} request @param {number} runs at first */
 function size(request, runs) {
   if (isObject(request?.search)) {
-    return ` It makes ${plural(runs, 'trial')}, and runs the best again with other seeds.`;
+    return ` It starts ${plural(runs, 'trial')}, and then trains the best settings with new seeds.`;
   }
   if (isObject(request?.seeds)) {
-    return ` It makes ${plural(runs, 'run')} at first, and more until it is decided.`;
+    return ` It starts ${plural(runs, 'run')}, and more until the comparison is decided.`;
   }
-  return runs === 1 ? '' : ` It makes ${runs} runs.`;
+  return runs === 1 ? '' : ` It starts ${runs} runs.`;
 }
 
 /**
- * What the service says to a request as one types: the latest answer counts.
+ * Checks a request during typing. Only the newest result counts.
  *
  * @param {string} text
- * @returns {{text: string, runs: number | null, refusal: Refusal | null}} of which text; runs: null where it is refused
+ * @returns {{text: string, runs: number | null, refusal: Refusal | null}} text: the checked text; runs: null if the request is rejected
  */
 function useCheck(text) {
   const [checked, setChecked] = useState(/** @type {{text: string, runs: number | null, refusal: Refusal | null}} */ ({text: '', runs: null, refusal: null}));
   useEffect(() => {
-    const asked = new AbortController();
+    const controller = new AbortController();
     const rest = setTimeout(async () => {
       if (read(text).error) {
         setChecked({text, runs: null, refusal: null});
         return;
       }
       try {
-        const response = await ask('/runs/check', {
+        const response = await fetchOk('/runs/check', {
           method: 'POST',
           headers: {'Content-Type': 'application/json', Accept: 'application/json'},
           body: text,
-          signal: asked.signal,
+          signal: controller.signal,
         });
         setChecked({text, runs: (await response.json()).runs.length, refusal: null});
       } catch (e) {
-        if (!asked.signal.aborted) {
+        if (!controller.signal.aborted) {
           setChecked({text, runs: null, refusal: e instanceof Refusal ? e : new Refusal(0, problemOf(e))});
         }
       }
     }, REST_MS);
     return () => {
       clearTimeout(rest);
-      asked.abort();
+      controller.abort();
     };
   }, [text]);
   return checked;
 }
 
-/** What the service has said, at its place. @param {Written} written @param {Refusal} refusal @returns {Fault} */
+/** A rejection, and its position in the text. @param {Written} written @param {Refusal} refusal @returns {Fault} */
 function faultOf(written, {field, message}) {
   const path = field ? pathOf(field) : [];
-  const said = path.length && message.startsWith(pathText(path)) ? message.slice(pathText(path).length).replace(/^:? /, '') : message;
-  return {at: placeOf(written, path)[0], path, message: said};
+  const text = path.length && message.startsWith(pathText(path)) ? message.slice(pathText(path).length).replace(/^:? /, '') : message;
+  return {at: placeOf(written, path)[0], path, message: text};
 }
 
-/** What the field at the cursor means. @param {{rules: RequestSchema, written: Written, at: number}} props */
+/** Describes the field at the cursor. @param {{rules: RequestSchema, written: Written, at: number}} props */
 function About({rules, written, at}) {
   const path = pathAt(written, at);
   const found = written.error ? null : rules.about(written.value, path);
   return h(
     Card,
-    {title: path.length && found ? pathText(path) : 'The request', label: 'The field at the cursor'},
-    h('p', {class: 'hint'}, (path.length > 0 && found?.description) || 'Put the cursor on a field of the JSON to read what it means.'),
+    {title: path.length && found ? pathText(path) : 'The request', label: 'Field at the cursor'},
+    h('p', {class: 'hint'}, (path.length > 0 && found?.description) || 'Move the cursor to a field of the JSON to see its description.'),
     path.length > 0 && found?.range && h('p', {class: 'hint'}, found.range),
     found && found.fields.length > 0 && h(
       'p',
@@ -158,7 +158,7 @@ function NewPage({from, first, examples, known, rules}) {
     try {
       sessionStorage.setItem(DRAFT, text);
     } catch {
-      // Then it is lost with the page.
+      // Without storage, the draft is lost with the page.
     }
   }, [text]);
   useEffect(() => {
@@ -196,7 +196,7 @@ function NewPage({from, first, examples, known, rules}) {
     e.preventDefault();
     setBusy(true);
     try {
-      const response = await ask('/runs', {
+      const response = await fetchOk('/runs', {
         method: 'POST',
         headers: {'Content-Type': 'application/json', Accept: 'application/json'},
         body: text,
@@ -212,7 +212,7 @@ function NewPage({from, first, examples, known, rules}) {
       go(faultOf(written, refusal));
     }
   };
-  /** Who was told yes finds the run. @param {string[]} made */
+  /** Opens the page of the new run, or of its experiment. @param {string[]} made */
   const follow = async made => {
     const last = made[made.length - 1];
     const run = /** @type {RunView} */ (await get(['runs', last]));
@@ -274,7 +274,7 @@ function NewPage({from, first, examples, known, rules}) {
               'aria-describedby': 'verdict', 'aria-invalid': String(faults.length > 0), value: text,
               onInput: (/** @type {any} */ e) => setText(e.target.value),
               onKeyDown: (/** @type {any} */ e) => {
-                // Tab leaves the field, as anywhere; Control and Enter sends.
+                // Tab leaves the field as usual. Ctrl+Enter submits.
                 if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && canStart) {
                   send(e);
                 }
@@ -287,8 +287,8 @@ function NewPage({from, first, examples, known, rules}) {
               `Line ${lineOf(fault.at) + 1}: `,
               fault.path.length > 0 && h('code', {}, pathText(fault.path)),
               ` ${fault.message}`))))
-            : h('p', {class: 'hint'}, runs === null ? 'The service is being asked.' : `Nothing is wrong with it.${size(request, runs)}`)),
-          h('div', {class: 'buttons'}, h('button', {class: 'main', disabled: !canStart}, start), h('span', {class: 'hint'}, 'or Control and Enter'))),
+            : h('p', {class: 'hint'}, runs === null ? 'Checking the request…' : `The request is valid.${size(request, runs)}`)),
+          h('div', {class: 'buttons'}, h('button', {class: 'main', disabled: !canStart}, start), h('span', {class: 'hint'}, 'or Ctrl+Enter'))),
         h(About, {rules, written, at: cursor}))),
   ];
 }
@@ -301,7 +301,7 @@ export const page = {
     const from = parameters().get('from');
     const [schema, examples, before, known] = /** @type {[any, Example[], RunView | null, {datasets: DatasetView[]}]} */ (await Promise.all([
       get(['schema', 'training-request']),
-      ask('/ui/assets/examples.json').then(r => r.json()),
+      fetchOk('/ui/assets/examples.json').then(r => r.json()),
       from ? get(['runs', from]) : null,
       get(['datasets']),
     ]));

@@ -1,6 +1,6 @@
-// Notes in Markdown, and tags: what people want to remember of a run or an experiment.
+// Notes in Markdown and tags, for runs and experiments.
 
-import {address, ask} from './api.js';
+import {address, fetchOk} from './api.js';
 import {Card, Fragment, Problem, announce, h, problemOf} from './ui.js';
 import {useEffect, useState} from './vendor/preact/hooks.js';
 
@@ -11,14 +11,14 @@ const MOST_CHARACTERS = 20_000;
 
 /** @param {string[]} path of a run or an experiment @param {Record<string, unknown>} changes */
 function patch(path, changes) {
-  return ask(address(path), {
+  return fetchOk(address(path), {
     method: 'PATCH',
     headers: {'Content-Type': 'application/json', Accept: 'application/json'},
     body: JSON.stringify(changes),
   });
 }
 
-/** Where a link may lead: nowhere that runs scripts. @param {string} href */
+/** Whether a link may be shown. It must not run scripts. @param {string} href */
 function isSafe(href) {
   try {
     return ['http:', 'https:', 'mailto:'].includes(new URL(href, location.href).protocol);
@@ -28,7 +28,7 @@ function isSafe(href) {
 }
 
 /**
- * Markdown as elements. HTML in it is text, and images are links: nothing is fetched from elsewhere.
+ * Renders Markdown. HTML is shown as text and images become links, so that nothing is loaded from other hosts.
  *
  * @param {Token[]} tokens
  * @returns {Child[]}
@@ -65,7 +65,7 @@ function elements(tokens) {
   });
 }
 
-/** Texts of the parser may be escaped for HTML; elements take them plain. @param {string} text */
+/** Undoes the HTML escapes of the parser, because elements take plain text. @param {string} text */
 function unescaped(text) {
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => /** @type {Record<string, string>} */ (
     {amp: '&', lt: '<', gt: '>', quot: '"', '#39': '\''})[name]);
@@ -75,21 +75,21 @@ function unescaped(text) {
 export function Markdown({text}) {
   const [tokens, setTokens] = useState(/** @type {Token[] | null} */ (null));
   useEffect(() => {
-    let wanted = true;
+    let current = true;
     import('./vendor/marked/marked.js').then(({lexer}) => {
-      if (wanted) {
+      if (current) {
         setTokens(lexer(text));
       }
     });
-    return () => { wanted = false; };
+    return () => { current = false; };
   }, [text]);
   return h('div', {class: 'markdown'}, tokens ? elements(tokens) : text);
 }
 
 /**
- * The note of a run or an experiment, which can be changed.
+ * The note of a run or an experiment, with an editor.
  *
- * @param {{path: string[], note: string | undefined, saved: () => Promise<unknown>}} props saved: asks for it again
+ * @param {{path: string[], note: string | undefined, saved: () => Promise<unknown>}} props saved: loads the run or the experiment again
  */
 export function NoteCard({path, note, saved}) {
   const [text, setText] = useState(/** @type {string | null} */ (null));
@@ -131,7 +131,7 @@ export function NoteCard({path, note, saved}) {
 }
 
 /**
- * The tags of a run, which can be changed.
+ * The tags of a run, with an editor.
  *
  * @param {{path: string[], tags: string[], saved: () => Promise<unknown>, refused: (problem: string) => void}} props
  */
@@ -160,7 +160,7 @@ export function Tags({path, tags, saved, refused}) {
     'form',
     {class: 'tags', onSubmit: save},
     h('input', {
-      type: 'text', value: text, 'aria-label': 'Tags, by commas', placeholder: 'baseline, for-the-paper',
+      type: 'text', value: text, 'aria-label': 'Tags, separated by commas', placeholder: 'baseline, for-the-paper',
       onInput: (/** @type {any} */ e) => setText(e.target.value),
     }),
     h('button', {}, 'Save'),

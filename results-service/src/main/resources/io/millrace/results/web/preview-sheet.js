@@ -1,6 +1,6 @@
-// A sheet of augmented samples, as the augmentation service draws it.
+// A sheet of augmented samples, drawn by the augmentation service.
 
-import {Refusal, ask} from './api.js';
+import {Refusal, fetchOk} from './api.js';
 import {dataUrl} from './test-images.js';
 import {h, problemOf} from './ui.js';
 import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
@@ -11,7 +11,7 @@ const DEBOUNCE_MS = 120;
 const BUSY_MS = 400;
 const BUSY_TRIES = 10;
 
-/** A refusal with the field that it names, which the message does not name again. @param {unknown} e @returns {Fault} */
+/** The field and the message of an error. The message does not repeat the field. @param {unknown} e @returns {Fault} */
 export function faultOf(e) {
   if (!(e instanceof Refusal)) {
     return {field: '', message: problemOf(e)};
@@ -20,11 +20,11 @@ export function faultOf(e) {
   return {field, message: field && message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message};
 }
 
-/** The answer once a place is free. @param {string} body @param {AbortSignal} signal */
+/** Requests a sheet, and tries again while the service is busy. @param {string} body @param {AbortSignal} signal */
 async function drawn(body, signal) {
   for (let tries = 1; ; tries++) {
     try {
-      return await ask('/preview', {method: 'POST', headers: {'Content-Type': 'application/json'}, body, signal});
+      return await fetchOk('/preview', {method: 'POST', headers: {'Content-Type': 'application/json'}, body, signal});
     } catch (e) {
       if (!(e instanceof Refusal && e.status === 503) || tries === BUSY_TRIES) {
         throw e;
@@ -36,14 +36,14 @@ async function drawn(body, signal) {
 
 /** @param {Record<string, any>} request @param {string | null} note */
 function captionOf({variants = 6, epoch = 0, seed = 0}, note) {
-  const last = variants > 1 ? ` to ${epoch + variants - 1}` : '';
-  return `Original, then epoch ${epoch}${last}, seed ${seed}.${note ? ` Note: ${note}.` : ''}`;
+  const epochs = variants > 1 ? `epochs ${epoch} to ${epoch + variants - 1}` : `epoch ${epoch}`;
+  return `Original, then ${epochs}, seed ${seed}.${note ? ` Note: ${note}.` : ''}`;
 }
 
 /**
- * The sheet of a preview's request. It is asked for once the request rests for a moment; the one before stays until then.
+ * The sheet of a preview request. It is loaded shortly after the last change; until then, the previous sheet stays.
  *
- * @param {{request: Record<string, any>, onFault: (fault: Fault | null) => void}} props onFault: is told what was refused, and null once a sheet is there
+ * @param {{request: Record<string, any>, onFault: (fault: Fault | null) => void}} props onFault: called with an error, or with null once a sheet is shown
  */
 export function PreviewSheet({request, onFault}) {
   const [sheet, setSheet] = useState(/** @type {{url: string, caption: string, variants: number} | null} */ (null));
@@ -83,7 +83,7 @@ export function PreviewSheet({request, onFault}) {
     if (!own) {
       return undefined;
     }
-    // Pixels stay pixels where the sheet is larger than it was drawn.
+    // Pixels stay sharp if the sheet is shown larger than it was drawn.
     const sizes = new ResizeObserver(() => setEnlarged(own.clientWidth > own.naturalWidth));
     sizes.observe(own);
     return () => sizes.disconnect();
@@ -99,8 +99,8 @@ export function PreviewSheet({request, onFault}) {
           ref: image,
           src: sheet.url,
           class: isEnlarged ? 'enlarged' : null,
-          alt: `The original at the left, then ${sheet.variants} augmented versions of each sample`,
+          alt: `The original on the left, then ${sheet.variants} augmented versions of each sample`,
         })
-        : h('p', {class: 'hint'}, state === 'refused' ? 'There is no sheet.' : 'Drawing…')),
+        : h('p', {class: 'hint'}, state === 'refused' ? 'The sheet cannot be drawn.' : 'Drawing…')),
     h('p', {class: 'hint', role: 'status'}, sheet?.caption ?? ''));
 }

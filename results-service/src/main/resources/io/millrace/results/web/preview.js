@@ -1,7 +1,7 @@
-// Augmentations are tried here before anything is trained with them. The address' fragment holds the state.
+// The page on which users try augmentations before training. The URL fragment holds its state.
 
 import {address, get} from './api.js';
-import {Augmentation, FaultText, Field, Fields, place, told, useFold} from './augmentation.js';
+import {Augmentation, FaultText, Field, Fields, faultAttributes, place, useFold} from './augmentation.js';
 import {DATASET, SHOWN, toBegin} from './augmentation-options.js';
 import {parameters} from './curves.js';
 import {count, json, plural} from './format.js';
@@ -18,7 +18,7 @@ import {useEffect, useState} from './vendor/preact/hooks.js';
 /** @typedef {import('./augmentation.js').Placed} Placed */
 /** @typedef {import('./augmentation-options.js').Option} Option */
 
-/** @typedef {Record<string, any>} Preview what the service is asked for: a request's part, and what the sheet shows of it */
+/** @typedef {Record<string, any>} Preview a preview request: part of a training request, and the options of the sheet */
 
 const BUILT_IN = 'fashion-mnist';
 const MOST_CLASSES = 100;
@@ -26,7 +26,7 @@ const REST_MS = 100;
 const WIDE = '(min-width: 60rem)';
 const PHONE = '(max-width: 40rem)';
 
-/** The longest address that the service takes. */
+/** The longest URL that the service accepts, in characters. */
 const MOST_OF_ADDRESS = 4000;
 
 /** @type {Option} */
@@ -34,7 +34,7 @@ const SEED = {kind: 'number', name: 'seed', min: 0, max: 100, step: 1, default: 
 
 const OWN = SHOWN.map(option => option.name);
 
-/** @param {Preview} preview @param {boolean} own of the preview alone, or else of a training request */
+/** @param {Preview} preview @param {boolean} own true: the options of the sheet; false: the part of a training request */
 function part(preview, own) {
   return Object.fromEntries(Object.entries(preview).filter(([name]) => OWN.includes(name) === own));
 }
@@ -42,25 +42,25 @@ function part(preview, own) {
 /** @param {unknown} value */
 const asObject = value => (isObject(value) ? /** @type {Record<string, any>} */ (value) : {});
 
-/** A data set as a request begins with it. @param {string} name @param {DatasetView | undefined} known */
+/** The initial data set of a request. @param {string} name @param {DatasetView | undefined} known */
 function datasetOf(name, known) {
   return known?.kind === 'series' && known.columns?.length ? {name, column: known.columns[0]} : {name};
 }
 
-/** @param {Record<string, any>} dataset a series needs a column, which an address may lack @param {DatasetView[]} known */
+/** Adds the column that a series needs, because a URL may lack it. @param {Record<string, any>} dataset @param {DatasetView[]} known */
 function complete(dataset, known) {
   const found = known.find(each => each.dataset === dataset.name);
   return found && Object.keys(dataset).length === 1 ? datasetOf(dataset.name, found) : dataset;
 }
 
-/** What the page begins with, unless its address says otherwise. @param {DatasetView[]} known @returns {Preview} */
+/** The initial state, if the URL has none. @param {DatasetView[]} known @returns {Preview} */
 function beginning(known) {
   const first = known.find(each => each.dataset === BUILT_IN) ?? known[0];
   const dataset = datasetOf(first?.dataset ?? BUILT_IN, first);
   return {dataset, augmentation: toBegin(first?.kind ?? 'images'), ...(matchMedia(PHONE).matches ? {variants: 3} : {})};
 }
 
-/** @param {DatasetView[]} known @returns {Preview | null} null where the fragment holds none */
+/** @param {DatasetView[]} known @returns {Preview | null} null if the fragment has none */
 function ofAddress(known) {
   try {
     const written = JSON.parse(decodeURIComponent(location.hash.slice(1)));
@@ -73,22 +73,22 @@ function ofAddress(known) {
   }
 }
 
-/** @param {string} run @returns {Promise<Preview>} its request's part */
+/** @param {string} run @returns {Promise<Preview>} the part of its request that a preview uses */
 async function ofRun(run) {
   const {request} = /** @type {RunView} */ (await get(['runs', run]));
   if (!isObject(request?.dataset)) {
-    throw new Error(`the request of ${run} is not known`);
+    throw new Error(`the request of ${run} is not available`);
   }
   const {dataset, augmentation = {}, seed = 0} = /** @type {Preview} */ (request);
   return {dataset, augmentation, seed};
 }
 
-/** What is known of a data set, in words. @param {DatasetView} known */
+/** Describes a data set. @param {DatasetView} known */
 function summary(known) {
   const samples = count(known.samples ?? 0);
   return known.kind === 'series'
-    ? `${samples} rows${known.from ? `, ${known.from} to ${known.to}` : ''}. A row of the sheet is a window, and what the transforms make of it.`
-    : `${samples} images, the first of ${(known.sample_shape ?? []).join(' × ')}${known.classes ? `, ${plural(known.classes.length, 'class', 'classes')}` : ''}.`;
+    ? `${samples} rows${known.from ? `, ${known.from} to ${known.to}` : ''}. Each row of the sheet shows a window and its augmented versions.`
+    : `${samples} images (first image: ${(known.sample_shape ?? []).join(' × ')})${known.classes ? `, ${plural(known.classes.length, 'class', 'classes')}` : ''}.`;
 }
 
 /** @param {{known: string[], dataset: Record<string, any>, onDataset: (dataset: Record<string, any>) => void, at: Placed | null}} props */
@@ -111,14 +111,14 @@ function Classes({known, dataset, onDataset, at}) {
       h('input', {
         type: 'checkbox',
         checked: chosen.includes(name),
-        ...told(at, 'dataset.classes'),
+        ...faultAttributes(at, 'dataset.classes'),
         onChange: (/** @type {any} */ e) => choose(name, e.target.checked),
       }),
       ` ${name}`))),
     h(FaultText, {at, path: 'dataset.classes'}));
 }
 
-/** Takes over what a run was trained with. @param {{first: string, onTaken: (request: Preview) => void, at: Placed | null, onFault: (fault: Fault | null) => void}} props */
+/** Loads the data set, the augmentation and the seed of a run. @param {{first: string, onTaken: (request: Preview) => void, at: Placed | null, onFault: (fault: Fault | null) => void}} props */
 function FromRun({first, onTaken, at, onFault}) {
   const [run, setRun] = useState(first);
   /** @param {Event} e */
@@ -137,14 +137,14 @@ function FromRun({first, onTaken, at, onFault}) {
     h('span', {class: 'option-name'}, h('label', {for: 'run'}, 'from a run')),
     h('input', {
       id: 'run', type: 'text', spellcheck: false, autocomplete: 'off', required: true, placeholder: 'run id', value: run,
-      ...told(at, 'run'),
+      ...faultAttributes(at, 'run'),
       onInput: (/** @type {any} */ e) => setRun(e.target.value),
     }),
-    h('button', {}, 'Take over'),
+    h('button', {}, 'Load run'),
     h(FaultText, {at, path: 'run'}));
 }
 
-/** Whether a media query matches, now and later. @param {string} query */
+/** Whether a media query matches; it follows changes. @param {string} query */
 function useMedia(query) {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useEffect(() => {
@@ -165,7 +165,7 @@ function PreviewPage({known, first, run, refused}) {
   const isWide = useMedia(WIDE);
 
   useEffect(() => {
-    // A browser takes only so many addresses in a while.
+    // Browsers limit how often a page may change its URL.
     const rest = setTimeout(() => history.replaceState(null, '', `#${encodeURIComponent(JSON.stringify(preview))}`), REST_MS);
     return () => clearTimeout(rest);
   }, [preview]);
@@ -195,13 +195,13 @@ function PreviewPage({known, first, run, refused}) {
 
   const written = draft === null ? null : read(draft);
   const textFault = written?.error
-    ? {field: 'json', message: `Not JSON yet: ${written.error.message}`}
-    : written && !isObject(written.value) ? {field: 'json', message: 'Give a JSON object.'} : null;
+    ? {field: 'json', message: `The text is not valid JSON: ${written.error.message}`}
+    : written && !isObject(written.value) ? {field: 'json', message: 'The text is not a JSON object.'} : null;
   const fault = textFault ?? sheetFault;
   const ofAugmentation = kind !== 'rows' && /^augmentation(\.|$)/.test(fault?.field ?? '');
   const paths = ['dataset.name', ...ofDataset.map(option => `dataset.${option.name}`), ...(classes ? ['dataset.classes'] : []), 'seed', ...OWN];
   const atField = ofAugmentation ? null : place(fault, paths);
-  // What no control has is told at the JSON.
+  // Errors without a control are shown at the JSON.
   const atJson = ofAugmentation || atField || !fault?.field
     ? null
     : {path: 'json', text: fault.field === 'json' ? fault.message : `${fault.field}: ${fault.message}`};
@@ -233,7 +233,7 @@ function PreviewPage({known, first, run, refused}) {
       autocomplete: 'off',
       value: draft ?? text,
       'aria-label': 'JSON for a training request',
-      ...told(atJson, 'json'),
+      ...faultAttributes(atJson, 'json'),
       onInput: (/** @type {any} */ e) => write(e.target.value),
       onBlur: () => !textFault && setDraft(null),
     }),
@@ -243,7 +243,7 @@ function PreviewPage({known, first, run, refused}) {
       {class: 'buttons'},
       start.length <= MOST_OF_ADDRESS
         ? h('a', {class: 'button main', href: start}, 'Use in a new experiment')
-        : h('span', {class: 'hint'}, 'It is too long for an address: copy it.'),
+        : h('span', {class: 'hint'}, 'This augmentation is too long for a link. Copy the JSON instead.'),
       h(Copy, {text}),
       h('button', {type: 'button', onClick: () => change({augmentation: {}})}, 'No augmentation')));
   return [
@@ -251,7 +251,7 @@ function PreviewPage({known, first, run, refused}) {
       'div',
       {class: 'head'},
       h('h1', {}, 'Augmentation preview'),
-      h('p', {class: 'hint'}, 'What training sees: the original at the left, then the same sample in one epoch after the other.')),
+      h('p', {class: 'hint'}, 'The original is on the left. The other columns show what training sees in successive epochs.')),
     h(
       'div',
       {class: 'previewing'},

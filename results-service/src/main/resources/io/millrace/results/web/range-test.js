@@ -1,4 +1,4 @@
-// A learning-rate range test: the loss against the rate, and the rate that it suggests.
+// A learning rate range test: the loss by learning rate, and the suggested learning rate.
 
 import {address, get} from './api.js';
 import {Figure} from './curves.js';
@@ -15,7 +15,7 @@ export function isRangeTest(run) {
   return optimizer?.learning_rate?.type === 'RangeTest';
 }
 
-/** @param {{run: string, version: number}} props version: it is asked for again when this changes */
+/** @param {{run: string, version: number}} props version: a change loads the range test again */
 export function RangeTestCard({run, version}) {
   const path = ['runs', run, 'range-test'];
   const [found, setFound] = useState(/** @type {RangeTest | null} */ (null));
@@ -30,19 +30,19 @@ export function RangeTestCard({run, version}) {
   const lines = found ? [
     {label: 'loss', x, y: found.loss, color: 0, faint: true},
     {label: 'smoothed loss', x, y: found.smoothed, color: 0},
-    ...(at >= 0 ? [{label: 'suggested rate', x, y: found.smoothed.map((y, i) => (i === at ? y : null)), color: 1, points: true}] : []),
+    ...(at >= 0 ? [{label: 'suggested learning rate', x, y: found.smoothed.map((y, i) => (i === at ? y : null)), color: 1, points: true}] : []),
   ] : [];
   return h(
     Card,
-    {title: 'Learning-rate range test', tools: h(Exports, {url: address(path)})},
+    {title: 'Learning rate range test', tools: h(Exports, {url: address(path)})},
     h(Problem, {text: problem}),
     found && h('p', {}, suggested === undefined
-      ? 'The loss has not fallen so far, so no learning rate is suggested.'
+      ? 'No learning rate is suggested, because the loss has not fallen yet.'
       : [h('strong', {}, `Suggested learning rate: ${number(suggested, 2)}`), `, ${found.rule}.`]),
     h(Figure, {
       title: 'loss by learning rate',
       name: `${run}-range-test`,
-      axes: {label: 'loss by learning rate', xTitle: 'learning rate', yTitle: 'loss', empty: 'The first losses come with the first steps.', x: rate => number(rate, 3), logX: true},
+      axes: {label: 'loss by learning rate', xTitle: 'learning rate', yTitle: 'loss', empty: 'The curve starts with the first steps.', x: rate => number(rate, 3), logX: true},
       lines,
       onToggle: () => {},
     }));

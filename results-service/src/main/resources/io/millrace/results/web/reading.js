@@ -1,4 +1,4 @@
-// How the data of a request are read: fields beside its JSON, for what a file does not show by itself.
+// Fields above the JSON for how the data are read, where a file does not show that by itself.
 
 import {isObject} from './request-schema.js';
 import {h} from './ui.js';
@@ -10,19 +10,19 @@ import {useState} from './vendor/preact/hooks.js';
 /** @typedef {(name: string, value: any) => void} Set undefined: the default */
 /** @typedef {{set: Set, value: any, wrong: string, disabled: boolean}} FieldProps */
 
-const SHOWN = 'as the file shows';
+const SHOWN = 'detected from the file';
 
-/** @type {[string, string, Choice[]][]} the fields of a series that are chosen: name, label, what there is */
+/** @type {[string, string, Choice[]][]} the fields of a series with fixed choices: name, label, choices */
 const CHOSEN = [
   ['missing', 'missing values', [
-    [undefined, 'refuse the file'],
+    [undefined, 'reject the file'],
     ['interpolate', 'interpolate'],
-    ['forward_fill', 'repeat the value before'],
+    ['forward_fill', 'repeat the previous value'],
     ['drop_windows', 'leave out their windows'],
   ]],
-  ['delimiter', 'between cells', [[undefined, SHOWN], [',', 'comma'], [';', 'semicolon'], ['\t', 'tab'], ['|', 'vertical bar']]],
-  ['decimal', 'before decimals', [[undefined, SHOWN], ['.', 'point'], [',', 'comma']]],
-  ['thousands', 'between thousands', [[undefined, SHOWN], [',', 'comma'], ['.', 'point'], [' ', 'blank'], ["'", 'apostrophe']]],
+  ['delimiter', 'cell separator', [[undefined, SHOWN], [',', 'comma'], [';', 'semicolon'], ['\t', 'tab'], ['|', 'vertical bar']]],
+  ['decimal', 'decimal separator', [[undefined, SHOWN], ['.', 'point'], [',', 'comma']]],
+  ['thousands', 'thousands separator', [[undefined, SHOWN], [',', 'comma'], ['.', 'point'], [' ', 'space'], ["'", 'apostrophe']]],
   ['header', 'first row', [[undefined, SHOWN], [true, 'column names'], [false, 'data']]],
 ];
 
@@ -31,7 +31,7 @@ const FORMATS = ['%d.%m.%Y', '%d/%m/%Y', '%m/%d/%Y', '%d.%m.%Y %H:%M', '%m/%d/%Y
 /** Fields of the data set that say how this file is written, and not what is done with it. */
 export const OF_A_FILE = ['date_column', 'date_format', 'series_key', 'delimiter', 'decimal', 'thousands', 'header'];
 
-/** What a data set of a request is of, as the service tells. @param {Record<string, any>} dataset @returns {'series' | 'rows' | 'images'} */
+/** The kind of a request's data set, by the same rule as in the service. @param {Record<string, any>} dataset @returns {'series' | 'rows' | 'images'} */
 export function kindOf(dataset) {
   /** @param {string[]} names */
   const has = names => names.some(name => name in dataset);
@@ -45,7 +45,7 @@ function id(name) {
   return `reading-${name}`;
 }
 
-/** @param {string} wrong @param {string} name what an input says of its fault */
+/** The ARIA attributes that link an input to its error. @param {string} wrong @param {string} name */
 function faulty(wrong, name) {
   return {'aria-invalid': String(wrong !== ''), 'aria-describedby': wrong ? `${id(name)}-wrong` : null};
 }
@@ -65,8 +65,8 @@ function Choices({name, label, choices, own}) {
       id: id(name), 'aria-label': label, disabled: own.disabled, ...faulty(own.wrong, name),
       onChange: (/** @type {any} */ e) => own.set(name, choices[e.target.value][0]),
     },
-    at < 0 && h('option', {value: -1, selected: true, disabled: true}, 'as the JSON says'),
-    choices.map(([, said], i) => h('option', {key: said, value: i, selected: i === at}, said))));
+    at < 0 && h('option', {value: -1, selected: true, disabled: true}, 'as in the JSON'),
+    choices.map(([, text], i) => h('option', {key: text, value: i, selected: i === at}, text))));
 }
 
 /** @param {{id: string, label: string, value: unknown, own: FieldProps, field: string, list?: string, placeholder: string, onInput: (text: string) => void}} props */
@@ -77,7 +77,7 @@ function Text({id: own, label, value, own: {disabled, wrong}, field, list, place
   });
 }
 
-/** Dates: found in the file, none, or in one or two columns that are named. @param {{own: FieldProps}} props */
+/** The dates: detected from the file, none, or in one or two named columns. @param {{own: FieldProps}} props */
 function Dates({own}) {
   const names = [own.value].flat().filter(name => typeof name === 'string');
   const [naming, setNaming] = useState(false);
@@ -90,7 +90,7 @@ function Dates({own}) {
     const known = next.map(name => (name ?? '').trim()).filter(Boolean);
     own.set('date_column', known.length > 1 ? known : known[0]);
   };
-  const HOWS = ['found in the file', 'none: rows are in order', 'these columns:'];
+  const HOWS = [SHOWN, 'none: rows are in order', 'these columns:'];
   const how = isNamed ? 2 : own.value === null ? 1 : 0;
   return h(
     Field,
@@ -108,24 +108,24 @@ function Dates({own}) {
           }
         },
       },
-      HOWS.map((said, i) => h('option', {key: said, value: i, selected: i === how}, said))),
+      HOWS.map((text, i) => h('option', {key: text, value: i, selected: i === how}, text))),
     isNamed && h(
       'div',
       {class: 'named'},
-      h(Text, {id: id('date_column-day'), label: 'column of the dates', value: day, own, field: 'date_column', list: 'reading-columns', placeholder: 'dates', onInput: value => take([value, time])}),
-      h(Text, {id: id('date_column-time'), label: 'column of the times of day, if it is another', value: time, own, field: 'date_column', list: 'reading-columns', placeholder: 'times of day', onInput: value => take([day, value])})));
+      h(Text, {id: id('date_column-day'), label: 'date column', value: day, own, field: 'date_column', list: 'reading-columns', placeholder: 'dates', onInput: value => take([value, time])}),
+      h(Text, {id: id('date_column-time'), label: 'time of day column, if separate', value: time, own, field: 'date_column', list: 'reading-columns', placeholder: 'times of day', onInput: value => take([day, value])})));
 }
 
-/** Which of several series of a file. @param {{own: FieldProps}} props */
+/** The series to use from a file with several. @param {{own: FieldProps}} props */
 function SeriesKey({own}) {
   /** @param {string | undefined} column @param {string | undefined} value */
   const take = (column, value) => own.set('series_key', column || value ? {...(column && {column}), ...(value && {value})} : undefined);
   const {column, value} = isObject(own.value) ? own.value : /** @type {Record<string, any>} */ ({});
-  return h(Field, {name: 'series_key', label: 'series of a file, by', wrong: own.wrong}, h(
+  return h(Field, {name: 'series_key', label: 'series in the file, by', wrong: own.wrong}, h(
     'div',
     {class: 'named'},
-    h(Text, {id: id('series_key'), label: 'column that says whose row it is', value: column, own, field: 'series_key', list: 'reading-columns', placeholder: 'column', onInput: text => take(text, value)}),
-    h(Text, {id: id('series_key-value'), label: 'its value in the rows to take', value, own, field: 'series_key', placeholder: 'value; empty: each a series', onInput: text => take(column, text)})));
+    h(Text, {id: id('series_key'), label: 'column that names the series of a row', value: column, own, field: 'series_key', list: 'reading-columns', placeholder: 'column', onInput: text => take(text, value)}),
+    h(Text, {id: id('series_key-value'), label: 'value of the series to use', value, own, field: 'series_key', placeholder: 'value; empty: all series', onInput: text => take(column, text)})));
 }
 
 /** @param {{own: FieldProps}} props */
@@ -133,13 +133,13 @@ function Orientation({own}) {
   return h('div', {class: 'field'}, h('label', {class: 'check', for: id('exif_orientation')}, h('input', {
     id: id('exif_orientation'), type: 'checkbox', checked: own.value !== false, disabled: own.disabled,
     onChange: (/** @type {any} */ e) => own.set('exif_orientation', e.target.checked ? undefined : false),
-  }), 'Turn images as their Exif orientation says'));
+  }), 'Rotate images by their Exif orientation'));
 }
 
 const OF_SERIES = ['date_column', 'date_format', ...CHOSEN.map(([name]) => name), 'series_key'];
 
 /**
- * The folded fields, and what is wrong with them.
+ * The collapsible fields and their errors.
  *
  * @param {{
  *   dataset: any,
@@ -157,7 +157,7 @@ export function Reading({dataset, known, faults, set}) {
   const written = kindOf(dataset);
   const kind = written === 'images' && data?.kind === 'series' ? 'series' : written;
   if (kind === 'rows') {
-    return null; // Its JSON tells; what a file shows by itself is enough for nearly all.
+    return null; // Set in the JSON: for nearly all such files, detection is enough.
   }
   /** @param {string} name @returns {FieldProps} */
   const of = name => {
@@ -180,8 +180,8 @@ export function Reading({dataset, known, faults, set}) {
       h(Dates, {key: 'dates', own: of('date_column')}),
       h(
         Field,
-        {key: 'format', name: 'date_format', label: 'how dates are written', wrong: format.wrong},
-        h(Text, {id: id('date_format'), label: 'how dates are written', value: format.value, own: format, field: 'date_format', list: 'reading-formats', placeholder: SHOWN, onInput: text => set('date_format', text.trim() || undefined)}),
+        {key: 'format', name: 'date_format', label: 'date format', wrong: format.wrong},
+        h(Text, {id: id('date_format'), label: 'date format', value: format.value, own: format, field: 'date_format', list: 'reading-formats', placeholder: SHOWN, onInput: text => set('date_format', text.trim() || undefined)}),
         h('datalist', {id: 'reading-formats'}, FORMATS.map(value => h('option', {key: value, value})))),
       CHOSEN.map(([name, label, choices]) => h(Choices, {key: name, name, label, choices, own: of(name)})),
       h(SeriesKey, {key: 'series_key', own: of('series_key')}),

@@ -1,6 +1,6 @@
-// One page of an experiment to hand in: the answer, the numbers, the curves, and what it takes to do it again.
+// The report of an experiment on one page: answer, numbers, curves, and how to reproduce it.
 
-import {address, ask, get} from './api.js';
+import {address, fetchOk, get} from './api.js';
 import {look} from './chart.js';
 import {chartSvg} from './chart-file.js';
 import {axesOf, parameters, viewOf} from './curves.js';
@@ -24,7 +24,7 @@ const POINTS = 300;
  * @property {ExperimentView} found
  * @property {Map<string, {color: number, dash: number}>} looks
  * @property {{title: string, svg: string}[]} charts
- * @property {RunView | null} run whose request all variants are compared with
+ * @property {RunView | null} run a run of the baseline; the changes of the variants are relative to its request
  * @property {DatasetView | null} data
  */
 
@@ -33,9 +33,9 @@ function imageOf(svg) {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** Saves the report, with its style and its charts, as one file that needs nothing else. @param {string} name */
+/** Saves the report as one HTML file that contains its style and its charts. @param {string} name */
 async function saveReport(name) {
-  const style = await (await ask('/ui/assets/page.css')).text();
+  const style = await (await fetchOk('/ui/assets/page.css')).text();
   const body = /** @type {HTMLElement} */ (byId('main').cloneNode(true));
   body.querySelectorAll('.not-saved, .crumbs').forEach(part => part.remove());
   const title = `${name}: report`.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
@@ -81,18 +81,18 @@ function ReportPage({name, found, looks, charts, run, data}) {
       'section',
       {class: 'card', 'aria-label': 'Curves'},
       h('h2', {}, 'Curves'),
-      h('p', {class: 'hint'}, 'Means of the runs of each variant; the bands are one standard deviation.'),
+      h('p', {class: 'hint'}, 'Mean of the runs of each variant. The bands show one standard deviation.'),
       h('div', {class: 'pair'}, charts.map(chart => h('img', {key: chart.title, class: 'report-chart', src: imageOf(chart.svg), alt: `Chart: ${chart.title}`})))),
     h(
       'section',
-      {class: 'card', 'aria-label': 'To do it again'},
-      h('h2', {}, 'To do it again'),
+      {class: 'card', 'aria-label': 'How to reproduce it'},
+      h('h2', {}, 'How to reproduce it'),
       data && h('p', {}, `Data: ${data.dataset}`, data.samples !== undefined && `, ${plural(data.samples, data.kind === 'series' ? 'row' : 'sample')}`, '.'),
       run?.dataset_fingerprint && h('p', {}, 'Fingerprint of the data (SHA-256): ', h('code', {}, run.dataset_fingerprint)),
       run?.trainer && h('p', {}, `Trained by ${run.trainer} on ${run.device}.`),
-      run && h('p', {}, `The request of ${run.run}, with every default:`),
+      run && h('p', {}, `The request of ${run.run}, with all defaults:`),
       run && h('pre', {tabindex: 0, 'aria-label': 'Request as JSON'}, json(run.request)),
-      found.variants.filter(v => v.changes?.length).map(v => h('div', {key: v.variant}, h('h3', {}, `${v.variant} changes`), h(Changes, {changes: v.changes, truncated: v.changes_truncated})))),
+      found.variants.filter(v => v.changes?.length).map(v => h('div', {key: v.variant}, h('h3', {}, `Changes in ${v.variant}`), h(Changes, {changes: v.changes, truncated: v.changes_truncated})))),
     h(
       'section',
       {class: 'card', 'aria-label': 'Runs'},

@@ -1,14 +1,14 @@
-// What the schema of a request says of a field: what it means, its range, what it may have in it.
+// Looks up a field of a request in the JSON Schema: its description, its range, its subfields.
 
 /** @typedef {import('./json-text.js').Path} Path */
 /** @typedef {{[keyword: string]: any}} Schema */
 
-/** What stands beside the fields of a request in one that makes several runs. @type {Record<string, string>} */
+/** Descriptions of the fields that only a request for several runs has. @type {Record<string, string>} */
 const OF_MANY_RUNS = {
-  seeds: 'How many runs of each variant, or their seeds; {"from": 3, "to": 12, "until": "decided"}: as many as it takes to decide.',
-  variants: 'Objects with the fields in which each variant differs from the request, and its name as variant.',
-  sweep: 'How many combinations of the swept values are drawn: {"draws": 20}.',
-  search: 'Which of the swept values are best: the strategy, the metric, how many trials, the most epochs of one, and how the finalists are compared.',
+  seeds: 'The number of runs of each variant, or a list of their seeds. {"from": 3, "to": 12, "until": "decided"} adds seeds until the comparison is decided.',
+  variants: 'A list of variants. Each is an object with its name as variant, and the fields in which it differs from the request.',
+  sweep: 'The number of random combinations of the swept values: {"draws": 20}.',
+  search: 'A search for the best of the swept values: strategy, metric, number of trials, maximum epochs of a trial, and the comparison of the finalists.',
 };
 const MAX_NAMES = 24;
 
@@ -17,14 +17,14 @@ function segments(location) {
   return location.split('/').slice(1).map(s => decodeURIComponent(s).replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The schema of a request. */
+/** The JSON Schema of a training request. */
 export class RequestSchema {
   /** @param {Schema} schema */
   constructor(schema) {
     this.schema = schema;
   }
 
-  /** @param {any} schema @returns {any} what it refers to, if it does */
+  /** @param {any} schema @returns {any} the schema that its $ref points to, or the schema itself */
   #resolve(schema) {
     if (!schema?.$ref) {
       return schema;
@@ -38,11 +38,11 @@ export class RequestSchema {
   }
 
   /**
-   * What is said of a field.
+   * Describes a field.
    *
    * @param {any} request
    * @param {Path} path
-   * @returns {{description?: string, range: string, fields: string[]} | null} null where the schema does not know it
+   * @returns {{description?: string, range: string, fields: string[]} | null} null if the schema does not have it
    */
   about(request, path) {
     if (path[0] === 'variants' && path.length > 2) {
@@ -71,7 +71,7 @@ export class RequestSchema {
     };
   }
 
-  /** @param {any} schema @param {any} value @returns {any[]} the forms that it may have, by the value's type */
+  /** @param {any} schema @param {any} value @returns {any[]} the alternatives that fit the type of the value */
   #forms(schema, value) {
     const found = this.#resolve(schema);
     if (!found || typeof found !== 'object') {
@@ -81,7 +81,7 @@ export class RequestSchema {
     if (type !== undefined && value?.type !== undefined && value.type !== type) {
       return [];
     }
-    // Whether an "if" holds is the service's business: what it may lead to is told.
+    // Only the service evaluates an "if". Both of its branches are described here.
     const more = [...(found.oneOf ?? []), ...(found.anyOf ?? []), ...(found.allOf ?? []), found.then, found.else];
     return [found, ...more.filter(Boolean).flatMap(form => this.#forms(form, value))];
   }
@@ -107,7 +107,7 @@ export function isObject(value) {
 }
 
 /**
- * A request as a variant changes it: what is null is taken out.
+ * Applies a variant to a request (JSON Merge Patch, RFC 7396): null removes a field.
  *
  * @param {any} target
  * @param {any} patch
@@ -129,7 +129,7 @@ export function merged(target, patch) {
   return result;
 }
 
-/** @param {any} schema @returns {string} its range and default, as far as it has any */
+/** @param {any} schema @returns {string} its range and its default, if it has them */
 function written(schema) {
   if (!schema || typeof schema !== 'object') {
     return '';

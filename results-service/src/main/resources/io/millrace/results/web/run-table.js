@@ -1,4 +1,4 @@
-// Runs as rows.
+// A table of runs.
 
 import {address} from './api.js';
 import {duration, number, plural} from './format.js';
@@ -6,7 +6,7 @@ import {Head, Scroll, StateMark, h} from './ui.js';
 
 /** @typedef {import('./types').RunSummary} RunSummary */
 
-/** How far a run is. @param {{run: RunSummary}} props */
+/** The progress of a run. @param {{run: RunSummary}} props */
 export function Progress({run}) {
   const epochs = run.epochs ?? 0;
   const all = epochs * (run.steps_per_epoch ?? 0);
@@ -19,7 +19,7 @@ export function Progress({run}) {
 }
 
 /**
- * A box that chooses a run.
+ * A checkbox that chooses a run.
  *
  * @param {{run: string, chosen: Set<string>, choose: (run: string, is: boolean) => void}} props
  */
@@ -72,7 +72,7 @@ export function CompareLink({chosen}) {
  * @param {Set<string>} chosen
  * @param {string} name
  * @param {boolean} is
- * @returns {Set<string>} with it, or without
+ * @returns {Set<string>} a copy with the name, or without it
  */
 export function chosenWith(chosen, name, is) {
   const after = new Set(chosen);

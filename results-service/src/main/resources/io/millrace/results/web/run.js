@@ -1,11 +1,11 @@
-// A run: how far it is, its curves, what came out, and how to do it again.
+// The page of a run: progress, curves, evaluation, log, request.
 
-import {address, ask, get, latest} from './api.js';
+import {address, fetchOk, get, latest} from './api.js';
 import {CurveTools, Figure, axesOf, useHidden, useView} from './curves.js';
 import {EvaluationCards} from './evaluation.js';
 import {NOT_FINITE, bytes, count, duration, json, number, plural, when} from './format.js';
-import {DeedButton} from './housekeeping.js';
-import {listen, sparing} from './live.js';
+import {ActionButton} from './housekeeping.js';
+import {listen, throttled} from './live.js';
 import {LogCard, useLog} from './log.js';
 import {NetworkCard} from './network.js';
 import {NoteCard, Tags} from './notes.js';
@@ -26,13 +26,13 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 /** @typedef {import('./curves.js').View} View */
 
 const POINTS = 1000;
-/** Live points that are drawn one by one; with more than these, the server is asked for fewer again. */
+/** The most live points in a curve. With more, the page loads a thinned curve again. */
 const MAX_POINTS = 4000;
 const REFRESH_MS = 2000;
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED', 'REJECTED'];
 
 /**
- * How long it will take from now on, in seconds, by the latest epochs or else by all steps since its start.
+ * Estimates the remaining time in seconds, from the latest epochs or else from all steps since the start.
  *
  * @param {RunView} run
  * @param {HistoryColumns} history
@@ -51,7 +51,7 @@ function remaining(run, history) {
   return epochs > 0 && since > 0 ? (left * since) / epochs : null;
 }
 
-/** Something that a part of the page says once. @returns {{promise: Promise<void>, done: () => void}} */
+/** A promise, and the function that fulfils it. @returns {{promise: Promise<void>, done: () => void}} */
 function awaited() {
   let done = () => {};
   /** @type {Promise<void>} */
@@ -65,7 +65,7 @@ function Progress({run, history}) {
   const running = run.state === 'RUNNING';
   const left = remaining(run, history);
   /** @type {Record<string, string>} */
-  const said = {
+  const texts = {
     QUEUED: 'Waiting for a trainer.',
     RUNNING: left === null ? 'Training.' : `About ${duration(Math.max(0, left))} left.`,
     COMPLETED: `Completed after ${duration(run.seconds)}.`,
@@ -79,7 +79,7 @@ function Progress({run, history}) {
     h(
       'div',
       {},
-      h('span', {class: 'left'}, said[run.state], run.reason && h('span', {class: 'bad'}, ` ${run.reason}`)),
+      h('span', {class: 'left'}, texts[run.state], run.reason && h('span', {class: 'bad'}, ` ${run.reason}`)),
       h('span', {class: 'soft'}, all
         ? `epoch ${Math.min(run.epochs_done + (running ? 1 : 0), run.epochs ?? 0)} of ${run.epochs}, step ${count(run.steps_done)} of ${count(all)}`
         : '')),
@@ -131,16 +131,16 @@ function atClock(at) {
   return [time, day];
 }
 
-/** What was noted of the data, a line each. @param {{notes: import('./types').DataNotes | undefined}} props */
+/** Notes on the data, one per line. @param {{notes: import('./types').DataNotes | undefined}} props */
 function DataCard({notes}) {
   const {time, gaps, left_out: leftOut = [], warnings = []} = notes ?? {};
-  const steps = time?.step ? `${time.step} from one row to the next` : 'no regular step';
-  const missing = time?.gaps && !gaps?.steps ? `, ${plural(time.gaps, 'step')} not there` : '';
+  const steps = time?.step ? `${time.step} between rows` : 'irregular steps';
+  const missing = time?.gaps && !gaps?.steps ? `, ${plural(time.gaps, 'step')} missing` : '';
   const lines = [
-    time?.columns && `Dates in ${time.columns.join(' and ')}, written ${time.format?.replaceAll('_', ' ')}${time.zone ? `, in ${time.zone}` : ''}: ${time.from} to ${time.to}, ${steps}${missing}.`,
-    time?.sorted === false && 'The rows of the file were not in the order of time; they were sorted.',
+    time?.columns && `Dates from ${time.columns.join(' and ')} (${time.format?.replaceAll('_', ' ')}${time.zone ? `, ${time.zone}` : ''}): ${time.from} to ${time.to}, ${steps}${missing}.`,
+    time?.sorted === false && 'The rows of the file were not in order of time and have been sorted.',
     time?.note,
-    gaps && `Missing: ${plural(gaps.values, 'value')} and ${plural(gaps.steps, 'step')} (${gaps.missing.replaceAll('_', ' ')}); ${plural(gaps.windows, 'window')} touched.`,
+    gaps && `Missing: ${plural(gaps.values, 'value')} and ${plural(gaps.steps, 'step')} (${gaps.missing.replaceAll('_', ' ')}); ${plural(gaps.windows, 'window')} affected.`,
     ...leftOut.map(({cause, count: n, files}) => `Left out, ${cause.replaceAll('_', ' ')}: ${count(n)} (${files.join(', ')}${n > files.length ? ', …' : ''}).`),
     ...warnings,
   ].filter(line => typeof line === 'string');
@@ -155,7 +155,7 @@ function again(run) {
 /** @param {{run: RunView}} props */
 function RequestCard({run}) {
   if (!run.request) {
-    return run.state === 'REJECTED' && h('p', {class: 'card hint'}, 'Its request is not kept here because it is not a JSON object. The record is on the topic training-requests-dlq, with the reason.');
+    return run.state === 'REJECTED' && h('p', {class: 'card hint'}, 'The request is not stored because it is not a JSON object. The topic training-requests-dlq has the record and the reason.');
   }
   const text = json(run.request);
   return h(
@@ -166,7 +166,7 @@ function RequestCard({run}) {
       {},
       h('h2', {}, 'Request'),
       ' ',
-      h('span', {class: 'hint'}, run.state === 'REJECTED' ? 'as it came' : 'every default filled in once the run has started')),
+      h('span', {class: 'hint'}, run.state === 'REJECTED' ? 'as received' : 'with all defaults once the run has started')),
     h('div', {class: 'buttons'}, h(Copy, {text}), h('a', {class: 'button', href: again(run)}, 'Run again with changes')),
     h('pre', {tabindex: 0, 'aria-label': 'Request as JSON'}, text));
 }
@@ -192,7 +192,7 @@ function Curves({name, run, history, steps, view, change}) {
       ? history.step
       : history.at.map(at => (Date.parse(at) - start) / 1000);
   const columns = view.smooth ? {...history.metrics, ...history.smoothed} : history.metrics;
-  // A learning rate that stays as it is has no curve worth a place.
+  // A constant learning rate needs no chart.
   const metrics = ['loss', ...Object.keys(columns).filter(n => n !== 'loss' && !n.startsWith('val_')
     && !(n === 'learning_rate' && columns[n].every(rate => rate === columns[n][0])))];
   return h(
@@ -215,7 +215,7 @@ function Curves({name, run, history, steps, view, change}) {
         key: metric,
         title: metric.replace('_', ' '),
         name: `${name}-${metric}`,
-        axes: axesOf(view, metric, metric, 'The first losses come with the first steps.'),
+        axes: axesOf(view, metric, metric, 'The curve starts with the first steps.'),
         lines: lines.map(line => ({...line, hidden: hidden.has(line.label)})),
         sync: 'run',
         zoom: view.zoom,
@@ -225,7 +225,7 @@ function Curves({name, run, history, steps, view, change}) {
     })));
 }
 
-/** @param {{name: string, first: RunView, shown: () => void}} props shown: is called once all is there */
+/** @param {{name: string, first: RunView, shown: () => void}} props shown: called once everything is loaded */
 function RunPage({name, first, shown}) {
   const path = ['runs', name];
   const [run, setRun] = useState(first);
@@ -237,7 +237,7 @@ function RunPage({name, first, shown}) {
   const [, redraw] = useState(0);
   const [log, loadLog, addToLog] = useLog(path);
   const steps = useRef(/** @type {StepCurve | null} */ (null));
-  const asked = useRef({steps: latest(), history: latest()});
+  const newest = useRef({steps: latest(), history: latest()});
   const now = useRef({view, run});
   now.current = {view, run};
   const [evaluated] = useState(awaited);
@@ -247,9 +247,9 @@ function RunPage({name, first, shown}) {
   const reload = async () => setRun(await get(path));
   const loadSteps = async () => {
     const {smooth, zoom, x} = now.current.view;
-    // A part of a long run is asked for by itself: it has more points than the whole showed of it.
+    // A zoomed part of a long run is loaded by itself, because it then has more points.
     const [from, to] = x === 'step' && zoom ? [Math.max(0, Math.floor(zoom[0])), Math.ceil(zoom[1])] : [null, null];
-    const columns = await asked.current.steps(signal => get([...path, 'losses'], {points: POINTS, smooth: smooth || null, from, to}, signal));
+    const columns = await newest.current.steps(signal => get([...path, 'losses'], {points: POINTS, smooth: smooth || null, from, to}, signal));
     if (columns) {
       steps.current = new StepCurve(/** @type {LossColumns} */ (columns), smooth);
       redraw(n => n + 1);
@@ -257,7 +257,7 @@ function RunPage({name, first, shown}) {
   };
   const loadHistory = async () => {
     const {smooth} = now.current.view;
-    const columns = await asked.current.history(signal => get([...path, 'history'], {points: POINTS, smooth: smooth || null}, signal));
+    const columns = await newest.current.history(signal => get([...path, 'history'], {points: POINTS, smooth: smooth || null}, signal));
     if (columns) {
       setHistory(/** @type {HistoryColumns} */ (columns));
     }
@@ -297,10 +297,10 @@ function RunPage({name, first, shown}) {
   }, []);
 
   const follow = () => {
-    const thin = sparing(REFRESH_MS, loadSteps);
-    const renew = sparing(REFRESH_MS, () => Promise.all([reload(), loadHistory()]).then(() => setVersion(n => n + 1)));
+    const thin = throttled(REFRESH_MS, loadSteps);
+    const renew = throttled(REFRESH_MS, () => Promise.all([reload(), loadHistory()]).then(() => setVersion(n => n + 1)));
     setConnected(false);
-    // From what is shown on: nothing twice, and nothing left out.
+    // The stream starts after what is shown, so that nothing is repeated or missing.
     const end = listen([...path, 'events'], `${log.current.last}.${(steps.current?.step.at(-1) ?? -1) + 1}`, {
       steps: (/** @type {StepsEvent} */ more) => {
         setRun(before => ({
@@ -335,12 +335,12 @@ function RunPage({name, first, shown}) {
   };
 
   const cancel = async () => {
-    if (!confirm(`Cancel ${name}? What it has learnt is lost.`)) {
+    if (!confirm(`Cancel ${name}? Its training progress is lost.`)) {
       return;
     }
     try {
-      await ask(address(path), {method: 'DELETE'});
-      announce('It is being cancelled');
+      await fetchOk(address(path), {method: 'DELETE'});
+      announce('Cancelling the run');
     } catch (e) {
       complain(e);
     }
@@ -372,7 +372,7 @@ function RunPage({name, first, shown}) {
         run.changes && run.changes.length > 0 && h(
           'div',
           {class: 'changed'},
-          h('span', {class: 'hint'}, `changes ${run.compared_to}:`),
+          h('span', {class: 'hint'}, `changes from ${run.compared_to}:`),
           h(Changes, {changes: run.changes, truncated: run.changes_truncated}))),
       h(
         'div',
@@ -381,8 +381,8 @@ function RunPage({name, first, shown}) {
         run.model && h('a', {class: 'button', href: address([...path, 'model']), download: ''}, `Model (${bytes(run.model.bytes)})`),
         ENDED.includes(run.state)
           ? [
-            h(DeedButton, {key: 'archive', deed: run.archived ? 'restore' : 'archive', path, what: name, done: reload, refused: setProblem}),
-            h(DeedButton, {key: 'delete', deed: 'delete', path, what: name, done: leave, refused: setProblem}),
+            h(ActionButton, {key: 'archive', action: run.archived ? 'restore' : 'archive', path, what: name, done: reload, refused: setProblem}),
+            h(ActionButton, {key: 'delete', action: 'delete', path, what: name, done: leave, refused: setProblem}),
           ]
           : h('button', {type: 'button', onClick: cancel}, 'Cancel'))),
     h('section', {class: 'card', 'aria-label': 'Progress'}, h(Progress, {run, history}), h(Problem, {text: problem})),

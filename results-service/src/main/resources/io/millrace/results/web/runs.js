@@ -1,4 +1,4 @@
-// All runs, narrowed down and sorted, with what of their requests one wants to see.
+// The list of all runs: filters, sorting, and columns for fields of their requests.
 
 import {Refusal, address, get, latest} from './api.js';
 import {keep, parameters} from './curves.js';
@@ -12,18 +12,18 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 /** @typedef {import('./types').RunPage} RunPage */
 /** @typedef {import('./types').RunSummary} RunSummary */
 /** @typedef {import('./types').RunFields} RunFields */
-/** @typedef {import('./housekeeping.js').Deed} Deed */
+/** @typedef {import('./housekeeping.js').Action} Action */
 /** @typedef {Record<string, string | string[] | null>} Filter */
 
 const STATES = ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'REJECTED'];
-/** What is listed unless a state is chosen: a rejected request never trained, and there may be many. */
+/** The states that are listed by default. Rejected requests never trained, and there may be many. */
 const ACCEPTED = STATES.filter(state => state !== 'REJECTED');
 const FIELDS = ['q', 'experiment', 'variant', 'state', 'tag', 'where', 'since', 'archived'];
 const LIMIT = 50;
 const MOST_COLUMNS = 20;
 const REST_MS = 250;
 
-/** @type {[string, string, string?][]} a column's title, what it is sorted by, its class */
+/** @type {[string, string, string?][]} the title of a column, its sort key, its class */
 const COLUMNS = [
   ['run', '', 'first'],
   ['experiment', ''],
@@ -35,7 +35,7 @@ const COLUMNS = [
   ['test loss', 'test_loss', 'num'],
   ['test acc', 'test_acc', 'num'],
   ['time', 'seconds', 'num'],
-  ['made', 'created_at', 'num'],
+  ['created', 'created_at', 'num'],
 ];
 
 /** @param {{run: RunSummary, columns: string[], chosen: Set<string>, choose: (run: string, is: boolean) => void}} props */
@@ -61,13 +61,13 @@ function Row({run, columns, chosen, choose}) {
     }));
 }
 
-/** Conditions, by commas. @param {unknown} text @returns {string[]} */
+/** Splits conditions at commas. @param {unknown} text @returns {string[]} */
 function conditions(text) {
   return [text].flat().flatMap(one => String(one ?? '').split(',')).map(one => one.trim()).filter(Boolean);
 }
 
 /**
- * Which fields of the requests are columns.
+ * A menu that chooses fields of the requests as columns.
  *
  * @param {{experiment: string | null, columns: string[], onChange: (columns: string[]) => void}} props
  */
@@ -82,10 +82,10 @@ function ColumnChoice({experiment, columns, onChange}) {
   return h(
     'details',
     {class: 'columns', onToggle: (/** @type {any} */ e) => e.currentTarget.open && load()},
-    h('summary', {}, columns.length > 0 ? `Columns (${columns.length} of the request)` : 'Columns'),
+    h('summary', {}, columns.length > 0 ? `Columns (${columns.length} from requests)` : 'Columns'),
     h(Problem, {text: problem}),
     h('input', {
-      type: 'search', placeholder: 'learning_rate', value: part, 'aria-label': 'Fields of the request that have',
+      type: 'search', placeholder: 'learning_rate', value: part, 'aria-label': 'Filter the fields',
       onInput: (/** @type {any} */ e) => setPart(e.target.value.trim()),
     }),
     h('ul', {}, names.map(name => h('li', {key: name}, h(
@@ -96,22 +96,22 @@ function ColumnChoice({experiment, columns, onChange}) {
         onChange: (/** @type {any} */ e) => onChange(e.target.checked ? [...columns, name] : columns.filter(one => one !== name)),
       }),
       h('code', {}, name),
-      known?.fields.find(one => one.field === name)?.varies === false && h('span', {class: 'soft'}, ' the same in all'))))));
+      known?.fields.find(one => one.field === name)?.varies === false && h('span', {class: 'soft'}, ' same in all runs'))))));
 }
 
-/** @param {{shown: () => void}} props shown: is called once all is there */
+/** @param {{shown: () => void}} props shown: called once everything is loaded */
 function RunsPage({shown}) {
-  const asked = parameters();
+  const query = parameters();
   const [filter, setFilter] = useState(() => /** @type {Filter} */ (Object.fromEntries(
-    FIELDS.map(name => [name, name === 'where' ? asked.getAll(name).join(', ') || null : asked.get(name)]))));
-  const [columns, setColumns] = useState(() => asked.getAll('columns'));
-  const [sort, setSort] = useState({by: asked.get('sort') ?? 'created_at', order: asked.get('order') ?? 'desc'});
+    FIELDS.map(name => [name, name === 'where' ? query.getAll(name).join(', ') || null : query.get(name)]))));
+  const [columns, setColumns] = useState(() => query.getAll('columns'));
+  const [sort, setSort] = useState({by: query.get('sort') ?? 'created_at', order: query.get('order') ?? 'desc'});
   const [answer, setAnswer] = useState(/** @type {RunPage | null} */ (null));
   const [chosen, setChosen] = useState(() => /** @type {Set<string>} */ (new Set()));
   const [problem, setProblem] = useState('');
   const [wrong, setWrong] = useState('');
   const [version, setVersion] = useState(0);
-  const ask = useRef(latest());
+  const newest = useRef(latest());
   const rest = useRef(0);
 
   const question = {
@@ -124,7 +124,7 @@ function RunsPage({shown}) {
   };
   useEffect(() => {
     setChosen(new Set());
-    ask.current(signal => /** @type {Promise<RunPage>} */ (get(['runs'], {...question, limit: LIMIT, counts: true}, signal))).then(found => {
+    newest.current(signal => /** @type {Promise<RunPage>} */ (get(['runs'], {...question, limit: LIMIT, counts: true}, signal))).then(found => {
       if (found) {
         setAnswer(found);
         setProblem('');
@@ -161,9 +161,9 @@ function RunsPage({shown}) {
       setProblem(problemOf(e));
     }
   };
-  /** @param {Deed} deed */
-  const doAll = async deed => {
-    const problems = await withRuns(deed, [...chosen]);
+  /** @param {Action} action */
+  const doAll = async action => {
+    const problems = await withRuns(action, [...chosen]);
     if (problems) {
       setVersion(n => n + 1);
       setProblem(problems.join(' '));
@@ -192,7 +192,7 @@ function RunsPage({shown}) {
     h(
       'form',
       {class: 'card filters', role: 'search', 'aria-label': 'Filters', onSubmit: (/** @type {Event} */ e) => e.preventDefault()},
-      field('q', 'id has'),
+      field('q', 'id contains'),
       field('experiment', 'experiment'),
       field('variant', 'variant'),
       h(
@@ -202,7 +202,7 @@ function RunsPage({shown}) {
         h(
           'select',
           {id: 'filter-archived', onChange: (/** @type {any} */ e) => change('archived', e.target.value, 0)},
-          [['', 'hidden'], ['true', 'shown too'], ['only', 'alone']].map(([value, text]) => h(
+          [['', 'hidden'], ['true', 'included'], ['only', 'only']].map(([value, text]) => h(
             'option', {key: value, value, selected: value === (filter.archived ?? '')}, text)))),
       field('tag', 'tag'),
       field('where', 'where', {placeholder: 'val_acc>=0.8, optimizer.type=Adam'}),
@@ -223,7 +223,7 @@ function RunsPage({shown}) {
       })),
       chosen.size > 0 && h(
         'div',
-        {class: 'buttons chosen', role: 'group', 'aria-label': 'With the chosen runs'},
+        {class: 'buttons chosen', role: 'group', 'aria-label': 'Actions for the chosen runs'},
         h('span', {}, `${chosen.size} chosen`),
         h(CompareLink, {chosen}),
         filter.archived !== 'only' && h('button', {type: 'button', onClick: () => doAll('archive')}, 'Archive'),
@@ -237,7 +237,7 @@ function RunsPage({shown}) {
           'tr',
           {},
           h('th', {scope: 'col', class: 'choice'}, h('input', {
-            type: 'checkbox', 'aria-label': 'Choose all that are listed', checked: chosen.size > 0,
+            type: 'checkbox', 'aria-label': 'Choose all listed runs', checked: chosen.size > 0,
             onChange: (/** @type {any} */ e) => setChosen(new Set(e.target.checked ? runs.map(run => run.run) : [])),
           })),
           heads.map(([title, by, style]) => h(
@@ -257,14 +257,14 @@ function RunsPage({shown}) {
   ];
 }
 
-/** What is said where no run is listed. @param {{filter: Filter, rejected: number, showRejected: () => void}} props */
+/** The text in place of an empty list. @param {{filter: Filter, rejected: number, showRejected: () => void}} props */
 function Nothing({filter, rejected, showRejected}) {
   const show = rejected > 0 && h('button', {type: 'button', onClick: showRejected}, rejected === 1 ? 'Show the rejected request' : `Show ${count(rejected)} rejected requests`);
   if (filter.archived === 'only' && Object.entries(filter).every(([name, value]) => name === 'archived' || !value)) {
-    return h(Note, {title: 'Nothing is archived.'}, 'What you archive is kept here and can be restored.', show);
+    return h(Note, {title: 'No archived runs.'}, 'Runs that you archive are listed here and can be restored.', show);
   }
   return Object.values(filter).some(Boolean)
-    ? h(Note, {title: 'No run is like this.'}, 'Widen the filters above.', show)
+    ? h(Note, {title: 'No run matches the filters.'}, 'Change the filters above.', show)
     : h(Note, {title: 'No runs yet.'}, show || h('a', {class: 'button main', href: '/ui/new'}, 'Start the first experiment'));
 }
 

@@ -1,24 +1,24 @@
-// What a run's augmentation makes of its samples, as the augmentation service draws it.
+// Samples of a run with its augmentation, drawn by the augmentation service.
 
-import {address, ask} from './api.js';
+import {address, fetchOk} from './api.js';
 import {dataUrl} from './test-images.js';
 import {Card, Problem, h, problemOf} from './ui.js';
 import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 
-/** Asked for once it comes into view. @param {{run: import('./types').RunView}} props */
+/** Loads the sheet once it scrolls into view. @param {{run: import('./types').RunView}} props */
 export function SamplesCard({run}) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   const [sheet, setSheet] = useState('');
-  const [said, setSaid] = useState('');
+  const [note, setNote] = useState('');
   const [problem, setProblem] = useState('');
   const draw = async () => {
     try {
       const variants = matchMedia('(max-width: 40rem)').matches ? 4 : 9;
-      const response = await ask(address(['runs', run.run, 'samples'], {samples: 3, variants}));
-      setSaid(response.headers.get('Preview-Note') ?? '');
+      const response = await fetchOk(address(['runs', run.run, 'samples'], {samples: 3, variants}));
+      setNote(response.headers.get('Preview-Note') ?? '');
       setSheet(await dataUrl(await response.blob()));
     } catch (e) {
-      setProblem(`There are no samples: ${problemOf(e)}`);
+      setProblem(`The samples cannot be drawn: ${problemOf(e)}`);
     }
   };
   useEffect(() => {
@@ -37,14 +37,14 @@ export function SamplesCard({run}) {
     Card,
     {
       title: 'Augmented samples',
-      hint: 'the original at the left, then what epochs make of it',
-      tools: h('a', {href: address(['ui', 'preview'], {run: run.run})}, 'Try others'),
+      hint: 'original on the left, then what training sees in successive epochs',
+      tools: h('a', {href: address(['ui', 'preview'], {run: run.run})}, 'Try other settings'),
     },
     h(
       'div',
       {ref: place, class: 'sheet-place'},
-      sheet && h('img', {class: 'sheet', src: sheet, alt: 'Samples of the training part, each with its augmented versions in a row'}),
+      sheet && h('img', {class: 'sheet', src: sheet, alt: 'Training samples, each in a row with its augmented versions'}),
       !sheet && !problem && h('p', {class: 'hint'}, 'Drawing…'),
-      said && h('p', {class: 'hint'}, said),
+      note && h('p', {class: 'hint'}, note),
       h(Problem, {text: problem})));
 }

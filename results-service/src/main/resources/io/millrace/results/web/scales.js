@@ -1,19 +1,19 @@
-// From numbers to places and marks on an axis.
+// Scales of axes: the positions of numbers, and the marks.
 
 /**
  * @typedef {object} Scale
  * @property {number} min
  * @property {number} max
  * @property {boolean} log
- * @property {(value: number) => number} at from 0 to 1
+ * @property {(value: number) => number} at the position of a value, from 0 to 1
  * @property {number[]} marks
  */
 
-/** The part of a scale that is left free at each end. */
+/** The free space at each end of a scale, as a fraction of it. */
 const MARGIN = 0.04;
 
 /**
- * A range that shows all values with some room, also where they are all the same.
+ * A range with some room around the values, even if they are all equal.
  *
  * @param {number} min
  * @param {number} max
@@ -30,7 +30,7 @@ export function roomy(min, max, log) {
 }
 
 /**
- * Round numbers within a range, some six of them.
+ * About six round numbers within a range.
  *
  * @param {number} min
  * @param {number} max

@@ -1,4 +1,4 @@
-// Where a request starts: one for each kind of data, and a few good networks.
+// Initial requests, one for each kind of data, and a few suitable networks.
 
 import {kindOf} from './reading.js';
 import {isObject} from './request-schema.js';
@@ -7,7 +7,7 @@ import {isObject} from './request-schema.js';
 /** @typedef {{[name: string]: any}} Request */
 /** @typedef {{name: string, kind: 'images' | 'series' | 'rows', about: string, model: (outputs: number) => {layers: {[name: string]: any}[]}}} NetworkStart */
 
-/** Larger images are made this large at first, so that an experiment takes minutes. */
+/** Larger images get the image_size SIZE at first, so that an experiment takes minutes. */
 const LARGEST = 96;
 const SIZE = [64, 64];
 
@@ -35,7 +35,7 @@ export const NETWORKS = [
   {
     name: 'CNN with batch normalization',
     kind: 'images',
-    about: 'Each convolution is normalized over the batch; it learns faster, and takes longer for each epoch.',
+    about: 'Batch normalization after each convolution: learns in fewer epochs, but each epoch takes longer.',
     model: outputs => ({layers: [
       {type: 'Conv2D', filters: 16, kernel_size: 3, use_bias: false},
       {type: 'BatchNormalization'},
@@ -51,25 +51,25 @@ export const NETWORKS = [
   {
     name: 'dense layers',
     kind: 'images',
-    about: 'No convolution: what a network without any idea of images reaches.',
+    about: 'No convolutions: shows what a network reaches without them.',
     model: outputs => ({layers: [{type: 'Flatten'}, {type: 'Dense', units: 128, activation: 'relu'}, classes(outputs)]}),
   },
   {
     name: 'LSTM',
     kind: 'series',
-    about: 'One layer that remembers; the usual start for a series.',
+    about: 'One recurrent layer: the usual start for a series.',
     model: outputs => ({layers: [{type: 'LSTM', units: 32}, {type: 'Dense', units: outputs}]}),
   },
   {
     name: 'GRU',
     kind: 'series',
-    about: 'As an LSTM with fewer weights.',
+    about: 'Like an LSTM, with fewer weights.',
     model: outputs => ({layers: [{type: 'GRU', units: 32}, {type: 'Dense', units: outputs}]}),
   },
   {
     name: '1-D CNN',
     kind: 'series',
-    about: 'Convolutions over time: quick, and often as good on short windows.',
+    about: 'Convolutions over time: quick, and often just as good on short windows.',
     model: outputs => ({layers: [
       {type: 'Conv1D', filters: 32, kernel_size: 3, activation: 'relu'},
       {type: 'GlobalAveragePooling1D'},
@@ -78,7 +78,7 @@ export const NETWORKS = [
   },
 ];
 
-/** How many numbers a network gives. @param {DatasetView | undefined} data @param {Request} request @returns {number} */
+/** The number of outputs that a network needs. @param {DatasetView | undefined} data @param {Request} request @returns {number} */
 export function outputsOf(data, request) {
   const {dataset} = request;
   if (kindOf(dataset ?? {}) === 'images') {
@@ -88,7 +88,7 @@ export function outputsOf(data, request) {
   return targets * (typeof dataset?.horizon === 'number' ? dataset.horizon : 1);
 }
 
-/** The name of the network that a request has; undefined where it is none of these. @param {Request} request @param {number} outputs */
+/** The name of the request's network, or undefined if it is not one of NETWORKS. @param {Request} request @param {number} outputs */
 export function networkOf(request, outputs) {
   const model = JSON.stringify(request.model);
   return NETWORKS.find(one => JSON.stringify(one.model(outputs)) === model)?.name;
@@ -101,10 +101,10 @@ export function withDropout(model, rate) {
 }
 
 /**
- * A request for a data set: the question whether augmentation and dropout help, with a small network.
+ * A request that asks whether augmentation and dropout help a small network on a data set.
  *
  * @param {DatasetView} data
- * @param {Request} [before] whose names and numbers are kept where they fit
+ * @param {Request} [before] a request whose names and numbers are kept if they fit
  * @returns {Request}
  */
 export function startOf(data, before = {}) {

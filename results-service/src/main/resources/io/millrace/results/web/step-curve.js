@@ -1,4 +1,4 @@
-// The curve of the steps' losses, as the server gave it and as it has gone on since.
+// The loss curve by step: loaded from the service, then extended by live events.
 
 /** @typedef {import('./types').LossColumns} LossColumns */
 /** @typedef {import('./types').StepsEvent} StepsEvent */
@@ -12,12 +12,12 @@ export class StepCurve {
     this.smooth = smooth;
     this.smoothed = smooth ? [...(columns.smoothed ?? columns.loss)] : null;
     this.total = columns.total;
-    // The server's value is debiased; the sum that it goes on from is not.
+    // The service's smoothed value is bias-corrected. The running sum is not.
     const last = this.smoothed?.findLast(y => y !== null) ?? 0;
     this.sum = last * (1 - smooth ** this.total);
   }
 
-  /** @param {StepsEvent} more steps that are known already are left out */
+  /** @param {StepsEvent} more known steps are skipped */
   append(more) {
     let last = this.step[this.step.length - 1] ?? -1;
     more.step.forEach((step, i) => {

@@ -1,7 +1,7 @@
-// A sweep or a search: the metric against each parameter, all parameters at once, and which of them matter.
+// A sweep or a search: the metric against each parameter, all parameters at once, and their importance.
 
 import {address, get} from './api.js';
-import {pictureFiles, standing} from './chart-file.js';
+import {pictureFiles, standalone} from './chart-file.js';
 import {keep, parameters as ofAddress} from './curves.js';
 import {number, tick} from './format.js';
 import {scaleOf} from './scales.js';
@@ -15,20 +15,20 @@ import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 /** @typedef {import('./types').SweepPoint} SweepPoint */
 /** @typedef {import('./types').Json} Json */
 
-/** Runs of a variant, which differ in their seeds alone. @typedef {{variant: string, values: {[path: string]: Json}, runs: SweepPoint[], mean: number, min: number, max: number}} Spot */
+/** Runs of one variant that differ only in their seeds. @typedef {{variant: string, values: {[path: string]: Json}, runs: SweepPoint[], mean: number, min: number, max: number}} Spot */
 
 const WIDTH = 760;
 const HEIGHT = 340;
 const BOX = {left: 74, top: 14, right: WIDTH - 16, bottom: HEIGHT - 48};
-/** Fewer different settings than these are no sweep: the table of variants tells all. */
+/** With fewer settings than this, the table of variants is enough. */
 const FEWEST = 4;
-/** So many values of a number, or so many settings in all, are one. */
+/** An experiment is a sweep if a number has VALUES values, or if it has SETTINGS settings. */
 const VALUES = 3;
 const SETTINGS = 8;
-/** Axes beside one another; with more they cannot be told apart. */
+/** The most axes next to each other that stay readable. */
 const MOST_AXES = 8;
 
-/** @param {SweepPoint[]} points @returns {Spot[]} those that have a value */
+/** @param {SweepPoint[]} points @returns {Spot[]} the settings that have a value */
 function spotsOf(points) {
   /** @type {Map<string, SweepPoint[]>} */
   const groups = new Map();
@@ -52,11 +52,11 @@ function spotsOf(points) {
 }
 
 /**
- * Places for the values of a parameter.
+ * The axis of a parameter.
  *
  * @param {SweepParameter} parameter
  * @param {Spot[]} spots
- * @returns {{at: (value: Json | undefined) => number, marks: [number, string][]}} places from 0 to 1
+ * @returns {{at: (value: Json | undefined) => number, marks: [number, string][]}} positions from 0 to 1
  */
 function axisOf({field, scale}, spots) {
   const values = spots.map(spot => spot.values[field]);
@@ -92,9 +92,9 @@ function inWords(spot, metric) {
 }
 
 /**
- * A picture with its files.
+ * A drawing with buttons that save it.
  *
- * @param {{title: string, name: string, label: string, height?: number, tools?: import('./ui.js').Child, links?: boolean, children?: import('./ui.js').Child}} props links: whether its parts lead somewhere
+ * @param {{title: string, name: string, label: string, height?: number, tools?: import('./ui.js').Child, links?: boolean, children?: import('./ui.js').Child}} props links: whether it contains links
  */
 function Picture({title, name, label, height = HEIGHT, tools, links = false, children}) {
   const drawn = useRef(/** @type {SVGElement | null} */ (null));
@@ -106,7 +106,7 @@ function Picture({title, name, label, height = HEIGHT, tools, links = false, chi
       {class: 'tools'},
       h('h3', {}, title),
       tools,
-      h('span', {class: 'hint exports'}, pictureFiles(name, title, () => (drawn.current ? standing(drawn.current) : '')))),
+      h('span', {class: 'hint exports'}, pictureFiles(name, title, () => (drawn.current ? standalone(drawn.current) : '')))),
     h('svg', {ref: drawn, class: 'drawing', viewBox: `0 0 ${WIDTH} ${height}`, role: links ? 'group' : 'img', 'aria-label': label}, children));
 }
 
@@ -150,7 +150,7 @@ function Scatter({found, parameter, spots, best, tools}) {
     }));
 }
 
-/** All parameters and the metric, a line for each setting. @param {{found: Parameters, spots: Spot[], best: Spot}} props */
+/** Parallel coordinates: all parameters and the metric, with a line for each setting. @param {{found: Parameters, spots: Spot[], best: Spot}} props */
 function Parallel({found, spots, best}) {
   const shown = found.parameters.slice(0, MOST_AXES);
   const y = scaleOf(spots.map(spot => spot.mean));
@@ -166,11 +166,11 @@ function Parallel({found, spots, best}) {
   ];
   /** @param {number} i */
   const atX = i => 60 + (i / (axes.length - 1)) * (WIDTH - 150);
-  // A character of a name is some 7.5 units wide.
+  // A character is about 7.5 units wide.
   const room = Math.floor((WIDTH - 150) / (axes.length - 1) / 7.5);
   /** @param {number} share */
   const atY = share => BOX.bottom - share * (BOX.bottom - 34);
-  /** From the worst, pale, to the best. @param {Spot} spot */
+  /** 0 for the worst setting, 1 for the best. @param {Spot} spot */
   const merit = spot => (found.higher_is_better ? y.at(spot.mean) : 1 - y.at(spot.mean));
   const ordered = [...spots].sort((a, b) => merit(a) - merit(b));
   return h(
@@ -246,7 +246,7 @@ function Rungs({search}) {
       [row.bracket + 1, row.rung + 1, row.epochs || '', row.trials, row.stopped, number(row.best)].map(cell => h('td', {class: 'num'}, cell)))))));
 }
 
-/** Whether runs were laid out over values, and not only different in a few tricks. @param {Parameters} swept @param {Spot[]} spots */
+/** Whether the runs cover a range of values, rather than a few tricks. @param {Parameters} swept @param {Spot[]} spots */
 function isSwept({parameters}, spots) {
   return parameters.length > 0 && spots.length >= FEWEST
     && (spots.length >= SETTINGS || parameters.some(one => one.scale !== 'category' && one.values >= VALUES));

@@ -1,13 +1,13 @@
-// Images of the test part, drawn by the augmentation service, a strip of them at a time.
+// Images of the test part, in strips that the augmentation service draws.
 
-import {address, ask} from './api.js';
+import {address, fetchOk} from './api.js';
 import {Problem, h, problemOf} from './ui.js';
 import {useEffect, useState} from './vendor/preact/hooks.js';
 
-/** Images of a strip; more are asked for by a button. */
+/** The number of images in a strip. */
 export const AT_A_TIME = 24;
 
-/** @param {Blob} blob @returns {Promise<string>} an address that the policy of the pages allows */
+/** @param {Blob} blob @returns {Promise<string>} a data: URL, which the content security policy of the pages allows */
 export function dataUrl(blob) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -18,25 +18,25 @@ export function dataUrl(blob) {
 }
 
 /**
- * Test samples, each with a line below it.
+ * Images of test samples with captions.
  *
- * @param {{run: string, samples: {index: number, text: string}[]}} props run: of the data and the split
+ * @param {{run: string, samples: {index: number, text: string}[]}} props run: the run with the data and the split
  */
 export function TestImages({run, samples}) {
   const [strip, setStrip] = useState('');
   const [problem, setProblem] = useState('');
   const indices = samples.map(sample => sample.index);
   useEffect(() => {
-    let wanted = true;
+    let current = true;
     setStrip('');
     setProblem('');
     if (indices.length > 0) {
-      ask(address(['runs', run, 'test-images'], {index: indices}))
+      fetchOk(address(['runs', run, 'test-images'], {index: indices}))
         .then(response => response.blob())
         .then(dataUrl)
-        .then(url => wanted && setStrip(url), e => wanted && setProblem(problemOf(e)));
+        .then(url => current && setStrip(url), e => current && setProblem(problemOf(e)));
     }
-    return () => { wanted = false; };
+    return () => { current = false; };
   }, [run, indices.join()]);
   const last = Math.max(1, samples.length - 1);
   return h(

@@ -1,8 +1,8 @@
-// Runs before the page is drawn, so that it never flashes in the other colours.
+// Sets the colour scheme before the page is drawn, so that the page does not flash.
 (() => {
   const CHOICES = ['auto', 'light', 'dark'];
   const SIGNS = {auto: '◐', light: '☀\uFE0E', dark: '☾'};
-  const SAID = {auto: 'as the system has them', light: 'light', dark: 'dark'};
+  const SAID = {auto: 'system setting', light: 'light', dark: 'dark'};
   const KEY = 'millrace-theme';
 
   /** @returns {'auto' | 'light' | 'dark'} */
@@ -37,7 +37,7 @@
       try {
         localStorage.setItem(KEY, next);
       } catch {
-        // Then it holds for this page only.
+        // Without storage, the choice holds for this page only.
       }
       apply(next);
     });

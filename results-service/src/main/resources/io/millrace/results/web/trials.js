@@ -1,4 +1,4 @@
-// The trials of a search: how far each came, and what it cost.
+// The trials of a search: the progress and the result of each, and the cost of the search.
 
 import {address} from './api.js';
 import {number, plural} from './format.js';
@@ -7,7 +7,7 @@ import {Head, Scroll, h} from './ui.js';
 /** @typedef {import('./types').Search} Search */
 /** @typedef {import('./types').Trial} Trial */
 
-/** The trials: those that came furthest first, the best of them first. @param {{search: Search}} props */
+/** The trials, sorted by epochs, then by value with the best first. @param {{search: Search}} props */
 export function TrialTable({search}) {
   const sign = search.higher_is_better ? -1 : 1;
   /** @param {Trial} t */
@@ -24,8 +24,8 @@ export function TrialTable({search}) {
         path.split('.').slice(-1)[0],
         {title: path, class: search.trials.every(t => typeof t.values[path] === 'number') ? 'num' : ''},
       ])),
-      ['epochs', {class: 'num', title: 'of the rung that it has come to'}],
-      [search.metric.replace('_', ' '), {class: 'num', title: 'at the end of the highest rung where it has one'}],
+      ['epochs', {class: 'num', title: 'epochs of the highest rung reached'}],
+      [search.metric.replace('_', ' '), {class: 'num', title: 'at the end of the highest rung with a value'}],
       'state',
     ]}),
     h('tbody', {}, trials.map(t => h(
@@ -38,7 +38,7 @@ export function TrialTable({search}) {
       h('td', {class: t.stopped ? 'soft' : ''}, search.finalists?.includes(t.variant) && [h('span', {class: 'tag'}, 'finalist'), ' '], t.stopped ?? t.status))))));
 }
 
-/** In words: what a search has cost, and how it goes on. @param {Search} search */
+/** Describes a search: strategy, cost, finalists, end. @param {Search} search */
 export function searchInWords(search) {
   return [
     `${search.strategy.replace('_', ' ')} by ${search.metric}`,

@@ -1,4 +1,4 @@
-// What the service answers, as its OpenAPI document says it at /q/openapi.
+// The responses of the service, as in its OpenAPI document at /q/openapi.
 
 export type State = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'REJECTED';
 export type Json = null | boolean | number | string | Json[] | {[name: string]: Json};
@@ -59,7 +59,7 @@ export interface Replicate {
   test?: Metrics;
 }
 
-/** How a request differs from another one. */
+/** A difference between two requests. */
 export interface Change {
   field: string;
   from?: Json;
@@ -351,7 +351,7 @@ export interface DatasetView {
   differences: string[];
 }
 
-/** What runs can be listed by. */
+/** The fields and metrics by which runs can be filtered and sorted. */
 export interface RunFields {
   fields: {field: string; kind: 'number' | 'text' | 'other'; distinct: number; varies: boolean}[];
   metrics: string[];
@@ -376,7 +376,7 @@ export interface SweepPoint {
   status?: string;
 }
 
-/** A sweep's runs by their parameters. */
+/** The runs of a sweep with their parameters. */
 export interface Parameters {
   experiment: string;
   metric: string;
@@ -405,7 +405,7 @@ export interface DuelSample {
   b_answer: string;
 }
 
-/** Two variants test sample by test sample. */
+/** A comparison of two variants on each test sample. */
 export interface Duel {
   experiment: string;
   samples: number;

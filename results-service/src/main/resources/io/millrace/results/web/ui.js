@@ -1,4 +1,4 @@
-// What every page is built of: elements and small components.
+// Elements and small components that all pages use.
 
 import {Fragment, h, render} from './vendor/preact/preact.js';
 import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
@@ -15,17 +15,17 @@ export {Fragment, h, render};
 export function byId(id) {
   const found = document.getElementById(id);
   if (!found) {
-    throw new Error(`there is no #${id}`);
+    throw new Error(`the page has no element #${id}`);
   }
   return found;
 }
 
-/** @param {string} text for those who hear the page */
+/** @param {string} text read out by screen readers */
 export function announce(text) {
   byId('announce').textContent = text;
 }
 
-/** @param {unknown} e @returns {string} what went wrong, in words */
+/** @param {unknown} e @returns {string} the error message */
 export function problemOf(e) {
   if (!(e instanceof Refusal)) {
     console.error(e);
@@ -35,7 +35,7 @@ export function problemOf(e) {
 }
 
 /**
- * What a page shows where it has nothing, or nothing good, to show.
+ * A message in place of content.
  *
  * @param {{title: string, children?: Child}} props
  */
@@ -44,13 +44,13 @@ export function Note({title, children}) {
   return h('div', {class: 'note'}, h('p', {}, h('strong', {}, title)), ...more.map(m => h('p', {}, m)));
 }
 
-/** What was refused; nothing where nothing was. @param {{text: string | null | undefined}} props */
+/** An error message, or nothing. @param {{text: string | null | undefined}} props */
 export function Problem({text}) {
   return text ? h('p', {class: 'problem', role: 'alert'}, text) : null;
 }
 
 /**
- * A part of a page with a heading.
+ * A section of a page with a heading.
  *
  * @param {{title: string, label?: string, hint?: Child, tools?: Child, class?: string, children?: Child}} props
  */
@@ -63,7 +63,7 @@ export function Card({title, label = title, hint, tools, class: style = '', chil
 }
 
 /**
- * A group of which one is chosen.
+ * A group of choices, with one chosen.
  *
  * @param {{label: string, choices: [string, string][], chosen: string, onChoice: (value: string) => void}} props choices: value and text
  */
@@ -100,11 +100,11 @@ export function StateMark({state, reason}) {
   return h('span', {class: 'state', 'data-state': state, title: reason}, state.toLowerCase());
 }
 
-/** @param {{trail: [string, string][]}} props address and text, the last one without an address */
+/** @param {{trail: [string, string][]}} props URL and text; the last one has no URL */
 export function Crumbs({trail}) {
   return h(
     'nav',
-    {class: 'crumbs', 'aria-label': 'Where this is'},
+    {class: 'crumbs', 'aria-label': 'Breadcrumbs'},
     trail.map(([href, text], i) => [
       i > 0 && h('span', {'aria-hidden': 'true'}, '/'),
       href ? h('a', {href}, text) : h('span', {'aria-current': 'page'}, text),
@@ -119,7 +119,7 @@ export function Answer({text}) {
 }
 
 /**
- * The rows of a table's head.
+ * The header row of a table.
  *
  * @param {{columns: (string | [Child, Record<string, any>] | false | null | undefined)[]}} props
  */
@@ -134,7 +134,7 @@ export function Head({columns}) {
 }
 
 /**
- * A table that is scrolled where it is wider than its place, by keys too, with a shadow where more of it is.
+ * A table that scrolls sideways, also by keyboard, with a shadow where columns are hidden.
  *
  * @param {{label: string, class?: string, children?: Child}} props
  */
@@ -180,7 +180,7 @@ export function Scroll({label, class: style = '', children}) {
     sides && h('p', {class: 'scroll-hint hint', 'aria-hidden': 'true'}, sides === 'left' ? '← more columns' : 'more columns →'));
 }
 
-/** Links to the same numbers as files. @param {{url: string, more?: Child}} props */
+/** Links that download the numbers of a page or a section. @param {{url: string, more?: Child}} props */
 export function Exports({url, more}) {
   const join = url.includes('?') ? '&' : '?';
   return h(
@@ -194,23 +194,23 @@ export function Exports({url, more}) {
 
 /** A button that copies a text. @param {{text: string, label?: string}} props */
 export function Copy({text, label = 'Copy'}) {
-  const [said, setSaid] = useState(label);
+  const [shown, setShown] = useState(label);
   return h('button', {
     type: 'button',
     onClick: async () => {
       try {
         await navigator.clipboard.writeText(text);
-        setSaid('Copied');
+        setShown('Copied');
         announce('Copied');
       } catch {
-        setSaid('Not allowed here');
+        setShown('Copying is blocked');
       }
     },
-  }, said);
+  }, shown);
 }
 
 /**
- * A file that the page has made itself.
+ * Downloads a file that the page has made.
  *
  * @param {string} name
  * @param {Blob} content

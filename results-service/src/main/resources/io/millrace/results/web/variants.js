@@ -1,8 +1,8 @@
-// The variants of an experiment side by side: numbers, intervals, verdicts, and what each changes.
+// The variants of an experiment side by side: numbers, intervals, verdicts, changes.
 
 import {Swatch} from './chart.js';
 import {NOT_FINITE, number, plural, probability, runsInWords, signed, spread} from './format.js';
-import {address, ask} from './api.js';
+import {address, fetchOk} from './api.js';
 import {Answer, Head, Scroll, announce, h, problemOf} from './ui.js';
 import {useState} from './vendor/preact/hooks.js';
 
@@ -12,12 +12,12 @@ import {useState} from './vendor/preact/hooks.js';
 /** @typedef {import('./types').Change} Change */
 /** @typedef {Map<string, {color: number, dash: number}>} Looks */
 
-/** More seeds are asked for at once by no call. */
+/** The most seeds that one request adds. */
 const MOST_MORE = 50;
 const WIDTH = 152;
-/** More than these are folded. */
+/** More sentences than this start collapsed. */
 const MOST_SENTENCES = 8;
-/** A change is written in so many characters. */
+/** The longest text of a value in a change, in characters. */
 const MOST_TEXT = 60;
 
 /** @type {Record<string, [string, string]>} */
@@ -29,13 +29,13 @@ const VERDICTS = {
   no_spread: ['one run only', 'soft'],
 };
 
-/** @param {string | undefined} verdict @returns {[string, string]} in words, and its style */
+/** @param {string | undefined} verdict @returns {[string, string]} its text, and its style */
 export function verdictOf(verdict) {
   return VERDICTS[verdict ?? ''] ?? ['', ''];
 }
 
 /**
- * A variant's number of a metric.
+ * The result of a variant for a metric.
  *
  * @param {Variant} variant
  * @param {string} metric
@@ -48,17 +48,17 @@ export function ofMetric(variant, metric) {
   return metric in (variant.last_epoch ?? {}) ? variant.last_epoch[metric] : /** @type {any} */ (variant)[metric];
 }
 
-/** @param {Spread} s @returns {[number, number]} from where to where it is likely, else where it was seen */
+/** @param {Spread} s @returns {[number, number]} the confidence interval, or else the observed range */
 function reach(s) {
   return typeof s.low === 'number' && typeof s.high === 'number' ? [s.low, s.high] : [s.min, s.max];
 }
 
-/** @param {string} field @returns {string} what it is called where there is little room */
+/** @param {string} field @returns {string} a short name for narrow places */
 export function shortOf(field) {
   return field.replace(/^(optimizer|augmentation|dataset|model)\./, '');
 }
 
-/** @param {unknown} value of a field of a request, in a few characters */
+/** Shortens the value of a request field for display. @param {unknown} value */
 export function valueText(value) {
   if (value === undefined) {
     return 'not set';
@@ -67,12 +67,12 @@ export function valueText(value) {
   return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text;
 }
 
-/** @param {unknown} value @returns {value is Record<string, unknown>} what has a type, as a layer or an optimizer */
+/** @param {unknown} value @returns {value is Record<string, unknown>} an object with a type, such as a layer or an optimizer */
 function isLayer(value) {
   return typeof value === 'object' && value !== null && typeof /** @type {any} */ (value).type === 'string';
 }
 
-/** @param {Record<string, unknown>} layer as Keras would write it: Dropout(rate=0.5) */
+/** @param {Record<string, unknown>} layer written as in Keras: Dropout(rate=0.5) */
 export function layerText({type, ...rest}) {
   const fields = Object.entries(rest).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return `${type}(${fields.join(', ')})`;
@@ -98,7 +98,7 @@ export function Changes({changes, truncated}) {
 }
 
 /**
- * A mean with its interval, on a scale that all variants share.
+ * Draws a mean with its interval, on a scale that all variants share.
  *
  * @param {{variants: Variant[], variant: Variant, metric: string, baseline: string | undefined, color: number}} props
  */
@@ -128,13 +128,13 @@ function Whiskers({variants, variant, metric, baseline, color}) {
     h('circle', {cx: at(s.mean), cy: 10, r: 4, style: {fill: stroke}}));
 }
 
-/** A mean with half of its interval. @param {{s: Spread | null | undefined, digits?: number}} props */
+/** A mean with half the width of its confidence interval. @param {{s: Spread | null | undefined, digits?: number}} props */
 function Mean({s, digits}) {
   const [mean, half] = spread(s, digits);
   return h('td', {class: 'num', title: s === null ? `Not finite: ${NOT_FINITE}` : null}, mean, half && h('span', {class: 'spread'}, ` ${half}`));
 }
 
-/** @param {Spread | undefined} s of places that are counted from 0 @returns {Spread | undefined} counted from 1 */
+/** @param {Spread | undefined} s indices that count from 0 @returns {Spread | undefined} indices that count from 1 */
 function fromOne(s) {
   return s && {...s, mean: s.mean + 1, min: s.min + 1, max: s.max + 1, low: null, high: null};
 }
@@ -145,7 +145,7 @@ function fromOne(s) {
  *   looks: Looks,
  *   chosen?: Set<string>,
  *   choose?: (variant: string, is: boolean) => void,
- * }} props chosen: those that are to be compared
+ * }} props chosen: the variants to compare
  */
 export function VariantTable({found, looks, chosen, choose}) {
   const metric = found.metric ?? 'test_loss';
@@ -164,14 +164,14 @@ export function VariantTable({found, looks, chosen, choose}) {
       choose && [h('span', {class: 'unseen'}, 'choose'), {class: 'choice'}],
       ['variant', {class: 'first'}],
       ['verdict', {title: 'against the baseline, corrected for the number of comparisons'}],
-      [metric.replace('_', ' '), {class: 'num', title: 'the mean of the runs, ± half of its 95 % interval'}],
-      ['difference', {class: 'num', title: `against ${baseline ?? 'the baseline'}, with its 95 % interval`}],
+      [metric.replace('_', ' '), {class: 'num', title: 'the mean of the runs, ± half the width of its 95 % confidence interval'}],
+      ['difference', {class: 'num', title: `against ${baseline ?? 'the baseline'}, with its 95 % confidence interval`}],
       ['p', {class: 'num', title: 'Welch’s t-test, two-sided, corrected for the number of comparisons (Holm)'}],
       ['runs', {class: 'num'}],
       ['95 % interval of the mean', {title: 'Student’s t over the replicates; the dashed line is the baseline’s mean'}],
-      hasChanges && `changes ${baseline ?? 'the baseline'}`,
-      hasGap && [`gap of ${gapOf}`, {class: 'num', title: 'How much worse the last epoch is on validation than on training'}],
-      hasUnits && ['rmse in units', {class: 'num'}],
+      hasChanges && `changes from ${baseline ?? 'the baseline'}`,
+      hasGap && [`${gapOf} gap`, {class: 'num', title: 'How much worse the last epoch is on validation than on training'}],
+      hasUnits && ['rmse', {class: 'num', title: 'in original units'}],
       ['best epoch', {class: 'num', title: 'the first epoch is 1'}],
       ['seconds', {class: 'num'}],
     ]}),
@@ -219,7 +219,7 @@ export function VariantTable({found, looks, chosen, choose}) {
 }
 
 /**
- * Trains more seeds of variants, so that they can be told from one another.
+ * A button that trains more seeds of variants, so that the comparison can be decided.
  *
  * @param {{path: string[], variants: string[], seeds: number, refused: (problem: string) => void}} props path of the experiment; seeds of each
  */
@@ -233,7 +233,7 @@ function MoreSeeds({path, variants, seeds, refused}) {
       setBusy(true);
       try {
         for (const variant of variants) {
-          await ask(address([...path, 'more']), {
+          await fetchOk(address([...path, 'more']), {
             method: 'POST',
             headers: {'Content-Type': 'application/json', Accept: 'application/json'},
             body: JSON.stringify({variant, seeds: count}),
@@ -248,16 +248,16 @@ function MoreSeeds({path, variants, seeds, refused}) {
   }, `Train ${plural(count, 'more seed')} of both`);
 }
 
-/** Each variant in a sentence. @param {{found: ExperimentView, path: string[], refused: (problem: string) => void}} props */
+/** A sentence about each variant. @param {{found: ExperimentView, path: string[], refused: (problem: string) => void}} props */
 export function Sentences({found, path, refused}) {
   const {baseline} = found;
-  const said = found.variants.filter(v => v.comparison?.sentence);
-  const list = said.length > 0 && h('ul', {class: 'sentences', 'aria-label': 'Each variant in a sentence'}, said.map(v => h(
+  const judged = found.variants.filter(v => v.comparison?.sentence);
+  const list = judged.length > 0 && h('ul', {class: 'sentences', 'aria-label': 'A sentence about each variant'}, judged.map(v => h(
     'li',
     {key: v.variant},
     h(Answer, {text: v.comparison?.sentence}),
     v.comparison?.more_seeds && baseline
       ? [' ', h(MoreSeeds, {path, variants: [v.variant, baseline], seeds: v.comparison.more_seeds, refused})]
       : null)));
-  return said.length > MOST_SENTENCES ? h('details', {}, h('summary', {}, `each of the ${said.length} variants in a sentence`), list) : list;
+  return judged.length > MOST_SENTENCES ? h('details', {}, h('summary', {}, `a sentence about each of the ${judged.length} variants`), list) : list;
 }
