@@ -63,6 +63,24 @@ class PagesTest extends RunningPages {
       }
       """;
 
+  /** Counts how often a canvas is cleared, which begins each drawing of a chart. */
+  private static final String COUNT_DRAWINGS =
+      """
+      () => {
+        window.drawings = 0;
+        const {clearRect} = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+          window.drawings++;
+          clearRect.apply(this, box);
+        };
+      }
+      """;
+
+  /** The count after the next frame, in which a page has drawn all that it is going to. */
+  private static final String DRAWINGS =
+      "() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame("
+          + "() => resolve(window.drawings))))";
+
   private static final String SCRIPTS =
       "performance.getEntriesByType('resource').filter(one => /[.]js$/.test(one.name))"
           + ".reduce((sum, one) => sum + one.encodedBodySize, 0)";
@@ -197,6 +215,22 @@ class PagesTest extends RunningPages {
       assertThat(read).doesNotHaveDuplicates();
       assertThat(page.locator(".log li")).hasCount(1);
     }
+  }
+
+  @Test
+  void aChartIsDrawnAgainForAnotherViewButNotForTheSameData() {
+    publishExperiment("page-redraw");
+    Page page = show("/ui/experiments/page-redraw");
+    awaitInk(page, 0, 0);
+    page.evaluate(COUNT_DRAWINGS);
+
+    page.getByLabel("Choose variant plain").check();
+    page.getByLabel("Choose variant dropout").check();
+    assertThat(page.getByText("Compare 2 variants")).isVisible();
+    assertThat((int) page.evaluate(DRAWINGS)).isZero();
+
+    page.getByText("log scale").click();
+    await().atMost(PATIENCE).until(() -> (int) page.evaluate(DRAWINGS) > 0);
   }
 
   /** The points of the first chart, as the arrow keys read them. */

@@ -102,6 +102,8 @@ class Plot {
   #lines = [];
   /** @type {any[]} */
   #data = [[]];
+  /** A copy of the data that the chart shows, because live curves grow in place. @type {any[][]} */
+  #drawn = [];
   #built = '';
   #index = -1;
   /** @type {Zoom | null} */
@@ -146,6 +148,11 @@ class Plot {
       lines.map(l => [l.label, l.color, l.dash, l.faint, l.points, !!l.low, !!l.hidden]),
     ]);
     if (this.#plot && shape === this.#built) {
+      // Pages render again for many reasons, most of them without new data.
+      if (!zoomed && isSame(this.#data, this.#drawn)) {
+        return;
+      }
+      this.#drawn = this.#data.map(column => [...column]);
       this.#plot.batch(() => {
         this.#plot?.setData(/** @type {any} */ (this.#data), !zoom);
         if (zoom) {
@@ -156,6 +163,7 @@ class Plot {
       });
     } else {
       this.#built = shape;
+      this.#drawn = this.#data.map(column => [...column]);
       this.#rebuild();
     }
   }
@@ -394,6 +402,12 @@ function runsAt(line, x) {
   const n = line.n?.[line.x.indexOf(x)];
   const most = Math.max(0, ...(line.n ?? []));
   return n !== undefined && n < most ? ` (${n} of ${most} runs)` : '';
+}
+
+/** @param {any[][]} a columns @param {any[][]} b columns */
+function isSame(a, b) {
+  return a.length === b.length && a.every((column, i) => (
+    column.length === b[i].length && column.every((value, j) => Object.is(value, b[i][j]))));
 }
 
 /** @param {Line[]} lines */
