@@ -361,6 +361,10 @@ class PagesTest extends RunningPages {
     assertThat(rows.first()).containsText("typo");
     assertThat(rows.first()).containsText("just now");
     picture(page, "runs-rejected");
+    page.getByLabel("Choose all listed runs").check();
+    assertThat(page.locator(".chosen"))
+        .containsText("Choose 2 to 10 runs to compare; 50 are chosen.");
+    assertThat(page.locator(".chosen a")).hasCount(0);
 
     page = show("/ui/experiments/page-crowd");
     assertThat(page.locator(".facts")).containsText("60 rejected requests");

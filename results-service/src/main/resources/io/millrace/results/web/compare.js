@@ -5,6 +5,7 @@ import {Legend, look} from './chart.js';
 import {CurveTools, Figure, axesOf, parameters, useHidden, useView} from './curves.js';
 import {lineOf} from './experiment.js';
 import {duration, number, spread} from './format.js';
+import {MOST_COMPARED} from './run-table.js';
 import {Card, Crumbs, Head, Note, Problem, Scroll, h, problemOf, render} from './ui.js';
 import {layerText, ofMetric, valueText, verdictOf} from './variants.js';
 import {useEffect, useState} from './vendor/preact/hooks.js';
@@ -28,7 +29,6 @@ import {useEffect, useState} from './vendor/preact/hooks.js';
  * @property {[string, Child][]} numbers by name
  */
 
-const MOST = 10;
 const POINTS = 500;
 /** Fields that name or manage a run. The comparison of requests leaves them out. */
 const NAMES = ['run', 'experiment', 'variant', 'tags', 'priority', 'extend'];
@@ -224,8 +224,8 @@ export const page = {
     const query = parameters();
     const experiment = query.get('experiment');
     const names = [...new Set(query.getAll(experiment ? 'variant' : 'run'))];
-    if (names.length < 2 || names.length > MOST) {
-      render([h('h1', {}, 'Compare'), h(Note, {title: `Choose 2 to ${MOST} runs or variants.`}, h('a', {href: '/ui/runs'}, 'All runs'))], main);
+    if (names.length < 2 || names.length > MOST_COMPARED) {
+      render([h('h1', {}, 'Compare'), h(Note, {title: `Choose 2 to ${MOST_COMPARED} runs or variants.`}, h('a', {href: '/ui/runs'}, 'All runs'))], main);
       return;
     }
     const sides = await (experiment ? ofVariants(experiment, names) : ofRuns(names));

@@ -291,9 +291,7 @@ function ExperimentPage({name, first, chosen: before, shown}) {
         tools: !isEmpty && h(
           'div',
           {class: 'tools'},
-          variants.size > 1 && h('a', {
-            class: 'button', href: address(['ui', 'compare'], {experiment: name, variant: [...variants]}),
-          }, `Compare ${variants.size} variants`),
+          h(CompareLink, {what: 'variant', chosen: variants, experiment: name}),
           h(Select, {label: 'metric', values: metrics, chosen: found.metric, onChoice: metric => choose({metric})}),
           h(Select, {label: 'baseline', values: found.variants.map(v => v.variant), chosen: found.baseline, onChoice: baseline => choose({baseline})}),
           h(Exports, {url: address(path, chosen)})),
@@ -315,7 +313,7 @@ function ExperimentPage({name, first, chosen: before, shown}) {
       h(DuelCard, {key: 'duel', path, found, archived: chosen.archived}),
       h(
         Card,
-        {key: 'runs', title: 'Runs', tools: h(CompareLink, {chosen: chosenRuns})},
+        {key: 'runs', title: 'Runs', tools: h(CompareLink, {what: 'run', chosen: chosenRuns})},
         runs && h(RunTable, {runs: runs.runs, metric: found.metric, chosen: chosenRuns, choose: (run, is) => setChosenRuns(chosenWith(chosenRuns, run, is))}),
         runs?.next && h('p', {class: 'hint'}, h('a', {href: address(['ui', 'runs'], {experiment: name})}, 'All runs of this experiment'))),
     ],

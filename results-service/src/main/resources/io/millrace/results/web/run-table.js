@@ -1,10 +1,13 @@
 // A table of runs.
 
 import {address} from './api.js';
-import {duration, number, plural} from './format.js';
+import {count, duration, number, plural} from './format.js';
 import {Head, Scroll, StateMark, h} from './ui.js';
 
 /** @typedef {import('./types').RunSummary} RunSummary */
+
+/** The most runs or variants that the page for comparisons takes. */
+export const MOST_COMPARED = 10;
 
 /** The progress of a run. @param {{run: RunSummary}} props */
 export function Progress({run}) {
@@ -63,9 +66,18 @@ export function RunTable({runs, metric, chosen, choose}) {
       h('td', {class: 'num'}, duration(run.seconds)))))));
 }
 
-/** Leads to two or more chosen runs side by side. @param {{chosen: Set<string>}} props */
-export function CompareLink({chosen}) {
-  return chosen.size > 1 && h('a', {class: 'button', href: address(['ui', 'compare'], {run: [...chosen]})}, `Compare ${chosen.size} runs`);
+/**
+ * A link to the comparison of the chosen runs or variants, or the reason why there is none.
+ *
+ * @param {{what: 'run' | 'variant', chosen: Set<string>, experiment?: string}} props experiment: of the variants
+ */
+export function CompareLink({what, chosen, experiment}) {
+  if (chosen.size < 2) {
+    return null;
+  }
+  return chosen.size > MOST_COMPARED
+    ? h('span', {class: 'hint'}, `Choose 2 to ${MOST_COMPARED} ${what}s to compare; ${count(chosen.size)} are chosen.`)
+    : h('a', {class: 'button', href: address(['ui', 'compare'], {experiment, [what]: [...chosen]})}, `Compare ${plural(chosen.size, what)}`);
 }
 
 /**

@@ -225,7 +225,7 @@ function RunsPage({shown}) {
         'div',
         {class: 'buttons chosen', role: 'group', 'aria-label': 'Actions for the chosen runs'},
         h('span', {}, `${chosen.size} chosen`),
-        h(CompareLink, {chosen}),
+        h(CompareLink, {what: 'run', chosen}),
         filter.archived !== 'only' && h('button', {type: 'button', onClick: () => doAll('archive')}, 'Archive'),
         filter.archived && h('button', {type: 'button', onClick: () => doAll('restore')}, 'Restore'),
         h('button', {type: 'button', class: 'danger', onClick: () => doAll('delete')}, 'Delete')),
