@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
 /**
- * Answers {@code POST /preview} like the augmentation service: it rejects what the contracts reject,
- * and draws a sheet of plain cells.
+ * Answers {@code POST /preview} like the augmentation service: it rejects what the contracts
+ * reject, and draws a sheet of plain cells.
  */
 public final class AugmentationStandIn implements QuarkusTestResourceLifecycleManager {
   /** The side of a cell of a sheet, in pixels. */

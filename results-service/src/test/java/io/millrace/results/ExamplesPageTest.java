@@ -91,7 +91,8 @@ class ExamplesPageTest extends RunningService {
       Page page = chromium.show(root.resolve("/ui/new"), "shown");
       Locator verdict = page.locator(".verdict");
       Locator start = page.locator("button.main");
-      assertThat(verdict).containsText("It starts 12 runs, and more until the comparison is decided.");
+      assertThat(verdict)
+          .containsText("It starts 12 runs, and more until the comparison is decided.");
       assertThat(start).hasText("Start 12 runs");
       for (Locator example : page.getByLabel("Examples").locator("button").all()) {
         page.locator("#request").fill("{}");

@@ -20,6 +20,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ExperimentPagesTest extends RunningPages {
+  /** The number of names in the headline that take more than one line. */
+  private static final String BROKEN_NAMES =
+      "[...document.querySelectorAll('.answer .name')].filter(name =>"
+          + " name.offsetHeight > 1.5 * parseFloat(getComputedStyle(name).lineHeight)).length";
+
   private static final String DATA = "0123456789abcdef".repeat(4);
 
   private static Events withRate(String run, String experiment, String variant, double rate) {
@@ -62,6 +67,8 @@ class ExperimentPagesTest extends RunningPages {
 
     assertThat(page.locator("table.variants .changes").first()).containsText("learning_rate");
     page.setViewportSize(Chromium.PHONE, Chromium.HEIGHT);
+    assertThat(page.locator(".answer .name").first()).containsText("rate-");
+    assertThat((int) page.evaluate(BROKEN_NAMES)).isZero();
     assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
         .isLessThanOrEqualTo(Chromium.PHONE);
     assertThat(Chromium.obstacles(page)).isEmpty();

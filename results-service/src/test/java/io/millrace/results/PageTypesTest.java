@@ -18,9 +18,7 @@ import java.util.jar.JarEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * TypeScript checks the types of the pages' scripts. It runs on Playwright's own Node.
- */
+/** TypeScript checks the types of the pages' scripts. It runs on Playwright's own Node. */
 class PageTypesTest {
   private static final String COMPILER = "META-INF/resources/webjars/typescript/";
 

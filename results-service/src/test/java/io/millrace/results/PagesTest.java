@@ -26,9 +26,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/**
- * The pages in a browser, from Kafka to pixels. The test saves screenshots in target/pages.
- */
+/** The pages in a browser, from Kafka to pixels. The test saves screenshots in target/pages. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class PagesTest extends RunningPages {

@@ -6,7 +6,7 @@ import {CurveTools, Figure, axesOf, parameters, useHidden, useView} from './curv
 import {lineOf} from './experiment.js';
 import {duration, number, spread} from './format.js';
 import {MOST_COMPARED} from './run-table.js';
-import {Card, Crumbs, Head, Note, Problem, Scroll, h, problemOf, render} from './ui.js';
+import {Card, Crumbs, Head, Names, Note, Problem, Scroll, h, problemOf, render} from './ui.js';
 import {layerText, ofMetric, valueText, verdictOf} from './variants.js';
 import {useEffect, useState} from './vendor/preact/hooks.js';
 
@@ -112,7 +112,7 @@ function ComparePage({title, trail, sides, curves, shown}) {
   }, [view.x, view.smooth]);
   const looks = sides.map((side, i) => ({label: side.name, x: [], y: [], hidden: hidden.has(side.name), ...look(i)}));
   return [
-    h('div', {class: 'head'}, h(Crumbs, {trail}), h('h1', {}, title)),
+    h('div', {class: 'head'}, h(Crumbs, {trail}), h('h1', {}, h(Names, {text: title}))),
     h(Problem, {text: problem}),
     h(
       Card,

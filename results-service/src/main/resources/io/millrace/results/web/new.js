@@ -8,7 +8,7 @@ import {key, pathAt, pathOf, pathText, placeOf, read} from './json-text.js';
 import {Reading} from './reading.js';
 import {RequestSchema, isObject} from './request-schema.js';
 import {startOf} from './starts.js';
-import {Card, announce, h, problemOf, render} from './ui.js';
+import {Card, Names, announce, h, problemOf, render} from './ui.js';
 import {useEffect, useMemo, useRef, useState} from './vendor/preact/hooks.js';
 
 /** @typedef {import('./json-text.js').Written} Written */
@@ -224,7 +224,7 @@ function NewPage({from, first, examples, known, rules}) {
   const canStart = !busy && runs !== null && faults.length === 0;
 
   return [
-    h('div', {class: 'head'}, h('h1', {}, from ? `Run ${from.run} again, with changes` : 'New experiment')),
+    h('div', {class: 'head'}, h('h1', {}, h(Names, {text: from ? `Run ${from.run} again, with changes` : 'New experiment'}))),
     h(
       'div',
       {class: 'writing'},

@@ -7,7 +7,7 @@ import {axesOf, parameters, viewOf} from './curves.js';
 import {lineOf} from './experiment.js';
 import {json, plural, runsInWords, when} from './format.js';
 import {Markdown} from './notes.js';
-import {Answer, Crumbs, Head, Problem, Scroll, announce, byId, h, problemOf, render, save} from './ui.js';
+import {Answer, Crumbs, Head, Names, Problem, Scroll, announce, byId, h, problemOf, render, save} from './ui.js';
 import {Changes, VariantTable} from './variants.js';
 import {useState} from './vendor/preact/hooks.js';
 
@@ -57,7 +57,7 @@ function ReportPage({name, found, looks, charts, run, data}) {
     h(
       'div',
       {class: 'run-head'},
-      h('div', {class: 'head'}, h(Crumbs, {trail: [['/ui/', 'Experiments'], [address(['ui', 'experiments', name]), name], ['', 'Report']]}), h('h1', {}, name)),
+      h('div', {class: 'head'}, h(Crumbs, {trail: [['/ui/', 'Experiments'], [address(['ui', 'experiments', name]), name], ['', 'Report']]}), h('h1', {}, h(Names, {text: name}))),
       h(
         'div',
         {class: 'buttons not-saved'},

@@ -13,7 +13,7 @@ import {RangeTestCard, isRangeTest} from './range-test.js';
 import {kindOf} from './reading.js';
 import {SamplesCard} from './samples.js';
 import {StepCurve} from './step-curve.js';
-import {Card, Copy, Crumbs, Exports, Problem, StateMark, announce, h, problemOf, render} from './ui.js';
+import {Card, Copy, Crumbs, Exports, Names, Problem, StateMark, announce, h, problemOf, render} from './ui.js';
 import {Changes} from './variants.js';
 import {useEffect, useRef, useState} from './vendor/preact/hooks.js';
 
@@ -360,7 +360,7 @@ function RunPage({name, first, shown}) {
           .../** @type {[string, string][]} */ (run.experiment ? [[address(['ui', 'experiments', run.experiment]), run.experiment]] : []),
           ['', name],
         ]}),
-        h('h1', {}, name),
+        h('h1', {}, h(Names, {text: name})),
         h(
           'p',
           {class: 'facts'},

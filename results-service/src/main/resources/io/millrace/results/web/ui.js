@@ -111,11 +111,20 @@ export function Crumbs({trail}) {
     ]));
 }
 
-/** An answer with its evidence, which stands in brackets, set apart. @param {{text: string | undefined}} props */
+/**
+ * A text in which no name is broken at its hyphens, unless it is longer than the line.
+ *
+ * @param {{text: string}} props
+ */
+export function Names({text}) {
+  return h(Fragment, null, text.split(/(\S+-\S+)/).map((part, i) => (i % 2 ? h('span', {class: 'name'}, part) : part)));
+}
+
+/** An answer. Its evidence, in parentheses, is set in smaller type. @param {{text: string | undefined}} props */
 export function Answer({text}) {
   return h(Fragment, null, (text ?? 'No run has ended yet.')
     .split(/( \([^()]*\))/)
-    .map((part, i) => (i % 2 ? h('span', {class: 'evidence'}, part) : part)));
+    .map((part, i) => (i % 2 ? h('span', {class: 'evidence'}, h(Names, {text: part})) : h(Names, {text: part}))));
 }
 
 /**

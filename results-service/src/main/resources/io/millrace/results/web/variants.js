@@ -221,7 +221,7 @@ export function VariantTable({found, looks, chosen, choose}) {
 /**
  * A button that trains more seeds of variants, so that the comparison can be decided.
  *
- * @param {{path: string[], variants: string[], seeds: number, refused: (problem: string) => void}} props path of the experiment; seeds of each
+ * @param {{path: string[], variants: string[], seeds: number, refused: (problem: string) => void}} props path: of the experiment; seeds: of each variant
  */
 function MoreSeeds({path, variants, seeds, refused}) {
   const [busy, setBusy] = useState(false);
