@@ -237,7 +237,8 @@ public final class MillraceClient {
     try {
       Problem problem = Messages.read(response.body(), Problem.class);
       if (problem != null && problem.detail() != null) {
-        return new MillraceException(response.statusCode(), problem.field(), problem.detail(), null);
+        return new MillraceException(
+            response.statusCode(), problem.field(), problem.detail(), null);
       }
     } catch (InvalidMessageException e) {
       // The exception below has the status.

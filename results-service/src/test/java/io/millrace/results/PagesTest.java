@@ -715,7 +715,7 @@ class PagesTest extends RunningPages {
   void anUnknownNameShowsAnError() {
     Page page = show("/ui/experiments/page-nobody", "failed");
 
-    assertThat(page.locator("main")).containsText("Nothing has this name");
+    assertThat(page.locator("main")).containsText("Not found");
   }
 
   @Test

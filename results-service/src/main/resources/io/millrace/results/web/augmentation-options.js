@@ -31,7 +31,7 @@ const flag = (name, more) => ({kind: 'flag', name, default: false, ...more});
 const choice = (name, values, otherwise, more) =>
   ({kind: 'choice', name, values, default: otherwise, ...more});
 
-const JSON_SHIFT = 'A fraction of the size. In the box, an integer or a list means pixels.';
+const JSON_SHIFT = 'A fraction of the size, or pixels as an integer or a list.';
 const JSON_ANGLE = 'Degrees, or [lower, upper] in the box.';
 const JSON_ZOOM = 'A number, or [lower, upper] in the box.';
 /** @param {string} name */
@@ -42,7 +42,7 @@ const crop = name => number(name, 1, 512, 1, undefined, {initial: 20, title: 'Pi
 
 /** Options of the preview sheet. They are not part of a training request. @type {Option[]} */
 export const SHOWN = [
-  number('samples', 1, 8, 1, 4, {title: 'A number of samples. In the box, a list means indices.'}),
+  number('samples', 1, 8, 1, 4, {title: 'A number of samples, or a list of indices.'}),
   number('variants', 1, 16, 1, 6),
   number('epoch', 0, 100, 1, 0, {title: 'Epoch of the first variant.'}),
 ];

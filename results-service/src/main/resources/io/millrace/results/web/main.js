@@ -56,7 +56,7 @@ function complain(e) {
   const detail = unknown && e.message === '' ? 'The URL may be mistyped.' : problemOf(e);
   main.replaceChildren(); // Also removes what the page has already rendered.
   render([
-    h('h1', {}, !unknown ? 'This page cannot be shown' : e.message === '' ? 'Page not found' : 'Nothing has this name'),
+    h('h1', {}, !unknown ? 'This page cannot be shown' : e.message === '' ? 'Page not found' : 'Not found'),
     h(
       Note,
       {title: /[.!?]$/.test(detail) ? detail : `${detail}.`},

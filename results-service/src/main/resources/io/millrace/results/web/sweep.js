@@ -238,7 +238,7 @@ function Rungs({search}) {
     h('caption', {}, h('h3', {}, 'Trials by rung')),
     h(Head, {columns: [
       ['bracket', {class: 'num'}], ['rung', {class: 'num'}], ['epochs', {class: 'num'}], ['trials that reached it', {class: 'num'}],
-      ['stopped there', {class: 'num'}], [`best ${search.metric} of those that ended there`, {class: 'num'}],
+      ['stopped there', {class: 'num'}], [`best ${search.metric} of the trials that ended there`, {class: 'num'}],
     ]}),
     h('tbody', {}, rows.map(row => h(
       'tr',
