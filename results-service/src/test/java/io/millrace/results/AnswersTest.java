@@ -225,7 +225,7 @@ class AnswersTest extends RunningService {
     publisher.events(List.of(Events.ofImages("no-range", "ranges", "none", 0).started()));
     awaitUntil("/runs/no-range", json -> json.getString("state").equals("RUNNING"));
     assertThat(when().get("/runs/no-range/range-test").then().statusCode(404).extract().asString())
-        .contains("is no range test: its learning_rate is not of type RangeTest");
+        .contains("is not a range test: its learning_rate is not of type RangeTest");
   }
 
   @Test
@@ -481,7 +481,13 @@ class AnswersTest extends RunningService {
         .header("Content-Disposition", "attachment; filename=\"export-1-losses.csv\"");
     assertThat(csv.asString())
         .isEqualTo(
-            "step,epoch,loss\r\n0,0,2.0\r\n1,0,1.5\r\n2,0,1.25\r\n3,1,1.0\r\n4,1,0.5\r\n5,1,0.25\r\n");
+            "step,epoch,loss\r\n"
+                + "0,0,2.0\r\n"
+                + "1,0,1.5\r\n"
+                + "2,0,1.25\r\n"
+                + "3,1,1.0\r\n"
+                + "4,1,0.5\r\n"
+                + "5,1,0.25\r\n");
     Response lines = given().header("Accept", "application/x-ndjson").get("/runs/export-1/history");
     lines.then().header("Content-Disposition", "attachment; filename=\"export-1-history.jsonl\"");
     assertThat(lines.asString().lines()).hasSize(2);

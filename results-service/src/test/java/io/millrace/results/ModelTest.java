@@ -108,7 +108,7 @@ class ModelTest extends RunningService {
         .statusCode(400)
         .body(
             "detail",
-            equalTo("format: 'h5' is not known here; give one of dl4j, keras, onnx, safetensors"));
+            equalTo("format: 'h5' is not valid; give one of dl4j, keras, onnx, safetensors"));
   }
 
   @Test
@@ -117,7 +117,7 @@ class ModelTest extends RunningService {
         .get("/runs/model?format=onnx")
         .then()
         .statusCode(400)
-        .body("detail", equalTo("format: 'onnx' is not known; give json, csv or jsonl"));
+        .body("detail", equalTo("format: 'onnx' is not a format; give one of json, csv, jsonl"));
   }
 
   @Test

@@ -166,7 +166,8 @@ class PreviewPageTest extends RunningPages {
                 """
                 {"dataset": {"name": "shapes"},
                  "augmentation": {"rotation_range": 15, "width_shift_range": 0.1,
-                   "height_shift_range": 0.1, "horizontal_flip": true}}"""));
+                   "height_shift_range": 0.1, "horizontal_flip": true}}\
+                """));
     assertThat(json()).isEqualTo(lastAsked());
     assertThat(slider(ROTATION)).hasValue("15");
     assertThat(page.getByLabel("horizontal_flip")).isChecked();
@@ -298,7 +299,8 @@ class PreviewPageTest extends RunningPages {
     showShapes(
         """
         , "augmentation": {"transforms": [{"type": "one_of", "transforms": [
-          {"type": "grayscale"}, {"type": "gaussian_blur", "kernel_size": 4}]}]}""");
+          {"type": "grayscale"}, {"type": "gaussian_blur", "kernel_size": 4}]}]}\
+        """);
     awaitSheet("refused");
 
     assertFault(
@@ -348,7 +350,8 @@ class PreviewPageTest extends RunningPages {
         """
         {"rotation_range": {"sweep": [5, 10]}, "width_shift_range": [-3, 3],
          "horizontal_flip": {"sweep": [true, false]}, "fill_mode": {"sweep": ["wrap", "reflect"]},
-         "zoom_range": "much", "transforms": [{"type": "blurring", "by": 3}]}""";
+         "zoom_range": "much", "transforms": [{"type": "blurring", "by": 3}]}\
+        """;
     showShapes(", \"augmentation\": " + augmentation);
     awaitSheet("refused");
 
@@ -440,7 +443,8 @@ class PreviewPageTest extends RunningPages {
             JSON.readTree(
                 """
                 {"dataset": {"name": "tides", "column": "level"},
-                 "augmentation": {"transforms": [{"type": "jitter"}, {"type": "time_warping"}]}}"""));
+                 "augmentation": {"transforms": [{"type": "jitter"}, {"type": "time_warping"}]}}\
+                """));
     assertThat(page.locator(".previewing-controls")).containsText("800 rows, 1950-01 to 2020-12.");
     assertThat(field(ROTATION)).hasCount(0);
     page.getByLabel("column", EXACT).selectOption("wind");
@@ -483,7 +487,7 @@ class PreviewPageTest extends RunningPages {
 
     page.getByLabel("from a run").fill("preview-page-nobody");
     page.getByText("Load run").click();
-    assertFault("run", "no run 'preview-page-nobody' is known");
+    assertFault("run", "run 'preview-page-nobody' does not exist");
     page.getByLabel("from a run").fill("preview-page-1");
     page.getByText("Load run").click();
     assertThat(page.locator(".fault")).hasCount(0);
@@ -504,7 +508,8 @@ class PreviewPageTest extends RunningPages {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 9}}"""));
+                {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 9}}\
+                """));
     use.click();
     page.waitForURL(Pattern.compile(".*/ui/new\\?start=.*"));
   }
@@ -515,7 +520,8 @@ class PreviewPageTest extends RunningPages {
     showShapes(
         """
         , "samples": 8, "variants": 1, "augmentation": {"transforms": [{"type": "one_of",
-          "transforms": [{"type": "brightness", "range": [0.5, 1.5]}, {"type": "cutout"}]}]}""");
+          "transforms": [{"type": "brightness", "range": [0.5, 1.5]}, {"type": "cutout"}]}]}\
+        """);
     page.setViewportSize(width, Chromium.HEIGHT);
     awaitSheet("shown");
     assertThat(page.locator(".preview-sheet img")).hasClass("enlarged");

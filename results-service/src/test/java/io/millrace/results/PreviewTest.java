@@ -63,7 +63,8 @@ class PreviewTest {
     String json =
         """
         {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 5}, "seed": 3,
-         "samples": 2, "variants": 3, "epoch": 1}""";
+         "samples": 2, "variants": 3, "epoch": 1}\
+        """;
     byte[] png =
         ask(json)
             .statusCode(200)
@@ -82,7 +83,8 @@ class PreviewTest {
   @Test
   void theNoteOfASheetIsTold() {
     ask("""
-        {"dataset": {"name": "shapes"}, "augmentation": {"transforms": [{"type": "mixup"}]}}""")
+    {"dataset": {"name": "shapes"}, "augmentation": {"transforms": [{"type": "mixup"}]}}\
+    """)
         .statusCode(200)
         .header("Preview-Note", "mixup mixes the samples shown here");
   }
@@ -117,13 +119,15 @@ class PreviewTest {
   @Test
   void aRefusalNamesItsField() {
     ask("""
-        {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 999}}""")
+    {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 999}}\
+    """)
         .statusCode(400)
         .contentType("application/problem+json")
         .body("field", equalTo("augmentation.rotation_range"))
         .body("detail", equalTo("augmentation.rotation_range: 999 is out of range; give 0..180"));
     ask("""
-        {"dataset": {"name": "shapes"}, "augmentation": {"rotaton_range": 9}}""")
+    {"dataset": {"name": "shapes"}, "augmentation": {"rotaton_range": 9}}\
+    """)
         .statusCode(400)
         .body("field", equalTo("augmentation.rotaton_range"))
         .body("detail", containsString("did you mean rotation_range?"));
@@ -165,17 +169,17 @@ class PreviewTest {
     ask(SHAPES)
         .statusCode(400)
         .body("field", equalTo("samples"))
-        .body("detail", containsString("larger than 8 MiB"));
+        .body("detail", containsString("more than 8 MiB"));
   }
 
   @Test
   void whatIsWrongBetweenTheServicesIsNoFaultOfTheCaller() {
     AugmentationStandIn.answerNext(401, "no");
-    ask(SHAPES).statusCode(502).body("detail", containsString("does not let this service in"));
+    ask(SHAPES).statusCode(502).body("detail", containsString("rejects the token of this service"));
     AugmentationStandIn.answerNext(500, "internal error");
     ask(SHAPES)
         .statusCode(502)
-        .body("detail", equalTo("the augmentation service has no picture: internal error"));
+        .body("detail", equalTo("the augmentation service has no image: internal error"));
     AugmentationStandIn.answerNext(0, "");
     ask(SHAPES)
         .statusCode(502)

@@ -719,7 +719,7 @@ class ResultsTest extends RunningService {
             .statusCode(503)
             .contentType("application/problem+json")
             .body("status", equalTo(503))
-            .body("detail", equalTo("the database is away; try again later"));
+            .body("detail", equalTo("the database is unavailable; try again later"));
       }
       given()
           .contentType("application/json")

@@ -155,14 +155,14 @@ class RunFieldsTest extends RunningService {
         "where; lr>0.1; did you mean optimizer.learning_rate?",
         "where; batchsize=32; did you mean batch_size?",
         "where; val_los<1; did you mean val_loss?",
-        "where; val_loss=low; is not a number, and val_loss is a metric",
+        "where; val_loss=low; is not a number; val_loss is a metric, so give a number",
         "where; optimizer.type>1; compare it with = or !=",
         "where; optimizer.type>Adam; is not a condition",
         "where; batch_size; is not a condition",
         "sort; lr; did you mean optimizer.learning_rate?",
         "sort; a'b; neither a metric of any run nor a field",
         "columns; lr; did you mean optimizer.learning_rate?",
-        "columns; val_loss; no field of requests"
+        "columns; val_loss; not a field of requests"
       })
   void aNameThatIsNeitherAMetricNorAFieldIsRefused(String name, String value, String told) {
     given()

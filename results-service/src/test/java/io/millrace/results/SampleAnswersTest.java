@@ -151,15 +151,15 @@ class SampleAnswersTest extends RunningService {
         .containsExactly(
             Map.entry(
                 "duel-before",
-                "its evaluation has no answers: it predicts numbers, or its trainer was of an"
+                "its evaluation has no predictions: it predicts numbers, or its trainer was an"
                     + " earlier version"),
-            Map.entry("duel-large", "its answers are not kept: 200000 test samples"),
+            Map.entry("duel-large", "its predictions are not stored: 200000 test samples"),
             Map.entry("duel-larger", "its dataset.test_fraction is 0.3, not 0.2"),
-            Map.entry("duel-old", "the fingerprint of its data is not known"),
+            Map.entry("duel-old", "the fingerprint of its data is unknown"),
             Map.entry(
                 "duel-other",
-                "its data are others: their fingerprint is fedcba987654…, not 0123456789ab…"),
-            Map.entry("duel-turned", "its test samples are of other classes"));
+                "its data differ: the fingerprint is fedcba987654…, not 0123456789ab…"),
+            Map.entry("duel-turned", "its test samples have other classes"));
 
     JsonPath reverse = get("/experiments/duel/answers?a=dropout&b=plain&class=bag&limit=1");
     assertThat(reverse.getInt("samples")).isEqualTo(3);
@@ -203,26 +203,26 @@ class SampleAnswersTest extends RunningService {
     String answers = "/experiments/odd/answers?a=plain&b=";
     assertThat(refusal(400, answers + "drawn"))
         .isEqualTo(
-            "b: no run of 'drawn' was tested on the same samples as one of 'plain': its"
-                + " dataset.split_seed is 5, not 0");
+            "b: no run of variant 'drawn' was tested on the same samples as a run of variant"
+                + " 'plain': its dataset.split_seed is 5, not 0");
     assertThat(get(answers + "smaller").getList("lost.index"))
         .as("the validation part takes no test sample")
         .containsExactly(7);
-    assertThat(refusal(404, answers + "young")).isEqualTo("no run of 'young' has completed yet");
+    assertThat(refusal(404, answers + "young")).isEqualTo("variant 'young' has no completed run");
     assertThat(refusal(404, answers + "large"))
         .isEqualTo(
-            "no completed run of 'large' has answers to compare: of 'odd-large', its answers are"
-                + " not kept: too many");
+            "variant 'large' has no completed run with predictions to compare; for run 'odd-large':"
+                + " its predictions are not stored: too many");
     assertThat(refusal(400, answers + "nobody"))
-        .startsWith("b: 'nobody' is no variant of this experiment; give one of ")
+        .startsWith("b: 'nobody' is not a variant of this experiment; give one of ")
         .contains("plain", "young");
     assertThat(refusal(400, answers + "plain")).startsWith("b: is the same variant as a");
     assertThat(refusal(400, answers + "smaller&class=hat"))
-        .isEqualTo("class: 'hat' is no class of the data; give one of bag, coat, shoe");
+        .isEqualTo("class: 'hat' is not a class of the data; give one of bag, coat, shoe");
     assertThat(refusal(400, answers + "smaller&limit=0")).startsWith("limit: ");
     assertThat(refusal(400, "/experiments/odd/answers?a=plain")).isEqualTo("b: is required");
     assertThat(refusal(404, "/experiments/nothing/answers?a=x&b=y"))
-        .isEqualTo("no runs of the experiment 'nothing' are known");
+        .isEqualTo("experiment 'nothing' has no runs to compare");
   }
 
   @Test
@@ -259,9 +259,9 @@ class SampleAnswersTest extends RunningService {
                 + "1,bag,coat,false,0.902\r\n5,coat,bag,false,0.502\r\n"
                 + "7,shoe,coat,false,0.302\r\n");
 
-    assertThat(refusal(400, path + "?answer=hat")).startsWith("answer: 'hat' is no class");
+    assertThat(refusal(400, path + "?answer=hat")).startsWith("answer: 'hat' is not a class");
     assertThat(refusal(400, path + "?wrong=perhaps")).startsWith("wrong: ");
-    assertThat(refusal(404, "/runs/nobody/answers")).isEqualTo("no run 'nobody' is known");
+    assertThat(refusal(404, "/runs/nobody/answers")).isEqualTo("run 'nobody' does not exist");
   }
 
   @Test
@@ -282,12 +282,11 @@ class SampleAnswersTest extends RunningService {
     assertThat(refusal(404, "/runs/mute-series/answers"))
         .endsWith("it predicts numbers, not classes");
     assertThat(refusal(404, "/runs/mute-early/answers"))
-        .endsWith("its trainer was of an earlier version");
+        .endsWith("its trainer was an earlier version");
     assertThat(refusal(404, "/runs/mute-large/answers"))
-        .isEqualTo(
-            "the answers of the run 'mute-large' to the test samples are not kept: too many");
+        .isEqualTo("the predictions of run 'mute-large' are not stored: too many");
     assertThat(refusal(404, "/runs/mute-young/answers"))
-        .isEqualTo("the run 'mute-young' has not been evaluated; it is RUNNING");
+        .isEqualTo("run 'mute-young' has no evaluation; it is RUNNING");
   }
 
   @Test

@@ -137,7 +137,7 @@ class TensorBoardTest extends RunningService {
         .then()
         .statusCode(404)
         .contentType("application/problem+json")
-        .body("detail", equalTo("no run of an experiment 'board-queued' has started"));
+        .body("detail", equalTo("no run of experiment 'board-queued' has started"));
   }
 
   @Test

@@ -42,11 +42,12 @@ class TestImagesTest extends RunningService {
             + " ('seen-bare', 'seen', 'plain', 'RUNNING', 3, now())");
 
     assertThat(refusal(400, "/runs/seen-series/test-images?index=0"))
-        .isEqualTo("run: 'seen-series' trains on a series or a table, which has no images");
+        .isEqualTo(
+            "run: 'seen-series' trains on a series or a table; give a run that trains on images");
     assertThat(refusal(404, "/runs/seen-nobody/test-images?index=0"))
-        .isEqualTo("no run 'seen-nobody' is known");
+        .isEqualTo("run 'seen-nobody' does not exist");
     assertThat(refusal(404, "/runs/seen-bare/test-images?index=0"))
-        .isEqualTo("the data of the run 'seen-bare' are not known; it is RUNNING");
+        .isEqualTo("the data of run 'seen-bare' is unknown; the run is RUNNING");
     assertThat(refusal(400, "/runs/-x/test-images?index=0")).startsWith("run: ");
   }
 

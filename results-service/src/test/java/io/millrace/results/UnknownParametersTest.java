@@ -29,18 +29,22 @@ class UnknownParametersTest extends RunningService {
   @Test
   void whatIsMeantIsSuggestedAlsoOfParametersThatResourcesShare() {
     refused("/runs?varaint=plain", "varaint")
-        .body("detail", equalTo("varaint: is not a parameter here; did you mean variant?"));
+        .body(
+            "detail",
+            equalTo("varaint: is not a parameter of this resource; did you mean variant?"));
     refused("/curves?run=nobody&matric=loss", "matric")
         .body("detail", containsString("did you mean metric?"));
     refused("/runs/nobody/evaluation?points=3", "points")
-        .body("detail", equalTo("points: is not a parameter here; known are format"));
+        .body("detail", equalTo("points: is not a parameter of this resource; give one of format"));
     for (String deed : List.of("/runs/nobody/archive", "/experiments/nobody/cancel", "/runs")) {
       given()
           .contentType("application/json")
           .post(deed + "?purge=true")
           .then()
           .statusCode(400)
-          .body("detail", containsString("purge: is not a parameter here; there are none"));
+          .body(
+              "detail",
+              containsString("purge: is not a parameter of this resource; it takes none"));
     }
   }
 
@@ -88,10 +92,10 @@ class UnknownParametersTest extends RunningService {
 
   @ParameterizedTest
   @CsvSource({
-    "/experiments/misasked?metric=zzz, they have acc",
+    "/experiments/misasked?metric=zzz, give one of acc",
     "/experiments/misasked?metric=test_los, did you mean test_loss?",
-    "/experiments/misasked/curves?metric=zzz, they have acc",
-    "/experiments/misasked/curves?metric=test_acc, they have acc",
+    "/experiments/misasked/curves?metric=zzz, give one of acc",
+    "/experiments/misasked/curves?metric=test_acc, give one of acc",
     "/curves?run=misasked-1&metric=vall_loss, did you mean val_loss?"
   })
   void aMetricThatNoRunHasIsRefusedWithThoseThatThereAre(String address, String told) {

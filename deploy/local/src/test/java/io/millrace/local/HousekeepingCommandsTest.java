@@ -64,14 +64,14 @@ class HousekeepingCommandsTest {
   void runsAreCancelled() {
     service
         .on("DELETE /runs/a", 202, "")
-        .on("DELETE /runs/b", 404, "{\"detail\": \"no run 'b' is known\"}");
+        .on("DELETE /runs/b", 404, "{\"detail\": \"run 'b' does not exist\"}");
 
     assertThat(parsed(new Cancel(), "a", "b", "no/name").run(service.results(), o(), e()))
         .isEqualTo(1);
 
     assertThat(out.lines()).containsExactly("a is being cancelled");
     assertThat(err.lines()).hasSize(2);
-    assertThat(err.lines().get(0)).isEqualTo("millrace: no run 'b' is known");
+    assertThat(err.lines().get(0)).isEqualTo("millrace: run 'b' does not exist");
     assertThat(service.asked()).as("a bad name is not asked").hasSize(2);
   }
 

@@ -3,7 +3,7 @@ package io.millrace.results.curve;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Along which a curve is drawn. */
+/** The x axis of a curve. */
 public enum CurveAxis {
   /** Optimizer steps. */
   STEP,
@@ -12,7 +12,7 @@ public enum CurveAxis {
   /** Seconds since the run's first start. */
   TIME;
 
-  /** Its name. */
+  /** The name in JSON. */
   @JsonValue
   public String json() {
     return name().toLowerCase(Locale.ROOT);

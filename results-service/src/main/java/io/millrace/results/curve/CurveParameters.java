@@ -6,19 +6,20 @@ import jakarta.ws.rs.QueryParam;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
-/** What is drawn along what. */
+/** The query parameters for the metric and the x axis of curves. */
 public class CurveParameters {
   private static final String DEFAULT_METRIC = "val_loss";
 
   @QueryParam("metric")
   @Parameter(
-      description = "Of epochs, by Keras' names; with x=step, loss is that of the steps.",
+      description =
+          "The Keras name of an epoch metric; with x=step, loss is the loss of each step.",
       schema = @Schema(defaultValue = DEFAULT_METRIC))
   String metric;
 
   @QueryParam("x")
   @Parameter(
-      description = "Along which: epoch, step, or time, in seconds since the run's first start.",
+      description = "The x axis: epoch, step, or time in seconds since the run's first start.",
       schema =
           @Schema(
               enumeration = {"epoch", "step", "time"},

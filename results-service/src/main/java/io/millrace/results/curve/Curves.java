@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A metric of several runs. */
-@Schema(description = "A metric of several runs, each down-sampled, in columns.")
+/** Curves of one metric for several runs. */
+@Schema(description = "Curves of one metric for several runs, down-sampled, in columns.")
 public record Curves(
-    @Schema(description = "By Keras' names.", examples = "val_loss") String metric,
-    @Schema(description = "What x is: step, epoch, or time in seconds since the run's start.")
+    @Schema(description = "The Keras name of the metric.", examples = "val_loss") String metric,
+    @Schema(description = "The x axis: step, epoch, or time in seconds since the run's start.")
         CurveAxis x,
-    @Schema(description = "In the order in which they were asked for.") List<Curve> curves)
+    @Schema(description = "The curves in the order of the parameter run.") List<Curve> curves)
     implements Table.Tabular {
 
-  /** A run's. */
-  @Schema(description = "A run's curve, in columns of one length.")
+  /** The curve of one run. */
+  @Schema(description = "The curve of one run, in columns of equal length.")
   public record Curve(
       @Schema(description = "The run's id.") String run,
-      @Schema(description = "Its variant.") String variant,
-      @Schema(description = "What its random numbers start from.") Long seed,
-      @Schema(description = "Points in the range before down-sampling.") int total,
-      @Schema(description = "Ascending.") List<Number> x,
+      @Schema(description = "The variant of the run.") String variant,
+      @Schema(description = "The seed of the run.") Long seed,
+      @Schema(description = "Number of points in the range before down-sampling.") int total,
+      @Schema(description = "The x values, ascending.") List<Number> x,
       @Schema(description = "The metric; null: not finite.") List<Number> y,
-      @Schema(description = "The metric smoothed; absent where not asked for.")
+      @Schema(description = "The smoothed metric; absent unless requested.")
           List<Number> smoothed) {
 
     Stream<List<?>> rows() {

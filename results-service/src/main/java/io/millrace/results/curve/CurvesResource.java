@@ -21,18 +21,14 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Curves of several runs in one answer. */
+/** Serves curves of several runs in one answer. */
 @Path("/curves")
 @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
 @Tag(name = "runs")
-@APIResponse(responseCode = "200", description = "What was asked for.")
-@APIResponse(
-    responseCode = "400",
-    description = "A parameter cannot be understood or is out of its range.",
-    content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@APIResponse(responseCode = "200", description = "The requested data.")
 @APIResponse(
     responseCode = "404",
-    description = "One of the runs is not known.",
+    description = "One of the runs does not exist.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @RolesAllowed(Roles.READER)
 public class CurvesResource {
@@ -48,12 +44,12 @@ public class CurvesResource {
   @GET
   @Operation(
       operationId = "getCurves",
-      summary = "A metric of several runs",
-      description = "In columns, down-sampled, in the order in which the runs are given.")
+      summary = "Curves of one metric for several runs",
+      description = "Down-sampled, in columns, in the order of the runs in the query.")
   public Uni<Curves> curves(
       @QueryParam("run")
           @Parameter(
-              description = "A run's id; repeated for each run, at most 100.",
+              description = "A run's id. Repeat it for each run, at most 100.",
               required = true)
           List<String> run,
       @BeanParam CurveParameters curve,
@@ -62,7 +58,8 @@ public class CurvesResource {
     run.forEach(name -> Check.name("run", name));
     if ((long) run.size() * shown.points() > MAX_VALUES) {
       throw new InvalidMessageException(
-          "points", "make " + run.size() + " curves too large; give " + MAX_VALUES / run.size());
+          "points",
+          "are too many for " + run.size() + " curves; give at most " + MAX_VALUES / run.size());
     }
     return curves.curves(
         run.stream().distinct().toList(), curve.metric(), curve.x(), shown.excerpt());

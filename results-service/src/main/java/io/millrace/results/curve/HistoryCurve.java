@@ -8,19 +8,21 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A run by epochs, down-sampled, in columns. */
+/** A run's history by epoch, down-sampled, in columns. */
 @Schema(
     description =
-        "A run by epochs, down-sampled, in columns of one length. The smallest and the largest"
-            + " value of each metric are among them where three points a metric were asked for.")
+        "A run's history by epoch, down-sampled, in columns of equal length. It includes the"
+            + " smallest and the largest value of each metric if points is at least three times the"
+            + " number of metrics.")
 public record HistoryCurve(
     @Schema(description = "The run's id.") String run,
-    @Schema(description = "Epochs that are done.") int total,
-    @Schema(description = "Counts from 0.") List<Integer> epoch,
-    @Schema(description = "Steps that the run had made at its end.") List<Long> step,
-    @Schema(description = "When it ended.") List<Instant> at,
-    @Schema(description = "By Keras' names; null: not finite.") Map<String, List<Number>> metrics,
-    @Schema(description = "The same, smoothed; absent where not asked for.")
+    @Schema(description = "Number of completed epochs.") int total,
+    @Schema(description = "The epochs, counted from 0.") List<Integer> epoch,
+    @Schema(description = "Steps of the run at the end of the epoch.") List<Long> step,
+    @Schema(description = "When the epoch ended.") List<Instant> at,
+    @Schema(description = "Metrics by their Keras names; null: not finite.")
+        Map<String, List<Number>> metrics,
+    @Schema(description = "The smoothed metrics; absent unless requested.")
         Map<String, List<Number>> smoothed)
     implements Table.Tabular {
 

@@ -10,23 +10,25 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A run's losses as a curve is made of them: each of them, or the smallest and the largest of every
- * {@value LossSpan#STEPS} steps, from which Largest-Triangle-Three-Buckets then chooses (J. Van Der
+ * The losses from which a curve is made: every loss, or the smallest and the largest of every
+ * {@value LossSpan#STEPS} steps, from which Largest-Triangle-Three-Buckets then selects (J. Van Der
  * Donckt et al., MinMaxLTTB, 2023).
  *
  * @param steps ascending
- * @param losses NaN: not finite
- * @param smoothed beside the losses; null: not asked for
- * @param counts how many known steps each stands for
+ * @param losses NaN if not finite
+ * @param smoothed the smoothed losses; null unless requested
+ * @param counts the number of known steps that each point represents
  */
 record LossPoints(long[] steps, int[] epochs, double[] losses, double[] smoothed, int[] counts) {
-  /** Up to so many steps each of them is read. */
+  /** Up to this many steps, every step is read. */
   private static final long EXACT_STEPS = 100_000;
 
-  /** How many steps there must be for a point shown: the paper has four candidates choose. */
+  /**
+   * The minimum number of steps per point for an outline: the paper uses four candidates per point.
+   */
   private static final long STEPS_OF_POINT = 2 * LossSpan.STEPS;
 
-  /** Whether so many steps are shown by their outline. */
+  /** Whether the outline is used for this many steps. */
   static boolean isOutlined(long steps, int points) {
     return steps > EXACT_STEPS && steps >= STEPS_OF_POINT * points;
   }
@@ -43,7 +45,7 @@ record LossPoints(long[] steps, int[] epochs, double[] losses, double[] smoothed
         counts);
   }
 
-  /** An outline. Its smoothing counts the means of the spans. */
+  /** An outline. Smoothing uses the means of the spans. */
   static LossPoints of(List<LossSpan> spans, Double smooth) {
     double[] averages =
         smooth == null
@@ -53,7 +55,7 @@ record LossPoints(long[] steps, int[] epochs, double[] losses, double[] smoothed
                 spans.stream().mapToDouble(LossSpan::mean).toArray(),
                 spans.stream().mapToInt(LossSpan::finite).toArray());
     int most = 2 * spans.size();
-    var trail =
+    var outline =
         new LossPoints(
             new long[most],
             new int[most],
@@ -67,12 +69,12 @@ record LossPoints(long[] steps, int[] epochs, double[] losses, double[] smoothed
       LossSpan.Point first = falls ? span.most() : span.least();
       LossSpan.Point second = falls ? span.least() : span.most();
       double average = smooth == null ? 0 : averages[i];
-      trail.set(size++, first, average, span.known());
+      outline.set(size++, first, average, span.known());
       if (second.step() > first.step()) {
-        trail.set(size++, second, average, 0);
+        outline.set(size++, second, average, 0);
       }
     }
-    return trail.first(size);
+    return outline.first(size);
   }
 
   private void set(int place, LossSpan.Point point, double average, int count) {
@@ -94,26 +96,26 @@ record LossPoints(long[] steps, int[] epochs, double[] losses, double[] smoothed
         Arrays.copyOf(counts, size));
   }
 
-  /** By step. */
+  /** The excerpt by step. */
   Excerpt.Shown excerpt(Excerpt excerpt) {
     return excerpt(excerpt, LongStream.of(steps).asDoubleStream().toArray());
   }
 
   /**
-   * By something else.
+   * The excerpt by another x axis.
    *
-   * @param x of the steps, ascending
+   * @param x the x values of the steps, ascending
    */
   Excerpt.Shown excerpt(Excerpt excerpt, double[] x) {
     return excerpt.of(x, losses, smoothed);
   }
 
-  /** How many steps are known in the range of which points are shown. */
+  /** The number of known steps in the range of the points shown. */
   int total(Excerpt.Shown shown) {
     return Arrays.stream(counts, shown.first(), shown.end()).sum();
   }
 
-  /** Whether a run of so many steps has more than are read at a time. */
+  /** Whether a run with this many steps has more than are read at once. */
   boolean isCut(long stepsDone) {
     return steps.length >= LossStore.MAX_STEPS && steps[steps.length - 1] + 1 < stepsDone;
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A run's losses, as many as there are; a row is made when it is read.
+ * A run's losses in rows, which are made while they are read.
  *
- * @param next the first step that is left out; null: none is
+ * @param next the first step that is left out; null if none is
  */
 public record LossRows(String run, LossSeries series, Long next)
     implements Table.Tabular, Remainder.Cuttable {

@@ -10,34 +10,36 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A learning-rate range test: the loss against the rate, in columns of one length. */
+/** A learning-rate range test: the loss by learning rate, in columns of equal length. */
 @Schema(
     description =
-        "A learning-rate range test (Smith 2017): the loss against the rate, in columns of one"
-            + " length, down-sampled. null: not finite.")
+        "A learning-rate range test (Smith 2017): the loss by learning rate, down-sampled, in"
+            + " columns of equal length. null: not finite.")
 public record RangeTestView(
     @Schema(description = "The run's id.") String run,
     @Schema(
             description =
-                "A tenth of the rate at which the smoothed loss was least. Absent where the loss"
-                    + " has not fallen.",
+                "A tenth of the learning rate with the lowest smoothed loss. Absent if the loss did"
+                    + " not fall.",
             examples = "0.003")
         Double suggestedLearningRate,
-    @Schema(description = "How it was found.") String rule,
-    @Schema(description = "Counts from 0.") List<Number> step,
-    @Schema(description = "The rate of the step.") List<Number> learningRate,
-    @Schema(description = "The loss of the step's batch; null: not finite.") List<Number> loss,
-    @Schema(description = "The losses smoothed, with a weight of 0.98.") List<Number> smoothed)
+    @Schema(description = "The rule for the suggested learning rate.") String rule,
+    @Schema(description = "The steps, counted from 0.") List<Number> step,
+    @Schema(description = "The learning rate of each step.") List<Number> learningRate,
+    @Schema(description = "The loss of each step's batch; null: not finite.") List<Number> loss,
+    @Schema(description = "The losses, smoothed with a weight of 0.98.") List<Number> smoothed)
     implements Table.Tabular {
-  /** The weight of the past in the smoothed loss, by which a trainer ends the test too. */
+  /**
+   * The weight of the past in the smoothed loss. A trainer uses the same weight to end the test.
+   */
   public static final double SMOOTHING = 0.98;
 
   private static final double BELOW = 10;
   private static final String RULE =
-      "a tenth of the learning rate at which the smoothed loss was least, as fastai's lr_find"
-          + " suggests (minimum)";
+      "a tenth of the learning rate with the lowest smoothed loss, as in fastai's lr_find"
+          + " (minimum)";
 
-  /** Of the losses, smoothed by {@link #SMOOTHING}. */
+  /** The range test of losses that are smoothed with {@link #SMOOTHING}. */
   public static RangeTestView of(LearningRateSchedule.RangeTest schedule, LossCurve losses) {
     List<Number> rates =
         losses.step().stream()

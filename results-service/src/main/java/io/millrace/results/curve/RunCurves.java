@@ -1,6 +1,5 @@
 package io.millrace.results.curve;
 
-import io.millrace.contracts.Check;
 import io.millrace.results.query.Calculation;
 import io.millrace.results.query.Cells;
 import io.millrace.results.query.RecentAnswers;
@@ -32,7 +31,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Curves of single runs, down-sampled. They are calculated on worker threads. */
+/** Queries on the curves of single runs, down-sampled on worker threads. */
 @ApplicationScoped
 public class RunCurves {
   private static final String RUNS =
@@ -60,7 +59,7 @@ public class RunCurves {
     this.recent = recent;
   }
 
-  /** What of a run its curves need. */
+  /** The fields of a run that its curves need. */
   public record Course(
       Long id, String run, String variant, Long seed, Instant startedAt, Long steps) {}
 
@@ -71,8 +70,8 @@ public class RunCurves {
   /**
    * A run's losses by step.
    *
-   * @param excerpt of its steps
-   * @return fails with {@link UnknownException}
+   * @param excerpt the range of steps
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<LossCurve> losses(String run, Excerpt excerpt) {
     return recent.to(
@@ -81,18 +80,21 @@ public class RunCurves {
             courses(List.of(run))
                 .chain(
                     courses ->
-                        steps(courses.get(0), excerpt, trail -> lossCurve(run, trail, excerpt))));
+                        steps(
+                            courses.get(0),
+                            excerpt,
+                            lossPoints -> lossCurve(run, lossPoints, excerpt))));
   }
 
-  /** From where the smoothing counts, and up to where it is asked for. */
+  /** Reads steps from the first that smoothing needs to the end of the excerpt. */
   private <T> Uni<T> steps(Course course, Excerpt excerpt, Function<LossPoints, T> make) {
     long from = (long) excerpt.from();
     long to = excerpt.to() >= Long.MAX_VALUE ? Long.MAX_VALUE : (long) Math.ceil(excerpt.to());
-    return trail(course, excerpt, from, to, make);
+    return read(course, excerpt, from, to, make);
   }
 
-  /** What is made of a run's losses. */
-  <T> Uni<T> trail(
+  /** Reads losses, or their outline, and makes something of them. */
+  <T> Uni<T> read(
       Course course, Excerpt excerpt, long from, long to, Function<LossPoints, T> make) {
     Double smooth = excerpt.smooth();
     long reach = smooth == null ? from : 0;
@@ -107,23 +109,23 @@ public class RunCurves {
         .chain(series -> Calculation.of(() -> make.apply(LossPoints.of(series, smooth))));
   }
 
-  private static LossCurve lossCurve(String run, LossPoints trail, Excerpt excerpt) {
-    Excerpt.Shown shown = trail.excerpt(excerpt);
+  private static LossCurve lossCurve(String run, LossPoints lossPoints, Excerpt excerpt) {
+    Excerpt.Shown shown = lossPoints.excerpt(excerpt);
     return new LossCurve(
         run,
-        trail.total(shown),
+        lossPoints.total(shown),
         Significant.column(shown.x()),
-        Arrays.stream(shown.places()).mapToObj(place -> trail.epochs()[place]).toList(),
+        Arrays.stream(shown.places()).mapToObj(place -> lossPoints.epochs()[place]).toList(),
         Significant.column(shown.y()),
         Significant.column(shown.smoothed()));
   }
 
   /**
-   * A run by epochs.
+   * A run's history by epoch.
    *
-   * @param points the most epochs
-   * @param smooth the weight of the smoothing; null: none
-   * @return fails with {@link UnknownException}
+   * @param points the maximum number of epochs
+   * @param smooth the weight of the smoothing; null means none
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<HistoryCurve> history(String run, int points, Double smooth) {
     return courses(List.of(run))
@@ -167,7 +169,10 @@ public class RunCurves {
         smooth == null ? null : smoothed);
   }
 
-  /** Epochs that show the course of each metric; of more metrics than fit, of the first ones. */
+  /**
+   * The epochs that show the course of each metric; if there are too many metrics, of the first
+   * ones.
+   */
   private static int[] places(List<Epoch> epochs, Map<String, double[]> columns, int points) {
     if (epochs.size() <= points) {
       return IntStream.range(0, epochs.size()).toArray();
@@ -182,10 +187,10 @@ public class RunCurves {
   }
 
   /**
-   * A metric of several runs.
+   * Curves of one metric for several runs.
    *
-   * @param excerpt of x
-   * @return fails with {@link UnknownException}, where any run is not known
+   * @param excerpt the range of x
+   * @return fails with {@link UnknownException} if a run does not exist
    */
   public Uni<Curves> curves(List<String> runs, String metric, CurveAxis x, Excerpt excerpt) {
     Supplier<Uni<Curves>> make =
@@ -193,7 +198,7 @@ public class RunCurves {
             courses(runs)
                 .call(() -> KnownMetrics.ofEpochs(runs).check(metric))
                 .chain(
-                    // One after the other, so that one run's steps are in memory at a time.
+                    // One after another, so that only one run's steps are in memory.
                     courses ->
                         Multi.createFrom()
                             .iterable(courses)
@@ -208,7 +213,8 @@ public class RunCurves {
 
   private Uni<Curves.Curve> curve(Course course, String metric, CurveAxis x, Excerpt excerpt) {
     if (metric.equals("loss") && x == CurveAxis.STEP) {
-      return steps(course, excerpt, trail -> curve(course, trail, trail.excerpt(excerpt)));
+      return steps(
+          course, excerpt, lossPoints -> curve(course, lossPoints, lossPoints.excerpt(excerpt)));
     }
     return epochs(course, metric)
         .chain(
@@ -228,16 +234,17 @@ public class RunCurves {
     if (time.isUnknown()) {
       return Uni.createFrom().item(curve(course, 0, excerpt.of(new double[0], new double[0])));
     }
-    return trail(
+    return read(
         course,
         excerpt,
         0,
         Long.MAX_VALUE,
-        trail -> curve(course, trail, trail.excerpt(excerpt, time.at(trail.steps()))));
+        lossPoints ->
+            curve(course, lossPoints, lossPoints.excerpt(excerpt, time.at(lossPoints.steps()))));
   }
 
-  private static Curves.Curve curve(Course course, LossPoints trail, Excerpt.Shown shown) {
-    return curve(course, trail.total(shown), shown);
+  private static Curves.Curve curve(Course course, LossPoints lossPoints, Excerpt.Shown shown) {
+    return curve(course, lossPoints.total(shown), shown);
   }
 
   private static Curves.Curve curve(Course course, int total, Excerpt.Shown shown) {
@@ -255,8 +262,8 @@ public class RunCurves {
    * The end of an epoch.
    *
    * @param seconds since the run's start
-   * @param value NaN: not finite
-   * @param isMeasured whether it has the metric at all
+   * @param value NaN if not finite
+   * @param isMeasured whether the epoch has the metric
    */
   private record EpochValue(
       int epoch, long step, double seconds, double value, boolean isMeasured) {}
@@ -295,7 +302,7 @@ public class RunCurves {
         (Boolean) row[4]);
   }
 
-  /** The runs in the order of their names here. */
+  /** The runs in the order of the given names. */
   private static Uni<List<Course>> courses(List<String> runs) {
     return Sessions.with(
             session ->
@@ -311,7 +318,7 @@ public class RunCurves {
               for (String run : runs) {
                 Course course = byName.get(run);
                 if (course == null) {
-                  throw new UnknownException("no run " + Check.quote(run) + " is known");
+                  throw UnknownException.ofRun(run);
                 }
                 courses.add(course);
               }

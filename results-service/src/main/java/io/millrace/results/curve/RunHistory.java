@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A run by epochs. */
+/** A run's history by epoch. */
 @Schema(
     name = "History",
-    description = "A run by epochs, at most the 10,000 that a request may ask for.")
+    description = "A run's history by epoch; a request allows at most 10,000 epochs.")
 public record RunHistory(
     @Schema(description = "The run's id.") String run,
-    @Schema(description = "The epochs that are done, in order.") List<EpochView> epochs)
+    @Schema(description = "The completed epochs, in order.") List<EpochView> epochs)
     implements Table.Tabular {
 
-  /** A row an epoch; a column for each metric that any of them has. */
+  /** One row per epoch; a column for each metric that any epoch has. */
   @Override
   public Table table() {
     var names = new LinkedHashSet<String>();
@@ -47,17 +47,17 @@ public record RunHistory(
     return row;
   }
 
-  /** An epoch. */
+  /** The end of an epoch. */
   @Schema(description = "The end of an epoch.")
   public record EpochView(
-      @Schema(description = "Counts from 0.") int epoch,
-      @Schema(description = "Steps that the run had made at its end.") long step,
-      @Schema(description = "When it ended.") Instant at,
-      @Schema(description = "Of the whole epoch, validation included.") Double seconds,
-      @Schema(description = "Of training, validation not included.") Double samplesPerSecond,
-      @Schema(description = "For which training waited for batches.") Double dataWaitSeconds,
+      @Schema(description = "The epoch, counted from 0.") int epoch,
+      @Schema(description = "Steps of the run at the end of the epoch.") long step,
+      @Schema(description = "When the epoch ended.") Instant at,
+      @Schema(description = "Duration of the epoch, with validation.") Double seconds,
+      @Schema(description = "Training speed, without validation.") Double samplesPerSecond,
+      @Schema(description = "Time that training waited for batches.") Double dataWaitSeconds,
       @Schema(
-              description = "By Keras' names; null: not finite.",
+              description = "Metrics by their Keras names; null: not finite.",
               examples = "{\"loss\": 0.41, \"acc\": 0.85, \"val_loss\": 0.45, \"val_acc\": 0.83}")
           Map<String, Object> metrics) {}
 }

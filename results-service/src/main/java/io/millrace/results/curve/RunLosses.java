@@ -7,12 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A run by steps, a page of them. */
-@Schema(name = "Losses", description = "A run by steps, a page of them.")
+/** A page of a run's losses by step. */
+@Schema(name = "Losses", description = "A page of a run's losses by step.")
 public record RunLosses(
     @Schema(description = "The run's id.") String run,
-    @Schema(description = "In order.") List<StepLoss> steps,
-    @Schema(description = "The value of from for the next page; absent on the last one.") Long next)
+    @Schema(description = "The losses in the order of the steps.") List<StepLoss> steps,
+    @Schema(description = "The value of from for the next page; absent on the last page.")
+        Long next)
     implements Table.Tabular, Remainder.Cuttable {
   @Override
   public Remainder remainder() {
@@ -30,14 +31,12 @@ public record RunLosses(
                 .iterator());
   }
 
-  /** A step. */
-  @Schema(description = "A step of the optimizer.")
+  /** The loss of a step. */
+  @Schema(description = "The loss of an optimizer step.")
   public record StepLoss(
-      @Schema(description = "Counts from 0 over the whole run.") long step,
-      @Schema(description = "Counts from 0.") int epoch,
-      @Schema(
-              description =
-                  "The mean loss of the step's batch, before its update; null: not finite.")
+      @Schema(description = "The step, counted from 0 over the whole run.") long step,
+      @Schema(description = "The epoch, counted from 0.") int epoch,
+      @Schema(description = "The mean loss of the batch, before the update; null: not finite.")
           @JsonInclude(JsonInclude.Include.ALWAYS)
           Double loss) {}
 }

@@ -24,13 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs as TensorBoard shows them. */
+/** Queries for exports to TensorBoard. */
 @ApplicationScoped
 public class ScalarQueries {
-  /** The most runs of an archive. */
+  /** The maximum number of runs in an archive. */
   public static final int MAX_RUNS = 200;
 
-  /** The most steps of a run, where all are asked for. */
+  /** The maximum number of steps of a run if all are requested. */
   public static final int ALL_POINTS = LossStore.MAX_STEPS;
 
   private static final String RUNS =
@@ -53,16 +53,17 @@ public class ScalarQueries {
   /**
    * An experiment's runs as a zip archive.
    *
-   * @param pieces made as they are read, a run each
-   * @param truncated whether the experiment has further runs
+   * @param pieces the content, made while it is read, one run at a time
+   * @param truncated whether the experiment has more runs
    */
   public record Archive(Multi<byte[]> pieces, boolean truncated) {}
 
   /**
    * A run's scalars.
    *
-   * @param points the most steps, chosen as for a curve, 3..{@value LossStore#MAX_STEPS}
-   * @return fails with {@link UnknownException}
+   * @param points the maximum number of steps, 3..{@value LossStore#MAX_STEPS}, selected as for a
+   *     curve
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<RunScalars> ofRun(String name, int points) {
     return RunQueries.ofRun(
@@ -73,11 +74,11 @@ public class ScalarQueries {
   }
 
   /**
-   * An experiment's newest runs that have started, at most {@value #MAX_RUNS}: a folder for each
-   * run in a folder for its variant. One run's steps are in memory at a time.
+   * An experiment's newest started runs, at most {@value #MAX_RUNS}: a folder for each run in a
+   * folder for its variant. Only one run's steps are in memory at a time.
    *
-   * @param points the most steps of each run
-   * @return fails with {@link UnknownException} where there is no such run
+   * @param points the maximum number of steps of each run
+   * @return fails with {@link UnknownException} if no run of the experiment has started
    */
   public Uni<Archive> ofExperiment(String experiment, int points, Archived archived) {
     return Sessions.with(
@@ -92,7 +93,7 @@ public class ScalarQueries {
             runs -> {
               if (runs.isEmpty()) {
                 throw new UnknownException(
-                    "no run of an experiment " + Check.quote(experiment) + " has started");
+                    "no run of experiment " + Check.quote(experiment) + " has started");
               }
               return archive(runs, points);
             });
@@ -112,7 +113,7 @@ public class ScalarQueries {
         Multi.createBy().concatenating().streams(pieces, end), runs.size() > MAX_RUNS);
   }
 
-  /** Nothing of a run that was deleted meanwhile. */
+  /** The files of a run; empty if it was deleted in the meantime. */
   private Uni<byte[]> piece(RunArchive archive, String run, int points) {
     return ofRun(run, points)
         .chain(scalars -> Calculation.of(() -> archive.add(scalars)))
@@ -126,22 +127,22 @@ public class ScalarQueries {
     var course =
         new RunCurves.Course(run.id, run.run, run.variant, run.seed, run.startedAt, run.stepsDone);
     var excerpt = new Excerpt(points, null, 0, Double.POSITIVE_INFINITY);
-    return curves.trail(
+    return curves.read(
         course,
         excerpt,
         0,
         Long.MAX_VALUE,
-        trail ->
+        lossPoints ->
             new RunScalars(
                 run.run,
                 run.variant,
                 begin,
                 epochs.stream().map(ScalarQueries::epoch).toList(),
-                steps(trail, trail.excerpt(excerpt).places(), begin, time(begin, epochs)),
-                trail.isCut(run.stepsDone)));
+                steps(lossPoints, lossPoints.excerpt(excerpt).places(), begin, time(begin, epochs)),
+                lossPoints.isCut(run.stepsDone)));
   }
 
-  /** Before an epoch has ended, the time of a step is not known. */
+  /** The wall times of steps, which are unknown before the first epoch ends. */
   private static RunTime time(double begin, List<Epoch> epochs) {
     if (epochs.isEmpty()) {
       return new RunTime(new double[] {0}, new double[] {0});
@@ -152,9 +153,10 @@ public class ScalarQueries {
   }
 
   private static RunScalars.Steps steps(
-      LossPoints trail, int[] places, double begin, RunTime time) {
-    long[] steps = Arrays.stream(places).mapToLong(place -> trail.steps()[place]).toArray();
-    double[] losses = Arrays.stream(places).mapToDouble(place -> trail.losses()[place]).toArray();
+      LossPoints lossPoints, int[] places, double begin, RunTime time) {
+    long[] steps = Arrays.stream(places).mapToLong(place -> lossPoints.steps()[place]).toArray();
+    double[] losses =
+        Arrays.stream(places).mapToDouble(place -> lossPoints.losses()[place]).toArray();
     double[] at = Arrays.stream(time.at(steps)).map(seconds -> begin + seconds).toArray();
     return new RunScalars.Steps(steps, at, losses);
   }

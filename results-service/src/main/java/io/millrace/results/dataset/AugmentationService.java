@@ -23,7 +23,9 @@ import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Asks the augmentation service for pictures of data sets: the pages ask nobody but this one. */
+/**
+ * A client of the augmentation service for images of samples. Pages only call the results service.
+ */
 @ApplicationScoped
 public class AugmentationService {
   private static final Logger LOG = Logger.getLogger(AugmentationService.class);
@@ -49,31 +51,34 @@ public class AugmentationService {
   }
 
   /**
-   * What it answers to a question that it may refuse.
+   * Sends a request and returns the response, which may be an error.
    *
-   * @param wanted becomes JSON
-   * @return fails with 502 where it does not answer or lets nobody in, with 503 while too many ask
+   * @param body written as JSON
+   * @return fails with 502 if the service does not answer or rejects the token, and with 503 if too
+   *     many requests are in progress
    */
-  public Uni<HttpResponse<byte[]>> ask(String path, Map<String, Object> wanted) {
+  public Uni<HttpResponse<byte[]>> ask(String path, Map<String, Object> body) {
     try {
-      return ask(path, json.writeValueAsBytes(wanted));
+      return ask(path, json.writeValueAsBytes(body));
     } catch (IOException e) {
-      throw new IllegalStateException(e); // It was read from JSON.
+      throw new IllegalStateException(e); // Cannot happen: the value was read from JSON.
     }
   }
 
   /**
-   * What it answers to a question that it may refuse.
+   * Sends a request and returns the response, which may be an error.
    *
-   * @param wanted JSON
-   * @return fails with 502 where it does not answer or lets nobody in, with 503 while too many ask
+   * @param body JSON
+   * @return fails with 502 if the service does not answer or rejects the token, and with 503 if too
+   *     many requests are in progress
    */
-  public Uni<HttpResponse<byte[]>> ask(String path, byte[] wanted) {
+  public Uni<HttpResponse<byte[]>> ask(String path, byte[] body) {
     if (!places.tryAcquire()) {
-      throw new WebApplicationException("other samples are being drawn; try again later", 503);
+      throw new WebApplicationException(
+          "the augmentation service is busy; try again in a second", 503);
     }
     return Uni.createFrom()
-        .completionStage(() -> http.sendAsync(request(path, wanted), bounded()))
+        .completionStage(() -> http.sendAsync(request(path, body), bounded()))
         .ifNoItem()
         .after(ANSWER)
         .fail()
@@ -86,20 +91,18 @@ public class AugmentationService {
         .invoke(this::requireAccess);
   }
 
-  private HttpRequest request(String path, byte[] wanted) {
+  private HttpRequest request(String path, byte[] body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
             .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
             .timeout(ANSWER)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(wanted));
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     token.ifPresent(
         bearer -> request.header(HttpHeaders.AUTHORIZATION, "Bearer " + bearer.strip()));
     return request.build();
   }
 
-  /**
-   * A body that says that it is larger than it may be, or does not say how large, is left unread.
-   */
+  /** Ignores bodies that are too large or have no length. */
   private static BodyHandler<byte[]> bounded() {
     return head ->
         head.headers().firstValueAsLong(HttpHeaders.CONTENT_LENGTH).orElse(MAX_BYTES + 1L)
@@ -110,16 +113,18 @@ public class AugmentationService {
 
   private void requireAccess(HttpResponse<byte[]> answer) {
     if (answer.statusCode() == 401 || answer.statusCode() == 403) {
-      LOG.warnf("The augmentation service at %s refuses millrace.augmentation.token", url);
+      LOG.warnf(
+          "the augmentation service at %s rejects the token; check millrace.augmentation.token",
+          url);
       throw new WebApplicationException(
-          "the augmentation service does not let this service in; see the log", 502);
+          "the augmentation service rejects the token of this service; see the log", 502);
     }
   }
 
   /**
-   * The sheet of an answer, with what it says beside it.
+   * The image of a preview, with its note.
    *
-   * @return fails with 502 where it has none
+   * @return fails with 502 if there is none
    */
   Response sheet(HttpResponse<byte[]> answer) {
     Response.ResponseBuilder sheet =
@@ -129,22 +134,22 @@ public class AugmentationService {
   }
 
   /**
-   * The picture of an answer.
+   * The image of a response.
    *
-   * @return fails with 502 where it has none
+   * @return fails with 502 if there is none
    */
   public byte[] picture(HttpResponse<byte[]> answer) {
     if (answer.statusCode() != 200 || answer.body().length == 0) {
       throw new WebApplicationException(
-          "the augmentation service has no picture: " + refusal(answer).reason(), 502);
+          "the augmentation service has no image: " + refusal(answer).reason(), 502);
     }
     return answer.body();
   }
 
   /**
-   * Why it refuses.
+   * Why the service rejects a request.
    *
-   * @param field of the question; empty where it names none
+   * @param field the faulty field of the request; empty if it names none
    */
   public record Refused(String field, String reason) {}
 
@@ -158,9 +163,9 @@ public class AugmentationService {
     }
   }
 
-  /** Its address is the operator's: it goes to the log, not to the user. */
+  /** The address is for the operator: it goes to the log, not to the user. */
   private WebApplicationException away(Throwable e) {
-    LOG.warnf("The augmentation service at %s does not answer: %s", url, e);
+    LOG.warnf("the augmentation service at %s does not answer: %s", url, e);
     return new WebApplicationException("the augmentation service does not answer", 502);
   }
 }

@@ -11,50 +11,55 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A data set as its augmenters announce it. */
-@Schema(description = "A data set. What is not known is left out.")
+/** A data set as the augmentation services announce it. */
+@Schema(description = "A data set. Unknown values are left out.")
 public record DatasetView(
-    @Schema(description = "The name that a request gives.") String dataset,
-    @Schema(description = "Whether it can be trained on.") boolean usable,
+    @Schema(description = "The name of the data set in requests.") String dataset,
+    @Schema(description = "Whether runs can train on it.") boolean usable,
     @Schema(description = "images or series.") DatasetKind kind,
-    @Schema(description = "Of images: the classes, in the order of their indices.")
+    @Schema(description = "Images: the classes, in the order of their indices.")
         List<String> classes,
-    @Schema(description = "Of images: samples by class.") List<Integer> classCounts,
-    @Schema(description = "Of images: [height, width, channels] of the first one.")
+    @Schema(description = "Images: number of samples by class.") List<Integer> classCounts,
+    @Schema(description = "Images: [height, width, channels] of the first image.")
         List<Integer> sampleShape,
-    @Schema(description = "Of a series: the columns of numbers.") List<String> columns,
-    @Schema(description = "Of a series: the columns of dates.") List<String> dateColumns,
-    @Schema(description = "Of a CSV file: the columns that are not all numbers or dates.")
+    @Schema(description = "Series: the number columns.") List<String> columns,
+    @Schema(description = "Series: the date columns.") List<String> dateColumns,
+    @Schema(description = "CSV files: columns that are not only numbers or dates.")
         List<String> textColumns,
-    @Schema(description = "Images, or rows of a series.") Long samples,
-    @Schema(description = "Of a series: the first date.") String from,
-    @Schema(description = "Of a series: the last date.") String to,
-    @Schema(description = "Of a series: what was understood of its dates, or why nothing was.")
+    @Schema(description = "Number of images, or of rows of a series.") Long samples,
+    @Schema(description = "Series: the first date.") String from,
+    @Schema(description = "Series: the last date.") String to,
+    @Schema(description = "Series: how its dates were read, or why they could not be read.")
         SeriesTime time,
-    @Schema(description = "Files or rows that cannot be read and are left out.") Integer skipped,
-    @Schema(description = "Of images: what is no sample, by cause, with the first files.")
+    @Schema(description = "Number of files or rows that cannot be read and are left out.")
+        Integer skipped,
+    @Schema(description = "Images: files that are not samples, by cause, with the first files.")
         List<LeftOut> leftOut,
-    @Schema(description = "Of images: what may surprise, a sentence each.") List<String> warnings,
-    @Schema(description = "SHA-256 of the content: the same data give the same one anywhere.")
+    @Schema(description = "Images: warnings, one sentence each.") List<String> warnings,
+    @Schema(description = "SHA-256 of the content; equal data has an equal fingerprint everywhere.")
         String fingerprint,
-    @Schema(description = "Why it cannot be opened.") String problem,
-    @Schema(description = "When an augmenter looked last.") Instant at,
-    @Schema(description = "Who has it.") List<String> augmenters,
+    @Schema(description = "Why the data set cannot be opened.") String problem,
+    @Schema(description = "When an augmentation service last read the data set.") Instant at,
+    @Schema(description = "The augmentation services that have the data set.")
+        List<String> augmenters,
     @Schema(
             description =
-                "What differs between the augmenters, a sentence each: runs may fail until it does"
-                    + " not.")
+                "Differences between the augmentation services, one sentence each. Runs may fail"
+                    + " until they are resolved.")
         List<String> differences) {
 
   /**
-   * One view of what several augmenters say: that of the first which can serve it, and what the
-   * others say otherwise.
+   * Combines the announcements of several augmentation services: the first one that is usable, and
+   * the differences of the others.
    *
-   * @param said not empty
+   * @param announcements not empty
    */
-  public static DatasetView of(List<DatasetAnnouncement> said) {
+  public static DatasetView of(List<DatasetAnnouncement> announcements) {
     DatasetAnnouncement first =
-        said.stream().filter(DatasetAnnouncement::isUsable).findFirst().orElse(said.get(0));
+        announcements.stream()
+            .filter(DatasetAnnouncement::isUsable)
+            .findFirst()
+            .orElse(announcements.get(0));
     return new DatasetView(
         first.dataset(),
         first.isUsable(),
@@ -74,15 +79,18 @@ public record DatasetView(
         first.warnings(),
         first.fingerprint(),
         first.problem(),
-        said.stream().map(DatasetAnnouncement::at).max(Instant::compareTo).orElse(first.at()),
-        said.stream().map(DatasetAnnouncement::augmenter).toList(),
-        differences(first, said));
+        announcements.stream()
+            .map(DatasetAnnouncement::at)
+            .max(Instant::compareTo)
+            .orElse(first.at()),
+        announcements.stream().map(DatasetAnnouncement::augmenter).toList(),
+        differences(first, announcements));
   }
 
   private static List<String> differences(
-      DatasetAnnouncement first, List<DatasetAnnouncement> said) {
+      DatasetAnnouncement first, List<DatasetAnnouncement> announcements) {
     var differences = new ArrayList<String>();
-    for (DatasetAnnouncement other : said) {
+    for (DatasetAnnouncement other : announcements) {
       if (!other.isUsable() && first.isUsable()) {
         differences.add(other.augmenter() + " cannot open it: " + other.problem());
       } else if (other.isUsable()) {
@@ -105,13 +113,13 @@ public record DatasetView(
     if (!Objects.equals(value.apply(first), value.apply(other))) {
       differences.add(
           other.augmenter()
-              + " has other "
-              + what
-              + " than "
+              + " and "
               + first.augmenter()
+              + " differ in "
+              + what
               + ": "
               + value.apply(other)
-              + ", not "
+              + " and "
               + value.apply(first));
     }
   }

@@ -20,10 +20,10 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The catalogue of data sets. */
+/** Serves the catalogue of data sets. */
 @Path("/datasets")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "datasets", description = "What can be trained on.")
+@Tag(name = "datasets", description = "The data sets that runs can train on.")
 @RolesAllowed(Roles.READER)
 public class DatasetsResource {
   private final Catalogue catalogue;
@@ -32,15 +32,16 @@ public class DatasetsResource {
     this.catalogue = catalogue;
   }
 
-  /** A list in an object: more may stand beside it one day. */
-  @Schema(description = "The data sets that can be trained on, by name.")
-  public record Datasets(@Schema(description = "Each data set once.") List<DatasetView> datasets) {}
+  /** A list in an object, so that fields can be added later. */
+  @Schema(description = "The announced data sets, sorted by name.")
+  public record Datasets(
+      @Schema(description = "The data sets, each once.") List<DatasetView> datasets) {}
 
   @GET
   @Operation(
       operationId = "datasets",
       summary = "Data sets",
-      description = "What the augmentation services say they can serve, in the order of the names.")
+      description = "The data sets that the augmentation services announce, sorted by name.")
   public Datasets list() {
     return new Datasets(catalogue.all().values().stream().map(DatasetView::of).toList());
   }
@@ -53,17 +54,17 @@ public class DatasetsResource {
       description = "As the augmentation services announce it.")
   @APIResponse(
       responseCode = "200",
-      description = "What is known of it.",
+      description = "The data set.",
       content = @Content(schema = @Schema(implementation = DatasetView.class)))
   @APIResponse(
       responseCode = "404",
-      description = "No augmentation service has it.",
+      description = "No augmentation service announces it.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public DatasetView one(
       @PathParam("dataset") @Parameter(description = "The data set's name.") String dataset) {
     List<DatasetAnnouncement> said = catalogue.of(Check.name("dataset", dataset));
     if (said.isEmpty()) {
-      throw new UnknownException("no data set " + Check.quote(dataset) + " is known");
+      throw new UnknownException("data set " + Check.quote(dataset) + " does not exist");
     }
     return DatasetView.of(said);
   }

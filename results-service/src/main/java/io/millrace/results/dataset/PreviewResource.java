@@ -22,9 +22,9 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What an augmentation does to the samples of a data set, before anything is trained with it. */
+/** Serves previews of an augmentation on samples of a data set. */
 @Path("/preview")
-@Tag(name = "preview", description = "What an augmentation does to samples.")
+@Tag(name = "preview", description = "Previews of an augmentation.")
 @RolesAllowed(Roles.READER)
 public class PreviewResource {
   static final int MAX_BYTES = 256 << 10;
@@ -40,11 +40,11 @@ public class PreviewResource {
   @Produces({"image/png", MediaType.APPLICATION_JSON})
   @Operation(
       operationId = "preview",
-      summary = "Samples of a data set with their augmented versions, as an image",
+      summary = "An image of samples and their augmented versions",
       description =
-          "A row for each sample, the original at the left, then an epoch after the other. The"
-              + " augmentation service draws it. The header Preview-Note says where training"
-              + " differs from it.")
+          "One row per sample: the original on the left, then one version per epoch. The"
+              + " augmentation service draws it. The header Preview-Note says how training differs"
+              + " from the preview.")
   @RequestBody(
       description = "At most 256 KiB.",
       content =
@@ -69,22 +69,22 @@ public class PreviewResource {
                         @SchemaProperty(
                             name = "samples",
                             description =
-                                "How many samples of the training part, 1..8, by default 4; or a list of"
-                                    + " 1..8 indices."),
+                                "Number of samples of the training part, 1..8, by default 4; or a"
+                                    + " list of 1 to 8 indices."),
                         @SchemaProperty(
                             name = "variants",
                             type = SchemaType.INTEGER,
                             minimum = "1",
                             maximum = "16",
-                            description = "How many versions of each; by default 6."),
+                            description = "Number of versions of each sample; by default 6."),
                         @SchemaProperty(
                             name = "epoch",
                             type = SchemaType.INTEGER,
                             minimum = "0",
                             maximum = "1000000",
                             description =
-                                "The epoch of the first version; each further one is of the next epoch. By"
-                                    + " default 0.")
+                                "The epoch of the first version; each further version is one epoch"
+                                    + " later. By default 0.")
                       })))
   @APIResponse(
       responseCode = "200",
@@ -92,11 +92,11 @@ public class PreviewResource {
       content = @Content(mediaType = "image/png"))
   @APIResponse(
       responseCode = "400",
-      description = "The body cannot be understood or drawn; field says where.",
+      description = "The body is invalid or cannot be drawn; field names the faulty field.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "413",
-      description = "The body has more than 256 KiB.",
+      description = "The body is larger than 256 KiB.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "502",
@@ -104,7 +104,7 @@ public class PreviewResource {
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "503",
-      description = "Other sheets are being drawn; ask again in a second.",
+      description = "The augmentation service is busy; try again in a second.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Response> preview(byte[] body) {
     if (body.length > MAX_BYTES) {
@@ -118,7 +118,7 @@ public class PreviewResource {
     int status = sheet.statusCode();
     if (status == 200 && sheet.body().length == 0) {
       throw new InvalidMessageException(
-          "samples", "the sheet is larger than 8 MiB; give fewer samples or variants");
+          "samples", "make an image of more than 8 MiB; give fewer samples or variants");
     }
     AugmentationService.Refused refused = augmentation.refusal(sheet);
     if (status == 400) {

@@ -27,8 +27,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * What a run's augmentation does to its images, as the augmentation service draws it: the pages ask
- * nobody but this service.
+ * Serves images of a run's samples and their augmented versions, which the augmentation service
+ * draws.
  */
 @Path("/runs/{run}/samples")
 @Tag(name = "runs")
@@ -46,23 +46,22 @@ public class SamplesResource {
   @Produces({"image/png", MediaType.APPLICATION_JSON})
   @Operation(
       operationId = "getSamples",
-      summary = "Samples of a run's training part with their augmented versions, as an image",
-      description =
-          "A row for each sample, the original at the left, then an epoch after the other.")
+      summary = "An image of training samples of a run and their augmented versions",
+      description = "One row per sample: the original on the left, then one version per epoch.")
   @APIResponse(responseCode = "200", description = "A PNG file.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known.",
+      description = "The run does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "502",
-      description = "The augmentation service does not answer, or has no samples of this run.",
+      description = "The augmentation service does not answer or has no samples of this run.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Response> samples(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @QueryParam("samples")
           @Parameter(
-              description = "How many samples.",
+              description = "Number of samples.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -72,7 +71,7 @@ public class SamplesResource {
           String samples,
       @QueryParam("variants")
           @Parameter(
-              description = "How many versions of each.",
+              description = "Number of versions of each sample.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -87,14 +86,14 @@ public class SamplesResource {
 
   private Uni<Response> draw(RunView run, int samples, int variants) {
     if (run.request() == null) {
-      throw new WebApplicationException("the run's request is not known", 502);
+      throw new WebApplicationException("the request of the run is unknown", 502);
     }
-    Map<String, Object> wanted = new LinkedHashMap<>();
+    Map<String, Object> body = new LinkedHashMap<>();
     for (String part : new String[] {"dataset", "augmentation", "seed"}) {
-      wanted.put(part, run.request().get(part));
+      body.put(part, run.request().get(part));
     }
-    wanted.put("samples", samples);
-    wanted.put("variants", variants);
-    return augmentation.ask("/preview", wanted).map(augmentation::sheet);
+    body.put("samples", samples);
+    body.put("variants", variants);
+    return augmentation.ask("/preview", body).map(augmentation::sheet);
   }
 }

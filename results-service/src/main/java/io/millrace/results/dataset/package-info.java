@@ -1,2 +1,2 @@
-/** Data sets and pictures of their samples: views and HTTP resources. */
+/** Data sets and images of their samples: views and HTTP resources. */
 package io.millrace.results.dataset;

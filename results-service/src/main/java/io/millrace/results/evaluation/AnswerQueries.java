@@ -13,10 +13,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is asked of a run's answers to the test samples. */
+/** Queries on a run's predictions for the test samples. */
 @ApplicationScoped
 public class AnswerQueries {
-  /** The field to blame where what is stored cannot be read. */
+  /** The field that errors about unreadable stored data name. */
   public static final String FIELD = "answers";
 
   private final AnswerStore answers;
@@ -26,20 +26,21 @@ public class AnswerQueries {
   }
 
   /**
-   * Which samples are asked for.
+   * The requested samples.
    *
-   * @param of the name of their class; null for all
-   * @param answer the name of the class that the model took them for; null for all
-   * @param wrong whether only those that it got wrong
-   * @param from the index of the first one
-   * @param limit the most of them
+   * @param of the class of the samples; null for all
+   * @param answer the predicted class; null for all
+   * @param wrong whether to return only wrong predictions
+   * @param from the index of the first sample
+   * @param limit the maximum number of samples
    */
   public record Filter(String of, String answer, boolean wrong, int from, int limit) {}
 
   /**
-   * What a run's model said of the test samples.
+   * A page of a run's predictions for the test samples.
    *
-   * @return fails with {@link UnknownException}, also where its answers are not kept
+   * @return fails with {@link UnknownException} if the run does not exist or its predictions are
+   *     not stored
    */
   public Uni<RunAnswers> ofRun(String name, Filter filter) {
     return RunQueries.ofRun(
@@ -58,9 +59,9 @@ public class AnswerQueries {
             stored -> {
               if (stored.packed() == null) {
                 throw new UnknownException(
-                    "the answers of the run "
+                    "the predictions of run "
                         + Check.quote(name)
-                        + " to the test samples are not kept: "
+                        + " are not stored: "
                         + notKept(stored.evaluation()));
               }
               return Calculation.of(() -> page(name, stored, filter));
@@ -74,7 +75,7 @@ public class AnswerQueries {
       return "it predicts numbers, not classes";
     }
     return evaluation.answersLeftOut == null
-        ? "its trainer was of an earlier version"
+        ? "its trainer was an earlier version"
         : evaluation.answersLeftOut;
   }
 
@@ -113,12 +114,12 @@ public class AnswerQueries {
         confidence.isPresent() ? thousandths(confidence.getAsDouble()) : null);
   }
 
-  /** A confidence is kept in steps of 1/255. */
+  /** Rounds to thousandths, because confidences are stored in steps of 1/255. */
   private static double thousandths(double value) {
     return Math.round(value * 1_000) / 1_000.0;
   }
 
-  /** The index of a class that a parameter names; null where there is none. */
+  /** The index of the class that a parameter names; null if the parameter is absent. */
   public static Integer index(String field, String name, List<String> classes) {
     if (name == null) {
       return null;
@@ -128,7 +129,7 @@ public class AnswerQueries {
       throw new InvalidMessageException(
           field,
           Check.quote(name)
-              + " is no class of the data; give one of "
+              + " is not a class of the data; give one of "
               + Check.cut(String.join(", ", classes), 500));
     }
     return index;

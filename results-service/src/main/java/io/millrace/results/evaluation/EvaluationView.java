@@ -21,53 +21,53 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record EvaluationView(
     @Schema(description = "The run's id.") String run,
     @Schema(description = "When.") Instant at,
-    @Schema(description = "Of the test part.") Integer samples,
-    @Schema(description = "Of the model: loss and those of the request; null: not finite.")
+    @Schema(description = "Number of samples in the test part.") Integer samples,
+    @Schema(description = "Metrics of the model: loss and those of the request; null: not finite.")
         Map<String, Object> metrics,
     @Schema(
             description =
-                "The naive answer's score on the same samples: name, metrics (null: not finite).")
+                "The naive baseline on the same samples: name, metrics (null: not finite).")
         Map<String, Object> baseline,
     @Schema(
             description =
-                "The score of saying what was one season before; absent where no season was given.")
+                "The baseline that repeats the value of one season before; absent if no season was"
+                    + " given.")
         Map<String, Object> seasonalBaseline,
     @Schema(
             description =
-                "Of a classification: classes, and matrix, with the samples by true class (row)"
-                    + " and predicted class (column).")
+                "For classification: classes, and matrix with the samples by true class (row) and"
+                    + " predicted class (column).")
         Map<String, Object> confusion,
-    @Schema(
-            description =
-                "Of a classification: its scores class by class; what would be divided by 0 is 0.")
+    @Schema(description = "For classification: the scores of each class; a division by 0 gives 0.")
         List<ClassScore> perClass,
-    @Schema(description = "The mean of the classes' scores.") ClassScore macro,
-    @Schema(description = "Their mean weighted by the classes' samples.") ClassScore weighted,
+    @Schema(description = "The mean of the class scores.") ClassScore macro,
+    @Schema(description = "The mean of the class scores, weighted by the number of samples.")
+        ClassScore weighted,
     @Schema(
             description =
-                "Where numbers are predicted, in the column's units, of several targets the first"
-                    + " one's: dates, truth, predicted, residuals (truth less"
-                    + " predicted) of the first 10,000 values at most, residual_mean and"
-                    + " residual_std over these, and of all samples and all steps ahead rmse, mae,"
-                    + " baseline_rmse, baseline_mae; where the horizon is longer than 1,"
-                    + " steps_ahead has these four for each step; seasonal_rmse and seasonal_mae"
-                    + " where a season was given; targets has the errors of each target.")
+                "For predicted numbers, in the units of the column (of several targets, the first"
+                    + " one's): dates, truth, predicted and residuals (truth minus predicted) of at"
+                    + " most the first 10,000 values, with their residual_mean and residual_std;"
+                    + " rmse, mae, baseline_rmse and baseline_mae over all samples and all steps"
+                    + " ahead. If the horizon is longer than 1, steps_ahead has these four for each"
+                    + " step. seasonal_rmse and seasonal_mae exist if a season was given. targets"
+                    + " has the errors of each target.")
         Map<String, Object> prediction)
     implements Table.Tabular {
 
-  /** A class's scores. */
+  /** The scores of a class. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  @Schema(description = "Scores of a class, or of their mean.")
+  @Schema(description = "Scores of a class, or a mean over all classes.")
   public record ClassScore(
-      @Schema(name = "class", description = "Its name; absent of a mean.")
+      @Schema(name = "class", description = "The name of the class; absent for a mean.")
           @com.fasterxml.jackson.annotation.JsonProperty("class")
           String name,
-      @Schema(description = "Of the samples predicted to be of the class, the share that is.")
+      @Schema(description = "The share of the samples predicted as this class that belong to it.")
           double precision,
-      @Schema(description = "Of the samples of the class, the share that was predicted to be.")
+      @Schema(description = "The share of the samples of this class that were predicted as it.")
           double recall,
-      @Schema(description = "The harmonic mean of both.") double f1,
-      @Schema(description = "Samples of the class.") long support) {
+      @Schema(description = "The harmonic mean of precision and recall.") double f1,
+      @Schema(description = "Number of samples of the class.") long support) {
 
     public static ClassScore of(Score score) {
       return new ClassScore(
@@ -138,7 +138,7 @@ public record EvaluationView(
     return with;
   }
 
-  /** A row a class, or a row a value of a series; else a row a metric. */
+  /** One row per class, or per value of a series; otherwise one row per metric. */
   @Override
   public Table table() {
     String name = run + "-evaluation";

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What a run's model said of the test samples, a page of them. */
-@Schema(description = "What a run's model said of the test samples, a page of them.")
+/** A page of a run's predictions for the test samples. */
+@Schema(description = "A page of a run's predictions for the test samples.")
 public record RunAnswers(
     @Schema(description = "The run's id.") String run,
-    @Schema(description = "Of the test part.") int samples,
-    @Schema(description = "How many of them the model got right.") int right,
-    @Schema(description = "How many the filters leave, on all pages together.") int total,
-    @Schema(description = "In the order of the test part.") List<Answer> answers,
-    @Schema(description = "The value of from for the next page; absent on the last one.")
+    @Schema(description = "Number of samples in the test part.") int samples,
+    @Schema(description = "Number of correct predictions in the test part.") int right,
+    @Schema(description = "Number of samples that match the filters, over all pages.") int total,
+    @Schema(description = "The predictions, in the order of the test part.") List<Answer> answers,
+    @Schema(description = "The value of from for the next page; absent on the last page.")
         Integer next)
     implements Table.Tabular, Remainder.Cuttable {
   @Override
@@ -23,21 +23,22 @@ public record RunAnswers(
     return Remainder.after("from", next);
   }
 
-  /** What it said of a sample. */
-  @Schema(name = "SampleAnswer", description = "What the model said of a test sample.")
+  /** The prediction for a test sample. */
+  @Schema(name = "SampleAnswer", description = "The prediction for a test sample.")
   public record Answer(
       @Schema(
               description =
-                  "The sample's place in the test part, counted from 0: the same in all runs on the"
-                      + " same data and split.")
+                  "The index of the sample in the test part, counted from 0; the same in all runs"
+                      + " with the same data and split.")
           int index,
-      @Schema(name = "class", description = "The sample's class.") @JsonProperty("class") String of,
-      @Schema(description = "The class that the model took it for.") String answer,
-      @Schema(description = "Whether the two are the same.") boolean right,
+      @Schema(name = "class", description = "The true class of the sample.") @JsonProperty("class")
+          String of,
+      @Schema(description = "The predicted class.") String answer,
+      @Schema(description = "Whether the prediction is correct.") boolean right,
       @Schema(
               description =
-                  "The model's output of the class that it answered, in steps of 1/255; absent"
-                      + " where its outputs are no probabilities.")
+                  "The model's output for the predicted class, in steps of 1/255; absent if the"
+                      + " outputs are not probabilities.")
           Number confidence) {}
 
   @Override

@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What runs' models said of the test samples. */
+/** Serves the predictions of runs for the test samples. */
 @Path("/runs/{run}/answers")
 @Tag(name = "runs")
 @RolesAllowed(Roles.READER)
@@ -39,27 +39,23 @@ public class RunAnswersResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getAnswers",
-      summary = "What a run's model said of the test samples",
+      summary = "A run's predictions for the test samples",
       description =
-          "Of a classification: of each test sample its class, the answer, and the confidence in"
-              + " it. Filters narrow the samples down together; next leads to the following page.")
-  @APIResponse(responseCode = "200", description = "What was asked for.")
-  @APIResponse(
-      responseCode = "400",
-      description = "A parameter cannot be understood or is out of its range.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+          "For classification: the true class, the predicted class and the confidence of each test"
+              + " sample. Filters are combined with AND. next gives the following page.")
+  @APIResponse(responseCode = "200", description = "The requested data.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known, it has not been evaluated, or its answers are not kept.",
+      description = "The run does not exist, has no evaluation, or its predictions are not stored.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<RunAnswers> answers(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @QueryParam("class") @Parameter(description = "Only samples of this class.") String of,
-      @QueryParam("answer") @Parameter(description = "Only samples that it took for this class.")
+      @QueryParam("answer") @Parameter(description = "Only samples predicted as this class.")
           String answer,
       @QueryParam("wrong")
           @Parameter(
-              description = "Whether only samples that it got wrong.",
+              description = "Whether to return only wrong predictions.",
               schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
           String wrong,
       @QueryParam("from")
@@ -74,7 +70,7 @@ public class RunAnswersResource {
           String from,
       @QueryParam("limit")
           @Parameter(
-              description = "The most samples of the page; of a file by default all.",
+              description = "Maximum number of samples on the page; a file has all by default.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -83,7 +79,7 @@ public class RunAnswersResource {
                       defaultValue = "1000"))
           String limit,
       @Context HttpHeaders headers) {
-    int page = Export.isAskedFor(headers) ? SampleAnswers.MAX_SAMPLES : 1_000;
+    int page = Export.isRequested(headers) ? SampleAnswers.MAX_SAMPLES : 1_000;
     return answers.ofRun(
         Check.name("run", run),
         new AnswerQueries.Filter(

@@ -33,14 +33,14 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The images on which runs are tested, as the augmentation service draws them. */
+/** Serves test images of runs, which the augmentation service draws. */
 @Path("/runs/{run}/test-images")
 @Tag(name = "runs")
 @RolesAllowed(Roles.READER)
 public class TestImagesResource {
   private static final int MOST = 48;
 
-  /** It is asked each time whether it is still the one: the answer to that asks nobody else. */
+  /** Clients revalidate each time; this service answers that without the augmentation service. */
   private static final String OWN = "private, no-cache";
 
   private final AugmentationService augmentation;
@@ -55,41 +55,41 @@ public class TestImagesResource {
       operationId = "getTestImages",
       summary = "Images of a run's test part",
       description =
-          "One row of equal cells side by side, in the order of index: the images as the run's data"
-              + " set has them, decoded and in the request's size, before they are rescaled. One"
-              + " that is less than 56 pixels wide is enlarged by a whole factor until it is not."
-              + " The run need not have ended.")
+          "One row of cells of equal size, in the order of index. The images are those of the run's"
+              + " data set, decoded and resized as in the request, before rescaling. Images less"
+              + " than 56 pixels wide are enlarged by a whole factor to at least that width. The"
+              + " run can still be training.")
   @APIResponse(
       responseCode = "200",
       description = "A PNG file, of at most 2.5 million pixels.",
       content = @Content(mediaType = "image/png"))
-  @APIResponse(responseCode = "304", description = "It is the one of If-None-Match.")
+  @APIResponse(responseCode = "304", description = "The image is the one in If-None-Match.")
   @APIResponse(
       responseCode = "400",
       description =
-          "There is no test sample of an index, there are too many, or the samples are no images.",
+          "An index is not in the test part, there are too many indices, or the samples are not"
+              + " images.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known, or its data are not.",
+      description = "The run or its data set is unknown.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "502",
       description =
-          "The augmentation service does not answer, or does not have the data of this run any"
-              + " more.",
+          "The augmentation service does not answer or no longer has the data of this run.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "503",
-      description = "Too many pictures are being drawn, or the database is away.",
+      description = "The augmentation service is busy, or the database is unavailable.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Response> images(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @QueryParam("index")
           @Parameter(
               description =
-                  "The sample's place in the test part, from 0, as in GET /runs/{run}/answers;"
-                      + " repeated.",
+                  "The index of a sample in the test part, counted from 0, as in GET"
+                      + " /runs/{run}/answers. Can be repeated.",
               required = true,
               schema =
                   @Schema(
@@ -114,22 +114,22 @@ public class TestImagesResource {
   }
 
   private Uni<Response> images(TestPart part, List<Integer> indices, Request request) {
-    Map<String, Object> wanted = new LinkedHashMap<>();
-    wanted.put("dataset", part.dataset());
-    wanted.put("indices", indices);
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("dataset", part.dataset());
+    body.put("indices", indices);
     if (part.fingerprint() == null) {
       return augmentation
-          .ask("/preview/test-images", wanted)
+          .ask("/preview/test-images", body)
           .map(answer -> ok(answer).header(HttpHeaders.CACHE_CONTROL, "no-store").build());
     }
-    wanted.put("fingerprint", part.fingerprint());
-    var tag = new EntityTag(UUID.nameUUIDFromBytes(Messages.write(wanted)).toString());
+    body.put("fingerprint", part.fingerprint());
+    var tag = new EntityTag(UUID.nameUUIDFromBytes(Messages.write(body)).toString());
     Response.ResponseBuilder known = request.evaluatePreconditions(tag);
     if (known != null) {
       return Uni.createFrom().item(known.tag(tag).header(HttpHeaders.CACHE_CONTROL, OWN).build());
     }
     return augmentation
-        .ask("/preview/test-images", wanted)
+        .ask("/preview/test-images", body)
         .map(answer -> ok(answer).tag(tag).header(HttpHeaders.CACHE_CONTROL, OWN).build());
   }
 

@@ -10,19 +10,19 @@ import io.millrace.results.store.Run;
 import io.smallrye.mutiny.Uni;
 
 /**
- * The images on which a run is tested.
+ * The test images of a run.
  *
- * @param dataset of its request, as JSON has it
- * @param fingerprint of its data; null where it is not known
- * @param samples how many there are; null before it started
+ * @param dataset the dataset of its request, as JSON
+ * @param fingerprint the fingerprint of its data; null if unknown
+ * @param samples the number of test samples; null before the run starts
  */
 public record TestPart(Object dataset, String fingerprint, Integer samples) {
 
   /**
-   * Those of a run.
+   * Finds the test images of a run.
    *
-   * @return fails with {@link UnknownException}, also where the run's request is not known, and
-   *     with {@link InvalidMessageException} where its samples are no images
+   * @return fails with {@link UnknownException} if the run or its request is unknown, and with
+   *     {@link InvalidMessageException} if its samples are not images
    */
   public static Uni<TestPart> of(String name) {
     return RunQueries.ofRun(name, run -> Uni.createFrom().item(() -> of(run)));
@@ -32,12 +32,14 @@ public record TestPart(Object dataset, String fingerprint, Integer samples) {
     Object dataset = run.request == null ? null : run.request.get("dataset");
     if (dataset == null) {
       throw new UnknownException(
-          "the data of the run " + Check.quote(run.run) + " are not known; it is " + run.state);
+          "the data of run " + Check.quote(run.run) + " is unknown; the run is " + run.state);
     }
     if (!(Messages.read(Messages.write(dataset), DatasetSpec.class)
         instanceof DatasetSpec.Images)) {
       throw new InvalidMessageException(
-          "run", Check.quote(run.run) + " trains on a series or a table, which has no images");
+          "run",
+          Check.quote(run.run)
+              + " trains on a series or a table; give a run that trains on images");
     }
     Object test = run.samples == null ? null : run.samples.get("test");
     return new TestPart(

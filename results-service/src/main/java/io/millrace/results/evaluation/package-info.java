@@ -1,2 +1,2 @@
-/** How trained models do on the test samples: queries, views and HTTP resources. */
+/** Evaluations and predictions on the test part: queries, views and HTTP resources. */
 package io.millrace.results.evaluation;

@@ -33,28 +33,28 @@ import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Which test samples one variant gets right and another wrong. Only runs that were tested on the
- * same samples in the same order are compared: of the same data, by their fingerprint, split alike.
- * The trials of a search are in no comparison.
+ * Compares the predictions of two variants, test sample by test sample. Only runs that were tested
+ * on the same samples in the same order are compared: their data have the same fingerprint and the
+ * same split. Trials of a search are never compared.
  */
 @ApplicationScoped
 public class ExperimentAnswerQueries {
-  /** The most runs of a variant that are looked at, the newest. */
+  /** The maximum number of runs of a variant that are considered, newest first. */
   private static final int MAX_RUNS = 1_000;
 
   /**
-   * The most answers that are read, runs times samples, half for each variant, the newest runs'; at
-   * least one run's of each. An answer takes 3 bytes of memory, 5 of more than 256 classes, and
-   * while it is unpacked as many again at most.
+   * The maximum number of predictions that are read, runs times samples: half for each variant,
+   * newest runs first, at least one run of each. A prediction takes 3 bytes of memory, or 5 with
+   * more than 256 classes, and at most twice that while it is unpacked.
    */
   private static final int MAX_ANSWERS = 4_000_000;
 
-  /** The most runs that are told as left out. */
+  /** The maximum number of runs listed as left out. */
   private static final int MAX_LEFT_OUT = 100;
 
   /**
-   * Completed runs with what says on which samples they were tested. Of {@code dataset} some fields
-   * do not: they say what is made of the samples, or are of the other parts.
+   * Completed runs with everything that determines their test samples. The removed fields of {@code
+   * dataset} do not: they only affect how samples are processed, or the other parts.
    */
   private static final String RUNS =
       """
@@ -98,25 +98,25 @@ public class ExperimentAnswerQueries {
   }
 
   /**
-   * What is asked.
+   * The parameters of a comparison.
    *
    * @param a the first variant
    * @param b the second one
-   * @param of the name of the only class; null for all
-   * @param limit the most samples of each list
-   * @param archived which of the runs count
+   * @param of the only class to compare; null for all
+   * @param limit the maximum number of samples in each list
+   * @param archived how archived runs are treated
    */
   public record Question(
       String experiment, String a, String b, String of, int limit, Archived archived) {}
 
-  /** On which samples a run was tested. */
+  /** Identifies the samples on which a run was tested. */
   private record TestPart(
       String fingerprint, String testFraction, String splitSeed, String dataset, int samples) {
 
-    /** Why a run of this part is not compared with those of another one. */
+    /** Why a run with this test part is not compared with runs of another one. */
     String unlike(TestPart other) {
       if (!fingerprint.equals(other.fingerprint)) {
-        return "its data are others: their fingerprint is %.12s…, not %.12s…"
+        return "its data differ: the fingerprint is %.12s…, not %.12s…"
             .formatted(fingerprint, other.fingerprint);
       }
       if (!Objects.equals(testFraction, other.testFraction)) {
@@ -124,7 +124,7 @@ public class ExperimentAnswerQueries {
             .formatted(testFraction, other.testFraction);
       }
       return Objects.equals(splitSeed, other.splitSeed)
-          ? "its dataset may choose other test samples"
+          ? "its dataset may select other test samples"
           : "its dataset.split_seed is %s, not %s".formatted(splitSeed, other.splitSeed);
     }
   }
@@ -132,8 +132,8 @@ public class ExperimentAnswerQueries {
   /**
    * A completed run.
    *
-   * @param part null where it cannot be compared
-   * @param reason why it cannot; else null
+   * @param part null if the run cannot be compared
+   * @param reason why it cannot; otherwise null
    */
   private record Candidate(
       long id, String run, String variant, Long seed, TestPart part, String reason) {
@@ -143,11 +143,11 @@ public class ExperimentAnswerQueries {
       if (!Boolean.TRUE.equals(row[4])) {
         reason =
             row[5] == null
-                ? "its evaluation has no answers: it predicts numbers, or its trainer was of an"
+                ? "its evaluation has no predictions: it predicts numbers, or its trainer was an"
                     + " earlier version"
-                : "its answers are not kept: " + row[5];
+                : "its predictions are not stored: " + row[5];
       } else if (row[6] == null) {
-        reason = "the fingerprint of its data is not known";
+        reason = "the fingerprint of its data is unknown";
       }
       return new Candidate(
           ((Number) row[0]).longValue(),
@@ -170,7 +170,7 @@ public class ExperimentAnswerQueries {
     }
   }
 
-  /** The runs that are compared. */
+  /** The runs to compare. */
   private record Chosen(
       List<Candidate> a, List<Candidate> b, List<LeftOutRun> leftOut, boolean truncated) {
     List<Long> ids() {
@@ -179,10 +179,10 @@ public class ExperimentAnswerQueries {
   }
 
   /**
-   * The variants sample by sample.
+   * Compares two variants sample by sample.
    *
-   * @return fails with {@link UnknownException} where one has no run whose answers are kept, and
-   *     with {@link InvalidMessageException} where their runs were tested on other samples
+   * @return fails with {@link UnknownException} if a variant has no run with stored predictions,
+   *     and with {@link InvalidMessageException} if the variants were tested on different samples
    */
   public Uni<ExperimentAnswers> compare(Question question) {
     return recent.to(
@@ -215,7 +215,7 @@ public class ExperimentAnswerQueries {
   private static void check(Question question, List<String> known) {
     if (known.isEmpty()) {
       throw new UnknownException(
-          "no runs of the experiment " + Check.quote(question.experiment()) + " are known");
+          "experiment " + Check.quote(question.experiment()) + " has no runs to compare");
     }
     if (question.a().equals(question.b())) {
       throw new InvalidMessageException("b", "is the same variant as a; give another one");
@@ -229,7 +229,7 @@ public class ExperimentAnswerQueries {
       throw new InvalidMessageException(
           field,
           Check.quote(variant)
-              + " is no variant of this experiment; give one of "
+              + " is not a variant of this experiment; give one of "
               + Check.cut(String.join(", ", known), 500));
     }
   }
@@ -259,8 +259,8 @@ public class ExperimentAnswerQueries {
   }
 
   /**
-   * The test part that both variants have runs of, the most of the one that has fewer; of equal
-   * ones the newest. Null where there is none.
+   * The test part that allows the largest comparison: the smaller number of runs of the two
+   * variants is highest; ties go to the newest. Null if the variants share no test part.
    */
   private static TestPart commonest(Question question, List<Candidate> found) {
     var parts = new LinkedHashSet<TestPart>();
@@ -285,20 +285,20 @@ public class ExperimentAnswerQueries {
     for (String variant : List.of(question.a(), question.b())) {
       List<Candidate> own = found.stream().filter(one -> one.variant().equals(variant)).toList();
       if (own.isEmpty()) {
-        return new UnknownException("no run of " + Check.quote(variant) + " has completed yet");
+        return new UnknownException("variant " + Check.quote(variant) + " has no completed run");
       }
       Candidate kept =
           own.stream().filter(one -> one.part() != null).findFirst().orElse(own.get(0));
       if (kept.part() == null) {
         return new UnknownException(
-            "no completed run of %s has answers to compare: of %s, %s"
+            "variant %s has no completed run with predictions to compare; for run %s: %s"
                 .formatted(Check.quote(variant), Check.quote(kept.run()), kept.reason()));
       }
       tested.add(kept.part());
     }
     return new InvalidMessageException(
         "b",
-        "no run of %s was tested on the same samples as one of %s: %s"
+        "no run of variant %s was tested on the same samples as a run of variant %s: %s"
             .formatted(
                 Check.quote(question.b()),
                 Check.quote(question.a()),
@@ -312,16 +312,16 @@ public class ExperimentAnswerQueries {
     return Evaluation.<Evaluation>findById(newest.id())
         .onItem()
         .ifNull()
-        .failWith(() -> new UnknownException("no run " + Check.quote(newest.run()) + " is known"))
+        .failWith(() -> UnknownException.ofRun(newest.run()))
         .map(evaluation -> EvaluationView.classes(evaluation.confusion))
         .chain(
             classes ->
                 answers.packed(chosen.ids()).map(packed -> new Read(chosen, packed, classes)));
   }
 
-  /** A run and its answers. */
+  /** A run and its predictions. */
   private record Answered(Candidate run, SampleAnswers answers) {
-    /** Those of the runs that are still there. */
+    /** The runs that still exist, with their predictions. */
     static List<Answered> of(List<Candidate> runs, Map<Long, byte[]> packed) {
       return runs.stream()
           .filter(run -> packed.containsKey(run.id()))
@@ -337,8 +337,8 @@ public class ExperimentAnswerQueries {
   }
 
   /**
-   * The samples that both variants have answers to, the most of the one that has fewer. By their
-   * requests and their data all are the same: this makes sure of it.
+   * The samples that allow the largest comparison. According to requests and fingerprints, all runs
+   * have the same samples; this verifies it.
    */
   private static SampleAnswers commonest(Question question, List<Answered> a, List<Answered> b) {
     var parts = new ArrayList<SampleAnswers>();
@@ -360,7 +360,7 @@ public class ExperimentAnswerQueries {
     if (commonest == null) {
       throw new InvalidMessageException(
           "b",
-          "no run of %s has test samples of the same classes as one of %s"
+          "no run of variant %s has test samples of the same classes as a run of variant %s"
               .formatted(Check.quote(question.b()), Check.quote(question.a())));
     }
     return commonest;
@@ -381,8 +381,7 @@ public class ExperimentAnswerQueries {
                     .filter(one -> !one.isOf(samples))
                     .map(
                         one ->
-                            new LeftOutRun(
-                                one.run().run(), "its test samples are of other classes")))
+                            new LeftOutRun(one.run().run(), "its test samples have other classes")))
             .limit(MAX_LEFT_OUT)
             .toList();
     var duel =

@@ -10,77 +10,82 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Two variants of an experiment, test sample by test sample. */
+/** A comparison of two variants, test sample by test sample. */
 @Schema(
     description =
-        "Two variants, test sample by test sample. A variant gets a sample right where more than"
-            + " half of its runs do, and wrong where fewer than half do.")
+        "A comparison of two variants, test sample by test sample. A variant gets a sample right if"
+            + " more than half of its runs do, and wrong if fewer than half do.")
 public record ExperimentAnswers(
     @Schema(description = "The experiment's name.") String experiment,
-    @Schema(description = "Of the test part, or of the class that was asked for.") int samples,
+    @Schema(description = "Number of samples in the test part, or of the requested class.")
+        int samples,
     @Schema(description = "The first variant.") Side a,
     @Schema(description = "The second variant.") Side b,
-    @Schema(description = "What became of each class, in the order of their indices.")
+    @Schema(description = "The changes by class, in the order of their indices.")
         List<ClassChange> classes,
     @Schema(
             description =
-                "Samples that B gets right and A gets wrong, those first whose shares differ most,"
-                    + " of equal ones in the order of the test part; classes has their number.")
+                "Samples that B gets right and A gets wrong. The largest differences of the shares"
+                    + " come first; ties are in the order of the test part. classes has the total"
+                    + " numbers.")
         List<Difference> gained,
-    @Schema(description = "Likewise samples that A gets right and B gets wrong.")
+    @Schema(description = "Samples that A gets right and B gets wrong, in the same order.")
         List<Difference> lost,
     @Schema(
             description =
-                "Completed runs of both variants that do not count, and why; absent where there"
-                    + " are none. At most 100.")
+                "Completed runs of both variants that are not compared, and why, at most 100;"
+                    + " absent if there are none.")
         List<LeftOutRun> leftOut,
     @Schema(
             description =
-                "True where a variant has more runs than are read: then the newest of them count.")
+                "True if a variant has more runs than are read; then only the newest count.")
         Boolean truncated)
     implements Table.Tabular, Remainder.Cuttable {
-  /** Also where the lists have less than the classes count. */
+  /** Also set if the lists are shorter than the numbers in classes. */
   @Override
   public Remainder remainder() {
-    int told = gained.size() + lost.size();
+    int listed = gained.size() + lost.size();
     int all = classes.stream().mapToInt(one -> one.gained() + one.lost()).sum();
-    return Remainder.outOfReach(Boolean.TRUE.equals(truncated) || told < all);
+    return Remainder.outOfReach(Boolean.TRUE.equals(truncated) || listed < all);
   }
 
-  /** A variant of the two. */
-  @Schema(description = "A variant of the two.")
+  /** One of the two variants. */
+  @Schema(description = "One of the two variants.")
   public record Side(
-      @Schema(description = "Its name.") String variant,
-      @Schema(description = "Its runs that count, the newest first.") List<String> runs,
-      @Schema(description = "Their seeds.") List<Long> seeds,
-      @Schema(description = "How many samples a run gets right, on average.") Number right) {}
+      @Schema(description = "The name of the variant.") String variant,
+      @Schema(description = "The compared runs of the variant, newest first.") List<String> runs,
+      @Schema(description = "The seeds of the runs.") List<Long> seeds,
+      @Schema(description = "Mean number of correct samples per run.") Number right) {}
 
-  /** What became of a class. */
-  @Schema(description = "What became of a class.")
+  /** The changes in a class. */
+  @Schema(description = "The changes in a class.")
   public record ClassChange(
-      @Schema(name = "class", description = "Its name.") @JsonProperty("class") String name,
-      @Schema(description = "Its samples in the test part.") int samples,
-      @Schema(description = "How many of them a run of A gets right, on average.") Number aRight,
-      @Schema(description = "How many of them a run of B gets right, on average.") Number bRight,
-      @Schema(description = "How many B gets right and A gets wrong.") int gained,
-      @Schema(description = "How many A gets right and B gets wrong.") int lost) {}
+      @Schema(name = "class", description = "The name of the class.") @JsonProperty("class")
+          String name,
+      @Schema(description = "Number of samples of the class in the test part.") int samples,
+      @Schema(description = "Mean number of correct samples per run of A.") Number aRight,
+      @Schema(description = "Mean number of correct samples per run of B.") Number bRight,
+      @Schema(description = "Number of samples that B gets right and A gets wrong.") int gained,
+      @Schema(description = "Number of samples that A gets right and B gets wrong.") int lost) {}
 
-  /** A sample of which the two say different things. */
-  @Schema(description = "A test sample of which the two say different things.")
+  /** A test sample that the two variants predict differently. */
+  @Schema(description = "A test sample that the two variants predict differently.")
   public record Difference(
-      @Schema(description = "The sample's place in the test part, counted from 0.") int index,
-      @Schema(name = "class", description = "Its class.") @JsonProperty("class") String of,
-      @Schema(description = "The share of A's runs that get it right.") Number aRight,
-      @Schema(description = "The share of B's runs that get it right.") Number bRight,
-      @Schema(description = "What most of A's runs take it for.") String aAnswer,
-      @Schema(description = "What most of B's runs take it for.") String bAnswer) {}
+      @Schema(description = "The index of the sample in the test part, counted from 0.") int index,
+      @Schema(name = "class", description = "The true class of the sample.") @JsonProperty("class")
+          String of,
+      @Schema(description = "The share of A's runs that get the sample right.") Number aRight,
+      @Schema(description = "The share of B's runs that get the sample right.") Number bRight,
+      @Schema(description = "The class that most of A's runs predict.") String aAnswer,
+      @Schema(description = "The class that most of B's runs predict.") String bAnswer) {}
 
-  /** A run that does not count. */
-  @Schema(description = "A completed run that does not count.")
+  /** A completed run that is not compared. */
+  @Schema(description = "A completed run that is not compared.")
   public record LeftOutRun(
-      @Schema(description = "Its id.") String run, @Schema(description = "Why.") String reason) {}
+      @Schema(description = "The id of the run.") String run,
+      @Schema(description = "Why the run is not compared.") String reason) {}
 
-  /** A row a sample, those that are gained first. */
+  /** One row per sample, gained samples first. */
   @Override
   public Table table() {
     return new Table(

@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Which test samples one variant gets right and another wrong. */
+/** Serves comparisons of two variants by test sample. */
 @Path("/experiments/{experiment}/answers")
 @Tag(name = "experiments")
 @RolesAllowed(Roles.READER)
@@ -36,21 +36,22 @@ public class ExperimentAnswersResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "compareAnswers",
-      summary = "Two variants test sample by test sample",
+      summary = "A comparison of two variants by test sample",
       description =
-          "Which test samples did variant b get right that a got wrong, and the reverse, by class,"
-              + " over the completed runs of both. Only runs on the same data and split are"
-              + " compared: the others are listed under left_out with the reason.")
-  @APIResponse(responseCode = "200", description = "What was asked for.")
+          "The test samples that variant b gets right and a gets wrong, and the reverse, by class,"
+              + " over the completed runs of both. Only runs with the same data and split are"
+              + " compared; left_out lists the others with the reason.")
+  @APIResponse(responseCode = "200", description = "The requested data.")
   @APIResponse(
       responseCode = "400",
       description =
-          "A parameter cannot be understood or is out of its range, or no runs of the two variants"
-              + " were tested on the same samples.",
+          "A parameter is invalid or out of range, or no runs of the two variants were tested on"
+              + " the same samples.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "404",
-      description = "No such experiment is known, or a variant has no run whose answers are kept.",
+      description =
+          "The experiment does not exist, or a variant has no run with stored predictions.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<ExperimentAnswers> compare(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
@@ -59,7 +60,7 @@ public class ExperimentAnswersResource {
       @QueryParam("class") @Parameter(description = "Only samples of this class.") String of,
       @QueryParam("limit")
           @Parameter(
-              description = "The most samples of each list.",
+              description = "Maximum number of samples in each list.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -69,7 +70,8 @@ public class ExperimentAnswersResource {
           String limit,
       @QueryParam("archived")
           @Parameter(
-              description = "Whether archived runs count.",
+              description =
+                  "Archived runs: ignored (false), included (true) or the only ones (only).",
               schema =
                   @Schema(
                       enumeration = {"false", "true", "only"},

@@ -29,22 +29,24 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Variants' curves over one another. What is read is bounded, however long and many runs are. */
+/**
+ * Queries on the curves of an experiment's variants. The amount of data that is read is bounded.
+ */
 @ApplicationScoped
 public class ExperimentCurveQueries {
-  /** The most runs that are read, the newest. */
+  /** The maximum number of runs that are read, newest first. */
   private static final int MAX_RUNS = 1_000;
 
-  /** The most steps that are read, of the newest runs; at least one run's. */
+  /** The maximum number of steps that are read, newest runs first; at least one run is read. */
   private static final long MAX_STEPS = 10_000_000;
 
-  /** Of up to so many steps each is read, of more means of {@value LossSpan#STEPS} steps. */
+  /** Up to this many steps, every step is read; of more, means of {@value LossSpan#STEPS} steps. */
   private static final long EXACT_STEPS = 200_000;
 
-  /** How many steps are in memory at a time, unless a single run has more: 12 MB of blocks. */
+  /** The maximum number of steps in memory, unless a single run has more: 12 MB of blocks. */
   private static final long BATCH_STEPS = 1_000_000;
 
-  /** Trials of a search show their curves until there are runs that are compared. */
+  /** Trials of a search are shown until the experiment has runs to compare. */
   private static final String SHOWN =
       """
       (cast(:archived as boolean) is null or archived = :archived)
@@ -53,7 +55,7 @@ public class ExperimentCurveQueries {
                                                     and not compared.trial))\
       """;
 
-  /** The newest runs. */
+  /** The newest runs to read. */
   private static final String RUNS =
       """
       select id, variant, epochs_done, steps_done, started_at
@@ -64,7 +66,10 @@ public class ExperimentCurveQueries {
       """
           .replace("<shown>", SHOWN);
 
-  /** Some epochs of these runs, variant by variant. PostgreSQL reckons, so that few rows come. */
+  /**
+   * Statistics over some epochs of the runs, by variant. PostgreSQL computes them, so that few rows
+   * are transferred.
+   */
   private static final String SPREADS =
       """
       select variant, x, count(value), avg(value), stddev_samp(value), min(value), max(value)
@@ -86,7 +91,7 @@ public class ExperimentCurveQueries {
       """
           .replace("<shown>", SHOWN);
 
-  /** Some epochs of these runs, each in seconds since the run's start. */
+  /** Some epochs of the runs, each in seconds since the run's start. */
   private static final String TIMES =
       """
       select r.id, extract(epoch from e.at - r.started_at),
@@ -113,11 +118,11 @@ public class ExperimentCurveQueries {
   }
 
   /**
-   * What is asked.
+   * The parameters of a query.
    *
-   * @param variant the only one; null: all
-   * @param excerpt of x
-   * @param archived which of its runs count
+   * @param variant the only variant; null means all
+   * @param excerpt the range of x
+   * @param archived how archived runs are treated
    */
   public record Question(
       String experiment,
@@ -127,7 +132,7 @@ public class ExperimentCurveQueries {
       Excerpt excerpt,
       Archived archived) {
 
-    /** How far apart epochs are read, so that there are no more than points. */
+    /** The distance between the epochs that are read, so that there are at most {@code points}. */
     private int stride(int epochs) {
       return Math.max(1, (epochs + excerpt.points() - 1) / excerpt.points());
     }
@@ -138,7 +143,7 @@ public class ExperimentCurveQueries {
   /**
    * The variants' curves.
    *
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the experiment does not exist
    */
   public Uni<ExperimentCurves> curves(Question question) {
     return recent.to(
@@ -203,7 +208,7 @@ public class ExperimentCurveQueries {
         truncated ? true : null);
   }
 
-  /** Mean losses of equally many steps; one batch of runs after the other is in memory. */
+  /** Mean losses of equally many steps. Only one batch of runs is in memory at a time. */
   private Uni<Map<String, Band.Points>> stepBands(Question question, List<Course> runs) {
     long most = runs.stream().mapToLong(Course::steps).max().orElse(0);
     long from = (long) question.excerpt().from();
@@ -240,8 +245,8 @@ public class ExperimentCurveQueries {
   /**
    * Means of losses.
    *
-   * @param steps the last one of each
-   * @param counts of finite losses
+   * @param steps the last step of each mean
+   * @param counts the number of finite losses
    */
   private record Means(double[] steps, double[] losses, int[] counts) {
     static Means of(LossSeries series) {
@@ -251,7 +256,7 @@ public class ExperimentCurveQueries {
           LongStream.of(series.steps()).asDoubleStream().toArray(), series.losses(), counts);
     }
 
-    /** The last step of the last span may lie beyond the last step of all. */
+    /** The means of spans. The last span may end after the last step. */
     static Means of(List<LossSpan> spans, long last) {
       return new Means(
           spans.stream().mapToDouble(span -> Math.min(last, span.last())).toArray(),
@@ -287,7 +292,7 @@ public class ExperimentCurveQueries {
     return batch.size();
   }
 
-  /** Runs of some steps together, each of at least one run. */
+  /** Batches of runs with a limited number of steps, each with at least one run. */
   private static List<List<Course>> batches(List<Course> runs) {
     var batches = new ArrayList<List<Course>>();
     long sum = Long.MAX_VALUE;
@@ -342,7 +347,7 @@ public class ExperimentCurveQueries {
     return rows.stream().mapToDouble(row -> Cells.finite(row[cell])).toArray();
   }
 
-  /** Runs end their epochs at times of their own: between them lie straight lines. */
+  /** Runs end their epochs at different times, so values are interpolated linearly between them. */
   private static Uni<Map<String, Band.Points>> timeBands(
       Question question, List<Course> runs, int epochs) {
     return rows(TIMES, question, epochs, query -> query)

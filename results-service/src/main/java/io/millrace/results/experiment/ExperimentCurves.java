@@ -13,17 +13,16 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** An experiment's variants over one another, each as a band of its replicates. */
-@Schema(description = "An experiment's variants over one another, each as a band of its runs.")
+/** Curves of an experiment's variants, each as a band over its replicates. */
+@Schema(description = "Curves of an experiment's variants, each as a band over its replicates.")
 public record ExperimentCurves(
-    @Schema(description = "Its name.") String experiment,
-    @Schema(description = "By Keras' names.", examples = "val_loss") String metric,
-    @Schema(description = "What x is: step, epoch, or time in seconds since the run's start.")
+    @Schema(description = "The name of the experiment.") String experiment,
+    @Schema(description = "The Keras name of the metric.", examples = "val_loss") String metric,
+    @Schema(description = "The x axis: step, epoch, or time in seconds since the run's start.")
         CurveAxis x,
-    @Schema(description = "In the order of their first runs.") List<VariantBand> variants,
-    @Schema(
-            description =
-                "True where there are more runs than are read: then the newest of them count.")
+    @Schema(description = "The variants, in the order of their first runs.")
+        List<VariantBand> variants,
+    @Schema(description = "True if there are more runs than are read; then only the newest count.")
         Boolean truncated)
     implements Table.Tabular, Remainder.Cuttable {
   @Override
@@ -31,22 +30,23 @@ public record ExperimentCurves(
     return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
   }
 
-  /** A variant's. */
-  @Schema(description = "A variant's band, in columns of one length.")
+  /** The band of one variant. */
+  @Schema(description = "The band of one variant, in columns of equal length.")
   public record VariantBand(
-      @Schema(description = "Its name.") String variant,
-      @Schema(description = "How many runs it is of, as far as they have come.") int runs,
-      @Schema(description = "Ascending.") List<Number> x,
-      @Schema(description = "How many runs have come so far.") List<Integer> n,
-      @Schema(description = "Their mean; null: in no run finite.") List<Number> mean,
-      @Schema(description = "A sample standard deviation below it; null where n = 1.")
+      @Schema(description = "The name of the variant.") String variant,
+      @Schema(description = "Number of runs in the band.") int runs,
+      @Schema(description = "The x values, ascending.") List<Number> x,
+      @Schema(description = "Number of runs that have reached x.") List<Integer> n,
+      @Schema(description = "The mean over the runs; null: not finite in any run.")
+          List<Number> mean,
+      @Schema(description = "The mean minus one sample standard deviation; null if n = 1.")
           @JsonInclude(JsonInclude.Include.ALWAYS)
           List<Number> low,
-      @Schema(description = "And above it; null likewise.") List<Number> high,
-      @Schema(description = "The smallest; null likewise.") List<Number> min,
-      @Schema(description = "The largest; null likewise.") List<Number> max,
-      @Schema(description = "The mean smoothed; absent where not asked for.")
-          List<Number> smoothed) {
+      @Schema(description = "The mean plus one sample standard deviation; null if n = 1.")
+          List<Number> high,
+      @Schema(description = "The minimum; null: not finite in any run.") List<Number> min,
+      @Schema(description = "The maximum; null: not finite in any run.") List<Number> max,
+      @Schema(description = "The smoothed mean; absent unless requested.") List<Number> smoothed) {
 
     static VariantBand of(String variant, int runs, Band.Points points, Double smooth) {
       return new VariantBand(

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What happens to an experiment's runs, as it happens. */
+/** The events of an experiment's runs as a stream. */
 @Path("/experiments/{experiment}/events")
 @Produces(MediaType.SERVER_SENT_EVENTS)
 @Tag(name = "experiments")
@@ -44,18 +44,19 @@ public class ExperimentEventsResource {
   @EventStream
   @Operation(
       operationId = "followExperiment",
-      summary = "What happens to an experiment's runs, as it happens",
+      summary = "Events of an experiment's runs as a stream",
       description =
-          "Events: run, as in a list of runs, of those in work at once and of each when it changes;"
-              + " log, an event as in the runs' logs. No steps.")
-  @APIResponse(responseCode = "200", description = "A stream that ends only with its reader.")
+          "Events: run (a run as in a list of runs; first for each running run, then at every"
+              + " change of any run) and log (an entry of a run's log). There are no events for"
+              + " steps.")
+  @APIResponse(responseCode = "200", description = "A stream that ends when the reader closes it.")
   @APIResponse(
       responseCode = "404",
-      description = "No such experiment is known.",
+      description = "The experiment does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "503",
-      description = "All streams of this service are taken.",
+      description = "This service has no free event stream.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Multi<OutboundSseEvent> follow(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,

@@ -31,24 +31,25 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "experiments")
 @APIResponse(
     responseCode = "200",
-    description = "It is done.",
+    description = "Done.",
     content = @Content(schema = @Schema(implementation = Housekept.class)))
 @APIResponse(
     responseCode = "403",
     description =
-        "A run of it belongs to somebody else, and the token is no admin's; none is changed.",
+        "A run of the experiment belongs to somebody else, and the token is not an admin's. No run"
+            + " is changed.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @APIResponse(
     responseCode = "404",
-    description = "No such experiment is known.",
+    description = "The experiment does not exist.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @APIResponse(
     responseCode = "409",
-    description = "A run of it has not ended; none is changed.",
+    description = "A run of the experiment has not ended. No run is changed.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @APIResponse(
     responseCode = "503",
-    description = "The broker or the database is away.",
+    description = "Kafka or the database is unavailable.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 public class ExperimentHousekeepingResource {
   private final Housekeeping housekeeping;
@@ -66,7 +67,8 @@ public class ExperimentHousekeepingResource {
   @Operation(
       operationId = "archiveExperiment",
       summary = "Archive an experiment",
-      description = "Hides all its runs, which have ended, from lists and comparisons.")
+      description =
+          "Hides all runs of the experiment from lists and comparisons. All must have ended.")
   public Uni<Housekept> archive(
       @PathParam("experiment") @Parameter(description = "The experiment's name.")
           String experiment) {
@@ -78,7 +80,7 @@ public class ExperimentHousekeepingResource {
   @Operation(
       operationId = "restoreExperiment",
       summary = "Restore an experiment",
-      description = "Shows its archived runs again.")
+      description = "Shows the archived runs of the experiment in lists and comparisons again.")
   public Uni<Housekept> restore(
       @PathParam("experiment") @Parameter(description = "The experiment's name.")
           String experiment) {
@@ -91,7 +93,8 @@ public class ExperimentHousekeepingResource {
       operationId = "deleteExperiment",
       summary = "Delete an experiment",
       description =
-          "Deletes all its runs, which have ended, with their losses, models and checkpoints; it cannot be undone.")
+          "Deletes all runs of the experiment with their losses, models and checkpoints. All must"
+              + " have ended. This cannot be undone.")
   public Uni<Housekept> delete(
       @PathParam("experiment") @Parameter(description = "The experiment's name.")
           String experiment) {
@@ -101,17 +104,13 @@ public class ExperimentHousekeepingResource {
   private Uni<Housekept> changed(Deed deed, String experiment) {
     AuditLog.Line line =
         audit.line(deed.verb() + " experiment " + Check.name("experiment", experiment));
-    var requester = Requesters.of(callers);
-    return housekeeping
-        .experiment(deed, experiment, requester)
-        .onItem()
-        .ifNull()
-        .failWith(
-            () -> new UnknownException("no experiment " + Check.quote(experiment) + " is known"))
-        .onItem()
-        .invoke(runs -> line.end("done, " + Check.count(runs, "run") + " changed"))
-        .onFailure()
-        .invoke(e -> line.end("refused, " + e.getMessage()))
+    return line.endWith(
+            housekeeping
+                .experiment(deed, experiment, Requesters.of(callers))
+                .onItem()
+                .ifNull()
+                .failWith(() -> UnknownException.ofExperiment(experiment)),
+            runs -> "done, " + Check.count(runs, "run") + " changed")
         .map(Housekept::new);
   }
 }

@@ -5,7 +5,6 @@ import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.housekeeping.Notes;
 import io.millrace.results.http.AuditLog;
-import io.millrace.results.http.ErrorBody;
 import io.millrace.results.http.Requesters;
 import io.millrace.results.query.UnknownException;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** An experiment's note. */
+/** Stores the note of an experiment. */
 @Path("/experiments")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.SUBMITTER)
@@ -45,45 +44,33 @@ public class ExperimentNotesResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "noteExperiment",
-      summary = "Write a note of an experiment",
-      description =
-          "The note is kept as it is written, until the last run of the experiment is deleted.")
+      summary = "Store a note on an experiment",
+      description = "The note is stored unchanged until the last run of the experiment is deleted.")
   @RequestBody(
-      description = "What is to be written.",
+      description = "The note to store.",
       content = @Content(schema = @Schema(implementation = Notes.OfExperiment.class)))
   @APIResponse(
       responseCode = "200",
-      description = "What is written of it now.",
+      description = "The stored note.",
       content = @Content(schema = @Schema(implementation = Notes.ExperimentNote.class)))
   @APIResponse(
       responseCode = "400",
-      description = "The body cannot be understood; field says where.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+      description = "The body is invalid; field names the faulty field.")
   @APIResponse(
       responseCode = "403",
-      description = "A run of it belongs to somebody else, and the token is no admin's.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  @APIResponse(
-      responseCode = "404",
-      description = "No such experiment is known.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  @APIResponse(
-      responseCode = "503",
-      description = "The database is away.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+      description =
+          "A run of the experiment belongs to somebody else, and the token is not an admin's.")
+  @APIResponse(responseCode = "404", description = "The experiment does not exist.")
   public Uni<Notes.ExperimentNote> note(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       byte[] body) {
     AuditLog.Line line = audit.line("note experiment " + Check.name("experiment", experiment));
-    return notes
-        .experiment(experiment, Notes.OfExperiment.read(body), Requesters.of(callers))
-        .onItem()
-        .ifNull()
-        .failWith(
-            () -> new UnknownException("no experiment " + Check.quote(experiment) + " is known"))
-        .onItem()
-        .invoke(written -> line.end("done"))
-        .onFailure()
-        .invoke(e -> line.end("refused, " + e.getMessage()));
+    return line.endWith(
+        notes
+            .experiment(experiment, Notes.OfExperiment.read(body), Requesters.of(callers))
+            .onItem()
+            .ifNull()
+            .failWith(() -> UnknownException.ofExperiment(experiment)),
+        written -> "done");
   }
 }

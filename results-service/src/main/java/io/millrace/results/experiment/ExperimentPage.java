@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Experiments, newest first. */
+/** A page of experiments, newest first. */
 @Schema(description = "A page of experiments, those with the newest runs first.")
 public record ExperimentPage(
     List<ExperimentSummary> experiments,
-    @Schema(description = "The cursor of the next page; absent on the last one.") String next)
+    @Schema(description = "The cursor of the next page; absent on the last page.") String next)
     implements Remainder.Cuttable {
 
   @Override
@@ -19,32 +19,32 @@ public record ExperimentPage(
     return Remainder.after("cursor", next);
   }
 
-  /** An experiment as lists show it. */
-  @Schema(description = "An experiment as lists show it.")
+  /** An experiment in a list. */
+  @Schema(description = "An experiment in a list.")
   public record ExperimentSummary(
-      @Schema(description = "Its name.") String experiment,
-      @Schema(description = "How many variants it has; rejected requests make none.") int variants,
-      @Schema(description = "How many runs it has.") int runs,
-      @Schema(description = "How many runs are in each state.", examples = "{\"COMPLETED\": 8}")
+      @Schema(description = "The name of the experiment.") String experiment,
+      @Schema(description = "Number of variants; rejected requests do not count.") int variants,
+      @Schema(description = "Number of runs.") int runs,
+      @Schema(description = "Number of runs in each state.", examples = "{\"COMPLETED\": 8}")
           Map<String, Integer> states,
-      @Schema(description = "When its newest run became known.") Instant newestAt,
-      @Schema(description = "Did the trick help? One sentence.") String answer,
-      @Schema(description = "By which the variants are judged.", examples = "test_acc")
+      @Schema(description = "When the newest run was queued.") Instant newestAt,
+      @Schema(description = "Which variants help, in one sentence.") String answer,
+      @Schema(description = "The metric that variants are compared by.", examples = "test_acc")
           String metric,
-      @Schema(description = "The variant with the best mean; absent where no run has completed.")
+      @Schema(description = "The variant with the best mean; absent if no run has completed.")
           String bestVariant,
       @Schema(
               description =
-                  "The course of that variant's val_loss, or loss, over the epochs: the mean of its"
-                      + " newest 5 runs at 40 epochs at most. Before any run has completed, of the"
+                  "The val_loss (or loss) of that variant over the epochs: the mean of its newest 5"
+                      + " runs at 40 epochs at most. Before any run has completed, that of the"
                       + " first variant.")
           List<Number> sparkline) {
 
     /**
-     * With the answer.
+     * This summary with the answer of a contest.
      *
-     * @param contest null where no run is compared: all requests were rejected, or a search has no
-     *     finalists yet
+     * @param contest null if there are no runs to compare: all requests were rejected, or a search
+     *     has no finalists yet
      */
     ExperimentSummary with(Contest contest, String answer, List<Number> sparkline) {
       return new ExperimentSummary(

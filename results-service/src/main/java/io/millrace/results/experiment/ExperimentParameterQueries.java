@@ -29,18 +29,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** What differs between an experiment's runs, and what it does to a metric. */
+/**
+ * Queries on the request fields that differ between an experiment's runs, and their effect on a
+ * metric.
+ */
 @ApplicationScoped
 public class ExperimentParameterQueries {
   private static final int MAX_POINTS = 2_000;
   private static final int MAX_PARAMETERS = 100;
 
-  /** How much of the newest runs' requests is read, in characters. */
+  /** The maximum size of the requests that are read, in characters. */
   private static final int MAX_CHARACTERS = 16 << 20;
 
   private static final double LOG_SPAN = 30;
 
-  /** The newest runs, each with its request as long as all of them are not too large. */
+  /** The newest runs, with their requests up to a total size. */
   private static final String RUNS =
       """
       select r.run, r.variant, r.seed, r.state, r.trial, r.request_resolved,
@@ -66,22 +69,22 @@ public class ExperimentParameterQueries {
   }
 
   /**
-   * What is asked.
+   * The parameters of a query.
    *
-   * @param metric null: the experiment's
-   * @param archived which of its runs count
+   * @param metric null means the experiment's metric
+   * @param archived how archived runs are treated
    */
   public record Question(String experiment, String metric, Archived archived) {}
 
   private record Known(String metric, PlanView plan, List<Object[]> rows) {}
 
-  private record Asked(
-      ExperimentParameters.Point point, RequestChanges.Asked request, Double value) {}
+  private record RequestedRun(
+      ExperimentParameters.Point point, RequestChanges.Request request, Double value) {}
 
   /**
    * The parameters of an experiment.
    *
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the experiment does not exist
    */
   public Uni<ExperimentParameters> parameters(Question question) {
     return recent.to(
@@ -136,13 +139,13 @@ public class ExperimentParameterQueries {
                 .filter(trial -> trial.run() != null)
                 .collect(Collectors.toMap(SearchTable.Trial::run, trial -> trial))
             : Map.of();
-    List<Asked> runs = new ArrayList<>();
+    List<RequestedRun> runs = new ArrayList<>();
     known.rows().stream()
         .limit(MAX_POINTS)
         .filter(row -> row[6] != null)
-        .forEach(row -> runs.add(asked(row, trials)));
+        .forEach(row -> runs.add(requestedRun(row, trials)));
     Collections.reverse(runs);
-    RequestFields.Found found = RequestFields.of(runs.stream().map(Asked::request).toList());
+    RequestFields.Found found = RequestFields.of(runs.stream().map(RequestedRun::request).toList());
     List<RequestFields.Field> varying =
         found.fields().stream().filter(RequestFields.Field::varies).toList();
     List<ExperimentParameters.Swept> swept =
@@ -171,11 +174,11 @@ public class ExperimentParameterQueries {
         truncated ? true : null);
   }
 
-  private static Asked asked(Object[] row, Map<String, SearchTable.Trial> trials) {
+  private static RequestedRun requestedRun(Object[] row, Map<String, SearchTable.Trial> trials) {
     String run = (String) row[0];
     SearchTable.Trial trial = trials.get(run);
     Double value = Cells.number(row[7]);
-    return new Asked(
+    return new RequestedRun(
         new ExperimentParameters.Point(
             run,
             (String) row[1],
@@ -186,12 +189,13 @@ public class ExperimentParameterQueries {
             trial == null ? null : trial.trial(),
             trial == null ? null : trial.rung(),
             trial == null ? null : trial.status()),
-        new RequestChanges.Asked(
+        new RequestChanges.Request(
             RequestText.read((String) row[6]), (Boolean) row[5], (Boolean) row[4]),
         value);
   }
 
-  private static ExperimentParameters.Swept swept(RequestFields.Field field, List<Asked> runs) {
+  private static ExperimentParameters.Swept swept(
+      RequestFields.Field field, List<RequestedRun> runs) {
     int[] measured =
         IntStream.range(0, runs.size()).filter(i -> runs.get(i).value() != null).toArray();
     List<Object> values = new ArrayList<>();

@@ -13,22 +13,25 @@ import java.util.Locale;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What differs between an experiment's runs, and what it does to a metric. */
+/** The request fields that differ between an experiment's runs, and their effect on a metric. */
 @Schema(
     description =
-        "What differs between an experiment's requests, and how much it does to a metric. The"
-            + " newest 2,000 runs count.")
+        "The request fields that differ between the newest 2,000 runs of an experiment, and their"
+            + " effect on a metric.")
 public record ExperimentParameters(
-    @Schema(description = "Its name.") String experiment,
-    @Schema(description = "By which the runs are judged.", examples = "test_acc") String metric,
-    @Schema(description = "Whether more of it is better.") boolean higherIsBetter,
-    @Schema(description = "What importance is, in one sentence.") String importanceMeasure,
-    @Schema(description = "The most important first, at most 100.") List<Swept> parameters,
+    @Schema(description = "The name of the experiment.") String experiment,
+    @Schema(description = "The metric that runs are compared by.", examples = "test_acc")
+        String metric,
+    @Schema(description = "Whether higher values are better.") boolean higherIsBetter,
+    @Schema(description = "The definition of importance, in one sentence.")
+        String importanceMeasure,
+    @Schema(description = "The fields that differ, most important first, at most 100.")
+        List<Swept> parameters,
     @Schema(description = "The runs, oldest first, at most 2,000.") List<Point> points,
     @Schema(
             description =
-                "True where the experiment has more runs or more parameters, or its requests have"
-                    + " more than 16 million characters: then the newest runs count.")
+                "True if the experiment has more runs or parameters, or its requests have more than"
+                    + " 16 million characters; then only the newest runs count.")
         Boolean truncated)
     implements Table.Tabular, Remainder.Cuttable {
   @Override
@@ -36,55 +39,61 @@ public record ExperimentParameters(
     return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
   }
 
-  /** How values of a parameter are laid out. */
+  /** The scale for the values of a parameter. */
   public enum Scale {
     /** Numbers. */
     LINEAR,
-    /** Numbers above 0, the largest at least 30 times the least. */
+    /** Numbers above 0, the largest at least 30 times the smallest. */
     LOG,
     /** Anything else. */
     CATEGORY;
 
-    /** Its name. */
+    /** The name in JSON. */
     @JsonValue
     public String json() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** A field that differs. */
-  @Schema(name = "SweptParameter", description = "A field of the requests that differs.")
+  /** A request field that differs between runs. */
+  @Schema(name = "SweptParameter", description = "A request field that differs between runs.")
   public record Swept(
-      @Schema(description = "Its path.", examples = "optimizer.learning_rate") String field,
-      @Schema(description = "log: numbers above 0, the largest at least 30 times the least.")
+      @Schema(description = "The path of the field.", examples = "optimizer.learning_rate")
+          String field,
+      @Schema(description = "log: numbers above 0, the largest at least 30 times the smallest.")
           Scale scale,
       @Schema(
               description =
-                  "0..1; absent for fewer than 8 completed runs with the metric, without any"
-                      + " variance, and where no two runs share a value.",
+                  "The effect of the field on the metric, 0..1. Absent if fewer than 8 completed"
+                      + " runs have the metric, if there is no variance, or if no two runs share a"
+                      + " value.",
               minimum = "0",
               maximum = "1")
           Number importance,
-      @Schema(description = "How many different values; having none is one of them.") int values) {}
+      @Schema(description = "Number of different values; a missing value counts as one.")
+          int values) {}
 
-  /** A run. */
-  @Schema(name = "ParameterPoint", description = "A run.")
+  /** A run with its values and its metric. */
+  @Schema(name = "ParameterPoint", description = "A run with its values and its metric.")
   public record Point(
       @Schema(description = "The run's id.") String run,
       String variant,
       Long seed,
       RunState state,
       @Schema(
-              description = "By the parameters' paths; of a list of layers, their types.",
+              description =
+                  "The values of the parameters by path; for a list of layers, their types.",
               examples = "{\"optimizer.learning_rate\": 0.01}")
           Map<String, Object> values,
-      @Schema(description = "The metric of a completed run; absent where it has none.")
-          Double value,
-      @Schema(description = "Of a search, counted from 0; absent of other runs.") Integer trial,
-      @Schema(description = "The rung that the trial has come to, counted from 0.") Integer rung,
-      @Schema(description = "What becomes of the trial.") Status status) {}
+      @Schema(description = "The metric of a completed run; absent if it has none.") Double value,
+      @Schema(
+              description =
+                  "The number of the trial in a search, counted from 0; absent for other runs.")
+          Integer trial,
+      @Schema(description = "The rung that the trial has reached, counted from 0.") Integer rung,
+      @Schema(description = "The status of the trial.") Status status) {}
 
-  /** A row a run; a column for each parameter. */
+  /** One row per run; a column for each parameter. */
   @Override
   public Table table() {
     var columns =

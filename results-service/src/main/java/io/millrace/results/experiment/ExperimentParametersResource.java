@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What differs between an experiment's runs. */
+/** Serves the request fields that differ between an experiment's runs. */
 @Path("/experiments/{experiment}/parameters")
 @Tag(name = "experiments")
 @RolesAllowed(Roles.READER)
@@ -35,30 +35,32 @@ public class ExperimentParametersResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getParameters",
-      summary = "What differs between an experiment's runs, and what it does to a metric",
+      summary =
+          "Request fields that differ between an experiment's runs, and their effect on a metric",
       description =
-          "Each field of the requests that differs, with its importance for the metric, and each"
-              + " run with its values, trials of a search too. At most 100 fields and the newest"
-              + " 2,000 runs.")
-  @APIResponse(responseCode = "200", description = "What was asked for.")
+          "Each request field that differs, with its importance for the metric, and each run with"
+              + " its values, including trials of a search. At most 100 fields and the newest 2,000"
+              + " runs.")
+  @APIResponse(responseCode = "200", description = "The requested data.")
   @APIResponse(
       responseCode = "400",
-      description = "A parameter cannot be understood, or no run has the metric.",
+      description = "A parameter is invalid, or no run has the metric.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "404",
-      description = "No such experiment is known.",
+      description = "The experiment does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<ExperimentParameters> parameters(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       @QueryParam("metric")
           @Parameter(
-              description = "By which they are judged; by default as the experiment is.",
+              description = "The metric; by default that of the experiment.",
               example = "test_acc")
           String metric,
       @QueryParam("archived")
           @Parameter(
-              description = "Whether archived runs count.",
+              description =
+                  "Archived runs: ignored (false), included (true) or the only ones (only).",
               schema =
                   @Schema(
                       enumeration = {"false", "true", "only"},

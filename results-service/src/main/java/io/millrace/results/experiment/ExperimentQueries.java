@@ -32,16 +32,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** What is asked of experiments. */
+/** Queries on experiments. */
 @ApplicationScoped
 public class ExperimentQueries {
-  /** The most runs that are compared. */
+  /** The maximum number of runs that are compared. */
   private static final int MAX_RUNS = 5_000;
 
-  /**
-   * One row per experiment. The states are counted in an object, since an experiment's row must
-   * stay one.
-   */
+  /** One row per experiment. The states are counted in a JSON object to keep it one row. */
   private static final String EXPERIMENTS =
       """
       select experiment, newest_at, runs, variants, queued, running, completed, failed, cancelled,
@@ -68,7 +65,7 @@ public class ExperimentQueries {
 
   /**
    * The runs of an experiment that are compared, newest first, without their large columns. Trials
-   * of a search are not: the best of many was also lucky.
+   * of a search are not compared: the best of many was also lucky.
    */
   private static final String RUNS =
       """
@@ -83,7 +80,7 @@ public class ExperimentQueries {
       order by r.createdAt desc, r.run desc
       """;
 
-  /** How many runs it has: all, those that were archived, those that count and were rejected. */
+  /** Numbers of runs: all, archived, and rejected among those that count. */
   private static final String TALLY =
       """
       select count(*), count(*) filter (where archived),
@@ -93,7 +90,7 @@ public class ExperimentQueries {
       where experiment = :experiment
       """;
 
-  /** By what an experiment is judged: the first metric that its first request asks for. */
+  /** The metric of an experiment: the first one in its first request. */
   private static final String METRIC =
       """
       select coalesce('test_' || first_metric, 'test_loss')
@@ -105,8 +102,8 @@ public class ExperimentQueries {
       """;
 
   /**
-   * Per completed run: what it is judged by, its best epoch by val_loss, that val_loss, the mean of
-   * its epochs' speeds, and the errors of its prediction.
+   * Per completed run: the experiment's metric, the best epoch by val_loss, that val_loss, the mean
+   * speed of its epochs, and the errors of its predictions.
    */
   private static final String NUMBERS =
       """
@@ -126,8 +123,8 @@ public class ExperimentQueries {
       """;
 
   /**
-   * The variants of experiments in the order of their first runs: over the completed runs what they
-   * are judged by, the test loss, and the naive answer's value of what they are judged by.
+   * The variants of experiments in the order of their first runs, with statistics over the
+   * completed runs: the experiment's metric, the test loss, and the metric of the naive baseline.
    */
   private static final String ENTRANTS =
       """
@@ -158,8 +155,8 @@ public class ExperimentQueries {
       """;
 
   /**
-   * The course of variants over {@code SPARKS} epochs at most: the means of their newest runs, few
-   * of them, so that the list stays cheap however many runs there are.
+   * The losses of variants over at most {@code SPARKS} epochs: means of a few of the newest runs,
+   * so that the list stays cheap with many runs.
    */
   private static final String SPARKLINES =
       """
@@ -197,9 +194,9 @@ public class ExperimentQueries {
       String experiment, String baseline, String metric, Archived archived) {}
 
   /**
-   * Experiments, newest first.
+   * A page of experiments, newest first.
    *
-   * @param archived which of their runs count; an experiment without any is left out
+   * @param archived how archived runs are treated; an experiment without any other runs is left out
    */
   public Uni<ExperimentPage> list(int limit, String cursor, Archived archived) {
     Cursor after = cursor == null ? null : Cursor.atTime(cursor);
@@ -226,11 +223,11 @@ public class ExperimentQueries {
         .chain(
             found ->
                 PlanView.of(session, found.stream().map(ExperimentSummary::experiment).toList())
-                    .chain(plans -> told(session, found, plans, archived)));
+                    .chain(plans -> withAnswers(session, found, plans, archived)));
   }
 
-  /** With their answers. */
-  private static Uni<List<ExperimentSummary>> told(
+  /** Adds the answers. */
+  private static Uni<List<ExperimentSummary>> withAnswers(
       Mutiny.Session session,
       List<ExperimentSummary> found,
       Map<String, PlanView> plans,
@@ -282,7 +279,7 @@ public class ExperimentQueries {
                                 entrants -> contest(entrants, plans, archived)))));
   }
 
-  /** By what a plan decides; null without one. */
+  /** The metric of a plan; null without a plan. */
   private static String metric(PlanView plan) {
     return plan == null ? null : plan.judge();
   }
@@ -290,7 +287,7 @@ public class ExperimentQueries {
   private static Contest contest(
       List<Object[]> rows, Map<String, PlanView> plans, Archived archived) {
     String experiment = (String) rows.get(0)[0];
-    return new Asked(experiment, null, null, archived)
+    return new Selection(experiment, null, null, archived)
         .contest(
             plans.get(experiment),
             (String) rows.get(0)[1],
@@ -302,7 +299,7 @@ public class ExperimentQueries {
         (String) row[2], sample(row, 3), sample(row, 6), Cells.number(row[9]));
   }
 
-  /** How many, their mean and their deviation, from a column on; null where there are none. */
+  /** Reads count, mean and deviation from consecutive columns; null if the count is 0. */
   private static Sample sample(Object[] row, int column) {
     int n = Cells.integer(row[column]);
     return n == 0
@@ -370,12 +367,12 @@ public class ExperimentQueries {
   }
 
   /**
-   * An experiment's variants side by side.
+   * Compares the variants of an experiment.
    *
-   * @param baseline the variant against which the others are judged; null: see {@link Contest}
-   * @param metric by which they are judged; null: on the test part, the first of the request
-   * @param archived which of its runs count
-   * @return fails with {@link UnknownException}
+   * @param baseline the variant that the others are compared with; null: see {@link Contest}
+   * @param metric the metric to compare by; null: the first metric of the request, on the test part
+   * @param archived how archived runs are treated
+   * @return fails with {@link UnknownException} if the experiment does not exist
    */
   public Uni<ExperimentView> compare(
       String experiment, String baseline, String metric, Archived archived) {
@@ -391,18 +388,24 @@ public class ExperimentQueries {
   }
 
   private static Uni<ExperimentView> compare(
-      Mutiny.Session session, String experiment, String baseline, String asked, Archived archived) {
+      Mutiny.Session session,
+      String experiment,
+      String baseline,
+      String requested,
+      Archived archived) {
     Uni<Void> checked =
-        asked == null
+        requested == null
             ? Uni.createFrom().voidItem()
-            : KnownMetrics.ofExperiment(experiment).check(asked);
+            : KnownMetrics.ofExperiment(experiment).check(requested);
     return checked
         .chain(() -> PlanView.of(session, experiment))
-        .chain(plan -> compare(session, new Asked(experiment, baseline, asked, archived), plan));
+        .chain(
+            plan ->
+                compare(session, new Selection(experiment, baseline, requested, archived), plan));
   }
 
-  private record Asked(String experiment, String baseline, String metric, Archived archived) {
-    /** Whether the plan's decisions answer what was asked. */
+  private record Selection(String experiment, String baseline, String metric, Archived archived) {
+    /** Whether the plan decides the same comparison as requested. */
     boolean isAnsweredBy(AdaptiveView plan) {
       return plan.state() != null
           && archived != Archived.ONLY
@@ -411,10 +414,10 @@ public class ExperimentQueries {
     }
 
     /**
-     * The one way in which variants are judged.
+     * The contest between the variants; every comparison of variants uses it.
      *
-     * @param plan of the experiment; null where it has none
-     * @param judge by what: what was asked for, the plan's, or the first of the requests
+     * @param plan the plan of the experiment; null if it has none
+     * @param judge the metric: the requested one, the plan's, or the first of the requests
      */
     Contest contest(PlanView plan, String judge, List<Contest.Entrant> entrants) {
       return plan instanceof AdaptiveView seeds && isAnsweredBy(seeds)
@@ -422,7 +425,7 @@ public class ExperimentQueries {
           : Contest.of(judge, baseline(plan, entrants), entrants);
     }
 
-    /** Null: the usual one. */
+    /** The requested baseline or the plan's; null means the default. */
     private String baseline(PlanView plan, List<Contest.Entrant> entrants) {
       boolean planned =
           baseline == null
@@ -433,15 +436,18 @@ public class ExperimentQueries {
   }
 
   /**
-   * By what an experiment is judged.
+   * The metric that an experiment's variants are compared by.
    *
-   * @param asked by what it is to be judged; null: by the plan's metric, or the first of the
-   *     requests
-   * @param plan null where there is none
+   * @param requested the requested metric; null means the plan's, or the first of the requests
+   * @param plan null if there is none
    */
   static Uni<String> judge(
-      Mutiny.Session session, String experiment, String asked, PlanView plan, Archived archived) {
-    String named = asked == null ? metric(plan) : asked;
+      Mutiny.Session session,
+      String experiment,
+      String requested,
+      PlanView plan,
+      Archived archived) {
+    String named = requested == null ? metric(plan) : requested;
     return named != null
         ? Uni.createFrom().item(named)
         : Uni.createFrom()
@@ -455,11 +461,12 @@ public class ExperimentQueries {
             .map(found -> found == null ? "test_loss" : found);
   }
 
-  private static Uni<ExperimentView> compare(Mutiny.Session session, Asked asked, PlanView plan) {
-    String experiment = asked.experiment();
-    Archived archived = asked.archived();
-    Uni<String> judge = judge(session, experiment, asked.metric(), plan, archived);
-    // The runs first: what they are judged by is then known of each of them.
+  private static Uni<ExperimentView> compare(
+      Mutiny.Session session, Selection requested, PlanView plan) {
+    String experiment = requested.experiment();
+    Archived archived = requested.archived();
+    Uni<String> judge = judge(session, experiment, requested.metric(), plan, archived);
+    // Reads the runs first, so that each of them has its metric in the second query.
     return session
         .createSelectionQuery(RUNS, Object[].class)
         .setParameter("experiment", experiment)
@@ -487,7 +494,7 @@ public class ExperimentQueries {
                                         .map(
                                             rejected ->
                                                 view(
-                                                    asked,
+                                                    requested,
                                                     metric,
                                                     plan,
                                                     tables(runs, numbers),
@@ -496,10 +503,10 @@ public class ExperimentQueries {
   }
 
   /**
-   * How many requests of the experiment were rejected.
+   * The number of rejected requests of an experiment.
    *
-   * @param empty whether it has no other runs that count
-   * @return fails with {@link UnknownException} where it has no runs that count
+   * @param empty whether the experiment has no other runs that count
+   * @return fails with {@link UnknownException} if the experiment has no runs that count
    */
   static Uni<Integer> rejected(
       Mutiny.Session session, String experiment, Archived archived, boolean empty) {
@@ -522,34 +529,36 @@ public class ExperimentQueries {
       String experiment, int all, int hidden, Archived archived) {
     String name = Check.quote(experiment);
     if (all == 0) {
-      return new UnknownException("no experiment " + name + " is known");
+      return new UnknownException("experiment " + name + " does not exist");
     }
     return new UnknownException(
         archived == Archived.ONLY && hidden == 0
-            ? "no run of the experiment " + name + " is archived"
-            : "all runs of the experiment " + name + " are archived; ask with archived=true");
+            ? "experiment " + name + " has no archived runs"
+            : "all runs of experiment "
+                + name
+                + " are archived; add archived=true to include them");
   }
 
   private static ExperimentView view(
-      Asked asked,
+      Selection requested,
       String metric,
       PlanView plan,
       Map<String, VariantTable> variants,
       boolean truncated,
       int rejected) {
-    String baseline = asked.baseline();
+    String baseline = requested.baseline();
     if (baseline != null && !variants.containsKey(baseline)) {
       throw new InvalidMessageException(
           "baseline",
           Check.quote(baseline)
-              + " is no variant of this experiment; give one of "
+              + " is not a variant of this experiment; give one of "
               + Check.cut(String.join(", ", variants.keySet()))
               + Suggestion.of(baseline, variants.keySet()).orElse(""));
     }
     SearchView search = plan instanceof SearchView one ? one : null;
     if (variants.isEmpty()) {
       return new ExperimentView(
-          asked.experiment(),
+          requested.experiment(),
           answer(null, plan),
           metric,
           Direction.isHigherBetter(metric),
@@ -563,9 +572,9 @@ public class ExperimentQueries {
     }
     List<Contest.Entrant> entrants =
         variants.values().stream().map(variant -> variant.entrant(metric)).toList();
-    Contest contest = asked.contest(plan, metric, entrants);
+    Contest contest = requested.contest(plan, metric, entrants);
     return new ExperimentView(
-        asked.experiment(),
+        requested.experiment(),
         answer(contest, plan),
         metric,
         Direction.isHigherBetter(metric),
@@ -579,10 +588,10 @@ public class ExperimentQueries {
   }
 
   /**
-   * What the contest says; while it has nothing to compare, how far a search is.
+   * The answer of the contest, or the progress of a search that has nothing to compare yet.
    *
-   * @param contest null where no runs are compared
-   * @param plan null where there is none
+   * @param contest null if no runs are compared
+   * @param plan null if there is none
    */
   private static String answer(Contest contest, PlanView plan) {
     boolean measured = contest != null && contest.isMeasured();
@@ -592,7 +601,7 @@ public class ExperimentQueries {
     return contest == null ? null : contest.answer();
   }
 
-  /** The variants in the order of their first runs. */
+  /** The tables of the variants, in the order of their first runs. */
   private static Map<String, VariantTable> tables(List<Object[]> runs, List<Object[]> numbers) {
     var byRun = new HashMap<Long, Object[]>();
     numbers.forEach(row -> byRun.put(((Number) row[0]).longValue(), row));

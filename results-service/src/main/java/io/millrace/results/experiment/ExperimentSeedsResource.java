@@ -26,18 +26,18 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Further runs of an experiment, or no further ones. */
+/** Cancels an experiment or adds seeds to it. */
 @Path("/experiments")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.SUBMITTER)
 @Tag(name = "experiments")
 @APIResponse(
     responseCode = "404",
-    description = "No such experiment is known.",
+    description = "The experiment does not exist.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @APIResponse(
     responseCode = "503",
-    description = "The broker or the database is away.",
+    description = "Kafka or the database is unavailable.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 public class ExperimentSeedsResource {
   private final Cancellation cancellation;
@@ -59,30 +59,28 @@ public class ExperimentSeedsResource {
       operationId = "cancelExperiment",
       summary = "Cancel an experiment",
       description =
-          "Cancels its runs that wait or are trained, as DELETE /runs/{run} does, and asks for no"
-              + " further seeds where they run until it is decided, and for nothing more of a search."
-              + " Runs of somebody else go on.")
+          "Cancels the queued and running runs of the experiment, as DELETE /runs/{run} does. Ends"
+              + " adaptive seeds and searches. Runs that belong to somebody else continue.")
   @APIResponse(
       responseCode = "200",
-      description = "What may be cancelled is, or its trainers are told.",
+      description = "The runs are cancelled or their trainers are notified.",
       content = @Content(schema = @Schema(implementation = Cancellation.Cancelled.class)))
   @APIResponse(
       responseCode = "403",
-      description = "All its runs belong to somebody else, and the token is no admin's.",
+      description =
+          "All runs of the experiment belong to somebody else, and the token is not an admin's.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Cancellation.Cancelled> cancel(
       @PathParam("experiment") @Parameter(description = "The experiment's name.")
           String experiment) {
     AuditLog.Line line = audit.line("cancel experiment " + Check.name("experiment", experiment));
-    return cancellation
-        .experiment(experiment, Requesters.of(callers))
-        .onItem()
-        .ifNull()
-        .failWith(() -> unknown(experiment))
-        .onItem()
-        .invoke(done -> line.end("done, " + Check.count(done.runs(), "run") + " cancelled"))
-        .onFailure()
-        .invoke(e -> line.end("refused, " + e.getMessage()));
+    return line.endWith(
+        cancellation
+            .experiment(experiment, Requesters.of(callers))
+            .onItem()
+            .ifNull()
+            .failWith(() -> UnknownException.ofExperiment(experiment)),
+        done -> "done, " + Check.count(done.runs(), "run") + " cancelled");
   }
 
   @POST
@@ -90,47 +88,41 @@ public class ExperimentSeedsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "moreSeeds",
-      summary = "Run further seeds",
+      summary = "Add seeds",
       description =
-          "Runs each variant again, by the request of its newest run, with the seeds behind the"
-              + " largest one that it has. Of a search the finalists are the variants.")
+          "Runs each variant again with the request of its newest run and the seeds that follow its"
+              + " largest seed. In a search, the finalists are the variants.")
   @RequestBody(
-      description = "Which variant, and how many seeds; an empty body: one seed of every variant.",
+      description =
+          "The variant and the number of seeds; an empty body means one seed of every variant.",
       content = @Content(schema = @Schema(implementation = MoreSeeds.Asked.class)))
   @APIResponse(
       responseCode = "202",
-      description = "The runs are known from now on.",
+      description = "The runs are accepted.",
       content = @Content(schema = @Schema(implementation = MoreSeeds.Answer.class)))
   @APIResponse(
       responseCode = "400",
-      description = "The body cannot be understood, or the variant is not known.",
+      description = "The body is invalid, or the variant does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "409",
-      description =
-          "The experiment asks for further runs by itself: until it is decided, or as a search.",
+      description = "The experiment adds runs itself, because it has adaptive seeds or a search.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "429",
-      description = "The caller has as many runs in the queue as one may have.",
+      description = "The caller has the maximum number of queued runs.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Response> more(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       byte[] body) {
     AuditLog.Line line =
         audit.line("more seeds of experiment " + Check.name("experiment", experiment));
-    return more.of(experiment, MoreSeeds.Asked.read(body), callers.current().name())
-        .onItem()
-        .ifNull()
-        .failWith(() -> unknown(experiment))
-        .onItem()
-        .invoke(taken -> line.end("taken, " + Check.count(taken.runs().size(), "run")))
-        .onFailure()
-        .invoke(e -> line.end("refused, " + e.getMessage()))
+    return line.endWith(
+            more.of(experiment, MoreSeeds.Asked.read(body), callers.current().name())
+                .onItem()
+                .ifNull()
+                .failWith(() -> UnknownException.ofExperiment(experiment)),
+            taken -> "taken, " + Check.count(taken.runs().size(), "run"))
         .map(taken -> Response.accepted(taken).build());
-  }
-
-  private static UnknownException unknown(String experiment) {
-    return new UnknownException("no experiment " + Check.quote(experiment) + " is known");
   }
 }

@@ -5,7 +5,6 @@ import io.millrace.contracts.Check;
 import io.millrace.results.curve.ScalarQueries;
 import io.millrace.results.http.Continuation;
 import io.millrace.results.http.Download;
-import io.millrace.results.http.ErrorBody;
 import io.millrace.results.http.Parameters;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
@@ -24,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestMulti;
 
-/** Experiments for TensorBoard. */
+/** Exports an experiment to TensorBoard. */
 @Path("/experiments/{experiment}/tensorboard")
 @Tag(name = "experiments")
 @RolesAllowed(Roles.READER)
@@ -32,7 +31,7 @@ public class ExperimentTensorBoardResource {
   private static final String ZIP = "application/zip";
   private static final int MAX_POINTS = 10_000;
 
-  /** As many scalars of a tag as TensorBoard shows by default. */
+  /** The number of scalars per tag that TensorBoard shows by default. */
   private static final int DEFAULT_POINTS = 1_000;
 
   private final ScalarQueries scalars;
@@ -47,31 +46,27 @@ public class ExperimentTensorBoardResource {
       operationId = "getEventFiles",
       summary = "An experiment's runs as event files for TensorBoard",
       description =
-          "A zip archive with a folder for each run in a folder for its variant: unpacked, what"
-              + " tensorboard --logdir takes. It has the newest 200 runs that have started.")
+          "A zip archive with a folder for each run in a folder for its variant. Unpack it and give"
+              + " the folder to tensorboard --logdir. It has the newest 200 runs that have"
+              + " started.")
   @APIResponse(
       responseCode = "200",
       description = "The archive.",
       headers =
           @Header(
               name = Continuation.TRUNCATED,
-              description = "true where the experiment has more than 200 runs that have started.",
+              description = "true if the experiment has more than 200 runs that have started.",
               schema = @Schema(type = SchemaType.BOOLEAN)),
       content =
           @Content(mediaType = ZIP, schema = @Schema(type = SchemaType.STRING, format = "binary")))
   @APIResponse(
-      responseCode = "400",
-      description = "A parameter cannot be understood or is out of its range.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  @APIResponse(
       responseCode = "404",
-      description = "No such experiment is known, or none of its runs has started.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+      description = "The experiment does not exist, or none of its runs has started.")
   public Multi<byte[]> experiment(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       @QueryParam("points")
           @Parameter(
-              description = "The most steps of each run, chosen as for a curve.",
+              description = "Maximum number of steps of each run, selected as for a curve.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -81,7 +76,8 @@ public class ExperimentTensorBoardResource {
           String points,
       @QueryParam("archived")
           @Parameter(
-              description = "Whether archived runs count.",
+              description =
+                  "Archived runs: ignored (false), included (true) or the only ones (only).",
               schema =
                   @Schema(
                       enumeration = {"false", "true", "only"},

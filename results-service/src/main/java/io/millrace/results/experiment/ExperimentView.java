@@ -20,34 +20,35 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** An experiment's variants side by side. */
-@Schema(description = "An experiment: its variants side by side, in the order of their first run.")
+/** A comparison of an experiment's variants. */
+@Schema(description = "A comparison of an experiment's variants, in the order of their first runs.")
 public record ExperimentView(
-    @Schema(description = "Its name.") String experiment,
+    @Schema(description = "The name of the experiment.") String experiment,
     @Schema(
             description =
-                "Did the trick help? What is decided first, then what is not. A number after ± is"
-                    + " half of the mean's 95% interval.",
+                "Which variants help: decided comparisons first, then undecided ones. The number"
+                    + " after ± is half the width of the mean's 95% confidence interval.",
             examples =
                 "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none (Welch p ="
                     + " 0.0096, 3 runs each)")
         String answer,
-    @Schema(description = "By which the variants are judged.", examples = "test_acc") String metric,
-    @Schema(description = "Whether more of it is better.") boolean higherIsBetter,
-    @Schema(description = "The variant against which the others are judged.") String baseline,
+    @Schema(description = "The metric that variants are compared by.", examples = "test_acc")
+        String metric,
+    @Schema(description = "Whether higher values are better.") boolean higherIsBetter,
+    @Schema(description = "The variant that the others are compared with.") String baseline,
     List<Variant> variants,
     Adaptive adaptive,
     SearchTable search,
     @Schema(
             description =
-                "True where the experiment has more than 5,000 runs: then the newest of them count.")
+                "True if the experiment has more than 5,000 runs; then only the newest count.")
         Boolean truncated,
     @Schema(
             description =
-                "How many of its requests were rejected; they belong to no variant. Absent where"
-                    + " none was.")
+                "Number of rejected requests, which belong to no variant; absent if there are"
+                    + " none.")
         Integer rejected,
-    @Schema(description = "What users wrote of it, Markdown. Absent where they wrote nothing.")
+    @Schema(description = "The note on the experiment, in Markdown; absent if there is none.")
         String note)
     implements Table.Tabular, Remainder.Cuttable {
   @Override
@@ -55,7 +56,7 @@ public record ExperimentView(
     return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
   }
 
-  /** With what users wrote of it; null: nothing. */
+  /** This view with a note; null if there is none. */
   ExperimentView noted(String note) {
     return new ExperimentView(
         experiment,
@@ -71,48 +72,51 @@ public record ExperimentView(
         note);
   }
 
-  /** A variant. */
+  /** A variant with statistics over its completed replicates. */
   @Schema(
       description =
-          "A variant. All numbers are over its completed replicates: runs that differ only in"
-              + " their seed.")
+          "A variant. All statistics are over its completed replicates: runs that differ only in"
+              + " the seed.")
   public record Variant(
-      @Schema(description = "Its name.") String variant,
-      @Schema(description = "Its runs, oldest first.") List<Replicate> runs,
-      @Schema(description = "How many runs are in each state.", examples = "{\"COMPLETED\": 3}")
+      @Schema(description = "The name of the variant.") String variant,
+      @Schema(description = "The runs of the variant, oldest first.") List<Replicate> runs,
+      @Schema(description = "Number of runs in each state.", examples = "{\"COMPLETED\": 3}")
           Map<String, Integer> states,
-      @Schema(description = "How many replicates are completed: over these the numbers are.")
+      @Schema(description = "Number of completed replicates, which all statistics cover.")
           int completed,
-      @Schema(description = "Of the completed replicates, in the order of their runs.")
+      @Schema(description = "The seeds of the completed replicates, in the order of their runs.")
           List<Long> seeds,
       @Schema(description = "The evaluation on the test part, by metric.") Map<String, Spread> test,
       @Schema(description = "The last epoch, by metric: loss, acc, val_loss, ….")
           Map<String, Spread> lastEpoch,
-      @Schema(description = "The naive answer on the same test part.") Baseline baseline,
+      @Schema(description = "The naive baseline on the same test part.") Baseline baseline,
       @Schema(
               description =
-                  "Of a series, in the column's units: rmse, mae, baseline_rmse, baseline_mae.")
+                  "For a series, in the units of the column: rmse, mae, baseline_rmse,"
+                      + " baseline_mae.")
           Map<String, Spread> prediction,
-      @Schema(description = "The epoch of the least val_loss, counted from 0.") Spread bestEpoch,
-      @Schema(description = "The least val_loss of the epochs.") Spread bestValLoss,
-      @Schema(description = "Of a run, from its first start to its end.") Spread seconds,
-      @Schema(description = "Of training, the mean over a run's epochs.") Spread samplesPerSecond,
+      @Schema(description = "The epoch with the lowest val_loss, counted from 0.") Spread bestEpoch,
+      @Schema(description = "The lowest val_loss of the epochs.") Spread bestValLoss,
+      @Schema(description = "Seconds from the first start to the end of a run.") Spread seconds,
+      @Schema(description = "Training speed, the mean over a run's epochs.")
+          Spread samplesPerSecond,
       @Schema(
               description =
-                  "By metric, how much worse the last epoch is on what is validated than on what is"
-                      + " trained: val_loss - loss, acc - val_acc, ….")
+                  "By metric, how much worse the last epoch is on validation data than on training"
+                      + " data: val_loss - loss, acc - val_acc, ….")
           Map<String, Spread> generalizationGap,
-      @Schema(description = "Against the baseline; absent where there is nothing to compare.")
+      @Schema(
+              description =
+                  "The comparison with the baseline; absent if there is nothing to compare.")
           Comparison comparison,
       @Schema(
               description =
-                  "How its request differs from the baseline's, at most 50 changes; absent of the"
-                      + " baseline, and behind 8 million characters of requests. What only tells"
-                      + " runs apart is no change: run, seed, variant, experiment, tags, priority,"
-                      + " extend.")
+                  "How the request differs from the baseline's, at most 50 changes. Absent for the"
+                      + " baseline, and for variants after the first 8 million characters of"
+                      + " requests. Fields that only identify or queue a run are not compared: run,"
+                      + " seed, variant, experiment, tags, priority, extend.")
           List<Change> changes,
-      @Schema(description = "True where there are more than 50 changes.")
-          Boolean changesTruncated) {
+      @Schema(description = "True if there are more than 50 changes.") Boolean changesTruncated) {
 
     private Variant with(RequestChanges found) {
       return new Variant(
@@ -139,21 +143,22 @@ public record ExperimentView(
   /** How seeds are added until the experiment is decided. */
   @Schema(
       description =
-          "How seeds are added until the experiment is decided; absent where it has a fixed number"
-              + " of them.")
+          "How seeds are added until the experiment is decided; absent if the number of seeds is"
+              + " fixed.")
   public record Adaptive(
-      @Schema(description = "Seeds of each variant at the first look.") int from,
-      @Schema(description = "The most seeds of a variant.") int to,
-      @Schema(description = "By which it decides.") String metric,
-      @Schema(description = "The variant against which the others are judged.") String baseline,
+      @Schema(description = "Number of seeds of each variant at the first look.") int from,
+      @Schema(description = "Maximum number of seeds of a variant.") int to,
+      @Schema(description = "The metric that decides.") String metric,
+      @Schema(description = "The variant that the others are compared with.") String baseline,
       @Schema(description = "The smallest difference that matters.") Double smallestEffect,
-      @Schema(description = "Whether it may ask for more seeds.") boolean open,
-      @Schema(description = "Why it asks for no more: finished, the time limit, cancelled by whom.")
+      @Schema(description = "Whether more seeds may be added.") boolean open,
+      @Schema(
+              description =
+                  "Why no more seeds are added: finished, the time limit, or cancelled by whom.")
           String endReason,
-      @Schema(description = "Looks that were taken, in their order.")
-          List<AdaptivePlan.Look> looks) {
+      @Schema(description = "The looks so far, in order.") List<AdaptivePlan.Look> looks) {
 
-    /** Null of a plan of another kind, and where there is none. */
+    /** The view of a plan; null if there is none or it is a search. */
     static Adaptive of(PlanView view) {
       return view instanceof AdaptiveView plan
           ? new Adaptive(
@@ -175,16 +180,17 @@ public record ExperimentView(
       @Schema(description = "The run's id.") String run,
       Long seed,
       RunState state,
-      @Schema(description = "Why it ended badly.") String reason,
-      @Schema(description = "Of its evaluation on the test part.") Map<String, Object> test) {}
+      @Schema(description = "Why the run failed, was cancelled or was rejected.") String reason,
+      @Schema(description = "Metrics of the evaluation on the test part.")
+          Map<String, Object> test) {}
 
-  /** The naive answer. */
-  @Schema(description = "The naive answer on the same test part.")
+  /** The naive baseline. */
+  @Schema(description = "The naive baseline on the same test part.")
   public record Baseline(
       @Schema(description = "majority_class or persistence.") String name,
-      @Schema(description = "Its score, by metric.") Map<String, Spread> metrics) {}
+      @Schema(description = "The metrics of the naive baseline.") Map<String, Spread> metrics) {}
 
-  /** The same with the changes of each variant, by its name; null: none are known. */
+  /** This view with the changes of each variant, by name; null if they are unknown. */
   ExperimentView withChanges(Function<String, RequestChanges> changes) {
     return new ExperimentView(
         experiment,
@@ -200,7 +206,10 @@ public record ExperimentView(
         note);
   }
 
-  /** A row a variant; columns for the mean, the deviation and the interval of every number. */
+  /**
+   * One row per variant; columns for the mean, standard deviation and confidence interval of every
+   * number.
+   */
   @Override
   public Table table() {
     var numbers = new LinkedHashSet<String>();

@@ -24,15 +24,11 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Experiments. */
+/** Serves experiments: lists, comparisons of variants, and their curves. */
 @Path("/experiments")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "experiments", description = "What was tried, side by side.")
-@APIResponse(responseCode = "200", description = "What was asked for.")
-@APIResponse(
-    responseCode = "400",
-    description = "A parameter cannot be understood or is out of its range.",
-    content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "experiments", description = "Experiments and the comparison of their variants.")
+@APIResponse(responseCode = "200", description = "The requested data.")
 @RolesAllowed(Roles.READER)
 public class ExperimentsResource {
   private final ExperimentQueries experiments;
@@ -47,12 +43,11 @@ public class ExperimentsResource {
   @Operation(
       operationId = "listExperiments",
       summary = "Experiments, newest first",
-      description =
-          "Each with its numbers of runs and its answer; next leads to the following page.")
+      description = "Each with its numbers of runs and its answer. next gives the following page.")
   public Uni<ExperimentPage> list(
       @QueryParam("limit")
           @Parameter(
-              description = "The most experiments of the page.",
+              description = "Maximum number of experiments on the page.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -60,13 +55,13 @@ public class ExperimentsResource {
                       maximum = "500",
                       defaultValue = "100"))
           String limit,
-      @QueryParam("cursor") @Parameter(description = "The value of next of the page before.")
+      @QueryParam("cursor") @Parameter(description = "The next value of the previous page.")
           String cursor,
       @QueryParam("archived")
           @Parameter(
               description =
-                  "Archived runs do not count (false), count too (true), or alone (only); an"
-                      + " experiment without a run that counts is not listed.",
+                  "Archived runs: ignored (false), included (true) or the only ones (only). An"
+                      + " experiment without any other runs is not listed.",
               schema =
                   @Schema(
                       enumeration = {"false", "true", "only"},
@@ -81,33 +76,34 @@ public class ExperimentsResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "compareVariants",
-      summary = "An experiment's variants side by side",
+      summary = "A comparison of an experiment's variants",
       description =
-          "Did the trick help? For every number of a variant the mean, its confidence interval, the"
-              + " standard deviation, the least and the largest over its completed replicates, with"
-              + " the naive answer's beside them, and each variant against the baseline.")
+          "For every number of a variant: mean, confidence interval of the mean, standard"
+              + " deviation, minimum and maximum over the completed replicates. Also the naive"
+              + " baseline, and the comparison of each variant with the baseline.")
   @APIResponse(
       responseCode = "404",
-      description = "No such experiment is known.",
+      description = "The experiment does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<ExperimentView> compare(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       @QueryParam("baseline")
           @Parameter(
               description =
-                  "The variant against which the others are judged; by default none, baseline or"
-                      + " plain, or else the one that came first.")
+                  "The variant that the others are compared with; by default the variant named"
+                      + " none, baseline or plain, or otherwise the first one.")
           String baseline,
       @QueryParam("metric")
           @Parameter(
               description =
-                  "By which they are judged: any by which runs can be sorted; by default, on the"
-                      + " test part, the first metric of the request, or else the loss.",
+                  "The metric to compare by: any that runs can be sorted by. By default the first"
+                      + " metric of the request, or otherwise the loss, on the test part.",
               example = "test_acc")
           String metric,
       @QueryParam("archived")
           @Parameter(
-              description = "Whether archived runs count.",
+              description =
+                  "Archived runs: ignored (false), included (true) or the only ones (only).",
               schema =
                   @Schema(
                       enumeration = {"false", "true", "only"},
@@ -125,23 +121,24 @@ public class ExperimentsResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "compareCurves",
-      summary = "An experiment's variants over one another",
+      summary = "Curves of an experiment's variants",
       description =
-          "Of each variant the mean of its runs as far as they have come, a standard deviation"
-              + " around it, the least and the largest. Losses by step are means of equally many"
-              + " steps; by time, straight lines between the ends of epochs.")
+          "For each variant, the mean of the runs that have reached x, one standard deviation"
+              + " around it, the minimum and the maximum. Losses by step are means of equally many"
+              + " steps; by time, values are interpolated between the ends of epochs.")
   @APIResponse(
       responseCode = "404",
-      description = "No such experiment is known.",
+      description = "The experiment does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<ExperimentCurves> curves(
       @PathParam("experiment") @Parameter(description = "The experiment's name.") String experiment,
       @BeanParam CurveParameters curve,
       @BeanParam ExcerptParameters shown,
-      @QueryParam("variant") @Parameter(description = "Only of this variant.") String variant,
+      @QueryParam("variant") @Parameter(description = "Only this variant.") String variant,
       @QueryParam("archived")
           @Parameter(
-              description = "Whether archived runs count.",
+              description =
+                  "Archived runs: ignored (false), included (true) or the only ones (only).",
               schema =
                   @Schema(
                       enumeration = {"false", "true", "only"},

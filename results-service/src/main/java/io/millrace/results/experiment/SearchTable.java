@@ -14,52 +14,55 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** The search of an experiment. */
 @Schema(
     description =
-        "The search of an experiment: its trials, and who was stopped when and why. Absent where it"
-            + " is none. Trials are not compared; only the finalists' further runs are.")
+        "The search of an experiment: its trials, and which were stopped when and why. Absent if"
+            + " the experiment is not a search. Trials are not compared; only the additional runs"
+            + " of the finalists are.")
 public record SearchTable(
-    @Schema(description = "Who is stopped, and when.") Search.Strategy strategy,
-    @Schema(description = "By which trials are ranked.", examples = "val_loss") String metric,
-    @Schema(description = "Whether more of it is better.") boolean higherIsBetter,
+    @Schema(description = "Which trials are stopped, and when.") Search.Strategy strategy,
+    @Schema(description = "The metric that ranks trials.", examples = "val_loss") String metric,
+    @Schema(description = "Whether higher values are better.") boolean higherIsBetter,
     @Schema(description = "The epochs of a trial that is never stopped.") int maxEpochs,
-    @Schema(description = "One trial of so many goes on; absent where none is stopped.")
-        Integer reductionFactor,
-    @Schema(description = "Whether it may ask for more runs.") boolean open,
-    @Schema(description = "Why it asks for no more: finished, the time limit, cancelled by whom.")
-        String endReason,
-    @Schema(description = "The epochs that all trials have trained.") int epochsSpent,
-    @Schema(description = "The epochs that all trials would train if none were stopped.")
-        long epochsInFull,
     @Schema(
             description =
-                "The variants that are run again with other seeds, the best of the search first;"
-                    + " absent while trials go on.")
+                "One of this many trials continues at each rung; absent if none is stopped.")
+        Integer reductionFactor,
+    @Schema(description = "Whether the search may start more runs.") boolean open,
+    @Schema(
+            description =
+                "Why it starts no more runs: finished, the time limit, or cancelled by whom.")
+        String endReason,
+    @Schema(description = "Total epochs of all trials so far.") int epochsSpent,
+    @Schema(description = "Total epochs of all trials if none were stopped.") long epochsInFull,
+    @Schema(
+            description =
+                "The variants that run again with other seeds, best of the search first; absent"
+                    + " while trials are running.")
         List<String> finalists,
-    @Schema(description = "How many other seeds each finalist gets.") int seeds,
-    @Schema(description = "In their order.") List<Trial> trials) {
+    @Schema(description = "Number of other seeds of each finalist.") int seeds,
+    @Schema(description = "The trials, in order.") List<Trial> trials) {
 
-  /** A trial. */
+  /** A trial of a search. */
   @Schema(description = "A trial of a search.")
   public record Trial(
-      @Schema(description = "Counted from 0.") int trial,
-      @Schema(description = "Its run's id; absent before it begins.") String run,
-      @Schema(description = "Its values in a name.") String variant,
-      @Schema(description = "What its swept fields are, by their paths.")
-          Map<String, Object> values,
-      @Schema(description = "Of hyperband, counted from 0.") Integer bracket,
+      @Schema(description = "The number of the trial, counted from 0.") int trial,
+      @Schema(description = "The id of its run; absent before the trial starts.") String run,
+      @Schema(description = "The variant: a name made of the trial's values.") String variant,
+      @Schema(description = "The values of the swept fields, by path.") Map<String, Object> values,
+      @Schema(description = "The bracket of hyperband, counted from 0.") Integer bracket,
       @Schema(
               description =
-                  "The rung that it has come to, counted from 0; absent before it begins.")
+                  "The rung that the trial has reached, counted from 0; absent before it starts.")
           Integer rung,
-      @Schema(description = "The epochs of that rung, counted from its start.") int epochs,
+      @Schema(description = "The epochs of that rung, counted from the start of the trial.")
+          int epochs,
       Status status,
-      @Schema(description = "The metric at the end of the highest rung where it has one.")
-          Double value,
+      @Schema(description = "The metric at the end of the highest rung that has one.") Double value,
       @Schema(
-              description = "Why it goes no further; absent where it does, or has come to the end.",
+              description = "Why the trial was stopped; absent if it continues or has finished.",
               examples = "stopped after 3 epochs: 14th of 27 by val_loss, the best 9 went on")
           String stopped) {}
 
-  /** Null where the experiment is no search. */
+  /** The table of a search; null if the experiment is not a search. */
   static SearchTable of(SearchView view) {
     if (view == null) {
       return null;

@@ -6,28 +6,31 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A number over replicates. */
-@Schema(description = "A number over replicates; null where it is not finite in any of them.")
+/** Statistics of a number over replicates. */
+@Schema(
+    description =
+        "Statistics of a number over replicates; null if it is not finite in any of them.")
 public record Spread(
-    @Schema(description = "Replicates whose number is finite.") int n,
-    @Schema(description = "Their mean.") double mean,
+    @Schema(description = "Number of replicates with a finite value.") int n,
+    @Schema(description = "The mean.") double mean,
     @Schema(
             description =
-                "Their sample standard deviation (n - 1 in the denominator); null for n = 1, where"
-                    + " there is no spread to judge by.")
+                "The sample standard deviation (n - 1 in the denominator); null for n = 1.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
         Double std,
     @Schema(
             description =
-                "Lower end of the mean's 95% confidence interval by Student's t; null for n = 1.")
+                "The lower end of the mean's 95% confidence interval (Student's t); null for n ="
+                    + " 1.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
         Double low,
-    @Schema(description = "Its upper end; null for n = 1.") @JsonInclude(JsonInclude.Include.ALWAYS)
+    @Schema(description = "The upper end of the confidence interval; null for n = 1.")
+        @JsonInclude(JsonInclude.Include.ALWAYS)
         Double high,
-    @Schema(description = "The smallest.") double min,
-    @Schema(description = "The largest.") double max) {
+    @Schema(description = "The minimum.") double min,
+    @Schema(description = "The maximum.") double max) {
 
-  /** Of at least one finite number. */
+  /** The statistics of values, at least one of which is finite. */
   public static Spread of(List<Double> values) {
     DoubleSummaryStatistics summary =
         values.stream().mapToDouble(Double::doubleValue).summaryStatistics();

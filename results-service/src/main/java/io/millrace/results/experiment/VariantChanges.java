@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * How the requests of variants differ from that of their baseline. Of a variant the newest run
- * counts, a completed one before others.
+ * Compares the requests of variants with that of their baseline. The newest completed run
+ * represents a variant, or the newest run if none has completed.
  */
 public final class VariantChanges {
-  /** How much of requests is read for an answer, in characters; the baseline's comes first. */
+  /** The maximum size of the requests that are read, in characters; the baseline's comes first. */
   private static final int MAX_CHARACTERS = 8 << 20;
 
-  /** The requests of some runs, as far as all before them and they are not too large. */
+  /** The requests of some runs, up to a total size. */
   private static final String REQUESTS =
       """
       select run, text, request_resolved, trial
@@ -34,7 +34,7 @@ public final class VariantChanges {
                    sum(length(cast(r.request as text))) over (order by n.place) as characters
             from json_array_elements_text(cast(cast(:runs as text) as json))
                  with ordinality as n(run, place)
-            join run r on r.run = n.run and r.request is not null) as asked
+            join run r on r.run = n.run and r.request is not null) as requests
       where characters <= :most
       """;
 
@@ -63,10 +63,10 @@ public final class VariantChanges {
 
   private VariantChanges() {}
 
-  /** The baseline of an experiment, and a run of it. */
+  /** The baseline of an experiment, and the run that represents it. */
   private record Baseline(String variant, String run) {}
 
-  /** The experiment with what its variants change. */
+  /** The experiment with the changes of its variants. */
   public static Uni<ExperimentView> of(ExperimentView view) {
     Map<String, String> runs = new HashMap<>();
     view.variants().forEach(variant -> runs.put(variant.variant(), representative(variant)));
@@ -85,16 +85,17 @@ public final class VariantChanges {
             rows ->
                 Calculation.of(
                     () -> {
-                      Map<String, RequestChanges.Asked> asked = asked(rows);
+                      Map<String, RequestChanges.Request> requests = byRun(rows);
                       return view.withChanges(
                           variant ->
                               variant.equals(view.baseline())
                                   ? null
-                                  : changes(asked.get(baseline), asked.get(runs.get(variant))));
+                                  : changes(
+                                      requests.get(baseline), requests.get(runs.get(variant))));
                     }));
   }
 
-  /** The run with what it changes, where its experiment's baseline is another variant. */
+  /** The run with its changes, if its experiment's baseline is another variant. */
   public static Uni<RunView> of(RunView view) {
     if (view.experiment() == null || view.state() == RunState.REJECTED || view.request() == null) {
       return Uni.createFrom().item(view);
@@ -109,11 +110,12 @@ public final class VariantChanges {
                             rows ->
                                 Calculation.of(
                                     () -> {
-                                      Map<String, RequestChanges.Asked> asked = asked(rows);
+                                      Map<String, RequestChanges.Request> requests = byRun(rows);
                                       return view.against(
                                           baseline.variant(),
                                           changes(
-                                              asked.get(baseline.run()), asked.get(view.run())));
+                                              requests.get(baseline.run()),
+                                              requests.get(view.run())));
                                     })));
   }
 
@@ -138,7 +140,7 @@ public final class VariantChanges {
                                     .map(run -> run == null ? null : new Baseline(variant, run))));
   }
 
-  /** Null where no run is compared. */
+  /** The name of the baseline; null if no run is compared. */
   private static String baseline(List<String> variants, PlanView plan) {
     if (variants.isEmpty()) {
       return null;
@@ -148,8 +150,8 @@ public final class VariantChanges {
         : Contest.usualBaseline(variants);
   }
 
-  /** Null where one of them is not known. */
-  private static RequestChanges changes(RequestChanges.Asked from, RequestChanges.Asked to) {
+  /** The changes between two requests; null if one of them is unknown. */
+  private static RequestChanges changes(RequestChanges.Request from, RequestChanges.Request to) {
     return from == null || to == null ? null : RequestChanges.of(from, to);
   }
 
@@ -186,14 +188,14 @@ public final class VariantChanges {
                 .getResultList());
   }
 
-  private static Map<String, RequestChanges.Asked> asked(List<Object[]> rows) {
-    var asked = new HashMap<String, RequestChanges.Asked>();
+  private static Map<String, RequestChanges.Request> byRun(List<Object[]> rows) {
+    var requests = new HashMap<String, RequestChanges.Request>();
     rows.forEach(
         row ->
-            asked.put(
+            requests.put(
                 (String) row[0],
-                new RequestChanges.Asked(
+                new RequestChanges.Request(
                     RequestText.read((String) row[1]), (Boolean) row[2], (Boolean) row[3])));
-    return asked;
+    return requests;
   }
 }

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gathers a variant's runs into the line of a comparison. */
+/** Collects a variant's runs into one row of a comparison. */
 final class VariantTable {
   private final String variant;
   private final List<ExperimentView.Replicate> runs = new ArrayList<>();
@@ -32,9 +32,9 @@ final class VariantTable {
   }
 
   /**
-   * What became of a run; null where it has no such thing.
+   * The outcome of a run; null for what it does not have.
    *
-   * @param seconds from its first start to its end
+   * @param seconds from the first start to the end
    * @param lastEpoch metrics of the latest epoch
    */
   record Outcome(
@@ -45,9 +45,9 @@ final class VariantTable {
       Numbers numbers) {}
 
   /**
-   * What a run's epochs and its prediction say; null where they do not.
+   * The numbers of a run's epochs and predictions; null for what they do not have.
    *
-   * @param judged the metric by which the variants are judged
+   * @param judged the metric that variants are compared by
    */
   record Numbers(
       Double judged,
@@ -94,7 +94,7 @@ final class VariantTable {
     }
   }
 
-  /** How much worse the second is; null where one of them is not finite. */
+  /** How much worse the validated value is; null if one of the two is not finite. */
   private static Double gap(String metric, Object trained, Object validated) {
     if (trained instanceof Number here && validated instanceof Number there) {
       double more = here.doubleValue() - there.doubleValue();
@@ -104,9 +104,9 @@ final class VariantTable {
   }
 
   /**
-   * For a contest.
+   * The variant as an entrant of a contest.
    *
-   * @param metric by which the variants are judged
+   * @param metric the metric that variants are compared by
    */
   Contest.Entrant entrant(String metric) {
     Sample naive = baseline.sample(metric.replaceFirst("^test_", ""));
@@ -141,18 +141,18 @@ final class VariantTable {
         null);
   }
 
-  /** Numbers by name, in the order in which the names came. */
+  /** Numbers by name, in the order of their first occurrence. */
   private static final class Collected {
     private final Map<String, List<Double>> values = new LinkedHashMap<>();
 
-    /** A number; null: there is none. */
+    /** Adds a number; null is ignored. */
     void add(String name, Double value) {
       if (value != null) {
         addMeasured(name, value);
       }
     }
 
-    /** A number; null: it is not finite. */
+    /** Adds a number; null means that it is not finite. */
     void addMeasured(String name, Double value) {
       List<Double> known = values.computeIfAbsent(name, ignored -> new ArrayList<>());
       if (value != null) {
@@ -160,7 +160,7 @@ final class VariantTable {
       }
     }
 
-    /** Those fields that are numbers, or null. */
+    /** Adds all fields that are numbers or null. */
     void addAll(Map<String, Object> numbers) {
       if (numbers != null) {
         numbers.forEach(
@@ -172,7 +172,7 @@ final class VariantTable {
       }
     }
 
-    /** Null where no number of the name is finite. */
+    /** The sample of a name; null if no number is finite. */
     Sample sample(String name) {
       List<Double> numbers = values.getOrDefault(name, List.of());
       return numbers.isEmpty() ? null : Sample.of(numbers);
@@ -182,7 +182,7 @@ final class VariantTable {
       return values.isEmpty();
     }
 
-    /** Null of a name whose numbers are all not finite. */
+    /** The statistics of all names; null for a name without finite numbers. */
     Map<String, Spread> spreads() {
       var spreads = new LinkedHashMap<String, Spread>();
       values.forEach(

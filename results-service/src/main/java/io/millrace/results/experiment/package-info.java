@@ -1,2 +1,2 @@
-/** Experiments: their variants side by side, queries, views and HTTP resources. */
+/** Experiments and the comparison of their variants: queries, views and HTTP resources. */
 package io.millrace.results.experiment;

@@ -39,9 +39,9 @@ import org.eclipse.microprofile.openapi.models.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /**
- * Completes the OpenAPI document, when the service is built, by what holds for every operation: who
- * may call it, which refusals it shares with the others and that they are problem documents, and
- * the examples, which lie beside this class in {@code examples}, one file an operation.
+ * Completes the OpenAPI document at build time with what every operation shares: the role that it
+ * needs, the common error responses (problem documents), and its examples. The examples are files
+ * next to this class, in {@code examples}, one per operation.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD, priority = Integer.MIN_VALUE)
 public class ApiDocument implements OASFilter {
@@ -56,17 +56,17 @@ public class ApiDocument implements OASFilter {
 
   private static final Pattern NULL = Pattern.compile("\\bnull\\b");
 
-  /** What is written as text, line by line. */
+  /** Media types that are plain text, line by line. */
   private static final Set<String> LINES =
       Set.of(Export.CSV, Export.JSON_LINES, "text/event-stream");
 
-  /** What the scanner says of refusals that nobody has told it of. */
-  private static final Set<String> UNTOLD = Set.of("Not Authorized", "Not Allowed", "Bad Request");
+  /** The scanner's own descriptions of error responses that no resource describes. */
+  private static final Set<String> GENERIC = Set.of("Not Authorized", "Not Allowed", "Bad Request");
 
-  /** Parts of the request's schema that are conditions. */
+  /** Definitions of the request schema that are only conditions. */
   private static final List<String> CONDITIONS = List.of("IsSeries", "IsRows");
 
-  /** Of which the document has no use: events are told as text. */
+  /** Schemas that the document does not use: events are described as text. */
   private static final List<String> UNUSED = List.of("OutboundSseEvent", "MediaType", "StepLosses");
 
   private final ObjectMapper json = new ObjectMapper();
@@ -80,14 +80,15 @@ public class ApiDocument implements OASFilter {
         OASFactory.createSecurityScheme()
             .type(SecurityScheme.Type.HTTP)
             .scheme("bearer")
-            .description("A token. Where the service asks for none, every caller may do all."));
+            .description(
+                "An access token. If the service requires none, every caller has all rights."));
     components.addSecurityScheme(
         COOKIE,
         OASFactory.createSecurityScheme()
             .type(SecurityScheme.Type.APIKEY)
             .in(SecurityScheme.In.COOKIE)
             .name(TokenAuthentication.COOKIE)
-            .description("The same token, as POST /login keeps it for browsers."));
+            .description("The same token in the cookie that POST /login sets for browsers."));
     UNUSED.forEach(components::removeSchema);
     components.getSchemas().values().forEach(ApiDocument::allowNulls);
     requestSchemas().forEach(components::addSchema);
@@ -97,15 +98,15 @@ public class ApiDocument implements OASFilter {
         OASFactory.createSchema()
             .addType(SchemaType.OBJECT)
             .description(
-                "A training request that asks for several runs: with seeds in place of seed, with"
-                    + " {\"sweep\": [...]} in place of values, or with a search."));
+                "A training request for several runs: with seeds instead of seed, with {\"sweep\":"
+                    + " [...]} instead of values, or with a search."));
     document
         .getPaths()
         .getPathItems()
         .forEach((path, item) -> item.getOperations().values().forEach(one -> complete(path, one)));
   }
 
-  /** A property whose description tells what null means may be null, or have it in its column. */
+  /** A property is nullable if its description says what null means; for a list, its items are. */
   private static void allowNulls(Schema schema) {
     if (schema.getProperties() == null) {
       return;
@@ -138,16 +139,16 @@ public class ApiDocument implements OASFilter {
       operation.getParameters().forEach(ApiDocument::tidy);
     }
     if (hasParameters || operation.getRequestBody() != null) {
-      refusal(operation, 400, "A parameter cannot be understood or is out of its range.");
+      refusal(operation, 400, "A parameter is invalid or out of range.");
     }
     if (operation.getRequestBody() != null) {
       refusal(operation, 413, "The body is larger than 4 MiB.");
       request(operation);
     }
     refusal(
-        operation, 429, "Too many calls from this address; Retry-After says when to try again.");
+        operation, 429, "Too many calls from this address; Retry-After gives the time to wait.");
     if (Stream.of("/runs", "/experiments", "/curves").anyMatch(path::startsWith)) {
-      refusal(operation, 503, "The database is away.");
+      refusal(operation, 503, "The database is unavailable.");
     }
     APIResponses responses = operation.getResponses();
     for (String code : List.copyOf(responses.getAPIResponses().keySet())) {
@@ -155,7 +156,7 @@ public class ApiDocument implements OASFilter {
     }
   }
 
-  /** The role that the resource asks for; null: none. */
+  /** The role that the resource requires; null if none. */
   private static String role(Operation operation) {
     return operation.getSecurity() == null
         ? null
@@ -171,7 +172,8 @@ public class ApiDocument implements OASFilter {
   }
 
   /**
-   * The scanner takes false for a truth value where text is chosen, and an example for one item.
+   * Corrects the scanner: it reads "false" in an enumeration of texts as a boolean, and the example
+   * of a list as the example of one item.
    */
   private static void tidy(Parameter parameter) {
     Schema schema = parameter.getSchema();
@@ -188,35 +190,37 @@ public class ApiDocument implements OASFilter {
     }
   }
 
-  /** Adds a refusal that the resource does not tell of itself. */
+  /** Adds an error response that the resource does not describe itself. */
   private static void refusal(Operation operation, int status, String description) {
     APIResponses responses = operation.getResponses();
     String code = Integer.toString(status);
-    APIResponse told = responses.getAPIResponse(code);
-    if (told == null || UNTOLD.contains(told.getDescription())) {
+    APIResponse known = responses.getAPIResponse(code);
+    if (known == null || GENERIC.contains(known.getDescription())) {
       responses.addAPIResponse(code, OASFactory.createAPIResponse().description(description));
     }
   }
 
-  /** An answer of its own: the scanner has operations share those of their class. */
-  private APIResponse answer(Operation operation, String code, APIResponse told) {
+  /**
+   * Makes a response of the operation's own: the scanner shares those of a class between its
+   * operations.
+   */
+  private APIResponse answer(Operation operation, String code, APIResponse response) {
     Content content =
         code.charAt(0) >= '4'
-            ? problem(Integer.parseInt(code), told.getDescription())
-            : told.getContent() == null ? null : examples(operation, told.getContent());
+            ? problem(Integer.parseInt(code), response.getDescription())
+            : response.getContent() == null ? null : examples(operation, response.getContent());
     APIResponse answer =
         OASFactory.createAPIResponse()
-            .description(told.getDescription())
-            .headers(told.getHeaders())
+            .description(response.getDescription())
+            .headers(response.getHeaders())
             .content(content);
     if (code.equals("200") && isPaged(operation)) {
       answer.addHeader(
-          HttpHeaders.LINK,
-          header("rel=\"next\": where the next page is; absent on the last one."));
+          HttpHeaders.LINK, header("The next page, with rel=\"next\"; absent on the last page."));
     }
     if (code.equals("200") && isCut(content)) {
       answer.addHeader(
-          Continuation.TRUNCATED, header("true where a limit has cut the answer, else absent."));
+          Continuation.TRUNCATED, header("true if a limit cut the answer, otherwise absent."));
     }
     return answer;
   }
@@ -236,7 +240,7 @@ public class ApiDocument implements OASFilter {
             == 2;
   }
 
-  /** Whether the answer's schema has a property that says so. */
+  /** Whether the schema of the answer has the property {@code truncated}. */
   private boolean isCut(Content content) {
     MediaType media = content == null ? null : content.getMediaType(JSON);
     String ref = media == null || media.getSchema() == null ? null : media.getSchema().getRef();
@@ -248,9 +252,10 @@ public class ApiDocument implements OASFilter {
     return properties != null && properties.containsKey("truncated");
   }
 
-  private Content examples(Operation operation, Content told) {
+  private Content examples(Operation operation, Content scanned) {
     Content content = OASFactory.createContent();
-    told.getMediaTypes()
+    scanned
+        .getMediaTypes()
         .forEach(
             (type, media) ->
                 content.addMediaType(
@@ -298,16 +303,16 @@ public class ApiDocument implements OASFilter {
     operation.getRequestBody().setContent(content);
   }
 
-  /** A body of which the resource says no more than that it is an object is a training request. */
-  private static Schema body(Schema told) {
-    return told.getRef() != null || told.getProperties() != null
-        ? told
+  /** A body that the resource only calls an object is a training request. */
+  private static Schema body(Schema schema) {
+    return schema.getRef() != null || schema.getProperties() != null
+        ? schema
         : OASFactory.createSchema()
             .addAnyOf(OASFactory.createSchema().ref(SCHEMAS + REQUEST))
             .addAnyOf(OASFactory.createSchema().ref(SCHEMAS + SWEEP));
   }
 
-  /** Gives an answer its example, and lines of text the schema of text. */
+  /** Adds the example; media types that are lines of text get a string schema. */
   private MediaType example(String name, String type, MediaType media) {
     if (LINES.contains(type)) {
       media.setSchema(OASFactory.createSchema().addType(SchemaType.STRING));
@@ -330,7 +335,7 @@ public class ApiDocument implements OASFilter {
     };
   }
 
-  /** Null where there is none. */
+  /** The content of an example file; null if it does not exist. */
   private JsonNode example(String file) {
     try (InputStream in = ApiDocument.class.getResourceAsStream("examples/" + file)) {
       if (in == null) {
@@ -345,9 +350,9 @@ public class ApiDocument implements OASFilter {
   }
 
   /**
-   * The schema of training requests, and its parts as schemas of their own: {@code
-   * TrainingRequest.Conv2D}. Conditions are left out: generators of clients cannot do anything with
-   * them, and {@code GET /schema/training-request} has them.
+   * The schema of training requests, with its definitions as separate schemas such as {@code
+   * TrainingRequest.Conv2D}. Conditions are left out because client generators cannot use them;
+   * {@code GET /schema/training-request} has them.
    */
   private Map<String, Schema> requestSchemas() {
     ObjectNode whole = requestSchema();
@@ -385,7 +390,7 @@ public class ApiDocument implements OASFilter {
     }
   }
 
-  /** Takes the conditions out of a schema: what must, or must not, be there beside what. */
+  /** Removes conditions from a schema: which properties require or exclude others. */
   private static void loosen(JsonNode schema) {
     if (schema instanceof ObjectNode object) {
       if (object.has("else") && object.has("then") && !object.has("properties")) {
@@ -413,7 +418,7 @@ public class ApiDocument implements OASFilter {
     }
   }
 
-  /** What a schema is by a condition, whichever that is. */
+  /** Collects the branches of a condition. */
   private static void branches(JsonNode condition, ArrayNode branches) {
     branches.add(condition.get("then"));
     JsonNode other = condition.get("else");
@@ -424,7 +429,7 @@ public class ApiDocument implements OASFilter {
     }
   }
 
-  /** Of an option, that it says nothing but what must be there. */
+  /** Whether an option only lists required properties. */
   private static boolean isNothing(JsonNode option) {
     return option.isEmpty() || option.size() == 1 && option.has("required");
   }

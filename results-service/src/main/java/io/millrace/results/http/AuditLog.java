@@ -1,11 +1,13 @@
 package io.millrace.results.http;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** One line for everything that somebody has changed, or tried to: who, what, from where. */
+/** Writes one line for every change and every attempt: who, what, from which address. */
 @RequestScoped
 public class AuditLog {
   private static final Logger LOG = Logger.getLogger("millrace.audit");
@@ -18,13 +20,26 @@ public class AuditLog {
     this.request = request;
   }
 
-  /** Who asks, as a line says it; to be kept before the answer is worked at. */
+  /** Starts a line for the current caller. Call it before any asynchronous work. */
   public Line line(String what) {
     return new Line(identity.getPrincipal().getName(), what, request.remoteAddress().hostAddress());
   }
 
-  /** A line without its outcome. */
+  /** A line that waits for its outcome. */
   public record Line(String who, String what, String from) {
+    /**
+     * Ends the line with the outcome of a change: {@code refused} with the message if it fails.
+     *
+     * @param done describes the outcome if it succeeds
+     */
+    public <T> Uni<T> endWith(Uni<T> change, Function<T, String> done) {
+      return change
+          .onItem()
+          .invoke(result -> end(done.apply(result)))
+          .onFailure()
+          .invoke(e -> end("refused, " + e.getMessage()));
+    }
+
     public void end(String outcome) {
       LOG.infof("%s by %s from %s: %s", what, who, from, outcome.replaceAll("\\p{Cntrl}", " "));
     }

@@ -5,17 +5,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bytes of a file, both ends included.
+ * A range of bytes in a file, both ends included.
  *
- * @param last less than {@code first}: none of the file
+ * @param last less than {@code first} if the range is outside the file
  */
 public record ByteRange(long first, long last) {
   private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
   private static final ByteRange NONE = new ByteRange(0, -1);
 
   /**
-   * What the header {@code Range} asks for (RFC 9110, 14.2); empty where it asks for what we do not
-   * do, such as several ranges: then the whole file is the answer.
+   * Parses the header {@code Range} (RFC 9110, 14.2). Empty if it is not supported, such as several
+   * ranges: then the whole file is sent.
    *
    * @param size of the file
    */

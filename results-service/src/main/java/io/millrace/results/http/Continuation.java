@@ -8,11 +8,11 @@ import java.net.URI;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
- * Says in the head of an answer that a limit has cut it: files have no other place for it. Where
- * there is a next page, {@code Link} leads to it (RFC 8288).
+ * Adds a header to an answer that a limit cut; a file has no other place for this. If there is a
+ * next page, {@code Link} points to it (RFC 8288).
  */
 public class Continuation {
-  /** True where there is more than the answer has, and no page that follows. */
+  /** Set to true if the answer is incomplete and there is no next page. */
   public static final String TRUNCATED = "Millrace-Truncated";
 
   @ServerResponseFilter

@@ -5,14 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Files that are made as they are read. */
+/** Downloads that are produced while they are read. */
 public final class Download {
   private Download() {}
 
   /**
-   * The headers of a file.
+   * The headers of a download.
    *
-   * @param truncated whether a limit has cut it
+   * @param truncated whether a limit cut it
    */
   public static Map<String, List<String>> headers(String fileName, boolean truncated) {
     var headers = new HashMap<String, List<String>>();

@@ -2,12 +2,12 @@ package io.millrace.results.http;
 
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The answer to a request that cannot be served: a problem document (RFC 9457). */
-@Schema(name = "Problem", description = "Why a request cannot be served (RFC 9457).")
+/** An error response: a problem document (RFC 9457). */
+@Schema(name = "Problem", description = "Why a request failed (RFC 9457).")
 public record ErrorBody(
-    @Schema(description = "Always about:blank: the status says it all.") String type,
-    @Schema(description = "The status in words.") String title,
-    @Schema(description = "The status.") int status,
-    @Schema(description = "One sentence for the user.") String detail,
-    @Schema(description = "The parameter or field that is to blame; absent where none is.")
+    @Schema(description = "Always about:blank: the status is the type.") String type,
+    @Schema(description = "The reason phrase of the status.") String title,
+    @Schema(description = "The HTTP status.") int status,
+    @Schema(description = "What is wrong, in one sentence.") String detail,
+    @Schema(description = "The faulty parameter or field; absent if there is none.")
         String field) {}

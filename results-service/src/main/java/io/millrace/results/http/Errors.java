@@ -17,7 +17,7 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Errors as problem documents. */
+/** Maps exceptions to problem documents. */
 public class Errors {
   private static final Logger LOG = Logger.getLogger(Errors.class);
 
@@ -54,14 +54,14 @@ public class Errors {
 
   @ServerExceptionMapper
   Response unpublished(PublishingException e) {
-    LOG.warnf("what was submitted cannot be published: %s", e.getMessage());
-    return problem(503, "the broker is away; try again later", null);
+    LOG.warnf("cannot publish a submitted request: %s", e.getMessage());
+    return problem(503, "Kafka is unavailable; try again later", null);
   }
 
   @ServerExceptionMapper
   Response away(ModelStoreUnavailableException e) {
-    LOG.warnf("a model cannot be read: %s", e.getMessage());
-    return problem(503, "the model store is away; try again later", null);
+    LOG.warnf("cannot read a model: %s", e.getMessage());
+    return problem(503, "the model store is unavailable; try again later", null);
   }
 
   @ServerExceptionMapper
@@ -77,21 +77,21 @@ public class Errors {
   @ServerExceptionMapper
   Response http(WebApplicationException e) {
     int status = e.getResponse().getStatus();
-    return problem(status, status == 404 ? "there is no such resource" : e.getMessage(), null);
+    return problem(status, status == 404 ? "this resource does not exist" : e.getMessage(), null);
   }
 
   @ServerExceptionMapper
   Response other(Throwable e) {
     if (Outage.isUnreachable(e)) {
-      LOG.warnf("a question cannot be answered: %s", Outage.describe(e));
-      return problem(503, "the database is away; try again later", null);
+      LOG.warnf("cannot answer a request: %s", Outage.describe(e));
+      return problem(503, "the database is unavailable; try again later", null);
     }
     if (Refusals.isGone(e)) {
-      LOG.debugf("a caller is gone: %s", e.getMessage());
-      return problem(400, "the request ended too early", null);
+      LOG.debugf("a caller disconnected: %s", e.getMessage());
+      return problem(400, "the request ended early", null);
     }
-    LOG.error("a question cannot be answered", e);
-    return problem(500, "internal error; the log says more", null);
+    LOG.error("cannot answer a request", e);
+    return problem(500, "internal error; see the log of the service", null);
   }
 
   private static Response problem(int status, String detail, String field) {

@@ -4,7 +4,10 @@ import jakarta.ws.rs.NameBinding;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 
-/** Is checked before it begins: once a stream has begun, no status can say that it cannot be. */
+/**
+ * Marks a resource as an event stream, which is checked before it starts: after that, no status can
+ * report an error.
+ */
 @NameBinding
 @Retention(RetentionPolicy.RUNTIME)
 public @interface EventStream {}

@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.core.UriInfo;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Refuses streams that could not begin. */
+/** Rejects event streams that cannot start. */
 class EventStreamCheck {
   private final LiveStreams streams;
 

@@ -27,9 +27,8 @@ import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * Answers as CSV (RFC 4180) or as JSON lines, a piece of some 64 KiB at a time, as fast as the
- * reader takes them. Which of them is asked for by {@code Accept}, for which {@link FileFormat} may
- * stand.
+ * Writes answers as CSV (RFC 4180) or JSON lines, in chunks of about 64 KiB, as fast as the reader
+ * takes them. {@code Accept} selects the format; {@link FileFormat} can override it.
  */
 @Provider
 @Produces({Export.CSV, Export.JSON_LINES})
@@ -45,8 +44,8 @@ public class Export implements ServerMessageBodyWriter<Table.Tabular> {
     this.json = json;
   }
 
-  /** Whether a file is asked for, and not JSON. */
-  public static boolean isAskedFor(HttpHeaders headers) {
+  /** Whether the caller requests a file, not JSON. */
+  public static boolean isRequested(HttpHeaders headers) {
     return headers.getAcceptableMediaTypes().stream()
         .filter(type -> !type.isWildcardType())
         .findFirst()
@@ -88,7 +87,10 @@ public class Export implements ServerMessageBodyWriter<Table.Tabular> {
     write(pieces(table, csv), response);
   }
 
-  /** The next piece follows when this one is with the network; a reader who left gets none. */
+  /**
+   * Sends the next chunk when the previous one is written to the network; stops if the reader
+   * disconnects.
+   */
   private static void write(Iterator<byte[]> pieces, ServerHttpResponse response) {
     if (pieces.hasNext()) {
       response.write(pieces.next()).thenRun(() -> write(pieces, response));
@@ -147,9 +149,8 @@ public class Export implements ServerMessageBodyWriter<Table.Tabular> {
   }
 
   /**
-   * A cell. A spreadsheet takes text that begins with one of {@code = + - @}, a tab or a carriage
-   * return for a formula, and runs it: an apostrophe before it says that it is text (OWASP, CSV
-   * Injection).
+   * One cell. A spreadsheet runs text as a formula if it starts with one of {@code = + - @}, a tab
+   * or a carriage return. An apostrophe before it makes it text (OWASP, CSV Injection).
    */
   static String cell(Object value) {
     if (value == null) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Lets the parameter {@code format}, which any link can carry, stand for {@code Accept}. A model's
- * formats are its own, see {@link ModelFormat}.
+ * Lets the query parameter {@code format} replace the header {@code Accept}, so that a link can
+ * select a format. Models have other formats, see {@link ModelFormat}.
  */
 class FileFormat {
   private static final Map<String, String> TYPES =
@@ -27,7 +27,7 @@ class FileFormat {
       String type = TYPES.get(format);
       if (type == null) {
         throw new InvalidMessageException(
-            "format", Check.quote(format) + " is not known; give json, csv or jsonl");
+            "format", Check.quote(format) + " is not a format; give one of json, csv, jsonl");
       }
       request.getHeaders().putSingle(HttpHeaders.ACCEPT, type);
     }

@@ -2,11 +2,11 @@ package io.millrace.results.http;
 
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What was archived, restored or deleted. */
-@Schema(description = "What was archived, restored or deleted.")
+/** The result of archiving, restoring or deleting. */
+@Schema(description = "The result of archiving, restoring or deleting.")
 public record Housekept(
     @Schema(
             description =
-                "How many runs were changed. Those that were archived, restored or deleted already"
-                    + " are not counted.")
+                "Number of changed runs, without those that were already archived, restored or"
+                    + " deleted.")
         int runs) {}

@@ -7,8 +7,8 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
 /**
- * Gives the mapper of Quarkus the limits that every reader of JSON has here. What is not known is
- * left out, but a null within a map stays: it is a number that is not finite.
+ * Sets the limits of all JSON readers on the mapper of Quarkus. Unknown values are left out, but a
+ * null in a map stays: it is a number that is not finite.
  */
 @Singleton
 public class HttpJson implements ObjectMapperCustomizer {

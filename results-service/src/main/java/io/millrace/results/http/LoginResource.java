@@ -21,16 +21,16 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
-/** Tokens in cookies: pages and event streams of browsers send no header of their own. */
+/** Stores tokens in cookies, because pages and event streams in browsers cannot send a header. */
 @Path("/")
-@Tag(name = "access", description = "Logging in.")
+@Tag(name = "access", description = "Login and logout of browsers.")
 @PermitAll
 public class LoginResource {
   private static final Logger LOG = Logger.getLogger(LoginResource.class);
   private static final String LOGGED_IN = "millrace-login";
   private static final Duration KEPT = Duration.ofDays(30);
 
-  /** What RFC 6750 has in a header, a cookie holds too. */
+  /** The token syntax of RFC 6750, which a cookie can hold. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{1,512}=*");
 
   private final Access access;
@@ -44,8 +44,8 @@ public class LoginResource {
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Operation(
       operationId = "login",
-      summary = "Keep a token in a cookie",
-      description = "For browsers; the cookie is not readable by scripts.")
+      summary = "Store a token in a cookie",
+      description = "For browsers. Scripts cannot read the cookie.")
   @APIResponse(responseCode = "303", description = "To /ui/, or back to /ui/login?failed.")
   @APIResponse(responseCode = "429", description = "Too many wrong tokens from this address.")
   public Response login(@FormParam("token") String token, @Context HttpServerRequest request) {
@@ -56,7 +56,7 @@ public class LoginResource {
       if (access.isOneTooMany(address)) {
         throw new WebApplicationException("too many wrong tokens; try again in 6 seconds", 429);
       }
-      LOG.infof("a login from %s failed", address);
+      LOG.infof("login failed from %s", address);
       return Response.seeOther(URI.create("/ui/login?failed")).build();
     }
     return Response.seeOther(URI.create("/ui/"))
@@ -68,14 +68,17 @@ public class LoginResource {
   @Path("logout")
   @Operation(
       operationId = "logout",
-      summary = "Forget the cookie",
-      description = "For browsers; leads to the page on which one logs in.")
+      summary = "Delete the cookie",
+      description = "For browsers. Redirects to the login page.")
   @APIResponse(responseCode = "303", description = "To /ui/login.")
   public Response logout() {
     return Response.seeOther(URI.create("/ui/login")).cookie(cookies("", 0)).build();
   }
 
-  /** The token for us alone, and for the pages that there is one. */
+  /**
+   * One cookie with the token, which scripts cannot read, and one that tells the pages that it
+   * exists.
+   */
   private NewCookie[] cookies(String token, int maxAge) {
     return new NewCookie[] {
       cookie(TokenAuthentication.COOKIE, token, maxAge).httpOnly(true).build(),

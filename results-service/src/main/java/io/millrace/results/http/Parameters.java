@@ -26,7 +26,7 @@ public final class Parameters {
     return Check.orElse(oneOf("archived", value, Archived.class), Archived.FALSE);
   }
 
-  /** {@code true} or {@code false}; false where absent. */
+  /** {@code true} or {@code false}; false if absent. */
   public static boolean flag(String field, String value) {
     if (value == null || value.equals("false")) {
       return false;
@@ -35,20 +35,20 @@ public final class Parameters {
       return true;
     }
     throw new InvalidMessageException(
-        field, Check.quote(value) + " is not known here; give true or false");
+        field, Check.quote(value) + " is not valid; give true or false");
   }
 
-  /** A name, or null where absent. */
+  /** A name, or null if absent. */
   public static String name(String field, String value) {
     return value == null ? null : Check.name(field, value);
   }
 
-  /** An integer within {@code min..max}, or its default where absent. */
+  /** An integer in {@code min..max}, or the default if absent. */
   public static int integer(String field, String value, int defaultValue, int min, int max) {
     return Math.toIntExact(number(field, value, defaultValue, min, max));
   }
 
-  /** An integer within {@code min..max}, or its default where absent. */
+  /** An integer in {@code min..max}, or the default if absent. */
   public static long number(String field, String value, long defaultValue, long min, long max) {
     if (value == null) {
       return defaultValue;
@@ -67,7 +67,7 @@ public final class Parameters {
     return number;
   }
 
-  /** A number within {@code min..max}, or null where absent. */
+  /** A number in {@code min..max}, or null if absent. */
   public static Double real(String field, String value, double min, double max) {
     if (value == null) {
       return null;
@@ -85,7 +85,7 @@ public final class Parameters {
     }
   }
 
-  /** A time as ISO 8601 has it, or a day, which stands for its beginning in UTC; null if absent. */
+  /** An ISO 8601 time, or a day, which means its start in UTC; null if absent. */
   public static Instant time(String field, String value) {
     if (value == null) {
       return null;
@@ -100,16 +100,15 @@ public final class Parameters {
         return time;
       }
     } catch (DateTimeException e) {
-      // Told below.
+      // Reported below.
     }
     throw new InvalidMessageException(
         field,
         Check.quote(value)
-            + " is not a time; give one such as 2026-01-31T12:00:00Z, or a day such as"
-            + " 2026-01-31");
+            + " is not a time; give one such as 2026-01-31T12:00:00Z, or a day such as 2026-01-31");
   }
 
-  /** One of a few, in any case; null where absent. */
+  /** A constant of an enum, ignoring case; null if absent. */
   public static <E extends Enum<E>> E oneOf(String field, String value, Class<E> type) {
     if (value == null) {
       return null;
@@ -122,7 +121,7 @@ public final class Parameters {
                 new InvalidMessageException(
                     field,
                     Check.quote(value)
-                        + " is not known here; give one of "
+                        + " is not valid; give one of "
                         + Arrays.stream(type.getEnumConstants())
                             .map(Enum::name)
                             .map(name -> type == RunState.class ? name : name.toLowerCase(ROOT))

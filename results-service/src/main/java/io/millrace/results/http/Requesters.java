@@ -5,11 +5,11 @@ import io.millrace.access.Callers;
 import io.millrace.access.Role;
 import io.millrace.results.submission.Requester;
 
-/** Tells who asks, to those who know no HTTP. */
+/** Passes the caller to classes that do not know HTTP. */
 public final class Requesters {
   private Requesters() {}
 
-  /** To be asked before the answer is worked at. */
+  /** The current caller. Call it before any asynchronous work. */
   public static Requester of(Callers callers) {
     Caller caller = callers.current();
     return new Requester(caller.name(), caller.may(Role.ADMIN));

@@ -22,15 +22,15 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Streams as server-sent events, as the HTML standard has them. */
+/** Sends streams as server-sent events (HTML standard). */
 @ApplicationScoped
 public class ServerSentEvents {
   private static final Logger LOG = Logger.getLogger(ServerSentEvents.class);
 
-  /** What to say of a position's parameter. */
+  /** The description of the parameters that set the position. */
   public static final String AFTER =
-      "The id of the last event read: the stream goes on after it. By default it starts now. A"
-          + " browser that connects again sends the header by itself.";
+      "The id of the last event read: the stream continues after it. By default it starts now. A"
+          + " browser sends the header when it reconnects.";
 
   private final StreamLimits limits;
   private final ObjectMapper json;
@@ -48,7 +48,7 @@ public class ServerSentEvents {
     this.idleTimeout = idleTimeout;
   }
 
-  /** A stream that says too seldom that it lives would be closed as idle. */
+  /** A heartbeat interval longer than the idle timeout would close every quiet stream. */
   void check(@Observes StartupEvent event) {
     if (limits.heartbeat().compareTo(idleTimeout) >= 0) {
       throw new ConfigurationException(
@@ -58,8 +58,8 @@ public class ServerSentEvents {
   }
 
   /**
-   * Where a reader goes on; null: now. The header is the newer one: a browser sends it beside the
-   * address that it began with.
+   * The position after which the stream continues; null means now. The header wins: a browser that
+   * reconnects sends it with its first address.
    */
   public static StreamPosition position(String lastEventId, String after) {
     if (lastEventId != null && !lastEventId.isEmpty()) {
@@ -68,10 +68,10 @@ public class ServerSentEvents {
     return after == null ? null : StreamPosition.parse("after", after);
   }
 
-  /** The stream as events, closed where its reader does not read. */
+  /** The stream as events. It is closed if its reader does not read. */
   public Multi<OutboundSseEvent> of(Multi<Frame> frames, Sse sse, RoutingContext routing) {
     HttpServerResponse response = routing.response();
-    // Proxies are asked not to gather what is meant to arrive at once.
+    // Tells proxies not to buffer events.
     response.putHeader("Cache-Control", "no-store").putHeader("X-Accel-Buffering", "no");
     var patience = new Patience(routing.request().connection());
     return frames
@@ -100,8 +100,8 @@ public class ServerSentEvents {
   }
 
   /**
-   * Closes the connection of a reader that leaves an event unread: the next one is asked for only
-   * when the one before has gone out.
+   * Closes the connection of a reader that leaves an event unread: the next event is requested only
+   * after the previous one is sent.
    */
   private final class Patience {
     private static final long NONE = -1;
@@ -126,8 +126,8 @@ public class ServerSentEvents {
     }
 
     private void drop() {
-      LOG.info("a stream is closed: its reader does not read");
-      // Past Vert.x' own handlers, whose close waits for what the reader does not read.
+      LOG.info("closed an event stream: its reader does not read");
+      // Bypasses the handlers of Vert.x, whose close waits for the unread data.
       ((ConnectionBase) connection).channel().pipeline().firstContext().close();
     }
   }

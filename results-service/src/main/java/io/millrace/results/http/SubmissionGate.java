@@ -16,10 +16,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** How often an address may change runs, and how large a request for some may be. */
+/** Limits how often an address may change runs and how large a training request may be. */
 @ApplicationScoped
 public class SubmissionGate {
-  /** After Quarkus' own filters, of -200 and -100, and before its limit of bodies, of -2. */
+  /** After the filters of Quarkus (-200 and -100) and before its body limit (-2). */
   private static final int AFTER_AUTHORIZATION = -50;
 
   private final Access access;
@@ -32,7 +32,7 @@ public class SubmissionGate {
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
     this.access = access;
     this.mostBytes = maxBodySize.asLongValue();
-    // A script submits several requests.
+    // A script may submit several requests in a burst.
     submits = new RateLimit(submitsPerSecond, (int) (20 * submitsPerSecond), System::nanoTime);
   }
 
@@ -43,7 +43,7 @@ public class SubmissionGate {
   private void pass(RoutingContext context) {
     String address = context.request().remoteAddress().hostAddress();
     if (access.isLimited() && isSubmit(context) && !submits.take(address)) {
-      Refusals.tooMany(context, "too many submits; give a sweep, or try again in a second");
+      Refusals.tooMany(context, "too many requests; submit a sweep, or try again in a second");
     } else {
       context.next();
     }
@@ -56,8 +56,8 @@ public class SubmissionGate {
   }
 
   /**
-   * Bodies that do not say their length beforehand are counted, once it is known who submits.
-   * Quarkus would count them too, and not say what is wrong.
+   * Counts the bytes of bodies without a length, after authorization. Quarkus would count them too,
+   * but without an error message.
    */
   void countChunks(@Observes Router router) {
     router.post("/runs").order(AFTER_AUTHORIZATION).handler(this::count);

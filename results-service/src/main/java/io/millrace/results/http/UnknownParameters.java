@@ -19,17 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Refuses query parameters that a resource does not know, so that a typo never gets an answer to
- * another question. Pages and what they are made of take any.
+ * Rejects query parameters that a resource does not have, so that a typo never changes the result.
+ * Pages and their assets take any.
  */
 class UnknownParameters {
-  /** Of every question, see {@link FileFormat}. */
+  /** A parameter of every GET, see {@link FileFormat}. */
   private static final String FORMAT = "format";
 
-  /** As many as there are methods of resources. */
+  /** One entry per resource method. */
   private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
 
-  /** Before the filter of event streams asks whether there is something to follow. */
+  /** Runs before {@link EventStreamCheck}. */
   @ServerRequestFilter(priority = Priorities.USER - 1)
   void check(ContainerRequestContext request, ResourceInfo resource) {
     Set<String> given = request.getUriInfo().getQueryParameters().keySet();
@@ -45,20 +45,20 @@ class UnknownParameters {
             name -> {
               throw new InvalidMessageException(
                   Check.cut(name),
-                  "is not a parameter here"
+                  "is not a parameter of this resource"
                       + Suggestion.of(name, names).orElseGet(() -> choices(names)));
             });
   }
 
   private static String choices(Set<String> names) {
-    return names.isEmpty() ? "; there are none" : "; known are " + String.join(", ", names);
+    return names.isEmpty() ? "; it takes none" : "; give one of " + String.join(", ", names);
   }
 
   private static boolean isPage(String path) {
     return path.matches("/?|/?ui(/.*)?");
   }
 
-  /** What a method takes, by its annotations. */
+  /** The parameters of a method, from its annotations. */
   private static Set<String> names(Method method) {
     var names = new TreeSet<String>();
     for (Parameter parameter : method.getParameters()) {

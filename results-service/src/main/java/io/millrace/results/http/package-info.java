@@ -1,2 +1,4 @@
-/** What all HTTP resources share: errors, parameters, exports, streams, the OpenAPI document. */
+/**
+ * Parts that all HTTP resources share: errors, parameters, exports, streams, the OpenAPI document.
+ */
 package io.millrace.results.http;

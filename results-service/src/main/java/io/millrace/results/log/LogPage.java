@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What happened to a run, in order. */
-@Schema(description = "A page of what happened to a run, in order.")
+/** A page of a run's log, in order. */
+@Schema(description = "A page of a run's log, in order.")
 public record LogPage(
     List<Entry> events,
-    @Schema(description = "The cursor of the next page; absent on the last one.") String next)
+    @Schema(description = "The cursor of the next page; absent on the last page.") String next)
     implements Remainder.Cuttable {
 
   @Override
@@ -19,13 +19,13 @@ public record LogPage(
     return Remainder.after("cursor", next);
   }
 
-  /** Something that happened. */
+  /** An entry of the log. */
   @Schema(
       name = "LogEntry",
-      description = "Something that happened to a run, with the event's own fields beside these.",
+      description = "An event of a run, with the event's own fields next to these.",
       additionalProperties = Schema.True.class)
   public record Entry(
-      @Schema(description = "Rises from one to the next.") long id,
+      @Schema(description = "Increases from entry to entry.") long id,
       String run,
       Instant at,
       @Schema(
@@ -33,6 +33,6 @@ public record LogPage(
                   "queued, started, resumed, epoch-completed, evaluated, completed, failed,"
                       + " cancelled or rejected.")
           String type,
-      @Schema(description = "One sentence.") String text,
+      @Schema(description = "What happened, in one sentence.") String text,
       @Schema(hidden = true) @JsonAnyGetter Map<String, Object> body) {}
 }

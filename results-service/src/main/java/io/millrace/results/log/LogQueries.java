@@ -1,6 +1,5 @@
 package io.millrace.results.log;
 
-import io.millrace.contracts.Check;
 import io.millrace.results.query.UnknownException;
 import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
@@ -8,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 
-/** What is asked of the log. */
+/** Queries on the log of runs. */
 @ApplicationScoped
 public class LogQueries {
   private static final String ENTRIES =
@@ -32,10 +31,10 @@ public class LogQueries {
   private static final String KNOWN = "select count(r) from Run r where r.experiment = :name";
 
   /**
-   * How far a run has come.
+   * The current end of a run's log and losses.
    *
-   * @param log the id of the last entry of its log; 0 where there is none
-   * @param steps made so far
+   * @param log the id of the last log entry; 0 if there is none
+   * @param steps the steps so far
    */
   public record Reached(long log, long steps) {}
 
@@ -43,7 +42,7 @@ public class LogQueries {
    * A page of a run's log.
    *
    * @param after the id of the entry before the page
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<LogPage> page(String run, long after, int limit) {
     return reached(run)
@@ -57,16 +56,16 @@ public class LogQueries {
   }
 
   /**
-   * How far a run has come.
+   * The current end of a run's log and losses.
    *
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<Reached> reached(String run) {
     return select(LAST_OF_RUN, Object[].class, Map.of("name", run), 1)
         .map(
             rows -> {
               if (rows.isEmpty()) {
-                throw new UnknownException("no run " + Check.quote(run) + " is known");
+                throw UnknownException.ofRun(run);
               }
               Object[] row = rows.get(0);
               return new Reached((Long) row[1], (Long) row[2]);
@@ -74,29 +73,28 @@ public class LogQueries {
   }
 
   /**
-   * The id of the last entry of all, of which an experiment's reader has missed none.
+   * The id of the last entry of all logs, as the start of an experiment's event stream.
    *
-   * @return fails with {@link UnknownException} where there is no such experiment
+   * @return fails with {@link UnknownException} if the experiment does not exist
    */
   public Uni<Long> last(String experiment) {
     return select(KNOWN, Long.class, Map.of("name", experiment), 1)
         .chain(
             count -> {
               if (count.get(0) == 0) {
-                throw new UnknownException(
-                    "no experiment " + Check.quote(experiment) + " is known");
+                throw UnknownException.ofExperiment(experiment);
               }
               return select(LAST, Long.class, Map.of(), 1);
             })
         .map(last -> last.get(0));
   }
 
-  /** A run's entries after one, at most so many. */
+  /** A run's entries after a given one, at most {@code limit}. */
   public Uni<List<LogPage.Entry>> ofRun(String run, long after, int limit) {
     return select(OF_RUN, LogPage.Entry.class, Map.of("name", run, "after", after), limit);
   }
 
-  /** An experiment's entries after one, at most so many. */
+  /** An experiment's entries after a given one, at most {@code limit}. */
   public Uni<List<LogPage.Entry>> ofExperiment(String experiment, long after, int limit) {
     return select(
         OF_EXPERIMENT, LogPage.Entry.class, Map.of("name", experiment, "after", after), limit);

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What happened to runs. */
+/** Serves the logs of runs. */
 @Path("/runs/{run}/log")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "runs")
@@ -35,18 +35,18 @@ public class LogResource {
   @GET
   @Operation(
       operationId = "getLog",
-      summary = "What happened to a run, in order",
-      description = "All but its steps, which have a curve of their own.")
-  @APIResponse(responseCode = "200", description = "What was asked for.")
+      summary = "The log of a run, in order",
+      description = "All events of the run except its steps, which GET /runs/{run}/losses has.")
+  @APIResponse(responseCode = "200", description = "The requested data.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known.",
+      description = "The run does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<LogPage> log(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @QueryParam("limit")
           @Parameter(
-              description = "The most events of the page.",
+              description = "Maximum number of entries on the page.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -54,7 +54,7 @@ public class LogResource {
                       maximum = "1000",
                       defaultValue = "100"))
           String limit,
-      @QueryParam("cursor") @Parameter(description = "The value of next of the page before.")
+      @QueryParam("cursor") @Parameter(description = "The next value of the previous page.")
           String cursor) {
     return log.page(
         Check.name("run", run),

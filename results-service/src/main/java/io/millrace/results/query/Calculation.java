@@ -4,11 +4,11 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
 
-/** Work of some milliseconds, for which no event loop is held up. */
+/** Runs work of a few milliseconds off the event loop. */
 public final class Calculation {
   private Calculation() {}
 
-  /** Done on a worker thread; the result comes on the caller's context. */
+  /** Runs on a worker thread and delivers the result on the caller's context. */
   public static <T> Uni<T> of(Callable<T> work) {
     return Uni.createFrom()
         .completionStage(

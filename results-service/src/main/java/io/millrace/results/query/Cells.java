@@ -3,11 +3,11 @@ package io.millrace.results.query;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** Cells of a native query's rows. */
+/** Reads the cells of native query rows. */
 public final class Cells {
   private Cells() {}
 
-  /** A time. */
+  /** A time, which drivers return as {@link OffsetDateTime} or {@link Instant}. */
   public static Instant time(Object cell) {
     return cell instanceof OffsetDateTime time ? time.toInstant() : (Instant) cell;
   }
@@ -22,7 +22,7 @@ public final class Cells {
     return cell instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
-  /** A whole number. */
+  /** An integer. */
   public static int integer(Object cell) {
     return ((Number) cell).intValue();
   }

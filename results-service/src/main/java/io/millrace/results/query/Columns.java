@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Rows out of columns of one length. */
+/** Turns columns of equal length into rows. */
 public final class Columns {
   private Columns() {}
 
   /**
-   * The rows.
+   * The rows, made while they are read.
    *
    * @param before the first cells of every row
-   * @param columns those that are null are left out
+   * @param columns a null column gives null cells
    */
   public static Stream<List<?>> rows(List<?> before, List<List<?>> columns) {
     int size = columns.get(0).size();

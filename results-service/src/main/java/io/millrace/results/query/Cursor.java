@@ -8,19 +8,19 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * Where a page of a list ended: what lies beyond comes next. Unlike a page's number it stays right
- * while new things come in.
+ * The end of a page: the next page starts after it. Unlike a page number, it stays valid while
+ * items are added.
  *
- * @param key by which the list is sorted, of the page's last item: a time, a number, or a text
- * @param name of the page's last item, which tells it from others of the same key
+ * @param key the sort key of the page's last item: a time, a number or a text
+ * @param name the name of the page's last item, which separates items with equal keys
  */
 public record Cursor(Object key, String name) {
-  /** The first and the last time that a timestamptz of PostgreSQL holds. */
+  /** The range of PostgreSQL's timestamptz. */
   private static final Instant EARLIEST = Instant.parse("-4713-11-24T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999999Z");
 
-  /** As it is given out. */
+  /** The text that clients get. */
   public String encode() {
     String text = key + " " + name;
     return Base64.getUrlEncoder()
@@ -29,7 +29,7 @@ public record Cursor(Object key, String name) {
   }
 
   /**
-   * As it comes back to a list that is sorted by a time.
+   * Parses the cursor of a list that is sorted by time.
    *
    * @throws InvalidMessageException naming the query parameter
    */
@@ -38,7 +38,7 @@ public record Cursor(Object key, String name) {
   }
 
   /**
-   * As it comes back to a list that is sorted by a number.
+   * Parses the cursor of a list that is sorted by a number.
    *
    * @throws InvalidMessageException naming the query parameter
    */
@@ -47,7 +47,7 @@ public record Cursor(Object key, String name) {
   }
 
   /**
-   * As it comes back to a list that is sorted by a text.
+   * Parses the cursor of a list that is sorted by text.
    *
    * @throws InvalidMessageException naming the query parameter
    */
@@ -63,11 +63,11 @@ public record Cursor(Object key, String name) {
           key.apply(text.substring(0, space)), Check.name("cursor", text.substring(space + 1)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new InvalidMessageException(
-          "cursor", "is not one that was given out; give the next of the page before");
+          "cursor", "is not a cursor of this list; give next of the previous page");
     }
   }
 
-  /** PostgreSQL's texts have no character 0. */
+  /** PostgreSQL text cannot hold the character 0. */
   private static String text(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(text);
@@ -78,7 +78,7 @@ public record Cursor(Object key, String name) {
   private static Instant time(String text) {
     Instant at = Instant.parse(text);
     if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
-      throw new DateTimeException("PostgreSQL does not hold " + at);
+      throw new DateTimeException("PostgreSQL cannot store " + at);
     }
     return at;
   }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Answers that are dear, for a second: of many readers who ask the same at once, or again and
- * again, one pays. At most 200 are kept.
+ * Caches expensive answers for one second, so that many readers with the same question cost one
+ * query. At most 200 are cached.
  */
 @ApplicationScoped
 public class RecentAnswers {
@@ -20,9 +20,10 @@ public class RecentAnswers {
       Caffeine.newBuilder().expireAfterWrite(AGE).maximumSize(MOST).build();
 
   /**
-   * The answer to a question. One that failed is not kept.
+   * The answer to a question, from the cache if possible. Failures are not cached.
    *
-   * @param question a record of all that the answer depends on; its class is the answer's
+   * @param question a record of everything that the answer depends on, with its own class per type
+   *     of answer
    */
   @SuppressWarnings("unchecked")
   public <T> Uni<T> to(Record question, Supplier<Uni<T>> make) {

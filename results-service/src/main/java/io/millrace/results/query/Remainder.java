@@ -1,31 +1,31 @@
 package io.millrace.results.query;
 
 /**
- * What a limit has left out of an answer.
+ * The part of an answer that a limit left out.
  *
- * @param parameter that the next page is asked for with; null: there is no way to ask for it
- * @param value of the parameter
+ * @param parameter the query parameter that requests the next page; null if no parameter does
+ * @param value the value of the parameter
  */
 public record Remainder(String parameter, String value) {
   private static final Remainder OUT_OF_REACH = new Remainder(null, null);
 
   /** An answer that a limit may cut. */
   public interface Cuttable {
-    /** What is left out; null: nothing. */
+    /** The part that is left out; null if nothing is. */
     Remainder remainder();
   }
 
-  /** What the next page has; null where there is none. */
+  /** A remainder that the next page has; null if there is no next page. */
   public static Remainder after(String parameter, Object next) {
     return next == null ? null : new Remainder(parameter, next.toString());
   }
 
-  /** What cannot be asked for, where there is more. */
+  /** A remainder that no parameter requests; null if nothing is left out. */
   public static Remainder outOfReach(boolean isMore) {
     return isMore ? OUT_OF_REACH : null;
   }
 
-  /** Whether a next page has it. */
+  /** Whether a next page has the remainder. */
   public boolean isReachable() {
     return parameter != null;
   }

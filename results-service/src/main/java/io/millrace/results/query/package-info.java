@@ -1,2 +1,2 @@
-/** What all queries share: pages, tables, short-lived answers. */
+/** Parts that all queries share: pages, tables, cached answers. */
 package io.millrace.results.query;

@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A field of a request, such as {@code model.layers[3].rate}.
+ * The path of a field in a request, such as {@code model.layers[3].rate}.
  *
- * @param text as it is written
- * @param steps the names and, in lists, the indices on the way to it
+ * @param text the path as text
+ * @param steps the names and list indices of the path
  */
 public record FieldPath(String text, List<String> steps) {
-  /** The most characters of a path. */
+  /** The maximum length of a path in characters. */
   public static final int MAX_LENGTH = 200;
 
   private static final Pattern FORM =
@@ -27,13 +27,13 @@ public record FieldPath(String text, List<String> steps) {
     steps = List.copyOf(steps);
   }
 
-  /** Whether it could be one. */
+  /** Whether a text is a path. */
   public static boolean isPath(String text) {
     return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
   }
 
   /**
-   * Reads one.
+   * Parses a path.
    *
    * @param parameter the query parameter
    * @throws InvalidMessageException naming it
@@ -42,7 +42,7 @@ public record FieldPath(String text, List<String> steps) {
     if (!isPath(text)) {
       throw new InvalidMessageException(
           parameter,
-          Check.quote(text) + " is no path of a field; give one such as model.layers[3].rate");
+          Check.quote(text) + " is not the path of a field; give one such as model.layers[3].rate");
     }
     var steps = new ArrayList<String>();
     for (Matcher step = STEP.matcher(text); step.find(); ) {
@@ -51,17 +51,17 @@ public record FieldPath(String text, List<String> steps) {
     return new FieldPath(text, steps);
   }
 
-  /** Whether a step is an index. */
+  /** Whether a step is a list index. */
   static boolean isIndex(String step) {
     return Character.isDigit(step.charAt(0));
   }
 
-  /** As PostgreSQL writes a list of texts. */
+  /** The path as a text array of PostgreSQL. */
   public String array() {
     return steps.stream().collect(Collectors.joining("\",\"", "{\"", "\"}"));
   }
 
-  /** The same of a schedule in the place of a learning rate; null of any other field. */
+  /** The path to the initial rate of a learning-rate schedule; null for other fields. */
   public String scheduleArray() {
     return text.equals(RequestFields.LEARNING_RATE)
         ? FieldPath.parse("", text + "." + RequestFields.INITIAL).array()

@@ -12,26 +12,26 @@ import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /**
- * How one training request differs from another, field by field.
+ * The differences between two training requests, field by field.
  *
- * <p>An object and another of a different {@code type} are one change, and so are lists of plain
- * values. In lists of objects a longest common subsequence of equal elements stays; between them,
- * elements of the same type are compared field by field. So a layer that is inserted is one change,
- * and not one for each layer behind it. A name and an object, {@code "adam"} and {@code {"type":
- * "Adam"}}, are the same where their types are.
+ * <p>Two objects of different {@code type} are one change, and so are two lists of plain values. In
+ * lists of objects, a longest common subsequence of equal elements is kept; between these, elements
+ * of the same type are compared field by field. So an inserted layer is one change, not one per
+ * following layer. A name and an object of the same type, {@code "adam"} and {@code {"type":
+ * "Adam"}}, are equal.
  *
  * @param changes in the order of the fields, at most {@value #MAX_CHANGES}
  * @param truncated whether there are more
  */
 public record RequestChanges(List<Change> changes, boolean truncated) {
-  /** The most changes that are told. */
+  /** The maximum number of changes in a result. */
   static final int MAX_CHANGES = 50;
 
-  /** What tells a run from others, and changes no number of a variant. */
+  /** Fields that identify a run or its queueing and do not affect the results of a variant. */
   static final Set<String> BOOKKEEPING =
       Set.of("version", "run", "experiment", "variant", "seed", "tags", "priority", "extend");
 
-  /** Of longer lists, what is left of them without equal beginnings and ends is one change. */
+  /** For longer lists, the part between equal beginnings and ends is one change. */
   private static final long MAX_CELLS = 250_000;
 
   public RequestChanges {
@@ -41,14 +41,15 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
   /**
    * A run's request.
    *
-   * @param resolved whether a trainer has filled in what it found out about the data; where only
-   *     one of two requests has that, it is no difference
-   * @param trial whether it is a search's trial, whose epochs say how far the search let it go
+   * @param resolved whether a trainer has filled in what it found in the data; if only one of two
+   *     requests has that, it is not a difference
+   * @param trial whether the run is a trial of a search, whose epochs only show how far the search
+   *     let it train
    */
-  public record Asked(Map<String, Object> request, boolean resolved, boolean trial) {}
+  public record Request(Map<String, Object> request, boolean resolved, boolean trial) {}
 
-  /** What of the second is other than in the first. */
-  public static RequestChanges of(Asked from, Asked to) {
+  /** The changes from the first request to the second. */
+  public static RequestChanges of(Request from, Request to) {
     return new Comparing(from, to).changes();
   }
 
@@ -58,7 +59,7 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
     return truncated ? all + "; and more" : all;
   }
 
-  /** Whether two types are one: as in Keras, capital letters and underscores do not matter. */
+  /** Whether two type names are equal; as in Keras, case and underscores do not matter. */
   static boolean isSameType(String one, String other) {
     return key(one).equals(key(other));
   }
@@ -69,10 +70,10 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
 
   private static final class Comparing {
     private final List<Change> found = new ArrayList<>();
-    private final Asked from;
-    private final Asked to;
+    private final Request from;
+    private final Request to;
 
-    Comparing(Asked from, Asked to) {
+    Comparing(Request from, Request to) {
       this.from = from;
       this.to = to;
     }
@@ -137,7 +138,7 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
       gap.split(start, endA, start, endB, Comparing::isEqual, gap::splitByType);
     }
 
-    /** Parts of two lists that differ. */
+    /** A range in each of two lists in which they differ. */
     private final class Gap {
       private final String path;
       private final List<?> a;
@@ -149,7 +150,7 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
         this.b = b;
       }
 
-      /** Where elements match they are compared; what lies between goes to the next step. */
+      /** Compares matching elements; the ranges between them go to the next step. */
       void split(
           int startA,
           int endA,
@@ -174,7 +175,7 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
         split(startA, endA, startB, endB, Comparing::isSameKind, this::replaced);
       }
 
-      /** One element in the place of another, as far as there are as many. */
+      /** Pairs the elements of both ranges as replacements, up to the length of the shorter one. */
       void replaced(int startA, int endA, int startB, int endB) {
         int i = startA;
         int j = startB;
@@ -194,7 +195,7 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
       }
     }
 
-    /** What is done with the elements between those that match. */
+    /** Handles the elements between matches. */
     private interface Rest {
       public void of(int startA, int endA, int startB, int endB);
     }
@@ -203,7 +204,7 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
       found.add(new Change(path, ValueText.bounded(before), ValueText.bounded(after)));
     }
 
-    /** The places of a longest common subsequence, in their order. */
+    /** The positions of a longest common subsequence, in order. */
     private static List<int[]> common(List<?> a, List<?> b, BiPredicate<Object, Object> match) {
       var length = new int[a.size() + 1][b.size() + 1];
       var matches = new boolean[a.size()][b.size()];
@@ -229,7 +230,7 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
       return pairs;
     }
 
-    /** A name as the object of that type, where it stands beside one. */
+    /** Turns a name into an object of that type if the other value is an object. */
     private static Object named(Object value, Object other) {
       boolean isNameOfIt =
           value instanceof String name
@@ -258,7 +259,10 @@ public record RequestChanges(List<Change> changes, boolean truncated) {
       return fields;
     }
 
-    /** Null is what is not there; numbers are equal by their values; types by Keras' names. */
+    /**
+     * Whether two values are equal; null means missing, numbers compare by value, types by their
+     * Keras names.
+     */
     private static boolean isEqual(Object one, Object other) {
       if (one instanceof Number a && other instanceof Number b) {
         return isEqualNumber(a, b);

@@ -9,17 +9,17 @@ import java.util.Set;
 
 /**
  * The fields of several runs' requests, each with its value in every run. Lists of objects, such as
- * layers, are taken apart where all runs have the same types in them in the same order; else such a
- * list is one field, whose values are its types.
+ * layers, are split into fields if all runs have the same types in the same order; otherwise the
+ * list is one field, and its values are its types.
  */
 public final class RequestFields {
-  /** The learning rate, of which a schedule has where it begins. */
+  /** The learning rate; a schedule counts as its initial rate. */
   static final String LEARNING_RATE = "optimizer.learning_rate";
 
-  /** Of a schedule. */
+  /** The initial rate of a schedule. */
   static final String INITIAL = "initial_learning_rate";
 
-  /** The most fields. */
+  /** The maximum number of fields. */
   private static final int MAX_FIELDS = 1_000;
 
   private final List<Field> fields = new ArrayList<>();
@@ -28,13 +28,14 @@ public final class RequestFields {
   private RequestFields() {}
 
   /**
-   * A field.
+   * A field with its values.
    *
    * @param path such as {@code optimizer.learning_rate}
-   * @param values of the runs in their order: text, a number, a boolean or a list; null where a run
-   *     has none
-   * @param distinct how many different ones; none is one of them where {@code varies} counts it
-   * @param varies whether they differ
+   * @param values the value of each run, in order: text, a number, a boolean or a list; null if a
+   *     run has none
+   * @param distinct the number of different values; a missing value counts as one if {@code varies}
+   *     counts it
+   * @param varies whether the values differ
    */
   public record Field(String path, List<Object> values, int distinct, boolean varies) {
 
@@ -48,20 +49,22 @@ public final class RequestFields {
     }
   }
 
-  /** What was found, and whether there is more. */
+  /** The fields, and whether there are more. */
   public record Found(List<Field> fields, boolean truncated) {}
 
-  /** The fields of some runs, without those that tell runs apart, in the requests' order. */
-  public static Found of(List<RequestChanges.Asked> runs) {
+  /**
+   * The fields of some runs, in the order of the requests, without those that only identify runs.
+   */
+  public static Found of(List<RequestChanges.Request> runs) {
     var gathered = new RequestFields();
-    boolean isResolved = runs.stream().allMatch(RequestChanges.Asked::resolved);
-    boolean hasTrials = runs.stream().anyMatch(RequestChanges.Asked::trial);
-    List<?> requests = runs.stream().map(RequestChanges.Asked::request).toList();
+    boolean isResolved = runs.stream().allMatch(RequestChanges.Request::resolved);
+    boolean hasTrials = runs.stream().anyMatch(RequestChanges.Request::trial);
+    List<?> requests = runs.stream().map(RequestChanges.Request::request).toList();
     for (String key : keys(requests)) {
       boolean counts =
           !RequestChanges.BOOKKEEPING.contains(key) && !(hasTrials && key.equals("epochs"));
       if (counts) {
-        // What a trainer finds out about the data is not known of runs that wait.
+        // A queued run does not have the fields that a trainer fills in from the data.
         gathered.gather(key, child(requests, key), isResolved || !key.equals("dataset"));
       }
     }
@@ -69,7 +72,7 @@ public final class RequestFields {
   }
 
   /**
-   * Gathers a value and what is within it.
+   * Collects a field and the fields in it.
    *
    * @param absenceCounts whether runs without the field differ from those with it
    */
@@ -124,7 +127,7 @@ public final class RequestFields {
     fields.add(new Field(path, values, distinct, distinct > 1));
   }
 
-  /** A value without objects in it. */
+  /** A value without nested objects. */
   private static Object plain(String path, Object value) {
     if (value instanceof Map<?, ?> object) {
       return path.equals(LEARNING_RATE) ? object.get(INITIAL) : ValueText.type(object);
@@ -145,7 +148,7 @@ public final class RequestFields {
     return value instanceof List<?> list && list.stream().anyMatch(one -> one instanceof Map);
   }
 
-  /** What tells a value from others: 1 and 1.0 are the same. */
+  /** The key for comparing values: 1 and 1.0 are equal. */
   public static Object key(Object value) {
     if (value instanceof Number number) {
       return number.doubleValue();

@@ -23,30 +23,32 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Which fields a request may have, by its JSON Schema; and which metrics any run may have. */
+/**
+ * The fields that a request may have, from its JSON Schema, and the metrics that any run may have.
+ */
 public final class RequestSchema {
-  /** Of runs, beside the metrics of epochs and of the test part. */
+  /** Metrics of runs other than those of epochs and of the test part. */
   public static final Set<String> OF_ANY_RUN =
       Set.of("seconds", "samples_per_second", "best_epoch", "best_val_loss");
 
-  /** Metrics that are suggested. */
+  /** Metrics to suggest. */
   private static final Set<String> METRICS = metrics();
 
   private static final String REFERENCE = "#/$defs/";
   private static final List<String> CHOICES = List.of("oneOf", "anyOf", "allOf");
   private static final List<String> CASES = List.of("then", "else");
 
-  /** How deep fields lie that are suggested. */
+  /** The maximum depth of fields to suggest. */
   private static final int SUGGESTED_DEPTH = 6;
 
   private static final JsonNode ROOT = read();
 
-  /** Each with no index but 0; the shortest first. */
+  /** Paths of fields to suggest, with only the index 0 in lists; the shortest first. */
   private static final List<String> SUGGESTED = suggested();
 
   private RequestSchema() {}
 
-  /** What a field holds. */
+  /** The type of a field's values. */
   public enum Kind {
     NUMBER,
     OTHER
@@ -62,7 +64,7 @@ public final class RequestSchema {
     }
   }
 
-  /** What a field may hold; empty where no request has it. */
+  /** The type of a field; empty if no request can have the field. */
   public static Optional<Kind> kind(FieldPath path) {
     List<JsonNode> places = expanded(List.of(ROOT));
     for (String step : path.steps()) {
@@ -78,7 +80,7 @@ public final class RequestSchema {
         places.stream().anyMatch(RequestSchema::isNumber) ? Kind.NUMBER : Kind.OTHER);
   }
 
-  /** Whether it is an object with any fields: Keras' own JSON. */
+  /** Whether the schema is an object with arbitrary fields, such as Keras JSON. */
   private static boolean isOpen(JsonNode place) {
     return place.path("type").asText().equals("object")
         && Stream.of("properties", "additionalProperties", "oneOf", "anyOf", "allOf", "$ref", "if")
@@ -100,7 +102,7 @@ public final class RequestSchema {
     return child.isObject() ? Stream.of(child) : Stream.empty();
   }
 
-  /** With all that places refer to and choose from. */
+  /** The schemas with all that they refer to and choose from. */
   private static List<JsonNode> expanded(List<JsonNode> places) {
     Set<JsonNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     var all = new ArrayList<JsonNode>();
@@ -121,7 +123,7 @@ public final class RequestSchema {
     CASES.forEach(name -> expand(place.path(name), seen, all));
   }
 
-  /** Whether any run may have a metric of the name, before one has. */
+  /** Whether a run can have a metric with this name, even if none has it yet. */
   public static boolean isMetric(String name) {
     String bare = name.replaceFirst("^(test|val)_", "");
     if (bare.equals("loss") || OF_ANY_RUN.contains(name)) {
@@ -150,10 +152,10 @@ public final class RequestSchema {
   }
 
   /**
-   * What may be meant by a name that is neither a field nor a metric: a field whose last name it
-   * is, or almost, or of which it has the initials.
+   * A suggestion for a name that is neither a field nor a metric: a field whose last name is the
+   * same or similar, or has these initials.
    *
-   * @return the end of an error; empty where nothing is like it
+   * @return the end of an error message; empty if nothing is similar
    */
   public static String suggestion(String name) {
     String last = last(name);
@@ -176,7 +178,7 @@ public final class RequestSchema {
     return path.substring(path.lastIndexOf('.') + 1);
   }
 
-  /** {@code lr} of {@code learning_rate}. */
+  /** Whether a text is the initials of a name: {@code lr} of {@code learning_rate}. */
   private static boolean isInitials(String text, String name) {
     var initials = new StringBuilder();
     for (String word : name.split("_")) {
@@ -193,7 +195,7 @@ public final class RequestSchema {
         .toList();
   }
 
-  /** A definition within itself is left out. */
+  /** Collects paths; stops at recursive definitions. */
   private static void walk(
       JsonNode place, String path, int depth, Set<JsonNode> around, Set<String> paths) {
     if (depth == SUGGESTED_DEPTH) {

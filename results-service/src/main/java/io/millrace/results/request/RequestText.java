@@ -4,11 +4,11 @@ import io.millrace.contracts.json.Messages;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Requests as queries bring them. */
+/** Reads requests from query results. */
 public final class RequestText {
   private RequestText() {}
 
-  /** A column of JSON that was cast to text. */
+  /** Parses a JSON column that was cast to text. */
   @SuppressWarnings("unchecked")
   public static Map<String, Object> read(String json) {
     return Messages.read(json.getBytes(StandardCharsets.UTF_8), Map.class);

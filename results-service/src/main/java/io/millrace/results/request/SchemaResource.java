@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What a training request may look like. */
+/** Serves the JSON Schema of training requests. */
 @Path("/schema/training-request")
 @Tag(name = "runs")
 @RolesAllowed(Roles.READER)

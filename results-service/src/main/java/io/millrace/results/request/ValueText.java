@@ -4,22 +4,22 @@ import io.millrace.contracts.Check;
 import java.util.List;
 import java.util.Map;
 
-/** A value of a request as a person reads it: {@code Dropout(rate=0.5)}, {@code [3, 3]}. */
+/** Writes a value of a request for people: {@code Dropout(rate=0.5)}, {@code [3, 3]}. */
 public final class ValueText {
-  /** The most characters of a value in a line. */
+  /** The maximum number of characters of a value in a line. */
   private static final int MAX_SHOWN = 80;
 
-  /** From how many characters on it is long. */
+  /** The maximum number of characters of a value that is not shortened. */
   private static final int MAX_WHOLE = 2_000;
 
   private ValueText() {}
 
-  /** The text, cut to a length that fits a line. */
+  /** The text, shortened to fit a line. */
   public static String of(Object value) {
     return Check.cut(write(value, MAX_SHOWN + 1), MAX_SHOWN);
   }
 
-  /** The value itself, or where it is long, its text, cut. */
+  /** The value itself, or shortened text if it is long. */
   public static Object bounded(Object value) {
     if (!(value instanceof Map || value instanceof List || value instanceof String)) {
       return value;
@@ -28,7 +28,7 @@ public final class ValueText {
     return text.length() > MAX_WHOLE ? Check.cut(text, MAX_SHOWN) : value;
   }
 
-  /** What an object is, by Keras' name; null where it does not say. */
+  /** The type of an object, by its Keras name; null if it has none. */
   static String type(Object value) {
     if (value instanceof Map<?, ?> object) {
       Object type = object.get("type");
@@ -37,7 +37,7 @@ public final class ValueText {
     return null;
   }
 
-  /** Stops soon after so many characters. */
+  /** Writes a value; stops soon after {@code enough} characters. */
   private static String write(Object value, int enough) {
     var text = new StringBuilder();
     append(text, value, enough);

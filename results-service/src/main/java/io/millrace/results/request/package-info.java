@@ -1,2 +1,2 @@
-/** Fields of training requests: how two requests differ, and which fields and values runs have. */
+/** Fields of training requests: differences between requests, and the fields and values of runs. */
 package io.millrace.results.request;

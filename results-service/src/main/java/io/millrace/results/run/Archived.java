@@ -1,15 +1,15 @@
 package io.millrace.results.run;
 
-/** Whether archived runs are listed. */
+/** How a query treats archived runs. */
 public enum Archived {
-  /** They are hidden. */
+  /** Archived runs are hidden. */
   FALSE,
-  /** They are listed among the others. */
+  /** Archived runs are included. */
   TRUE,
-  /** No others are listed. */
+  /** Only archived runs are included. */
   ONLY;
 
-  /** What {@code run.archived} must be; null: either. */
+  /** The required value of {@code run.archived}; null means any. */
   public Boolean flag() {
     return this == TRUE ? null : this == ONLY;
   }

@@ -6,20 +6,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a run's metric, or a field of its request, must be: {@code val_acc>=0.8}, {@code
+ * A condition on a metric of a run or a field of its request: {@code val_acc>=0.8}, {@code
  * optimizer.type=Adam}.
  *
- * @param name of the metric, or the field's path
+ * @param name the name of the metric, or the path of the field
  * @param operator one of {@code < <= > >= = !=}
- * @param text the value as it is written
- * @param number the same as a number; null where it is none, which only = and != take
+ * @param text the value as text
+ * @param number the value as a number; null if it is not one, which only = and != accept
  */
 public record Condition(String name, String operator, String text, Double number) {
   private static final Pattern FORM =
       Pattern.compile("\\s*([\\w.\\[\\]-]{1,200}?)\\s*([<>!]=|[<>=])\\s*(\\S.{0,199}?)\\s*");
 
   /**
-   * Reads one.
+   * Parses a condition.
    *
    * @param field the query parameter
    * @throws InvalidMessageException naming it
@@ -36,8 +36,8 @@ public record Condition(String name, String operator, String text, Double number
     throw new InvalidMessageException(
         field,
         Check.quote(text)
-            + " is not a condition; give a metric or a field, < <= > or >=, and a number; or = or"
-            + " != and a value");
+            + " is not a condition; give a metric or a field, then < <= > or >= and a number, or ="
+            + " or != and a value");
   }
 
   private static Double number(String text) {
@@ -49,7 +49,7 @@ public record Condition(String name, String operator, String text, Double number
     }
   }
 
-  /** The operator in a query, where a run without a value is other than any. */
+  /** The operator in SQL; for !=, a run without a value differs from every value. */
   String comparison() {
     return operator.equals("!=") ? "is distinct from" : operator;
   }

@@ -14,15 +14,15 @@ import java.util.function.Predicate;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * The metrics that some runs have, so that another one is refused. What they may still come to have
- * is not: what their requests ask for, and anything before their first epoch has ended.
+ * The metrics that some runs have, to reject unknown ones. Metrics that the runs may still get are
+ * accepted: those that their requests name, and any before their first epoch has ended.
  */
 public final class KnownMetrics {
-  /** Metrics that are never refused: any run comes to have a loss. */
+  /** Always accepted: every run gets a loss. */
   private static final String LOSS = "loss";
 
   private static final int MAX_NAMES = 200;
-  private static final int MAX_TOLD = 1_000;
+  private static final int MAX_LISTED = 1_000;
 
   private static final String EXISTS =
       """
@@ -38,13 +38,13 @@ public final class KnownMetrics {
       order by m.name
       """;
 
-  private static final String ASKED =
+  private static final String REQUESTED =
       """
-      select distinct asked.name
+      select distinct requested.name
       from run as r
       cross join lateral json_array_elements_text(
         case when json_typeof(r.request -> 'metrics') = 'array' then r.request -> 'metrics'
-             else '[]' end) as asked(name)
+             else '[]' end) as requested(name)
       where <which> and r.state <> 'REJECTED'
       """;
 
@@ -58,25 +58,25 @@ public final class KnownMetrics {
     this.ofEpochs = ofEpochs;
   }
 
-  /** Of an experiment's runs. */
+  /** The metrics of an experiment's runs. */
   public static KnownMetrics ofExperiment(String experiment) {
     return new KnownMetrics("r.experiment = :value", experiment, false);
   }
 
-  /** Of the epochs of an experiment's runs. */
+  /** The epoch metrics of an experiment's runs. */
   public static KnownMetrics ofEpochs(String experiment) {
     return new KnownMetrics("r.experiment = :value", experiment, true);
   }
 
-  /** Of the epochs of some runs. */
+  /** The epoch metrics of some runs. */
   public static KnownMetrics ofEpochs(Collection<String> runs) {
     return new KnownMetrics("r.run in :value", runs, true);
   }
 
   /**
-   * Refuses a metric that none of the runs has.
+   * Rejects a metric that none of the runs has.
    *
-   * @return fails with {@link InvalidMessageException} naming the parameter {@code metric}
+   * @return fails with {@link InvalidMessageException}, which names the parameter {@code metric}
    */
   public Uni<Void> check(String metric) {
     if (metric.equals(LOSS) || metric.equals("val_loss")) {
@@ -96,10 +96,10 @@ public final class KnownMetrics {
                                 .getResultList()
                                 .chain(
                                     names ->
-                                        query(session, ASKED, String.class)
+                                        query(session, REQUESTED, String.class)
                                             .setMaxResults(MAX_NAMES)
                                             .getResultList()
-                                            .invoke(asked -> check(metric, names, asked))
+                                            .invoke(requested -> check(metric, names, requested))
                                             .replaceWithVoid())));
   }
 
@@ -113,18 +113,18 @@ public final class KnownMetrics {
     return !ofEpochs || !metric.startsWith("test_") && !RequestSchema.OF_ANY_RUN.contains(metric);
   }
 
-  private void check(String metric, List<String> names, List<String> asked) {
-    List<String> there = names.stream().filter(this::isOfKind).toList();
-    if (there.isEmpty() || !ofEpochs && RequestSchema.OF_ANY_RUN.contains(metric)) {
+  private void check(String metric, List<String> names, List<String> requested) {
+    List<String> existing = names.stream().filter(this::isOfKind).toList();
+    if (existing.isEmpty() || !ofEpochs && RequestSchema.OF_ANY_RUN.contains(metric)) {
       return;
     }
     Predicate<String> isBare = name -> !name.startsWith("val_") && !name.startsWith("test_");
-    var bare = new ArrayList<String>(asked);
-    there.stream()
+    var bare = new ArrayList<String>(requested);
+    existing.stream()
         .filter(isBare)
         .filter(name -> !RequestSchema.OF_ANY_RUN.contains(name))
         .forEach(bare::add);
-    var expected = new TreeSet<String>(there);
+    var expected = new TreeSet<String>(existing);
     bare.forEach(
         name -> {
           expected.add(name);
@@ -140,8 +140,8 @@ public final class KnownMetrics {
       throw new InvalidMessageException(
           "metric",
           Check.quote(metric)
-              + " is no metric of these runs; they have "
-              + Check.cut(String.join(", ", there), MAX_TOLD)
+              + " is not a metric of these runs; give one of "
+              + Check.cut(String.join(", ", existing), MAX_LISTED)
               + Suggestion.of(metric, expected).orElse(""));
     }
   }

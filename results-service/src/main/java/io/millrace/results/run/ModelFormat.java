@@ -1,17 +1,19 @@
 package io.millrace.results.run;
 
-/** The files of a trained model, all in one folder of the store. */
+/**
+ * The file formats of a trained model; all files of a model are in one folder of the model store.
+ */
 public enum ModelFormat {
-  /** As Deeplearning4j reads it, with the optimizer's state. */
+  /** Deeplearning4j, with the optimizer state. */
   DL4J("model.zip", ".zip", "application/zip"),
 
-  /** The network without its weights, as Keras 3 reads it. */
+  /** Keras 3 JSON: the network without weights. */
   KERAS("model.json", ".keras.json", "application/json"),
 
-  /** With what is done to the data before the network sees them. */
+  /** ONNX, with the preprocessing of the data. */
   ONNX("model.onnx", ".onnx", "application/octet-stream"),
 
-  /** Keras' variables, by their names. */
+  /** The variables by their Keras names. */
   SAFETENSORS("weights.safetensors", ".safetensors", "application/octet-stream");
 
   private final String file;
@@ -28,12 +30,12 @@ public enum ModelFormat {
     return mediaType;
   }
 
-  /** What a run's file of this format is called by who fetches it. */
+  /** The name of a run's file as a download. */
   String fileName(String run) {
     return run + ending;
   }
 
-  /** Where the file is in the store. */
+  /** The path of the file in the model store. */
   String path(RunView.Model model) {
     if (this == DL4J) {
       return model.path();
@@ -41,7 +43,7 @@ public enum ModelFormat {
     return model.path().substring(0, model.path().lastIndexOf('/') + 1) + file;
   }
 
-  /** The file's ETag: each is made of the one model, whose digest is known. */
+  /** The ETag of the file. All files are made from one model, so its digest identifies each. */
   String etag(RunView.Model model) {
     return this == DL4J ? "\"" + model.sha256() + "\"" : "\"" + model.sha256() + ending + "\"";
   }

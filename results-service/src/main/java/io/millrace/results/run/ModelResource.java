@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.FilePart;
 
-/** Trained models, from the store that the trainers put them in. */
+/** Serves trained models from the model store. */
 @Path("/runs/{run}/model")
 @Produces({"application/zip", MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
 @Tag(name = "runs")
@@ -48,24 +48,25 @@ public class ModelResource {
       operationId = "getModel",
       summary = "A run's trained model",
       description =
-          "As its trainer has stored it. The ETag of dl4j is the file's SHA-256. A part is asked for"
-              + " with Range, and with If-Range only where the model is still the same.")
-  @APIResponse(responseCode = "200", description = "The model.")
-  @APIResponse(responseCode = "206", description = "A part of it.")
-  @APIResponse(responseCode = "304", description = "It is the one of If-None-Match.")
+          "The ETag of format dl4j is the SHA-256 of the file. Range requests a part; with"
+              + " If-Range, only if the model has not changed.")
+  @APIResponse(responseCode = "200", description = "The model file.")
+  @APIResponse(responseCode = "206", description = "The requested part of the file.")
+  @APIResponse(responseCode = "304", description = "The model is the one in If-None-Match.")
   @APIResponse(
       responseCode = "404",
-      description = "There is no such run, or no model of it here.",
+      description = "The run does not exist, or this service has no model of it.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  @APIResponse(responseCode = "416", description = "The range lies beyond its end.")
+  @APIResponse(responseCode = "416", description = "The range is beyond the end of the file.")
   public Uni<Response> model(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @QueryParam("format")
           @Parameter(
               description =
-                  "dl4j: as Deeplearning4j reads it, with the optimizer's state. keras: the network"
-                      + " without its weights, as Keras 3 reads it. onnx: an ONNX model that takes"
-                      + " the data as they are. safetensors: Keras' variables by their names.",
+                  "dl4j: Deeplearning4j, with the optimizer state. keras: the network as Keras 3"
+                      + " JSON, without weights. onnx: an ONNX model that includes the"
+                      + " preprocessing of the data. safetensors: the variables by their Keras"
+                      + " names.",
               schema =
                   @Schema(
                       enumeration = {"dl4j", "keras", "onnx", "safetensors"},
@@ -103,28 +104,27 @@ public class ModelResource {
   private StoredModel stored(RunView run, ModelFormat format) {
     if (run.model() == null) {
       throw new UnknownException(
-          "the run " + Check.quote(run.run()) + " has no model; it is " + run.state());
+          "run " + Check.quote(run.run()) + " has no model; it is " + run.state());
     }
     ModelStore from =
         store.orElseThrow(
             () ->
                 new UnknownException(
-                    "this service does not know where models are; millrace.results.models says"
-                        + " where"));
+                    "this service has no model store; set millrace.results.models"));
     String path = format.path(run.model());
     long bytes =
         from.bytes(path)
             .orElseThrow(
                 () ->
                     new UnknownException(
-                        "the model of the run "
+                        "the model of run "
                             + Check.quote(run.run())
-                            + " is not in the store as "
+                            + " is not in the model store at "
                             + path));
     return new StoredModel(run, format, from, path, bytes);
   }
 
-  /** A model that is there. */
+  /** A model file that exists in the store. */
   private record StoredModel(
       RunView run, ModelFormat format, ModelStore store, String path, long bytes) {
     String etag() {
@@ -140,7 +140,7 @@ public class ModelResource {
               "Content-Disposition", "attachment; filename=\"" + format.fileName(run.run()) + "\"");
     }
 
-    /** A file tells its length itself. */
+    /** A part of the file; a file on disk sets its length itself. */
     private Response.ResponseBuilder body(int status, long first, long length) {
       Response.ResponseBuilder response = headers(Response.status(status));
       ModelStore.Body body = store.body(path, first, length);
@@ -156,13 +156,14 @@ public class ModelResource {
     }
 
     Response part(String range) {
-      Optional<ByteRange> asked = ByteRange.parse(range, bytes);
-      if (asked.isEmpty()) {
+      Optional<ByteRange> requested = ByteRange.parse(range, bytes);
+      if (requested.isEmpty()) {
         return whole();
       }
-      ByteRange part = asked.get();
+      ByteRange part = requested.get();
       if (part.isEmpty()) {
-        return Errors.answer(416, "Range: lies beyond the " + bytes + " bytes of the file", "Range")
+        return Errors.answer(
+                416, "Range: starts beyond the " + bytes + " bytes of the file", "Range")
             .header("Content-Range", "bytes */" + bytes)
             .build();
       }

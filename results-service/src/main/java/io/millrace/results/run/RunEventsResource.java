@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What happens to a run, as it happens. */
+/** The events of a run as a stream. */
 @Path("/runs/{run}/events")
 @Produces(MediaType.SERVER_SENT_EVENTS)
 @Tag(name = "runs")
@@ -44,20 +44,20 @@ public class RunEventsResource {
   @EventStream
   @Operation(
       operationId = "followRun",
-      summary = "What happens to a run, as it happens",
+      summary = "Events of a run as a stream",
       description =
-          "Events: run, as in a list of runs, at once and when it changes; steps, {run, step, loss,"
-              + " steps_done, epochs_done}, at most 1,000 at a time; log, an event as in the run's"
-              + " log. The id of each is <log>.<step>: the id of the last entry of the log, and the"
-              + " first step that is still to come.")
-  @APIResponse(responseCode = "200", description = "A stream that ends only with its reader.")
+          "Events: run (the run as in a list of runs, first immediately and then at every change),"
+              + " steps ({run, step, loss, steps_done, epochs_done}, at most 1,000 at a time) and"
+              + " log (an entry of the run's log). The id of an event is <log>.<step>: the id of"
+              + " the last log entry and the first step that is not sent yet.")
+  @APIResponse(responseCode = "200", description = "A stream that ends when the reader closes it.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known.",
+      description = "The run does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "503",
-      description = "All streams of this service are taken.",
+      description = "This service has no free event stream.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Multi<OutboundSseEvent> follow(
       @PathParam("run") @Parameter(description = "The run's id.") String run,

@@ -14,17 +14,17 @@ import java.util.Comparator;
 import java.util.List;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** By what runs can be told, narrowed down and sorted. */
+/** Finds the fields and metrics by which runs can be listed, filtered and sorted. */
 @ApplicationScoped
 public class RunFieldQueries {
   private static final int MAX_RUNS = 500;
   private static final int MAX_FIELDS = 500;
   private static final int MAX_METRICS = 200;
 
-  /** How much of the newest runs' requests is read, in characters. */
+  /** The maximum size of the requests that are read, in characters. */
   private static final int MAX_CHARACTERS = 16 << 20;
 
-  /** The newest runs, each with its request as long as all of them are not too large. */
+  /** The newest runs, with their requests up to a total size. */
   private static final String RUNS =
       """
       select r.id, r.request_resolved, case when r.characters <= :most then r.text end
@@ -60,7 +60,7 @@ public class RunFieldQueries {
   /**
    * The fields and metrics of the newest runs.
    *
-   * @param experiment only of this one; null: of all
+   * @param experiment only this one; null means all
    */
   public Uni<RunFields> fields(String experiment) {
     return recent.to(
@@ -94,13 +94,13 @@ public class RunFieldQueries {
   }
 
   private static RunFields view(Known known) {
-    List<RequestChanges.Asked> runs =
+    List<RequestChanges.Request> runs =
         known.rows().stream()
             .limit(MAX_RUNS)
             .filter(row -> row[2] != null)
             .map(
                 row ->
-                    new RequestChanges.Asked(
+                    new RequestChanges.Request(
                         RequestText.read((String) row[2]), (Boolean) row[1], false))
             .toList();
     RequestFields.Found found = RequestFields.of(runs);

@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** By what runs can be told, narrowed down and sorted. */
+/** The fields and metrics by which runs can be listed, filtered and sorted. */
 @Schema(
     description =
-        "The fields and metrics that runs have, for columns, where and sort of a list of runs. The"
-            + " newest 500 runs count.")
+        "The fields and metrics of the newest 500 runs, for the parameters columns, where and sort"
+            + " of GET /runs.")
 public record RunFields(
-    @Schema(description = "Those that differ between the runs first, at most 500.")
+    @Schema(description = "At most 500 fields, those that differ between the runs first.")
         List<RequestField> fields,
     @Schema(
-            description = "The names of the metrics that any of the runs has, at most 200.",
+            description = "The metrics of the runs, at most 200.",
             examples = "[\"acc\", \"loss\", \"test_acc\", \"val_loss\"]")
         List<String> metrics,
-    @Schema(description = "How many runs were looked at.") int runs,
+    @Schema(description = "Number of runs.") int runs,
     @Schema(
             description =
-                "True where there are more runs, fields, or metrics, or requests of more than 16"
-                    + " million characters.")
+                "True if there are more runs, fields or metrics, or if the requests have more than"
+                    + " 16 million characters.")
         Boolean truncated)
     implements Table.Tabular, Remainder.Cuttable {
   @Override
@@ -32,31 +32,33 @@ public record RunFields(
     return Remainder.outOfReach(Boolean.TRUE.equals(truncated));
   }
 
-  /** What a field holds. */
+  /** The type of a field's values. */
   public enum Kind {
-    /** A number in every run that has it. */
+    /** Numbers. */
     NUMBER,
     /** Text, true or false. */
     TEXT,
-    /** A list, or different things in different runs. */
+    /** Lists, or different types in different runs. */
     OTHER;
 
-    /** Its name. */
+    /** The name in JSON. */
     @JsonValue
     public String json() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** A field of requests. */
-  @Schema(description = "A field of requests.")
+  /** A field of the training requests. */
+  @Schema(description = "A field of the training requests.")
   public record RequestField(
-      @Schema(description = "Its path.", examples = "optimizer.learning_rate") String field,
+      @Schema(description = "The path of the field.", examples = "optimizer.learning_rate")
+          String field,
       Kind kind,
-      @Schema(description = "How many different values; having none is one of them.") int distinct,
-      @Schema(description = "Whether it differs between the runs.") boolean varies) {}
+      @Schema(description = "Number of different values; a missing value counts as one.")
+          int distinct,
+      @Schema(description = "Whether the field differs between the runs.") boolean varies) {}
 
-  /** A row a field. */
+  /** One row per field. */
   @Override
   public Table table() {
     return new Table(

@@ -5,19 +5,19 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Which runs to list, and in what order; null: any.
+ * Which runs to list, and in what order; null means any.
  *
- * @param states any of them; empty: all
- * @param part of the run's id
- * @param since when it became known at the earliest
- * @param until before which it became known
- * @param where all of them hold
- * @param sort a metric or the path of a field, which the runs then have; null: by the time at which
- *     they became known
+ * @param states the run has one of them; empty means any
+ * @param part a part of the run's id
+ * @param since the earliest queue time
+ * @param until the end of the queue times, not included
+ * @param where the conditions, all of which must hold
+ * @param sort a metric or the path of a field, which the listed runs then have; null sorts by queue
+ *     time
  * @param limit the most runs of a page
- * @param cursor as given out with the page before; null for the first
- * @param counts whether to count the runs in each state too
- * @param columns paths of fields of the requests that are told too
+ * @param cursor the cursor from the previous page; null for the first page
+ * @param counts whether to count the runs in each state as well
+ * @param columns paths of fields of the requests whose values are included
  */
 public record RunFilter(
     String experiment,

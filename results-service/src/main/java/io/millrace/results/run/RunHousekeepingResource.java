@@ -31,15 +31,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "runs")
 @APIResponse(
     responseCode = "200",
-    description = "It is done.",
+    description = "Done.",
     content = @Content(schema = @Schema(implementation = Housekept.class)))
 @APIResponse(
     responseCode = "403",
-    description = "The run belongs to somebody else, and the token is no admin's.",
+    description = "The run belongs to somebody else, and the token is not an admin's.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @APIResponse(
     responseCode = "404",
-    description = "No such run is known.",
+    description = "The run does not exist.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @APIResponse(
     responseCode = "409",
@@ -47,7 +47,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 @APIResponse(
     responseCode = "503",
-    description = "The broker or the database is away.",
+    description = "Kafka or the database is unavailable.",
     content = @Content(schema = @Schema(implementation = ErrorBody.class)))
 public class RunHousekeepingResource {
   private final Housekeeping housekeeping;
@@ -65,7 +65,7 @@ public class RunHousekeepingResource {
   @Operation(
       operationId = "archiveRun",
       summary = "Archive a run",
-      description = "Hides a run that has ended from lists and comparisons.")
+      description = "Hides an ended run from lists and comparisons.")
   public Uni<Housekept> archive(
       @PathParam("run") @Parameter(description = "The run's id.") String run) {
     return changed(Deed.ARCHIVE, run);
@@ -76,7 +76,7 @@ public class RunHousekeepingResource {
   @Operation(
       operationId = "restoreRun",
       summary = "Restore a run",
-      description = "Shows a run again that was archived.")
+      description = "Shows an archived run in lists and comparisons again.")
   public Uni<Housekept> restore(
       @PathParam("run") @Parameter(description = "The run's id.") String run) {
     return changed(Deed.RESTORE, run);
@@ -88,7 +88,8 @@ public class RunHousekeepingResource {
       operationId = "deleteRun",
       summary = "Delete a run",
       description =
-          "Deletes a run that has ended, with its losses, model and checkpoints; it cannot be undone. The same id can be used again.")
+          "Deletes an ended run with its losses, model and checkpoints. This cannot be undone. The"
+              + " id can be used again.")
   public Uni<Housekept> delete(
       @PathParam("run") @Parameter(description = "The run's id.") String run) {
     return changed(Deed.DELETE, run);
@@ -96,16 +97,13 @@ public class RunHousekeepingResource {
 
   private Uni<Housekept> changed(Deed deed, String run) {
     AuditLog.Line line = audit.line(deed.verb() + " " + Check.name("run", run));
-    var requester = Requesters.of(callers);
-    return housekeeping
-        .run(deed, run, requester)
-        .onItem()
-        .ifNull()
-        .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))
-        .onItem()
-        .invoke(runs -> line.end("done, " + Check.count(runs, "run") + " changed"))
-        .onFailure()
-        .invoke(e -> line.end("refused, " + e.getMessage()))
+    return line.endWith(
+            housekeeping
+                .run(deed, run, Requesters.of(callers))
+                .onItem()
+                .ifNull()
+                .failWith(() -> UnknownException.ofRun(run)),
+            runs -> "done, " + Check.count(runs, "run") + " changed")
         .map(Housekept::new);
   }
 }

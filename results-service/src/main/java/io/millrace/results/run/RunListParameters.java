@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
-/** Which runs are listed, and in what order. */
+/** The query parameters of a list of runs. */
 class RunListParameters {
   private static final String CREATED_AT = "created_at";
   private static final int MAX_CONDITIONS = 8;
@@ -20,22 +20,23 @@ class RunListParameters {
   private static final int MAX_PATH = 200;
 
   @QueryParam("experiment")
-  @Parameter(description = "Only of this experiment.")
+  @Parameter(description = "Only runs of this experiment.")
   String experiment;
 
   @QueryParam("variant")
-  @Parameter(description = "Only of this variant.")
+  @Parameter(description = "Only runs of this variant.")
   String variant;
 
   @QueryParam("state")
   @Parameter(
-      description = "Only in this state. May be repeated: in any of them.",
+      description = "Only runs in this state. Can be repeated to list several states.",
       schema = @Schema(implementation = RunState.class))
   List<String> state;
 
   @QueryParam("archived")
   @Parameter(
-      description = "Archived runs are hidden (false), listed too (true), or the only ones (only).",
+      description =
+          "Archived runs: hidden (false), included (true) or the only ones listed (only).",
       schema =
           @Schema(
               enumeration = {"false", "true", "only"},
@@ -44,52 +45,53 @@ class RunListParameters {
 
   @QueryParam("counts")
   @Parameter(
-      description = "Whether to count the runs in each state too, whatever states are listed.",
+      description = "Whether to count the runs in each state, independent of the parameter state.",
       schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
   String counts;
 
   @QueryParam("q")
-  @Parameter(description = "Only those whose id has this in it, in any case.")
+  @Parameter(description = "Only runs whose id contains this text, ignoring case.")
   String q;
 
   @QueryParam("tag")
-  @Parameter(description = "Only those with this tag.")
+  @Parameter(description = "Only runs with this tag.")
   String tag;
 
   @QueryParam("since")
   @Parameter(
-      description = "Only those that became known at this time (ISO 8601) or later.",
+      description = "Only runs queued at this time (ISO 8601) or later.",
       example = "2026-01-31T12:00:00Z")
   String since;
 
   @QueryParam("until")
-  @Parameter(description = "Only those that became known before this time.")
+  @Parameter(description = "Only runs queued before this time.")
   String until;
 
   @QueryParam("where")
   @Parameter(
       description =
-          "Only those whose metric, or field of the request, is so: a name, one of < <= > >= = !=,"
-              + " and a number; of = and != also a text of at most 200 characters, in any case. May"
-              + " be repeated, at most 8 times; all hold. Names of metrics are those of the latest"
-              + " epoch (val_loss), of the test part (test_acc), and seconds, samples_per_second,"
-              + " best_epoch, best_val_loss; fields have paths (optimizer.learning_rate). A run"
-              + " without the field is other than any value. A name that is both is the metric"
-              + " where the value is a number.",
+          "Only runs that meet a condition on a metric or a field of the request: a name, one of <"
+              + " <= > >= = !=, and a number; = and != also accept a text of at most 200"
+              + " characters, ignoring case. Can be repeated up to 8 times; all conditions must"
+              + " hold. Metrics are those of the latest epoch (val_loss), those of the test part"
+              + " (test_acc), and seconds, samples_per_second, best_epoch, best_val_loss; fields"
+              + " are given by their paths (optimizer.learning_rate). A run without the field"
+              + " differs from every value. If a name is both a metric and a field, a number"
+              + " selects the metric.",
       example = "val_acc>=0.8")
   List<String> where;
 
   @QueryParam("sort")
   @Parameter(
       description =
-          "By created_at, by a metric, or by a field of the request, of whose text 200 characters"
-              + " count: then those that have it are listed.",
+          "The sort key: created_at, a metric, or a field of the request (the first 200 characters"
+              + " of a text). A metric or a field lists only the runs that have it.",
       schema = @Schema(type = SchemaType.STRING, defaultValue = CREATED_AT))
   String sort;
 
   @QueryParam("order")
   @Parameter(
-      description = "Ascending or descending.",
+      description = "Sort order: ascending or descending.",
       schema =
           @Schema(
               enumeration = {"asc", "desc"},
@@ -98,21 +100,21 @@ class RunListParameters {
 
   @QueryParam("limit")
   @Parameter(
-      description = "The most runs of the page.",
+      description = "Maximum number of runs on the page.",
       schema =
           @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "500", defaultValue = "100"))
   String limit;
 
   @QueryParam("cursor")
-  @Parameter(description = "The value of next of the page before, all else being the same.")
+  @Parameter(
+      description = "The next value of the previous page; the other parameters must be the same.")
   String cursor;
 
   @QueryParam("columns")
   @Parameter(
       description =
-          "A field of the request that is told as one of values, by its path. May be repeated, at"
-              + " most 20 times. Of a schedule, optimizer.learning_rate is its"
-              + " initial_learning_rate.",
+          "The path of a request field to include in values. Can be repeated up to 20 times. For a"
+              + " schedule, optimizer.learning_rate is its initial_learning_rate.",
       example = "optimizer.learning_rate")
   List<String> columns;
 
@@ -143,7 +145,7 @@ class RunListParameters {
   private List<String> columns() {
     if (columns.size() > MAX_COLUMNS) {
       throw new InvalidMessageException(
-          "columns", "is given " + columns.size() + " times; give it " + MAX_COLUMNS + " at most");
+          "columns", "is given " + columns.size() + " times; give at most " + MAX_COLUMNS);
     }
     return columns.stream().map(path -> Check.text("columns", path, MAX_PATH)).distinct().toList();
   }
@@ -151,7 +153,7 @@ class RunListParameters {
   private List<RunState> states() {
     if (state.size() > MAX_STATES) {
       throw new InvalidMessageException(
-          "state", "is given " + state.size() + " times; give it " + MAX_STATES + " at most");
+          "state", "is given " + state.size() + " times; give at most " + MAX_STATES);
     }
     return state.stream()
         .map(name -> Parameters.oneOf("state", name, RunState.class))
@@ -162,7 +164,7 @@ class RunListParameters {
   private List<Condition> conditions() {
     if (where.size() > MAX_CONDITIONS) {
       throw new InvalidMessageException(
-          "where", "is given " + where.size() + " times; give it " + MAX_CONDITIONS + " at most");
+          "where", "is given " + where.size() + " times; give at most " + MAX_CONDITIONS);
     }
     return where.stream().map(text -> Condition.parse("where", text)).toList();
   }

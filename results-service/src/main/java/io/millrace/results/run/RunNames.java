@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the names in a list's question stand for: metrics, or fields of the requests. */
+/** Resolves the names in the parameters of a list: each is a metric or a field of the requests. */
 final class RunNames {
-  /** Those of some names that are metrics of any run. */
+  /** Those of the names that are metrics of any run. */
   private static final String METRICS =
       """
       select n.name
@@ -31,7 +31,9 @@ final class RunNames {
   private final Set<String> numbers = new HashSet<>();
   private final Map<String, FieldPath> columns = new LinkedHashMap<>();
 
-  /** The parameters by names that are neither fields, nor metrics that every run may have. */
+  /**
+   * Names that are neither fields nor metrics of every run, with the parameters that contain them.
+   */
   private final Map<String, String> others = new LinkedHashMap<>();
 
   private RunNames(RunFilter filter) {
@@ -43,10 +45,10 @@ final class RunNames {
   }
 
   /**
-   * The names of a question.
+   * Resolves the names of a filter.
    *
-   * @return fails with {@link InvalidMessageException} where there is none of a name, naming the
-   *     parameter
+   * @return fails with {@link InvalidMessageException}, which names the parameter, if a name is
+   *     neither
    */
   static Uni<RunNames> of(RunFilter filter) {
     var names = new RunNames(filter);
@@ -79,7 +81,7 @@ final class RunNames {
   private void addColumn(String name) {
     Optional<Kind> kind = fieldOf(name);
     if (kind.isEmpty()) {
-      throw unknown("columns", name, "no field of requests");
+      throw unknown("columns", name, "not a field of requests");
     }
     columns.put(name, fields.get(name));
   }
@@ -117,9 +119,9 @@ final class RunNames {
       throw new InvalidMessageException(
           "where",
           Check.quote(condition.text())
-              + " is not a number, and "
+              + " is not a number; "
               + condition.name()
-              + " is a metric");
+              + " is a metric, so give a number");
     }
     if (field != null && isOrdered && !isNumber(field)) {
       throw new InvalidMessageException(
@@ -127,12 +129,12 @@ final class RunNames {
     }
   }
 
-  /** The field of a condition; null where it is of a metric. */
+  /** The field of a condition; null if the condition is on a metric. */
   FieldPath field(Condition condition) {
     return condition.number() != null ? field(condition.name()) : fields.get(condition.name());
   }
 
-  /** The field of a name; null where it is a metric. */
+  /** The field with this name; null if the name is a metric. */
   FieldPath field(String name) {
     return RequestSchema.isMetric(name) ? null : fields.get(name);
   }
@@ -141,7 +143,7 @@ final class RunNames {
     return numbers.contains(field.text());
   }
 
-  /** What is told of the runs beside what is told anyway. */
+  /** The request fields to include in the list. */
   List<FieldPath> columns() {
     return List.copyOf(columns.values());
   }

@@ -5,7 +5,6 @@ import io.millrace.access.Roles;
 import io.millrace.contracts.Check;
 import io.millrace.results.housekeeping.Notes;
 import io.millrace.results.http.AuditLog;
-import io.millrace.results.http.ErrorBody;
 import io.millrace.results.http.Requesters;
 import io.millrace.results.query.UnknownException;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** A run's note and its tags. */
+/** Stores the note and the tags of a run. */
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.SUBMITTER)
@@ -45,44 +44,33 @@ public class RunNotesResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "noteRun",
-      summary = "Write a note of a run, or change its tags",
+      summary = "Store a note on a run, or change its tags",
       description =
-          "Whatever its state. The note is kept as it is written. Tags take the place of those"
-              + " that the run has, and list and find it from now on, also where it trains again.")
+          "Works in any state of the run. The note is stored unchanged. The tags replace those of"
+              + " the run and stay, even if the run trains again.")
   @RequestBody(
-      description = "What is to be written.",
+      description = "The note and the tags to store; either or both.",
       content = @Content(schema = @Schema(implementation = Notes.OfRun.class)))
   @APIResponse(
       responseCode = "200",
-      description = "What is written of it now.",
+      description = "The stored note and tags.",
       content = @Content(schema = @Schema(implementation = Notes.RunNotes.class)))
   @APIResponse(
       responseCode = "400",
-      description = "The body cannot be understood; field says where.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+      description = "The body is invalid; field names the faulty field.")
   @APIResponse(
       responseCode = "403",
-      description = "The run belongs to somebody else, and the token is no admin's.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  @APIResponse(
-      responseCode = "404",
-      description = "No such run is known.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  @APIResponse(
-      responseCode = "503",
-      description = "The database is away.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+      description = "The run belongs to somebody else, and the token is not an admin's.")
+  @APIResponse(responseCode = "404", description = "The run does not exist.")
   public Uni<Notes.RunNotes> note(
       @PathParam("run") @Parameter(description = "The run's id.") String run, byte[] body) {
     AuditLog.Line line = audit.line("note " + Check.name("run", run));
-    return notes
-        .run(run, Notes.OfRun.read(body), Requesters.of(callers))
-        .onItem()
-        .ifNull()
-        .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))
-        .onItem()
-        .invoke(written -> line.end("done"))
-        .onFailure()
-        .invoke(e -> line.end("refused, " + e.getMessage()));
+    return line.endWith(
+        notes
+            .run(run, Notes.OfRun.read(body), Requesters.of(callers))
+            .onItem()
+            .ifNull()
+            .failWith(() -> UnknownException.ofRun(run)),
+        written -> "done");
   }
 }

@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Runs, in the order that was asked for. */
+/** A page of runs, in the requested order. */
 @Schema(description = "A page of runs.")
 public record RunPage(
     List<RunSummary> runs,
-    @Schema(description = "The cursor of the next page; absent on the last one.") String next,
+    @Schema(description = "The cursor of the next page; absent on the last page.") String next,
     @Schema(
             description =
-                "How many runs are in each state, whatever states are listed; where counts are"
-                    + " asked for.",
+                "Number of runs in each state, independent of the parameter state; present if"
+                    + " counts are requested.",
             examples = "{\"COMPLETED\": 8, \"REJECTED\": 2}")
         Map<String, Long> states,
     @JsonIgnore @Schema(hidden = true) List<String> columns)
@@ -29,7 +29,7 @@ public record RunPage(
     return Remainder.after("cursor", next);
   }
 
-  /** A row a run; a column for each metric that any of them has, and for what is asked for. */
+  /** One row per run; a column for each metric that any run has, and for each requested field. */
   @Override
   public Table table() {
     var metrics = new LinkedHashSet<String>();

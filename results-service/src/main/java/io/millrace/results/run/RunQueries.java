@@ -35,12 +35,12 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** What is asked of single runs. */
+/** Queries on single runs and lists of runs. */
 @ApplicationScoped
 public class RunQueries {
   private static final int MAX_REJECTIONS = 100;
 
-  /** What lists show of a run, when it became known, and by what it is sorted. */
+  /** The columns of a list, the queue time, and the sort key. */
   private static final String SUMMARIES =
       """
       select new io.millrace.results.run.RunSummary(
@@ -55,7 +55,7 @@ public class RunQueries {
 
   private static final String BY_TIME = SUMMARIES.formatted("r.createdAt");
 
-  /** Runs without the metric are left out. */
+  /** Leaves out runs without the metric. */
   private static final String BY_METRIC =
       SUMMARIES.formatted("s.value") + " join RunMetric s on s.runId = r.id and s.name = :sort";
 
@@ -67,7 +67,7 @@ public class RunQueries {
     this.losses = losses;
   }
 
-  /** Runs, in the order that was asked for. */
+  /** A page of runs, in the requested order. */
   public Uni<RunPage> list(RunFilter filter) {
     return RunNames.of(filter).chain(names -> list(filter, names));
   }
@@ -122,7 +122,7 @@ public class RunQueries {
         .chain(page -> RunValues.in(page, names.columns()));
   }
 
-  /** What narrows a list down, but for its states and its page. */
+  /** The conditions of a filter, except for states and page. */
   private static Conditions conditions(RunFilter filter, RunNames names) {
     var conditions = new Conditions();
     conditions.add("r.experiment = :", "experiment", filter.experiment());
@@ -143,7 +143,7 @@ public class RunQueries {
     return conditions;
   }
 
-  /** How many runs are in each state. */
+  /** The number of runs in each state. */
   private static Uni<Map<String, Long>> counts(RunFilter filter, RunNames names) {
     Conditions conditions = conditions(filter, names);
     return Sessions.with(
@@ -164,12 +164,12 @@ public class RunQueries {
             });
   }
 
-  /** What narrows a list down. */
+  /** The conditions of a query with their parameters. */
   private static final class Conditions {
     private final List<String> texts = new ArrayList<>();
     private final Map<String, Object> parameters = new HashMap<>();
 
-    /** A condition that ends with its parameter's name where it ends with a colon. */
+    /** Adds a condition; if its text ends with a colon, the parameter's name is appended. */
     void add(String text, String name, Object value) {
       if (value != null) {
         texts.add(text.endsWith(":") ? text + name : text);
@@ -177,7 +177,7 @@ public class RunQueries {
       }
     }
 
-    /** Of a metric. */
+    /** Adds a condition on a metric. */
     void add(Condition condition) {
       int i = parameters.size();
       texts.add(
@@ -187,7 +187,7 @@ public class RunQueries {
       set("value" + i, condition.number());
     }
 
-    /** Of a field of the request; text is the same in small and in capital letters. */
+    /** Adds a condition on a field of the request; text is compared ignoring case. */
     void add(Condition condition, FieldPath field, boolean isNumber) {
       String value = "value" + parameters.size();
       boolean asNumber = isNumber && condition.number() != null;
@@ -233,12 +233,12 @@ public class RunQueries {
             filter.columns());
   }
 
-  /** Of the runs of these names those that are known. */
+  /** The runs with these names that exist. */
   public Uni<List<RunSummary>> summaries(Collection<String> names) {
     return summaries("r.run in :names", Map.of("names", names), names.size());
   }
 
-  /** An experiment's runs that a trainer has in work, the newest first, at most so many. */
+  /** An experiment's running runs, newest first, at most {@code limit}. */
   public Uni<List<RunSummary>> running(String experiment, int limit) {
     return summaries(
         "r.experiment = :experiment and r.state = :state",
@@ -259,9 +259,9 @@ public class RunQueries {
   }
 
   /**
-   * All that is known of a run.
+   * A run's details.
    *
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<RunView> run(String name) {
     return ofRun(
@@ -285,18 +285,19 @@ public class RunQueries {
   }
 
   /**
-   * The same, with what its request changes against its experiment's baseline.
+   * A run's details, with the differences between its request and that of its experiment's
+   * baseline.
    *
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<RunView> comparedRun(String name) {
     return run(name).chain(VariantChanges::of);
   }
 
   /**
-   * The learning rates of a run that is a range test.
+   * The schedule of a learning-rate range test.
    *
-   * @return fails with {@link UnknownException} where it is none
+   * @return fails with {@link UnknownException} if the run is not a range test
    */
   public Uni<LearningRateSchedule.RangeTest> rangeTest(String name) {
     return ofRun(
@@ -308,9 +309,9 @@ public class RunQueries {
               rate instanceof Map<?, ?> schedule && "RangeTest".equals(schedule.get("type"));
           if (!isTest) {
             throw new UnknownException(
-                "the run "
+                "run "
                     + Check.quote(name)
-                    + " is no range test: its learning_rate is not of type RangeTest");
+                    + " is not a range test: its learning_rate is not of type RangeTest");
           }
           return Uni.createFrom()
               .item(Messages.read(Messages.write(rate), LearningRateSchedule.RangeTest.class));
@@ -368,9 +369,9 @@ public class RunQueries {
   }
 
   /**
-   * A run by epochs.
+   * A run's history by epoch.
    *
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<RunHistory> history(String name) {
     return ofRun(
@@ -388,12 +389,12 @@ public class RunQueries {
   }
 
   /**
-   * A run by steps.
+   * A page of a run's losses by step.
    *
    * @param from the first step
-   * @param to the step after the last one
-   * @param limit the most steps
-   * @return fails with {@link UnknownException}
+   * @param to the end of the steps, not included
+   * @param limit the maximum number of steps
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<RunLosses> losses(String name, long from, long to, int limit) {
     return ofRun(
@@ -403,9 +404,9 @@ public class RunQueries {
   }
 
   /**
-   * A run by steps, the first {@value LossStore#MAX_STEPS} of a range.
+   * A run's losses by step, at most the first {@value LossStore#MAX_STEPS} of a range.
    *
-   * @return fails with {@link UnknownException}
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public Uni<LossRows> allLosses(String name, long from, long to) {
     return ofRun(
@@ -434,7 +435,7 @@ public class RunQueries {
   /**
    * A run's evaluation.
    *
-   * @return fails with {@link UnknownException}, also where the run has not been evaluated
+   * @return fails with {@link UnknownException} if the run does not exist or has no evaluation
    */
   public Uni<EvaluationView> evaluation(String name) {
     return ofRun(
@@ -447,16 +448,16 @@ public class RunQueries {
                 .map(evaluation -> EvaluationView.of(run.run, evaluation)));
   }
 
-  /** Of a run without an evaluation. */
+  /** The error for a run without an evaluation. */
   public static UnknownException notEvaluated(Run run) {
     return new UnknownException(
-        "the run " + Check.quote(run.run) + " has not been evaluated; it is " + run.state);
+        "run " + Check.quote(run.run) + " has no evaluation; it is " + run.state);
   }
 
   /**
-   * What a run that is known comes to.
+   * Applies a function to a run.
    *
-   * @return fails with {@link UnknownException} where it is not
+   * @return fails with {@link UnknownException} if the run does not exist
    */
   public static <T> Uni<T> ofRun(String name, Function<Run, Uni<? extends T>> answer) {
     return Panache.withSession(
@@ -465,7 +466,7 @@ public class RunQueries {
                 .firstResult()
                 .onItem()
                 .ifNull()
-                .failWith(() -> new UnknownException("no run " + Check.quote(name) + " is known"))
+                .failWith(() -> UnknownException.ofRun(name))
                 .chain(answer));
   }
 
@@ -475,7 +476,7 @@ public class RunQueries {
         : null;
   }
 
-  /** A column of JSON as a query's row holds it; null stays null. */
+  /** Reads a JSON column of a query row; null stays null. */
   @SuppressWarnings("unchecked")
   public static Map<String, Object> json(Object column) {
     return (Map<String, Object>) column;

@@ -6,42 +6,45 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A run as lists show it. */
-@Schema(description = "A run as lists show it. What is not known is left out.")
+/** A run in a list. */
+@Schema(description = "A run in a list. Unknown values are left out.")
 public record RunSummary(
     @Schema(description = "The run's id.", examples = "flowers-augmented-1") String run,
-    @Schema(description = "The question that it belongs to.") String experiment,
-    @Schema(description = "The answer that it tries.") String variant,
-    @Schema(description = "What its random numbers start from.") Long seed,
+    @Schema(description = "The experiment of the run.") String experiment,
+    @Schema(description = "The variant of the run.") String variant,
+    @Schema(description = "The seed of the run.") Long seed,
     RunState state,
-    @Schema(description = "Names to find it by.", examples = "[\"night\"]") List<String> tags,
-    @Schema(description = "Why it ended badly.") String reason,
-    @Schema(description = "When its request was published.") Instant queuedAt,
-    @Schema(description = "When a trainer first took it up.") Instant startedAt,
-    @Schema(description = "When it ended, well or badly.") Instant endedAt,
-    @Schema(description = "Epochs trained so far.") int epochsDone,
-    @Schema(description = "Epochs that were asked for.") Integer epochs,
-    @Schema(description = "Optimizer steps made so far.") long stepsDone,
-    @Schema(description = "Optimizer steps of an epoch.") Integer stepsPerEpoch,
-    @Schema(description = "From its first start to its end; of completed runs.") Double seconds,
+    @Schema(description = "The run's tags.", examples = "[\"night\"]") List<String> tags,
+    @Schema(description = "Why the run failed, was cancelled or was rejected.") String reason,
+    @Schema(description = "When the request was published.") Instant queuedAt,
+    @Schema(description = "When a trainer first started the run.") Instant startedAt,
+    @Schema(description = "When the run ended.") Instant endedAt,
+    @Schema(description = "Epochs completed so far.") int epochsDone,
+    @Schema(description = "Requested number of epochs.") Integer epochs,
+    @Schema(description = "Optimizer steps so far.") long stepsDone,
+    @Schema(description = "Optimizer steps per epoch.") Integer stepsPerEpoch,
+    @Schema(description = "Seconds from the first start to the end; for completed runs.")
+        Double seconds,
     @Schema(
-            description = "Of the latest epoch, by Keras' names.",
+            description = "Metrics of the latest epoch, by their Keras names.",
             examples = "{\"loss\": 0.41, \"val_loss\": 0.45}")
         Map<String, Object> metrics,
-    @Schema(description = "Of the evaluation on the test part.", examples = "{\"loss\": 0.44}")
+    @Schema(
+            description = "Metrics of the evaluation on the test part.",
+            examples = "{\"loss\": 0.44}")
         Map<String, Object> test,
-    @Schema(description = "True where it is archived.") Boolean archived,
+    @Schema(description = "True if the run is archived.") Boolean archived,
     @Schema(
             description =
-                "Of its request, the columns that are asked for and that it has, by their paths. A"
-                    + " value of more than 2,000 characters is told as text that is cut.",
+                "The requested columns that the run's request has, by path. A value of more than"
+                    + " 2,000 characters is shortened text.",
             examples = "{\"optimizer.learning_rate\": 0.01}")
         Map<String, Object> values) {
   public RunSummary {
     archived = Boolean.TRUE.equals(archived) ? true : null;
   }
 
-  /** Without values, as a query makes it. */
+  /** A run without values, as queries construct it. */
   public RunSummary(
       String run,
       String experiment,
@@ -83,7 +86,7 @@ public record RunSummary(
         null);
   }
 
-  /** The same with values of its request. */
+  /** This run with values of its request. */
   RunSummary with(Map<String, Object> values) {
     return new RunSummary(
         run,

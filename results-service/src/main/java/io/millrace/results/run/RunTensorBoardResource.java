@@ -6,7 +6,6 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.results.curve.ScalarQueries;
 import io.millrace.results.http.Continuation;
 import io.millrace.results.http.Download;
-import io.millrace.results.http.ErrorBody;
 import io.millrace.results.http.Parameters;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
@@ -26,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestMulti;
 
-/** Runs for TensorBoard. */
+/** Exports a run to TensorBoard. */
 @Path("/runs/{run}/tensorboard")
 @Tag(name = "runs")
 @RolesAllowed(Roles.READER)
@@ -46,35 +45,28 @@ public class RunTensorBoardResource {
       operationId = "getEventFile",
       summary = "A run as an event file for TensorBoard",
       description =
-          "Scalars step_loss by step, and epoch_loss, epoch_val_loss and so on by epoch, with their"
-              + " wall times; those of steps lie on straight lines between the ends of epochs.")
+          "Scalars step_loss by step, and epoch_loss, epoch_val_loss and so on by epoch, with wall"
+              + " times. The wall times of steps are interpolated between the ends of epochs.")
   @APIResponse(
       responseCode = "200",
-      description = "The file; its name is in Content-Disposition.",
+      description = "The event file; Content-Disposition has its name.",
       headers =
           @Header(
               name = Continuation.TRUNCATED,
-              description = "true where the run has more steps than the limit of points=all.",
+              description = "true if the run has more steps than points=all allows.",
               schema = @Schema(type = SchemaType.BOOLEAN)),
       content =
           @Content(
               mediaType = MediaType.APPLICATION_OCTET_STREAM,
               schema = @Schema(type = SchemaType.STRING, format = "binary")))
-  @APIResponse(
-      responseCode = "400",
-      description = "A parameter cannot be understood or is out of its range.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
-  @APIResponse(
-      responseCode = "404",
-      description = "No such run is known.",
-      content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+  @APIResponse(responseCode = "404", description = "The run does not exist.")
   public Multi<byte[]> run(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @QueryParam("points")
           @Parameter(
               description =
-                  "The most steps, 3 to 10,000, chosen as for a curve; or all: every step, up to"
-                      + " 2,000,000.",
+                  "Maximum number of steps, 3 to 10,000, selected as for a curve; or all: every"
+                      + " step, up to 2,000,000.",
               schema =
                   @Schema(
                       type = SchemaType.STRING,

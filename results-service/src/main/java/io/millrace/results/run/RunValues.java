@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Values of runs' requests for a page of runs. */
+/** Adds values of the requests to a page of runs. */
 final class RunValues {
-  /** A value that is too long is told as text, cut. */
+  /** Longer values become shortened text. */
   private static final int MAX_VALUE = 2_000;
 
   private static final String VALUES =
@@ -44,19 +44,19 @@ final class RunValues {
     }
   }
 
-  /** The page with the values of the runs' requests. */
+  /** The page with the values of the given fields. */
   static Uni<RunPage> in(RunPage page, List<FieldPath> columns) {
     if (columns.isEmpty() || page.runs().isEmpty()) {
       return Uni.createFrom().item(page);
     }
-    List<Column> asked =
+    List<Column> requested =
         IntStream.range(0, columns.size()).mapToObj(i -> Column.of(i, columns.get(i))).toList();
     return Sessions.with(
             session ->
                 session
                     .createNativeQuery(VALUES, Object[].class)
                     .setParameter("runs", json(page.runs().stream().map(RunSummary::run).toList()))
-                    .setParameter("columns", json(asked))
+                    .setParameter("columns", json(requested))
                     .setParameter("most", MAX_VALUE)
                     .getResultList())
         .map(rows -> with(page, rows));

@@ -35,18 +35,14 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Runs. */
+/** Serves runs: lists, details, history, losses, range tests and evaluations. */
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "runs", description = "What becomes of single training requests.")
-@APIResponse(responseCode = "200", description = "What was asked for.")
-@APIResponse(
-    responseCode = "400",
-    description = "A parameter cannot be understood or is out of its range.",
-    content = @Content(schema = @Schema(implementation = ErrorBody.class)))
+@Tag(name = "runs", description = "Single runs and their results.")
+@APIResponse(responseCode = "200", description = "The requested data.")
 @RolesAllowed(Roles.READER)
 public class RunsResource {
-  /** The most points of a range test's curve. */
+  /** The maximum number of points of a range test's curve. */
   private static final int RANGE_POINTS = 2_000;
 
   private final RunQueries runs;
@@ -63,8 +59,8 @@ public class RunsResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "listRuns",
-      summary = "Runs, by default the newest first",
-      description = "Filters narrow the list down together; next leads to the following page.")
+      summary = "Runs, newest first by default",
+      description = "Filters are combined with AND. next gives the following page.")
   public Uni<RunPage> list(@BeanParam RunListParameters parameters) {
     return runs.list(parameters.filter());
   }
@@ -74,12 +70,12 @@ public class RunsResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "listFields",
-      summary = "By what runs can be told, narrowed down and sorted",
+      summary = "Fields and metrics to list, filter and sort runs by",
       description =
-          "The fields of the requests and the metrics of the newest 500 runs that are not archived,"
-              + " those fields first that differ.")
+          "The request fields and the metrics of the newest 500 runs that are not archived. Fields"
+              + " that differ come first.")
   public Uni<RunFields> fields(
-      @QueryParam("experiment") @Parameter(description = "Only of this experiment.")
+      @QueryParam("experiment") @Parameter(description = "Only runs of this experiment.")
           String experiment) {
     return fields.fields(Parameters.name("experiment", experiment));
   }
@@ -89,10 +85,10 @@ public class RunsResource {
   @Operation(
       operationId = "getRun",
       summary = "A run's details, without its curves",
-      description = "What is not known, or not yet, is left out.")
+      description = "Unknown values are left out.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known.",
+      description = "The run does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<RunView> run(@PathParam("run") @Parameter(description = "The run's id.") String run) {
     return runs.comparedRun(Check.name("run", run));
@@ -103,28 +99,28 @@ public class RunsResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getHistory",
-      summary = "A run by epochs",
+      summary = "A run's history by epoch",
       description =
-          "Losses and metrics of training and validation, durations, speed; with points, in"
-              + " columns, down-sampled.")
+          "Losses and metrics of training and validation, durations and speed. With points, the"
+              + " answer is down-sampled and in columns.")
   @APIResponse(
       responseCode = "200",
-      description = "Rows, or columns where points are given.",
+      description = "Rows, or columns if points is given.",
       content = @Content(schema = @Schema(anyOf = {RunHistory.class, HistoryCurve.class})))
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known.",
+      description = "The run does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Table.Tabular> history(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @QueryParam("points")
           @Parameter(
-              description = "The most epochs; by default all, in rows.",
+              description = "Maximum number of epochs; by default all, in rows.",
               schema = @Schema(type = SchemaType.INTEGER, minimum = "3", maximum = "10000"))
           String points,
       @QueryParam("smooth")
           @Parameter(
-              description = "The weight of an exponential moving average, of columns.",
+              description = "The weight of an exponential moving average; needs points.",
               schema = @Schema(type = SchemaType.NUMBER, minimum = "0", maximum = "0.999"))
           String smooth) {
     var shown = new ExcerptParameters();
@@ -141,24 +137,25 @@ public class RunsResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getLosses",
-      summary = "A run by steps",
+      summary = "A run's losses by step",
       description =
-          "The loss of every optimizer step. Asked again with from = the last step known + 1, it"
-              + " tells what is new. With points, in columns, down-sampled.")
+          "The loss of every optimizer step. To poll for new steps, set from to the last known step"
+              + " + 1. With points, the answer is down-sampled and in columns.")
   @APIResponse(
       responseCode = "200",
-      description = "Rows, or columns where points are given.",
+      description = "Rows, or columns if points is given.",
       content = @Content(schema = @Schema(anyOf = {RunLosses.class, LossCurve.class})))
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known.",
+      description = "The run does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Table.Tabular> losses(
       @PathParam("run") @Parameter(description = "The run's id.") String run,
       @BeanParam ExcerptParameters shown,
       @QueryParam("limit")
           @Parameter(
-              description = "The most steps of the page, of rows; of a file by default all.",
+              description =
+                  "Maximum number of steps on a page of rows; a file has all steps by default.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -171,7 +168,7 @@ public class RunsResource {
     if (shown.isGiven()) {
       return curves.losses(name, shown.excerpt()).map(Function.identity());
     }
-    return limit == null && Export.isAskedFor(headers)
+    return limit == null && Export.isRequested(headers)
         ? runs.allLosses(name, shown.firstStep(), shown.endStep()).map(Function.identity())
         : runs.losses(
                 name,
@@ -186,13 +183,13 @@ public class RunsResource {
   @Produces({MediaType.APPLICATION_JSON, Export.CSV, Export.JSON_LINES})
   @Operation(
       operationId = "getRangeTest",
-      summary = "The loss of a learning-rate range test against the rate",
+      summary = "The loss of a learning-rate range test by learning rate",
       description =
-          "Of a run whose learning_rate is a schedule of type RangeTest, with the rate that the test"
-              + " suggests and the rule by which it was found.")
+          "For a run whose learning_rate is a schedule of type RangeTest. Includes the suggested"
+              + " learning rate and the rule for it.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known, or it is no range test.",
+      description = "The run does not exist or is not a range test.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<RangeTestView> rangeTest(
       @PathParam("run") @Parameter(description = "The run's id.") String run) {
@@ -211,12 +208,12 @@ public class RunsResource {
       operationId = "getEvaluation",
       summary = "The evaluation of a run's model on the test part",
       description =
-          "Its metrics beside those of the naive answer; the confusion matrix of a classification"
-              + " and its scores class by class, or the predicted beside the true values of a"
-              + " series.")
+          "Metrics of the model and of the naive baseline. For classification also the confusion"
+              + " matrix and the scores of each class; for a series the true and the predicted"
+              + " values.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known, or it has not been evaluated.",
+      description = "The run does not exist or has no evaluation.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<EvaluationView> evaluation(
       @PathParam("run") @Parameter(description = "The run's id.") String run) {

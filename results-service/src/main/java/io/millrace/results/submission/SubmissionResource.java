@@ -145,7 +145,7 @@ public class SubmissionResource {
         .cancel(run, Requesters.of(callers))
         .onItem()
         .ifNull()
-        .failWith(() -> new UnknownException("no run " + Check.quote(run) + " is known"))
+        .failWith(() -> UnknownException.ofRun(run))
         .onItem()
         .invoke(state -> line.end("taken, it was " + state))
         .onFailure()

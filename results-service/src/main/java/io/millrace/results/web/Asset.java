@@ -11,11 +11,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A file of this service's own. */
+/** A static file of this service. */
 record Asset(byte[] content, String type, EntityTag tag) {
 
   /**
-   * A file; null where there is none.
+   * Loads a file; null if it does not exist.
    *
    * @param name from this package
    */
@@ -31,11 +31,11 @@ record Asset(byte[] content, String type, EntityTag tag) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every Java has it.
+      throw new IllegalStateException(e); // Every Java runtime has SHA-256.
     }
   }
 
-  /** Its reader asks each time whether it has changed: a new version is never half an old one. */
+  /** Browsers revalidate each time, so that a page never mixes files of two versions. */
   Response answer(Request request) {
     Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
     return (unchanged != null ? unchanged : Response.ok(content, type))

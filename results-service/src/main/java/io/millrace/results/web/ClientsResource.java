@@ -14,11 +14,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The Python client, which is one file. It holds no data, and so is open like the login page. */
+/** Serves the Python client, a single file. It has no data, so it needs no token. */
 @Path("/clients/millrace.py")
 @NonBlocking
 @PermitAll
-@Tag(name = "clients", description = "What to ask this service with.")
+@Tag(name = "clients", description = "Clients for this service.")
 public class ClientsResource {
   private static final String PYTHON = "text/x-python;charset=UTF-8";
 
@@ -27,8 +27,8 @@ public class ClientsResource {
   @GET
   @Operation(
       operationId = "getPythonClient",
-      summary = "The Python client, a file to put beside a script",
-      description = "Needs no token. It has no dependencies, but for pandas where that is there.")
+      summary = "The Python client: one file to put next to a script",
+      description = "Needs no token. The client has no dependencies; it uses pandas if installed.")
   @APIResponse(
       responseCode = "200",
       description = "The file.",

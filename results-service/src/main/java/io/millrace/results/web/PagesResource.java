@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * The pages. Each is the same shell, which its script fills with the answers of the other
+ * Serves the pages. Each is the same HTML shell; its script fills it with data from the other
  * resources.
  */
 @Path("/")
@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class PagesResource {
   private static final String HTML = "text/html;charset=UTF-8";
 
-  /** What may stand behind /ui: the addresses that main.js knows. */
+  /** Paths under /ui that main.js knows. */
   private static final Pattern PAGES =
       Pattern.compile(
           "|/|/runs|/new|/preview|/compare|/(experiments|runs)/[^/]+|/experiments/[^/]+/report");
@@ -40,17 +40,17 @@ public class PagesResource {
           "svg", "image/svg+xml",
           "html", HTML);
 
-  /** As many as there are files. */
+  /** One entry per file. */
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
-  /** Where people arrive. */
+  /** Redirects the root to the pages. */
   @GET
   @Operation(hidden = true)
   public Response root() {
     return Response.seeOther(URI.create("/ui/")).build();
   }
 
-  /** Any page; one that there is not says so itself. */
+  /** Any page. An unknown one gets status 404 and says so itself. */
   @GET
   @Path("ui{page: (/.*)?}")
   @Operation(hidden = true)
@@ -62,7 +62,7 @@ public class PagesResource {
             .build();
   }
 
-  /** The page on which one logs in. */
+  /** The login page. */
   @GET
   @Path("ui/login")
   @PermitAll
@@ -72,7 +72,8 @@ public class PagesResource {
   }
 
   /**
-   * What the pages are made of. Names have no dots before their ending, and so lead nowhere else.
+   * The files of the pages. Names have no dots before the extension, so they cannot leave the
+   * folder.
    */
   @GET
   @Path(

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Leads browsers that look at a page to the one on which they can log in, and from there back to
- * where they came from: a path of this service, whatever host the request names.
+ * Redirects browsers without a valid token to the login page, and from there back to the page that
+ * they requested: a path of this service, whatever host the request names.
  */
 @ApplicationScoped
 public class UiLogin implements LoginPage {

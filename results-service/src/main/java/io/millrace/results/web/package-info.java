@@ -1,2 +1,2 @@
-/** The pages: their files, which lie beside this, and what they show of other services. */
+/** The pages and the files that they load. */
 package io.millrace.results.web;

@@ -22,11 +22,11 @@ class RequestChangesTest {
   }
 
   private static RequestChanges changes(String from, String to) {
-    return RequestChanges.of(asked(from, true), asked(to, true));
+    return RequestChanges.of(request(from, true), request(to, true));
   }
 
-  private static RequestChanges.Asked asked(String request, boolean resolved) {
-    return new RequestChanges.Asked(json(request), resolved, false);
+  private static RequestChanges.Request request(String request, boolean resolved) {
+    return new RequestChanges.Request(json(request), resolved, false);
   }
 
   private static String layers(String layers) {
@@ -156,7 +156,7 @@ class RequestChangesTest {
         "{\"dataset\": {\"name\": \"a\", \"test_fraction\": 0.1, \"classes\": [\"bag\"]}}";
     Change asked = new Change("dataset.test_fraction", 0.2, 0.1);
 
-    assertThat(RequestChanges.of(asked(waits, false), asked(started, true)).changes())
+    assertThat(RequestChanges.of(request(waits, false), request(started, true)).changes())
         .containsExactly(asked);
     assertThat(changes(waits, started).changes())
         .containsExactly(asked, new Change("dataset.classes", null, List.of("bag")));
@@ -166,8 +166,8 @@ class RequestChangesTest {
   void theEpochsOfATrialAreNoChange() {
     assertThat(
             RequestChanges.of(
-                    asked("{\"epochs\": 9}", true),
-                    new RequestChanges.Asked(json("{\"epochs\": 3}"), true, true))
+                    request("{\"epochs\": 9}", true),
+                    new RequestChanges.Request(json("{\"epochs\": 3}"), true, true))
                 .changes())
         .isEmpty();
   }

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 
 class RequestFieldsTest {
   @SuppressWarnings("unchecked")
-  private static RequestChanges.Asked asked(String request, boolean resolved) {
-    return new RequestChanges.Asked(
+  private static RequestChanges.Request request(String request, boolean resolved) {
+    return new RequestChanges.Request(
         Messages.read(request.getBytes(StandardCharsets.UTF_8), Map.class), resolved, false);
   }
 
   private static List<RequestFields.Field> fields(String... requests) {
-    return RequestFields.of(Arrays.stream(requests).map(request -> asked(request, true)).toList())
+    return RequestFields.of(Arrays.stream(requests).map(request -> request(request, true)).toList())
         .fields();
   }
 
@@ -99,8 +99,8 @@ class RequestFieldsTest {
     List<RequestFields.Field> found =
         RequestFields.of(
                 List.of(
-                    asked("{\"dataset\": {\"name\": \"a\"}}", false),
-                    asked("{\"dataset\": {\"name\": \"a\", \"classes\": [\"x\", \"y\"]}}", true)))
+                    request("{\"dataset\": {\"name\": \"a\"}}", false),
+                    request("{\"dataset\": {\"name\": \"a\", \"classes\": [\"x\", \"y\"]}}", true)))
             .fields();
 
     assertThat(found).extracting(RequestFields.Field::varies).containsExactly(false, false);
