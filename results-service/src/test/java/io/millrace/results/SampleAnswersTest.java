@@ -83,7 +83,7 @@ class SampleAnswersTest extends RunningService {
     JsonPath found = get("/experiments/rival/answers?a=a&b=b");
     assertThat(found.getList("a.runs")).containsExactly("rival-a-2");
     assertThat(refusal(400, "/experiments/rival/answers?a=a&b=lost"))
-        .startsWith("b: 'lost' is no variant of this experiment");
+        .startsWith("b: 'lost' is not a variant of this experiment");
   }
 
   @Test

@@ -93,9 +93,9 @@ public class ModelResource {
         .map(model -> model.headers(Response.ok()).header("Content-Length", model.bytes()).build());
   }
 
-  private Uni<StoredModel> stored(String name, String asked) {
+  private Uni<StoredModel> stored(String name, String formatName) {
     ModelFormat format =
-        Check.orElse(Parameters.oneOf("format", asked, ModelFormat.class), ModelFormat.DL4J);
+        Check.orElse(Parameters.oneOf("format", formatName, ModelFormat.class), ModelFormat.DL4J);
     return runs.run(Check.name("run", name))
         .emitOn(Infrastructure.getDefaultWorkerPool())
         .map(run -> stored(run, format));
