@@ -1,0 +1,78 @@
+package io.millrace.results.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RecentAnswersTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final RecentAnswers recent = new RecentAnswers();
+
+  record Question(String text) {}
+
+  @AfterEach
+  void close() {
+    vertx.close();
+  }
+
+  /** Asks on a context; completes with the context on which the answer arrives. */
+  private CompletableFuture<Context> ask(Context context, Uni<String> answer) {
+    var arrived = new CompletableFuture<Context>();
+    context.runOnContext(
+        ignored ->
+            answer
+                .subscribe()
+                .with(
+                    text -> arrived.complete(Vertx.currentContext()),
+                    arrived::completeExceptionally));
+    return arrived;
+  }
+
+  /** A session of the database is bound to a context: on another one's it would be another's. */
+  @Test
+  void eachReaderGetsTheAnswerOnItsOwnContext() throws Exception {
+    var calls = new AtomicInteger();
+    var emitter = new AtomicReference<UniEmitter<? super String>>();
+    var contexts = new ArrayList<Context>();
+    var arrived = new ArrayList<CompletableFuture<Context>>();
+    for (int i = 0; i < 3; i++) {
+      Context context = vertx.getOrCreateContext();
+      contexts.add(context);
+      arrived.add(
+          ask(
+              context,
+              recent.to(
+                  new Question("same"),
+                  () ->
+                      Uni.createFrom()
+                          .emitter(
+                              waiting -> {
+                                calls.incrementAndGet();
+                                emitter.set(waiting);
+                              }))));
+      // All have subscribed before the answer is there.
+      CompletableFuture<Void> subscribed = new CompletableFuture<>();
+      context.runOnContext(ignored -> subscribed.complete(null));
+      subscribed.get(10, TimeUnit.SECONDS);
+    }
+    contexts.get(0).runOnContext(ignored -> emitter.get().complete("42"));
+
+    List<Context> found = new ArrayList<>();
+    for (CompletableFuture<Context> one : arrived) {
+      found.add(one.get(10, TimeUnit.SECONDS));
+    }
+    assertThat(found).isEqualTo(contexts).doesNotHaveDuplicates();
+    assertThat(calls).hasValue(1);
+  }
+}
