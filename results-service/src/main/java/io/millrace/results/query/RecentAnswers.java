@@ -3,6 +3,8 @@ package io.millrace.results.query;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -22,11 +24,27 @@ public class RecentAnswers {
   /**
    * The answer to a question, from the cache if possible. Failures are not cached.
    *
+   * <p>Each reader gets the answer on its own Vert.x context. A database session belongs to a
+   * context; readers that continued on the context of the first one would close each other's
+   * session.
+   *
    * @param question a record of everything that the answer depends on, with its own class per type
    *     of answer
    */
-  @SuppressWarnings("unchecked")
   public <T> Uni<T> to(Record question, Supplier<Uni<T>> make) {
+    return Uni.createFrom()
+        .deferred(
+            () -> {
+              Context reader = Vertx.currentContext();
+              Uni<T> answer = cached(question, make);
+              return reader == null
+                  ? answer
+                  : answer.emitOn(task -> reader.runOnContext(ignored -> task.run()));
+            });
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T> Uni<T> cached(Record question, Supplier<Uni<T>> make) {
     return (Uni<T>)
         answers.get(
             question,
