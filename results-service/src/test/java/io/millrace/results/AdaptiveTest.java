@@ -76,7 +76,7 @@ class AdaptiveTest extends RunningService {
       JsonPath view = get("/experiments/decides");
       assertThat(view.getString("answer"))
           .startsWith(
-              "clear helps; whether same helps cannot be told yet. Best is clear: test_acc");
+              "clear helps; it is not clear yet whether same helps. Best is clear: test_acc");
       awaitListed("decides", view.getString("answer"));
       assertThat(view.getList("adaptive.looks.seeds")).isEqualTo(List.of(3, 6));
       assertThat(view.getList("adaptive.looks[0].decided")).isEqualTo(List.of("clear"));

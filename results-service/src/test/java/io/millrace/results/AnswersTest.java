@@ -254,11 +254,11 @@ class AnswersTest extends RunningService {
     String answer = found.getString("answer");
     assertThat(answer)
         .isEqualTo(
-            "dropout helps; whether adam helps cannot be told yet. Best is dropout: test_acc 0.75 ±"
-                + " 0.08 against 0.50 ± 0.08 of none");
+            "dropout helps; it is not clear yet whether adam helps. Best is dropout: test_acc 0.75 ±"
+                + " 0.08 versus 0.50 ± 0.08 for none");
     assertThat(variant(found, "dropout").getString("comparison.sentence"))
         .isEqualTo(
-            "dropout helps: test_acc 0.75 ± 0.08 against 0.50 ± 0.08 of none (Welch p < 0.001, 3"
+            "dropout helps: test_acc 0.75 ± 0.08 versus 0.50 ± 0.08 for none (Welch p < 0.001, 3"
                 + " runs each)");
     JsonPath variant = variant(found, "dropout");
     assertThat(variant.getString("comparison.verdict")).isEqualTo("better");
@@ -317,9 +317,9 @@ class AnswersTest extends RunningService {
 
     assertThat(answer)
         .startsWith(
-            "By test_loss, dropout helps (test_loss 1.02 ± 0.02 against 2.02 ± 0.02 of none). By"
-                + " test_acc, whether dropout helps cannot be told yet: test_acc 0.27 ± 0.02")
-        .endsWith(". No variant beats the naive answer (test_acc 0.5)");
+            "By test_loss, dropout helps (test_loss 1.02 ± 0.02 versus 2.02 ± 0.02 for none). By"
+                + " test_acc, it is not clear yet whether dropout helps: test_acc 0.27 ± 0.02")
+        .endsWith(". No variant beats the naive baseline (test_acc 0.5)");
     assertThat(line("told")).containsEntry("answer", answer);
   }
 
@@ -384,8 +384,8 @@ class AnswersTest extends RunningService {
     assertThat(compared.getDouble("variants[0].best_val_loss.mean")).isEqualTo(2);
     assertThat(get("/experiments/nan?baseline=plain").getString("answer"))
         .isEqualTo(
-            "dropout has test_acc 0.75 (one run), but no run of plain, to compare with, has"
-                + " completed with a finite one");
+            "dropout has test_acc 0.75 (one run), but no run of plain has completed with a"
+                + " finite value to compare with");
     assertThat(get("/experiments/nan/curves?metric=val_loss").getList("variants[0].mean"))
         .containsExactly(2, null);
     List<String> table =

@@ -420,7 +420,7 @@ class PagesTest extends RunningPages {
     awaitState("page-search-base-2", "QUEUED");
     awaitUntil(
         "/experiments/page-search",
-        view -> view.getString("answer").startsWith("The search goes on"));
+        view -> view.getString("answer").startsWith("The search is running"));
     given().post("/experiments/page-search/cancel").then().statusCode(200);
     awaitUntil(
         "/experiments/page-search",

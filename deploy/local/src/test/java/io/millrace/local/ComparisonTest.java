@@ -15,12 +15,12 @@ class ComparisonTest {
         text(
             variant("none", 0.80, "null"),
             variant("augmented", 0.85, "{\"sentence\": \"augmented helps: so and so\"}"),
-            variant("adam", 0.85, "{\"sentence\": \"Whether adam helps cannot be told\"}"));
+            variant("adam", 0.85, "{\"sentence\": \"It is not clear yet whether adam helps\"}"));
 
     assertThat(text)
         .endsWith(
             "\n\naugmented helps: so and so; 2 variants were compared.\n"
-                + "Whether adam helps cannot be told.\n");
+                + "It is not clear yet whether adam helps.\n");
     assertThat(text.lines().filter(line -> line.startsWith("none")))
         .as("half of the interval stands behind ±")
         .singleElement()
@@ -83,7 +83,7 @@ class ComparisonTest {
     String json =
         """
         {"experiment": "e", "metric": "test_loss", "higher_is_better": false,
-         "answer": "The search goes on: 1 of 4 trials stopped", "variants": [],
+         "answer": "The search is running: 1 of 4 trials stopped", "variants": [],
          "search": {"strategy": "asha", "metric": "val_loss", "higher_is_better": false,
                     "epochs_spent": 5, "epochs_in_full": 36, "trials": [
            {"trial": 0, "variant": "rate-0.1", "rung": 0, "epochs": 1, "value": 2.0,
@@ -104,7 +104,7 @@ class ComparisonTest {
             "1 rate-0.2 1 1.5000 held",
             "0 rate-0.1 1 2.0000 stopped after 1 epoch: 3rd of 3",
             "and 1 more trial",
-            "The search goes on: 1 of 4 trials stopped.");
+            "The search is running: 1 of 4 trials stopped.");
   }
 
   private static String text(String... variants) throws Exception {

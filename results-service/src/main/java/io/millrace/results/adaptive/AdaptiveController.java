@@ -35,25 +35,25 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at sweeps whose seeds run until it is decided, and at searches, and asks for the runs that
- * they want and that are not there. What is wanted follows from the ended runs alone, so a stop at
- * any moment loses nothing: whoever looks next comes to the same. A plan's row is locked during a
- * look, and what is asked for is let in before the lock is given up; so several services share the
- * plans, and once a plan has ended nothing of it appears.
+ * Checks the open plans, which are sweeps with adaptive seeds and searches, and requests their
+ * missing runs. The missing runs depend only on the runs that have ended. So a stop at any moment
+ * loses nothing: the next check comes to the same result. The plan's row is locked during a check,
+ * and its new runs are admitted before the lock is released. So several services can share the
+ * plans, and an ended plan gets no further runs.
  */
 @ApplicationScoped
 public class AdaptiveController {
   private static final Logger LOG = Logger.getLogger(AdaptiveController.class);
 
-  /** A look at one plan, which may ask for many runs one by one. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** The most time for one plan, which may request many runs one by one. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final Mutiny.SessionFactory sessions;
   private final Submissions submissions;
   private final FreshContext contexts;
   private final AdaptiveSettings settings;
-  private final Counter asked;
-  private final ScheduledExecutorService looks =
+  private final Counter requestCounter;
+  private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             var thread = new Thread(task, "adaptive");
@@ -61,11 +61,11 @@ public class AdaptiveController {
             return thread;
           });
 
-  /** The bases of sweeps whose looks fail, and that was told. */
+  /** The bases of sweeps whose check fails, and whose failure is logged. */
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
   private volatile double open = Double.NaN;
-  private volatile String trouble = "";
+  private volatile String lastFailure = "";
 
   AdaptiveController(
       Mutiny.SessionFactory sessions,
@@ -78,49 +78,48 @@ public class AdaptiveController {
     this.contexts = contexts;
     this.settings = settings;
     Gauge.builder("millrace.results.adaptive.open", () -> open)
-        .description(
-            "Sweeps that ask for further runs by themselves and have not ended, in all services")
+        .description("Open sweeps with adaptive seeds and open searches, over all services")
         .register(registry);
-    asked =
+    requestCounter =
         Counter.builder("millrace.results.adaptive.runs")
-            .description("Further runs that this service asked for, of such sweeps")
+            .description("Further runs of such sweeps that this service requested")
             .register(registry);
   }
 
   void start(@Observes StartupEvent event) {
     long millis = settings.every().toMillis();
-    looks.scheduleWithFixedDelay(this::tryPass, millis, millis, TimeUnit.MILLISECONDS);
+    executor.scheduleWithFixedDelay(this::tryPass, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    looks.shutdownNow();
+    executor.shutdownNow();
   }
 
-  /** One line where trouble begins, and one where it ends. */
+  /** Logs one line when failures begin, and one when they end. */
   private void tryPass() {
     try {
       pass();
-      if (!trouble.isEmpty()) {
-        LOG.info("sweeps that ask for runs by themselves are looked at again");
-        trouble = "";
+      if (!lastFailure.isEmpty()) {
+        LOG.info("adaptive sweeps and searches are checked again");
+        lastFailure = "";
       }
     } catch (RuntimeException e) {
       open = Double.NaN;
-      String told = Outage.describe(e);
-      if (!told.equals(trouble)) {
-        LOG.warnf("sweeps that ask for runs by themselves cannot be looked at for now: %s", told);
-        trouble = told;
+      String described = Outage.describe(e);
+      if (!described.equals(lastFailure)) {
+        LOG.warnf("adaptive sweeps and searches cannot be checked: %s", described);
+        lastFailure = described;
       }
     }
   }
 
-  /** Looks once at each open plan at which nobody else looks now, up to the bound of a pass. */
+  /** Checks each open plan once that no other service is checking, up to the limit of a pass. */
   public void pass() {
     Instant begun = Instant.now();
     RuntimeException failure = null;
     for (int i = 0; i < settings.plans() && !Thread.currentThread().isInterrupted(); i++) {
       try {
-        if (!contexts.call(() -> look(begun)).await().atMost(PATIENCE)) {
+        if (!contexts.call(() -> look(begun)).await().atMost(TIMEOUT)) {
           break;
         }
       } catch (RuntimeException e) {
@@ -132,13 +131,10 @@ public class AdaptiveController {
       throw failure;
     }
     open =
-        contexts
-            .call(() -> sessions.withStatelessSession(PlanStore::open))
-            .await()
-            .atMost(PATIENCE);
+        contexts.call(() -> sessions.withStatelessSession(PlanStore::open)).await().atMost(TIMEOUT);
   }
 
-  /** Looks at the plan that has waited longest; false where none has waited since. */
+  /** Checks the plan that has waited longest; false if all were checked since. */
   private Uni<Boolean> look(Instant before) {
     return sessions.withStatelessTransaction(
         session ->
@@ -149,24 +145,27 @@ public class AdaptiveController {
                             ? Uni.createFrom().item(false)
                             : Uni.createFrom()
                                 .deferred(() -> look(session, plan))
-                                .onFailure(AdaptiveController::isOfThePlan)
-                                .recoverWithUni(failure -> leave(session, plan, failure))
+                                .onFailure(AdaptiveController::isCausedByPlan)
+                                .recoverWithUni(failure -> skip(session, plan, failure))
                                 .replaceWith(true)));
   }
 
-  /** Whether a failure is neither Kafka's nor PostgreSQL's: it would come again. */
-  private static boolean isOfThePlan(Throwable failure) {
+  /**
+   * Whether the plan itself causes a failure, and not Kafka or PostgreSQL: a retry would fail
+   * again.
+   */
+  private static boolean isCausedByPlan(Throwable failure) {
     return !(failure instanceof PublishingException)
         && !Outage.isUnreachable(failure)
         && !Outage.isOfTheData(failure);
   }
 
-  /** Goes on with the other plans; the failure is told once. */
-  private Uni<Integer> leave(Mutiny.StatelessSession session, Plan plan, Throwable failure) {
+  /** Skips the plan, so that the others continue; logs its failure once. */
+  private Uni<Integer> skip(Mutiny.StatelessSession session, Plan plan, Throwable failure) {
     if (failing.add(plan.base())) {
       LOG.errorf(
           failure,
-          "experiment %s, sweep %s: the service cannot tell which runs it needs",
+          "experiment %s, sweep %s: cannot determine which runs it needs next",
           plan.experiment(),
           plan.base());
     }
@@ -176,45 +175,51 @@ public class AdaptiveController {
   private Uni<Integer> look(Mutiny.StatelessSession session, Plan row) {
     PlanView plan = PlanView.of(row);
     Instant end = plan.requestedAt().plusMillis(Math.round(plan.maxHours() * 3_600_000));
-    boolean isLate = Instant.now().isAfter(end);
-    return plan.look(session, !isLate)
+    boolean isTimeUp = Instant.now().isAfter(end);
+    return plan.look(session, !isTimeUp)
         .chain(
             look -> {
               String reason =
-                  look.finished() ? PlanView.FINISHED : isLate ? PlanView.TIME_LIMIT : null;
-              if (reason != null || !look.told().equals(plan.told())) {
+                  look.finished() ? PlanView.FINISHED : isTimeUp ? PlanView.TIME_LIMIT : null;
+              if (reason != null || !look.summary().equals(plan.summary())) {
                 LOG.infof(
                     "experiment %s, sweep %s: %s%s",
-                    row.experiment(), row.base(), look.told(), reason == null ? "" : "; " + reason);
+                    row.experiment(),
+                    row.base(),
+                    look.summary(),
+                    reason == null ? "" : "; " + reason);
               }
               String outcome = new String(Messages.write(look.state()), StandardCharsets.UTF_8);
-              return ask(row, look.wanted())
+              return request(row, look.wanted())
                   .chain(
                       done ->
                           PlanStore.looked(session, row.base(), Instant.now(), outcome, reason));
             });
   }
 
-  /** Asks for runs, one after the other; each is let in when this is done. */
-  private Uni<?> ask(Plan row, List<Function<Sweep, TrainingRequest>> wanted) {
+  /** Requests runs, one after the other; all of them are admitted when this completes. */
+  private Uni<?> request(Plan row, List<Function<Sweep, TrainingRequest>> wanted) {
     if (wanted.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     Sweep sweep = Sweep.readAgain(row.request().getBytes(StandardCharsets.UTF_8), row.base());
-    // The session goes on where it began.
+    // A session has to continue on the context that it started on.
     io.vertx.core.Context context = Vertx.currentContext();
     Uni<?> all = Uni.createFrom().voidItem();
-    var asked = new ArrayList<String>();
+    var requestedRuns = new ArrayList<String>();
     for (var request : wanted.subList(0, Math.min(wanted.size(), settings.runs()))) {
       all =
           all.chain(done -> follow(row, request.apply(sweep)))
-              .invoke(done -> asked.add(done.run()));
+              .invoke(done -> requestedRuns.add(done.run()));
     }
     return all.invoke(
             done ->
                 LOG.infof(
-                    "experiment %s, sweep %s: %s more asked for: %s",
-                    row.experiment(), row.base(), Check.count(asked.size(), "run"), asked))
+                    "experiment %s, sweep %s: requested %s: %s",
+                    row.experiment(),
+                    row.base(),
+                    Check.count(requestedRuns.size(), "run"),
+                    requestedRuns))
         .emitOn(task -> context.runOnContext(ignored -> task.run()));
   }
 
@@ -223,10 +228,10 @@ public class AdaptiveController {
         .follow(request, row.owner())
         .invoke(
             outcome -> {
-              asked.increment();
+              requestCounter.increment();
               if (!(outcome instanceof Admission.Admitted)) {
                 LOG.warnf(
-                    "experiment %s: the run %s is not let in: %s",
+                    "experiment %s: the run %s is not admitted: %s",
                     row.experiment(), request.run(), outcome);
               }
             })

@@ -4,18 +4,20 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How often open plans are looked at. */
+/** How often sweeps with adaptive seeds and searches are checked. */
 @ConfigMapping(prefix = "millrace.adaptive")
 public interface AdaptiveSettings {
-  /** The time between two looks at all sweeps that run until it is decided, and all searches. */
+  /** The time between two checks of the sweeps with adaptive seeds and the searches. */
   @WithDefault("2s")
   Duration every();
 
-  /** The most of them that are looked at each time; those first that have waited longest. */
+  /** The most sweeps and searches per check; those that have waited longest come first. */
   @WithDefault("100")
   int plans();
 
-  /** The most runs that a look at one of them asks for; the next look asks for the others. */
+  /**
+   * The most runs that one check of a sweep or search requests; the next one requests the others.
+   */
   @WithDefault("200")
   int runs();
 }

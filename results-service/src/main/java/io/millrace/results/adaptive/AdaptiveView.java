@@ -1,5 +1,6 @@
 package io.millrace.results.adaptive;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.sweep.AdaptiveSeeds;
 import io.millrace.contracts.sweep.Sweep;
@@ -12,14 +13,14 @@ import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * The seeds of an experiment that run until it is decided, and how far that has come.
+ * An experiment with adaptive seeds, and its progress.
  *
- * @param base of the ids of its runs
+ * @param base the common prefix of its runs' ids
  * @param variants in the order of the sweep
- * @param seeds as they were asked for, every default filled in
- * @param state what the last look came to; null before the first
+ * @param seeds as requested, with every default filled in
+ * @param state the result of the last check; null before the first
  * @param endedAt null while it is open
- * @param endReason likewise
+ * @param endReason null while it is open
  */
 public record AdaptiveView(
     String base,
@@ -42,7 +43,7 @@ public record AdaptiveView(
         plan.endReason());
   }
 
-  /** What decides. */
+  /** The rules that decide. */
   public AdaptivePlan plan() {
     return new AdaptivePlan(
         seeds.metric(),
@@ -69,28 +70,34 @@ public record AdaptiveView(
   }
 
   @Override
-  public String told() {
-    return state == null ? "" : told(state);
+  public String summary() {
+    return state == null ? "" : summary(state);
   }
 
-  private static String told(AdaptivePlan.State state) {
+  private static String summary(AdaptivePlan.State state) {
     return state.decisions().stream()
-        .map(one -> one.variant() + " " + one.verdict().json() + " at " + one.seeds())
+        .map(
+            one ->
+                one.variant()
+                    + " "
+                    + one.verdict().json()
+                    + " after "
+                    + Check.count(one.seeds(), "seed"))
         .toList()
         .toString();
   }
 
   @Override
-  public Uni<Look> look(Mutiny.QueryProducer session, boolean mayAsk) {
+  public Uni<Look> look(Mutiny.QueryProducer session, boolean mayRequest) {
     return KnownRuns.of(session, this)
         .map(
             known -> {
               AdaptivePlan.State now = plan().state(known);
               List<Integer> missing =
-                  mayAsk && !now.finished() ? known.missing(now.wanted()) : List.of();
+                  mayRequest && !now.finished() ? known.missing(now.wanted()) : List.of();
               return new Look(
                   now,
-                  told(now),
+                  summary(now),
                   now.finished(),
                   missing.stream()
                       .<Function<Sweep, TrainingRequest>>map(i -> sweep -> sweep.request(i))

@@ -11,13 +11,13 @@ import java.util.Map;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * The runs of a plan that the database knows, by their places in the sweep's grid. One that failed,
- * was cancelled or rejected has ended, without a value.
+ * The runs of a plan that the database knows, by their indices in the sweep's grid. A failed,
+ * cancelled or rejected run has ended without a value.
  */
 record KnownRuns(List<String> variants, int seeds, Map<Integer, Known> byIndex)
     implements AdaptivePlan.Results {
 
-  /** A run that is extended has not ended. */
+  /** A run whose extension is queued has not ended. */
   private static final String OF =
       """
       select r.run,
@@ -29,13 +29,13 @@ record KnownRuns(List<String> variants, int seeds, Map<Integer, Known> byIndex)
       """;
 
   /**
-   * A run.
+   * A known run.
    *
-   * @param value null: none, or not finite
+   * @param value of the metric; null if it has none or it is not finite
    */
   record Known(boolean hasEnded, Double value) {}
 
-  /** Those of a plan. */
+  /** Reads the runs of a plan. */
   static Uni<KnownRuns> of(Mutiny.QueryProducer session, AdaptiveView plan) {
     int seeds = plan.seeds().to();
     var indices = new HashMap<String, Integer>();
@@ -76,7 +76,7 @@ record KnownRuns(List<String> variants, int seeds, Map<Integer, Known> byIndex)
     return known == null || !known.hasEnded ? null : known.value;
   }
 
-  /** The indices of the runs that are wanted and not there, those of lower seeds first. */
+  /** The indices of wanted runs that do not exist, lower seeds first. */
   List<Integer> missing(Map<String, Integer> wanted) {
     var missing = new ArrayList<Integer>();
     for (int seed = 0; seed < seeds; seed++) {

@@ -22,11 +22,11 @@ import java.util.stream.IntStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * What the database knows of the runs of a search. A trial is one run, which is extended from rung
- * to rung, so its numbers of a lower rung are those of that rung's last epoch.
+ * The runs of a search that the database knows. A trial is one run, which is extended from rung to
+ * rung. Its metric on a lower rung is that of the rung's last epoch.
  *
- * @param ledger what was asked for: an extension that is gone again was cancelled
- * @param runs by their ids
+ * @param ledger the steps requested so far: an extension that is missing was cancelled
+ * @param runs by id
  * @param ends of rungs, by run and number of epochs
  */
 record KnownTrials(
@@ -58,13 +58,13 @@ record KnownTrials(
       """;
 
   /**
-   * A run.
+   * A known run.
    *
-   * @param extending whether an extension of it waits
-   * @param epochs that it has, or had, to train
-   * @param last the metric of its last epoch; null: none, or not finite
-   * @param isRefused whether a trainer has refused the extension that was asked for last; one that
-   *     the desk refuses is another, since it has let that one in
+   * @param extending whether an extension of it is queued
+   * @param epochs that it has to train, or had to
+   * @param last the metric of its last epoch; null if it has none or it is not finite
+   * @param isRefused whether a trainer rejected the latest extension; an extension that admission
+   *     rejects is another one, because it has admitted the latest
    */
   record KnownRun(
       RunState state,
@@ -86,12 +86,12 @@ record KnownTrials(
           (Boolean) row[7]);
     }
 
-    /** One that waits for its trainer, or has one. */
+    /** Whether it is queued or training. */
     boolean isOpen() {
       return extending && !isRefused || state == RunState.QUEUED || state == RunState.RUNNING;
     }
 
-    /** Whether a callback ended it, which an extension would not change. */
+    /** Whether a callback ended it; an extension would not change that. */
     boolean hasEndedByItself() {
       return state == RunState.COMPLETED && epochsDone < epochs;
     }
@@ -113,7 +113,7 @@ record KnownTrials(
   /** The last epoch of a rung; the value is null where it is not finite. */
   record RungEnd(Double value, Instant at) {}
 
-  /** Those of a search, with the runs of its finalists once they are known. */
+  /** Reads the runs of a search, including those of its finalists once they are known. */
   static Uni<KnownTrials> of(Mutiny.QueryProducer session, SearchView view) {
     Search search = view.search();
     List<String> trials = IntStream.range(0, search.trials()).mapToObj(view::run).toList();
@@ -225,7 +225,9 @@ record KnownTrials(
     return new Outcome(true, null, problem, at);
   }
 
-  /** An extension that waits is to the next rung behind what the run has trained. */
+  /**
+   * Whether a step was requested. A queued extension leads to the next rung after the run's epochs.
+   */
   private boolean wasAsked(KnownRun run, Bracket bracket, Step step) {
     int waiting = 0;
     while (waiting < bracket.rungs() && bracket.epochs().get(waiting) <= run.epochs) {
@@ -259,7 +261,7 @@ record KnownTrials(
     return run == null ? 0 : run.epochsDone;
   }
 
-  /** Whether a callback has ended a trial before this rung: to extend it would change nothing. */
+  /** Whether a callback ended the trial before this rung: an extension would change nothing. */
   boolean hasEndedByItself(Step step) {
     KnownRun run = runs.get(view.run(step.trial()));
     return run != null && run.hasEndedByItself();

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a look at a plan comes to.
+ * The result of checking a plan.
  *
- * @param state to be kept as the plan's outcome
- * @param told the same, for the log
- * @param finished whether the plan wants nothing more
- * @param wanted the requests of the runs that are to be asked for now, each made of the plan's
- *     sweep
+ * @param state to store as the plan's outcome
+ * @param summary the state as text, for the log
+ * @param finished whether the plan needs no further runs
+ * @param wanted makes the requests to submit now from the plan's sweep
  */
 record Look(
-    Object state, String told, boolean finished, List<Function<Sweep, TrainingRequest>> wanted) {}
+    Object state,
+    String summary,
+    boolean finished,
+    List<Function<Sweep, TrainingRequest>> wanted) {}

@@ -24,12 +24,12 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public class MoreSeeds {
   private static final int MAX_SEEDS = 50;
 
-  /** The most runs that one call asks for; they are published one by one. */
+  /** The most runs per call; they are published one by one. */
   private static final int MAX_RUNS = 500;
 
   /**
-   * Of each variant that is shown, the newest request, and the largest seed of any of its runs,
-   * also of those that are hidden or were rejected.
+   * For each variant that is not archived, the newest request and the largest seed of all its runs,
+   * including archived and rejected ones.
    */
   private static final String VARIANTS =
       """
@@ -52,12 +52,12 @@ public class MoreSeeds {
     this.contexts = contexts;
   }
 
-  /** What is asked for. */
-  @Schema(description = "Further seeds of an experiment's variants.")
+  /** The body of a call. */
+  @Schema(description = "Additional seeds for an experiment's variants.")
   public record Asked(
-      @Schema(description = "Of this variant alone; by default of every one.") String variant,
+      @Schema(description = "The variant; by default all variants.") String variant,
       @Schema(
-              description = "How many further seeds.",
+              description = "The number of additional seeds per variant.",
               minimum = "1",
               maximum = "50",
               defaultValue = "1")
@@ -70,7 +70,7 @@ public class MoreSeeds {
     }
 
     /**
-     * Reads a body; an empty one asks for a seed of every variant.
+     * Reads a body. An empty one requests one seed for every variant.
      *
      * @throws InvalidMessageException naming the field
      */
@@ -81,9 +81,9 @@ public class MoreSeeds {
     }
   }
 
-  /** What is run. */
-  @Schema(description = "The runs that were asked for.")
-  public record Answer(@Schema(description = "Every run's id.") List<String> runs) {}
+  /** The requested runs. */
+  @Schema(description = "The requested runs.")
+  public record Answer(@Schema(description = "The ids of all runs.") List<String> runs) {}
 
   private record Variant(String name, String request, long lastSeed) {
     static Variant of(Object[] row) {
@@ -91,7 +91,7 @@ public class MoreSeeds {
           (String) row[0], (String) row[1], row[2] == null ? -1 : ((Number) row[2]).longValue());
     }
 
-    /** Its request with the seed that lies so far behind the last one. */
+    /** The variant's request with a further seed, counted from 1 after its last one. */
     byte[] next(String experiment, int further) {
       ObjectNode request =
           (ObjectNode)
@@ -106,10 +106,10 @@ public class MoreSeeds {
   }
 
   /**
-   * Asks for further seeds, in the order of the seeds.
+   * Submits further seeds, in the order of the seeds.
    *
-   * @param owner who asks; null where nobody was asked
-   * @return null where no such experiment is known. Fails with {@link InvalidMessageException},
+   * @param owner the caller; null if authentication is off
+   * @return null if the experiment does not exist. Fails with {@link InvalidMessageException},
    *     {@link ConflictException}, and as {@link Submissions#submit} does
    */
   public Uni<Answer> of(String experiment, Asked asked, String owner) {
@@ -134,9 +134,9 @@ public class MoreSeeds {
                             "the experiment "
                                 + Check.quote(experiment)
                                 + (plan.search() == null
-                                    ? " runs further seeds by itself until it is decided"
-                                    : " is a search that runs its finalists by itself")
-                                + "; wait for that, or cancel it first");
+                                    ? " requests further seeds automatically until it is decided"
+                                    : " is a search, which runs its finalists automatically")
+                                + "; wait until it ends, or cancel it first");
                       }
                     })
                 .chain(
@@ -167,9 +167,9 @@ public class MoreSeeds {
           Check.count(chosen.size(), "variant")
               + " with "
               + Check.count(asked.seeds, "further seed")
-              + " make more than "
+              + " each are more than "
               + MAX_RUNS
-              + " runs; give fewer seeds, or a variant");
+              + " runs; give fewer seeds, or one variant");
     }
     return chosen;
   }
@@ -184,7 +184,7 @@ public class MoreSeeds {
     return requests;
   }
 
-  /** Checks all of them first, so that none is taken where one is refused. */
+  /** Checks all requests first, so that none is submitted if one is rejected. */
   private Uni<Answer> submitted(List<byte[]> requests, String owner) {
     Uni<?> done = Uni.createFrom().voidItem();
     for (byte[] request : requests) {

@@ -11,67 +11,66 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** What an experiment's runs are asked for by, and how far that has come. */
+/** The plan by which an experiment requests further runs, and its progress. */
 public sealed interface PlanView permits AdaptiveView, SearchView {
 
-  /** The plan wants nothing more. */
+  /** The plan needs no further runs. */
   String FINISHED = "finished";
 
   /** The sweep's {@code max_hours} have passed. */
   String TIME_LIMIT = "max_hours have passed";
 
-  /** Of the ids of its runs. */
+  /** The common prefix of its runs' ids. */
   String base();
 
-  /** When the sweep was asked for, by the broker's clock. */
+  /** When the sweep was requested, by the broker's clock. */
   Instant requestedAt();
 
-  /** After how many hours nothing more is asked for. */
+  /** The hours after which no further runs are requested. */
   double maxHours();
 
   /** Null while it is open. */
   Instant endedAt();
 
   /**
-   * {@link #FINISHED}, {@link #TIME_LIMIT}, or {@code cancelled by} somebody; null while it is
-   * open.
+   * {@link #FINISHED}, {@link #TIME_LIMIT}, or {@code cancelled by} a user; null while it is open.
    */
   String endReason();
 
   /** The metric by which variants are compared. */
   String judge();
 
-  /** The variant with which the others are compared; null where it is not known yet. */
+  /** The variant with which the others are compared; null while it is unknown. */
   String baseline();
 
-  /** What the last look came to, for the log; empty before the first. */
-  String told();
+  /** The result of the last check, for the log; empty before the first. */
+  String summary();
 
   /**
-   * Looks at the runs.
+   * Checks the plan with the runs that have ended.
    *
-   * @param mayAsk whether further runs may be asked for
+   * @param mayRequest whether further runs may be requested
    */
-  Uni<Look> look(Mutiny.QueryProducer session, boolean mayAsk);
+  Uni<Look> look(Mutiny.QueryProducer session, boolean mayRequest);
 
-  /** Of an experiment, the plan that is open, else its newest; null where it has none. */
+  /** The open plan of an experiment, else its newest; null if it has none. */
   static Uni<PlanView> of(Mutiny.QueryProducer session, String experiment) {
     return PlanStore.ofExperiment(session, experiment)
         .map(plan -> plan == null ? null : PlanView.of(plan));
   }
 
-  /** The same of several experiments, by their names; without those that have none. */
+  /** The plans of several experiments, by name, without experiments that have none. */
   static Uni<Map<String, PlanView>> of(Mutiny.QueryProducer session, List<String> experiments) {
     return PlanStore.ofExperiments(session, experiments)
         .map(plans -> plans.stream().collect(Collectors.toMap(Plan::experiment, PlanView::of)));
   }
 
-  /** Of a row. */
+  /** The view of a row of the table. */
   static PlanView of(Plan plan) {
     return plan.search() == null ? AdaptiveView.of(plan) : SearchView.of(plan);
   }
 
-  /** A column of JSON. */
+  /** Reads a JSON column. */
   static <T> T read(String json, Class<T> type) {
     return Messages.read(json.getBytes(StandardCharsets.UTF_8), type);
   }

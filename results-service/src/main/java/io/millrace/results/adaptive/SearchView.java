@@ -20,15 +20,15 @@ import java.util.stream.IntStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * The search of an experiment, and how far it has come.
+ * The search of an experiment, and its progress.
  *
- * @param base of the ids of its runs
+ * @param base the common prefix of its runs' ids
  * @param variants the names of the trials, in their order
  * @param values of the trials' swept fields, by the fields' paths
- * @param search as it was asked for, every default filled in
- * @param state what the last look came to; null before the first
+ * @param search as requested, with every default filled in
+ * @param state the result of the last check; null before the first
  * @param endedAt null while it is open
- * @param endReason likewise
+ * @param endReason null while it is open
  */
 public record SearchView(
     String base,
@@ -54,7 +54,7 @@ public record SearchView(
         plan.endReason());
   }
 
-  /** What decides. */
+  /** The rules that decide. */
   public SearchPlan plan() {
     return new SearchPlan(search);
   }
@@ -64,7 +64,7 @@ public record SearchView(
     return search.maxHours();
   }
 
-  /** The search's metric on the test part, which no trial was ranked by. */
+  /** The search's metric on the test samples, by which no trial was ranked. */
   @Override
   public String judge() {
     return "test_" + search.metric().replaceFirst("^val_", "");
@@ -79,11 +79,11 @@ public record SearchView(
   }
 
   @Override
-  public String told() {
-    return state == null ? "" : told(state);
+  public String summary() {
+    return state == null ? "" : summary(state);
   }
 
-  private String told(SearchPlan.State state) {
+  private String summary(SearchPlan.State state) {
     return Check.count(count(state, Status.STOPPED), "trial")
         + " of "
         + search.trials()
@@ -102,12 +102,12 @@ public record SearchView(
     return base + "-" + trial;
   }
 
-  /** How far it has come, in a sentence or two. */
+  /** The progress of the search, in a sentence or two. */
   public String sentence() {
     if (state == null) {
       return endedAt == null
-          ? "The search begins"
-          : "The search ended (" + endReason + ") before it began";
+          ? "The search is starting"
+          : "The search ended (" + endReason + ") before it started";
     }
     return state.finalists() == null ? searching() : ofFinalists();
   }
@@ -128,9 +128,10 @@ public record SearchView(
   }
 
   private String searching() {
-    String begin = endedAt == null ? "The search goes on" : "The search ended (" + endReason + ")";
+    String begin =
+        endedAt == null ? "The search is running" : "The search ended (" + endReason + ")";
     String best =
-        best().map(i -> ". Best until now is " + variants.get(i) + ": " + figures(i)).orElse("");
+        best().map(i -> ". Best so far is " + variants.get(i) + ": " + figures(i)).orElse("");
     return "%s: %d of %s stopped, %d of %s spent%s"
         .formatted(
             begin,
@@ -142,7 +143,7 @@ public record SearchView(
   }
 
   private String figures(int trial) {
-    return state.trials().get(trial).told(search.metric());
+    return state.trials().get(trial).figure(search.metric());
   }
 
   /** The trial with the best value at the most epochs. */
@@ -160,18 +161,18 @@ public record SearchView(
   }
 
   @Override
-  public Uni<Look> look(Mutiny.QueryProducer session, boolean mayAsk) {
+  public Uni<Look> look(Mutiny.QueryProducer session, boolean mayRequest) {
     return KnownTrials.of(session, this)
         .map(
             known -> {
-              SearchPlan.State now = plan().state(known, mayAsk);
+              SearchPlan.State now = plan().state(known, mayRequest);
               var wanted = new ArrayList<Function<Sweep, TrainingRequest>>();
               now.next().stream()
                   .filter(step -> !known.hasEndedByItself(step))
                   .forEach(step -> wanted.add(sweep -> sweep.trial(step.trial(), step.rung())));
               now.nextFinalists()
                   .forEach(one -> wanted.add(sweep -> sweep.finalistRequest(one.trial(), one.n())));
-              return new Look(now, told(now), now.finished(), List.copyOf(wanted));
+              return new Look(now, summary(now), now.finished(), List.copyOf(wanted));
             });
   }
 }

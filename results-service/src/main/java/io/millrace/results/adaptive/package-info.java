@@ -1,5 +1,5 @@
 /**
- * Sweeps whose seeds run until it is decided, and searches: looks at what has ended, asks for
- * further runs, and ends. Also further seeds on demand.
+ * Sweeps with adaptive seeds, and searches: checks the runs that have ended, requests further runs,
+ * and ends. Also adds seeds on demand.
  */
 package io.millrace.results.adaptive;

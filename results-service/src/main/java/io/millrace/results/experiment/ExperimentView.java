@@ -29,7 +29,7 @@ public record ExperimentView(
                 "Which variants help: decided comparisons first, then undecided ones. The number"
                     + " after ± is half the width of the mean's 95% confidence interval.",
             examples =
-                "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none (Welch p ="
+                "dropout helps: test_acc 0.806 ± 0.009 versus 0.784 ± 0.015 for none (Welch p ="
                     + " 0.0096, 3 runs each)")
         String answer,
     @Schema(description = "The metric that variants are compared by.", examples = "test_acc")

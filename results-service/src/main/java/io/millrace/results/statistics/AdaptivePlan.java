@@ -9,25 +9,25 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * An experiment that trains as many seeds as it takes. All variants train the first seeds; then
- * they are looked at, and those that are undecided go on, with the baseline, until the next look.
+ * An experiment with adaptive seeds, which adds seeds until its variants are decided. All variants
+ * train the first seeds. At each look, the decided variants stop, and the undecided ones train
+ * further seeds, with the baseline, until the next look.
  *
- * <p>Looking several times makes chance more likely to look like news, and so does comparing
- * several variants. Both are corrected for: the looks by {@link Spending}, the variants by Holm's
- * step-down (S. Holm, 1979), whose levels hold at every look (W. Maurer and F. Bretz, 2013). With
- * no effect at all, at most 5% of experiments say of any variant that it helps or hurts; a
- * simulation in the tests shows it.
+ * <p>Several looks and several variants increase the chance of false alarms. Both are corrected
+ * for: the looks by {@link Spending}, the variants by Holm's step-down (S. Holm, 1979), whose
+ * levels hold at every look (W. Maurer and F. Bretz, 2013). If no variant has an effect, at most 5%
+ * of experiments report that a variant helps or hurts. A simulation in the tests verifies this.
  *
- * <p>That a variant makes no difference that matters is said where the interval of the difference
- * lies within the smallest effect on both sides (two one-sided tests, D. J. Schuirmann, 1987), at
- * the level of the look.
+ * <p>A variant makes no relevant difference if the interval of the difference is within the
+ * smallest effect on both sides (two one-sided tests, D. J. Schuirmann, 1987), at the level of the
+ * look.
  *
  * @param metric by which the variants are judged
  * @param baseline the variant against which the others are judged
- * @param variants all of them, the baseline too
- * @param from seeds of the first look
- * @param to seeds of the last look
- * @param smallestEffect the smallest difference that matters; NaN where none was named
+ * @param variants all variants, including the baseline
+ * @param from seeds at the first look
+ * @param to seeds at the last look
+ * @param smallestEffect the smallest relevant difference; NaN if none was given
  */
 public record AdaptivePlan(
     String metric,
@@ -41,46 +41,46 @@ public record AdaptivePlan(
     variants = List.copyOf(variants);
   }
 
-  /** What has become of the runs. */
+  /** The results of the runs. */
   public interface Results {
-    /** Whether the run of a seed has ended, well or not. */
+    /** Whether the run of a seed has ended, successfully or not. */
     boolean hasEnded(String variant, int seed);
 
-    /** The metric of a run that has ended; null where it has none, or none that is finite. */
+    /** The metric of a run that has ended; null if it has none or it is not finite. */
     Double value(String variant, int seed);
   }
 
   /**
-   * How far it has come.
+   * The progress of the experiment.
    *
-   * @param wanted how many seeds of each variant are to have been asked for by now
-   * @param finished whether nothing more is wanted
-   * @param decisions of all variants but the baseline, as they stand
-   * @param looks that were taken
+   * @param wanted the seeds of each variant that have to be requested by now
+   * @param finished whether no further runs are needed
+   * @param decisions the current ones, of all variants except the baseline
+   * @param looks so far
    */
   public record State(
       Map<String, Integer> wanted, boolean finished, List<Decision> decisions, List<Look> looks) {}
 
   /**
-   * What can be said of a variant.
+   * The decision on a variant.
    *
-   * @param seeds after how many seeds
+   * @param seeds after how many seeds it was made
    * @param low lower end of the interval of the difference to the baseline, at the level of the
-   *     look; null where there is no spread to judge by
+   *     look; null without a spread
    * @param high its upper end
    */
   public record Decision(String variant, Verdict verdict, int seeds, Double low, Double high) {}
 
   /**
-   * A look.
+   * A look: an interim test of the variants that are undecided.
    *
-   * @param seeds of each variant that was looked at
+   * @param seeds of each tested variant
    * @param decided variants that this look decided
-   * @param undecided variants that go on after it
+   * @param undecided variants that train further seeds after it
    */
   public record Look(int seeds, List<String> decided, List<String> undecided) {}
 
-  /** Seeds of a variant at each look: more by {@link #from} each time, until the last. */
+  /** The seeds of a variant at each look, increasing by {@link #from} up to {@link #to}. */
   public int[] sizes() {
     var sizes = new ArrayList<Integer>();
     for (int n = from; n < to; n += from) {
@@ -92,7 +92,9 @@ public record AdaptivePlan(
     return sizes.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** What the runs say. It depends on nothing but the values of those that have ended. */
+  /**
+   * The state that follows from the runs. It depends only on the values of runs that have ended.
+   */
   public State state(Results results) {
     return new Course(results).state();
   }
@@ -165,7 +167,7 @@ public record AdaptivePlan(
         Verdict verdict = Verdict.UNDECIDED;
         if (test == null) {
           verdict = Verdict.NO_SPREAD;
-        } else if (test.liesWithin(smallestEffect, level)) {
+        } else if (test.isWithin(smallestEffect, level)) {
           verdict = Verdict.NO_DIFFERENCE;
         }
         findings.put(variant, new Finding(verdict, seeds, test, level));
@@ -178,7 +180,9 @@ public record AdaptivePlan(
               undecided));
     }
 
-    /** Holm's step-down: a variant that helps or hurts leaves its share to the others. */
+    /**
+     * Holm's step-down: a variant that helps or hurts passes its share of the level to the others.
+     */
     private void reject(int look, Map<String, Welch> tests) {
       List<Map.Entry<String, Welch>> byP =
           tests.entrySet().stream()
@@ -198,7 +202,7 @@ public record AdaptivePlan(
       }
     }
 
-    /** The level of a look for the variants that are still open. */
+    /** The level of a look for the undecided variants. */
     private double level(int look) {
       int share = variants.size() - 1 - rejected;
       return Spending.levels(sizes, (1 - Sample.CONFIDENCE) / share)[look];
@@ -215,9 +219,9 @@ public record AdaptivePlan(
   }
 
   /**
-   * What a look has found of a variant.
+   * The result of a look for a variant.
    *
-   * @param test null where there is no spread
+   * @param test null without a spread
    * @param level at which it was tested
    */
   private record Finding(Verdict verdict, int seeds, Welch test, double level) {

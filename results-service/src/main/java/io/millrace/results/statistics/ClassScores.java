@@ -5,30 +5,30 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * A classification class by class, as scikit-learn's {@code classification_report} has it: what
- * would be divided by 0 is 0.
+ * The scores of a classification by class, as in scikit-learn's {@code classification_report}: a
+ * division by 0 gives 0.
  *
  * @param classes in the order of the confusion matrix
  * @param macro the mean over the classes
- * @param weighted by their samples
+ * @param weighted the mean over the classes, weighted by their samples
  */
 public record ClassScores(List<Score> classes, Score macro, Score weighted) {
 
   /**
-   * Scores of a class, or of their mean.
+   * The scores of a class, or their mean.
    *
    * @param name of the class; null for a mean
-   * @param precision of the samples predicted to be of the class, the share that is
-   * @param recall of the samples of the class, the share that was predicted to be
-   * @param f1 the harmonic mean of both
+   * @param precision the share of the samples predicted as this class that belong to it
+   * @param recall the share of the samples of this class that are predicted as it
+   * @param f1 the harmonic mean of precision and recall
    * @param support samples of the class
    */
   public record Score(String name, double precision, double recall, double f1, long support) {}
 
   /**
-   * Of a confusion matrix.
+   * The scores of a confusion matrix.
    *
-   * @param names by index
+   * @param names of the classes, by index
    * @param matrix samples by true class (row) and predicted class (column)
    */
   public static ClassScores of(List<String> names, long[][] matrix) {

@@ -4,30 +4,31 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A variant against the baseline. Of the test's numbers none is there without a spread. */
+/** A variant compared with the baseline. Without a spread, the numbers of the test are null. */
 @Schema(
     name = "Comparison",
     description =
-        "A variant against the baseline, by Welch's t-test, which assumes no equal variances. The"
-            + " test's numbers are left out where there is no spread to judge by.")
+        "A variant compared with the baseline by Welch's t-test, which does not assume equal"
+            + " variances. The numbers of the test are absent if there is no spread.")
 public record Comparison(
     @JsonIgnore String variant,
-    @Schema(description = "The variant that it is compared with.") String baseline,
-    @Schema(description = "By which it is judged.", examples = "test_acc") String metric,
-    @Schema(description = "Its mean less that of the baseline.") double difference,
+    @Schema(description = "The variant that is compared with.") String baseline,
+    @Schema(description = "The metric that is compared.", examples = "test_acc") String metric,
+    @Schema(description = "The variant's mean minus the baseline's mean.") double difference,
     @Schema(description = "The difference in percent of the baseline's mean.") Double percent,
-    @Schema(description = "Lower end of the difference's 95% confidence interval.") Double low,
-    @Schema(description = "Its upper end.") Double high,
+    @Schema(description = "Lower end of the 95% confidence interval of the difference.") Double low,
+    @Schema(description = "Upper end of that interval.") Double high,
     @Schema(description = "Welch's t.") Double t,
     @Schema(description = "Its degrees of freedom (Welch–Satterthwaite).") Double df,
     @Schema(
             description =
-                "How likely chance alone makes a difference at least as large, two-sided.")
+                "The p value: the probability of a difference at least this large by chance alone,"
+                    + " two-sided.")
         Double p,
     @Schema(
             description =
-                "The same, corrected for the number of comparisons by Holm's step-down. By this the"
-                    + " verdict goes, but in an experiment that goes on until it is decided.")
+                "The p value, corrected for the number of comparisons by Holm's step-down. The"
+                    + " verdict follows from it, except in an experiment with adaptive seeds.")
         @JsonProperty("p_corrected")
         Double correctedP,
     @Schema(
@@ -39,25 +40,26 @@ public record Comparison(
     Verdict verdict,
     @Schema(
             description =
-                "Of an experiment that goes on until it is decided: after how many seeds it was.")
+                "In an experiment with adaptive seeds: the number of seeds after which the verdict was"
+                    + " decided.")
         @JsonProperty("decided_after")
         Integer decidedAfter,
     @Schema(
             description =
-                "Of what is undecided: about so many more seeds of both would decide it with a"
-                    + " power of 80%, if the difference is what it looks like. Absent where that is"
-                    + " more than 100.")
+                "For an undecided verdict: the estimated number of further seeds of both variants"
+                    + " that would decide it with a power of 80%, if the true difference is as"
+                    + " observed. Absent above 100.")
         @JsonProperty("more_seeds")
         Integer moreSeeds,
     @JsonIgnore String figures,
     @Schema(
-            description = "All of this in one sentence.",
+            description = "The comparison in one sentence.",
             examples =
-                "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none (Welch p ="
+                "dropout helps: test_acc 0.806 ± 0.009 versus 0.784 ± 0.015 for none (Welch p ="
                     + " 0.0096, 3 runs each)")
         String sentence) {
 
-  /** Of what was found of a variant. */
+  /** The comparison for the test result of a variant. */
   static Comparison of(Wording.Finding found, Wording wording) {
     double reference = found.reference().mean();
     double difference = found.sample().mean() - reference;

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The variants of an experiment, judged by one metric against one of them: did the trick help? P
- * values are corrected for the number of comparisons by Holm's step-down. Where the experiment goes
- * on until it is decided, its plan's decisions count instead.
+ * Compares the variants of an experiment with its baseline, by one metric. P values are corrected
+ * for the number of comparisons by Holm's step-down. In an experiment with adaptive seeds, the
+ * decisions of its plan count instead.
  */
 public final class Contest {
   private final String metric;
@@ -38,23 +38,23 @@ public final class Contest {
   }
 
   /**
-   * A variant.
+   * A variant to compare.
    *
-   * @param sample the metric of its completed runs; null where it is finite in none
-   * @param loss the loss of their test parts, likewise
-   * @param naive the naive answer's metric; null where there is none
+   * @param sample the metric of its completed runs; null if it is finite in none
+   * @param loss their loss on the test samples; null if it is finite in none
+   * @param naive the metric of the naive baseline; null if there is none
    */
   public record Entrant(String variant, Sample sample, Sample loss, Double naive) {
-    /** One of which only the metric is known. */
+    /** A variant of which only the metric is known. */
     public Entrant(String variant, Sample sample) {
       this(variant, sample, null, null);
     }
   }
 
   /**
-   * A contest.
+   * The comparison of variants.
    *
-   * @param baseline null: that of the usual name, or else the variant that came first
+   * @param baseline null for the variant with a usual baseline name, or else the first variant
    * @param entrants at least one, in the order of their first runs
    */
   public static Contest of(String metric, String baseline, List<Entrant> entrants) {
@@ -68,12 +68,16 @@ public final class Contest {
         Double.NaN);
   }
 
-  /** The contest of an experiment that goes on until it is decided. */
+  /** The comparison of an experiment with adaptive seeds. */
   public static Contest of(AdaptivePlan plan, AdaptivePlan.State adaptive, List<Entrant> entrants) {
     return new Contest(plan.metric(), plan.baseline(), entrants, adaptive, plan.smallestEffect());
   }
 
-  /** The variant of a usual name, or else the first; there is at least one. */
+  /**
+   * The variant with a usual baseline name, or else the first.
+   *
+   * @param variants at least one
+   */
   public static String usualBaseline(List<String> variants) {
     return AdaptiveSeeds.USUAL_BASELINES.stream()
         .filter(variants::contains)
@@ -85,7 +89,7 @@ public final class Contest {
     return metric;
   }
 
-  /** The variant against which the others are judged. */
+  /** The variant with which the others are compared. */
   public String baseline() {
     return baseline;
   }
@@ -99,7 +103,7 @@ public final class Contest {
     return entrants.stream().anyMatch(entrant -> entrant.sample() != null);
   }
 
-  /** A variant against the baseline; null where there is nothing to compare. */
+  /** The comparison of a variant with the baseline; null if there is nothing to compare. */
   public Comparison compare(String variant) {
     return comparisons.get(variant);
   }
@@ -139,7 +143,7 @@ public final class Contest {
     return comparisons;
   }
 
-  /** Holm's step-down: the p of each comparison, corrected for how many there are. */
+  /** Holm's step-down: the p value of each comparison, corrected for their number. */
   private static Map<String, Double> corrected(Map<Entrant, Welch> tests) {
     List<Map.Entry<Entrant, Welch>> byP =
         tests.entrySet().stream()
@@ -156,8 +160,8 @@ public final class Contest {
   }
 
   /**
-   * What the plan has decided about a variant. Null where the plan ended without a decision and
-   * more runs came later: then those count too.
+   * The plan's decision on a variant; null if the plan ended without a decision and more runs were
+   * added later, which count too.
    */
   private AdaptivePlan.Decision decision(Entrant entrant) {
     if (adaptive == null) {
@@ -174,7 +178,7 @@ public final class Contest {
         .orElse(null);
   }
 
-  /** How many more seeds would decide; null where that is no question. */
+  /** How many more seeds would decide the comparison; null if that does not apply. */
   private Integer more(
       Verdict verdict, Welch test, Sample sample, Sample reference, int comparisons) {
     boolean open = adaptive != null && !adaptive.finished();
@@ -190,7 +194,7 @@ public final class Contest {
         metric, baseline, AdaptiveSeeds.USUAL_BASELINES.contains(baseline), count, smallestEffect);
   }
 
-  /** The variant with the best mean; null where none has the metric. */
+  /** The variant with the best mean; null if none has the metric. */
   public String best() {
     return entrants.stream()
         .filter(entrant -> entrant.sample() != null)
@@ -199,7 +203,7 @@ public final class Contest {
         .orElse(null);
   }
 
-  /** The variant with the best mean; before any has the metric, the first one. */
+  /** The variant with the best mean; the first one if none has the metric. */
   public String bestOrFirst() {
     String best = best();
     return best == null ? entrants.get(0).variant() : best;
@@ -210,7 +214,7 @@ public final class Contest {
     return Direction.isHigherBetter(metric) ? least.reversed() : least;
   }
 
-  /** Did the trick help? What is decided first, then what is not. */
+  /** The answer to whether the variants help, decided ones first. */
   public String answer() {
     List<Entrant> measured =
         entrants.stream().filter(entrant -> entrant.sample() != null).sorted(bestFirst()).toList();
@@ -231,7 +235,7 @@ public final class Contest {
     if (others.stream().anyMatch(comparison -> comparison.verdict().isDecided())) {
       sentences.add(byLoss);
     } else if (!byLoss.isEmpty()) {
-      sentences.set(0, "By " + metric + ", " + Wording.within(sentences.get(0)));
+      sentences.set(0, "By " + metric + ", " + Wording.insideSentence(sentences.get(0)));
       sentences.add(0, byLoss);
     }
     sentences.add(againstNaive(measured));
@@ -245,11 +249,13 @@ public final class Contest {
         ? figure
             + ", but no run of "
             + baseline
-            + ", to compare with, has completed with a finite one"
-        : figure + "; no run of another variant has completed with a finite one, to compare with";
+            + " has completed with a finite value to compare with"
+        : figure + "; no run of another variant has completed with a finite value to compare with";
   }
 
-  /** What the loss on the test part says where the metric does not. */
+  /**
+   * The verdicts by test loss, where they differ from those by the metric; empty if none differ.
+   */
   private String byLoss() {
     if (metric.equals("test_loss") || entrants.stream().noneMatch(e -> e.loss() != null)) {
       return "";
@@ -259,7 +265,7 @@ public final class Contest {
             "test_loss",
             baseline,
             entrants.stream().map(e -> new Entrant(e.variant(), e.loss())).toList());
-    List<Comparison> news =
+    List<Comparison> additional =
         entrants.stream()
             .map(entrant -> byLoss.compare(entrant.variant()))
             .filter(loss -> loss != null && loss.verdict().isDecided())
@@ -269,14 +275,16 @@ public final class Contest {
                   return here == null || here.verdict() != loss.verdict();
                 })
             .toList();
-    return news.isEmpty() ? "" : "By test_loss, " + byLoss.wording(news.size()).news(news);
+    return additional.isEmpty()
+        ? ""
+        : "By test_loss, " + byLoss.wording(additional.size()).additional(additional);
   }
 
-  /** Says so where no variant is better than the naive answer. */
+  /** A sentence if no variant beats the naive baseline; otherwise empty. */
   private String againstNaive(List<Entrant> measured) {
     List<Entrant> known = measured.stream().filter(entrant -> entrant.naive() != null).toList();
     boolean higher = Direction.isHigherBetter(metric);
-    boolean beaten =
+    boolean noneBeatsNaive =
         !known.isEmpty()
             && known.size() == measured.size()
             && known.stream()
@@ -285,8 +293,8 @@ public final class Contest {
                         higher
                             ? entrant.sample().mean() > entrant.naive()
                             : entrant.sample().mean() < entrant.naive());
-    return beaten
-        ? "No variant beats the naive answer (%s %s)"
+    return noneBeatsNaive
+        ? "No variant beats the naive baseline (%s %s)"
             .formatted(metric, Wording.number(known.get(0).naive()))
         : "";
   }

@@ -3,14 +3,17 @@ package io.millrace.results.statistics;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Metric;
 
-/** Whether more or less of a metric is better. What no request can ask for is a loss or a cost. */
+/**
+ * Whether a higher or a lower value of a metric is better. A metric that no request can name is a
+ * loss or a cost.
+ */
 public final class Direction {
   private Direction() {}
 
   /**
-   * Whether more is better.
+   * Whether a higher value is better.
    *
-   * @param metric of an epoch ({@code val_acc}), of the test part ({@code test_acc}) or of a run
+   * @param metric of an epoch ({@code val_acc}), of the test samples ({@code test_acc}) or of a run
    *     ({@code seconds})
    */
   public static boolean isHigherBetter(String metric) {

@@ -6,32 +6,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How much of a metric's variance a parameter explains alone: omega squared of a one-way analysis
- * of variance, {@code (SSB - dfB MSW) / (SST + MSW)} (W. L. Hays, Statistics for Psychologists,
- * 1963). Unlike eta squared it is about 0, and not above, where the parameter makes no difference.
+ * The share of a metric's variance that a parameter alone explains: omega squared of a one-way
+ * analysis of variance, {@code (SSB - dfB MSW) / (SST + MSW)} (W. L. Hays, Statistics for
+ * Psychologists, 1963). Unlike eta squared, it is about 0 if the parameter makes no difference.
  */
 public final class Importance {
-  /** In one sentence, for who reads it. */
+  /** An explanation for the user. */
   public static final String MEASURE =
       "Omega squared: the share of the metric's variance over the completed runs that the parameter"
-          + " explains alone, corrected for chance; numbers with more than 5 values are taken in at"
-          + " most 5 groups of equal size.";
+          + " alone explains, corrected for chance. Numbers with more than 5 different values are put"
+          + " into at most 5 groups of equal size.";
 
-  /** Of fewer runs nothing is said. */
+  /** The least number of runs for a result. */
   static final int MIN_RUNS = 8;
 
-  /** Numbers of more different values are taken in so many groups. */
+  /** Numbers with more different values than this are put into this many groups. */
   static final int MAX_GROUPS = 5;
 
   private Importance() {}
 
   /**
-   * Of a parameter.
+   * The importance of a parameter.
    *
    * @param values of the runs; null is a value too
    * @param metric of the same runs, finite
-   * @return 0..1; null for fewer than 8 runs, without any variance, and where no two runs share a
-   *     value
+   * @return 0 to 1; null for fewer than 8 runs, without variance, or if no two runs share a value
    */
   public static Double of(List<?> values, double[] metric) {
     return metric.length < MIN_RUNS ? null : omegaSquared(groups(values), metric);
@@ -64,7 +63,7 @@ public final class Importance {
     return Math.max(0, Math.min(1, share));
   }
 
-  /** The group of each run, from 0 on without a gap. */
+  /** The group of each run, numbered from 0 without gaps. */
   private static int[] groups(List<?> values) {
     boolean isNumeric = values.stream().allMatch(value -> value instanceof Number);
     if (isNumeric && values.stream().distinct().count() > MAX_GROUPS) {
@@ -87,7 +86,7 @@ public final class Importance {
     return known;
   }
 
-  /** By their rank; equal numbers, whose rank is their mean one, stay together. */
+  /** Groups numbers by rank. Equal numbers have their mean rank and stay together. */
   private static List<Integer> bins(List<?> values) {
     int n = values.size();
     double[] sorted =

@@ -4,16 +4,16 @@ import java.util.List;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * A number over replicates.
+ * The mean and spread of a metric over replicates.
  *
- * @param n how many, at least 1
+ * @param n the number of replicates, at least 1
  * @param std with n - 1 in its denominator; NaN for n = 1
  */
 public record Sample(int n, double mean, double std) {
-  /** What intervals cover. */
+  /** The confidence level of intervals. */
   public static final double CONFIDENCE = 0.95;
 
-  /** Of at least one finite number. */
+  /** The sample of at least one finite number. */
   public static Sample of(List<Double> values) {
     int n = values.size();
     double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
@@ -21,7 +21,7 @@ public record Sample(int n, double mean, double std) {
     return new Sample(n, mean, n > 1 ? Math.sqrt(squares / (n - 1)) : Double.NaN);
   }
 
-  /** Whether there is a spread to judge by: of one replicate, or of equal ones, there is none. */
+  /** Whether there is a spread; one replicate, or equal replicates, have none. */
   boolean hasSpread() {
     return n > 1 && std > 0;
   }
@@ -36,14 +36,14 @@ public record Sample(int n, double mean, double std) {
   }
 
   /**
-   * Where a number lies with 95% confidence.
+   * A confidence interval.
    *
    * @param low lower end
    * @param high upper end
    */
   public record Interval(double low, double high) {
     /**
-     * By Student's t.
+     * The interval around a value, by Student's t.
      *
      * @param df degrees of freedom
      */

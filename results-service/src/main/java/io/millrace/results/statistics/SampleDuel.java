@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Two variants sample by sample: which test samples the runs of B get right that those of A get
- * wrong. A variant gets a sample right where more than half of its runs do, and wrong where fewer
- * do; where just half do, neither.
+ * Compares two variants, A and B, sample by sample: which test samples does B get right that A gets
+ * wrong? A variant gets a sample right if more than half of its runs do, and wrong if fewer than
+ * half do. With exactly half, it is neither.
  */
 public final class SampleDuel {
   private final List<SampleAnswers> a;
@@ -16,7 +16,7 @@ public final class SampleDuel {
   private final int[] rightOfA;
   private final int[] rightOfB;
 
-  /** What becomes of a sample from A to B. */
+  /** The change of a sample from A to B. */
   public enum Change {
     /** B gets it right, and A wrong. */
     GAINED,
@@ -25,10 +25,10 @@ public final class SampleDuel {
   }
 
   /**
-   * A duel.
+   * Creates the comparison.
    *
-   * @param a answers of the runs of A, one at least
-   * @param b likewise, all to samples of the same classes in the same order
+   * @param a the predictions of the runs of A, at least one
+   * @param b the predictions of the runs of B, for the same samples in the same order
    */
   public SampleDuel(List<SampleAnswers> a, List<SampleAnswers> b) {
     this.a = List.copyOf(a);
@@ -48,29 +48,29 @@ public final class SampleDuel {
   }
 
   /**
-   * What becomes of a class.
+   * The comparison of a class.
    *
    * @param samples of the class
    * @param a how many of them a run of A gets right, on average
-   * @param b likewise
-   * @param gained how many B gets right, and A wrong
-   * @param lost how many A gets right, and B wrong
+   * @param b how many of them a run of B gets right, on average
+   * @param gained how many B gets right and A wrong
+   * @param lost how many A gets right and B wrong
    */
   public record ClassTally(int samples, double a, double b, int gained, int lost) {}
 
   /**
-   * A sample of which A and B say different things.
+   * A sample for which A and B differ.
    *
-   * @param index in the test part
+   * @param index among the test samples
    * @param of the index of its class
    * @param a the share of A's runs that get it right
-   * @param b likewise
-   * @param answerOfA what most of A's runs take it for, the first of equal ones
-   * @param answerOfB likewise
+   * @param b the share of B's runs that get it right
+   * @param answerOfA the most frequent prediction of A's runs; the lowest class of a tie
+   * @param answerOfB the most frequent prediction of B's runs; the lowest class of a tie
    */
   public record Difference(int index, int of, double a, double b, int answerOfA, int answerOfB) {}
 
-  /** What becomes of each class. */
+  /** The comparison of each class. */
   public List<ClassTally> classes() {
     int classes = a.get(0).classes();
     int[] samples = new int[classes];
@@ -105,10 +105,10 @@ public final class SampleDuel {
   }
 
   /**
-   * The samples that changed, those first whose shares of right runs differ most, of equal ones in
-   * the order of the test part.
+   * The samples with a change, ordered by the difference of their shares of right runs, largest
+   * first; ties are in the order of the test samples.
    *
-   * @param ofClass the only one; null for all
+   * @param ofClass only samples of this class; null for all classes
    * @param limit the most samples
    */
   public List<Difference> differences(Change change, Integer ofClass, int limit) {
@@ -121,7 +121,7 @@ public final class SampleDuel {
         .toList();
   }
 
-  /** How far the shares are from one another, in units of 1 / (runs of A · runs of B). */
+  /** The difference of the shares, in units of 1 / (runs of A · runs of B). */
   private long distance(int sample) {
     return Math.abs((long) rightOfB[sample] * a.size() - (long) rightOfA[sample] * b.size());
   }

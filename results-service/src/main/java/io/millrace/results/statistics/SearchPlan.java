@@ -18,26 +18,28 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A search that spends little: trials train to a rung, the best of them go on to the next, and the
- * others are stopped. The finalists are then run again with other seeds.
+ * A search that saves epochs: trials train to a rung, the best of them continue to the next, and
+ * the others are stopped. The finalists are then run again with other seeds.
  *
- * <p>What is wanted follows from the runs that have ended. Successive halving (K. Jamieson and A.
+ * <p>The next runs follow from the runs that have ended. Successive halving (K. Jamieson and A.
  * Talwalkar, 2016) and hyperband (L. Li and others, 2018) wait for all trials of a rung, so the
- * order in which runs end does not matter. ASHA (L. Li and others, 2020) waits for nobody: it is
- * played again from the first end to the last, in the order of the times at which they ended, so
- * that whoever looks comes to the same; what was asked for before stays asked for.
+ * order in which runs end does not matter. ASHA (L. Li and others, 2020) does not wait: each check
+ * replays all ends in the order of their times, so that every check comes to the same result. Runs
+ * that were requested earlier stay requested.
  *
- * <p>A run without a finite number is the worst of its rung, and is never extended. Trials that are
- * alike rank in the order of their indices.
+ * <p>A run without a finite metric is the worst of its rung and is never extended. Equal trials
+ * rank in the order of their indices.
  */
 public record SearchPlan(Search search) {
 
-  /** What has become of the runs. */
+  /** The results of the runs. */
   public interface Results {
-    /** Of a trial on a rung of its bracket; null where it was not asked for. */
+    /** The outcome of a trial on a rung of its bracket; null if it was not requested. */
     Outcome trial(int trial, int rung);
 
-    /** Of a finalist with its n-th further seed, from 1; null where it was not asked for. */
+    /**
+     * The outcome of a finalist with its n-th further seed, from 1; null if it was not requested.
+     */
     Outcome finalist(int trial, int n);
 
     /** How many epochs a trial has trained. */
@@ -45,14 +47,14 @@ public record SearchPlan(Search search) {
   }
 
   /**
-   * What has become of a run.
+   * The outcome of a run.
    *
-   * @param value of the metric at the rung's end; null where it is not finite, or there is none
-   * @param problem why there is none; null where there is one
+   * @param value of the metric at the end of the rung; null if it has none or it is not finite
+   * @param problem why there is no value; null if there is one
    * @param at when it ended; null while it has not
    */
   public record Outcome(boolean hasEnded, Double value, String problem, Instant at) {
-    /** Of a run that waits or is trained. */
+    /** The outcome of a queued or running run. */
     public static final Outcome OPEN = new Outcome(false, null, null, null);
   }
 
@@ -62,15 +64,15 @@ public record SearchPlan(Search search) {
   /** A finalist with its n-th further seed, from 1. */
   public record Replicate(int trial, int n) {}
 
-  /** How far a trial has come. */
+  /** The status of a trial. */
   public enum Status {
-    /** It has not begun. */
+    /** It has not started. */
     WAITING,
-    /** It waits for a trainer, or has one. */
+    /** It is queued or training. */
     TRAINING,
-    /** It has ended on its rung, and whether it goes on is not decided yet. */
+    /** It has ended on its rung, and it is undecided whether it continues. */
     HELD,
-    /** It does not go on. */
+    /** It does not continue. */
     STOPPED,
     /** It has ended on the last rung. */
     FINISHED;
@@ -88,33 +90,33 @@ public record SearchPlan(Search search) {
   }
 
   /**
-   * A trial.
+   * The progress of a trial.
    *
-   * @param rung the highest that was asked for; -1 for none
+   * @param rung the highest requested one; -1 for none
    * @param epochs of that rung; 0 for none
-   * @param value at the end of the highest rung where it has one; null for none
+   * @param value at the end of the highest rung with a value; null for none
    * @param valueEpochs of that rung; 0 for none
-   * @param stopped why it was stopped; null where it was not
+   * @param stopped why it was stopped; null if it was not
    */
   public record Trial(
       int rung, int epochs, Status status, Double value, int valueEpochs, String stopped) {
-    /** Its value, as it is told. */
-    public String told(String metric) {
+    /** Its value as text. */
+    public String figure(String metric) {
       return "%s %s after %s"
           .formatted(metric, Wording.number(value), Check.count(valueEpochs, "epoch"));
     }
   }
 
   /**
-   * How far the search has come.
+   * The progress of the search.
    *
    * @param trials in the order of their indices
-   * @param asked what was asked for until now, with {@code next}
-   * @param next what is to be asked for now
-   * @param finalists the best trials, the best first; null while trials go on
-   * @param nextFinalists what is to be asked for now of them
+   * @param asked the steps requested so far, including {@code next}
+   * @param next the steps to request now
+   * @param finalists the best trials, best first; null while trials continue
+   * @param nextFinalists the finalists' runs to request now
    * @param epochsSpent by all trials
-   * @param finished whether nothing more is wanted
+   * @param finished whether no further runs are needed
    */
   public record State(
       List<Trial> trials,
@@ -126,20 +128,20 @@ public record SearchPlan(Search search) {
       boolean finished) {}
 
   /**
-   * What the runs say.
+   * The state that follows from the runs.
    *
-   * @param mayAsk whether anything more may be asked for
+   * @param mayRequest whether further runs may be requested
    */
-  public State state(Results results, boolean mayAsk) {
-    return new Course(results).state(mayAsk);
+  public State state(Results results, boolean mayRequest) {
+    return new Course(results).state(mayRequest);
   }
 
-  /** The finalists, of whose runs nothing is known yet; null while trials go on. */
+  /** The finalists, independent of their further runs; null while trials continue. */
   public List<Integer> finalists(Results results) {
     return new Course(results).decide();
   }
 
-  /** How many epochs all trials would take if none were stopped. */
+  /** The epochs of all trials if none were stopped. */
   public long epochsInFull() {
     return (long) search.trials() * search.maxEpochs();
   }
@@ -148,10 +150,10 @@ public record SearchPlan(Search search) {
     private final Results results;
     private final List<Bracket> brackets = search.brackets();
 
-    /** What was asked for, as the runs tell it. */
+    /** The requested steps, according to the runs. */
     private final Set<Step> asked = new LinkedHashSet<>();
 
-    /** What the search comes to by itself, in its order. */
+    /** The steps that the search decides on, in its order. */
     private final Set<Step> wanted = new LinkedHashSet<>();
 
     private final Map<Integer, String> stopped = new HashMap<>();
@@ -170,7 +172,7 @@ public record SearchPlan(Search search) {
       }
     }
 
-    /** The best trials, the best first; null while trials go on. */
+    /** The best trials, best first; null while trials continue. */
     List<Integer> decide() {
       if (search.strategy() == Search.Strategy.ASHA) {
         replay(brackets.get(0));
@@ -180,17 +182,17 @@ public record SearchPlan(Search search) {
       return decided ? finalists() : null;
     }
 
-    State state(boolean mayAsk) {
+    State state(boolean mayRequest) {
       List<Integer> finalists = decide();
-      int room = search.concurrency() - (int) asked.stream().filter(this::isOpen).count();
+      int room = search.concurrency() - (int) asked.stream().filter(this::isUnfinished).count();
       List<Step> next =
           wanted.stream()
               .filter(step -> !asked.contains(step))
-              .limit(mayAsk ? Math.max(0, room) : 0)
+              .limit(mayRequest ? Math.max(0, room) : 0)
               .toList();
       asked.addAll(next);
       var further = new ArrayList<Replicate>();
-      boolean finished = decided && haveEnded(finalists, further, mayAsk);
+      boolean finished = decided && haveEnded(finalists, further, mayRequest);
       return new State(
           IntStream.range(0, search.trials()).mapToObj(this::trial).toList(),
           List.copyOf(asked),
@@ -214,7 +216,7 @@ public record SearchPlan(Search search) {
       return outcome != null && outcome.hasEnded;
     }
 
-    private boolean isOpen(Step step) {
+    private boolean isUnfinished(Step step) {
       Outcome outcome = outcome(step);
       return outcome != null && !outcome.hasEnded;
     }
@@ -224,7 +226,7 @@ public record SearchPlan(Search search) {
       return outcome == null ? null : outcome.value;
     }
 
-    /** The best first; those without a value last. */
+    /** The steps, best first, those without a value last. */
     private List<Step> ranked(Collection<Step> steps) {
       Comparator<Double> better = Comparator.naturalOrder();
       if (Direction.isHigherBetter(search.metric())) {
@@ -237,7 +239,7 @@ public record SearchPlan(Search search) {
           .toList();
     }
 
-    /** Rung by rung: all that are on one must have ended before the best go on. */
+    /** Successive halving: all trials of a rung have to end before the best continue. */
     private void race(Bracket bracket) {
       List<Step> members =
           IntStream.range(0, bracket.trials())
@@ -253,7 +255,7 @@ public record SearchPlan(Search search) {
         int size = upper == bracket.rungs() ? 0 : bracket.sizes().get(upper);
         List<Step> ranks = ranked(members);
         List<Step> best = ranks.stream().filter(step -> value(step) != null).limit(size).toList();
-        tell(bracket, ranks, best);
+        recordStopped(bracket, ranks, best);
         members =
             best.stream()
                 .map(step -> new Step(step.trial, upper))
@@ -262,8 +264,8 @@ public record SearchPlan(Search search) {
       }
     }
 
-    /** Says of those of a rung that do not go on why. */
-    private void tell(Bracket bracket, List<Step> ranks, List<Step> best) {
+    /** Records why trials of a rung do not continue. */
+    private void recordStopped(Bracket bracket, List<Step> ranks, List<Step> best) {
       for (int i = 0; i < ranks.size(); i++) {
         Step step = ranks.get(i);
         int epochs = bracket.epochs().get(step.rung);
@@ -280,12 +282,12 @@ public record SearchPlan(Search search) {
                       ordinal(i + 1),
                       ranks.size(),
                       search.metric(),
-                      goneOn(best.size())));
+                      continued(best.size())));
         }
       }
     }
 
-    /** ASHA's rule in their section 3, at each end of a run and for each place that is free. */
+    /** Applies ASHA's rule (section 3 of the paper) at each end of a run, for each free place. */
     private void replay(Bracket bracket) {
       var promoter = new Promoter(bracket);
       int running = promoter.fill(0);
@@ -298,7 +300,8 @@ public record SearchPlan(Search search) {
                       .thenComparing(Step::rung))
               .toList();
       for (Step end : ends) {
-        // What was asked for earlier, and what this course does not come to, took nobody's place.
+        // A step that was requested earlier, but that this replay does not decide on, took no
+        // place.
         running -= wanted.add(end) ? 0 : 1;
         promoter.ended.get(end.rung).add(end);
         running = promoter.fill(running);
@@ -311,12 +314,12 @@ public record SearchPlan(Search search) {
               rung.stream()
                   .filter(step -> wanted.contains(new Step(step.trial, step.rung + 1)))
                   .toList();
-          tell(bracket, ranked(rung), best);
+          recordStopped(bracket, ranked(rung), best);
         }
       }
     }
 
-    /** Finds the next thing to train. */
+    /** Finds the next step to train. */
     private final class Promoter {
       private final Bracket bracket;
       private final List<List<Step>> ended = new ArrayList<>();
@@ -328,7 +331,7 @@ public record SearchPlan(Search search) {
         }
       }
 
-      /** Wants more until all places are taken; how many are. */
+      /** Adds steps until all places are taken; returns how many are. */
       int fill(int running) {
         int taken = running;
         while (taken < search.concurrency()) {
@@ -366,7 +369,7 @@ public record SearchPlan(Search search) {
       }
     }
 
-    /** The best at the most epochs, then at fewer. */
+    /** The best trials, those with the most epochs first. */
     private List<Integer> finalists() {
       var best = new ArrayList<Step>();
       for (int trial = 0; trial < search.trials(); trial++) {
@@ -376,13 +379,13 @@ public record SearchPlan(Search search) {
         }
       }
       return ranked(best).stream()
-          .sorted(Comparator.comparing((Step step) -> -epochs(step))) // A stable sort.
+          .sorted(Comparator.comparing((Step step) -> -epochs(step))) // The sort is stable.
           .limit(search.finalists().count())
           .map(Step::trial)
           .toList();
     }
 
-    /** The highest rung on which a trial has a value; null for none. */
+    /** The highest step at which a trial has a value; null if there is none. */
     private Step measured(int trial) {
       for (int rung = bracketOf(trial).rungs() - 1; rung >= 0; rung--) {
         var step = new Step(trial, rung);
@@ -397,8 +400,8 @@ public record SearchPlan(Search search) {
       return bracketOf(step.trial).epochs().get(step.rung);
     }
 
-    /** Whether all runs of the finalists have; adds those to ask for now. */
-    private boolean haveEnded(List<Integer> finalists, List<Replicate> next, boolean mayAsk) {
+    /** Whether all runs of the finalists have ended; adds those to request now. */
+    private boolean haveEnded(List<Integer> finalists, List<Replicate> next, boolean mayRequest) {
       int open = 0;
       var missing = new ArrayList<Replicate>();
       for (int n = 1; n <= search.finalists().seeds(); n++) {
@@ -411,7 +414,7 @@ public record SearchPlan(Search search) {
           }
         }
       }
-      int room = mayAsk ? Math.max(0, search.concurrency() - open) : 0;
+      int room = mayRequest ? Math.max(0, search.concurrency() - open) : 0;
       next.addAll(missing.subList(0, Math.min(missing.size(), room)));
       return open == 0 && missing.isEmpty();
     }
@@ -446,9 +449,9 @@ public record SearchPlan(Search search) {
     }
   }
 
-  private String goneOn(int many) {
+  private String continued(int many) {
     if (search.strategy() == Search.Strategy.ASHA) {
-      return Integer.toString(many); // Not always the best ones: it waits for nobody.
+      return Integer.toString(many); // Not always the best ones, because ASHA does not wait.
     }
     return many == 0 ? "none" : many == 1 ? "the best" : "the best " + many;
   }

@@ -4,23 +4,23 @@ import java.util.OptionalInt;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * How many more seeds would decide a comparison, if the difference and the spreads are what they
- * look like: the sample size at which a two-sided t-test finds it with a power of 80% (W. C.
- * Guenther, Sample size formulas for normal theory t tests, 1981).
+ * Estimates how many more seeds would decide a comparison, if the true difference and spreads are
+ * as observed: the sample size at which a two-sided t-test finds the difference with a power of 80%
+ * (W. C. Guenther, Sample size formulas for normal theory t tests, 1981).
  */
 final class SeedsNeeded {
-  /** More are not told. */
-  static final int MOST = 100;
+  /** A larger number is not reported. */
+  static final int MAX = 100;
 
   private static final double POWER = 0.8;
 
   private SeedsNeeded() {}
 
   /**
-   * More seeds of both.
+   * The further seeds that both variants need.
    *
    * @param alpha two-sided
-   * @return at least 1; empty where it is more than {@link #MOST}
+   * @return at least 1; empty if it is more than {@link #MAX}
    */
   static OptionalInt of(Sample a, Sample b, double alpha) {
     var normal = new NormalDistribution(null, 0, 1);
@@ -29,11 +29,11 @@ final class SeedsNeeded {
     double variance = variance(a) + variance(b);
     double difference = a.mean() - b.mean();
     double size = variance * Math.pow((high + power) / difference, 2) + high * high / 4;
-    if (!(size < MOST * 2.0)) {
+    if (!(size < MAX * 2.0)) {
       return OptionalInt.empty();
     }
     int more = Math.max(1, (int) Math.ceil(size) - Math.min(a.n(), b.n()));
-    return more > MOST ? OptionalInt.empty() : OptionalInt.of(more);
+    return more > MAX ? OptionalInt.empty() : OptionalInt.of(more);
   }
 
   private static double variance(Sample sample) {

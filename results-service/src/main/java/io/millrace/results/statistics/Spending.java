@@ -9,12 +9,12 @@ import org.apache.commons.math3.analysis.solvers.BrentSolver;
 import org.apache.commons.math3.special.Erf;
 
 /**
- * How the chance of a false alarm is spent over several looks at growing samples: a
- * group-sequential design with alpha spending (K. K. G. Lan and D. L. DeMets, 1983). The first of
- * several looks spends a fifth, since few runs decide little; the second three fifths; the later
- * ones the rest in equal parts. The bounds are found by recursive numerical integration (P.
- * Armitage, C. K. McPherson and B. C. Rowe, 1969) for normal scores, and used as levels of Welch's
- * test at each look, the significance level approach (C. Jennison and B. W. Turnbull, Group
+ * Spends the probability of a false alarm over several looks at growing samples, as a
+ * group-sequential design with alpha spending (K. K. G. Lan and D. L. DeMets, 1983). Of several
+ * looks, the first spends a fifth, because few runs decide little; the second spends three fifths;
+ * the later ones share the rest equally. The bounds are computed by recursive numerical integration
+ * (P. Armitage, C. K. McPherson and B. C. Rowe, 1969) for normal scores, and used as levels of
+ * Welch's test at each look, the significance level approach (C. Jennison and B. W. Turnbull, Group
  * Sequential Methods, 2000, section 4.4).
  */
 final class Spending {
@@ -26,7 +26,7 @@ final class Spending {
   private static final double ACCURACY = 1e-12;
   private static final double LARGEST_BOUND = 12;
 
-  /** Designs are few: so many are remembered. */
+  /** There are few designs; this many are cached. */
   private static final int REMEMBERED = 500;
 
   private static final Cache<Design, double[]> LEVELS =
@@ -37,10 +37,10 @@ final class Spending {
   private Spending() {}
 
   /**
-   * The largest p that is no chance, two-sided, at each look.
+   * The largest significant p value at each look, two-sided.
    *
-   * @param sizes of a sample at each look, rising
-   * @param alpha the chance of a false alarm at any of the looks
+   * @param sizes of a sample at each look, increasing
+   * @param alpha the probability of a false alarm over all looks
    */
   static double[] levels(int[] sizes, double alpha) {
     var design = new Design(Arrays.stream(sizes).boxed().toList(), alpha);
@@ -73,7 +73,7 @@ final class Spending {
     return look == 1 ? SECOND : (1 - FIRST - SECOND) / (looks - 2);
   }
 
-  /** The standardized score beyond which as much is spent as is to be. */
+  /** The standardized score whose exceedance probability is what the look may spend. */
   private static double bound(Scores scores, double time, double spent) {
     return new BrentSolver(ACCURACY)
         .solve(
@@ -83,7 +83,7 @@ final class Spending {
             LARGEST_BOUND);
   }
 
-  /** How likely a standard normal number is at least so far from 0. */
+  /** The probability that a standard normal number is at least this far from 0. */
   private static double twoSided(double z) {
     return Erf.erfc(z / Math.sqrt(2));
   }
@@ -98,11 +98,11 @@ final class Spending {
   }
 
   /**
-   * Scores of what has gone on so far: a Brownian motion that has stayed within the bounds of all
-   * looks before.
+   * The distribution of the score of an undecided experiment: a Brownian motion that stayed within
+   * the bounds of all earlier looks.
    *
-   * @param time of the look, as a share of the last one's
-   * @param step between places, by which integrals are taken (trapezoids)
+   * @param time of the look, as a share of the last look's time
+   * @param step between the points of the trapezoidal integration
    */
   private record Scores(double time, double limit, double step, double[] densities) {
     static Scores within(Scores before, double time, double bound) {
@@ -122,7 +122,7 @@ final class Spending {
       return integral(x -> Spending.density(place - x, deviation));
     }
 
-    /** How likely a score is beyond a bound at the next look. */
+    /** The probability that the score exceeds a bound at the next look. */
     double beyond(double later, double bound) {
       double limit = bound * Math.sqrt(later);
       double deviation = Math.sqrt(later - time);

@@ -3,26 +3,26 @@ package io.millrace.results.statistics;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What can be said of a variant against another. */
+/** The verdict on a variant compared with another. */
 public enum Verdict {
-  /** The difference is beyond what seeds alone make likely, for the better. */
+  /** The variant is better, by more than seeds alone are likely to explain. */
   BETTER,
-  /** And for the worse. */
+  /** The variant is worse, by more than seeds alone are likely to explain. */
   WORSE,
-  /** The difference is smaller than the smallest that matters, whichever way it goes. */
+  /** The difference is smaller than the smallest relevant one, in either direction. */
   NO_DIFFERENCE,
-  /** Seeds alone may have made the difference. */
+  /** Seeds alone may explain the difference. */
   UNDECIDED,
-  /** One replicate, or replicates without any difference: there is no spread to judge by. */
+  /** There is no spread, because there is one replicate or all are equal. */
   NO_SPREAD;
 
-  /** The largest p that is not chance. */
+  /** The significance level of p values. */
   private static final double SIGNIFICANCE = 1 - Sample.CONFIDENCE;
 
   /**
-   * Of a test.
+   * The verdict of a test.
    *
-   * @param welch null where there is no spread
+   * @param welch null without a spread
    * @param p corrected for the number of tests
    */
   static Verdict of(Welch welch, Double p, boolean higherIsBetter) {
@@ -35,12 +35,12 @@ public enum Verdict {
     return welch.difference() > 0 == higherIsBetter ? BETTER : WORSE;
   }
 
-  /** Whether more seeds are not needed. */
+  /** Whether no further seeds are needed. */
   boolean isDecided() {
     return this == BETTER || this == WORSE || this == NO_DIFFERENCE;
   }
 
-  /** As it is answered. */
+  /** The name in a message. */
   @JsonValue
   public String json() {
     return name().toLowerCase(Locale.ROOT);

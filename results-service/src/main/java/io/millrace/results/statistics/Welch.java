@@ -5,12 +5,12 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.special.Gamma;
 
 /**
- * Welch's t-test of two samples' means, which assumes no equal variances (B. L. Welch, 1947), with
- * the Welch–Satterthwaite degrees of freedom, and the size of the effect.
+ * Welch's t-test of two samples' means, which does not assume equal variances (B. L. Welch, 1947),
+ * with the Welch–Satterthwaite degrees of freedom, and the size of the effect.
  *
  * @param difference of the means
  * @param df degrees of freedom
- * @param p of a difference at least as large where there is none, two-sided
+ * @param p the probability of a difference at least this large by chance alone, two-sided
  * @param standardError of the difference
  * @param effectSize Hedges' g: the difference in pooled standard deviations, with the exact
  *     correction for small samples (L. V. Hedges, 1981)
@@ -19,9 +19,9 @@ public record Welch(
     double difference, double t, double df, double p, double standardError, double effectSize) {
 
   /**
-   * Of two samples.
+   * Tests two samples.
    *
-   * @return null where there is no spread to judge by
+   * @return null without a spread
    */
   public static Welch test(Sample a, Sample b) {
     if (a.n() < 2 || b.n() < 2 || !a.hasSpread() && !b.hasSpread()) {
@@ -39,24 +39,24 @@ public record Welch(
     return new Welch(difference, t, df, p, standardError, hedges(difference, a, b));
   }
 
-  /** The interval of the difference with the usual confidence. */
+  /** The 95% confidence interval of the difference. */
   public Interval interval() {
     return interval(Sample.CONFIDENCE);
   }
 
-  /** The interval of the difference. */
+  /** The confidence interval of the difference. */
   public Interval interval(double confidence) {
     return Interval.around(difference, standardError, df, confidence);
   }
 
   /**
-   * Whether the interval lies within so much on both sides of 0: two one-sided tests (D. J.
+   * Whether the interval is within a distance from 0 on both sides: two one-sided tests (D. J.
    * Schuirmann, 1987).
    *
-   * @param most NaN: never
-   * @param level of the interval's outside, both sides together
+   * @param most the distance; NaN for never
+   * @param level the probability outside the interval, on both sides together
    */
-  boolean liesWithin(double most, double level) {
+  boolean isWithin(double most, double level) {
     if (!(Math.abs(difference) < most)) {
       return false;
     }

@@ -8,28 +8,28 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What comparisons say, in sentences. A number after ± is half of the mean's 95% interval.
+ * Puts comparisons into sentences. A number after ± is half of the mean's 95% interval.
  *
- * @param metric by which variants are judged
- * @param isPlain whether the baseline is called so, and the others are tricks that help or hurt
- * @param comparisons how many there are
- * @param smallestEffect the smallest difference that matters; NaN where none was named
+ * @param metric that is compared
+ * @param isPlain whether the baseline has a usual name, so that the other variants help or hurt
+ * @param comparisons their number
+ * @param smallestEffect the smallest relevant difference; NaN if none was given
  */
 record Wording(
     String metric, String baseline, boolean isPlain, int comparisons, double smallestEffect) {
   private static final int MAX_DECIMALS = 12;
-  private static final double LEAST_P = 0.001;
+  private static final double MIN_P = 0.001;
 
-  /** So many names are told of a list. */
-  private static final int MOST_NAMES = 5;
+  /** The most names of a list. */
+  private static final int MAX_NAMES = 5;
 
   /**
-   * What was found of a variant.
+   * The test result of a variant.
    *
-   * @param welch null where there is no spread
-   * @param p corrected for the number of comparisons; null where there is no spread
-   * @param decision of an experiment that goes on until it is decided; null of another one
-   * @param more how many more seeds would decide; null where that is no question
+   * @param welch null without a spread
+   * @param p corrected for the number of comparisons; null without a spread
+   * @param decision in an experiment with adaptive seeds; null in others
+   * @param more how many more seeds would decide the comparison; null if that does not apply
    */
   record Finding(
       String variant,
@@ -41,27 +41,27 @@ record Wording(
       AdaptivePlan.Decision decision,
       Integer more) {}
 
-  /** A variant against the baseline. */
+  /** The comparison of a variant with the baseline. */
   String sentence(Finding found) {
     String figures = figures(found);
     if (found.welch() == null) {
       return "%s looks %s: %s, but %s there is no spread to judge by"
-          .formatted(found.variant(), looks(found), figures, noSpread(found));
+          .formatted(found.variant(), appearance(found), figures, noSpread(found));
     }
-    return capital(claim(found.variant(), found.verdict()))
+    return capital(statement(found.variant(), found.verdict()))
         + ": "
         + figures
-        + grounds(found)
+        + evidence(found)
         + more(found);
   }
 
   /** The figures of a variant and of the baseline. */
   String figures(Finding found) {
-    return "%s %s against %s of %s"
+    return "%s %s versus %s for %s"
         .formatted(metric, spread(found.sample()), spread(found.reference()), baseline);
   }
 
-  private String looks(Finding found) {
+  private String appearance(Finding found) {
     double difference = found.sample().mean() - found.reference().mean();
     if (difference == 0) {
       return "no different";
@@ -69,11 +69,11 @@ record Wording(
     return difference > 0 == Direction.isHigherBetter(metric) ? "better" : "worse";
   }
 
-  private String claim(String variants, Verdict verdict) {
-    return claim(List.of(variants), verdict);
+  private String statement(String variants, Verdict verdict) {
+    return statement(List.of(variants), verdict);
   }
 
-  private String claim(List<String> variants, Verdict verdict) {
+  private String statement(List<String> variants, Verdict verdict) {
     boolean one = variants.size() == 1;
     String names = names(variants);
     String than = isPlain ? "" : " than " + baseline;
@@ -89,14 +89,13 @@ record Wording(
               + number(smallestEffect)
               + " or more";
       case UNDECIDED, NO_SPREAD ->
-          "whether "
+          "it is not clear yet whether "
               + names
-              + (isPlain ? one ? " helps" : " help" : (one ? " does" : " do") + " better" + than)
-              + " cannot be told yet";
+              + (isPlain ? one ? " helps" : " help" : (one ? " does" : " do") + " better" + than);
     };
   }
 
-  private String grounds(Finding found) {
+  private String evidence(Finding found) {
     if (found.decision() != null) {
       AdaptivePlan.Decision decision = found.decision();
       String after =
@@ -116,21 +115,25 @@ record Wording(
       return "";
     }
     return found.more() == null
-        ? "; if the difference is what it looks like, more than "
-            + SeedsNeeded.MOST
-            + " more seeds each would decide"
-        : "; if the difference is what it looks like, about "
+        ? "; if the true difference is as observed, more than "
+            + SeedsNeeded.MAX
+            + " more seeds each would decide it"
+        : "; if the true difference is as observed, about "
             + found.more()
             + (found.more() == 1 ? " more seed" : " more seeds")
-            + " each would decide";
+            + " each would decide it";
   }
 
-  /** All comparisons together, the best first: what is decided leads. */
+  /**
+   * The summary of all comparisons, decided ones first.
+   *
+   * @param found best first
+   */
   String headline(List<Comparison> found) {
     if (found.size() == 1) {
       return found.get(0).sentence();
     }
-    var claims = new ArrayList<String>();
+    var statements = new ArrayList<String>();
     for (Verdict verdict : List.of(Verdict.BETTER, Verdict.WORSE, Verdict.NO_DIFFERENCE)) {
       List<String> variants =
           found.stream()
@@ -138,7 +141,7 @@ record Wording(
               .map(Comparison::variant)
               .toList();
       if (!variants.isEmpty()) {
-        claims.add(claim(variants, verdict));
+        statements.add(statement(variants, verdict));
       }
     }
     List<String> open =
@@ -147,7 +150,7 @@ record Wording(
             .map(Comparison::variant)
             .toList();
     if (!open.isEmpty()) {
-      claims.add(claim(open, Verdict.UNDECIDED));
+      statements.add(statement(open, Verdict.UNDECIDED));
     }
     Comparison best =
         found.stream()
@@ -155,12 +158,15 @@ record Wording(
             .findFirst()
             .orElse(null);
     String figures = best == null ? "" : ". Best is " + best.variant() + ": " + best.figures();
-    return capital(String.join("; ", claims)) + figures;
+    return capital(String.join("; ", statements)) + figures;
   }
 
-  /** What is decided by another metric than the experiment's, of several the largest in figures. */
-  String news(List<Comparison> found) {
-    var claims = new ArrayList<String>();
+  /**
+   * The verdicts by another metric than the experiment's, with the figures of the largest
+   * difference.
+   */
+  String additional(List<Comparison> found) {
+    var statements = new ArrayList<String>();
     for (Verdict verdict : List.of(Verdict.BETTER, Verdict.WORSE, Verdict.NO_DIFFERENCE)) {
       List<Comparison> alike =
           found.stream()
@@ -170,35 +176,35 @@ record Wording(
       if (!alike.isEmpty()) {
         Comparison first = alike.get(0);
         String most = alike.size() == 1 ? "" : ", most of all " + first.variant();
-        claims.add(
-            claim(alike.stream().map(Comparison::variant).toList(), verdict)
+        statements.add(
+            statement(alike.stream().map(Comparison::variant).toList(), verdict)
                 + (verdict == Verdict.NO_DIFFERENCE ? "" : most + " (" + first.figures() + ")"));
       }
     }
-    return String.join("; ", claims);
+    return String.join("; ", statements);
   }
 
   private static String names(List<String> variants) {
-    int told = variants.size() > MOST_NAMES ? MOST_NAMES - 1 : variants.size();
-    var names = new ArrayList<>(variants.subList(0, told));
-    if (told < variants.size()) {
-      names.add((variants.size() - told) + " others");
+    int shown = variants.size() > MAX_NAMES ? MAX_NAMES - 1 : variants.size();
+    var names = new ArrayList<>(variants.subList(0, shown));
+    if (shown < variants.size()) {
+      names.add((variants.size() - shown) + " others");
     }
     String last = names.remove(names.size() - 1);
     return names.isEmpty() ? last : String.join(", ", names) + " and " + last;
   }
 
-  /** A sentence that begins with a capital of ours, within another. */
-  static String within(String sentence) {
-    return sentence.startsWith("Whether ") ? "w" + sentence.substring(1) : sentence;
+  /** A sentence from {@link #capital} inside another sentence, without the capital. */
+  static String insideSentence(String sentence) {
+    return sentence.startsWith("It is ") ? "i" + sentence.substring(1) : sentence;
   }
 
-  /** Names of variants stay as they are; a sentence of ours begins with a capital. */
+  /** A sentence starts with a capital letter unless it starts with a variant's name. */
   private static String capital(String sentence) {
-    return sentence.startsWith("whether ") ? "W" + sentence.substring(1) : sentence;
+    return sentence.startsWith("it is ") ? "I" + sentence.substring(1) : sentence;
   }
 
-  /** A variant's figure by itself. */
+  /** The figure of a single variant. */
   String alone(Sample sample) {
     return "%s %s (%s)".formatted(metric, spread(sample), runs(sample.n()));
   }
@@ -207,7 +213,7 @@ record Wording(
     int here = found.sample().n();
     int there = found.reference().n();
     if (here == 1 && there == 1) {
-      return "with one run a variant";
+      return "with one run per variant";
     }
     if (here == 1 || there == 1) {
       return "with one run of " + (here == 1 ? found.variant() : baseline);
@@ -224,17 +230,17 @@ record Wording(
   }
 
   private static String p(double p) {
-    return p < LEAST_P
-        ? "p < " + LEAST_P
+    return p < MIN_P
+        ? "p < " + MIN_P
         : "p = " + new BigDecimal(p).round(new MathContext(2)).stripTrailingZeros().toPlainString();
   }
 
-  /** A number as it is told. */
+  /** A number with four significant digits. */
   static String number(double value) {
     return new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 
-  /** As many decimals as the interval makes sense of. */
+  /** A mean and its interval, with the decimals that the width of the interval justifies. */
   private static String spread(Sample sample) {
     Sample.Interval interval = sample.hasSpread() ? sample.confidence() : null;
     if (interval == null) {

@@ -1,5 +1,5 @@
 /**
- * What numbers of a few runs allow to be said: spreads, tests, scores, and the sentences that tell
- * them. Pure: knows no database and no HTTP.
+ * The statistics of a few runs: spreads, tests, scores, and the sentences that report them. Pure:
+ * no database and no HTTP.
  */
 package io.millrace.results.statistics;

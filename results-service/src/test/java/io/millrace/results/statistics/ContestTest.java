@@ -22,7 +22,7 @@ class ContestTest {
     assertThat(contest.baseline()).as("by its name, though it came second").isEqualTo("none");
     assertThat(contest.answer())
         .isEqualTo(
-            "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none"
+            "dropout helps: test_acc 0.806 ± 0.009 versus 0.784 ± 0.015 for none"
                 + " (Welch p = 0.0096, 3 runs each)");
     Comparison comparison = contest.compare("dropout");
     assertThat(comparison.verdict()).isEqualTo(Verdict.BETTER);
@@ -44,7 +44,7 @@ class ContestTest {
     assertThat(contest.best()).isEqualTo("augmented");
     assertThat(contest.answer())
         .startsWith(
-            "adam does worse than augmented: test_loss 0.62 ± 0.02 against 0.42 ± 0.02 of augmented");
+            "adam does worse than augmented: test_loss 0.62 ± 0.02 versus 0.42 ± 0.02 for augmented");
   }
 
   @Test
@@ -57,9 +57,9 @@ class ContestTest {
     assertThat(contest.compare("b").verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(contest.answer())
         .isEqualTo(
-            "Whether b does better than a cannot be told yet: test_acc 0.78 ± 0.14 against 0.8 ± 0.6"
-                + " of a (Welch p = 0.64, 3 and 2 runs); if the difference is what it looks like,"
-                + " about 58 more seeds each would decide");
+            "It is not clear yet whether b does better than a: test_acc 0.78 ± 0.14 versus 0.8 ± 0.6"
+                + " for a (Welch p = 0.64, 3 and 2 runs); if the true difference is as observed,"
+                + " about 58 more seeds each would decide it");
   }
 
   @Test
@@ -73,17 +73,17 @@ class ContestTest {
     assertThat(comparison.low()).isNull();
     assertThat(contest.answer())
         .isEqualTo(
-            "dropout looks better: test_acc 0.8125 against 0.78 of none, but with one run a variant"
-                + " there is no spread to judge by");
+            "dropout looks better: test_acc 0.8125 versus 0.78 for none, but with one run per"
+                + " variant there is no spread to judge by");
     assertThat(Contest.of("test_acc", null, List.of(NONE, entrant("x", 0.5))).answer())
         .isEqualTo(
-            "x looks worse: test_acc 0.5 against 0.784 ± 0.015 of none, but with one run of x there"
+            "x looks worse: test_acc 0.5 versus 0.784 ± 0.015 for none, but with one run of x there"
                 + " is no spread to judge by");
     assertThat(
             Contest.of("test_acc", null, List.of(entrant("a", 0.5, 0.5), entrant("b", 0.5, 0.5)))
                 .answer())
         .isEqualTo(
-            "b looks no different: test_acc 0.5 against 0.5 of a, but with runs that do not differ"
+            "b looks no different: test_acc 0.5 versus 0.5 for a, but with runs that do not differ"
                 + " there is no spread to judge by");
   }
 
@@ -98,8 +98,8 @@ class ContestTest {
     assertThat(contest.best()).isEqualTo("lucky");
     assertThat(contest.answer())
         .isEqualTo(
-            "dropout helps; worse hurts; whether lucky helps cannot be told yet. Best is dropout:"
-                + " test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none");
+            "dropout helps; worse hurts; it is not clear yet whether lucky helps. Best is dropout:"
+                + " test_acc 0.806 ± 0.009 versus 0.784 ± 0.015 for none");
   }
 
   @Test
@@ -147,8 +147,8 @@ class ContestTest {
     assertThat(byLoss(Map.of("plain", 0.90, "dropout", 0.59)).answer())
         .as("what is decided leads")
         .startsWith(
-            "By test_loss, dropout helps (test_loss 0.59 ± 0.02 against 0.90 ± 0.02 of plain). By"
-                + " test_acc, whether dropout helps cannot be told yet: test_acc 0.80 ± 0.02");
+            "By test_loss, dropout helps (test_loss 0.59 ± 0.02 versus 0.90 ± 0.02 for plain). By"
+                + " test_acc, it is not clear yet whether dropout helps: test_acc 0.80 ± 0.02");
   }
 
   @Test
@@ -158,8 +158,8 @@ class ContestTest {
     assertThat(byLoss(losses).answer())
         .startsWith(
             "By test_loss, dropout and augmented help, most of all dropout (test_loss 0.49 ± 0.02"
-                + " against 0.90 ± 0.02 of plain); adam hurts (test_loss 1.49 ± 0.02 against 0.90 ±"
-                + " 0.02 of plain). By test_acc, whether");
+                + " versus 0.90 ± 0.02 for plain); adam hurts (test_loss 1.49 ± 0.02 versus 0.90 ±"
+                + " 0.02 for plain). By test_acc, it is not clear yet whether");
   }
 
   @Test
@@ -172,7 +172,7 @@ class ContestTest {
                 new Entrant("plain", Sample.of(List.of(0.5, 0.6)), null, 0.31),
                 new Entrant("adam", Sample.of(List.of(0.4, 0.5)), null, 0.31)));
 
-    assertThat(contest.answer()).endsWith(". No variant beats the naive answer (test_mae 0.31)");
+    assertThat(contest.answer()).endsWith(". No variant beats the naive baseline (test_mae 0.31)");
   }
 
   @Test
@@ -193,10 +193,10 @@ class ContestTest {
     assertThat(contest.answer())
         .isEqualTo(
             "dropout helps; adam makes no difference of 0.01 or more. Best is dropout: test_acc"
-                + " 0.806 ± 0.009 against 0.784 ± 0.015 of none");
+                + " 0.806 ± 0.009 versus 0.784 ± 0.015 for none");
     assertThat(contest.compare("dropout").sentence())
         .isEqualTo(
-            "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none (after 3 seeds,"
+            "dropout helps: test_acc 0.806 ± 0.009 versus 0.784 ± 0.015 for none (after 3 seeds,"
                 + " the difference is between 0.0051 and 0.0389)");
     assertThat(contest.compare("dropout").decidedAfter()).isEqualTo(3);
     assertThat(contest.compare("adam").verdict()).isEqualTo(Verdict.NO_DIFFERENCE);
@@ -214,11 +214,12 @@ class ContestTest {
     Entrant two = entrant("dropout", 0.810, 0.803);
 
     assertThat(Contest.of(plan, state, List.of(NONE, two)).compare("dropout").sentence())
-        .startsWith("Whether dropout helps cannot be told yet: test_acc 0.8")
-        .contains(" (after 2 seeds, the difference is between -0.01 and 0.05); if the difference");
+        .startsWith("It is not clear yet whether dropout helps: test_acc 0.8")
+        .contains(
+            " (after 2 seeds, the difference is between -0.01 and 0.05); if the true difference");
     assertThat(Contest.of(plan, state, List.of(NONE, DROPOUT)).compare("dropout").sentence())
         .isEqualTo(
-            "dropout helps: test_acc 0.806 ± 0.009 against 0.784 ± 0.015 of none (Welch p = 0.0096,"
+            "dropout helps: test_acc 0.806 ± 0.009 versus 0.784 ± 0.015 for none (Welch p = 0.0096,"
                 + " 3 runs each)");
   }
 
@@ -230,11 +231,11 @@ class ContestTest {
     assertThat(Contest.of("test_acc", null, List.of(NONE, pending)).answer())
         .isEqualTo(
             "none has test_acc 0.784 ± 0.015 (3 runs); no run of another variant has completed"
-                + " with a finite one, to compare with");
+                + " with a finite value to compare with");
     assertThat(Contest.of("test_acc", null, List.of(new Entrant("none", null), DROPOUT)).answer())
         .isEqualTo(
-            "dropout has test_acc 0.806 ± 0.009 (3 runs), but no run of none, to compare with, has"
-                + " completed with a finite one");
+            "dropout has test_acc 0.806 ± 0.009 (3 runs), but no run of none has completed with"
+                + " a finite value to compare with");
   }
 
   @Test

@@ -29,7 +29,7 @@ class SearchPlanTest {
   @Test
   void aTrialTellsItsValueWithFourDigits() {
     var trial = new SearchPlan.Trial(2, 9, Status.FINISHED, 0.61234567, 9, null);
-    assertThat(trial.told("val_loss")).isEqualTo("val_loss 0.6123 after 9 epochs");
+    assertThat(trial.figure("val_loss")).isEqualTo("val_loss 0.6123 after 9 epochs");
   }
 
   /** Trial 0 is the best, trial 26 the worst: 27 x 1 + 9 x 2 + 3 x 6 + 1 x 18 = 81 epochs. */
