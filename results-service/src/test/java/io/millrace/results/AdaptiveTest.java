@@ -387,9 +387,6 @@ class AdaptiveTest extends RunningService {
             reason::equals);
   }
 
-  /**
-   * Until every run that the tables know as let in is on the queue, and the desk has come so far.
-   */
   /** The list of experiments may be a second old. */
   private static void awaitListed(String experiment, String answer) {
     String path = "experiments.find { it.experiment == '" + experiment + "' }.answer";
@@ -399,6 +396,7 @@ class AdaptiveTest extends RunningService {
             () -> assertThat(get("/experiments?limit=499").getString(path)).isEqualTo(answer));
   }
 
+  /** Waits until every admitted run is on the queue and admission has caught up. */
   private static void awaitQueue(String experiment) {
     String last = experiment + "-last";
     publisher.request(last, Events.imageRequest(last, experiment + "-end", "plain", 1));

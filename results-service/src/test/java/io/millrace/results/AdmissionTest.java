@@ -144,14 +144,16 @@ class AdmissionTest extends RunningService {
 
     refused("mistyped", "epocs", "is not a field here");
     refused("no-json", null, "not JSON");
-    refused("no-dataset", "dataset.name", "'fashion-minst' is not a data set here; known are");
-    refused("no-column", "dataset.column", "'NINO5' is no column of numbers");
-    refused("no-target", "dataset.target[0]", "'NINO5' is no column of numbers");
-    refused("no-names", "dataset.columns[1]", "'rain' is no column of this data set; it has NINO3");
-    refused("no-label", "dataset.label", "'rain' is no column of this data set");
-    refused("no-row-target", "dataset.target", "'rain' is no column of this data set");
+    refused("no-dataset", "dataset.name", "'fashion-minst' is not a data set here; give one of");
+    refused("no-column", "dataset.column", "'NINO5' is not a numeric column");
+    refused("no-target", "dataset.target[0]", "'NINO5' is not a numeric column");
     refused(
-        "rows-of-images", "dataset.target", "'fashion-mnist' holds images; leave out what only");
+        "no-names",
+        "dataset.columns[1]",
+        "'rain' is not a column of this data set; give one of NINO3");
+    refused("no-label", "dataset.label", "'rain' is not a column of this data set");
+    refused("no-row-target", "dataset.target", "'rain' is not a column of this data set");
+    refused("rows-of-images", "dataset.target", "'fashion-mnist' has images; remove the fields of");
     refused("no-fit", "model.layers[1].units", "does not match the 10 classes");
     refused("empty", null, "empty");
     refused("null", null, "empty");
@@ -227,7 +229,7 @@ class AdmissionTest extends RunningService {
       given().get("/runs/" + run).then().statusCode(200);
       given().delete("/runs/" + run).then().statusCode(202);
       assertThat(get("/runs/" + run).getString("state")).isEqualTo("CANCELLED");
-      // The desk comes to it later, and leaves the state as it is.
+      // Admission reads the record later, and leaves the state unchanged.
       queued(Topics.TRAINING_QUEUE, run, 1);
       assertThat(get("/runs/" + run).getString("state")).isEqualTo("CANCELLED");
       given().delete("/runs/" + run).then().statusCode(409);
@@ -286,7 +288,7 @@ class AdmissionTest extends RunningService {
     publisher.request("no-such-run", bytes(longer));
     JsonPath unknown = awaitState("no-such-run", "REJECTED");
     assertThat(unknown.getString("rejections[0].field")).isEqualTo("extend");
-    assertThat(unknown.getString("reason")).contains("is not known here");
+    assertThat(unknown.getString("reason")).contains("is not a known run");
 
     Events events = Events.ofImages("longer-1", "desk", "plain", 1);
     publisher.events(events.started());
@@ -336,7 +338,7 @@ class AdmissionTest extends RunningService {
             .formatted(columns));
   }
 
-  /** As an augmenter would; known to the desk once a request that names them is judged by them. */
+  /** Announces data sets as an augmentation service does, and waits until admission knows them. */
   static void announce() {
     Instant now = Instant.now();
     List<String> classes = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");

@@ -53,7 +53,7 @@ class AdmissionTroubleTest extends RunningService {
 
         JsonPath answered = awaitState("unforeseen-1", "REJECTED");
         assertThat(answered.getString("reason"))
-            .startsWith("the results service met an unexpected error")
+            .startsWith("unexpected error in the results service")
             .endsWith("see its log");
         assertThat(answered.getString("rejections[0].field")).isNull();
         awaitState("unforeseen-2", "QUEUED");

@@ -139,7 +139,7 @@ class NotesTest extends RunningService {
     assertThat(refusal(run, "{\"note\": \"a\\ud800b\"}")).startsWith("note: has a NUL");
     assertThat(refusal(run, "{\"notes\": \"a\"}"))
         .isEqualTo("notes: is not a field here; did you mean note?");
-    assertThat(refusal(run, "{}")).startsWith("nothing is to be changed");
+    assertThat(refusal(run, "{}")).startsWith("nothing to change");
     assertThat(refusal(run, "{\"tags\": [\"ok\", \"not ok\"]}")).startsWith("tags[1]: 'not ok'");
     assertThat(refusal(run, "{\"tags\": [\"" + "x".repeat(65) + "\"]}")).startsWith("tags[0]: ");
     assertThat(refusal(run, Messages.tree(Map.of("tags", Collections.nCopies(17, "a"))) + ""))

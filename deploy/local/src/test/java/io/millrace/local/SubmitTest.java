@@ -83,7 +83,7 @@ class SubmitTest {
     service.on(
         "POST /runs/check",
         400,
-        "{\"detail\": \"dataset.name: 'fashion-mnist' is not a data set here; known are elnino\"}");
+        "{\"detail\": \"dataset.name: 'fashion-mnist' is not a data set here; give one of elnino\"}");
 
     assertThat(submit(REQUEST)).isEqualTo(2);
     assertThat(published).isEmpty();

@@ -19,13 +19,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Lets runs in: in one transaction it looks what is known of a request's runs, decides, and writes
- * the runs that are new. One admission at a time, in all services together, so that one id is one
- * run, whichever partition its requests came by. The same record again comes to the same end.
+ * Admits runs. One transaction reads the state of the requested runs, decides, and writes the new
+ * ones. A database lock allows one admission at a time across all results services, so that one id
+ * means one run, whichever partition its requests arrive on. A record that is delivered twice gets
+ * the same answer twice.
  */
 @ApplicationScoped
 public class Admission {
-  /** Held until the commit. */
+  /** An advisory lock that is held until the commit. */
   private static final String LOCK =
       "select cast(count(pg_advisory_xact_lock(7236831)) as integer)";
 
@@ -40,7 +41,7 @@ public class Admission {
   private static final String QUEUED_OF_OWNER =
       "select count(*) from Run r where r.owner = :owner and r.state = 'QUEUED'";
 
-  private static final String WAS_ASKED =
+  private static final String WAS_REQUESTED =
       """
       select exists (select from run where run in (:base, :first))
           or exists (select from deleted_run where run in (:base, :first))
@@ -48,28 +49,28 @@ public class Admission {
 
   private final Mutiny.SessionFactory sessions;
   private final RunStore store;
-  private final int mostQueued;
+  private final int maxQueued;
 
   Admission(
       Mutiny.SessionFactory sessions,
       RunStore store,
-      @ConfigProperty(name = "millrace.limits.queued-runs-per-caller") int mostQueued) {
+      @ConfigProperty(name = "millrace.limits.queued-runs-per-caller") int maxQueued) {
     this.sessions = sessions;
     this.store = store;
-    this.mostQueued = mostQueued;
+    this.maxQueued = maxQueued;
   }
 
-  /** What has become of a request. */
+  /** The result of an admission. */
   public sealed interface Outcome {}
 
   /**
-   * It was let in.
+   * The request is admitted.
    *
-   * @param queued the runs that are to be queued; empty where all of them were there before
-   * @param isPlanned whether a plan is to be written, or opened again
+   * @param queued the runs to queue; empty if all of them exist already
+   * @param isPlanned whether to write a plan, or to reopen one
    */
   public record Admitted(List<QueuedRun> queued, boolean isPlanned) implements Outcome {
-    /** Whether nothing is new. */
+    /** Whether there is nothing to queue and no plan to write. */
     public boolean isEmpty() {
       return queued.isEmpty() && !isPlanned;
     }
@@ -78,76 +79,76 @@ public class Admission {
       return new Admitted(queued, planned);
     }
 
-    /** Those that were never let in before. */
+    /** The runs that were never admitted before. */
     public List<QueuedRun> fresh() {
       return queued.stream().filter(QueuedRun::isNew).toList();
     }
   }
 
   /**
-   * It was refused, and nothing was written.
+   * The request is rejected, and nothing was written.
    *
-   * @param field of the request; empty where none is to blame
+   * @param field the invalid field of the request; empty if no single field is invalid
    * @param reason without the field
-   * @param conflict whether there is a run of the id, which stays what it is
+   * @param conflict whether a run with this id exists; it stays unchanged
    */
   public record Refused(String field, String reason, boolean conflict) implements Outcome {}
 
   /**
-   * Its caller has too many runs in the queue, and nothing was written.
+   * The caller has too many runs in the queue, and nothing was written.
    *
-   * @param reason in words for the user
+   * @param reason a message for the user
    */
   public record Full(String reason) implements Outcome {}
 
   /**
-   * A run for the queue.
+   * A run to queue.
    *
    * @param index of its request
-   * @param isMoved whether it moves there from the topic of requests, where it was queued before
-   *     there was a desk
-   * @param claim the highest version of a claim that is known of it; 0 for none
-   * @param isNew whether it was never let in before
+   * @param isMoved whether it moves to the queue from the request topic, where versions before
+   *     admission queued it
+   * @param claim the highest claim version known for the run; 0 if it has none
+   * @param isNew whether it was never admitted before
    */
   public record QueuedRun(int index, boolean isMoved, int claim, boolean isNew) {}
 
   /**
-   * Lets the runs of a request in.
+   * Admits the runs of a request.
    *
-   * @param owner who submitted it; null where nobody was asked
+   * @param owner who submitted it; null if authentication is off
    */
-  public Uni<Outcome> admit(RequestedRuns asked, RequestPlace place, String owner) {
+  public Uni<Outcome> admit(RequestedRuns requested, RequestPlace place, String owner) {
     return sessions.withStatelessTransaction(
         session ->
             session
                 .createNativeQuery(LOCK, Integer.class)
                 .getSingleResult()
-                .chain(locked -> known(session, asked))
+                .chain(locked -> known(session, requested))
                 .chain(
                     known ->
-                        Tombstones.of(session, asked.runs())
-                            .map(deleted -> decide(asked, known, place, deleted)))
-                .chain(outcome -> planned(session, asked, outcome))
+                        Tombstones.of(session, requested.runs())
+                            .map(deleted -> decide(requested, known, place, deleted)))
+                .chain(outcome -> planned(session, requested, outcome))
                 .chain(
                     outcome -> {
                       return outcome instanceof Admitted admitted && !admitted.isEmpty()
                           ? quota(session, admitted, owner)
-                              .call(checked -> write(session, asked, place, owner, checked))
+                              .call(checked -> write(session, requested, place, owner, checked))
                           : Uni.createFrom().item(outcome);
                     }));
   }
 
   /**
-   * What {@link #admit} would come to now; nothing is written.
+   * What {@link #admit} would return now; writes nothing.
    *
-   * @param place null where the request has none yet
+   * @param place null if the request has no record yet
    */
-  public Uni<Outcome> look(RequestedRuns asked, RequestPlace place, String owner) {
+  public Uni<Outcome> look(RequestedRuns requested, RequestPlace place, String owner) {
     return sessions.withStatelessSession(
         session ->
-            known(session, asked)
-                .map(known -> decide(asked, known, place, Map.of()))
-                .chain(outcome -> planned(session, asked, outcome))
+            known(session, requested)
+                .map(known -> decide(requested, known, place, Map.of()))
+                .chain(outcome -> planned(session, requested, outcome))
                 .chain(
                     outcome ->
                         outcome instanceof Admitted admitted && !admitted.isEmpty()
@@ -156,43 +157,47 @@ public class Admission {
   }
 
   private static Uni<Outcome> planned(
-      Mutiny.StatelessSession session, RequestedRuns asked, Outcome outcome) {
-    return asked.plan().isPresent()
-        ? asked.plan().get().checked(session, outcome)
+      Mutiny.StatelessSession session, RequestedRuns requested, Outcome outcome) {
+    return requested.plan().isPresent()
+        ? requested.plan().get().checked(session, outcome)
         : Uni.createFrom().item(outcome);
   }
 
   private static Outcome decide(
-      RequestedRuns asked,
+      RequestedRuns requested,
       Map<String, KnownRun> known,
       RequestPlace place,
       Map<String, Tombstone> deleted) {
     var queued = new ArrayList<QueuedRun>();
-    for (int i = 0; i < asked.runs().size(); i++) {
-      KnownRun there = known.get(asked.runs().get(i));
-      if (there == null && place != null && isOfDeleted(asked.runs().get(i), place, deleted)) {
+    for (int i = 0; i < requested.runs().size(); i++) {
+      KnownRun existing = known.get(requested.runs().get(i));
+      if (existing == null
+          && place != null
+          && isOfDeleted(requested.runs().get(i), place, deleted)) {
         continue;
       }
-      TrainingRequest request = asked.request().apply(i);
-      Decision verdict =
+      TrainingRequest request = requested.request().apply(i);
+      Decision decision =
           AdmissionRules.withWeights(
-              AdmissionRules.decide(request, there, place), request, known::get);
-      if (verdict instanceof Decision.Refuse refuse) {
+              AdmissionRules.decide(request, existing, place), request, known::get);
+      if (decision instanceof Decision.Refuse refuse) {
         return new Refused(refuse.field(), refuse.reason(), refuse.conflict());
       }
-      if (!(verdict instanceof Decision.Nothing)) {
+      if (!(decision instanceof Decision.Nothing)) {
         queued.add(
             new QueuedRun(
                 i,
-                verdict instanceof Decision.Move,
-                there == null ? 0 : there.claim(),
-                verdict instanceof Decision.Queue queue && queue.isNew()));
+                decision instanceof Decision.Move,
+                existing == null ? 0 : existing.claim(),
+                decision instanceof Decision.Queue queue && queue.isNew()));
       }
     }
     return new Admitted(List.copyOf(queued), false);
   }
 
-  /** Whether the run was deleted after this record asked for it: then the record comes again. */
+  /**
+   * Whether the run was deleted after this record requested it: the record is then a redelivery.
+   */
   private static boolean isOfDeleted(
       String run, RequestPlace place, Map<String, Tombstone> deleted) {
     Tombstone tombstone = deleted.get(run);
@@ -210,20 +215,20 @@ public class Admission {
         .getSingleResult()
         .map(
             waiting ->
-                waiting + fresh <= mostQueued
+                waiting + fresh <= maxQueued
                     ? admitted
                     : new Full(
                         Check.quote(owner)
                             + " has "
                             + Check.count(waiting, "run")
-                            + " in the queue, and may have "
-                            + mostQueued
-                            + "; wait until some have begun, or cancel some"));
+                            + " in the queue, and the limit is "
+                            + maxQueued
+                            + "; wait until some have started, or cancel some"));
   }
 
   private Uni<?> write(
       Mutiny.StatelessSession session,
-      RequestedRuns asked,
+      RequestedRuns requested,
       RequestPlace place,
       String owner,
       Outcome outcome) {
@@ -234,24 +239,24 @@ public class Admission {
         admitted.queued.stream()
             .map(
                 run -> {
-                  TrainingRequest request = asked.request().apply(run.index);
+                  TrainingRequest request = requested.request().apply(run.index);
                   return new Rows.Queued(request.run(), place.at(), request, place.id(), owner);
                 })
             .toList();
-    // The plan first: it tells which runs are trials of a search.
+    // The plan comes first: it determines which runs are trials of a search.
     Uni<?> planned =
         admitted.isPlanned
-            ? asked.plan().orElseThrow().write(session, place, owner)
+            ? requested.plan().orElseThrow().write(session, place, owner)
             : Uni.createFrom().voidItem();
     return planned.chain(done -> store.queue(session, rows));
   }
 
-  /** What is known of the runs, and of those whose weights they start from. */
+  /** The known state of the runs, and of the runs whose weights they start from. */
   private static Uni<Map<String, KnownRun>> known(
-      Mutiny.StatelessSession session, RequestedRuns asked) {
-    var runs = new ArrayList<>(asked.runs());
-    for (int i = 0; i < asked.runs().size(); i++) {
-      InitialWeights weights = asked.request().apply(i).initialWeights();
+      Mutiny.StatelessSession session, RequestedRuns requested) {
+    var runs = new ArrayList<>(requested.runs());
+    for (int i = 0; i < requested.runs().size(); i++) {
+      InitialWeights weights = requested.request().apply(i).initialWeights();
       if (weights != null && weights.run() != null) {
         runs.add(weights.run());
       }
@@ -285,7 +290,7 @@ public class Admission {
         (Integer) row[7]);
   }
 
-  /** Whether there is a run of an id, which another request does not change. */
+  /** Whether a run with this id exists that another request cannot replace. */
   public Uni<Boolean> isTaken(String run) {
     return sessions.withStatelessSession(
         session ->
@@ -293,19 +298,19 @@ public class Admission {
                 .map(
                     known ->
                         known.values().stream()
-                            .anyMatch(there -> there.state() != RunState.REJECTED)));
+                            .anyMatch(existing -> existing.state() != RunState.REJECTED)));
   }
 
   /**
-   * Whether there is or was a run of an id, or a sweep with that base.
+   * Whether a run with this id, or a sweep with this base, exists or was deleted.
    *
-   * @param base that nobody but the desk gives
+   * @param base an id that only admission assigns
    */
-  Uni<Boolean> wasAsked(String base) {
+  Uni<Boolean> wasRequested(String base) {
     return sessions.withStatelessSession(
         session ->
             session
-                .createNativeQuery(WAS_ASKED, Boolean.class)
+                .createNativeQuery(WAS_REQUESTED, Boolean.class)
                 .setParameter("base", base)
                 .setParameter("first", base + "-0")
                 .getSingleResult());

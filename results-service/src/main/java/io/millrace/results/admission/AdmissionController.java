@@ -19,8 +19,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Answers requests for as long as the service runs, in a thread of its own. After trouble with
- * Kafka it begins a new session: whatever the old one has not published comes again.
+ * Answers requests in a thread of its own for as long as the service runs. After a Kafka failure it
+ * starts a new session, and Kafka redelivers the requests whose answers the old session did not
+ * publish.
  */
 @Readiness
 @ApplicationScoped
@@ -33,7 +34,7 @@ public class AdmissionController implements HealthCheck {
   private final String id;
   private final Answers answers;
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "desk");
+  private final Thread thread = new Thread(this::run, "admission");
   private volatile AdmissionSession session;
   private volatile String trouble = "not connected to Kafka yet";
 
@@ -47,7 +48,7 @@ public class AdmissionController implements HealthCheck {
     this.answers = answers;
     id = settings.id().orElseGet(() -> host() + "-" + (port == 0 ? pid() : port));
     Gauge.builder("millrace.results.desk.partitions", this::partitions)
-        .description("Partitions of requests that this service answers")
+        .description("Partitions of training requests that are assigned to this service")
         .register(registry);
   }
 
@@ -66,7 +67,7 @@ public class AdmissionController implements HealthCheck {
   }
 
   private void run() {
-    while (!stops()) {
+    while (!isStopping()) {
       try (Admin admin = cluster.settings().admin()) {
         try (var opened =
             new AdmissionSession(
@@ -75,26 +76,26 @@ public class AdmissionController implements HealthCheck {
                 cluster.id(),
                 new StartingPoint(admin),
                 answers,
-                this::stops)) {
+                this::isStopping)) {
           session = opened;
           trouble = "";
           opened.serve();
         }
       } catch (KafkaException e) {
-        tryAgain(e.getMessage());
+        retryAfter(e.getMessage());
       } catch (RuntimeException | LinkageError e) {
-        LOG.error("the desk fails unexpectedly", e);
-        tryAgain(e.toString());
+        LOG.error("admission failed unexpectedly", e);
+        retryAfter(e.toString());
       } finally {
         session = null;
       }
     }
   }
 
-  private void tryAgain(String because) {
-    trouble = because;
-    if (!stops()) {
-      LOG.warnf("requests cannot be answered for now: %s; trying again", because);
+  private void retryAfter(String reason) {
+    trouble = reason;
+    if (!isStopping()) {
+      LOG.warnf("requests cannot be answered: %s; retrying", reason);
     }
     try {
       stopping.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -103,7 +104,7 @@ public class AdmissionController implements HealthCheck {
     }
   }
 
-  private boolean stops() {
+  private boolean isStopping() {
     return stopping.getCount() == 0;
   }
 
@@ -112,7 +113,7 @@ public class AdmissionController implements HealthCheck {
     return open == null ? 0 : open.partitions();
   }
 
-  /** Ready while it is in the group; more services than partitions leave some without any. */
+  /** Ready while partitions are assigned. With more services than partitions, some have none. */
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("desk")
@@ -122,7 +123,7 @@ public class AdmissionController implements HealthCheck {
         .build();
   }
 
-  /** Of a service whose port is any that is free. */
+  /** Part of the id of a service that listens on a random port. */
   private static long pid() {
     return ProcessHandle.current().pid();
   }

@@ -27,8 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * How many requests nobody has answered yet, by the broker's word: so it also grows while this
- * service's desk waits for the database or is not in the group.
+ * How many requests are unanswered, according to the broker. It therefore also grows while
+ * admission in this service waits for the database or is not in the consumer group.
  */
 @ApplicationScoped
 public class AdmissionLag {
@@ -38,10 +38,10 @@ public class AdmissionLag {
       List.of(Topics.TRAINING_REQUESTS, Topics.TRAINING_SWEEPS);
 
   private final KafkaCluster cluster;
-  private final ScheduledExecutorService looks =
+  private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            var thread = new Thread(task, "desk-lag");
+            var thread = new Thread(task, "admission-lag");
             thread.setDaemon(true);
             return thread;
           });
@@ -51,30 +51,30 @@ public class AdmissionLag {
   AdmissionLag(KafkaCluster cluster, MeterRegistry registry) {
     this.cluster = cluster;
     Gauge.builder("millrace.results.desk.lag.records", this::lag)
-        .description("Requests that are not answered yet, by all services together")
+        .description("Requests that no results service has answered yet")
         .register(registry);
   }
 
   void start(@Observes StartupEvent event) {
-    looks.scheduleWithFixedDelay(this::look, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+    executor.scheduleWithFixedDelay(this::update, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    looks.execute(
+    executor.execute(
         () -> {
           if (admin != null) {
             admin.close();
           }
         });
-    looks.shutdown();
+    executor.shutdown();
   }
 
   private double lag() {
     return lag;
   }
 
-  /** Not a number where the broker does not tell. */
-  private void look() {
+  /** Sets the lag to NaN if the broker does not report it. */
+  private void update() {
     try {
       if (admin == null) {
         admin = cluster.settings().admin();
@@ -82,17 +82,17 @@ public class AdmissionLag {
       lag = of(admin);
     } catch (RuntimeException e) {
       if (!Double.isNaN(lag)) {
-        LOG.warnf("how many requests wait for the desk is not known: %s", e.getMessage());
+        LOG.warnf("the number of unanswered requests is unknown: %s", e.getMessage());
       }
       lag = Double.NaN;
     }
   }
 
   /**
-   * The records of all partitions behind what the group has answered. The mark that a transaction
-   * leaves behind its records counts too, until the next request of its partition is answered.
+   * The records of all partitions after the group's committed offsets. The marker at the end of a
+   * transaction counts too, until the next request of its partition is answered.
    *
-   * @throws KafkaException where the broker does not tell
+   * @throws KafkaException if the broker does not report the offsets
    */
   private static long of(Admin admin) {
     List<TopicPartition> partitions = partitions(admin);
@@ -120,16 +120,16 @@ public class AdmissionLag {
     return partitions;
   }
 
-  /** Of what is committed. */
+  /** The offsets of the partitions, as a consumer of committed records sees them. */
   private static Map<TopicPartition, Long> offsets(
       Admin admin, List<TopicPartition> partitions, OffsetSpec which) {
     var specs =
         partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> which));
-    Map<TopicPartition, ListOffsetsResultInfo> told =
+    Map<TopicPartition, ListOffsetsResultInfo> listed =
         StartingPoint.await(
             admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all());
     var offsets = new HashMap<TopicPartition, Long>();
-    told.forEach((partition, info) -> offsets.put(partition, info.offset()));
+    listed.forEach((partition, info) -> offsets.put(partition, info.offset()));
     return offsets;
   }
 }

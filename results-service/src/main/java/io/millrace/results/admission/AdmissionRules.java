@@ -12,35 +12,36 @@ import io.millrace.results.store.RunState;
 import java.util.function.Function;
 
 /**
- * What a request means for the run that it names: one id is one run, the same request again changes
- * nothing, another one under the id is refused, unless it extends a run that has ended.
+ * Decides what a request does to the run that it names. One id means one run. Sending the same
+ * request again changes nothing. Another request with the same id is rejected, unless it extends a
+ * run that has ended.
  */
 final class AdmissionRules {
   private AdmissionRules() {}
 
   /**
-   * Decides.
+   * The decision for a request.
    *
-   * @param known null where no run of the id is known
-   * @param place of the request's record; null where it has none yet, and only the answer is wanted
+   * @param known null if no run with the id is known
+   * @param place of the request's record; null if it is only being checked and has no record
    */
-  static Decision decide(TrainingRequest asked, KnownRun known, RequestPlace place) {
+  static Decision decide(TrainingRequest request, KnownRun known, RequestPlace place) {
     if (place != null && known != null && place.id().equals(known.place())) {
-      return again(asked, known);
+      return redelivered(request, known);
     }
     if (known == null || known.state() == RunState.REJECTED) {
-      return fresh(asked, known, place);
+      return fresh(request, known, place);
     }
-    boolean same = SameRequest.is(asked, known.request());
-    if (asked.isExtension() && !(same && isInWork(known))) {
-      return extend(asked, known);
+    boolean same = SameRequest.is(request, known.request());
+    if (request.isExtension() && !(same && isInWork(known))) {
+      return extend(request, known);
     }
-    if (same || SameRequest.isPartOf(asked, known.request())) {
+    if (same || SameRequest.isRepeatedAfterExtension(request, known.request())) {
       return place != null && known.place() == null && isInWork(known) ? new Move() : new Nothing();
     }
     return new Refuse(
         "run",
-        Check.quote(asked.run())
+        Check.quote(request.run())
             + " already belongs to another request (it is "
             + known.state()
             + "); give another run id",
@@ -48,75 +49,75 @@ final class AdmissionRules {
   }
 
   /**
-   * A verdict once it is known what the run starts from: a new run is refused where that has no
-   * weights.
+   * The decision after a check of the initial weights: a new run is rejected if the run that it
+   * starts from has no trained weights.
    *
-   * @param known what is known of a run; null for nothing
+   * @param known looks up a run; null if it is unknown
    */
   static Decision withWeights(
-      Decision verdict, TrainingRequest asked, Function<String, KnownRun> known) {
-    InitialWeights weights = asked.initialWeights();
-    boolean isNew = verdict instanceof Queue queue && queue.isNew();
+      Decision decision, TrainingRequest request, Function<String, KnownRun> known) {
+    InitialWeights weights = request.initialWeights();
+    boolean isNew = decision instanceof Queue queue && queue.isNew();
     if (!isNew || weights == null || weights.run() == null) {
-      return verdict;
+      return decision;
     }
     KnownRun source = known.apply(weights.run());
     if (source != null && source.state() == RunState.COMPLETED) {
-      return verdict;
+      return decision;
     }
     return new Refuse(
         "initial_weights.run",
         Check.quote(weights.run())
             + (source == null
-                ? " is not known here; give a run that is COMPLETED"
-                : " is " + source.state() + "; give a run that is COMPLETED"),
+                ? " is not a known run; give a COMPLETED run"
+                : " is " + source.state() + "; give a COMPLETED run"),
         false);
   }
 
-  /** The record was admitted before, and what followed from that was perhaps not published. */
-  private static Decision again(TrainingRequest asked, KnownRun known) {
-    if (!asked.isExtension()) {
+  /** For a record that was admitted before, but whose answer may not have been published. */
+  private static Decision redelivered(TrainingRequest request, KnownRun known) {
+    if (!request.isExtension()) {
       return new Queue(false);
     }
     return known.extending() ? new Extend() : new Nothing();
   }
 
-  private static Decision fresh(TrainingRequest asked, KnownRun known, RequestPlace place) {
-    if (asked.isExtension()) {
-      return refuseToExtend(asked, "is not known here; leave extend out to train it", false);
+  private static Decision fresh(TrainingRequest request, KnownRun known, RequestPlace place) {
+    if (request.isExtension()) {
+      return rejectExtension(request, "is not a known run; leave out extend to train it", false);
     }
-    // Of before the desk: its trainer has refused this very record.
-    boolean wasRefused = known != null && place != null && place.at().equals(known.endedAt());
-    return wasRefused ? new Nothing() : new Queue(true);
+    // In versions before admission, a trainer rejected this same record.
+    boolean wasRejected = known != null && place != null && place.at().equals(known.endedAt());
+    return wasRejected ? new Nothing() : new Queue(true);
   }
 
-  private static Decision extend(TrainingRequest asked, KnownRun known) {
+  private static Decision extend(TrainingRequest request, KnownRun known) {
     int epochs = SameRequest.epochs(known.request());
-    if (!SameRequest.isSameCourse(asked, known.request())) {
-      return refuseToExtend(
-          asked, "was trained with another request; only epochs may differ from that", true);
+    if (!SameRequest.hasSameSteps(request, known.request())) {
+      return rejectExtension(
+          request, "was trained with another request; only epochs may differ", true);
     }
     if (known.extending()) {
-      return refuseToExtend(asked, "is being extended already; wait for that", true);
+      return rejectExtension(request, "is already being extended; wait until that ends", true);
     }
     boolean isFirstFailure =
         known.state() == RunState.FAILED && !SameRequest.isExtension(known.request());
     if (isInWork(known) || isFirstFailure) {
-      return refuseToExtend(
-          asked, "is " + known.state() + "; a run that is COMPLETED or CANCELLED can be", true);
+      return rejectExtension(
+          request, "is " + known.state() + "; a COMPLETED or CANCELLED run can be extended", true);
     }
     if (!known.hasStarted()) {
-      return refuseToExtend(
-          asked, "was cancelled before it began; train it under another id, without extend", true);
+      return rejectExtension(
+          request,
+          "was cancelled before it started; train it under another id, without extend",
+          true);
     }
-    if (known.state() == RunState.COMPLETED && asked.epochs() == epochs) {
+    if (known.state() == RunState.COMPLETED && request.epochs() == epochs) {
       return new Nothing();
     }
-    return asked.epochs() < epochs
-        ? refuseToExtend(
-            asked,
-            "has " + Check.count(epochs, "epoch") + " already; give more epochs than that",
-            true)
+    return request.epochs() < epochs
+        ? rejectExtension(
+            request, "already has " + Check.count(epochs, "epoch") + "; give more", true)
         : new Extend();
   }
 
@@ -124,7 +125,7 @@ final class AdmissionRules {
     return known.state() == RunState.QUEUED || known.state() == RunState.RUNNING;
   }
 
-  private static Refuse refuseToExtend(TrainingRequest asked, String reason, boolean conflict) {
-    return new Refuse("extend", Check.quote(asked.run()) + " " + reason, conflict);
+  private static Refuse rejectExtension(TrainingRequest request, String reason, boolean conflict) {
+    return new Refuse("extend", Check.quote(request.run()) + " " + reason, conflict);
   }
 }

@@ -28,40 +28,40 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * The desk at work, from one trouble to the next: it reads requests, and publishes the answers and
- * the offsets up to which it has answered in one transaction of Kafka. A crash anywhere leaves
- * requests that are answered, or that come again.
+ * Reads and answers requests until Kafka fails or the service stops. It publishes the answers and
+ * commits their requests' offsets in one Kafka transaction. After a crash at any point, a request
+ * is either answered or delivered again.
  */
 final class AdmissionSession implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AdmissionSession.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Records of a poll, each of up to 4 MiB. */
-  private static final int MOST_RECORDS = 50;
+  /** Records per poll, each up to 4 MiB. */
+  private static final int MAX_RECORDS = 50;
 
-  /** Bytes of answers, beyond which they are published before more is read. */
-  private static final long MOST_BYTES = 16 << 20;
+  /** Answers are published once they exceed this many bytes. */
+  private static final long MAX_BYTES = 16 << 20;
 
-  /** After so many unforeseen failures of a record it is answered with the failure. */
-  private static final int MOST_FAILURES = 3;
+  /** After this many unexpected failures, a record is answered with the failure. */
+  private static final int MAX_FAILURES = 3;
 
   private static final long FIRST_PAUSE_NANOS = 200_000_000;
-  private static final long LONGEST_PAUSE_NANOS = 2_000_000_000;
+  private static final long MAX_PAUSE_NANOS = 2_000_000_000;
 
   private final Consumer<byte[], byte[]> consumer;
   private final Producer<byte[], byte[]> producer;
   private final Answers answers;
   private final String cluster;
-  private final BooleanSupplier stops;
+  private final BooleanSupplier isStopping;
   private volatile int partitions;
 
   /**
-   * Opens a session. What a session of this id has left open is ended.
+   * Opens a session, and aborts the open transaction of an earlier session with the same id.
    *
-   * @param id of this desk, see {@link AdmissionSettings#id}
-   * @param cluster Kafka's id of the cluster
-   * @param start where to begin where the group has never been
+   * @param id of this service, see {@link AdmissionSettings#id}
+   * @param cluster the Kafka cluster id
+   * @param start the offsets to start from in partitions without a committed offset
    */
   AdmissionSession(
       KafkaSettings kafka,
@@ -69,14 +69,14 @@ final class AdmissionSession implements AutoCloseable {
       String cluster,
       StartingPoint start,
       Answers answers,
-      BooleanSupplier stops) {
+      BooleanSupplier isStopping) {
     this.answers = answers;
     this.cluster = cluster;
-    this.stops = stops;
+    this.isStopping = isStopping;
     producer = kafka.transactionalProducer("millrace-desk-" + id);
     try {
       producer.initTransactions();
-      consumer = kafka.member(Topics.DESK, id, MOST_RECORDS);
+      consumer = kafka.member(Topics.DESK, id, MAX_RECORDS);
     } catch (KafkaException e) {
       producer.close(Duration.ZERO);
       throw e;
@@ -91,18 +91,18 @@ final class AdmissionSession implements AutoCloseable {
 
           @Override
           public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-            begin(start, assigned);
+            seekToStart(start, assigned);
             partitions = consumer.assignment().size();
           }
         });
   }
 
-  /** Partitions that are this desk's now. */
+  /** How many partitions are assigned to this session. */
   int partitions() {
     return partitions;
   }
 
-  private void begin(StartingPoint start, Collection<TopicPartition> assigned) {
+  private void seekToStart(StartingPoint start, Collection<TopicPartition> assigned) {
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned));
     Set<TopicPartition> fresh =
         assigned.stream()
@@ -112,40 +112,40 @@ final class AdmissionSession implements AutoCloseable {
         .of(fresh)
         .forEach(
             (partition, offset) -> {
-              LOG.infof("%s is answered from offset %d on", partition, offset);
+              LOG.infof("%s: answering requests from offset %d", partition, offset);
               consumer.seek(partition, offset);
             });
   }
 
-  /** Answers requests until it is to stop, or Kafka is in trouble. */
+  /** Answers requests until the service stops or Kafka fails. */
   void serve() {
-    while (!stops.getAsBoolean()) {
+    while (!isStopping.getAsBoolean()) {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      var turn = new Turn();
+      var batch = new AnswerBatch();
       for (ConsumerRecord<byte[], byte[]> record : records) {
         List<ProducerRecord<byte[], byte[]>> answer = answer(RequestRecord.of(record, cluster));
         if (answer == null) {
           return;
         }
-        turn.add(record, answer);
-        if (turn.bytes > MOST_BYTES) {
-          turn.publish();
-          turn = new Turn();
+        batch.add(record, answer);
+        if (batch.bytes > MAX_BYTES) {
+          batch.publish();
+          batch = new AnswerBatch();
         }
       }
-      turn.publish();
+      batch.publish();
     }
   }
 
-  /** The answer to a record; null where it is to stop before there is one. */
+  /** The answer to a record; null if the service stops first. */
   private List<ProducerRecord<byte[], byte[]>> answer(RequestRecord record) {
     int failures = 0;
     Throwable last = null;
     long pause = FIRST_PAUSE_NANOS;
-    while (!stops.getAsBoolean()) {
+    while (!isStopping.getAsBoolean()) {
       try {
-        return failures < MOST_FAILURES
-            ? answers.to(record, stops)
+        return failures < MAX_FAILURES
+            ? answers.to(record, isStopping)
             : answers.toUnforeseen(record, last);
       } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         if (isOutage(e)) {
@@ -153,10 +153,10 @@ final class AdmissionSession implements AutoCloseable {
         } else {
           failures++;
           last = e;
-          LOG.errorf(e, "%s cannot be answered, try %d", record.place().record(), failures);
+          LOG.errorf(e, "%s cannot be answered, attempt %d", record.place().record(), failures);
         }
         LockSupport.parkNanos(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+        pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
       }
     }
     return null;
@@ -168,18 +168,18 @@ final class AdmissionSession implements AutoCloseable {
 
   @Override
   public void close() {
-    // What is open is aborted. After trouble the place in the group is kept for the next session.
-    producer.close(PATIENCE);
+    // Aborts an open transaction. After a failure the next session keeps the group membership.
+    producer.close(CLOSE_TIMEOUT);
     consumer.close(
         CloseOptions.groupMembershipOperation(
-                stops.getAsBoolean()
+                isStopping.getAsBoolean()
                     ? GroupMembershipOperation.LEAVE_GROUP
                     : GroupMembershipOperation.DEFAULT)
-            .withTimeout(PATIENCE));
+            .withTimeout(CLOSE_TIMEOUT));
   }
 
-  /** Answers that are published together, with the offsets behind their records. */
-  private final class Turn {
+  /** Answers that are published together, with the offsets of their requests. */
+  private final class AnswerBatch {
     private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     private final List<ProducerRecord<byte[], byte[]>> published = new ArrayList<>();
     private long bytes;

@@ -3,13 +3,13 @@ package io.millrace.results.admission;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/** The desk's settings. */
+/** Settings of admission, the part of the results service that accepts or rejects requests. */
 @ConfigMapping(prefix = "millrace.desk")
 public interface AdmissionSettings {
   /**
-   * Who this results service is, among all that answer requests: of two with the same id only one
-   * answers. After a crash the one that starts under the id goes on at once. By default the host's
-   * name and the port of HTTP (of a port that is not fixed: the process id).
+   * This results service's id among all that answer requests. Of two services with the same id,
+   * only one answers. After a crash, a service that starts with the id continues at once. The
+   * default is the host name and the HTTP port, or the process id if the port is random.
    */
   Optional<String> id();
 }

@@ -27,19 +27,19 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
-/** What the desk answers to a record: the records that are to be published for it. */
+/** Answers a request's record: decides, and makes the records to publish for it. */
 @ApplicationScoped
 class Answers {
   private static final Logger LOG = Logger.getLogger(Answers.class);
 
-  private static final long LOOK_NANOS = 50_000_000;
-  private static final Duration DATABASE = Duration.ofSeconds(30);
+  private static final long RETRY_NANOS = 50_000_000;
+  private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(30);
 
-  /** A field or a reason is cut to so many characters in a header. */
-  private static final int MOST_TEXT = 4_000;
+  /** A field or a reason in a header is cut to this many characters. */
+  private static final int MAX_TEXT = 4_000;
 
-  /** The largest dead letter with its headers. */
-  private static final int MOST_BYTES = Messages.MAX_BYTES + 49_152;
+  /** The largest dead letter, with its headers. */
+  private static final int MAX_BYTES = Messages.MAX_BYTES + 49_152;
 
   private final Admission admission;
   private final CatalogueRules rules;
@@ -52,51 +52,53 @@ class Answers {
   }
 
   /**
-   * Decides, and writes to the database what was let in.
+   * Decides, and writes admitted runs to the database.
    *
-   * @param stops whether to wait no longer for news
-   * @return what is to be published; empty where all was known before
+   * @param stops whether to stop waiting for data set announcements
+   * @return the records to publish; empty if nothing is new
    */
-  List<ProducerRecord<byte[], byte[]>> to(RequestRecord came, BooleanSupplier stops) {
-    RequestRecord record = identified(came);
+  List<ProducerRecord<byte[], byte[]>> to(RequestRecord received, BooleanSupplier stops) {
+    RequestRecord record = identified(received);
     try {
-      RequestedRuns asked = record.asked();
-      Admission.Outcome now = await(() -> admission.look(asked, record.place(), record.owner()));
+      RequestedRuns requested = record.requestedRuns();
+      Admission.Outcome now =
+          await(() -> admission.look(requested, record.place(), record.owner()));
       if (now instanceof Admitted admitted && !admitted.fresh().isEmpty()) {
-        check(asked, admitted, record.place().at().plus(CatalogueRules.NEWS), stops);
+        check(
+            requested, admitted, record.place().at().plus(CatalogueRules.ANNOUNCEMENT_WAIT), stops);
       }
       Admission.Outcome outcome =
-          await(() -> admission.admit(asked, record.place(), record.owner()));
+          await(() -> admission.admit(requested, record.place(), record.owner()));
       if (outcome instanceof Refused refused) {
-        return refuse(record, refused.field(), refused.reason(), refused.conflict());
+        return reject(record, refused.field(), refused.reason(), refused.conflict());
       }
       if (outcome instanceof Full full) {
-        return refuse(record, "", full.reason(), isTaken(record.address()));
+        return reject(record, "", full.reason(), isTaken(record.address()));
       }
-      return accept(record, asked, ((Admitted) outcome).queued());
+      return accept(record, requested, ((Admitted) outcome).queued());
     } catch (InvalidMessageException e) {
-      return refuse(record, e.field(), e.reason(), isTaken(record.address()));
+      return reject(record, e.field(), e.reason(), isTaken(record.address()));
     }
   }
 
   /**
-   * The answer to a record that none of our rules has foreseen. It tells no part of the record,
-   * which may be what fails: an answer that fails too would stop the desk.
+   * The answer to a record that fails unexpectedly. It repeats no part of the record, which may be
+   * the cause: if the answer failed too, admission would stop.
    */
   List<ProducerRecord<byte[], byte[]>> toUnforeseen(RequestRecord record, Throwable failure) {
-    String told = cut("the results service met an unexpected error: " + failure + "; see its log");
+    String reason = cut("unexpected error in the results service: " + failure + "; see its log");
     String run = record.address();
-    return refusal(
+    return rejection(
         record,
-        new RunRejected(null, run, record.place().at(), null, told, isTaken(run), RefusedBy.DESK),
+        new RunRejected(null, run, record.place().at(), null, reason, isTaken(run), RefusedBy.DESK),
         "");
   }
 
-  /** A record without an id that an earlier version has answered keeps its id from then. */
-  private RequestRecord identified(RequestRecord came) {
-    return came.isWithoutId() && await(() -> admission.wasAsked(came.formerId()))
-        ? came.answeredBefore()
-        : came;
+  /** A record without an id that an earlier version answered keeps the id that it got then. */
+  private RequestRecord identified(RequestRecord received) {
+    return received.isWithoutId() && await(() -> admission.wasRequested(received.formerId()))
+        ? received.withFormerId()
+        : received;
   }
 
   private boolean isTaken(String run) {
@@ -104,33 +106,34 @@ class Answers {
   }
 
   private <T> T await(Supplier<Uni<? extends T>> question) {
-    return contexts.call(question).await().atMost(DATABASE);
+    return contexts.call(question).await().atMost(DATABASE_TIMEOUT);
   }
 
   /**
-   * Checks, again and again while what is known of the data set may change.
+   * Checks the request, and repeats a failed check while the data set's announcement may change.
    *
-   * @param end until when
+   * @param end when to stop repeating
    */
-  private void check(RequestedRuns asked, Admitted admitted, Instant end, BooleanSupplier stops) {
+  private void check(
+      RequestedRuns requested, Admitted admitted, Instant end, BooleanSupplier stops) {
     while (true) {
       try {
-        rules.check(asked, admitted);
+        rules.check(requested, admitted);
         return;
       } catch (InvalidMessageException e) {
-        if (!rules.mayChange(asked) || Instant.now().isAfter(end) || stops.getAsBoolean()) {
+        if (!rules.mayChange(requested) || Instant.now().isAfter(end) || stops.getAsBoolean()) {
           throw e;
         }
-        LockSupport.parkNanos(LOOK_NANOS);
+        LockSupport.parkNanos(RETRY_NANOS);
       }
     }
   }
 
   private static List<ProducerRecord<byte[], byte[]>> accept(
-      RequestRecord record, RequestedRuns asked, List<QueuedRun> queued) {
+      RequestRecord record, RequestedRuns requested, List<QueuedRun> queued) {
     var answers = new ArrayList<ProducerRecord<byte[], byte[]>>();
     for (QueuedRun run : queued) {
-      TrainingRequest request = asked.request().apply(run.index());
+      TrainingRequest request = requested.request().apply(run.index());
       answers.add(queued(record, request, run));
       var event =
           new RunQueued(
@@ -143,11 +146,11 @@ class Answers {
       answers.add(traced(record, Topics.TRAINING_EVENTS, request.run(), Messages.write(event)));
     }
     LOG.infof(
-        "%s: %d of %s of %s to the queue",
+        "%s: queued %d of %s of %s",
         record.place().record(),
         queued.size(),
-        Check.count(asked.runs().size(), "run"),
-        asked.base());
+        Check.count(requested.runs().size(), "run"),
+        requested.base());
     return answers;
   }
 
@@ -167,21 +170,21 @@ class Answers {
     return queued;
   }
 
-  private static List<ProducerRecord<byte[], byte[]>> refuse(
+  private static List<ProducerRecord<byte[], byte[]>> reject(
       RequestRecord record, String field, String reason, boolean conflict) {
-    String told = cut(field.isEmpty() ? reason : field + ": " + reason);
-    return refusal(record, record.rejected(cut(field), told, conflict), cut(field));
+    String message = cut(field.isEmpty() ? reason : field + ": " + reason);
+    return rejection(record, record.rejected(cut(field), message, conflict), cut(field));
   }
 
-  private static List<ProducerRecord<byte[], byte[]>> refusal(
+  private static List<ProducerRecord<byte[], byte[]>> rejection(
       RequestRecord record, RunRejected event, String field) {
-    LOG.infof("%s refused, run %s: %s", record.place().record(), event.run(), event.reason());
+    LOG.infof("%s rejected, run %s: %s", record.place().record(), event.run(), event.reason());
     return List.of(
         traced(record, Topics.TRAINING_EVENTS, event.run(), Messages.write(event)),
         deadLetter(record, event.run(), field, event.reason()));
   }
 
-  /** The record as it came; one that leaves no room for the headers comes without its value. */
+  /** The record as received, without its value if that leaves no room for the headers. */
   private static ProducerRecord<byte[], byte[]> deadLetter(
       RequestRecord record, String run, String field, String reason) {
     byte[] value = record.record().value();
@@ -190,7 +193,7 @@ class Answers {
             Topics.TRAINING_REQUESTS_DLQ,
             null,
             record.record().key(),
-            value != null && value.length > MOST_BYTES ? null : value,
+            value != null && value.length > MAX_BYTES ? null : value,
             record.record().headers());
     letter
         .headers()
@@ -211,7 +214,7 @@ class Answers {
   }
 
   private static String cut(String text) {
-    return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT - 3) + "...";
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT - 3) + "...";
   }
 
   private static byte[] bytes(String text) {

@@ -12,47 +12,51 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** What data sets there are: the last that each augmenter has said of each. */
+/** The available data sets: the latest announcement of each, by each augmentation service. */
 @ApplicationScoped
 public class Catalogue {
-  /** Announcements that are remembered at most; what is new beyond that is not. */
-  static final int MOST = 100_000;
+  /** The most announcements that are kept; further new ones are ignored. */
+  static final int MAX_ANNOUNCEMENTS = 100_000;
 
   private final Map<String, DatasetAnnouncement> byKey = new ConcurrentSkipListMap<>();
 
   /**
-   * Takes a record of the topic of announcements in.
+   * Stores a record of the announcement topic.
    *
-   * @param value null says that the data set is gone
-   * @throws InvalidMessageException where the value is no announcement
+   * @param value null if the data set no longer exists
+   * @throws InvalidMessageException if the value is not an announcement
    */
   void take(String key, byte[] value) {
     if (value == null) {
       byKey.remove(key);
       return;
     }
-    DatasetAnnouncement said = Messages.read(value, DatasetAnnouncement.class);
-    if (byKey.containsKey(key) || byKey.size() < MOST) {
-      byKey.put(key, said);
+    DatasetAnnouncement announcement = Messages.read(value, DatasetAnnouncement.class);
+    if (byKey.containsKey(key) || byKey.size() < MAX_ANNOUNCEMENTS) {
+      byKey.put(key, announcement);
     }
   }
 
-  /** Whether no augmenter has ever said anything: then nothing can be told of data sets. */
+  /** Whether nothing was ever announced: whether a data set exists is then unknown. */
   public boolean isEmpty() {
     return byKey.isEmpty();
   }
 
-  /** What the augmenters say of a data set; empty where none has it. */
+  /** The announcements of a data set; empty if no augmentation service has it. */
   public List<DatasetAnnouncement> of(String dataset) {
-    return byKey.values().stream().filter(said -> said.dataset().equals(dataset)).toList();
+    return byKey.values().stream()
+        .filter(announcement -> announcement.dataset().equals(dataset))
+        .toList();
   }
 
-  /** What the augmenters say of all of them, by data set, in the order of the names. */
+  /** All announcements by data set, ordered by name. */
   public Map<String, List<DatasetAnnouncement>> all() {
     var all = new TreeMap<String, List<DatasetAnnouncement>>();
     byKey.values().stream()
         .sorted(Comparator.comparing(DatasetAnnouncement::augmenter))
-        .forEach(said -> all.merge(said.dataset(), List.of(said), Catalogue::joined));
+        .forEach(
+            announcement ->
+                all.merge(announcement.dataset(), List.of(announcement), Catalogue::joined));
     return all;
   }
 

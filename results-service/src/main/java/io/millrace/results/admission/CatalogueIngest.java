@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
-/** Reads what augmenters announce, from the beginning on, in every results service. */
+/** Reads the data set announcements from the start of their topic, in every results service. */
 @ApplicationScoped
 class CatalogueIngest {
   private static final Logger LOG = Logger.getLogger(CatalogueIngest.class);
@@ -42,7 +42,7 @@ class CatalogueIngest {
       }
     } catch (InvalidMessageException e) {
       LOG.warnf(
-          "%s-%d@%d is no announcement of a data set: %s",
+          "%s-%d@%d is not a data set announcement: %s",
           record.topic(), record.partition(), record.offset(), e.getMessage());
     }
   }

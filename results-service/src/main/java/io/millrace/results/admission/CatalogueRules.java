@@ -21,21 +21,22 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A request against the data sets that there are: the name, the classes, the columns, and whether
- * the network fits what comes out of them. What one of several augmenters can serve can be served.
+ * Checks a request against the announced data sets: the name, the classes, the columns, and whether
+ * the network fits the samples. A request is valid if at least one augmentation service can serve
+ * it.
  */
 @ApplicationScoped
 public class CatalogueRules {
   /**
-   * For so long after its request what is known of a data set may still change: who writes a folder
-   * of images and publishes at once is not refused for being quick.
+   * How long after a request a missing announcement is awaited: a user who writes a folder of
+   * images and submits a request at once is not rejected.
    */
-  public static final Duration NEWS = Duration.ofSeconds(3);
+  public static final Duration ANNOUNCEMENT_WAIT = Duration.ofSeconds(3);
 
   private static final Duration RECENT = Duration.ofSeconds(10);
 
-  /** The most names that an error lists. */
-  private static final int MOST_NAMES = 50;
+  /** The most names in an error message. */
+  private static final int MAX_NAMES = 50;
 
   private final Catalogue catalogue;
 
@@ -44,23 +45,25 @@ public class CatalogueRules {
   }
 
   /**
-   * Whether what is known of the data set may be about to change: no augmenter has it, or one has
-   * just seen it change. Of a catalogue that is empty neither is told.
+   * Whether the data set's announcement may be about to change: it is missing, or it has just
+   * changed. False for an empty catalogue, which knows of neither.
    */
-  public boolean mayChange(RequestedRuns asked) {
-    List<DatasetAnnouncement> said = catalogue.of(asked.request().apply(0).dataset().name());
+  public boolean mayChange(RequestedRuns requested) {
+    List<DatasetAnnouncement> announced =
+        catalogue.of(requested.request().apply(0).dataset().name());
     Instant recent = Instant.now().minus(RECENT);
     return !catalogue.isEmpty()
-        && (said.isEmpty() || said.stream().anyMatch(one -> one.at().isAfter(recent)));
+        && (announced.isEmpty()
+            || announced.stream().anyMatch(announcement -> announcement.at().isAfter(recent)));
   }
 
   /**
-   * Checks the runs that were never let in before.
+   * Checks the runs that were never admitted before.
    *
    * @throws InvalidMessageException naming the field
    */
-  public void check(RequestedRuns asked, Admission.Admitted admitted) {
-    admitted.fresh().forEach(run -> check(asked.request().apply(run.index())));
+  public void check(RequestedRuns requested, Admission.Admitted admitted) {
+    admitted.fresh().forEach(run -> check(requested.request().apply(run.index())));
   }
 
   /**
@@ -70,149 +73,155 @@ public class CatalogueRules {
    */
   void check(TrainingRequest request) {
     String name = request.dataset().name();
-    List<DatasetAnnouncement> said = catalogue.of(name);
-    if (said.isEmpty()) {
+    List<DatasetAnnouncement> announced = catalogue.of(name);
+    if (announced.isEmpty()) {
       if (!catalogue.isEmpty()) {
         throw new InvalidMessageException(
             "dataset.name",
             Check.quote(name)
-                + " is not a data set here; known are "
+                + " is not a data set here; give one of "
                 + names(catalogue.all().keySet()));
       }
       ForeseenData.of(request).ifPresent(data -> NetworkPlan.of(request, data));
       return;
     }
-    InvalidMessageException complaint = null;
-    for (DatasetAnnouncement one : said) {
+    InvalidMessageException firstFault = null;
+    for (DatasetAnnouncement announcement : announced) {
       try {
-        check(request, one);
+        check(request, announcement);
         return;
       } catch (InvalidMessageException e) {
-        complaint = complaint == null ? e : complaint;
+        firstFault = firstFault == null ? e : firstFault;
       }
     }
-    throw complaint;
+    throw firstFault;
   }
 
-  private static void check(TrainingRequest request, DatasetAnnouncement said) {
-    if (!said.isUsable()) {
+  private static void check(TrainingRequest request, DatasetAnnouncement announced) {
+    if (!announced.isUsable()) {
       throw new InvalidMessageException(
-          "dataset.name", Check.quote(said.dataset()) + " cannot be opened: " + said.problem());
+          "dataset.name",
+          Check.quote(announced.dataset()) + " cannot be opened: " + announced.problem());
     }
     if (request.dataset() instanceof DatasetSpec.Series series) {
-      checkSeries(series, said);
+      checkSeries(series, announced);
     } else if (request.dataset() instanceof DatasetSpec.Rows rows) {
-      checkRows(rows, said);
+      checkRows(rows, announced);
     } else if (request.dataset() instanceof DatasetSpec.Images images) {
-      checkImages(images, said);
+      checkImages(images, announced);
     }
-    foreseen(request, said).ifPresent(data -> NetworkPlan.of(request, data));
+    expected(request, announced).ifPresent(data -> NetworkPlan.of(request, data));
   }
 
-  private static void checkSeries(DatasetSpec.Series series, DatasetAnnouncement said) {
-    if (said.kind() == DatasetKind.IMAGES) {
+  private static void checkSeries(DatasetSpec.Series series, DatasetAnnouncement announced) {
+    if (announced.kind() == DatasetKind.IMAGES) {
       throw new InvalidMessageException(
           "dataset.column",
-          Check.quote(said.dataset()) + " holds images; leave out what only a series has");
+          Check.quote(announced.dataset()) + " has images; remove the fields of a series");
     }
     if (series.isToldHowWritten()) {
-      return; // The catalogue knows what the columns hold as the file shows it.
+      // The request describes the file's format, so its columns may differ from the announced ones.
+      return;
     }
     List<String> seen = series.seen();
     for (int i = 0; i < seen.size(); i++) {
       String field = series.columns() == null ? "dataset.column" : "dataset.columns[" + i + "]";
       if (series.isCategorical(seen.get(i))) {
-        checkAnyColumn(field, seen.get(i), said);
+        checkAnyColumn(field, seen.get(i), announced);
       } else {
-        checkColumn(field, seen.get(i), said.columns());
+        checkColumn(field, seen.get(i), announced.columns());
       }
     }
     for (int i = 0; series.target() != null && i < series.target().size(); i++) {
-      checkColumn("dataset.target[" + i + "]", series.target().get(i), said.columns());
+      checkColumn("dataset.target[" + i + "]", series.target().get(i), announced.columns());
     }
     if (series.label() != null) {
-      checkAnyColumn("dataset.label", series.label(), said);
+      checkAnyColumn("dataset.label", series.label(), announced);
     }
     DateColumns dates = series.dateColumn();
-    if (dates != null && dates.names().size() == 1 && said.dateColumns() != null) {
-      checkColumn("dataset.date_column", dates.names().get(0), said.dateColumns());
+    if (dates != null && dates.names().size() == 1 && announced.dateColumns() != null) {
+      checkColumn("dataset.date_column", dates.names().get(0), announced.dateColumns());
     }
   }
 
-  private static void checkRows(DatasetSpec.Rows rows, DatasetAnnouncement said) {
-    if (said.kind() == DatasetKind.IMAGES) {
+  private static void checkRows(DatasetSpec.Rows rows, DatasetAnnouncement announced) {
+    if (announced.kind() == DatasetKind.IMAGES) {
       throw new InvalidMessageException(
           "dataset.target",
-          Check.quote(said.dataset()) + " holds images; leave out what only rows have");
+          Check.quote(announced.dataset()) + " has images; remove the fields of rows");
     }
     if (rows.isToldHowWritten()) {
-      return; // The catalogue knows what the columns hold as the file shows it.
+      // The request describes the file's format, so its columns may differ from the announced ones.
+      return;
     }
-    checkAnyColumn("dataset.target", rows.target(), said);
+    checkAnyColumn("dataset.target", rows.target(), announced);
     for (int i = 0; rows.features() != null && i < rows.features().size(); i++) {
-      checkAnyColumn("dataset.features[" + i + "]", rows.features().get(i), said);
+      checkAnyColumn("dataset.features[" + i + "]", rows.features().get(i), announced);
     }
   }
 
-  /** A column of whatever kind; augmenters before this one do not tell all of them. */
-  private static void checkAnyColumn(String field, String column, DatasetAnnouncement said) {
-    if (said.columns() == null || said.dateColumns() == null || said.textColumns() == null) {
+  /** Checks a column of any kind. Earlier augmentation services do not announce all kinds. */
+  private static void checkAnyColumn(String field, String column, DatasetAnnouncement announced) {
+    if (announced.columns() == null
+        || announced.dateColumns() == null
+        || announced.textColumns() == null) {
       return;
     }
-    var all = new ArrayList<>(said.columns());
-    all.addAll(said.dateColumns());
-    all.addAll(said.textColumns());
-    boolean isWhole = all.size() < DatasetAnnouncement.MAX_COLUMNS;
-    if (isWhole && !all.contains(column)) {
+    var all = new ArrayList<>(announced.columns());
+    all.addAll(announced.dateColumns());
+    all.addAll(announced.textColumns());
+    boolean isComplete = all.size() < DatasetAnnouncement.MAX_COLUMNS;
+    if (isComplete && !all.contains(column)) {
       throw new InvalidMessageException(
-          field, Check.quote(column) + " is no column of this data set; it has " + names(all));
+          field,
+          Check.quote(column) + " is not a column of this data set; give one of " + names(all));
     }
   }
 
   private static void checkColumn(String field, String column, List<String> columns) {
-    boolean isWhole = columns != null && columns.size() < DatasetAnnouncement.MAX_COLUMNS;
-    if (isWhole && !columns.contains(column)) {
+    boolean isComplete = columns != null && columns.size() < DatasetAnnouncement.MAX_COLUMNS;
+    if (isComplete && !columns.contains(column)) {
       throw new InvalidMessageException(
           field,
           Check.quote(column)
               + (field.endsWith("date_column")
-                  ? " is no column of dates"
-                  : " is no column of numbers")
-              + " of this data set; it has "
-              + (columns.isEmpty() ? "none" : names(columns)));
+                  ? " is not a date column"
+                  : " is not a numeric column")
+              + " of this data set; "
+              + (columns.isEmpty() ? "it has none" : "give one of " + names(columns)));
     }
   }
 
-  private static void checkImages(DatasetSpec.Images images, DatasetAnnouncement said) {
-    if (said.kind() == DatasetKind.SERIES) {
+  private static void checkImages(DatasetSpec.Images images, DatasetAnnouncement announced) {
+    if (announced.kind() == DatasetKind.SERIES) {
       throw new InvalidMessageException(
           "dataset.column",
           "is required: "
-              + Check.quote(said.dataset())
-              + " is a series; or dataset.target, for rows");
+              + Check.quote(announced.dataset())
+              + " is a table; for rows, give dataset.target instead");
     }
-    if (images.classes() == null || said.classes() == null) {
+    if (images.classes() == null || announced.classes() == null) {
       return;
     }
     for (int i = 0; i < images.classes().size(); i++) {
-      if (!said.classes().contains(images.classes().get(i))) {
+      if (!announced.classes().contains(images.classes().get(i))) {
         throw new InvalidMessageException(
             "dataset.classes[" + i + "]",
             Check.quote(images.classes().get(i))
-                + " is not a class of this data set; known are "
-                + names(said.classes()));
+                + " is not a class of this data set; give one of "
+                + names(announced.classes()));
       }
     }
   }
 
-  /** What the request's data will be, as far as it is known; one sample of each part. */
-  private static Optional<DatasetDescription> foreseen(
-      TrainingRequest request, DatasetAnnouncement said) {
+  /** The expected data of the request, as far as it is known, with one sample in each part. */
+  private static Optional<DatasetDescription> expected(
+      TrainingRequest request, DatasetAnnouncement announced) {
     if (!(request.dataset() instanceof DatasetSpec.Images images)) {
       return ForeseenData.of(request);
     }
-    List<String> classes = images.classes() == null ? said.classes() : images.classes();
-    List<Integer> first = said.sampleShape();
+    List<String> classes = images.classes() == null ? announced.classes() : images.classes();
+    List<Integer> first = announced.sampleShape();
     if (classes == null || classes.size() < 2 || first == null || first.size() != 3) {
       return ForeseenData.of(request);
     }
@@ -224,12 +233,12 @@ public class CatalogueRules {
     if (images.colorMode() != null) {
       shape.set(2, images.colorMode() == ColorMode.RGB ? 3 : 1);
     }
-    List<Integer> alike = classes.stream().map(name -> 1).toList();
-    return Optional.of(new DatasetDescription(null, shape, 1, 0, 1, classes, alike, null, null));
+    List<Integer> counts = classes.stream().map(name -> 1).toList();
+    return Optional.of(new DatasetDescription(null, shape, 1, 0, 1, classes, counts, null, null));
   }
 
   private static String names(Collection<String> names) {
-    return names.stream().limit(MOST_NAMES).map(Check::cut).collect(Collectors.joining(", "))
-        + (names.size() > MOST_NAMES ? ", ..." : "");
+    return names.stream().limit(MAX_NAMES).map(Check::cut).collect(Collectors.joining(", "))
+        + (names.size() > MAX_NAMES ? ", ..." : "");
   }
 }

@@ -1,33 +1,32 @@
 package io.millrace.results.admission;
 
-/** What becomes of a request for one run. */
+/** The decision on a request for one run. */
 sealed interface Decision {
   /**
-   * It is queued.
+   * The run is queued.
    *
-   * @param isNew whether it is a run that is new; else it was let in before, and a crash came
-   *     between
+   * @param isNew whether the run is new; otherwise it was admitted before a crash
    */
   record Queue(boolean isNew) implements Decision {}
 
-  /** It is queued, to extend a run that has ended. */
+  /** An extension of a run that has ended is queued. */
   record Extend() implements Decision {}
 
   /**
-   * It was queued before there was a desk, in the topic of requests itself: it moves to the queue,
-   * and the trainer that takes it goes on where another one may have got to.
+   * The run moves to the queue from the request topic, where versions before admission queued it.
+   * The trainer that takes it resumes where another one may have stopped.
    */
   record Move() implements Decision {}
 
-  /** Nothing: the run is there, with this request. */
+  /** Nothing happens: the run exists with this request. */
   record Nothing() implements Decision {}
 
   /**
-   * It is refused.
+   * The request is rejected.
    *
-   * @param field of the request
+   * @param field the invalid field of the request
    * @param reason without the field
-   * @param conflict whether a run of the id is there, which stays what it is
+   * @param conflict whether a run with this id exists; it stays unchanged
    */
   record Refuse(String field, String reason, boolean conflict) implements Decision {}
 }

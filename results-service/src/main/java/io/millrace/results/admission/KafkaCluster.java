@@ -10,7 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** The cluster that requests come from. */
+/** The Kafka cluster that requests come from. */
 @ApplicationScoped
 public class KafkaCluster {
   private final KafkaSettings settings;
@@ -20,15 +20,15 @@ public class KafkaCluster {
     settings = new KafkaSettings(kafka, Optional.empty());
   }
 
-  /** How it is reached. */
+  /** The connection settings. */
   KafkaSettings settings() {
     return settings;
   }
 
   /**
-   * Its id; asks Kafka for it once. Blocks.
+   * The cluster id, which is requested from Kafka once. Blocks.
    *
-   * @throws KafkaException where no broker answers
+   * @throws KafkaException if no broker answers
    */
   public String id() {
     if (id == null) {

@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What is known of a run when its request comes.
+ * The state of a run when a request for it arrives.
  *
- * @param request as the database has it
- * @param place of the record that asked for it, see {@link RequestPlace}; null of a run of before
- *     the desk
+ * @param request as stored in the database
+ * @param place of the record that requested it, see {@link RequestPlace}; null for a run from
+ *     before admission
  * @param endedAt null while it has not ended
- * @param hasStarted whether a trainer ever took it up
- * @param extending whether an extension of it waits
- * @param claim the highest version of a claim that is known of it; 0 for none
+ * @param hasStarted whether a trainer ever started it
+ * @param extending whether an extension of it is queued
+ * @param claim the highest claim version known for it; 0 if it has none
  */
 record KnownRun(
     RunState state,

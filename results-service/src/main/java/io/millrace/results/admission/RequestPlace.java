@@ -3,15 +3,15 @@ package io.millrace.results.admission;
 import java.time.Instant;
 
 /**
- * Where a request stands on Kafka, by which it is known when it comes again.
+ * Where a request is on Kafka. It identifies a request that is delivered again.
  *
- * @param cluster Kafka's id of the cluster
+ * @param cluster the Kafka cluster id
  * @param record {@code topic-partition@offset}
  * @param at the time of the record, by the broker's clock
  */
 public record RequestPlace(String cluster, String record, Instant at) {
 
-  /** Both in one. */
+  /** The cluster and the record, as one string. */
   public String id() {
     return cluster + "/" + record;
   }

@@ -18,18 +18,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A record that a user has published, whatever it holds.
+ * A record that a user published as a request, valid or not.
  *
- * @param record as it came
- * @param place where it stands
- * @param isAnsweredBefore whether it was answered under the id that records without one had in
- *     earlier versions: it keeps that
+ * @param record as received
+ * @param place of the record on Kafka
+ * @param hasFormerId whether an earlier version answered it with {@link #formerId}, which it keeps
  */
 record RequestRecord(
-    ConsumerRecord<byte[], byte[]> record, RequestPlace place, boolean isAnsweredBefore) {
+    ConsumerRecord<byte[], byte[]> record, RequestPlace place, boolean hasFormerId) {
 
   /**
-   * @param cluster Kafka's id of the cluster
+   * @param cluster the Kafka cluster id
    */
   static RequestRecord of(ConsumerRecord<byte[], byte[]> record, String cluster) {
     return new RequestRecord(
@@ -41,17 +40,17 @@ record RequestRecord(
         false);
   }
 
-  /** The same under its {@link #formerId}. */
-  RequestRecord answeredBefore() {
+  /** The same record with its {@link #formerId}. */
+  RequestRecord withFormerId() {
     return new RequestRecord(record, place, true);
   }
 
   /**
-   * What it asks for.
+   * The runs that it requests.
    *
    * @throws InvalidMessageException naming the field
    */
-  RequestedRuns asked() {
+  RequestedRuns requestedRuns() {
     String key = key();
     if (key != null && !isName(key) && runOf(tree()) == null && tree() != null) {
       throw new InvalidMessageException(
@@ -65,23 +64,23 @@ record RequestRecord(
   }
 
   /**
-   * The id under which it is answered: that of the message, else the record's key, else one that
-   * comes from its place, so that a record that comes again has the same.
+   * The id in its answer: that of the message, else the record's key, else one that is derived from
+   * its place, so that a redelivered record has the same id.
    */
   String address() {
-    String given = given();
-    if (given != null) {
-      return given;
+    String givenId = givenId();
+    if (givenId != null) {
+      return givenId;
     }
-    return isAnsweredBefore ? formerId() : RunIds.fresh(tree(), source());
+    return hasFormerId ? formerId() : RunIds.fresh(tree(), source());
   }
 
   /** Whether neither the message nor the key has an id. */
   boolean isWithoutId() {
-    return given() == null;
+    return givenId() == null;
   }
 
-  /** The id that earlier versions gave it, where it has none. */
+  /** The id that earlier versions assigned to a record without one. */
   String formerId() {
     return "run-" + source();
   }
@@ -90,7 +89,7 @@ record RequestRecord(
     return UUID.nameUUIDFromBytes(place.id().getBytes(StandardCharsets.UTF_8));
   }
 
-  private String given() {
+  private String givenId() {
     String run = runOf(tree());
     if (run != null) {
       return run;
@@ -98,7 +97,7 @@ record RequestRecord(
     return isName(key()) ? key() : null;
   }
 
-  /** Whose token it was, where it was submitted over HTTP; else null. */
+  /** The name of the submitter's token; null if it was not submitted over HTTP. */
   String owner() {
     String owner = header(Topics.OWNER);
     return owner == null || owner.isBlank() || owner.length() > 200 ? null : owner;
@@ -109,10 +108,10 @@ record RequestRecord(
     return TraceHeaders.read(record.headers());
   }
 
-  /** The event that says that it is refused. */
+  /** The event that reports its rejection. */
   RunRejected rejected(String field, String reason, boolean conflict) {
     JsonNode tree = tree();
-    boolean isTold =
+    boolean includesRequest =
         tree instanceof ObjectNode && record.value().length <= RunRejected.MAX_REQUEST_BYTES;
     return new RunRejected(
         null,
@@ -121,7 +120,7 @@ record RequestRecord(
         field.isEmpty() ? null : field,
         reason,
         conflict,
-        isTold ? tree : null,
+        includesRequest ? tree : null,
         name(tree, "experiment"),
         name(tree, "variant"),
         RefusedBy.DESK);
@@ -138,7 +137,7 @@ record RequestRecord(
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  /** The message as JSON; null where it is none. */
+  /** The message as JSON; null if it is not JSON. */
   private JsonNode tree() {
     try {
       return Messages.read(record.value(), JsonNode.class);

@@ -20,13 +20,13 @@ import java.util.stream.IntStream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * The part of a sweep that outlives its first runs: that its seeds run until it is decided, or that
- * it is a search. It is written with them, in one transaction, and looked after by {@code
- * results.adaptive}.
+ * The part of a sweep that requests further runs: adaptive seeds, or a search. It is written with
+ * the first runs, in one transaction, and executed by {@code results.adaptive}.
  *
  * @param request the sweep with its base as {@code run}
- * @param seeds null of a search
- * @param search null where seeds run until it is decided; the values of its trials likewise
+ * @param seeds null for a search
+ * @param search null for adaptive seeds
+ * @param trials the swept values of each trial; null for adaptive seeds
  */
 public record RequestedPlan(
     String base,
@@ -37,7 +37,7 @@ public record RequestedPlan(
     Search search,
     List<Map<String, Object>> trials) {
 
-  /** That of a sweep; empty where all its runs are asked for at once. */
+  /** The plan of a sweep; empty if all its runs are requested at once. */
   static Optional<RequestedPlan> of(byte[] json, Sweep sweep) {
     if (sweep.adaptive().isEmpty() && sweep.search().isEmpty()) {
       return Optional.empty();
@@ -56,14 +56,14 @@ public record RequestedPlan(
                 : IntStream.range(0, sweep.size()).mapToObj(sweep::values).toList()));
   }
 
-  /** What becomes of the sweep: it is refused where there is another one under its base. */
+  /** The outcome with this plan: a rejection if another sweep with the same base exists. */
   Uni<Admission.Outcome> checked(Mutiny.StatelessSession session, Admission.Outcome outcome) {
     return PlanStore.of(session, base)
         .map(
-            there ->
+            existing ->
                 outcome instanceof Admitted admitted
-                    ? there == null || isSame(there)
-                        ? admitted.with(there == null || isReopened(there, admitted))
+                    ? existing == null || isSame(existing)
+                        ? admitted.with(existing == null || isReopened(existing, admitted))
                         : new Refused(
                             "run",
                             Check.quote(base)
@@ -72,17 +72,17 @@ public record RequestedPlan(
                     : outcome);
   }
 
-  private boolean isSame(Plan there) {
+  private boolean isSame(Plan existing) {
     return request.equals(
-        Messages.read(there.request().getBytes(StandardCharsets.UTF_8), JsonNode.class));
+        Messages.read(existing.request().getBytes(StandardCharsets.UTF_8), JsonNode.class));
   }
 
-  /** One that has ended, whose runs are new again. */
-  private static boolean isReopened(Plan there, Admitted admitted) {
-    return there.endedAt() != null && !admitted.fresh().isEmpty();
+  /** Whether the plan has ended and its runs are new again. */
+  private static boolean isReopened(Plan existing, Admitted admitted) {
+    return existing.endedAt() != null && !admitted.fresh().isEmpty();
   }
 
-  /** Writes it, or opens the one that is there again. */
+  /** Writes the plan, or reopens the existing one. */
   Uni<?> write(Mutiny.StatelessSession session, RequestPlace place, String owner) {
     var plan =
         new Plan(

@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * What a message asks for: one run, or the runs of a sweep. Where that runs its seeds until it is
- * decided, or is a search, the runs are those that it starts with.
+ * The runs that a message requests: one run, or the runs of a sweep. For adaptive seeds or a
+ * search, these are the first runs.
  *
- * @param base the run's id; of a sweep the base of its runs' ids
- * @param runs every run's id, in the order of their indices
- * @param request of an index, with its run filled in; made again with each call, since those of a
- *     sweep may take megabytes together
- * @param plan of a sweep that runs its seeds until it is decided, or of a search
+ * @param base the run's id; for a sweep, the base of its runs' ids
+ * @param runs the run ids, in the order of their indices
+ * @param request makes the request of an index, with its run filled in; not cached, because the
+ *     requests of a sweep may take megabytes together
+ * @param plan of a sweep with adaptive seeds, or of a search
  */
 public record RequestedRuns(
     String base,
@@ -27,7 +27,7 @@ public record RequestedRuns(
   /**
    * Reads a request or a sweep.
    *
-   * @param fallback the run's id where the message has none; null where there is none either
+   * @param fallback the run's id if the message has none; may be null
    * @throws io.millrace.contracts.InvalidMessageException naming the field
    */
   public static RequestedRuns read(byte[] json, String fallback) {
@@ -45,12 +45,12 @@ public record RequestedRuns(
   }
 
   /**
-   * Of a request with its run.
+   * The run of a request that names its run.
    *
-   * @throws io.millrace.contracts.InvalidMessageException where it is too large
+   * @throws io.millrace.contracts.InvalidMessageException if the request is too large
    */
   public static RequestedRuns of(TrainingRequest request) {
-    Messages.writeRequest(request); // Refuses it here where it is too large.
+    Messages.writeRequest(request); // Fails if it is too large.
     return new RequestedRuns(
         request.run(), List.of(request.run()), index -> request, Optional.empty());
   }

@@ -7,33 +7,35 @@ import io.millrace.contracts.request.TrainingRequest;
 import java.util.List;
 import java.util.Map;
 
-/** How a request compares with the one that a run already has. */
+/** Compares a request with the one that a run already has. */
 final class SameRequest {
-  /** What changes no number and no epoch of a run; an extension is a request of its own kind. */
-  private static final List<String> BESIDE = List.of("extend", "priority");
+  /**
+   * Fields that change neither the results nor the length of a run; extensions are decided
+   * separately.
+   */
+  private static final List<String> NOT_COMPARED = List.of("extend", "priority");
 
-  private static final List<String> NOT_OF_THE_COURSE =
-      List.of("extend", "priority", "epochs", "tags");
+  private static final List<String> NOT_IN_STEPS = List.of("extend", "priority", "epochs", "tags");
 
   private SameRequest() {}
 
   /**
-   * Whether it is the same.
+   * Whether both requests are the same.
    *
-   * @param known as the database has it: of the data set also with what its trainer has found out
+   * @param known as stored in the database, where the trainer may have added fields to the data set
    */
-  static boolean is(TrainingRequest asked, Map<String, Object> known) {
-    return isAlike(asked, known, BESIDE);
+  static boolean is(TrainingRequest request, Map<String, Object> known) {
+    return isEqualExcept(request, known, NOT_COMPARED);
   }
 
-  /** Whether the numbers of both runs' steps would be the same, for as long as both train. */
-  static boolean isSameCourse(TrainingRequest asked, Map<String, Object> known) {
-    return isAlike(asked, known, NOT_OF_THE_COURSE);
+  /** Whether both runs would have the same losses at every step that both train. */
+  static boolean hasSameSteps(TrainingRequest request, Map<String, Object> known) {
+    return isEqualExcept(request, known, NOT_IN_STEPS);
   }
 
-  /** Whether it is the request of a run that was extended since, told again. */
-  static boolean isPartOf(TrainingRequest asked, Map<String, Object> known) {
-    return isExtension(known) && asked.epochs() <= epochs(known) && isSameCourse(asked, known);
+  /** Whether it repeats the original request of a run that was extended since. */
+  static boolean isRepeatedAfterExtension(TrainingRequest request, Map<String, Object> known) {
+    return isExtension(known) && request.epochs() <= epochs(known) && hasSameSteps(request, known);
   }
 
   static boolean isExtension(Map<String, Object> known) {
@@ -44,25 +46,27 @@ final class SameRequest {
     return known.get("epochs") instanceof Number epochs ? epochs.intValue() : 1;
   }
 
-  private static boolean isAlike(
-      TrainingRequest asked, Map<String, Object> known, List<String> leftOut) {
-    ObjectNode one = tree(asked);
-    ObjectNode other = tree(known);
-    JsonNode asks = one.remove("dataset");
-    JsonNode has = other.remove("dataset");
-    one.remove(leftOut);
-    other.remove(leftOut);
-    return one.equals(other) && has != null && holds(has, asks);
+  private static boolean isEqualExcept(
+      TrainingRequest request, Map<String, Object> known, List<String> excluded) {
+    ObjectNode requestedTree = tree(request);
+    ObjectNode knownTree = tree(known);
+    JsonNode requestedDataset = requestedTree.remove("dataset");
+    JsonNode knownDataset = knownTree.remove("dataset");
+    requestedTree.remove(excluded);
+    knownTree.remove(excluded);
+    return requestedTree.equals(knownTree)
+        && knownDataset != null
+        && contains(knownDataset, requestedDataset);
   }
 
-  /** Written and read, so that numbers are of the same kinds. */
+  /** The message as JSON, written and read again so that equal numbers have equal types. */
   private static ObjectNode tree(Object message) {
     return (ObjectNode) Messages.read(Messages.write(message), JsonNode.class);
   }
 
-  private static boolean holds(JsonNode all, JsonNode some) {
-    for (Map.Entry<String, JsonNode> field : some.properties()) {
-      if (!field.getValue().isNull() && !field.getValue().equals(all.get(field.getKey()))) {
+  private static boolean contains(JsonNode larger, JsonNode smaller) {
+    for (Map.Entry<String, JsonNode> field : smaller.properties()) {
+      if (!field.getValue().isNull() && !field.getValue().equals(larger.get(field.getKey()))) {
         return false;
       }
     }

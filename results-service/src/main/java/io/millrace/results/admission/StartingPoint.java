@@ -18,13 +18,13 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Where the desk begins where it has never been. Before there was one, trainers took requests
- * themselves, and the results service made requests of sweeps: it begins where those have got to,
- * and at the beginning where they have never been.
+ * The offsets that admission starts from in partitions where it has committed none. In versions
+ * before admission, trainers consumed requests directly, and the results service expanded sweeps:
+ * admission continues from their offsets, or else from the start of the partition.
  */
 final class StartingPoint {
-  /** The group in which the results service read sweeps. */
-  private static final String RESULTS = "results";
+  /** The consumer group in which the results service read sweeps. */
+  private static final String SWEEP_GROUP = "results";
 
   private final Admin admin;
 
@@ -32,29 +32,29 @@ final class StartingPoint {
     this.admin = admin;
   }
 
-  /** The offsets, of the partitions where somebody has been. */
+  /** The starting offsets of the partitions that were consumed before. */
   Map<TopicPartition, Long> of(Collection<TopicPartition> partitions) {
     var requests = partitions.stream().filter(p -> p.topic().equals(Topics.TRAINING_REQUESTS));
     var sweeps = partitions.stream().filter(p -> p.topic().equals(Topics.TRAINING_SWEEPS));
     var offsets = new HashMap<TopicPartition, Long>();
     offsets.putAll(ofTrainers(requests.toList()));
-    offsets.putAll(committed(admin, RESULTS, sweeps.toList()));
+    offsets.putAll(committed(admin, SWEEP_GROUP, sweeps.toList()));
     return offsets;
   }
 
-  /** The first request of a partition that the trainers have not done yet. */
+  /** The first request in each partition that the trainers have not completed. */
   private Map<TopicPartition, Long> ofTrainers(List<TopicPartition> partitions) {
     if (partitions.isEmpty()) {
       return Map.of();
     }
     var spec = new ListShareGroupOffsetsSpec().topicPartitions(partitions);
-    Map<TopicPartition, SharePartitionOffsetInfo> told =
+    Map<TopicPartition, SharePartitionOffsetInfo> offsetInfo =
         await(
             admin
                 .listShareGroupOffsets(Map.of(Topics.TRAINERS, spec))
                 .partitionsToOffsetInfo(Topics.TRAINERS));
     var offsets = new HashMap<TopicPartition, Long>();
-    told.forEach(
+    offsetInfo.forEach(
         (partition, info) -> {
           if (info != null && info.startOffset() >= 0) {
             offsets.put(partition, info.startOffset());
@@ -63,20 +63,20 @@ final class StartingPoint {
     return offsets;
   }
 
-  /** Where a consumer group has got to, of the partitions where it has been. */
+  /** A consumer group's committed offsets. */
   static Map<TopicPartition, Long> committed(
       Admin admin, String group, List<TopicPartition> partitions) {
     if (partitions.isEmpty()) {
       return Map.of();
     }
     var spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
-    Map<TopicPartition, OffsetAndMetadata> told =
+    Map<TopicPartition, OffsetAndMetadata> offsetInfo =
         await(
             admin
                 .listConsumerGroupOffsets(Map.of(group, spec))
                 .partitionsToOffsetAndMetadata(group));
     var offsets = new HashMap<TopicPartition, Long>();
-    told.forEach(
+    offsetInfo.forEach(
         (partition, committed) -> {
           if (committed != null) {
             offsets.put(partition, committed.offset());
@@ -85,10 +85,10 @@ final class StartingPoint {
     return offsets;
   }
 
-  /** What the broker tells; nothing of a group that it does not know. */
-  static <K, V> Map<K, V> await(KafkaFuture<Map<K, V>> told) {
+  /** The broker's answer; empty for an unknown group. */
+  static <K, V> Map<K, V> await(KafkaFuture<Map<K, V>> offsetInfo) {
     try {
-      return told.get();
+      return offsetInfo.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
         return Map.of();

@@ -1,4 +1,5 @@
 /**
- * Admits requests: each one is answered at once, with runs in the trainers' queue or with a reason.
+ * Admission: accepts each training request and queues its runs for the trainers, or rejects it with
+ * a reason.
  */
 package io.millrace.results.admission;

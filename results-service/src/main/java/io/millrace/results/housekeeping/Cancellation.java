@@ -22,8 +22,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Cancels all runs of an experiment that wait or are trained. First its plans end: seeds that would
- * run until it is decided, and searches. So nothing new appears meanwhile.
+ * Cancels all queued and running runs of an experiment. Its plans end first, so that no new runs
+ * appear meanwhile.
  */
 @ApplicationScoped
 public class Cancellation {
@@ -47,28 +47,32 @@ public class Cancellation {
 
   private final Mutiny.SessionFactory sessions;
   private final RunStore store;
-  private final RecordPublisher outbox;
+  private final RecordPublisher publisher;
   private final FreshContext contexts;
 
   Cancellation(
       Mutiny.SessionFactory sessions,
       RunStore store,
-      RecordPublisher outbox,
+      RecordPublisher publisher,
       FreshContext contexts) {
     this.sessions = sessions;
     this.store = store;
-    this.outbox = outbox;
+    this.publisher = publisher;
     this.contexts = contexts;
   }
 
-  /** What was cancelled of an experiment. */
-  @Schema(description = "What was cancelled.")
+  /** The result of a cancellation. */
+  @Schema(description = "The result of the cancellation.")
   public record Cancelled(
-      @Schema(description = "How many runs are cancelled, or whose trainers are told.") int runs,
-      @Schema(description = "How many runs belong to somebody else, and go on.") int left,
       @Schema(
               description =
-                  "How many sweeps ended that would have asked for further runs by themselves.")
+                  "The number of cancelled runs, including running ones whose trainers are notified.")
+          int runs,
+      @Schema(description = "The number of runs that continue because they belong to another user.")
+          int left,
+      @Schema(
+              description =
+                  "The number of ended sweeps and searches that would have requested further runs.")
           int sweeps) {}
 
   private record Found(String run, String state, String owner, boolean extending) {
@@ -82,10 +86,10 @@ public class Cancellation {
   }
 
   /**
-   * Cancels what the requester may.
+   * Cancels the runs and plans that the requester may cancel.
    *
-   * @return null where no such experiment is known. Fails with {@link ForeignRunException} where
-   *     all that goes on belongs to somebody else, or with {@link
+   * @return null if the experiment does not exist. Fails with {@link ForeignRunException} if all
+   *     unfinished runs belong to other users, or with {@link
    *     io.millrace.results.submission.PublishingException}
    */
   public Uni<Cancelled> experiment(String experiment, Requester requester) {
@@ -163,24 +167,24 @@ public class Cancellation {
                 .map(rows -> rows.stream().map(Found::of).toList()));
   }
 
-  /** Tells the trainers of all of them, and ends those that wait. */
+  /** Notifies the trainers of all runs, and ends the queued ones. */
   private Uni<?> cancelled(List<Found> runs, Context trace) {
     if (runs.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     Instant now = Instant.now();
     List<String> waiting = runs.stream().filter(Found::waits).map(Found::run).toList();
-    var letters = new ArrayList<RecordPublisher.Letter>();
+    var messages = new ArrayList<RecordPublisher.Message>();
     for (Found run : runs) {
       byte[] command = Messages.write(new TrainingCommand.Cancel(null, run.run));
-      letters.add(new RecordPublisher.Letter(Topics.TRAINING_COMMANDS, run.run, command, trace));
+      messages.add(new RecordPublisher.Message(Topics.TRAINING_COMMANDS, run.run, command, trace));
     }
     for (String run : waiting) {
       byte[] event = Messages.write(new TrainingEvent.RunCancelled(null, run, now, null));
-      letters.add(new RecordPublisher.Letter(Topics.TRAINING_EVENTS, run, event, trace));
+      messages.add(new RecordPublisher.Message(Topics.TRAINING_EVENTS, run, event, trace));
     }
-    return outbox
-        .publish(letters)
+    return publisher
+        .publish(messages)
         .chain(
             sent ->
                 waiting.isEmpty()

@@ -6,13 +6,13 @@ import io.millrace.contracts.event.TrainingEvent.RunDeleted;
 import io.millrace.results.store.Rows;
 import java.time.Instant;
 
-/** What a user does with runs that have ended. */
+/** An action on runs that have ended. */
 public enum Deed {
-  /** They are hidden from lists and comparisons. */
+  /** Hides them from lists and comparisons. */
   ARCHIVE("archived"),
-  /** They are shown again. */
+  /** Shows them again. */
   RESTORE("restored"),
-  /** They are gone, with their losses, models and checkpoints. */
+  /** Deletes them, with their losses, models and checkpoints. */
   DELETE("deleted");
 
   private final String done;
@@ -21,17 +21,17 @@ public enum Deed {
     this.done = done;
   }
 
-  /** The verb, as it stands in paths and in the audit log. */
+  /** The verb in paths and in the audit log. */
   public String verb() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** The verb's participle. */
+  /** The verb's past participle, for messages. */
   String done() {
     return done;
   }
 
-  /** Whether nothing is left to do. */
+  /** Whether a run is already in the resulting state. */
   boolean isDone(boolean archived) {
     return this == ARCHIVE && archived || this == RESTORE && !archived;
   }
@@ -43,7 +43,7 @@ public enum Deed {
   }
 
   /**
-   * What becomes of the tables.
+   * The change to the tables.
    *
    * @param at the broker's time of the event
    */

@@ -26,18 +26,18 @@ import java.util.Set;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Archives, restores and deletes. The event comes first, so that a database that is filled again
- * from the topics knows of it; then the tables, in the same transaction that holds the rows; last,
- * of a deletion, the command to the trainers, who delete the files.
+ * Archives, restores and deletes runs. First it publishes the event, so that a database rebuilt
+ * from the topics includes the change. Then it changes the tables, in the transaction that locks
+ * the rows. Last, for a deletion, it publishes the command to the trainers, which delete the files.
  */
 @ApplicationScoped
 public class Housekeeping {
-  /** How many runs are held in one transaction. */
+  /** The most runs that one transaction locks. */
   private static final int PAGE = 200;
 
   /**
-   * How often a page is tried again where events of the same runs are written meanwhile, in another
-   * order.
+   * How often a page is retried after a deadlock with events of the same runs that are written in
+   * another order.
    */
   private static final int TRIES = 5;
 
@@ -66,19 +66,19 @@ public class Housekeeping {
   private final Mutiny.SessionFactory sessions;
   private final RunStore store;
   private final Tombstones tombstones;
-  private final RecordPublisher outbox;
+  private final RecordPublisher publisher;
   private final FreshContext contexts;
 
   Housekeeping(
       Mutiny.SessionFactory sessions,
       RunStore store,
       Tombstones tombstones,
-      RecordPublisher outbox,
+      RecordPublisher publisher,
       FreshContext contexts) {
     this.sessions = sessions;
     this.store = store;
     this.tombstones = tombstones;
-    this.outbox = outbox;
+    this.publisher = publisher;
     this.contexts = contexts;
   }
 
@@ -90,7 +90,7 @@ public class Housekeeping {
           (String) row[0], (String) row[1], (Boolean) row[2], (String) row[3], (Boolean) row[4]);
     }
 
-    /** Fails unless the deed may be done with this run. */
+    /** Fails unless the action is allowed on this run. */
     void check(Deed deed, Requester requester) {
       if (!requester.mayChange(owner)) {
         throw new ForeignRunException(run, owner);
@@ -110,10 +110,10 @@ public class Housekeeping {
   }
 
   /**
-   * Does it with a run.
+   * Applies an action to a run.
    *
-   * @return how many runs were changed: 0 where nothing was left to do; null where no such run is
-   *     known. Fails with {@link ConflictException} where it has not ended, with {@link
+   * @return how many runs were changed: 0 if it already was in that state; null if the run does not
+   *     exist. Fails with {@link ConflictException} if it has not ended, with {@link
    *     ForeignRunException}, or with {@link io.millrace.results.submission.PublishingException}
    */
   public Uni<Integer> run(Deed deed, String run, Requester requester) {
@@ -126,7 +126,10 @@ public class Housekeeping {
                     : Uni.createFrom().item(page.changed()));
   }
 
-  /** Of a run that was deleted before, the files too: whoever did it may not have come so far. */
+  /**
+   * For a run that was deleted before, publishes the command again, because the first deletion may
+   * have stopped before it.
+   */
   private Uni<Integer> absent(Deed deed, String run, Context trace) {
     if (deed != Deed.DELETE) {
       return Uni.createFrom().nullItem();
@@ -137,12 +140,12 @@ public class Housekeeping {
             deleted ->
                 deleted.isEmpty()
                     ? Uni.createFrom().<Integer>nullItem()
-                    : outbox.publish(commands(List.of(run), trace)).replaceWith(0));
+                    : publisher.publish(commands(List.of(run), trace)).replaceWith(0));
   }
 
   /**
-   * Does it with all runs of an experiment, page by page; with none of them where one has not ended
-   * or belongs to somebody else.
+   * Applies an action to all runs of an experiment, page by page; to none of them if one has not
+   * ended or belongs to another user.
    *
    * @return as {@link #run}
    */
@@ -158,7 +161,7 @@ public class Housekeeping {
                         .call(changed -> forgotten(deed, experiment)));
   }
 
-  /** Of an experiment that is deleted, also what its seeds have decided. */
+  /** For a deletion, also deletes the experiment's ended plans. */
   private Uni<?> forgotten(Deed deed, String experiment) {
     return deed == Deed.DELETE
         ? contexts.call(
@@ -167,7 +170,7 @@ public class Housekeeping {
         : Uni.createFrom().voidItem();
   }
 
-  /** Fails where further runs may be asked for at any moment. */
+  /** Fails if the experiment may request further runs at any time. */
   private static void checkPlan(Deed deed, String experiment, PlanStore.Plan plan) {
     if (plan != null && plan.endedAt() == null && deed != Deed.RESTORE) {
       throw new ConflictException(
@@ -175,15 +178,15 @@ public class Housekeeping {
           "the experiment "
               + Check.quote(experiment)
               + (plan.search() == null
-                  ? " goes on until it is decided"
-                  : " is a search that goes on")
+                  ? " adds seeds until it is decided"
+                  : " is a search that is still running")
               + "; only one that has ended can be "
               + deed.done()
               + ": cancel it first");
     }
   }
 
-  /** How many runs the experiment has. */
+  /** Checks all runs of the experiment, and returns their number. */
   private Uni<Long> checked(Deed deed, String experiment, Requester requester) {
     return sessions.withStatelessSession(
         session ->
@@ -238,7 +241,7 @@ public class Housekeeping {
 
   private record Page(List<Found> found, int changed) {}
 
-  /** The rows that are to be changed, held. */
+  /** Selects and locks the rows to change. */
   private interface Held {
     Uni<List<Found>> of(Mutiny.StatelessSession session);
   }
@@ -258,7 +261,7 @@ public class Housekeeping {
         .call(
             page ->
                 deed == Deed.DELETE && !page.found().isEmpty()
-                    ? outbox.publish(
+                    ? publisher.publish(
                         commands(page.found().stream().map(Found::run).toList(), trace))
                     : Uni.createFrom().voidItem());
   }
@@ -275,9 +278,9 @@ public class Housekeeping {
     if (runs.isEmpty()) {
       return Uni.createFrom().item(new Page(found, 0));
     }
-    // The session goes on where it began.
+    // A session has to continue on the context that it started on.
     io.vertx.core.Context context = Vertx.currentContext();
-    return outbox
+    return publisher
         .publish(events(deed, runs, trace))
         .emitOn(task -> context.runOnContext(ignored -> task.run()))
         .chain(times -> store.turn(session, turns(deed, runs, times)))
@@ -292,21 +295,21 @@ public class Housekeeping {
     return turns;
   }
 
-  private static List<RecordPublisher.Letter> events(Deed deed, List<String> runs, Context trace) {
+  private static List<RecordPublisher.Message> events(Deed deed, List<String> runs, Context trace) {
     Instant now = Instant.now();
     return runs.stream()
         .map(
             run ->
-                new RecordPublisher.Letter(
+                new RecordPublisher.Message(
                     Topics.TRAINING_EVENTS, run, Messages.write(deed.event(run, now)), trace))
         .toList();
   }
 
-  private static List<RecordPublisher.Letter> commands(List<String> runs, Context trace) {
+  private static List<RecordPublisher.Message> commands(List<String> runs, Context trace) {
     return runs.stream()
         .map(
             run ->
-                new RecordPublisher.Letter(
+                new RecordPublisher.Message(
                     Topics.TRAINING_COMMANDS,
                     run,
                     Messages.write(new TrainingCommand.Delete(null, run)),

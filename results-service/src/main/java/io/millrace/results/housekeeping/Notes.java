@@ -17,15 +17,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * What users write of runs and experiments. It is in PostgreSQL alone: no event tells it, and no
- * event changes it.
+ * Users' notes and tags on runs and experiments. They are only stored in PostgreSQL: no event
+ * contains or changes them.
  */
 @ApplicationScoped
 public class Notes {
   /** The most characters of a note. */
   private static final int MAX_NOTE = 20_000;
 
-  /** Held, so that nobody else changes the same run meanwhile. */
+  /** Locks the row, so that nobody else changes the same run meanwhile. */
   private static final String OWNER = "select run, owner from run where run = :run for update";
 
   private static final String WRITTEN = "select r.note, r.tags from Run r where r.run = :run";
@@ -46,17 +46,18 @@ public class Notes {
     this.contexts = contexts;
   }
 
-  /** What is to be written of a run. */
-  @Schema(description = "A note, tags, or both. What is not given stays as it is.")
+  /** A change to the note and tags of a run. */
+  @Schema(description = "A note, tags, or both. A missing field stays unchanged.")
   public record OfRun(
       @Schema(
-              description = "Markdown, at most 20,000 characters; null or blank: no note any more.",
+              description =
+                  "Markdown, at most 20,000 characters. Null or blank text deletes the note.",
               implementation = String.class,
               maxLength = MAX_NOTE)
           JsonNode note,
       @Schema(
               description =
-                  "In place of those that it has: at most 16 names of at most 64 characters each.",
+                  "Replaces the run's tags: at most 16 names of at most 64 characters each.",
               examples = "[\"night\"]")
           List<String> tags) {
     public OfRun {
@@ -74,17 +75,18 @@ public class Notes {
     public static OfRun read(byte[] json) {
       OfRun asked = Messages.readStrictly(json, OfRun.class);
       if (asked.note == null && asked.tags == null) {
-        throw new InvalidMessageException("", "nothing is to be changed; give note, tags or both");
+        throw new InvalidMessageException("", "nothing to change; give note, tags or both");
       }
       return asked;
     }
   }
 
-  /** What is to be written of an experiment. */
+  /** A change to the note of an experiment. */
   @Schema(description = "A note.")
   public record OfExperiment(
       @Schema(
-              description = "Markdown, at most 20,000 characters; null or blank: no note any more.",
+              description =
+                  "Markdown, at most 20,000 characters. Null or blank text deletes the note.",
               implementation = String.class,
               maxLength = MAX_NOTE)
           JsonNode note) {
@@ -106,18 +108,18 @@ public class Notes {
     }
   }
 
-  /** What is written of a run now. */
-  @Schema(description = "What is written of a run now.")
+  /** The note and tags of a run. */
+  @Schema(description = "The note and tags of a run.")
   public record RunNotes(
       @Schema(description = "The run's id.") String run,
-      @Schema(description = "Markdown. Absent where there is none.") String note,
-      @Schema(description = "Names to find it by.") List<String> tags) {}
+      @Schema(description = "Markdown. Absent if there is no note.") String note,
+      @Schema(description = "The run's tags, by which it can be found.") List<String> tags) {}
 
-  /** What is written of an experiment now. */
-  @Schema(description = "What is written of an experiment now.")
+  /** The note of an experiment. */
+  @Schema(description = "The note of an experiment.")
   public record ExperimentNote(
       @Schema(description = "The experiment's name.") String experiment,
-      @Schema(description = "Markdown. Absent where there is none.") String note) {}
+      @Schema(description = "Markdown. Absent if there is no note.") String note) {}
 
   private static void checkNote(JsonNode note) {
     if (note == null || note.isNull()) {
@@ -131,22 +133,22 @@ public class Notes {
       throw new InvalidMessageException(
           "note", "has " + text.length() + " characters; give at most " + MAX_NOTE);
     }
-    // PostgreSQL's text holds neither, and a note is kept as it was written.
+    // PostgreSQL's text supports neither, and a note is stored as written.
     if (text.codePoints().anyMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE)) {
       throw new InvalidMessageException(
           "note", "has a NUL character or half of a surrogate pair; leave it out");
     }
   }
 
-  /** What is stored: empty for none. */
+  /** The note to store; empty for none. */
   private static String stored(JsonNode note) {
     return note.isNull() || note.textValue().isBlank() ? "" : note.textValue();
   }
 
   /**
-   * Writes of a run.
+   * Changes the note and tags of a run.
    *
-   * @return what is written of it now; null where no such run is known. Fails with {@link
+   * @return its note and tags; null if the run does not exist. Fails with {@link
    *     ForeignRunException}
    */
   public Uni<RunNotes> run(String run, OfRun asked, Requester requester) {
@@ -189,10 +191,11 @@ public class Notes {
   }
 
   /**
-   * Writes of an experiment; who may archive all of it may.
+   * Changes the note of an experiment. The requester needs the same rights as for archiving all of
+   * it.
    *
-   * @return what is written of it now; null where no such experiment is known. Fails with {@link
-   *     ForeignRunException} where a run of it belongs to somebody else
+   * @return its note; null if the experiment does not exist. Fails with {@link ForeignRunException}
+   *     if one of its runs belongs to another user
    */
   public Uni<ExperimentNote> experiment(
       String experiment, OfExperiment asked, Requester requester) {

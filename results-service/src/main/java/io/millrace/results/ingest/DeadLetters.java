@@ -6,7 +6,7 @@ import io.millrace.messaging.Topics;
 import io.millrace.results.ingest.RecordDecoder.Unreadable;
 import io.millrace.results.store.Outage;
 import io.millrace.results.submission.RecordPublisher;
-import io.millrace.results.submission.RecordPublisher.Letter;
+import io.millrace.results.submission.RecordPublisher.Message;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,9 +17,9 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Puts records of {@code training-events} that are wrong themselves on {@code training-events-dlq},
- * with the reason. While Kafka does not take them, for want of a right or of a broker, they are
- * held, and the service is not ready.
+ * Moves invalid records of {@code training-events} to {@code training-events-dlq}, with the reason.
+ * While Kafka does not accept them, because a permission or the broker is missing, they are held,
+ * and the service is not ready.
  */
 @ApplicationScoped
 public class DeadLetters {
@@ -28,12 +28,12 @@ public class DeadLetters {
   private static final int MAX_KEY = 1_000;
   private static final int MAX_LINE = 300;
 
-  private final RecordPublisher outbox;
+  private final RecordPublisher publisher;
   private final IngestFault fault;
   private final IngestMetrics metrics;
 
-  DeadLetters(RecordPublisher outbox, IngestFault fault, IngestMetrics metrics) {
-    this.outbox = outbox;
+  DeadLetters(RecordPublisher publisher, IngestFault fault, IngestMetrics metrics) {
+    this.publisher = publisher;
     this.fault = fault;
     this.metrics = metrics;
   }
@@ -43,34 +43,34 @@ public class DeadLetters {
     ConsumerRecord<String, byte[]> record = unreadable.record();
     metrics.skipped(record.topic(), "undecodable");
     String place = record.topic() + "-" + record.partition() + "@" + record.offset();
-    return bury(record.key(), record.value(), place + ": " + unreadable.why());
+    return publish(record.key(), record.value(), place + ": " + unreadable.why());
   }
 
-  /** An event that PostgreSQL refuses. */
+  /** An event whose data PostgreSQL rejects. */
   Uni<Void> refused(ReceivedEvent event, Throwable failure) {
     metrics.skipped(Topics.TRAINING_EVENTS, "refused");
     String run = event.event().run();
-    return bury(run, event.told(), "the database refuses it: " + Outage.describe(failure));
+    return publish(run, event.bytes(), "the database rejects it: " + Outage.describe(failure));
   }
 
-  /** One that leaves no room for the reason comes without its value. */
-  private Uni<Void> bury(String run, byte[] value, String why) {
+  /** A record that leaves no room for the reason is published without its value. */
+  private Uni<Void> publish(String run, byte[] value, String why) {
     String key = run == null || run.length() > MAX_KEY ? null : run;
     MDC.put("run", key == null ? "" : Check.visible(key));
     try {
-      LOG.warnf("an event goes to the dead letters: %s", Check.cut(why, MAX_LINE));
+      LOG.warnf("an event is moved to the dead letters: %s", Check.cut(why, MAX_LINE));
     } finally {
       MDC.remove("run");
     }
-    var letter =
-        new Letter(
+    var message =
+        new Message(
             Topics.TRAINING_EVENTS_DLQ,
             key,
             value != null && value.length > Messages.MAX_BYTES ? null : value,
             Context.root(),
             Map.of(Topics.DLQ_REASON, Check.cut(why, MAX_REASON)));
     return fault
-        .holding("the dead letters", outbox.publish(List.of(letter)), failure -> false)
+        .holding("the dead letters", publisher.publish(List.of(message)), failure -> false)
         .replaceWithVoid();
   }
 }

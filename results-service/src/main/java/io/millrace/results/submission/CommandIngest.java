@@ -18,8 +18,8 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * Cancels runs that wait as soon as the command comes, however busy the trainers are. A run that
- * runs is its trainer's business.
+ * Cancels queued runs as soon as the command arrives, even while all trainers are busy. The trainer
+ * of a running run cancels it itself.
  */
 @ApplicationScoped
 public class CommandIngest {
@@ -35,12 +35,12 @@ public class CommandIngest {
     this.contexts = contexts;
   }
 
-  /** A command. One that cannot be obeyed, for a reason that does not pass, is left out. */
+  /** Executes a command. A command that fails for a permanent reason is skipped. */
   @Incoming(Topics.TRAINING_COMMANDS)
   public Uni<Void> take(ConsumerRecord<String, byte[]> record) {
     return Uni.createFrom()
-        .deferred(() -> obey(record))
-        .onFailure(CommandIngest::passes)
+        .deferred(() -> execute(record))
+        .onFailure(CommandIngest::isTransient)
         .retry()
         .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
         .indefinitely()
@@ -54,11 +54,11 @@ public class CommandIngest {
             });
   }
 
-  private static boolean passes(Throwable failure) {
+  private static boolean isTransient(Throwable failure) {
     return failure instanceof PublishingException || Outage.isUnreachable(failure);
   }
 
-  private Uni<Void> obey(ConsumerRecord<String, byte[]> record) {
+  private Uni<Void> execute(ConsumerRecord<String, byte[]> record) {
     if (record.value() == null) {
       return Uni.createFrom().voidItem();
     }
@@ -78,12 +78,12 @@ public class CommandIngest {
                             .getSingleResultOrNull()))
         .chain(
             run ->
-                waits(run, at)
+                isQueued(run, at)
                     ? submissions.withdraw(cancel.run(), TraceHeaders.read(record.headers()))
                     : Uni.createFrom().voidItem());
   }
 
-  private static boolean waits(Run run, Instant at) {
+  private static boolean isQueued(Run run, Instant at) {
     if (run == null || run.state != RunState.QUEUED && !run.extending) {
       return false;
     }

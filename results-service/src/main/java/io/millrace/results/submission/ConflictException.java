@@ -1,6 +1,6 @@
 package io.millrace.results.submission;
 
-/** What is asked for does not go with what is there. */
+/** A request conflicts with the current state. */
 public final class ConflictException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class ConflictException extends RuntimeException {
     this.field = field;
   }
 
-  /** The field to blame; null where none is. */
+  /** The field that causes the conflict; null if there is none. */
   public String field() {
     return field;
   }

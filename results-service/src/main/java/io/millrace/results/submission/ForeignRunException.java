@@ -2,7 +2,7 @@ package io.millrace.results.submission;
 
 import io.millrace.contracts.Check;
 
-/** The run belongs to somebody else. */
+/** The run belongs to another user. */
 public final class ForeignRunException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

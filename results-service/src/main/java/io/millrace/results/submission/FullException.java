@@ -1,6 +1,6 @@
 package io.millrace.results.submission;
 
-/** A caller has as much in the queue as one may have. */
+/** The caller has reached the limit of queued runs. */
 public final class FullException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package io.millrace.results.submission;
 
-/** The broker does not take what is to be published. */
+/** The broker did not accept a record. */
 public final class PublishingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -27,12 +27,12 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Publishes records; done is what every replica in sync has. */
+/** Publishes records. A record counts as published once every in-sync replica has it. */
 @ApplicationScoped
 public class RecordPublisher {
   private static final int BUFFER_BYTES = 16 << 20;
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int DELIVERY_TIMEOUT_MILLIS = 10_000;
 
   private final Map<String, Object> settings;
   private KafkaProducer<String, byte[]> producer;
@@ -43,20 +43,20 @@ public class RecordPublisher {
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Messages.MAX_BYTES + 65_536);
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) TIMEOUT_MILLIS);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) DELIVERY_TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
   }
 
   /**
-   * A record to be.
+   * A record to publish.
    *
    * @param trace that it belongs to
-   * @param headers beside those of the trace, as texts
+   * @param headers as text, in addition to the trace headers
    */
-  public record Letter(
+  public record Message(
       String topic, String key, byte[] value, Context trace, Map<String, String> headers) {
-    /** Without headers of its own. */
-    public Letter(String topic, String key, byte[] value, Context trace) {
+    /** A message without additional headers. */
+    public Message(String topic, String key, byte[] value, Context trace) {
       this(topic, key, value, trace, Map.of());
     }
 
@@ -70,35 +70,34 @@ public class RecordPublisher {
   }
 
   /**
-   * Publishes letters in their order.
+   * Publishes messages in their order.
    *
-   * @return where each of them is now; fails with {@link PublishingException} where the broker does
-   *     not take one within 10 s
+   * @return the place of each record; fails with {@link PublishingException} if the broker does not
+   *     accept one within 10 s
    */
-  Uni<List<RecordMetadata>> send(Letter... letters) {
+  Uni<List<RecordMetadata>> send(Message... messages) {
     return Uni.createFrom()
-        .item(() -> sendAndWait(letters))
+        .item(() -> publishAndWait(messages))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
   }
 
   /**
-   * Publishes letters in their order.
+   * Publishes messages in their order.
    *
-   * @return the times at which they were published, by the broker's clock; fails as {@link #send}
-   *     does
+   * @return the records' timestamps, by the broker's clock; fails as {@link #send} does
    */
-  public Uni<List<Instant>> publish(List<Letter> letters) {
-    return send(letters.toArray(Letter[]::new))
+  public Uni<List<Instant>> publish(List<Message> messages) {
+    return send(messages.toArray(Message[]::new))
         .map(
             places ->
                 places.stream().map(place -> Instant.ofEpochMilli(place.timestamp())).toList());
   }
 
-  private List<RecordMetadata> sendAndWait(Letter... letters) {
+  private List<RecordMetadata> publishAndWait(Message... messages) {
     try {
       var sent = new ArrayList<Future<RecordMetadata>>();
-      for (Letter letter : letters) {
-        sent.add(producer().send(letter.record()));
+      for (Message message : messages) {
+        sent.add(producer().send(message.record()));
       }
       var places = new ArrayList<RecordMetadata>();
       for (Future<RecordMetadata> future : sent) {
@@ -115,7 +114,10 @@ public class RecordPublisher {
     }
   }
 
-  /** Made when it is needed: where the broker's name is not known yet, the service still starts. */
+  /**
+   * Created on first use, so that the service starts even if the broker's host name does not
+   * resolve yet.
+   */
   private synchronized KafkaProducer<String, byte[]> producer() {
     if (producer == null) {
       producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
@@ -125,7 +127,7 @@ public class RecordPublisher {
 
   synchronized void stop(@Observes ShutdownEvent event) {
     if (producer != null) {
-      producer.close(Duration.ofMillis(TIMEOUT_MILLIS));
+      producer.close(Duration.ofMillis(DELIVERY_TIMEOUT_MILLIS));
     }
   }
 }

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What becomes of a request that was submitted. */
-@Schema(description = "A request that was taken.")
+/** The answer to an accepted request. */
+@Schema(description = "An accepted request.")
 public record Submission(
-    @Schema(description = "The run's id; of a sweep the base of its runs' ids.") String run,
-    @Schema(description = "Every run's id.") List<String> runs,
+    @Schema(description = "The run's id; for a sweep, the common prefix of its runs' ids.")
+        String run,
+    @Schema(description = "The ids of all runs.") List<String> runs,
     @JsonIgnore boolean isNew) {}

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Requests and cancellations. */
+/** Submits requests, checks them, and cancels runs. */
 @Path("/runs")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "runs")
@@ -47,33 +47,33 @@ public class SubmissionResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "submit",
-      summary = "Train",
+      summary = "Submit a training request",
       description =
-          "Takes a training request, or a sweep: a request with seeds in place of seed, or with"
-              + " {\"sweep\": [...]} in place of values. The same request again trains nothing"
-              + " twice.")
+          "Submits a training request, or a sweep: a request with seeds instead of seed, or with"
+              + " {\"sweep\": [...]} instead of a value. Submitting the same request again does not"
+              + " train it again.")
   @RequestBody(
       description = "See GET /schema/training-request.",
       content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
   @APIResponse(
       responseCode = "202",
-      description = "Taken. The run is known from now on, at Location.",
+      description = "The request is accepted. The run can be read at Location from now on.",
       content = @Content(schema = @Schema(implementation = Submission.class)))
   @APIResponse(
       responseCode = "400",
-      description = "The request cannot be understood, or cannot be trained; field says where.",
+      description = "The request is invalid or cannot be trained; field names the invalid field.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "409",
-      description = "A run of this id is there, with another request.",
+      description = "A run with this id and another request exists.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "429",
-      description = "The caller has as many runs in the queue as one may have.",
+      description = "The caller has reached the limit of queued runs.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "503",
-      description = "The broker or the database is away.",
+      description = "Kafka or the database is unavailable.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Response> submit(byte[] request) {
     AuditLog.Line line = audit.line("submit");
@@ -81,16 +81,19 @@ public class SubmissionResource {
         .submit(request, callers.current().name())
         .onItem()
         .invoke(
-            taken ->
+            accepted ->
                 line.end(
-                    (taken.isNew() ? "taken " : "known ")
-                        + taken.run()
+                    (accepted.isNew() ? "accepted " : "known ")
+                        + accepted.run()
                         + ", "
-                        + Check.count(taken.runs().size(), "run")))
+                        + Check.count(accepted.runs().size(), "run")))
         .onFailure()
         .invoke(e -> line.end("refused, " + e.getMessage()))
         .map(
-            taken -> Response.accepted(taken).location(URI.create("/runs/" + taken.run())).build());
+            accepted ->
+                Response.accepted(accepted)
+                    .location(URI.create("/runs/" + accepted.run()))
+                    .build());
   }
 
   @POST
@@ -98,24 +101,24 @@ public class SubmissionResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "check",
-      summary = "Would it train?",
+      summary = "Check a training request",
       description =
-          "Says what POST /runs would say to a request, and publishes nothing: whether it can be"
-              + " understood, whether its data set and its network fit, whether its id is free.")
+          "Answers as POST /runs would, but publishes nothing: checks whether the request is"
+              + " valid, whether the network fits the data set, and whether the id is free.")
   @RequestBody(
       description = "See GET /schema/training-request.",
       content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
   @APIResponse(
       responseCode = "200",
-      description = "It would be taken, as these runs.",
+      description = "The request would be accepted, with these runs.",
       content = @Content(schema = @Schema(implementation = Submission.class)))
   @APIResponse(
       responseCode = "400",
-      description = "The request cannot be understood, or cannot be trained; field says where.",
+      description = "The request is invalid or cannot be trained; field names the invalid field.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "409",
-      description = "A run of this id is there, with another request.",
+      description = "A run with this id and another request exists.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   public Uni<Submission> check(byte[] request) {
     return submissions.check(request, callers.current().name());
@@ -127,12 +130,14 @@ public class SubmissionResource {
       operationId = "cancel",
       summary = "Cancel a run",
       description =
-          "A run that waits ends as CANCELLED at once; the trainer of one that runs stops it within a"
-              + " step.")
-  @APIResponse(responseCode = "202", description = "It is cancelled, or its trainer is told.")
+          "A queued run becomes CANCELLED immediately. The trainer of a running run stops it within"
+              + " a step.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The run is cancelled, or its trainer is notified.")
   @APIResponse(
       responseCode = "404",
-      description = "No such run is known.",
+      description = "The run does not exist.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "409",
@@ -147,7 +152,7 @@ public class SubmissionResource {
         .ifNull()
         .failWith(() -> UnknownException.ofRun(run))
         .onItem()
-        .invoke(state -> line.end("taken, it was " + state))
+        .invoke(state -> line.end("accepted, it was " + state))
         .onFailure()
         .invoke(e -> line.end("refused, " + e.getMessage()))
         .map(state -> Response.accepted().build());

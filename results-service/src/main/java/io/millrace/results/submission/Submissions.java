@@ -35,15 +35,15 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Takes requests and cancellations over HTTP. A request is checked, published, and let in under the
- * place of its record: whoever was told yes finds the run. The desk then reads the record, sees
- * that it was let in, and queues it.
+ * Accepts requests and cancellations over HTTP. A request is checked, published, and admitted with
+ * the place of its record, so that an accepted run can be read at once. The admission session then
+ * reads the record, finds it admitted, and queues the runs.
  */
 @ApplicationScoped
 public class Submissions {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
-  private final RecordPublisher outbox;
+  private final RecordPublisher publisher;
   private final Admission admission;
   private final CatalogueRules rules;
   private final KafkaCluster cluster;
@@ -51,13 +51,13 @@ public class Submissions {
   private final FreshContext contexts;
 
   Submissions(
-      RecordPublisher outbox,
+      RecordPublisher publisher,
       Admission admission,
       CatalogueRules rules,
       KafkaCluster cluster,
       RunStore store,
       FreshContext contexts) {
-    this.outbox = outbox;
+    this.publisher = publisher;
     this.admission = admission;
     this.rules = rules;
     this.cluster = cluster;
@@ -66,109 +66,114 @@ public class Submissions {
   }
 
   /**
-   * Takes a request, or a sweep.
+   * Submits a request, or a sweep.
    *
-   * @param owner who submits it; null where nobody was asked
-   * @return fails with {@link InvalidMessageException}, {@link ConflictException} where a run of
-   *     the id has another request, {@link FullException}, or {@link PublishingException}
+   * @param owner who submits it; null if authentication is off
+   * @return fails with {@link InvalidMessageException}, {@link ConflictException} if a run with the
+   *     id has another request, {@link FullException}, or {@link PublishingException}
    */
   public Uni<Submission> submit(byte[] json, String owner) {
-    // That of the call: other threads go on with it.
+    // Read here, because other threads continue the call.
     Context trace = Context.current();
     return checked(json, owner)
         .chain(
             checked ->
                 checked.isNew
-                    ? publish(checked.asked, json, owner, trace)
-                        .replaceWith(submission(checked.asked, true))
-                    : Uni.createFrom().item(submission(checked.asked, false)));
+                    ? publish(checked.requested, json, owner, trace)
+                        .replaceWith(submission(checked.requested, true))
+                    : Uni.createFrom().item(submission(checked.requested, false)));
   }
 
-  /** What {@link #submit} would say; nothing is published. */
+  /** What {@link #submit} would return; publishes nothing. */
   public Uni<Submission> check(byte[] json, String owner) {
-    return checked(json, owner).map(checked -> submission(checked.asked, checked.isNew));
+    return checked(json, owner).map(checked -> submission(checked.requested, checked.isNew));
   }
 
   /**
-   * Asks for a run that follows from a sweep: as {@link #submit}, but whether it can be trained is
-   * for the trainer to say, so that it comes to an end in any case.
+   * Submits a further run of a sweep. Unlike {@link #submit}, it does not check whether the run can
+   * be trained: the trainer does, so that the run ends in any case.
    *
-   * @param owner of the sweep; null where nobody was asked
-   * @return what the run was let in as; fails with {@link PublishingException}
+   * @param owner of the sweep; null if authentication is off
+   * @return the result of the admission; fails with {@link PublishingException}
    */
   public Uni<Admission.Outcome> follow(TrainingRequest request, String owner) {
-    return place(RequestedRuns.of(request), Messages.write(request), owner, Context.current());
+    return admit(RequestedRuns.of(request), Messages.write(request), owner, Context.current());
   }
 
-  private record Checked(RequestedRuns asked, boolean isNew) {}
+  private record Checked(RequestedRuns requested, boolean isNew) {}
 
   private Uni<Checked> checked(byte[] json, String owner) {
     return Uni.createFrom()
-        .item(() -> RequestedRuns.read(json, fresh(json)))
+        .item(() -> RequestedRuns.read(json, freshId(json)))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
         .chain(
-            asked ->
+            requested ->
                 contexts
-                    .call(() -> admission.look(asked, null, owner))
+                    .call(() -> admission.look(requested, null, owner))
                     .map(Submissions::admitted)
                     .chain(
-                        admitted -> fit(asked, admitted, Instant.now().plus(CatalogueRules.NEWS)))
-                    .map(admitted -> new Checked(asked, !admitted.isEmpty())));
+                        admitted ->
+                            checkedAgainstCatalogue(
+                                requested,
+                                admitted,
+                                Instant.now().plus(CatalogueRules.ANNOUNCEMENT_WAIT)))
+                    .map(admitted -> new Checked(requested, !admitted.isEmpty())));
   }
 
-  /** The id of a request that names none. */
-  private static String fresh(byte[] json) {
+  /** A new id for a request without one. */
+  private static String freshId(byte[] json) {
     JsonNode message = null;
     try {
       message = Messages.read(json, JsonNode.class);
     } catch (InvalidMessageException e) {
-      // It is refused when it is read as a request.
+      // Reading it as a request fails too, and reports why.
     }
     return RunIds.fresh(message, UUID.randomUUID());
   }
 
   /**
-   * Checks, again and again while what is known of the data set may change.
+   * Checks the request, and repeats a failed check while the data set's announcement may change.
    *
-   * @param end until when
+   * @param end when to stop repeating
    */
-  private Uni<Admitted> fit(RequestedRuns asked, Admitted admitted, Instant end) {
+  private Uni<Admitted> checkedAgainstCatalogue(
+      RequestedRuns requested, Admitted admitted, Instant end) {
     return Uni.createFrom()
         .item(
             () -> {
-              rules.check(asked, admitted);
+              rules.check(requested, admitted);
               return admitted;
             })
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-        .onFailure(failure -> rules.mayChange(asked) && Instant.now().isBefore(end))
+        .onFailure(failure -> rules.mayChange(requested) && Instant.now().isBefore(end))
         .recoverWithUni(
             failure ->
                 Uni.createFrom()
                     .voidItem()
                     .onItem()
                     .delayIt()
-                    .by(LOOK)
-                    .chain(waited -> fit(asked, admitted, end)));
+                    .by(RETRY_DELAY)
+                    .chain(waited -> checkedAgainstCatalogue(requested, admitted, end)));
   }
 
-  private Uni<Admitted> publish(RequestedRuns asked, byte[] json, String owner, Context trace) {
-    return place(asked, json, owner, trace).map(Submissions::admitted);
+  private Uni<Admitted> publish(RequestedRuns requested, byte[] json, String owner, Context trace) {
+    return admit(requested, json, owner, trace).map(Submissions::admitted);
   }
 
-  /** Publishes it, and lets it in under the place of its record. */
-  private Uni<Admission.Outcome> place(
-      RequestedRuns asked, byte[] json, String owner, Context trace) {
-    var letter =
-        new RecordPublisher.Letter(
+  /** Publishes the request, and admits it with the place of its record. */
+  private Uni<Admission.Outcome> admit(
+      RequestedRuns requested, byte[] json, String owner, Context trace) {
+    var message =
+        new RecordPublisher.Message(
             Topics.TRAINING_REQUESTS,
-            asked.base(),
+            requested.base(),
             json,
             trace,
             owner == null ? Map.of() : Map.of(Topics.OWNER, owner));
-    return outbox
-        .send(letter)
+    return publisher
+        .send(message)
         .map(sent -> place(sent.get(0)))
-        .chain(place -> contexts.call(() -> admission.admit(asked, place, owner)));
+        .chain(place -> contexts.call(() -> admission.admit(requested, place, owner)));
   }
 
   private RequestPlace place(RecordMetadata record) {
@@ -195,15 +200,15 @@ public class Submissions {
     return (Admitted) outcome;
   }
 
-  private static Submission submission(RequestedRuns asked, boolean isNew) {
-    return new Submission(asked.base(), asked.runs(), isNew);
+  private static Submission submission(RequestedRuns requested, boolean isNew) {
+    return new Submission(requested.base(), requested.runs(), isNew);
   }
 
   /**
-   * Cancels a run: one that waits ends at once, the trainer of one that runs is told.
+   * Cancels a run. A queued run ends at once; the trainer of a running run is notified.
    *
-   * @return the run's state before; null where no such run is known. Fails with {@link
-   *     ConflictException} where it has ended, {@link ForeignRunException}, or {@link
+   * @return the run's state before; null if the run does not exist. Fails with {@link
+   *     ConflictException} if it has ended, {@link ForeignRunException}, or {@link
    *     PublishingException}
    */
   public Uni<RunState> cancel(String run, Requester requester) {
@@ -217,24 +222,28 @@ public class Submissions {
               if (!requester.mayChange(found.owner)) {
                 throw new ForeignRunException(run, found.owner);
               }
-              boolean waits = found.state == RunState.QUEUED || found.extending;
-              if (!waits && found.state != RunState.RUNNING) {
+              boolean isQueued = found.state == RunState.QUEUED || found.extending;
+              if (!isQueued && found.state != RunState.RUNNING) {
                 throw new ConflictException(
                     null, "the run " + Check.quote(run) + " has ended; it is " + found.state);
               }
               byte[] command = Messages.write(new TrainingCommand.Cancel(null, run));
-              return outbox
-                  .send(new RecordPublisher.Letter(Topics.TRAINING_COMMANDS, run, command, trace))
-                  .call(sent -> waits ? withdraw(run, trace) : Uni.createFrom().voidItem())
+              return publisher
+                  .send(new RecordPublisher.Message(Topics.TRAINING_COMMANDS, run, command, trace))
+                  .call(sent -> isQueued ? withdraw(run, trace) : Uni.createFrom().voidItem())
                   .replaceWith(found.state);
             });
   }
 
-  /** Ends a run that waits, or the wait of an extension; one that was taken up meanwhile stays. */
+  /**
+   * Ends a queued run, or withdraws a queued extension. A run that a trainer has started meanwhile
+   * stays.
+   */
   public Uni<Void> withdraw(String run, Context trace) {
     var event = new TrainingEvent.RunCancelled(null, run, Instant.now(), null);
-    return outbox
-        .send(new RecordPublisher.Letter(Topics.TRAINING_EVENTS, run, Messages.write(event), trace))
+    return publisher
+        .send(
+            new RecordPublisher.Message(Topics.TRAINING_EVENTS, run, Messages.write(event), trace))
         .chain(
             sent -> contexts.call(() -> store.write(Rows.of(new Rows.Withdrawn(run, event.at())))))
         .replaceWithVoid();

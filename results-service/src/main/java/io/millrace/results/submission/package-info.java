@@ -1,2 +1,2 @@
-/** Requests and cancellations that come over HTTP, and sweeps that come over Kafka. */
+/** Accepts requests and cancellations over HTTP, and cancellations of queued runs over Kafka. */
 package io.millrace.results.submission;

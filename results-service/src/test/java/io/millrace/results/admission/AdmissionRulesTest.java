@@ -103,9 +103,9 @@ class AdmissionRulesTest {
 
     assertThat(decide("\"extend\": true, \"epochs\": 5,", completed)).isInstanceOf(Extend.class);
     assertThat(decide("\"extend\": true, \"epochs\": 3,", completed)).isInstanceOf(Nothing.class);
-    assertRefused("has 3 epochs already", "\"extend\": true, \"epochs\": 2,", completed);
+    assertRefused("already has 3 epochs", "\"extend\": true, \"epochs\": 2,", completed);
     assertRefused("another request", "\"extend\": true, \"epochs\": 5, \"seed\": 9,", completed);
-    assertRefused("is not known here", "\"extend\": true, \"epochs\": 5,", null);
+    assertRefused("is not a known run", "\"extend\": true, \"epochs\": 5,", null);
     assertRefused(
         "is RUNNING",
         "\"extend\": true, \"epochs\": 5,",
@@ -133,14 +133,12 @@ class AdmissionRulesTest {
     assertThat(AdmissionRules.withWeights(fresh, asked, run -> null))
         .isEqualTo(
             new Decision.Refuse(
-                "initial_weights.run",
-                "'first' is not known here; give a run that is COMPLETED",
-                false));
+                "initial_weights.run", "'first' is not a known run; give a COMPLETED run", false));
     KnownRun running = new KnownRun(RunState.RUNNING, Map.of(), null, null, true, false, 1);
     assertThat(AdmissionRules.withWeights(fresh, asked, run -> running))
         .isEqualTo(
             new Decision.Refuse(
-                "initial_weights.run", "'first' is RUNNING; give a run that is COMPLETED", false));
+                "initial_weights.run", "'first' is RUNNING; give a COMPLETED run", false));
     KnownRun completed =
         new KnownRun(RunState.COMPLETED, Map.of(), null, HERE.at(), true, false, 1);
     assertThat(AdmissionRules.withWeights(fresh, asked, run -> completed)).isEqualTo(fresh);

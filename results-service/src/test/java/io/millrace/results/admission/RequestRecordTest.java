@@ -44,9 +44,9 @@ class RequestRecordTest {
 
   @Test
   void aRecordThatAnEarlierVersionHasAnsweredHasItsIdFromThen() {
-    assertThat(record(7, null, NAMED).answeredBefore().address())
+    assertThat(record(7, null, NAMED).withFormerId().address())
         .isEqualTo(record(7, null, NAMED).formerId())
         .matches("run-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    assertThat(record(7, "key-1", NAMED).answeredBefore().address()).isEqualTo("key-1");
+    assertThat(record(7, "key-1", NAMED).withFormerId().address()).isEqualTo("key-1");
   }
 }
