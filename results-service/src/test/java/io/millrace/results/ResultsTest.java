@@ -448,7 +448,7 @@ class ResultsTest extends RunningService {
     when().get("/runs/refused-bad").then().statusCode(404);
     assertThat(records(Topics.TRAINING_EVENTS_DLQ, "refused-bad"))
         .singleElement()
-        .satisfies(letter -> assertThat(reason(letter)).startsWith("the database refuses it: "));
+        .satisfies(letter -> assertThat(reason(letter)).startsWith("the database rejects it: "));
     when().get("/q/health").then().statusCode(200);
   }
 

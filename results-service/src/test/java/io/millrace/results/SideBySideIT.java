@@ -52,7 +52,7 @@ class SideBySideIT {
     for (PackagedService service : SERVICES) {
       await()
           .atMost(RunningService.PATIENCE)
-          .until(() -> service.log().contains("the tables cannot be brought up to date yet"));
+          .until(() -> service.log().contains("the tables cannot be migrated yet"));
     }
     Infrastructure.startDatabase();
     for (PackagedService service : SERVICES) {

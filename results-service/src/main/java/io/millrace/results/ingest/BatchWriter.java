@@ -15,11 +15,11 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Writes batches of events, one transaction each, and does not give up. While PostgreSQL is away,
- * the batch is tried again, after 0.2 s at first and then less often, at least every 5 s. A batch
- * that fails for another reason is halved until the one event is found that cannot be written. If
- * PostgreSQL refuses what is in it, it goes to the dead letters. If the fault is this service's,
- * nothing is skipped: the event is tried again every 5 s, and those behind it wait.
+ * Writes batches of events, one transaction per batch, and does not give up. While PostgreSQL is
+ * unavailable, the batch is retried, first after 0.2 s, then less often, and at least every 5 s. A
+ * batch that fails for another reason is halved until the event that cannot be written is found. If
+ * PostgreSQL rejects its data, the event goes to the dead letters. If the fault is in this service,
+ * nothing is skipped: the event is retried every 5 s, and later events wait.
  */
 @ApplicationScoped
 public class BatchWriter {
@@ -47,17 +47,19 @@ public class BatchWriter {
     this.fault = fault;
   }
 
-  /** From now on failures are the stop's doing, not the events': they come again. */
+  /**
+   * From now on the stop may cause failures, and not the events. Kafka delivers those events again.
+   */
   void stop(@Observes ShutdownEvent event) {
     stopping = true;
   }
 
   /**
-   * Writes what the events come to that count.
+   * Writes the rows of the events that count.
    *
-   * @param counting asks the database which events count
+   * @param counting queries the database for the events that count
    * @param fold events to rows
-   * @return when the transaction is committed; how many rows it made or changed
+   * @return completes with the commit; how many rows were inserted or updated
    */
   Uni<Integer> write(
       List<ReceivedEvent> events,
@@ -73,7 +75,7 @@ public class BatchWriter {
             .map(fold)
             .chain(rows -> contexts.call(() -> store.write(rows)))
             .onFailure(Outage::isUnreachable)
-            .invoke(this::complain)
+            .invoke(this::logRetry)
             .onFailure(Outage::isUnreachable)
             .retry()
             .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
@@ -99,17 +101,17 @@ public class BatchWriter {
 
   private Uni<Integer> alone(ReceivedEvent event, Uni<Integer> attempt) {
     return fault
-        .holding(event.event().run(), attempt, this::isNoFaultOfOurs)
+        .holding(event.event().run(), attempt, this::isOutsideFault)
         .onFailure(Outage::isOfTheData)
         .recoverWithUni(failure -> deadLetters.refused(event, failure).replaceWith(0));
   }
 
-  private boolean isNoFaultOfOurs(Throwable failure) {
+  private boolean isOutsideFault(Throwable failure) {
     return stopping || Outage.isOfTheData(failure);
   }
 
-  private void complain(Throwable failure) {
+  private void logRetry(Throwable failure) {
     metrics.retried();
-    LOG.warnf("a batch waits for the database: %s", Outage.describe(failure));
+    LOG.warnf("a batch is waiting for the database: %s", Outage.describe(failure));
   }
 }

@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready once partitions are assigned and as long as the broker is connected. The connector's own
- * check also says yes before it has ever reached a broker.
+ * Ready while partitions are assigned and the broker is connected. The connector's own check also
+ * passes before it has ever reached a broker.
  */
 @Readiness
 @ApplicationScoped
@@ -37,12 +37,15 @@ public class ConsumerReadiness implements HealthCheck {
     return answer.status(ready).build();
   }
 
-  /** The topic of commands has one partition, which one of several services has. */
+  /** The command topic has one partition, which only one of several services is assigned. */
   static boolean isReady(String channel, boolean connected, long partitions) {
     return connected && (partitions > 0 || channel.equals(Topics.TRAINING_COMMANDS));
   }
 
-  /** A metric of the client, summed over its tags: unlike the client, safe to read from here. */
+  /**
+   * A client metric, summed over its tags. Metrics are safe to read from any thread, unlike the
+   * client.
+   */
   private static long metric(KafkaConsumer<?, ?> consumer, String name) {
     return consumer.unwrap().metrics().values().stream()
         .filter(metric -> metric.metricName().name().equals(name))

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Takes events in. Offsets are committed after their batch's transaction. */
+/** Ingests training events. Offsets are committed after their batch's transaction. */
 @ApplicationScoped
 public class EventIngest {
   private static final Logger LOG = Logger.getLogger(EventIngest.class);
@@ -54,25 +54,28 @@ public class EventIngest {
     Instant startedAt = Instant.now();
     return fault
         .holding("a batch", RecordDecoder.decode(records), failure -> false)
-        .call(decoded -> buried(decoded.unreadable()))
+        .call(decoded -> moved(decoded.unreadable()))
         .map(RecordDecoder.Decoded::events)
         .call(
             events ->
                 written(ReceivedEvent.byClaim(events))
                     .invoke(
                         rows -> metrics.written(rows, Duration.ofNanos(System.nanoTime() - start))))
-        .invoke(events -> tell(events, startedAt, oldest(records)))
+        .invoke(events -> recordMetrics(events, startedAt, oldest(records)))
         .chain(events -> positions.reached(records));
   }
 
-  /** Metrics and traces: what goes wrong with them is no reason to take a batch for unwritten. */
-  private void tell(List<ReceivedEvent> events, Instant startedAt, Instant oldest) {
+  /** Records metrics and traces. Their failure must not make the written batch fail. */
+  private void recordMetrics(List<ReceivedEvent> events, Instant startedAt, Instant oldest) {
     try {
-      events.forEach(told -> metrics.event(type(told.event())));
+      events.forEach(event -> metrics.event(type(event.event())));
       traces.stored(events, startedAt);
       metrics.stored(Duration.between(oldest, Instant.now()));
     } catch (RuntimeException e) {
-      LOG.warnf(e, "a batch of %d events is stored, but not counted", events.size());
+      LOG.warnf(
+          e,
+          "a batch of %d events is stored, but its metrics and traces are not recorded",
+          events.size());
     }
   }
 
@@ -85,7 +88,7 @@ public class EventIngest {
     return oldest;
   }
 
-  private Uni<Void> buried(List<Unreadable> records) {
+  private Uni<Void> moved(List<Unreadable> records) {
     Uni<Void> done = Uni.createFrom().voidItem();
     for (Unreadable unreadable : records) {
       done = done.chain(() -> deadLetters.unreadable(unreadable));
@@ -93,7 +96,7 @@ public class EventIngest {
     return done;
   }
 
-  /** One part after the other. */
+  /** Writes one part after the other. */
   private Uni<Integer> written(List<List<ReceivedEvent>> parts) {
     Uni<Integer> rows = Uni.createFrom().item(0);
     for (List<ReceivedEvent> part : parts) {
@@ -105,9 +108,9 @@ public class EventIngest {
     return rows;
   }
 
-  /** Without what is left of runs that were deleted. */
+  /** The events without leftovers of deleted runs. */
   private Uni<List<ReceivedEvent>> counting(List<ReceivedEvent> events) {
-    var runs = events.stream().map(told -> told.event().run()).collect(Collectors.toSet());
+    var runs = events.stream().map(event -> event.event().run()).collect(Collectors.toSet());
     return tombstones.of(runs).map(deleted -> ReceivedEvent.counting(events, deleted));
   }
 

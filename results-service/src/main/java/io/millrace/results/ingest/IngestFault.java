@@ -12,8 +12,8 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * A fault of this service that keeps an event from being taken in. The event is held, and tried
- * again, until the service can take it, which another version of it may; until then it is not
+ * A fault of this service that prevents it from ingesting an event. The event is held and retried
+ * until it succeeds, for example with a newer version of the service. Until then the service is not
  * ready.
  */
 @Readiness
@@ -32,15 +32,15 @@ public class IngestFault implements HealthCheck {
   }
 
   /**
-   * Tries until it succeeds, or fails for a reason that is no fault of the service.
+   * Retries until it succeeds, or fails for a reason outside this service.
    *
-   * @param what is held, in the log
+   * @param what is held, for the log
    */
-  <T> Uni<T> holding(String what, Uni<T> attempt, Predicate<Throwable> isNoFaultOfOurs) {
+  <T> Uni<T> holding(String what, Uni<T> attempt, Predicate<Throwable> isOutsideFault) {
     return attempt
-        .onFailure(isNoFaultOfOurs.negate())
+        .onFailure(isOutsideFault.negate())
         .invoke(failure -> hold(what, failure))
-        .onFailure(isNoFaultOfOurs.negate())
+        .onFailure(isOutsideFault.negate())
         .retry()
         .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
         .indefinitely()
@@ -53,7 +53,9 @@ public class IngestFault implements HealthCheck {
     String described = what + ": " + Outage.describe(failure);
     if (!described.equals(fault)) {
       LOG.errorf(
-          failure, "an event is held, this service cannot take it in or put it aside: %s", what);
+          failure,
+          "an event is held, because this service can neither ingest it nor move it to the dead letters: %s",
+          what);
     }
     fault = described;
   }
@@ -61,7 +63,7 @@ public class IngestFault implements HealthCheck {
   private void release() {
     metrics.held(false);
     if (!fault.isEmpty()) {
-      LOG.infof("no event is held any longer; it was %s", fault);
+      LOG.infof("no event is held any more; the last fault was %s", fault);
     }
     fault = "";
   }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the ingest tells Prometheus. */
+/** The metrics of the ingest. */
 @ApplicationScoped
 public class IngestMetrics {
   private static final Duration MAX_AGE = Duration.ofDays(36_500);
@@ -30,68 +30,69 @@ public class IngestMetrics {
     this.registry = registry;
     expectSkips();
     Gauge.builder("millrace.results.ingest.held.records", held, AtomicInteger::get)
-        .description("Records that the service, by a fault of its own, cannot take in: 0 or 1")
+        .description("Records held because of a fault in this service: 0 or 1")
         .register(registry);
     rows =
         Counter.builder("millrace.results.rows")
-            .description("Rows made or changed in PostgreSQL")
+            .description("Rows inserted or updated in PostgreSQL")
             .register(registry);
     retries =
         Counter.builder("millrace.results.ingest.retries")
-            .description("Batches that were tried again because PostgreSQL was away")
+            .description("Batches retried because PostgreSQL was unavailable")
             .register(registry);
     batches =
         Timer.builder("millrace.results.ingest.batch")
-            .description("From a batch of records to its committed transaction, waiting included")
+            .description("Time from receiving a batch of records to committing it, including waits")
             .register(registry);
     age =
         Timer.builder("millrace.results.ingest.age")
-            .description("From the publication of a batch's oldest event to its transaction's end")
+            .description("Time from publishing the oldest event of a batch to committing it")
             .register(registry);
     for (String topic : List.of(Topics.TRAINING_EVENTS, Topics.TRAINING_COMMANDS)) {
       Gauge.builder("millrace.results.ingest.lag.records", () -> lag(clients, topic))
-          .description("Records behind the end of the topic, those fetched already not counted")
+          .description(
+              "Records between the consumer and the end of the topic, without those already fetched")
           .tag("topic", topic)
           .register(registry);
     }
   }
 
-  /** A counter that is there before there is anything to count shows its first increase. */
+  /** Registers the counters at zero, so that Prometheus sees their first increase. */
   private void expectSkips() {
     for (String why : List.of("undecodable", "refused")) {
       registry.counter(SKIPPED, "topic", Topics.TRAINING_EVENTS, "reason", why);
     }
   }
 
-  /** An event, by its type. */
+  /** Counts an event, by its type. */
   void event(String type) {
     registry.counter("millrace.results.events", "type", type).increment();
   }
 
-  /** A record that went to the dead letters. */
+  /** Counts a record that went to the dead letters. */
   void skipped(String topic, String why) {
     registry.counter(SKIPPED, "topic", topic, "reason", why).increment();
   }
 
-  /** Whether an event is held that the service, by a fault of its own, cannot take in. */
+  /** Sets whether an event is held because of a fault in this service. */
   void held(boolean holds) {
     held.set(holds ? 1 : 0);
   }
 
-  /** A batch whose transaction failed for want of a database. */
+  /** Counts a batch whose transaction failed because the database was unavailable. */
   void retried() {
     retries.increment();
   }
 
-  /** A batch that is done. */
+  /** Counts a written batch. */
   void written(int rowCount, Duration duration) {
     rows.increment(rowCount);
     batches.record(duration);
   }
 
-  /** Events that are stored, the oldest of which was published so long ago. */
+  /** Records the age of the oldest event of a stored batch. */
   void stored(Duration oldest) {
-    // A producer may write any time into its records; a timer counts nanoseconds in 64 bits.
+    // A producer may set any timestamp, and a timer counts nanoseconds in 64 bits.
     Duration known = oldest.compareTo(MAX_AGE) > 0 ? MAX_AGE : oldest;
     age.record(known.isNegative() ? Duration.ZERO : known);
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The spans of the ingest: one of a batch of events, in a trace of its own with links to the runs
- * that it tells of, and one of each run that it ends, in the trace of that run, whose last it is.
+ * The spans of the ingest. Each batch of events has a span in a trace of its own, with links to the
+ * traces of its runs. Each run that ends in the batch has a span in its own trace, the last one.
  */
 @ApplicationScoped
 public class IngestTraces {
@@ -25,7 +25,7 @@ public class IngestTraces {
     this.tracer = untraced ? TraceHeaders.untraced() : tracer;
   }
 
-  /** A batch of events that is stored by now. */
+  /** Records the spans of a batch of events that has been stored. */
   void stored(List<ReceivedEvent> events, Instant start) {
     SpanBuilder batch =
         tracer
@@ -37,24 +37,24 @@ public class IngestTraces {
     events.stream().map(IngestTraces::span).distinct().forEach(batch::addLink);
     Span ingest = batch.startSpan();
     events.stream()
-        .filter(told -> endsRun(told.event()))
-        .forEach(told -> ended(told, start, ingest.getSpanContext()));
+        .filter(received -> endsRun(received.event()))
+        .forEach(received -> ended(received, start, ingest.getSpanContext()));
     ingest.end();
   }
 
-  private void ended(ReceivedEvent told, Instant start, SpanContext batch) {
+  private void ended(ReceivedEvent received, Instant start, SpanContext batch) {
     tracer
         .spanBuilder("run ended")
-        .setParent(told.trace())
+        .setParent(received.trace())
         .setStartTimestamp(start)
         .addLink(batch)
-        .setAttribute("millrace.run", told.event().run())
+        .setAttribute("millrace.run", received.event().run())
         .startSpan()
         .end();
   }
 
-  private static SpanContext span(ReceivedEvent told) {
-    return Span.fromContext(told.trace()).getSpanContext();
+  private static SpanContext span(ReceivedEvent received) {
+    return Span.fromContext(received.trace()).getSpanContext();
   }
 
   private static boolean endsRun(TrainingEvent event) {

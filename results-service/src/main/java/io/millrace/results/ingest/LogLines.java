@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** What the log says of requests and events. */
+/** The log entries of requests and events. */
 final class LogLines {
-  /** Fields that stand beside the body, or are too large for a line. */
+  /** Fields that the entry has outside its body, or that are too large for it. */
   private static final List<String> NOT_IN_BODY =
       List.of(
           "version",
@@ -38,54 +38,55 @@ final class LogLines {
 
   private LogLines() {}
 
-  /** What an event tells; empty of steps, which have curves of their own. */
-  static Optional<Rows.LogRow> of(ReceivedEvent told) {
-    TrainingEvent event = told.event();
+  /** The entry of an event; empty for steps, which have curves instead. */
+  static Optional<Rows.LogRow> of(ReceivedEvent received) {
+    TrainingEvent event = received.event();
     if (event instanceof RunQueued queued) {
       return queued.request().isExtension()
           ? line(
-              told,
+              received,
               "queued",
-              "its extension to %s waits",
+              "extension to %s is waiting for a trainer",
               count(queued.request().epochs(), "epoch"))
-          : line(told, "queued", "waits for a trainer");
+          : line(received, "queued", "is waiting for a trainer");
     } else if (event instanceof RunStarted started) {
       return started.resumedAtStep() > 0
-          ? line(told, "resumed", "goes on at step %d on %s", started.resumedAtStep(), on(started))
-          : line(told, "started", "starts on %s", on(started));
+          ? line(
+              received, "resumed", "resumes at step %d on %s", started.resumedAtStep(), on(started))
+          : line(received, "started", "starts on %s", on(started));
     } else if (event instanceof EpochCompleted epoch) {
       return line(
-          told, "epoch-completed", "epoch %d: %s", epoch.epoch() + 1, list(epoch.metrics()));
+          received, "epoch-completed", "epoch %d: %s", epoch.epoch() + 1, list(epoch.metrics()));
     } else if (event instanceof RunEvaluated evaluated) {
       return line(
-          told,
+          received,
           "evaluated",
-          "on %s: %s",
+          "evaluated on %s: %s",
           count(evaluated.samples(), "test sample"),
           list(evaluated.metrics()));
     } else if (event instanceof RunCompleted end) {
       return line(
-          told,
+          received,
           "completed",
           "completed: %s, %s",
           count(end.epochs(), "epoch"),
           count(end.steps(), "step"));
     } else if (event instanceof RunFailed end) {
-      return line(told, "failed", "%s", end.reason());
+      return line(received, "failed", "%s", end.reason());
     } else if (event instanceof RunCancelled end) {
       String where = end.step() == null ? "" : " at step " + end.step();
-      return line(told, "cancelled", "was cancelled by a user%s", where);
+      return line(received, "cancelled", "was cancelled by a user%s", where);
     } else if (event instanceof RunRejected refused) {
-      return line(told, "rejected", "%s", refused.reason());
+      return line(received, "rejected", "%s", refused.reason());
     } else if (event instanceof RunArchived put) {
       return put.archived()
-          ? line(told, "archived", "was archived by a user")
-          : line(told, "restored", "was restored by a user");
+          ? line(received, "archived", "was archived by a user")
+          : line(received, "restored", "was restored by a user");
     }
     return Optional.empty();
   }
 
-  /** So many; {@code ?} where the event does not say. */
+  /** A count with its unit; {@code ?} if the event does not have it. */
   private static String count(Number many, String thing) {
     return many == null ? "? " + thing + "s" : Check.count(many.longValue(), thing);
   }
@@ -100,21 +101,21 @@ final class LogLines {
         .collect(Collectors.joining(", "));
   }
 
-  /** With four digits that count. */
+  /** A number with four significant digits. */
   private static String number(Double value) {
     return value == null ? "not finite" : String.format(Locale.ROOT, "%.4g", value);
   }
 
   private static Optional<Rows.LogRow> line(
-      ReceivedEvent told, String type, String text, Object... values) {
-    TrainingEvent event = told.event();
+      ReceivedEvent received, String type, String text, Object... values) {
+    TrainingEvent event = received.event();
     ObjectNode body = (ObjectNode) Messages.tree(event);
     body.remove(NOT_IN_BODY);
     return Optional.of(
         new Rows.LogRow(
             event.run(),
-            told.claim(),
-            UUID.nameUUIDFromBytes(told.told()).toString(),
+            received.claim(),
+            UUID.nameUUIDFromBytes(received.bytes()).toString(),
             event.at(),
             type,
             text.formatted(values),

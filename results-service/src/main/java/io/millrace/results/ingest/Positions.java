@@ -21,9 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Goes back to where the tables are. Offsets that were committed say what had been written to a
- * database, not what is in the one that is there now: where that is a backup's, or empty, its
- * records are read again from where it ends. A partition is looked at when it is assigned.
+ * Rewinds partitions to the offsets that the tables contain. The committed offsets describe the
+ * database that was written to, not the one in use now: it may be empty or restored from a backup.
+ * Its missing records are then read again. Each partition is checked when it is assigned.
  */
 @ApplicationScoped
 @Identifier("positions")
@@ -32,8 +32,8 @@ public class Positions implements KafkaConsumerRebalanceListener {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration SLOWEST_RETRY = Duration.ofSeconds(5);
 
-  /** Less than max.poll.interval.ms, after which the group would go on without this member. */
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  /** Less than max.poll.interval.ms, after which the group would exclude this member. */
+  private static final Duration MAX_WAIT = Duration.ofMinutes(4);
 
   private final PositionStore store;
   private final FreshContext contexts;
@@ -49,8 +49,8 @@ public class Positions implements KafkaConsumerRebalanceListener {
   }
 
   /**
-   * Remembers that records are in the tables. Where that fails, they may come again once more,
-   * which changes nothing.
+   * Stores that records are in the tables. If that fails, they may be read once more, which changes
+   * nothing.
    */
   Uni<Void> reached(ConsumerRecords<String, byte[]> records) {
     List<Position> positions =
@@ -74,15 +74,15 @@ public class Positions implements KafkaConsumerRebalanceListener {
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (stopping) {
-      return; // One consumer leaves the group before the other.
+      return; // During the stop, one consumer leaves the group before the other.
     }
     partitions.stream()
         .map(TopicPartition::topic)
         .distinct()
-        .forEach(topic -> goBack(consumer, topic, partitions));
+        .forEach(topic -> rewind(consumer, topic, partitions));
   }
 
-  private void goBack(
+  private void rewind(
       Consumer<?, ?> consumer, String topic, Collection<TopicPartition> partitions) {
     Map<Integer, Long> reached;
     try {
@@ -92,7 +92,7 @@ public class Positions implements KafkaConsumerRebalanceListener {
               .onFailure(failure -> !stopping && Outage.isUnreachable(failure))
               .retry()
               .withBackOff(FIRST_RETRY, SLOWEST_RETRY)
-              .expireIn(PATIENCE.toMillis())
+              .expireIn(MAX_WAIT.toMillis())
               .await()
               .indefinitely();
     } catch (RuntimeException e) {
@@ -100,15 +100,14 @@ public class Positions implements KafkaConsumerRebalanceListener {
         return;
       }
       LOG.warnf(
-          "whether the tables lack records of %s could not be looked up: %s",
-          topic, Outage.describe(e));
+          "cannot check whether the tables lack records of %s: %s", topic, Outage.describe(e));
       return;
     }
     for (TopicPartition partition : partitions) {
       long from = reached.getOrDefault(partition.partition(), 0L);
       if (partition.topic().equals(topic) && from < consumer.position(partition)) {
         LOG.infof(
-            "the tables have %s up to offset %d, %d had been committed: reading again",
+            "the tables contain %s up to offset %d, but offset %d is committed: reading again",
             partition, from, consumer.position(partition));
         consumer.seek(partition, from);
       }

@@ -26,20 +26,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jboss.logging.Logger;
 
 /**
- * How much work waits in the queues, for who starts trainers and augmenters by it. This service
- * tells it because it runs also where none of those does.
+ * How much work is queued, for autoscalers of trainers and augmentation services. This service
+ * publishes it because it also runs while those are scaled to zero.
  */
 @ApplicationScoped
 public class QueueDepths {
   private static final Logger LOG = Logger.getLogger(QueueDepths.class);
   private static final long PERIOD_SECONDS = 2;
-  private static final Duration DATABASE = Duration.ofSeconds(5);
+  private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(5);
 
   private final KafkaSettings settings;
   private final RunStore store;
   private final FreshContext contexts;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService looks =
+  private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             var thread = new Thread(task, "queue-depths");
@@ -59,45 +59,45 @@ public class QueueDepths {
     for (String group : List.of(Topics.TRAINERS, Topics.AUGMENTERS)) {
       Gauge.builder(
               "millrace.results.queue.depth.records", () -> depths.getOrDefault(group, Double.NaN))
-          .description("Runs, or tasks, that are not done yet, those in hand included")
+          .description("Unfinished runs or batch tasks, including those in progress")
           .tag("group", group)
           .register(registry);
     }
   }
 
   void start(@Observes StartupEvent event) {
-    looks.scheduleWithFixedDelay(this::look, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+    executor.scheduleWithFixedDelay(this::update, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
   void stop(@Observes ShutdownEvent event) {
-    looks.execute(
+    executor.execute(
         () -> {
           if (admin != null) {
             admin.close();
           }
         });
-    looks.shutdown();
+    executor.shutdown();
   }
 
-  private void look() {
-    look(Topics.TRAINERS, this::runs);
-    look(Topics.AUGMENTERS, this::tasks);
+  private void update() {
+    update(Topics.TRAINERS, this::runs);
+    update(Topics.AUGMENTERS, this::tasks);
   }
 
-  /** A depth that cannot be told is not a number: a scaler then leaves all as it is. */
-  private void look(String group, Supplier<Long> depth) {
+  /** Updates a depth. An unknown depth is NaN, for which an autoscaler changes nothing. */
+  private void update(String group, Supplier<Long> depth) {
     try {
       depths.put(group, (double) depth.get());
     } catch (RuntimeException e) {
       if (depths.remove(group) != null) {
-        LOG.warnf("how much waits for the %s is not known: %s", group, Outage.describe(e));
+        LOG.warnf("the queue depth of group %s is unknown: %s", group, Outage.describe(e));
       }
     }
   }
 
-  /** Of runs the database knows best: their topics also hold the marks of transactions. */
+  /** Runs are counted in the database, because their topics also contain transaction markers. */
   private long runs() {
-    return contexts.call(store::inWork).await().atMost(DATABASE);
+    return contexts.call(store::inWork).await().atMost(DATABASE_TIMEOUT);
   }
 
   private long tasks() {

@@ -15,45 +15,46 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An event and who told it.
+ * An event and its origin.
  *
- * @param claim the version of the claim under which its trainer had the run; null where it had none
- * @param told the event as it was told: the same bytes are the same event, however often they come
+ * @param claim the version of the trainer's claim on the run; null if it had none
+ * @param bytes the event as received: equal bytes are the same event, however often they are
+ *     delivered
  * @param trace of the run
  * @param publishedAt the broker's time of its record
  */
 record ReceivedEvent(
-    TrainingEvent event, Integer claim, byte[] told, Context trace, Instant publishedAt) {
+    TrainingEvent event, Integer claim, byte[] bytes, Context trace, Instant publishedAt) {
 
   /**
-   * Splits events, which stand in the order of their records, so that within a part the events of a
-   * run are of one claim, and a deletion is a part of its own. An event of a lower claim than one
-   * before it comes from a trainer that had lost the run, and is left out.
+   * Splits events, which are in the order of their records, into parts. Within a part, all events
+   * of a run have the same claim. A deletion is a part of its own. An event with a lower claim than
+   * an earlier one comes from a trainer that had lost the run, and is dropped.
    */
   static List<List<ReceivedEvent>> byClaim(List<ReceivedEvent> events) {
     var parts = new ArrayList<List<ReceivedEvent>>();
     var part = new ArrayList<ReceivedEvent>();
     var claims = new HashMap<String, Integer>();
-    for (ReceivedEvent told : events) {
-      Integer known = claims.get(told.event.run());
-      if (told.claim != null && known != null && told.claim < known) {
+    for (ReceivedEvent received : events) {
+      Integer known = claims.get(received.event.run());
+      if (received.claim != null && known != null && received.claim < known) {
         continue;
       }
-      if (told.claim != null && known != null && told.claim > known) {
+      if (received.claim != null && known != null && received.claim > known) {
         parts.add(part);
         part = new ArrayList<>();
       }
-      if (told.claim != null) {
-        claims.put(told.event.run(), told.claim);
+      if (received.claim != null) {
+        claims.put(received.event.run(), received.claim);
       }
-      if (told.event instanceof RunDeleted) {
-        // In one transaction the progress of the run, which is written last, would bring it back.
+      if (received.event instanceof RunDeleted) {
+        // In the same transaction, the run's progress, which is written last, would recreate it.
         parts.add(part);
-        parts.add(List.of(told));
+        parts.add(List.of(received));
         part = new ArrayList<>();
-        claims.remove(told.event.run());
+        claims.remove(received.event.run());
       } else {
-        part.add(told);
+        part.add(received);
       }
     }
     parts.add(part);
@@ -61,21 +62,21 @@ record ReceivedEvent(
   }
 
   /**
-   * The events that count, of runs some of which were deleted: what was published before a deletion
-   * is of the deleted run, and what comes after it counts once the run was asked for again.
+   * The events that count, if some of their runs were deleted. Events published before a deletion
+   * belong to the deleted run. Later events count once the run is requested again.
    */
   static List<ReceivedEvent> counting(List<ReceivedEvent> events, Map<String, Tombstone> deleted) {
-    var there = new HashSet<String>();
+    var requestedAgain = new HashSet<String>();
     deleted.forEach(
         (run, tombstone) -> {
-          if (tombstone.isThere()) {
-            there.add(run);
+          if (tombstone.isRecreated()) {
+            requestedAgain.add(run);
           }
         });
-    return events.stream().filter(told -> told.counts(deleted, there)).toList();
+    return events.stream().filter(received -> received.counts(deleted, requestedAgain)).toList();
   }
 
-  private boolean counts(Map<String, Tombstone> deleted, Set<String> there) {
+  private boolean counts(Map<String, Tombstone> deleted, Set<String> requestedAgain) {
     Tombstone tombstone = deleted.get(event.run());
     if (tombstone == null || event instanceof RunDeleted) {
       return true;
@@ -84,8 +85,8 @@ record ReceivedEvent(
       return false;
     }
     if (event instanceof RunQueued || event instanceof RunRejected) {
-      there.add(event.run());
+      requestedAgain.add(event.run());
     }
-    return there.contains(event.run());
+    return requestedAgain.contains(event.run());
   }
 }

@@ -17,29 +17,29 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.header.Header;
 
-/** Reads records: megabytes of JSON, which takes an event loop long. */
+/** Decodes records. They may be megabytes of JSON, too much for an event loop. */
 final class RecordDecoder {
-  /** As trainers write it; their files have nine digits for it. */
+  /** A claim as trainers write it; their file names have nine digits for it. */
   private static final Pattern CLAIM = Pattern.compile("[0-9]{1,9}");
 
   private RecordDecoder() {}
 
   /**
-   * What records hold.
+   * The decoded records.
    *
    * @param events in the order of their records
-   * @param unreadable the records that hold none
+   * @param unreadable the records that contain no event
    */
   record Decoded(List<ReceivedEvent> events, List<Unreadable> unreadable) {}
 
   /**
-   * A record that holds no event.
+   * A record that contains no event.
    *
-   * @param why what is wrong with it
+   * @param why the reason
    */
   record Unreadable(ConsumerRecord<String, byte[]> record, String why) {}
 
-  /** As {@link #read}, away from the event loop. */
+  /** Runs {@link #read} outside the event loop. */
   static Uni<Decoded> decode(ConsumerRecords<String, byte[]> records) {
     return Uni.createFrom()
         .item(() -> read(records))
@@ -47,8 +47,8 @@ final class RecordDecoder {
   }
 
   /**
-   * The events of records. Whatever a record holds is no failure; a class that this build cannot
-   * read is one, a {@link LinkageError}.
+   * The events of records. Invalid content is not a failure. A class that this build cannot load is
+   * one, a {@link LinkageError}.
    */
   static Decoded read(Iterable<ConsumerRecord<String, byte[]>> records) {
     var events = new ArrayList<ReceivedEvent>();
@@ -85,7 +85,7 @@ final class RecordDecoder {
         header.value() == null ? "null" : new String(header.value(), StandardCharsets.UTF_8);
     if (!CLAIM.matcher(version).matches()) {
       throw new InvalidMessageException(
-          Topics.CLAIM, Check.quote(version) + " is not the version of a claim; give 0..999999999");
+          Topics.CLAIM, Check.quote(version) + " is not a claim version; give 0 to 999999999");
     }
     return Integer.valueOf(version);
   }

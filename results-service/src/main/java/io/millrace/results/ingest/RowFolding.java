@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Folds events into rows, so that no table gets the same row twice in one statement. */
+/** Folds events into rows, so that no statement contains the same row twice. */
 final class RowFolding {
   private final List<Rows.Turn> turns = new ArrayList<>();
   private final Map<String, Rows.Progress> progress = new TreeMap<>();
@@ -34,15 +34,15 @@ final class RowFolding {
   private RowFolding() {}
 
   /**
-   * The rows of these events, which stand in the order of their records; those of a run are of one
-   * claim.
+   * The rows of the events, which are in the order of their records. All events of a run have the
+   * same claim.
    */
   static Rows fold(List<ReceivedEvent> events) {
     var folding = new RowFolding();
-    for (ReceivedEvent told : events) {
-      folding.add(told.event(), told.claim());
-      folding.housekeep(told);
-      LogLines.of(told).ifPresent(folding.log::add);
+    for (ReceivedEvent received : events) {
+      folding.add(received.event(), received.claim());
+      folding.housekeep(received);
+      LogLines.of(received).ifPresent(folding.log::add);
     }
     return new Rows(
         folding.turns,
@@ -127,13 +127,14 @@ final class RowFolding {
   }
 
   /**
-   * What users have done with runs that have ended; by the broker's time, which tells what holds.
+   * Adds what users did with runs that have ended. The broker's timestamps decide which action is
+   * the latest.
    */
-  private void housekeep(ReceivedEvent told) {
-    if (told.event() instanceof RunArchived put) {
-      turns.add(new Rows.Archived(put.run(), told.publishedAt(), put.archived()));
-    } else if (told.event() instanceof RunDeleted gone) {
-      turns.add(new Rows.Deleted(gone.run(), told.publishedAt()));
+  private void housekeep(ReceivedEvent received) {
+    if (received.event() instanceof RunArchived put) {
+      turns.add(new Rows.Archived(put.run(), received.publishedAt(), put.archived()));
+    } else if (received.event() instanceof RunDeleted gone) {
+      turns.add(new Rows.Deleted(gone.run(), received.publishedAt()));
     }
   }
 

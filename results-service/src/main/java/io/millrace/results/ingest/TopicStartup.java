@@ -20,8 +20,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the topics that are missing, beside the start: the consumers find a topic within seconds of
- * its making. Where the broker is away, it tries again.
+ * Creates missing topics in the background during startup. The consumers find a new topic within
+ * seconds. While the broker is unavailable, it retries.
  */
 @ApplicationScoped
 public class TopicStartup {
@@ -56,10 +56,10 @@ public class TopicStartup {
     try (Admin admin = settings.admin()) {
       new TopicProvisioner(admin).ensureDurable(settings.replicationFactor());
       attempts.shutdown();
-      LOG.info("the topics are there");
+      LOG.info("all topics exist");
     } catch (KafkaException e) {
       if (!attempts.isShutdown()) {
-        LOG.warnf("the topics cannot be made yet: %s", e.getMessage());
+        LOG.warnf("the topics cannot be created yet: %s", e.getMessage());
         attempts.schedule(this::ensure, RETRY_SECONDS, TimeUnit.SECONDS);
       }
     }

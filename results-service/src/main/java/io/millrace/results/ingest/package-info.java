@@ -1,2 +1,2 @@
-/** Kafka records to rows: decoding, folding, and writing with patience. */
+/** Turns Kafka records into rows: decodes them, folds them, and writes them with retries. */
 package io.millrace.results.ingest;

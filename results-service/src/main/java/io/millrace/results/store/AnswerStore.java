@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what runs' models said of each test sample. */
+/** Reads the predictions of runs' models for each test sample. */
 @ApplicationScoped
 public class AnswerStore {
   private static final String PACKED =
@@ -21,10 +21,10 @@ public class AnswerStore {
       """;
 
   /**
-   * Packed answers, {@link SampleAnswers#read} unpacks them: at most 5 bytes a sample. A run that
-   * has none is left out.
+   * Packed predictions of at most 5 bytes per sample, which {@link SampleAnswers#read} unpacks. A
+   * run without predictions is left out.
    *
-   * @param runIds their {@link Run#id}, in whose order the answers come
+   * @param runIds their {@link Run#id}; the result has the same order
    */
   public Uni<Map<Long, byte[]>> packed(List<Long> runIds) {
     return Sessions.with(

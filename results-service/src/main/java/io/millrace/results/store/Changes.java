@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Hears from PostgreSQL which runs have changed, whichever service has written them: one connection
- * listens. It is no more than a hint to look: while there is no such connection nothing is heard,
- * so that who waits looks now and then by itself.
+ * Receives notifications from PostgreSQL about changed runs, whichever service changed them, on one
+ * connection. A notification is only a hint: without a connection there are none, so listeners also
+ * have to poll.
  */
 @ApplicationScoped
 public class Changes {
@@ -32,21 +32,21 @@ public class Changes {
     this.vertx = vertx;
   }
 
-  /** Is told of every change, on an event loop. */
+  /** Is called for every change, on an event loop. */
   @FunctionalInterface
   public interface Listener {
     /**
-     * @param experiment of the run; empty where it is not known
+     * @param experiment of the run; empty if it is unknown
      */
     void changed(String run, String experiment);
   }
 
-  /** From now on the listener is told. */
+  /** Adds a listener. */
   public void add(Listener listener) {
     listeners.add(listener);
   }
 
-  /** From now on it is not. */
+  /** Removes a listener. */
   public void remove(Listener listener) {
     listeners.remove(listener);
   }
@@ -61,39 +61,40 @@ public class Changes {
 
   private void listen() {
     pool.getConnection()
-        .onFailure(failure -> again(Outage.describe(failure)))
+        .onFailure(failure -> retry(Outage.describe(failure)))
         .onSuccess(
             connection -> {
-              // A connection that breaks while it begins to listen may tell so twice.
+              // A connection that breaks while it starts to listen may report that twice.
               var lost = new AtomicBoolean();
               PgConnection listening = PgConnection.cast(connection);
-              listening.notificationHandler(notification -> tell(notification.getPayload()));
-              listening.closeHandler(closed -> againOnce(lost, "the connection is closed"));
+              listening.notificationHandler(
+                  notification -> notifyListeners(notification.getPayload()));
+              listening.closeHandler(closed -> retryOnce(lost, "the connection is closed"));
               listening
                   .query("listen millrace")
                   .execute()
                   .onFailure(
                       failure -> {
-                        againOnce(lost, Outage.describe(failure));
+                        retryOnce(lost, Outage.describe(failure));
                         listening.close();
                       });
             });
   }
 
-  private void againOnce(AtomicBoolean lost, String why) {
+  private void retryOnce(AtomicBoolean lost, String why) {
     if (lost.compareAndSet(false, true)) {
-      again(why);
+      retry(why);
     }
   }
 
-  private void again(String why) {
+  private void retry(String why) {
     if (!stopping) {
-      LOG.debugf("changes are not heard for now: %s", why);
+      LOG.debugf("change notifications are interrupted: %s", why);
       vertx.setTimer(RETRY_MILLIS, timer -> listen());
     }
   }
 
-  private void tell(String payload) {
+  private void notifyListeners(String payload) {
     int space = payload.indexOf(' ');
     String run = payload.substring(0, space);
     String experiment = payload.substring(space + 1);

@@ -6,8 +6,8 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Leaves out two gauges of PostgreSQL's client: each connection registers its own under the same
- * name, and only the first one's is shown.
+ * Leaves out two gauges of the PostgreSQL client: each connection registers its own under the same
+ * name, and only the first connection's values appear.
  */
 final class ConnectionGauges {
   private static final Set<String> OF_THE_FIRST_CONNECTION =

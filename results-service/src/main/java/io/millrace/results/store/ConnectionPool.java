@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Bounds the waiting for a connection, for which Quarkus has no settings. */
+/** Limits the wait for a connection, for which Quarkus has no settings. */
 @Singleton
 public class ConnectionPool implements PgPoolCreator {
   private final Duration maxWait;

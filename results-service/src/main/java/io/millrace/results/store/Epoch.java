@@ -21,7 +21,7 @@ public class Epoch extends PanacheEntityBase {
   /** Counts from 0. */
   @Id public Integer epoch;
 
-  /** How many steps the run had made. */
+  /** The steps that the run had completed. */
   public Long step;
 
   public Instant at;

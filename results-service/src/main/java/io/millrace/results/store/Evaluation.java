@@ -9,7 +9,7 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** The evaluation of a run's model on the test part. */
+/** The evaluation of a run's model on the test samples. */
 @Entity
 @Immutable
 public class Evaluation extends PanacheEntityBase {
@@ -32,6 +32,6 @@ public class Evaluation extends PanacheEntityBase {
   @JdbcTypeCode(SqlTypes.JSON)
   public Map<String, Object> seasonalBaseline;
 
-  /** Why the answers to the test samples, which {@link AnswerStore} reads, are not kept. */
+  /** Why the predictions for the test samples, which {@link AnswerStore} reads, are not stored. */
   public String answersLeftOut;
 }

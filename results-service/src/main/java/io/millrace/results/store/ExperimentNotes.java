@@ -3,7 +3,7 @@ package io.millrace.results.store;
 import io.smallrye.mutiny.Uni;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** The table of what users write of experiments. All in sessions of the callers. */
+/** The table of users' notes on experiments. All methods use the caller's session. */
 public final class ExperimentNotes {
   private static final String OF =
       "select note from experiment_note where experiment = :experiment";
@@ -19,7 +19,7 @@ public final class ExperimentNotes {
 
   private ExperimentNotes() {}
 
-  /** The note of an experiment; null where it has none. */
+  /** The note of an experiment; null if it has none. */
   public static Uni<String> of(Mutiny.QueryProducer session, String experiment) {
     return session
         .createNativeQuery(OF, String.class)
@@ -27,7 +27,7 @@ public final class ExperimentNotes {
         .getSingleResultOrNull();
   }
 
-  /** Puts a note in the place of the one that there is. */
+  /** Sets or replaces the note of an experiment. */
   public static Uni<Integer> put(Mutiny.QueryProducer session, String experiment, String note) {
     return session
         .createNativeQuery(PUT)

@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Supplier;
 
 /**
- * Asks the database on a Vert.x context of its own: a Hibernate session is bound to one, and what
- * is no HTTP request has none.
+ * Runs database work on a new Vert.x context. A Hibernate session is bound to a context, and only
+ * HTTP requests have one.
  */
 @ApplicationScoped
 public class FreshContext {
@@ -21,8 +21,8 @@ public class FreshContext {
   }
 
   /**
-   * What the work comes to; a context for each subscription. Once begun it goes on to its end, also
-   * where nobody waits for it any longer: a session that is left in the middle keeps its
+   * The result of the work, with a new context for each subscription. Work that has started runs to
+   * its end even if the subscriber cancels, because an interrupted session would keep its
    * connection.
    */
   public <T> Uni<T> call(Supplier<Uni<? extends T>> work) {

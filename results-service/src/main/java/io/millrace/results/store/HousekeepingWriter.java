@@ -1,8 +1,8 @@
 package io.millrace.results.store;
 
-/** What becomes of the tables when a user archives, restores or deletes a run. */
+/** The statements that archive, restore, delete or annotate a run. */
 final class HousekeepingWriter {
-  /** Only a run that has ended is hidden: one that was taken up again since then is not. */
+  /** Archives only a run that has ended, and not one that has resumed since. */
   static final String ARCHIVED =
       """
       update run as r set
@@ -16,15 +16,15 @@ final class HousekeepingWriter {
       """;
 
   /**
-   * A run that was asked for after the deletion, under the same id, is another one: it stays. With
-   * the last run of an experiment its note goes.
+   * A run that was requested with the same id after the deletion is another one and stays. The
+   * experiment's note is deleted with its last run.
    */
   static final String DELETED =
       """
       with e as materialized (
         select *
         from json_to_record(cast(cast(:document as text) as json)) as e(run text, at timestamptz)),
-      told as (
+      recorded as (
         insert into deleted_run as d (run, at)
         select e.run, e.at
         from e
@@ -41,7 +41,7 @@ final class HousekeepingWriter {
       where r.run = e.run and coalesce(greatest(r.queued_at, r.requested_at) <= e.at, true)
       """;
 
-  /** What is null stays as it is; a note that is blank is none. */
+  /** A null field stays unchanged. An empty note deletes the note. */
   static final String NOTED =
       """
       update run as r set
@@ -54,7 +54,7 @@ final class HousekeepingWriter {
       where r.run = e.run
       """;
 
-  /** Archived runs that train again, because they were extended or asked for again. */
+  /** Restores archived runs that train again, because they were extended or requested again. */
   static final String SHOWN_AGAIN =
       """
       update run set archived = false

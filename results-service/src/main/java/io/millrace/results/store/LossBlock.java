@@ -5,46 +5,46 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The losses of {@link #STEPS} consecutive steps of a run, as far as they are known: a row of the
- * table {@code loss_block}.
+ * The known losses of {@link #STEPS} consecutive steps of a run: a row of the table {@code
+ * loss_block}.
  *
  * @param runId the run's {@link Run#id}
- * @param block of the steps from {@code STEPS * block} on
- * @param losses a double a step, big-endian, up to the last known one; NaN: not finite
- * @param epochs an integer a step, likewise
+ * @param block its index; its first step is {@code STEPS * block}
+ * @param losses one double per step, big-endian, up to the last known step; NaN: not finite
+ * @param epochs one integer per step, likewise
  */
 record LossBlock(long runId, long block, byte[] losses, byte[] epochs) {
-  /** Steps of a block: with them a row fills a page of PostgreSQL. */
+  /** Steps per block; a row then fills a PostgreSQL page. */
   static final int STEPS = 960;
 
-  /** Stands among the epochs for a step that is not known. */
+  /** Marks an unknown step among the epochs. */
   private static final int UNKNOWN = Integer.MIN_VALUE;
 
-  /** A block without a known step. */
+  /** A block without known steps. */
   static LossBlock empty(long runId, long block) {
     return new LossBlock(runId, block, new byte[0], new byte[0]);
   }
 
-  /** The block in which a step lies. */
+  /** The block that contains a step. */
   static long of(long step) {
     return Math.floorDiv(step, (long) STEPS);
   }
 
-  /** How many steps it spans, unknown ones among them. */
+  /** The number of steps up to the last known one, including unknown ones. */
   int length() {
     return losses.length / Double.BYTES;
   }
 
-  /** The first step that may lie in it. */
+  /** The first step of the block. */
   long firstStep() {
     return block * STEPS;
   }
 
   /**
-   * Lays steps over those that are known.
+   * Merges steps into the block.
    *
-   * @param pieces in the order in which they count, the last one most; each has steps of this block
-   * @return this block where they change nothing
+   * @param pieces each with steps of this block; of two for the same step, the later one counts
+   * @return this block if they change nothing
    */
   LossBlock with(List<Rows.Steps> pieces) {
     int length = length();
@@ -71,7 +71,7 @@ record LossBlock(long runId, long block, byte[] losses, byte[] epochs) {
     return same ? this : new LossBlock(runId, block, newLosses.array(), newEpochs.array());
   }
 
-  /** Takes the known steps in their order. */
+  /** Passes the known steps to a consumer, in order. */
   void forEach(StepConsumer consumer) {
     var lossAt = ByteBuffer.wrap(losses);
     var epochAt = ByteBuffer.wrap(epochs);
@@ -84,9 +84,9 @@ record LossBlock(long runId, long block, byte[] losses, byte[] epochs) {
     }
   }
 
-  /** Takes a step; a loss that is not finite is NaN. */
+  /** Accepts a step; a loss that is not finite is NaN. */
   interface StepConsumer {
-    /** Takes it. */
+    /** Accepts a step. */
     void accept(long step, int epoch, double loss);
   }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Losses of steps, in order; a step that is not known is left out.
+ * Losses by step, in order, without unknown steps.
  *
  * @param steps count from 0 over the whole run
  * @param epochs count from 0
@@ -37,12 +37,16 @@ public record LossSeries(long[] steps, int[] epochs, double[] losses) {
     return series.first(size[0]);
   }
 
-  /** How many steps there are. */
+  /** The number of steps. */
   public int size() {
     return steps.length;
   }
 
-  /** The first steps, at most so many. */
+  /**
+   * The first steps.
+   *
+   * @param most the maximum number of steps
+   */
   public LossSeries first(int most) {
     return most >= size()
         ? this
@@ -51,9 +55,9 @@ public record LossSeries(long[] steps, int[] epochs, double[] losses) {
   }
 
   /**
-   * The first step that an answer of the most steps leaves out; null where it leaves out none.
+   * The first step that a maximum-size answer leaves out; null if it leaves out none.
    *
-   * @param end the step after the last one that there is
+   * @param end the step after the run's last one
    */
   public Long next(long end) {
     return size() == LossStore.MAX_STEPS && steps[size() - 1] + 1 < end
@@ -61,7 +65,7 @@ public record LossSeries(long[] steps, int[] epochs, double[] losses) {
         : null;
   }
 
-  /** These and then the others. */
+  /** This series, followed by another one. */
   LossSeries and(LossSeries others) {
     if (size() == 0) {
       return others;

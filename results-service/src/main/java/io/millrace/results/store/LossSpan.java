@@ -5,29 +5,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is told of some steps in a row instead of each of their losses.
+ * A summary of the losses of consecutive steps.
  *
- * @param last the last one of them
- * @param known how many of them are known
- * @param finite how many of these have a finite loss
- * @param mean of the finite losses; NaN where there is none
- * @param least the first of the smallest of them; of none the first known step
- * @param most the first of the largest of them; of none the first known step
+ * @param last the last step
+ * @param known the number of known steps
+ * @param finite the number of known steps with a finite loss
+ * @param mean of the finite losses; NaN if there are none
+ * @param least the first step with the smallest finite loss; the first known step if there is none
+ * @param most the first step with the largest finite loss; the first known step if there is none
  */
 public record LossSpan(long last, int known, int finite, double mean, Point least, Point most) {
-  /** Steps of a span; a whole number of spans makes a block. */
+  /** Steps per span; a block consists of a whole number of spans. */
   public static final int STEPS = 32;
 
-  /** Of a span in the table loss_outline: four bytes, two integers, three doubles. */
+  /** The size of a span in the table loss_outline: four bytes, two integers, three doubles. */
   private static final int BYTES = 4 + 2 * Integer.BYTES + 3 * Double.BYTES;
 
   /** A step's loss; NaN: not finite. */
   public record Point(long step, int epoch, double loss) {}
 
   /**
-   * The spans of a block of which some step is known.
+   * The spans of a block that have at least one known step.
    *
-   * @param steps of a span
+   * @param steps per span
    */
   static List<LossSpan> of(LossBlock block, int steps) {
     var spans = new ArrayList<LossSpan>();
@@ -45,7 +45,7 @@ public record LossSpan(long last, int known, int finite, double mean, Point leas
     return spans;
   }
 
-  /** A span that is being made. */
+  /** A span under construction. */
   private static final class Open {
     private Point first;
     private Point least;
@@ -77,7 +77,7 @@ public record LossSpan(long last, int known, int finite, double mean, Point leas
     }
   }
 
-  /** The spans of a full block, as they stand in the table loss_outline. */
+  /** The spans of a full block, as stored in the table loss_outline. */
   static byte[] bytes(LossBlock block) {
     var bytes = ByteBuffer.allocate(LossBlock.STEPS / STEPS * BYTES);
     for (LossSpan span : of(block, STEPS)) {
@@ -97,7 +97,7 @@ public record LossSpan(long last, int known, int finite, double mean, Point leas
   }
 
   /**
-   * The spans of a full block of which some step is known.
+   * The spans of a full block that have at least one known step.
    *
    * @param firstStep of the block
    * @param bytes as {@link #bytes} makes them

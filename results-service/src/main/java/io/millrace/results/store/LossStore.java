@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 /** Reads the losses of runs. */
 @ApplicationScoped
 public class LossStore {
-  /** The most steps of one answer: 20 bytes of memory each, and 12 more while it is made. */
+  /**
+   * The most steps per answer: each takes 20 bytes of memory, and 12 more while it is assembled.
+   */
   public static final int MAX_STEPS = 2_000_000;
 
   private static final LossSeries NONE = new LossSeries(new long[0], new int[0], new double[0]);
@@ -58,13 +60,13 @@ public class LossStore {
       """;
 
   /**
-   * Which steps are outlined. Where a range begins or ends within a span, its steps are told one by
+   * The steps to outline. Where a range begins or ends within a span, its steps are listed one by
    * one.
    *
    * @param reach the first step that is read, as far as whole spans go
    * @param from the first step of the range, not before the reach
    * @param to the step after the last one
-   * @param ends whether the range's first and last steps are told one by one in any case
+   * @param ends whether the range's first and last steps are always listed one by one
    */
   public record Range(long reach, long from, long to, boolean ends) {
     private boolean endsWithin() {
@@ -77,8 +79,8 @@ public class LossStore {
   }
 
   /**
-   * The outlines of several runs: a seventh of what {@link #read(List, long, long)} reads. A run
-   * without any is left out.
+   * The outlines of several runs. They are a seventh of the data that {@link #read(List, long,
+   * long)} reads. A run without losses is left out.
    *
    * @param runIds their {@link Run#id}
    */
@@ -107,7 +109,7 @@ public class LossStore {
             });
   }
 
-  /** A block's, of which the last one of a run may be a part. */
+  /** The spans of a block; the last block of a run may be incomplete. */
   private static List<LossSpan> spans(Object[] row, boolean last, Range range) {
     long block = ((Number) row[1]).longValue();
     if (row[2] != null) {
@@ -122,8 +124,8 @@ public class LossStore {
   }
 
   /**
-   * The known steps of a range of several runs, all of them: the caller sees to it that they are
-   * not too many. A run without any is left out.
+   * All known steps of a range of several runs. The caller has to limit their number. A run without
+   * losses is left out.
    *
    * @param runIds their {@link Run#id}
    * @param from the first step
@@ -150,7 +152,7 @@ public class LossStore {
   }
 
   /**
-   * The known steps of a range, the first {@value #MAX_STEPS} of them.
+   * The first {@value #MAX_STEPS} known steps of a range.
    *
    * @param runId the run's {@link Run#id}
    * @param from the first step
@@ -161,7 +163,7 @@ public class LossStore {
   }
 
   /**
-   * The known steps of a range, the first ones of them.
+   * The first known steps of a range.
    *
    * @param runId the run's {@link Run#id}
    * @param from the first step
@@ -173,8 +175,8 @@ public class LossStore {
   }
 
   /**
-   * Reads as many blocks as the limit needs where every step is known, and again until they are
-   * enough.
+   * Reads the number of blocks that the limit needs if every step is known, and repeats until there
+   * are enough steps.
    */
   private static Uni<LossSeries> more(LossSeries found, long runId, long from, long to, int limit) {
     int blocks = (limit - found.size()) / LossBlock.STEPS + 2;

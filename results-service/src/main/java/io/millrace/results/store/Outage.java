@@ -11,33 +11,31 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** Tells the PostgreSQL that is not there from all else that can go wrong. */
+/** Distinguishes an unavailable PostgreSQL from other failures. */
 public final class Outage {
   /**
-   * Beginnings of the SQLSTATEs that pass: connections, a standby's read-only transactions, a user
-   * or a database that is not there yet, deadlocks, tables that are not there yet, resources,
-   * locks, an operator's intervention, disks.
+   * Prefixes of transient SQLSTATEs: connections, a standby's read-only transactions, a user or a
+   * database that does not exist yet, deadlocks, missing tables, resources, locks, an operator's
+   * intervention, disks.
    */
   private static final List<String> PASSING =
       List.of("08", "25006", "28", "3D", "40", "42", "53", "55P03", "57", "58");
 
-  /** Beginnings of the SQLSTATEs that are the fault of what is written. */
+  /** Prefixes of SQLSTATEs that the written data cause. */
   private static final List<String> OF_THE_DATA = List.of("22", "23", "54");
 
   private Outage() {}
 
   /**
-   * Whether PostgreSQL refuses the data: a value out of its range, a text with a character that it
-   * does not know, a row against a constraint, more of something than it can hold.
+   * Whether PostgreSQL rejects the data: a value out of range, a character that it does not
+   * support, a violated constraint, or an exceeded limit.
    */
   public static boolean isOfTheData(Throwable failure) {
     String state = sqlState(failure);
     return OF_THE_DATA.stream().anyMatch(state::startsWith);
   }
 
-  /**
-   * Whether PostgreSQL cannot be reached, or is about to go or to come: the same may succeed later.
-   */
+  /** Whether PostgreSQL is unreachable, starting or stopping: a retry may succeed. */
   public static boolean isUnreachable(Throwable failure) {
     String state = sqlState(failure);
     if (!state.isEmpty()) {
@@ -47,7 +45,7 @@ public final class Outage {
         && causes(failure).anyMatch(Outage::isOfConnection);
   }
 
-  /** Whether PostgreSQL has undone a transaction because of another one: it may be done again. */
+  /** Whether PostgreSQL rolled a transaction back because of another one: it can be retried. */
   public static boolean isDeadlock(Throwable failure) {
     return sqlState(failure).startsWith("40");
   }
@@ -59,7 +57,7 @@ public final class Outage {
         || failure instanceof NoStackTraceThrowable;
   }
 
-  /** One line on what is wrong. */
+  /** The cause of a failure, in one line. */
   public static String describe(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
@@ -69,8 +67,8 @@ public final class Outage {
   }
 
   /**
-   * The SQLSTATE of PostgreSQL's refusal; empty where it refused nothing. Hibernate hands on the
-   * client's exception as JDBC's.
+   * The SQLSTATE of PostgreSQL's error; empty if it reported none. Hibernate wraps the client's
+   * exception in one of JDBC.
    */
   private static String sqlState(Throwable failure) {
     return causes(failure)
@@ -85,8 +83,8 @@ public final class Outage {
   }
 
   /**
-   * The failure, its causes, and what failed beside them: where a connection breaks, the rollback
-   * fails too, and its exception may come first.
+   * The failure, its causes, and their suppressed exceptions: when a connection breaks, the
+   * rollback fails too, and its exception may come first.
    */
   private static Stream<Throwable> causes(Throwable failure) {
     return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)

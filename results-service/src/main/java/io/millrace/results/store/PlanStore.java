@@ -10,8 +10,8 @@ import java.util.List;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * The table of sweeps whose runs are asked for as they are needed: those whose seeds run until it
- * is decided, and searches. All in transactions of the callers.
+ * The table of plans: sweeps with adaptive seeds and searches, which request their runs as needed.
+ * All methods use the caller's transaction.
  */
 public final class PlanStore {
   private static final String COLUMNS =
@@ -20,7 +20,7 @@ public final class PlanStore {
 
   private static final String BY_BASE = COLUMNS + " where base = :base";
 
-  /** Of each experiment the one that is open, else the newest. */
+  /** For each experiment its open plan, else its newest. */
   private static final String OF_EXPERIMENTS =
       COLUMNS.replace("select ", "select distinct on (experiment) ")
           + """
@@ -29,7 +29,7 @@ public final class PlanStore {
           order by experiment, ended_at is null desc, requested_at desc, base
           """;
 
-  /** Of those that nobody else looks at now, the one that has waited longest. */
+  /** Among the plans that no other service is checking, the one that has waited longest. */
   private static final String NEXT =
       COLUMNS
           + """
@@ -50,7 +50,7 @@ public final class PlanStore {
       on conflict (base) do nothing
       """;
 
-  /** Those that came from the topics before the plan was there. */
+  /** Marks runs that were ingested from the topics before the plan existed. */
   private static final String MARK =
       """
       update run
@@ -77,7 +77,7 @@ public final class PlanStore {
       where base = :base
       """;
 
-  /** Waits for whoever looks at one of them. */
+  /** Waits while a service is checking one of them. */
   private static final String END =
       """
       update adaptive
@@ -92,7 +92,7 @@ public final class PlanStore {
   private static final String OPEN =
       "select cast(count(*) as integer) from adaptive where ended_at is null";
 
-  /** The beginning of the reason where somebody cancelled the experiment. */
+  /** The prefix of the end reason if a user cancelled the experiment. */
   public static final String CANCELLED_BY = "cancelled by ";
 
   private PlanStore() {}
@@ -100,11 +100,15 @@ public final class PlanStore {
   /**
    * A row.
    *
-   * @param request the sweep, JSON; {@code variants} a list of names; {@code seeds} and {@code
-   *     search} with defaults, one of them null; {@code trials} of a search a list of their values;
-   *     {@code outcome} of the last look, null before the first
-   * @param owner null where nobody was asked
-   * @param endedAt null while it is open; the reason likewise
+   * @param request the sweep, as JSON
+   * @param variants their names, as JSON
+   * @param seeds with defaults, as JSON; null for a search
+   * @param search with defaults, as JSON; null for adaptive seeds
+   * @param trials the swept values of each trial, as JSON; null for adaptive seeds
+   * @param owner null if authentication is off
+   * @param outcome the result of the last check, as JSON; null before the first
+   * @param endedAt null while it is open
+   * @param endReason null while it is open
    */
   public record Plan(
       String base,
@@ -141,18 +145,18 @@ public final class PlanStore {
     }
   }
 
-  /** The plan of a base; null where there is none. */
+  /** The plan with a base; null if there is none. */
   public static Uni<Plan> of(Mutiny.QueryProducer session, String base) {
     return first(session.createNativeQuery(BY_BASE, Object[].class).setParameter("base", base));
   }
 
-  /** The plan of an experiment that is open, else its newest; null where it has none. */
+  /** The open plan of an experiment, else its newest; null if it has none. */
   public static Uni<Plan> ofExperiment(Mutiny.QueryProducer session, String experiment) {
     return ofExperiments(session, List.of(experiment))
         .map(plans -> plans.isEmpty() ? null : plans.get(0));
   }
 
-  /** The same of several experiments; none of those that have no plan. */
+  /** The plans of several experiments, without experiments that have none. */
   public static Uni<List<Plan>> ofExperiments(
       Mutiny.QueryProducer session, List<String> experiments) {
     return session
@@ -163,8 +167,8 @@ public final class PlanStore {
   }
 
   /**
-   * An open plan at which nobody has looked since, locked; null where there is none, or others look
-   * at them.
+   * An open plan that nobody has checked since a time, locked; null if there is none, or if other
+   * services are checking all of them.
    */
   public static Uni<Plan> next(Mutiny.QueryProducer session, Instant before) {
     return first(
@@ -175,7 +179,7 @@ public final class PlanStore {
     return query.getResultList().map(rows -> rows.isEmpty() ? null : Plan.of(rows.get(0)));
   }
 
-  /** Writes a new plan; one of its base stays as it is. */
+  /** Inserts a plan. An existing one with the same base stays unchanged. */
   public static Uni<Integer> insert(Mutiny.QueryProducer session, Plan plan) {
     return session
         .createNativeQuery(INSERT)
@@ -191,7 +195,7 @@ public final class PlanStore {
         .executeUpdate();
   }
 
-  /** Marks runs that are there already as trials of a search, so that they are not compared. */
+  /** Marks existing runs as trials of a search, so that they are not compared. */
   public static Uni<Integer> mark(Mutiny.QueryProducer session, String base, int trials) {
     return session
         .createNativeQuery(MARK)
@@ -200,7 +204,7 @@ public final class PlanStore {
         .executeUpdate();
   }
 
-  /** Opens a plan that has ended: its runs were deleted or rejected, and are asked for again. */
+  /** Reopens a plan that has ended: its runs were deleted or rejected, and are requested again. */
   public static Uni<Integer> reopen(Mutiny.QueryProducer session, Plan plan) {
     return session
         .createNativeQuery(REOPEN)
@@ -211,10 +215,10 @@ public final class PlanStore {
   }
 
   /**
-   * Notes what a look came to.
+   * Stores the result of a check.
    *
-   * @param at by the clock of who looked
-   * @param reason why the plan ends with it; null: it stays open
+   * @param at by the clock of the checking service
+   * @param reason why the plan ends; null if it stays open
    */
   public static Uni<Integer> looked(
       Mutiny.QueryProducer session, String base, Instant at, String outcome, String reason) {
@@ -230,8 +234,8 @@ public final class PlanStore {
   /**
    * Ends the open plans of an experiment.
    *
-   * @param owner whose plans, beside those of nobody; null: everybody's
-   * @return how many
+   * @param owner ends only this owner's plans and plans without an owner; null for all plans
+   * @return the number of ended plans
    */
   public static Uni<Integer> end(
       Mutiny.QueryProducer session, String experiment, String owner, String reason) {
@@ -243,12 +247,12 @@ public final class PlanStore {
         .executeUpdate();
   }
 
-  /** Forgets the plans of an experiment that have ended. */
+  /** Deletes the ended plans of an experiment. */
   public static Uni<Integer> forget(Mutiny.QueryProducer session, String experiment) {
     return session.createNativeQuery(FORGET).setParameter("experiment", experiment).executeUpdate();
   }
 
-  /** How many plans are open. */
+  /** The number of open plans. */
   public static Uni<Integer> open(Mutiny.QueryProducer session) {
     return session.createNativeQuery(OPEN, Integer.class).getSingleResult();
   }

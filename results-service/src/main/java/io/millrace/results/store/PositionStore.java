@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Up to where the records of topics are in the tables. */
+/** The table of ingest positions: the offsets up to which records are in the tables. */
 @ApplicationScoped
 public class PositionStore {
   private static final String READ =
@@ -33,11 +33,11 @@ public class PositionStore {
     this.sessions = sessions;
   }
 
-  /** The offset after the last record of a partition that is in the tables. */
+  /** The offset after the last ingested record of a partition. */
   public record Position(
       String topic, int partition, @JsonProperty("next_offset") long nextOffset) {}
 
-  /** Of each partition of a topic the offset from which records are still to be taken in. */
+  /** The next offset to ingest, for each partition of a topic. */
   public Uni<Map<Integer, Long>> read(String topic) {
     return sessions.withStatelessSession(
         session ->
@@ -54,7 +54,7 @@ public class PositionStore {
                                     row -> ((Number) row[1]).longValue()))));
   }
 
-  /** Remembers positions that have been reached; one that lies behind changes nothing. */
+  /** Stores reached positions; a position below the stored one changes nothing. */
   public Uni<Integer> write(List<Position> positions) {
     return sessions.withStatelessTransaction(
         session ->

@@ -8,7 +8,7 @@ import java.io.Serializable;
 import java.time.Instant;
 import org.hibernate.annotations.Immutable;
 
-/** A request that was refused under the id of a run. */
+/** A rejected request with the id of a run. */
 @Entity
 @Immutable
 @IdClass(Rejection.Key.class)

@@ -11,19 +11,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a batch of Kafka records makes of the tables, written in one transaction. Every row may be
- * written again, and rows of different runs in any order.
+ * The rows of a batch of Kafka records, written in one transaction. Every row may be written again,
+ * and rows of different runs may be written in any order.
  *
- * <p>{@code claim} is the version of the claim under which a trainer had the run; null where it had
- * none. Rows of a run are of one claim, and do not count where a later one is known of it.
+ * <p>{@code claim} is the version of the trainer's claim on the run; null if it had none. All rows
+ * of a run have the same claim, and are ignored if a later claim is known.
  *
- * @param turns of runs from state to state, in the order of their records
+ * @param turns state changes of runs, in the order of their records
  * @param progress at most one per run
  * @param steps in any order; of two for the same step the later one in the list counts
  * @param epochs at most one per run and epoch
  * @param evaluations at most one per run
  * @param rejections each once
- * @param log what happened, in the order of the records
+ * @param log entries, in the order of the records
  */
 public record Rows(
     List<Turn> turns,
@@ -44,13 +44,13 @@ public record Rows(
     log = List.copyOf(log);
   }
 
-  /** One turn alone. */
+  /** The rows of a single turn. */
   public static Rows of(Turn turn) {
     return new Rows(
         List.of(turn), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
   }
 
-  /** Whether nothing is to be written. */
+  /** Whether there is nothing to write. */
   public boolean isEmpty() {
     return turns.isEmpty()
         && progress.isEmpty()
@@ -61,7 +61,7 @@ public record Rows(
         && log.isEmpty();
   }
 
-  /** The runs that the rows are of. */
+  /** The runs that the rows belong to. */
   Set<String> runs() {
     var runs = new TreeSet<String>();
     turns.forEach(turn -> runs.add(turn.run()));
@@ -69,7 +69,7 @@ public record Rows(
     return runs;
   }
 
-  /** The runs whose numbers, by which lists are sorted, may have changed. */
+  /** The runs whose metrics, by which lists are sorted, may have changed. */
   List<String> measured() {
     var runs = new TreeSet<String>();
     epochs.forEach(row -> runs.add(row.run()));
@@ -87,7 +87,7 @@ public record Rows(
         .toList();
   }
 
-  /** A run comes into another state, or becomes known. */
+  /** A run changes its state, or becomes known. */
   public sealed interface Turn {
     /** The run. */
     String run();
@@ -98,27 +98,27 @@ public record Rows(
    *
    * @param at the time of its record, by the broker's clock
    * @param place of its record, with the cluster
-   * @param owner who submitted it; null where nobody was asked
+   * @param owner who submitted it; null if authentication is off
    */
   public record Queued(String run, Instant at, TrainingRequest request, String place, String owner)
       implements Turn {}
 
-  /** Why a run ended that a user cancelled. */
+  /** The reason of a run that a user cancelled. */
   public static final String CANCELLED = "cancelled by a user";
 
   /**
-   * A user cancelled the run, and no trainer had taken it up.
+   * A user cancelled the run before a trainer started it.
    *
-   * @param reason in words for the user
+   * @param reason a message for the user
    */
   public record Withdrawn(String run, Instant at, String reason) implements Turn {
-    /** With the reason that there is. */
+    /** A cancellation with the usual reason. */
     public Withdrawn(String run, Instant at) {
       this(run, at, CANCELLED);
     }
   }
 
-  /** A trainer took the run up; see the event of the same fields. */
+  /** A trainer started the run; the fields are those of the event. */
   public record Started(
       String run,
       Integer claim,
@@ -138,7 +138,7 @@ public record Rows(
       implements Turn {}
 
   /**
-   * A user hid the run, or showed it again.
+   * A user archived or restored the run.
    *
    * @param at the broker's time of the event
    */
@@ -152,25 +152,28 @@ public record Rows(
   public record Deleted(String run, Instant at) implements Turn {}
 
   /**
-   * A user wrote of the run.
+   * A user changed the run's note or tags.
    *
-   * @param note Markdown; empty: none any more; null: as before
-   * @param tags in place of those that it had; null: as before
+   * @param note Markdown; empty to delete it; null to keep it
+   * @param tags the new tags; null to keep them
    */
   public record Noted(String run, String note, List<String> tags) implements Turn {}
 
-  /** The summary's lines, in an object: a column of JSON holds one. */
+  /** The layers of the summary, in an object, because the JSON column contains an object. */
   public record Layers(List<?> layers) {}
 
   /**
-   * The run ended. Only an end that reaches further than what is known of the run changes it.
+   * The run ended. It changes the run only if its progress exceeds the known progress.
    *
-   * @param failedAtStep where it failed or was cancelled; null where unknown
-   * @param epochs trained, null where unknown; steps likewise
-   * @param stoppedEarly whether a callback ended it before its last epoch; null where none could
-   * @param bestEpoch by the callback that counts; null where there is none
-   * @param request of a rejected one, as it came, where it is a JSON object; experiment and variant
-   *     likewise, where it names them
+   * @param failedAtStep where it failed or was cancelled; null if unknown
+   * @param epochs trained; null if unknown
+   * @param steps trained; null if unknown
+   * @param stoppedEarly whether a callback ended it before its last epoch; null if it had no such
+   *     callback
+   * @param bestEpoch by the callback that decides it; null if there is none
+   * @param request of a rejected one, as received, if it is a JSON object
+   * @param experiment of a rejected request, if it names one
+   * @param variant of a rejected request, if it names one
    */
   public record Ended(
       String run,
@@ -252,8 +255,8 @@ public record Rows(
     }
 
     /**
-     * A request was rejected. Where that is a conflict with another request under the same id, a
-     * run that exists stays as it is.
+     * A request was rejected. If it conflicts with another request of the same id, the existing run
+     * stays unchanged.
      */
     public static Ended rejected(RunRejected refused, Integer claim) {
       int progress = refused.conflict() ? RunState.CONFLICT_PROGRESS : RunState.REJECTED.progress();
@@ -280,9 +283,9 @@ public record Rows(
   }
 
   /**
-   * A run has come this far at least.
+   * The progress that a run has made at least.
    *
-   * @param at the earliest time at which anything happened to it, as far as the batch knows
+   * @param at the earliest time of its events in the batch
    */
   public record Progress(String run, Integer claim, Instant at, int epochsDone, long stepsDone) {}
 
@@ -307,7 +310,9 @@ public record Rows(
       Double dataWaitSeconds,
       Map<String, Double> metrics) {}
 
-  /** The evaluation on the test part; the last six as in the event, null where absent. */
+  /**
+   * The evaluation on the test samples; the last six fields are those of the event, null if absent.
+   */
   public record EvaluationRow(
       String run,
       Integer claim,
@@ -321,17 +326,18 @@ public record Rows(
       String answers,
       String answersLeftOut) {}
 
-  /** A refused request; field, reason and who refused it as in the event. */
+  /** A rejected request; the fields are those of the event. */
   public record RejectionRow(
       String run, Instant at, String field, String reason, boolean conflict, RefusedBy refusedBy) {}
 
   /**
-   * Something that happened to a run.
+   * A log entry of a run.
    *
-   * @param place by which it is known when it comes again: of a request its record's, {@code
-   *     topic-partition@offset}; of an event, which may be published twice, a digest
+   * @param place identifies the entry if it is delivered again: for a request the place of its
+   *     record, {@code topic-partition@offset}; for an event, which may be published twice, a
+   *     digest
    * @param type {@code queued}, {@code started}, {@code epoch-completed}, …
-   * @param text one sentence for people
+   * @param text one sentence for the user
    * @param body the event's own fields
    */
   public record LogRow(

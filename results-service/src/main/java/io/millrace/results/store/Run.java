@@ -12,11 +12,11 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** A run as it is known so far. Read only: {@link RunStore} writes. */
+/** The current state of a run. Read only: {@link RunStore} writes it. */
 @Entity
 @Immutable
 public class Run extends PanacheEntityBase {
-  /** Stands for the run in the other tables. */
+  /** Identifies the run in the other tables. */
   @Id public Long id;
 
   public String run;
@@ -33,18 +33,18 @@ public class Run extends PanacheEntityBase {
   @JdbcTypeCode(SqlTypes.JSON)
   public Map<String, Object> request;
 
-  /** To find it by. */
+  /** Labels by which users find the run. */
   @JdbcTypeCode(SqlTypes.ARRAY)
   public List<String> tags;
 
-  /** What a user wrote of it, Markdown; null where nobody did. */
+  /** A user's note, in Markdown; null if there is none. */
   public String note;
 
   public Integer epochs;
   public String trainer;
   public String device;
 
-  /** How many times the request was handed out; 0 before its first. */
+  /** How many times the request was delivered to a trainer; 0 before the first time. */
   public int delivery;
 
   public Integer stepsPerEpoch;
@@ -54,7 +54,7 @@ public class Run extends PanacheEntityBase {
 
   public String validationPart;
 
-  /** A field {@code layers} with the summary's lines. */
+  /** An object whose field {@code layers} has the layers of the summary. */
   @JdbcTypeCode(SqlTypes.JSON)
   public Map<String, Object> layers;
 
@@ -71,24 +71,27 @@ public class Run extends PanacheEntityBase {
   public Long modelBytes;
   public String modelSha256;
 
-  /** Whether a user has hidden it from lists. */
+  /** Whether a user archived it, which hides it from lists. */
   public boolean archived;
 
   public Boolean stoppedEarly;
   public Integer bestEpoch;
 
-  /** The highest version of a claim that is known of it; 0 for none. */
+  /** The highest claim version known for it; 0 if it has none. */
   public int claim;
 
-  /** Of the record that asked for it, with the cluster; null of a run of before the desk. */
+  /**
+   * The place of the record that requested it, with the cluster; null for a run from before
+   * admission.
+   */
   public String place;
 
   public Instant requestedAt;
 
-  /** Whether an extension of it waits for a trainer. */
+  /** Whether an extension of it is queued. */
   public boolean extending;
 
-  /** Who submitted it; null where nobody was asked. */
+  /** Who submitted it; null if authentication was off. */
   public String owner;
 
   public int priority;
@@ -98,7 +101,7 @@ public class Run extends PanacheEntityBase {
 
   public String datasetFingerprint;
 
-  /** What the augmenter noted of its data; null where it noted nothing. */
+  /** The augmentation service's notes on its data; null if there are none. */
   @JdbcTypeCode(SqlTypes.JSON)
   public Map<String, Object> dataNotes;
 }

@@ -9,16 +9,16 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** Something that happened to a run. */
+/** A log entry of a run. */
 @Entity
 @Immutable
 public class RunEvent extends PanacheEntityBase {
-  /** Rises in the order of the commits. */
+  /** Increases in the order of the commits. */
   @Id public Long id;
 
   public Long runId;
 
-  /** By which it is known when it comes again, see {@link Rows.LogRow}. */
+  /** Identifies the entry if it is delivered again, see {@link Rows.LogRow}. */
   public String place;
 
   public Instant at;

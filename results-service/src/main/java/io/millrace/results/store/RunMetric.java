@@ -7,7 +7,7 @@ import jakarta.persistence.IdClass;
 import java.io.Serializable;
 import org.hibernate.annotations.Immutable;
 
-/** A number of a run, by which lists are sorted. Read only: {@link RunStore} writes. */
+/** A metric of a run, by which lists are sorted. Read only: {@link RunStore} writes it. */
 @Entity
 @Immutable
 @IdClass(RunMetric.Key.class)
@@ -15,13 +15,13 @@ public class RunMetric extends PanacheEntityBase {
   @Id public Long runId;
 
   /**
-   * Of the latest epoch as Keras has it, of the evaluation on the test part with {@code test_}
-   * before it, or one of {@code seconds}, {@code samples_per_second}, {@code best_epoch}, {@code
-   * best_val_loss}.
+   * The Keras name for a metric of the latest epoch, the same with the prefix {@code test_} for a
+   * metric of the evaluation, or one of {@code seconds}, {@code samples_per_second}, {@code
+   * best_epoch}, {@code best_val_loss}.
    */
   @Id public String name;
 
-  /** Finite. */
+  /** A finite number. */
   public Double value;
 
   /** The natural key. */

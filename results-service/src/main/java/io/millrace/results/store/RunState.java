@@ -1,28 +1,28 @@
 package io.millrace.results.store;
 
 /**
- * What has become of a run.
+ * The state of a run.
  *
- * <p>A state is replaced only by one that lies further on: QUEUED, REJECTED, RUNNING, and then one
- * of COMPLETED, FAILED and CANCELLED, whichever came first. REJECTED lies before RUNNING because
- * only a request that never ran is rejected: when a run of that id starts, a later request was
+ * <p>Only a later state replaces a state, in the order QUEUED, REJECTED, RUNNING, and then one of
+ * COMPLETED, FAILED and CANCELLED, whichever came first. REJECTED comes before RUNNING because only
+ * a request that never ran is rejected: when a run with that id starts, a later request was
  * accepted. Of several rejections the latest counts.
  */
 public enum RunState {
-  /** Its request waits for a trainer. */
+  /** Its request is waiting for a trainer. */
   QUEUED(1),
-  /** A trainer has taken it up. */
+  /** A trainer is training it. */
   RUNNING(3),
-  /** It ended well and its model is stored. */
+  /** Its training is complete and its model is stored. */
   COMPLETED(4),
-  /** It ended badly; the reason says how. */
+  /** Its training failed; the reason says why. */
   FAILED(4),
   /** A user cancelled it. */
   CANCELLED(4),
-  /** Its request could not be understood or run; the reason says why. */
+  /** Its request is invalid or cannot be trained; the reason says why. */
   REJECTED(2);
 
-  /** Of a rejection for a conflict under a run that is not known: anything replaces it. */
+  /** The progress of a conflict rejection for an unknown run: every state replaces it. */
   static final int CONFLICT_PROGRESS = 0;
 
   private final int progress;
@@ -31,7 +31,7 @@ public enum RunState {
     this.progress = progress;
   }
 
-  /** How far the state has come; only a larger one replaces it. */
+  /** The rank of the state; only a state with a higher rank replaces it. */
   int progress() {
     return progress;
   }

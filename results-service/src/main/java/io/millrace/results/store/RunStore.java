@@ -14,22 +14,22 @@ import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Writes rows: one transaction for a batch, one statement for each table, or for each turn of a
- * run. The rows of a statement travel as one JSON document, so that a statement's text and its
- * number of parameters do not depend on their number.
+ * Writes rows: one transaction per batch, with one statement per table and one per turn of a run.
+ * The rows of a statement are passed as one JSON document, so that the text and the parameters of
+ * the statement do not depend on their number.
  *
- * <p>The claim is the fence: rows of a lower claim than the run's change nothing, and those of a
- * higher one open a run again that had ended. Rows without a claim are not fenced.
+ * <p>The claim is the fence: rows with a lower claim than the run's change nothing, and rows with a
+ * higher claim reopen a run that had ended. Rows without a claim are not fenced.
  *
- * <p>Writing the same rows again, or those of different runs in another order, makes the same
+ * <p>Writing the same rows again, or rows of different runs in another order, results in the same
  * tables.
  */
 @ApplicationScoped
 public class RunStore {
 
   /**
-   * A run that is queued, or an extension of one that has ended. The request of a run that was
-   * rejected before gives way.
+   * Queues a run, or an extension of a run that has ended. The new request replaces one that was
+   * rejected before.
    */
   private static final String QUEUED =
       """
@@ -76,7 +76,7 @@ public class RunStore {
           .replace(
               "<newer>", "(r.requested_at is null or r.requested_at <= excluded.requested_at)");
 
-  /** A user cancelled a run that no trainer had taken up. */
+  /** Cancels a run that no trainer has started. */
   private static final String WITHDRAWN =
       """
       insert into run as r (run, state, progress, reason, created_at, ended_at)
@@ -179,7 +179,7 @@ public class RunStore {
         extending = r.extending and excluded.claim <= r.claim,
         claim = greatest(r.claim, excluded.claim)
       where (excluded.claim = 0 or excluded.claim >= r.claim)
-        -- A request that was refused before the one that was accepted does not count.
+        -- A rejection from before the accepted request does not count.
         and not (excluded.state = 'REJECTED' and excluded.claim = 0
                  and coalesce(excluded.ended_at <= r.requested_at, false))
         and (r.progress < excluded.progress
@@ -207,7 +207,7 @@ public class RunStore {
       where excluded.claim = 0 or excluded.claim >= r.claim
       """;
 
-  /** The blocks that steps come into, as they are. Their runs' rows are locked by then. */
+  /** The current blocks that steps belong to. The rows of their runs are locked already. */
   private static final String BLOCKS =
       """
       select e.run, e.block, r.id, r.claim, b.losses, b.epochs
@@ -285,8 +285,8 @@ public class RunStore {
       """;
 
   /**
-   * The numbers of the runs that a batch touches, read again from the tables, where the fence is
-   * behind them. A name is bounded, so that the index takes it.
+   * The metrics of the runs in a batch, read from the tables, whose rows have passed the fence. The
+   * length of a name is limited to fit the index.
    */
   static final String METRICS =
       """
@@ -323,7 +323,7 @@ public class RunStore {
       where s.value is distinct from excluded.value
       """;
 
-  /** Numbers that were finite, and in the latest epoch or evaluation are not any more. */
+  /** Deletes metrics that are no longer finite in the latest epoch or evaluation. */
   private static final String NOT_FINITE =
       """
       delete from run_metric as s
@@ -357,8 +357,8 @@ public class RunStore {
       """;
 
   /**
-   * An extension that its trainer refuses waits no longer. One that the desk refuses never waited:
-   * what waits then is another.
+   * Ends the wait of an extension that its trainer rejects. An extension that admission rejects was
+   * never queued: if one is queued, it is another.
    */
   private static final String NOT_EXTENDED =
       """
@@ -370,8 +370,8 @@ public class RunStore {
       """;
 
   /**
-   * Held until the commit, and taken after every other lock: so identities of the log rise in the
-   * order of the commits, and who reads on from one misses nothing.
+   * Held until the commit, and taken after every other lock. So the ids of log entries increase in
+   * the order of the commits, and a reader that continues after an id misses nothing.
    */
   private static final String LOG_LOCK =
       "select cast(count(pg_advisory_xact_lock(7236830)) as integer)";
@@ -389,7 +389,7 @@ public class RunStore {
       on conflict (run_id, place) do nothing
       """;
 
-  /** Tells {@link Changes}, here and in other services, once this transaction is committed. */
+  /** Notifies {@link Changes}, in all services, once this transaction is committed. */
   private static final String NOTIFY =
       """
       select cast(count(pg_notify('millrace', r.run || ' ' || coalesce(r.experiment, '')))
@@ -401,7 +401,10 @@ public class RunStore {
   private static final String IN_WORK =
       "select count(*) from run where state in ('QUEUED', 'RUNNING') or extending";
 
-  /** A pair of surrogates, or what PostgreSQL's text does not hold (the group), or another. */
+  /**
+   * A surrogate pair, or an escape that PostgreSQL's text does not support (the group), or another
+   * one.
+   */
   private static final Pattern ESCAPE =
       Pattern.compile("(?i)\\\\ud[89ab]..\\\\ud[c-f]..|(\\\\u(?:0000|d[89a-f]..))|\\\\.");
 
@@ -412,9 +415,9 @@ public class RunStore {
   }
 
   /**
-   * Writes the rows in one transaction. To be subscribed to on a Vert.x context of its own.
+   * Writes the rows in one transaction. Has to be subscribed to on a Vert.x context of its own.
    *
-   * @return how many rows of the tables were made or changed
+   * @return how many rows were inserted or updated
    */
   public Uni<Integer> write(Rows rows) {
     return sessions.withStatelessTransaction(
@@ -441,12 +444,13 @@ public class RunStore {
                     () -> session.createNativeQuery(LOG_LOCK, Integer.class).getSingleResult());
             written = then(written, session, LOG, rows.log());
           }
-          return written.call(() -> tell(session, rows.runs()));
+          return written.call(() -> notifyListeners(session, rows.runs()));
         });
   }
 
-  /** Tells who listens that runs have changed, once the transaction is committed. */
-  private static Uni<Integer> tell(Mutiny.StatelessSession session, Collection<String> runs) {
+  /** Notifies listeners of changed runs once the transaction is committed. */
+  private static Uni<Integer> notifyListeners(
+      Mutiny.StatelessSession session, Collection<String> runs) {
     return session
         .createNativeQuery(NOTIFY, Integer.class)
         .setParameter("document", json(runs))
@@ -454,14 +458,14 @@ public class RunStore {
   }
 
   /**
-   * Writes turns in a transaction that others have begun, and tells who listens.
+   * Writes turns in the caller's transaction, and notifies listeners.
    *
-   * @return how many runs they changed
+   * @return how many runs were changed
    */
   public Uni<Integer> turn(Mutiny.StatelessSession session, List<? extends Rows.Turn> turns) {
-    // Before: those that are deleted have no experiment afterwards.
+    // First, because deleted runs have no experiment afterwards.
     Uni<Integer> written =
-        tell(session, turns.stream().map(Rows.Turn::run).toList()).replaceWith(0);
+        notifyListeners(session, turns.stream().map(Rows.Turn::run).toList()).replaceWith(0);
     for (Rows.Turn turn : turns) {
       written = then(written, session, statement(turn), turn);
     }
@@ -469,9 +473,9 @@ public class RunStore {
   }
 
   /**
-   * Lays steps over the blocks that they come into. Between reading a block and writing it no other
-   * transaction writes it: the run's row is locked since {@link #PROGRESS}, which a batch has for
-   * the run of every step.
+   * Merges steps into their blocks. No other transaction writes a block between its read and its
+   * write: {@link #PROGRESS} has locked the run's row, and a batch has progress for the run of
+   * every step.
    */
   private static Uni<Integer> steps(Mutiny.StatelessSession session, List<Rows.Steps> steps) {
     var pieces = new LinkedHashMap<Place, List<Rows.Steps>>();
@@ -500,7 +504,7 @@ public class RunStore {
                     found.stream().flatMap(row -> changed(row, pieces)).toList()));
   }
 
-  /** A row of {@link #BLOCKS} with its pieces, where they change it. */
+  /** The block of a row of {@link #BLOCKS} after its steps; empty if they change nothing. */
   private static Stream<WrittenBlock> changed(Object[] row, Map<Place, List<Rows.Steps>> pieces) {
     var place = new Place((String) row[0], ((Number) row[1]).longValue());
     long runId = ((Number) row[2]).longValue();
@@ -518,9 +522,9 @@ public class RunStore {
   }
 
   /**
-   * A block as it is written.
+   * A block to write.
    *
-   * @param outline only of a full one: of others it would be written again with every event
+   * @param outline null unless the block is full; otherwise every event would rewrite it
    */
   private record WrittenBlock(
       long runId, long block, byte[] losses, byte[] epochs, byte[] outline) {
@@ -554,16 +558,16 @@ public class RunStore {
     return turn instanceof Rows.Started ? STARTED : ENDED;
   }
 
-  /** How many runs wait for a trainer, or have one. */
+  /** The number of runs that are queued or training. */
   public Uni<Long> inWork() {
     return sessions.withStatelessSession(
         session -> session.createNativeQuery(IN_WORK, Long.class).getSingleResult());
   }
 
   /**
-   * Queues runs, or extensions, in a transaction that the caller has begun.
+   * Queues runs, or extensions, in the caller's transaction.
    *
-   * @return how many rows of the table were made or changed
+   * @return how many rows were inserted or updated
    */
   public Uni<Integer> queue(Mutiny.StatelessSession session, List<Rows.Queued> queued) {
     return then(Uni.createFrom().item(0), session, QUEUED, queued);
@@ -584,8 +588,8 @@ public class RunStore {
   }
 
   /**
-   * The rows as JSON. PostgreSQL's text holds any character but NUL and surrogates without their
-   * other half, which become U+FFFD.
+   * The rows as JSON. PostgreSQL's text supports all characters except NUL and unpaired surrogates,
+   * which become U+FFFD.
    */
   private static String json(Object document) {
     String json = new String(Messages.write(document), StandardCharsets.UTF_8);

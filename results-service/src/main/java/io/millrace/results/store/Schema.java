@@ -17,8 +17,8 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jboss.logging.Logger;
 
 /**
- * Brings the tables up to date at start. Where PostgreSQL is away, the service starts without it,
- * is not ready, and tries again until the tables are there.
+ * Migrates the tables at startup. If PostgreSQL is unavailable, the service starts without it, is
+ * not ready, and retries until the tables are up to date.
  */
 @Readiness
 @ApplicationScoped
@@ -54,21 +54,21 @@ public class Schema implements HealthCheck {
       upToDate = true;
       LOG.info("the tables are up to date");
     } catch (FlywayValidateException e) {
-      // Tables of another making: no waiting mends that.
+      // The tables were migrated by other scripts; a retry cannot help.
       throw e;
     } catch (RuntimeException e) {
-      LOG.warnf("the tables cannot be brought up to date yet: %s", Outage.describe(e));
+      LOG.warnf("the tables cannot be migrated yet: %s", Outage.describe(e));
       retries.schedule(this::retry, RETRY_SECONDS, TimeUnit.SECONDS);
     }
   }
 
-  /** Beside the start, where nobody else would tell. */
+  /** Runs in the background, where nothing else would report the failure. */
   private void retry() {
     try {
       migrate();
     } catch (FlywayValidateException e) {
       LOG.errorf(
-          "the tables are of another making, the service will not be ready: %s",
+          "the tables do not match this version's migrations, so the service will not become ready: %s",
           Outage.describe(e));
     }
   }

@@ -5,11 +5,11 @@ import io.smallrye.mutiny.Uni;
 import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Sessions for who reads. */
+/** Sessions for queries. */
 public final class Sessions {
   private Sessions() {}
 
-  /** What the work comes to, in the session of the current context, or else in one of its own. */
+  /** The result of the work, in the session of the current context, or else in a new one. */
   public static <T> Uni<T> with(Function<Mutiny.Session, Uni<? extends T>> work) {
     return Panache.withSession(() -> Panache.getSession().chain(work));
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** The runs that were deleted. */
+/** The table of deleted runs. */
 @ApplicationScoped
 public class Tombstones {
   private static final String OF =
@@ -31,16 +31,16 @@ public class Tombstones {
    * A deletion.
    *
    * @param at the broker's time of its event
-   * @param isThere whether there is a run of this id again
+   * @param isRecreated whether a run with this id exists again
    */
-  public record Tombstone(Instant at, boolean isThere) {}
+  public record Tombstone(Instant at, boolean isRecreated) {}
 
-  /** Those of these runs that were deleted. To be subscribed to on a context of its own. */
+  /** The deletions of the given runs. Has to be subscribed to on a context of its own. */
   public Uni<Map<String, Tombstone>> of(Collection<String> runs) {
     return sessions.withStatelessSession(session -> of(session, runs));
   }
 
-  /** Those of these runs that were deleted, in a session that others have begun. */
+  /** The deletions of the given runs, in the caller's session. */
   public static Uni<Map<String, Tombstone>> of(
       Mutiny.StatelessSession session, Collection<String> runs) {
     return session

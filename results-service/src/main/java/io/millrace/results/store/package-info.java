@@ -1,2 +1,2 @@
-/** What PostgreSQL keeps of the runs: the tables as entities, and the statements that fill them. */
+/** The runs in PostgreSQL: the tables as entities, and the statements that write them. */
 package io.millrace.results.store;

@@ -54,7 +54,7 @@ class SchemaTest {
     assertThat(errors.seen)
         .singleElement()
         .asString()
-        .contains("the tables are of another making", "checksum mismatch");
+        .contains("the tables do not match this version's migrations", "checksum mismatch");
     assertThat(schema.call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
   }
 
