@@ -24,15 +24,15 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
- * Streams of what happens, read from the database: {@link Changes} says when to look, each look
- * starts where the last one ended, and a position leads on after a break, on this service or on
- * another. A stream reads only as fast as its reader takes, so that a slow one holds no memory.
+ * Streams of events, read from the database. {@link Changes} triggers each read, which starts where
+ * the last one ended. After an interruption, a reader continues from its position, on this service
+ * or on another. A stream reads no faster than its reader, so that a slow reader takes no memory.
  */
 @ApplicationScoped
 public class LiveStreams {
-  private static final int STEPS_A_LOOK = 1_000;
-  private static final int ENTRIES_A_LOOK = 100;
-  private static final int RUNNING_A_LOOK = 100;
+  private static final int STEPS_PER_READ = 1_000;
+  private static final int ENTRIES_PER_READ = 100;
+  private static final int RUNS_PER_READ = 100;
 
   private final LogQueries log;
   private final RunQueries runs;
@@ -54,15 +54,15 @@ public class LiveStreams {
     this.contexts = contexts;
     this.limits = limits;
     Gauge.builder("millrace.results.streams", open, AtomicInteger::get)
-        .description("Streams of events that are open")
+        .description("Open event streams")
         .register(registry);
   }
 
   /**
-   * What happens to a run, from now on or after a position: its state at once and whenever it
-   * changes, entries of its log, losses of its steps.
+   * The events of a run, from now on or after a position: its state, at once and at each change,
+   * its log entries, and the losses of its steps.
    *
-   * @param position null: now
+   * @param position null for now
    * @return fails with {@link io.millrace.results.query.UnknownException} or {@link
    *     TooManyStreamsException}
    */
@@ -82,10 +82,10 @@ public class LiveStreams {
   }
 
   /**
-   * What happens to an experiment's runs, from now on or after a position: those in work at once
-   * and each whenever it changes, entries of their logs.
+   * The events of an experiment's runs, from now on or after a position: the state of unfinished
+   * runs at once, of each run at each change, and log entries.
    *
-   * @param position null: now
+   * @param position null for now
    * @return fails as {@link #ofRun} does
    */
   public Multi<Frame> ofExperiment(String experiment, StreamPosition position) {
@@ -99,7 +99,7 @@ public class LiveStreams {
   }
 
   /**
-   * Whether a stream of a run could begin.
+   * Checks whether a stream of a run can start.
    *
    * @return fails as the stream would
    */
@@ -108,7 +108,7 @@ public class LiveStreams {
   }
 
   /**
-   * Whether a stream of an experiment could begin.
+   * Checks whether a stream of an experiment can start.
    *
    * @return fails as the stream would
    */
@@ -122,21 +122,21 @@ public class LiveStreams {
     }
   }
 
-  /** Looks again and again. */
+  /** Reads new events from the database, repeatedly. */
   private interface Reader {
     /**
-     * What is new.
+     * Reads the new events.
      *
-     * @param changed runs that are known to have changed; empty: it is time to look anyway
+     * @param changed the runs known to have changed; empty for a periodic read
      */
-    Uni<Look> look(Set<String> changed);
+    Uni<Result> read(Set<String> changed);
   }
 
   /**
-   * @param more whether the database held more than a look takes
+   * @param more whether the database has more than one read returns
    */
-  private record Look(List<Frame> frames, boolean more) {
-    static final Look NOTHING = new Look(List.of(), false);
+  private record Result(List<Frame> frames, boolean more) {
+    static final Result NOTHING = new Result(List.of(), false);
   }
 
   private Multi<Frame> stream(
@@ -152,7 +152,7 @@ public class LiveStreams {
               Changes.Listener listener =
                   (run, experiment) -> {
                     if (concerns.test(run, experiment)) {
-                      signal.raise(run);
+                      signal.add(run);
                     }
                   };
               changes.add(listener);
@@ -170,43 +170,43 @@ public class LiveStreams {
   }
 
   private Multi<Frame> frames(Reader reader, Signal signal) {
-    var rhythm = new Rhythm();
+    var schedule = new Schedule();
     return Multi.createBy()
         .repeating()
         .uni(
             () ->
-                rhythm
+                schedule
                     .next(signal)
                     .chain(
                         changed ->
-                            rhythm.isTimeToLook(changed)
-                                ? contexts.call(() -> reader.look(changed))
-                                : Uni.createFrom().item(Look.NOTHING))
-                    .map(rhythm::after))
+                            schedule.isTimeToRead(changed)
+                                ? contexts.call(() -> reader.read(changed))
+                                : Uni.createFrom().item(Result.NOTHING))
+                    .map(schedule::after))
         .indefinitely()
         .onItem()
         .disjoint();
   }
 
-  /** When to look, and when to say that the stream lives. */
-  private final class Rhythm {
+  /** Schedules reads and heartbeats. */
+  private final class Schedule {
     private boolean first = true;
     private boolean more;
-    private long lastLook;
+    private long lastRead;
     private long lastFrame = System.nanoTime();
 
-    /** When a run has changed, and at times anyway. */
-    boolean isTimeToLook(Set<String> changed) {
+    /** True if a run has changed, and periodically. */
+    boolean isTimeToRead(Set<String> changed) {
       long now = System.nanoTime();
-      boolean is = more || !changed.isEmpty() || now - lastLook >= limits.poll().toNanos();
-      lastLook = is ? now : lastLook;
+      boolean is = more || !changed.isEmpty() || now - lastRead >= limits.poll().toNanos();
+      lastRead = is ? now : lastRead;
       return is;
     }
 
     Uni<Set<String>> next(Signal signal) {
       if (first) {
         first = false;
-        lastLook = System.nanoTime() - limits.poll().toNanos();
+        lastRead = System.nanoTime() - limits.poll().toNanos();
         return Uni.createFrom().item(Set.of());
       }
       Uni<Void> pause = Uni.createFrom().voidItem().onItem().delayIt().by(limits.pause());
@@ -221,15 +221,15 @@ public class LiveStreams {
       return a.compareTo(b) < 0 ? a : b;
     }
 
-    List<Frame> after(Look look) {
-      more = look.more();
+    List<Frame> after(Result read) {
+      more = read.more();
       long now = System.nanoTime();
-      boolean silent = now - lastFrame >= limits.heartbeat().toNanos();
-      if (look.frames().isEmpty() && !silent) {
+      boolean isSilent = now - lastFrame >= limits.heartbeat().toNanos();
+      if (read.frames().isEmpty() && !isSilent) {
         return List.of();
       }
       lastFrame = now;
-      return look.frames().isEmpty() ? List.of(Frame.HEARTBEAT) : look.frames();
+      return read.frames().isEmpty() ? List.of(Frame.HEARTBEAT) : read.frames();
     }
   }
 
@@ -244,18 +244,18 @@ public class LiveStreams {
     }
 
     @Override
-    public Uni<Look> look(Set<String> changed) {
+    public Uni<Result> read(Set<String> changed) {
       return runs.summaries(List.of(run))
           .chain(
               found ->
-                  log.ofRun(run, position.log(), ENTRIES_A_LOOK)
+                  log.ofRun(run, position.log(), ENTRIES_PER_READ)
                       .chain(
                           entries ->
-                              runs.losses(run, position.step(), Long.MAX_VALUE, STEPS_A_LOOK)
+                              runs.losses(run, position.step(), Long.MAX_VALUE, STEPS_PER_READ)
                                   .map(losses -> frames(found, entries, losses))));
     }
 
-    private Look frames(List<RunSummary> found, List<LogPage.Entry> entries, RunLosses losses) {
+    private Result frames(List<RunSummary> found, List<LogPage.Entry> entries, RunLosses losses) {
       var frames = new ArrayList<Frame>();
       RunSummary now = found.isEmpty() ? last : found.get(0);
       if (!losses.steps().isEmpty()) {
@@ -280,13 +280,16 @@ public class LiveStreams {
         last = now;
         frames.add(new Frame("run", position.toString(), now));
       }
-      return new Look(frames, losses.next() != null || entries.size() == ENTRIES_A_LOOK);
+      return new Result(frames, losses.next() != null || entries.size() == ENTRIES_PER_READ);
     }
   }
 
   private final class OfExperiment implements Reader {
-    /** As they were told last; the eldest is forgotten, and told once more than needed. */
-    private final Map<String, RunSummary> told =
+    /**
+     * The summaries as last sent. The oldest entry is dropped, so its run may be sent once more
+     * than needed.
+     */
+    private final Map<String, RunSummary> sent =
         new LinkedHashMap<>() {
           private static final long serialVersionUID = 1L;
 
@@ -305,15 +308,15 @@ public class LiveStreams {
     }
 
     @Override
-    public Uni<Look> look(Set<String> changed) {
-      return log.ofExperiment(experiment, position, ENTRIES_A_LOOK)
+    public Uni<Result> read(Set<String> changed) {
+      return log.ofExperiment(experiment, position, ENTRIES_PER_READ)
           .chain(
               entries -> {
                 var names = new LinkedHashSet<>(changed);
                 entries.forEach(entry -> names.add(entry.run()));
                 Uni<List<RunSummary>> inWork =
-                    changed.isEmpty() || changed.size() >= Signal.MOST
-                        ? runs.running(experiment, RUNNING_A_LOOK)
+                    changed.isEmpty() || changed.size() >= Signal.MAX_CHANGED
+                        ? runs.running(experiment, RUNS_PER_READ)
                         : Uni.createFrom().item(List.of());
                 Uni<List<RunSummary>> named =
                     names.isEmpty() ? Uni.createFrom().item(List.of()) : runs.summaries(names);
@@ -322,7 +325,7 @@ public class LiveStreams {
               });
     }
 
-    private Look frames(
+    private Result frames(
         List<LogPage.Entry> entries, List<RunSummary> running, List<RunSummary> named) {
       var frames = new ArrayList<Frame>();
       for (LogPage.Entry entry : entries) {
@@ -331,12 +334,12 @@ public class LiveStreams {
       }
       for (List<RunSummary> summaries : List.of(running, named)) {
         for (RunSummary summary : summaries) {
-          if (!summary.equals(told.put(summary.run(), summary))) {
+          if (!summary.equals(sent.put(summary.run(), summary))) {
             frames.add(frame("run", summary));
           }
         }
       }
-      return new Look(frames, entries.size() == ENTRIES_A_LOOK);
+      return new Result(frames, entries.size() == ENTRIES_PER_READ);
     }
 
     private Frame frame(String event, Object data) {

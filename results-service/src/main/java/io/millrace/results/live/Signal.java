@@ -6,20 +6,23 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Gathers the names of runs that have changed, for one reader who now and then waits for some. */
+/** Collects the ids of changed runs for one reader, which waits for them repeatedly. */
 final class Signal {
-  /** Of more runs than this at once the reader is told no names, and looks for itself. */
-  static final int MOST = 500;
+  /**
+   * The most ids that are collected; at this number the reader has to look for further changed runs
+   * itself.
+   */
+  static final int MAX_CHANGED = 500;
 
   private Set<String> changed = new LinkedHashSet<>();
   private UniEmitter<? super Set<String>> waiting;
 
-  /** A run has changed. */
-  void raise(String run) {
+  /** Adds a changed run. */
+  void add(String run) {
     UniEmitter<? super Set<String>> reader;
     Set<String> taken;
     synchronized (this) {
-      if (changed.size() < MOST) {
+      if (changed.size() < MAX_CHANGED) {
         changed.add(run);
       }
       reader = waiting;
@@ -32,7 +35,10 @@ final class Signal {
     reader.complete(taken);
   }
 
-  /** The runs that have changed since the last time: at once, or when one does, or after a time. */
+  /**
+   * The runs that have changed since the last call: at once, or with the next change, or after a
+   * timeout.
+   */
   Uni<Set<String>> await(Duration atMost) {
     return Uni.createFrom()
         .<Set<String>>emitter(
@@ -49,10 +55,10 @@ final class Signal {
             })
         .ifNoItem()
         .after(atMost)
-        .recoverWithItem(this::giveUp);
+        .recoverWithItem(this::timeOut);
   }
 
-  private synchronized Set<String> giveUp() {
+  private synchronized Set<String> timeOut() {
     waiting = null;
     return take();
   }

@@ -4,26 +4,29 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** Bounds of the streams. */
+/** Limits of the event streams. */
 @ConfigMapping(prefix = "millrace.streams")
 public interface StreamLimits {
-  /** The most streams that are open at a time. */
+  /** The most streams that may be open at the same time. */
   @WithDefault("200")
   int max();
 
-  /** The least time between two looks at the database, for each stream. */
+  /** The minimum time between two database reads of a stream. */
   @WithDefault("250ms")
   Duration pause();
 
-  /** The most time between two looks: for what is not told while nothing listens. */
+  /**
+   * The maximum time between two database reads of a stream, for changes whose notification is
+   * lost.
+   */
   @WithDefault("3s")
   Duration poll();
 
-  /** How often a stream on which nothing happens says that it lives. */
+  /** The time after which an idle stream sends a heartbeat. */
   @WithDefault("15s")
   Duration heartbeat();
 
-  /** For how long a reader may leave an event unread before its stream is closed. */
+  /** How long a reader may leave an event unread before its stream is closed. */
   @WithDefault("10s")
   Duration patience();
 }

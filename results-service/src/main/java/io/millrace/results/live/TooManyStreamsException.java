@@ -1,10 +1,10 @@
 package io.millrace.results.live;
 
-/** As many streams as this service may have are open. */
+/** The limit of open streams is reached. */
 public final class TooManyStreamsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   TooManyStreamsException(int most) {
-    super("all " + most + " streams of this service are taken; try again later");
+    super("all " + most + " streams of this service are in use; try again later");
   }
 }

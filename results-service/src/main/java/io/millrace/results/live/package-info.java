@@ -1,2 +1,2 @@
-/** What happens to runs, as it happens: streams that end only with their reader. */
+/** Live streams of run events, which stay open until the reader closes them. */
 package io.millrace.results.live;

@@ -11,15 +11,15 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
- * Models in a bucket of Amazon's S3 or of a server that speaks its protocol.
+ * A model store in a bucket of Amazon S3 or of a compatible server.
  *
- * @param prefix of all names, empty or ending in {@code /}
+ * @param prefix of all names; empty or ending in {@code /}
  */
 record BucketModels(S3Client client, String bucket, String prefix) implements ModelStore {
   private static final S3Clients.Patience PATIENCE =
       new S3Clients.Patience(Duration.ofSeconds(10), Duration.ofMinutes(10));
 
-  /** The models in a bucket. Nothing is asked of the server yet. */
+  /** The model store in a bucket. Sends no request to the server yet. */
   static BucketModels in(StoreAddress.Bucket bucket, S3Access access) {
     return new BucketModels(S3Clients.open(access, PATIENCE), bucket.name(), bucket.prefix());
   }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * Models in a folder.
+ * A model store in a folder.
  *
  * @param folder need not exist yet
  */
@@ -39,7 +39,7 @@ public record FolderModels(Path folder) implements ModelStore {
     }
   }
 
-  /** What an event says is no reason to give out any other file: null for one. */
+  /** The file of a name from an event; null if it is outside the folder or not a regular file. */
   private Path file(String name) throws IOException {
     Path root = folder.toRealPath();
     Path file = root.resolve(name).toRealPath();

@@ -9,48 +9,48 @@ import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Optional;
 
-/** Where the trainers' model store is. */
+/** The location of the trainers' model store. */
 @ConfigMapping(prefix = "millrace.results")
 public interface ModelSettings {
 
   /**
-   * The trainers' model store, for downloads: a folder, or {@code s3://bucket/prefix}; by default
-   * none.
+   * The trainers' model store, for downloads: a folder, or {@code s3://bucket/prefix}. Not set by
+   * default.
    */
   Optional<String> models();
 
-  /** How an S3 server is reached. */
+  /** The connection to an S3 server. */
   S3 s3();
 
-  /** The settings of a trainer, by the same names. */
+  /** The same settings as a trainer's, with the same names. */
   interface S3 {
-    /** The S3 server, where the store is in a bucket: by default Amazon's of the region. */
+    /** The S3 server, if the store is in a bucket. The default is Amazon's in the region. */
     Optional<URI> endpoint();
 
-    /** The region of the bucket; other servers than Amazon's take any. */
+    /** The region of the bucket. Servers other than Amazon's accept any. */
     @WithDefault("us-east-1")
     String region();
 
-    /**
-     * Whether the bucket stands in the path (any server) or in the host's name (Amazon's newer
-     * form).
-     */
+    /** Whether the bucket is in the path (any server) or in the host name (Amazon's newer form). */
     @WithDefault("true")
     boolean pathStyle();
 
-    /** By default the AWS SDK's chain: {@code AWS_ACCESS_KEY_ID}, a profile, a role. */
+    /**
+     * The access key. The default is the AWS SDK's chain: {@code AWS_ACCESS_KEY_ID}, a profile, a
+     * role.
+     */
     Optional<String> accessKey();
 
     /** The secret that belongs to the access key. */
     Optional<String> secretKey();
 
-    /** The same in one. */
+    /** The settings as one record. */
     default S3Access access() {
       return new S3Access(endpoint(), region(), pathStyle(), accessKey(), secretKey());
     }
   }
 
-  /** Makes the store. */
+  /** Produces the configured store. */
   @Singleton
   final class Source {
     @Produces

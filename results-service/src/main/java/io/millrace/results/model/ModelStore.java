@@ -4,32 +4,32 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** The store that the trainers put their models in. All of it blocks. */
+/** The store in which trainers save their models. All methods block. */
 public sealed interface ModelStore permits FolderModels, BucketModels {
 
   /**
-   * How large a file is; empty where there is none of this name.
+   * The size of a file; empty if it does not exist.
    *
-   * @param name as the run's event tells it
-   * @throws ModelStoreUnavailableException where the store cannot be asked
+   * @param name as in the run's event
+   * @throws ModelStoreUnavailableException if the store is unavailable
    */
   OptionalLong bytes(String name);
 
   /**
-   * A part of a file that is there.
+   * A part of an existing file.
    *
-   * @param first the place of its first byte
-   * @param length at least 1, but for the whole of an empty file
-   * @throws ModelStoreUnavailableException where the store cannot be asked
+   * @param first the index of its first byte
+   * @param length at least 1; 0 for an empty file
+   * @throws ModelStoreUnavailableException if the store is unavailable
    */
   Body body(String name, long first, long length);
 
-  /** Bytes to be sent. */
+  /** The bytes to send. */
   sealed interface Body {
-    /** They lie in a file. */
+    /** Bytes in a file. */
     record InFile(Path file, long first, long length) implements Body {}
 
-    /** They come from elsewhere; who reads them closes it. */
+    /** Bytes from a stream, which the reader closes. */
     record Flowing(InputStream bytes) implements Body {}
   }
 }

@@ -1,10 +1,10 @@
 package io.millrace.results.model;
 
-/** The model store does not answer. */
+/** The model store is unavailable. */
 public final class ModelStoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   ModelStoreUnavailableException(String store, Exception cause) {
-    super(store + " does not answer: " + cause.getMessage(), cause);
+    super(store + " is unavailable: " + cause.getMessage(), cause);
   }
 }

@@ -1,2 +1,2 @@
-/** Where trained models lie: only reads there. */
+/** The store of trained models, which this service only reads. */
 package io.millrace.results.model;
