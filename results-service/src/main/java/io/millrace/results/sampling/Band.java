@@ -5,7 +5,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Replicates' curves over one another: at each of some x how many there are, and their spread. */
+/** The curves of replicates as a band: at each x, the number of curves and their spread. */
 public final class Band {
   private final double[] x;
   private final int[] n;
@@ -15,7 +15,7 @@ public final class Band {
   private final double[] max;
 
   /**
-   * A band without a curve.
+   * Creates a band without curves.
    *
    * @param x ascending
    */
@@ -31,9 +31,9 @@ public final class Band {
   }
 
   /**
-   * The ends of equally wide buckets of a range of numbers.
+   * The ends of equally wide buckets of a range.
    *
-   * @param points the most
+   * @param points the maximum number of buckets
    */
   public static double[] grid(double from, double to, int points) {
     double width = (to - from) / points;
@@ -44,12 +44,13 @@ public final class Band {
   }
 
   /**
-   * The last steps of buckets of equally many steps of a range, but for the first and the last one.
+   * The last steps of buckets of a range. All buckets except the first and the last have the same
+   * number of steps.
    *
    * @param from the first step
    * @param to the step after the last one
-   * @param points the most
-   * @param unit each bucket but the first begins at a multiple of it
+   * @param points the maximum number of buckets
+   * @param unit each bucket except the first starts at a multiple of it
    */
   public static double[] steps(long from, long to, int points, int unit) {
     long start = from / unit * unit;
@@ -60,7 +61,7 @@ public final class Band {
         .toArray();
   }
 
-  /** Adds a curve's values at this band's x; NaN where it has none. */
+  /** Adds a curve by its values at this band's x; NaN for no value. */
   public void add(double[] y) {
     for (int i = 0; i < x.length; i++) {
       if (Double.isFinite(y[i])) {
@@ -76,11 +77,12 @@ public final class Band {
   }
 
   /**
-   * Adds the curve whose values are the means of all values up to each x and after the x before.
+   * Adds a curve. Its value at each x is the mean of all its values after the previous x and up to
+   * this one.
    *
    * @param xs ascending
-   * @param ys means of some values; NaN: of none
-   * @param counts how many values these are
+   * @param ys each the mean of several values; NaN for none
+   * @param counts the number of values of each mean
    */
   public void addMeans(double[] xs, double[] ys, int[] counts) {
     var means = new double[x.length];
@@ -100,7 +102,8 @@ public final class Band {
   }
 
   /**
-   * Adds a curve by straight lines between its points; before the first and after the last none.
+   * Adds a curve by linear interpolation between its points. It has no value before the first and
+   * after the last point.
    */
   public void addLines(double[] xs, double[] ys) {
     var lines = new double[x.length];
@@ -123,7 +126,7 @@ public final class Band {
     add(lines);
   }
 
-  /** Those x at which there is any curve. */
+  /** The points at which there is at least one curve. */
   public Points points() {
     int[] places = IntStream.range(0, x.length).filter(i -> n[i] > 0).toArray();
     return new Points(
@@ -140,15 +143,15 @@ public final class Band {
   }
 
   /**
-   * A band by columns.
+   * A band, as columns.
    *
-   * @param n curves at each x
-   * @param std their sample standard deviation; NaN of one curve
+   * @param n the number of curves at each x
+   * @param std their sample standard deviation; NaN for one curve
    */
   public record Points(
       double[] x, int[] n, double[] mean, double[] std, double[] min, double[] max) {
 
-    /** The mean and so many standard deviations; NaN where there is none. */
+    /** The mean plus a number of standard deviations; NaN without a standard deviation. */
     public double[] away(double deviations) {
       var values = new double[mean.length];
       for (int i = 0; i < values.length; i++) {

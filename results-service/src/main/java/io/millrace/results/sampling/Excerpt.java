@@ -3,18 +3,18 @@ package io.millrace.results.sampling;
 import java.util.Arrays;
 
 /**
- * Which part of a curve is shown, and how.
+ * The part of a curve that is shown, and its smoothing.
  *
- * @param points the most points
- * @param smooth the weight of {@link Smoothing}; null: none
- * @param from the first x
- * @param to the x up to which, not included
+ * @param points the maximum number of points
+ * @param smooth the weight of {@link Smoothing}; null for none
+ * @param from the first x, inclusive
+ * @param to the last x, exclusive
  */
 public record Excerpt(int points, Double smooth, double from, double to) {
 
   /**
-   * A curve's points that are shown, down-sampled by {@link Lttb}. The smoothing counts all points
-   * from the curve's start, so that it does not depend on what is shown.
+   * The shown points of a curve, downsampled by {@link Lttb}. The smoothing includes all points
+   * from the start of the curve, so that it does not depend on the shown range.
    *
    * @param x ascending
    * @param y NaN: not finite
@@ -24,11 +24,11 @@ public record Excerpt(int points, Double smooth, double from, double to) {
   }
 
   /**
-   * A curve's points that are shown, down-sampled by {@link Lttb}.
+   * The shown points of a curve, downsampled by {@link Lttb}.
    *
    * @param x ascending
    * @param y NaN: not finite
-   * @param smoothed as it is shown beside y; null: not asked for
+   * @param smoothed the smoothed y; null if it is not requested
    */
   public Shown of(double[] x, double[] y, double[] smoothed) {
     int first = place(x, from);
@@ -47,7 +47,7 @@ public record Excerpt(int points, Double smooth, double from, double to) {
         smoothed == null ? null : at(smoothed, places));
   }
 
-  /** The place of the first x from a value on. */
+  /** The index of the first x that is not below a value. */
   private static int place(double[] x, double value) {
     int low = 0;
     int high = x.length;
@@ -67,16 +67,16 @@ public record Excerpt(int points, Double smooth, double from, double to) {
   }
 
   /**
-   * What is shown of a curve.
+   * The shown part of a curve.
    *
-   * @param first the place of the first point in the range
-   * @param end the place after the last one
-   * @param places of the points shown, in the whole curve
-   * @param smoothed null where it was not asked for
+   * @param first the index of the first point in the range
+   * @param end the index after the last point in the range
+   * @param places the indices of the shown points in the whole curve
+   * @param smoothed null if it is not requested
    */
   public record Shown(int first, int end, int[] places, double[] x, double[] y, double[] smoothed) {
 
-    /** Points in the range. */
+    /** The number of points in the range. */
     public int total() {
       return end - first;
     }

@@ -6,13 +6,13 @@ import java.util.stream.IntStream;
 
 /**
  * Largest-Triangle-Three-Buckets (S. Steinarsson, Downsampling Time Series for Visual
- * Representation, 2013): of each of equally full buckets the point is shown that makes the largest
- * triangle with the one shown before and the mean of the next bucket. Two things are added: the
- * smallest and the largest value are always shown, and a bucket without any finite value shows its
- * first point, so that a gap stays a gap.
+ * Representation, 2013): the points are split into equal buckets, and each bucket shows the point
+ * that forms the largest triangle with the previously shown point and the mean of the next bucket.
+ * Two rules are added: the smallest and the largest value are always shown, and a bucket without a
+ * finite value shows its first point, so that a gap stays a gap.
  */
 public final class Lttb {
-  /** The fewest points that can be asked for. */
+  /** The smallest number of points that can be requested. */
   public static final int MIN_POINTS = 3;
 
   private final double[] x;
@@ -24,12 +24,13 @@ public final class Lttb {
   }
 
   /**
-   * The places of the points that stand for a curve, in order. The first and the last are among
-   * them, but for the first where three points cannot hold it beside both extremes.
+   * The indices of the points that represent a curve, in order. They include the first and the last
+   * point. Exception: of only three points, both extremes and the last may be needed, and then the
+   * first is left out.
    *
    * @param x ascending
    * @param y NaN: not finite
-   * @param points the most, at least {@link #MIN_POINTS}
+   * @param points the maximum number, at least {@link #MIN_POINTS}
    */
   public static int[] places(double[] x, double[] y, int points) {
     if (points < MIN_POINTS) {
@@ -46,7 +47,7 @@ public final class Lttb {
     int last = y.length - 1;
     boolean inner = least > 0 && least < last && most > 0 && most < last && least != most;
     if (inner && bucket(least, points - 2) == bucket(most, points - 2)) {
-      // Both are kept beside one bucket less.
+      // Both extremes are kept, with one bucket less.
       if (points == MIN_POINTS) {
         return sorted(least, most, last);
       }
@@ -55,9 +56,7 @@ public final class Lttb {
     return buckets(points - 2, least, most);
   }
 
-  /**
-   * The place of the smallest value, or of the largest for a sign of -1; -1 where none is finite.
-   */
+  /** The index of the smallest value, or of the largest for a sign of -1; -1 if none is finite. */
   private int extreme(int sign) {
     int place = -1;
     for (int i = 0; i < y.length; i++) {
@@ -96,7 +95,7 @@ public final class Lttb {
     return places.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Where a bucket begins; the first and the last point lie in none. */
+  /** The index at which a bucket starts. The first and the last point are in no bucket. */
   private int start(int bucket, int buckets) {
     return 1 + (int) ((long) bucket * (y.length - 2) / buckets);
   }
@@ -106,7 +105,10 @@ public final class Lttb {
     return place >= start(bucket + 1, buckets) ? bucket + 1 : bucket;
   }
 
-  /** Of a bucket; the next one begins where it ends. */
+  /**
+   * The index of the point with the largest triangle in a bucket, whose end is the start of the
+   * next one.
+   */
   private int largestTriangle(int anchor, int from, int to, int nextTo) {
     double meanX = 0;
     double meanY = 0;
@@ -118,7 +120,7 @@ public final class Lttb {
         finite++;
       }
     }
-    // Without a finite value to come, the farthest from the anchor's height.
+    // Without a finite value in the next bucket, the point farthest from the anchor's height.
     meanX = finite == 0 ? x[to - 1] : meanX / finite;
     double anchorY = Double.isFinite(y[anchor]) ? y[anchor] : 0;
     meanY = finite == 0 ? anchorY : meanY / finite;

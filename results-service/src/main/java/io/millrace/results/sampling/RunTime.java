@@ -1,28 +1,32 @@
 package io.millrace.results.sampling;
 
 /**
- * How long a run had been on its way at a step, between what is known of the ends of its epochs.
- * After the last of them it goes on as fast as in the last epoch.
+ * The time from a run's start to a step, interpolated between the known ends of its epochs. Steps
+ * after the last known end are assumed to be as fast as in the last epoch.
  */
 public final class RunTime {
   private final double[] steps;
   private final double[] seconds;
 
   /**
-   * @param steps made at the ends of the epochs, ascending
-   * @param seconds from the run's start to them
+   * @param steps completed at the ends of the epochs, ascending
+   * @param seconds from the run's start to these ends
    */
   public RunTime(double[] steps, double[] seconds) {
     this.steps = steps;
     this.seconds = seconds;
   }
 
-  /** Whether nothing is known: no epoch has ended. */
+  /** Whether the time is unknown because no epoch has ended. */
   public boolean isUnknown() {
     return steps.length == 0;
   }
 
-  /** Seconds from the run's start to the ends of steps, which ascend and count from 0. */
+  /**
+   * The seconds from the run's start to the ends of steps.
+   *
+   * @param places the steps, ascending, counted from 0
+   */
   public double[] at(long[] places) {
     var times = new double[places.length];
     int end = 0;

@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Numbers as charts need them: six significant digits, null where not finite. */
+/** Numbers for charts: six significant digits, null if not finite. */
 public final class Significant {
   private static final MathContext DIGITS = new MathContext(6);
 
   private Significant() {}
 
-  /** A column; null stays null. */
+  /** The numbers of a column; null stays null. */
   public static List<Number> column(double[] values) {
     if (values == null) {
       return null;
@@ -24,7 +24,7 @@ public final class Significant {
     return Collections.unmodifiableList(column);
   }
 
-  /** A number; whole ones up to 2^53 keep all their digits. */
+  /** A number with six significant digits; whole numbers up to 2^53 keep all digits. */
   public static Number number(double value) {
     if (!Double.isFinite(value)) {
       return null;

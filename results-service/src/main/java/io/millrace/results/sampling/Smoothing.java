@@ -2,16 +2,16 @@ package io.millrace.results.sampling;
 
 /**
  * The exponential moving average of TensorBoard's scalar charts: {@code s = weight * s + (1 -
- * weight) * y}, from 0 on, and divided by {@code 1 - weight^n}, so that the first values do not
- * lean towards 0.
+ * weight) * y}, starting from 0 and divided by {@code 1 - weight^n}, so that the first values are
+ * not biased towards 0.
  */
 public final class Smoothing {
   private Smoothing() {}
 
   /**
-   * A curve, smoothed. A value that is not finite stays so and counts for nothing.
+   * A smoothed curve. A value that is not finite stays so and is ignored.
    *
-   * @param weight 0 (as it is) up to but not including 1
+   * @param weight from 0 (no smoothing) up to but not including 1
    */
   public static double[] ofWeight(double weight, double[] y) {
     var smoothed = new double[y.length];
@@ -30,10 +30,11 @@ public final class Smoothing {
   }
 
   /**
-   * A curve each of whose values stands for several equal ones; smoothed at the last one of them.
+   * A smoothed curve, each of whose values represents several equal ones. Each result is the
+   * smoothed value at the last of them.
    *
-   * @param weight 0 up to but not including 1
-   * @param counts how many finite values each stands for
+   * @param weight from 0 up to but not including 1
+   * @param counts the number of finite values that each represents
    */
   public static double[] ofWeight(double weight, double[] y, int[] counts) {
     var smoothed = new double[y.length];

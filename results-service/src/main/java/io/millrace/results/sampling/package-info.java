@@ -1,4 +1,2 @@
-/**
- * Calculations for curves: down-sampling, smoothing, bands. Pure: knows no database and no HTTP.
- */
+/** Calculations for curves: downsampling, smoothing, bands. Pure: no database and no HTTP. */
 package io.millrace.results.sampling;

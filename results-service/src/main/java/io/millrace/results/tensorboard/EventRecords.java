@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Records of an event file: messages {@code Event} of TensorFlow's {@code event.proto} and {@code
- * summary.proto}, framed as TFRecord has them. Scalars are written as {@code simple_value}, which
- * every TensorBoard reads.
+ * Records of an event file: {@code Event} messages of TensorFlow's {@code event.proto} and {@code
+ * summary.proto}, in TFRecord frames. Scalars are written as {@code simple_value}, which every
+ * TensorBoard reads.
  *
  * @see <a
  *     href="https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/lib/io/record_writer.h">record_writer.h</a>
@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 final class EventRecords {
   private static final String VERSION = "brain.Event:2";
 
-  /** Keys of protobuf fields: their number, and how they are written. */
+  /** Keys of protobuf fields: the field number and the wire type. */
   private static final int WALL_TIME = key(1, 1);
 
   private static final int STEP = key(2, 0);
@@ -30,7 +30,10 @@ final class EventRecords {
 
   private static final int MASK_DELTA = 0xa282ead8;
 
-  /** Length and its checksum before a message, the message's checksum after it. */
+  /**
+   * The bytes of a frame: the length and its checksum before the message, and the message's
+   * checksum after it.
+   */
   private static final int FRAME = 8 + 4 + 4;
 
   private static final int LONGEST_VARINT = 10;
@@ -38,7 +41,7 @@ final class EventRecords {
   private final CRC32C crc = new CRC32C();
   private ByteBuffer records = ByteBuffer.allocate(1 << 10).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** Appends the record that begins a file. */
+  /** Appends the first record of a file. */
   void version(double wallTime) {
     byte[] version = VERSION.getBytes(StandardCharsets.US_ASCII);
     ByteBuffer event = message(2 * LONGEST_VARINT + version.length);
@@ -64,12 +67,12 @@ final class EventRecords {
     append(event);
   }
 
-  /** How many bytes are appended and not taken. */
+  /** The number of bytes that were appended and not taken. */
   int size() {
     return records.position();
   }
 
-  /** Takes what was appended. */
+  /** Takes the appended bytes. */
   byte[] take() {
     byte[] taken = Arrays.copyOf(records.array(), records.position());
     records.clear();
@@ -84,7 +87,7 @@ final class EventRecords {
     bytes(summary, VALUE, value.array(), value.position());
   }
 
-  /** What a value of the tag takes at most, in a summary. */
+  /** The most bytes that a value with the tag takes in a summary. */
   private static int room(String tag) {
     return 3 * tag.length() + 3 * LONGEST_VARINT;
   }
@@ -102,7 +105,10 @@ final class EventRecords {
     records.putInt(maskedCrc(event.array(), 0, length));
   }
 
-  /** A checksum as TFRecord stores it: rotated, so that a checksum of it is no trivial one. */
+  /**
+   * A checksum as TFRecord stores it: masked, so that a checksum of data with checksums is not
+   * trivial.
+   */
   private int maskedCrc(byte[] bytes, int start, int length) {
     crc.reset();
     crc.update(bytes, start, length);

@@ -12,7 +12,7 @@ public final class RunArchive {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final ZipOutputStream zip = new ZipOutputStream(bytes);
 
-  /** Adds a run; the next bytes of the archive. */
+  /** Adds a run, and returns the next bytes of the archive. */
   public byte[] add(RunScalars run) {
     try {
       var entry = new ZipEntry(run.variant() + "/" + run.run() + "/" + run.fileName());
@@ -24,7 +24,7 @@ public final class RunArchive {
       zip.closeEntry();
       return take();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // In memory.
+      throw new UncheckedIOException(e); // Cannot happen in memory.
     }
   }
 
@@ -34,7 +34,7 @@ public final class RunArchive {
       zip.close();
       return take();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // In memory.
+      throw new UncheckedIOException(e); // Cannot happen in memory.
     }
   }
 

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What TensorBoard shows of a run.
+ * A run's scalars for TensorBoard.
  *
  * @param begin when it started, in seconds since 1970
  * @param epochs in order
  * @param steps in order
- * @param truncated whether the run has further steps, which are left out
+ * @param truncated whether the run has more steps, which are left out
  */
 public record RunScalars(
     String run, String variant, double begin, List<Epoch> epochs, Steps steps, boolean truncated) {
@@ -21,7 +21,7 @@ public record RunScalars(
   /**
    * The end of an epoch.
    *
-   * @param stepsMade up to here
+   * @param stepsMade up to this epoch's end
    * @param at in seconds since 1970
    * @param scalars by tag; NaN: not finite
    */
@@ -36,18 +36,19 @@ public record RunScalars(
    */
   public record Steps(long[] steps, double[] at, double[] losses) {}
 
-  /** The tag of a metric of epochs: that of Keras' own callback. */
+  /** The tag of an epoch's metric, as Keras' TensorBoard callback writes it. */
   public static String tag(String metric) {
     return "epoch_" + metric;
   }
 
-  /** The file's name, by which TensorBoard knows that it is one of its own. */
+  /** The file name, by which TensorBoard recognizes an event file. */
   public String fileName() {
     return "events.out.tfevents." + (long) begin + "." + run;
   }
 
   /**
-   * The file, some 64 KiB at a time, made as it is read. An epoch follows the last of its steps.
+   * The file in pieces of about 64 KiB, which are generated as they are read. An epoch follows its
+   * last step.
    */
   public Iterator<byte[]> pieces() {
     return new Pieces();

@@ -1,2 +1,2 @@
-/** Runs as files that TensorBoard reads. Pure: knows no database and no HTTP. */
+/** Runs as TensorBoard event files. Pure: no database and no HTTP. */
 package io.millrace.results.tensorboard;
