@@ -21,11 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Measures the way of losses from Kafka to committed rows, from a backlog, in turns with
- * PostgreSQL's COPY of the same losses, a row a step, into a table with the same key, from a file
- * on the same disk. A round counts from the first to the last committed loss; the service is
- * started again for each. Arguments: the packaged service, rounds (3), events of 1,000 losses of a
- * round (5,000), runs (20).
+ * Measures how fast the service ingests a backlog of losses from Kafka into committed rows. Each round is compared with PostgreSQL's COPY of the same losses, one row per step, into a table with the same key, from a file on the same disk. A round lasts from the first to the last committed loss; the service is restarted for each. Arguments: the packaged service, rounds (3), events of 1,000 losses per round (5,000), runs (20).
  */
 public final class IngestBenchmark {
   private static final int LOSSES = StepsCompleted.MAX_LOSSES;
@@ -70,7 +66,7 @@ public final class IngestBenchmark {
     return round;
   }
 
-  /** Publishes a round's events, and writes its rows to a file as COPY reads them. */
+  /** Publishes a round's events, and writes its rows to a file for COPY. */
   private Path publish(int round) throws IOException {
     var random = new Random(round);
     Path file = stack.folder().resolve("rows");
@@ -102,7 +98,7 @@ public final class IngestBenchmark {
     return file;
   }
 
-  /** Rows a second of PostgreSQL's own COPY. */
+  /** The rows per second of PostgreSQL's COPY. */
   private double copy(Path rows) throws SQLException {
     try (var statement = database.createStatement()) {
       statement.execute(
@@ -119,7 +115,7 @@ public final class IngestBenchmark {
     }
   }
 
-  /** Waits until so many losses are committed; how many there are then. */
+  /** Waits until at least this many losses are committed, and returns their number. */
   private long await(long losses) throws Exception {
     long found = committed();
     while (found < losses) {
@@ -130,7 +126,7 @@ public final class IngestBenchmark {
     return found;
   }
 
-  /** Losses of the committed rows; the runs' own counts are written in the same transactions. */
+  /** The number of committed losses, from the step counts of the runs, which are written in the same transactions. */
   private long committed() throws SQLException {
     if (number("select count(*) from pg_class where relname = 'loss_block'") == 0) {
       return 0;
@@ -138,7 +134,7 @@ public final class IngestBenchmark {
     return number("select coalesce(sum(steps_done), 0) from run");
   }
 
-  /** Bytes of a table with its indexes, after a vacuum. */
+  /** The bytes of a table with its indexes, after a vacuum. */
   private long size(String table) throws SQLException {
     try (var statement = database.createStatement()) {
       statement.execute("vacuum " + table);
@@ -180,7 +176,7 @@ public final class IngestBenchmark {
         (double) (size("loss_block") + size("loss_outline")) / stored);
   }
 
-  /** Measures. */
+  /** Runs the benchmark. */
   public static void main(String[] arguments) throws Exception {
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
     int events = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5_000;

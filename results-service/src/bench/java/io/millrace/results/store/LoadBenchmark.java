@@ -28,11 +28,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
 
 /**
- * Measures how long answers take while readers ask, with 100 experiments of 5 variants in the
- * database, straight from a generator: run-1 to run-N, and "long" with a million losses. Each
- * reader asks for a path chosen by chance, pauses, and asks again. Arguments: the packaged service,
- * seconds (60), readers (50), the mean pause in milliseconds (1,000), a file of paths with the
- * placeholders {run} and {experiment}, runs (10,000), losses in all (100,000,000).
+ * Measures response times under load. A generator writes 100 experiments with 5 variants to the database: run-1 to run-N, and "long" with a million losses. Each reader repeatedly requests a random path and pauses. Arguments: the packaged service, seconds (60), readers (50), the mean pause in milliseconds (1,000), a file of paths with the placeholders {run} and {experiment}, runs (10,000), total losses (100,000,000).
  */
 public final class LoadBenchmark {
   private static final int EXPERIMENTS = 100;
@@ -146,7 +142,7 @@ public final class LoadBenchmark {
     }
   }
 
-  /** Noise around a falling curve: a megabyte of it, of which each block is a part. */
+  /** A megabyte of a falling curve with noise; each block is a part of it. */
   private void copyLosses(Connection database, long perRun) throws SQLException, IOException {
     var random = new Random(1);
     var noise = ByteBuffer.allocate(1 << 20);
@@ -230,7 +226,7 @@ public final class LoadBenchmark {
     }
     threads.shutdown();
     if (!threads.awaitTermination(seconds + 60L, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("readers wait for answers");
+      throw new IllegalStateException("some readers have not received their answers");
     }
   }
 
@@ -245,7 +241,7 @@ public final class LoadBenchmark {
             .send(HttpRequest.newBuilder(stack.uri(asked)).build(), BodyHandlers.ofByteArray());
     nanos.computeIfAbsent(path, p -> new ConcurrentLinkedQueue<>()).add(System.nanoTime() - start);
     bytes.computeIfAbsent(path, p -> new ConcurrentLinkedQueue<>()).add((long) answer.body().length);
-    // A run that failed has no evaluation.
+    // A failed run has no evaluation.
     if (answer.statusCode() != 200 && !asked.endsWith("/evaluation")) {
       failures
           .computeIfAbsent(path, p -> new ConcurrentLinkedQueue<>())
@@ -284,7 +280,7 @@ public final class LoadBenchmark {
         .toArray();
   }
 
-  /** Measures. */
+  /** Runs the benchmark. */
   public static void main(String[] arguments) throws Exception {
     int seconds = argument(arguments, 1, 60);
     int readers = argument(arguments, 2, 50);

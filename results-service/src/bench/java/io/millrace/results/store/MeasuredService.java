@@ -21,8 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * The packaged service in a process of its own, with a broker in this process and a database, whose
- * files lie in a temporary folder.
+ * The packaged service in a process of its own, with a broker in this process and a database, whose files are in a temporary folder.
  */
 final class MeasuredService implements AutoCloseable {
   private final Path jar;
@@ -45,7 +44,7 @@ final class MeasuredService implements AutoCloseable {
     return kafka.bootstrapServers();
   }
 
-  /** Where the files lie; the database may read there. */
+  /** The folder of the files, which the database may read. */
   Path folder() {
     return folder;
   }
@@ -100,19 +99,19 @@ final class MeasuredService implements AutoCloseable {
     }
   }
 
-  /** Fails where the service has ended. */
+  /** Fails if the service has exited. */
   void requireAlive() throws IOException {
     if (!service.isAlive()) {
       throw new IllegalStateException(Files.readString(folder.resolve("log")));
     }
   }
 
-  /** CPU seconds of the service since its start. */
+  /** The CPU seconds of the service since its start. */
   double cpuOfService() {
     return cpu(service.toHandle());
   }
 
-  /** CPU seconds of the database's processes that run now. */
+  /** The CPU seconds of the database's current processes. */
   double cpuOfDatabase() {
     return ProcessHandle.allProcesses()
         .filter(
@@ -126,7 +125,7 @@ final class MeasuredService implements AutoCloseable {
     return process.info().totalCpuDuration().map(time -> time.toNanos() / 1e9).orElse(0.0);
   }
 
-  /** Ends the service. */
+  /** Stops the service. */
   void stop() {
     if (service != null) {
       service.destroy();
