@@ -33,18 +33,15 @@ import java.util.zip.CheckedOutputStream;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * What a data set of very many images takes until its first sample: seconds and memory of a look at
- * its files, of its fingerprint, of opening it and of splitting it. In a folder, whose files are
- * links to a few, or in a bucket of a server in this process that makes up what it lists.
+ * Measures the time and memory that a data set with very many images needs until its first sample: checking its files, computing its fingerprint, opening it and splitting it. The images are in a folder, as links to a few files, or in a bucket of a server in this process that generates its listing.
  *
- * <p>Arguments: {@code folder} or {@code bucket}, images, classes, and of a bucket the milliseconds
- * that each answer takes, or -1 to list it and read nothing.
+ * <p>Arguments: {@code folder} or {@code bucket}, images, classes, and for a bucket the milliseconds that each response takes, or -1 to list it and read nothing.
  */
 public final class ManyImages {
   private static final DatasetLimits LIMITS =
       new DatasetLimits(1 << 20, 64_000_000, 16 << 20, 1 << 20);
 
-  /** Links to one file; some file systems take no more than 65,000. */
+  /** Links to one file; some file systems allow at most 65,000. */
   private static final int LINKS = 20_000;
 
   private static final int PAGE = 1_000;
@@ -57,7 +54,7 @@ public final class ManyImages {
     this.classes = classes;
   }
 
-  /** Measures. */
+  /** Runs the measurement and prints each step. */
   public static void main(String[] arguments) throws Exception {
     var many = new ManyImages(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
     Path folder = Files.createTempDirectory("many-images");
@@ -70,9 +67,9 @@ public final class ManyImages {
   }
 
   private void inFolder(Path folder) throws Exception {
-    step("files made", () -> make(folder));
-    step("a look", () -> look(folder.resolve("root")));
-    step("a second look", () -> look(folder.resolve("root")));
+    step("create files", () -> make(folder));
+    step("check files", () -> look(folder.resolve("root")));
+    step("check files again", () -> look(folder.resolve("root")));
     measure(folder.resolve("root"));
   }
 
@@ -128,8 +125,8 @@ public final class ManyImages {
     step("listed", files::list);
     System.out.println(requests + " requests");
     step("listed again", files::list);
-    step("a look", () -> look(files.root()));
-    step("a second look", () -> look(files.root()));
+    step("check files", () -> look(files.root()));
+    step("check files again", () -> look(files.root()));
     if (millis >= 0) {
       measure(files.root());
     }

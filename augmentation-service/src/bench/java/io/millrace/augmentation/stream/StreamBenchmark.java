@@ -30,9 +30,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Measures the way from a task to bytes in Kafka: a broker in this process, the service in one of
- * its own, 64 batches asked for ahead, nobody who reads. Prints samples and MB a second, and the
- * CPU seconds that both processes took. Arguments: the packaged service, the root and the name of a
+ * Measures the path from a task to bytes in Kafka: a broker in this process, the service in its own process, 64 batches requested ahead, and no consumer. Prints samples and MB per second, and the CPU seconds of both processes. Arguments: the packaged service, the root and the name of a
  * data set of images of 150 x 150, the epochs to measure after a first one, the augmentation.
  */
 public final class StreamBenchmark implements AutoCloseable {
@@ -87,7 +85,7 @@ public final class StreamBenchmark implements AutoCloseable {
     batches = BatchSource.batches(samples, BATCH);
   }
 
-  /** Samples of the training part. */
+  /** Reads the number of training samples from the description. */
   private int described() {
     try (var consumer =
         new KafkaConsumer<>(
@@ -111,7 +109,7 @@ public final class StreamBenchmark implements AutoCloseable {
   private void await(long offset) throws Exception {
     while (end() < offset) {
       if (!service.isAlive()) {
-        throw new IllegalStateException("the service ended: " + service.exitValue());
+        throw new IllegalStateException("the service exited: " + service.exitValue());
       }
       TimeUnit.MILLISECONDS.sleep(10);
     }
@@ -149,8 +147,8 @@ public final class StreamBenchmark implements AutoCloseable {
     double seconds = (System.nanoTime() - start) / 1e9;
     double made = (double) epochs * samples;
     System.out.printf(
-        "%.0f samples/s, %.0f MB/s; CPU seconds a second: service %.2f, broker and this %.2f;"
-            + " %.0f samples a CPU second of the service%n",
+        "%.0f samples/s, %.0f MB/s; CPU seconds per second: service %.2f, broker and this %.2f;"
+            + " %.0f samples per CPU second of the service%n",
         made / seconds,
         made * 150 * 150 * 3 / seconds / 1e6,
         (cpu(service.toHandle()) - cpu) / seconds,
@@ -170,7 +168,7 @@ public final class StreamBenchmark implements AutoCloseable {
     kafka.close();
   }
 
-  /** Measures once. */
+  /** Runs the benchmark once. */
   public static void main(String[] arguments) throws Exception {
     try (var benchmark =
         new StreamBenchmark(

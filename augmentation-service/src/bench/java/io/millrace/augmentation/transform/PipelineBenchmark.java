@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Augmented samples of 150 x 150 x 3 on one thread, from decoded pixels to the bytes of a batch. The
+ * Measures augmented samples of 150 x 150 x 3 on one thread, from decoded pixels to the bytes of a batch. The
  * secondary results {@code samples} and {@code cpuSeconds} are rates: their ratio is samples per CPU
  * second.
  */
@@ -41,7 +41,7 @@ public class PipelineBenchmark {
       "{\"type\": \"gaussian_blur\"}, {\"type\": \"gaussian_noise\"},"
           + " {\"type\": \"cutout\", \"scale\": [0.04, 0.04], \"ratio\": [1, 1]}";
 
-  /** Counts what a JMH iteration has done. */
+  /** Counts the samples and CPU seconds of a JMH iteration. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   @State(Scope.Thread)
   public static class Done {

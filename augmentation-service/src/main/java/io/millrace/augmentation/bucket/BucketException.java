@@ -2,7 +2,7 @@ package io.millrace.augmentation.bucket;
 
 import java.io.IOException;
 
-/** A bucket or an object cannot be read; the message says all that a user needs to know. */
+/** A bucket or an object cannot be read. The message is complete and can be shown to users. */
 class BucketException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -20,21 +20,21 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * The objects of a bucket under a prefix, as files. They are listed when somebody first asks, then
- * again and again; where that fails, they stay as they were.
+ * The objects of a bucket under a prefix, as files. They are listed on first use and then
+ * periodically; if listing fails, the last listing stays in use.
  */
 public final class BucketFiles extends FileSystem {
   private static final Logger LOG = Logger.getLogger(BucketFiles.class);
 
-  /** The time between two listings, in times as long as one takes, at least. */
+  /** The minimum time between two listings, as a multiple of a listing's duration. */
   private static final long LISTINGS_APART = 20;
 
-  /** The least time between two. */
+  /** The minimum time between two listings. */
   private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final String CONNECTIONS = "http.maxConnections";
 
-  /** The time for which the first listing is not tried again. */
+  /** The time before a failed first listing is retried. */
   private static final long FAILURE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final BucketProvider provider = new BucketProvider();
@@ -54,22 +54,22 @@ public final class BucketFiles extends FileSystem {
   private long failedAt;
 
   /**
-   * What a listing may take, and a call.
+   * Limits for a listing and for a request.
    *
-   * @param age after which the bucket is listed again, or after twenty times as long as a listing
-   *     takes
-   * @param objects the most that are listed
-   * @param attempts of a call that fails on the way, after longer and longer pauses
+   * @param age the time after which the bucket is listed again, or twenty times a listing's
+   *     duration if that is longer
+   * @param objects the maximum number of objects that are listed
+   * @param attempts for a request that fails with a transient error, with increasing pauses
    */
   public record Bounds(Duration age, int objects, int attempts) {
     private static final int ATTEMPTS = 8;
 
-    /** With eight attempts of a call, which take a minute at most. */
+    /** Limits with eight attempts for each request, which take at most a minute. */
     public Bounds(Duration age, int objects) {
       this(age, objects, ATTEMPTS);
     }
 
-    /** Checked as the settings that they come from. */
+    /** Validates the values under the names of their settings. */
     public Bounds {
       Check.range("millrace.datasets.list-seconds", Math.toIntExact(age.toSeconds()), 1, 86_400);
       Check.range("millrace.datasets.max-objects", objects, 1, 10_000_000);
@@ -85,14 +85,14 @@ public final class BucketFiles extends FileSystem {
   }
 
   /**
-   * Opens a bucket; nothing is asked of the server yet.
+   * Opens a bucket without contacting the server.
    *
-   * @param cache of its objects, shared with other buckets
+   * @param cache for its objects, shared with other buckets
    */
   public static BucketFiles open(
       S3Access access, StoreAddress.Bucket address, ObjectCache cache, Bounds bounds) {
     if (System.getProperty(CONNECTIONS) == null) {
-      // By default the JDK keeps five connections to a server; more threads than that use them.
+      // By default the JDK keeps five connections per server, but more threads use them.
       System.setProperty(CONNECTIONS, "64");
     }
     var files = new BucketFiles(access, address, cache, bounds);
@@ -101,12 +101,12 @@ public final class BucketFiles extends FileSystem {
     return files;
   }
 
-  /** The folder of all objects, always as it was listed last. */
+  /** The folder of all objects; it always shows the last listing. */
   public Path root() {
     return new BucketPath(this, null, "/");
   }
 
-  /** Whether a path's bucket has been listed; what lies elsewhere needs not be. */
+  /** Whether a path's bucket has been listed; true for paths outside buckets. */
   public static boolean isListed(Path path) {
     return !(path instanceof BucketPath object) || object.files().listing != null;
   }
@@ -131,7 +131,7 @@ public final class BucketFiles extends FileSystem {
     return notes;
   }
 
-  /** The last listing; the first one is waited for. */
+  /** The last listing; waits for the first one. */
   Listed.Folder listing() throws IOException {
     Listed.Folder last = listing;
     if (last != null) {
@@ -154,7 +154,7 @@ public final class BucketFiles extends FileSystem {
     }
   }
 
-  /** Lists the bucket now. */
+  /** Lists the bucket immediately. */
   public void list() throws IOException {
     synchronized (listingLock) {
       long start = System.nanoTime();
@@ -164,7 +164,7 @@ public final class BucketFiles extends FileSystem {
     }
   }
 
-  /** Has the bucket listed soon: something was found to have changed. */
+  /** Schedules a listing, because an object was found to have changed. */
   private synchronized void listSoon() {
     isDue = true;
     notifyAll();
@@ -180,12 +180,14 @@ public final class BucketFiles extends FileSystem {
         list();
         if (isUnlisted) {
           isUnlisted = false;
-          LOG.infof("%s is listed again", describe(""));
+          LOG.infof("%s can be listed again", describe(""));
         }
       } catch (IOException | RuntimeException | OutOfMemoryError e) {
         if (!isUnlisted && !closing) {
           isUnlisted = true;
-          LOG.warnf("%s stays as it was listed before: %s", describe(""), e.getMessage());
+          LOG.warnf(
+              "%s cannot be listed; the last listing stays in use: %s",
+              describe(""), e.getMessage());
         }
       }
     }
@@ -207,7 +209,7 @@ public final class BucketFiles extends FileSystem {
     }
   }
 
-  /** A piece of an object. */
+  /** Reads a part of an object. */
   byte[] read(BucketPath object, long from, int bytes) throws IOException {
     try {
       return objects.read(object.key(), object.file(), from, bytes);
@@ -227,7 +229,7 @@ public final class BucketFiles extends FileSystem {
     }
   }
 
-  /** An object's bytes; one for which the cache is too small is fetched in pieces each time. */
+  /** Opens an object; one that is too large for the cache is fetched in pieces each time. */
   InputStream open(BucketPath object) throws IOException {
     return cache.takes(object.file().size())
         ? cache.open(object)
@@ -282,7 +284,7 @@ public final class BucketFiles extends FileSystem {
   public Path getPath(String first, String... more) {
     String all = more.length == 0 ? first : first + "/" + String.join("/", more);
     if (all.indexOf('\0') >= 0) {
-      throw new InvalidPathException(all, "no key has the character 0");
+      throw new InvalidPathException(all, "an object key cannot contain the character 0");
     }
     String text = all.replaceAll("/{2,}", "/");
     boolean isEndless = text.length() > 1 && text.endsWith("/");
@@ -296,11 +298,11 @@ public final class BucketFiles extends FileSystem {
 
   @Override
   public UserPrincipalLookupService getUserPrincipalLookupService() {
-    throw new UnsupportedOperationException("objects have no owners here");
+    throw new UnsupportedOperationException("object owners are not supported");
   }
 
   @Override
   public WatchService newWatchService() {
-    throw new UnsupportedOperationException("nobody tells what changes in a bucket");
+    throw new UnsupportedOperationException("a bucket does not report changes");
   }
 }

@@ -15,20 +15,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * Lists a bucket once. The upper folders are listed one by one, several at a time, until there are
- * enough of them to list all that is in each at once, a thousand objects a request. By one thread
- * at a time.
+ * Lists a bucket once. The upper folders are listed one by one, several in parallel, until there
+ * are enough of them to list each with everything below it, a thousand objects per request. Not
+ * thread-safe.
  */
 final class BucketLister {
   private static final Logger LOG = Logger.getLogger(BucketLister.class);
 
-  /** Requests at a time. */
+  /** Parallel requests. */
   private static final int REQUESTS = 16;
 
-  /** Root, data sets: these levels are always listed folder by folder. */
+  /** The levels that are always listed folder by folder: the root and the data sets. */
   private static final int LEVELS = 2;
 
-  /** The most levels that are. */
+  /** The maximum number of levels that are listed folder by folder. */
   private static final int MOST_LEVELS = 4;
 
   private final BucketObjects bucket;
@@ -38,14 +38,14 @@ final class BucketLister {
   private volatile String firstUnsafe;
 
   /**
-   * @param mostObjects beyond which nothing is listed
+   * @param mostObjects the maximum number of objects; a bucket with more is refused
    */
   BucketLister(BucketObjects bucket, int mostObjects) {
     this.bucket = bucket;
     this.mostObjects = mostObjects;
   }
 
-  /** A folder that is being listed; by one thread at a time. */
+  /** A folder that is being listed, used by one thread at a time. */
   private static final class Branch {
     private final String prefix;
     private final Map<String, Branch> folders = new HashMap<>();
@@ -59,7 +59,10 @@ final class BucketLister {
       return folders.computeIfAbsent(name, own -> new Branch(prefix + own + "/"));
     }
 
-    /** A file of a folder's name cannot be told from it, and is left out. */
+    /**
+     * Ends the listing. A file with the same name as a folder is skipped, because a path can name
+     * only one.
+     */
     Listed.Folder end() {
       var all = new TreeMap<String, Listed>(files);
       files.clear();
@@ -71,9 +74,9 @@ final class BucketLister {
   }
 
   /**
-   * All objects, as a folder.
+   * Lists all objects as a folder.
    *
-   * @throws IOException where the server does not give them, or there are too many
+   * @throws IOException if the server cannot list them, or there are too many
    */
   Listed.Folder list() throws IOException {
     var root = new Branch("");
@@ -99,13 +102,13 @@ final class BucketLister {
     }
     if (unsafe.get() > 0) {
       LOG.warnf(
-          "%s: %d objects are left out whose keys are no file's names, %s for one",
+          "%s: skipped %d objects whose keys are not valid file names, for example %s",
           bucket.describe(""), unsafe.get(), firstUnsafe);
     }
     return root.end();
   }
 
-  /** What is done with a folder. */
+  /** A way to list a folder. */
   @FunctionalInterface
   private interface Listing {
     void list(Branch branch) throws IOException;
@@ -143,7 +146,7 @@ final class BucketLister {
       if (objects.addAndGet(page.items().size()) > mostObjects) {
         throw new BucketException(
             bucket.describe("")
-                + " holds more than "
+                + " has more than "
                 + mostObjects
                 + " objects; give a longer prefix in millrace.datasets.roots, or raise"
                 + " millrace.datasets.max-objects");
@@ -154,7 +157,7 @@ final class BucketLister {
 
   private void add(Branch branch, BucketObjects.Item item) {
     if (item.key().endsWith("/")) {
-      return; // How some tools write an empty folder.
+      return; // Some tools write an empty folder this way.
     }
     String[] names = item.key().substring(branch.prefix.length()).split("/", -1);
     if (!Arrays.stream(names).allMatch(name -> isSafe(item.key(), name))) {
@@ -167,7 +170,10 @@ final class BucketLister {
     folder.files.put(names[names.length - 1], item.file());
   }
 
-  /** Whether a part of a key is a file's name: it leads nowhere else, and can be shown. */
+  /**
+   * Whether a part of a key is a safe file name: it does not leave its folder and has no control
+   * characters.
+   */
   private boolean isSafe(String key, String name) {
     boolean isSafe =
         !name.isEmpty()

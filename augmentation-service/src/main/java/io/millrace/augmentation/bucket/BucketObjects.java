@@ -24,16 +24,16 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * The objects of a bucket under a prefix; keys are without it. The client tries again what fails on
- * the way, after longer and longer pauses.
+ * The objects of a bucket under a prefix; keys exclude the prefix. The client retries requests that
+ * fail with a transient error, with increasing pauses.
  */
 final class BucketObjects implements AutoCloseable {
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
-  /** A call may be a large file. */
+  /** The timeout of a request; it may transfer a large file. */
   private static final Duration CALL = Duration.ofMinutes(10);
 
-  /** How often a part of a listing is asked for. */
+  /** Attempts for a page of a listing. */
   private static final int LISTINGS = 3;
 
   private static final int FORBIDDEN = 403;
@@ -46,18 +46,18 @@ final class BucketObjects implements AutoCloseable {
   private final String bucket;
   private final String prefix;
 
-  /** An object. */
+  /** An object of a listing. */
   record Item(String key, Listed.File file) {}
 
   /**
-   * A part of a listing.
+   * A page of a listing.
    *
-   * @param folders that are not listed further, with a slash at their end
-   * @param next how to ask for more; null where this was all
+   * @param folders whose objects are not listed, with a trailing slash
+   * @param next the token of the next page; null on the last page
    */
   record Page(List<String> folders, List<Item> items, String next) {}
 
-  /** Nothing is asked of the server yet. */
+  /** Creates the client without contacting the server. */
   BucketObjects(S3Access access, StoreAddress.Bucket address, int attempts) {
     client = S3Clients.open(access, new S3Clients.Patience(SILENCE, CALL, attempts));
     this.access = access;
@@ -69,17 +69,17 @@ final class BucketObjects implements AutoCloseable {
     return bucket;
   }
 
-  /** An object's address, for messages. */
+  /** The address of an object, for messages. */
   String describe(String key) {
     return "s3://" + bucket + "/" + prefix + key;
   }
 
   /**
-   * Lists a thousand objects, in the order of their keys.
+   * Lists up to a thousand objects in the order of their keys.
    *
-   * @param folder of them, empty or with a slash at its end
-   * @param isFlat whether those in deeper folders are listed too
-   * @param token of the page before; null for the first
+   * @param folder the common folder, empty or with a trailing slash
+   * @param isFlat whether to include objects in subfolders
+   * @param token {@link Page#next} of the previous page; null for the first page
    */
   Page list(String folder, boolean isFlat, String token) throws IOException {
     try {
@@ -94,7 +94,7 @@ final class BucketObjects implements AutoCloseable {
     }
   }
 
-  /** An answer that is cut short the client does not ask for again. */
+  /** Repeats requests whose response is truncated, because the client does not. */
   private ListObjectsV2Response page(String folder, boolean isFlat, String token) {
     for (int left = LISTINGS; true; left--) {
       try {
@@ -130,10 +130,10 @@ final class BucketObjects implements AutoCloseable {
   }
 
   /**
-   * A piece of an object.
+   * Reads a part of an object.
    *
-   * @param listed the object, which must not have changed since
-   * @param bytes at least 1, and none beyond its end
+   * @param listed the object, which must not have changed since it was listed
+   * @param bytes the number of bytes, at least 1 and within the object
    */
   byte[] read(String key, Listed.File listed, long from, int bytes) throws IOException {
     try {
@@ -148,7 +148,8 @@ final class BucketObjects implements AutoCloseable {
               throw RetryableException.create(e.toString(), e);
             }
             if (piece.length != bytes) {
-              throw RetryableException.create(piece.length + " of " + bytes + " bytes came");
+              throw RetryableException.create(
+                  "received " + piece.length + " of " + bytes + " bytes");
             }
             return piece;
           });
@@ -170,7 +171,8 @@ final class BucketObjects implements AutoCloseable {
               throw RetryableException.create(e.toString(), e);
             }
             if (size != listed.size()) {
-              throw RetryableException.create(size + " of " + listed.size() + " bytes came");
+              throw RetryableException.create(
+                  "received " + size + " of " + listed.size() + " bytes");
             }
             return null;
           });
@@ -185,7 +187,9 @@ final class BucketObjects implements AutoCloseable {
     return request.bucket(bucket).key(prefix + key).ifMatch(tag.isEmpty() ? null : tag);
   }
 
-  /** What went wrong, and the setting that may be wrong. Nothing of the client's keys is told. */
+  /**
+   * Describes what went wrong and which setting may be wrong, without revealing any credentials.
+   */
   private IOException trouble(String key, SdkException e) {
     if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
       Thread.currentThread().interrupt();
@@ -196,8 +200,8 @@ final class BucketObjects implements AutoCloseable {
       return new BucketException(
           describe(key)
               + (reason.contains("credentials")
-                  ? ": there are no credentials; give millrace.datasets.s3.access-key and"
-                      + " secret-key, or what the AWS SDK looks for (AWS_ACCESS_KEY_ID, a profile,"
+                  ? ": no credentials; set millrace.datasets.s3.access-key and"
+                      + " secret-key, or use a source of the AWS SDK (AWS_ACCESS_KEY_ID, a profile,"
                       + " a role)"
                   : " cannot be read from "
                       + access
@@ -210,7 +214,8 @@ final class BucketObjects implements AutoCloseable {
     return switch (answer.statusCode()) {
       case PRECONDITION_FAILED ->
           new ChangedObjectException(
-              describe(key) + " has changed since the bucket was listed; it is listed again");
+              describe(key)
+                  + " has changed since the bucket was listed; the bucket is listed again");
       case NOT_FOUND ->
           "NoSuchBucket".equals(code)
               ? new BucketException(
@@ -218,15 +223,16 @@ final class BucketObjects implements AutoCloseable {
                       + bucket
                       + " at "
                       + access
-                      + "; see millrace.datasets.roots and millrace.datasets.s3.endpoint")
+                      + "; check millrace.datasets.roots and millrace.datasets.s3.endpoint")
               : new ChangedObjectException(
-                  describe(key) + " is gone since the bucket was listed; it is listed again");
+                  describe(key)
+                      + " was deleted after the bucket was listed; the bucket is listed again");
       case FORBIDDEN ->
           new BucketException(
               describe(key)
                   + ": the server refuses access ("
                   + status
-                  + "); see millrace.datasets.s3.access-key and secret-key, and what they may do"
+                  + "); check millrace.datasets.s3.access-key and secret-key, and their permissions"
                   + " (s3:ListBucket, s3:GetObject)");
       default ->
           new BucketException(
@@ -237,7 +243,7 @@ final class BucketObjects implements AutoCloseable {
                   + status
                   + (answer.statusCode() >= SERVER_ERROR
                       ? ")"
-                      : "); see millrace.datasets.s3.region and path-style"),
+                      : "); check millrace.datasets.s3.region and path-style"),
               e);
     };
   }

@@ -18,20 +18,21 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A path in a bucket, from its prefix on. A {@linkplain #toRealPath real} path, and whatever it
- * leads to, belongs to one listing: its files stay as they were then, or cannot be read any more.
- * Paths are ordered as those of folders are: by their bytes in UTF-8.
+ * A path in a bucket, relative to its prefix. A {@linkplain #toRealPath real} path and all paths
+ * derived from it belong to one listing: they show the files of that listing, and a file that has
+ * changed since cannot be read. Paths are ordered like paths of local folders: by their UTF-8
+ * bytes.
  */
 public final class BucketPath implements Path {
-  /** The piece that is fetched of a file of which the beginning is wanted. */
+  /** The number of bytes that are fetched first if only the beginning of a file is needed. */
   private static final int START = 4_096;
 
   private final BucketFiles files;
 
-  /** The root's; null on what is always as it was listed last. */
+  /** The root folder of a listing; null for a path that always uses the last listing. */
   private final Listed.Folder listing;
 
-  /** With a slash before each name where it is absolute, else between them. */
+  /** The names: each one after a slash if the path is absolute, otherwise joined by slashes. */
   private final String text;
 
   BucketPath(BucketFiles files, Listed.Folder listing, String text) {
@@ -49,7 +50,7 @@ public final class BucketPath implements Path {
     return text.substring(1);
   }
 
-  /** The data set's name, in a root of data sets. */
+  /** The first name, which in a data set root is the name of the data set. */
   String first() {
     return text.substring(1, Math.max(1, text.indexOf('/', 1)));
   }
@@ -59,9 +60,9 @@ public final class BucketPath implements Path {
   }
 
   /**
-   * What the listing says.
+   * The entry in the listing.
    *
-   * @throws NoSuchFileException where that is nothing
+   * @throws NoSuchFileException if the listing has none
    */
   Listed listed() throws IOException {
     Listed at = listing == null ? files.listing() : listing;
@@ -78,7 +79,7 @@ public final class BucketPath implements Path {
     if (listed() instanceof Listed.File file) {
       return file;
     }
-    throw new NoSuchFileException(toString(), null, "is a folder");
+    throw new NoSuchFileException(toString(), null, "it is a folder");
   }
 
   byte[] read(long from, int bytes) throws IOException {
@@ -86,7 +87,7 @@ public final class BucketPath implements Path {
   }
 
   /**
-   * The bytes, for one who wants the beginning alone: no more is fetched than is read, and a bit.
+   * Opens the file for a reader that needs only the beginning: little more is fetched than is read.
    */
   public InputStream openStart() throws IOException {
     return file().size() <= START || files.cache().has(this)
@@ -94,34 +95,34 @@ public final class BucketPath implements Path {
         : new PieceStream(this, START);
   }
 
-  /** Begins to fetch the file, if there is room: it is wanted soon. Does not wait. */
+  /** Starts to fetch a file that is needed soon, if the cache has room. Does not wait. */
   public void fetchAhead() {
     files.cache().fetchAhead(this);
   }
 
   /**
-   * A copy of the file on this machine, which stays for as long as it was opened within moments.
+   * A local copy of the file. It may be evicted from the cache later, so open it immediately.
    *
-   * @throws IOException where it cannot be fetched, or is too large
+   * @throws IOException if the file cannot be fetched or is too large for the cache
    */
   public Path local() throws IOException {
     return files.cache().local(this);
   }
 
-  /** The server's entity tag of the file, which changes with its content. */
+  /** The file's entity tag from the server; it changes with the content. */
   public String entityTag() throws IOException {
     return file().entityTag();
   }
 
-  /** What was noted of the file as it is. */
+  /** The note about this version of the file. */
   public OptionalLong note() throws IOException {
     return files.notes().get(key(), file());
   }
 
   /**
-   * Notes something of the file, for as long as it does not change; it may be forgotten.
+   * Stores a note about this version of the file; it may be forgotten.
    *
-   * @param note what is worth knowing of its content
+   * @param note a number derived from the content
    */
   public void note(long note) throws IOException {
     files.notes().put(key(), file(), note);
@@ -262,7 +263,7 @@ public final class BucketPath implements Path {
     return isAbsolute() ? this : of("/" + text);
   }
 
-  /** The path in the listing that is the newest now, or in that which it is of already. */
+  /** The path in the current listing, or in the listing to which it already belongs. */
   @Override
   public Path toRealPath(LinkOption... options) throws IOException {
     var real =
@@ -276,7 +277,7 @@ public final class BucketPath implements Path {
   @Override
   public WatchKey register(
       WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
-    throw new UnsupportedOperationException("nobody tells what changes in a bucket");
+    throw new UnsupportedOperationException("a bucket does not report changes");
   }
 
   @Override
@@ -291,7 +292,7 @@ public final class BucketPath implements Path {
     return text.length() - that.length();
   }
 
-  /** A rank by which characters come in the order of their bytes: surrogates are the last. */
+  /** A rank that orders characters like their UTF-8 bytes: surrogates come last. */
   private static int inUtf8(char c) {
     return Character.isSurrogate(c) ? c + 0x10000 : c;
   }

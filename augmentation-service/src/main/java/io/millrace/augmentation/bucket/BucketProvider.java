@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What {@link java.nio.file.Files} does in buckets: it lists and reads. */
+/** Implements the operations of {@link java.nio.file.Files} for buckets: listing and reading. */
 final class BucketProvider extends FileSystemProvider {
   @Override
   public String getScheme() {
@@ -34,17 +34,17 @@ final class BucketProvider extends FileSystemProvider {
 
   @Override
   public FileSystem newFileSystem(URI uri, Map<String, ?> environment) {
-    throw new UnsupportedOperationException("buckets are opened by their settings");
+    throw new UnsupportedOperationException("buckets are opened from the configuration");
   }
 
   @Override
   public FileSystem getFileSystem(URI uri) {
-    throw new UnsupportedOperationException("buckets are opened by their settings");
+    throw new UnsupportedOperationException("buckets are opened from the configuration");
   }
 
   @Override
   public Path getPath(URI uri) {
-    throw new UnsupportedOperationException("buckets are opened by their settings");
+    throw new UnsupportedOperationException("buckets are opened from the configuration");
   }
 
   @Override
@@ -140,7 +140,7 @@ final class BucketProvider extends FileSystemProvider {
 
   @Override
   public FileStore getFileStore(Path path) {
-    throw new UnsupportedOperationException("a bucket has no bounds");
+    throw new UnsupportedOperationException("a bucket has no size limit");
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.millrace.augmentation.bucket;
 
-/** An object is not any more what the listing says. */
+/** An object has changed since it was listed. */
 final class ChangedObjectException extends BucketException {
   private static final long serialVersionUID = 1L;
 

@@ -5,15 +5,15 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** Waits for what another thread fetches. */
+/** Waits for a fetch that runs in another thread. */
 public final class Fetching {
   private Fetching() {}
 
   /**
-   * What was fetched.
+   * Waits for a fetch and returns its result.
    *
-   * @throws ClosedByInterruptException where the waiting thread is interrupted
-   * @throws IOException where it could not be fetched
+   * @throws ClosedByInterruptException if the waiting thread is interrupted
+   * @throws IOException if the fetch failed
    */
   public static <V> V join(Future<V> fetch) throws IOException {
     try {

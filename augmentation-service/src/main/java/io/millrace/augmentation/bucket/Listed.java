@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** What a listing says of a file or folder. It does not change. */
+/** A file or folder in a listing. Immutable. */
 sealed interface Listed extends BasicFileAttributes {
 
   @Override
@@ -29,7 +29,7 @@ sealed interface Listed extends BasicFileAttributes {
     return false;
   }
 
-  /** A folder: all that comes before a slash in the objects' keys. */
+  /** A folder: a part of the objects' keys before a slash. */
   final class Folder implements Listed {
     static final Folder EMPTY = new Folder(new String[0], new Listed[0]);
 
@@ -49,13 +49,15 @@ sealed interface Listed extends BasicFileAttributes {
       return names;
     }
 
-    /** Null where there is none of the name. */
+    /** Returns the entry with a name, or null. */
     Listed get(String name) {
       int at = Arrays.binarySearch(names, name);
       return at < 0 ? null : entries[at];
     }
 
-    /** The same, with the entries of an older listing where they are equal: it keeps no second. */
+    /**
+     * Returns the same folder that shares all equal entries with an older listing, to save memory.
+     */
     Folder sharing(Folder before) {
       Listed[] shared = entries.clone();
       for (int i = 0; i < shared.length; i++) {
@@ -103,9 +105,11 @@ sealed interface Listed extends BasicFileAttributes {
     }
   }
 
-  /** An object. A million of them are kept: an entity tag of the usual form takes few bytes. */
+  /**
+   * An object. There may be a million of them, so an entity tag of the usual form takes few bytes.
+   */
   final class File implements Listed {
-    /** An MD5 digest, and for what was uploaded in parts, their number. */
+    /** An MD5 digest and, for a multipart upload, the number of parts. */
     private static final Pattern USUAL = Pattern.compile("\"[0-9a-f]{32}(-[1-9][0-9]{0,4})?\"");
 
     private final long size;
@@ -114,11 +118,11 @@ sealed interface Listed extends BasicFileAttributes {
     private final long low;
     private final int parts;
 
-    /** The entity tag where it has another form; else null. */
+    /** The entity tag if it has another form; otherwise null. */
     private final String unusual;
 
     /**
-     * @param millis when it was written, since 1970
+     * @param millis when the object was written, in milliseconds since 1970
      * @param entityTag as the server gives it, in quotes
      */
     File(long size, long millis, String entityTag) {
@@ -134,7 +138,7 @@ sealed interface Listed extends BasicFileAttributes {
               : 0;
     }
 
-    /** As the server gave it. */
+    /** The entity tag as the server sent it. */
     String entityTag() {
       if (unusual != null) {
         return unusual;

@@ -33,46 +33,48 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Objects on this machine's disk, within a bound. An object that is here is not fetched again, and
- * one that several ask for is fetched once. When it is full, most of what is here stays: an epoch
- * asks for each image once, and an image that made room for the next one would never be found
- * again. What finds no room to stay passes through a part of the cache, where each makes room for
- * those that come after it. A file larger than that part takes the place of what was not asked for
- * since longest.
+ * A bounded cache of objects on the local disk. A cached object is not fetched again, and
+ * concurrent requests for an object fetch it once. When the cache is full, most of its objects
+ * stay: an epoch reads each image once, so an image that were evicted for the next one would never
+ * be read from the cache. Other objects pass through a part of the cache, where each is evicted by
+ * later ones. A file larger than that part evicts the least recently used objects.
  *
- * <p>It is empty when the service starts. What another process has left behind goes then.
+ * <p>The cache starts empty and deletes the files that a terminated process has left behind.
  */
 public final class ObjectCache implements AutoCloseable {
-  /** The first piece of an object for which the cache is too small. */
+  /** The first part that is fetched of an object that is too large for the cache. */
   static final int PIECE = 1 << 20;
 
   private static final Logger LOG = Logger.getLogger(ObjectCache.class);
 
-  /** The most objects; each takes about 150 bytes of memory. */
+  /** The maximum number of objects; each takes about 150 bytes of memory. */
   private static final int MOST_FILES = 200_000;
 
-  /** What a file takes on a disk is a multiple of this. */
+  /** A file's size on disk is a multiple of this. */
   private static final long BLOCK = 4_096;
 
-  /** The part of the cache that objects pass through. */
+  /** The divisor that gives the part of the cache through which objects pass. */
   private static final int PASSING_SHARE = 8;
 
-  /** An object is old when so many times the cache's objects were asked for since. */
+  /**
+   * An object is old when this many times the number of cached objects were requested since its
+   * last use.
+   */
   private static final long PATIENCE = 2;
 
-  /** The same where the new one is of the same data set: see the cache of decoded images. */
+  /** The same if the new object is from the same data set; see the cache of decoded images. */
   private static final long PATIENCE_WITH_ITS_OWN = 16;
 
-  /** Objects that are fetched at a time before they are asked for. */
+  /** Objects that are fetched ahead in parallel. */
   private static final int AHEAD = 32;
 
-  /** The most that wait for that. */
+  /** The maximum number of objects that wait to be fetched ahead. */
   private static final int WAITING_AHEAD = 2_000;
 
-  /** Caches in one folder. */
+  /** The maximum number of caches in one folder. */
   private static final int SLOTS = 100;
 
-  /** How often a file is fetched again that is gone before it is opened. */
+  /** Attempts to fetch a file that is evicted before it is opened. */
   private static final int OPENINGS = 10;
 
   private final Path folder;
@@ -88,14 +90,14 @@ public final class ObjectCache implements AutoCloseable {
   private long keptBytes;
   private long passingBytes;
 
-  /** Of objects that are wanted soon, and were not read yet. */
+  /** The bytes of objects that were fetched ahead and not read yet. */
   private long wantedBytes;
 
-  private long asked;
+  private long requests;
 
   /**
-   * What tells an object in one version from all others. Whether two are equal is written out: see
-   * the cache of decoded images.
+   * Identifies one version of an object. {@code equals} is written out, as in the cache of decoded
+   * images.
    */
   private record Key(long high, long low) {
     @Override
@@ -137,9 +139,9 @@ public final class ObjectCache implements AutoCloseable {
     private final long bytes;
     private final String dataset;
     private final boolean isKept;
-    private long asked;
+    private long lastRequest;
 
-    /** Whether it was fetched ahead, passes, and was not read yet. */
+    /** Whether the object passes through the cache, was fetched ahead and was not read yet. */
     private boolean isWanted;
 
     Entry(long bytes, String dataset, boolean isKept) {
@@ -170,11 +172,11 @@ public final class ObjectCache implements AutoCloseable {
   }
 
   /**
-   * A cache.
+   * Creates a cache.
    *
-   * @param parent in which it has a folder of its own; other processes have theirs beside it
-   * @param bytes that it takes at most
-   * @throws UncheckedIOException where the folder cannot be made
+   * @param parent the folder in which each process creates its own cache folder
+   * @param bytes the maximum size
+   * @throws UncheckedIOException if the folder cannot be created
    */
   public static ObjectCache in(Path parent, long bytes) {
     try {
@@ -202,10 +204,10 @@ public final class ObjectCache implements AutoCloseable {
       if (made != null) {
         return made;
       }
-      throw new IOException(parent + " holds " + SLOTS + " caches in use");
+      throw new IOException(parent + " already has " + SLOTS + " caches in use");
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "The cache of objects cannot be made (millrace.datasets.object-cache-folder)", e);
+          "The object cache cannot be created (millrace.datasets.object-cache-folder)", e);
     }
   }
 
@@ -223,21 +225,21 @@ public final class ObjectCache implements AutoCloseable {
         Files.deleteIfExists(file);
       }
     } catch (NoSuchFileException e) {
-      LOG.debugf("%s is new", folder);
+      LOG.debugf("Created %s", folder);
     }
   }
 
-  /** The bytes of disk that are taken, or will be when what is on its way has come. */
+  /** The bytes used on disk, including objects that are being fetched. */
   public synchronized long bytes() {
     return keptBytes + passingBytes;
   }
 
-  /** How many objects were fetched. */
+  /** The number of objects that were fetched. */
   public long fetched() {
     return fetched.get();
   }
 
-  /** Whether an object of a size can be here. */
+  /** Whether an object of this size fits into the cache. */
   boolean takes(long size) {
     return onDisk(size) <= mostKept;
   }
@@ -246,18 +248,18 @@ public final class ObjectCache implements AutoCloseable {
     return Math.max(1, -Math.floorDiv(-size, BLOCK)) * BLOCK;
   }
 
-  /** Whether an object is here. */
+  /** Whether an object is cached. */
   synchronized boolean has(BucketPath object) throws IOException {
     Key key = Key.of(object, object.file());
     return kept.containsKey(key) || passing.containsKey(key);
   }
 
-  /** An object's bytes, of a size that the cache takes. */
+  /** Opens an object that fits into the cache. */
   InputStream open(BucketPath object) throws IOException {
     return Channels.newInputStream(channel(object));
   }
 
-  /** The same, to be read in any order. */
+  /** Opens an object for random access. */
   SeekableByteChannel channel(BucketPath object) throws IOException {
     Listed.File file = object.file();
     requireRoom(object, file);
@@ -271,12 +273,15 @@ public final class ObjectCache implements AutoCloseable {
     }
     throw new BucketException(
         object
-            + " gives way in the cache before it is read; raise"
+            + " was evicted from the object cache before it was read; raise"
             + " millrace.datasets.object-cache-bytes",
         gone);
   }
 
-  /** An object's file here; it may be gone when others are fetched, unless it was opened. */
+  /**
+   * The local file of an object; it may be evicted when other objects are fetched, unless it was
+   * opened.
+   */
   Path local(BucketPath object) throws IOException {
     Listed.File file = object.file();
     requireRoom(object, file);
@@ -289,19 +294,19 @@ public final class ObjectCache implements AutoCloseable {
           object
               + " has "
               + file.size()
-              + " bytes, and the cache of objects takes files of at most "
+              + " bytes, but the object cache accepts at most "
               + mostKept
-              + "; raise millrace.datasets.object-cache-bytes");
+              + " bytes per file; raise millrace.datasets.object-cache-bytes");
     }
   }
 
-  /** Begins to fetch an object that is wanted soon, if there is room for it until it is read. */
+  /** Starts to fetch an object that is needed soon, if the cache can hold it until it is read. */
   void fetchAhead(BucketPath object) {
     Listed.File file;
     try {
       file = object.file();
     } catch (IOException e) {
-      return; // Who reads it is told.
+      return; // Reading the object reports the error.
     }
     Key key = Key.of(object, file);
     long bytes = onDisk(file.size());
@@ -326,7 +331,7 @@ public final class ObjectCache implements AutoCloseable {
     try {
       fetched(object, file, true);
     } catch (IOException | RuntimeException e) {
-      LOG.debugf(e, "%s is not fetched ahead", object);
+      LOG.debugf(e, "%s cannot be fetched ahead", object);
     } finally {
       isWantedNoMore(key, onDisk(file.size()));
     }
@@ -371,7 +376,7 @@ public final class ObjectCache implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
           throw e;
         }
-        // Another thread was, which fetched it.
+        // Another thread has fetched it.
       }
     }
   }
@@ -384,7 +389,7 @@ public final class ObjectCache implements AutoCloseable {
   private synchronized void isRead(Key key) {
     Entry here = get(key);
     if (here != null) {
-      here.asked = ++asked;
+      here.lastRequest = ++requests;
       isWantedNoMore(here);
     }
   }
@@ -430,7 +435,7 @@ public final class ObjectCache implements AutoCloseable {
 
   private synchronized void take(Key key, Entry entry, boolean isAhead) {
     fetches.remove(key);
-    entry.asked = ++asked;
+    entry.lastRequest = ++requests;
     (entry.isKept ? kept : passing).put(key, entry);
     if (isAhead && !entry.isKept && wanted.remove(key)) {
       entry.isWanted = true; // Its bytes are counted until it is read.
@@ -447,7 +452,7 @@ public final class ObjectCache implements AutoCloseable {
     notifyAll();
   }
 
-  /** Makes room; waits where all of it is taken by what is on its way. */
+  /** Makes room; waits while objects that are being fetched take all of it. */
   private synchronized Entry reserve(long bytes, String dataset) throws IOException {
     boolean isLarge = bytes > mostPassing;
     while (true) {
@@ -473,7 +478,7 @@ public final class ObjectCache implements AutoCloseable {
     while ((keptBytes + bytes > mostKept || kept.size() >= MOST_FILES) && eldest.hasNext()) {
       Map.Entry<Key, Entry> old = eldest.next();
       long patience = old.getValue().dataset.equals(dataset) ? PATIENCE_WITH_ITS_OWN : PATIENCE;
-      if (!anyGives && asked - old.getValue().asked <= patience * kept.size()) {
+      if (!anyGives && requests - old.getValue().lastRequest <= patience * kept.size()) {
         return false;
       }
       keptBytes -= old.getValue().bytes;
@@ -504,7 +509,7 @@ public final class ObjectCache implements AutoCloseable {
       Files.deleteIfExists(folder);
       lock.close();
     } catch (IOException e) {
-      LOG.warnf("The cache of objects stays in %s: %s", folder, e);
+      LOG.warnf("The object cache %s cannot be deleted: %s", folder, e);
     }
   }
 }

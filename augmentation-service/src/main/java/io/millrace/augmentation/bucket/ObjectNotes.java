@@ -2,15 +2,12 @@ package io.millrace.augmentation.bucket;
 
 import java.util.OptionalLong;
 
-/**
- * A number for each object as it is, sixteen to thirty-two bytes for each. It takes no more than a
- * bound. By many threads.
- */
+/** A number for each version of an object, in 16 to 32 bytes each, up to a maximum. Thread-safe. */
 final class ObjectNotes {
-  /** As many images as a data set may have. */
+  /** The maximum number of notes: that of the images of a data set. */
   private static final int MOST = 2_000_000;
 
-  /** Of Fowler, Noll and Vo's hash FNV-1a in 64 bits. */
+  /** The offset basis of the 64-bit hash FNV-1a by Fowler, Noll and Vo. */
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
 
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -28,7 +25,7 @@ final class ObjectNotes {
   synchronized void put(String key, Listed.File file, long note) {
     long hash = hash(key, file);
     if (size >= MOST) {
-      // Objects that are gone are in it too: those that are there are noted again.
+      // It includes deleted objects; existing ones are noted again.
       keys = new long[64];
       notes = new long[64];
       size = 0;
@@ -44,7 +41,7 @@ final class ObjectNotes {
     notes[slot] = note;
   }
 
-  /** Not 0, which stands for an empty slot. */
+  /** A hash of a key and its version; never 0, which marks an empty slot. */
   private static long hash(String key, Listed.File file) {
     long hash = FNV_OFFSET;
     for (int i = 0; i < key.length(); i++) {
@@ -72,7 +69,7 @@ final class ObjectNotes {
     }
   }
 
-  /** The slot of a key, or the empty one that it would have. */
+  /** The slot of a key, or the empty slot where it belongs. */
   private int slot(long key) {
     int slot = Long.hashCode(key * 0x9E3779B97F4A7C15L) & keys.length - 1;
     while (keys[slot] != 0 && keys[slot] != key) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * An object, fetched in pieces as they are read, each sixteen times as large as the one before up
- * to a bound: who needs the beginning alone gets little more, and who reads on has few requests.
+ * Reads an object in pieces, each sixteen times larger than the previous one, up to a maximum: a
+ * reader of the beginning fetches little more, and a reader of the whole needs few requests.
  */
 final class PieceStream extends InputStream {
   private static final int GROWTH = 16;

@@ -1,6 +1,6 @@
 /**
- * Buckets of S3 servers as folders that can only be read: a listing that is renewed now and then,
- * and a cache on disk of the objects that were read. What reads data sets reads them through {@link
- * java.nio.file.Path}, and does not know where they are.
+ * Buckets of S3 servers as read-only folders: a periodically updated listing, and a disk cache of
+ * the objects that were read. The code that reads data sets uses {@link java.nio.file.Path} and
+ * does not know where the files are.
  */
 package io.millrace.augmentation.bucket;

@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/**
- * What a Windows bitmap says before its pixels: a core header, or an info header of any version.
- */
+/** The header of a Windows bitmap: a core header, or an info header of any version. */
 final class BmpHeader {
   private static final int FILE_HEADER = 14;
   private static final int CORE = 12;
@@ -38,7 +36,7 @@ final class BmpHeader {
       colours = little(data);
       data.skipNBytes(4L + size - INFO);
     }
-    // Beyond the bit fields a bitmap holds a JPEG or PNG file.
+    // With any higher value the bitmap holds a JPEG or PNG file.
     boolean isKnown =
         switch (bits) {
           case 1, 4, 8 -> compression >= 0 && compression < BIT_FIELDS && colours <= COLOURS;
@@ -52,11 +50,11 @@ final class BmpHeader {
     return ImageHeader.of(height, width, isGrey ? 1 : 3, Storage.PLAIN, 1);
   }
 
-  /** Makes sure that the lines of pixels are there, where they are not compressed. */
+  /** Checks that an uncompressed file has all rows of pixels. */
   static void requireWhole(byte[] file) throws IOException {
     ByteBuffer data = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     if (file.length < FILE_HEADER + INFO && (file.length < 26 || data.getInt(14) != CORE)) {
-      throw new IOException("it is cut short");
+      throw new IOException("it is truncated");
     }
     boolean isCore = data.getInt(14) == CORE;
     int compression = isCore ? 0 : data.getInt(30);
@@ -68,11 +66,11 @@ final class BmpHeader {
     int bits = data.getShort(isCore ? 24 : 28) & 0xFFFF;
     long line = (width * bits + 31) / 32 * 4;
     if ((data.getInt(10) & 0xFFFFFFFFL) + line * height > file.length) {
-      throw new IOException("it is cut short");
+      throw new IOException("it is truncated");
     }
   }
 
-  /** Whether the palette holds greys alone. */
+  /** Whether the palette has only greys. */
   private static boolean isGrey(DataInputStream data, int colours, int bytes) throws IOException {
     byte[] colour = new byte[bytes];
     boolean isGrey = true;

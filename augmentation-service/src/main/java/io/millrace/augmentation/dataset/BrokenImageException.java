@@ -2,14 +2,14 @@ package io.millrace.augmentation.dataset;
 
 import java.io.IOException;
 
-/** A file's bytes are no image, whoever reads them and however often. */
+/** The bytes of a file are not a valid image, so that reading it again does not help. */
 final class BrokenImageException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * The complaint about a file.
+   * Creates the exception for a file.
    *
-   * @param reason what is wrong with "it"
+   * @param reason a sentence about the file, which it calls "it"
    */
   BrokenImageException(String reason) {
     super(reason);

@@ -1,10 +1,10 @@
 package io.millrace.augmentation.dataset;
 
-/** What becomes of image files whose header is right and whose data are not. */
+/** How image files with a valid header but invalid data are handled. */
 public enum BrokenImages {
-  /** They are found when they are decoded, and fail their task. */
+  /** They fail the task that decodes them. */
   FAIL,
 
-  /** They are found when their class is opened, by decoding all of it once, and left out. */
+  /** They are skipped: every image of a class is decoded once when the class is opened. */
   SKIP
 }

@@ -3,9 +3,12 @@ package io.millrace.augmentation.dataset;
 import java.io.IOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** A file's bytes; it knows how many there are, so that readers take no memory for more. */
+/**
+ * The bytes of a file as an image stream of known length, so that readers do not allocate memory
+ * for more.
+ */
 final class BytesImageStream extends ImageInputStreamImpl {
-  /** How often a reader may read on at the end. */
+  /** How often a reader may read past the end. */
   private static final int PAST = 1_000;
 
   private final byte[] file;
@@ -35,10 +38,10 @@ final class BytesImageStream extends ImageInputStreamImpl {
     return count;
   }
 
-  /** A reader that takes zeros for what is missing may go on for long. */
+  /** Stops a reader that would read zeros past the end for a long time. */
   private boolean hasMore() throws IOException {
     if (streamPos >= file.length && ++past > PAST) {
-      throw new IOException("it is cut short");
+      throw new IOException("it is truncated");
     }
     return streamPos < file.length;
   }

@@ -22,17 +22,17 @@ final class CifarImages {
   private static final int PLANE = SIDE * SIDE;
   private static final int RECORD = 1 + 3 * PLANE;
 
-  /** The most records of a file; CIFAR-10's have 10,000. */
+  /** The maximum number of records in a file; CIFAR-10's files have 10,000. */
   private static final int RECORDS = 100_000;
 
   private CifarImages() {}
 
   /**
-   * Reads the labels of some files.
+   * Reads the labels of the files.
    *
-   * @param names of the classes by label; empty to call them by their label
-   * @param all to which the digests of the files are added; null for none
-   * @throws InvalidMessageException where a file is not of the format
+   * @param names the class names by label; empty to use the labels as names
+   * @param all receives the digests of the files; null for none
+   * @throws InvalidMessageException if a file does not have this format
    */
   static ImageCollection read(List<DataFile.OnDisk> files, List<String> names, Sha256 all)
       throws IOException {
@@ -50,7 +50,9 @@ final class CifarImages {
           data.readFully(record);
           labels[i] = record[0] & 0xFF;
           if (labels[i] >= (names.isEmpty() ? 10 : names.size())) {
-            throw flaw(file, "has the label " + labels[i] + " in record " + (i - from));
+            throw flaw(
+                file,
+                "has label " + labels[i] + " in record " + (i - from) + ", which is not a class");
           }
         }
       } catch (EOFException e) {
@@ -68,7 +70,7 @@ final class CifarImages {
     long size = file.size();
     if (size == 0 || size % RECORD != 0 || size / RECORD > RECORDS) {
       throw flaw(
-          file, "is not a file of CIFAR-10: it has not 1.." + RECORDS + " records of 3073 bytes");
+          file, "is not a CIFAR-10 file: it must have 1 to " + RECORDS + " records of 3073 bytes");
     }
     return (int) (size / RECORD);
   }

@@ -3,14 +3,14 @@ package io.millrace.augmentation.dataset;
 import io.millrace.contracts.request.IsoTime.Precision;
 import java.util.List;
 
-/** What the cells of a column say of what it holds, all rows together. */
+/** Examines all cells of a column to find out what the column holds. */
 final class ColumnLook {
   private final String name;
 
-  /** The ways in which its dates may be written. */
+  /** The readers for the possible date formats. */
   private final List<DateReader> readers;
 
-  /** A bit for each of those ways in which all cells so far are dates. */
+  /** A bit for each reader that reads all cells so far as dates. */
   private int dates;
 
   private final NumberLook numbers;
@@ -20,13 +20,13 @@ final class ColumnLook {
   private boolean rises = true;
   private long last;
 
-  /** The first cell that is no date any more, and its line. */
+  /** The first cell that no remaining reader reads as a date, and its line. */
   private String flaw;
 
   private int flawLine;
 
   /**
-   * @param field of the request that names the column
+   * @param field the request's field that names the column
    */
   ColumnLook(String field, String name, List<DateReader> readers, List<NumberForm> forms) {
     this.name = name;
@@ -35,15 +35,15 @@ final class ColumnLook {
   }
 
   /**
-   * Whether another cell would say anything.
+   * Whether another cell could change the result.
    *
-   * @param ofNumbers whether of numbers too
+   * @param ofNumbers whether to consider numbers, too
    */
   boolean isOpen(boolean ofNumbers) {
     return isEmpty || dates != 0 || ofNumbers && numbers.isOpen();
   }
 
-  /** Takes the cell of the next row. */
+  /** Examines the cell of the next row. */
   void take(String cell, int line) {
     boolean isFirst = isEmpty;
     isEmpty = false;
@@ -78,7 +78,7 @@ final class ColumnLook {
     }
   }
 
-  /** Whether all dates so far are written as the first of the ways says. */
+  /** Whether the first reader, for ISO dates, reads all cells so far. */
   private boolean isIso() {
     return (dates & 1) == 1;
   }
@@ -87,7 +87,7 @@ final class ColumnLook {
     return name;
   }
 
-  /** What its cells say as numbers. */
+  /** The result for numbers. */
   NumberLook numbers() {
     return numbers;
   }
@@ -102,27 +102,27 @@ final class ColumnLook {
     return beganWithDate;
   }
 
-  /** Whether the first cell is a day or a month as ISO writes it. */
+  /** Whether the first cell is an ISO day or month. */
   boolean beginsWithDay() {
     return beginsWithDay;
   }
 
-  /** Whether all are days, months or times as ISO writes them, each later than the one before. */
+  /** Whether all cells are ISO days, months or times, each later than the one before. */
   boolean isRisingIso() {
     return beginsWithDay && isIso() && rises;
   }
 
-  /** The way in which all cells are dates, the likeliest one. */
+  /** The most likely reader that reads all cells as dates. */
   DateReader reader() {
     return readers.get(Integer.numberOfTrailingZeros(dates));
   }
 
-  /** Whether the cells do not tell if the day or the month comes first. */
+  /** Whether the cells leave open if the day or the month comes first. */
   boolean isAmbiguous() {
     return isOfDates() && reader().isAmbiguous() && Integer.bitCount(dates) > 1;
   }
 
-  /** The first cell that is no date in the way of those before it. */
+  /** The first cell that is not a date in the format of the cells before it. */
   String flaw() {
     return flaw;
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * How a CSV file is written.
+ * The format of a CSV file.
  *
  * @param delimiter between cells
  * @param hasHeader whether the first row names the columns
@@ -19,19 +19,19 @@ record CsvForm(char delimiter, boolean hasHeader) {
   private static final char COMMA = ',';
   private static final List<Character> DELIMITERS = List.of(COMMA, ';', '\t');
 
-  /** The characters and the rows that are looked at. */
+  /** The number of characters and rows that are examined. */
   private static final int SAMPLE = 65_536;
 
   private static final int ROWS = 20;
   private static final Pattern INDEX = Pattern.compile("\\d+");
 
   /**
-   * The form that a request says or a file shows.
+   * Determines the format from the request, or else from the file.
    *
-   * @param most the most bytes the file may have, unpacked
-   * @param told what the request says
+   * @param most the maximum number of bytes, uncompressed
+   * @param options the options of the request
    */
-  static CsvForm of(DataFile file, int most, CsvSpelling told) throws IOException {
+  static CsvForm of(DataFile file, int most, CsvSpelling options) throws IOException {
     char[] sample = new char[SAMPLE];
     int length = 0;
     try (Reader text = file.text(most)) {
@@ -43,15 +43,15 @@ record CsvForm(char delimiter, boolean hasHeader) {
     }
     var start = new String(sample, 0, length);
     char delimiter =
-        told.delimiter() == null
-            ? delimiter(file, start, length == SAMPLE, told)
-            : told.delimiter().charAt(0);
-    return new CsvForm(delimiter, hasHeader(file, start, delimiter, told));
+        options.delimiter() == null
+            ? delimiter(file, start, length == SAMPLE, options)
+            : options.delimiter().charAt(0);
+    return new CsvForm(delimiter, hasHeader(file, start, delimiter, options));
   }
 
-  /** The delimiter that divides all rows alike; a comma where none does. */
-  private static char delimiter(DataFile file, String start, boolean isCut, CsvSpelling told) {
-    boolean isDecimal = ",".equals(told.decimal());
+  /** The delimiter that splits all rows into the same number of cells; a comma if none does. */
+  private static char delimiter(DataFile file, String start, boolean isCut, CsvSpelling options) {
+    boolean isDecimal = ",".equals(options.decimal());
     for (char delimiter : DELIMITERS) {
       if (!(isDecimal && delimiter == COMMA) && isRegular(file, start, isCut, delimiter)) {
         return delimiter;
@@ -73,37 +73,37 @@ record CsvForm(char delimiter, boolean hasHeader) {
         cells = csv.row(column -> false, (text, column) -> {});
       }
       if (isCut && cells == 0 && lengths.size() > 1) {
-        lengths.remove(lengths.size() - 1); // Not the whole row.
+        lengths.remove(lengths.size() - 1); // The last row may be incomplete.
       }
     } catch (InvalidMessageException e) {
       if (!isCut || lengths.size() < 2) {
-        return false; // Quotes are wrong under this delimiter, or a row is longer than what is
-        // seen.
+        return false; // Quotes are wrong under this delimiter, or a row is longer than the sample.
       }
     } catch (IOException e) {
-      throw new IllegalStateException("a text in memory can be read", e);
+      throw new IllegalStateException("a text in memory is always readable", e);
     }
     return new HashSet<>(lengths).size() == 1 && lengths.get(0) > 1;
   }
 
-  private static boolean hasHeader(DataFile file, String start, char delimiter, CsvSpelling told)
+  private static boolean hasHeader(DataFile file, String start, char delimiter, CsvSpelling options)
       throws IOException {
-    if (told.header() != null) {
-      return told.header();
+    if (options.header() != null) {
+      return options.header();
     }
     var cells = new ArrayList<String>();
     try {
       new CsvReader(file, new StringReader(start), delimiter)
           .row(column -> true, (text, column) -> cells.add(text.strip()));
     } catch (InvalidMessageException e) {
-      return true; // Its quotes are wrong, or do not end in what is seen; reading it tells.
+      return true; // Its quotes are wrong or do not end within the sample; reading the file reports
+      // that.
     }
-    return told.names().stream().anyMatch(cells::contains) || !isData(cells);
+    return options.names().stream().anyMatch(cells::contains) || !isData(cells);
   }
 
   /**
-   * Whether the cells of a row can be no names: all are numbers, dates or missing, and they are not
-   * merely different whole numbers, such as years, or merely dates.
+   * Whether the cells of a row cannot be column names: all are numbers, dates or missing, and they
+   * are neither distinct whole numbers, such as years, nor all dates.
    */
   private static boolean isData(List<String> cells) {
     List<NumberForm> forms = NumberForm.of(CsvSpelling.SHOWN);

@@ -7,12 +7,12 @@ import java.util.function.IntPredicate;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Reads a CSV file (RFC 4180: quotes, and commas or another delimiter), a row at a time, and makes
- * texts only of the cells that are asked for: whatever the file's or a cell's size, it takes a few
- * kilobytes. (FastCSV 4.0, which might stand in its place, keeps every field whole in its buffer.)
+ * Reads a CSV file (RFC 4180: quotes, and commas or another delimiter) row by row, and creates
+ * strings only for the requested cells: it needs a few kilobytes, whatever the size of the file or
+ * a cell. (FastCSV 4.0 keeps every field completely in its buffer.)
  */
 final class CsvReader {
-  /** The most characters of a cell; one that has more is cut, and ends in dots then. */
+  /** The maximum length of a cell in characters; a longer one is cut and ends with dots. */
   private static final int CELL = 1_000;
 
   private static final int END = -1;
@@ -28,17 +28,17 @@ final class CsvReader {
   private int blanks;
   private final StringBuilder cell = new StringBuilder();
 
-  /** Whether the cell at hand was asked for. */
+  /** Whether the current cell was requested. */
   private boolean isKept;
 
-  /** Whether anything but blanks was in the row at hand. */
+  /** Whether the current row has anything but blanks. */
   private boolean hasText;
 
   /**
-   * A reader.
+   * Creates a reader.
    *
    * @param file for messages
-   * @param text of the file; a byte order mark at its beginning is skipped
+   * @param text the content; a leading byte order mark is skipped
    * @param delimiter between cells
    */
   CsvReader(DataFile file, Reader text, char delimiter) throws IOException {
@@ -50,28 +50,28 @@ final class CsvReader {
     }
   }
 
-  /** The line of the file on which the last row began, from 1. */
+  /** The line on which the last row starts, from 1. */
   int line() {
     return start;
   }
 
-  /** How many blank lines are before the last row, and after the one before it. */
+  /** The number of blank lines directly before the last row. */
   int blanks() {
     return blanks;
   }
 
-  /** Whether the last row had anything in it but blanks and delimiters. */
+  /** Whether the last row has anything but blanks and delimiters. */
   boolean hasText() {
     return hasText;
   }
 
   /**
-   * Reads the next row that is not blank.
+   * Reads the next non-blank row.
    *
-   * @param wanted whether the cell of a column, from 0, is asked for
-   * @param taker of the cells that are, with their columns
-   * @return how many cells the row has; 0 at the end of the file
-   * @throws InvalidMessageException where the quotes are wrong
+   * @param wanted whether the cell of a column, from 0, is requested
+   * @param taker receives the requested cells with their columns
+   * @return the number of cells; 0 at the end of the file
+   * @throws InvalidMessageException if the quotes are wrong
    */
   int row(IntPredicate wanted, ObjIntConsumer<String> taker) throws IOException {
     hasText = false;
@@ -164,7 +164,7 @@ final class CsvReader {
     return c == '\n' || c == '\r';
   }
 
-  /** The next character, without a step; {@link #END} at the end. */
+  /** The next character, without consuming it; {@link #END} at the end. */
   private int peek() throws IOException {
     if (at == filled) {
       at = 0;
@@ -173,12 +173,12 @@ final class CsvReader {
     return filled == 0 ? END : buffer[at];
   }
 
-  /** Takes the character that was peeked at. */
+  /** Consumes the next character. */
   private char next() {
     return buffer[at++];
   }
 
-  /** The complaint about a line. */
+  /** Creates the exception for a line. */
   InvalidMessageException flaw(int where, String reason) {
     return new InvalidMessageException(
         "dataset.name", file.name() + ", line " + where + ": " + reason);

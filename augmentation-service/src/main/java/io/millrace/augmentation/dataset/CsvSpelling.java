@@ -5,24 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a request says of how a CSV file is written; null stands for what the file shows.
+ * The options of a request for the format of a CSV file; null means: detect it from the file.
  *
  * @param delimiter between cells
- * @param decimal before a number's fraction
- * @param thousands between groups of three digits
+ * @param decimal the decimal separator
+ * @param thousands the thousands separator
  * @param header whether the first row names the columns
- * @param names of columns that the request names
+ * @param names the columns that the request names
  */
 record CsvSpelling(
     String delimiter, String decimal, String thousands, Boolean header, List<String> names) {
-  /** Where there is no request. */
+  /** The options without a request: everything is detected. */
   static final CsvSpelling SHOWN = new CsvSpelling(null, null, null, null, List.of());
 
   CsvSpelling {
     names = List.copyOf(names);
   }
 
-  /** What a request for a series says. */
+  /** The options of a request for a series. */
   static CsvSpelling of(DatasetSpec.Series spec) {
     var names = new ArrayList<>(spec.seen());
     names.addAll(spec.predicted());
@@ -33,7 +33,7 @@ record CsvSpelling(
         spec.delimiter(), spec.decimal(), spec.thousands(), spec.header(), names);
   }
 
-  /** What a request for rows says. */
+  /** The options of a request for rows. */
   static CsvSpelling of(DatasetSpec.Rows spec) {
     return new CsvSpelling(
         spec.delimiter(), spec.decimal(), spec.thousands(), spec.header(), List.of(spec.target()));

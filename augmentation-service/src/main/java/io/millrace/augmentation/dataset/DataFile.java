@@ -19,7 +19,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/** A file of a data set, in a root or packed with the service. */
+/** A file of a data set, in a root or packaged with the service. */
 sealed interface DataFile {
 
   /** The file's own name, for messages. */
@@ -31,12 +31,12 @@ sealed interface DataFile {
   /** Its bytes, as they are stored. */
   InputStream open() throws IOException;
 
-  /** What tells whether it has changed. */
+  /** A stamp that changes when the file changes. */
   Stamp stamp() throws IOException;
 
   /** A file in a root. */
   record OnDisk(Path path) implements DataFile {
-    /** The file on this machine; of one in a bucket, a copy. */
+    /** The local file; for a file in a bucket, a copy. */
     Path local() throws IOException {
       return path instanceof BucketPath object ? object.local() : path;
     }
@@ -80,7 +80,7 @@ sealed interface DataFile {
     public InputStream open() throws IOException {
       InputStream stream = DataFile.class.getClassLoader().getResourceAsStream(resource);
       if (stream == null) {
-        throw new IOException(resource + " is not packed with the service");
+        throw new IOException(resource + " is not packaged with the service");
       }
       return stream;
     }
@@ -92,8 +92,8 @@ sealed interface DataFile {
   }
 
   /**
-   * A file whose unpacked bytes are added to a digest as they are read, so that the same data have
-   * the same digest, packed or not.
+   * A file whose uncompressed bytes are added to a digest as they are read, so that the same data
+   * have the same digest, compressed or not.
    */
   record Digested(DataFile file, MessageDigest digest) implements DataFile {
     @Override
@@ -122,16 +122,16 @@ sealed interface DataFile {
     }
   }
 
-  /** This file, with a digest of its own. */
+  /** This file with a new digest. */
   default Digested digested() {
     return new Digested(this, Sha256.create());
   }
 
   /**
-   * All bytes of the file, unpacked if it is in gzip's format.
+   * All bytes of the file, decompressed if it is in gzip format.
    *
-   * @param most the most bytes it may have, unpacked
-   * @throws InvalidMessageException where it has more
+   * @param most the maximum number of bytes, uncompressed
+   * @throws InvalidMessageException if it has more
    */
   default byte[] read(int most) throws IOException {
     try (InputStream bytes = new LimitedStream(unpacked(), this, most)) {
@@ -140,11 +140,11 @@ sealed interface DataFile {
   }
 
   /**
-   * The file as text in UTF-8, or in UTF-16 where it begins with its byte order mark; unpacked if
-   * it is in gzip's format. Reading it throws {@link InvalidMessageException} where it has more
-   * bytes.
+   * The file as text in UTF-8, or in UTF-16 if it starts with that byte order mark; decompressed if
+   * it is in gzip format. Reading it throws {@link InvalidMessageException} if it has more bytes
+   * than allowed.
    *
-   * @param most the most bytes it may have, unpacked
+   * @param most the maximum number of bytes, uncompressed
    */
   default Reader text(int most) throws IOException {
     var stream = new PushbackInputStream(new LimitedStream(unpacked(), this, most), 2);
@@ -167,7 +167,7 @@ sealed interface DataFile {
         : StandardCharsets.UTF_8;
   }
 
-  /** A stream of the file's bytes, unpacked if it is in gzip's format. */
+  /** A stream of the file's bytes, decompressed if it is in gzip format. */
   default InputStream unpacked() throws IOException {
     var stream = new PushbackInputStream(new BufferedInputStream(open()), 2);
     try {
@@ -182,9 +182,9 @@ sealed interface DataFile {
     }
   }
 
-  /** The complaint about a file that has more than {@code most} bytes. */
+  /** Creates the exception for a file with more than {@code most} bytes. */
   default InvalidMessageException tooLarge(long most) {
     return new InvalidMessageException(
-        "dataset.name", name() + " has more than the " + most + " bytes that are read here");
+        "dataset.name", name() + " has more than " + most + " bytes, the limit of this service");
   }
 }

@@ -2,12 +2,12 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.task.DatasetDescription;
 
-/** A data set as a request wants it: found, split, and ready to give samples to many threads. */
+/** A data set for a request: found, split, and ready to give samples to many threads. */
 public sealed interface Dataset permits ImageDataset, TableDataset {
 
-  /** What is in it. */
+  /** The description for the trainer. */
   DatasetDescription description();
 
-  /** The files that it was made from. */
+  /** The files from which it was read. */
   DatasetContent content();
 }

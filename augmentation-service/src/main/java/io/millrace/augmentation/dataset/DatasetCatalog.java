@@ -11,33 +11,32 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * Data sets by name: those in the roots, the first root that has the name winning, then the samples
- * packed with the service. What was opened is kept for the next task, as long as its files do not
- * change: whatever is kept of them belongs to their {@link DatasetContent}. It may be asked by many
- * threads.
+ * Data sets by name: those in the roots, where the first root with the name wins, then the samples
+ * packaged with the service. An opened data set is kept for the next task until its files change:
+ * everything that is kept belongs to its {@link DatasetContent}. Thread-safe.
  */
 public final class DatasetCatalog implements AutoCloseable {
-  /** The most data sets, by name, that are kept open. */
+  /** The maximum number of open data sets. */
   private static final int MOST_OPEN = 8;
 
-  /** The most ways of splitting one data set that are kept. */
+  /** The maximum number of splits that are kept of one data set. */
   private static final int MOST_SPLITS = 8;
 
-  /** How many times files that change while they are read are read again for a task. */
+  /** How often a task reads files that change while they are read. */
   private static final int READINGS = 3;
 
   private final Decoding decoding;
   private final DatasetScan scan;
 
-  /** By name, that which was used last at the end. */
+  /** By name; the most recently used one is last. */
   private final Map<String, Opened> opened = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * A catalog. Until it is {@linkplain #start started} it looks at each data set once.
+   * Creates a catalog. Until it is {@linkplain #start started}, it checks each data set only once.
    *
-   * @param roots folders of data sets; one that is missing is an empty one
+   * @param roots folders of data sets; a missing folder counts as empty
    * @param cache of decoded images
-   * @param decodeNanos told how long each decoded image took, in nanoseconds
+   * @param decodeNanos receives the time to decode each image, in nanoseconds
    */
   public DatasetCatalog(
       List<Path> roots, DatasetLimits limits, DecodedCache cache, LongConsumer decodeNanos) {
@@ -45,9 +44,9 @@ public final class DatasetCatalog implements AutoCloseable {
   }
 
   /**
-   * A catalog.
+   * Creates a catalog.
    *
-   * @param readNanos told how long files were read for what is in them, in nanoseconds
+   * @param readNanos receives the time to examine files, in nanoseconds
    */
   public DatasetCatalog(
       List<Path> roots,
@@ -72,41 +71,41 @@ public final class DatasetCatalog implements AutoCloseable {
             new DataFile.Packed("samples/elnino/sea-surface-temperature.csv"), limits));
   }
 
-  /** Begins to look for changes, in threads of its own. */
+  /** Starts threads that look for changes. */
   public void start() {
     scan.start();
   }
 
-  /** Ends that. */
+  /** Stops the threads. */
   @Override
   public void close() {
     scan.close();
   }
 
-  /** Looks for changes once, and reads all that is new. */
+  /** Looks for changes once and reads all new files. */
   void scan() {
     scan.scan();
   }
 
-  /** Names who is told that facts have changed. */
-  public void onChange(Runnable told) {
-    scan.onChange(told);
+  /** Sets the listener for changed facts. */
+  public void onChange(Runnable listener) {
+    scan.onChange(listener);
   }
 
-  /** What is in each data set, less those that were not read yet. */
+  /** The facts of each data set that has been read. */
   public Map<String, DatasetFacts> facts() {
     return scan.facts();
   }
 
-  /** Whether there is, or may be, something under a name: before the first look anything may. */
+  /** Whether a data set with this name exists or may exist; always true before the first look. */
   public boolean mayHave(String name) {
     return scan.mayHave(name);
   }
 
   /**
-   * What is in a data set.
+   * The facts of a data set.
    *
-   * @throws InvalidMessageException where there is none
+   * @throws InvalidMessageException if it does not exist
    */
   public DatasetFacts facts(String name) {
     Check.name("dataset.name", name);
@@ -121,7 +120,7 @@ public final class DatasetCatalog implements AutoCloseable {
   }
 
   /**
-   * The data set that a request asks for, split.
+   * Opens and splits the data set of a request.
    *
    * @throws InvalidMessageException naming the request's field, such as {@code dataset.name}
    */
@@ -139,7 +138,8 @@ public final class DatasetCatalog implements AutoCloseable {
   }
 
   /**
-   * The same, all of its files read: its fingerprint is that of what the samples come from.
+   * Opens a data set like {@link #open} after all its files were read: its fingerprint is the one
+   * of its samples.
    *
    * @throws InvalidMessageException naming the request's field
    */
@@ -158,10 +158,12 @@ public final class DatasetCatalog implements AutoCloseable {
     return new InvalidMessageException(
         "dataset.name",
         Check.quote(name)
-            + " changes while it is read; try again when all of its files are written");
+            + " is changing while it is read; try again when all its files are written");
   }
 
-  /** What is open under a name; else it is opened, and what was not used for longest is closed. */
+  /**
+   * The open data set with a name; opens it if necessary and closes the least recently used one.
+   */
   private Opened place(String name) throws IOException {
     synchronized (opened) {
       Opened known = opened.get(name);
@@ -170,7 +172,7 @@ public final class DatasetCatalog implements AutoCloseable {
       }
       opened.remove(name);
     }
-    scan.content(name); // What is unknown closes nothing.
+    scan.content(name); // An unknown name must not close another data set.
     Opened place;
     Opened eldest = null;
     synchronized (opened) {
@@ -187,17 +189,17 @@ public final class DatasetCatalog implements AutoCloseable {
     return place;
   }
 
-  /** What decodes JPEG images here; all augmenters should use the same. */
+  /** The name of the JPEG decoder; all augmentation services should use the same one. */
   public String jpegDecoder() {
     return ImageDecoder.JPEG.name();
   }
 
-  /** The names that data sets here seemed to have at the last look: {@link #mayHave} has them. */
+  /** The possible names of data sets at the last look; {@link #mayHave} is true for them. */
   public List<String> names() {
     return List.copyOf(scan.names());
   }
 
-  /** What is open under a name. */
+  /** An open data set. */
   private final class Opened {
     private final String name;
     private final Map<DatasetSpec, Dataset> splits = new Lru<>(MOST_SPLITS);
@@ -206,14 +208,14 @@ public final class DatasetCatalog implements AutoCloseable {
     private SeriesTable table;
     private RowsTable rows;
 
-    /** It stays so: whoever still has it asks the catalog again. */
+    /** Never reset: a thread that still holds a closed one asks the catalog again. */
     private volatile boolean isClosed;
 
     Opened(String name) {
       this.name = name;
     }
 
-    /** The data set, split; null where this is closed. */
+    /** The data set, split; null if this is closed. */
     synchronized Dataset open(DatasetSpec spec) throws IOException {
       if (isClosed) {
         return null;
@@ -227,7 +229,7 @@ public final class DatasetCatalog implements AutoCloseable {
       return dataset;
     }
 
-    /** Takes what was last seen under the name; where nothing was, this closes. */
+    /** Switches to the content that was last seen under the name; closes if there is none. */
     private void look() {
       DatasetContent seen;
       try {
@@ -248,7 +250,9 @@ public final class DatasetCatalog implements AutoCloseable {
         if (!(source instanceof DatasetSource.Images found)) {
           throw new InvalidMessageException(
               "dataset.column",
-              "is required: " + Check.quote(name) + " is a series; or dataset.target, for rows");
+              "is required: "
+                  + Check.quote(name)
+                  + " is a table; for rows, give dataset.target instead");
         }
         if (images == null) {
           ImageCollection collection = found.open();
@@ -261,8 +265,8 @@ public final class DatasetCatalog implements AutoCloseable {
         throw new InvalidMessageException(
             isRows ? "dataset.target" : "dataset.column",
             Check.quote(name)
-                + " holds images; leave out what only "
-                + (isRows ? "rows have" : "a series has"));
+                + " has images; remove the fields of "
+                + (isRows ? "rows" : "a series"));
       }
       if (spec instanceof DatasetSpec.Rows asRows) {
         if (rows == null || !rows.serves(asRows)) {
@@ -293,7 +297,7 @@ public final class DatasetCatalog implements AutoCloseable {
     }
   }
 
-  /** The entries that were used last. */
+  /** A map that keeps the most recently used entries. */
   private static final class Lru<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1L;
     private final int most;

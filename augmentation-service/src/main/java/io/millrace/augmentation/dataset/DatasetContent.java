@@ -9,9 +9,9 @@ import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
 /**
- * The files under a name as they were at a look, and, once they were read, what is in them. Files
- * that change later have another content. It may be asked by many threads; the one that needs the
- * fingerprint first helps to read.
+ * The files under a name at the time of a look and, after they were read, the facts about them.
+ * Files that change later have a new content. Thread-safe; a thread that needs the fingerprint
+ * helps to read the files.
  */
 public final class DatasetContent {
   private static final Logger LOG = Logger.getLogger(DatasetContent.class);
@@ -21,15 +21,15 @@ public final class DatasetContent {
   private final Stamp stamp;
   private final InvalidMessageException refusal;
 
-  /** Whether the files were looked at for the second time because they were young at the first. */
+  /** Whether this is the second look at files that were very recent at the first. */
   private final boolean isSecond;
 
   private final LongConsumer readNanos;
 
-  /** Null where there is nothing left to read. */
+  /** Null if nothing is left to read. */
   private volatile Examination examination;
 
-  /** Not changed any more: other contents have it too. */
+  /** Not modified any more, because other contents share it. */
   private volatile FileDigests digests;
 
   private boolean wasYoung;
@@ -56,7 +56,7 @@ public final class DatasetContent {
     this.readNanos = readNanos;
   }
 
-  /** What cannot be a data set. */
+  /** The content of files that are not a valid data set. */
   static DatasetContent refused(String name, InvalidMessageException refusal) {
     var content =
         new DatasetContent(name, null, null, refusal, false, new FileDigests(), nanos -> {});
@@ -65,16 +65,16 @@ public final class DatasetContent {
     return content;
   }
 
-  /** What a task is told where the system does not give the files. */
+  /** The error for files that the system cannot read. */
   static InvalidMessageException unreadable(String name, Exception e) {
     return new InvalidMessageException("dataset.name", Check.quote(name) + " cannot be read: " + e);
   }
 
   /**
-   * The content that was found at a look: the one before, if the files are the same.
+   * The content at a look: the previous one if the files are the same.
    *
-   * @param before what was found at the look before; null where nothing was
-   * @param readNanos told how long the files were read, in nanoseconds
+   * @param before the content at the previous look; null if there was none
+   * @param readNanos receives the time to read the files, in nanoseconds
    */
   static DatasetContent of(
       String name, DatasetSource source, DatasetContent before, LongConsumer readNanos)
@@ -99,7 +99,7 @@ public final class DatasetContent {
     return content;
   }
 
-  /** The content that was found, where a refusal may be the same as before. */
+  /** The content for a refusal: the previous one if the refusal is the same. */
   static DatasetContent refused(
       String name, InvalidMessageException refusal, DatasetContent before) {
     return before != null
@@ -112,7 +112,7 @@ public final class DatasetContent {
   /**
    * The data set's source.
    *
-   * @throws InvalidMessageException where it is none
+   * @throws InvalidMessageException if the files are not a valid data set
    */
   DatasetSource source() {
     if (refusal != null) {
@@ -121,32 +121,35 @@ public final class DatasetContent {
     return source;
   }
 
-  /** What is in the files; null where they were not read yet. */
+  /** The facts about the files; null until they are read. */
   DatasetFacts facts() {
     return facts;
   }
 
-  /** Whether there is nothing left to read. */
+  /** Whether nothing is left to read. */
   boolean isDone() {
     return isRead || hasChanged;
   }
 
-  /** Whether the files were found to have changed while they were read. */
+  /** Whether the files changed while they were read. */
   boolean hasChanged() {
     return hasChanged;
   }
 
-  /** Notes that something else was found under the name. */
+  /** Marks that a later look found another content under the name. */
   void replaced() {
     isReplaced = true;
   }
 
-  /** Whether something else was found under the name meanwhile, or the same for a second look. */
+  /**
+   * Whether a later look found another content under the name, or repeated the look at the same
+   * files.
+   */
   public boolean isReplaced() {
     return isReplaced;
   }
 
-  /** The bytes that are left to read, about. */
+  /** The approximate number of bytes left to read. */
   long remaining() {
     Examination running = examination;
     return running == null ? 0 : running.remaining();
@@ -162,12 +165,12 @@ public final class DatasetContent {
     return all;
   }
 
-  /** The files whose digests are kept. */
+  /** The number of files whose digests are kept. */
   int kept() {
     return digests.size();
   }
 
-  /** Gives up the digests of single files: if one changes, all are read again. */
+  /** Drops the digests of single files; if a file changes, all are read again. */
   void forgetDigests() {
     digests = new FileDigests();
   }
@@ -232,9 +235,9 @@ public final class DatasetContent {
   }
 
   /**
-   * Waits until all files were read, and helps to.
+   * Helps to read all files and waits until this is done.
    *
-   * @return false where they changed meanwhile: ask for the data set again
+   * @return false if they changed meanwhile and the data set must be opened again
    */
   public boolean read() {
     while (!isDone()) {
@@ -244,23 +247,23 @@ public final class DatasetContent {
   }
 
   /**
-   * The SHA-256 of what is in the files, 64 hexadecimal digits, the same on any machine; waits for
-   * it. Null where not all of the files can be read.
+   * The SHA-256 of the files' content, 64 hexadecimal digits, the same on any machine. Waits until
+   * the files are read. Null if not all files can be read.
    */
   public String fingerprint() {
     return read() ? facts.fingerprint() : null;
   }
 
-  /** What tells these files from others: the fingerprint, or where there is none their stamp. */
+  /** An identifier of these files: the fingerprint, or their stamp if there is none. */
   public String identity() {
     String fingerprint = fingerprint();
     return fingerprint == null ? stamp.text() : fingerprint;
   }
 
   /**
-   * Refuses to go on with other data than those that are meant.
+   * Checks that the data have the expected fingerprint.
    *
-   * @throws InvalidMessageException where these are others
+   * @throws InvalidMessageException if they have another one
    */
   public void require(String fingerprint) {
     String own = fingerprint();
@@ -270,10 +273,10 @@ public final class DatasetContent {
     if (!own.equals(fingerprint)) {
       throw new InvalidMessageException(
           "dataset.name",
-          "the data of "
+          "the data set "
               + Check.quote(name)
-              + " are not those that the run began with: they have changed, or this augmenter has"
-              + " other data under that name");
+              + " is not the one that the run started with: it has changed, or this augmentation"
+              + " service has other data under that name");
     }
   }
 }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is in a data set, or why it cannot be opened; the parts are those of a {@link
+ * Facts about a data set, or why it cannot be opened; the components are those of a {@link
  * DatasetAnnouncement}.
  */
 public record DatasetFacts(
@@ -29,14 +29,14 @@ public record DatasetFacts(
     List<String> warnings,
     List<String> textColumns) {
 
-  /** What cannot be opened, and why, in words for the user. */
+  /** Facts about a data set that cannot be opened, with the reason for the user. */
   public static DatasetFacts problem(String reason) {
     return new DatasetFacts(
         null, null, null, null, null, null, null, null, null, 0, null, reason, null, null, null,
         null);
   }
 
-  /** Images with a number each. */
+  /** Images with a numeric target each. */
   static DatasetFacts images(int samples, ImageCensus census, int skipped, String fingerprint) {
     List<Integer> counts = List.of(samples);
     DatasetFacts facts = images(List.of(""), counts, census, skipped, fingerprint);
@@ -86,7 +86,7 @@ public record DatasetFacts(
         null);
   }
 
-  /** The same list, or null where there is nothing in it. */
+  /** The list, or null if it is empty. */
   static <V> List<V> ifAny(List<V> list) {
     return list.isEmpty() ? null : List.copyOf(list);
   }
@@ -117,7 +117,7 @@ public record DatasetFacts(
         List.copyOf(textColumns));
   }
 
-  /** The same with rows of another part. */
+  /** The same facts with the rows of another part added. */
   DatasetFacts withRows(int more) {
     return isUsable()
         ? new DatasetFacts(
@@ -140,7 +140,7 @@ public record DatasetFacts(
         : this;
   }
 
-  /** The same with the fingerprint of the content. */
+  /** The same facts with the fingerprint of the content. */
   DatasetFacts of(String digest) {
     return new DatasetFacts(
         kind,
@@ -161,7 +161,7 @@ public record DatasetFacts(
         textColumns);
   }
 
-  /** The same with what is left out. */
+  /** The same facts with the skipped files. */
   DatasetFacts of(List<LeftOut> files) {
     return new DatasetFacts(
         kind,
@@ -182,12 +182,12 @@ public record DatasetFacts(
         textColumns);
   }
 
-  /** Whether it can be trained on. */
+  /** Whether a run can use the data set. */
   public boolean isUsable() {
     return problem == null;
   }
 
-  /** What an augmenter says of it. */
+  /** The announcement by an augmentation service. */
   public DatasetAnnouncement announcement(String dataset, String augmenter, Instant at) {
     return new DatasetAnnouncement(
         null,

@@ -24,32 +24,32 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Looks again and again what lies in the roots, and reads what is new. A look takes names, sizes
- * and times; only files that have changed are read, some at a time, those of the data set that is
- * done soonest first: a large one does not keep a small one waiting. Tasks take what was seen last.
+ * Periodically looks into the roots and reads new files. A look compares names, sizes and times;
+ * only files that have changed are read, in slices, starting with the data set that needs the least
+ * time: a large data set does not delay a small one. Tasks use the result of the last look.
  */
 final class DatasetScan implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DatasetScan.class);
 
-  /** The most names in all roots. */
+  /** The maximum number of names in all roots. */
   static final int MOST_NAMES = 10_000;
 
   /** The time between two listings of the roots. */
   private static final long ROUND_MILLIS = 500;
 
-  /** The least time between two looks at a data set. */
+  /** The minimum time between two looks at a data set. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_900);
 
-  /** The same after a look that found a change: files that are being written are done soon. */
+  /** The same after a look that found a change, because the files may still be written. */
   private static final long LOOK_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
 
   /**
-   * The time between two looks, in times as long as one takes, or half of those at all data sets: a
-   * large folder's takes seconds.
+   * The time between two looks as a multiple of a look's duration, or of half the duration of
+   * looking at all data sets: a look at a large folder takes seconds.
    */
   private static final long LOOKS_APART = 20;
 
-  /** The time until files are looked at again that changed while they were read. */
+  /** The time before another look at files that changed while they were read. */
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
   private static final int READERS = 2;
@@ -70,7 +70,7 @@ final class DatasetScan implements AutoCloseable {
   private volatile boolean closing;
   private volatile Runnable listener = () -> {};
 
-  /** A turn of a place; the one that costs least comes first. */
+  /** A slice of work for a place; the place with the least remaining work comes first. */
   private record Job(Place place, long cost) implements Comparable<Job> {
     @Override
     public int compareTo(Job other) {
@@ -79,10 +79,10 @@ final class DatasetScan implements AutoCloseable {
   }
 
   /**
-   * A scan; {@link #start} begins it.
+   * Creates a scan; {@link #start} starts it.
    *
-   * @param samples that are found where no root has the name
-   * @param readNanos told how long files were read, in nanoseconds
+   * @param samples the packaged data sets, used if no root has the name
+   * @param readNanos receives the time to read files, in nanoseconds
    */
   DatasetScan(
       List<Path> roots,
@@ -109,15 +109,15 @@ final class DatasetScan implements AutoCloseable {
     threads.add(thread);
   }
 
-  /** Names who is told that something has changed, on the thread that found it. */
-  void onChange(Runnable told) {
-    listener = told;
+  /** Sets the listener for changes; it runs on the thread that found the change. */
+  void onChange(Runnable changed) {
+    listener = changed;
   }
 
   /**
-   * What was last seen under a name.
+   * The content that was last seen under a name.
    *
-   * @throws InvalidMessageException where nothing is
+   * @throws InvalidMessageException if there is none
    */
   DatasetContent content(String name) {
     Place place = places.get(name);
@@ -131,13 +131,13 @@ final class DatasetScan implements AutoCloseable {
       throw new InvalidMessageException(
           "dataset.name",
           Check.quote(name)
-              + " is not a data set here; known are "
+              + " is not a data set here; give one of "
               + KnownNames.list(List.copyOf(list())));
     }
     return content;
   }
 
-  /** Looks at a place, which is kept where something lies there. */
+  /** Looks at a place and keeps it if it has a data set. */
   private Place find(String name, Place mine) {
     mine.look();
     Place other = mine.content == null ? null : places.putIfAbsent(name, mine);
@@ -150,7 +150,7 @@ final class DatasetScan implements AutoCloseable {
     return other == null ? mine : other;
   }
 
-  /** Looks at a data set at once. */
+  /** Looks at a data set immediately. */
   void lookAgain(String name) {
     Place place = places.get(name);
     if (place != null) {
@@ -158,7 +158,7 @@ final class DatasetScan implements AutoCloseable {
     }
   }
 
-  /** What is known of each data set; those that were not read yet are left out. */
+  /** The facts of each data set that has been read. */
   Map<String, DatasetFacts> facts() {
     var facts = new TreeMap<String, DatasetFacts>();
     places.forEach(
@@ -171,13 +171,13 @@ final class DatasetScan implements AutoCloseable {
     return facts;
   }
 
-  /** Whether something lies, or may lie, under a name. */
+  /** Whether a data set with this name exists or may exist. */
   boolean mayHave(String name) {
     Place place = places.get(name);
     return !hasListed || place != null && (place.content != null || place.isDue);
   }
 
-  /** Looks at everything now and reads it to its end. */
+  /** Looks at all data sets immediately and reads them completely. */
   void scan() {
     findNames();
     for (Place place : places.values()) {
@@ -204,7 +204,7 @@ final class DatasetScan implements AutoCloseable {
         findNames();
         places.values().stream().filter(Place::hasWork).forEach(this::enqueue);
       } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("The roots of data sets cannot be looked at", e);
+        LOG.error("The data set roots cannot be checked", e);
       }
       pause(TimeUnit.NANOSECONDS.toMillis(LOOKS_APART * (System.nanoTime() - start)));
     }
@@ -249,7 +249,7 @@ final class DatasetScan implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("A data set cannot be looked at", e);
+        LOG.error("A data set cannot be checked", e);
       }
     }
   }
@@ -278,12 +278,12 @@ final class DatasetScan implements AutoCloseable {
     }
   }
 
-  /** The names that data sets seemed to have when the roots were last looked at. */
+  /** The possible names of data sets at the last look. */
   Set<String> names() {
     return names;
   }
 
-  /** The names that data sets seem to have. */
+  /** Lists the possible names of data sets. */
   Set<String> list() {
     var found = new TreeSet<>(samples.keySet());
     for (Path root : roots) {
@@ -291,14 +291,15 @@ final class DatasetScan implements AutoCloseable {
     }
     while (found.size() > MOST_NAMES) {
       if (isOverfull.compareAndSet(false, true)) {
-        LOG.warnf("The roots hold more than %d names; the first are data sets", MOST_NAMES);
+        LOG.warnf(
+            "The data set roots have more than %d names; only the first are used", MOST_NAMES);
       }
       found.pollLast();
     }
     return found;
   }
 
-  /** Where a root cannot be listed, what it held before. */
+  /** The possible names in a root; the previous ones if it cannot be listed. */
   private Set<String> list(Path root) {
     try (Stream<Path> entries = Files.list(root)) {
       var found = new TreeSet<String>();
@@ -327,7 +328,7 @@ final class DatasetScan implements AutoCloseable {
     }
   }
 
-  /** The first that a root has under a name, then the sample; empty where nothing is. */
+  /** The data set in the first root that has the name, or else the packaged one. */
   private Optional<DatasetSource> find(String name) throws IOException {
     boolean isFolder = false;
     for (Path root : roots) {
@@ -343,16 +344,16 @@ final class DatasetScan implements AutoCloseable {
       throw new InvalidMessageException(
           "dataset.name",
           Check.quote(name)
-              + " holds no folders of images, no IDX files, none of CIFAR-10, no .npz file and no"
+              + " has no image folders, IDX files, CIFAR-10 files, .npz file or"
               + " CSV file");
     }
     return Optional.ofNullable(samples.get(name));
   }
 
   /**
-   * Whether there is a root; one that is missing is an empty one.
+   * Whether a root exists; a missing one counts as empty.
    *
-   * @throws IOException where it is a bucket that cannot be listed
+   * @throws IOException if it is a bucket that cannot be listed
    */
   private static boolean isThere(Path root) throws IOException {
     return BucketFiles.isListed(root) ? Files.isDirectory(root) : Files.exists(root.toRealPath());
@@ -366,7 +367,7 @@ final class DatasetScan implements AutoCloseable {
     }
   }
 
-  /** What lies under a name. */
+  /** The files under a name. */
   private final class Place {
     private final String name;
     private final AtomicBoolean queued = new AtomicBoolean();
@@ -388,7 +389,7 @@ final class DatasetScan implements AutoCloseable {
       return isDue() || seen != null && !seen.isDone();
     }
 
-    /** About the nanoseconds that it takes until this is done: a byte is read in one. */
+    /** The approximate remaining nanoseconds, at one byte per nanosecond. */
     long cost() {
       DatasetContent seen = content;
       return lookNanos + (seen == null ? 0 : seen.remaining());
@@ -423,7 +424,7 @@ final class DatasetScan implements AutoCloseable {
       lookAt = end + Math.max(least, LOOKS_APART * Math.max(lookNanos, all / READERS));
     }
 
-    /** Reads some of what is unread. Files that change meanwhile are looked at again soon. */
+    /** Reads a slice of the unread files. If files change meanwhile, another look follows soon. */
     void read() {
       DatasetContent seen = content;
       if (seen == null || seen.isDone()) {

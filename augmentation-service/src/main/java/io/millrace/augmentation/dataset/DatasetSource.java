@@ -17,17 +17,17 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a data set lies, and of which kind it is; nothing of it is read yet. */
+/** The location and kind of a data set, before anything is read. */
 sealed interface DatasetSource {
   /** A CSV file of one part of a data set. */
   Pattern PART_FILE =
       Pattern.compile("(?i)(?:.*[-_. ])?(train|training|test|testing|validation|valid|val)[.]csv");
 
-  /** Changes whenever a file of the data set is added, removed or written. */
+  /** A stamp that changes whenever a file of the data set is added, removed or written. */
   Stamp stamp() throws IOException;
 
   /**
-   * Begins to read the files.
+   * Starts to read the files.
    *
    * @param stamp of the files
    * @param known digests of files that were read before
@@ -36,7 +36,7 @@ sealed interface DatasetSource {
 
   /** Labelled images. */
   sealed interface Images extends DatasetSource {
-    /** Opens them. */
+    /** Opens the images. */
     ImageCollection open() throws IOException;
   }
 
@@ -86,19 +86,19 @@ sealed interface DatasetSource {
   }
 
   /**
-   * Files that hold many images each.
+   * Files with many images each.
    *
-   * @param files all that are read
+   * @param files all files that are read
    */
   record Arrays(List<DataFile> files, Reading reading) implements Images {
-    /** How they are read. */
+    /** Reads the images of such files. */
     @FunctionalInterface
     interface Reading {
       /**
        * Reads the files.
        *
-       * @param all to which the kind of the files and their digests are added, and then the pixels
-       *     are not kept; null to keep them
+       * @param all receives the kind and the digests of the files, in which case the pixels are not
+       *     kept; null to keep the pixels
        */
       ImageCollection read(Sha256 all) throws IOException;
     }
@@ -128,7 +128,7 @@ sealed interface DatasetSource {
   /**
    * A pair of IDX files.
    *
-   * @param names a file with a class name a line, by label; null where there is none
+   * @param names a file with one class name per line, by label; null if there is none
    */
   record Idx(DataFile images, DataFile labels, DataFile names, DatasetLimits limits)
       implements Images {
@@ -142,7 +142,7 @@ sealed interface DatasetSource {
       return new Examination.Whole(stamp.bytes(), this::examine);
     }
 
-    /** Reads the pair. Where digests are wanted they are added, and no pixels are kept. */
+    /** Reads the pair. If digests are requested, they are added and the pixels are not kept. */
     ImageCollection read(List<String> classNames, Sha256 all) throws IOException {
       if (all == null) {
         return IdxImages.read(images, labels, classNames, limits);
@@ -172,9 +172,9 @@ sealed interface DatasetSource {
   }
 
   /**
-   * A CSV file, or one for each part.
+   * A CSV file, or one per part.
    *
-   * @param files by the part that they hold; a single one is the training part's
+   * @param files by part; a single file is that of the training part
    */
   record Csv(Map<Part, DataFile> files, DatasetLimits limits) implements DatasetSource {
     public Csv {
@@ -224,8 +224,8 @@ sealed interface DatasetSource {
       if (files.size() > 1) {
         throw new InvalidMessageException(
             "dataset.name",
-            "holds a CSV file for each part, and a series is split by time; put its rows in one"
-                + " file, or leave out what only a series has");
+            "has a CSV file for each part, but a series is split by time; put its rows into one"
+                + " file, or remove the fields of a series");
       }
       return SeriesTable.read(files.get(Part.TRAIN), limits, spec);
     }
@@ -236,7 +236,7 @@ sealed interface DatasetSource {
     }
   }
 
-  /** What lies under a name in a root; empty where nothing does that can be a data set. */
+  /** The data set with a name in a root; empty if there are no files that can be a data set. */
   static Optional<DatasetSource> find(Path root, String name, DatasetLimits limits)
       throws IOException {
     Path real = root.toRealPath();
@@ -256,13 +256,13 @@ sealed interface DatasetSource {
     return found.isPresent() ? found : csv(folder.get(), limits);
   }
 
-  /** Whether a root has a folder of a name. */
+  /** Whether a root has a folder with a name. */
   static boolean isFolder(Path root, String name) throws IOException {
     Path real = root.toRealPath();
     return within(real, real.resolve(name)).filter(Files::isDirectory).isPresent();
   }
 
-  /** A path as it really is, unless it leads out of its root or nowhere. */
+  /** The real path of a file; empty if it does not exist or is outside the root. */
   static Optional<Path> within(Path root, Path path) throws IOException {
     return Files.exists(path)
         ? Optional.of(path.toRealPath()).filter(real -> real.startsWith(root))
@@ -277,9 +277,9 @@ sealed interface DatasetSource {
         throw new InvalidMessageException(
             "dataset.name",
             folder.getFileName()
-                + " holds "
+                + " has "
                 + files.size()
-                + " CSV files; one is a data set, or those of parts: train.csv with validation.csv"
+                + " CSV files; give one, or one for each part: train.csv with validation.csv"
                 + " or test.csv");
       }
       return Optional.of(new Csv(parts, limits));
@@ -287,7 +287,7 @@ sealed interface DatasetSource {
     return files.stream().findFirst().map(file -> new Csv(new DataFile.OnDisk(file), limits));
   }
 
-  /** The files whose names end with that of a part, such as {@code mnist_test.csv}. */
+  /** The files whose names end with the name of a part, such as {@code mnist_test.csv}. */
   private static Map<Part, DataFile> parts(List<Path> files) {
     var parts = new TreeMap<Part, DataFile>();
     for (Path file : files) {

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The times of a series' rows, in eight bytes each: microseconds since 1970, times four, and the
- * {@link Precision} with which the file says them.
+ * The times of a series' rows in eight bytes each: microseconds since 1970, times four, plus the
+ * {@link Precision} that the file gives.
  */
 final class DateColumn {
-  /** What stands for no time. */
+  /** The code for no time. */
   static final long NONE = Long.MIN_VALUE;
 
   private static final int SHIFT = 2;
@@ -44,7 +44,7 @@ final class DateColumn {
   private long[] times = new long[16];
   private int size;
 
-  /** A time as it is kept. */
+  /** The code of a time. */
   static long code(LocalDateTime time, Precision precision) {
     return code(
         TimeUnit.SECONDS.toMicros(time.toEpochSecond(ZoneOffset.UTC))
@@ -52,22 +52,22 @@ final class DateColumn {
         precision);
   }
 
-  /** A time as it is kept. */
+  /** The code of a time. */
   static long code(long micros, Precision precision) {
     return micros << SHIFT | precision.ordinal();
   }
 
-  /** The microseconds since 1970 of a time as it is kept. */
+  /** The microseconds since 1970 of a code. */
   static long micros(long code) {
     return code >> SHIFT;
   }
 
-  /** With what precision a time as it is kept was said. */
+  /** The precision of a code. */
   static Precision precision(long code) {
     return PRECISIONS[(int) (code & 3)];
   }
 
-  /** The date and time of day of a time as it is kept. */
+  /** The date and time of day of a code. */
   static LocalDateTime time(long code) {
     long second = Math.floorDiv(micros(code), TimeUnit.SECONDS.toMicros(1));
     long rest = Math.floorMod(micros(code), TimeUnit.SECONDS.toMicros(1));
@@ -75,7 +75,7 @@ final class DateColumn {
         second, (int) TimeUnit.MICROSECONDS.toNanos(rest), ZoneOffset.UTC);
   }
 
-  /** A time as ISO 8601 writes it, with what the file says of it. */
+  /** A time in ISO 8601, in the precision of the file. */
   static String text(long code) {
     LocalDateTime time = time(code);
     return switch (precision(code)) {
@@ -94,7 +94,7 @@ final class DateColumn {
     return size;
   }
 
-  /** A time as it is kept. */
+  /** The code of a time. */
   long get(int row) {
     return times[row];
   }
@@ -107,7 +107,7 @@ final class DateColumn {
     times[size++] = code;
   }
 
-  /** How many of the rows, which are in order, are before a time. */
+  /** The number of rows, which must be in order, before a time. */
   int before(IsoTime time) {
     long bound = micros(code(time.time(), time.precision()));
     int count = 0;
@@ -117,7 +117,7 @@ final class DateColumn {
     return count;
   }
 
-  /** Times as texts, {@code from..to-1}. */
+  /** The times of the rows {@code from..to-1} as texts. */
   List<String> texts(int from, int to) {
     var texts = new ArrayList<String>(to - from);
     for (int i = from; i < to; i++) {
@@ -136,7 +136,7 @@ final class DateColumn {
     return true;
   }
 
-  /** The rows in the order of time; those of the same time stay in their order. */
+  /** The rows in the order of time; rows of the same time keep their order. */
   int[] order() {
     int[] order = new int[size];
     for (int i = 0; i < size; i++) {

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The ways to write a date that are understood without being told, the likeliest first. */
+/** The date formats that are detected, the most likely first. */
 enum DateForm {
   /** {@code 2020-10}, {@code 2020-10-31}, {@code 2020-10-31 13:30}; see {@link IsoTime}. */
   ISO,
@@ -27,9 +27,9 @@ enum DateForm {
   MONTH_FIRST,
   /** {@code 31/10/2020}, {@code 31.10.2020 13:30}. */
   DAY_FIRST,
-  /** {@code 1604151000}: only where the column's name says so. */
+  /** {@code 1604151000}: only if the column's name suggests a time. */
   EPOCH_SECONDS,
-  /** {@code 1604151000000}: only where the column's name says so. */
+  /** {@code 1604151000000}: only if the column's name suggests a time. */
   EPOCH_MILLISECONDS;
 
   private static final Map<String, Integer> MONTHS =
@@ -47,7 +47,7 @@ enum DateForm {
           entry("nov", 11),
           entry("dec", 12));
 
-  /** A month's English name, or its first three letters, or {@code sept}; with a dot or none. */
+  /** A month's English name, or its first three letters, or {@code sept}; with or without a dot. */
   static final String MONTH_NAMES =
       "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
           + "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
@@ -75,37 +75,37 @@ enum DateForm {
   /** The same in milliseconds. */
   private static final Pattern MILLISECONDS = Pattern.compile("[1-9]\\d{11,12}(?:\\.0+)?");
 
-  /** A name that says that its numbers are times. */
+  /** A column name that suggests that its numbers are times. */
   private static final Pattern TIME_NAME = Pattern.compile("(?i).*(date|time|epoch|unix).*|ts|day");
 
-  /** The places of month and day in {@code 2020-10-31}, and its length. */
+  /** The positions of month and day in {@code 2020-10-31}, and its length. */
   private static final int MONTH_AT = 5;
 
   private static final int DAY_AT = 8;
   private static final int DAY_LENGTH = 10;
 
-  /** The most characters of a date. */
+  /** The maximum length of a date in characters. */
   static final int LENGTH = 60;
 
-  /** Those that a column with such a name may have. */
+  /** The formats that a column with this name may have. */
   static List<DateForm> of(String column) {
     List<DateForm> all = List.of(values());
     return TIME_NAME.matcher(column).matches() ? all : all.subList(0, EPOCH_SECONDS.ordinal());
   }
 
-  /** The name in messages; both of ISO are {@code iso}. */
+  /** The name in messages; both ISO formats are {@code iso}. */
   String json() {
     return this == ISO_ZONED ? "iso" : name().toLowerCase(Locale.ROOT);
   }
 
-  /** A month, 1..12, by its name. */
+  /** The number of a month, 1..12, by its name. */
   static int month(String name) {
     return MONTHS.get(name.substring(0, 3).toLowerCase(Locale.ROOT));
   }
 
   /**
-   * The time that a cell says, see {@link DateColumn}; {@link DateColumn#NONE} where it says none
-   * of this form.
+   * Parses a cell to a code of {@link DateColumn}; {@link DateColumn#NONE} if it does not have this
+   * format.
    */
   long parse(String cell) {
     if (cell.isEmpty() || cell.length() > LENGTH) {
@@ -113,7 +113,7 @@ enum DateForm {
     }
     try {
       if ((this == ISO || this == YEAR_FIRST) && isDay(cell)) {
-        return day(cell); // Most files have these, and many of them.
+        return day(cell); // The most frequent format in most files.
       }
       return switch (this) {
         case ISO -> iso(cell, false);
@@ -126,11 +126,11 @@ enum DateForm {
         case EPOCH_MILLISECONDS -> epoch(MILLISECONDS.matcher(cell), TimeUnit.MILLISECONDS);
       };
     } catch (DateTimeException e) {
-      return DateColumn.NONE; // A day that there is not.
+      return DateColumn.NONE; // A day that does not exist.
     }
   }
 
-  /** Whether a cell is written {@code 2020-10-31}. */
+  /** Whether a cell has the form {@code 2020-10-31}. */
   private static boolean isDay(String cell) {
     if (cell.length() != DAY_LENGTH) {
       return false;

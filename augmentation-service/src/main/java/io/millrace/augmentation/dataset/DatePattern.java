@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Dates as a pattern of Python's {@code strptime} says, see {@link
- * io.millrace.contracts.request.SeriesSpelling}: digits may lack leading zeros, names may be in any
- * case, of two-digit years 69..99 are 19xx.
+ * Parses dates by a pattern of Python's {@code strptime}, see {@link
+ * io.millrace.contracts.request.SeriesSpelling}: numbers may lack leading zeros, names may be in
+ * any case, and the two-digit years 69..99 are 19xx.
  */
 final class DatePattern {
   private static final int CENTURY = 100;
@@ -22,7 +22,7 @@ final class DatePattern {
 
   private final Matcher matcher;
 
-  /** The number of the group of each directive that the pattern has. */
+  /** The regular expression's group of each directive in the pattern. */
   private final Map<Character, Integer> groups = new HashMap<>();
 
   DatePattern(String format) {
@@ -58,7 +58,9 @@ final class DatePattern {
     };
   }
 
-  /** The time that a text says, see {@link DateColumn}; {@link DateColumn#NONE} if none. */
+  /**
+   * Parses a text to a code of {@link DateColumn}; {@link DateColumn#NONE} if it does not match.
+   */
   long parse(String text) {
     if (text.length() > DateForm.LENGTH || !matcher.reset(text).matches()) {
       return DateColumn.NONE;
@@ -72,7 +74,7 @@ final class DatePattern {
       }
       return DateColumn.code(time, precision());
     } catch (DateTimeException e) {
-      return DateColumn.NONE; // A day that there is not.
+      return DateColumn.NONE; // A day that does not exist.
     }
   }
 
@@ -96,7 +98,7 @@ final class DatePattern {
     }
     int hour = number('I', HALF_DAY);
     if (hour < 1 || hour > HALF_DAY) {
-      throw new DateTimeException("not an hour of half a day");
+      throw new DateTimeException("not an hour of the 12-hour clock");
     }
     String half = group('p');
     return hour % HALF_DAY + (half != null && half.equalsIgnoreCase("pm") ? HALF_DAY : 0);

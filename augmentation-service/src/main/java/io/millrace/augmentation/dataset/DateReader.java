@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * One way to read the dates of a file. All that is said of dates, when a series is read and when it
- * is looked at for the catalogue, is said by these.
+ * Reads dates of one format. Both reading a series and examining it for the catalogue use these
+ * readers, so that they report the same dates.
  */
 sealed interface DateReader {
 
   /**
-   * The time that a cell says, see {@link DateColumn}; {@link DateColumn#NONE} where it says none
-   * in this way.
+   * Parses a cell to a code of {@link DateColumn}; {@link DateColumn#NONE} if it does not have this
+   * format.
    */
   long read(String cell);
 
-  /** Its name in messages. */
+  /** The name of the format in messages. */
   String format();
 
-  /** Whether it is the same to say a month and a day first, and a value above 12 has to decide. */
+  /** Whether the order of month and day is ambiguous unless a value is above 12. */
   default boolean isAmbiguous() {
     return false;
   }
 
-  /** Of a form that is understood without being told. */
+  /** Reads a format that is detected. */
   record Known(DateForm form) implements DateReader {
     @Override
     public long read(String cell) {
@@ -44,8 +44,8 @@ sealed interface DateReader {
     }
   }
 
-  /** As a request says. */
-  record Told(String format, DatePattern pattern) implements DateReader {
+  /** Reads the format that a request gives. */
+  record Given(String format, DatePattern pattern) implements DateReader {
     @Override
     public long read(String cell) {
       return pattern.parse(cell);
@@ -53,9 +53,10 @@ sealed interface DateReader {
   }
 
   /**
-   * Seconds or milliseconds since 1970, with a fraction or none, as a request says.
+   * Reads seconds or milliseconds since 1970, with or without a fraction, if a request gives this
+   * format.
    *
-   * @param power of ten, by which a number is to be multiplied for microseconds
+   * @param power the power of ten that converts a number to microseconds
    */
   record Epoch(String format, int power) implements DateReader {
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,15}(\\.\\d{1,9})?");
@@ -75,17 +76,17 @@ sealed interface DateReader {
     }
   }
 
-  /** Those that a column of a name may have where a request does not say. */
+  /** The readers for a column with this name if a request gives no format. */
   static List<DateReader> of(String column) {
     return DateForm.of(column).stream().<DateReader>map(Known::new).toList();
   }
 
-  /** The one that a request says. */
-  static DateReader told(String format) {
+  /** The reader for the format that a request gives. */
+  static DateReader ofFormat(String format) {
     return switch (format) {
       case SeriesSpelling.EPOCH_SECONDS -> new Epoch(format, 6);
       case SeriesSpelling.EPOCH_MILLISECONDS -> new Epoch(format, 3);
-      default -> new Told(format, new DatePattern(format));
+      default -> new Given(format, new DatePattern(format));
     };
   }
 }

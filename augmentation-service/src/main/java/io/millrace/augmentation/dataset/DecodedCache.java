@@ -6,27 +6,30 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decoded images of all data sets, within a bound. When it is full, a new image takes the place of
- * those that were not asked for since long: an epoch asks for every image once, and an image that
- * made room for the next one would never be found again. What finds no room goes to the spill, and
- * what finds none there is decoded again.
+ * A bounded cache of decoded images of all data sets. When it is full, a new image only evicts
+ * images that were not used for a long time: an epoch reads every image once, so an image that were
+ * evicted for the next one would never be read from the cache. Other images go to the spill file,
+ * and if that is full, they are decoded again.
  */
 public final class DecodedCache {
-  /** An image is old when so many times the cache's images were asked for since. */
+  /**
+   * An image is old when this many times the number of cached images were requested since its last
+   * use.
+   */
   private static final long PATIENCE = 2;
 
   /**
-   * The same where the new image is of the same collection in the same size. An epoch over a
-   * collection so many times as large as the cache still finds a cache full of its images.
+   * The same if the new image is from the same collection in the same size. During an epoch over a
+   * collection up to this many times larger than the cache, the cache stays full of its images.
    */
   private static final long PATIENCE_WITH_ITS_OWN = 16;
 
   private static final int OVERHEAD = 160;
 
   /**
-   * An image of a collection in a size, and whether it was turned. Every image of a batch asks
-   * several times whether two are equal: that is written out, because what a record comes with is
-   * interpreted in a native executable.
+   * An image of a collection in a size, and whether it was rotated. {@code equals} is called
+   * several times for each image of a batch; it is written out, because the generated one of a
+   * record is interpreted in a native executable.
    */
   record Key(
       long collection, int part, int image, int height, int width, int channels, boolean isTurned) {
@@ -60,7 +63,7 @@ public final class DecodedCache {
 
   private static final class Entry {
     private final byte[] data;
-    private long asked;
+    private long lastRequest;
 
     Entry(byte[] data) {
       this.data = data;
@@ -73,48 +76,48 @@ public final class DecodedCache {
   private final Set<Long> collections = new HashSet<>();
   private long lastCollection;
   private long bytes;
-  private long asked;
+  private long requests;
 
-  /** A cache of at most so many bytes, without a spill. */
+  /** Creates a cache of at most this many bytes, without a spill file. */
   public DecodedCache(long mostBytes) {
     this(mostBytes, SpillFile.none());
   }
 
-  /** A cache of at most so many bytes of memory, and the room of a spill. */
+  /** Creates a cache of at most this many bytes of memory, with a spill file. */
   public DecodedCache(long mostBytes, SpillFile spill) {
     this.mostBytes = mostBytes;
     this.spill = spill;
   }
 
-  /** The bytes of memory that are taken. */
+  /** The bytes of memory in use. */
   public synchronized long bytes() {
     return bytes;
   }
 
-  /** Makes a number for a new collection, whose images are taken until it is forgotten. */
+  /** Registers a new collection; its images are accepted until it is forgotten. */
   synchronized long admit() {
     collections.add(++lastCollection);
     return lastCollection;
   }
 
-  /** An image's pixels, not to be written to; null where they are not here. */
+  /** The pixels of an image, which must not be modified; null if they are not cached. */
   byte[] get(Key key) {
     byte[] data = remembered(key);
     return data == null ? spill.get(key) : data;
   }
 
-  /** Whether an image is in memory; that it is asked for is not noted. */
+  /** Whether an image is in memory; this does not count as use. */
   synchronized boolean holds(Key key) {
     return entries.containsKey(key);
   }
 
   private synchronized byte[] remembered(Key key) {
-    asked++;
+    requests++;
     Entry entry = entries.get(key);
     if (entry == null) {
       return null;
     }
-    entry.asked = asked;
+    entry.lastRequest = requests;
     return entry.data;
   }
 
@@ -124,7 +127,7 @@ public final class DecodedCache {
     }
   }
 
-  /** Takes an image into memory, unless there is no room for it. */
+  /** Keeps an image in memory if there is room. */
   private synchronized boolean remember(Key key, byte[] data) {
     if (!collections.contains(key.collection()) || entries.containsKey(key)) {
       return true;
@@ -134,7 +137,7 @@ public final class DecodedCache {
     while (bytes + size > mostBytes && eldest.hasNext()) {
       Map.Entry<Key, Entry> old = eldest.next();
       long patience = old.getKey().isBeside(key) ? PATIENCE_WITH_ITS_OWN : PATIENCE;
-      if (asked - old.getValue().asked <= patience * entries.size()) {
+      if (requests - old.getValue().lastRequest <= patience * entries.size()) {
         return false;
       }
       bytes -= old.getValue().data.length + OVERHEAD;
@@ -144,13 +147,13 @@ public final class DecodedCache {
       return false;
     }
     var entry = new Entry(data);
-    entry.asked = asked;
+    entry.lastRequest = requests;
     entries.put(key, entry);
     bytes += size;
     return true;
   }
 
-  /** Drops what belongs to a collection, and takes no more of it from those who still read it. */
+  /** Drops all images of a collection, and accepts no more from threads that still read it. */
   synchronized void forget(long collection) {
     collections.remove(collection);
     entries

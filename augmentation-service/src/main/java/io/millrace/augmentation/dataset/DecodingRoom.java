@@ -3,8 +3,8 @@ package io.millrace.augmentation.dataset;
 import java.util.concurrent.Semaphore;
 
 /**
- * Room for the images that are decoded at the same time, by their pixels: one is in memory several
- * times over until it has its size. Many threads share it and are let in as they came.
+ * Limits the pixels that are decoded concurrently: an image takes several times its memory until it
+ * is resized. Threads enter in the order in which they arrive.
  */
 final class DecodingRoom {
   private static final long PIXELS_A_PERMIT = 1_000;
@@ -12,19 +12,19 @@ final class DecodingRoom {
   private final int permits;
   private final Semaphore free;
 
-  /** A room for so many pixels, to the next thousand. */
+  /** Creates a limit for this many pixels, rounded up to thousands. */
   DecodingRoom(long pixels) {
     permits = permits(pixels);
     free = new Semaphore(permits, true);
   }
 
-  /** The room that an image takes until this is closed. */
+  /** The room that an image occupies until this is closed. */
   interface Place extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Waits for room for an image; one that is larger than the room takes all of it. */
+  /** Waits for room for an image; a larger image takes all of it. */
   Place take(long pixels) {
     int taken = Math.min(permits, permits(pixels));
     free.acquireUninterruptibly(taken);

@@ -3,29 +3,29 @@ package io.millrace.augmentation.dataset;
 import io.millrace.contracts.InvalidMessageException;
 import java.io.IOException;
 
-/** Reads all files of a data set, some at a time. By one thread at a time. */
+/** Reads all files of a data set in slices. Not thread-safe. */
 interface Examination {
 
   /**
-   * Reads on for some milliseconds, or through one file.
+   * Reads for some milliseconds, or one file.
    *
-   * @return what is in the files, or null where there is more to read
-   * @throws InvalidMessageException where they make no data set
-   * @throws IOException where the system does not give them
+   * @return the facts, or null if there is more to read
+   * @throws InvalidMessageException if the files are not a valid data set
+   * @throws IOException if the system cannot read them
    */
   DatasetFacts step() throws IOException;
 
-  /** The bytes that are left to read, about. */
+  /** The approximate number of bytes left to read. */
   long remaining();
 
-  /** The digests of the files that were read, for the next one. */
+  /** The digests of the files that were read, for the next examination. */
   default FileDigests digests() {
     return new FileDigests();
   }
 
-  /** Reads all in one step. */
+  /** An examination in a single step. */
   record Whole(long remaining, Reading reading) implements Examination {
-    /** What is read. */
+    /** Reads the files. */
     @FunctionalInterface
     interface Reading {
       DatasetFacts read() throws IOException;

@@ -4,22 +4,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The orientation that Exif data tell: tag 274 of the first directory (Exif 2.32, TIFF 6.0). */
+/** The orientation in Exif data: tag 274 of the first directory (Exif 2.32, TIFF 6.0). */
 final class ExifOrientation {
   static final int TAG = 274;
   private static final int SHORT = 3;
   private static final int ENTRY = 12;
   private static final int HEADER = 8;
 
-  /** Bytes of "Exif" and two zeros. */
+  /** The length of "Exif" and two zeros. */
   private static final int PREFIX = 6;
 
   private ExifOrientation() {}
 
   /**
-   * 1..8; 1 where there is none, or none that can be read.
+   * The orientation, 1..8; 1 if there is none or it cannot be read.
    *
-   * @param exif a TIFF file, which some writers begin as a segment of a JPEG file does
+   * @param exif a TIFF file, which some writers start with the prefix of a JPEG segment
    */
   static int of(byte[] exif) {
     boolean isPrefixed = exif.length > PREFIX && exif[0] == 'E' && exif[4] == 0;
@@ -45,7 +45,7 @@ final class ExifOrientation {
     return 1;
   }
 
-  /** The value where it is an orientation, else 1. */
+  /** The value if it is a valid orientation, otherwise 1. */
   static int within(long value) {
     return value >= 1 && value <= 8 ? (int) value : 1;
   }

@@ -3,11 +3,11 @@ package io.millrace.augmentation.dataset;
 import java.util.Arrays;
 
 /**
- * Digests of files, each with a note and by a key that changes when its file does; about seventy
- * bytes for each. It takes no more than a bound: what is not here is read again.
+ * Digests of files, each with a note, by a key that changes when the file changes; about seventy
+ * bytes each, up to a maximum. Other files are read again.
  */
 final class FileDigests {
-  /** The most files; a data set may have more. */
+  /** The maximum number of files; a data set may have more. */
   static final int MOST = 1_000_000;
 
   private long[] keys = new long[64];
@@ -19,7 +19,7 @@ final class FileDigests {
     return size;
   }
 
-  /** The digest under a key; null where there is none. */
+  /** The digest of a key; null if there is none. */
   byte[] get(long key) {
     int slot = slot(key);
     return keys[slot] == 0
@@ -27,16 +27,16 @@ final class FileDigests {
         : Arrays.copyOfRange(digests, slot * Sha256.BYTES, (slot + 1) * Sha256.BYTES);
   }
 
-  /** The note under a key that has a digest. */
+  /** The note of a key that has a digest. */
   long note(long key) {
     return notes[slot(key)];
   }
 
   /**
-   * Takes a digest in.
+   * Adds a digest.
    *
-   * @param key not 0, which stands for an empty slot: such a file is read again
-   * @param note what else is known of the file
+   * @param key not 0, which marks an empty slot: a file with the key 0 is read again
+   * @param note other information about the file
    */
   void put(long key, byte[] digest, long note) {
     if (key == 0 || size >= MOST) {
@@ -54,7 +54,7 @@ final class FileDigests {
     notes[slot] = note;
   }
 
-  /** Takes in all that another one has. */
+  /** Adds all digests of another object. */
   void putAll(FileDigests other) {
     for (long key : other.keys) {
       if (key != 0) {
@@ -80,7 +80,7 @@ final class FileDigests {
     }
   }
 
-  /** The slot of a key, or the empty one that it would have. */
+  /** The slot of a key, or the empty slot where it belongs. */
   private int slot(long key) {
     int slot = Long.hashCode(key * 0x9E3779B97F4A7C15L) & keys.length - 1;
     while (keys[slot] != 0 && keys[slot] != key) {

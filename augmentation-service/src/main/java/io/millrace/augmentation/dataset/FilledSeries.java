@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Columns of one series, or of several one after the other, after something was done about what
- * they miss.
+ * The columns of a series, or of several series one after the other, after missing values were
+ * handled.
  *
- * @param columns of each column the values by row: finite; under {@link Missing#DROP_WINDOWS} not a
- *     number where one is missing
- * @param dates of the rows; empty where the file has none
+ * @param columns the values of each column by row: finite, or with {@link Missing#DROP_WINDOWS} NaN
+ *     for a missing value
+ * @param dates of the rows; empty if the file has none
  * @param starts the first row of each series
- * @param missing the rows of which the file does not have all values
- * @param missingValues how many values of its rows the file does not have
- * @param missingSteps how many rows regular series miss
+ * @param missing the rows with missing values in the file
+ * @param missingValues the number of missing values in the file's rows
+ * @param missingSteps the number of missing rows of regular series
  */
 record FilledSeries(
     double[][] columns,
@@ -28,19 +28,20 @@ record FilledSeries(
     int missingSteps) {
 
   /**
-   * What a request says about missing values.
+   * The options of a request for missing values.
    *
-   * @param how not {@link Missing#REFUSE}, unless there is nothing missing
-   * @param asked for: what is missing of numbers may be interpolated
+   * @param how not {@link Missing#REFUSE}, unless nothing is missing
+   * @param requested the requested columns; missing numbers may be interpolated
    */
-  record Filling(Missing how, ValueColumns asked) {}
+  record Filling(Missing how, ValueColumns requested) {}
 
   /**
-   * Does what a request says about missing values of a single series.
+   * Handles the missing values of a single series as the request says.
    *
-   * @param columns in the order of time, not a number where a value is missing
-   * @param step of a regular series whose missing steps count as missing values; else empty
-   * @throws InvalidMessageException where no value is left, or there are too many rows
+   * @param columns in the order of time, NaN for a missing value
+   * @param step the step of a regular series whose missing steps count as missing values; otherwise
+   *     empty
+   * @throws InvalidMessageException if no value is left, or there are too many rows
    */
   static FilledSeries of(
       double[][] columns, DateColumn dates, Optional<TimeStep> step, Filling filling) {
@@ -71,7 +72,7 @@ record FilledSeries(
     return missing;
   }
 
-  /** Several series of the same columns, one after the other. */
+  /** Joins several series with the same columns, one after the other. */
   static FilledSeries join(List<FilledSeries> series) {
     if (series.size() == 1) {
       return series.get(0);
@@ -104,12 +105,12 @@ record FilledSeries(
         series.stream().mapToInt(FilledSeries::missingSteps).sum());
   }
 
-  /** Rows of all series. */
+  /** The number of rows of all series. */
   int rows() {
     return columns[0].length;
   }
 
-  /** The row after the last one of a series. */
+  /** The row after the last row of a series. */
   int end(int series) {
     return series == starts.length - 1 ? rows() : starts[series + 1];
   }
@@ -158,20 +159,21 @@ record FilledSeries(
     int end = rows();
     double[][] full = new double[columns.length][];
     for (int column = 0; column < full.length; column++) {
-      ValueColumns.Asked asked = filling.asked.columns().get(column);
+      ValueColumns.Requested requested = filling.requested.columns().get(column);
       BitSet gaps = missing(columns[column]);
       int begin = gaps.nextClearBit(0);
       if (begin >= rows()) {
-        throw new InvalidMessageException(asked.field(), "holds no value at all");
+        throw new InvalidMessageException(requested.field(), "has no values");
       }
-      boolean isLine = filling.how == Missing.INTERPOLATE && !asked.isCategory();
+      boolean isLine = filling.how == Missing.INTERPOLATE && !requested.isCategory();
       int over = isLine ? gaps.previousClearBit(rows() - 1) + 1 : rows();
       full[column] = filled(columns[column].clone(), gaps, begin, over, isLine);
       first = Math.max(first, begin);
       end = Math.min(end, over);
     }
     if (first >= end) {
-      throw new InvalidMessageException("dataset.missing", "leaves no row: no two columns overlap");
+      throw new InvalidMessageException(
+          "dataset.missing", "leaves no rows: the values of the columns do not overlap");
     }
     for (int column = 0; column < full.length; column++) {
       full[column] = Arrays.copyOfRange(full[column], first, end);
@@ -188,7 +190,7 @@ record FilledSeries(
   /**
    * Fills the gaps between the first value and the last.
    *
-   * @param isLine whether by a straight line; else by the value before
+   * @param isLine true for a straight line, false to repeat the value before
    */
   private static double[] filled(
       double[] values, BitSet gaps, int first, int over, boolean isLine) {

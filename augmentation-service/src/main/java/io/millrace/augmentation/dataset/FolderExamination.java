@@ -20,23 +20,23 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads the images of a folder. Its fingerprint is that of the names of all classes and of the
- * names and contents of the images that are taken in, in the order of the names.
+ * Reads the images of a folder. The fingerprint covers the names of all classes, and the names and
+ * contents of the accepted images, in the order of the names.
  */
 final class FolderExamination implements Examination {
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** Stands for the digest of a file that is left out; its note is the cause. */
+  /** Replaces the digest of a skipped file; its note is the cause. */
   private static final byte[] LEFT_OUT = new byte[Sha256.BYTES];
 
-  /** What is known of a file: its digest, and its header or why it is left out. */
+  /** Facts about a file: its digest, and its header or why it is skipped. */
   private record Known(byte[] digest, long note) {}
 
   /**
    * A file after a look at it.
    *
-   * @param attributes null where it is gone
-   * @param place the key of what is known of it
+   * @param attributes null if the file no longer exists
+   * @param place the key of the facts about it
    */
   private record Seen(Path file, BasicFileAttributes attributes, long place, Known known) {}
 
@@ -47,7 +47,7 @@ final class FolderExamination implements Examination {
   private final Sha256 all = new Sha256().add("images");
   private final List<Integer> counts;
 
-  /** For files on this machine, which are read one after the other. */
+  /** A buffer for local files, which are read one after the other. */
   private final byte[] buffer = new byte[1 << 16];
 
   private final Iterator<Map.Entry<Part, ImageFolder>> more;
@@ -55,7 +55,7 @@ final class FolderExamination implements Examination {
   private ImageFolder folder;
   private int index = -1;
 
-  /** The index of the class at hand among all classes. */
+  /** The index of the current class among all classes. */
   private int label;
 
   private long key = Stamp.FNV_OFFSET;
@@ -75,9 +75,9 @@ final class FolderExamination implements Examination {
   }
 
   /**
-   * Reads images that come in parts; the part that each class is of is told before it.
+   * Reads images that come in parts; the digest contains the part before each class.
    *
-   * @param parts the folders, in the order of the parts; those for training have all classes
+   * @param parts the folders, in the order of the parts; the training folder has all classes
    */
   FolderExamination(Map<Part, ImageFolder> parts, long bytes, FileDigests known) {
     this.parts = parts;
@@ -119,7 +119,7 @@ final class FolderExamination implements Examination {
     return DatasetFacts.problem(ImageDataset.tooMany(samples));
   }
 
-  /** Looks at a file of the class at hand; by several threads at a time. */
+  /** Looks at a file of the current class; several threads may do this concurrently. */
   private Seen look(Path file) throws IOException {
     BasicFileAttributes attributes;
     try {
@@ -173,14 +173,17 @@ final class FolderExamination implements Examination {
     return new Known(digest(file, checked.header()), checked.header().packed());
   }
 
-  /** Of a file in a bucket, that of what the server says of it: its content is not fetched. */
+  /**
+   * The digest of a file; for a file in a bucket, that of its size and entity tag, without fetching
+   * the content.
+   */
   private byte[] digest(Path file, ImageHeader header) throws IOException {
     MessageDigest digest = Sha256.create();
     if (file instanceof BucketPath object) {
       String version = "object " + Files.size(file) + " " + object.entityTag();
       return digest.digest(version.getBytes(StandardCharsets.UTF_8));
     }
-    // What lies beyond is never decoded.
+    // Bytes beyond this limit are never decoded.
     long left = ImageDecoder.mostBytes(header) + 1L;
     try (InputStream stream = Files.newInputStream(file)) {
       int read = stream.read(buffer);

@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The screen of a GIF file (GIF89a), and where on it its first frame stands. What the frame does
- * not cover has the transparent colour, or the first one, as the Pillow library has it.
+ * The screen of a GIF file (GIF89a) and the position of the first frame on it. Pixels outside the
+ * frame have the transparent colour, or else the first colour, as in the Pillow library.
  *
  * @param image the header of the screen
  * @param left column of the frame on the screen
  * @param top row of the frame on the screen
- * @param transparent index of the transparent colour; 0 where there is none
+ * @param transparent index of the transparent colour; 0 if there is none
  */
 record GifHeader(ImageHeader image, int left, int top, int transparent) {
   private static final int EXTENSION = 0x21;
@@ -22,7 +22,10 @@ record GifHeader(ImageHeader image, int left, int top, int transparent) {
   private static final int IMAGE = 0x2C;
   private static final int MAGIC = 6;
 
-  /** The most extensions before the first frame; comments are cut into 255 bytes each. */
+  /**
+   * The maximum number of extensions before the first frame; comments are split into 255 bytes
+   * each.
+   */
   private static final int BLOCKS = 100_000;
 
   static Optional<GifHeader> read(DataInputStream data) throws IOException {
@@ -62,7 +65,7 @@ record GifHeader(ImageHeader image, int left, int top, int transparent) {
         .map(image -> new GifHeader(image, left, top, shown));
   }
 
-  /** Makes sure that the data of the first frame are there to their end. */
+  /** Checks that the data of the first frame are complete. */
   static GifHeader whole(byte[] file) throws IOException {
     var data = new DataInputStream(new ByteArrayInputStream(file));
     try {
@@ -73,7 +76,7 @@ record GifHeader(ImageHeader image, int left, int top, int transparent) {
       }
       return header;
     } catch (EOFException e) {
-      throw new IOException("it is cut short", e);
+      throw new IOException("it is truncated", e);
     }
   }
 

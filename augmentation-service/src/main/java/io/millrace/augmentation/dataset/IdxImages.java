@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Grey images and their labels from a pair of IDX files of unsigned bytes, gzip or not, as MNIST
- * comes. The classes are in the order of the labels.
+ * Grey images and their labels from a pair of IDX files of unsigned bytes, with or without gzip,
+ * like MNIST. The classes are in the order of the labels.
  *
  * @see <a href="http://yann.lecun.com/exdb/mnist/">the IDX format</a>
  */
@@ -18,10 +18,13 @@ final class IdxImages {
   private static final int UNSIGNED_BYTES_3D = 0x0803;
   private static final int UNSIGNED_BYTES_1D = 0x0801;
 
-  /** A byte of a deflated stream stands for at most so many (RFC 1951: 258 a bit or two). */
+  /**
+   * The maximum number of bytes that one byte of a deflated stream expands to (RFC 1951: 258 for
+   * one or two bits).
+   */
   private static final long MOST_INFLATION = 1_032;
 
-  /** Bytes that are read at a time where none are kept. */
+  /** Bytes that are read at a time if they are not kept. */
   private static final int PIECE = 1 << 16;
 
   private record Idx(int count, int height, int width, byte[] data) {}
@@ -31,9 +34,9 @@ final class IdxImages {
   /**
    * Reads both files.
    *
-   * @param names of the classes by label; empty to call them by their label
-   * @throws InvalidMessageException where the files are not of the format, do not belong together
-   *     or are over the limit
+   * @param names the class names by label; empty to use the labels as names
+   * @throws InvalidMessageException if the files do not have this format, do not belong together or
+   *     exceed the limit
    */
   static ImageCollection read(
       DataFile imageFile, DataFile labelFile, List<String> names, DatasetLimits limits)
@@ -42,7 +45,7 @@ final class IdxImages {
         imageFile, read(imageFile, UNSIGNED_BYTES_3D, limits, true), labelFile, names, limits);
   }
 
-  /** The same, with images that are not kept: all else is told. */
+  /** Reads both files without keeping the pixels; everything else is the same. */
   static ImageCollection readWithoutPixels(
       DataFile imageFile, DataFile labelFile, List<String> names, DatasetLimits limits)
       throws IOException {
@@ -59,10 +62,10 @@ final class IdxImages {
           imageFile,
           "has "
               + Check.count(pixels.count, "image")
-              + ", and "
+              + ", but "
               + labelFile.name()
-              + " "
-              + labels.count);
+              + " has "
+              + Check.count(labels.count, "label"));
     }
     int[] classes = new int[labels.count];
     for (int image = 0; image < classes.length; image++) {
@@ -70,9 +73,11 @@ final class IdxImages {
       if (!names.isEmpty() && classes[image] >= names.size()) {
         throw flaw(
             labelFile,
-            "has more labels than the "
-                + Check.count(names.size(), "class", "classes")
-                + " with a name");
+            "has label "
+                + classes[image]
+                + ", but only "
+                + Check.count(names.size(), "class name")
+                + "; give a name for each label");
       }
     }
     int bytes = pixels.height * pixels.width;
@@ -95,7 +100,7 @@ final class IdxImages {
       int height = flat ? 1 : stream.readInt();
       int width = flat ? 1 : stream.readInt();
       if (count < 1 || count > DatasetLimits.SAMPLES || !isSide(height) || !isSide(width)) {
-        throw flaw(file, "has a shape that cannot be: " + count + "×" + height + "×" + width);
+        throw flaw(file, "has an impossible shape: " + count + "×" + height + "×" + width);
       }
       long bytes = (long) count * height * width;
       if (bytes > limits.idxBytes()) {

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the images of a data set are like, for what may surprise. By one thread at a time. */
+/** Collects properties of a data set's images that may surprise users. Not thread-safe. */
 final class ImageCensus {
-  /** How many images of 16 bits are looked at for the bits that they use. */
+  /** The number of 16-bit images that are examined for the bits that they use. */
   private static final int DEEP_LOOKS = 3;
 
   private static final int DEEP_BITS = 16;
 
-  /** How many times as many images make one class large beside another. */
+  /** The ratio of class sizes from which on the classes are reported as uneven. */
   private static final int UNEVEN = 10;
 
   private final boolean turns;
@@ -26,24 +26,24 @@ final class ImageCensus {
   private int greatest;
 
   /**
-   * A census.
+   * Creates a census.
    *
-   * @param turns whether images are turned as they say
+   * @param turns whether images are rotated by their Exif orientation
    */
   ImageCensus(boolean turns) {
     this.turns = turns;
   }
 
-  /** Looks into an image for the greatest of its values. */
+  /** Finds the greatest value of an image. */
   @FunctionalInterface
   interface Look {
     int greatest() throws IOException;
   }
 
   /**
-   * Takes an image in.
+   * Adds an image.
    *
-   * @param look that is taken into a few images of 16 bits
+   * @param look is called for a few 16-bit images
    */
   void add(ImageHeader header, Look look) throws IOException {
     images++;
@@ -57,7 +57,7 @@ final class ImageCensus {
       try {
         greatest = Math.max(greatest, look.greatest());
       } catch (BrokenImageException e) {
-        greatest = Integer.MAX_VALUE; // Whoever decodes it is told.
+        greatest = Integer.MAX_VALUE; // Decoding the image reports the error.
       }
     }
   }
@@ -70,15 +70,15 @@ final class ImageCensus {
     return turns ? header.uprightWidth() : header.width();
   }
 
-  /** The first image; null where there is none. */
+  /** The first image; null if there is none. */
   ImageHeader first() {
     return first;
   }
 
   /**
-   * What may surprise.
+   * The warnings about the images.
    *
-   * @param spec what a request asks for; null for one that asks for nothing special
+   * @param spec the request; null for a request with default values
    * @param classes the classes' names
    * @param counts of images, by class
    */
@@ -86,40 +86,40 @@ final class ImageCensus {
     var warnings = new ArrayList<String>();
     if (otherSize > 0 && (spec == null || spec.imageSize() == null)) {
       warnings.add(
-          "the first image decides the size, "
+          "the first image sets the size to "
               + height(first)
               + "×"
               + width(first)
               + "; "
               + of(otherSize)
-              + " another one and are resampled; image_size names one for all");
+              + " another size and are resampled; set image_size to choose the size");
     }
     if (otherColour > 0 && (spec == null || spec.colorMode() == null)) {
       warnings.add(
           first.channels() == 1
-              ? "the first image is grey and decides the colours; "
+              ? "the first image is grey, so all images become grey; "
                   + of(otherColour)
-                  + " colours and lose them; color_mode rgb keeps them"
-              : "the first image has colours and decides them; "
+                  + " colours and lose them; set color_mode to rgb to keep them"
+              : "the first image has colours, so all images get three channels; "
                   + of(otherColour)
-                  + " only grey and get three channels; color_mode says which all have");
+                  + " only grey; set color_mode to choose");
     }
     if (turned > 0 && turns) {
       warnings.add(
           of(turned)
-              + " an Exif orientation and are turned by it; exif_orientation false leaves them"
-              + " as they are stored");
+              + " an Exif orientation and are rotated by it; set exif_orientation to false to keep"
+              + " them as stored");
     }
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(greatest);
     if (deep > 0 && bits < DEEP_BITS) {
       warnings.add(
           of(deep)
-              + " 16 bits a value, of which the highest 8 are taken; the first ones use only the"
-              + " lowest "
+              + " 16 bits per value, of which only the highest 8 are used; the first ones use only"
+              + " the lowest "
               + bits
               + ", so that "
               + (1 << Math.max(0, bits - 8))
-              + " levels are left; scale them to 16 bits, or save them with 8");
+              + " levels remain; scale the values to 16 bits, or save the images with 8 bits");
     }
     addOfClasses(classes, counts, warnings);
     return warnings;
@@ -137,7 +137,7 @@ final class ImageCensus {
       if (counts.get(i) == 0) {
         warnings.add(
             Check.quote(classes.get(i))
-                + " has no image that can be read; a request without it must list its classes");
+                + " has no readable images; list the other classes in dataset.classes");
         return;
       }
       least = least < 0 || counts.get(i) < counts.get(least) ? i : least;
@@ -150,9 +150,9 @@ final class ImageCensus {
               + counts.get(most)
               + " images and "
               + Check.quote(classes.get(least))
-              + " "
+              + " has "
               + counts.get(least)
-              + "; class_weight balanced, or the metrics of each class, make up for that");
+              + "; set class_weight to balanced, or look at the metrics of each class");
     }
   }
 }

@@ -6,68 +6,71 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** Labelled images, by class and, within a class, by name. It may be asked by many threads. */
+/** Labelled images, by class and, within a class, by name. Thread-safe. */
 interface ImageCollection {
 
   /** The names of all classes. */
   List<String> classes();
 
-  /** Whether each image has a number that is to be predicted; then all are of one class. */
+  /** Whether each image has a numeric target; then all images are in one class. */
   default boolean hasTargets() {
     return false;
   }
 
-  /** The parts that the images come in; none where a request splits them. */
+  /** The parts that the images come in; empty if the request splits them. */
   default Set<Part> given() {
     return Set.of();
   }
 
-  /** What lies beside the classes and is none of them, by cause. */
+  /** Files and folders beside the classes that are not part of them, by cause. */
   default List<LeftOut> beside() {
     return List.of();
   }
 
-  /** What is in a class; only then is it looked at. */
+  /** Opens a class and reads its files' headers. */
   ImageClass open(int index) throws IOException;
 
-  /** The images of a class that can be read. */
+  /** The readable images of a class. */
   interface ImageClass {
-    /** How many there are. */
+    /** The number of images. */
     int size();
 
-    /** How many of a part there are; of images that come in none, all are for training. */
+    /**
+     * The number of images of a part; images that do not come in parts all count as training
+     * images.
+     */
     default int size(Part part) {
       return part == Part.TRAIN ? size() : 0;
     }
 
-    /** How many files were left out. */
+    /** The number of skipped files. */
     int skipped();
 
-    /** What in the class is no sample, by cause. */
+    /** Files of the class that are not samples, by cause. */
     default List<LeftOut> leftOut() {
       return List.of();
     }
 
-    /** The greatest value of an image of 16 bits, as it is stored. */
+    /** The greatest value of a 16-bit image, as stored. */
     default int greatest(int image) throws IOException {
       return 0xFFFF;
     }
 
-    /** The size and colours of an image. */
+    /** The header of an image, with its size and channels. */
     ImageHeader header(int image);
 
-    /** The number that is to be predicted of an image. */
+    /** The numeric target of an image. */
     default float target(int image) {
       throw new IllegalStateException("the images have classes");
     }
 
-    /** Begins to fetch an image from elsewhere: it is wanted soon. */
+    /** Starts to fetch an image that is needed soon, if it is not local. */
     default void fetchAhead(int image) {}
 
-    /** An image, decoded. */
+    /** Reads and decodes an image. */
     Pixels read(int image) throws IOException;
 
-    /** An image's name, for messages. */
+    /** The name of an image, for messages. */
     String name(int image);
   }
 }

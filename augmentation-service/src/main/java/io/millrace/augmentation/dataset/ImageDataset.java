@@ -14,14 +14,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Labelled images of one size, split. An image is decoded once, as long as the cache holds it. */
+/**
+ * Labelled images of one size, split into parts. An image is decoded once, as long as the cache
+ * keeps it.
+ */
 public final class ImageDataset implements Dataset {
-  /** Of numbers that are not scaled. */
+  /** The scale of targets that are not scaled. */
   private static final SeriesScale AS_THEY_ARE =
       new SeriesScale(
           1.0, 0.0, 1, null, null, null, null, List.of(new ColumnScale("target", 1.0, 0.0)));
 
-  /** The most classes of a run. */
+  /** The maximum number of classes of a run. */
   private static final int CLASSES = 1_000;
 
   private final long collection;
@@ -34,13 +37,13 @@ public final class ImageDataset implements Dataset {
   private final DatasetDescription description;
   private final Decoding decoding;
 
-  /** Whether numbers are predicted. */
+  /** Whether the targets are numbers. */
   private final boolean hasTargets;
 
   /** The mean of the training part's targets. */
   private final float mean;
 
-  /** Whether images are turned as they say. */
+  /** Whether images are rotated by their Exif orientation. */
   private final boolean turns;
 
   /** The samples of a part: the class of each, and its image within the class. */
@@ -114,9 +117,9 @@ public final class ImageDataset implements Dataset {
   }
 
   /**
-   * Opens the classes that a request asks for, and splits them.
+   * Opens the classes of a request and splits them.
    *
-   * @throws InvalidMessageException where a class is unknown or empty, or a part without a sample
+   * @throws InvalidMessageException if a class is unknown or empty, or a part has no samples
    */
   static ImageDataset of(OpenCollection open, DatasetSpec.Images spec, Decoding decoding)
       throws IOException {
@@ -140,7 +143,7 @@ public final class ImageDataset implements Dataset {
   }
 
   /**
-   * What is in all classes of a collection, or why no run can be trained on it.
+   * Facts about all classes of a collection, or why no run can use it.
    *
    * @param counts of images by class
    * @param census of all images
@@ -160,7 +163,7 @@ public final class ImageDataset implements Dataset {
     return DatasetFacts.images(classes, counts, census, skipped, fingerprint);
   }
 
-  /** What is in a collection whose classes cost nothing to open. */
+  /** Facts about a collection whose classes are cheap to open. */
   static DatasetFacts facts(ImageCollection images, String fingerprint) throws IOException {
     var census = new ImageCensus(true);
     var counts = new ArrayList<Integer>();
@@ -180,22 +183,22 @@ public final class ImageDataset implements Dataset {
   }
 
   private static String noTask(int classes) {
-    return "has " + Check.count(classes, "class", "classes") + "; 2.." + CLASSES + " make a task";
+    return "has " + Check.count(classes, "class", "classes") + "; a task needs 2 to " + CLASSES;
   }
 
   private static String noImage(String name) {
-    return Check.quote(name) + " has no image that can be read";
+    return Check.quote(name) + " has no readable images";
   }
 
-  /** Why no run is trained on so many images. */
+  /** The error for too many images. */
   static String tooMany(long samples) {
-    return "has " + samples + " images; at most " + DatasetLimits.SAMPLES + " serve";
+    return "has " + samples + " images; give at most " + DatasetLimits.SAMPLES;
   }
 
-  /** What is in a collection of images with a number each. */
+  /** Facts about a collection of images with numeric targets. */
   static DatasetFacts facts(int samples, ImageCensus census, int skipped, String fingerprint) {
     return census.first() == null
-        ? DatasetFacts.problem("has no image that can be read")
+        ? DatasetFacts.problem("has no readable images")
         : DatasetFacts.images(samples, census, skipped, fingerprint);
   }
 
@@ -204,7 +207,8 @@ public final class ImageDataset implements Dataset {
     if (images.hasTargets()) {
       if (spec.classes() != null) {
         throw new InvalidMessageException(
-            "dataset.classes", "are none: labels.csv has a number for each image; leave them out");
+            "dataset.classes",
+            "cannot be used: labels.csv has a number for each image; remove this field");
       }
       return new int[1];
     }
@@ -221,7 +225,7 @@ public final class ImageDataset implements Dataset {
         throw new InvalidMessageException(
             "dataset.classes[" + i + "]",
             Check.quote(spec.classes().get(i))
-                + " is not a class of this data set; known are "
+                + " is not a class of this data set; give one of "
                 + KnownNames.list(known));
       }
     }
@@ -263,12 +267,12 @@ public final class ImageDataset implements Dataset {
               + train.label.length
               + " training and "
               + test.label.length
-              + " test samples; both need one at least");
+              + " test samples; each part needs at least one");
     }
     if (validation.label.length == 0 && spec.validationFraction() > 0) {
       throw new InvalidMessageException(
           "dataset.validation_fraction",
-          spec.validationFraction() + " leaves no validation sample");
+          spec.validationFraction() + " leaves no validation samples");
     }
   }
 
@@ -282,32 +286,32 @@ public final class ImageDataset implements Dataset {
     return content;
   }
 
-  /** Rows of every sample, in pixels. */
+  /** The height of every sample in pixels. */
   public int height() {
     return description.sampleShape().get(0);
   }
 
-  /** Columns of every sample, in pixels. */
+  /** The width of every sample in pixels. */
   public int width() {
     return description.sampleShape().get(1);
   }
 
-  /** 1 or 3. */
+  /** The number of channels, 1 or 3. */
   public int channels() {
     return description.sampleShape().get(2);
   }
 
-  /** Whether a sample's label is a number, rather than a class. */
+  /** Whether a sample's label is a number instead of a class. */
   public boolean hasTargets() {
     return hasTargets;
   }
 
-  /** The number that is to be predicted of a sample. */
+  /** The numeric target of a sample. */
   public float target(Part part, int sample) {
     return classes.get(0).target(samples(part).image[sample]);
   }
 
-  /** The mean of the training part's numbers. */
+  /** The mean of the training part's targets. */
   public float mean() {
     return mean;
   }
@@ -318,10 +322,10 @@ public final class ImageDataset implements Dataset {
   }
 
   /**
-   * A sample's pixels {@code [height, width, channels]}, unsigned bytes that belong to the cache:
-   * read only.
+   * The pixels of a sample, {@code [height, width, channels]}, unsigned bytes that belong to the
+   * cache and must not be modified.
    *
-   * @throws InvalidMessageException where the file is broken or gone
+   * @throws InvalidMessageException if the file is broken or no longer exists
    */
   public byte[] pixels(Part part, int sample) {
     Samples samples = samples(part);
@@ -336,7 +340,7 @@ public final class ImageDataset implements Dataset {
     return data;
   }
 
-  /** Begins to fetch a sample that is wanted soon, where it lies elsewhere. */
+  /** Starts to fetch a sample that is needed soon, if it is not local. */
   public void fetchAhead(Part part, int sample) {
     Samples samples = samples(part);
     int label = samples.label[sample];

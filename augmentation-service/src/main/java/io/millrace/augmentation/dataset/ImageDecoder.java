@@ -15,29 +15,29 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
-/** Decodes image files. */
+/** Reads and decodes image files of all supported formats. */
 final class ImageDecoder {
   /** The decoder of JPEG files. */
   static final JpegDecoder JPEG = JpegDecoder.fastest();
 
-  /** The most bytes a pixel takes as it is stored: four channels of 16 bits, not compressed. */
+  /** The maximum stored size of a pixel in bytes: four uncompressed channels of 16 bits. */
   private static final long PIXEL_BYTES = 8;
 
-  /** The most bytes of a file beside its pixels: previews, colour profiles, notes. */
+  /** The maximum size of a file in bytes beyond its pixels: previews, colour profiles, notes. */
   private static final long OTHER_BYTES = 16 << 20;
 
   private ImageDecoder() {}
 
-  /** The most bytes of a file that are read. */
+  /** The maximum number of bytes of a file that are read. */
   static int mostBytes(ImageHeader header) {
     return (int) Math.min(Integer.MAX_VALUE - 8, header.pixels() * PIXEL_BYTES + OTHER_BYTES);
   }
 
   /**
-   * The bytes of an image file.
+   * Reads the bytes of an image file.
    *
-   * @throws BrokenImageException where there are more than its pixels can take
-   * @throws IOException where the system does not give them
+   * @throws BrokenImageException if there are more than its pixels can need
+   * @throws IOException if the system cannot read the file
    */
   static byte[] read(Path file, ImageHeader header) throws IOException {
     int most = mostBytes(header);
@@ -51,10 +51,10 @@ final class ImageDecoder {
   }
 
   /**
-   * The image in a file whose header was read before.
+   * Decodes an image whose header was read before.
    *
    * @param file its bytes
-   * @throws BrokenImageException where it is broken or not of the size that its header says
+   * @throws BrokenImageException if it is broken or does not have the size in its header
    */
   static Pixels decode(byte[] file, ImageHeader header) throws BrokenImageException {
     try {
@@ -65,7 +65,7 @@ final class ImageDecoder {
     } catch (BrokenImageException e) {
       throw e;
     } catch (EOFException e) {
-      throw new BrokenImageException("it is cut short");
+      throw new BrokenImageException("it is truncated");
     } catch (IOException e) {
       throw new BrokenImageException(e.getMessage());
     }
@@ -107,12 +107,12 @@ final class ImageDecoder {
 
   private static Pixels sized(Pixels pixels, ImageHeader header) throws IOException {
     if (pixels.height() != header.height() || pixels.width() != header.width()) {
-      throw new IOException("its data are not what its header says");
+      throw new IOException("its data do not match its header");
     }
     return pixels;
   }
 
-  /** The first frame of a GIF file, on its screen. */
+  /** Decodes the first frame of a GIF file and places it on the screen. */
   private static Pixels gif(byte[] file, ImageHeader header) throws IOException {
     GifHeader gif = GifHeader.whole(file);
     BufferedImage frame = image(reader("gif"), file, header);
@@ -128,7 +128,7 @@ final class ImageDecoder {
     return pixels.on(header.height(), header.width(), gif.top(), gif.left(), colour);
   }
 
-  /** The greatest value of an image's colours, as they are stored. */
+  /** The greatest value of an image's channels, as stored. */
   static int greatest(byte[] file, ImageHeader header) throws BrokenImageException {
     boolean isTiff = ImageHeader.Format.of(file) == ImageHeader.Format.TIFF;
     try {
@@ -142,15 +142,15 @@ final class ImageDecoder {
   }
 
   /**
-   * The image in a file, decoded by the JDK.
+   * Decodes an image with the JDK.
    *
-   * @param format that ImageIO knows
+   * @param format a format name of ImageIO
    */
   static Pixels decodePlainly(String format, byte[] file, ImageHeader header) throws IOException {
     return RasterPixels.of(image(reader(format), file, header), header);
   }
 
-  /** The JDK's reader of a format, whatever others there are. */
+  /** The JDK's own reader of a format, even if others are on the class path. */
   static ImageReader reader(String format) {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
     while (readers.hasNext()) {
@@ -167,7 +167,7 @@ final class ImageDecoder {
     try (ImageInputStream image = new BytesImageStream(file)) {
       reader.setInput(image, true, true);
       if (reader.getWidth(0) > header.width() || reader.getHeight(0) > header.height()) {
-        throw new IOException("its data are not what its header says");
+        throw new IOException("its data do not match its header");
       }
       return reader.read(0);
     } catch (RuntimeException e) {

@@ -22,19 +22,20 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * A folder with a subfolder of image files for each class, none of them hidden. A file whose header
- * is not an image's or whose size is over the limit is left out when its class is opened, so that a
- * split stays the same for as long as the folder does; one that is broken further on is left out
- * then too, or fails when it is read, as the limits say. A file that the system does not give
- * leaves the class unopened: left out by one augmenter alone, it would change that one's split.
+ * A folder with a subfolder of image files for each class; hidden ones are ignored. A file without
+ * a valid image header or above the size limit is skipped when its class is opened, so that a split
+ * stays the same as long as the folder does. A file with broken data is also skipped then, or fails
+ * when it is read, depending on the limits. A file that the system cannot read makes opening the
+ * class fail: if only one augmentation service skipped it, that service would have a different
+ * split.
  *
- * @param base the data set's folder, within which files are named
+ * @param base the data set's folder, to which file names are relative
  * @param root the folder, a real path
  * @param classes names of the subfolders, or of the labels, sorted
- * @param labelled the files by label; null where they lie in subfolders
- * @param targets the number of each file, by its name in the folder; null where there are classes
- * @param beside what lies beside the classes and is none of them
- * @param limits of an image
+ * @param labelled the files by label; null if they are in subfolders
+ * @param targets the target of each file, by its name in the folder; null if there are classes
+ * @param beside files and folders beside the classes that are not part of them
+ * @param limits for each image
  */
 record ImageFolder(
     Path base,
@@ -47,18 +48,18 @@ record ImageFolder(
     implements ImageCollection {
   private static final Logger LOG = Logger.getLogger(ImageFolder.class);
 
-  /** The endings of files that are looked at, in lower case. */
+  /** The extensions of image files, in lower case. */
   private static final Set<String> ENDINGS =
       Set.of("jpg", "jpeg", "jfif", "jpe", "png", "bmp", "gif", "tif", "tiff", "webp");
 
-  /** What is in a class folder: files that may be images, and the rest; each sorted by name. */
+  /** The content of a class folder: possible images and other files, each sorted by name. */
   private record Listing(List<Path> files, List<Path> others) {}
 
   /**
-   * An image file.
+   * The result of checking an image file.
    *
-   * @param header null where it has none that can be read
-   * @param cause what keeps it out; null where it is taken in
+   * @param header null if it has no readable header
+   * @param cause why it is skipped; null if it is accepted
    * @param flaw the same in words
    */
   record Checked(ImageHeader header, LeftOutCause cause, String flaw) {
@@ -67,13 +68,13 @@ record ImageFolder(
     }
   }
 
-  /** The folder's image collection; empty where no subfolder holds an image. */
+  /** The image collection of a folder; empty if no subfolder has images. */
   static Optional<ImageFolder> find(Path root, DatasetLimits limits) throws IOException {
     return find(root, root, limits);
   }
 
   /**
-   * The same of a part of a data set.
+   * The image collection of a part of a data set.
    *
    * @param base the data set's folder
    */
@@ -102,7 +103,7 @@ record ImageFolder(
             new ImageFolder(base, root, List.copyOf(classes), null, null, beside.list(), limits));
   }
 
-  /** Images that a list names the classes or the numbers of. */
+  /** The image collection of a list with the class or target of each image. */
   static ImageFolder labelled(Path root, LabelList.Labels labels, DatasetLimits limits) {
     return new ImageFolder(
         root,
@@ -119,7 +120,7 @@ record ImageFolder(
     return targets != null;
   }
 
-  /** The number of a file. */
+  /** The target of a file. */
   float target(Path file) {
     return targets.get(relative(file));
   }
@@ -143,7 +144,7 @@ record ImageFolder(
     return entry.getFileName().toString().startsWith(".");
   }
 
-  /** Whether there is a file to read: a pipe, for one, would never end. */
+  /** Whether this is a regular file; reading a pipe, for example, might never end. */
   private static boolean isFile(Path path) throws IOException {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
@@ -170,15 +171,14 @@ record ImageFolder(
       } else {
         skipped++;
         leftOut.add(checked.cause, relative(file));
-        LOG.warnf(
-            "Data set %s: %s is left out: %s", base.getFileName(), relative(file), checked.flaw);
+        LOG.warnf("Data set %s: skipped %s: %s", base.getFileName(), relative(file), checked.flaw);
       }
     }
     var images = new Images(from, names.toArray(String[]::new), headers.build().toArray());
     return new Folder(images, skipped, leftOut.list());
   }
 
-  /** Counts what lies in a class folder and has not the ending of an image. */
+  /** Counts the files of a class folder that do not have an image extension. */
   void addOthers(int index, LeftOutFiles leftOut) throws IOException {
     addOthers(list(index), leftOut);
   }
@@ -191,7 +191,7 @@ record ImageFolder(
     }
   }
 
-  /** Changes whenever an image is added, removed, renamed, moved or written. */
+  /** A stamp that changes whenever an image is added, removed, renamed, moved or written. */
   Stamp stamp() throws IOException {
     long hash = Stamp.FNV_OFFSET;
     long newest = Long.MIN_VALUE;
@@ -218,7 +218,9 @@ record ImageFolder(
     return new Stamp(root + "@" + Long.toHexString(hash), newest, bytes);
   }
 
-  /** Null where the system does not give them: opening the file's class will tell. */
+  /**
+   * The attributes of a file; null if the system cannot read them, which opening the class reports.
+   */
   private static BasicFileAttributes attributesIfAny(Path file) {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class);
@@ -227,7 +229,7 @@ record ImageFolder(
     }
   }
 
-  /** The files of a class that may be images, sorted by name. */
+  /** The possible images of a class, sorted by name. */
   List<Path> files(int index) throws IOException {
     return list(index).files;
   }
@@ -246,13 +248,13 @@ record ImageFolder(
     }
   }
 
-  /** Looks whether a file is taken in. */
+  /** Checks whether a file is accepted as an image. */
   Checked check(Path file) throws IOException {
     if (!isFile(file)) {
-      return Checked.out(LeftOutCause.NO_FILE, "it is no file");
+      return Checked.out(LeftOutCause.NO_FILE, "it is not a file");
     }
     if (!isWithin(file, root)) {
-      return Checked.out(LeftOutCause.NO_FILE, "it lies elsewhere");
+      return Checked.out(LeftOutCause.NO_FILE, "it is a link to a place outside the folder");
     }
     OptionalLong noted = file instanceof BucketPath object ? object.note() : OptionalLong.empty();
     if (noted.isPresent()) {
@@ -260,7 +262,7 @@ record ImageFolder(
     }
     ImageHeader header = ImageHeader.read(file).orElse(null);
     if (header == null) {
-      return Checked.out(LeftOutCause.UNDECODABLE, "it is no image of a kind that can be read");
+      return Checked.out(LeftOutCause.UNDECODABLE, "it is not an image in a supported format");
     }
     if (header.pixels() > limits.imagePixels()) {
       return Checked.out(
@@ -281,7 +283,7 @@ record ImageFolder(
     return new Checked(header, null, null);
   }
 
-  /** What is wrong with a file's data; null where nothing is. */
+  /** What is wrong with a file's data; null if they are valid. */
   private static String damage(Path file, ImageHeader header) throws IOException {
     try {
       ImageDecoder.decode(ImageDecoder.read(file, header), header);
@@ -291,23 +293,24 @@ record ImageFolder(
     }
   }
 
-  /** The greatest value of an image of 16 bits. */
+  /** The greatest value of a 16-bit image. */
   int greatest(Path file, ImageHeader header) throws IOException {
     return ImageDecoder.greatest(ImageDecoder.read(file, header), header);
   }
 
-  /** What a file is called within its class. */
+  /** The name of a file within its class. */
   String name(Path file) {
     return labelled == null ? file.getFileName().toString() : relative(file);
   }
 
-  /** A file's name within the data set. */
+  /** The name of a file within the data set. */
   String relative(Path file) {
     return base.relativize(file).toString();
   }
 
   /**
-   * The images of a class; of a million of them not much more than the names is kept.
+   * The images of a class, stored compactly: little more than the names, because there may be a
+   * million.
    *
    * @param from the folder of the names
    * @param headers packed

@@ -11,25 +11,26 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What an image file says of itself before its pixels; the format is known by the first bytes,
- * whatever the file is called.
+ * The properties of an image file that precede its pixels. The first bytes determine the format,
+ * not the file name.
  *
- * @param height in pixels, as it is stored
- * @param width in pixels, as it is stored
- * @param channels 1 for an image without colours, else 3
+ * @param height in pixels, as stored
+ * @param width in pixels, as stored
+ * @param channels 1 for a grey image, otherwise 3
  * @param storage how its values are stored
- * @param orientation 1..8, how the image is to be turned (Exif 2.32, tag 274); 1 as it is
+ * @param orientation 1..8, how the image must be rotated (Exif 2.32, tag 274); 1 leaves it as
+ *     stored
  */
 record ImageHeader(int height, int width, int channels, Storage storage, int orientation) {
 
-  /** The bytes by which a format is known. */
+  /** The number of bytes that identify a format. */
   private static final int MAGIC = 12;
 
   /** How the values of pixels are stored. */
   enum Storage {
-    /** Grey, colours or a palette of them, at most eight bits a value. */
+    /** Grey, colours or a palette, with at most eight bits per value. */
     PLAIN,
-    /** Likewise, sixteen bits a value. */
+    /** The same with sixteen bits per value. */
     DEEP,
     /** Four inks: cyan, magenta, yellow and black. */
     CMYK
@@ -45,7 +46,7 @@ record ImageHeader(int height, int width, int channels, Storage storage, int ori
     WEBP,
     OTHER;
 
-    /** The format of a file that begins with these bytes. */
+    /** The format of a file that starts with these bytes. */
     static Format of(byte[] file) {
       if (begins(file, 0, "\u00ff\u00d8")) {
         return JPEG;
@@ -75,12 +76,12 @@ record ImageHeader(int height, int width, int channels, Storage storage, int ori
     }
   }
 
-  /** The header of an image that is stored plainly and upright. */
+  /** The header of an upright image in plain storage. */
   ImageHeader(int height, int width, int channels) {
     this(height, width, channels, Storage.PLAIN, 1);
   }
 
-  /** All of it in a number that is not negative, for headers of sides below 32,768. */
+  /** The header as a non-negative number, for sides below 32,768. */
   long packed() {
     return (long) height << 32
         | (long) width << 16
@@ -89,7 +90,7 @@ record ImageHeader(int height, int width, int channels, Storage storage, int ori
         | orientation;
   }
 
-  /** The header that was packed. */
+  /** The header of a packed number. */
   static ImageHeader unpacked(long packed) {
     return new ImageHeader(
         (int) (packed >>> 32),
@@ -99,22 +100,22 @@ record ImageHeader(int height, int width, int channels, Storage storage, int ori
         (int) (packed & 0xF));
   }
 
-  /** Pixels in all. */
+  /** The number of pixels. */
   long pixels() {
     return (long) height * width;
   }
 
-  /** The rows of the image when it is turned as its orientation says. */
+  /** The height of the image after its rotation. */
   int uprightHeight() {
     return orientation > 4 ? width : height;
   }
 
-  /** The columns of the image when it is turned as its orientation says. */
+  /** The width of the image after its rotation. */
   int uprightWidth() {
     return orientation > 4 ? height : width;
   }
 
-  /** Reads a file's header; empty where it is not one of an image that can be decoded here. */
+  /** Reads the header of a file; empty if the file is not a supported image. */
   static Optional<ImageHeader> read(Path file) throws IOException {
     try (InputStream stream = new BufferedInputStream(start(file), 1_024)) {
       return read(stream);
@@ -126,9 +127,9 @@ record ImageHeader(int height, int width, int channels, Storage storage, int ori
   }
 
   /**
-   * Reads the header at the beginning of a file's bytes.
+   * Reads the header at the start of a file's bytes.
    *
-   * @param stream that can be marked
+   * @param stream must support {@code mark}
    */
   static Optional<ImageHeader> read(InputStream stream) throws IOException {
     stream.mark(MAGIC);
@@ -150,7 +151,7 @@ record ImageHeader(int height, int width, int channels, Storage storage, int ori
     }
   }
 
-  /** The header of an image of that many rows and columns; empty where it has none. */
+  /** The header of an image of this height and width; empty if one of them is 0. */
   static Optional<ImageHeader> of(
       int height, int width, int channels, Storage storage, int orientation) {
     return height > 0 && width > 0

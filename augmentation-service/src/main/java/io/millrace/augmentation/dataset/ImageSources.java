@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Finds labelled images in a folder, in the forms in which they are handed on. */
+/** Finds labelled images in a folder in any of the supported layouts. */
 final class ImageSources {
-  /** The names of a part's folder, in lower case. */
+  /** The folder names of the parts, in lower case. */
   private static final Map<String, Part> PARTS =
       Map.of(
           "train", Part.TRAIN,
@@ -29,15 +29,15 @@ final class ImageSources {
           "valid", Part.VALIDATION,
           "test", Part.TEST);
 
-  /** Fewer class folders than a task takes: the folder may be of another form. */
+  /** The minimum number of class folders; with fewer, the folder may have another layout. */
   private static final int CLASSES = 2;
 
   private ImageSources() {}
 
   /**
-   * What a folder holds; empty where that is no images.
+   * The images in a folder; empty if it has none.
    *
-   * @throws InvalidMessageException where it cannot be told what belongs together
+   * @throws InvalidMessageException if it is unclear which files belong together
    */
   static Optional<DatasetSource> find(Path folder, DatasetLimits limits) throws IOException {
     Optional<DatasetSource> found = idx(folder, limits);
@@ -50,7 +50,9 @@ final class ImageSources {
     return found.isPresent() ? found : folders(folder, limits);
   }
 
-  /** Class folders; fewer than two of them may be the parts of a split, or have a list beside. */
+  /**
+   * Class folders; with fewer than two, the folders may be parts, or a list may name the classes.
+   */
   private static Optional<DatasetSource> folders(Path folder, DatasetLimits limits)
       throws IOException {
     Optional<ImageFolder> classes = ImageFolder.find(folder, limits);
@@ -79,16 +81,16 @@ final class ImageSources {
         Optional<ImageFolder> found =
             real.isEmpty() ? Optional.empty() : ImageFolder.find(folder, real.get(), limits);
         if (found.isPresent() && parts.put(part, found.get()) != null) {
-          throw flaw(folder, "holds two folders for the " + part.json() + " part; give one");
+          throw flaw(folder, "has two folders for the " + part.json() + " part; give one");
         }
       }
     }
     if (!parts.isEmpty() && !parts.containsKey(Part.TRAIN)) {
       throw flaw(
           folder,
-          "holds a folder for the "
+          "has a folder for the "
               + parts.keySet().iterator().next().json()
-              + " part and none with class folders called 'train'");
+              + " part but no folder 'train' with class folders");
     }
     if (parts.isEmpty()) {
       return Optional.empty();
@@ -133,12 +135,12 @@ final class ImageSources {
     if (images.size() != 2 || labels.size() != 2 || parts.size() != 2) {
       throw flaw(
           folder,
-          "holds "
+          "has "
               + images.size()
-              + " IDX files of images and "
+              + " IDX image files and "
               + labels.size()
-              + " of labels; one of each is a data set, or one of each called train... and one of"
-              + " each called t10k... or test...");
+              + " IDX label files; give one of each, or one of each named train... and one of"
+              + " each named t10k... or test...");
     }
     var files = new ArrayList<DataFile>();
     parts.values().forEach(pair -> files.addAll(List.of(pair.images(), pair.labels())));
@@ -197,7 +199,7 @@ final class ImageSources {
   private static Optional<DatasetSource> npz(Path folder, DatasetLimits limits) throws IOException {
     List<DataFile.OnDisk> files = onDisk(files(folder, name -> name.endsWith(".npz")));
     if (files.size() > 1) {
-      throw flaw(folder, "holds " + files.size() + " .npz files; one is a data set");
+      throw flaw(folder, "has " + files.size() + " .npz files; give one");
     }
     return files.isEmpty()
         ? Optional.empty()
@@ -205,22 +207,22 @@ final class ImageSources {
   }
 
   /**
-   * A file of arrays.
+   * The images in a {@code .npz} file.
    *
-   * @param names with a class name a line; null where there is none
+   * @param names a file with one class name per line; null if there is none
    */
   static DatasetSource npz(DataFile.OnDisk file, DataFile names, DatasetLimits limits) {
     return arrays(
         "npz", List.of(file), names, (classes, all) -> NpzImages.read(file, classes, limits, all));
   }
 
-  /** Reads images, of classes with these names; the digest is null where there is to be none. */
+  /** Reads images with these class names; the digest may be null. */
   @FunctionalInterface
   private interface NamedReading {
     ImageCollection read(List<String> classes, Sha256 all) throws IOException;
   }
 
-  /** Files of a kind; the digest of the names comes last. */
+  /** Files of one kind; the class names are the last part of the digest. */
   private static Arrays arrays(
       String kind, List<? extends DataFile> files, DataFile names, NamedReading reading) {
     var all = new ArrayList<DataFile>(files);
@@ -247,7 +249,7 @@ final class ImageSources {
     return onDisk(files(folder, "classes.txt"::equals)).stream().findFirst().orElse(null);
   }
 
-  /** The names in a file with one a line; none where there is no file. */
+  /** The lines of a file with class names; empty without a file. */
   static List<String> classNames(DataFile names) throws IOException {
     return names == null
         ? List.of()
@@ -262,7 +264,10 @@ final class ImageSources {
     return files.stream().map(DataFile.OnDisk::new).toList();
   }
 
-  /** The folder's files of such a name (in lower case), none of them a way out of the folder. */
+  /**
+   * The files in the folder whose name (in lower case) matches, without links that lead out of the
+   * folder.
+   */
   static List<Path> files(Path folder, Predicate<String> named) throws IOException {
     var files = new ArrayList<Path>();
     try (Stream<Path> entries = Files.list(folder)) {

@@ -6,9 +6,9 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * JPEG files of four components. They hold inks, inverted as Adobe's programs write them, in the
- * model that an APP14 segment tells: CMYK, or YCCK, which is converted in the fixed point of the
- * Independent JPEG Group's library.
+ * Decodes JPEG files with four components. They contain inks, inverted like those of Adobe's
+ * programs, in the colour model that an APP14 segment gives: CMYK, or YCCK, which is converted with
+ * the fixed-point arithmetic of the Independent JPEG Group's library.
  */
 final class InkJpeg {
   private static final int APP14 = 0xEE;
@@ -18,7 +18,7 @@ final class InkJpeg {
 
   private InkJpeg() {}
 
-  /** The image in a file, which is whole. */
+  /** Decodes a complete file. */
   static Pixels decode(byte[] file) throws IOException {
     ImageReader reader = ImageDecoder.reader("jpeg");
     Raster raster;
@@ -31,7 +31,7 @@ final class InkJpeg {
       reader.dispose();
     }
     if (raster.getNumBands() != BANDS) {
-      throw new IOException("its data are not what its header says");
+      throw new IOException("its data do not match its header");
     }
     byte[] inks = new byte[raster.getHeight() * raster.getWidth() * BANDS];
     raster.getDataElements(
@@ -47,7 +47,10 @@ final class InkJpeg {
     return Inks.straight(inks, raster.getHeight(), raster.getWidth());
   }
 
-  /** What an APP14 segment "Adobe" says before the first scan; without one it is CMYK. */
+  /**
+   * Whether an APP14 segment "Adobe" before the first scan gives YCCK; without one the model is
+   * CMYK.
+   */
   private static boolean isYcck(byte[] file) {
     int at = 2;
     while (at + 3 < file.length) {

@@ -1,15 +1,15 @@
 package io.millrace.augmentation.dataset;
 
-/** Colours of four inks, converted as the Pillow library does: without a colour profile. */
+/** Converts four inks to colours like the Pillow library: without a colour profile. */
 final class Inks {
   private static final int BANDS = 4;
 
   private Inks() {}
 
   /**
-   * The colours of inks as a TIFF file stores them.
+   * Converts inks as a TIFF file stores them.
    *
-   * @param inks cyan, magenta, yellow and black of each pixel, 255 being all of an ink
+   * @param inks cyan, magenta, yellow and black of each pixel; 255 is the full ink
    */
   static Pixels straight(byte[] inks, int height, int width) {
     byte[] data = new byte[height * width * 3];
@@ -22,7 +22,7 @@ final class Inks {
     return new Pixels(data, height, width, 3);
   }
 
-  /** What is left of a light when an ink takes its share, rounded. */
+  /** The light that remains after an ink absorbs its share, rounded. */
   private static byte colour(int ink, int light) {
     int product = ink * light + 128;
     return (byte) Math.max(0, light - ((product >> 8) + product >> 8));

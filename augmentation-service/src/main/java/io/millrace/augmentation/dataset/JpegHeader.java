@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a JPEG file (ITU-T T.81) says before its first scan. */
+/** The header of a JPEG file (ITU-T T.81), before its first scan. */
 final class JpegHeader {
   private static final int APP1 = 0xE1;
   private static final int START_OF_SCAN = 0xDA;
@@ -45,7 +45,7 @@ final class JpegHeader {
     }
   }
 
-  /** The orientation that an APP1 segment says; the one before where it is not Exif's. */
+  /** The orientation in an APP1 segment; the previous one if the segment is not Exif. */
   private static int app1(int length, int before, DataInputStream data) throws IOException {
     byte[] name = new byte[EXIF.length];
     data.readFully(name);
@@ -58,12 +58,15 @@ final class JpegHeader {
     return ExifOrientation.of(tiff);
   }
 
-  /** SOF0 to SOF15, less DHT, JPG and DAC, which stand among them. */
+  /** SOF0 to SOF15 without DHT, JPG and DAC, whose codes are in that range. */
   private static boolean isFrame(int marker) {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }
 
-  /** Baseline, extended and progressive frames of 8 bits are decoded: grey, YCbCr, RGB, CMYK. */
+  /**
+   * Reads a frame header. Baseline, extended and progressive frames of 8 bits are supported: grey,
+   * YCbCr, RGB, CMYK.
+   */
   private static Optional<ImageHeader> frame(int marker, int orientation, DataInputStream data)
       throws IOException {
     int bits = data.readUnsignedByte();

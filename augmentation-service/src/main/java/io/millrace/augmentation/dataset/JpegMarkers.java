@@ -3,13 +3,12 @@ package io.millrace.augmentation.dataset;
 import java.io.IOException;
 
 /**
- * Walks over the markers of a JPEG file (ITU-T T.81, B.1) from the first to the end of the image.
- * What decoders make of a file that is cut short is an image whose lower part is grey; and each
- * scan of a progressive image, which may have thousands in a few kilobytes, costs them a pass over
- * all its pixels.
+ * Iterates over the markers of a JPEG file (ITU-T T.81, B.1) up to the end of the image, because
+ * decoders turn a truncated file into an image whose lower part is grey, and need a pass over all
+ * pixels for each scan of a progressive image, of which a few kilobytes may contain thousands.
  */
 final class JpegMarkers {
-  /** The most scans of an image; those that encoders write have about ten. */
+  /** The maximum number of scans; encoders write about ten. */
   private static final int SCANS = 100;
 
   private static final int START_OF_SCAN = 0xDA;
@@ -23,9 +22,9 @@ final class JpegMarkers {
   }
 
   /**
-   * Makes sure that a file is whole.
+   * Checks that a file is complete.
    *
-   * @throws IOException where it ends before its image does, or has too many scans
+   * @throws IOException if it is truncated or has too many scans
    */
   static void requireWhole(byte[] file) throws IOException {
     var markers = new JpegMarkers(file);
@@ -41,7 +40,7 @@ final class JpegMarkers {
     }
   }
 
-  /** The next marker; the data of a scan, in which 0xFF is followed by 0, are passed over. */
+  /** The next marker; skips the data of a scan, in which 0xFF is followed by 0. */
   private int next() throws IOException {
     while (at + 1 < file.length) {
       int marker = file[at + 1] & 0xFF;
@@ -51,7 +50,7 @@ final class JpegMarkers {
       }
       at++;
     }
-    throw new IOException("it is cut short");
+    throw new IOException("it is truncated");
   }
 
   private void skipSegment(int marker) {

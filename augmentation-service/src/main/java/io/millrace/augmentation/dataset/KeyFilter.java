@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Of a file that holds several series, the rows of those that a request asks for. */
+/** Selects the rows of the requested series from a file with several series. */
 final class KeyFilter {
   private static final int NONE = -1;
 
-  /** The most values that an error lists. */
+  /** The maximum number of values that an error lists. */
   private static final int MOST_VALUES = 20;
 
-  /** Null where all rows are taken. */
+  /** Null if all rows are selected. */
   private final SeriesKey key;
 
   private final int column;
@@ -23,10 +23,10 @@ final class KeyFilter {
   private String value = "";
 
   /**
-   * A filter.
+   * Creates a filter.
    *
-   * @param key null where all rows are taken
-   * @throws InvalidMessageException where the file has no such column
+   * @param key null to select all rows
+   * @throws InvalidMessageException if the file does not have the column
    */
   KeyFilter(SeriesFile file, SeriesKey key) {
     this.key = key;
@@ -48,29 +48,29 @@ final class KeyFilter {
     }
   }
 
-  /** The series of the row at hand. */
+  /** The series of the current row. */
   String value() {
     return value;
   }
 
-  /** Whether the row at hand is one of the series. */
+  /** Whether the current row is selected. */
   boolean isMet() {
     return isMet;
   }
 
   /**
-   * Refuses a key that no row has.
+   * Checks that some row has the key.
    *
-   * @param rows that have it
+   * @param rows the number of rows that have it
    */
   void requireRows(int rows) {
     if (key != null && !key.isOfAll() && rows == 0) {
       throw new InvalidMessageException(
           "dataset.series_key.value",
           Check.quote(key.value())
-              + " is in no row of "
+              + " is not a value of column "
               + Check.quote(key.column())
-              + "; there are "
+              + "; give one of "
               + KnownNames.list(new ArrayList<>(seen)));
     }
   }

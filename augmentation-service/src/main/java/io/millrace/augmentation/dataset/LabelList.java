@@ -16,9 +16,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The labels of images in a file {@code labels.csv} beside them, whose column {@code file} names
- * each image, by its path within the folder, and whose column {@code label} its class or {@code
- * target} the number that is to be predicted.
+ * The labels of images in a file {@code labels.csv} beside them. The column {@code file} has the
+ * path of each image within the folder; the column {@code label} has its class, or the column
+ * {@code target} its numeric target.
  */
 final class LabelList {
   static final String NAME = "labels.csv";
@@ -30,7 +30,7 @@ final class LabelList {
 
   private LabelList() {}
 
-  /** Whether a file's first line names both columns. */
+  /** Whether a file's first line has both columns. */
   static boolean isAt(DataFile csv, DatasetLimits limits) throws IOException {
     try (Reader text = csv.text(limits.csvBytes())) {
       var list = new LabelList();
@@ -58,11 +58,11 @@ final class LabelList {
   }
 
   /**
-   * What a list says.
+   * The content of a list.
    *
-   * @param classes the files of each class, sorted by their names; where each file has a number, of
-   *     a single class without a name
-   * @param targets the number of each file, by its name within the folder; null where they have
+   * @param classes the files of each class, sorted by name; for numeric targets, a single class
+   *     without a name
+   * @param targets the target of each file, by its name within the folder; null if there are
    *     classes
    */
   record Labels(SortedMap<String, List<Path>> classes, Map<String, Float> targets) {}
@@ -70,7 +70,7 @@ final class LabelList {
   /**
    * Reads a list.
    *
-   * @param folder in which the files lie
+   * @param folder the folder of the files
    * @throws InvalidMessageException naming the line that is wrong
    */
   static Labels read(DataFile file, Path folder, DatasetLimits limits) throws IOException {
@@ -92,15 +92,16 @@ final class LabelList {
     int cells = next(csv);
     while (cells > 0) {
       if (cells != columns) {
-        throw csv.flaw(csv.line(), "has " + cells + " cells, and the header names " + columns);
+        throw csv.flaw(
+            csv.line(), "has " + Check.count(cells, "cell") + ", but the header has " + columns);
       }
       Path image = image(csv, folder, row[0].strip());
       String label = row[1].strip();
       if (!seen.add(image)) {
-        throw csv.flaw(csv.line(), Check.quote(row[0]) + " has a label already");
+        throw csv.flaw(csv.line(), Check.quote(row[0]) + " is listed twice");
       }
       if (seen.size() > DatasetLimits.SAMPLES) {
-        throw csv.flaw(csv.line(), "there are more than " + DatasetLimits.SAMPLES + " images");
+        throw csv.flaw(csv.line(), "is one image too many; give at most " + DatasetLimits.SAMPLES);
       }
       if (isOfNumbers) {
         targets.put(folder.relativize(image).toString(), number(csv, label));
@@ -141,11 +142,11 @@ final class LabelList {
     try {
       Path image = folder.resolve(name).normalize();
       if (name.isEmpty() || !image.startsWith(folder) || !Files.exists(image)) {
-        throw csv.flaw(csv.line(), Check.quote(name) + " is not a file of the folder");
+        throw csv.flaw(csv.line(), Check.quote(name) + " is not a file in the folder");
       }
       return image;
     } catch (InvalidPathException e) {
-      throw csv.flaw(csv.line(), Check.quote(name) + " is no file's name");
+      throw csv.flaw(csv.line(), Check.quote(name) + " is not a valid file name");
     }
   }
 }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Images of one size, in classes by their labels, wherever the pixels lie. */
+/** Images of one size, grouped into classes by their labels, with pixels from any source. */
 final class LabelledArray implements ImageCollection {
-  /** The most classes by a label. */
+  /** The maximum number of classes. */
   static final int LABELS = 1_000;
 
   private final Source pixels;
@@ -14,19 +14,19 @@ final class LabelledArray implements ImageCollection {
   private final List<String> classes;
   private final List<int[]> images;
 
-  /** Where the pixels lie. */
+  /** A source of pixels. */
   @FunctionalInterface
   interface Source {
-    /** An image by its place, {@code [height, width, channels]}. */
+    /** Reads an image by its index, {@code [height, width, channels]}. */
     byte[] read(int image) throws IOException;
   }
 
   /**
-   * A collection.
+   * Creates a collection.
    *
    * @param header of every image
    * @param labels of the images, 0..999
-   * @param names of the classes by label; empty to call them by their label
+   * @param names the class names by label; empty to use the labels as names
    */
   LabelledArray(Source pixels, ImageHeader header, int[] labels, List<String> names) {
     this.pixels = pixels;

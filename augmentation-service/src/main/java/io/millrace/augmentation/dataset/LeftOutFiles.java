@@ -8,20 +8,20 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what is no sample, by cause, and keeps the first names. By one thread at a time. */
+/** Counts files that are not samples, by cause, and keeps the first names. Not thread-safe. */
 final class LeftOutFiles {
-  /** The most characters of a name. */
+  /** The maximum length of a name in characters. */
   private static final int NAME = 200;
 
   private final Map<LeftOutCause, Integer> counts = new EnumMap<>(LeftOutCause.class);
   private final Map<LeftOutCause, List<String>> names = new EnumMap<>(LeftOutCause.class);
 
-  /** Takes a file or folder in. */
+  /** Adds a file or folder. */
   void add(LeftOutCause cause, String name) {
     add(cause, 1, List.of(name));
   }
 
-  /** Takes in what another one has counted. */
+  /** Adds the counts of another object. */
   void addAll(List<LeftOut> others) {
     others.forEach(other -> add(other.cause(), other.count(), other.files()));
   }
@@ -36,7 +36,7 @@ final class LeftOutFiles {
     }
   }
 
-  /** By cause. */
+  /** The counts and names by cause. */
   List<LeftOut> list() {
     return counts.entrySet().stream()
         .map(entry -> new LeftOut(entry.getKey(), entry.getValue(), names.get(entry.getKey())))

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The bytes of a file, which complains as soon as there are too many. */
+/** The bytes of a file; fails as soon as there are too many. */
 final class LimitedStream extends FilterInputStream {
   private final DataFile file;
   private final long most;

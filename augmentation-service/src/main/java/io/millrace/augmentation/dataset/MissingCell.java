@@ -3,14 +3,14 @@ package io.millrace.augmentation.dataset;
 import java.util.Locale;
 import java.util.Set;
 
-/** The ways in which a file says that there is no value. */
+/** Recognizes cells without a value. */
 final class MissingCell {
   private static final Set<String> TEXTS = Set.of("", "na", "n/a", "nan", "null", "?");
   private static final int LONGEST = 4;
 
   private MissingCell() {}
 
-  /** Whether a cell, without blanks around it, holds no value. */
+  /** Whether a cell, without surrounding blanks, has no value. */
   static boolean is(String cell) {
     return cell.length() <= LONGEST && TEXTS.contains(cell.toLowerCase(Locale.ROOT));
   }

@@ -14,10 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An array of whole numbers in NumPy's format, versions 1.0 to 3.0. Python objects are not read.
+ * An array of whole numbers in NumPy's format, versions 1.0 to 3.0. Python objects are not
+ * supported.
  *
  * @param name for messages
- * @param type as NumPy writes it, such as {@code |u1} or {@code <i8}
+ * @param type NumPy's type code, such as {@code |u1} or {@code <i8}
  * @param shape at most four sizes
  * @param data the values
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">the
@@ -26,7 +27,7 @@ import java.util.regex.Pattern;
 record NpyArray(String name, String type, List<Integer> shape, InputStream data) {
   private static final byte[] MAGIC = "\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1);
 
-  /** The most characters of a header, NumPy's own bound. */
+  /** The maximum length of a header in characters, NumPy's own limit. */
   private static final int HEADER = 10_000;
 
   private static final int AXES = 4;
@@ -34,7 +35,7 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
 
-  /** Reads the header; the values are what is left of the stream. */
+  /** Reads the header; the rest of the stream is the values. */
   static NpyArray of(String name, InputStream stream) throws IOException {
     var data = new DataInputStream(stream);
     try {
@@ -42,7 +43,7 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
       int version = data.readUnsignedByte();
       data.readUnsignedByte();
       if (!Arrays.equals(magic, MAGIC) || version < 1 || version > 3) {
-        throw flaw(name, "is no array of NumPy's");
+        throw flaw(name, "is not a NumPy array");
       }
       long length =
           version == 1
@@ -55,7 +56,7 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
       data.readFully(header);
       return of(name, new String(header, StandardCharsets.UTF_8), stream);
     } catch (EOFException e) {
-      throw flaw(name, "is cut short");
+      throw flaw(name, "is truncated");
     }
   }
 
@@ -64,36 +65,36 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
     Matcher order = ORDER.matcher(header);
     Matcher shape = SHAPE.matcher(header);
     if (!type.find() || !order.find() || !shape.find()) {
-      throw flaw(name, "has a header that cannot be read: " + Check.cut(header.strip()));
+      throw flaw(name, "has an unreadable header: " + Check.cut(header.strip()));
     }
     var sizes = new ArrayList<Integer>();
     for (String size : shape.group(1).split(",")) {
       if (!size.isBlank()) {
         if (size.strip().length() > 9 || sizes.size() == AXES) {
-          throw flaw(name, "has a shape that is not read: (" + shape.group(1) + ")");
+          throw flaw(name, "has an unsupported shape: (" + shape.group(1) + ")");
         }
         sizes.add(Integer.parseInt(size.strip()));
       }
     }
     if (order.group(1).equals("True") && sizes.size() > 1) {
-      throw flaw(name, "is in Fortran's order; save numpy.ascontiguousarray of it");
+      throw flaw(name, "is in Fortran order; save numpy.ascontiguousarray(array) instead");
     }
     return new NpyArray(name, type.group(1), List.copyOf(sizes), stream);
   }
 
-  /** How many values there are. */
+  /** The number of values. */
   long values() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
   }
 
   /**
-   * Unsigned bytes.
+   * Reads an array of unsigned bytes.
    *
-   * @param most the most of them
+   * @param most the maximum number of values
    */
   byte[] bytes(long most) throws IOException {
     if (!type.equals("|u1")) {
-      throw flaw(name, "holds " + Check.quote(type) + "; images are read as uint8, '|u1'");
+      throw flaw(name, "has the type " + Check.quote(type) + "; images must be uint8, '|u1'");
     }
     if (values() > most) {
       throw flaw(
@@ -102,7 +103,7 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
               + values()
               + " values; at most "
               + most
-              + " are read here (millrace.datasets.max-idx-bytes)");
+              + " are allowed (millrace.datasets.max-idx-bytes)");
     }
     byte[] bytes = new byte[(int) values()];
     readFully(bytes);
@@ -110,15 +111,15 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
     return bytes;
   }
 
-  /** Labels from 0 to {@link LabelledArray#LABELS} - 1, of any type of whole numbers. */
+  /** Reads labels from 0 to {@link LabelledArray#LABELS} - 1, of any integer type. */
   int[] labels() throws IOException {
     Matcher number = Pattern.compile("([<>|])[iu]([1248])").matcher(type);
     if (!number.matches()) {
       throw flaw(
           name,
-          "holds "
+          "has the type "
               + Check.quote(type)
-              + "; labels are read as whole numbers, such as '|u1', '<i8'");
+              + "; labels must be whole numbers, such as '|u1' or '<i8'");
     }
     if (values() > DatasetLimits.SAMPLES) {
       throw flaw(name, ImageDataset.tooMany(values()));
@@ -135,11 +136,11 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
       if (label < 0 || label >= LabelledArray.LABELS) {
         throw flaw(
             name,
-            "has the label "
+            "has label "
                 + label
-                + " of image "
+                + " for image "
                 + i
-                + "; 0.."
+                + "; labels must be 0 to "
                 + (LabelledArray.LABELS - 1)
                 + " are read");
       }
@@ -151,7 +152,7 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
 
   private void readFully(byte[] into) throws IOException {
     if (data.readNBytes(into, 0, into.length) < into.length) {
-      throw flaw(name, "is cut short");
+      throw flaw(name, "is truncated");
     }
   }
 
@@ -161,7 +162,7 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
     }
   }
 
-  /** The complaint about an array. */
+  /** Creates the exception for an array. */
   static InvalidMessageException flaw(String name, String reason) {
     return new InvalidMessageException("dataset.name", name + " " + reason);
   }

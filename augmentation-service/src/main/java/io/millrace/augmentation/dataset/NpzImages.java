@@ -16,11 +16,11 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * Images and labels from a {@code .npz} file of the form of Keras' data sets: the arrays {@code
- * x_train} and {@code y_train}, and {@code x_test} and {@code y_test} where there is a test part.
+ * Images and labels from a {@code .npz} file in the layout of Keras' data sets: the arrays {@code
+ * x_train} and {@code y_train} and, for a test part, {@code x_test} and {@code y_test}.
  */
 final class NpzImages {
-  /** The most arrays of a file. */
+  /** The maximum number of arrays in a file. */
   private static final int ENTRIES = 100;
 
   private NpzImages() {}
@@ -28,9 +28,9 @@ final class NpzImages {
   /**
    * Reads the arrays.
    *
-   * @param names of the classes by label; empty to call them by their label
-   * @param all to which the digests of the arrays are added; null for none
-   * @throws InvalidMessageException where they are not of the form, or over the limit
+   * @param names the class names by label; empty to use the labels as names
+   * @param all receives the digests of the arrays; null for none
+   * @throws InvalidMessageException if they do not have this layout or exceed the limit
    */
   static ImageCollection read(
       DataFile.OnDisk file, List<String> names, DatasetLimits limits, Sha256 all)
@@ -46,7 +46,7 @@ final class NpzImages {
       }
       return parts.size() == 1 ? parts.get(Part.TRAIN) : SplitCollection.of(parts);
     } catch (ZipException | IllegalArgumentException e) {
-      throw NpyArray.flaw(file.name(), "is no .npz file that can be read: " + e.getMessage());
+      throw NpyArray.flaw(file.name(), "cannot be read as a .npz file: " + e.getMessage());
     }
   }
 
@@ -63,7 +63,8 @@ final class NpzImages {
       NpyArray array = y.array();
       boolean isFlat = array.shape().size() == 1;
       if (!isFlat && (array.shape().size() != 2 || array.shape().get(1) != 1)) {
-        throw NpyArray.flaw(array.name(), "has the shape " + array.shape() + "; labels are [n]");
+        throw NpyArray.flaw(
+            array.name(), "has the shape " + array.shape() + "; labels must be [n] or [n, 1]");
       }
       labels = array.labels();
     }
@@ -71,9 +72,11 @@ final class NpzImages {
       if (!names.isEmpty() && label >= names.size()) {
         throw NpyArray.flaw(
             file.name(),
-            "has more labels than the "
-                + Check.count(names.size(), "class", "classes")
-                + " with a name");
+            "has label "
+                + label
+                + ", but only "
+                + Check.count(names.size(), "class name")
+                + "; give a name for each label");
       }
     }
     try (var x = new Entry(zip, file, "x_" + part, all)) {
@@ -84,7 +87,7 @@ final class NpzImages {
             array.name(),
             "has "
                 + Check.count(array.shape().get(0), "image")
-                + " for "
+                + " but "
                 + Check.count(labels.length, "label"));
       }
       byte[] pixels = array.bytes(limits.idxBytes());
@@ -110,7 +113,7 @@ final class NpzImages {
           array.name(),
           "has the shape "
               + shape
-              + "; images are [n, height, width] or [n, height, width, 1 or 3]");
+              + "; images must be [n, height, width] or [n, height, width, 1 or 3]");
     }
     return new ImageHeader(shape.get(1), shape.get(2), channels);
   }
@@ -129,7 +132,7 @@ final class NpzImages {
             file.name(),
             "has no array "
                 + array
-                + "; x_train and y_train are required, x_test and y_test go together");
+                + "; x_train and y_train are required, and x_test and y_test must come together");
       }
       this.name = file.name() + ", " + array;
       this.all = all;
@@ -141,7 +144,7 @@ final class NpzImages {
       return NpyArray.of(name, stream);
     }
 
-    /** An array that was read to its end counts. */
+    /** Adds the digest of the array that was read. */
     @Override
     public void close() throws IOException {
       stream.close();

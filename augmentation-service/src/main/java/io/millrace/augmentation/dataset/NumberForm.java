@@ -6,17 +6,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A way to write numbers; for one thread at a time.
+ * A number format. Not thread-safe.
  *
- * @param decimal between the whole and the fraction: {@code .} or {@code ,}
- * @param thousands what may be between groups of three digits: {@code ,}, {@code .}, a blank or an
- *     apostrophe; {@link #NONE} for nothing
- * @param matcher of a number, without a percent sign; it is used again and again
+ * @param decimal the decimal separator: {@code .} or {@code ,}
+ * @param thousands the optional thousands separator: {@code ,}, {@code .}, a blank or an
+ *     apostrophe; {@link #NONE} for none
+ * @param matcher for a number without a percent sign; it is reused
  */
 record NumberForm(char decimal, char thousands, Matcher matcher) {
   private static final char NONE = 0;
 
-  /** All, the likeliest first. */
+  /** All formats, the most likely first. */
   private static final List<NumberForm> ALL =
       List.of(
           of('.', NONE),
@@ -47,16 +47,16 @@ record NumberForm(char decimal, char thousands, Matcher matcher) {
   }
 
   /**
-   * Those that a request allows.
+   * The formats that a request allows.
    *
-   * @param told what it says
+   * @param options the options of the request
    */
-  static List<NumberForm> of(CsvSpelling told) {
+  static List<NumberForm> of(CsvSpelling options) {
     var allowed = new ArrayList<NumberForm>();
     for (NumberForm form : ALL) {
-      boolean isDecimal = told.decimal() == null || told.decimal().charAt(0) == form.decimal;
+      boolean isDecimal = options.decimal() == null || options.decimal().charAt(0) == form.decimal;
       boolean isThousands =
-          told.thousands() == null || told.thousands().charAt(0) == form.thousands;
+          options.thousands() == null || options.thousands().charAt(0) == form.thousands;
       if (isDecimal && isThousands) {
         Pattern pattern = form.matcher.pattern();
         allowed.add(new NumberForm(form.decimal, form.thousands, pattern.matcher("")));
@@ -65,7 +65,7 @@ record NumberForm(char decimal, char thousands, Matcher matcher) {
     return allowed;
   }
 
-  /** Whether it is as most files have them: {@code -1234.5e3}. */
+  /** Whether it is the most common format: {@code -1234.5e3}. */
   boolean isPlain() {
     return decimal == '.' && thousands == NONE;
   }
@@ -75,12 +75,12 @@ record NumberForm(char decimal, char thousands, Matcher matcher) {
     return cell.endsWith("%");
   }
 
-  /** Whether a cell is a number of this form, with a percent sign or none. */
+  /** Whether a cell is a number in this format, with or without a percent sign. */
   boolean matches(String cell) {
     return matcher.reset(withoutPercent(cell)).matches();
   }
 
-  /** The finite number that a cell holds, percent as such; not a number where it holds none. */
+  /** Parses a cell to a finite number, with the percent sign ignored; NaN if the cell has none. */
   double parse(String cell) {
     String text = withoutPercent(cell);
     if (!matcher.reset(text).matches()) {

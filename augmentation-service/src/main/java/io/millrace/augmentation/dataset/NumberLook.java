@@ -4,28 +4,31 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
 
-/** What the cells of a column say of how its numbers are written, all rows together. */
+/** Examines all cells of a column to find out how its numbers are written. */
 final class NumberLook {
   private final String field;
   private final String column;
   private final List<NumberForm> forms;
 
-  /** A bit for each form of which all cells so far are numbers. */
+  /** A bit for each format that matches all cells so far. */
   private int left;
 
   private boolean hasNumber;
   private int missing;
 
-  /** Whether a point or comma was seen, which the forms may read otherwise. */
+  /** Whether a cell had a point or comma, which the formats may interpret differently. */
   private boolean hasMark;
 
   private boolean isPercent;
 
-  /** The complaint about the first cell that is no number as those before it are; null if none. */
+  /**
+   * The exception for the first cell that is not a number in the format of the cells before it;
+   * null if none.
+   */
   private InvalidMessageException flaw;
 
   /**
-   * @param field of the request that names the column
+   * @param field the request's field that names the column
    */
   NumberLook(String field, String column, List<NumberForm> forms) {
     this.field = field;
@@ -39,17 +42,17 @@ final class NumberLook {
     return flaw == null;
   }
 
-  /** Whether all cells are numbers, or missing. */
+  /** Whether all cells are numbers or missing. */
   boolean isNumeric() {
     return flaw == null && hasNumber;
   }
 
-  /** How many cells are missing, of a column of numbers. */
+  /** The number of missing cells of a numeric column. */
   int missing() {
     return missing;
   }
 
-  /** Takes the cell of the next row. */
+  /** Examines the cell of the next row. */
   void take(String cell, int line) {
     if (flaw != null) {
       return;
@@ -65,13 +68,15 @@ final class NumberLook {
     } else if (hasNumber && NumberForm.isPercent(cell) != isPercent) {
       flaw =
           complaint(
-              cell, line, "has " + (isPercent ? "no" : "a") + " percent sign, unlike those before");
+              cell,
+              line,
+              "has " + (isPercent ? "no" : "a") + " percent sign, unlike the cells before it");
     }
     isPercent = NumberForm.isPercent(cell);
     hasNumber = true;
   }
 
-  /** The forms that are left when a cell is of them too. */
+  /** The formats that match a cell and all cells before it. */
   private int formsOf(String cell) {
     if (isWhole(cell)) {
       return left;
@@ -92,7 +97,7 @@ final class NumberLook {
     return of;
   }
 
-  /** Whether a cell is a few digits, which all forms read alike. */
+  /** Whether a cell is a few digits, which all formats read alike. */
   private static boolean isWhole(String cell) {
     for (int i = cell.startsWith("-") ? 1 : 0; i < cell.length(); i++) {
       if (cell.charAt(i) < '0' || cell.charAt(i) > '9') {
@@ -109,26 +114,20 @@ final class NumberLook {
         cell,
         line,
         isOther
-            ? "is not a number written as those before it; give decimal and thousands"
+            ? "is not written like the numbers before it; give decimal and thousands"
             : "is not a number");
   }
 
   private InvalidMessageException complaint(String cell, int line, String what) {
     return new InvalidMessageException(
         field,
-        Check.quote(column)
-            + " holds "
-            + Check.quote(cell)
-            + " on line "
-            + line
-            + ", which "
-            + what);
+        Check.quote(cell) + " on line " + line + " of column " + Check.quote(column) + " " + what);
   }
 
   /**
-   * How the numbers are written.
+   * The format of the numbers.
    *
-   * @throws InvalidMessageException where a cell is no number, or the cells do not tell
+   * @throws InvalidMessageException if a cell is not a number, or the format is ambiguous
    */
   NumberForm form() {
     if (flaw != null) {
@@ -136,7 +135,7 @@ final class NumberLook {
     }
     NumberForm first = forms.get(Integer.numberOfTrailingZeros(left));
     if (first.isPlain()) {
-      return first; // Also where only whole numbers were seen.
+      return first; // Also if there are only whole numbers.
     }
     for (int i = 0; i < forms.size(); i++) {
       if ((left >> i & 1) == 1 && forms.get(i).decimal() != first.decimal() && hasMark) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A collection in use; each of its classes is scanned once. */
+/** An open collection; each of its classes is scanned once. */
 final class OpenCollection {
   private final long id;
   private final DatasetContent content;
@@ -12,7 +12,7 @@ final class OpenCollection {
   private final Map<Integer, ImageCollection.ImageClass> classes = new HashMap<>();
 
   /**
-   * @param id of its images in the cache, never used for another collection
+   * @param id identifies its images in the cache; never reused for another collection
    * @param content of its files
    */
   OpenCollection(long id, DatasetContent content, ImageCollection images) {

@@ -39,9 +39,9 @@ record Pixels(byte[] data, int height, int width, int channels) {
   }
 
   /**
-   * The image as it is to be seen.
+   * The image, rotated by an Exif orientation.
    *
-   * @param orientation 1..8, as Exif has it
+   * @param orientation 1..8, as in Exif
    */
   Pixels turned(int orientation) {
     if (orientation == 1) {
@@ -71,7 +71,7 @@ record Pixels(byte[] data, int height, int width, int channels) {
     return new Pixels(turned, rows, columns, channels);
   }
 
-  /** The image, of three channels, at a place of a larger one of a single colour. */
+  /** Places the image, of three channels, on a larger one of a single colour. */
   Pixels on(int rows, int columns, int top, int left, int colour) {
     byte[] larger = new byte[rows * columns * 3];
     for (int at = 0; at < larger.length; at += 3) {

@@ -2,7 +2,7 @@ package io.millrace.augmentation.dataset;
 
 import java.io.IOException;
 
-/** The JDK's decoder, which works wherever the JDK does. */
+/** The JDK's decoder, which works on every platform. */
 record PlainJpeg() implements JpegDecoder {
   @Override
   public String name() {

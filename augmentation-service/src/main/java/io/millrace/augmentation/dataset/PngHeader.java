@@ -6,7 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 
-/** What a PNG file (ISO/IEC 15948) says before its image data. */
+/** The header of a PNG file (ISO/IEC 15948), before its image data. */
 final class PngHeader {
   private static final int IHDR = 0x49484452;
   private static final int IDAT = 0x49444154;
@@ -14,7 +14,10 @@ final class PngHeader {
   private static final int EXIF = 0x65584966;
   private static final int CHECKSUM = 4;
 
-  /** The most chunks before the image data, and the most bytes of Exif, that are looked at. */
+  /**
+   * The maximum number of chunks before the image data, and of bytes of Exif data, that are
+   * examined.
+   */
   private static final int CHUNKS = 1_000;
 
   private static final int EXIF_BYTES = 1 << 16;
@@ -39,7 +42,7 @@ final class PngHeader {
         height > 0 && width > 0 ? orientation(data) : 1);
   }
 
-  /** What an eXIf chunk before the image data says; 1 where there is none. */
+  /** The orientation in an eXIf chunk before the image data; 1 if there is none. */
   private static int orientation(DataInputStream data) throws IOException {
     try {
       data.skipNBytes(3 + CHECKSUM);
@@ -57,7 +60,7 @@ final class PngHeader {
         data.skipNBytes((long) length + CHECKSUM);
       }
     } catch (EOFException e) {
-      // The decoder tells what is missing.
+      // The decoder reports a truncated file.
     }
     return 1;
   }

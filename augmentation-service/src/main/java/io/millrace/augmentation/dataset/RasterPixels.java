@@ -7,13 +7,13 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 
-/** The pixels of images that a reader of the JDK's kind has decoded. */
+/** Converts images from ImageIO readers to pixels. */
 final class RasterPixels {
   private RasterPixels() {}
 
   /**
-   * The values as they are stored, without a colour conversion: {@code getRGB} would take grey for
-   * linear light. What is transparent keeps its colour.
+   * Converts an image with the values as stored, without a colour conversion: {@code getRGB} would
+   * interpret grey as linear light. Transparent pixels keep their colour.
    */
   static Pixels of(BufferedImage image, ImageHeader header) {
     return of(image).withChannels(header.channels());
@@ -36,7 +36,7 @@ final class RasterPixels {
     return new Pixels(data, raster.getHeight(), raster.getWidth(), channels);
   }
 
-  /** The first channels of a raster of bytes, copied by the line. */
+  /** The first channels of a raster of bytes, copied line by line. */
   private static byte[] bytes(Raster raster, int channels) {
     int width = raster.getWidth();
     int bands = raster.getNumBands();
@@ -56,7 +56,10 @@ final class RasterPixels {
     return data;
   }
 
-  /** The first channels of any raster, of each the highest eight bits, or all brought to eight. */
+  /**
+   * The first channels of any raster: the highest eight bits of each value, or fewer bits scaled to
+   * eight.
+   */
   private static byte[] samples(Raster raster, int channels) {
     int width = raster.getWidth();
     int bands = raster.getNumBands();

@@ -13,16 +13,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is read of files, in their order. Files in a bucket are read some at a time, before their
- * turn: each waits for the network. By one thread at a time.
+ * Reads files in their order. Files in a bucket are read ahead and in parallel, because each one
+ * waits for the network. Not thread-safe.
  *
- * @param <V> what is read of one
+ * @param <V> the result of reading a file
  */
 final class ReadAhead<V> {
-  /** Files that are read at a time, of all data sets. */
+  /** Files of all data sets that are read in parallel. */
   private static final int AT_A_TIME = 32;
 
-  /** Files before their turn. */
+  /** Files that are read ahead. */
   private static final int AHEAD = 64;
 
   private static final ThreadPoolExecutor THREADS = threads();
@@ -34,16 +34,16 @@ final class ReadAhead<V> {
   private int next;
   private int begun;
 
-  /** How a file is read. */
+  /** Reads a file. */
   @FunctionalInterface
   interface Reading<V> {
     V read(Path file) throws IOException;
   }
 
   /**
-   * @param reading by several threads at a time
-   * @param readsAll whether the files are read to their end, and decoded; they are fetched before
-   *     their turn then, and read by one thread, because decoding takes memory
+   * @param reading called by several threads concurrently
+   * @param readsAll whether the files are read completely and decoded; then they are fetched ahead
+   *     but read by one thread, because decoding takes memory
    */
   ReadAhead(List<Path> files, Reading<V> reading, boolean readsAll) {
     this.files = files;
@@ -72,7 +72,7 @@ final class ReadAhead<V> {
     return next < files.size();
   }
 
-  /** What is read of the next file. */
+  /** The result for the next file. */
   V next() throws IOException {
     Path file = files.get(next++);
     if (!(file instanceof BucketPath)) {

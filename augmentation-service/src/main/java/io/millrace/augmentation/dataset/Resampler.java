@@ -1,17 +1,17 @@
 package io.millrace.augmentation.dataset;
 
 /**
- * Brings images to another size: bilinear where they grow, and where they shrink the same triangle
- * widened to the area that a pixel comes from, so that nothing is skipped. One axis after the
- * other, as the Pillow library's {@code BILINEAR} does.
+ * Resizes images: bilinear if they grow; if they shrink, the triangle filter is widened to the area
+ * of an output pixel, so that no input pixel is skipped. One axis after the other, like the Pillow
+ * library's {@code BILINEAR}.
  */
 final class Resampler {
-  /** Floats between the axes, 4 MiB: a tall image is done in strips of so few columns. */
+  /** Floats between the axes, 4 MiB; a tall image is processed in strips of columns. */
   private static final int BETWEEN = 1 << 20;
 
   private Resampler() {}
 
-  /** For each output position the first input position and the weights from there on. */
+  /** For each output position, the first input position and the weights from there on. */
   private record Taps(int[] first, float[][] weights) {}
 
   static Pixels resample(Pixels image, int rows, int columns) {
@@ -19,9 +19,9 @@ final class Resampler {
   }
 
   /**
-   * The same, whatever {@code between} is.
+   * Resizes with a given buffer; the result does not depend on it.
    *
-   * @param between floats to take between the axes, or those of one column where that is more
+   * @param between floats between the axes, or those of one column if that is more
    */
   static Pixels resample(Pixels image, int rows, int columns, int between) {
     Taps across = taps(image.width(), columns);
@@ -38,7 +38,7 @@ final class Resampler {
     return resampled;
   }
 
-  /** Columns {@code from..to-1} of the output, in the rows of the input. */
+  /** Computes the columns {@code from..to-1} of the output for all rows of the input. */
   private static void across(Pixels image, Taps taps, int from, int to, float[] wide) {
     int channels = image.channels();
     int at = 0;

@@ -8,18 +8,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of one column, row by row as they are read. */
+/** Collects the values of a column, row by row. */
 final class RowValues {
-  /** The most different values of a column that is one-hot encoded. */
+  /** The maximum number of distinct values of a one-hot encoded column. */
   static final int MOST_CATEGORIES = 100;
 
-  /** The most classes. */
+  /** The maximum number of classes. */
   static final int MOST_CLASSES = 1_000;
 
-  private final ValueColumns.Asked asked;
+  private final ValueColumns.Requested requested;
   private final int place;
 
-  /** Null for names. */
+  /** The number format; null for names. */
   private final NumberForm form;
 
   private final int most;
@@ -28,47 +28,47 @@ final class RowValues {
   private int rows;
 
   /**
-   * @param place of the column in the file
-   * @param form of its numbers; null for names
-   * @param most names, of which there may be so many
+   * @param place the index of the column in the file
+   * @param form the number format; null for names
+   * @param most the maximum number of distinct names
    */
-  RowValues(ValueColumns.Asked asked, int place, NumberForm form, int most) {
-    this.asked = asked;
+  RowValues(ValueColumns.Requested requested, int place, NumberForm form, int most) {
+    this.requested = requested;
     this.place = place;
     this.form = form;
     this.most = most;
   }
 
-  ValueColumns.Asked asked() {
-    return asked;
+  ValueColumns.Requested requested() {
+    return requested;
   }
 
-  /** Its place in the file. */
+  /** The index of the column in the file. */
   int place() {
     return place;
   }
 
-  /** The complaint about a missing value, but for what would help. */
+  /** The exception for a missing value, without advice. */
   InvalidMessageException missing(String cell, int line) {
     return complaint(cell, line, "is a missing value");
   }
 
   private InvalidMessageException complaint(String cell, int line, String what) {
     return new InvalidMessageException(
-        asked.field(),
-        Check.quote(asked.name())
-            + " holds "
-            + Check.quote(cell)
+        requested.field(),
+        Check.quote(cell)
             + " on line "
             + line
-            + ", which "
+            + " of column "
+            + Check.quote(requested.name())
+            + " "
             + what);
   }
 
   /**
    * Adds the cell of the next row.
    *
-   * @return whether it holds a value
+   * @return whether it has a value
    */
   boolean add(String cell, int line) {
     if (MissingCell.is(cell)) {
@@ -91,7 +91,7 @@ final class RowValues {
     Integer code = codes.get(cell);
     if (code == null) {
       if (codes.size() == most) {
-        throw complaint(cell, line, "is one different value too many; at most " + most + " may be");
+        throw complaint(cell, line, "is one distinct value too many; give at most " + most);
       }
       code = codes.size();
       codes.put(cell, code);
@@ -99,7 +99,7 @@ final class RowValues {
     return code;
   }
 
-  /** Adds a value of the next row; not a number where there is none. */
+  /** Adds the value of the next row; NaN for a missing value. */
   void add(double value) {
     if (rows == values.length) {
       values = Arrays.copyOf(values, rows * 2);
@@ -107,7 +107,7 @@ final class RowValues {
     values[rows++] = value;
   }
 
-  /** The names, sorted: by their numbers where all are numbers. Null for a column of numbers. */
+  /** The distinct names, sorted, by value if all of them are numbers. Null for a numeric column. */
   List<String> names() {
     if (form != null) {
       return null;
@@ -122,7 +122,7 @@ final class RowValues {
     return List.copyOf(names);
   }
 
-  /** The values of some rows: numbers, or the places of names among {@link #names}. */
+  /** The values of the given rows: numbers, or indices into {@link #names}. */
   double[] of(int[] order) {
     int[] places = places();
     double[] picked = new double[order.length];

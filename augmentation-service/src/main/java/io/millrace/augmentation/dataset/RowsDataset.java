@@ -1,5 +1,6 @@
 package io.millrace.augmentation.dataset;
 
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.DatasetSpec;
 import io.millrace.contracts.task.DatasetDescription;
@@ -14,15 +15,14 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a table, scaled and split: a row is a sample, its features are seen and its target is
- * predicted. The split takes the same share of each class, or of all rows where numbers are
- * predicted; parts that come in files of their own stay as they are. The scaler knows the training
- * part's values only.
+ * The rows of a table, scaled and split. Each row is a sample with features and a target to
+ * predict. The split takes the same share of each class, or of all rows if the target is a number;
+ * parts in separate files stay as they are. The scaler is fitted to the training part only.
  */
 public final class RowsDataset implements TableDataset {
   private final List<ScaledColumn> features;
 
-  /** Null where classes are predicted. */
+  /** Null if the target is a class. */
   private final ScaledColumn target;
 
   /** The classes of the rows. */
@@ -58,16 +58,19 @@ public final class RowsDataset implements TableDataset {
   }
 
   /**
-   * Splits and scales a table.
+   * Scales and splits a table.
    *
-   * @param content that it was read from
-   * @throws InvalidMessageException where a part would be without a sample
+   * @param content the files from which it was read
+   * @throws InvalidMessageException if a part has no samples
    */
   static RowsDataset of(RowsTable table, DatasetSpec.Rows spec, DatasetContent content) {
     List<String> names = table.target().names();
     if (names != null && names.size() < 2) {
       throw new InvalidMessageException(
-          "dataset.target", "holds " + names.size() + " classes; two are needed at least");
+          "dataset.target",
+          "has "
+              + Check.count(names.size(), "class", "classes")
+              + "; give a column with at least 2");
     }
     Map<Part, int[]> parts = parts(table, spec);
     int[] training = parts.get(Part.TRAIN);
@@ -129,7 +132,7 @@ public final class RowsDataset implements TableDataset {
     return IntStream.range(range.from(), range.to()).toArray();
   }
 
-  /** The rows that were drawn of each class, in the order of the file. */
+  /** The rows drawn from each class, in the order of the file. */
   private static int[] rows(List<int[]> rowsOf, List<int[]> drawn) {
     return IntStream.range(0, rowsOf.size())
         .flatMap(name -> Arrays.stream(drawn.get(name)).map(i -> rowsOf.get(name)[i]))
@@ -146,16 +149,17 @@ public final class RowsDataset implements TableDataset {
     if (parts.get(Part.TEST).length == 0) {
       throw new InvalidMessageException(
           hasTest ? "dataset.name" : "dataset.test_fraction",
-          "leaves no test sample of " + rows + " rows");
+          "leaves no test samples; there are " + Check.count(rows, "row"));
     }
     if (parts.get(Part.TRAIN).length == 0) {
       throw new InvalidMessageException(
-          "dataset.test_fraction", "leaves no training sample of " + rows + " rows");
+          "dataset.test_fraction",
+          "leaves no training samples; there are " + Check.count(rows, "row"));
     }
     if (parts.get(Part.VALIDATION).length == 0 && spec.validationFraction() > 0) {
       throw new InvalidMessageException(
           hasValidation ? "dataset.name" : "dataset.validation_fraction",
-          "leaves no validation sample of " + rows + " rows");
+          "leaves no validation samples; there are " + Check.count(rows, "row"));
     }
   }
 
@@ -187,7 +191,7 @@ public final class RowsDataset implements TableDataset {
             : List.of(
                 table.dropped()
                     + (table.dropped() == 1 ? " row is" : " rows are")
-                    + " left out: a value is missing"));
+                    + " skipped: a value is missing"));
   }
 
   private static List<Integer> counts(RowsTable.Column target, int[] training) {

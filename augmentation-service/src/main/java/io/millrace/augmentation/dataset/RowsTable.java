@@ -14,15 +14,14 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a CSV file, or of one for each part, of which columns are features and one the
- * target.
+ * The rows of a CSV file, or of one file per part, with feature columns and a target column.
  *
- * @param spec the request that it was read for
- * @param features their columns, with the values of all rows
- * @param target its column
- * @param parts the first row of each part's file and the row after its last one; only training
- *     where there is one file
- * @param dropped rows that were left out because a value is missing
+ * @param spec the request for which it was read
+ * @param features the feature columns, with the values of all rows
+ * @param target the target column
+ * @param parts the first row of each part's file and the row after its last one; only training if
+ *     there is one file
+ * @param dropped the number of rows that were skipped because a value is missing
  */
 record RowsTable(
     DatasetSpec.Rows spec,
@@ -32,10 +31,10 @@ record RowsTable(
     int dropped) {
   private static final String ADVICE = "; give missing: drop_rows";
 
-  /** The most values that are kept, where there is memory for them. */
+  /** The maximum number of values, given enough memory. */
   private static final long MOST_VALUES = 128L << 20;
 
-  /** Rows {@code from..to-1}. */
+  /** The rows {@code from..to-1}. */
   record RowRange(int from, int to) {
     int rows() {
       return to - from;
@@ -45,16 +44,16 @@ record RowsTable(
   /**
    * A column.
    *
-   * @param names where it holds names, in the order of their values; null for numbers
+   * @param names the names in the order of their values; null for numbers
    */
   record Column(String name, double[] values, List<String> names) {}
 
-  /** Whether this is what a request asks for of the same files. */
+  /** Whether another request for the same files needs the same table. */
   boolean serves(DatasetSpec.Rows other) {
     return Arrays.equals(read(spec), read(other));
   }
 
-  /** What of a request its table depends on. */
+  /** The fields of a request on which the table depends. */
   private static Object[] read(DatasetSpec.Rows spec) {
     return new Object[] {
       spec.features(),
@@ -72,7 +71,7 @@ record RowsTable(
   /**
    * Reads the columns that a request names.
    *
-   * @param files by the part that they hold; of a single one the parts are drawn
+   * @param files by part; the rows of a single file are split
    * @throws InvalidMessageException naming the field, and the line that is wrong
    */
   static RowsTable read(Map<Part, DataFile> files, DatasetLimits limits, DatasetSpec.Rows spec)
@@ -80,20 +79,20 @@ record RowsTable(
     return new Reader(files, limits, spec).read();
   }
 
-  /** Goes through the files twice: to see what the columns hold, and for their values. */
+  /** Reads the files twice: first to examine the columns, then for their values. */
   private static final class Reader implements SeriesFile.Rows {
     private final DatasetSpec.Rows spec;
     private final Map<Part, SeriesFile> files = new TreeMap<>();
     private final List<String> names;
 
-    /** Of each column of the file: the field that asks for it; null where none does. */
+    /** For each column of the file, the request's field that names it; null if none does. */
     private final String[] fields;
 
     private final String[] cells;
     private RowValues[] columns;
     private final boolean drops;
 
-    /** Not a constant: an executable would have that of the machine it was built on. */
+    /** Not a constant, because a native executable would keep the value of the build machine. */
     private final long mostValues = DatasetLimits.values(MOST_VALUES);
 
     private InvalidMessageException missing;
@@ -114,7 +113,7 @@ record RowsTable(
         if (!file.columns().equals(names)) {
           throw new InvalidMessageException(
               "dataset.name",
-              file.name() + " has other columns than " + first.name() + ", or in another order");
+              file.name() + " must have the columns of " + first.name() + ", in the same order");
         }
       }
       cells = new String[names.size()];
@@ -140,7 +139,7 @@ record RowsTable(
                 + names.size()
                 + " columns; at most "
                 + DatasetLimits.ROW_FEATURES
-                + " are taken by themselves");
+                + " are used without it");
       }
       fields[target] = "dataset.target";
       for (int i = 0; spec.categorical() != null && i < spec.categorical().size(); i++) {
@@ -149,7 +148,7 @@ record RowsTable(
       return fields;
     }
 
-    /** What the cells of the columns say, all files together. */
+    /** Examines the columns of all files. */
     private final class Look implements SeriesFile.Rows {
       private final NumberLook[] looks = new NumberLook[names.size()];
 
@@ -201,7 +200,7 @@ record RowsTable(
       int[] all = IntStream.range(0, rows).toArray();
       var byName = new TreeMap<String, Column>();
       for (RowValues column : columns) {
-        String name = column.asked().name();
+        String name = column.requested().name();
         byName.put(name, new Column(name, column.of(all), column.names()));
       }
       List<String> seen =
@@ -218,10 +217,10 @@ record RowsTable(
       boolean isCategory = isTarget ? isOfClasses(look) : isCategorical(name, look);
       if (!isTarget && names.indexOf(name) != place) {
         throw new InvalidMessageException(
-            "dataset.features", Check.quote(name) + " is the name of two columns; give features");
+            "dataset.features", "is required: two columns are named " + Check.quote(name));
       }
       return new RowValues(
-          new ValueColumns.Asked(fields[place], name, isCategory),
+          new ValueColumns.Requested(fields[place], name, isCategory),
           place,
           isCategory ? null : look.form(),
           isTarget ? RowValues.MOST_CLASSES : RowValues.MOST_CATEGORIES);
@@ -263,11 +262,11 @@ record RowsTable(
       if ((rows + 1L) * columns.length > mostValues || rows == DatasetLimits.SAMPLES) {
         throw new InvalidMessageException(
             "dataset.features",
-            "have too many values: at most "
+            "have too many values; give at most "
                 + mostValues
-                + " in at most "
+                + " values in at most "
                 + DatasetLimits.SAMPLES
-                + " rows; give fewer");
+                + " rows");
       }
       for (RowValues column : columns) {
         column.add(cells[column.place()], line);

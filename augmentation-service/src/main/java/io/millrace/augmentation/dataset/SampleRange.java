@@ -6,25 +6,26 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * The samples of a part of a series, by their rows: that of the first predicted value, or, where
- * windows have classes, that of the window's first one.
+ * The samples of a part of a series, identified by a row: the row of the first predicted value or,
+ * if windows have classes, the first row of the window.
  *
  * @param start the first of those rows
- * @param samples how many there are
- * @param starts the rows where they do not follow one another; else null
+ * @param samples the number of samples
+ * @param starts the rows if they are not consecutive; otherwise null
  */
 record SampleRange(int start, int samples, int[] starts) {
 
   /**
-   * What of a series a sample takes: {@code back} rows before its own and {@code ahead} from it on.
+   * The rows that a sample needs: {@code back} rows before its own row, and {@code ahead} rows from
+   * it on.
    */
   record Reach(int back, int ahead) {}
 
   /**
-   * Samples whose rows from their own on lie in {@code from..to-1}.
+   * The samples whose own row and rows ahead are in {@code from..to-1}.
    *
    * @param first the first row of the series
-   * @param stride rows from a sample to the next
+   * @param stride rows from one sample to the next
    */
   static SampleRange of(int first, int from, int to, Reach reach, int stride) {
     int start = Math.max(from, first + reach.back);
@@ -37,7 +38,7 @@ record SampleRange(int start, int samples, int[] starts) {
     return new SampleRange(start, starts.length, starts);
   }
 
-  /** The samples of several series, one after the other. */
+  /** Joins the samples of several series, one after the other. */
   static SampleRange join(List<SampleRange> ranges) {
     if (ranges.size() == 1) {
       return ranges.get(0);
@@ -57,7 +58,7 @@ record SampleRange(int start, int samples, int[] starts) {
     return starts == null ? start + sample : starts[sample];
   }
 
-  /** The samples none of whose rows is missing. */
+  /** The samples without missing rows. */
   SampleRange without(BitSet missing, Reach reach) {
     return where(
         row -> {
@@ -66,7 +67,7 @@ record SampleRange(int start, int samples, int[] starts) {
         });
   }
 
-  /** The samples whose rows are of a kind. */
+  /** The samples whose row satisfies a condition. */
   SampleRange where(IntPredicate isKept) {
     int[] kept = new int[samples];
     int count = 0;

@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * A feature or a target, row by row.
  *
- * @param values scaled; of a feature that says whether a column holds a name, the column's
- * @param name the place of that name; {@link #NONE} for the values themselves
- * @param isNumber whether it is a column of numbers
+ * @param values scaled; for a one-hot feature, the indices of the column's names
+ * @param name the index of the feature's name; {@link #NONE} for the values themselves
+ * @param isNumber whether it is a numeric column
  * @param scale how it was scaled
  */
 record ScaledColumn(float[] values, int name, boolean isNumber, ColumnScale scale) {
@@ -21,7 +21,7 @@ record ScaledColumn(float[] values, int name, boolean isNumber, ColumnScale scal
   private static final int DAYS_A_WEEK = 7;
   private static final int MONTHS_A_YEAR = 12;
 
-  /** Of each column whether it is one of numbers. */
+  /** For each column, whether it is numeric. */
   static boolean[] areNumbers(List<ScaledColumn> columns) {
     boolean[] areNumbers = new boolean[columns.size()];
     for (int i = 0; i < areNumbers.length; i++) {
@@ -36,9 +36,9 @@ record ScaledColumn(float[] values, int name, boolean isNumber, ColumnScale scal
   }
 
   /**
-   * A column of numbers.
+   * Scales a numeric column.
    *
-   * @param training its known values in the training part, to which the scaler is fitted
+   * @param training the known values of the training part, to which the scaler is fitted
    */
   static ScaledColumn of(String name, double[] values, Scaler scaler, double[] training) {
     ColumnScale scale = fit(name, scaler, training);
@@ -77,11 +77,11 @@ record ScaledColumn(float[] values, int name, boolean isNumber, ColumnScale scal
       }
       case NONE -> {}
     }
-    // A training part that never changes is only shifted, as scikit-learn's scalers do.
+    // A constant training part is only shifted, as by scikit-learn's scalers.
     return new ColumnScale(name, scale > 0 ? scale : 1.0, offset);
   }
 
-  /** A column of names, one-hot: a feature for each of them. */
+  /** One-hot encodes a column of names: one feature for each name. */
   static List<ScaledColumn> oneHot(String name, double[] places, List<String> names) {
     float[] values = new float[places.length];
     for (int row = 0; row < values.length; row++) {
@@ -95,7 +95,7 @@ record ScaledColumn(float[] values, int name, boolean isNumber, ColumnScale scal
     return features;
   }
 
-  /** The sine and the cosine of the rows' places in a cycle of the calendar. */
+  /** The sine and cosine of the rows' positions in a calendar cycle. */
   static List<ScaledColumn> calendar(CalendarFeature feature, DateColumn dates) {
     float[] sines = new float[dates.size()];
     float[] cosines = new float[dates.size()];

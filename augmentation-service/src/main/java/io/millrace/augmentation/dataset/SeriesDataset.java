@@ -1,6 +1,7 @@
 package io.millrace.augmentation.dataset;
 
 import io.millrace.augmentation.dataset.SampleRange.Reach;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.dataset.SeriesGaps;
 import io.millrace.contracts.request.CalendarFeature;
@@ -21,12 +22,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A series, scaled, cut into windows and split by time; of a file that holds several, each by its
- * own. A sample is {@code window} rows and the targets of the {@code horizon} rows after them; it
- * belongs to the part in which all of those lie, and its window may reach back into the part
- * before, as a forecaster's would. Where windows have classes, a sample is a window that lies in
- * its part, and whose rows are all of one class. The scaler knows the training part's values only.
- * Windows that touch missing values are left out where the request says so.
+ * A series, scaled, cut into windows and split by time; if a file has several series, each one is
+ * split separately. A sample is {@code window} rows and the targets of the {@code horizon} rows
+ * after them. It belongs to the part that contains all its targets; its window may reach back into
+ * the part before, as for a real forecast. If windows have classes, a sample is a window that lies
+ * within its part and whose rows all have the same class. The scaler is fitted to the training part
+ * only. Windows with missing values are skipped if the request says so.
  */
 public final class SeriesDataset implements TableDataset {
   private final DatasetSpec.Series spec;
@@ -34,7 +35,7 @@ public final class SeriesDataset implements TableDataset {
   private final List<ScaledColumn> features;
   private final List<ScaledColumn> targets;
 
-  /** The classes of the rows; null where numbers are predicted. */
+  /** The classes of the rows; null if the targets are numbers. */
   private final double[] classes;
 
   private final Map<Part, SampleRange> parts;
@@ -60,7 +61,7 @@ public final class SeriesDataset implements TableDataset {
     this.content = content;
   }
 
-  /** What is seen, and what is predicted. */
+  /** The input columns and the target columns. */
   private record Columns(List<ScaledColumn> features, List<ScaledColumn> targets) {}
 
   private static Reach reach(DatasetSpec.Series spec) {
@@ -70,10 +71,10 @@ public final class SeriesDataset implements TableDataset {
   }
 
   /**
-   * Splits and scales a series.
+   * Scales and splits a series.
    *
-   * @param content that the table was read from
-   * @throws InvalidMessageException where a part would be without a sample
+   * @param content the files from which the table was read
+   * @throws InvalidMessageException if a part has no samples
    */
   static SeriesDataset of(SeriesTable table, DatasetSpec.Series spec, DatasetContent content) {
     Splits splits = Splits.of(table, spec);
@@ -103,7 +104,7 @@ public final class SeriesDataset implements TableDataset {
         content);
   }
 
-  /** Whether all rows of a window are of one class. */
+  /** Whether all rows of a window have the same class. */
   private static boolean isPure(double[] classes, int row, Reach reach) {
     for (int i = row + 1; i < row + reach.ahead(); i++) {
       if (classes[i] != classes[row]) {
@@ -127,8 +128,8 @@ public final class SeriesDataset implements TableDataset {
       if (table.dates().isEmpty()) {
         throw new InvalidMessageException(
             "dataset.calendar",
-            "is of the dates, and the data set has no column of dates that is understood; give"
-                + " date_column, or leave calendar out");
+            "needs dates, but the data set has no date column that can be read; give"
+                + " date_column, or remove calendar");
       }
       for (CalendarFeature feature : spec.calendar()) {
         features.addAll(ScaledColumn.calendar(feature, table.dates()));
@@ -188,7 +189,7 @@ public final class SeriesDataset implements TableDataset {
             : List.of(
                 mixed
                     + (mixed == 1 ? " window is" : " windows are")
-                    + " left out: rows of more than one class"));
+                    + " skipped: the rows have more than one class"));
   }
 
   private static List<Integer> counts(
@@ -212,12 +213,12 @@ public final class SeriesDataset implements TableDataset {
   }
 
   /**
-   * Where the parts of each series begin and end.
+   * The boundaries of the parts of each series.
    *
-   * @param starts the first row of each
-   * @param validation the first row of its validation part
-   * @param test the first row of its test part
-   * @param ends the row after its last one
+   * @param starts the first row of each series
+   * @param validation the first row of each validation part
+   * @param test the first row of each test part
+   * @param ends the row after the last row of each series
    */
   private record Splits(int[] starts, int[] validation, int[] test, int[] ends) {
     static Splits of(SeriesTable table, DatasetSpec.Series spec) {
@@ -249,7 +250,7 @@ public final class SeriesDataset implements TableDataset {
               .toList());
     }
 
-    /** The values of the training rows that are not missing. */
+    /** The known values of the training rows. */
     double[] training(double[] values) {
       return IntStream.range(0, starts.length)
           .flatMap(i -> IntStream.range(starts[i], validation[i]))
@@ -274,13 +275,14 @@ public final class SeriesDataset implements TableDataset {
     }
     if (table.dates().isEmpty()) {
       throw new InvalidMessageException(
-          "dataset.test_from", "the data set has no column of dates; give test_fraction");
+          "dataset.test_from",
+          "needs dates, but the data set has no date column; give test_fraction");
     }
     if (from.precision() == Precision.ZONED
         && DateColumn.precision(table.dates().get(0)) != Precision.ZONED) {
       throw new InvalidMessageException(
           "dataset.test_from",
-          "has a zone, and the dates of the data set have none; give it as the file has them");
+          "has a time zone, but the dates of the data set have none; give a date without one");
     }
     return start + table.dates().part(start, end).before(from);
   }
@@ -300,8 +302,8 @@ public final class SeriesDataset implements TableDataset {
             + (isOfClasses ? " of one class" : "");
     String sample =
         isOfClasses
-            ? "sample of " + spec.window() + " rows"
-            : "sample of " + spec.horizon() + " predicted values";
+            ? "sample of " + Check.count(spec.window(), "row")
+            : "sample of " + Check.count(spec.horizon(), "predicted value");
     if (parts.get(Part.TEST).samples() == 0) {
       throw new InvalidMessageException(
           spec.testFrom() == null ? "dataset.test_fraction" : "dataset.test_from",
@@ -310,9 +312,9 @@ public final class SeriesDataset implements TableDataset {
     if (parts.get(Part.TRAIN).samples() == 0) {
       throw new InvalidMessageException(
           "dataset.window",
-          (isOfClasses ? "a window takes " : "a window and its horizon take ")
+          (isOfClasses ? "a window needs " : "a window and its horizon need ")
               + (spec.window() + (isOfClasses ? 0 : spec.horizon()))
-              + " rows, and the training part has "
+              + " rows, but the training part has "
               + splits.trainingRows()
               + without);
     }
@@ -404,7 +406,7 @@ public final class SeriesDataset implements TableDataset {
     }
   }
 
-  /** What was one season before, or as many as are needed for a row that is known. */
+  /** The value one season before, or as many seasons as needed to reach a known row. */
   private void seasonal(int sample, float[] values) {
     int first = parts.get(Part.TEST).row(sample);
     int start = start(first);

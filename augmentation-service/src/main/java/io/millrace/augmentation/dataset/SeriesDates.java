@@ -9,23 +9,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where a file has its dates, and how they are read.
+ * The date columns of a file and their reader.
  *
  * @param file for names and messages
- * @param columns the place of the dates, or of the day and the time of day; empty where there are
- *     none
- * @param reader null where there are none
- * @param note why there are none; null where there are some
+ * @param columns the index of the dates, or of the day and the time of day; empty if there are none
+ * @param reader null if there are none
+ * @param note why there are none; null if there are some
  */
 record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, String note) {
   private static final String FIELD = "dataset.date_column";
   private static final String FORMAT_FIELD = "dataset.date_format";
 
-  /** Names of columns of which a user thinks that they hold dates. */
+  /** Names of columns that suggest dates. */
   private static final Pattern DATE_NAME =
       Pattern.compile("(?i).*(date|time|month|day|year|epoch).*");
 
-  /** Such names of columns of numbers. */
+  /** Names of numeric columns that suggest dates. */
   private static final Pattern NAME_OF_NUMBERS =
       Pattern.compile("(?i)(date|time|timestamp|month|day|year)");
 
@@ -40,31 +39,31 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
   }
 
   /**
-   * The dates that a request names, or the first that the file has.
+   * The dates that a request names, or the first ones in the file.
    *
-   * @param spec the request; null where there is none yet
-   * @throws InvalidMessageException where those that are named are none, and where it cannot be
-   *     told what the first ones mean
+   * @param spec the request; null if there is none
+   * @throws InvalidMessageException if the named columns have no dates, or the first dates are
+   *     ambiguous
    */
   static SeriesDates of(SeriesFile file, SeriesLook look, DatasetSpec.Series spec) {
     if (look.rows() == 0) {
-      return none(file, "there are no rows");
+      return none(file, "the file has no rows");
     }
     if (spec == null || spec.dateColumn() == null) {
       return found(file, look, spec);
     }
     if (spec.dateColumn().isNone()) {
-      return none(file, "date_column is null: the rows are taken in the order of the file");
+      return none(file, "date_column is null: the rows stay in the order of the file");
     }
     List<Integer> columns =
         spec.dateColumn().names().stream().map(name -> file.column(FIELD, name)).toList();
     if (columns.size() == 2 && spec.dateFormat() != null) {
-      return new SeriesDates(file, columns, DateReader.told(spec.dateFormat()), null);
+      return new SeriesDates(file, columns, DateReader.ofFormat(spec.dateFormat()), null);
     }
     return new SeriesDates(file, columns, reader(look.columns().get(columns.get(0)), spec), null);
   }
 
-  /** How the dates of a column are read. */
+  /** The reader for the dates of a column. */
   private static DateReader reader(ColumnLook column, DatasetSpec.Series spec) {
     if (!column.isOfDates()) {
       throw noDate(column, spec == null ? null : spec.dateFormat());
@@ -72,10 +71,10 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
     if (column.isAmbiguous()) {
       throw new InvalidMessageException(
           FORMAT_FIELD,
-          "is required: no date of "
+          "is required: no date in column "
               + Check.quote(column.name())
-              + " tells whether the month or the day comes first; give a pattern such as %m/%d/%Y"
-              + " or %d/%m/%Y, or date_column: null for rows in the order of time");
+              + " shows whether the month or the day comes first; give a pattern such as %m/%d/%Y"
+              + " or %d/%m/%Y, or date_column: null if the rows are sorted by time");
     }
     return column.reader();
   }
@@ -92,18 +91,18 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
       rising = rising == null && column.isRisingIso() ? column : rising;
       broken = broken == null && !column.isOfDates() && column.beganWithDate() ? column : broken;
     }
-    boolean isTold = spec != null && spec.dateFormat() != null;
-    ColumnLook chosen = rising == null || isTold ? first : rising;
+    boolean hasFormat = spec != null && spec.dateFormat() != null;
+    ColumnLook chosen = rising == null || hasFormat ? first : rising;
     if (chosen != null) {
       int place = look.columns().indexOf(chosen);
       return new SeriesDates(file, List.of(place), reader(chosen, spec), null);
     }
-    if (isTold) {
+    if (hasFormat) {
       throw new InvalidMessageException(
           FORMAT_FIELD,
-          "no column begins with a date of the format "
+          "no column starts with a date in the format "
               + Check.quote(spec.dateFormat())
-              + "; give date_column and a format that its cells have");
+              + "; give date_column and the format of its cells");
     }
     if (broken != null && broken.beginsWithDay()) {
       throw noDate(broken, null);
@@ -111,7 +110,7 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
     return none(file, why(look, broken, spec));
   }
 
-  /** Whether a request asks for the values of a column. */
+  /** Whether a request uses the values of a column. */
   private static boolean isOfValues(ColumnLook column, DatasetSpec.Series spec) {
     return spec != null && ValueColumns.of(spec).find(column.name()).isPresent();
   }
@@ -129,16 +128,16 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
                       || DATE_CELL.matcher(cell).matches());
       doubtful = doubtful == null && isLike ? column : doubtful;
     }
-    String order = "; the rows are taken in the order of the file";
+    String order = "; the rows stay in the order of the file";
     return doubtful == null
-        ? "no column holds dates" + order
-        : "the dates of "
+        ? "no column has dates" + order
+        : "the dates in column "
             + quote(doubtful.name())
-            + " are not understood: "
+            + " cannot be read: "
             + quote(doubtful.flaw())
             + " on line "
             + doubtful.flawLine()
-            + (doubtful == broken ? " is not written as those before it" : "")
+            + (doubtful == broken ? " is not written like the dates before it" : "")
             + "; give date_format"
             + order;
   }
@@ -147,7 +146,7 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
     return Check.quote(Check.cut(name, MAX_NAME));
   }
 
-  /** Whether a column is one of them. */
+  /** Whether a column is a date column. */
   boolean holds(int column) {
     return columns.contains(column);
   }
@@ -155,8 +154,8 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
   /**
    * The time of a row.
    *
-   * @param cells of it, by column
-   * @throws InvalidMessageException where they are none
+   * @param cells the cells of the row, by column
+   * @throws InvalidMessageException if it is not a time
    */
   long read(String[] cells, int line) {
     String day = cells[columns.get(0)];
@@ -170,7 +169,7 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
     }
     long start = require(reader.read(day), day, line);
     if (DateColumn.precision(start) != Precision.DAY) {
-      throw noDate(day, line, "a day to which a time of day is added");
+      throw noDate(day, line, "a day without a time of day");
     }
     return require(TimeOfDay.add(start, timeOfDay), timeOfDay, line);
   }
@@ -184,7 +183,7 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
   }
 
   private static String kind(String format) {
-    return "a date of the format " + format;
+    return "a date in the format " + format;
   }
 
   private static InvalidMessageException noDate(ColumnLook column, String format) {
@@ -194,21 +193,21 @@ record SeriesDates(SeriesFile file, List<Integer> columns, DateReader reader, St
         format != null
             ? kind(format)
             : column.beganWithDate()
-                ? "a date written as those before it"
+                ? "a date written like those before it"
                 : "a date such as 2020-10-01 or 2020-10; give date_format");
   }
 
-  /** The complaint about a cell that should be a date. */
+  /** Creates the exception for a cell that is not a date. */
   private static InvalidMessageException noDate(String cell, int line, String what) {
     return new InvalidMessageException(
         FIELD, Check.quote(cell) + " on line " + line + " is not " + what);
   }
 
   /**
-   * What a user is told of them.
+   * The description of the dates for the user.
    *
    * @param dates of the rows, in the order of time
-   * @param isSorted whether the file has them in this order
+   * @param isSorted whether the file has this order
    */
   SeriesTime describe(DateColumn dates, boolean isSorted) {
     if (columns.isEmpty()) {

@@ -7,30 +7,30 @@ import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A CSV file whose way of writing is known. It may be gone through more than once. */
+/** A CSV file with a known format. It can be read more than once. */
 final class SeriesFile {
   private static final int COLUMNS = 10_000;
   private final DataFile file;
   private final int most;
-  private final CsvSpelling told;
+  private final CsvSpelling options;
   private final CsvForm form;
   private final List<String> columns;
 
-  /** What takes the rows, one after the other. */
+  /** Receives the rows, one after the other. */
   interface Rows {
-    /** Whether the cell of a column of the next row is asked for. */
+    /** Whether to return the cell of a column of the next row. */
     boolean wants(int column);
 
-    /** A cell that was asked for, without the blanks around it. */
+    /** Receives a requested cell, without surrounding blanks. */
     void cell(String text, int column);
 
-    /** The end of a row that began on a line of the file. */
+    /** Ends the row that started on this line of the file. */
     void end(int line);
 
     /**
-     * Blank rows between two others.
+     * Reports blank lines between two rows.
      *
-     * @param line of the first
+     * @param line of the first blank line
      */
     default void blank(int line, int count) {}
   }
@@ -38,15 +38,15 @@ final class SeriesFile {
   /**
    * Opens a file.
    *
-   * @param most the most bytes it may have, unpacked
-   * @param told what the request says of how it is written
-   * @throws InvalidMessageException where it does not begin with the names of columns
+   * @param most the maximum number of bytes, uncompressed
+   * @param options the request's options for the format
+   * @throws InvalidMessageException if it does not start with column names
    */
-  SeriesFile(DataFile file, int most, CsvSpelling told) throws IOException {
+  SeriesFile(DataFile file, int most, CsvSpelling options) throws IOException {
     this.file = file;
     this.most = most;
-    this.told = told;
-    form = CsvForm.of(file, most, told);
+    this.options = options;
+    form = CsvForm.of(file, most, options);
     try (Reader text = file.text(most)) {
       columns = header(new CsvReader(file, text, form.delimiter()));
     }
@@ -57,7 +57,7 @@ final class SeriesFile {
     int cells = csv.row(column -> column < COLUMNS, (name, column) -> names.add(name.strip()));
     if (cells < 1 || cells > COLUMNS) {
       throw new InvalidMessageException(
-          "dataset.name", file.name() + " has no header of 1.." + COLUMNS + " columns");
+          "dataset.name", file.name() + " has no header with 1 to " + COLUMNS + " columns");
     }
     if (!form.hasHeader()) {
       for (int i = 0; i < names.size(); i++) {
@@ -72,21 +72,21 @@ final class SeriesFile {
     return file.name();
   }
 
-  /** How its numbers may be written. */
+  /** The number formats that the request allows. */
   List<NumberForm> numberForms() {
-    return NumberForm.of(told);
+    return NumberForm.of(options);
   }
 
-  /** The names of the columns; of a file without a header {@code 0}, {@code 1} and so on. */
+  /** The names of the columns; without a header {@code 0}, {@code 1} and so on. */
   List<String> columns() {
     return columns;
   }
 
   /**
-   * The place of a column.
+   * The index of a column.
    *
-   * @param field of the request that names it
-   * @throws InvalidMessageException where there is none
+   * @param field the request's field that names it
+   * @throws InvalidMessageException if it does not exist
    */
   int column(String field, String name) {
     int column = columns.indexOf(name);
@@ -94,19 +94,21 @@ final class SeriesFile {
       throw new InvalidMessageException(
           field,
           Check.quote(name)
-              + " is not a column of the data set; known are "
+              + " is not a column of this data set; give one of "
               + KnownNames.list(columns)
-              + (form.hasHeader() ? "" : " (it has no header; if it has one, give header: true)"));
+              + (form.hasHeader()
+                  ? ""
+                  : " (the file was read without a header; if it has one, give header: true)"));
     }
     return column;
   }
 
   /**
-   * Goes through all rows.
+   * Reads all rows.
    *
-   * @return how many there are
-   * @throws InvalidMessageException where a row has another length than the header, or is one too
-   *     many
+   * @return the number of rows
+   * @throws InvalidMessageException if a row does not have the length of the header, or there are
+   *     too many rows
    */
   int read(Rows rows) throws IOException {
     try (Reader text = file.text(most)) {
@@ -145,15 +147,16 @@ final class SeriesFile {
 
   private void require(CsvReader csv, int cells, int rows) {
     if (cells != columns.size()) {
-      String others = form.hasHeader() ? "the header names " : "the first row has ";
+      String others = form.hasHeader() ? "the header has " : "the first row has ";
       boolean isOther = rows == 0 && (cells == 1 || columns.size() == 1);
       String advice = isOther ? "; give delimiter" : "";
       throw csv.flaw(
-          csv.line(), "has " + cells + " cells, and " + others + columns.size() + advice);
+          csv.line(),
+          "has " + Check.count(cells, "cell") + ", but " + others + columns.size() + advice);
     }
     if (rows == DatasetLimits.SAMPLES) {
       throw csv.flaw(
-          csv.line(), "is one too many; give at most " + DatasetLimits.SAMPLES + " rows");
+          csv.line(), "is one row too many; give at most " + DatasetLimits.SAMPLES + " rows");
     }
   }
 }

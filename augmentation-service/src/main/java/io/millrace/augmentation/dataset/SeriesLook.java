@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * Goes once through a file and says what its columns hold. It keeps one row at a time: how the
- * cells of a column are to be read is known only when all of them were seen.
+ * Reads a file once to examine its columns. It keeps one row at a time: the format of a column is
+ * known only after all its cells were seen.
  */
 final class SeriesLook implements SeriesFile.Rows {
   private final List<ColumnLook> columns = new ArrayList<>();
@@ -30,27 +30,27 @@ final class SeriesLook implements SeriesFile.Rows {
     for (int i = 0; i < isOfNumbers.length; i++) {
       isOfNumbers[i] = values == null || values.areNumbersOf(names.get(i));
     }
-    List<DateReader> told = format == null ? null : List.of(DateReader.told(format));
+    List<DateReader> given = format == null ? null : List.of(DateReader.ofFormat(format));
     List<NumberForm> forms = file.numberForms();
     for (String name : names) {
       String field =
           values == null
               ? ValueColumns.FIELD
-              : values.find(name).map(ValueColumns.Asked::field).orElse(ValueColumns.FIELD);
-      columns.add(new ColumnLook(field, name, told == null ? DateReader.of(name) : told, forms));
+              : values.find(name).map(ValueColumns.Requested::field).orElse(ValueColumns.FIELD);
+      columns.add(new ColumnLook(field, name, given == null ? DateReader.of(name) : given, forms));
     }
   }
 
-  /** Looks at all columns of a file. */
+  /** Examines all columns of a file. */
   static SeriesLook at(SeriesFile file) throws IOException {
     return at(new SeriesLook(file, column -> true, null, null, new KeyFilter(file, null)), file);
   }
 
   /**
-   * Looks at a file.
+   * Examines a file.
    *
-   * @param wanted the columns of which something is to be known
-   * @param values those of the request: of others nothing is to be known but dates
+   * @param wanted the columns to examine
+   * @param values the columns of the request; the others are examined for dates only
    */
   static SeriesLook at(
       SeriesFile file, IntPredicate wanted, ValueColumns values, DatasetSpec.Series spec)
@@ -70,12 +70,14 @@ final class SeriesLook implements SeriesFile.Rows {
     return columns;
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   int rows() {
     return rows;
   }
 
-  /** Whether there is one blank line between any two rows, which are no values then. */
+  /**
+   * Whether each pair of rows is separated by one blank line; such lines are not missing values.
+   */
   boolean isDoubleSpaced() {
     return rows > 2 && blankRuns == rows - 1 && blankLines == blankRuns;
   }

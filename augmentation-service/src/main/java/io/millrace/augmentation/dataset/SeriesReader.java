@@ -14,22 +14,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads a CSV file with a header line, and takes columns of it with their dates. It goes through
- * the file twice: first to see how dates and numbers are written, then for the rows.
+ * Reads columns of a CSV file and their dates. It reads the file twice: first to find the formats
+ * of dates and numbers, then for the rows.
  */
 final class SeriesReader implements SeriesFile.Rows {
   private static final String ADVICE = "; give missing: interpolate, forward_fill or drop_windows";
 
-  /** The most values that are kept, where there is memory for them. */
+  /** The maximum number of values, given enough memory. */
   private static final long MOST_VALUES = 64L << 20;
 
-  /** The most series that a file may hold. */
+  /** The maximum number of series in a file. */
   private static final int MOST_SERIES = 10_000;
 
   private final SeriesFile file;
   private final DatasetSpec.Series spec;
   private final KeyFilter key;
-  private final ValueColumns asked;
+  private final ValueColumns requested;
   private final RowValues[] columns;
   private final SeriesDates written;
   private final boolean isDoubleSpaced;
@@ -37,32 +37,32 @@ final class SeriesReader implements SeriesFile.Rows {
   private final boolean[] isOfValues;
   private final DateColumn dates = new DateColumn();
 
-  /** Not a constant: an executable would have that of the machine it was built on. */
+  /** Not a constant, because a native executable would keep the value of the build machine. */
   private final long mostValues = DatasetLimits.values(MOST_VALUES);
 
   private int[] lines = new int[16];
   private int rows;
 
-  /** The series of the rows: numbers by key, in the order of the keys' first rows. */
+  /** The index of each series by key, in the order of the keys' first rows. */
   private final Map<String, Integer> series = new TreeMap<>();
 
   private int[] owners = new int[16];
 
-  /** The complaint about the first value that is missing; null where none is. */
+  /** The exception for the first missing value; null if none is missing. */
   private InvalidMessageException missing;
 
   /**
-   * Looks at a file.
+   * Examines a file.
    *
-   * @throws InvalidMessageException where it has no such columns, or its dates are not understood
+   * @throws InvalidMessageException if it does not have the columns, or its dates cannot be read
    */
   SeriesReader(SeriesFile file, DatasetSpec.Series spec) throws IOException {
     this.file = file;
     this.spec = spec;
-    asked = ValueColumns.of(spec);
+    requested = ValueColumns.of(spec);
     cells = new String[file.columns().size()];
     isOfValues = new boolean[cells.length];
-    for (ValueColumns.Asked column : asked.columns()) {
+    for (ValueColumns.Requested column : requested.columns()) {
       isOfValues[file.column(column.field(), column.name())] = true;
     }
     key = new KeyFilter(file, spec.seriesKey());
@@ -74,11 +74,11 @@ final class SeriesReader implements SeriesFile.Rows {
                 isFound
                     || isOfValues[column]
                     || spec.dateColumn().names().contains(file.columns().get(column)),
-            asked,
+            requested,
             spec);
-    columns = new RowValues[asked.columns().size()];
+    columns = new RowValues[requested.columns().size()];
     for (int i = 0; i < columns.length; i++) {
-      ValueColumns.Asked column = asked.columns().get(i);
+      ValueColumns.Requested column = requested.columns().get(i);
       int place = file.column(column.field(), column.name());
       boolean isLabel = column.name().equals(spec.label());
       NumberForm form = column.isCategory() ? null : look.columns().get(place).numbers().form();
@@ -90,9 +90,9 @@ final class SeriesReader implements SeriesFile.Rows {
   }
 
   /**
-   * The whole series, or all of them, each in the order of time.
+   * Reads the whole series, or all series, each in the order of time.
    *
-   * @throws InvalidMessageException where a row is wrong, or two of a series are of the same time
+   * @throws InvalidMessageException if a row is wrong, or two rows of a series have the same time
    */
   SeriesTable read() throws IOException {
     file.read(this);
@@ -121,10 +121,10 @@ final class SeriesReader implements SeriesFile.Rows {
     SeriesTime time = times.isEmpty() ? written.describe(dates, true) : ofAll(times);
     FilledSeries all =
         filled.isEmpty() ? filled(new int[0], dates, how) : FilledSeries.join(filled);
-    return new SeriesTable(spec, asked, names, all, time);
+    return new SeriesTable(spec, requested, names, all, time);
   }
 
-  /** The rows of each series, in the order of the file. */
+  /** The row indices of each series, in the order of the file. */
   private int[][] rowsOfSeries() {
     int[] counts = new int[series.size()];
     for (int i = 0; i < rows; i++) {
@@ -145,10 +145,10 @@ final class SeriesReader implements SeriesFile.Rows {
     }
     double[][] values =
         Arrays.stream(columns).map(column -> column.of(places)).toArray(double[][]::new);
-    return FilledSeries.of(values, own, step, new FilledSeries.Filling(how, asked));
+    return FilledSeries.of(values, own, step, new FilledSeries.Filling(how, requested));
   }
 
-  /** What is told of the dates of several series. */
+  /** The description of the dates of several series. */
   private SeriesTime ofAll(List<SeriesTime> times) {
     SeriesTime first = times.get(0);
     if (times.size() == 1 || first.columns() == null) {
@@ -177,11 +177,11 @@ final class SeriesReader implements SeriesFile.Rows {
         "dataset.missing",
         "the rows are "
             + step.text()
-            + " apart, and between "
+            + " apart, but none is between "
             + DateColumn.text(sorted.get(row - 1))
             + " and "
             + DateColumn.text(sorted.get(row))
-            + " there is none; in all "
+            + "; in total "
             + step.gaps()
             + (step.gaps() == 1 ? " is" : " are")
             + " missing"
@@ -189,10 +189,10 @@ final class SeriesReader implements SeriesFile.Rows {
   }
 
   /**
-   * Refuses rows of the same time.
+   * Checks that no two rows have the same time.
    *
    * @param order the rows of the file, in the order of time
-   * @param lines of the file's rows
+   * @param lines the line of each row in the file
    */
   static void requireDifferent(DateColumn sorted, int[] order, int[] lines) {
     int second = 0;
@@ -206,10 +206,10 @@ final class SeriesReader implements SeriesFile.Rows {
           sorted.texts(second, second + 1).get(0)
               + " on line "
               + lines[order[second]]
-              + " is the time of line "
+              + " is also the time of line "
               + lines[order[second - 1]]
-              + " too; if the file holds several series, give series_key, and if the time of day is"
-              + " in another column, date_column: [day, time]");
+              + "; if the file has several series, give series_key; if the time of day is"
+              + " in another column, give date_column: [day, time]");
     }
   }
 
@@ -241,7 +241,10 @@ final class SeriesReader implements SeriesFile.Rows {
     }
   }
 
-  /** Without dates, a blank line stands for a row; with them, the dates tell what is missing. */
+  /**
+   * Without dates, a blank line counts as a missing row; with dates, the dates show which rows are
+   * missing.
+   */
   @Override
   public void blank(int line, int count) {
     if (isDoubleSpaced || written.reader() != null || spec.seriesKey() != null) {
@@ -268,7 +271,8 @@ final class SeriesReader implements SeriesFile.Rows {
     }
     if ((rows + 1L) * columns.length > mostValues) {
       throw new InvalidMessageException(
-          "dataset.columns", "have more than " + mostValues + " values in all; give fewer columns");
+          "dataset.columns",
+          "have more than " + mostValues + " values in total; give fewer columns");
     }
     Integer owner = series.get(key.value());
     if (owner == null) {
@@ -281,11 +285,11 @@ final class SeriesReader implements SeriesFile.Rows {
       throw new InvalidMessageException(
           "dataset.series_key.column",
           Check.quote(spec.seriesKey().column())
-              + " tells more than "
+              + " has more than "
               + MOST_SERIES
-              + " series apart on line "
+              + " different values by line "
               + line
-              + "; give a column with fewer different values");
+              + "; give a column with fewer");
     }
   }
 

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Looks at a CSV file, and says which columns a request may name, and what is understood of the
- * dates where it names none.
+ * Examines a CSV file for the catalogue: the columns that a request may name, and the dates if the
+ * request does not name any.
  */
 final class SeriesSurvey {
-  /** The most characters of a column's name in a request. */
+  /** The maximum length of a column name in a request. */
   private static final int NAME = 200;
 
   private final SeriesFile file;
@@ -22,7 +22,7 @@ final class SeriesSurvey {
     this.file = file;
   }
 
-  /** The times of the rows, and the lines on which those stand. */
+  /** Collects the times of the rows and their lines. */
   private static final class Times implements SeriesFile.Rows {
     private final SeriesDates written;
     private final String[] cells;
@@ -55,7 +55,7 @@ final class SeriesSurvey {
     }
   }
 
-  /** How many rows a file has, each as long as its header. */
+  /** The number of rows of a file, which must all have the length of the header. */
   static int rows(SeriesFile file) throws IOException {
     return file.read(
         new SeriesFile.Rows() {
@@ -73,9 +73,10 @@ final class SeriesSurvey {
   }
 
   /**
-   * The columns, rows and dates.
+   * Reads the columns, rows and dates.
    *
-   * @throws InvalidMessageException in the words that a task would get, where the file serves none
+   * @throws InvalidMessageException with the message that a task would get, if no task can use the
+   *     file
    */
   DatasetFacts read() throws IOException {
     SeriesLook look = SeriesLook.at(file);
@@ -89,7 +90,7 @@ final class SeriesSurvey {
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
       if (name.isBlank() || name.length() > NAME || names.indexOf(name) != i) {
-        continue; // A request cannot name it.
+        continue; // Too long for a request.
       }
       ColumnLook column = look.columns().get(i);
       if (column.numbers().isNumeric()) {
@@ -103,7 +104,7 @@ final class SeriesSurvey {
       }
     }
     return numbers.isEmpty()
-        ? DatasetFacts.problem(file.name() + " has no column of numbers")
+        ? DatasetFacts.problem(file.name() + " has no numeric column")
         : DatasetFacts.series(numbers, dates, texts, look.rows(), noted(time(look), look, numbers));
   }
 
@@ -130,14 +131,14 @@ final class SeriesSurvey {
     }
   }
 
-  /** What was understood of the dates, and what a request has to say something about. */
+  /** Adds notes about missing rows and values, for which a request must give an option. */
   private static SeriesTime noted(SeriesTime time, SeriesLook look, List<String> numbers) {
     var notes = new ArrayList<String>();
     if (time.note() != null) {
       notes.add(time.note());
     }
     if (time.note() == null && time.gaps() != null && time.gaps() > 0 && !time.isOfWorkingDays()) {
-      notes.add("steps of " + time.step() + " that are missing: " + time.gaps() + "; give missing");
+      notes.add("missing steps of " + time.step() + ": " + time.gaps() + "; give missing");
     }
     List<String> incomplete =
         look.columns().stream()

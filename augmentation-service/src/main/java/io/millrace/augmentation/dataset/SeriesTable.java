@@ -9,18 +9,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Columns of a CSV file as a series, or as several, each in the order of time. Of the other columns
- * nothing is kept.
+ * The requested columns of a CSV file as one or several series, each in the order of time.
  *
- * @param spec the request that it was read for
- * @param asked the columns
- * @param names of each column that holds names, in the order of their values; null for numbers
+ * @param spec the request for which it was read
+ * @param requested the requested columns
+ * @param names for each column, the names in the order of their values; null for numbers
  * @param series the values and their dates
- * @param time what was understood of the dates
+ * @param time the description of the dates
  */
 record SeriesTable(
     DatasetSpec.Series spec,
-    ValueColumns asked,
+    ValueColumns requested,
     List<List<String>> names,
     FilledSeries series,
     SeriesTime time) {
@@ -43,25 +42,25 @@ record SeriesTable(
 
   /** The values of a column. */
   double[] values(String name) {
-    return series.columns()[asked.place(name)];
+    return series.columns()[requested.place(name)];
   }
 
-  /** The names that a column holds, in the order of their values. */
+  /** The names in a column, in the order of their values. */
   List<String> names(String column) {
-    return names.get(asked.place(column));
+    return names.get(requested.place(column));
   }
 
-  /** The dates of the rows; empty where the file has none. */
+  /** The dates of the rows; empty if the file has none. */
   DateColumn dates() {
     return series.dates();
   }
 
-  /** Whether this is what a request asks for of the same file. */
+  /** Whether another request for the same file needs the same table. */
   boolean serves(DatasetSpec.Series other) {
     return Arrays.equals(read(spec), read(other));
   }
 
-  /** What of a request its table depends on. */
+  /** The fields of a request on which the table depends. */
   private static Object[] read(DatasetSpec.Series spec) {
     return new Object[] {
       ValueColumns.of(spec),

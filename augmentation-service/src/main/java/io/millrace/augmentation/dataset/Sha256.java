@@ -5,14 +5,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Digests of what data sets hold. */
+/** A SHA-256 digest of texts and other digests, for the fingerprints of data sets. */
 final class Sha256 {
-  /** Bytes of a digest. */
+  /** The length of a digest in bytes. */
   static final int BYTES = 32;
 
   private final MessageDigest digest = create();
 
-  /** A digest that nothing was added to. */
+  /** Creates an empty digest. */
   static MessageDigest create() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -21,7 +21,7 @@ final class Sha256 {
     }
   }
 
-  /** Adds a text, its length before it, so that no two lists of texts are added alike. */
+  /** Adds a text after its length, so that different lists of texts give different digests. */
   Sha256 add(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     for (int shift = 24; shift >= 0; shift -= 8) {

@@ -22,19 +22,24 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jboss.logging.Logger;
 
 /**
- * Decoded images in a file that is mapped into memory, so that the system keeps of it what it has
- * memory for. The file grows by regions, up to a bound; a region holds images of one collection in
- * one size. When all are full, the collection and size that nobody asked for since long gives up
- * its regions. The file has no name once it is open: it is gone with the process, however that
- * ends.
+ * Stores decoded images in a memory-mapped file, of which the system caches as much as it has
+ * memory for. The file grows by regions up to a maximum; a region holds images of one collection in
+ * one size. When all regions are full, a collection and size that was not used for a long time
+ * loses its regions. The file is deleted as soon as it is open, so it disappears with the process,
+ * even after a crash.
  */
 public final class SpillFile {
   private static final Logger LOG = Logger.getLogger(SpillFile.class);
 
-  /** Bytes of a region; the largest image, 4096×4096 in colours, takes 48 MiB. */
+  /**
+   * The size of a region in bytes; the largest image, 4096×4096 with three channels, takes 48 MiB.
+   */
   private static final int REGION = 64 << 20;
 
-  /** Images in one size are old when so many times the spill's images were asked for since. */
+  /**
+   * A kind is old when this many times the number of images in the file were requested since its
+   * last use.
+   */
   private static final long PATIENCE = 2;
 
   private final FileChannel file;
@@ -42,11 +47,14 @@ public final class SpillFile {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Map<Kind, Slots> kinds = new HashMap<>();
   private final Deque<MappedByteBuffer> free = new ArrayDeque<>();
-  private final AtomicLong asked = new AtomicLong();
+  private final AtomicLong requests = new AtomicLong();
   private int unmade;
   private long images;
 
-  /** Images of a collection in one size. Whether two are equal is written out: see DecodedCache. */
+  /**
+   * The images of a collection in one size. {@code equals} is written out, see {@link
+   * DecodedCache}.
+   */
   private record Kind(long collection, int height, int width, int channels) {
     @Override
     public boolean equals(Object object) {
@@ -67,12 +75,12 @@ public final class SpillFile {
     }
   }
 
-  /** The images of a kind, each with its slot, numbered through all regions. */
+  /** The images of a kind and their slots, numbered across all its regions. */
   private final class Slots {
     private final int size;
     private final List<MappedByteBuffer> regions = new ArrayList<>();
     private final Map<DecodedCache.Key, Integer> slots = new HashMap<>();
-    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong lastRequest = new AtomicLong();
 
     Slots(int size) {
       this.size = size;
@@ -94,23 +102,23 @@ public final class SpillFile {
     this.unmade = Math.toIntExact(-Math.floorDiv(-bytes, (long) region));
   }
 
-  /** No spill: it takes nothing. */
+  /** A spill file that stores nothing. */
   public static SpillFile none() {
     return new SpillFile(null, 0, REGION);
   }
 
   /**
-   * A spill.
+   * Creates a spill file.
    *
-   * @param folder in which its file is made
-   * @param bytes that it takes at most, to the next region
-   * @throws UncheckedIOException where the file cannot be made
+   * @param folder the folder of the file
+   * @param bytes the maximum size, rounded to regions
+   * @throws UncheckedIOException if the file cannot be created
    */
   public static SpillFile in(Path folder, long bytes) {
     return in(folder, bytes, REGION);
   }
 
-  /** The same, with regions of another size. */
+  /** Creates a spill file with regions of another size. */
   static SpillFile in(Path folder, long bytes, int region) {
     try {
       Path path = Files.createTempFile(folder, "millrace-decoded-", ".spill");
@@ -118,11 +126,11 @@ public final class SpillFile {
       Files.delete(path);
       return new SpillFile(file, bytes, region);
     } catch (IOException e) {
-      throw new UncheckedIOException("The spill of decoded images cannot be made", e);
+      throw new UncheckedIOException("The spill file for decoded images cannot be created", e);
     }
   }
 
-  /** A copy of an image's pixels; null where they are not here. */
+  /** A copy of an image's pixels; null if they are not stored. */
   byte[] get(DecodedCache.Key key) {
     lock.readLock().lock();
     try {
@@ -131,7 +139,7 @@ public final class SpillFile {
       if (slot == null) {
         return null;
       }
-      slots.asked.set(asked.incrementAndGet());
+      slots.lastRequest.set(requests.incrementAndGet());
       byte[] data = new byte[slots.size];
       slots.slot(slot).get(data);
       return data;
@@ -140,14 +148,14 @@ public final class SpillFile {
     }
   }
 
-  /** Takes an image, if there is room for it. */
+  /** Stores an image if there is room. */
   void put(DecodedCache.Key key, byte[] data) {
     if (data.length > region) {
       return;
     }
     lock.writeLock().lock();
     try {
-      long now = asked.incrementAndGet();
+      long now = requests.incrementAndGet();
       Kind kind = Kind.of(key);
       Slots known = kinds.get(kind);
       Slots slots = known == null ? new Slots(data.length) : known;
@@ -155,7 +163,7 @@ public final class SpillFile {
         return;
       }
       kinds.put(kind, slots);
-      slots.asked.set(now);
+      slots.lastRequest.set(now);
       int slot = slots.slots.size();
       slots.slot(slot).put(data);
       slots.slots.put(key, slot);
@@ -165,7 +173,7 @@ public final class SpillFile {
     }
   }
 
-  /** Drops what belongs to a collection. */
+  /** Drops all images of a collection. */
   void forget(long collection) {
     lock.writeLock().lock();
     try {
@@ -188,11 +196,11 @@ public final class SpillFile {
     return !free.isEmpty() && slots.regions.add(free.pop());
   }
 
-  /** The kind that was not asked for since long. */
+  /** The kind that was not used for a long time, if there is one. */
   private Optional<Kind> eldest() {
     return kinds.keySet().stream()
-        .min(Comparator.comparingLong(kind -> kinds.get(kind).asked.get()))
-        .filter(kind -> asked.get() - kinds.get(kind).asked.get() > PATIENCE * images);
+        .min(Comparator.comparingLong(kind -> kinds.get(kind).lastRequest.get()))
+        .filter(kind -> requests.get() - kinds.get(kind).lastRequest.get() > PATIENCE * images);
   }
 
   private void drop(Kind kind) {
@@ -201,7 +209,9 @@ public final class SpillFile {
     images -= dropped.slots.size();
   }
 
-  /** Makes a region. It is filled at once: a disk that is full later on would end the process. */
+  /**
+   * Creates a region. It is written immediately, because a full disk would later crash the process.
+   */
   private void make() {
     try {
       long start = file.size();
@@ -213,7 +223,7 @@ public final class SpillFile {
       unmade--;
     } catch (IOException e) {
       unmade = 0;
-      LOG.warnf("The spill of decoded images does not grow any further: %s", e);
+      LOG.warnf("The spill file for decoded images cannot grow: %s", e);
     }
   }
 }

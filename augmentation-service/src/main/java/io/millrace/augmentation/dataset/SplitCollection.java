@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Images that come in parts. The classes are those of the training part; the images of a class are
- * those of its training part, then of its validation part, then of its test part.
+ * Images that come in parts. The classes are those of the training part; a class has the images of
+ * its training part, then of its validation part, then of its test part.
  */
 final class SplitCollection implements ImageCollection {
   private final Map<Part, ImageCollection> parts;
@@ -24,9 +24,9 @@ final class SplitCollection implements ImageCollection {
   }
 
   /**
-   * A collection of the parts that there are.
+   * Creates a collection from the existing parts.
    *
-   * @throws InvalidMessageException where one has a class that the training part has not
+   * @throws InvalidMessageException if a part has a class that the training part does not have
    */
   static SplitCollection of(Map<Part, ? extends ImageCollection> parts) {
     List<String> known = parts.get(Part.TRAIN).classes();
@@ -38,9 +38,9 @@ final class SplitCollection implements ImageCollection {
                   "dataset.name",
                   "the "
                       + part.json()
-                      + " part has the class "
+                      + " part has class "
                       + Check.quote(name)
-                      + ", which the train part does not have; known are "
+                      + ", but the train part has only "
                       + KnownNames.list(known));
             }
           }
@@ -75,10 +75,10 @@ final class SplitCollection implements ImageCollection {
     return new SplitClass(opened);
   }
 
-  /** A class, its parts one after the other. */
+  /** A class with its parts, one after the other. */
   private record SplitClass(Map<Part, ImageClass> parts) implements ImageClass {
 
-    /** An image in the part that it belongs to. */
+    /** An image and the part to which it belongs. */
     private record Place(ImageClass of, int image) {}
 
     private Place place(int image) {

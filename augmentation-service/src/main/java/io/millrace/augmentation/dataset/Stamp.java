@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tells, without reading a file, whether the files of a data set have changed: their names,
- * sizes, times and inodes.
+ * Shows whether the files of a data set have changed, without reading them, by their names, sizes,
+ * times and inodes.
  *
  * @param text equal for files that have not changed
- * @param newest when a file was last written, in milliseconds since 1970
+ * @param newest when the newest file was written, in milliseconds since 1970
  * @param bytes of all files
  */
 record Stamp(String text, long newest, long bytes) {
-  /** Of Fowler, Noll and Vo's hash FNV-1a in 64 bits. */
+  /** The offset basis of the 64-bit hash FNV-1a by Fowler, Noll and Vo. */
   static final long FNV_OFFSET = 0xcbf29ce484222325L;
 
   private static final long FNV_PRIME = 0x100000001b3L;
 
   /**
-   * File systems tell times in steps of up to 2 s (FAT): a file may be written again within the
-   * step, and look the same.
+   * File systems store times in steps of up to 2 s (FAT): a file that is written again within the
+   * step looks the same.
    */
   private static final long STEP_MILLIS = 2_000;
 
@@ -47,7 +47,7 @@ record Stamp(String text, long newest, long bytes) {
         file.size());
   }
 
-  /** Whether a file was written so lately that its next change may not be seen. */
+  /** Whether a file was written so recently that its next change may go unnoticed. */
   static boolean isYoung(long written) {
     return written > System.currentTimeMillis() - STEP_MILLIS;
   }
@@ -56,14 +56,14 @@ record Stamp(String text, long newest, long bytes) {
     return isYoung(newest);
   }
 
-  /** A hash of what came before, followed by a file's size, time and inode. */
+  /** Continues a hash with a file's size, time and inode. */
   static long hash(long before, BasicFileAttributes file) {
     long hash = (before ^ file.size()) * FNV_PRIME;
     hash = (hash ^ file.lastModifiedTime().to(TimeUnit.NANOSECONDS)) * FNV_PRIME;
     return (hash ^ (file.fileKey() == null ? 0 : file.fileKey().hashCode())) * FNV_PRIME;
   }
 
-  /** A hash of what came before, followed by a text. */
+  /** Continues a hash with a text. */
   static long hash(long before, String text) {
     long hash = (before ^ text.length()) * FNV_PRIME;
     for (int i = 0; i < text.length(); i++) {

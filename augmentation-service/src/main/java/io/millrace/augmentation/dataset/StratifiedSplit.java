@@ -14,23 +14,23 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A split that takes the same share of every class: in all the rounded share of all samples, handed
- * out to the classes by largest remainder. A class of two samples or more that gets no test sample
- * by that gets one beyond it. Which samples of a class are drawn depends on the seed and the class
- * alone.
+ * A split that takes the same share of every class: the total is the rounded share of all samples,
+ * distributed to the classes by largest remainder. A class with at least two samples that gets no
+ * test sample this way gets an extra one. The samples drawn from a class depend only on the seed
+ * and the class.
  *
  * @param train samples of each class, ascending
- * @param validation likewise, out of what the test part leaves
- * @param test likewise
+ * @param validation the same, from the samples outside the test part
+ * @param test the same
  */
 record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> test) {
 
   /**
    * Draws a split.
    *
-   * @param sizes samples of each class
+   * @param sizes the number of samples of each class
    * @param testFraction 0 for no test part
-   * @param validationFraction of what the test part leaves
+   * @param validationFraction of the samples outside the test part
    */
   static StratifiedSplit of(
       List<String> classes,
@@ -57,8 +57,8 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
   }
 
   /**
-   * Splits images by the parts that they come in. A part that they do not come in is drawn from
-   * those for training: the test part by its share of them, then the validation part.
+   * Splits images that come in parts. A part that does not exist is drawn from the training images:
+   * first the test part, then the validation part.
    */
   static StratifiedSplit of(
       List<String> names,
@@ -78,7 +78,7 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
         given.contains(Part.TEST) ? all(classes, Part.TEST) : drawn.test);
   }
 
-  /** The samples of a part, which follow those of the parts before it. */
+  /** The samples of an existing part, which follow those of the parts before it. */
   private static List<int[]> all(List<ImageCollection.ImageClass> classes, Part part) {
     return classes.stream()
         .map(
@@ -90,7 +90,7 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
         .toList();
   }
 
-  /** Samples in all classes of a part. */
+  /** The number of samples in all classes of a part. */
   static int count(List<int[]> part) {
     return part.stream().mapToInt(samples -> samples.length).sum();
   }
@@ -101,7 +101,10 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
     return samples;
   }
 
-  /** How many of each class are for the test: its share, and one at least of two or more. */
+  /**
+   * The number of test samples of each class: its share, and at least one if the class has two or
+   * more samples.
+   */
   static int[] tests(int[] sizes, double fraction) {
     int[] tests = shares(sizes, fraction);
     for (int i = 0; i < sizes.length; i++) {
@@ -112,7 +115,10 @@ record StratifiedSplit(List<int[]> train, List<int[]> validation, List<int[]> te
     return tests;
   }
 
-  /** How many of each class; the total is the share of all, halves rounded up. */
+  /**
+   * The number of samples of each class; the total is the share of all samples, with halves rounded
+   * up.
+   */
   static int[] shares(int[] sizes, double fraction) {
     BigDecimal share = BigDecimal.valueOf(fraction);
     int[] shares = new int[sizes.length];

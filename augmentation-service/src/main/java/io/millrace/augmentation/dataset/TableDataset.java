@@ -4,32 +4,32 @@ import io.millrace.contracts.task.Part;
 import java.util.List;
 import java.util.Map;
 
-/** Samples that come from the columns of a CSV file: windows of a series, or single rows. */
+/** Samples from the columns of a CSV file: windows of a series, or single rows. */
 public sealed interface TableDataset extends Dataset permits SeriesDataset, RowsDataset {
 
-  /** Rows of a sample: those of a window, or 1. */
+  /** The number of rows of a sample: those of a window, or 1. */
   int window();
 
-  /** Values of each of these rows. */
+  /** The number of features of each row. */
   int features();
 
-  /** Of each feature whether it is a number, rather than one of a name's or of a date's. */
+  /** For each feature, whether it is numeric and not derived from a name or a date. */
   boolean[] areNumbers();
 
   /**
    * A sample's features, scaled.
    *
-   * @param values {@code [window, features]}, which are written
+   * @param values receives {@code [window, features]}
    */
   void features(Part part, int sample, float[] values);
 
-  /** Values of a sample's label; 0 where it is a class. */
+  /** The number of values of a sample's label; 0 if it is a class. */
   int labelValues();
 
   /**
    * A sample's label, scaled.
    *
-   * @param values {@code [labelValues]}, which are written
+   * @param values receives {@code [labelValues]}
    */
   void label(Part part, int sample, float[] values);
 
@@ -37,18 +37,18 @@ public sealed interface TableDataset extends Dataset permits SeriesDataset, Rows
   int labelClass(Part part, int sample);
 
   /**
-   * What naive answers say of the label, scaled as it is, by the answer's name: of the test part
-   * alone, and only what cannot be seen from features and label.
+   * The naive predictions for the test part by name, scaled like the label; only those that cannot
+   * be computed from features and label.
    */
   Map<String, Answer> answers();
 
-  /** A naive answer to test samples. */
+  /** A naive prediction for test samples. */
   @FunctionalInterface
   interface Answer {
     /**
-     * What it says.
+     * Writes the prediction for a sample.
      *
-     * @param values {@code [labelValues]}, which are written
+     * @param values receives {@code [labelValues]}
      */
     void write(int sample, float[] values);
   }

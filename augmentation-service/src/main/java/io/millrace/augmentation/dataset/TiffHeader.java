@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The first directory of a TIFF file (TIFF 6.0): fields of whole numbers, and where those lie. */
+/** The first directory of a TIFF file (TIFF 6.0): fields of whole numbers and their positions. */
 final class TiffHeader {
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
@@ -29,7 +29,7 @@ final class TiffHeader {
   private static final int SAMPLE_FORMAT = 339;
   private static final int CMYK = 5;
 
-  /** Images in JPEG within TIFF, which have sizes of their own. */
+  /** JPEG within TIFF, which has its own image sizes. */
   private static final int OLD_JPEG = 6;
 
   private static final int JPEG = 7;
@@ -40,22 +40,25 @@ final class TiffHeader {
   private static final int SHORT = 3;
   private static final int LONG = 4;
 
-  /** The most bands of an image. */
+  /** The maximum number of bands. */
   private static final int BANDS = 8;
 
-  /** The most pixels of a tile beyond those of the image. */
+  /** The maximum number of pixels of a tile beyond those of the image. */
   private static final long TILE_PIXELS = 1 << 20;
 
   private final Map<Integer, Field> fields = new HashMap<>();
   private final ByteOrder order;
 
-  /** Whether a field is there twice: readers differ in the one that they take. */
+  /** Whether a field occurs twice: readers differ in which one they use. */
   private boolean hasDoubles;
 
-  /** Where the directory ends in the file. */
+  /** The position in the file where the directory ends. */
   private final long end;
 
-  /** A field: how many numbers, of which type, and the four bytes that hold or point to them. */
+  /**
+   * A field: the count and type of its numbers, and the four bytes that contain them or their
+   * position.
+   */
   private record Field(int type, long count, int value, ByteOrder order) {
     int bytes() {
       return type == SHORT ? 2 : type == LONG ? 4 : 1;
@@ -69,7 +72,7 @@ final class TiffHeader {
       return count * bytes() <= 4;
     }
 
-    /** The first of numbers that lie in the entry. */
+    /** The first number, if the numbers are in the entry itself. */
     long first() {
       ByteBuffer four = ByteBuffer.allocate(4).order(order).putInt(value);
       return switch (bytes()) {
@@ -109,7 +112,7 @@ final class TiffHeader {
     return (order == ByteOrder.LITTLE_ENDIAN ? Short.reverseBytes(value) : value) & 0xFFFF;
   }
 
-  /** The header of the first image: grey, RGB, a palette or CMYK, of whole numbers. */
+  /** The header of the first image: grey, RGB, palette or CMYK, with integer values. */
   static Optional<ImageHeader> read(DataInputStream data) throws IOException {
     return new TiffHeader(data).image(data);
   }
@@ -156,7 +159,7 @@ final class TiffHeader {
         : number(TILE_WIDTH, 0) * number(TILE_HEIGHT, 0);
   }
 
-  /** Bits of the first band; they lie elsewhere where there are three bands or more. */
+  /** The bits of the first band; with three or more bands, they are outside the entry. */
   private int bits(DataInputStream data) throws IOException {
     Field field = fields.get(BITS);
     if (field == null || field.isInline()) {
@@ -165,7 +168,7 @@ final class TiffHeader {
     return number(SAMPLE_FORMAT, 1) == 1 && field.type == SHORT ? later(field, data) : 0;
   }
 
-  /** The number that a field points to, where that comes later in the file; else 8. */
+  /** The number to which a field points, if it comes later in the file; otherwise 8. */
   private int later(Field field, DataInputStream data) throws IOException {
     long ahead = (field.value & 0xFFFFFFFFL) - end;
     if (ahead < 0) {
@@ -176,14 +179,15 @@ final class TiffHeader {
   }
 
   /**
-   * The palette of the first image, red, green and blue in the lowest 24 bits of each colour: the
-   * highest eight of its 16 bits. The JDK takes a share of 65,535, which is one less for some.
+   * The palette of the first image, with red, green and blue in the lowest 24 bits of each colour:
+   * the highest eight of 16 bits. The JDK scales by 65,535 instead, which gives one less for some
+   * values.
    */
   static int[] palette(byte[] file) throws IOException {
     var header = new TiffHeader(new DataInputStream(new ByteArrayInputStream(file)));
     Field map = header.fields.get(COLOUR_MAP);
     if (map == null || map.type != SHORT || map.count > 3 << 16) {
-      throw new IOException("it has no palette that can be read");
+      throw new IOException("its palette cannot be read");
     }
     int[] palette = new int[(int) map.count / 3];
     for (int i = 0; i < palette.length; i++) {
@@ -195,18 +199,18 @@ final class TiffHeader {
     return palette;
   }
 
-  /** Makes sure that the strips or tiles of the first image lie within a file. */
+  /** Checks that the strips or tiles of the first image are within the file. */
   static void requireWhole(byte[] file) throws IOException {
     TiffHeader header;
     try {
       header = new TiffHeader(new DataInputStream(new ByteArrayInputStream(file)));
     } catch (EOFException e) {
-      throw new IOException("it is cut short", e);
+      throw new IOException("it is truncated", e);
     }
     Field bits = header.fields.get(BITS);
     for (long i = 0; bits != null && i < bits.count; i++) {
       if (i >= BANDS || header.at(bits, i, file) != header.at(bits, 0, file)) {
-        throw new IOException("its bands have not the same number of bits");
+        throw new IOException("its bands have different numbers of bits");
       }
     }
     boolean isTiled = header.fields.containsKey(TILE_OFFSETS);
@@ -217,12 +221,12 @@ final class TiffHeader {
     }
     for (long i = 0; i < offsets.count; i++) {
       if (header.at(offsets, i, file) + header.at(bytes, i, file) > file.length) {
-        throw new IOException("it is cut short");
+        throw new IOException("it is truncated");
       }
     }
   }
 
-  /** A number of a field, wherever it lies. */
+  /** A number of a field, inside or outside the entry. */
   private long at(Field field, long index, byte[] file) throws IOException {
     ByteBuffer data =
         field.isInline()
@@ -230,7 +234,7 @@ final class TiffHeader {
             : ByteBuffer.wrap(file).order(order);
     long at = (field.isInline() ? 0 : field.value & 0xFFFFFFFFL) + index * field.bytes();
     if (at > data.capacity() - field.bytes()) {
-      throw new IOException("it is cut short");
+      throw new IOException("it is truncated");
     }
     return switch (field.bytes()) {
       case 2 -> data.getShort((int) at) & 0xFFFF;

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A time of day: an hour {@code 13}, {@code 13:30}, {@code 13:30:05.25}, {@code 13.30.05}, {@code
- * 1:30 PM}. The hour 24 is the beginning of the next day.
+ * Parses a time of day: an hour {@code 13}, {@code 13:30}, {@code 13:30:05.25}, {@code 13.30.05},
+ * {@code 1:30 PM}. The hour 24 is the start of the next day.
  */
 final class TimeOfDay {
   private static final Pattern TEXT =
@@ -22,8 +22,8 @@ final class TimeOfDay {
   private TimeOfDay() {}
 
   /**
-   * A day's time, see {@link DateColumn}, with a time of day added; {@link DateColumn#NONE} where
-   * the text is none.
+   * Adds a time of day to the code of a day, see {@link DateColumn}; {@link DateColumn#NONE} if the
+   * text is not a time of day.
    */
   static long add(long day, String text) {
     Matcher matcher = TEXT.matcher(text);

@@ -11,15 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
 
 /**
- * From one row of a regular series to the next: the most common difference, where nearly all are
- * that and the others are multiples of it.
+ * The time from one row of a regular series to the next: the most common difference, if nearly all
+ * differences equal it and the others are multiples of it.
  *
- * @param unit of the length
- * @param length from 1 on
- * @param gaps how many steps are missing between the first row and the last
+ * @param unit the unit of the length
+ * @param length at least 1
+ * @param gaps the number of missing steps between the first row and the last
  */
 record TimeStep(Unit unit, long length, int gaps) {
-  /** Of what a step is counted. */
+  /** The unit of a step. */
   enum Unit {
     /** Calendar months: all rows are on the same day of a month. */
     MONTHS,
@@ -27,16 +27,14 @@ record TimeStep(Unit unit, long length, int gaps) {
     MONTH_ENDS,
     /** Microseconds. */
     MICROSECONDS,
-    /** Days without Saturdays and Sundays; what is missing are holidays. */
+    /** Days without Saturdays and Sundays; missing ones are holidays. */
     WORKING_DAYS
   }
 
-  /**
-   * The share of the differences that must be the most common one, as a divisor of what may not.
-   */
+  /** At most one in this many differences may be another than the most common one. */
   private static final int REGULAR = 20;
 
-  /** The same for working days, among which countries have more and fewer holidays. */
+  /** The same for working days, because countries have more or fewer holidays. */
   private static final int WORKING = 5;
 
   private static final int WEEK = 7;
@@ -48,9 +46,9 @@ record TimeStep(Unit unit, long length, int gaps) {
   private static final int MONDAY = 4;
 
   /**
-   * The step of rows in the order of time, no two at the same one.
+   * The step of rows in the order of time, with no two at the same time.
    *
-   * @return empty where they are not regular, or too few to tell
+   * @return empty if they are not regular or too few
    */
   static Optional<TimeStep> of(DateColumn dates) {
     if (dates.size() < LEAST_ROWS) {
@@ -149,19 +147,19 @@ record TimeStep(Unit unit, long length, int gaps) {
     return Math.floorDiv(sinceMonday, WEEK) * WORKING_WEEK + Math.floorMod(sinceMonday, WEEK);
   }
 
-  /** Whether what is missing are values that there should be, and not holidays. */
+  /** Whether missing steps are missing values and not holidays. */
   boolean hasTrueGaps() {
     return gaps > 0 && unit != Unit.WORKING_DAYS;
   }
 
-  /** How many steps there are from one time to another. */
+  /** The number of steps from one time to another. */
   long between(long from, long to) {
     return unit == Unit.MONTHS || unit == Unit.MONTH_ENDS
         ? (month(to) - month(from)) / length
         : (DateColumn.micros(to) - DateColumn.micros(from)) / length;
   }
 
-  /** The time so many steps after another one. */
+  /** The time that is this many steps after another one. */
   long after(long from, long steps) {
     if (unit != Unit.MONTHS && unit != Unit.MONTH_ENDS) {
       return DateColumn.code(DateColumn.micros(from) + steps * length, DateColumn.precision(from));
@@ -172,7 +170,7 @@ record TimeStep(Unit unit, long length, int gaps) {
         DateColumn.precision(from));
   }
 
-  /** As a user reads it, such as {@code 1 month} or {@code 15 minutes}. */
+  /** The step for users, such as {@code 1 month} or {@code 15 minutes}. */
   String text() {
     return switch (unit) {
       case MONTHS, MONTH_ENDS ->

@@ -9,26 +9,28 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.leptonica.PIX;
 import org.bytedeco.leptonica.global.leptonica;
 
-/** libjpeg-turbo, as the Leptonica library brings it along: SIMD instructions where there are. */
+/** Decodes with libjpeg-turbo from the Leptonica library, which uses SIMD instructions. */
 record TurboJpeg() implements JpegDecoder {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   /**
-   * Words that are fetched at a time: a call for each line is slow, and so is clearing them all.
+   * Words that are fetched at a time: a call for each line is slow, and so is clearing a buffer for
+   * all.
    */
   private static final int LINES_WORDS = 1 << 12;
 
   /**
-   * Native bytes that are taken and given back once: glibc then keeps twice as many that are free,
-   * instead of asking the kernel for the memory of each image again (mallopt(3), M_MMAP_THRESHOLD).
+   * Native bytes that are allocated and freed once: after that, glibc keeps up to twice as many
+   * free bytes instead of requesting memory from the kernel for each image (mallopt(3),
+   * M_MMAP_THRESHOLD).
    */
   private static final long KEPT = 8 << 20;
 
   /**
-   * A decoder, its native part loaded.
+   * Loads the native library.
    *
-   * @throws LinkageError where there is none for this machine
+   * @throws LinkageError if there is none for this machine
    */
   static TurboJpeg load() {
     leptonica.setMsgSeverity(leptonica.L_SEVERITY_NONE);
@@ -47,7 +49,7 @@ record TurboJpeg() implements JpegDecoder {
         leptonica.pixReadMemJpeg(
             file, file.length, 0, 1, null, leptonica.L_JPEG_CONTINUE_WITH_BAD_DATA);
     if (image == null) {
-      throw new IOException("its data are broken");
+      throw new IOException("its data are corrupt");
     }
     try {
       return pixels(image, header);
@@ -59,7 +61,7 @@ record TurboJpeg() implements JpegDecoder {
   private static Pixels pixels(PIX image, ImageHeader header) throws IOException {
     int bits = header.channels() == 1 ? 8 : 32;
     if (image.w() != header.width() || image.h() != header.height() || image.d() != bits) {
-      throw new IOException("its data are not what its header says");
+      throw new IOException("its data do not match its header");
     }
     byte[] data = new byte[Math.toIntExact(header.pixels() * header.channels())];
     int[] lines = new int[Math.max(1, LINES_WORDS / image.wpl()) * image.wpl()];
@@ -87,7 +89,7 @@ record TurboJpeg() implements JpegDecoder {
     }
   }
 
-  /** A word is a pixel, red in its highest byte. Four at a time become three words. */
+  /** Converts pixels of one word each, with red in the highest byte; four words become three. */
   private static void colours(int[] lines, int from, byte[] data, int at, int width) {
     int column = 0;
     int to = at;
@@ -106,12 +108,12 @@ record TurboJpeg() implements JpegDecoder {
     }
   }
 
-  /** Red, green and blue from the lowest byte upwards. */
+  /** The three channels of a pixel, with red in the lowest byte. */
   private static int rgb(int word) {
     return Integer.reverseBytes(word) & 0xFFFFFF;
   }
 
-  /** A word is four pixels, the first in its highest byte. */
+  /** Converts grey pixels; a word has four, the first in its highest byte. */
   private static void grey(int[] lines, int from, byte[] data, int at, int width) {
     for (int column = 0; column < width; column++) {
       data[at + column] = (byte) (lines[from + (column >> 2)] >> 24 - 8 * (column & 3));

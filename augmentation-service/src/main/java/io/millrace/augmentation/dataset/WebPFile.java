@@ -10,9 +10,9 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * The image of a WebP file (RFC 9649), which for an animation is its first frame: the chunk that
- * holds it, and the size that this chunk says. All else but the orientation is passed over: the
- * opacity, since what is transparent keeps its colour, and the colour profile.
+ * Finds the image of a WebP file (RFC 9649), which for an animation is its first frame: the chunk
+ * that contains it, and the size in this chunk. Everything else but the orientation is ignored: the
+ * opacity, because transparent pixels keep their colour, and the colour profile.
  */
 final class WebPFile {
   private static final int RIFF_HEADER = 12;
@@ -28,7 +28,7 @@ final class WebPFile {
   private static final int EXIF_BYTES = 1 << 16;
   private static final int AHEAD = 64;
 
-  /** The most chunks that are looked at; frames of an animation are such. */
+  /** The maximum number of chunks that are examined; frames of an animation are chunks. */
   private static final int CHUNKS = 100_000;
 
   private final DataInputStream data;
@@ -46,7 +46,7 @@ final class WebPFile {
     this.data = data;
   }
 
-  /** The header; empty where there is no image, or the first frame does not cover the canvas. */
+  /** Reads the header; empty if there is no image, or the first frame does not cover the canvas. */
   static Optional<ImageHeader> header(DataInputStream data) throws IOException {
     var file = new WebPFile(data);
     file.walk();
@@ -58,15 +58,12 @@ final class WebPFile {
         : Optional.empty();
   }
 
-  /**
-   * A file that holds the image and nothing else, but for zeros at its end: what decodes it reads
-   * some bytes ahead.
-   */
+  /** A file with only the image, followed by zeros, because the decoder reads some bytes ahead. */
   static byte[] plain(byte[] whole) throws IOException {
     var file = new WebPFile(new DataInputStream(new ByteArrayInputStream(whole)));
     file.walk();
     if (file.imageBytes == 0 || file.imageAt + file.imageBytes > whole.length) {
-      throw new IOException("it is cut short");
+      throw new IOException("it is truncated");
     }
     int length = (int) file.imageBytes;
     int padded = length + (length & 1);
@@ -81,7 +78,7 @@ final class WebPFile {
     return plain.array();
   }
 
-  /** Goes through the chunks until the file ends, or all is known. */
+  /** Reads the chunks until the file ends or everything is found. */
   private void walk() throws IOException {
     data.skipNBytes(RIFF_HEADER);
     try {
@@ -92,7 +89,7 @@ final class WebPFile {
         take(name, Integer.reverseBytes(data.readInt()) & 0xFFFFFFFFL);
       }
     } catch (EOFException e) {
-      // What was read so far counts.
+      // Use what was read so far.
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What the service counts. */
+/** The metrics of the service. */
 final class AugmentationMetrics {
   private static final String PREFIX = "millrace.augmentation.";
 
@@ -21,13 +21,13 @@ final class AugmentationMetrics {
   enum Ending {
     /** All its batches were sent. */
     DONE,
-    /** It cannot be done; a failure was sent. */
+    /** It failed; a failure was sent. */
     FAILED,
     /** Its run is over or was cancelled. */
     DROPPED,
-    /** It is no task that can be read. */
+    /** It cannot be read as a task. */
     UNDECODABLE,
-    /** It was given back, to be done elsewhere or later. */
+    /** It was returned to the queue. */
     RELEASED
   }
 
@@ -54,14 +54,14 @@ final class AugmentationMetrics {
     samples = counter(registry, "samples", "Samples in the batches sent");
     bytes = counter(registry, "sent.bytes", "Bytes of the batches sent");
     skipped =
-        counter(registry, "skipped.files", "Files left out of a described data set as unreadable");
-    age = timer(registry, "task.age", "From a task's publication until a worker takes it");
-    decoding = timer(registry, "decode", "Decoding of an image");
-    making = timer(registry, "transform", "Making of a batch, decoding included");
+        counter(registry, "skipped.files", "Unreadable files skipped in data sets that runs use");
+    age = timer(registry, "task.age", "Time from a task's publication until a worker takes it");
+    decoding = timer(registry, "decode", "Time to decode an image");
+    making = timer(registry, "transform", "Time to make a batch, including decoding");
     hashing =
-        timer(registry, "hashing", "Reading of data sets' files for what they hold, by the piece");
+        timer(registry, "hashing", "Time to read a piece of a data set's files for the catalogue");
     Gauge.builder(PREFIX + "cache.bytes", cache, DecodedCache::bytes)
-        .description("Decoded images in memory")
+        .description("Bytes of decoded images in memory")
         .register(registry);
   }
 
@@ -73,7 +73,7 @@ final class AugmentationMetrics {
     return Timer.builder(PREFIX + name).description(description).register(registry);
   }
 
-  /** Counts the data sets of a catalog. */
+  /** Registers the gauges for the data sets of a catalog. */
   void watch(MeterRegistry registry, DatasetCatalog catalog) {
     for (boolean usable : new boolean[] {true, false}) {
       Gauge.builder(
@@ -83,19 +83,19 @@ final class AugmentationMetrics {
                   known.facts().values().stream()
                       .filter(facts -> facts.isUsable() == usable)
                       .count())
-          .description("Data sets here, by whether they can be trained on")
+          .description("Data sets of this service, by whether a run can use them")
           .tag("usable", Boolean.toString(usable))
           .register(registry);
     }
   }
 
-  /** Counts the objects of buckets. */
+  /** Registers the metrics of the object cache. */
   void watch(MeterRegistry registry, ObjectCache objects) {
     Gauge.builder(PREFIX + "object.cache.bytes", objects, ObjectCache::bytes)
-        .description("Objects of buckets on disk")
+        .description("Bytes of bucket objects cached on disk")
         .register(registry);
     FunctionCounter.builder(PREFIX + "objects.fetched", objects, ObjectCache::fetched)
-        .description("Objects of buckets fetched whole")
+        .description("Bucket objects fetched as a whole")
         .register(registry);
   }
 

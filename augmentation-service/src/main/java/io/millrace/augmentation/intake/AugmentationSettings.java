@@ -4,19 +4,19 @@ import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** How much is done at a time. */
+/** The settings of the tasks' workers. */
 @ConfigMapping(prefix = "millrace.augmentation")
 interface AugmentationSettings {
   /**
-   * Tasks worked on at a time, each with one batch (at most 34 MiB, 37 MiB of statistics) in
-   * memory; by default as many as there are cores.
+   * The number of tasks processed in parallel, each with one batch in memory (at most 34 MiB, or 37
+   * MiB for statistics); by default the number of cores.
    */
   OptionalInt workers();
 
   /**
-   * The name under which this augmenter announces its data sets, the same after a restart; by
-   * default the host's name. Augmenters with the same roots may share one, augmenters with other
-   * roots may not.
+   * The name under which this augmentation service announces its data sets. It must stay the same
+   * after a restart. The default is the host name. Services with the same roots may share a name;
+   * services with different roots must not.
    */
   Optional<String> id();
 }

@@ -6,14 +6,14 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * Who announces data sets. It stays the same when the service starts again: otherwise what it said
- * before would never be taken back.
+ * The name under which a service announces its data sets. It stays the same after a restart;
+ * otherwise earlier announcements would never be withdrawn.
  */
 public record AugmenterId(String name) {
-  /** The name of a host that has none. */
+  /** The name for a host without a name. */
   private static final String NAMELESS = "augmenter";
 
-  /** An id is a name as those of data sets are. */
+  /** Validates the id, which follows the rules for data set names. */
   public AugmenterId {
     Check.name("millrace.augmentation.id", name);
   }

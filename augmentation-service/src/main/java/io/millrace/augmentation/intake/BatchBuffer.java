@@ -1,6 +1,6 @@
 package io.millrace.augmentation.intake;
 
-/** The array that a worker makes its batches in, one after the other. */
+/** The array in which a worker makes its batches, one after the other. */
 final class BatchBuffer {
   private byte[] bytes;
 

@@ -25,9 +25,9 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Says on the topic {@code datasets} what this augmenter can serve: at the start, after every
- * change, and every ten minutes as a sign of life. What it said in an earlier life and does not
- * have any more it takes back. When it stops it takes nothing back: runs may wait for it.
+ * Announces the data sets of this service on the topic {@code datasets}: at the start, after every
+ * change, and every ten minutes as a sign of life. It withdraws data sets that it announced before
+ * a restart and no longer has. When it stops, it withdraws nothing, because runs may wait for it.
  */
 final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DatasetAnnouncer.class);
@@ -42,13 +42,13 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   private final TopicTail topic;
   private final Thread thread = new Thread(this::run, "dataset-announcer");
 
-  /** What was said in this life, by data set. */
-  private final Map<String, Said> said = new HashMap<>();
+  /** The announcements since the start, by data set. */
+  private final Map<String, Announced> announced = new HashMap<>();
 
-  /** The data sets of which no more than the name was said. */
+  /** The data sets that were announced only by name. */
   private final Set<String> named = new HashSet<>();
 
-  /** The data sets that were announced in an earlier life. */
+  /** The data sets that were announced before the start. */
   private final Set<String> earlier = ConcurrentHashMap.newKeySet();
 
   private boolean hasChanged;
@@ -57,7 +57,7 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   private volatile boolean hasCaughtUp;
   private volatile boolean closing;
 
-  private record Said(DatasetFacts facts, long at) {}
+  private record Announced(DatasetFacts facts, long at) {}
 
   DatasetAnnouncer(KafkaSettings kafka, DatasetCatalog catalog, String augmenter) {
     this(kafka, catalog, augmenter, SIGN_OF_LIFE);
@@ -95,13 +95,13 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
         }
       } catch (KafkaException | ExecutionException e) {
         if (!isInTrouble && !closing) {
-          LOG.warnf("Data sets are not announced: %s; trying again", e.getMessage());
+          LOG.warnf("Data sets cannot be announced: %s; retrying", e.getMessage());
         }
         isInTrouble = true;
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        LOG.error("Data sets are not announced; trying again", e);
+        LOG.error("Data sets cannot be announced; retrying", e);
       }
       pause();
     }
@@ -121,32 +121,32 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
   private void announce() throws ExecutionException, InterruptedException {
     for (Map.Entry<String, DatasetFacts> entry : catalog.facts().entrySet()) {
       String dataset = entry.getKey();
-      Said before = said.get(dataset);
+      Announced before = announced.get(dataset);
       if (before == null
           || !before.facts.equals(entry.getValue())
           || System.nanoTime() - before.at > signOfLife.toNanos()) {
         send(dataset, value(dataset, entry.getValue()));
-        said.put(dataset, new Said(entry.getValue(), System.nanoTime()));
+        announced.put(dataset, new Announced(entry.getValue(), System.nanoTime()));
         named.remove(dataset);
       }
     }
     for (String dataset : catalog.names()) {
-      // One that is large is read for minutes: until then it is only known to be there.
-      if (!said.containsKey(dataset) && !earlier.contains(dataset) && named.add(dataset)) {
+      // Reading a large data set takes minutes; until then only its name is announced.
+      if (!announced.containsKey(dataset) && !earlier.contains(dataset) && named.add(dataset)) {
         send(dataset, Messages.write(named(dataset)));
       }
     }
     for (String dataset : gone()) {
       send(dataset, null);
-      said.remove(dataset);
+      announced.remove(dataset);
       named.remove(dataset);
       earlier.remove(dataset);
-      LOG.infof("Data set %s is gone", dataset);
+      LOG.infof("Data set %s was removed", dataset);
     }
   }
 
   private Set<String> gone() {
-    var gone = new TreeSet<>(said.keySet());
+    var gone = new TreeSet<>(announced.keySet());
     gone.addAll(named);
     if (hasCaughtUp) {
       gone.addAll(earlier);
@@ -183,7 +183,7 @@ final class DatasetAnnouncer implements TopicTail.Reader, AutoCloseable {
             DatasetFacts.problem(
                     "the names of its classes or columns take "
                         + value.length
-                        + " bytes; at most "
+                        + " bytes, but at most "
                         + Messages.MAX_BYTES
                         + " can be announced")
                 .announcement(dataset, augmenter, Instant.now()));

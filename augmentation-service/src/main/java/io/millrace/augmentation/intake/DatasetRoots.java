@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The roots of data sets: folders, and buckets, which share a cache.
+ * The data set roots: folders, and buckets with a common cache.
  *
  * @param paths in the order of the setting
- * @param buckets those of them that are in buckets
- * @param cache null where none is
+ * @param buckets the roots in buckets
+ * @param cache null if there are no buckets
  */
 record DatasetRoots(List<Path> paths, List<BucketFiles> buckets, ObjectCache cache)
     implements AutoCloseable {
 
-  /** Opens the roots that are set. Nothing is asked of an S3 server yet. */
+  /** Opens the configured roots without contacting an S3 server. */
   static DatasetRoots of(DatasetsSettings datasets) {
     var paths = new ArrayList<Path>();
     var buckets = new ArrayList<BucketFiles>();

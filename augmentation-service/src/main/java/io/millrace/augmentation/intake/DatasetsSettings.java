@@ -10,110 +10,113 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Where data sets lie, and what they may take at most. */
+/** The locations and limits of data sets. */
 @ConfigMapping(prefix = "millrace.datasets")
 interface DatasetsSettings {
   /**
-   * Where data sets lie, folders or {@code s3://bucket/prefix}; the first that has a name wins.
-   * None for the samples alone.
+   * The locations of data sets: folders or {@code s3://bucket/prefix}. If several have a data set
+   * with the same name, the first one wins. Without roots, only the packaged samples are available.
    */
   Optional<List<String>> roots();
 
-  /** How an S3 server is reached, where a root is in a bucket. */
+  /** Access to the S3 server, if a root is in a bucket. */
   S3 s3();
 
   /**
-   * Objects of buckets kept on disk, of all roots together; the largest file that is read at random
-   * (a .npz file, for one) takes seven eighths. At most 200,000 objects are kept.
+   * The size of the disk cache for bucket objects of all roots. The largest file with random access
+   * (for example, a .npz file) can take seven eighths of it. The cache has at most 200,000 objects.
    */
   @WithDefault("4G")
   MemorySize objectCacheBytes();
 
   /**
-   * Where they are kept: in a folder of each augmenter's own, emptied when it starts and stops; the
-   * system's folder for temporary files where absent.
+   * The folder for the disk cache. Each augmentation service has its own folder in it, which it
+   * empties when it starts and stops. The default is the system's folder for temporary files.
    */
   Optional<Path> objectCacheFolder();
 
   /**
-   * The time after which a bucket is listed again, for what has changed, 1..86400; or twenty times
-   * as long as that takes, if it is more.
+   * The time after which a bucket is listed again to find changes, 1..86400; or twenty times the
+   * duration of a listing, if that is longer.
    */
   @WithDefault("60")
   int listSeconds();
 
   /**
-   * Objects of one root in a bucket; one that holds more is not read. Each takes about 150 bytes of
-   * memory.
+   * The maximum number of objects in a bucket root; a root with more is not read. Each object takes
+   * about 150 bytes of memory.
    */
   @WithDefault("2000000")
   int maxObjects();
 
-  /** Decoded images kept in memory; at most half of the heap. */
+  /** The size of the memory cache for decoded images; at most half of the heap. */
   @WithDefault("384M")
   MemorySize cacheBytes();
 
   /**
-   * Decoded images that find no room in memory, in a file without a name, which is gone with the
-   * process; 0 for none.
+   * The size of the file for decoded images that do not fit into memory; 0 for none. The file has
+   * no name and disappears with the process.
    */
   @WithDefault("0")
   MemorySize spillBytes();
 
-  /** Where that file lies; the system's folder for temporary files where absent. */
+  /** The folder of that file. The default is the system's folder for temporary files. */
   Optional<Path> spillFolder();
 
   /**
-   * Of one image file, before it is resampled, and of all that are decoded at a time; larger files
-   * are left out.
+   * The maximum number of pixels of an image file before resampling, and of all images that are
+   * decoded concurrently. Larger files are skipped.
    */
   @WithDefault("64000000")
   long maxImagePixels();
 
   /**
-   * An image that proves broken only when it is decoded fails its task; with {@code skip} all are
-   * decoded when their data set is opened, and broken ones left out. The same at all augmenters.
+   * With {@code fail}, an image that turns out to be broken when it is decoded fails its task. With
+   * {@code skip}, all images are decoded when their data set is opened, and broken ones are
+   * skipped. Use the same value for all augmentation services.
    */
   @WithDefault("fail")
   BrokenImages onBrokenImage();
 
   /**
-   * One IDX file, unpacked, or array of a .npz file. It stays in memory while its data set is in
-   * use, which eight at most are.
+   * The maximum size of an uncompressed IDX file or an array of a .npz file. It stays in memory
+   * while its data set is open; at most eight data sets are.
    */
   @WithDefault("128M")
   MemorySize maxIdxBytes();
 
-  /** One CSV file. */
+  /** The maximum size of a CSV file, uncompressed. */
   @WithDefault("64M")
   MemorySize maxCsvBytes();
 
-  /** The settings of a trainer, by the same names. */
+  /** The S3 settings, with the same names as those of a trainer. */
   interface S3 {
-    /** The S3 server, where a root is in a bucket: by default Amazon's of the region. */
+    /**
+     * The address of the S3 server, if a root is in a bucket. The default is Amazon S3 in the
+     * region.
+     */
     Optional<URI> endpoint();
 
-    /** The region of the bucket; other servers than Amazon's take any. */
+    /** The region of the bucket; servers other than Amazon S3 accept any. */
     @WithDefault("us-east-1")
     String region();
 
     /**
-     * Whether the bucket stands in the path (any server) or in the host's name (Amazon's newer
-     * form).
+     * Whether the bucket is in the path (all servers) or in the host name (Amazon's newer form).
      */
     @WithDefault("true")
     boolean pathStyle();
 
     /**
-     * By default the AWS SDK's chain: {@code AWS_ACCESS_KEY_ID}, a profile, a role. It needs {@code
-     * s3:ListBucket} and {@code s3:GetObject}.
+     * The access key. The default is the AWS SDK's chain: {@code AWS_ACCESS_KEY_ID}, a profile, a
+     * role. It needs the permissions {@code s3:ListBucket} and {@code s3:GetObject}.
      */
     Optional<String> accessKey();
 
-    /** The secret that belongs to the access key. */
+    /** The secret key for the access key. */
     Optional<String> secretKey();
 
-    /** The same in one. */
+    /** All settings as one object. */
     default S3Access access() {
       return new S3Access(endpoint(), region(), pathStyle(), accessKey(), secretKey());
     }

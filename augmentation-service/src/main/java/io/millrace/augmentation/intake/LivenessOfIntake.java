@@ -4,7 +4,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive as long as something waits for the broker or watches it. */
+/** Alive as long as the thread that connects to the broker or watches it is running. */
 @Liveness
 class LivenessOfIntake implements HealthCheck {
   private final TaskIntake intake;

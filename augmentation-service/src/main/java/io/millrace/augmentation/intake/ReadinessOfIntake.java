@@ -4,7 +4,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when the broker is there and every worker takes tasks. */
+/** Ready when the broker is available and every worker takes tasks. */
 @Readiness
 class ReadinessOfIntake implements HealthCheck {
   private final TaskIntake intake;

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Which runs still have a batch topic, as known for two seconds at most. */
+/** The batch topics of runs; the information is at most two seconds old. */
 final class RunTopics {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int TIMEOUT_MILLIS = 5_000;
@@ -35,9 +35,9 @@ final class RunTopics {
   }
 
   /**
-   * The partitions of a run's batch topic; 0 where it does not exist.
+   * The number of partitions of a run's batch topic; 0 if it does not exist.
    *
-   * @throws KafkaException where the broker does not say
+   * @throws KafkaException if the broker does not respond
    */
   int partitions(String run) {
     synchronized (seen) {
@@ -53,7 +53,7 @@ final class RunTopics {
     return partitions;
   }
 
-  /** Asks the broker again when it is needed next. */
+  /** Forgets a run, so that the next call queries the broker. */
   void forget(String run) {
     synchronized (seen) {
       seen.remove(run);

@@ -13,7 +13,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
-/** Learns the statistics that any augmenter has computed, from the topic's beginning on. */
+/**
+ * Reads the statistics that any augmentation service has computed, from the beginning of the topic.
+ */
 final class StatisticsListener implements TopicTail.Reader, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(StatisticsListener.class);
 
@@ -25,9 +27,9 @@ final class StatisticsListener implements TopicTail.Reader, AutoCloseable {
   }
 
   /**
-   * A listener.
+   * Creates a listener.
    *
-   * @param consumers makes a consumer, at the start and after each trouble
+   * @param consumers creates a consumer, at the start and after each failure
    */
   StatisticsListener(Supplier<Consumer<byte[], byte[]>> consumers, StatisticsStore store) {
     this.store = store;
@@ -47,7 +49,7 @@ final class StatisticsListener implements TopicTail.Reader, AutoCloseable {
       store.put(
           new String(record.key(), StandardCharsets.UTF_8), StatisticsFile.read(record.value()));
     } catch (InvalidMessageException e) {
-      LOG.warnf("Statistics that are not understood are ignored: %s", e.getMessage());
+      LOG.warnf("Ignored statistics that cannot be read: %s", e.getMessage());
     }
   }
 

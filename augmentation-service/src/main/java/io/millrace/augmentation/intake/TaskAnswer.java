@@ -22,9 +22,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
 /**
- * The answer to one task. After trouble with the broker it may be given again: it goes on with the
- * first batch that the broker has not confirmed. One batch is made while the one before is sent, so
- * batches arrive in order.
+ * The answer to a task. After a failure of the broker, {@link #give} can be called again and
+ * continues with the first batch that the broker has not confirmed. A batch is made while the one
+ * before is sent, so batches arrive in order.
  */
 final class TaskAnswer {
   private static final Logger LOG = Logger.getLogger(TaskAnswer.class);
@@ -44,9 +44,9 @@ final class TaskAnswer {
   }
 
   /**
-   * Answers, or gives up because the task is no longer held.
+   * Answers the task, or gives up because it is no longer held.
    *
-   * @throws KafkaException where the broker does not take the answer
+   * @throws KafkaException if the broker does not accept the answer
    */
   Ending give() {
     try {
@@ -59,9 +59,9 @@ final class TaskAnswer {
     }
   }
 
-  /** Answers that the task cannot be done. */
+  /** Answers that the task failed. */
   Ending fail(String field, String reason) {
-    LOG.infof("Task %s fails: %s: %s", task.key(), field, Check.visible(reason));
+    LOG.infof("Task %s failed: %s: %s", task.key(), field, Check.visible(reason));
     byte[] failure = Messages.write(new TaskFailure(null, field, reason));
     return await(
             tools
@@ -73,17 +73,18 @@ final class TaskAnswer {
 
   private Ending describe() {
     DatasetDescription description = tools.maker().describe(task.source());
-    // Before any answer, so that trouble with the images is the only one.
+    // Before any answer, so that a problem with the images is the only answer.
     Optional<byte[]> standardization = tools.maker().standardization(task.source());
-    if (!tell(BatchHeaders.Kind.DESCRIPTION, Messages.write(description))) {
+    if (!answer(BatchHeaders.Kind.DESCRIPTION, Messages.write(description))) {
       return Ending.RELEASED;
     }
-    if (standardization.isPresent() && !tell(BatchHeaders.Kind.STATISTICS, standardization.get())) {
+    if (standardization.isPresent()
+        && !answer(BatchHeaders.Kind.STATISTICS, standardization.get())) {
       return Ending.RELEASED;
     }
     tools.metrics().skipped(description.skipped());
     LOG.infof(
-        "Data set %s: %d training, %d validation, %d test samples of %s, %s left out",
+        "Data set %s: %d training, %d validation, %d test samples of %s, %s skipped",
         task.source().dataset().name(),
         description.train(),
         description.validation(),
@@ -93,7 +94,7 @@ final class TaskAnswer {
     return Ending.DONE;
   }
 
-  private boolean tell(BatchHeaders.Kind kind, byte[] value) {
+  private boolean answer(BatchHeaders.Kind kind, byte[] value) {
     return await(tools.publisher().send(Address.of(task, 0), headers(kind), value));
   }
 
@@ -104,19 +105,19 @@ final class TaskAnswer {
   private Ending produce(BatchTask.Produce produce) {
     int partitions = tools.topics().partitions(produce.source().run());
     if (produce.partition() >= partitions) {
-      return fail(null, "there is no partition " + produce.partition() + " of " + partitions);
+      return fail(
+          null,
+          "partition " + produce.partition() + " does not exist; the topic has " + partitions);
     }
     EpochBatches batches = tools.maker().batches(produce);
     if ((long) produce.firstBatch() + produce.batchCount() > batches.count()) {
       return fail(
           null,
-          "batches "
+          produce.batchCount()
+              + " batches from "
               + produce.firstBatch()
-              + "+"
-              + produce.batchCount()
-              + " lie beyond the "
-              + batches.count()
-              + " of an epoch");
+              + " are requested, but an epoch has "
+              + batches.count());
     }
     Future<RecordMetadata> sending = null;
     for (int i = confirmed; i < produce.batchCount(); i++) {
@@ -124,7 +125,7 @@ final class TaskAnswer {
         return delivery.shouldStop() ? Ending.RELEASED : Ending.DROPPED;
       }
       if (produce.source().fingerprint() != null && batches.content().isReplaced()) {
-        batches = tools.maker().batches(produce); // It refuses other data.
+        batches = tools.maker().batches(produce); // It fails if the data have changed.
       }
       int batch = produce.firstBatch() + i;
       byte[] made = make(batches, batch);
@@ -169,7 +170,7 @@ final class TaskAnswer {
     return await(sending, delivery);
   }
 
-  /** Waits until the broker has the record; false where the task is no longer held. */
+  /** Waits until the broker has the record; false if the task is no longer held. */
   static boolean await(Future<RecordMetadata> sending, Delivery delivery) {
     while (true) {
       try {

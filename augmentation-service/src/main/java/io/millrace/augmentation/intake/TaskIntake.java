@@ -22,7 +22,7 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Puts the service together when it starts, and takes it apart when it stops. */
+/** Creates and connects the parts of the service when it starts, and closes them when it stops. */
 @ApplicationScoped
 class TaskIntake {
   private static final Logger LOG = Logger.getLogger(TaskIntake.class);
@@ -66,7 +66,8 @@ class TaskIntake {
             metrics,
             untraced ? TraceHeaders.untraced() : tracer);
     LOG.infof(
-        "Augmenter %s: %d MiB for decoded images, %d MiB more in a file; JPEG by %s",
+        "Augmentation service %s: caches %d MiB of decoded images in memory and %d MiB in a file;"
+            + " decodes JPEG with %s",
         augmenter.name(),
         limits.cacheBytes() >> 20,
         datasets.spillBytes().asLongValue() >> 20,
@@ -101,26 +102,26 @@ class TaskIntake {
     roots.close();
   }
 
-  /** The data sets, for whoever else in the service shows them. */
+  /** The data sets, for the HTTP resources. */
   @Produces
   @Singleton
   DatasetCatalog catalog() {
     return catalog;
   }
 
-  /** Under which name they are announced. */
+  /** The name under which data sets are announced. */
   @Produces
   @Singleton
   AugmenterId augmenter() {
     return augmenter;
   }
 
-  /** Whether tasks are taken. */
+  /** Whether the workers take tasks. */
   boolean isReady() {
     return queues.isReady();
   }
 
-  /** Whether the service can still come to take tasks. */
+  /** Whether the service takes tasks or can still start to. */
   boolean isAlive() {
     return queues.isAlive();
   }

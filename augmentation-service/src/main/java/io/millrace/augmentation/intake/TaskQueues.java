@@ -24,19 +24,22 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * The workers' places in the share group. A thread of its own waits for the broker, makes the
- * topics, opens the queues, and keeps looking whether the broker is there.
+ * The workers' queues in the share group. A separate thread waits for the broker, creates the
+ * topics, opens the queues, and monitors the broker.
  */
 final class TaskQueues implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(TaskQueues.class);
 
-  /** Statistics of a large data set are one step: minutes. */
+  /**
+   * The maximum time without progress; the statistics of a large data set are one step of several
+   * minutes.
+   */
   private static final Duration WITHOUT_PROGRESS = Duration.ofHours(1);
 
   private static final long RETRY_MILLIS = 1_000;
   private static final long LOOK_MILLIS = 3_000;
 
-  /** Without a broker, clients would wait half a minute for one to take their leave of. */
+  /** The time limit for closing clients; without a broker they would wait half a minute. */
   private static final long STOP_MILLIS = 5_000;
 
   private final KafkaSettings settings;
@@ -52,7 +55,7 @@ final class TaskQueues implements AutoCloseable {
   private volatile boolean reachable;
 
   /**
-   * How many of what.
+   * The number of workers.
    *
    * @param workers at least 1
    */
@@ -65,13 +68,13 @@ final class TaskQueues implements AutoCloseable {
     }
   }
 
-  /** The data sets, and the name under which they are announced. */
+  /** The data sets and the name under which they are announced. */
   record Served(DatasetCatalog catalog, AugmenterId augmenter) {}
 
   /**
-   * The workers' places.
+   * Creates the queues; the thread opens them later.
    *
-   * @param statistics those that the maker uses, to be shared with the other augmenters
+   * @param statistics the maker's statistics, which are shared with other augmentation services
    */
   TaskQueues(
       KafkaSettings settings,
@@ -104,8 +107,8 @@ final class TaskQueues implements AutoCloseable {
   }
 
   /**
-   * What was cancelled before the start needs no memory: the batch topic of the run is gone. So
-   * commands are read from their end on.
+   * Drops the tasks of cancelled runs. Commands are read from the end of their topic: a run that
+   * was cancelled before the start no longer has a batch topic.
    */
   private static final class Dropping implements Cancellations.Listener {
     @Override
@@ -120,7 +123,7 @@ final class TaskQueues implements AutoCloseable {
         provision(admin);
         serve(admin);
       } catch (KafkaException e) {
-        LOG.warnf("The broker is not there yet: %s", e.getMessage());
+        LOG.warnf("The broker is not available yet: %s", e.getMessage());
         pause(RETRY_MILLIS);
       } catch (InterruptedException e) {
         return;
@@ -128,7 +131,7 @@ final class TaskQueues implements AutoCloseable {
     }
   }
 
-  /** Asks for the nodes first: an answer that says nothing of topics comes from any broker. */
+  /** Creates the topics. It queries the nodes first, because any broker can answer that. */
   private void provision(Admin admin) throws InterruptedException {
     look(admin);
     new TopicProvisioner(admin).ensureDurable(settings.replicationFactor());
@@ -212,7 +215,7 @@ final class TaskQueues implements AutoCloseable {
     }
   }
 
-  /** Has the workers stop after the batch in hand, and gives their tasks back. */
+  /** Stops the workers after their current batch and returns their tasks. */
   @Override
   public void close() {
     closing.countDown();

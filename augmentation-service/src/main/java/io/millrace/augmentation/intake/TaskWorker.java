@@ -23,15 +23,16 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Does the tasks of one queue, one at a time. What cannot be done is answered; what is no longer
- * wanted is dropped; trouble with the broker is waited out for as long as the task is held.
+ * Processes the tasks of one queue, one at a time. A task that fails is answered with a failure; a
+ * task that is no longer needed is dropped; while the broker is unavailable, the worker waits as
+ * long as it holds the task.
  */
 final class TaskWorker implements WorkQueue.Worker {
   private static final Logger LOG = Logger.getLogger(TaskWorker.class);
   private static final Duration HAND_ON = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  /** What all workers share. */
+  /** The objects that all workers share. */
   record Tools(
       BatchMaker maker,
       BatchPublisher publisher,
@@ -49,9 +50,9 @@ final class TaskWorker implements WorkQueue.Worker {
   }
 
   /**
-   * A worker.
+   * Creates a worker.
    *
-   * @param handOn how long what this version does not know is kept before it is first handed on
+   * @param handOn how long an unsupported task is held before it is passed on for the first time
    */
   TaskWorker(Tools tools, Duration handOn) {
     this.tools = tools;
@@ -82,7 +83,7 @@ final class TaskWorker implements WorkQueue.Worker {
     }
   }
 
-  /** What may be a task to another version is handed on, and answered in the end. */
+  /** Passes on a task that another version may support, and finally answers it with a failure. */
   private Ending notUnderstood(Delivery delivery, InvalidMessageException complaint) {
     String place =
         delivery.record().topic()
@@ -93,16 +94,16 @@ final class TaskWorker implements WorkQueue.Worker {
     Optional<UnknownTask> unknown = UnknownTask.of(delivery.record(), complaint);
     if (unknown.isPresent() && UnknownTask.isHandedOn(delivery.count())) {
       LOG.warnf(
-          "Task at %s is not known to this version and handed on: %s",
+          "This version does not support the task at %s and passes it on: %s",
           place, complaint.getMessage());
       delivery.pause(UnknownTask.pause(delivery.count(), handOn));
       return Ending.RELEASED;
     }
     if (unknown.isEmpty() || unknown.get().run() == null) {
-      LOG.warnf("Task at %s is not understood and dropped: %s", place, complaint.getMessage());
+      LOG.warnf("Dropped the task at %s, which cannot be read: %s", place, complaint.getMessage());
       return Ending.UNDECODABLE;
     }
-    LOG.warnf("Task at %s is not known to any augmenter here: its run fails", place);
+    LOG.warnf("No augmentation service here supports the task at %s; its run fails", place);
     return refuse(unknown.get(), delivery);
   }
 
@@ -150,7 +151,7 @@ final class TaskWorker implements WorkQueue.Worker {
     while (!delivery.shouldStop()) {
       try {
         if (isOver(task, delivery)) {
-          LOG.infof("Task %s is dropped: the run is over", task.key());
+          LOG.infof("Dropped task %s: its run is over", task.key());
           return Ending.DROPPED;
         }
         return answer.give();
@@ -163,7 +164,7 @@ final class TaskWorker implements WorkQueue.Worker {
     return Ending.RELEASED;
   }
 
-  /** A flaw of ours. */
+  /** Answers the task with a failure after an unexpected error. */
   @Override
   public void failed(Delivery delivery, Throwable failure) {
     BatchTask task;
@@ -187,7 +188,10 @@ final class TaskWorker implements WorkQueue.Worker {
     }
   }
 
-  /** A topic that was just made may not be known everywhere yet: only a second look tells. */
+  /**
+   * Whether the run's topic no longer exists. Some brokers may not know a new topic yet, so this
+   * looks twice.
+   */
   private boolean isOver(BatchTask task, Delivery delivery) {
     String run = task.source().run();
     if (tools.cancelled.isCancelled(run, delivery.record().timestamp())) {

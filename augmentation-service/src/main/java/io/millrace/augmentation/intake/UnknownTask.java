@@ -11,21 +11,24 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * JSON that is no task to this version: a newer trainer may have written it, and a newer augmenter
- * may understand it. So it is handed on a few times before the run is told.
+ * JSON that this version does not support as a task: a newer trainer may have written it, and a
+ * newer augmentation service may support it. So it is passed on a few times before the run fails.
  *
- * @param run whose task it is; null where it does not say
- * @param key of the answers
- * @param partition of the answers
- * @param complaint about what is not understood
+ * @param run the run of the task; null if it has none
+ * @param key the key of the answers
+ * @param partition the partition of the answers
+ * @param complaint describes what is not supported
  */
 record UnknownTask(String run, String key, int partition, InvalidMessageException complaint) {
-  /** The delivery by which it is answered: others have had half a minute to take it. */
+  /**
+   * The delivery that is answered with a failure, after other services had half a minute to take
+   * the task.
+   */
   private static final int ANSWERED = 6;
 
   private static final String SOURCE = "source.";
 
-  /** What a record holds; empty where that is no JSON object, to whatever version. */
+  /** Reads a record; empty if it is not a JSON object. */
   static Optional<UnknownTask> of(
       ConsumerRecord<byte[], byte[]> record, InvalidMessageException complaint) {
     JsonNode json;
@@ -53,23 +56,23 @@ record UnknownTask(String run, String key, int partition, InvalidMessageExceptio
     }
   }
 
-  /** Whether it is handed on, and not answered. */
+  /** Whether it is passed on and not answered. */
   static boolean isHandedOn(int delivery) {
     return delivery < ANSWERED;
   }
 
-  /** How long to keep it before it is handed on: 1, 2, 4, 8, 16 steps. */
+  /** How long to hold it before it is passed on: 1, 2, 4, 8, 16 steps. */
   static Duration pause(int delivery, Duration step) {
     return step.multipliedBy(1L << Math.min(delivery, ANSWERED) - 1);
   }
 
-  /** What the run ends with. */
+  /** The failure with which the run ends. */
   TaskFailure failure() {
     String field = complaint.field();
     String ofRequest = field.startsWith(SOURCE) ? field.substring(SOURCE.length()) : field;
     return new TaskFailure(
         null,
         ofRequest.isEmpty() ? null : ofRequest,
-        "is not known to this version of the augmentation service: " + complaint.reason());
+        "is not supported by this version of the augmentation service: " + complaint.reason());
   }
 }

@@ -1,2 +1,4 @@
-/** The queue of tasks: takes them, has them done, answers, and says how the service is. */
+/**
+ * The task queue: takes tasks, answers them, announces data sets, and reports the service's health.
+ */
 package io.millrace.augmentation.intake;

@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
 
-/** The data sets that there are, as this augmenter announces them. */
+/** The data sets as this service announces them. */
 @Path("/datasets")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Roles.READER)
@@ -22,7 +22,7 @@ public class AnnouncedDatasetsResource {
   private final DatasetCatalog catalog;
   private final AugmenterId augmenter;
 
-  /** By name. */
+  /** The announcements, sorted by name. */
   record Announced(List<DatasetAnnouncement> datasets) {}
 
   AnnouncedDatasetsResource(DatasetCatalog catalog, AugmenterId augmenter) {
@@ -30,7 +30,7 @@ public class AnnouncedDatasetsResource {
     this.augmenter = augmenter;
   }
 
-  /** What is known of every data set by now, sorted by name. */
+  /** Returns the announcement of every data set that has been read, sorted by name. */
   @GET
   public byte[] all() {
     return Messages.write(
@@ -44,7 +44,7 @@ public class AnnouncedDatasetsResource {
                 .toList()));
   }
 
-  /** What is in a data set, which is read for it where it was not yet. */
+  /** Returns the announcement of a data set; reads it first if necessary. */
   @GET
   @Path("/{name}")
   public byte[] one(@PathParam("name") String name) {

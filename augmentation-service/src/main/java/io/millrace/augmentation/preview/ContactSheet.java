@@ -13,7 +13,7 @@ import java.util.Arrays;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Images in rows and columns on a ground of middle grey, which suits a dark and a light page. */
+/** Images in rows and columns on a medium grey background, which suits dark and light pages. */
 final class ContactSheet {
   private static final byte GROUND = (byte) 0x80;
 
@@ -22,7 +22,7 @@ final class ContactSheet {
   private final byte[] pixels;
 
   /**
-   * An empty sheet.
+   * Creates an empty sheet.
    *
    * @param channels 1 or 3
    */
@@ -34,9 +34,9 @@ final class ContactSheet {
   }
 
   /**
-   * Puts an image where it belongs.
+   * Places an image.
    *
-   * @param column of a sheet: 0 for the original, a variant's from 1 on
+   * @param column on a sheet, 0 for the original and 1 or more for a variant
    * @param image unsigned bytes {@code [height, width, channels]}, from {@code at}
    */
   void put(int row, int column, byte[] image, int at) {
@@ -63,7 +63,7 @@ final class ContactSheet {
     var file = new ByteArrayOutputStream();
     try (var stream = new MemoryCacheImageOutputStream(file)) {
       if (!ImageIO.write(image(), "png", stream)) {
-        throw new IllegalStateException("this Java has no writer of PNG files");
+        throw new IllegalStateException("this Java runtime cannot write PNG files");
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

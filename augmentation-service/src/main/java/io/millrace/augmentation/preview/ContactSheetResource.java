@@ -35,7 +35,7 @@ public class ContactSheetResource {
     this.places = new Semaphore(Check.range("millrace.preview.at-a-time", config.atATime(), 1, 64));
   }
 
-  /** The sheet that the JSON of a {@link PreviewRequest} asks for. */
+  /** Returns the sheet for a {@link PreviewRequest} in JSON. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces({PNG, MediaType.APPLICATION_JSON})
@@ -43,7 +43,7 @@ public class ContactSheetResource {
     return sheet(Messages.readStrictly(body, PreviewRequest.class));
   }
 
-  /** The sheet of a run's data set, augmentation and seed. */
+  /** Returns a sheet for the data set, augmentation and seed of a run. */
   @GET
   @Produces({PNG, MediaType.APPLICATION_JSON})
   public Response previewOfRun(
@@ -63,7 +63,7 @@ public class ContactSheetResource {
             integer("epoch", epoch)));
   }
 
-  /** A run's data set, augmentation and seed, as JSON for {@link #preview}. */
+  /** Returns the data set, augmentation and seed of a run, as JSON for {@link #preview}. */
   @GET
   @Path("/request")
   @Produces(MediaType.APPLICATION_JSON)
@@ -71,7 +71,7 @@ public class ContactSheetResource {
     return Messages.write(runs.of(run));
   }
 
-  /** The row of images that the JSON of a {@link TestImagesRequest} asks for. */
+  /** Returns the row of images for a {@link TestImagesRequest} in JSON. */
   @POST
   @Path("/test-images")
   @Consumes(MediaType.APPLICATION_JSON)

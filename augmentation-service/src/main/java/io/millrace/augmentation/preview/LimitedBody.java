@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** The body of an answer, which fails where it is longer than it may be. */
+/** The body of a response; fails if it is longer than allowed. */
 final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final int most;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -17,7 +17,7 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
   private Flow.Subscription subscription;
 
   /**
-   * @param most bytes
+   * @param most the maximum number of bytes
    */
   LimitedBody(int most) {
     this.most = most;

@@ -1,6 +1,6 @@
 package io.millrace.augmentation.preview;
 
-/** Where images of one size stand on a picture, in rows and columns. */
+/** The positions of images of one size in a picture, in rows and columns. */
 sealed interface PictureLayout permits SheetLayout, StripLayout {
   /** Of an image, in pixels. */
   int height();
@@ -8,7 +8,7 @@ sealed interface PictureLayout permits SheetLayout, StripLayout {
   /** Of an image, in pixels. */
   int width();
 
-  /** How many times as high and wide an image is shown. */
+  /** The factor by which an image is enlarged in each direction. */
   int factor();
 
   /** Of the picture, in pixels. */
@@ -17,9 +17,9 @@ sealed interface PictureLayout permits SheetLayout, StripLayout {
   /** Of the picture, in pixels. */
   int sheetWidth();
 
-  /** The first row of pixels of a row's images. */
+  /** The first pixel row of a row of images. */
   int top(int row);
 
-  /** The first column of pixels of a column's images. */
+  /** The first pixel column of a column of images. */
   int left(int column);
 }

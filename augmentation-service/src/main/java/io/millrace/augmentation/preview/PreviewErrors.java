@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Errors as JSON. */
+/** Maps exceptions to JSON errors. */
 class PreviewErrors {
   private static final Logger LOG = Logger.getLogger(PreviewErrors.class);
 
@@ -28,8 +28,8 @@ class PreviewErrors {
     int status = e.getResponse().getStatus();
     String reason =
         switch (status) {
-          case 404 -> "there is no such resource";
-          case 415 -> "the body is not of the type application/json";
+          case 404 -> "this resource does not exist";
+          case 415 -> "the body must have the media type application/json";
           default -> e.getMessage();
         };
     return answer(status, "", reason);
@@ -38,11 +38,11 @@ class PreviewErrors {
   @ServerExceptionMapper
   Response other(Throwable e) {
     if (io.millrace.access.Refusals.isGone(e)) {
-      LOG.debugf("A caller is gone: %s", e.getMessage());
-      return answer(400, "", "the request ended too early");
+      LOG.debugf("The caller disconnected: %s", e.getMessage());
+      return answer(400, "", "the request ended early");
     }
     LOG.error("A preview failed unexpectedly", e);
-    return answer(500, "", "internal error; the log says more");
+    return answer(500, "", "internal error; see the log of the service");
   }
 
   private static Response answer(int status, String field, String reason) {

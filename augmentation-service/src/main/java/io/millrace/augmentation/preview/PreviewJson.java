@@ -5,7 +5,7 @@ import io.millrace.contracts.json.Json;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
-/** Gives the mapper of Quarkus the limits that every reader of JSON has here. */
+/** Applies this project's JSON limits to the mapper of Quarkus. */
 @Singleton
 public class PreviewJson implements ObjectMapperCustomizer {
   @Override

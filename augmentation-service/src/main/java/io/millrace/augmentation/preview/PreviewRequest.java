@@ -6,15 +6,15 @@ import io.millrace.contracts.request.Augmentation;
 import io.millrace.contracts.request.DatasetSpec;
 
 /**
- * What is to be shown of an augmentation.
+ * A request for a contact sheet.
  *
  * @param dataset as in a training request
  * @param augmentation as in a training request; default none
  * @param seed as in a training request; default 0
  * @param samples of the training part; default 4
  * @param variants of each sample, 1..16; default 6
- * @param epoch the first variant's, 0..1,000,000; each further variant is of the next one; default
- *     0
+ * @param epoch the epoch of the first variant, 0..1,000,000; each further variant is from the next
+ *     epoch; default 0
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PreviewRequest(

@@ -3,11 +3,12 @@ package io.millrace.augmentation.preview;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How much is previewed at a time. */
+/** The settings of previews. */
 @ConfigMapping(prefix = "millrace.preview")
 interface PreviewSettings {
   /**
-   * Sheets of augmented samples made at a time, each with at most 150 MiB in memory; 1 at least.
+   * The maximum number of previews that are made in parallel, 1..64; each takes at most 150 MiB of
+   * memory.
    */
   @WithDefault("2")
   int atATime();

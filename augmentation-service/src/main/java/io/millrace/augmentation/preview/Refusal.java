@@ -1,9 +1,9 @@
 package io.millrace.augmentation.preview;
 
 /**
- * The body of an answer that is an error.
+ * The body of an error response.
  *
- * @param field the path of the field to blame; empty where none is
- * @param reason what was wrong and what is right
+ * @param field the path of the wrong field; empty if there is none
+ * @param reason what is wrong and what is right
  */
 record Refusal(String field, String reason) {}

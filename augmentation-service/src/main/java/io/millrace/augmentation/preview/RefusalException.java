@@ -1,6 +1,6 @@
 package io.millrace.augmentation.preview;
 
-/** A question that is answered with an error other than 400. */
+/** A request that is answered with an error status other than 400. */
 final class RefusalException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -8,8 +8,8 @@ final class RefusalException extends RuntimeException {
   private final String field;
 
   /**
-   * @param status of HTTP
-   * @param field to blame; empty where none is
+   * @param status the HTTP status
+   * @param field the wrong field; empty if there is none
    * @param reason for the user
    */
   RefusalException(int status, String field, String reason) {

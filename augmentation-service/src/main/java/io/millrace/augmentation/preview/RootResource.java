@@ -7,11 +7,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 
-/** What one sees who knows no more than the service's address. */
+/** The page at the service's address. */
 @Path("/")
 @RolesAllowed(Roles.READER)
 public class RootResource {
-  /** Leads to what it has. */
+  /** Redirects to the list of data sets. */
   @GET
   public Response root() {
     return Response.seeOther(URI.create("datasets")).build();

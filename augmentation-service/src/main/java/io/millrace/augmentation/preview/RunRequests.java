@@ -20,8 +20,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the results service what runs were trained on, for callers who were let in here. The token
- * goes nowhere else: no redirect is followed.
+ * Gets the requests of runs from the results service, for authorized callers of this service.
+ * Redirects are not followed, so that the token is not sent anywhere else.
  */
 @Singleton
 class RunRequests {
@@ -37,10 +37,10 @@ class RunRequests {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
-  /** What a preview takes from a run. */
+  /** The fields of a run's request that a preview needs. */
   record Trained(DatasetSpec dataset, Augmentation augmentation, Long seed) {}
 
-  /** What the results service tells of a run, the rest left out. */
+  /** The results service's response for a run, reduced to the request. */
   private record RunView(Trained request) {}
 
   RunRequests(
@@ -51,30 +51,30 @@ class RunRequests {
   }
 
   /**
-   * What a run was trained on.
+   * Gets the data set, augmentation and seed of a run.
    *
-   * @throws InvalidMessageException where the id is none or the run's request is not understood
-   * @throws RefusalException where there is no such run, or the results service does not answer
+   * @throws InvalidMessageException if the id is invalid or the run's request cannot be read
+   * @throws RefusalException if the run does not exist, or the results service is unavailable
    */
   Trained of(String run) {
     HttpResponse<byte[]> response = ask(Check.name("run", run));
     if (response.statusCode() == 404) {
-      throw new RefusalException(404, "run", Check.quote(run) + " is not a run that is known");
+      throw new RefusalException(404, "run", Check.quote(run) + " is not a known run");
     }
     if (response.statusCode() == 401 || response.statusCode() == 403) {
-      throw away("refuses millrace.results.token");
+      throw unavailable("refuses millrace.results.token");
     }
     if (response.statusCode() != 200) {
-      throw away("answers with status " + response.statusCode());
+      throw unavailable("responds with status " + response.statusCode());
     }
     RunView view;
     try {
       view = Messages.read(response.body(), RunView.class);
     } catch (InvalidMessageException e) {
-      throw new InvalidMessageException("run", "has a request that is refused: " + e.getMessage());
+      throw new InvalidMessageException("run", "has an invalid request: " + e.getMessage());
     }
     if (view.request() == null || view.request().dataset() == null) {
-      throw new InvalidMessageException("run", "has no request that is known");
+      throw new InvalidMessageException("run", "has no known request");
     }
     return view.request();
   }
@@ -82,25 +82,28 @@ class RunRequests {
   private HttpResponse<byte[]> ask(String run) {
     var request = HttpRequest.newBuilder(URI.create(url + "/runs/" + run)).timeout(ANSWER);
     token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
-    CompletableFuture<HttpResponse<byte[]>> asked =
+    CompletableFuture<HttpResponse<byte[]>> response =
         http.sendAsync(request.build(), head -> new LimitedBody(Messages.MAX_BYTES));
     try {
-      return asked.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      return response.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw away("does not answer: " + e.getCause());
+      throw unavailable("does not respond: " + e.getCause());
     } catch (TimeoutException e) {
-      throw away("does not answer within " + ANSWER.toSeconds() + " s");
+      throw unavailable("does not respond within " + ANSWER.toSeconds() + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw away("was not waited for");
+      throw unavailable("was interrupted by a shutdown");
     } finally {
-      asked.cancel(true);
+      response.cancel(true);
     }
   }
 
-  /** Its address is the operator's: it goes to the log, not to the user. */
-  private RefusalException away(String what) {
+  /**
+   * Creates the error for an unavailable results service. Its address goes to the log but not to
+   * the user.
+   */
+  private RefusalException unavailable(String what) {
     LOG.warnf("The results service at %s %s", url, what);
-    return new RefusalException(502, "run", "the results service does not tell; try again later");
+    return new RefusalException(502, "run", "the results service is unavailable; try again later");
   }
 }

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which training samples are shown: those of a list of indices, or so many, spread evenly over the
- * training part, which lies in the order of its classes.
+ * The training samples to show: those of a list of indices, or a number of samples spread evenly
+ * over the training part, which is ordered by class.
  *
- * @param count 1..8; 0 where there are indices
- * @param indices 1..8 of them, counted from 0; empty where there is a count
+ * @param count 1..8; 0 if there are indices
+ * @param indices 1..8 indices, counted from 0; empty if there is a count
  */
 record SampleChoice(int count, List<Integer> indices) {
   private static final int MOST = 8;
@@ -23,7 +23,7 @@ record SampleChoice(int count, List<Integer> indices) {
     indices = List.copyOf(indices);
   }
 
-  /** So many samples. */
+  /** Chooses this many samples. */
   static SampleChoice of(int count) {
     return new SampleChoice(Check.range("", count, 1, MOST), List.of());
   }
@@ -37,14 +37,14 @@ record SampleChoice(int count, List<Integer> indices) {
       throw new InvalidMessageException(
           "",
           Check.cut(node.toString())
-              + " chooses no samples; give a number, 1..8, or a list of 1..8 indices");
+              + " is not a choice of samples; give a number, 1 to 8, or a list of 1 to 8 indices");
     }
     var indices = new ArrayList<Integer>();
     for (JsonNode index : node) {
       if (!WholeNumbers.isInt(index) || index.intValue() < 0) {
         throw new InvalidMessageException(
             "[" + indices.size() + "]",
-            Check.cut(index.toString()) + " is not an index; give an integer from 0 on");
+            Check.cut(index.toString()) + " is not an index; give an integer of at least 0");
       }
       indices.add(index.intValue());
     }
@@ -57,10 +57,10 @@ record SampleChoice(int count, List<Integer> indices) {
   }
 
   /**
-   * The samples' indices.
+   * The indices of the samples.
    *
-   * @param samples how many the training part has
-   * @throws InvalidMessageException where there are fewer than were asked for
+   * @param samples the number of training samples
+   * @throws InvalidMessageException if there are fewer samples than requested
    */
   int[] of(String field, int samples) {
     for (int i = 0; i < indices.size(); i++) {
@@ -71,7 +71,7 @@ record SampleChoice(int count, List<Integer> indices) {
     }
     if (count > samples) {
       throw new InvalidMessageException(
-          field, count + " are more than the " + samples + " training samples");
+          field, count + " is more than the " + samples + " training samples");
     }
     int[] spread = new int[count];
     for (int i = 0; i < count; i++) {

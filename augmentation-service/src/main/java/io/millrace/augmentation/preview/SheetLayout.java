@@ -4,28 +4,28 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 
 /**
- * Where images stand on a contact sheet: a row for each sample, its original at the left, then its
+ * The layout of a contact sheet: a row for each sample, with its original on the left, then its
  * variants.
  *
- * @param rows samples
- * @param variants of each
+ * @param rows the number of samples
+ * @param variants the number of variants of each sample
  * @param height of an image, in pixels
  * @param width of an image, in pixels
  */
 record SheetLayout(int rows, int variants, int height, int width) implements PictureLayout {
-  /** The most pixels of a sheet. */
+  /** The maximum number of pixels of a sheet. */
   static final long MOST_PIXELS = 16_000_000;
 
-  /** Images whose longer side is at most half of it are enlarged by a whole factor. */
+  /** Images are enlarged by a whole factor up to this length of their longer side. */
   private static final int COMFORTABLE_SIDE = 112;
 
-  /** Between two images. */
+  /** The gap between two images, in pixels. */
   private static final int GAP = 2;
 
-  /** Between an original and its variants. */
+  /** The gap between an original and its variants, in pixels. */
   private static final int WIDE_GAP = 6;
 
-  /** Refuses a sheet that is too large, naming the field that would make it smaller. */
+  /** Refuses a sheet that is too large, with the field that makes it smaller. */
   SheetLayout {
     long most = Math.max(height, width);
     long factor = Math.max(1, COMFORTABLE_SIDE / most);
@@ -48,9 +48,9 @@ record SheetLayout(int rows, int variants, int height, int width) implements Pic
               + Check.count(variants, "variant")
               + " each make a sheet of "
               + pixels
-              + " pixels, and at most "
+              + " pixels, but at most "
               + MOST_PIXELS
-              + " are shown; give fewer variants or samples, or a smaller dataset.image_size");
+              + " are allowed; give fewer variants or samples, or a smaller dataset.image_size");
     }
   }
 
@@ -69,13 +69,13 @@ record SheetLayout(int rows, int variants, int height, int width) implements Pic
     return left(variants + 1) - GAP;
   }
 
-  /** The first row of pixels of a sample's images. */
+  /** The first pixel row of a sample's images. */
   @Override
   public int top(int row) {
     return row * (height * factor() + GAP);
   }
 
-  /** The first column of pixels of the originals, 0, or of a variant, from 1 on. */
+  /** The first pixel column of the originals (0) or of a variant (1 or more). */
   @Override
   public int left(int column) {
     return column * (width * factor() + GAP) + (column == 0 ? 0 : WIDE_GAP - GAP);

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Makes contact sheets: the k-th variant of a sample is the sample of epoch {@code epoch + k} as
- * training sees it; of images before they are rescaled and standardized, and what mixes a batch
- * mixes the samples shown.
+ * Makes contact sheets. The k-th variant of a sample is the sample of epoch {@code epoch + k} as in
+ * training; images are shown before rescaling and standardization, and mixup and cutmix mix the
+ * samples shown instead of a batch.
  */
 @Singleton
 class SheetMaker {
@@ -32,7 +32,7 @@ class SheetMaker {
   }
 
   /**
-   * The sheet that a request asks for.
+   * Makes the sheet for a request.
    *
    * @throws InvalidMessageException naming the request's field
    */
@@ -42,7 +42,7 @@ class SheetMaker {
     if (dataset instanceof RowsDataset) {
       throw new InvalidMessageException(
           "dataset.target",
-          "makes samples of rows, which have no picture; preview images or series");
+          "cannot be used here: rows have no picture; give a data set of images or a series");
     }
     return dataset instanceof SeriesDataset series
         ? sheet(request, series)
@@ -50,8 +50,8 @@ class SheetMaker {
   }
 
   /**
-   * Images of the test part as they are trained on, before they are rescaled and standardized: what
-   * a trainer is given of the part, in the same order.
+   * Makes a row of images of the test part before rescaling and standardization, as a trainer gets
+   * them, in the same order.
    *
    * @throws InvalidMessageException naming the request's field
    */
@@ -98,7 +98,7 @@ class SheetMaker {
     return sheet;
   }
 
-  /** One feature of a window. */
+  /** The values of one feature of a window. */
   private static float[] feature(float[] sample, int feature, int features) {
     float[] values = new float[sample.length / features];
     for (int i = 0; i < values.length; i++) {
@@ -108,8 +108,8 @@ class SheetMaker {
   }
 
   /**
-   * Windows of the first feature that is a number as lines, a sample's all in one scale, the
-   * original pale under its variants.
+   * Draws windows of the first numeric feature as lines. All windows of a sample have the same
+   * scale, and the original is drawn pale under its variants.
    */
   private static ContactSheet sheet(PreviewRequest request, SeriesDataset dataset) {
     int[] samples = request.samples().of("samples", dataset.description().train());
@@ -151,7 +151,7 @@ class SheetMaker {
     return new WindowPicture(least, most);
   }
 
-  /** The samples as an epoch has them. */
+  /** Makes the samples of an epoch. */
   private static final class Variants {
     private final long seed;
     private final ImageDataset dataset;
@@ -177,7 +177,9 @@ class SheetMaker {
       this.images = new byte[samples.length * values];
     }
 
-    /** The images, one after the other, until the next ones are made. */
+    /**
+     * Makes the images of an epoch, one after the other; the array is reused for the next epoch.
+     */
     byte[] make(int epoch) {
       for (int i = 0; i < samples.length; i++) {
         byte[] original = dataset.pixels(Part.TRAIN, samples[i]);

@@ -4,17 +4,20 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
 
 /**
- * Images side by side in one row of equal cells, without a gap, so that a page can cut them out.
+ * Images side by side in one row of equal cells without gaps, so that a page can cut them out.
  *
- * @param images how many
+ * @param images the number of images
  * @param height of an image, in pixels
  * @param width of an image, in pixels
  */
 record StripLayout(int images, int height, int width) implements PictureLayout {
-  /** The most pixels of a strip: in three bytes each it stays below 8 MiB, however it is packed. */
+  /**
+   * The maximum number of pixels of a strip; with three bytes each, it stays below 8 MiB even
+   * without compression.
+   */
   static final long MOST_PIXELS = 2_500_000;
 
-  /** Images that are not so wide are enlarged by a whole factor until they are. */
+  /** Narrower images are enlarged by the smallest whole factor that reaches this width. */
   private static final int COMFORTABLE_WIDTH = 56;
 
   /** Refuses a strip that is too large. */
@@ -28,11 +31,11 @@ record StripLayout(int images, int height, int width) implements PictureLayout {
             "dataset.image_size",
             "an image of "
                 + size
-                + " is shown with "
+                + " takes "
                 + pixels
-                + " pixels, and at most "
+                + " pixels in the picture, but at most "
                 + MOST_PIXELS
-                + " are");
+                + " are allowed; give a smaller size");
       }
       throw new InvalidMessageException(
           "indices",

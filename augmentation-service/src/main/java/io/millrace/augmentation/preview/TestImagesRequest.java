@@ -6,12 +6,12 @@ import io.millrace.contracts.request.DatasetSpec;
 import java.util.List;
 
 /**
- * Which images of the test part are to be shown.
+ * A request for images of the test part.
  *
  * @param dataset as in a training request
- * @param indices 1..48 of samples of the test part, counted from 0, in the order in which they are
+ * @param indices 1..48 indices of test samples, counted from 0, in the order in which they are
  *     shown
- * @param fingerprint of the data that are meant; null for whatever data there are
+ * @param fingerprint the expected fingerprint of the data; null to accept any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TestImagesRequest(DatasetSpec dataset, List<Integer> indices, String fingerprint) {
@@ -23,10 +23,10 @@ record TestImagesRequest(DatasetSpec dataset, List<Integer> indices, String fing
   }
 
   /**
-   * The indices.
+   * The indices as an array.
    *
-   * @param samples how many the test part has
-   * @throws io.millrace.contracts.InvalidMessageException where it has no such sample
+   * @param samples the number of test samples
+   * @throws io.millrace.contracts.InvalidMessageException if an index is out of range
    */
   int[] of(int samples) {
     for (int i = 0; i < indices.size(); i++) {

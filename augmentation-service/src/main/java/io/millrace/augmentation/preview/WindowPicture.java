@@ -3,8 +3,8 @@ package io.millrace.augmentation.preview;
 import java.util.Arrays;
 
 /**
- * Windows of a series as lines in grey: time to the right, values upwards. Where a window has more
- * values than the picture columns, each column shows all of its values' range.
+ * Draws windows of a series as grey lines: time to the right, values upwards. If a window has more
+ * values than the picture has columns, each column shows the range of its values.
  */
 final class WindowPicture {
   static final int HEIGHT = 112;
@@ -21,10 +21,10 @@ final class WindowPicture {
   private final float most;
 
   /**
-   * Pictures of the same scale.
+   * Creates pictures with a common scale.
    *
-   * @param least the least value that is shown
-   * @param most the largest one
+   * @param least the smallest value that is shown
+   * @param most the largest value that is shown
    */
   WindowPicture(float least, float most) {
     this.least = least;
@@ -32,10 +32,10 @@ final class WindowPicture {
   }
 
   /**
-   * A picture.
+   * Draws a picture.
    *
-   * @param window its values, of which there is at least one
-   * @param under a window that is shown pale under it; null for none
+   * @param window its values, at least one
+   * @param under a window that is drawn pale under it; null for none
    * @return {@code [HEIGHT, WIDTH]}
    */
   byte[] of(float[] window, float[] under) {
@@ -72,7 +72,7 @@ final class WindowPicture {
     return (float) (window[left] + (place - left) * ((double) window[right] - window[left]));
   }
 
-  /** The row of pixels of a value, from above. */
+  /** The pixel row of a value, from the top. */
   private int row(float value) {
     double share = most > least ? ((double) value - least) / ((double) most - least) : 0.5;
     return (int) Math.round(MARGIN + (1 - share) * (HEIGHT - 1 - 2 * MARGIN));

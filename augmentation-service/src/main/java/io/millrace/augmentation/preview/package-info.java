@@ -1,5 +1,5 @@
 /**
- * What an augmentation does, over HTTP: contact sheets of samples as training would see them. The
- * page to try augmentations on is the results service's.
+ * Shows the effect of an augmentation over HTTP: contact sheets of samples as in training. The page
+ * to try augmentations is in the results service.
  */
 package io.millrace.augmentation.preview;

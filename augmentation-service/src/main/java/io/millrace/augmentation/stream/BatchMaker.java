@@ -18,15 +18,15 @@ import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes batches: a pure function of the data set's files and the task. */
+/** Makes batches as a pure function of the data set's files and the task. */
 public final class BatchMaker {
   private final DatasetCatalog catalog;
   private final TrainingStatistics statistics;
 
   /**
-   * A maker of batches from the catalog's data sets.
+   * Creates a maker for the data sets of a catalog.
    *
-   * @param known statistics of their training parts
+   * @param known the statistics of training parts
    */
   public BatchMaker(DatasetCatalog catalog, StatisticsStore known) {
     this.catalog = catalog;
@@ -34,7 +34,7 @@ public final class BatchMaker {
   }
 
   /**
-   * What the data set of a source holds, with its fingerprint.
+   * The description of a source's data set, with its fingerprint.
    *
    * @throws InvalidMessageException naming the request's field
    */
@@ -45,8 +45,8 @@ public final class BatchMaker {
   }
 
   /**
-   * How the images of a source's batches are standardized, beyond {@code rescale}: safetensors with
-   * the statistics that were used, and Keras' names in the metadata. Empty where they are not.
+   * The standardization of a source's images beyond {@code rescale}: safetensors with the
+   * statistics, and Keras' parameter names in the metadata. Empty if there is none.
    *
    * @throws InvalidMessageException naming the request's field
    */
@@ -68,7 +68,7 @@ public final class BatchMaker {
   }
 
   /**
-   * The batches of a task's part and epoch; all of them, not only those that the task asks for.
+   * The batches of a task's part and epoch: all of them, not only those that the task requests.
    *
    * @throws InvalidMessageException naming the request's field
    */
@@ -86,7 +86,7 @@ public final class BatchMaker {
     return new TableBatches((TableDataset) dataset, task, order);
   }
 
-  /** Null where images travel as bytes. */
+  /** The standardization; null if images are sent as bytes. */
   private Standardization standardization(ImageDataset images, BatchSource source) {
     Augmentation augmentation = source.augmentation();
     return augmentation.standardizes()
@@ -119,7 +119,7 @@ public final class BatchMaker {
       if (images.hasTargets() && source.augmentation().mixesLabels()) {
         throw new InvalidMessageException(
             "augmentation.transforms",
-            "mix the shares of classes, and numbers are predicted; leave out mixup and cutmix");
+            "mixup and cutmix need classes, but this data set has numeric targets; remove them");
       }
       int labels = source.augmentation().mixesLabels() ? dataset.description().classes().size() : 0;
       bytes += (long) Float.BYTES * labels;

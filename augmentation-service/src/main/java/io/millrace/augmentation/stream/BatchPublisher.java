@@ -14,27 +14,27 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
-/** Sends answers to the batch topics of the runs that asked. It may be used by many threads. */
+/** Sends answers to the batch topics of runs. Thread-safe. */
 public final class BatchPublisher implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BatchPublisher.class);
 
   private final Producer<byte[], byte[]> producer;
 
   /**
-   * A publisher.
+   * Creates a publisher.
    *
-   * @param producer is closed with it
+   * @param producer is closed with the publisher
    */
   public BatchPublisher(Producer<byte[], byte[]> producer) {
     this.producer = producer;
   }
 
   /**
-   * Where an answer goes.
+   * The destination of an answer.
    *
-   * @param run that asked
-   * @param key of the task
-   * @param partition of the run's batch topic
+   * @param run the run of the task
+   * @param key the key of the task
+   * @param partition the partition of the run's batch topic
    */
   public record Address(String run, String key, int partition) {
     /** The address of a task's answer. */
@@ -46,7 +46,7 @@ public final class BatchPublisher implements AutoCloseable {
   /**
    * Sends an answer. The value is copied before this returns.
    *
-   * @return done when the broker has it
+   * @return completes when the broker has it
    */
   public Future<RecordMetadata> send(Address to, BatchHeaders headers, byte[] value) {
     var record =
@@ -57,7 +57,9 @@ public final class BatchPublisher implements AutoCloseable {
     return producer.send(record);
   }
 
-  /** Tells the other augmenters of statistics; what does not reach them they compute again. */
+  /**
+   * Shares statistics with the other augmentation services, which compute them again if this fails.
+   */
   public void share(String key, byte[] statistics) {
     var record =
         new ProducerRecord<>(
@@ -67,11 +69,11 @@ public final class BatchPublisher implements AutoCloseable {
           record,
           (sent, e) -> {
             if (e != null) {
-              LOG.warnf("Statistics are not shared: %s", e.getMessage());
+              LOG.warnf("Statistics cannot be shared: %s", e.getMessage());
             }
           });
     } catch (KafkaException e) {
-      LOG.warnf("Statistics are not shared: %s", e.getMessage());
+      LOG.warnf("Statistics cannot be shared: %s", e.getMessage());
     }
   }
 

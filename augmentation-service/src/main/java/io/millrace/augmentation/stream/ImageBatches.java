@@ -24,17 +24,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Batches of images: {@code labels} I32 {@code [samples]}, or, where the samples of a batch are
- * mixed, shares F32 {@code [samples, classes]}, or numbers F32 {@code [samples, 1]}, of the test
- * part with their training part's {@code mean} likewise; {@code features} U8 {@code [samples,
- * height, width, channels]}, or F32 where images are standardized, which every part's are; a
- * network's input is {@code feature · scale + offset} by the metadata.
+ * Batches of images. {@code labels} are classes, I32 {@code [samples]}; or, if the samples of a
+ * batch are mixed, shares of classes, F32 {@code [samples, classes]}; or numeric targets, F32
+ * {@code [samples, 1]}, to which the test part adds the training part's {@code mean} in the same
+ * shape. {@code features} are U8 {@code [samples, height, width, channels]}, or F32 if images are
+ * standardized, which then applies to every part. The input of a network is {@code feature · scale
+ * + offset}, with the values of the metadata.
  */
 final class ImageBatches implements EpochBatches {
   private static final VarHandle FLOATS =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** What always saying the training part's mean would say. */
+  /** The tensor with the naive prediction: the mean of the training part. */
   private static final String MEAN = "mean";
 
   private final ImageDataset dataset;
@@ -43,25 +44,25 @@ final class ImageBatches implements EpochBatches {
   private final int batchSize;
   private final int values;
 
-  /** Null where samples are taken as they are. */
+  /** Null if samples are not transformed. */
   private final ImagePipeline pipeline;
 
   private final List<BatchMixing> mixing;
 
-  /** Null where images travel as bytes. */
+  /** Null if images are sent as bytes. */
   private final Standardization standardization;
 
-  /** An image on its way to be standardized. */
+  /** The image that is being standardized. */
   private final float[] image;
 
-  /** The samples before this one are on their way, or were. */
+  /** All samples before this one are being fetched or were fetched. */
   private int ahead;
 
-  /** Sorted: the order of {@code Map.of} changes from process to process. */
+  /** Sorted, because the order of {@code Map.of} differs between processes. */
   private final Map<String, String> metadata;
 
   /**
-   * @param standardization null for images as bytes
+   * @param standardization null to send images as bytes
    */
   ImageBatches(
       ImageDataset dataset, BatchTask.Produce task, int[] order, Standardization standardization) {
@@ -142,7 +143,7 @@ final class ImageBatches implements EpochBatches {
     return file;
   }
 
-  /** Begins to fetch the samples of a batch and of the task's next ones. */
+  /** Starts to fetch the samples of a batch and of the task's next batches. */
   private void fetchAhead(int batch) {
     long end = Math.min((long) task.firstBatch() + task.batchCount(), batch + 2L) * batchSize;
     int until = (int) Math.min(end, order.length);
@@ -178,7 +179,7 @@ final class ImageBatches implements EpochBatches {
     return new SafetensorsLayout(tensors, metadata);
   }
 
-  /** Makes the features; the labels' shares, or null where no samples are mixed. */
+  /** Writes the features and returns the shares of the labels, or null if no samples are mixed. */
   private float[] images(int batch, int samples, byte[] file, int at) {
     if (standardization != null && mixing.isEmpty()) {
       for (int i = 0; i < samples; i++) {
@@ -202,7 +203,7 @@ final class ImageBatches implements EpochBatches {
     return shares;
   }
 
-  /** A sample after its transforms, fractions of levels kept. */
+  /** Transforms a sample and keeps fractions of levels. */
   private void levels(int sample) {
     byte[] pixels = dataset.pixels(task.part(), sample);
     if (pipeline == null) {

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Statistics as safetensors: {@code mean} and {@code std} F64 {@code [channels]}, and {@code zca}
- * F32 {@code [values, values]} where images are whitened.
+ * F32 {@code [values, values]} if images are whitened.
  */
 public final class StatisticsFile {
   private StatisticsFile() {}
@@ -43,7 +43,7 @@ public final class StatisticsFile {
   /**
    * Reads statistics.
    *
-   * @throws InvalidMessageException where they are not of the form
+   * @throws InvalidMessageException if they do not have this form
    */
   public static FeatureStatistics read(byte[] file) {
     Safetensors tensors = Safetensors.read(ByteBuffer.wrap(file));

@@ -13,15 +13,16 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Statistics by the digest of what they depend on, those used last, as many as {@value #MOST_BYTES}
- * bytes hold. What nobody knows is computed, once at a time, and told to the others.
+ * The most recently used statistics by the digest of their inputs, in at most {@value #MOST_BYTES}
+ * bytes. Unknown statistics are computed, one at a time, and shared with the other services.
  */
 public final class StatisticsStore {
   /** Two of the largest whitening matrices, or many small ones. */
   private static final long MOST_BYTES = 80L << 20;
 
   /**
-   * How long to wait for what the others know before it is computed again: with the same result.
+   * How long to wait for the statistics of other services before computing them, with the same
+   * result.
    */
   private static final long PATIENCE_SECONDS = 10;
 
@@ -31,31 +32,31 @@ public final class StatisticsStore {
   private long bytes;
   private volatile BiConsumer<String, FeatureStatistics> announcer = (key, statistics) -> {};
 
-  /** A store that waits for {@link #caughtUp} before it has anything computed. */
+  /** Creates a store that waits for {@link #caughtUp} before it computes anything. */
   public StatisticsStore() {}
 
-  /** A store that shares nothing with others. */
+  /** Creates a store that is not shared. */
   public static StatisticsStore alone() {
     var store = new StatisticsStore();
     store.caughtUp();
     return store;
   }
 
-  /** Tells it that all that the others know has been {@link #put}. */
+  /** Signals that all statistics of the other services were {@link #put}. */
   public void caughtUp() {
     caughtUp.countDown();
   }
 
   /**
-   * Names who is told of what is computed here.
+   * Sets the listener for statistics that are computed here.
    *
-   * @param told with a key and its statistics, on the thread that computed them
+   * @param listener receives a key and its statistics, on the thread that computed them
    */
-  public void announceTo(BiConsumer<String, FeatureStatistics> told) {
-    announcer = told;
+  public void announceTo(BiConsumer<String, FeatureStatistics> listener) {
+    announcer = listener;
   }
 
-  /** Takes statistics in. */
+  /** Adds statistics. */
   public void put(String key, FeatureStatistics statistics) {
     synchronized (known) {
       FeatureStatistics before = known.put(key, statistics);
@@ -68,7 +69,7 @@ public final class StatisticsStore {
     }
   }
 
-  /** The statistics of a key; they are computed if nobody has done so. */
+  /** The statistics of a key; computes them if no service has. */
   public FeatureStatistics of(String key, Supplier<FeatureStatistics> fit) {
     FeatureStatistics statistics = get(key);
     if (statistics != null) {

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Batches of a series or of rows, scaled: {@code labels} F32 {@code [samples, values]}, or I32
- * {@code [samples]} where classes are predicted; {@code features} F32 {@code [samples, window,
- * features]}, of rows {@code [samples, features]}; of the test part also what naive answers say of
- * the labels, under their names. The transforms change a training sample's features; what is to be
- * predicted of it stays as it was.
+ * Batches of a series or of rows, scaled. {@code labels} are F32 {@code [samples, values]}, or I32
+ * {@code [samples]} for classes; {@code features} are F32 {@code [samples, window, features]}, or
+ * {@code [samples, features]} for rows. The test part also has the naive predictions of the labels,
+ * each in a tensor with its name. The transforms change the features of training samples but not
+ * their labels.
  */
 final class TableBatches implements EpochBatches {
   private static final Map<String, String> METADATA =
@@ -33,16 +33,16 @@ final class TableBatches implements EpochBatches {
   private final int[] order;
   private final int batchSize;
 
-  /** The naive answers, by name. */
+  /** The naive predictions by name. */
   private final Map<String, TableDataset.Answer> answers;
 
-  /** The features of the sample in hand. */
+  /** The features of the current sample. */
   private final float[] sample;
 
-  /** The label of the sample in hand, and what a naive answer says of it. */
+  /** The label or a naive prediction of the current sample. */
   private final float[] label;
 
-  /** Null where samples are taken as they are. */
+  /** Null if samples are not transformed. */
   private final SeriesPipeline pipeline;
 
   TableBatches(TableDataset dataset, BatchTask.Produce task, int[] order) {

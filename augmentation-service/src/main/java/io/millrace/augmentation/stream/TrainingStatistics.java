@@ -15,24 +15,24 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jboss.logging.Logger;
 
-/** The statistics of data sets' training parts, from the store or else from the images. */
+/** The statistics of training parts, from the store or computed from the images. */
 final class TrainingStatistics {
   private static final Logger LOG = Logger.getLogger(TrainingStatistics.class);
 
-  /** Goes up when the same images give other statistics. */
+  /** Increased when the same images give different statistics. */
   private static final int VERSION = 1;
 
-  /** Samples that are fetched ahead, where they lie elsewhere. */
+  /** Samples that are fetched ahead if they are not local. */
   private static final int AHEAD = 64;
 
   private final StatisticsStore store;
 
   /**
-   * All that statistics depend on.
+   * All inputs of statistics.
    *
    * @param fingerprint of the data, see {@link
    *     io.millrace.augmentation.dataset.DatasetContent#identity}
-   * @param zcaEpsilon null where nothing is whitened
+   * @param zcaEpsilon null without whitening
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Basis(
@@ -47,7 +47,7 @@ final class TrainingStatistics {
     this.store = store;
   }
 
-  /** The statistics that a source's standardization needs; null where it needs none. */
+  /** The statistics that the standardization of a source needs; null if it needs none. */
   FeatureStatistics of(ImageDataset dataset, BatchSource source) {
     Augmentation augmentation = source.augmentation();
     return augmentation.needsStatistics()

@@ -1,2 +1,2 @@
-/** Batches: made from a data set as safetensors, and sent to a run's topic. */
+/** Makes batches of a data set as safetensors and sends them to a run's topic. */
 package io.millrace.augmentation.stream;

@@ -3,9 +3,9 @@ package io.millrace.augmentation.transform;
 import io.millrace.contracts.request.TransformSpec;
 
 /**
- * How the samples of a batch are mixed with one another, mixup or CutMix: a function of (seed,
- * epoch, batch). Each sample has another one of the batch as its partner, by a random permutation;
- * what it is mixed with is the partner before any mixing.
+ * Mixes the samples of a batch with one another by mixup or CutMix, as a function of (seed, epoch,
+ * batch). A random permutation gives each sample a partner from the batch; it is mixed with the
+ * unmixed partner.
  */
 public final class BatchMixing {
   private final TransformSpec spec;
@@ -90,10 +90,7 @@ public final class BatchMixing {
     }
   }
 
-  /**
-   * Puts the partner's rectangle about a centre; the share of the area that it has within the
-   * image.
-   */
+  /** Copies the partner's rectangle around a centre and returns its share of the image's area. */
   private static double cut(
       byte[] before,
       int partner,
@@ -119,14 +116,14 @@ public final class BatchMixing {
     return area / (shape.height * shape.width);
   }
 
-  /** A number of Beta(alpha, alpha): of two gamma numbers, the first's share. */
+  /** Draws from Beta(alpha, alpha): the share of the first of two gamma numbers. */
   private double beta() {
     double first = gamma();
     double second = gamma();
     return first + second == 0 ? 0.5 : first / (first + second);
   }
 
-  /** Marsaglia and Tsang 2000; below 1 by way of {@code alpha + 1}. */
+  /** Draws a gamma number (Marsaglia and Tsang 2000); below 1 from {@code alpha + 1}. */
   private double gamma() {
     double shape = alpha < 1 ? alpha + 1 : alpha;
     double d = shape - 1.0 / 3;

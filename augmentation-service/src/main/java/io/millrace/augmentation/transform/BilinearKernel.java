@@ -5,24 +5,23 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Interpolates pixels of an 8-bit image between their four neighbours, with weights of 12 bits.
+ * Interpolates pixels of an 8-bit image between four neighbours with 12-bit weights.
  *
- * <p>Some hundred pixels take each step of the calculation together, in a loop of its own that
- * writes one array of {@code int}: the JIT vectorizes such loops, and neither longer ones nor those
- * that mix types or write several arrays. Only the neighbours are fetched one by one, four bytes at
- * once.
+ * <p>Each step of the calculation is a separate loop over some hundred pixels that writes one
+ * {@code int} array: the JIT vectorizes such loops, but not longer ones or loops that mix types or
+ * write several arrays. Only the neighbours are fetched one by one, four bytes at once.
  *
- * <p>The compiler of native executables vectorizes nothing: there one loop takes all steps of a
- * pixel, which is two to three times as fast as many loops. The results are the same.
+ * <p>The compiler of native executables does not vectorize. There, one loop does all steps of a
+ * pixel, which is two to three times faster than many loops. The results are the same.
  */
 final class BilinearKernel {
-  /** Bits behind the point of a coordinate. With 12 before it, it is all of an {@code int}. */
+  /** The fractional bits of a coordinate. With 12 integer bits, they fill an {@code int}. */
   static final int FRACTION_BITS = 20;
 
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Set where this runs in a native executable. */
+  /** Whether this is a native executable. */
   private static final boolean EXECUTABLE =
       System.getProperty("org.graalvm.nativeimage.imagecode") != null;
 
@@ -31,12 +30,12 @@ final class BilinearKernel {
   private static final int WEIGHT_MASK = WEIGHT - 1;
   private static final int TO_WEIGHT = FRACTION_BITS - WEIGHT_BITS;
 
-  /** Bits for each channel's sum where three of them share a {@code long}. */
+  /** The bits of each channel's sum when three channels share a {@code long}. */
   private static final int LANE_BITS = 21;
 
   private static final int LANE_MASK = (1 << LANE_BITS) - 1;
 
-  /** Where the pixels in hand come from, as unsigned fixed-point numbers. */
+  /** The source coordinates of the current pixels, as unsigned fixed-point numbers. */
   final int[] x;
 
   final int[] y;
@@ -58,16 +57,16 @@ final class BilinearKernel {
   private final int[] wd;
 
   /**
-   * @param capacity pixels at a time
+   * @param capacity the number of pixels at a time
    * @param width of the source, in pixels
-   * @param channels 1 or 3 bytes of a pixel
+   * @param channels 1 or 3
    */
   BilinearKernel(int capacity, int width, int channels) {
     this(capacity, width, channels, EXECUTABLE);
   }
 
   /**
-   * @param atOnce whether one loop takes all steps of a pixel
+   * @param atOnce whether one loop does all steps of a pixel
    */
   BilinearKernel(int capacity, int width, int channels, boolean atOnce) {
     this.channels = channels;
@@ -91,14 +90,14 @@ final class BilinearKernel {
   }
 
   /**
-   * Bytes that must be there behind the last row: pixels on the lower and on the right border have
-   * neighbours beyond it, whose weights are 0.
+   * The bytes required after the last row: pixels on the lower and right border have neighbours
+   * beyond it, with weight 0.
    */
   static int padding(int width, int channels) {
     return (width + 1) * channels + Integer.BYTES;
   }
 
-  /** Sets coordinates that rise by {@code step}: only what remains modulo 2³² counts. */
+  /** Sets coordinates that increase by {@code step}; only the value modulo 2³² counts. */
   void line(int[] coordinates, int start, int end, long first, long step) {
     if (end - start >= 8) {
       line(coordinates, start, end, (int) (first - start * step), (int) step, ramp);
@@ -109,14 +108,14 @@ final class BilinearKernel {
     }
   }
 
-  // All of its arrays have the same index: what the JIT needs.
+  // The JIT needs the same index for all arrays.
   private static void line(int[] coordinates, int start, int end, int first, int step, int[] ramp) {
     for (int i = start; i < end; i++) {
       coordinates[i] = ramp[i] * step + first;
     }
   }
 
-  /** Interpolates the first {@code n} pixels; their coordinates are lost. */
+  /** Interpolates the first {@code n} pixels and overwrites their coordinates. */
   void run(byte[] source, int n) {
     if (!atOnce) {
       inSteps(source, n);
@@ -159,7 +158,10 @@ final class BilinearKernel {
     }
   }
 
-  /** The three bytes of a pixel, {@link #LANE_BITS} apart: one multiplication takes all. */
+  /**
+   * The three bytes of a pixel, {@link #LANE_BITS} apart, so that one multiplication covers all of
+   * them.
+   */
   private static long lanes(byte[] source, int at) {
     long pixel = (int) INTS.get(source, at);
     return pixel & 0xFF
@@ -204,7 +206,7 @@ final class BilinearKernel {
     }
   }
 
-  /** Puts where the pixels' rows begin in the place of their ordinates. */
+  /** Replaces the ordinates by the offsets of the pixels' rows. */
   private static void rows(int n, int[] y, int stride) {
     for (int i = 0; i < n; i++) {
       y[i] = (y[i] >>> FRACTION_BITS) * stride;
@@ -236,9 +238,9 @@ final class BilinearKernel {
   }
 
   /**
-   * Writes results as bytes, rounded.
+   * Writes the results as rounded bytes.
    *
-   * @param target of which 4 bytes are written at once: the last pixel's alone are not
+   * @param target receives 4 bytes at once for every pixel but the last
    */
   void write(int n, byte[] target, int at) {
     if (channels == 1) {
@@ -261,7 +263,7 @@ final class BilinearKernel {
     }
   }
 
-  /** Writes pixels of three bytes: four at once, the fourth of which the next one writes over. */
+  /** Writes pixels of three bytes, four bytes at once; the next pixel overwrites the fourth. */
   static void pack(int n, int[] pixels, byte[] target, int at) {
     int to = at;
     int last = n - 1;

@@ -2,25 +2,25 @@ package io.millrace.augmentation.transform;
 
 import io.millrace.contracts.request.FillMode;
 
-/** What stands outside an image, exactly as {@code scipy.ndimage} has it (which Keras calls). */
+/** Extends an image beyond its border exactly like {@code scipy.ndimage}, which Keras uses. */
 final class Border {
-  /** Stands for a coordinate outside the image whose value is {@code cval}. */
+  /** Marks a coordinate outside the image whose value is {@code cval}. */
   static final double OUTSIDE = -2;
 
-  /** Rounding does not push a pixel on the border out of the image. */
+  /** A tolerance, so that rounding does not move a pixel on the border out of the image. */
   private static final double EDGE = 1e-9;
 
   private Border() {}
 
   /**
-   * The coordinate that serves for one that may lie outside {@code 0..length-1}: in {@code (-1,
-   * length)}, or {@link #OUTSIDE}.
+   * Maps a coordinate that may be outside {@code 0..length-1} to one in {@code (-1, length)}, or to
+   * {@link #OUTSIDE}.
    *
    * <ul>
    *   <li>{@code constant}: nothing is interpolated between the border and {@code cval};
    *   <li>{@code reflect}: about the border's outer edge, {@code dcba|abcd|dcba};
-   *   <li>{@code wrap}: with a period of {@code length - 1}, so that the last value is the first
-   *       one's twin.
+   *   <li>{@code wrap}: with a period of {@code length - 1}, so that the last value coincides with
+   *       the first.
    * </ul>
    */
   static double inside(FillMode mode, double at, int length) {

@@ -1,8 +1,8 @@
 package io.millrace.augmentation.transform;
 
 /**
- * Smooth random displacements of an image's pixels: normal ones on a grid, joined by uniform cubic
- * B-splines.
+ * Smooth random displacements of an image's pixels: normally distributed on a grid, interpolated by
+ * uniform cubic B-splines.
  */
 final class ElasticField {
   private final double spacing;
@@ -36,7 +36,7 @@ final class ElasticField {
     }
   }
 
-  /** Goes to a row of the image. */
+  /** Moves to a row of the image. */
   void row(int row) {
     int top = basis(row / spacing);
     for (int i = 0; i < columns; i++) {
@@ -51,7 +51,7 @@ final class ElasticField {
     }
   }
 
-  /** Goes to a column of the row. */
+  /** Moves to a column of the row. */
   void column(int column) {
     int left = basis(column / spacing);
     right = 0;
@@ -62,17 +62,17 @@ final class ElasticField {
     }
   }
 
-  /** How far to the right of its column the pixel is taken from. */
+  /** The distance of the source pixel to the right of its column. */
   double right() {
     return right;
   }
 
-  /** How far below its row. */
+  /** The distance of the source pixel below its row. */
   double down() {
     return down;
   }
 
-  /** The weights of the four knots about a place, and the first of them. */
+  /** Computes the weights of the four knots around a position and returns the first knot. */
   private int basis(double place) {
     int first = (int) place;
     double t = place - first;

@@ -1,7 +1,7 @@
 package io.millrace.augmentation.transform;
 
 /**
- * A Gaussian blur, columns first and then rows. Beyond the image's border stands its mirror image
+ * A Gaussian blur, first along columns, then along rows. Beyond the border, the image is mirrored
  * about the outermost pixel, {@code dcb|abcd|cba}.
  */
 final class GaussianBlurOp implements PixelOp {
@@ -105,7 +105,7 @@ final class GaussianBlurOp implements PixelOp {
     }
   }
 
-  /** The place within {@code 0..size-1} that stands for one beyond it. */
+  /** The index within {@code 0..size-1} for one that may be outside. */
   static int mirrored(int at, int size) {
     if (size == 1) {
       return 0;

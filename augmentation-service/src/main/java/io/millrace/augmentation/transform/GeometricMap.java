@@ -1,11 +1,11 @@
 package io.millrace.augmentation.transform;
 
 /**
- * Where the pixels of a transformed image are taken from: a projective map in homogeneous
- * coordinates, columns ({@code x}) and rows ({@code y}) counted from the image's centre. Transforms
- * are appended in the order in which an image goes through them; all of them together are one map,
- * sampled once. Sines and cosines come from {@link StrictMath}, so that every JVM gets the same
- * bits.
+ * Maps the pixels of a transformed image to their source: a projective map in homogeneous
+ * coordinates, with columns ({@code x}) and rows ({@code y}) counted from the image's centre.
+ * Transforms are appended in the order in which they are applied to the image; together they are
+ * one map, which is sampled once. Sines and cosines come from {@link StrictMath}, so that the
+ * result is bit-identical on every JVM.
  */
 final class GeometricMap {
   private final double[] m = new double[9];
@@ -15,7 +15,7 @@ final class GeometricMap {
     reset();
   }
 
-  /** Every pixel where it is. */
+  /** Resets to the identity. */
   void reset() {
     set(m, 1, 0, 0, 0, 1, 0, 0, 0, 1);
   }
@@ -25,14 +25,14 @@ final class GeometricMap {
   }
 
   /**
-   * Appends a transform whose pixel at {@code (x, y)} is taken from {@code (a x + b y + c, d x + e
-   * y + f)} of the image before it.
+   * Appends a transform whose pixel at {@code (x, y)} comes from {@code (a x + b y + c, d x + e y +
+   * f)} of the previous image.
    */
   void append(double a, double b, double c, double d, double e, double f) {
     appendProjective(a, b, c, d, e, f, 0, 0, 1);
   }
 
-  /** As {@link #append}, both divided by {@code g x + h y + i}. */
+  /** Like {@link #append}, with both coordinates divided by {@code g x + h y + i}. */
   void appendProjective(
       double a, double b, double c, double d, double e, double f, double g, double h, double i) {
     for (int row = 0; row < 9; row += 3) {
@@ -46,7 +46,7 @@ final class GeometricMap {
     System.arraycopy(product, 0, m, 0, 9);
   }
 
-  /** Turns about the centre by an angle in degrees, as Keras does. */
+  /** Rotates about the centre by an angle in degrees, like Keras. */
   void rotate(double degrees) {
     double theta = StrictMath.toRadians(degrees);
     double cos = StrictMath.cos(theta);
@@ -54,28 +54,28 @@ final class GeometricMap {
     append(cos, -sin, 0, sin, cos, 0);
   }
 
-  /** Takes each pixel from so many pixels further right and down. */
+  /** Takes each pixel from a position this many pixels further right and down. */
   void shift(double right, double down) {
     append(1, 0, right, 0, 1, down);
   }
 
-  /** Slants by an angle in degrees, as Keras does. */
+  /** Shears by an angle in degrees, like Keras. */
   void shear(double degrees) {
     double shear = StrictMath.toRadians(degrees);
     append(1, -StrictMath.sin(shear), 0, 0, StrictMath.cos(shear), 0);
   }
 
-  /** Zooms; below 1 shows less of the image, larger. */
+  /** Zooms; a factor below 1 enlarges a smaller part of the image. */
   void zoom(double columns, double rows) {
     append(columns, 0, 0, 0, rows, 0);
   }
 
-  /** Mirrors left to right. */
+  /** Flips left and right. */
   void flipHorizontal() {
     append(-1, 0, 0, 0, 1, 0);
   }
 
-  /** Mirrors top to bottom. */
+  /** Flips top and bottom. */
   void flipVertical() {
     append(1, 0, 0, 0, -1, 0);
   }
@@ -85,7 +85,7 @@ final class GeometricMap {
     return m[6] == 0 && m[7] == 0 && m[8] == 1;
   }
 
-  /** Whether every pixel stays where it is. */
+  /** Whether the map is the identity. */
   boolean isIdentity() {
     return isAffine() && m[0] == 1 && m[1] == 0 && m[2] == 0 && m[3] == 0 && m[4] == 1 && m[5] == 0;
   }

@@ -2,8 +2,8 @@ package io.millrace.augmentation.transform;
 
 /**
  * A weighted sum of outer products of vectors with themselves, {@code Σ w·x·xᵀ}. Vectors are
- * gathered and multiplied some at a time, so that a row of the matrix is fetched once for all of
- * them; what is added to an element, and in which order, depends on the vectors alone.
+ * collected and multiplied in groups, so that a row of the matrix is fetched once per group; the
+ * summands of an element and their order depend only on the vectors.
  */
 final class GramMatrix {
   private static final int GATHERED = 16;
@@ -15,7 +15,7 @@ final class GramMatrix {
   private int gathered;
 
   /**
-   * @param size of a vector
+   * @param size the length of a vector
    */
   GramMatrix(int size) {
     this.size = size;
@@ -23,7 +23,7 @@ final class GramMatrix {
     vectors = new double[GATHERED][size];
   }
 
-  /** Adds a vector's product; the vector is copied. */
+  /** Adds the product of a vector, which is copied. */
   void add(double[] vector, double weight) {
     System.arraycopy(vector, 0, vectors[gathered], 0, size);
     weights[gathered++] = weight;
@@ -32,7 +32,9 @@ final class GramMatrix {
     }
   }
 
-  /** The sum so far {@code [size, size]}, row by row, symmetric; the array is this matrix' own. */
+  /**
+   * The sum so far {@code [size, size]}, row by row, symmetric; the array belongs to this object.
+   */
   double[] result() {
     multiply();
     for (int i = 0; i < size; i++) {
@@ -55,7 +57,7 @@ final class GramMatrix {
     gathered = 0;
   }
 
-  /** Four vectors at once: the row is read and written once for them. */
+  /** Adds four vectors to a row, which is read and written only once. */
   private void multiply(int row, int v) {
     double[] first = vectors[v];
     double[] second = vectors[v + 1];

@@ -3,16 +3,15 @@ package io.millrace.augmentation.transform;
 /**
  * Shifts hue and scales saturation and value, in HSV. With {@code M} the largest channel, {@code C}
  * the distance to the smallest one, {@code V = min(v M, 1)} and {@code D = max(M / s, C)}, a
- * channel becomes {@code V - V/D · gap}, where the gap is how far the channel lies below the
- * largest one after the hue is shifted: nothing within a sixth of the colour circle around the
- * channel's own hue, {@code C} from a third on, linear between. No hue is ever divided by.
+ * channel becomes {@code V - V/D · gap}. The gap is the distance of the channel below the largest
+ * one after the hue shift: 0 within a sixth of the colour circle around the channel's own hue,
+ * {@code C} from a third on, linear between. There is no division by a hue.
  *
- * <p>The loops are branchless: {@code max(a, b) = a + ((b-a) + |b-a|) / 2}, which is exact where
- * {@code a} is the larger one. What they need beyond about fifty operations each would not be
- * vectorized.
+ * <p>The loops are branchless: {@code max(a, b) = a + ((b-a) + |b-a|) / 2}, which is exact if
+ * {@code a} is larger. Loops of more than about fifty operations would not be vectorized.
  */
 final class HsvJitter implements PixelOp {
-  /** Keeps a division from 0/0. */
+  /** Prevents a division 0/0. */
   private static final float TINY = 1e-3f;
 
   private float hue;
@@ -20,9 +19,9 @@ final class HsvJitter implements PixelOp {
   private float value;
 
   /**
-   * Draws are done.
+   * Sets the parameters that were drawn.
    *
-   * @param hue share of the colour circle that is added, -0.5..0.5
+   * @param hue the shift as a share of the colour circle, -0.5..0.5
    * @param saturation factor
    * @param value factor
    */
@@ -77,7 +76,10 @@ final class HsvJitter implements PixelOp {
     }
   }
 
-  /** How much a channel is the largest one: 1 if it is, 0 where it is two units or more below. */
+  /**
+   * The weight of a channel as the largest one: 1 if it is the largest, 0 if it is at least two
+   * units below.
+   */
   private static void dominance(int n, float[] channel, float[] largest, float[] dominance) {
     for (int i = 0; i < n; i++) {
       float below = largest[i] - channel[i];
@@ -85,7 +87,7 @@ final class HsvJitter implements PixelOp {
     }
   }
 
-  /** The place on a colour circle of circumference {@code 6 C}, -4 C..8 C, after the shift. */
+  /** The position on a colour circle of circumference {@code 6 C} after the shift, -4 C..8 C. */
   private static void hues(
       int n,
       float[] red,
@@ -108,7 +110,8 @@ final class HsvJitter implements PixelOp {
   }
 
   /**
-   * The new value in the place of the largest channel, and what half a unit of a gap takes away.
+   * Replaces the largest channel by the new value, and computes the decrease for half a unit of a
+   * gap.
    */
   private static void values(
       int n, float scale, float inverse, float[] largest, float[] chroma, float[] slope) {

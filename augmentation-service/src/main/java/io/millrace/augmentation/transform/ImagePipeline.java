@@ -7,20 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Transforms images as a request asks, from 8-bit pixels to 8-bit pixels or to floats. All
- * geometric transforms of a sample are one map, sampled once; the colour transforms change the
- * sampled rows before they are written, some rows at a time. A sample is a function of (seed,
- * epoch, sample) and its image alone. For one thread; after the first sample nothing of an image's
- * size is allocated.
+ * Applies the augmentation of a request to images, from 8-bit pixels to 8-bit pixels or floats. All
+ * geometric transforms of a sample are one map, which is sampled once; the colour transforms change
+ * groups of sampled rows before they are written. A sample depends only on (seed, epoch, sample)
+ * and its image. Not thread-safe; after the first sample, no arrays of an image's size are
+ * allocated.
  */
 public final class ImagePipeline {
   private static final float SCALE = 1f / PixelPlanes.UNIT;
   private static final float ROUND = 1 << 23;
 
-  /**
-   * Rows on their way at a time: a tile and what is worked out beside it stay in a core's first
-   * cache.
-   */
+  /** The values of a tile; a tile and its intermediate results fit into a core's L1 cache. */
   private static final int TILE_VALUES = 1_500;
 
   private final int height;
@@ -33,10 +30,10 @@ public final class ImagePipeline {
   private int[] pixels = {};
 
   /**
-   * A pipeline for images {@code [height, width, channels]}.
+   * Creates a pipeline for images {@code [height, width, channels]}.
    *
    * @param channels 1 or 3
-   * @throws InvalidMessageException where a crop is larger than the images, naming its field
+   * @throws InvalidMessageException naming the field of a crop that is larger than the images
    */
   public ImagePipeline(Augmentation augmentation, int height, int width, int channels) {
     this.height = height;
@@ -54,7 +51,7 @@ public final class ImagePipeline {
     check(augmentation, height, width);
     var factory = new TransformSteps(height, width, channels);
     for (TransformSpec spec : augmentation.sequence()) {
-      // Found by its number: switching one of Keras' fields on leaves the others as they were.
+      // Keyed by its number, so that using one of Keras' fields does not change the others.
       steps.add(factory.of(spec, -1L - TransformNumbers.of(spec.getClass())));
     }
     List<TransformSpec> transforms = augmentation.transforms();
@@ -66,7 +63,7 @@ public final class ImagePipeline {
   }
 
   /**
-   * Checks that every crop fits images of such a size.
+   * Checks that every crop fits images of this size.
    *
    * @throws InvalidMessageException naming the request's field
    */
@@ -96,7 +93,7 @@ public final class ImagePipeline {
     }
   }
 
-  /** Values of an image. */
+  /** The number of values of an image. */
   public int values() {
     return height * width * channels;
   }
@@ -117,7 +114,7 @@ public final class ImagePipeline {
   }
 
   /**
-   * Writes a transformed image as levels 0..255, fractions kept.
+   * Writes a transformed image as levels 0..255 with fractions.
    *
    * @param target written from {@code at}
    */
@@ -136,7 +133,7 @@ public final class ImagePipeline {
     sampler.use(plan.map, plan.elastic());
   }
 
-  /** Takes finished rows, whose first value is the image's {@code from}-th. */
+  /** Receives finished rows, which start at value {@code from} of the image. */
   private interface Sink {
     void take(PixelPlanes rows, int from);
   }
@@ -153,7 +150,7 @@ public final class ImagePipeline {
     render(plan.ops.size(), sink);
   }
 
-  /** Renders the image after the first so many changes. */
+  /** Renders the image after the first {@code count} changes. */
   private void render(int count, Sink sink) {
     int band = band();
     for (int row = 0; row < height; row += band) {
@@ -174,7 +171,7 @@ public final class ImagePipeline {
     return halo;
   }
 
-  /** Tells a change the image's range that it clips to: one more pass. */
+  /** Sets the image's range for a change that needs it, in an extra pass. */
   private void measure(int op) {
     float[] range = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
     render(
@@ -190,7 +187,7 @@ public final class ImagePipeline {
     plan.ops.get(op).range(range[0], range[1]);
   }
 
-  /** Tells a change the mean of each channel: one more pass. */
+  /** Sets the channel means for a change that needs them, in an extra pass. */
   private void average(int op) {
     double[] means = new double[channels];
     render(
@@ -214,7 +211,7 @@ public final class ImagePipeline {
     return sum;
   }
 
-  /** The rows {@code from..to-1} after the first so many changes. */
+  /** The rows {@code from..to-1} after the first {@code count} changes. */
   private PixelPlanes rows(int from, int to, int count) {
     int halo = halo(count);
     int first = Math.max(0, from - halo);
@@ -234,7 +231,7 @@ public final class ImagePipeline {
     return tile;
   }
 
-  /** Keeps the rows {@code from..to-1}: near the image's border a halo is not all used up. */
+  /** Keeps the rows {@code from..to-1}; near the image's border some rows of a halo remain. */
   private void trim(int from, int to) {
     for (float[] plane : tile.planes) {
       System.arraycopy(plane, (from - tile.first) * width, plane, 0, (to - from) * width);
@@ -260,8 +257,8 @@ public final class ImagePipeline {
   }
 
   /**
-   * All three levels of a pixel are one number below 2²⁴, which a float holds exactly: one
-   * conversion a pixel. Adding 2²³ rounds to whole numbers.
+   * Combines the three levels of a pixel into one number below 2²⁴, which a float represents
+   * exactly, so that one conversion per pixel is enough. Adding 2²³ rounds to whole numbers.
    */
   private static void combine(float[] red, float[] green, float[] blue, int values) {
     for (int i = 0; i < values; i++) {

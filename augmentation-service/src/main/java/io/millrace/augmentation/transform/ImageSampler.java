@@ -3,19 +3,19 @@ package io.millrace.augmentation.transform;
 import io.millrace.contracts.request.FillMode;
 
 /**
- * Samples rows of a transformed 8-bit image, nearest or bilinear, as {@code scipy.ndimage} does.
+ * Samples rows of a transformed 8-bit image, nearest or bilinear, like {@code scipy.ndimage}.
  *
- * <p>Coordinates count from the centre of the first pixel. Along a row they are linear under an
- * affine map: the run of columns whose place lies in the image is found beforehand, and only what
- * lies outside is dealt with apart.
+ * <p>Coordinates start at the centre of the first pixel. Under an affine map they are linear along
+ * a row: the run of columns whose source is inside the image is computed first, and only the
+ * columns outside are handled separately.
  */
 final class ImageSampler {
   private static final double ONE = 1 << BilinearKernel.FRACTION_BITS;
 
-  /** Pixels sampled at a time: their intermediate results stay in a core's first cache. */
+  /** Pixels sampled at a time; their intermediate results fit into a core's L1 cache. */
   private static final int BAND_PIXELS = 512;
 
-  /** Far outside of every image, and far from an overflow. */
+  /** Far outside every image, and far from an overflow. */
   private static final double FARTHEST = 1e6;
 
   private final int height;
@@ -28,12 +28,12 @@ final class ImageSampler {
   private final byte[] source;
   private final BilinearKernel kernel;
 
-  /** The pixels of the band in hand that are {@code cval}. */
+  /** The pixels of the current band that are {@code cval}. */
   private final int[] filled;
 
   private int filledPixels;
 
-  // The row in hand: where its first column comes from, and what a column adds.
+  // The source of the current row's first column, and the step per column.
   private long x;
   private long y;
   private long dx;
@@ -41,7 +41,7 @@ final class ImageSampler {
   private final int[] xRun = new int[2];
   private final int[] yRun = new int[2];
 
-  // The map of the image in hand, in pixels from the first one's centre.
+  // The map of the current image, in pixels from the centre of the first one.
   private GeometricMap map;
   private ElasticField field;
   private boolean copies;
@@ -56,7 +56,7 @@ final class ImageSampler {
    * @param height 1..4,096
    * @param width 1..4,096
    * @param channels 1 or 3
-   * @param cval what stands outside under {@link FillMode#CONSTANT}
+   * @param cval the value outside the image with {@link FillMode#CONSTANT}
    * @param order 0 nearest, 1 bilinear
    */
   ImageSampler(int height, int width, int channels, FillMode fillMode, double cval, int order) {
@@ -73,7 +73,7 @@ final class ImageSampler {
   }
 
   /**
-   * Takes an image.
+   * Loads an image.
    *
    * @param image unsigned bytes {@code [height, width, channels]}, from index 0
    */
@@ -82,7 +82,7 @@ final class ImageSampler {
   }
 
   /**
-   * Takes the map by which the image is to be sampled.
+   * Sets the map for the image.
    *
    * @param elastic displacements of the result's pixels; null for none
    */
@@ -147,7 +147,7 @@ final class ImageSampler {
     }
   }
 
-  /** Samples rows of a band; the number of their pixels. */
+  /** Samples the rows of a band and returns the number of pixels. */
   private int sample(int from, int to) {
     filledPixels = 0;
     for (int row = from; row < to; row++) {
@@ -196,7 +196,7 @@ final class ImageSampler {
     }
   }
 
-  /** Coordinates along a row; beyond a border they stay on it. */
+  /** Computes coordinates along a row, clamped to the border. */
   private void nearest(int[] coordinates, long first, long step, int size, int[] run, int at) {
     long last = (long) (size - 1) << BilinearKernel.FRACTION_BITS;
     int start = run[0];
@@ -208,8 +208,9 @@ final class ImageSampler {
   }
 
   /**
-   * The run of columns whose coordinate lies in the image: found by floating point, settled by the
-   * fixed-point numbers that are sampled by. An empty one lies at the row's end.
+   * Computes the run of columns whose coordinate is inside the image: estimated in floating point,
+   * then corrected with the fixed-point numbers used for sampling. An empty run is at the row's
+   * end.
    */
   private void run(long at, long step, double steps, int size, int[] run) {
     long last = (long) (size - 1) << BilinearKernel.FRACTION_BITS;
@@ -246,14 +247,14 @@ final class ImageSampler {
     return at >= 0 && at <= last;
   }
 
-  /** Columns of a row under an affine map, each by itself. */
+  /** Samples columns of a row under an affine map, one by one. */
   private void pixels(double left, double top, int start, int end, int at) {
     for (int i = start; i < end; i++) {
       pixel(top + yByColumn * i, left + xByColumn * i, at + i);
     }
   }
 
-  /** A row under any map. */
+  /** Samples a row under any map. */
   private void general(int row, int at) {
     double centreX = width / 2.0 - 0.5;
     double centreY = height / 2.0 - 0.5;
@@ -297,7 +298,7 @@ final class ImageSampler {
     return (int) (long) (Math.max(0, Math.min(size - 1, whole)) * ONE);
   }
 
-  /** Mean grey of the image that was taken, 0..255, by ITU-R BT.601's weights. */
+  /** The mean grey of the loaded image, 0..255, with the weights of ITU-R BT.601. */
   double meanGrey() {
     int pixels = height * width;
     if (channels == 1) {
@@ -314,7 +315,7 @@ final class ImageSampler {
     return sum;
   }
 
-  /** The smallest and the largest value of a channel of the image that was taken. */
+  /** The smallest and largest value of a channel of the loaded image. */
   void range(int channel, int[] range) {
     range[0] = 255;
     range[1] = 0;

@@ -2,19 +2,19 @@ package io.millrace.augmentation.transform;
 
 /**
  * A smooth curve through values at equally spaced knots: the cubic spline whose second derivative
- * is 0 at both ends (Burden and Faires, "Numerical Analysis", algorithm 3.4). For one thread.
+ * is 0 at both ends (Burden and Faires, "Numerical Analysis", algorithm 3.4). Not thread-safe.
  */
 final class NaturalSpline {
   private final int pieces;
 
-  /** What elimination divides by, inverted: the same for all values, the spacing being the same. */
+  /** The inverse pivots of the elimination; they depend only on the spacing. */
   private final double[] pivots;
 
   /** Second derivatives at the knots. */
   private final double[] bends;
 
   /**
-   * A spline through so many knots.
+   * Creates a spline with this many knots.
    *
    * @param knots at least 2, the ends included
    */
@@ -28,8 +28,8 @@ final class NaturalSpline {
   }
 
   /**
-   * Writes the curve at equally spaced points, the first and the last of which are the first and
-   * the last knot; a single point is the first knot.
+   * Writes the curve at equally spaced points from the first to the last knot; a single point is
+   * the first knot.
    *
    * @param values at the knots
    * @param curve of any length
@@ -55,7 +55,10 @@ final class NaturalSpline {
     }
   }
 
-  /** A piece at {@code 0 <= u <= 1}, written so that equal values give themselves exactly. */
+  /**
+   * The value of a piece at {@code 0 <= u <= 1}, computed so that equal values give exactly that
+   * value.
+   */
   private double value(double[] values, int piece, double u) {
     double line = values[piece] + u * (values[piece + 1] - values[piece]);
     double bend = (2 - u) * bends[piece] + (1 + u) * bends[piece + 1];

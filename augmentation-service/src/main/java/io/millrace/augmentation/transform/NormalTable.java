@@ -1,10 +1,10 @@
 package io.millrace.augmentation.transform;
 
 /**
- * Normally distributed numbers from uniform bits, by table: the quantiles in the middle of 4,096
- * intervals of equal probability, scaled to a variance of 1. None is beyond 3.7 standard
- * deviations. Quantiles by Acklam's rational approximation, with {@link StrictMath}: the same on
- * every JVM.
+ * Normally distributed numbers from uniform bits by table lookup: the quantiles in the middle of
+ * 4,096 intervals of equal probability, scaled to a variance of 1. All are within 3.7 standard
+ * deviations. The quantiles use Acklam's rational approximation and {@link StrictMath}, so that
+ * they are the same on every JVM.
  */
 final class NormalTable {
   static final int BITS = 12;
@@ -49,7 +49,7 @@ final class NormalTable {
     return table;
   }
 
-  /** The number that belongs to the lowest {@value #BITS} of these bits. */
+  /** The number for the lowest {@value #BITS} bits. */
   static float of(long bits) {
     return QUANTILES[(int) bits & MASK];
   }

@@ -1,44 +1,44 @@
 package io.millrace.augmentation.transform;
 
 /**
- * A change of an image's colours, made a few rows at a time, with the parameters that were drawn
- * for the sample in hand.
+ * A change of an image's colours, applied to a few rows at a time, with the parameters of the
+ * current sample.
  */
 interface PixelOp {
 
-  /** Rows above and below a row that its result depends on. */
+  /** The number of rows above and below a row that influence its result. */
   default int halo() {
     return 0;
   }
 
-  /** Whether {@link #range} has to be told before: it depends on the whole image's values. */
+  /** Whether {@link #range} must be called first, because the change depends on the whole image. */
   default boolean needsRange() {
     return false;
   }
 
-  /** The smallest and the largest value that the image has before this. */
+  /** Sets the smallest and largest value of the image before this change. */
   default void range(float lowest, float highest) {
     throw new UnsupportedOperationException();
   }
 
-  /** Whether {@link #means} has to be told before. */
+  /** Whether {@link #means} must be called first. */
   default boolean needsMeans() {
     return false;
   }
 
   /**
-   * The mean of each channel that the image has before this, in units of {@link PixelPlanes}. Told
-   * before {@link #apply}.
+   * Sets the mean of each channel of the image before this change, in units of {@link PixelPlanes}.
+   * Called before {@link #apply}.
    */
   default void means(double[] means) {
     throw new UnsupportedOperationException();
   }
 
   /**
-   * Changes the rows in place. Where it has a {@link #halo}, the rows at an end that is not the
-   * image's are used up.
+   * Changes the rows in place. With a {@link #halo}, the rows at an end that is not the image's
+   * border are consumed.
    *
-   * @param height of the whole image in rows
+   * @param height the height of the whole image
    */
   void apply(PixelPlanes tile, int height);
 }

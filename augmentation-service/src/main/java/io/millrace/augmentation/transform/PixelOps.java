@@ -2,11 +2,11 @@ package io.millrace.augmentation.transform;
 
 import java.util.Arrays;
 
-/** The changes of colours but {@link HsvJitter} and {@link GaussianBlurOp}. */
+/** All colour changes except {@link HsvJitter} and {@link GaussianBlurOp}. */
 final class PixelOps {
   private PixelOps() {}
 
-  /** Keras' brightness: Pillow's, which cuts fractions off before and after. */
+  /** Keras' brightness, which is Pillow's and truncates fractions before and after. */
   static final class Brightness implements PixelOp {
     private float factor;
 
@@ -53,7 +53,10 @@ final class PixelOps {
     }
   }
 
-  /** Each channel about its own mean, clipped to the levels: {@code mean + f (v - mean)}. */
+  /**
+   * Contrast of each channel about its own mean, clipped to the levels: {@code mean + f (v -
+   * mean)}.
+   */
   static final class Contrast implements PixelOp {
     private final float[] offsets;
     private float factor;
@@ -86,7 +89,7 @@ final class PixelOps {
     }
   }
 
-  /** Adds a number and clips to the image's own range, as Keras does. */
+  /** Adds a number and clips to the image's own range, like Keras. */
   static final class ChannelShift implements PixelOp {
     private float intensity;
     private float lowest;
@@ -149,7 +152,7 @@ final class PixelOps {
     }
   }
 
-  /** Exact, where {@link PixelPlanes#clip} rounds once more. */
+  /** Clips exactly, whereas {@link PixelPlanes#clip} rounds once more. */
   private static float clip(float v) {
     return Math.max(0, Math.min(PixelPlanes.TOP, v));
   }
@@ -203,7 +206,7 @@ final class PixelOps {
     }
   }
 
-  /** Adds normal noise; the numbers of a row depend on the key and the row alone. */
+  /** Adds normal noise; the numbers of a row depend only on the key and the row. */
   static final class Noise implements PixelOp {
     private static final int NUMBERS = Long.SIZE / NormalTable.BITS;
     private final SplitMix64 random = new SplitMix64();
@@ -244,7 +247,7 @@ final class PixelOps {
       }
     }
 
-    /** Apart from the drawing, so that it is vectorized. */
+    /** Separate from the drawing, so that it is vectorized. */
     private static void clip(float[] plane, int n) {
       for (int i = 0; i < n; i++) {
         plane[i] = PixelPlanes.clip(plane[i]);
@@ -252,7 +255,7 @@ final class PixelOps {
     }
   }
 
-  /** Makes some pixels black and as many white. */
+  /** Makes some pixels black and the same number white. */
   static final class SaltAndPepper implements PixelOp {
     private final SplitMix64 random = new SplitMix64();
     private long key;

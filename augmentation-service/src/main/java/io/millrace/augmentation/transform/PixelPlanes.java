@@ -1,9 +1,9 @@
 package io.millrace.augmentation.transform;
 
 /**
- * Some rows of an image on their way through the colour transforms, each channel apart, in units of
- * {@code 1/}{@value #UNIT} of a level of 8-bit images. Loops over the planes are short and simple,
- * so that the JIT vectorizes them.
+ * Some rows of an image during the colour transforms, with separate channels, in units of {@code
+ * 1/}{@value #UNIT} of an 8-bit level. Loops over the planes are short and simple, so that the JIT
+ * vectorizes them.
  */
 final class PixelPlanes {
   /** A level of 8-bit images. */
@@ -19,7 +19,7 @@ final class PixelPlanes {
   final float[][] planes;
   final float[][] scratch = new float[SCRATCH][];
 
-  /** The row of the image that the first row here is, and how many there are. */
+  /** The index of the first row in the image, and the number of rows. */
   int first;
 
   int rows;
@@ -33,13 +33,15 @@ final class PixelPlanes {
     planes = new float[channels][capacity * width];
   }
 
-  /** The value within {@code 0..TOP}, without a branch: loops that call it are vectorized. */
+  /**
+   * Clips a value to {@code 0..TOP} without a branch, so that loops that call it are vectorized.
+   */
   static float clip(float value) {
     float above = 0.5f * (value + Math.abs(value));
     return 0.5f * (above + TOP - Math.abs(above - TOP));
   }
 
-  /** Values of a plane in use. */
+  /** The number of values in use of a plane. */
   int values() {
     return rows * width;
   }

@@ -3,10 +3,10 @@ package io.millrace.augmentation.transform;
 import io.millrace.contracts.request.TransformSpec;
 
 /**
- * RandAugment (Cubuk et al. 2019). At the full strength of 30: rotation by 30 degrees, shear by
- * 0.3, shift by 0.45 of the size, factors 0.1 or 1.9 of brightness, contrast and saturation, 4 bits
- * kept, all levels inverted. Directions are drawn. Contrast is about the mean grey, and
- * autocontrast stretches the channels' ranges, of the sample's image before its transforms.
+ * RandAugment (Cubuk et al. 2019). The full strength is 30: rotation by 30 degrees, shear by 0.3,
+ * shift by 0.45 of the size, brightness, contrast and saturation by a factor of 0.1 or 1.9, 4 bits
+ * kept, all levels inverted. Directions are random. Contrast uses the mean grey and autocontrast
+ * the channel ranges of the sample's image before its transforms.
  */
 final class RandAugmentation {
   private static final int OPERATIONS = 12;

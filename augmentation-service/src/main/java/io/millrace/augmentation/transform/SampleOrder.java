@@ -1,6 +1,6 @@
 package io.millrace.augmentation.transform;
 
-/** The order in which an epoch goes through its samples. */
+/** The order of the samples in an epoch. */
 public final class SampleOrder {
   private SampleOrder() {}
 
@@ -11,7 +11,7 @@ public final class SampleOrder {
     return order;
   }
 
-  /** The samples {@code 0..samples-1} as they come. */
+  /** The samples {@code 0..samples-1} in ascending order. */
   public static int[] ascending(int samples) {
     int[] order = new int[samples];
     for (int i = 0; i < samples; i++) {

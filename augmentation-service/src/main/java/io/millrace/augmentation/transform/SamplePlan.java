@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was drawn for one sample: the map of its pixels and the changes of its colours, in order.
+ * The transforms drawn for one sample: the map of its pixels and the changes of its colours, in
+ * order.
  */
 final class SamplePlan {
   final ImageSampler sampler;
@@ -22,7 +23,7 @@ final class SamplePlan {
     elastic = null;
   }
 
-  /** Displaces pixels too; of several fields the last one counts. */
+  /** Adds displacements of pixels; if there are several fields, the last one applies. */
   void displace(ElasticField field) {
     elastic = field;
   }

@@ -6,11 +6,11 @@ import io.millrace.contracts.request.TransformSpec;
 import java.util.List;
 
 /**
- * Transforms windows of a scaled series as a request asks, one transform after the other. A window
- * is a function of (seed, epoch, sample) and its values alone, the same on every JVM; finite values
- * stay finite. Of several features, those that are numbers are changed each with random numbers of
- * its own, and what moves values in time moves all features alike. For one thread; after
- * construction nothing is allocated.
+ * Applies the augmentation of a request to windows of a scaled series, one transform after the
+ * other. A window depends only on (seed, epoch, sample) and its values, and is the same on every
+ * JVM; finite values stay finite. Each numeric feature is changed with its own random numbers;
+ * transforms that move values in time move all features alike. Not thread-safe; nothing is
+ * allocated after construction.
  *
  * <p>Le Guennec, Malinowski and Tavenard, "Data augmentation for time series classification using
  * convolutional neural networks", AALTD 2016; Um et al., "Data augmentation of wearable sensor data
@@ -22,23 +22,22 @@ public final class SeriesPipeline {
   private final int[] numbers;
   private final SeriesStep[] steps;
 
-  /** A pipeline for windows of a single feature. */
+  /** Creates a pipeline for windows of a single feature. */
   public SeriesPipeline(Augmentation augmentation, int window) {
     this(augmentation, window, new boolean[] {true});
   }
 
   /**
-   * A pipeline for windows of so many values of several features.
+   * Creates a pipeline for windows of several features.
    *
    * @param window at least 1
-   * @param isNumber of each feature whether it is a number, rather than one of a name's or of a
-   *     date's
-   * @throws InvalidMessageException where a transform is one of images, naming its field
+   * @param isNumber for each feature, whether it is numeric and not derived from a name or a date
+   * @throws InvalidMessageException naming the field of a transform for images
    */
   public SeriesPipeline(Augmentation augmentation, int window, boolean[] isNumber) {
     if (!augmentation.sequence().isEmpty()) {
       throw new InvalidMessageException(
-          "augmentation", augmentation.sequence().get(0).type() + " is no transform of a series");
+          "augmentation", augmentation.sequence().get(0).type() + " does not transform series");
     }
     features = isNumber.length;
     values = new float[window];

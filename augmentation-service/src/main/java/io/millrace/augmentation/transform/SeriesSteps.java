@@ -5,21 +5,23 @@ import io.millrace.contracts.request.TransformSpec;
 import java.util.List;
 
 /**
- * Makes steps of a request's transforms of series. Each step has a stream of random numbers of its
- * own, found by its place as those of {@link TransformSteps} are: drawing more numbers in one
- * leaves the others as they were.
+ * Creates the steps for a request's series transforms. Each step has its own stream of random
+ * numbers, keyed by its position like those of {@link TransformSteps}: drawing more numbers in one
+ * step does not change the others.
  */
 final class SeriesSteps {
-  /** The least speed of a warped time: slower, and a stretch of a window would be one value. */
+  /**
+   * The minimum speed of warped time; at lower speeds, a part of a window would be a single value.
+   */
   private static final double LEAST_SPEED = 0.1;
 
-  /** Beyond any place of a transform in a request. */
+  /** Larger than any position of a transform in a request. */
   private static final long OF_A_FEATURE = 1L << 40;
 
-  /** Values of a window as they were; steps follow one another, so that one will do for all. */
+  /** A copy of the window's values; all steps share it, because they run one after the other. */
   private final float[] before;
 
-  /** A curve along a window, likewise. */
+  /** A curve along a window, shared in the same way. */
   private final double[] curve;
 
   SeriesSteps(int window) {
@@ -28,10 +30,10 @@ final class SeriesSteps {
   }
 
   /**
-   * A step.
+   * Creates a step.
    *
-   * @param place of the transform in the request
-   * @throws InvalidMessageException where it is a transform of images
+   * @param place the position of the transform in the request
+   * @throws InvalidMessageException if it is a transform of images
    */
   SeriesStep of(TransformSpec spec, long place) {
     var random = new SplitMix64();
@@ -54,7 +56,9 @@ final class SeriesSteps {
     return steps;
   }
 
-  /** What a transform does where it is applied, with the numbers that {@code random} has next. */
+  /**
+   * The step of a transform without its probability; it uses the next numbers of {@code random}.
+   */
   private SeriesStep change(TransformSpec spec, long place, SplitMix64 random) {
     if (spec instanceof TransformSpec.OneOf) {
       SeriesStep[] steps = within(spec, place);
@@ -84,13 +88,13 @@ final class SeriesSteps {
     return warping(spec, place, random);
   }
 
-  /** A change of a window's values, with the numbers that its step has next. */
+  /** A change of a window's values that uses the next random numbers of its step. */
   @FunctionalInterface
   private interface Change {
     void apply(float[] window);
   }
 
-  /** A step that changes values, of each feature with random numbers of its own. */
+  /** A step that changes values, with separate random numbers for each feature. */
   private static SeriesStep changing(SplitMix64 random, long place, Change change) {
     return (seed, epoch, sample, feature, window) -> {
       if (feature == SeriesStep.NO_NUMBER) {
@@ -128,7 +132,7 @@ final class SeriesSteps {
       };
     }
     throw new InvalidMessageException(
-        "augmentation.transforms", spec.type() + " is no transform of a series");
+        "augmentation.transforms", spec.type() + " does not transform series");
   }
 
   private static double aroundOne(SplitMix64 random, double sigma) {
@@ -141,7 +145,10 @@ final class SeriesSteps {
     }
   }
 
-  /** The slice may begin between two values: of a short window there would be few slices else. */
+  /**
+   * Stretches a slice, which may start between two values; otherwise a short window would have few
+   * slices.
+   */
   private void slice(SplitMix64 random, double ratio, float[] window) {
     int last = window.length - 1;
     double span = Math.max(0, ratio * window.length - 1);
@@ -171,7 +178,7 @@ final class SeriesSteps {
     }
   }
 
-  /** Takes the values from where time is when it runs at the curve's speeds. */
+  /** Reads the values at the times that result from the curve's speeds. */
   private void warp(float[] window) {
     int last = window.length - 1;
     double speed = Math.max(LEAST_SPEED, curve[0]);
@@ -193,7 +200,10 @@ final class SeriesSteps {
     System.arraycopy(window, 0, before, 0, window.length);
   }
 
-  /** The remembered values at a place, by linear interpolation: never outside of both. */
+  /**
+   * Interpolates the copied values linearly at a position; the result is never outside both
+   * neighbours.
+   */
   private float before(double place) {
     int left = (int) place;
     if (left >= before.length - 1) {
@@ -203,7 +213,7 @@ final class SeriesSteps {
     return (float) (before[left] * (1 - share) + before[left + 1] * share);
   }
 
-  /** Many large factors, one after the other, must not make an infinity of a value. */
+  /** Limits a value, because many large factors in sequence must not give infinity. */
   private static float finite(double value) {
     float rounded = (float) value;
     return Float.isInfinite(rounded) ? Math.copySign(Float.MAX_VALUE, rounded) : rounded;

@@ -1,16 +1,16 @@
 package io.millrace.augmentation.transform;
 
 /**
- * A small generator of random numbers that is the same on every JVM and is found by its key: the
- * numbers of a sample do not depend on which samples were drawn before it. Steele, Lea and Flood,
- * "Fast splittable pseudorandom number generators", OOPSLA 2014, with the finalizer that they take
- * from Stafford (variant 13).
+ * A small random number generator that is the same on every JVM and is seeded by a key, so that the
+ * numbers of a sample do not depend on the samples drawn before it. Steele, Lea and Flood, "Fast
+ * splittable pseudorandom number generators", OOPSLA 2014, with Stafford's finalizer (variant 13)
+ * from that paper.
  */
 public final class SplitMix64 {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
   private static final double ULP = 0x1p-53;
 
-  /** What random numbers are for, so that the same seed gives each use numbers of its own. */
+  /** The purpose of random numbers, so that the same seed gives each use different numbers. */
   public enum Use {
     /** The split of a class into parts: (seed, class). */
     SPLIT,
@@ -26,14 +26,14 @@ public final class SplitMix64 {
 
   private long state;
 
-  /** A generator that is to be {@link #reset}. */
+  /** Creates a generator that must be {@link #reset} before use. */
   SplitMix64() {}
 
   private SplitMix64(long state) {
     this.state = state;
   }
 
-  /** The generator of a key; every part of the key changes all of its numbers. */
+  /** Creates the generator of a key; every part of the key changes all numbers. */
   public static SplitMix64 of(Use use, long seed, long first, long second) {
     long key = mix(use.ordinal() + GOLDEN_GAMMA);
     key = mix((key ^ seed) + GOLDEN_GAMMA);
@@ -42,7 +42,7 @@ public final class SplitMix64 {
     return new SplitMix64(key);
   }
 
-  /** Starts again as the generator of a key of four parts. */
+  /** Resets to the generator of a key of four parts. */
   void reset(Use use, long seed, long first, long second, long third) {
     long key = mix(use.ordinal() + GOLDEN_GAMMA);
     key = mix((key ^ seed) + GOLDEN_GAMMA);
@@ -51,12 +51,12 @@ public final class SplitMix64 {
     state = mix((key ^ third) + GOLDEN_GAMMA);
   }
 
-  /** A number of the standard normal distribution. */
+  /** A number from the standard normal distribution. */
   double nextNormal() {
     return NormalTable.quantile(nextDouble() * (1 - ULP) + ULP / 2);
   }
 
-  /** Whether something of this probability happens. */
+  /** Returns true with this probability. */
   boolean happens(double probability) {
     return nextDouble() < probability;
   }
@@ -67,17 +67,17 @@ public final class SplitMix64 {
     return mix(state);
   }
 
-  /** A number of {@code [0, 1)}, one of 2⁵³ equally spaced ones. */
+  /** A number in {@code [0, 1)}, one of 2⁵³ equally spaced ones. */
   public double nextDouble() {
     return (nextLong() >>> 11) * ULP;
   }
 
-  /** A number of {@code [lower, upper)}; {@code lower} where both are equal. */
+  /** A number in {@code [lower, upper)}; {@code lower} if both are equal. */
   public double uniform(double lower, double upper) {
     return lower + nextDouble() * (upper - lower);
   }
 
-  /** An integer of {@code 0..bound-1}, each equally likely (Lemire 2019, by rejection). */
+  /** A uniform integer in {@code 0..bound-1} (Lemire 2019, by rejection). */
   public int below(int bound) {
     while (true) {
       long product = (nextLong() >>> 32) * bound;

@@ -4,14 +4,13 @@ import io.millrace.contracts.request.Augmentation;
 import java.util.Arrays;
 
 /**
- * Standardizes images as Keras' {@code ImageDataGenerator.standardize} does and in its order:
- * values are multiplied by {@code rescale}; the sample's mean is subtracted and the rest divided by
- * the sample's standard deviation; the training part's mean is subtracted and the rest divided by
- * its standard deviation, by channel; the values are multiplied by the whitening matrix. For one
- * thread.
+ * Standardizes images like Keras' {@code ImageDataGenerator.standardize}, in the same order:
+ * multiply by {@code rescale}; subtract the sample's mean and divide by its standard deviation;
+ * subtract the training part's mean and divide by its standard deviation, by channel; multiply by
+ * the whitening matrix. Not thread-safe.
  */
 public final class Standardization {
-  /** What Keras adds to a standard deviation before it divides by it. */
+  /** The value that Keras adds to a standard deviation before the division. */
   private static final double EPSILON = 1e-6;
 
   private final Augmentation augmentation;
@@ -19,14 +18,13 @@ public final class Standardization {
   private final float[] mean;
   private final float[] factor;
 
-  /** Null where nothing is whitened. */
+  /** Null without whitening. */
   private final float[] zca;
 
   private float[] whitened = {};
 
   /**
-   * @param statistics of the training part; null where {@link Augmentation#needsStatistics} says
-   *     that they are not needed
+   * @param statistics of the training part; null if {@link Augmentation#needsStatistics} is false
    */
   public Standardization(Augmentation augmentation, int channels, FeatureStatistics statistics) {
     this.augmentation = augmentation;
@@ -91,7 +89,7 @@ public final class Standardization {
     }
   }
 
-  /** A row of the matrix for each value, which is a column too. */
+  /** Multiplies by the symmetric matrix, one row for each value. */
   private void whiten(float[] image) {
     int size = image.length;
     if (whitened.length != size) {

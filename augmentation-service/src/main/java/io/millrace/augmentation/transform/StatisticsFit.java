@@ -1,9 +1,9 @@
 package io.millrace.augmentation.transform;
 
 /**
- * Learns {@link FeatureStatistics} in one pass over images. Of 8-bit images all sums are of whole
- * numbers below 2^53, so that they are exact and the result is the same in whatever order the
- * images come.
+ * Computes {@link FeatureStatistics} in one pass over images. For 8-bit images, all sums are whole
+ * numbers below 2^53, so that they are exact and the result does not depend on the order of the
+ * images.
  */
 public final class StatisticsFit {
   private final int channels;
@@ -11,20 +11,20 @@ public final class StatisticsFit {
   private final double[] sums;
   private final double[] squares;
 
-  /** By value: sums, of which the covariance needs more than one a channel. */
+  /** The sum of each value, which the covariance needs in addition to the sums by channel. */
   private final double[] valueSums;
 
-  /** Of products of values; null where nothing is to be whitened. */
+  /** The products of values; null without whitening. */
   private final GramMatrix products;
 
   private final double[] image;
   private long samples;
 
   /**
-   * A fit that has seen nothing yet.
+   * Creates an empty fit.
    *
-   * @param values of an image {@code [height, width, channels]}
-   * @param whitens whether the whitening matrix is wanted, which takes {@code 8 · values²} bytes
+   * @param values the number of values of an image {@code [height, width, channels]}
+   * @param whitens whether to compute the whitening matrix, which takes {@code 8 · values²} bytes
    */
   public StatisticsFit(int values, int channels, boolean whitens) {
     this.values = values;
@@ -36,7 +36,7 @@ public final class StatisticsFit {
     products = whitens ? new GramMatrix(values) : null;
   }
 
-  /** Sees an image: unsigned bytes, from index 0. */
+  /** Adds an image: unsigned bytes, from index 0. */
   public void add(byte[] pixels) {
     for (int i = 0; i < values; i++) {
       image[i] = pixels[i] & 0xFF;
@@ -44,7 +44,7 @@ public final class StatisticsFit {
     add();
   }
 
-  /** Sees an image: values from {@code at} on. */
+  /** Adds an image: values from {@code at} on. */
   public void add(float[] levels, int at) {
     for (int i = 0; i < values; i++) {
       image[i] = levels[at + i];
@@ -66,9 +66,9 @@ public final class StatisticsFit {
   }
 
   /**
-   * What was learnt from one image at least.
+   * The statistics of the images, of which there must be at least one.
    *
-   * @param rescale that all values are multiplied by
+   * @param rescale the factor for all values
    * @param zcaEpsilon see {@link ZcaWhitening}
    */
   public FeatureStatistics result(double rescale, double zcaEpsilon) {
@@ -90,9 +90,10 @@ public final class StatisticsFit {
   }
 
   /**
-   * About the channels' means, as Keras centers. Called once: it is written over the products.
+   * The covariance about the channels' means, like Keras. Called only once, because it overwrites
+   * the products.
    *
-   * @param mean before rescaling
+   * @param mean the means before rescaling
    */
   private double[] covariance(double[] mean, double rescale) {
     double[] covariance = products.result();

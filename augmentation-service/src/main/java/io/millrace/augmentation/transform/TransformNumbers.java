@@ -4,8 +4,8 @@ import io.millrace.contracts.request.TransformSpec;
 import java.util.Map;
 
 /**
- * A number for each kind of transform, part of the key of its random values. A number never
- * changes: runs that are there would draw other values.
+ * A number for each kind of transform, which is part of the key of its random values. A number
+ * never changes; otherwise existing runs would draw other values.
  */
 final class TransformNumbers {
   private static final Map<Class<? extends TransformSpec>, Integer> NUMBERS =

@@ -1,15 +1,15 @@
 package io.millrace.augmentation.transform;
 
-/** A transform of a request, ready to be drawn for one sample after the other by one thread. */
+/** A transform of a request that can be drawn for samples. Not thread-safe. */
 @FunctionalInterface
 interface TransformStep {
 
-  /** Whose random numbers are drawn. */
+  /** The key of the random numbers of a sample. */
   record Key(long seed, long epoch, long sample) {}
 
   /**
-   * Draws the transform's parameters and adds it to the plan. The numbers depend on the key and the
-   * transform's place in the request alone.
+   * Draws the transform's parameters and adds it to the plan. The numbers depend only on the key
+   * and the transform's position in the request.
    */
   void draw(Key key, SamplePlan plan);
 }

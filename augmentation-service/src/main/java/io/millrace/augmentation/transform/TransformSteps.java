@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes steps of a request's transforms. Each step has a stream of random numbers of its own, found
- * by its place: adding a transform, or drawing more numbers in one, leaves the others as they were.
+ * Creates the steps for a request's image transforms. Each step has its own stream of random
+ * numbers, keyed by its position: adding a transform, or drawing more numbers in one, does not
+ * change the others.
  */
 final class TransformSteps {
   private final int height;
@@ -21,15 +22,15 @@ final class TransformSteps {
     this.channels = channels;
   }
 
-  /** Draws parameters, the transform being applied at all. */
+  /** Draws the parameters of a transform that is applied. */
   private interface Draw {
     void draw(SplitMix64 random, TransformStep.Key key, SamplePlan plan);
   }
 
   /**
-   * A step.
+   * Creates a step.
    *
-   * @param place of the transform in the request
+   * @param place the position of the transform in the request
    */
   TransformStep of(TransformSpec spec, long place) {
     var random = new SplitMix64();
@@ -145,7 +146,7 @@ final class TransformSteps {
     return null;
   }
 
-  /** Brings a window to the image's size. */
+  /** Scales a window to the image's size. */
   private void window(GeometricMap map, double top, double left, double rows, double columns) {
     map.append(
         columns / width,
@@ -223,7 +224,7 @@ final class TransformSteps {
     if (spec instanceof TransformSpec.Cutout cutout) {
       return cutout(cutout);
     }
-    throw new IllegalArgumentException(spec.type() + " is no transform of an image");
+    throw new IllegalArgumentException(spec.type() + " does not transform images");
   }
 
   private static Draw jitter(TransformSpec.ColorJitter jitter) {
@@ -266,7 +267,7 @@ final class TransformSteps {
     };
   }
 
-  /** Corners moved inwards; the map that takes the result's corners from there. */
+  /** Moves the corners inwards and appends the map that takes the result's corners from there. */
   private void perspective(SplitMix64 random, double distortion, GeometricMap map) {
     double reachX = distortion * width / 2;
     double reachY = distortion * height / 2;
@@ -307,10 +308,10 @@ final class TransformSteps {
         (g + h) / 2 + 1);
   }
 
-  /** How far to shift, in pixels, as Keras draws it. */
+  /** Draws a shift in pixels like Keras. */
   static double shift(SplitMix64 random, ShiftRange range, int size) {
     if (!range.bounds().isEmpty()) {
-      // An image that goes to the right is taken from the left.
+      // To move the image to the right, take its pixels from the left.
       return -size * random.uniform(range.bounds().get(0), range.bounds().get(1));
     }
     double drawn;

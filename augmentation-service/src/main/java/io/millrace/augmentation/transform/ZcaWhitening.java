@@ -7,16 +7,15 @@ import org.ejml.dense.row.decomposition.eig.SymmetricQRAlgorithmDecomposition_DD
 import org.ejml.dense.row.decomposition.hessenberg.TridiagonalDecompositionHouseholder_DDRM;
 
 /**
- * The matrix that decorrelates images and leaves them as like themselves as can be: {@code U ·
- * diag(√n / (s + ε)) · Uᵀ}, where {@code s} and {@code U} are the singular values and vectors of
- * the {@code n} centered images of the training part. Keras takes them from the images; here they
- * come from the images' covariance, whose eigenvalues are {@code s² / n}. As in Keras, {@code n}
- * images give at most {@code n} directions, and what lies in none of them is dropped. Bell and
- * Sejnowski, "The 'independent components' of natural scenes are edge filters", Vision Research 37,
- * 1997.
+ * The matrix that decorrelates images and changes them as little as possible: {@code U · diag(√n /
+ * (s + ε)) · Uᵀ}, where {@code s} and {@code U} are the singular values and vectors of the {@code
+ * n} centered images of the training part. Keras computes them from the images; here they come from
+ * the images' covariance, whose eigenvalues are {@code s² / n}. As in Keras, {@code n} images give
+ * at most {@code n} directions, and all other components are dropped. Bell and Sejnowski, "The
+ * 'independent components' of natural scenes are edge filters", Vision Research 37, 1997.
  */
 final class ZcaWhitening {
-  /** Directions without any variance keep their factor within what floats can multiply. */
+  /** The maximum factor for directions without variance, so that floats do not overflow. */
   private static final double MOST = 1e30;
 
   private ZcaWhitening() {}
@@ -24,7 +23,7 @@ final class ZcaWhitening {
   /**
    * The matrix {@code [size, size]}, symmetric.
    *
-   * @param covariance {@code [size, size]} of the centered images; it is written over
+   * @param covariance {@code [size, size]} of the centered images; it is overwritten
    * @param samples n
    * @param epsilon ε
    */
@@ -32,7 +31,8 @@ final class ZcaWhitening {
     if (size > Augmentation.MAX_ZCA_VALUES) {
       throw new IllegalArgumentException(size + " values are too many to whiten");
     }
-    // Made by hand: the library's factories choose by the number of cores, and so would the bytes.
+    // Created explicitly, because the library's factories choose by the number of cores, which
+    // would change the bytes.
     var eigen =
         new SymmetricQRAlgorithmDecomposition_DDRM(
             new TridiagonalDecompositionHouseholder_DDRM(), true);
@@ -52,7 +52,7 @@ final class ZcaWhitening {
     return floats(matrix.result());
   }
 
-  /** The variance of the least of the directions that so many samples have. */
+  /** The smallest variance among the directions that this many samples have. */
   private static double leastOf(SymmetricQRAlgorithmDecomposition_DDRM eigen, long samples) {
     int size = eigen.getNumberOfEigenvalues();
     double[] variances = new double[size];

@@ -1,5 +1,6 @@
 /**
- * What is done to a sample: the order of an epoch, the parameters of a random transform, and the
- * resampling. All of it is pure: no Kafka, no clock, no random numbers but those passed in.
+ * Transforms samples: the order of an epoch, the parameters of random transforms, and the
+ * resampling. The package is pure: it uses no Kafka, no clock, and only random numbers that are
+ * passed in.
  */
 package io.millrace.augmentation.transform;

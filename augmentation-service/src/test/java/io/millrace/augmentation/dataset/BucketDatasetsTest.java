@@ -259,7 +259,7 @@ class BucketDatasetsTest {
     there.scan();
     assertThat(there.facts("changing").fingerprint()).isNotEqualTo(fingerprint);
     assertThatThrownBy(() -> make(there, dataset, Part.TRAIN, 0).content().require(fingerprint))
-        .hasMessageContaining("not those that the run began with");
+        .hasMessageContaining("is not the one that the run started with");
     assertThat(batches(there, dataset, Part.TRAIN, 0))
         .isEqualTo(batches(catalog(folder.resolve("after")), dataset, Part.TRAIN, 0));
   }
@@ -277,7 +277,7 @@ class BucketDatasetsTest {
 
     assertThatThrownBy(() -> batches.make(0, null))
         .hasMessageContaining("s3://runs/data/sets/going/")
-        .hasMessageContaining("is gone since the bucket was listed");
+        .hasMessageContaining("was deleted after the bucket was listed");
 
     files.list();
     there.scan();
@@ -395,7 +395,7 @@ class BucketDatasetsTest {
   void aRootWithTooManyObjectsNamesTheSetting() {
     assertFails(
         BucketFiles.open(bucket.access(), TestBucket.ADDRESS, cache, bounds(10)),
-        "holds more than 10 objects",
+        "has more than 10 objects",
         "millrace.datasets.max-objects");
   }
 

@@ -350,7 +350,7 @@ class DatasetCatalogTest {
       TestImages.write(folder.resolve("000.png"), 0, 0, 10, 12);
     }
     assertThatThrownBy(() -> open(images("many", "class-100", "seven")))
-        .hasMessageContaining("'seven' is not a class of this data set; known are class-100, ")
+        .hasMessageContaining("'seven' is not a class of this data set; give one of class-100, ")
         .hasMessageEndingWith("class-149, ...");
   }
 
@@ -383,7 +383,7 @@ class DatasetCatalogTest {
     writeIdx("unlike", 12, 11, 12 * 4);
     refuses(images("unlike"), "dataset.name", "has 12 images");
     writeIdx("huge", 100_000, 100_000, 4);
-    refuses(images("huge"), "dataset.name", "more than the 65536 bytes");
+    refuses(images("huge"), "dataset.name", "more than 65536 bytes");
   }
 
   private void writeIdx(String name, int images, int labels, int bytes) throws IOException {

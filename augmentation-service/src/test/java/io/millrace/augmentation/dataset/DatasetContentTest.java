@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a catalog knows of its data sets, and what becomes of it when their files change. */
+/** Facts about data sets, and their changes when files change. */
 class DatasetContentTest {
   private static final DatasetLimits LIMITS = new DatasetLimits(1 << 20, 1 << 20, 1 << 16, 1 << 20);
 
@@ -140,31 +140,31 @@ class DatasetContentTest {
     assertThat(csv("at,b\n1/2/2020,1\n1/3/2020,1\n").time())
         .isEqualTo(
             SeriesTime.none(
-                "dataset.date_format: is required: no date of 'at' tells whether the month or the"
-                    + " day comes first; give a pattern such as %m/%d/%Y or %d/%m/%Y, or"
-                    + " date_column: null for rows in the order of time"));
+                "dataset.date_format: is required: no date in column 'at' shows whether the month or"
+                    + " the day comes first; give a pattern such as %m/%d/%Y or %d/%m/%Y, or"
+                    + " date_column: null if the rows are sorted by time"));
     assertThat(csv("at,who,b\n2020-01-01,x,1\n2020-01-01,y,1\n2020-01-02,x,1\n").time().note())
-        .startsWith("dataset.date_column: 2020-01-01 on line 3 is the time of line 2 too");
+        .startsWith("dataset.date_column: 2020-01-01 on line 3 is also the time of line 2;");
     assertThat(csv("b\n1\n2\n").time())
-        .isEqualTo(
-            SeriesTime.none("no column holds dates; the rows are taken in the order of the file"));
+        .isEqualTo(SeriesTime.none("no column has dates; the rows stay in the order of the file"));
     assertThat(csv("day,b\n2020-01-01,1\nlater,1\n").time().note())
         .isEqualTo(
-            "dataset.date_column: 'later' on line 3 is not a date written as those before it");
+            "dataset.date_column: 'later' on line 3 is not a date written like those before it");
   }
 
   @Test
   void whatIsMissingOfASeriesIsToldToo() throws IOException {
     assertThat(csv("a,b,c\n1,NA,x\n2,,y\n3,4,\n").time().note())
         .isEqualTo(
-            "no column holds dates; the rows are taken in the order of the file; values are missing"
+            "no column has dates; the rows stay in the order of the file; values are"
+                + " missing"
                 + " in b (2); give missing");
     var months = new StringBuilder("m,v\n");
     for (int i = 0; i < 60; i++) {
       months.append(i == 20 ? "" : YearMonth.of(2020, 1).plusMonths(i) + ",1\n");
     }
     SeriesTime time = csv(months.toString()).time();
-    assertThat(time.note()).isEqualTo("steps of 1 month that are missing: 1; give missing");
+    assertThat(time.note()).isEqualTo("missing steps of 1 month: 1; give missing");
     assertThat(time.gaps()).isEqualTo(1);
   }
 
@@ -177,7 +177,7 @@ class DatasetContentTest {
   @Test
   void aHalfWrittenSeriesIsToldAsATaskWouldBeAndReadWhenItIsWhole() throws IOException {
     assertThat(csv("day,value\n2020-01-01,1\n2020-0").problem())
-        .isEqualTo("s.csv, line 3: has 1 cells, and the header names 2");
+        .isEqualTo("s.csv, line 3: has 1 cell, but the header has 2");
     DatasetFacts whole = csv("day,value\n2020-01-01,1\n2020-01-02,2\n");
     assertThat(whole.isUsable()).isTrue();
     assertThat(whole.samples()).isEqualTo(2);
@@ -185,20 +185,21 @@ class DatasetContentTest {
 
   @Test
   void whatCannotBeOpenedIsToldAsATaskWouldBe() throws IOException {
-    assertThat(csv("day,text\n2020-01-01,a\n").problem()).contains("no column of numbers");
+    assertThat(csv("day,text\n2020-01-01,a\n").problem()).contains("no numeric column");
     assertThat(csv("day,value\n").problem()).contains("has no rows");
     Files.createDirectories(root.resolve("twice"));
     Files.writeString(root.resolve("twice").resolve("a.csv"), "a\n1\n");
     Files.writeString(root.resolve("twice").resolve("b.csv"), "a\n1\n");
-    assertThat(problem("twice")).startsWith("twice holds 2 CSV files; one is a data set, or those");
+    assertThat(problem("twice"))
+        .startsWith("twice has 2 CSV files; give one, or one for each part");
     TestImages.folder(root, "single", 3);
-    assertThat(problem("single")).isEqualTo("has 1 class; 2..1000 make a task");
+    assertThat(problem("single")).isEqualTo("has 1 class; a task needs 2 to 1000");
     Path folder = TestImages.folder(root, "empty", 3);
     Files.createDirectories(folder.resolve("two"));
     Files.writeString(folder.resolve("two").resolve("text.png"), "this is text");
-    assertThat(problem("empty")).isEqualTo("'two' has no image that can be read");
+    assertThat(problem("empty")).isEqualTo("'two' has no readable images");
     Files.createDirectories(root.resolve("nothing"));
-    assertThat(problem("nothing")).contains("'nothing' holds no folders of images");
+    assertThat(problem("nothing")).contains("'nothing' has no image folders");
   }
 
   @Test
@@ -227,7 +228,7 @@ class DatasetContentTest {
     assertThatThrownBy(() -> after.content().require(fingerprint))
         .isInstanceOfSatisfying(
             InvalidMessageException.class, e -> assertThat(e.field()).isEqualTo("dataset.name"))
-        .hasMessageContaining("the data of 'shapes' are not those that the run began with");
+        .hasMessageContaining("the data set 'shapes' is not the one that the run started with");
     before.content().require(fingerprint);
   }
 
@@ -249,7 +250,7 @@ class DatasetContentTest {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     age(folder);
     catalog.scan();
-    // What nobody can tell by size, time and inode shows that a file is not read again.
+    // A change that keeps size, time and inode shows that the file is not read again.
     Path file = folder.resolve("one").resolve("000.png");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 1] ^= 1;
@@ -299,7 +300,7 @@ class DatasetContentTest {
   void aSmallDataSetDoesNotWaitForALargeOne() throws IOException {
     Path large = TestImages.folder(root, "large", 1, 1);
     for (int i = 1; i <= 60; i++) {
-      // Sparse: a header, and 15 MB of nothing.
+      // A sparse file: a header and 15 MB of zeros.
       Path file = large.resolve("one").resolve(i + ".png");
       TestImages.write(file, 0, 0, 10, 12);
       try (var hollow = new RandomAccessFile(file.toFile(), "rw")) {

@@ -12,7 +12,7 @@ class DateReaderTest {
     return time == DateColumn.NONE ? NONE : DateColumn.text(time);
   }
 
-  /** The expected times are written by hand, those of zones after Python's datetime. */
+  /** The expected times are written by hand; those with zones come from Python's datetime. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -94,6 +94,6 @@ class DateReaderTest {
           epoch_seconds        | 999999999999999          | none
           """)
   void aFormatIsReadAsPythonReadsIt(String format, String cell, String time) {
-    assertThat(text(DateReader.told(format).read(cell))).isEqualTo(time);
+    assertThat(text(DateReader.ofFormat(format).read(cell))).isEqualTo(time);
   }
 }

@@ -160,6 +160,6 @@ class HostileFilesTest {
     var spec = new DatasetSpec.Series("bomb", "b", null, 1, 1, null, null, 0.2, null);
     assertThatThrownBy(() -> catalog.open(spec))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageContaining("more than the 1048576 bytes");
+        .hasMessageContaining("more than 1048576 bytes");
   }
 }

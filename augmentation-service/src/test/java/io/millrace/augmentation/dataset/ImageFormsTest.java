@@ -138,14 +138,14 @@ class ImageFormsTest {
   @Test
   void partsThatDoNotFitAreRefused() throws IOException {
     part("test", 200, 2, 2);
-    refuses("shapes", "none with class folders called 'train'");
+    refuses("shapes", "no folder 'train' with class folders");
     part("train", 10, 2);
     catalog.scan();
-    refuses("shapes", "the test part has the class 'two'");
+    refuses("shapes", "the test part has class 'two'");
     part("val", 10, 2);
     part("valid", 10, 2);
     catalog.scan();
-    refuses("shapes", "holds two folders for the validation part");
+    refuses("shapes", "has two folders for the validation part");
   }
 
   @Test
@@ -221,7 +221,7 @@ class ImageFormsTest {
     assertThat(facts("digits").classCounts()).containsExactly(3, 4);
     idx("validation", 100, 1, 0);
     catalog.scan();
-    refuses("digits", "digits holds 3 IDX files of images and 3 of labels", "t10k");
+    refuses("digits", "digits has 3 IDX image files and 3 IDX label files", "t10k");
   }
 
   @Test
@@ -244,10 +244,10 @@ class ImageFormsTest {
     assertThat(facts("cifar").samples()).isEqualTo(7);
     Files.write(folder.resolve("data_batch_2.bin"), new byte[3_072]);
     catalog.scan();
-    refuses("cifar", "data_batch_2.bin is not a file of CIFAR-10");
+    refuses("cifar", "data_batch_2.bin is not a CIFAR-10 file");
     Files.write(folder.resolve("data_batch_2.bin"), cifar(20, 7));
     catalog.scan();
-    refuses("cifar", "data_batch_2.bin has the label 7 in record 0");
+    refuses("cifar", "data_batch_2.bin has label 7 in record 0");
   }
 
   private static byte[] cifar(int first, int... labels) {
@@ -340,27 +340,29 @@ class ImageFormsTest {
     npz(file, "x_train", images);
     refuses("bad", "bad.npz has no array y_train");
     Object[][] cases = {
-      {npy(1, header("|O", "(2, 1, 1)"), new byte[2]), labels, "bad.npz, x_train holds '|O'"},
-      {npy(1, header("<f4", "(2, 1, 1)"), new byte[8]), labels, "x_train holds '<f4'"},
+      {
+        npy(1, header("|O", "(2, 1, 1)"), new byte[2]), labels, "bad.npz, x_train has the type '|O'"
+      },
+      {npy(1, header("<f4", "(2, 1, 1)"), new byte[8]), labels, "x_train has the type '<f4'"},
       {npy(1, header("|u1", "(2, 1, 1, 4)"), new byte[8]), labels, "has the shape [2, 1, 1, 4]"},
-      {npy(1, header("|u1", "(99, 999, 999)"), new byte[8]), labels, "has 99 images for 2"},
+      {npy(1, header("|u1", "(99, 999, 999)"), new byte[8]), labels, "has 99 images but 2"},
       {
         npy(1, header("|u1", "(2, 999, 999)"), new byte[8]),
         labels,
         "has 1996002 values; at most 65536"
       },
-      {npy(1, header("|u1", "(2, 1, 1)"), new byte[1]), labels, "x_train is cut short"},
+      {npy(1, header("|u1", "(2, 1, 1)"), new byte[1]), labels, "x_train is truncated"},
       {npy(1, header("|u1", "(2, 1, 1)"), new byte[3]), labels, "is longer than its header says"},
       {
         npy(1, header("|u1", "(2, 1, 1)").replace("False", "True"), new byte[2]),
         labels,
-        "in Fortran's order"
+        "in Fortran order"
       },
-      {images, npy(1, header("<i8", "(2,)"), longs(1, -1)), "y_train has the label -1 of image 1"},
-      {images, npy(1, header("<i8", "(2,)"), longs(1, 1_000)), "the label 1000 of image 1"},
-      {images, npy(1, header("<f8", "(2,)"), longs(1, 1)), "y_train holds '<f8'"},
-      {images, npy(1, header("|u1", "(3,)"), new byte[3]), "has 2 images for 3 labels"},
-      {new byte[] {1, 2, 3}, labels, "x_train is cut short"},
+      {images, npy(1, header("<i8", "(2,)"), longs(1, -1)), "y_train has label -1 for image 1"},
+      {images, npy(1, header("<i8", "(2,)"), longs(1, 1_000)), "label 1000 for image 1"},
+      {images, npy(1, header("<f8", "(2,)"), longs(1, 1)), "y_train has the type '<f8'"},
+      {images, npy(1, header("|u1", "(3,)"), new byte[3]), "has 2 images but 3 labels"},
+      {new byte[] {1, 2, 3}, labels, "x_train is truncated"},
     };
     for (Object[] bad : cases) {
       npz(file, "x_train", bad[0], "y_train", bad[1]);
@@ -369,7 +371,7 @@ class ImageFormsTest {
     }
     Files.writeString(file, "no zip");
     catalog.scan();
-    refuses("bad", "is no .npz file that can be read");
+    refuses("bad", "cannot be read as a .npz file");
   }
 
   private void labels(String text) throws IOException {
@@ -391,13 +393,13 @@ class ImageFormsTest {
     assertThat(all).containsExactlyInAnyOrder("0:40", "0:42", "1:41", "1:43");
     assertThat(facts("listed").classCounts()).containsExactly(2, 2);
     labels("file,label\nimages/0.png,a\nimages/9.png,b\n");
-    refuses("listed", "labels.csv, line 3: 'images/9.png' is not a file of the folder");
+    refuses("listed", "labels.csv, line 3: 'images/9.png' is not a file in the folder");
     labels("file,label\n../secret.png,a\n");
-    refuses("listed", "labels.csv, line 2: '../secret.png' is not a file of the folder");
+    refuses("listed", "labels.csv, line 2: '../secret.png' is not a file in the folder");
     labels("file,label\nimages/0.png,a\nimages/0.png,b\n");
-    refuses("listed", "labels.csv, line 3: 'images/0.png' has a label already");
+    refuses("listed", "labels.csv, line 3: 'images/0.png' is listed twice");
     labels("file,label\nimages/0.png\n");
-    refuses("listed", "labels.csv, line 2: has 1 cells, and the header names 2");
+    refuses("listed", "labels.csv, line 2: has 1 cell, but the header has 2");
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left out of a folder of images, what may surprise, and how images are turned. */
+/** Skipped files in an image folder, warnings, and the rotation of images. */
 class LeftOutTest {
   private static final DatasetLimits LIMITS = new DatasetLimits(1 << 20, 10_000, 1 << 16, 1 << 16);
 
@@ -107,8 +107,11 @@ class LeftOutTest {
     Files.writeString(folder.resolve("empty/bad.png"), "text");
     assertThatThrownBy(() -> open(null, null, null))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageContaining("'empty' has no image that can be read");
-    assertThat(facts().warnings()).singleElement().asString().contains("'empty' has no image");
+        .hasMessageContaining("'empty' has no readable images");
+    assertThat(facts().warnings())
+        .singleElement()
+        .asString()
+        .contains("'empty' has no readable images");
   }
 
   @Test
@@ -117,10 +120,10 @@ class LeftOutTest {
     put("colours.bmp", "two/z.bmp");
     List<String> expected =
         List.of(
-            "the first image decides the size, 10×12; 2 of 12 images have another one and are"
-                + " resampled; image_size names one for all",
-            "the first image has colours and decides them; 1 of 12 images have only grey and get"
-                + " three channels; color_mode says which all have");
+            "the first image sets the size to 10×12; 2 of 12 images have another size and are"
+                + " resampled; set image_size to choose the size",
+            "the first image has colours, so all images get three channels; 1 of 12 images have"
+                + " only grey; set color_mode to choose");
     assertThat(facts().warnings()).isEqualTo(expected);
     assertThat(open(null, null, null).description().warnings()).isEqualTo(expected);
     assertThat(open(new IntPair(5, 5), ColorMode.GRAYSCALE, null).description().warnings())
@@ -136,9 +139,9 @@ class LeftOutTest {
     }
     assertThat(facts().warnings())
         .contains(
-            "4 of 14 images have 16 bits a value, of which the highest 8 are taken; the first ones"
-                + " use only the lowest 12, so that 16 levels are left; scale them to 16 bits, or"
-                + " save them with 8");
+            "4 of 14 images have 16 bits per value, of which only the highest 8 are used; the first"
+                + " ones use only the lowest 12, so that 16 levels remain; scale the values to 16"
+                + " bits, or save the images with 8 bits");
     put("deep.tif", "two/deep.tif");
     assertThat(facts().warnings()).hasSize(3).anyMatch(warning -> warning.contains("16 bits"));
     Files.move(folder.resolve("two/deep.tif"), folder.resolve("one/deep.tif"));
@@ -152,8 +155,8 @@ class LeftOutTest {
     TestImages.folder(root, "shapes", 5, 50);
     assertThat(facts().warnings())
         .containsExactly(
-            "'two' has 50 images and 'one' 5; class_weight balanced, or the metrics of each class,"
-                + " make up for that");
+            "'two' has 50 images and 'one' has 5; set class_weight to balanced, or look at the metrics"
+                + " of each class");
   }
 
   @Test

@@ -128,10 +128,10 @@ class ManyColumnsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          'columns':['temperature','rain'],'target':'load'  | dataset.columns[1] | 'rain' is not a column of the data set; known are at, temperature, wind, load
+          'columns':['temperature','rain'],'target':'load'  | dataset.columns[1] | 'rain' is not a column of this data set; give one of at, temperature, wind, load
           'columns':['temperature'],'target':['load','x']   | dataset.target[1]  | 'x' is not a column
-          'columns':['temperature','wind'],'target':'load'  | dataset.columns[1] | 'wind' holds 'N' on line 2, which is not a number
-          'columns':['temperature'],'target':'wind'         | dataset.target[0]  | 'wind' holds 'N' on line 2
+          'columns':['temperature','wind'],'target':'load'  | dataset.columns[1] | 'N' on line 2 of column 'wind' is not a number
+          'columns':['temperature'],'target':'wind'         | dataset.target[0]  | 'N' on line 2 of column 'wind'
           'columns':['temperature'],'label':'rain'          | dataset.label      | 'rain' is not a column
           'column':'load','calendar':['hour'],'date_column':'wind' | dataset.date_column | 'N' on line 2 is not a date
           """)
@@ -164,7 +164,7 @@ class ManyColumnsTest {
     refuses(
         "'column':'v','window':3,'calendar':['hour']",
         "dataset.calendar",
-        "no column of dates that is understood");
+        "no date column that can be read");
   }
 
   @Test
@@ -175,7 +175,7 @@ class ManyColumnsTest {
     String options =
         "'columns':['a','c','b'],'categorical':['c'],'target':'b','window':1,'scaler':'none',"
             + "'test_fraction':0.25,";
-    refuses(options + "'stride':1", "dataset.columns[0]", "'a' holds '' on line 2");
+    refuses(options + "'stride':1", "dataset.columns[0]", "'' on line 2 of column 'a'");
     // From the first row with all values to the last one: 2..6 January.
     SeriesDataset filled = open(options + "'missing':'interpolate'");
     assertThat(filled.description().train()).isEqualTo(3);
@@ -245,7 +245,7 @@ class ManyColumnsTest {
     assertThat(description.test()).isEqualTo(2);
     assertThat(description.series().horizon()).isZero();
     assertThat(description.warnings())
-        .containsExactly("1 window is left out: rows of more than one class");
+        .containsExactly("1 window is skipped: the rows have more than one class");
     assertThat(dataset.labelValues()).isZero();
     assertThat(dataset.features(Part.TRAIN, 2)).containsExactly(3, 4);
     assertThat(dataset.labelClass(Part.TRAIN, 2)).isZero();
@@ -273,6 +273,6 @@ class ManyColumnsTest {
     refuses(
         "'columns':['x','c'],'categorical':['c'],'target':'x','window':1",
         "dataset.columns[1]",
-        "'c' holds 'n100' on line 102, which is one different value too many; at most 100 may be");
+        "'n100' on line 102 of column 'c' is one distinct value too many; give at most 100");
   }
 }

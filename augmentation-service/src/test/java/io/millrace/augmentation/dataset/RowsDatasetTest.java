@@ -137,11 +137,11 @@ class RowsDatasetTest {
     refuses(
         "'target':'y'",
         "dataset.features",
-        "'b' holds '' on line 2, which is a missing value; give missing: drop_rows");
+        "'' on line 2 of column 'b' is a missing value; give missing: drop_rows");
     assertThat(open("'target':'y','features':['a']").description().skipped()).isZero();
     var dropped = open("'target':'y','missing':'drop_rows','test_fraction':0.4").description();
     assertThat(dropped.skipped()).isEqualTo(3);
-    assertThat(dropped.warnings()).containsExactly("3 rows are left out: a value is missing");
+    assertThat(dropped.warnings()).containsExactly("3 rows are skipped: a value is missing");
     assertThat(dropped.train() + dropped.test()).isEqualTo(3);
   }
 
@@ -161,9 +161,10 @@ class RowsDatasetTest {
     assertThat(catalog.facts("s").columns()).containsExactly("label", "p0", "p1");
     Files.writeString(folder.resolve("mnist_test.csv"), "label,p1,p0\n1,9,9\n7,8,8\n");
     refuses(
-        "'target':'label'", "dataset.name", "mnist_test.csv has other columns than mnist_train");
+        "'target':'label'", "dataset.name", "mnist_test.csv must have the columns of mnist_train");
     Files.writeString(folder.resolve("more.csv"), "label,p1,p0\n1,9,9\n7,8,8\n");
-    refuses("'target':'label'", "dataset.name", "s holds 3 CSV files; one is a data set, or those");
+    refuses(
+        "'target':'label'", "dataset.name", "s has 3 CSV files; give one, or one for each part");
   }
 
   @Test
@@ -175,8 +176,8 @@ class RowsDatasetTest {
     refuses(
         "'target':'kind','features':['id','colour'],'categorical':['id']",
         "dataset.features[1]",
-        "'colour' holds 'red' on line 2, which is not a number");
+        "'red' on line 2 of column 'colour' is not a number");
     Files.writeString(root.resolve("s.csv"), "a,y\n1,x\n2,x\n3,x\n");
-    refuses("'target':'y'", "dataset.target", "holds 1 classes; two are needed at least");
+    refuses("'target':'y'", "dataset.target", "has 1 class; give a column with at least 2");
   }
 }

@@ -101,7 +101,7 @@ class SeriesDatasetTest {
   @Test
   void whatIsTooShortIsRefusedByTheFieldToBlame() throws IOException {
     writeTenDays();
-    refuses(spec(9, 1, Scaler.NONE, null, 0.2, 0), "dataset.window", "take 10 rows");
+    refuses(spec(9, 1, Scaler.NONE, null, 0.2, 0), "dataset.window", "need 10 rows");
     refuses(spec(2, 1, Scaler.NONE, "2021-01", null, 0), "dataset.test_from", "no test sample");
     refuses(spec(2, 3, Scaler.NONE, null, 0.2, 0), "dataset.test_fraction", "no test sample");
     refuses(
@@ -119,7 +119,7 @@ class SeriesDatasetTest {
   @Test
   void unknownColumnsAreNamedWithTheKnownOnes() throws IOException {
     write("day,amount\n2020-01-01,1\n");
-    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "known are day, amount");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "give one of day, amount");
   }
 
   @Test
@@ -127,7 +127,7 @@ class SeriesDatasetTest {
     String names = IntStream.range(0, 5_000).mapToObj(i -> "c" + i).collect(joining(","));
     write("x".repeat(1_000) + "," + names + "\n");
     assertThatThrownBy(() -> open(spec(1, 1, Scaler.NONE, null, 0.2, 0)))
-        .hasMessageContaining("known are " + "x".repeat(57) + "..., c0, c1,")
+        .hasMessageContaining("give one of " + "x".repeat(57) + "..., c0, c1,")
         .hasMessageEndingWith("c48, ...");
   }
 
@@ -159,7 +159,9 @@ class SeriesDatasetTest {
     var dataset = open(spec(1, 1, Scaler.NONE, "2020-01-01T12:00", null, 0));
     assertThat(dataset.description().series().testDates()).containsExactly("2020-01-01T12:00:00");
     refuses(
-        spec(1, 1, Scaler.NONE, "2020-01-01T12:00Z", null, 0), "dataset.test_from", "has a zone");
+        spec(1, 1, Scaler.NONE, "2020-01-01T12:00Z", null, 0),
+        "dataset.test_from",
+        "has a time zone");
     write("at,value\n2020-01-01T00:00Z,1\n2020-01-01T06:00Z,2\n2020-01-01T12:00Z,3\n");
     var zoned = open(spec(1, 1, Scaler.NONE, "2020-01-01T14:00+02:00", null, 0));
     assertThat(zoned.description().series().testDates()).containsExactly("2020-01-01T12:00:00Z");
@@ -173,17 +175,18 @@ class SeriesDatasetTest {
     assertThat(Windows.value(dataset, Part.TEST, 0, 1)).isEqualTo(3);
     assertThat(dataset.description().series().time().note())
         .isEqualTo(
-            "the dates of 'Date' are not understood: 'Week 3' on line 2; give date_format; the rows"
-                + " are taken in the order of the file");
+            "the dates in column 'Date' cannot be read: 'Week 3' on line 2; give date_format; the rows"
+                + " stay in the order of the file");
     write("Year,value\n1990,1\n1991,2\n1992,3\n");
     assertThat(open(spec(1, 1, Scaler.NONE, null, 0.3, 0)).description().series().time().note())
-        .startsWith("the dates of 'Year' are not understood: '1990' on line 2; give date_format");
+        .startsWith(
+            "the dates in column 'Year' cannot be read: '1990' on line 2; give date_format");
   }
 
   @Test
   void aTestDateNeedsDates() throws IOException {
     write("value\n1\n2\n3\n");
-    refuses(spec(1, 1, Scaler.NONE, "2020-01", null, 0), "dataset.test_from", "no column of dates");
+    refuses(spec(1, 1, Scaler.NONE, "2020-01", null, 0), "dataset.test_from", "no date column");
     assertThat(open(spec(1, 1, Scaler.NONE, null, 0.3, 0)).description().series().testDates())
         .isNull();
   }
@@ -228,7 +231,7 @@ class SeriesDatasetTest {
   @Test
   void aFileOverTheLimitIsRefused() throws IOException {
     write("day,value,other\n2020-01-01,1," + "x".repeat(1 << 16) + "\n");
-    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "more than the 65536 bytes");
+    refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "more than 65536 bytes");
   }
 
   /** The checksum is that of the reader before it knew more than rising ISO days and months. */

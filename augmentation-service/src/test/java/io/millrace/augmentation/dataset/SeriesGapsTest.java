@@ -76,7 +76,7 @@ class SeriesGapsTest {
   @ValueSource(strings = {"", "NA", "n/a", "NaN", "null", "NULL", "?", " "})
   void aMissingValueIsRefusedWithItsLineOrFilled(String cell) throws IOException {
     String text = "v,w\n1,x\n" + cell + ",x\n" + cell + ",x\n7,x\n";
-    refuses(text, "dataset.column", "'v' holds '" + cell.strip() + "' on line 3");
+    refuses(text, "dataset.column", "'" + cell.strip() + "' on line 3 of column 'v'");
     assertThat(read(text, INTERPOLATE).values()).containsExactly(1, 3, 5, 7);
     assertThat(read(text, FORWARD_FILL).values()).containsExactly(1, 1, 1, 7);
     assertThat(read(text, DROP_WINDOWS).values()).containsExactly(1, Double.NaN, Double.NaN, 7);
@@ -101,7 +101,7 @@ class SeriesGapsTest {
     assertThat(read(text, INTERPOLATE).values()).containsExactly(1, 2);
     assertThat(read(text, FORWARD_FILL).values()).containsExactly(1, 2, 2);
     assertThatThrownBy(() -> read("v\nNA\nNA\n", INTERPOLATE))
-        .hasMessage("dataset.column: holds no value at all");
+        .hasMessage("dataset.column: has no values");
   }
 
   @Test
@@ -111,7 +111,7 @@ class SeriesGapsTest {
     refuses(
         text,
         "dataset.missing",
-        "the rows are 1 month apart, and between 2021-08 and 2021-11 there is none; in all 2 are"
+        "the rows are 1 month apart, but none is between 2021-08 and 2021-11; in total 2 are"
             + " missing");
     SeriesTable table = read(text, INTERPOLATE);
     assertThat(table.values()).hasSize(60).containsSequence(190, 200, 210, 220);
@@ -191,7 +191,7 @@ class SeriesGapsTest {
     String text = rows(10, i -> "x", i -> true).replace("x,80", "x,");
     assertThatThrownBy(() -> open(text, "'window':2,'test_fraction':0.2," + DROP_WINDOWS))
         .hasMessage(
-            "dataset.test_fraction: leaves no test sample of 1 predicted values in 10 rows without"
+            "dataset.test_fraction: leaves no test sample of 1 predicted value in 10 rows without"
                 + " a missing value");
   }
 

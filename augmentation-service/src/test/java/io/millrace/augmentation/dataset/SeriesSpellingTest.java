@@ -68,7 +68,7 @@ class SeriesSpellingTest {
     assertThat(values("a|v\n1|2\n3|4\n", "v", ",`delimiter`:`|`")).containsExactly(2, 4);
     assertThat(values("a;v,w\n1;2,3\n", "v,w", ",`delimiter`:`;`,`decimal`:`,`"))
         .containsExactly(2.3);
-    refuses("v\n1,5\n2,5\n", "", "dataset.name", "line 2: has 2 cells, and the header names 1");
+    refuses("v\n1,5\n2,5\n", "", "dataset.name", "line 2: has 2 cells, but the header has 1");
     assertThat(values("v\n1,5\n2,5\n", "v", ",`decimal`:`,`")).containsExactly(1.5, 2.5);
   }
 
@@ -120,16 +120,16 @@ class SeriesSpellingTest {
         "d;v\nx;1.234,5\ny;1,234.5\n",
         "",
         "dataset.column",
-        "'v' holds '1,234.5' on line 3, which is not a number written as those before it; give"
+        "'1,234.5' on line 3 of column 'v' is not written like the numbers before it; give"
             + " decimal and thousands");
     refuses(
         "v\n1\n12,34,5\n",
         ",`delimiter`:`;`",
         "dataset.column",
-        "'12,34,5' on line 3, which is not a number");
+        "'12,34,5' on line 3 of column 'v' is not a number");
     refuses("v\n1\n1,5\n", ",`delimiter`:`;`,`decimal`:`.`", "dataset.column", "'1,5' on line 3");
-    refuses("v\n1%\n2\n", "", "dataset.column", "'2' on line 3, which has no percent sign");
-    refuses("v\n1\n2%\n", "", "dataset.column", "'2%' on line 3, which has a percent sign");
+    refuses("v\n1%\n2\n", "", "dataset.column", "'2' on line 3 of column 'v' has no percent sign");
+    refuses("v\n1\n2%\n", "", "dataset.column", "'2%' on line 3 of column 'v' has a percent sign");
   }
 
   @Test
@@ -138,7 +138,7 @@ class SeriesSpellingTest {
         "d,v\n1|2\n",
         "",
         "dataset.name",
-        "line 2: has 1 cells, and the header names 2; give delimiter");
+        "line 2: has 1 cell, but the header has 2; give delimiter");
   }
 
   @ParameterizedTest
@@ -171,7 +171,7 @@ class SeriesSpellingTest {
         text,
         "",
         "dataset.column",
-        "known are 0, 1 (it has no header; if it has one, give header: true)");
+        "give one of 0, 1 (the file was read without a header; if it has one, give header: true)");
   }
 
   @Test

@@ -66,8 +66,8 @@ class SeriesTableTest {
 
   @Test
   void aFileWithoutAHeaderIsRefused() {
-    refuses("\n\r\n", "dataset.name", "s.csv has no header of 1..10000 columns");
-    refuses(",".repeat(10_000) + "value\n", "dataset.name", "s.csv has no header of 1..10000");
+    refuses("\n\r\n", "dataset.name", "s.csv has no header with 1 to 10000 columns");
+    refuses(",".repeat(10_000) + "value\n", "dataset.name", "s.csv has no header with 1 to 10000");
   }
 
   @Test
@@ -75,7 +75,7 @@ class SeriesTableTest {
     refuses(
         "value\n" + "1\n".repeat(DatasetLimits.SAMPLES + 1),
         "dataset.name",
-        "line 2000002: is one too many; give at most 2000000 rows");
+        "line 2000002: is one row too many; give at most 2000000 rows");
   }
 
   @Test
@@ -100,7 +100,7 @@ class SeriesTableTest {
     refuses(
         "day,value\n2020-10,1\n2020-10-01,2\n",
         "dataset.date_column",
-        "2020-10-01 on line 3 is the time of line 2 too; if the file holds several series, give"
+        "2020-10-01 on line 3 is also the time of line 2; if the file has several series, give"
             + " series_key");
     refuses(
         "day,value\n2020-10,1\nlater,2\n",

@@ -64,7 +64,10 @@ class SeriesTimeTest {
     holds("d,v\n1-2-2020,1\n2-13-2020,2\n", "", List.of("2020-01-02", "2020-02-13"), 1, 2);
     String unclear = "d,v\n1/2/2020,1\n2/1/2020,2\n";
     refuses(
-        unclear, "", "dataset.date_format", "no date of 'd' tells whether the month or the day");
+        unclear,
+        "",
+        "dataset.date_format",
+        "no date in column 'd' shows whether the month or the day");
     refuses(
         unclear, ",'date_column':'d'", "dataset.date_format", "give a pattern such as %m/%d/%Y");
     holds(unclear, ",'date_format':'%m/%d/%Y'", List.of("2020-01-02", "2020-02-01"), 1, 2);
@@ -73,7 +76,7 @@ class SeriesTimeTest {
         "d,v\n1/13/2020,1\n13/1/2020,2\n",
         ",'date_column':'d'",
         "dataset.date_column",
-        "'13/1/2020' on line 3 is not a date written as those before it");
+        "'13/1/2020' on line 3 is not a date written like those before it");
   }
 
   @Test
@@ -85,8 +88,8 @@ class SeriesTimeTest {
         text,
         ",'date_column':'d','date_format':'%m.%d.%y'",
         "dataset.date_column",
-        "'31.12.99' on line 2 is not a date of the format %m.%d.%y");
-    refuses(text, ",'date_format':'%Y'", "dataset.date_format", "no column begins with a date");
+        "'31.12.99' on line 2 is not a date in the format %m.%d.%y");
+    refuses(text, ",'date_format':'%Y'", "dataset.date_format", "no column starts with a date");
   }
 
   @Test
@@ -136,14 +139,14 @@ class SeriesTimeTest {
         "d,h,v\n2020-10-31,1,1\n2020-10-31,2,1\n",
         "",
         "dataset.date_column",
-        "2020-10-31 on line 3 is the time of line 2 too");
+        "2020-10-31 on line 3 is also the time of line 2;");
   }
 
   @Test
   void nullIsForRowsInTheOrderOfTime() throws IOException {
     holds("d,v\n2020-01-02,2\n2020-01-01,1\n", ",'date_column':null", List.of(), 2, 1);
     assertThat(read("d,v\n2020-01-02,2\n", ",'date_column':null").time().note())
-        .isEqualTo("date_column is null: the rows are taken in the order of the file");
+        .isEqualTo("date_column is null: the rows stay in the order of the file");
   }
 
   @Test
@@ -160,12 +163,12 @@ class SeriesTimeTest {
         text,
         ",'series_key':{'column':'who','value':'c'}",
         "dataset.series_key.value",
-        "'c' is in no row of 'who'; there are b, a");
+        "'c' is not a value of column 'who'; give one of b, a");
     refuses(
         text,
         ",'series_key':{'column':'whose','value':'c'}",
         "dataset.series_key.column",
-        "'whose' is not a column of the data set; known are d, who, v");
+        "'whose' is not a column of this data set; give one of d, who, v");
   }
 
   @Test
@@ -177,7 +180,7 @@ class SeriesTimeTest {
   @Test
   void aFileWithoutRowsHasNoDates() throws IOException {
     for (String options : List.of("", ",'date_column':'d'", ",'date_format':'%Y'")) {
-      assertThat(read("d,v\n", options).time()).isEqualTo(SeriesTime.none("there are no rows"));
+      assertThat(read("d,v\n", options).time()).isEqualTo(SeriesTime.none("the file has no rows"));
     }
   }
 
@@ -187,6 +190,6 @@ class SeriesTimeTest {
         "d,v\n2020-01-01T00:00Z,1\n2020-01-01T01:00,2\n",
         ",'date_column':'d'",
         "dataset.date_column",
-        "'2020-01-01T01:00' on line 3 is not a date written as those before it");
+        "'2020-01-01T01:00' on line 3 is not a date written like those before it");
   }
 }

@@ -205,7 +205,7 @@ class AugmentationServiceTest {
     var failure = failure("changed");
     assertThat(failure.field()).isEqualTo("dataset.name");
     assertThat(failure.reason())
-        .contains("the data of 'changing' are not those that the run began with");
+        .contains("the data set 'changing' is not the one that the run started with");
   }
 
   @Test
@@ -232,11 +232,11 @@ class AugmentationServiceTest {
     assertThat(answers)
         .extracting(answer -> BatchHeaders.from(answer.headers()).kind())
         .containsExactly(BatchHeaders.Kind.DESCRIPTION, BatchHeaders.Kind.STATISTICS);
-    var told = Safetensors.read(ByteBuffer.wrap(answers.get(1).value()));
-    assertThat(told.metadata())
+    var sent = Safetensors.read(ByteBuffer.wrap(answers.get(1).value()));
+    assertThat(sent.metadata())
         .containsEntry("zca_whitening", "true")
         .containsEntry("rescale", "0.00392156862745098");
-    assertThat(told.tensor("zca").spec().shape()).containsExactly(360, 360);
+    assertThat(sent.tensor("zca").spec().shape()).containsExactly(360, 360);
     try (var consumer =
         new KafkaSettings(Map.of("bootstrap.servers", KafkaResource.servers()), Optional.empty())
             .reader()) {
@@ -253,7 +253,7 @@ class AugmentationServiceTest {
               });
       assertThat(new String(shared.get(0).key(), StandardCharsets.UTF_8)).matches("[0-9a-f]{64}");
       var tensors = Safetensors.read(ByteBuffer.wrap(shared.get(0).value()));
-      assertThat(tensors.tensor("zca").data()).isEqualTo(told.tensor("zca").data());
+      assertThat(tensors.tensor("zca").data()).isEqualTo(sent.tensor("zca").data());
     }
   }
 
@@ -329,7 +329,7 @@ class AugmentationServiceTest {
   void aBatchBeyondTheEpochIsAFailure() {
     makeTopic("beyond");
     ask(produce(source("beyond", "shapes"), Part.TRAIN, 0, 2, 2));
-    assertThat(failure("beyond").reason()).contains("beyond the 3 of an epoch");
+    assertThat(failure("beyond").reason()).contains("but an epoch has 3");
   }
 
   @Test

@@ -93,7 +93,7 @@ class UnknownTaskTest {
           var failure = Messages.read(answer.value(), TaskFailure.class);
           assertThat(failure.field()).isEqualTo("augmentation.transforms[0].type");
           assertThat(failure.reason())
-              .startsWith("is not known to this version of the augmentation service: ")
+              .startsWith("is not supported by this version of the augmentation service: ")
               .contains("'spline_warp'");
           assertThat(
                   registry

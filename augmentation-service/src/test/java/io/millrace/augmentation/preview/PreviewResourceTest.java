@@ -193,10 +193,10 @@ class PreviewResourceTest {
       delimiter = '|',
       value = {
         "{} | dataset | required",
-        "{\"dataset\": {\"name\": \"none\"}} | dataset.name | known are",
+        "{\"dataset\": {\"name\": \"none\"}} | dataset.name | give one of",
         "{\"dataset\": {\"name\": \"elnino\"}} | dataset.column | required",
         "{\"dataset\": {\"name\": \"elnino\", \"column\": \"rain\"}} | dataset.column"
-            + " | known are month, temperature",
+            + " | give one of month, temperature",
         "{\"dataset\": {\"name\": \"elnino\", \"column\": \"temperature\"}, \"augmentation\":"
             + " {\"rotation_range\": 5}} | augmentation | is a series",
         "{\"dataset\": {\"name\": \"shapes\", \"image_size\": [10, 0]}} | dataset.image_size[1]"
@@ -273,11 +273,11 @@ class PreviewResourceTest {
   @CsvSource({
     "'', 400, is required",
     "?run=a%2F..%2Fb, 400, is not a name",
-    "?run=unheard-of, 404, is not a run",
+    "?run=unheard-of, 404, is not a known run",
     "?run=refused, 400, rotation_range",
-    "?run=unread, 400, no request",
-    "?run=ill, 502, does not tell",
-    "?run=endless, 502, does not tell",
+    "?run=unread, 400, has no known request",
+    "?run=ill, 502, is unavailable",
+    "?run=endless, 502, is unavailable",
   })
   void aRunThatCannotBeShownIsRefused(String query, int status, String reason) {
     RestAssured.given()

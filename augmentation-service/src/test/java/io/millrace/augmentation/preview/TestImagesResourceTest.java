@@ -54,7 +54,7 @@ class TestImagesResourceTest {
         "{\"indices\": [1]} | dataset | required",
         "{\"dataset\": {\"name\": \"shapes\"}, \"indices\": [1], \"samples\": 1}"
             + " | samples | is not a field",
-        "{\"dataset\": {\"name\": \"none\"}, \"indices\": [1]} | dataset.name | known are",
+        "{\"dataset\": {\"name\": \"none\"}, \"indices\": [1]} | dataset.name | give one of",
         "{\"dataset\": {\"name\": \"elnino\", \"column\": \"temperature\"}, \"indices\": [1]}"
             + " | dataset | has no images",
       })

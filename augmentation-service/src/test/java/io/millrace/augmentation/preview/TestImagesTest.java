@@ -211,7 +211,7 @@ class TestImagesTest {
                 maker.testImages(
                     new TestImagesRequest(dataset(""), List.of(0), "0123456789abcdef".repeat(4))))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageStartingWith("dataset.name: the data of 'shapes' are not those");
+        .hasMessageStartingWith("dataset.name: the data set 'shapes' is not the one");
   }
 
   private String refusal(DatasetSpec dataset, Integer... indices) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Batches of images with a number each, of rows and of windows of several features. */
+/** Batches of images with numeric targets, of rows, and of windows with several features. */
 class NumberBatchesTest {
   @TempDir Path root;
 
@@ -98,7 +98,7 @@ class NumberBatchesTest {
   void samplesWithNumbersAreNotMixed() {
     Augmentation mixup = Augmentation.of(List.of(new TransformSpec.Mixup(0.2, null)));
     assertThatThrownBy(() -> batches("{'name':'angles'}", mixup, Part.TRAIN))
-        .hasMessageStartingWith("augmentation.transforms: mix the shares of classes");
+        .hasMessageStartingWith("augmentation.transforms: mixup and cutmix need classes");
   }
 
   @Test

@@ -72,11 +72,11 @@ class StandardizedBatchesTest {
   void statisticsAreThoseOfTheTrainingPartOnly() {
     BatchSource source = source("{\"featurewise_center\": true, \"rescale\": 0.5}", null);
     var maker = new BatchMaker(catalog(), StatisticsStore.alone());
-    var told = read(maker.standardization(source).orElseThrow()).tensor("mean").data();
+    var sent = read(maker.standardization(source).orElseThrow()).tensor("mean").data();
     var dataset = (ImageDataset) catalog().open(source.dataset());
     for (int channel = 0; channel < 3; channel++) {
       double train = mean(dataset, Part.TRAIN, channel) * 0.5;
-      assertThat(told.getDouble(8 * channel)).isCloseTo(train, within(1e-9));
+      assertThat(sent.getDouble(8 * channel)).isCloseTo(train, within(1e-9));
     }
     assertThat(mean(dataset, Part.TEST, 1)).isNotEqualTo(mean(dataset, Part.TRAIN, 1));
   }
@@ -130,10 +130,10 @@ class StandardizedBatchesTest {
     var others = StatisticsStore.alone();
     var mine = StatisticsStore.alone();
     mine.announceTo(others::put);
-    byte[] told = new BatchMaker(catalog(), mine).standardization(source(ALL, null)).orElseThrow();
+    byte[] sent = new BatchMaker(catalog(), mine).standardization(source(ALL, null)).orElseThrow();
     int before = decoded.get();
     var other = new BatchMaker(catalog(), others);
-    assertThat(other.standardization(source(ALL, null)).orElseThrow()).isEqualTo(told);
+    assertThat(other.standardization(source(ALL, null)).orElseThrow()).isEqualTo(sent);
     assertThat(decoded).hasValue(before);
   }
 

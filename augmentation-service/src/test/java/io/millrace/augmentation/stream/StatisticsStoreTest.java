@@ -51,8 +51,8 @@ class StatisticsStoreTest {
 
   @Test
   void whatFailsIsToldAndTriedAgain() {
-    var told = new ArrayList<String>();
-    store.announceTo((key, statistics) -> told.add(key));
+    var announced = new ArrayList<String>();
+    store.announceTo((key, statistics) -> announced.add(key));
     assertThatThrownBy(
             () ->
                 store.of(
@@ -61,14 +61,14 @@ class StatisticsStoreTest {
                       throw new InvalidMessageException("dataset.name", "is broken");
                     }))
         .isInstanceOf(InvalidMessageException.class);
-    assertThat(told).isEmpty();
+    assertThat(announced).isEmpty();
     store.of("key", () -> fit(1));
-    assertThat(told).containsExactly("key");
+    assertThat(announced).containsExactly("key");
   }
 
   @Test
   void onlyWhatWasUsedLastStays() {
-    int third = 9 << 20; // 36 MiB: of three, two stay.
+    int third = 9 << 20; // 36 MiB: two of three stay.
     store.of("first", () -> fit(third));
     store.of("second", () -> fit(third));
     store.of("first", () -> fit(third));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** By a test sample's index the answers of different runs are compared. */
+/** A test sample has the same index in all runs, so that their predictions can be compared. */
 class TestPartTest {
   @TempDir Path root;
 
@@ -47,7 +47,7 @@ class TestPartTest {
     assertThat(samples(0.0, 0L, "{}", 8, 16)).as("seed").isEqualTo(samples);
     assertThat(samples(0.0, 0L, "{}", 7, 3)).as("batch_size").isEqualTo(samples);
     assertThat(samples(0.0, 1L, "{}", 7, 16)).as("split_seed").isNotEqualTo(samples);
-    // A sample's pixels begin with its class and the number of its file.
+    // A sample's pixels start with its class and the number of its file.
     assertThat(samples.stream().map(sample -> sample.get(0)))
         .as("classes")
         .containsExactly(bytes(0, 0, 0, 0, 1, 1, 1, 1, 1, 1));

@@ -410,7 +410,7 @@ class SeriesPipelineTest {
   void transformsOfImagesAndOtherLengthsAreRefused() {
     assertThatThrownBy(() -> pipeline(3, new TransformSpec.Grayscale(null)))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessage("augmentation.transforms: grayscale is no transform of a series");
+        .hasMessage("augmentation.transforms: grayscale does not transform series");
     assertThatThrownBy(() -> pipeline(3, new Jitter(null, null)).apply(0, 0, 0, new float[2]))
         .hasMessage("2 values are not a window of 3 values");
   }
