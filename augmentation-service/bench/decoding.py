@@ -1,7 +1,7 @@
-"""Decoding of image files by OpenCV and by the service, in turns, on one core.
+"""Decodes image files with OpenCV and with the service in turn, on one core.
 
 Usage: decoding.py ROOT NAME ROUNDS WHAT,... COMMAND..., where COMMAND starts DecodingBenchmark,
-and WHAT is what that is to measure.
+and each WHAT is a measurement of DecodingBenchmark.
 """
 
 import glob
@@ -36,7 +36,7 @@ def main():
     ours.stdin.close()
     best = max(results["opencv"])
     for what, speeds in results.items():
-        print(f"{what:8} best {max(speeds):8,} a CPU second, {max(speeds) / best:6.2f} of OpenCV; all {speeds}")
+        print(f"{what:8} best {max(speeds):8,} per CPU second, {max(speeds) / best:6.2f} of OpenCV; all {speeds}")
 
 
 main()

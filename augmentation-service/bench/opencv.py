@@ -1,7 +1,7 @@
-"""The pipelines of PipelineBenchmark by OpenCV on one thread: samples per CPU second.
+"""Runs the pipelines of PipelineBenchmark with OpenCV on one thread, in samples per CPU second.
 
-As users of Python write them: parameters drawn with numpy, one call an operation. Needs numpy and OpenCV
-(Debian's python3-opencv). Prints a line a pipeline: its name and the figure.
+They are written as Python users do: parameters drawn with NumPy, one call per operation. Needs NumPy and OpenCV
+(Debian's python3-opencv). Prints one line per pipeline: its name and the result.
 """
 import cv2, numpy as np, time, sys, math
 cv2.setNumThreads(1)

@@ -1,7 +1,7 @@
-"""Reading of a CSV file by numpy and by the service, in turns, on one core.
+"""Reads a CSV file with NumPy and with the service in turn, on one core.
 
-Usage: tables.py ROWS ROUNDS COMMAND..., where COMMAND starts TablesBenchmark. Numpy reads the three
-columns of numbers, and neither dates nor names.
+Usage: tables.py ROWS ROUNDS COMMAND..., where COMMAND starts TablesBenchmark. NumPy reads only the three
+numeric columns, and neither dates nor names.
 """
 
 import datetime
@@ -29,7 +29,7 @@ def write(path, rows):
 
 
 def plain(path):
-    """The same rows, each at a time of its own."""
+    """Writes the same rows with distinct times."""
     other = path + ".plain"
     start = datetime.datetime(2000, 1, 1)
     with open(path) as file, open(other, "w") as copy:
@@ -64,7 +64,7 @@ def main():
             process.stdin.close()
     best = max(results["numpy"])
     for what, speeds in results.items():
-        print(f"{what:8} best {max(speeds):9,} rows a CPU second, {max(speeds) / best:5.2f} of numpy's; all {speeds}")
+        print(f"{what:8} best {max(speeds):9,} rows per CPU second, {max(speeds) / best:5.2f} of NumPy's; all {speeds}")
 
 
 main()

@@ -33,9 +33,13 @@ import java.util.zip.CheckedOutputStream;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * Measures the time and memory that a data set with very many images needs until its first sample: checking its files, computing its fingerprint, opening it and splitting it. The images are in a folder, as links to a few files, or in a bucket of a server in this process that generates its listing.
+ * Measures the time and memory that a data set with very many images needs until its first sample:
+ * checking its files, computing its fingerprint, opening it and splitting it. The images are in a
+ * folder, as links to a few files, or in a bucket of a server in this process that generates its
+ * listing.
  *
- * <p>Arguments: {@code folder} or {@code bucket}, images, classes, and for a bucket the milliseconds that each response takes, or -1 to list it and read nothing.
+ * <p>Arguments: {@code folder} or {@code bucket}, images, classes, and for a bucket the
+ * milliseconds that each response takes, or -1 to list it and read nothing.
  */
 public final class ManyImages {
   private static final DatasetLimits LIMITS =

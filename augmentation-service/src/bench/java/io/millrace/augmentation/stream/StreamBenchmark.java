@@ -30,8 +30,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Measures the path from a task to bytes in Kafka: a broker in this process, the service in its own process, 64 batches requested ahead, and no consumer. Prints samples and MB per second, and the CPU seconds of both processes. Arguments: the packaged service, the root and the name of a
- * data set of images of 150 x 150, the epochs to measure after a first one, the augmentation.
+ * Measures the path from a task to bytes in Kafka: a broker in this process, the service in its own
+ * process, 64 batches requested ahead, and no consumer. Prints samples and MB per second, and the
+ * CPU seconds of both processes. Arguments: the packaged service, the root and the name of a data
+ * set of images of 150 x 150, the epochs to measure after a first one, the augmentation.
  */
 public final class StreamBenchmark implements AutoCloseable {
   private static final int BATCH = 16;
