@@ -1,4 +1,4 @@
-"""Writes small images of all kinds, and what the Pillow library reads from them.
+"""Writes small images of all formats, and the pixels that the Pillow library reads from them.
 
 Usage: make.py FOLDER. Each line of expected.txt is a file's name, its rows, columns and channels, and the
 pixels in hexadecimal digits. Orientations are applied by ImageOps.exif_transpose.

@@ -1,4 +1,4 @@
-"""Makes random_layers.json: what Keras' random layers make of an image where their factors leave nothing to chance.
+"""Writes random_layers.json: the results of Keras' random layers for an image, with deterministic factors.
 
 KERAS_BACKEND=jax python random_layers.py, with Keras 3.15.1.
 """

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Paths in a bucket are what paths of this machine are; the JDK's own say what that is. */
+/** Paths in a bucket behave like local paths of the JDK. */
 class BucketPathTest {
   private static final List<String> TEXTS =
       List.of(
@@ -69,7 +69,7 @@ class BucketPathTest {
     return BUCKET.getPath(text);
   }
 
-  /** What a path is called where it is, or what went wrong. */
+  /** The text of a path, or the exception. */
   private static String text(Supplied<Path> path) {
     try {
       Path made = path.get();

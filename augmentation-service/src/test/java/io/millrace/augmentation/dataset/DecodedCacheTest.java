@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 class DecodedCacheTest {
   private static final int IMAGES = 100;
 
-  /** Room for so many images of 40 bytes. */
+  /** Room for this many images of 40 bytes. */
   private final DecodedCache cache = new DecodedCache(IMAGES * 200L);
 
-  /** How many of a collection's first images are found when all are asked for once. */
+  /** Reads the first images of a collection once each, and counts those that are cached. */
   private int epoch(long collection, int images) {
     int found = 0;
     for (int image = 0; image < images; image++) {

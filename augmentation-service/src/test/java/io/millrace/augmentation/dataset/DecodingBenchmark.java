@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Measures samples per CPU second, a round for each line that it reads: {@code turbo} and {@code
- * plain} decode JPEG files in memory, {@code memory} decodes files of any format there, {@code
- * file} reads them too; {@code heap}, {@code spill} and {@code neither} go through an epoch of the
- * data set with a cache that holds all of it, or a fifth with and without a spill. Arguments: the
- * root and the name of a data set.
+ * Measures samples per CPU second, one round for each input line: {@code turbo} and {@code plain}
+ * decode JPEG files in memory, {@code memory} decodes files of any format in memory, {@code file}
+ * also reads them; {@code heap}, {@code spill} and {@code neither} read an epoch of the data set
+ * with a cache that holds all of it, or a fifth with or without a spill file. Arguments: the root
+ * and the name of a data set.
  */
 public final class DecodingBenchmark {
   private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -19,9 +19,7 @@ class DecodingRoomTest {
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private final AtomicInteger decoding = new AtomicInteger();
 
-  /**
-   * Two classes of two images of 100 × 100 pixels, whose decoding takes as long as a test wants.
-   */
+  /** Two classes of two images of 100 × 100 pixels; a test controls how long decoding takes. */
   private final class SlowImages implements ImageCollection, ImageCollection.ImageClass {
     @Override
     public List<String> classes() {

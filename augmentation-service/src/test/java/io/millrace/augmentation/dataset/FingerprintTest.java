@@ -46,7 +46,7 @@ class FingerprintTest {
     }
   }
 
-  /** Two to four classes of two to four files that begin as PNG images do. */
+  /** Two to four classes of two to four files that start like PNG images. */
   private static Map<String, byte[]> images(Random random) throws IOException {
     var files = new TreeMap<String, byte[]>();
     int classes = 2 + random.nextInt(3);
@@ -99,7 +99,7 @@ class FingerprintTest {
             "classes.txt", "aaaa\nbbbb\n".getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Writes a data set to a root of its own, and reads it. */
+  /** Writes a data set to its own root and reads it. */
   private DatasetFacts facts(Map<String, byte[]> files, Random random) throws IOException {
     Path root = folder.resolve("root-" + roots++ + "-" + random.nextInt(1_000));
     var names = new ArrayList<>(files.keySet());

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that were made to do harm, or that a disk has damaged. */
+/** Malicious files, and files damaged by a disk. */
 class HostileFilesTest {
   private static final int BOMB = 200 << 20;
 

@@ -16,11 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Images of all formats, as the Pillow library reads them; {@code make.py} beside them wrote it.
+ * Images of all formats, compared with the Pillow library; {@code make.py} beside them wrote the
+ * files.
  */
 class ImageFormatsTest {
 
-  /** What a file holds, upright. */
+  /** The expected pixels of a file, upright. */
   record Expected(String name, Pixels pixels) {
     @Override
     public String toString() {
@@ -58,7 +59,7 @@ class ImageFormatsTest {
         .pixels();
   }
 
-  /** Files that are decoded to the very bytes. */
+  /** Files whose decoded bytes are exact. */
   static Stream<Expected> exact() throws IOException {
     return expected().stream().filter(image -> !isLossyWebP(image.name));
   }
@@ -94,7 +95,8 @@ class ImageFormatsTest {
   }
 
   /**
-   * The decoder does not smooth the colours between their samples as libwebp does: here is noise.
+   * The decoder does not smooth the colours between their samples like libwebp; this image is
+   * noise.
    */
   @ParameterizedTest
   @MethodSource("lossyWebP")
@@ -127,11 +129,11 @@ class ImageFormatsTest {
     }
   }
 
-  /** Where the first image's data end: what follows is not read. */
+  /** The end of the first image's data; the rest is not read. */
   private static int end(byte[] file) throws IOException {
     return switch (ImageHeader.Format.of(file)) {
       case GIF -> gifEnd(file);
-      case WEBP -> WebPFile.plain(file).length - 64; // The zeros that are added.
+      case WEBP -> WebPFile.plain(file).length - 64; // Without the appended zeros.
       case TIFF, PNG -> file.length - 20;
       default -> file.length;
     };

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The forms in which labelled images are handed on, beside folders of classes. */
+/** The layouts of labelled images other than class folders. */
 class ImageFormsTest {
   private static final DatasetLimits LIMITS = new DatasetLimits(1 << 20, 10_000, 1 << 16, 1 << 16);
 
@@ -51,7 +51,7 @@ class ImageFormsTest {
     return facts;
   }
 
-  /** A task is told why, and so is who asks for the list of data sets. */
+  /** Checks the error of a task and the one in the list of data sets. */
   private void refuses(String name, String... words) {
     assertThatThrownBy(() -> open(name, null, null))
         .isInstanceOfSatisfying(
@@ -64,7 +64,7 @@ class ImageFormsTest {
             });
   }
 
-  /** Label, and the first byte of each sample. */
+  /** The label and the first byte of each sample. */
   private static List<String> samples(ImageDataset dataset, Part part) {
     var samples = new ArrayList<String>();
     for (int i = 0; i < dataset.description().samples(part); i++) {
@@ -73,7 +73,7 @@ class ImageFormsTest {
     return samples;
   }
 
-  /** A part's folder, whose pictures are red by class and green by {@code green} and number. */
+  /** Writes the folder of a part: red is the class, green is {@code green} plus the number. */
   private void part(String name, int green, int... sizes) throws IOException {
     TestImages.folder(root.resolve("shapes"), name, sizes);
     String[] names = {"one", "two", "three"};
@@ -130,7 +130,7 @@ class ImageFormsTest {
     List<List<Integer>> drawn = Stream.of(Part.values()).map(part -> greens(alone, part)).toList();
     Files.move(root.resolve("shapes/train"), root.resolve("plain"));
     catalog.scan();
-    // What is split off the training folder is what is split off a folder of the same classes.
+    // The training folder is split like a folder with the same classes.
     ImageDataset plain = open("plain", 0.2, 0.25);
     assertThat(Stream.of(Part.values()).map(part -> greens(plain, part)).toList()).isEqualTo(drawn);
   }
@@ -238,7 +238,7 @@ class ImageFormsTest {
         .containsExactly("0:11", "0:21", "0:22", "1:10", "1:20");
     assertThat(samples(dataset, Part.TEST)).containsExactly("0:90", "1:91");
     byte[] pixels = dataset.pixels(Part.TEST, 0);
-    // Red is the record's number, green the place in a line, blue the line.
+    // Red is the record's number, green the column, blue the row.
     assertThat(pixels[(3 * 32 + 7) * 3 + 1]).isEqualTo((byte) 7);
     assertThat(pixels[(3 * 32 + 7) * 3 + 2]).isEqualTo((byte) 3);
     assertThat(facts("cifar").samples()).isEqualTo(7);

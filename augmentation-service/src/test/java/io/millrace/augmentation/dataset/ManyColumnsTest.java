@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Series of several columns and several series of a file. */
+/** Series with several columns, and files with several series. */
 class ManyColumnsTest {
   private static final DatasetLimits LIMITS = new DatasetLimits(1 << 20, 10_000, 1 << 16, 1 << 20);
 
@@ -74,7 +74,7 @@ class ManyColumnsTest {
     return label;
   }
 
-  /** All numbers are numpy's, of the same file. */
+  /** All expected numbers come from NumPy with the same file. */
   @Test
   void columnsCategoriesAndTheCalendarAreSeenAndSeveralTargetsPredicted() throws IOException {
     writeLoad();
@@ -224,7 +224,7 @@ class ManyColumnsTest {
         "'column':'v','series_key':{'column':'who'},'window':2,'scaler':'none',"
             + "'test_from':'2020-03-07',";
     assertThat(answer(open(late + "'season':3"), "seasonal", 1)).containsExactly(104);
-    // There is no row so long before: the last one stands for it.
+    // There is no row that long before; the last one is used.
     assertThat(answer(open(late + "'season':7"), "seasonal", 0)).containsExactly(105);
   }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Damages files as disks, networks and ill will do. */
+/** Damages files like disks, networks and attackers. */
 final class Mutation {
   private static final int[] TELLING = {0, 1, 0x7F, 0x80, 0xFF, 0xD8, 0xD9, 0xDA, 0xC2, '"', ','};
 
@@ -14,7 +14,7 @@ final class Mutation {
     this.random = random;
   }
 
-  /** One of the files with one to six changes; now and then only noise. */
+  /** One of the files with one to six changes, or sometimes only noise. */
   byte[] of(List<byte[]> files) {
     if (random.nextInt(50) == 0) {
       byte[] noise = new byte[random.nextInt(300)];
@@ -67,7 +67,7 @@ final class Mutation {
     return reach == 0 ? -1 : random.nextInt(reach);
   }
 
-  /** The first bytes of one file, and then those of another from a place on. */
+  /** The first bytes of one file, followed by those of another from some position on. */
   private static byte[] spliced(byte[] file, int at, byte[] other, int from) {
     int start = Math.max(0, from);
     byte[] spliced = Arrays.copyOf(file, at + other.length - start);

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Feeds damaged files to all readers for a while, and tells which of them do anything but read or
- * refuse them, take more than a second of a core or allocate more than 64 MiB. Arguments: seconds
- * for each reader, a seed, and the names of the readers if not all.
+ * Feeds damaged files to all readers for a while, and reports readers that do anything but read or
+ * refuse them, take more than a second of CPU time or allocate more than 64 MiB. Arguments: seconds
+ * for each reader, a seed, and optionally the names of the readers.
  */
 public final class ReaderFuzzing {
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -42,7 +42,9 @@ public final class ReaderFuzzing {
   }
 
   private void run(long nanos, long seed) {
-    target.files().forEach(target::accept); // Classes are loaded, and all files are in order.
+    target
+        .files()
+        .forEach(target::accept); // Loads the classes, and checks that all files are valid.
     var mutation = new Mutation(new SplittableRandom(seed));
     long start = System.nanoTime();
     long inputs = 0;

@@ -26,7 +26,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 
-/** The readers of files from outside, each with small files that it reads. */
+/** The readers of external files, each with small valid files. */
 final class ReaderInputs {
   private static final DatasetLimits LIMITS =
       new DatasetLimits(0, 1 << 20, 1 << 20, 1 << 20, BrokenImages.FAIL);
@@ -67,7 +67,7 @@ final class ReaderInputs {
     return (DatasetSpec.Series) Messages.readStrictly(bytes(json), DatasetSpec.class);
   }
 
-  /** Reads a file; refusals are exceptions that say so, and anything else is a fault. */
+  /** Reads a file; it may throw the exceptions for invalid files, but no others. */
   interface Reader {
     void read(byte[] file) throws IOException;
   }
@@ -75,12 +75,12 @@ final class ReaderInputs {
   /**
    * A reader.
    *
-   * @param name of it
-   * @param files that it reads
+   * @param name its name
+   * @param files valid files
    */
   record Target(String name, List<byte[]> files, Reader reader) {
 
-    /** Reads a file, whether it is in order or not. */
+    /** Reads a valid or damaged file. */
     void accept(byte[] file) {
       try {
         reader.read(file);
@@ -97,7 +97,7 @@ final class ReaderInputs {
   /**
    * All readers.
    *
-   * @param folder for files
+   * @param folder a folder for files
    */
   static List<Target> all(Path folder) throws IOException {
     DataFile images = new DataFile.OnDisk(folder.resolve("images"));
@@ -163,7 +163,10 @@ final class ReaderInputs {
     }
   }
 
-  /** A damaged gzip stream is an {@link IOException} of the JDK, which the catalog tells of. */
+  /**
+   * Reads a file that may be a damaged gzip stream: the JDK throws an {@link IOException}, which
+   * the catalog reports.
+   */
   private static void idxOrFlaw(DataFile images, DataFile labels) throws IOException {
     try {
       IdxImages.read(images, labels, List.of(), LIMITS);
@@ -189,7 +192,7 @@ final class ReaderInputs {
     }
   }
 
-  /** Small JPEG images: grey and in colours, in one scan and progressive. */
+  /** Small JPEG images: grey and colour, sequential and progressive. */
   static List<byte[]> jpegs() throws IOException {
     var files = new ArrayList<byte[]>();
     for (int type : new int[] {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB}) {
@@ -200,7 +203,7 @@ final class ReaderInputs {
     return files;
   }
 
-  /** Small PNG images of all colour models, in lines and interlaced. */
+  /** Small PNG images of all colour models, with and without interlacing. */
   static List<byte[]> pngs() throws IOException {
     var files = new ArrayList<byte[]>();
     for (int type :

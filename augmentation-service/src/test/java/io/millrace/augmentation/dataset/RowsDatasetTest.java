@@ -36,7 +36,10 @@ class RowsDatasetTest {
     return (RowsDataset) new DatasetCatalog(List.of(root), LIMITS, cache, nanos -> {}).open(spec);
   }
 
-  /** Forty plants: a number, its square, a colour, and a class of each third and the others. */
+  /**
+   * Forty plants: a number, its square, a colour, and a class that is different for every third
+   * plant.
+   */
   private static String plants() {
     return "id,square,colour,kind\n"
         + IntStream.range(0, 40)

@@ -37,7 +37,7 @@ class SeriesDatasetTest {
     Files.writeString(root.resolve("s.csv"), text);
   }
 
-  /** Ten days, the values 0..9 doubled. */
+  /** Writes ten days with the values 0..9, doubled. */
   private void writeTenDays() throws IOException {
     var text = new StringBuilder("\"day\",value,other\r\n");
     for (int i = 0; i < 10; i++) {
@@ -234,7 +234,9 @@ class SeriesDatasetTest {
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "more than 65536 bytes");
   }
 
-  /** The checksum is that of the reader before it knew more than rising ISO days and months. */
+  /**
+   * The checksum comes from an earlier reader that supported only ascending ISO days and months.
+   */
   @Test
   void aFileThatWasReadBeforeGivesTheSameValues() throws Exception {
     var random = new SplittableRandom(7);

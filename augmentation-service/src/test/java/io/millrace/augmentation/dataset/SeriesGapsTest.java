@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of the values that a series does not have. */
+/** Missing values of series. */
 class SeriesGapsTest {
   private static final DatasetLimits LIMITS = new DatasetLimits(0, 0, 0, 1 << 20);
   private static final String INTERPOLATE = "'missing':'interpolate'";
@@ -64,7 +64,7 @@ class SeriesGapsTest {
             });
   }
 
-  /** A file with a row for each number that is kept, its value ten times the number. */
+  /** A file with a row for each number that is kept; its value is ten times the number. */
   private static String rows(int count, IntFunction<Object> date, IntPredicate isKept) {
     return IntStream.range(0, count)
         .filter(isKept)

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How files are written, and what of it is understood without being told. */
+/** The formats of CSV files, and their detection. */
 class SeriesSpellingTest {
   private static final DatasetLimits LIMITS = new DatasetLimits(0, 0, 0, 1 << 20);
 
@@ -199,7 +199,7 @@ class SeriesSpellingTest {
     assertThat(survey(text).columns()).containsExactly("Price", "Change %");
   }
 
-  /** As the air quality data of the UCI repository: empty columns and rows at the end. */
+  /** Like the air quality data of the UCI repository: empty columns and rows at the end. */
   @Test
   void hourlyMeasurementsWithDecimalCommasAreRead() throws IOException {
     String text =
@@ -215,7 +215,7 @@ class SeriesSpellingTest {
     assertThat(survey(text).columns()).containsExactly("CO(GT)", "RH");
   }
 
-  /** As the load diagrams of the UCI repository: the column of the times has no name. */
+  /** Like the load diagrams of the UCI repository: the time column has no name. */
   @Test
   void aColumnOfTimesNeedsNoName() throws IOException {
     String text =

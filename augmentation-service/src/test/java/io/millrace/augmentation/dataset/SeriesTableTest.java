@@ -83,7 +83,7 @@ class SeriesTableTest {
     refuses("value\n" + "1".repeat(1 << 20), "dataset.column", "1111..." + "' on line 2");
   }
 
-  /** Found by fuzzing: such a month could be read and not be told. */
+  /** Found by fuzzing: such a month could be read but not be written as text. */
   @Test
   void monthsOfAnyYearAreTold() throws IOException {
     DateColumn dates = read("day,value\n-3020-10,1\n-0001-02,2\n2020-01,3\n", "value").dates();

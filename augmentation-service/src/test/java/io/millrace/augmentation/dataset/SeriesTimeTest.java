@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a request's series has its dates, and in which order its rows are. */
+/** The dates of a series and the order of its rows. */
 class SeriesTimeTest {
   private static final DatasetLimits LIMITS = new DatasetLimits(0, 0, 0, 1 << 20);
 

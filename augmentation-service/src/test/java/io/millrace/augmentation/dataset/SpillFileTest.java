@@ -36,7 +36,7 @@ class SpillFileTest {
     return data;
   }
 
-  /** How many of a collection's images are found and right when all are asked for once. */
+  /** Reads all images of a collection once, and counts those that are stored and correct. */
   private int epoch(long collection, int images) {
     int found = 0;
     for (int image = 0; image < images; image++) {

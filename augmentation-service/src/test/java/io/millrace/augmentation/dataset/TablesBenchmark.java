@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Measures rows of a CSV file per CPU second, read, scaled and split, a round for each line that it
- * reads: {@code column} one column and the dates, {@code columns} three, one of them of names, with
- * the calendar, {@code series} the same of each name a series, {@code rows} all as rows. The
- * argument is the file, as {@code tables.py} writes it.
+ * Measures rows of a CSV file per CPU second, read, scaled and split, one round for each input
+ * line: {@code column} reads one column and the dates, {@code columns} reads three columns, one of
+ * them with names, and the calendar, {@code series} the same with a series for each name, {@code
+ * rows} everything as rows. The argument is a file that {@code tables.py} has written.
  */
 public final class TablesBenchmark {
   private static final DatasetLimits LIMITS = new DatasetLimits(0, 0, 0, 1 << 30);

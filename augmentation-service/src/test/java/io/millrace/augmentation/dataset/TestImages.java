@@ -12,7 +12,10 @@ import javax.imageio.ImageIO;
 public final class TestImages {
   private TestImages() {}
 
-  /** Writes classes {@code one}, {@code two}, … of PNG files whose pixels tell class and file. */
+  /**
+   * Writes classes {@code one}, {@code two}, … of PNG files whose pixels identify the class and
+   * file.
+   */
   public static Path folder(Path root, String name, int... sizes) throws IOException {
     String[] names = {"one", "two", "three", "four"};
     for (int c = 0; c < sizes.length; c++) {
@@ -43,7 +46,9 @@ public final class TestImages {
     return root.resolve(name);
   }
 
-  /** Writes a train part of the images of all formats, and a test part of one for each class. */
+  /**
+   * Writes a train part with images of all formats, and a test part with one image for each class.
+   */
   public static Path formats(Path root, String name) throws IOException {
     String[] classes = {"one", "two"};
     List<ImageFormatsTest.Expected> images = ImageFormatsTest.expected();

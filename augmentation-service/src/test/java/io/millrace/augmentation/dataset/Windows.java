@@ -2,11 +2,11 @@ package io.millrace.augmentation.dataset;
 
 import io.millrace.contracts.task.Part;
 
-/** Samples of a series of one column. */
+/** Reads samples of a series with one column. */
 final class Windows {
   private Windows() {}
 
-  /** The {@code offset}-th scaled value of a sample, its label following its window. */
+  /** The {@code offset}-th scaled value of a sample; the label follows the window. */
   static float value(SeriesDataset dataset, Part part, int sample, int offset) {
     if (offset < dataset.window()) {
       return dataset.features(part, sample)[offset];

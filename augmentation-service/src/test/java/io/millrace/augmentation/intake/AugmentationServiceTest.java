@@ -103,7 +103,7 @@ class AugmentationServiceTest {
     producer.flush();
   }
 
-  /** The first records of a run's topic, both partitions together, each one's in order. */
+  /** The first records of a run's topic from both partitions, each partition in order. */
   private List<ConsumerRecord<byte[], byte[]>> answers(String run, int count) {
     try (var consumer =
         new KafkaConsumer<>(
@@ -153,7 +153,7 @@ class AugmentationServiceTest {
     assertThat(announced("shapes").fingerprint()).isEqualTo(description.fingerprint());
   }
 
-  /** What the service has said of a data set that it has read; waits for it. */
+  /** Waits for the service's announcement of a data set that it has read. */
   private DatasetAnnouncement announced(String dataset) {
     try (var consumer =
         new KafkaSettings(Map.of("bootstrap.servers", KafkaResource.servers()), Optional.empty())
@@ -171,7 +171,7 @@ class AugmentationServiceTest {
                     said.add(Messages.read(record.value(), DatasetAnnouncement.class));
                   }
                 }
-                said.removeIf(one -> one.fingerprint() == null); // Only its name is known.
+                said.removeIf(one -> one.fingerprint() == null); // Only the name was announced.
                 return !said.isEmpty();
               });
       return said.get(said.size() - 1);
@@ -180,7 +180,7 @@ class AugmentationServiceTest {
 
   @Test
   void otherDataThanTheRunBeganWithFailTheirTask(@TempDir Path elsewhere) throws IOException {
-    // Moved there whole: the service looks at the root all the time.
+    // Moved as a whole, because the service looks at the root all the time.
     Path changing = KafkaResource.datasets().resolve("changing");
     Files.move(TestImages.folder(elsewhere, "changing", 20, 30), changing);
     makeTopic("changing");
@@ -311,7 +311,7 @@ class AugmentationServiceTest {
     var tensors = Safetensors.read(ByteBuffer.wrap(answers("series", 1).get(0).value()));
     assertThat(tensors.tensor("features").spec().shape()).containsExactly(32, 12, 1);
     assertThat(tensors.tensor("labels").spec().shape()).containsExactly(32, 2);
-    // The second sample's window is the first one's, a step on.
+    // The second sample's window is the first one's, one step later.
     var features = tensors.tensor("features").data();
     assertThat(features.getFloat(4 * 12)).isEqualTo(features.getFloat(4));
   }
@@ -382,7 +382,7 @@ class AugmentationServiceTest {
         .atMost(LONG)
         .until(
             () -> {
-              // Of the broker's times that of the command is the later one.
+              // The broker's timestamp of the command is later than those of the tasks.
               for (int epoch = 0; epoch < 6; epoch++) {
                 ask(produce(source, Part.TRAIN, epoch, 0, 100));
               }
@@ -426,7 +426,7 @@ class AugmentationServiceTest {
                           .orElseThrow()
                           .value(),
                       StandardCharsets.UTF_8)
-                  .contains("\"train\":11"); // All are listed.
+                  .contains("\"train\":11"); // All images are listed.
             });
     makeTopic("near");
     makeTopic("there");

@@ -45,7 +45,7 @@ class DatasetAnnouncerTest {
   @TempDir Path root;
   private KafkaConsumer<byte[], byte[]> topic;
 
-  /** By key, what compaction would leave; null of what was taken back. */
+  /** The records that compaction would leave, by key; null for a withdrawn announcement. */
   private final Map<String, DatasetAnnouncement> left = new TreeMap<>();
 
   @BeforeAll
@@ -79,7 +79,7 @@ class DatasetAnnouncerTest {
     topic.close();
   }
 
-  /** An augmenter, as far as it announces. */
+  /** The parts of an augmentation service that announce data sets. */
   private record Augmenter(DatasetCatalog catalog, DatasetAnnouncer announcer)
       implements AutoCloseable {
     static Augmenter of(Path root, String id, Duration signOfLife) {
@@ -163,7 +163,7 @@ class DatasetAnnouncerTest {
     Files.writeString(other.resolve("dropped.csv"), "value\n1\n2\n3\n");
     try (var there = augmenter(other, "there")) {
       try (var here = augmenter(mine, "here")) {
-        // What is known of a data set at first has no fingerprint yet.
+        // The first announcement of a data set has no fingerprint yet.
         awaitTopic(
             said ->
                 assertThat(

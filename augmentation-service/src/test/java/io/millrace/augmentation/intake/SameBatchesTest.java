@@ -42,8 +42,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The running service's batches are those that this JVM makes, byte for byte: a native executable
- * and a JVM may share a run.
+ * The running service makes exactly the bytes that this JVM makes, so that a native executable and
+ * a JVM can share a run.
  */
 @QuarkusTest
 @QuarkusTestResource(KafkaResource.class)
@@ -117,7 +117,7 @@ class SameBatchesTest {
     compared("same-plain-photos", images("photos", null), "{}");
   }
 
-  /** Whatever makes a file unreadable to one of the two shows in the description. */
+  /** A file that only one of the two can read changes the description. */
   @Test
   void ofImagesOfEveryFormat() {
     DatasetSpec dataset = spec("{`name`: `formats`, `image_size`: 16, `color_mode`: `rgb`}");
@@ -144,7 +144,9 @@ class SameBatchesTest {
         SERIES);
   }
 
-  /** Dates, numbers, delimiters and encodings; each file with what its request has to tell. */
+  /**
+   * Dates, numbers, delimiters and encodings; each file with the options that its request needs.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -188,7 +190,7 @@ class SameBatchesTest {
     assertThat(answer.value()).isEqualTo(Messages.write(maker().describe(source)));
   }
 
-  /** The first batches of the first epoch, as the service makes them, which this JVM does too. */
+  /** Compares the first batches of the first epoch from the service with those of this JVM. */
   private static List<byte[]> compared(String run, DatasetSpec dataset, String augmentation) {
     return compared(run, dataset, augmentation, 3);
   }

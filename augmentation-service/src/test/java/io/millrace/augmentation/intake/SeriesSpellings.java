@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The same forty days, each time written as another program would. */
+/** The same forty days in the formats of different programs. */
 final class SeriesSpellings {
   private static final int ROWS = 40;
 
@@ -36,7 +36,7 @@ final class SeriesSpellings {
     Files.write(root.resolve(name + ".csv"), file);
   }
 
-  /** Newest first, quoted, with commas between thousands. */
+  /** Newest first, quoted, with thousands separators. */
   private static String us() {
     List<String> rows =
         IntStream.range(0, ROWS)
@@ -49,12 +49,12 @@ final class SeriesSpellings {
     return "d,v\n" + String.join("\n", rows) + "\n";
   }
 
-  /** With decimal commas, and a value missing. */
+  /** With decimal commas and a missing value. */
   private static String german(int row) {
     return written("dd.MM.yyyy", row) + ";" + (row == 9 ? "" : value(row).replace('.', ','));
   }
 
-  /** Of another encoding, delimited by tabs, and with a day missing. */
+  /** In another encoding, with tabs and a missing day. */
   private static String names() {
     return "d\tv\n"
         + rows(row -> row == 7 ? "" : written("MMMM d, yyyy", row) + "\t" + value(row))

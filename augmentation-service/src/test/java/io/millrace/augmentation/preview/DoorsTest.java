@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The service where tokens are asked for. */
+/** The service with tokens required. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 @QuarkusTestResource(KafkaResource.class)
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DoorsTest {
   private static final String SHAPES = "{\"dataset\": {\"name\": \"shapes\"}}";
 
-  /** Two bearers, {@code a} and {@code b}; and who is slow is not waited for as long. */
+  /** Two tokens, {@code a} and {@code b}, and shorter timeouts for slow callers. */
   public static final class WithTokens implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

@@ -2,6 +2,6 @@ package io.millrace.augmentation.preview;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 
-/** The same cases against what was packaged: the jar, or the native executable. */
+/** The same cases with the packaged service: the jar, or the native executable. */
 @QuarkusIntegrationTest
 class PreviewResourceIT extends PreviewResourceTest {}

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Previews over HTTP, of images 10 pixels high and 12 wide, which are shown 9 times as large. */
+/** Previews over HTTP of images 10 pixels high and 12 wide, which are enlarged 9 times. */
 @QuarkusTest
 @QuarkusTestResource(KafkaResource.class)
 @QuarkusTestResource(ResultsStandIn.class)
@@ -69,7 +69,7 @@ class PreviewResourceTest {
     return ImageIO.read(new ByteArrayInputStream(response.asByteArray()));
   }
 
-  /** An image of a sheet in its own size; column 0 has the originals. */
+  /** An image of a sheet in its original size; column 0 has the originals. */
   private static int[] at(BufferedImage sheet, int row, int column) {
     int top = row * (HEIGHT * FACTOR + 2);
     int left = column * (WIDTH * FACTOR + 2) + (column == 0 ? 0 : 4);
@@ -182,7 +182,7 @@ class PreviewResourceTest {
     }
   }
 
-  /** A window's picture. */
+  /** The picture of a window. */
   private static int[] tile(BufferedImage sheet, int row, int column) {
     int left = column * (224 + 2) + (column == 0 ? 0 : 4);
     return sheet.getRaster().getSamples(left, row * (112 + 2), 224, 112, 0, (int[]) null);

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers as the results service does, for as long as the tests run. */
+/** Answers like the results service while the tests run. */
 public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager {
   private static final Map<String, String> RUNS =
       Map.of(
@@ -34,7 +34,7 @@ public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager
 
   private HttpServer server;
 
-  /** How often it was asked. */
+  /** The number of requests. */
   static int asked() {
     return ASKED.get();
   }

@@ -34,9 +34,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images of the test part are those on which trainers test, under the same index. */
+/** The images of the test part are those that trainers get, with the same indices. */
 class TestImagesTest {
-  /** Images of 10×12 are shown 5 times as large: 60 pixels wide. */
+  /** Images of 10×12 are enlarged 5 times, to a width of 60 pixels. */
   private static final int FACTOR = 5;
 
   @TempDir Path root;
@@ -66,7 +66,7 @@ class TestImagesTest {
     return ImageIO.read(new ByteArrayInputStream(png));
   }
 
-  /** The images of a strip in their own size, each checked to be enlarged as a whole. */
+  /** The images of a strip in their original size; checks that each one is enlarged completely. */
   private static List<List<Integer>> cells(BufferedImage strip, int images, int factor) {
     int width = strip.getWidth() / images / factor;
     int height = strip.getHeight() / factor;
@@ -88,7 +88,7 @@ class TestImagesTest {
     return cells;
   }
 
-  /** The test part as a trainer is given it, whatever else its run asks for. */
+  /** The test part that a trainer gets, independent of the other fields of its run. */
   private List<List<Integer>> tested(DatasetSpec dataset) {
     var augmentation =
         Messages.read(
@@ -157,7 +157,7 @@ class TestImagesTest {
     List<List<Integer>> cells = cells(shown(dataset(""), all(6)), 6, FACTOR);
 
     assertThat(cells).isEqualTo(tested(dataset("")));
-    // A pixel's red tells the class, its green the file.
+    // Red is the class, green the file.
     assertThat(cells.stream().map(cell -> cell.get(0) >> 8))
         .containsExactly(100, 101, 102, 256 + 100, 256 + 101, 256 + 102);
   }

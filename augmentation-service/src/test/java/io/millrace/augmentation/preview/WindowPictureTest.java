@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The value 0 is in row 107 and the value 1 in row 4, where they are the least and the largest. */
+/** The value 0 is in row 107 and the value 1 in row 4 if they are the smallest and the largest. */
 class WindowPictureTest {
   private static final int INK = 0x20;
   private static final int PALE = 0xB8;
 
   private static final WindowPicture PICTURE = new WindowPicture(0, 1);
 
-  /** The rows of a column that have a shade. */
+  /** The drawn rows of a column. */
   private static List<Integer> rows(byte[] pixels, int x, int shade) {
     var rows = new ArrayList<Integer>();
     for (int y = 0; y < WindowPicture.HEIGHT; y++) {

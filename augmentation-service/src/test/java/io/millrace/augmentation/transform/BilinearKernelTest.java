@@ -21,7 +21,7 @@ class BilinearKernelTest {
     BilinearKernel atOnce = new BilinearKernel(PIXELS, WIDTH, channels, true);
     for (int round = 0; round < 20; round++) {
       for (int i = 0; i < PIXELS; i++) {
-        // Every seventh pixel lies on the last row or column, some exactly on a pixel.
+        // Every seventh pixel is on the last row or column, some exactly on a pixel.
         steps.x[i] = coordinate(random, WIDTH, i % 7 == 0);
         steps.y[i] = coordinate(random, HEIGHT, i % 7 == 1);
         atOnce.x[i] = steps.x[i];
@@ -45,9 +45,7 @@ class BilinearKernelTest {
         : random.nextInt(size - 1 << BilinearKernel.FRACTION_BITS);
   }
 
-  /**
-   * By the definition: four neighbours by their weights in units of 1/4096, the last one rounded.
-   */
+  /** The definition: four neighbours with weights in units of 1/4096, rounded at the end. */
   private static int expected(byte[] source, int x, int y, int channels, int channel) {
     int across = (x & (1 << 20) - 1) / 256;
     int down = (y & (1 << 20) - 1) / 256;

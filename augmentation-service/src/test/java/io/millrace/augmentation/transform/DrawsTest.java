@@ -15,7 +15,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The distributions that Keras draws from: support and moments over many samples. */
+/** The distributions of Keras: support and moments over many samples. */
 class DrawsTest {
   private static final int DRAWS = 40_000;
   private static final int HEIGHT = 50;

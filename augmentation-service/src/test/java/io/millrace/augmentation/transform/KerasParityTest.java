@@ -20,9 +20,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The reference implementation's own results, a test a case, by the classes that make batches. They
- * take bytes; the cases' floats are taken as whole levels and as 255ths of a level, which are
- * sampled apart and added, for sampling is linear.
+ * The results of the reference implementation, one test per case, with the classes that make
+ * batches. These take bytes; the floats of a case are split into whole levels and 255ths of a
+ * level, which are sampled separately and added, because sampling is linear.
  */
 class KerasParityTest {
   private static final Path GOLDEN =
@@ -30,7 +30,7 @@ class KerasParityTest {
   private static final double TOLERANCE = 1e-3 * 255;
   private static final double NEAREST_TIES = 0.005;
 
-  /** Fill modes under which what stands outside does not go on from what stands at the border. */
+  /** Fill modes whose values outside do not continue those at the border. */
   private static final Set<String> JUMPS = Set.of("constant", "wrap");
 
   private static final double BORDER_TIES = 0.001;
@@ -90,25 +90,25 @@ class KerasParityTest {
     if (order == 0 && resamples) {
       assertThat(beyond(out, expected) / (double) out.length).isLessThan(NEAREST_TIES);
     } else if (!test.get("brightness").isNull() && resamples) {
-      // Fractions are cut off: a level of difference where a value is next to a whole one.
+      // Fractions are truncated, so a value next to a whole number may differ by one level.
       assertThat(beyond(out, expected) / (double) out.length).isLessThan(NEAREST_TIES);
       assertThat(greatest(out, expected)).isLessThan(1.5);
     } else if (resamples && JUMPS.contains(test.get("fill_mode").textValue())) {
-      // A pixel that comes from the very border, but for rounding, may be taken for one outside.
+      // Because of rounding, a pixel from exactly the border may count as outside.
       assertThat(beyond(out, expected) / (double) out.length).isLessThan(BORDER_TIES);
     } else {
       assertThat(greatest(out, expected)).isLessThan(TOLERANCE);
     }
   }
 
-  /** Keras' parameters as a map; whether it moves anything but by flips. */
+  /** Whether Keras' parameters move anything except by flips. */
   private static boolean likeKeras(JsonNode test, int height, int width, GeometricMap map) {
     map.rotate(test.get("theta").doubleValue());
     map.shift(test.get("tx").doubleValue(), test.get("ty").doubleValue());
     map.shear(test.get("shear").doubleValue());
     map.zoom(test.get("zx").doubleValue(), test.get("zy").doubleValue());
     boolean resamples = !map.isIdentity();
-    // Keras takes the height's half for the centre's column and the width's for its row.
+    // Keras uses half the height as the centre's column, and half the width as its row.
     double off = (height - width) / 2.0;
     var swapped = new GeometricMap();
     swapped.append(1, 0, off, 0, 1, -off);

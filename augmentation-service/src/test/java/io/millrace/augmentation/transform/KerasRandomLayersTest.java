@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A Keras model's random layers, given to the augmentation, draw what Keras' formulas say and make
- * of values what these make of them.
+ * The random layers of a Keras model, as an augmentation, draw and transform values by Keras'
+ * formulas.
  */
 class KerasRandomLayersTest {
   private static final int DRAWS = 20_000;
@@ -50,7 +50,7 @@ class KerasRandomLayersTest {
     return augmentation(layers, "[50, 100, 3]");
   }
 
-  /** The augmentation of a request whose model takes images of a shape and starts so. */
+  /** The augmentation of a request whose model starts with these layers, for images of a shape. */
   private static Augmentation augmentation(String layers, String shape) {
     String json =
         """
@@ -70,7 +70,7 @@ class KerasRandomLayersTest {
     return "{\"class_name\": \"%s\", \"config\": {%s}}".formatted(type, config.replace('\'', '"'));
   }
 
-  /** What the only transform of a layer draws for sample after sample. */
+  /** The maps that the only transform of a layer draws for consecutive samples. */
   private static double[] draws(String layer, ToDoubleFunction<GeometricMap> parameter) {
     Augmentation augmentation = augmentation(layer);
     TransformSpec spec = augmentation.transforms().get(0);
@@ -131,7 +131,7 @@ class KerasRandomLayersTest {
         .isCloseTo(0, offset(4 / Math.sqrt(DRAWS)));
   }
 
-  /** By Keras' formulas, with factors that leave nothing to chance. */
+  /** With Keras' formulas and factors that make the layers deterministic. */
   @Test
   void brightnessIsAddedAndContrastIsAboutTheMeanOfTheChannel() {
     byte[] image = new byte[HEIGHT * WIDTH * 3];
@@ -176,7 +176,7 @@ class KerasRandomLayersTest {
     return cases.stream();
   }
 
-  /** Against the real Keras, with factors that leave nothing to chance. */
+  /** Compared with real Keras, with factors that make the layers deterministic. */
   @ParameterizedTest
   @MethodSource("golden")
   void whatBecomesOfAnImageIsKeras(JsonNode golden) {
@@ -201,7 +201,7 @@ class KerasRandomLayersTest {
     int edge = 0;
     for (int i = 0; i < result.length; i++) {
       double expected = golden.get("output").get(i).doubleValue();
-      // Within a pixel of the edge Keras blends the image into what it fills with.
+      // Within a pixel of the edge, Keras blends the image with the fill value.
       if (fills
           && result[i] == config.get("fill_value").floatValue()
           && Math.abs(result[i] - expected) > CLOSE) {

@@ -24,7 +24,7 @@ class NaturalSplineTest {
         .containsExactly(new double[] {0, 0.6875, 1, 0.6875, 0}, within(1e-12));
   }
 
-  /** As {@code scipy.interpolate.CubicSpline(range(5), y, bc_type="natural")} has it. */
+  /** Expected: {@code scipy.interpolate.CubicSpline(range(5), y, bc_type="natural")}. */
   @Example
   void theCurveThroughFiveKnotsIsThatOfScipy() {
     assertThat(curve(9, 1, 3, -2, 0, 5))

@@ -58,7 +58,7 @@ class SeriesPipelineTest {
     return values;
   }
 
-  /** All kinds, as strong and as dense as they may be or as weak and as sparse. */
+  /** All kinds of transforms at both limits of their parameters. */
   private static List<TransformSpec> all(double ratio, double sigma, int knots, double p) {
     return List.of(
         new WindowSlicing(ratio, p),
@@ -356,7 +356,7 @@ class SeriesPipelineTest {
         pipeline(2, new Sequence(List.of(new Scaling(0.5, null), new Jitter(0.5, null)), 0.4));
     int whole = 0;
     for (int sample = 0; sample < MANY; sample++) {
-      // The zero is moved by jitter alone.
+      // Only jitter changes the zero.
       float[] window = transformed(pipeline, 0, sample, new float[] {0, 2});
       assertThat(window[0] == 0).isEqualTo(window[1] == 2);
       whole += window[0] == 0 ? 0 : 1;
@@ -364,7 +364,7 @@ class SeriesPipelineTest {
     assertThat(whole / (double) MANY).isCloseTo(0.4, within(0.02));
   }
 
-  /** Fixed numbers: they must not change, or runs of before could not be repeated. */
+  /** Fixed numbers, which must not change; otherwise earlier runs could not be repeated. */
   @Example
   void theNumbersAreTheSameOnEveryMachine() {
     var pipeline = pipeline(4, all(0.7, 0.5, 3, 1).toArray(TransformSpec[]::new));
@@ -415,7 +415,7 @@ class SeriesPipelineTest {
         .hasMessage("2 values are not a window of 3 values");
   }
 
-  /** Mean and variance of numbers. */
+  /** The mean and variance of numbers. */
   private static final class Moments {
     private int count;
     private double sum;

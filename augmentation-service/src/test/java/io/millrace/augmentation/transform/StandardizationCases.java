@@ -14,12 +14,13 @@ import java.util.Set;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * The reference implementation's own results of {@code fit} and {@code standardize}, a test a case.
+ * The results of the reference implementation's {@code fit} and {@code standardize}, one test per
+ * case.
  */
 final class StandardizationCases {
   private static final double TOLERANCE = 1e-3;
 
-  /** What a case says beside the augmentation. */
+  /** The fields of a case other than the augmentation. */
   private static final Set<String> OF_THE_CASE = Set.of("id", "name", "fit_shape", "shape");
 
   private StandardizationCases() {}
@@ -54,7 +55,7 @@ final class StandardizationCases {
     assertThat(KerasParityTest.greatest(in, expected)).isLessThan(TOLERANCE * range(expected));
   }
 
-  /** Where a case has no {@code rescale}, Keras leaves values as they are. */
+  /** Without {@code rescale}, Keras leaves values as they are. */
   private static Augmentation augmentation(JsonNode test) {
     ObjectNode fields = test.deepCopy();
     fields.remove(OF_THE_CASE);

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TransformNumbersTest {
-  /** As the runs that are there have drawn their values; a new kind goes to the end. */
+  /** The numbers of existing runs; a new kind is added at the end. */
   private static final List<String> IN_ORDER =
       List.of(
           "Rotation",
