@@ -22,11 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
-/** Stands before an S3 server, counts what is asked for, and fails when it is told to. */
+/** A proxy of an S3 server that counts requests, and fails or changes listings as a test says. */
 public final class S3Front implements AutoCloseable {
   private static final List<String> PASSED_ON = List.of("range", "if-match");
 
   private final URI server;
+  private final String name;
+  private final String bucket;
   private final HttpServer front;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -36,65 +38,79 @@ public final class S3Front implements AutoCloseable {
   private final AtomicInteger atATime = new AtomicInteger();
   private final AtomicInteger mostAtATime = new AtomicInteger();
 
-  /** Whether a request fails, by its address and how often that was asked; or is cut short. */
+  /** Whether a request fails or its response is truncated, by its address and its repetition. */
   private volatile BiPredicate<String, Integer> failing = (request, number) -> false;
 
   private final AtomicInteger failures = new AtomicInteger();
   private volatile UnaryOperator<String> rewriting = listing -> listing;
   private volatile int denial;
 
-  private S3Front(URI server, HttpServer front) {
+  private volatile int pageSize;
+
+  private S3Front(URI server, String name, String bucket, HttpServer front) {
     this.server = server;
+    this.name = name;
+    this.bucket = bucket;
     this.front = front;
   }
 
-  /** Begins to listen on a port of its own. */
-  public static S3Front of(URI server) throws IOException {
+  /**
+   * Starts to listen on a free port.
+   *
+   * @param name the name of the bucket here
+   * @param bucket its name on the server
+   */
+  public static S3Front of(URI server, String name, String bucket) throws IOException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var front = new S3Front(server, HttpServer.create(address, 0));
+    var front = new S3Front(server, name, bucket, HttpServer.create(address, 0));
     front.front.createContext("/", front::answer);
     front.front.setExecutor(front.threads);
     front.front.start();
     return front;
   }
 
-  /** Its address. */
+  /** The address of the front. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + front.getAddress().getPort());
   }
 
-  /** Names the requests that fail. */
+  /** Sets the requests that fail. */
   public void fail(BiPredicate<String, Integer> which) {
     repeated.clear();
     failing = which;
   }
 
-  /** Changes the listings. */
+  /** Has the server list at most this many objects per page. */
+  public void pages(int objects) {
+    pageSize = objects;
+  }
+
+  /** Sets a change of the listings. */
   public void rewrite(UnaryOperator<String> listing) {
     rewriting = listing;
   }
 
-  /** Answers everything with a status. */
+  /** Answers every request with this status; 0 to stop that. */
   public void deny(int status) {
     denial = status;
   }
 
-  /** Requests for an object so far. */
+  /** The number of requests for an object so far. */
   public int asked(String path) {
     return asked.getOrDefault(path, new AtomicInteger()).get();
   }
 
-  /** Requests so far. */
+  /** The number of requests so far. */
   public int requests() {
     return requests.get();
   }
 
-  /** Requests that failed. */
+  /** The number of requests that failed. */
   public int failed() {
     return failures.get();
   }
 
-  /** The most that were answered at a time. */
+  /** The maximum number of requests that were answered concurrently. */
   public int mostAtATime() {
     return mostAtATime.get();
   }
@@ -113,8 +129,7 @@ public final class S3Front implements AutoCloseable {
         exchange.sendResponseHeaders(denial == 0 ? HttpURLConnection.HTTP_UNAVAILABLE : denial, -1);
         return;
       }
-      var request =
-          HttpRequest.newBuilder(server.resolve(exchange.getRequestURI().toString())).GET();
+      var request = HttpRequest.newBuilder(onServer(exchange.getRequestURI())).GET();
       exchange
           .getRequestHeaders()
           .forEach(
@@ -139,7 +154,7 @@ public final class S3Front implements AutoCloseable {
               });
       byte[] body = rewritten(path, answer.body());
       exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
-      // The stream is not closed where not all is written: the connection is.
+      // A truncated response leaves the stream open and closes the connection.
       exchange.getResponseBody().write(body, 0, fails ? body.length / 2 : body.length);
       if (!fails) {
         exchange.getResponseBody().close();
@@ -153,7 +168,14 @@ public final class S3Front implements AutoCloseable {
     }
   }
 
-  /** Of a listing, that which a test makes of it. */
+  /** The same request on the server. */
+  private URI onServer(URI uri) {
+    String address = uri.toString().replaceFirst("^/" + name + "(?=[/?]|$)", "/" + bucket);
+    boolean isListing = uri.getQuery() != null && uri.getQuery().contains("list-type=2");
+    return server.resolve(isListing && pageSize > 0 ? address + "&max-keys=" + pageSize : address);
+  }
+
+  /** A listing as a test changes it. */
   private byte[] rewritten(String path, byte[] body) {
     return path.lastIndexOf('/') > 0
         ? body

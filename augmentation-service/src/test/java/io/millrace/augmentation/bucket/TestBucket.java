@@ -10,33 +10,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A bucket of a real S3 server, and what stands before it. */
+/**
+ * A bucket of a real S3 server behind an {@link S3Front}. All test classes of a JVM share one
+ * server, because it takes seconds to start; each object of this class has its own bucket on it,
+ * which the front serves under the same address.
+ */
 public final class TestBucket implements AutoCloseable {
-  /** The address of its data sets. */
+  /** The address of the data sets. */
   public static final StoreAddress.Bucket ADDRESS =
       new StoreAddress.Bucket(EmbeddedS3.BUCKET, "data/sets/");
 
-  private final EmbeddedS3 server;
+  /** The server's address: a system property, because Quarkus loads test classes once more. */
+  private static final String SERVER = "millrace.test.s3";
+
   private final S3Front front;
   private final S3Client client;
+  private final String bucket;
 
-  private TestBucket(EmbeddedS3 server, S3Front front) {
-    this.server = server;
-    this.front = front;
+  private TestBucket(URI server, String bucket) throws IOException {
+    this.bucket = bucket;
+    front = S3Front.of(server, ADDRESS.name(), bucket);
     client =
         S3Clients.open(
-            access(server.endpoint()),
-            new S3Clients.Patience(Duration.ofSeconds(30), Duration.ofSeconds(60)));
+            access(server), new S3Clients.Patience(Duration.ofSeconds(30), Duration.ofSeconds(60)));
+    client.createBucket(request -> request.bucket(bucket));
   }
 
-  /** Starts the server. */
-  public static TestBucket start(Path folder) throws IOException {
+  /** Creates an empty bucket. */
+  public static TestBucket start() throws IOException {
+    return new TestBucket(server(), "bucket-" + UUID.randomUUID());
+  }
+
+  /** Starts the server for the rest of the JVM's life, unless it runs already. */
+  private static synchronized URI server() throws IOException {
+    String running = System.getProperty(SERVER);
+    if (running != null) {
+      return URI.create(running);
+    }
+    Path folder = Files.createTempDirectory(Path.of("target"), "s3").toAbsolutePath();
     EmbeddedS3 server = EmbeddedS3.start(folder);
-    return new TestBucket(server, S3Front.of(server.endpoint()));
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+    System.setProperty(SERVER, server.endpoint().toString());
+    return server.endpoint();
   }
 
   private static S3Access access(URI endpoint) {
@@ -44,12 +64,12 @@ public final class TestBucket implements AutoCloseable {
         Optional.of(endpoint), "us-east-1", true, Optional.of("key"), Optional.of("hidden"));
   }
 
-  /** How it is reached. */
+  /** Access to the bucket through the front. */
   public S3Access access() {
     return access(front.endpoint());
   }
 
-  /** What stands before the server. */
+  /** The front of the server. */
   public S3Front front() {
     return front;
   }
@@ -57,16 +77,16 @@ public final class TestBucket implements AutoCloseable {
   /** Puts an object under the prefix. */
   public void put(String key, byte[] content) {
     client.putObject(
-        request -> request.bucket(ADDRESS.name()).key(ADDRESS.prefix() + key),
+        request -> request.bucket(bucket).key(ADDRESS.prefix() + key),
         RequestBody.fromBytes(content));
   }
 
-  /** Takes one away. */
+  /** Deletes an object under the prefix. */
   public void delete(String key) {
-    client.deleteObject(request -> request.bucket(ADDRESS.name()).key(ADDRESS.prefix() + key));
+    client.deleteObject(request -> request.bucket(bucket).key(ADDRESS.prefix() + key));
   }
 
-  /** Puts all files of a folder, by their paths in it. */
+  /** Puts all files of a folder, with their paths in it as keys. */
   public void putAll(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
@@ -75,21 +95,24 @@ public final class TestBucket implements AutoCloseable {
     }
   }
 
-  /** Its files; listed again only when a test says so. */
+  /** Opens the data sets; they are listed again only when a test says so. */
   public BucketFiles open(ObjectCache cache) {
-    return open(ADDRESS, cache);
+    return open(ADDRESS, cache, 4);
   }
 
-  /** The files of another address of the server. */
-  public BucketFiles open(StoreAddress.Bucket address, ObjectCache cache) {
+  /**
+   * Opens another address of the server.
+   *
+   * @param attempts for each request
+   */
+  public BucketFiles open(StoreAddress.Bucket address, ObjectCache cache, int attempts) {
     return BucketFiles.open(
-        access(), address, cache, new BucketFiles.Bounds(Duration.ofHours(1), 10_000, 4));
+        access(), address, cache, new BucketFiles.Bounds(Duration.ofHours(1), 10_000, attempts));
   }
 
   @Override
   public void close() {
     client.close();
     front.close();
-    server.close();
   }
 }

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Data sets in a bucket are what the same files are in a folder. */
+/** A data set in a bucket gives the same results as the same files in a folder. */
 class BucketDatasetsTest {
   private static final DatasetLimits LIMITS =
       new DatasetLimits(1 << 20, 1_000_000, 16 << 20, 1 << 20);
@@ -75,7 +75,7 @@ class BucketDatasetsTest {
     Files.write(root.resolve("arrays.npz"), npz());
     cifar(Files.createDirectories(root.resolve("cifar")));
     noise(root.resolve("noise"), 5, 20, 16);
-    bucket = TestBucket.start(folder.resolve("s3"));
+    bucket = TestBucket.start();
     bucket.putAll(root);
   }
 
@@ -109,7 +109,7 @@ class BucketDatasetsTest {
     return "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }";
   }
 
-  /** Classes of images that no PNG file makes smaller: 12,288 bytes on a disk. */
+  /** Writes classes of images that PNG cannot compress: 12,288 bytes on disk. */
   private static void noise(Path at, int seed, int... sizes) throws IOException {
     var random = new Random(seed);
     for (int c = 0; c < sizes.length; c++) {
@@ -301,7 +301,7 @@ class BucketDatasetsTest {
     }
   }
 
-  /** Bytes of all files in the cache's folder. */
+  /** The size of all files in the cache's folder. */
   private long onDisk() throws IOException {
     long all = 0;
     try (Stream<Path> kept = Files.walk(folder.resolve("cache"))) {
@@ -309,7 +309,7 @@ class BucketDatasetsTest {
         try {
           all += Files.isRegularFile(file) ? Files.size(file) : 0;
         } catch (java.nio.file.NoSuchFileException e) {
-          continue; // It has given way.
+          continue; // It was evicted.
         }
       }
     }
@@ -319,7 +319,7 @@ class BucketDatasetsTest {
   @Test
   void halfASetInTheCacheIsNotFetchedAgain() {
     close();
-    // Room for 21 images to stay, of 36; 27 are in the training part.
+    // Room for 21 of 36 images to stay; 27 are in the training part.
     open(24 * 12_288);
     batches(there, images("noise"), Part.TRAIN, 0);
     long first = cache.fetched();
@@ -327,9 +327,9 @@ class BucketDatasetsTest {
     batches(there, images("noise"), Part.TRAIN, 1);
     batches(there, images("noise"), Part.TRAIN, 2);
 
-    // One that passes may be fetched twice: it gives way before it is read.
+    // An image that passes through may be fetched twice: it can be evicted before it is read.
     assertThat(first).isBetween(27L, 30L);
-    // Of those that have passed, some are still here.
+    // Some of the images that have passed through are still cached.
     assertThat(cache.fetched() - first).isBetween(1L, 2L * (27 - 21) + 6);
   }
 
@@ -352,6 +352,9 @@ class BucketDatasetsTest {
 
   @Test
   void aBucketThatIsAwayLaterStaysAsItWasListed() {
+    files.close();
+    files = bucket.open(TestBucket.ADDRESS, cache, 2); // Fewer pauses.
+    there = catalog(files.root());
     List<String> before = batches(there, images("photos"), Part.TRAIN, 0);
     bucket.front().deny(503);
 
@@ -364,7 +367,7 @@ class BucketDatasetsTest {
   @Test
   void aBucketThatIsNotThereIsNamed() {
     assertFails(
-        bucket.open(new StoreAddress.Bucket("nowhere", "x/"), cache),
+        bucket.open(new StoreAddress.Bucket("nowhere", "x/"), cache, 4),
         "there is no bucket nowhere at http://127.0.0.1",
         "millrace.datasets.roots");
   }

@@ -11,18 +11,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
-/** A broker, and roots of data sets in a folder and in a bucket, for as long as the tests run. */
+/** A broker, and data set roots in a folder and a bucket, while the tests run. */
 public final class KafkaResource implements QuarkusTestResourceLifecycleManager {
   private static EmbeddedKafka kafka;
   private static TestBucket bucket;
   private static Path datasets;
 
-  /** Where the broker listens. */
+  /** The address of the broker. */
   static String servers() {
     return kafka.bootstrapServers();
   }
 
-  /** The root of the data sets. */
+  /** The data set root in a folder. */
   static Path datasets() {
     return datasets;
   }
@@ -38,7 +38,7 @@ public final class KafkaResource implements QuarkusTestResourceLifecycleManager 
       Path broken = TestImages.folder(datasets, "broken", 1, 5);
       Path file = broken.resolve("one").resolve("000.png");
       Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));
-      bucket = TestBucket.start(folder.resolve("s3").toAbsolutePath());
+      bucket = TestBucket.start();
       bucket.put("folder/read-me", new byte[1]);
       kafka = EmbeddedKafka.start(folder.resolve("kafka").toAbsolutePath());
       return Map.of(
@@ -63,7 +63,7 @@ public final class KafkaResource implements QuarkusTestResourceLifecycleManager 
     }
   }
 
-  /** The second root. */
+  /** The data set root in a bucket. */
   static TestBucket bucket() {
     return bucket;
   }
