@@ -1,9 +1,8 @@
 package io.millrace.contracts;
 
 /**
- * A message that cannot be understood or holds a value out of its range. The message of the
- * exception is meant for the user: {@code dataset.image_size[1]: 0 is not a size; give 1..4096}. It
- * is one line, whatever the message held.
+ * A message that cannot be read, or that has an invalid value. The exception's message is meant for
+ * the user and is always one line: {@code dataset.image_size[1]: 0 is out of range; give 1..4096}.
  */
 public final class InvalidMessageException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -15,9 +14,9 @@ public final class InvalidMessageException extends IllegalArgumentException {
   private final String reason;
 
   /**
-   * @param field the field's path from where the exception is thrown, such as {@code
-   *     image_size[1]}; empty where the message as a whole is meant
-   * @param reason what was wrong and what is right
+   * @param field the field's path relative to the object that is validated, such as {@code
+   *     image_size[1]}; empty for the whole message
+   * @param reason what is wrong, and what is right
    */
   public InvalidMessageException(String field, String reason) {
     this(new Shown(Check.cut(field, MAX_FIELD), Check.cut(reason, MAX_REASON)));
@@ -29,7 +28,7 @@ public final class InvalidMessageException extends IllegalArgumentException {
     reason = shown.reason;
   }
 
-  /** The two as they are told: on one line, of a length that fits a log. */
+  /** Field and reason on one line each, cut to a length that fits a log. */
   private record Shown(String field, String reason) {}
 
   /** The path of the field, such as {@code model.layers[2].units}; empty for the whole message. */
@@ -37,12 +36,12 @@ public final class InvalidMessageException extends IllegalArgumentException {
     return field;
   }
 
-  /** What was wrong with it and what would be right. */
+  /** What is wrong, and what is right. */
   public String reason() {
     return reason;
   }
 
-  /** The same complaint, seen from one level further out. */
+  /** The same error, with its field's path extended by the enclosing field. */
   public InvalidMessageException within(String outer) {
     if (outer.isEmpty()) {
       return this;

@@ -4,26 +4,23 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What somebody may have meant who wrote a name that is not known. */
+/** Suggests a known name for a misspelled one. */
 public final class Suggestion {
   private static final int FARTHEST_TYPO = 2;
 
   private Suggestion() {}
 
-  /** The end of an error, {@code ; did you mean variant?}; empty where no name is near. */
+  /** The end of an error message, {@code ; did you mean variant?}; empty if no name is close. */
   public static Optional<String> of(String name, Collection<String> known) {
     return nearest(name, known).map(Suggestion::of);
   }
 
-  /** The same with the name that was meant. */
+  /** The end of an error message that suggests this name. */
   public static String of(String meant) {
     return "; did you mean " + meant + "?";
   }
 
-  /**
-   * The nearest of some names, at most two letters away and with a letter in common; letters of
-   * either case are the same.
-   */
+  /** The closest name, at most two edits away and with a letter in common. Case is ignored. */
   public static Optional<String> nearest(String name, Collection<String> known) {
     String nearest = null;
     int least = FARTHEST_TYPO + 1;
@@ -37,7 +34,7 @@ public final class Suggestion {
     return Optional.ofNullable(nearest);
   }
 
-  /** Levenshtein's distance, as far as it is of interest. */
+  /** The Levenshtein distance; {@link Integer#MAX_VALUE} if the lengths alone differ too much. */
   private static int distance(String name, String candidate) {
     if (Math.abs(name.length() - candidate.length()) > FARTHEST_TYPO) {
       return Integer.MAX_VALUE;

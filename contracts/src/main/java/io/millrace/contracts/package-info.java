@@ -1,2 +1,2 @@
-/** What the services say to one another: requests, tasks, events, batches and where they travel. */
+/** The messages between the services: requests, tasks, events, commands and batches. */
 package io.millrace.contracts;

@@ -4,15 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * What an augmenter noted of the data that a run is trained on.
+ * Notes on a run's data by the augmentation service, and on its model by the trainer.
  *
- * @param time of a series: what was understood of its dates
- * @param gaps of a series: what was missing; null where nothing was
- * @param leftOut of images: what in the classes' folders is no sample, by cause; null where nothing
- *     is
- * @param warnings what may surprise, in words for the user; null where nothing does
- * @param model what the trainer noted of the model beside the data, in words for the user; null
- *     where it noted nothing
+ * @param time how the dates of a series were read; null for other data
+ * @param gaps the missing values of a series; null if none were missing
+ * @param leftOut files and folders of an image data set that are not samples, by cause; null if
+ *     there are none
+ * @param warnings warnings for the user, in words; null if there are none
+ * @param model the trainer's notes on the model, in words for the user; null if there are none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DataNotes(
@@ -27,16 +26,16 @@ public record DataNotes(
     model = model == null || model.isEmpty() ? null : List.copyOf(model);
   }
 
-  /** What an augmenter noted. */
+  /** Notes without any on the model. */
   public DataNotes(SeriesTime time, SeriesGaps gaps, List<LeftOut> leftOut, List<String> warnings) {
     this(time, gaps, leftOut, warnings, null);
   }
 
   /**
-   * The same with what a trainer noted.
+   * Adds a trainer's notes on the model.
    *
-   * @param notes of the augmenter; null where it noted nothing
-   * @return null where neither noted anything
+   * @param notes those of the augmentation service; null if there are none
+   * @return null if there are no notes
    */
   public static DataNotes with(DataNotes notes, List<String> model) {
     if (model.isEmpty()) {

@@ -6,34 +6,35 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What an augmenter has under the name of a data set, on the compacted topic {@code datasets}; the
- * record's key is {@code <dataset>@<augmenter>}, and a record without a value says that the
- * augmenter has it no longer.
+ * An entry of the catalogue: the data set that an augmentation service has under a name. It is a
+ * record on the compacted topic {@code datasets} with the key {@code <dataset>@<augmenter>}; a
+ * record without a value says that the service no longer has it.
  *
  * @param version 1
- * @param dataset the name
- * @param augmenter who has it
- * @param at when it looked
- * @param kind images or a series; null where it cannot be opened, and while it is read for the
- *     first time: then no more than the name is known
- * @param classes of images: the names, in the order of their indices; null for a series
- * @param classCounts of images: samples by class; null for a series
- * @param sampleShape of images: {@code [height, width, channels]} of the first image, which is the
- *     default for all; null for a series
- * @param columns of a series: the columns of numbers, as a request may name them; null for images
- * @param dateColumns of a series: the columns of dates; null for images
- * @param samples images, or rows of a series; null where it cannot be opened
- * @param from of a series: its first date; null where it has none
- * @param to of a series: its last date; null where it has none
- * @param skipped files or rows that were left out because they could not be read
- * @param fingerprint SHA-256 of the content, 64 hexadecimal digits: the same data give the same one
- *     on any machine; null where it cannot be opened
- * @param problem why it cannot be opened, in words for the user; null where it can
- * @param time of a series: what was understood of its dates; null for images
- * @param leftOut of images: what in the folder is no sample, by cause; null where nothing is
- * @param warnings of images: what may surprise, in words for the user; null where nothing does
- * @param textColumns of a CSV file: the columns that are not all numbers or dates, as a request may
- *     name them; null for images
+ * @param dataset the data set's name
+ * @param augmenter the augmentation service that has it
+ * @param at when the service last looked
+ * @param kind images or a series; null if the data set cannot be opened, and while it is read for
+ *     the first time: until then only its name is known
+ * @param classes class names of an image data set, by index; null for a series
+ * @param classCounts samples per class; null for a series
+ * @param sampleShape {@code [height, width, channels]} of the first image, the default for all
+ *     images; null for a series
+ * @param columns numeric columns of a series, by the names that requests use; null for images
+ * @param dateColumns date columns of a series; null for images
+ * @param samples number of images, or of rows of a series; null if the data set cannot be opened
+ * @param from first date of a series; null if it has no dates
+ * @param to last date of a series; null if it has no dates
+ * @param skipped number of files or rows that are left out because they cannot be read
+ * @param fingerprint SHA-256 of the content, 64 hexadecimal digits; the same data have the same
+ *     fingerprint on every machine; null if the data set cannot be opened
+ * @param problem why the data set cannot be opened, in words for the user; null if it can
+ * @param time how the dates of a series were read; null for images
+ * @param leftOut files and folders of an image data set that are not samples, by cause; null if
+ *     there are none
+ * @param warnings warnings about images, in words for the user; null if there are none
+ * @param textColumns columns of a CSV file that hold other values than numbers or dates, by the
+ *     names that requests use; null for images
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetAnnouncement(
@@ -57,7 +58,7 @@ public record DatasetAnnouncement(
     List<LeftOut> leftOut,
     List<String> warnings,
     List<String> textColumns) {
-  /** An announcement of data of which nothing is left out. */
+  /** An announcement without date notes, left-out files, warnings and text columns. */
   public DatasetAnnouncement(
       Integer version,
       String dataset,
@@ -99,8 +100,8 @@ public record DatasetAnnouncement(
   }
 
   /**
-   * The most columns of a series that an announcement names; where it names so many, others may
-   * follow.
+   * The most columns of one kind that an announcement names. If it names this many, the file may
+   * have more.
    */
   public static final int MAX_COLUMNS = 1_000;
 
@@ -120,12 +121,12 @@ public record DatasetAnnouncement(
     textColumns = copy(textColumns);
   }
 
-  /** The key of its record. */
+  /** The key of the announcement's record, {@code <dataset>@<augmenter>}. */
   public String key() {
     return dataset + "@" + augmenter;
   }
 
-  /** Whether it can be trained on. */
+  /** Whether a run can train on the data set. */
   public boolean isUsable() {
     return problem == null;
   }

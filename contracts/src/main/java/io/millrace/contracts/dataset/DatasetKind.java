@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 
-/** What a data set holds. */
+/** The kind of data in a data set. */
 public enum DatasetKind {
   /** Images in classes. */
   IMAGES,
-  /** Columns of numbers, in the order of time. */
+  /** Columns of numbers over time. */
   SERIES;
 
   /** The name in a message. */

@@ -4,14 +4,14 @@ import io.millrace.contracts.Check;
 import java.util.List;
 
 /**
- * Files or folders of a data set that are no samples, for one cause.
+ * Files and folders of a data set that are not samples, for one cause.
  *
- * @param cause why
+ * @param cause why they are not samples
  * @param count how many there are
- * @param files the first of their names, within the data set
+ * @param files the first names, relative to the data set; at most {@value #MAX_FILES}
  */
 public record LeftOut(LeftOutCause cause, Integer count, List<String> files) {
-  /** The most names of a cause that are told. */
+  /** The most names listed for a cause. */
   public static final int MAX_FILES = 5;
 
   public LeftOut {

@@ -4,21 +4,21 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 
-/** Why something in a folder of images is no sample. */
+/** Why a file or folder of an image data set is not a sample. */
 public enum LeftOutCause {
-  /** Its name has not the ending of an image that can be read. */
+  /** A file whose name does not end like that of a supported image format. */
   OTHER_ENDING,
-  /** It is a folder within a class folder; what is in it is not counted. */
+  /** A folder inside a class folder. Its contents are not counted. */
   DEEPER_FOLDER,
-  /** It is a folder without an image. */
+  /** A class folder without images. */
   EMPTY_CLASS,
-  /** It is an image beside the class folders. */
+  /** An image next to the class folders. */
   NO_CLASS,
-  /** It is no image of a kind that can be read, or broken. */
+  /** A broken image, or one in a format that is not supported. */
   UNDECODABLE,
-  /** It has more pixels, or a longer side, than an augmenter takes. */
+  /** An image with more pixels, or a longer side, than the augmentation service accepts. */
   TOO_LARGE,
-  /** It is no file, or a link that leads out of the data set. */
+  /** Not a file, or a link that leads out of the data set. */
   NO_FILE;
 
   /** The name in a message. */

@@ -4,13 +4,13 @@ import io.millrace.contracts.Check;
 import io.millrace.contracts.request.Missing;
 
 /**
- * What was missing of a series, and what it touched.
+ * The missing values of a series, and the samples that they affect.
  *
- * @param missing what was done about it
+ * @param missing how missing values were treated
  * @param values empty cells and blank lines
- * @param steps rows that a regular series should have between its first and its last
- * @param windows samples of all parts that touch them, the predicted values included: left out
- *     under {@code drop_windows}, else made of filled values in part
+ * @param steps rows that are missing between the first and the last row of a regular series
+ * @param windows samples of all parts whose window or predicted values include a missing value;
+ *     {@code drop_windows} leaves them out, otherwise they contain filled values
  */
 public record SeriesGaps(Missing missing, Integer values, Integer steps, Integer windows) {
   public SeriesGaps {

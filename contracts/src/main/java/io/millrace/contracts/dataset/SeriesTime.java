@@ -6,23 +6,23 @@ import io.millrace.contracts.Check;
 import java.util.List;
 
 /**
- * What was understood of a series' dates. Where nothing was, {@code note} says why, and all else is
- * null: the rows are taken in the order of the file.
+ * How the dates of a series were read. If they could not be read, {@code note} says why, all other
+ * fields are null, and the rows stay in the order of the file.
  *
- * @param columns the column of the dates, or two: the day and the time of day
+ * @param columns the date column, or two columns: the day and the time of day
  * @param format {@code iso}, {@code year_first}, {@code month_first}, {@code day_first}, {@code
  *     month_name}, {@code epoch_seconds}, {@code epoch_milliseconds}, or the request's pattern
- * @param zone {@code UTC} where the dates tell a zone, in which they are then given; null where
- *     they tell none
+ * @param zone {@code UTC} if the dates have a time zone, and then all dates are given in UTC; null
+ *     if they have none
  * @param from the first date
  * @param to the last date
- * @param step from one row to the next: {@code 1 month}, {@code 7 days}, {@code 1 working day},
- *     {@code 3600 seconds}; null where it is not regular
- * @param gaps steps that are missing between {@code from} and {@code to}, of working days the
- *     holidays; null where the step is not regular
- * @param sorted whether the rows stand in the order of time; where not, they were sorted
- * @param note what a user should know: why the dates were not understood, or what a request has to
- *     say something about, such as missing values
+ * @param step the interval from one row to the next: {@code 1 month}, {@code 7 days}, {@code 1
+ *     working day}, {@code 3600 seconds}; null if it is not regular
+ * @param gaps missing steps between {@code from} and {@code to}; for working days, the holidays;
+ *     null if the step is not regular
+ * @param sorted whether the rows of the file are in time order; if not, they were sorted
+ * @param note what the user should know: why the dates could not be read, or what a request must
+ *     decide, such as the treatment of missing values
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SeriesTime(
@@ -35,7 +35,7 @@ public record SeriesTime(
     Integer gaps,
     Boolean sorted,
     String note) {
-  /** A step of days that leave out Saturdays and Sundays. */
+  /** The step of a daily series without Saturdays and Sundays. */
   public static final String WORKING_DAY = "1 working day";
 
   private static final int MAX_NOTE = 500;
@@ -51,12 +51,12 @@ public record SeriesTime(
     return WORKING_DAY.equals(step);
   }
 
-  /** Of rows in the order of the file. */
+  /** For a series whose dates could not be read. */
   public static SeriesTime none(String why) {
     return new SeriesTime(null, null, null, null, null, null, null, null, why);
   }
 
-  /** The same with a note. */
+  /** A copy with this note. */
   public SeriesTime noting(String text) {
     return new SeriesTime(columns, format, zone, from, to, step, gaps, sorted, text);
   }

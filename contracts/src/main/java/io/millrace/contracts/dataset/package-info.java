@@ -1,2 +1,2 @@
-/** The catalogue of data sets: what augmenters say they can serve. */
+/** The catalogue of data sets that augmentation services announce. */
 package io.millrace.contracts.dataset;

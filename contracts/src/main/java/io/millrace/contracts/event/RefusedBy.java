@@ -5,11 +5,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 import java.util.Arrays;
 
-/** Who refused a request. */
+/** The service that refused a request. */
 public enum RefusedBy {
-  /** The desk: it never came to the queue, and what waits there stays. */
+  /**
+   * Admission, before the request entered the queue. A queued run with the same id stays queued.
+   */
   DESK,
-  /** A trainer, which took it from the queue. */
+  /** A trainer, after it took the request from the queue. */
   TRAINER;
 
   /** The name in a message. */
@@ -18,7 +20,10 @@ public enum RefusedBy {
     return EnumNames.json(this);
   }
 
-  /** Null of a name that only later versions know: what they tell can still be read. */
+  /**
+   * Null for a name that this version does not know, so that events of later versions stay
+   * readable.
+   */
   @JsonCreator
   static RefusedBy parse(String text) {
     return Arrays.stream(values()).filter(one -> one.json().equals(text)).findFirst().orElse(null);

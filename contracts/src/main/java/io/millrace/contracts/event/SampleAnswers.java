@@ -12,20 +12,20 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * What a model said of each test sample: the sample's class, the answer, and the confidence in it,
- * in the order of the test part.
+ * A model's prediction for each test sample: the true class, the predicted class and the
+ * confidence, in the order of the test part. Fields and messages call a prediction an answer.
  *
- * <p>Packed, little-endian: the version (u8, 1), 1 where there are confidences and else 0 (u8), the
- * number of classes (u16) and of samples (u32); then a zlib stream (RFC 1950) of all classes, all
- * answers and all confidences. A class or an answer is an index, a u8 of up to 256 classes and a
- * u16 of more; a confidence is a u8, 255 times the output of the class that was answered, rounded.
- * Columns compress better than rows: the images of a test part lie in the order of their classes.
+ * <p>The packed form is little-endian: the version (u8, 1), 1 with confidences or 0 without (u8),
+ * the number of classes (u16) and of samples (u32), then a zlib stream (RFC 1950) of all true
+ * classes, all predicted classes and all confidences. A class is an index: a u8 for up to 256
+ * classes, else a u16. A confidence is a u8: 255 times the output for the predicted class, rounded.
+ * Columns compress better than rows, because the images of a test part are sorted by class.
  */
 public final class SampleAnswers {
-  /** The most samples whose answers are kept: at most 667 KB of an event. */
+  /** The most samples whose predictions are kept. They take at most 667 KB of an event. */
   public static final int MAX_SAMPLES = 100_000;
 
-  /** The most classes, as of images. */
+  /** The most classes, as for image data sets. */
   public static final int MAX_CLASSES = 1_000;
 
   private static final int VERSION = 1;
@@ -48,30 +48,30 @@ public final class SampleAnswers {
   }
 
   /**
-   * Reads the base64 of packed answers.
+   * Reads packed predictions from base64.
    *
-   * @param field to blame
-   * @throws InvalidMessageException where they are no answers
+   * @param field the field that errors name
+   * @throws InvalidMessageException if they are not valid
    */
   public static SampleAnswers parse(String field, String base64) {
     byte[] packed;
     try {
       packed = Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw wrong(field, "are not base64");
+      throw wrong(field, "is not base64");
     }
     return read(field, packed);
   }
 
   /**
-   * Reads packed answers.
+   * Reads packed predictions.
    *
-   * @param field to blame
-   * @throws InvalidMessageException where they are none
+   * @param field the field that errors name
+   * @throws InvalidMessageException if they are not valid
    */
   public static SampleAnswers read(String field, byte[] packed) {
     if (packed.length < HEADER || packed[0] != VERSION || packed[1] < 0 || packed[1] > 1) {
-      throw wrong(field, "are not of version " + VERSION);
+      throw wrong(field, "is not in version " + VERSION + " of the format");
     }
     ByteBuffer header = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
     int classes = Short.toUnsignedInt(header.getShort(2));
@@ -79,7 +79,7 @@ public final class SampleAnswers {
     if (classes < 2 || classes > MAX_CLASSES || samples < 1 || samples > MAX_SAMPLES) {
       throw wrong(
           field,
-          "are of %d classes and %d samples; give 2..%d and 1..%d"
+          "has %d classes and %d samples; give 2..%d classes and 1..%d samples"
               .formatted(classes, samples, MAX_CLASSES, MAX_SAMPLES));
     }
     boolean confident = packed[1] == 1;
@@ -88,7 +88,7 @@ public final class SampleAnswers {
     var answers = new SampleAnswers(classes, samples, confident, columns);
     for (int i = 0; i < 2 * samples; i++) {
       if (answers.index(i) >= classes) {
-        throw wrong(field, "name class " + answers.index(i) + " of " + classes);
+        throw wrong(field, "has class index " + answers.index(i) + "; give 0.." + (classes - 1));
       }
     }
     return answers;
@@ -99,13 +99,13 @@ public final class SampleAnswers {
     try {
       inflater.setInput(packed, HEADER, packed.length - HEADER);
       int length = inflater.inflate(columns);
-      // The stream's checksum comes behind its last byte.
+      // The inflater reads the stream's checksum only after its last byte.
       boolean more = inflater.inflate(new byte[1]) > 0;
       if (length < columns.length || more || !inflater.finished()) {
-        throw wrong(field, "do not unpack to " + columns.length + " bytes");
+        throw wrong(field, "does not unpack to " + columns.length + " bytes");
       }
     } catch (DataFormatException e) {
-      throw wrong(field, "are no zlib stream");
+      throw wrong(field, "is not a zlib stream");
     } finally {
       inflater.end();
     }
@@ -113,10 +113,10 @@ public final class SampleAnswers {
 
   private static InvalidMessageException wrong(String field, String what) {
     return new InvalidMessageException(
-        field, what + "; see 'Answers to the test samples' in the README of contracts");
+        field, what + "; see 'Predictions for the test samples' in contracts/README.md");
   }
 
-  /** The same, packed. */
+  /** The packed form. */
   public byte[] packed() {
     ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
     header.put((byte) VERSION).put((byte) (confident ? 1 : 0));
@@ -137,7 +137,7 @@ public final class SampleAnswers {
     return packed.toByteArray();
   }
 
-  /** The same, packed, as base64. */
+  /** The packed form as base64. */
   public String base64() {
     return Base64.getEncoder().encodeToString(packed());
   }
@@ -152,24 +152,24 @@ public final class SampleAnswers {
     return samples;
   }
 
-  /** The index of a sample's class. */
+  /** The index of a sample's true class. */
   public int classOf(int sample) {
     return index(sample);
   }
 
-  /** The index of the class that the model took a sample for. */
+  /** The index of a sample's predicted class. */
   public int answerOf(int sample) {
     return index(samples + sample);
   }
 
-  /** Whether the model took a sample for what it is. */
+  /** Whether the prediction for a sample is right. */
   public boolean isRight(int sample) {
     return classOf(sample) == answerOf(sample);
   }
 
   /**
-   * The model's output of the class that it answered, 0..1 in steps of 1/255; empty where its
-   * outputs are no probabilities.
+   * The model's output for the predicted class, 0..1 in steps of 1/255; empty if the outputs are
+   * not probabilities.
    */
   public OptionalDouble confidenceOf(int sample) {
     return confident
@@ -178,7 +178,7 @@ public final class SampleAnswers {
         : OptionalDouble.empty();
   }
 
-  /** Whether these are answers to samples of the same classes, in the same order. */
+  /** Whether both cover samples of the same true classes in the same order. */
   public boolean areOfSameClasses(SampleAnswers other) {
     int end = samples * width(classes);
     return classes == other.classes
@@ -186,7 +186,7 @@ public final class SampleAnswers {
         && Arrays.equals(columns, 0, end, other.columns, 0, end);
   }
 
-  /** A class or an answer, by its place among all of them. */
+  /** The class index at a position in the columns of true and predicted classes. */
   private int index(int place) {
     return width(classes) == 1
         ? Byte.toUnsignedInt(columns[place])
@@ -197,7 +197,7 @@ public final class SampleAnswers {
     return classes <= NARROW ? 1 : 2;
   }
 
-  /** Gathers answers, sample by sample. */
+  /** Records predictions, sample by sample. */
   public static final class Recorder {
     private final int classes;
     private final int samples;
@@ -206,7 +206,7 @@ public final class SampleAnswers {
     private boolean confident = true;
 
     /**
-     * For so many samples of so many classes.
+     * A recorder for a test part.
      *
      * @param samples 1..{@value SampleAnswers#MAX_SAMPLES}
      * @param classes 2..{@value SampleAnswers#MAX_CLASSES}
@@ -220,8 +220,8 @@ public final class SampleAnswers {
     /**
      * Adds the next sample.
      *
-     * @param confidence the output of the class that was answered; where one is no number within
-     *     0..1, the outputs are no probabilities and no confidence is kept
+     * @param confidence the output for the predicted class; if one is not a number within 0..1, the
+     *     outputs are not probabilities and no confidence is kept
      */
     public void add(int classOf, int answer, float confidence) {
       put(recorded, classOf);
@@ -245,13 +245,13 @@ public final class SampleAnswers {
     }
 
     /**
-     * The answers.
+     * The recorded predictions.
      *
-     * @throws IllegalStateException where they are not of all samples
+     * @throws IllegalStateException if samples are missing
      */
     public SampleAnswers answers() {
       if (recorded != samples) {
-        throw new IllegalStateException(recorded + " of " + samples + " samples were answered");
+        throw new IllegalStateException(recorded + " of " + samples + " samples have a prediction");
       }
       int end = 2 * samples * width(classes);
       return new SampleAnswers(

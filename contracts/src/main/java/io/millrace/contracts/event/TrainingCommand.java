@@ -5,17 +5,20 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 
-/** What a user tells a run, on the topic {@code training-commands}; the record's key is the run. */
+/**
+ * A user's command to a run, on the topic {@code training-commands}; the record's key is the run
+ * id.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(TrainingCommand.Cancel.class),
   @JsonSubTypes.Type(TrainingCommand.Delete.class)
 })
 public sealed interface TrainingCommand {
-  /** The run that is meant. */
+  /** The run's id. */
   String run();
 
-  /** The run stops within a step and ends as CANCELLED. */
+  /** Cancels the run: it stops within a step and ends as CANCELLED. */
   @JsonTypeName("cancel")
   record Cancel(Integer version, String run) implements TrainingCommand {
     public Cancel {
@@ -24,7 +27,7 @@ public sealed interface TrainingCommand {
     }
   }
 
-  /** The files of the run, which has ended, are deleted: its models, results and checkpoints. */
+  /** Deletes the files of a run that has ended: its models, results and checkpoints. */
   @JsonTypeName("delete")
   record Delete(Integer version, String run) implements TrainingCommand {
     public Delete {

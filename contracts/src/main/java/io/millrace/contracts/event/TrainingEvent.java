@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What happened to a run, on the topic {@code training-events}; the record's key is the run. Events
- * may be delivered more than once, and a resumed run tells again what it had told since its
- * checkpoint, with the same numbers: (run, step) and (run, epoch) are the natural keys.
+ * Something that happened to a run, on the topic {@code training-events}; the record's key is the
+ * run id. Events may be delivered more than once. A resumed run repeats the events since its
+ * checkpoint with the same numbers. (run, step) and (run, epoch) are the natural keys.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -40,31 +40,31 @@ public sealed interface TrainingEvent {
   /** The version of the message that this code writes. */
   int VERSION = 1;
 
-  /** Beyond any epoch of a run. */
+  /** Above the epoch of any run. */
   int MAX_EPOCH = 1_000_000;
 
-  /** Beyond any step of a run. */
+  /** Above the step of any run. */
   long MAX_STEP = 1_000_000_000_000_000L;
 
-  /** No event happens as late as this. */
+  /** Later than any event. */
   Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
   /** See {@link #VERSION}. */
   Integer version();
 
-  /** The run that it happened to. */
+  /** The run's id. */
   String run();
 
-  /** When it happened. */
+  /** The time of the event. */
   Instant at();
 
   /**
-   * The request was accepted and waits for a trainer.
+   * The request is accepted and waits for a trainer.
    *
-   * @param request as understood, every default filled in
-   * @param place of the record that asked for it: the cluster's id, {@code /}, {@code
-   *     topic-partition@offset}
-   * @param owner who submitted it over HTTP; null where nobody was asked, or it came over Kafka
+   * @param request the request with every default filled in
+   * @param place the request's record: the cluster's id, {@code /}, {@code topic-partition@offset}
+   * @param owner the user who submitted it over HTTP; null if the service needs no token, or if it
+   *     came over Kafka
    */
   @JsonTypeName("run-queued")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -79,21 +79,23 @@ public sealed interface TrainingEvent {
   }
 
   /**
-   * A trainer took the run up, for the first time or again.
+   * A trainer started or resumed the run.
    *
-   * @param request as understood, every default filled in
-   * @param trainer who
-   * @param delivery how many times the request was handed out, this one included
-   * @param device on which it trains, and why
-   * @param stepsPerEpoch optimizer steps of an epoch
-   * @param samples of the parts: {@code train}, {@code validation}, {@code test}
-   * @param validationPart on which every epoch is validated: {@code validation} or {@code test}
-   * @param layers the summary, from input to output
-   * @param parameters trainable ones, in all
-   * @param resumedAtStep the first step that is trained now; 0 for a fresh run
-   * @param datasetFingerprint of the data that it is trained on, see {@link
-   *     io.millrace.contracts.dataset.DatasetAnnouncement}; null where the augmenter gave none
-   * @param dataNotes what the augmenter noted of the data; null where it noted nothing
+   * @param request the request with every default filled in
+   * @param trainer the trainer's name
+   * @param delivery how many times the request was delivered, including this delivery
+   * @param device the device on which it trains, and why
+   * @param stepsPerEpoch optimizer steps per epoch
+   * @param samples number of samples by part: {@code train}, {@code validation}, {@code test}
+   * @param validationPart the part on which every epoch is validated: {@code validation} or {@code
+   *     test}
+   * @param layers the model summary, from input to output
+   * @param parameters number of trainable parameters
+   * @param resumedAtStep the first step of this start; 0 for a new run
+   * @param datasetFingerprint fingerprint of the training data, see {@link
+   *     io.millrace.contracts.dataset.DatasetAnnouncement}; null if the augmentation service gives
+   *     none
+   * @param dataNotes notes on the data and the model; null if there are none
    */
   @JsonTypeName("run-started")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -126,14 +128,14 @@ public sealed interface TrainingEvent {
   }
 
   /**
-   * A line of the summary, as Keras prints it.
+   * A line of the model summary, as Keras prints it.
    *
    * @param outputShape without the batch dimension
-   * @param parameters trainable ones
-   * @param nonTrainableParameters those that no gradient moves: a batch normalization's running
-   *     statistics, and all of a layer that is not trained; default 0
-   * @param inputs names of the layers whose outputs it takes, {@code input} for the network's
-   *     input; null for the layer before it
+   * @param parameters number of trainable parameters
+   * @param nonTrainableParameters number of parameters that no gradient changes: running statistics
+   *     of batch normalization, and all parameters of a frozen layer; default 0
+   * @param inputs names of the layers that feed this layer, {@code input} for the network's input;
+   *     null for the previous layer
    */
   record LayerSummary(
       String name,
@@ -148,7 +150,7 @@ public sealed interface TrainingEvent {
       inputs = inputs == null ? null : List.copyOf(inputs);
     }
 
-    /** Of a layer whose parameters are all trained. */
+    /** The line of a layer whose parameters are all trainable. */
     public LayerSummary(String name, String type, List<Integer> outputShape, Long parameters) {
       this(name, type, outputShape, parameters, null, null);
     }
@@ -159,14 +161,14 @@ public sealed interface TrainingEvent {
    *
    * @param epoch counts from 0
    * @param firstStep counts from 0 over the whole run
-   * @param losses the mean loss of each step's batch, before its update; JSON's null stands for a
-   *     number that is not finite
+   * @param losses the mean loss of each step's batch, before the update; JSON null means a number
+   *     that is not finite
    */
   @JsonTypeName("steps-completed")
   record StepsCompleted(
       Integer version, String run, Instant at, Integer epoch, Long firstStep, List<Double> losses)
       implements TrainingEvent {
-    /** The most losses of one event. */
+    /** The most losses in one event. */
     public static final int MAX_LOSSES = 1_000;
 
     public StepsCompleted {
@@ -181,14 +183,13 @@ public sealed interface TrainingEvent {
    * The end of an epoch.
    *
    * @param epoch counts from 0
-   * @param step how many steps the run has made
-   * @param metrics by Keras' names: {@code loss}, {@code acc}, {@code val_loss}, {@code val_acc},
-   *     …, and {@code learning_rate}, that of the epoch's last step; null stands for a number that
-   *     is not finite
-   * @param seconds of the whole epoch, validation included
-   * @param samplesPerSecond of training, validation not included
-   * @param dataWaitSeconds for which the training loop waited for batches; as the two before it,
-   *     null where it is not finite
+   * @param step number of steps completed so far
+   * @param metrics values by Keras' names: {@code loss}, {@code acc}, {@code val_loss}, {@code
+   *     val_acc}, …, and {@code learning_rate}, that of the epoch's last step; null means a number
+   *     that is not finite
+   * @param seconds duration of the epoch, including validation; null if not finite
+   * @param samplesPerSecond training throughput, without validation; null if not finite
+   * @param dataWaitSeconds how long the training loop waited for batches; null if not finite
    */
   @JsonTypeName("epoch-completed")
   record EpochCompleted(
@@ -216,18 +217,18 @@ public sealed interface TrainingEvent {
   /**
    * The evaluation of the trained model on the test part.
    *
-   * @param samples of the test part
-   * @param metrics of the model: {@code loss} and those of the request; null stands for a number
+   * @param samples number of test samples
+   * @param metrics the model's {@code loss} and the metrics of the request; null means a number
    *     that is not finite
-   * @param baseline the naive answer, so that nobody mistakes a model for useful that is not; null
-   *     where it is not known
-   * @param confusion of a classification; else null
-   * @param prediction of a series, or of rows whose target is a number; else null
-   * @param seasonalBaseline what was one season before; null where no season was given
-   * @param answers of a classification: what the model said of each test sample, as {@link
-   *     SampleAnswers} in base64; null where they are not kept, and in events of earlier trainers
-   * @param answersLeftOut why a classification's answers are not kept, in words for the user; null
-   *     where they are
+   * @param baseline the score of a naive prediction, to compare the model with; null if unknown
+   * @param confusion the confusion matrix of a classification; else null
+   * @param prediction the predictions of a series, or of rows whose target is a number; else null
+   * @param seasonalBaseline the score of the value one season before; null if the request has no
+   *     season
+   * @param answers a classification's prediction for each test sample, as {@link SampleAnswers} in
+   *     base64; null if they are not kept, and in events of earlier trainers
+   * @param answersLeftOut why a classification's predictions are not kept, in words for the user;
+   *     null if they are
    */
   @JsonTypeName("run-evaluated")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -244,7 +245,7 @@ public sealed interface TrainingEvent {
       String answers,
       String answersLeftOut)
       implements TrainingEvent {
-    /** An evaluation without single samples' answers. */
+    /** An evaluation without predictions for single samples. */
     public RunEvaluated(
         Integer version,
         String run,
@@ -292,12 +293,12 @@ public sealed interface TrainingEvent {
   }
 
   /**
-   * A naive model's score on the same test part.
+   * The score of a naive prediction on the same test part.
    *
-   * @param name {@code majority_class}: always the most frequent class of the training part; {@code
-   *     persistence}: the window's last value; {@code mean}: of rows, the training part's mean;
-   *     {@code seasonal}: what was one season before
-   * @param metrics among those of the model; null likewise
+   * @param name {@code majority_class}: the most frequent class of the training part; {@code
+   *     persistence}: the window's last value; {@code mean}: for rows, the mean of the training
+   *     part; {@code seasonal}: the value one season before
+   * @param metrics some of the model's metrics; null means a number that is not finite
    */
   record Baseline(String name, Map<String, Double> metrics) {
     public Baseline {
@@ -308,29 +309,31 @@ public sealed interface TrainingEvent {
   /**
    * A confusion matrix.
    *
-   * @param classes names by index
+   * @param classes class names by index
    * @param matrix samples by true class (row) and predicted class (column)
    */
   record Confusion(List<String> classes, List<List<Integer>> matrix) {}
 
   /**
-   * Predicted against true values in the column's units, of several targets the first one's. Null
-   * stands for a number that is not finite.
+   * Predicted and true values in the column's units; with several targets, those of the first. Null
+   * means a number that is not finite.
    *
-   * @param dates of the values; null where unknown
-   * @param truth what happened: the first value of each test sample's horizon, of the first {@link
+   * @param dates dates of the values; null if unknown
+   * @param truth true values: the first value of each test sample's horizon, for the first {@link
    *     #MAX_VALUES} samples
-   * @param predicted what the model said of them
+   * @param predicted the model's predictions of these values
    * @param rmse root mean squared error over all samples and all steps ahead, in the column's units
-   * @param mae mean absolute error likewise
-   * @param baselineRmse of the baseline, likewise
-   * @param baselineMae of the baseline, likewise
-   * @param stepsAhead the same errors by step ahead, as many as the horizon has; null where it has
-   *     one, and in events of earlier trainers
-   * @param seasonalRmse of the seasonal baseline; null where no season was given
-   * @param seasonalMae likewise
-   * @param targets the errors of each target, over all samples and all steps ahead; null where
-   *     there is one that the request does not name as such
+   * @param mae mean absolute error over the same values
+   * @param baselineRmse root mean squared error of the baseline
+   * @param baselineMae mean absolute error of the baseline
+   * @param stepsAhead the errors of each step ahead, one entry per step of the horizon; null for a
+   *     horizon of 1, and in events of earlier trainers
+   * @param seasonalRmse root mean squared error of the seasonal baseline; null if the request has
+   *     no season
+   * @param seasonalMae mean absolute error of the seasonal baseline; null if the request has no
+   *     season
+   * @param targets the errors of each target, over all samples and all steps ahead; null if the
+   *     request has a single column without a {@code target}
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Prediction(
@@ -345,7 +348,7 @@ public sealed interface TrainingEvent {
       Double seasonalRmse,
       Double seasonalMae,
       List<TargetScore> targets) {
-    /** The prediction of a single column without a season. */
+    /** The predictions for a single column without a season. */
     public Prediction(
         List<String> dates,
         List<Double> truth,
@@ -369,7 +372,7 @@ public sealed interface TrainingEvent {
           null);
     }
 
-    /** The most values listed, the first ones of the test part. */
+    /** The most values listed, from the start of the test part. */
     public static final int MAX_VALUES = 10_000;
 
     public Prediction {
@@ -386,7 +389,7 @@ public sealed interface TrainingEvent {
     }
   }
 
-  /** The errors of a {@link Prediction} of one target, in its units. */
+  /** The errors of a {@link Prediction} for one target, in its units. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record TargetScore(
       String name,
@@ -422,19 +425,19 @@ public sealed interface TrainingEvent {
   }
 
   /**
-   * The run ended well and its model is stored.
+   * The run completed and its model is stored.
    *
-   * @param epochs trained
-   * @param steps made
-   * @param seconds from its first start to its end; of an extended run without the pauses before
-   *     its extensions
-   * @param model the file, relative to the model store's root
-   * @param modelBytes its size
-   * @param modelSha256 its digest, in hexadecimal
-   * @param stoppedEarly whether a callback ended it before its last epoch; null where no callback
+   * @param epochs number of completed epochs
+   * @param steps number of completed steps
+   * @param seconds time from the first start to the end; for an extended run, without the pauses
+   *     before its extensions
+   * @param model the model file, relative to the model store's root
+   * @param modelBytes size of the model file
+   * @param modelSha256 SHA-256 of the model file, in hexadecimal
+   * @param stoppedEarly whether a callback ended the run before its last epoch; null if no callback
    *     could
-   * @param bestEpoch the best epoch by the callback that says which weights the model has, or else
-   *     by the one that may end the run; counts from 0, null where there is neither
+   * @param bestEpoch the best epoch according to the callback that selects the model's weights,
+   *     else to the one that can end the run; counts from 0; null if the run has neither
    */
   @JsonTypeName("run-completed")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -457,10 +460,10 @@ public sealed interface TrainingEvent {
   }
 
   /**
-   * The run ended badly.
+   * The run failed.
    *
    * @param reason one sentence for the user
-   * @param step at which it happened; null where it never came to one
+   * @param step the step at which it failed; null if it failed before the first step
    */
   @JsonTypeName("run-failed")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -473,17 +476,18 @@ public sealed interface TrainingEvent {
   }
 
   /**
-   * The request could not be understood or cannot be run; the record lies on the dead-letter topic.
+   * The request was refused because it is invalid or cannot be run. Its record is on the
+   * dead-letter topic.
    *
-   * @param field its path in the request; null where none is to blame
-   * @param reason one sentence for the user, which names the field
-   * @param conflict whether it was refused because another request already has this run id: then
-   *     the state of that run stays what it is
-   * @param request as it came, where it is a JSON object of at most {@value #MAX_REQUEST_BYTES}
-   *     bytes; else null
-   * @param experiment of the request, where it names one; else null
-   * @param variant likewise
-   * @param refusedBy null from earlier versions
+   * @param field path of the invalid field in the request; null if no field is at fault
+   * @param reason one sentence for the user
+   * @param conflict whether it was refused because another request already has this run id; the
+   *     state of that run does not change
+   * @param request the request as received, if it is a JSON object of at most {@value
+   *     #MAX_REQUEST_BYTES} bytes; else null
+   * @param experiment the request's experiment; null if it names none
+   * @param variant the request's variant; null if it names none
+   * @param refusedBy the service that refused it; null in events of earlier versions
    */
   @JsonTypeName("run-rejected")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -499,10 +503,12 @@ public sealed interface TrainingEvent {
       String variant,
       RefusedBy refusedBy)
       implements TrainingEvent {
-    /** The largest request that is told with its rejection; the dead letter has any. */
+    /**
+     * The largest request that the event includes; the dead-letter topic has requests of any size.
+     */
     public static final int MAX_REQUEST_BYTES = 1 << 20;
 
-    /** Of a request of which nothing is known. */
+    /** The rejection of a request that cannot be read. */
     public RunRejected(
         Integer version,
         String run,
@@ -525,7 +531,7 @@ public sealed interface TrainingEvent {
   /**
    * A user cancelled the run.
    *
-   * @param step how many steps it had made; null where it never came to one
+   * @param step number of steps completed; null if there were none
    */
   @JsonTypeName("run-cancelled")
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -536,9 +542,9 @@ public sealed interface TrainingEvent {
   }
 
   /**
-   * A user hid the run from lists, or showed it again.
+   * A user archived the run, which hides it from lists, or restored it.
    *
-   * @param archived whether it is hidden now
+   * @param archived whether it is now hidden
    */
   @JsonTypeName("run-archived")
   record RunArchived(Integer version, String run, Instant at, Boolean archived)
@@ -549,7 +555,7 @@ public sealed interface TrainingEvent {
     }
   }
 
-  /** A user deleted the run: all that was told of it before does not count. */
+  /** A user deleted the run: its earlier events no longer count. */
   @JsonTypeName("run-deleted")
   record RunDeleted(Integer version, String run, Instant at) implements TrainingEvent {
     public RunDeleted {
@@ -568,12 +574,13 @@ public sealed interface TrainingEvent {
     Check.required("run", run);
     Check.required("at", at);
     if (at.isBefore(Instant.EPOCH) || !at.isBefore(END_OF_TIME)) {
-      throw new InvalidMessageException("at", at + " is not a time between 1970 and 9999");
+      throw new InvalidMessageException(
+          "at", at + " is out of range; give a time between the years 1970 and 9999");
     }
     return Check.orElse(version, VERSION);
   }
 
-  /** JSON has no NaN and no infinity: null in their stead. */
+  /** JSON has neither NaN nor infinity, so null replaces them. */
   private static List<Double> finite(List<Double> values) {
     var finite = new ArrayList<>(values);
     finite.replaceAll(TrainingEvent::finite);

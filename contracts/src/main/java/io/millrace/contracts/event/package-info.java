@@ -1,2 +1,2 @@
-/** What happens to a run, as its trainer tells it, and what users tell a run. */
+/** Events that report what happens to runs, and commands that users send to runs. */
 package io.millrace.contracts.event;

@@ -24,12 +24,14 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What Jackson could not read, told to a user: the field's path, what was wrong, what is right. */
+/**
+ * Turns errors of Jackson into errors for users: the field's path, what is wrong, what is right.
+ */
 final class Complaints {
   /** The most names that an error lists. */
   private static final int MOST_CHOICES = 12;
 
-  /** Of more it names so many, which have so many letters in a row in common with the wrong one. */
+  /** How many similar names an error lists if there are more: those that share a long substring. */
   private static final int NEAREST = 4;
 
   private static final int LEAST_IN_COMMON = 6;
@@ -39,7 +41,7 @@ final class Complaints {
 
   private Complaints() {}
 
-  /** The complaint about JSON that does not fit the message. */
+  /** The error for JSON that does not fit the message. */
   static InvalidMessageException of(JsonMappingException e) {
     String path = path(e.getPath());
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -72,7 +74,7 @@ final class Complaints {
     return new InvalidMessageException(path, Check.cut(e.getOriginalMessage()));
   }
 
-  /** The complaint about text that is not JSON, or that names a field twice. */
+  /** The error for text that is not JSON, or that has a field twice. */
   static InvalidMessageException notJson(JsonProcessingException e) {
     JsonStreamContext place =
         e.getProcessor() instanceof JsonParser parser ? parser.getParsingContext() : null;
@@ -98,16 +100,16 @@ final class Complaints {
             + message);
   }
 
-  /** The complaint about a message that nobody foresaw. */
+  /** The error for an unexpected failure of the reader. */
   static InvalidMessageException unexpected(Throwable e) {
     return new InvalidMessageException(
         "", "the message cannot be read: " + Check.cut(e.toString()));
   }
 
   /**
-   * The complaint about a limit of {@link Json}.
+   * The error for a message over a limit of {@link Json}.
    *
-   * @param place where in the message, roughly: what is nested too deep has too long a path
+   * @param place the outer part of the path: the full path of something nested too deep is too long
    */
   private static InvalidMessageException excess(StreamConstraintsException e, String place) {
     String message = e.getOriginalMessage();
@@ -119,7 +121,7 @@ final class Complaints {
                 : message.startsWith("Name length")
                     ? "has a field whose name is longer than " + Json.MAX_NAME + " characters"
                     : message.startsWith("String value length")
-                        ? "has a text of more than " + Messages.MAX_BYTES + " characters"
+                        ? "has a string of more than " + Messages.MAX_BYTES + " characters"
                         : "is over a limit: " + plain(e);
     return new InvalidMessageException(
         "", "the message " + what + (place.isEmpty() ? "" : ", in " + place));
@@ -133,7 +135,7 @@ final class Complaints {
     return path(outer);
   }
 
-  /** Jackson's message without what it says of Jackson. */
+  /** Jackson's message without Jackson's own details. */
   private static String plain(JsonProcessingException e) {
     return SOURCE.matcher(MARKER.matcher(e.getOriginalMessage()).replaceAll("")).replaceAll("");
   }
@@ -159,7 +161,7 @@ final class Complaints {
         "is not a field "
             + where
             + Suggestion.of(unknown.getPropertyName(), candidates)
-                .orElse("; known are " + String.join(", ", known)));
+                .orElse("; give one of " + String.join(", ", known)));
   }
 
   private static InvalidMessageException type(String path, InvalidTypeIdException e) {
@@ -176,11 +178,11 @@ final class Complaints {
             + Suggestion.of(id, List.of(known.split(", "))).orElseGet(() -> choices(id, known)));
   }
 
-  /** All there are, or of many those whose names have something in common with what was written. */
+  /** All names; if there are many, only those that resemble the given one. */
   private static String choices(String id, String known) {
     List<String> all = List.of(known.split(", "));
     if (all.size() <= MOST_CHOICES) {
-      return "; known are " + known;
+      return "; give one of " + known;
     }
     List<String> near =
         all.stream()
@@ -188,13 +190,13 @@ final class Complaints {
             .sorted(Comparator.comparing(name -> -commonLetters(id, name)))
             .limit(NEAREST)
             .toList();
-    return (near.isEmpty() ? "" : "; like it are " + String.join(", ", near))
+    return (near.isEmpty() ? "" : "; similar names are " + String.join(", ", near))
         + "; all "
         + all.size()
         + " are listed in contracts/README.md";
   }
 
-  /** The length of the longest text that both have in them, letters of either case being alike. */
+  /** The length of the longest common substring, ignoring case. */
   private static int commonLetters(String one, String other) {
     String a = one.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);

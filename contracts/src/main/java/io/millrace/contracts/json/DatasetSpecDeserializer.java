@@ -9,11 +9,11 @@ import io.millrace.contracts.request.DatasetSpec;
 import java.io.IOException;
 import java.util.List;
 
-/** Tells a series, rows and images apart by the fields that only they have. */
+/** Reads a data set as a series, as rows or as images, depending on the fields that it has. */
 public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> {
   private static final long serialVersionUID = 1L;
 
-  /** An object with any of these is a series. */
+  /** Fields that make a data set a series. */
   static final List<String> OF_SERIES =
       List.of(
           "column",
@@ -29,10 +29,10 @@ public final class DatasetSpecDeserializer extends StdDeserializer<DatasetSpec> 
           "stride",
           "season");
 
-  /** An object with none of those but any of these is of rows. */
+  /** Fields that make a data set one of rows, if it has none of a series. */
   static final List<String> OF_ROWS = List.of("target", "features", "target_type");
 
-  /** An object with none of those but any of these is a series, which lacks its column. */
+  /** Fields that make a data set a series whose column is missing, if it has none of the others. */
   static final List<String> OF_TABLES =
       List.of("scaler", "missing", "delimiter", "decimal", "thousands", "header", "categorical");
 

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads one name, a list of two, or null; what is absent stays so. */
+/** Reads one name, a list of two, or null; an absent field stays absent. */
 public final class DateColumnsDeserializer extends StdDeserializer<DateColumns> {
   private static final long serialVersionUID = 1L;
 

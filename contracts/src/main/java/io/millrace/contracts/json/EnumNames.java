@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Names of enum constants in messages: {@code MIN_MAX} is {@code min_max}. */
+/** Names of enum constants in messages: {@code MIN_MAX} becomes {@code min_max}. */
 public final class EnumNames {
   private EnumNames() {}
 
@@ -15,7 +15,7 @@ public final class EnumNames {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** The constant of that name in a message. */
+  /** The constant with this name in a message. */
   public static <E extends Enum<E>> E parse(Class<E> type, String text) {
     return Arrays.stream(type.getEnumConstants())
         .filter(constant -> json(constant).equals(text))

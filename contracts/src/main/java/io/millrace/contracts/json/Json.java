@@ -6,23 +6,23 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * Where readers of JSON come from, so that none of them does without limits: a document nested some
- * hundred levels deep overflows the stack of whoever reads it into objects.
+ * Makes JSON readers with limits. Without limits, a document with some hundred nested levels
+ * overflows the stack of the thread that reads it into objects.
  */
 public final class Json {
   /**
-   * How deep objects and lists may stand within one another. The deepest request that can be
-   * trained has some 20 levels, a Keras model in an event included.
+   * The most nested levels of objects and lists. The deepest valid request has about 20 levels,
+   * including a Keras model in an event.
    */
   public static final int MAX_DEPTH = 64;
 
-  /** The most characters of a field's name. */
+  /** The most characters of a field name. */
   public static final int MAX_NAME = 1_000;
 
   /** The most characters of a number. */
   public static final int MAX_NUMBER = 1_000;
 
-  /** The limits, for readers that are made elsewhere. */
+  /** The limits, for readers that other code makes. */
   public static final StreamReadConstraints LIMITS =
       StreamReadConstraints.builder()
           .maxNestingDepth(MAX_DEPTH)
@@ -31,12 +31,12 @@ public final class Json {
           .maxStringLength(Messages.MAX_BYTES)
           .build();
 
-  /** For JSON without a type of its own. */
+  /** For JSON that no message class describes. */
   public static final JsonMapper MAPPER = builder().addModule(WholeNumbers.module()).build();
 
   private Json() {}
 
-  /** A mapper to be made, its limits set. */
+  /** A builder of mappers with the limits set. */
   public static JsonMapper.Builder builder() {
     return JsonMapper.builder(
         JsonFactory.builder()

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a layer, and of its fields {@code inputs}, {@code trainable} and {@code
+ * Reads a layer together with its fields {@code inputs}, {@code trainable} and {@code
  * activity_regularizer}.
  */
 public final class LayerEntryDeserializer extends StdDeserializer<LayerEntry> {
@@ -43,7 +43,7 @@ public final class LayerEntryDeserializer extends StdDeserializer<LayerEntry> {
       inputs = inputs(object.get(INPUTS));
       trainable = trainable(object.get(TRAINABLE));
       activity = activity(object.get(ACTIVITY), context);
-      // What was read may be the caller's own.
+      // The caller may own the tree, so it is not changed.
       ObjectNode own = JsonNodeFactory.instance.objectNode().setAll(object);
       layer = own.without(List.of(INPUTS, TRAINABLE, ACTIVITY));
     }
@@ -57,14 +57,13 @@ public final class LayerEntryDeserializer extends StdDeserializer<LayerEntry> {
     }
     if (!node.isArray()) {
       throw new InvalidMessageException(
-          INPUTS, Check.cut(node.toString()) + " is not a list of layers' names");
+          INPUTS, Check.cut(node.toString()) + " is not a list of layer names");
     }
     var names = new ArrayList<String>();
     for (JsonNode name : node) {
       if (!name.isTextual()) {
         throw new InvalidMessageException(
-            INPUTS + "[" + names.size() + "]",
-            Check.cut(name.toString()) + " is not a layer's name");
+            INPUTS + "[" + names.size() + "]", Check.cut(name.toString()) + " is not a layer name");
       }
       names.add(name.textValue());
     }

@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.millrace.contracts.request.LayerEntry;
 import java.io.IOException;
 
-/**
- * Writes a layer, its inputs and whether it is trained behind its own fields where they are said.
- */
+/** Writes a layer's own fields, then {@code inputs} and {@code trainable} if they are set. */
 public final class LayerEntrySerializer extends StdSerializer<LayerEntry> {
   private static final long serialVersionUID = 1L;
 

@@ -20,17 +20,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Messages in and out of JSON, {@code snake_case}, UTF-8. Numbers are not taken from strings nor
- * integers from fractions ({@code 2.0} has none), a name may stand only once in an object, and
- * nothing may follow the message. The limits are those of {@link Json}.
+ * Reads and writes messages as JSON, {@code snake_case}, UTF-8. A string is not a number and a
+ * fraction is not an integer ({@code 2.0} is one). An object has a name only once, and nothing
+ * follows the message. The limits are those of {@link Json}.
  */
 public final class Messages {
   /** The most bytes of a request, a task or an event. */
   public static final int MAX_BYTES = 4 << 20;
 
   /**
-   * The most bytes of a request as it is written, its defaults filled in: less than it may be read
-   * with, so that the events that tell it do not become too large.
+   * The most bytes of a request with its defaults filled in. It is less than {@link #MAX_BYTES}, so
+   * that events that include the request are not too large.
    */
   public static final int MAX_REQUEST_BYTES = MAX_BYTES - (1 << 20);
 
@@ -40,7 +40,7 @@ public final class Messages {
   private Messages() {}
 
   /**
-   * Reads a request: an unknown field is refused, so that a typo never trains something else.
+   * Reads a request. Unknown fields are refused, so that a typo never trains something else.
    *
    * @throws InvalidMessageException naming the field
    */
@@ -49,7 +49,7 @@ public final class Messages {
   }
 
   /**
-   * Reads what a user wrote: an unknown field is refused.
+   * Reads a user's message. Unknown fields are refused.
    *
    * @throws InvalidMessageException naming the field
    */
@@ -58,7 +58,7 @@ public final class Messages {
   }
 
   /**
-   * Reads a part of what a user wrote: an unknown field is refused.
+   * Reads a part of a user's message. Unknown fields are refused.
    *
    * @throws InvalidMessageException naming the field
    */
@@ -66,7 +66,7 @@ public final class Messages {
     try {
       return STRICT.treeToValue(part, type);
     } catch (InvalidDefinitionException e) {
-      // No message is to blame: in a native executable, a class that is not registered.
+      // Not the message's fault: in a native executable, a class is not registered for reflection.
       throw new LinkageError("this build cannot read a " + type.getSimpleName(), e);
     } catch (JsonMappingException e) {
       throw Complaints.of(e);
@@ -79,14 +79,14 @@ public final class Messages {
     }
   }
 
-  /** What {@link #write} writes, before it becomes text. */
+  /** The message as the JSON tree that {@link #write} writes. */
   public static JsonNode tree(Object message) {
     return LENIENT.valueToTree(message);
   }
 
   /**
-   * Reads what one service wrote for another: unknown fields are ignored, so that a newer writer
-   * may add some.
+   * Reads a message between services. Unknown fields are ignored, so that newer services may add
+   * some.
    *
    * @throws InvalidMessageException naming the field
    */
@@ -106,8 +106,8 @@ public final class Messages {
   /**
    * Writes a request.
    *
-   * @throws InvalidMessageException where it is larger than {@link #MAX_REQUEST_BYTES}, naming the
-   *     field that takes most of it
+   * @throws InvalidMessageException if it is larger than {@link #MAX_REQUEST_BYTES}, naming the
+   *     largest field
    */
   public static byte[] writeRequest(TrainingRequest request) {
     byte[] written = write(request);
@@ -116,7 +116,7 @@ public final class Messages {
           largest(request),
           "makes a request of "
               + written.length
-              + " bytes, its defaults filled in; give at most "
+              + " bytes with its defaults; give at most "
               + MAX_REQUEST_BYTES);
     }
     return written;
@@ -151,7 +151,7 @@ public final class Messages {
     } catch (JsonProcessingException e) {
       throw Complaints.notJson(e);
     } catch (IOException e) {
-      throw new InvalidMessageException("", "not JSON: its bytes are not text in Unicode");
+      throw new InvalidMessageException("", "not JSON: the bytes are not Unicode text");
     } catch (InvalidMessageException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {

@@ -12,8 +12,8 @@ import io.millrace.contracts.request.OptimizerSpec;
 import java.io.IOException;
 
 /**
- * Reads an optimizer: a name, {@code "adam"}, which has Keras' defaults, or an object with a {@code
- * type}. As in Keras, a name is the same in small and in capital letters.
+ * Reads an optimizer: a name, such as {@code "adam"}, which gets Keras' defaults, or an object with
+ * a {@code type}. As in Keras, case does not matter in a name.
  */
 public final class OptimizerDeserializer extends StdDeserializer<OptimizerSpec> {
   private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ public final class OptimizerDeserializer extends StdDeserializer<OptimizerSpec> 
     super(OptimizerSpec.class);
   }
 
-  /** The type is in the object, if it is one. */
+  /** Ignores the type deserializer: an object has its own {@code type}. */
   @Override
   public Object deserializeWithType(
       JsonParser parser, DeserializationContext context, TypeDeserializer type) throws IOException {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.jsontype.TypeIdResolver;
 import io.millrace.contracts.InvalidMessageException;
 
-/** Where an object with a {@code type} should stand and a string or a number does, says so. */
+/** Reports a string or a number where an object with a {@code type} is expected. */
 final class TypedObjects extends DeserializationProblemHandler {
   @Override
   public JavaType handleMissingTypeId(

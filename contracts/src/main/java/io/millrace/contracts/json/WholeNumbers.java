@@ -19,16 +19,16 @@ import java.math.BigDecimal;
 import java.util.OptionalLong;
 
 /**
- * Integers, which may be written with a fraction of zero or an exponent, {@code 2.0} or {@code
- * 2e0}: JSON Schema's integers. {@code 2.5} is none, nor is the text {@code "2"}.
+ * Reads integers as JSON Schema defines them: also with a zero fraction or an exponent, {@code 2.0}
+ * or {@code 2e0}. {@code 2.5} and the string {@code "2"} are not integers.
  */
 public final class WholeNumbers {
-  /** A long has at most so many digits. */
+  /** The most digits of a long. */
   private static final int MAX_DIGITS = 19;
 
   private WholeNumbers() {}
 
-  /** The integer that a number is; empty where it is none, or beyond 64 bits. */
+  /** The number as an integer; empty if it has a fraction, or does not fit 64 bits. */
   public static OptionalLong of(JsonNode number) {
     if (number.isIntegralNumber()) {
       return number.canConvertToLong() ? OptionalLong.of(number.longValue()) : OptionalLong.empty();
@@ -42,13 +42,13 @@ public final class WholeNumbers {
         : OptionalLong.empty();
   }
 
-  /** The same, of 32 bits. */
+  /** Whether a number is an integer that fits 32 bits. */
   public static boolean isInt(JsonNode number) {
     OptionalLong whole = of(number);
     return whole.isPresent() && whole.getAsLong() == (int) whole.getAsLong();
   }
 
-  /** Whether it has no fraction. A number of a billion digits is not written out for that. */
+  /** Whether it has no fraction. This does not expand a number of a billion digits. */
   private static boolean isWhole(BigDecimal decimal) {
     return decimal.signum() == 0 || decimal.stripTrailingZeros().scale() <= 0;
   }
@@ -59,7 +59,7 @@ public final class WholeNumbers {
             && whole.toBigInteger().bitLength() < bits;
   }
 
-  /** What makes a mapper read integers so. */
+  /** The Jackson module that makes a mapper read integers this way. */
   static Module module() {
     return new SimpleModule("whole numbers")
         .addDeserializer(Integer.class, new OfType<>(Integer.class, Integer.SIZE))
@@ -69,7 +69,7 @@ public final class WholeNumbers {
         .addDeserializer(JsonNode.class, new Trees());
   }
 
-  /** Reads an integer; what is written without a fraction is read as ever. */
+  /** Reads one type of integer; a number without a fraction takes Jackson's usual path. */
   private static final class OfType<N extends Number> extends JsonDeserializer<N> {
     private final Class<N> type;
     private final int bits;
@@ -97,7 +97,7 @@ public final class WholeNumbers {
       return number(plain.deserialize(parser, context));
     }
 
-    /** Null where its exponent is beyond any double's. */
+    /** Null if the exponent is too large for a double. */
     private static BigDecimal decimal(JsonParser parser) throws IOException {
       if (!Double.isFinite(parser.getDoubleValue())) {
         return null;
@@ -109,7 +109,7 @@ public final class WholeNumbers {
       }
     }
 
-    @SuppressWarnings("unchecked") // Of a primitive type the class is not that of its box.
+    @SuppressWarnings("unchecked") // The class of a primitive type is not that of its box.
     private N number(Object box) {
       return (N) box;
     }
@@ -130,7 +130,7 @@ public final class WholeNumbers {
     }
   }
 
-  /** Reads trees, in which integers keep the digits that a double does not hold. */
+  /** Reads trees in which integers keep digits that a double would lose. */
   private static final class Trees extends JsonNodeDeserializer {
     private static final long serialVersionUID = 1L;
 
@@ -142,7 +142,7 @@ public final class WholeNumbers {
   }
 
   private static final class Exact extends JsonParserDelegate {
-    /** From here on not every integer is a double, whose decimal is its shortest. */
+    /** Above this, not every integer is exactly a double. */
     private static final double SPARSE = 0x1p53;
 
     private static final double MAX_LONG = 0x1p63;

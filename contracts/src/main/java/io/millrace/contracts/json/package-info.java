@@ -1,2 +1,2 @@
-/** Messages in and out of JSON, with errors that name the field. */
+/** Reads and writes messages as JSON, with errors that name the field. */
 package io.millrace.contracts.json;

@@ -11,23 +11,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request itself says of its data's shape. Where it says all, its network is planned, and
- * one that is too large refused, before anything is made for the run.
+ * Derives the shape of the data from a request alone. If the request determines it, the network is
+ * planned, and refused if it is too large, before anything is created for the run.
  */
 public final class ForeseenData {
   private ForeseenData() {}
 
   /**
-   * The data that a request asks for: their shape and labels, and one sample of each part.
+   * The data that a request determines: their shape and labels, with one sample in each part that
+   * has any.
    *
-   * @return empty where the request leaves a part of that to the data set
+   * @return empty if some of it depends on the data set
    */
   public static Optional<DatasetDescription> of(TrainingRequest request) {
     if (request.dataset() instanceof DatasetSpec.Series series) {
       return of(series);
     }
     if (request.dataset() instanceof DatasetSpec.Rows) {
-      // Which features are not numbers, and so how many there are, is known with the data.
+      // The number of features depends on which columns hold names, which only the data show.
       return Optional.empty();
     }
     DatasetSpec.Images images = (DatasetSpec.Images) request.dataset();
@@ -64,7 +65,7 @@ public final class ForeseenData {
 
   private static DatasetDescription describe(
       List<Integer> shape, List<String> classes, SeriesScale series) {
-    // What the classes count matters to balanced weights alone: as if they were alike.
+    // Only balanced class weights use the counts, so equal counts serve here.
     List<Integer> counts = classes == null ? null : Collections.nCopies(classes.size(), 1);
     return new DatasetDescription(null, shape, 1, 0, 1, classes, counts, series, null);
   }

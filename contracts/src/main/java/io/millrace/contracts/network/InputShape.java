@@ -5,20 +5,20 @@ import io.millrace.contracts.request.ModelSpec;
 import java.util.List;
 
 /**
- * The shape in which samples go into a network. A Keras model says which it takes; samples of
- * another shape are reshaped, as {@code numpy.reshape} does, where nothing but ones and the
- * flattening is different: {@code [28, 28, 1]} to {@code [784]} or {@code [28, 28]}, {@code [60,
- * 1]} to {@code [60]} or {@code [1, 60]}.
+ * The shape of a sample as the network's input. A Keras model defines its input shape. Samples of
+ * another shape are reshaped like {@code numpy.reshape} if the shapes differ only in dimensions of
+ * 1, or if one of them is flat: {@code [28, 28, 1]} to {@code [784]} or {@code [28, 28]}, {@code
+ * [60, 1]} to {@code [60]} or {@code [1, 60]}.
  */
 final class InputShape {
-  /** Networks take values, series and images. */
+  /** Networks take rows, series and images. */
   private static final int MAX_RANK = 3;
 
   private InputShape() {}
 
   /**
    * @param sample the shape of the data set's samples
-   * @throws InvalidMessageException where the model takes others
+   * @throws InvalidMessageException if the samples cannot be reshaped to the model's input
    */
   static List<Integer> of(ModelSpec model, List<Integer> sample) {
     List<Integer> taken = model.inputShape();
@@ -28,7 +28,7 @@ final class InputShape {
     if (!agree(taken, sample)) {
       throw new InvalidMessageException(
           "model.keras",
-          "takes samples of the shape " + taken + ", but the data set's have " + sample);
+          "takes samples of shape " + taken + ", but the data set has samples of shape " + sample);
     }
     return taken;
   }

@@ -17,35 +17,36 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where masks of times go in a network, by Keras' rules. A Masking layer, or an Embedding with
- * {@code mask_zero}, makes one; layers pass it on, heed it, or lose it.
+ * Tracks masks of time steps through a network by Keras' rules. A Masking layer, or an Embedding
+ * with {@code mask_zero}, creates a mask; other layers pass it on, apply it, or drop it.
  */
 public final class LayerMasks {
   private static final int NONE = PlacedLayer.INPUT;
 
   private LayerMasks() {}
 
-  /** Whether a layer makes a mask. */
+  /** Whether a layer creates a mask. */
   public static boolean isMaker(LayerSpec layer) {
     return layer instanceof CoreSpec.Masking
         || layer instanceof CoreSpec.Embedding embedding && embedding.masks();
   }
 
   /**
-   * Of each layer of a network the one whose mask it heeds, by its index; null for none.
+   * For each layer, the index of the layer whose mask it applies; null for none.
    *
-   * @param layers of a plan
+   * @param layers the layers of a plan
    */
-  public static List<Integer> heeded(List<NetworkPlan.Layer> layers) {
-    List<Integer> coming = coming(layers);
+  public static List<Integer> applied(List<NetworkPlan.Layer> layers) {
+    List<Integer> incoming = incoming(layers);
     return IntStream.range(0, layers.size())
-        .mapToObj(i -> coming.get(i) != NONE && heeds(layers.get(i).spec()) ? coming.get(i) : null)
+        .mapToObj(
+            i -> incoming.get(i) != NONE && applies(layers.get(i).spec()) ? incoming.get(i) : null)
         .toList();
   }
 
-  /** Of each layer the one whose mask comes with its input. */
-  private static List<Integer> coming(List<NetworkPlan.Layer> layers) {
-    var coming = new ArrayList<Integer>();
+  /** For each layer, the index of the layer whose mask its input has. */
+  private static List<Integer> incoming(List<NetworkPlan.Layer> layers) {
+    var incoming = new ArrayList<Integer>();
     int[] passed = new int[layers.size()];
     for (int i = 0; i < layers.size(); i++) {
       NetworkPlan.Layer layer = layers.get(i);
@@ -54,32 +55,34 @@ public final class LayerMasks {
               .mapToInt(input -> input == PlacedLayer.INPUT ? NONE : passed[input])
               .max()
               .orElse(NONE);
-      coming.add(mask);
+      incoming.add(mask);
       passed[i] = isMaker(layer.spec()) ? i : passesOn(layer.spec()) ? mask : NONE;
     }
-    return coming;
+    return incoming;
   }
 
   /**
-   * @param paths of the layers in the request
-   * @throws InvalidMessageException naming a layer that cannot do with a mask
+   * @param paths the layers' paths in the request
+   * @throws InvalidMessageException naming a layer that does not support masks
    */
   static void check(List<NetworkPlan.Layer> layers, List<String> paths) {
-    List<Integer> coming = coming(layers);
+    List<Integer> incoming = incoming(layers);
     for (int i = 0; i < layers.size(); i++) {
-      if (coming.get(i) != NONE && refuses(layers.get(i).spec())) {
+      if (incoming.get(i) != NONE && refuses(layers.get(i).spec())) {
         throw new InvalidMessageException(
             paths.get(i),
             layers.get(i).spec().type()
-                + " would get the mask of "
-                + layers.get(coming.get(i)).summary().name()
-                + ", which is not supported; leave the mask out, or put a recurrent layer with"
+                + " receives the mask of "
+                + layers.get(incoming.get(i)).summary().name()
+                + ", which it does not support; remove the mask, or add a recurrent layer with"
                 + " return_sequences false or a GlobalAveragePooling1D before it");
       }
     }
   }
 
-  /** Whether Keras hands the mask to the layer, which does something with it that is not here. */
+  /**
+   * Whether Keras passes the mask to the layer and uses it in a way that is not implemented here.
+   */
   private static boolean refuses(LayerSpec layer) {
     return layer instanceof MergingSpec
         || layer instanceof AttentionSpec
@@ -87,13 +90,13 @@ public final class LayerMasks {
         || layer instanceof NormalizationSpec.BatchNormalization;
   }
 
-  private static boolean heeds(LayerSpec layer) {
+  private static boolean applies(LayerSpec layer) {
     return layer instanceof RecurrentSpec.Cell
         || layer instanceof RecurrentSpec.Bidirectional
         || layer instanceof PoolingSpec.GlobalAveragePooling1D;
   }
 
-  /** Keras' {@code supports_masking}; other layers lose a mask, with a warning there. */
+  /** Keras' {@code supports_masking}; other layers drop a mask, with a warning in Keras. */
   private static boolean passesOn(LayerSpec layer) {
     if (layer instanceof RecurrentSpec.Bidirectional both) {
       return both.cell().returnSequences();

@@ -18,21 +18,21 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A network's layers with their shapes, all of them known to fit.
+ * A network's layers with their shapes, checked to fit one another.
  *
- * @param inputShape of a sample as the network takes it, such as {@code [height, width, channels]},
- *     which may be another than that of the data, see {@link InputShape}
+ * @param inputShape the shape of a sample at the network's input, such as {@code [height, width,
+ *     channels]}; it may differ from that of the data, see {@link InputShape}
  * @param layers from input to output
- * @param classWeights by what a training sample's loss is multiplied, by its class; empty for 1
- * @param units of the outputs
+ * @param classWeights factor of a training sample's loss, by class; empty for 1
+ * @param units the units of the outputs
  */
 public record NetworkPlan(
     List<Integer> inputShape, List<Layer> layers, List<Double> classWeights, Units units) {
 
-  /** The most trainable parameters a network may have: 2 GB of them in single precision. */
+  /** The most parameters of a network: 2 GB in single precision. */
   public static final long MAX_PARAMETERS = 500_000_000;
 
-  /** The most values a layer may put out for one sample. */
+  /** The most output values of a layer for one sample. */
   public static final long MAX_VALUES = LayerSpec.MAX_VALUES;
 
   public NetworkPlan {
@@ -41,20 +41,20 @@ public record NetworkPlan(
     classWeights = List.copyOf(classWeights);
   }
 
-  /** A plan whose classes weigh alike, of data that are not scaled. */
+  /** A plan with equal class weights, for data that are not scaled. */
   public NetworkPlan(List<Integer> inputShape, List<Layer> layers) {
     this(inputShape, layers, List.of(), Units.NONE);
   }
 
   /**
-   * A layer in its place.
+   * A layer of the network.
    *
-   * @param spec as requested
+   * @param spec the layer as requested
    * @param summary its name, type, output shape without the batch dimension, and parameters
-   * @param inputs the layers whose outputs it takes, see {@link PlacedLayer#inputs}
-   * @param inputShapes of those, without the batch dimension
+   * @param inputs the indices of the layers that feed it, see {@link PlacedLayer#inputs}
+   * @param inputShapes the shapes of its inputs, without the batch dimension
    * @param trainable whether training changes its weights
-   * @param activityRegularizer the penalty on its output, the mean over the batch; null for none
+   * @param activityRegularizer the penalty on its output, averaged over the batch; null for none
    */
   public record Layer(
       LayerSpec spec,
@@ -68,12 +68,12 @@ public record NetworkPlan(
       inputShapes = List.copyOf(inputShapes);
     }
 
-    /** The shape of a sample's input; the first one's of a layer that takes several. */
+    /** The shape of a sample's input; the first input's shape if the layer takes several. */
     public List<Integer> inputShape() {
       return inputShapes.get(0);
     }
 
-    /** Its weights, in the order of Keras' {@code get_weights()}; held ones are not trainable. */
+    /** The weights in the order of Keras' {@code get_weights()}; frozen ones are not trainable. */
     public List<LayerWeight> weights() {
       List<LayerWeight> weights = spec.weights(inputShape());
       return trainable ? weights : weights.stream().map(LayerWeight::held).toList();
@@ -86,12 +86,12 @@ public record NetworkPlan(
   }
 
   /**
-   * Infers the shapes.
+   * Infers the shapes and checks them against the data.
    *
    * @throws io.millrace.contracts.InvalidMessageException naming the layer, such as {@code
-   *     model.layers[3]}, where a shape is impossible, where the network is too large, or where the
-   *     last layer does not fit the data's labels and the loss; {@code class_weight} where it names
-   *     a class that the data have not
+   *     model.layers[3]}, if a shape is impossible, if the network is too large, or if the last
+   *     layer does not fit the labels and the loss; naming {@code class_weight} if it names a class
+   *     that the data do not have
    */
   public static NetworkPlan of(TrainingRequest request, DatasetDescription data) {
     NetworkPlan plan = of(request.model(), InputShape.of(request.model(), data.sampleShape()));
@@ -99,9 +99,10 @@ public record NetworkPlan(
     if (normalization != null && !plan.inputShape.equals(data.sampleShape())) {
       throw new InvalidMessageException(
           normalization + ".mean",
-          "is not given, and the data set's standardization, which takes the layer's place, is of "
+          "is required: the data set's standardization cannot replace the layer, because it is per"
+              + " channel of "
               + data.sampleShape()
-              + " by channel, where the layer takes "
+              + ", but the layer takes "
               + plan.inputShape
               + "; give mean and variance, or a model of the data set's shape");
     }
@@ -110,15 +111,15 @@ public record NetworkPlan(
       throw new InvalidMessageException(
           "model",
           plan.nonTrainableParameters() == 0
-              ? "has no weights, so that there is nothing to train; give it a Dense layer"
-              : "has no weights that are trained; give a layer trainable true");
+              ? "has no weights to train; add a Dense layer"
+              : "has no trainable weights; set trainable to true in a layer with weights");
     }
     return new NetworkPlan(
         plan.inputShape, plan.layers, classWeights(request, data), Units.of(data));
   }
 
   /**
-   * Infers the shapes, whatever the labels and the loss.
+   * Infers the shapes without checking the labels and the loss.
    *
    * @param input the shape of a sample
    * @throws io.millrace.contracts.InvalidMessageException as {@link #of(TrainingRequest,
@@ -149,7 +150,7 @@ public record NetworkPlan(
   }
 
   /**
-   * @param input of the network
+   * @param input the shape of the network's input
    * @param before the layers before it
    */
   private static Layer layer(PlacedLayer placed, List<Integer> input, List<Layer> before) {
@@ -160,9 +161,9 @@ public record NetworkPlan(
           "inputs",
           "name "
               + inputs.size()
-              + " layers, where "
+              + " layers, but "
               + spec.type()
-              + " takes one; join them first, with a layer such as Add or Concatenate");
+              + " takes one; join them first with a layer such as Add or Concatenate");
     }
     List<Integer> shape =
         spec instanceof MergingSpec merging
@@ -182,7 +183,7 @@ public record NetworkPlan(
         spec, summary, placed.inputs(), inputs, placed.trainable(), placed.activityRegularizer());
   }
 
-  /** Names of the layers that a layer takes; null for the one before it. */
+  /** Names of the layers that feed a layer; null for the previous layer. */
   private static List<String> names(PlacedLayer placed, List<Layer> before) {
     return placed.inputs().equals(List.of(before.size() - 1))
         ? null
@@ -211,7 +212,7 @@ public record NetworkPlan(
         .toList();
   }
 
-  /** Refuses a layer whose output goes nowhere, and a penalty on the network's own. */
+  /** Refuses a layer whose output is not used, and a penalty on the network's output. */
   private void checkEnds(ModelSpec model) {
     Set<Integer> taken = new HashSet<>();
     layers.forEach(layer -> taken.addAll(layer.inputs()));
@@ -219,7 +220,7 @@ public record NetworkPlan(
       if (!taken.contains(i)) {
         throw new InvalidMessageException(
             model.path(i),
-            "puts out values that no layer takes; the network's output is that of the last layer");
+            "has an output that no later layer uses; connect it, or leave the layer out");
       }
     }
     for (int i = 0; i < layers.size(); i++) {
@@ -227,15 +228,15 @@ public record NetworkPlan(
           && layers.get(i).spec() instanceof AttentionSpec.MultiHeadAttention) {
         throw new InvalidMessageException(
             model.path(i) + ".activity_regularizer",
-            "is not supported of a MultiHeadAttention, where Keras puts it on each projection;"
-                + " leave it out, or give it to a layer behind it");
+            "is not supported for MultiHeadAttention, where Keras applies it to each projection;"
+                + " leave it out, or give it to a layer after it");
       }
     }
     int last = layers.size() - 1;
     if (layers.get(last).activityRegularizer() != null) {
       throw new InvalidMessageException(
           model.path(last) + ".activity_regularizer",
-          "is not supported of the last layer; leave it out, or give it to a layer before");
+          "is not supported for the last layer; leave it out, or give it to a layer before it");
     }
   }
 
@@ -263,15 +264,15 @@ public record NetworkPlan(
     if (values(shape) > MAX_VALUES) {
       throw new InvalidMessageException(
           field,
-          "puts out "
+          "outputs "
               + values(shape)
-              + " values for a sample; at most "
+              + " values per sample; at most "
               + MAX_VALUES
               + " are allowed");
     }
   }
 
-  /** The layers that take a layer's output, by their index, in their order. */
+  /** The indices of the layers that take a layer's output, in order. */
   public List<Integer> consumers(int layer) {
     return IntStream.range(0, layers.size())
         .filter(i -> layers.get(i).inputs().contains(layer))
@@ -279,23 +280,23 @@ public record NetworkPlan(
         .toList();
   }
 
-  /** Whether each layer takes the output of the one before it, and nothing else. */
+  /** Whether each layer takes only the output of the previous one. */
   public boolean isChain() {
     return IntStream.range(0, layers.size())
         .allMatch(i -> layers.get(i).inputs().equals(List.of(i - 1)));
   }
 
-  /** Trainable parameters in all. */
+  /** The number of trainable parameters. */
   public long parameters() {
     return layers.stream().mapToLong(layer -> layer.summary().parameters()).sum();
   }
 
-  /** Parameters that training does not learn: running statistics, and layers that are held. */
+  /** The number of parameters that training does not change: running statistics, frozen layers. */
   public long nonTrainableParameters() {
     return layers.stream().mapToLong(layer -> layer.summary().nonTrainableParameters()).sum();
   }
 
-  /** Outputs of a sample: the classes, or the horizon. */
+  /** The number of outputs for a sample. */
   public int outputs() {
     return layers.get(layers.size() - 1).outputShape().get(0);
   }

@@ -14,21 +14,22 @@ import io.millrace.contracts.task.DatasetDescription;
 import java.util.List;
 
 /**
- * What a network must end with for a loss and the data's labels: flat values, one for each class or
- * predicted number. The categorical crossentropies and the divergence need {@code softmax} over the
- * classes, the binary one {@code sigmoid} over the classes (or one value for two of them), as the
- * activation of a last Dense layer or as a layer of its own; other losses take any.
+ * Checks that the end of a network fits the loss and the labels. The output must be flat, with a
+ * value for each class or predicted number. The categorical crossentropies and the divergence need
+ * {@code softmax} over the classes; the binary crossentropy needs {@code sigmoid} over the classes,
+ * or over a single value for two classes. The activation is that of the last Dense layer or a
+ * separate last layer. Other losses take any activation.
  */
 final class OutputRule {
   private OutputRule() {}
 
   /**
-   * A network's end.
+   * The output of a network.
    *
-   * @param field of the layer whose values are the outputs
-   * @param unitsField of their number
-   * @param activationField of their activation
-   * @param units values of a sample
+   * @param field the path of the output layer
+   * @param unitsField the path of the number of outputs
+   * @param activationField the path of their activation
+   * @param units the number of output values for a sample
    */
   private record Output(
       String field, String unitsField, String activationField, int units, Activation activation) {}
@@ -47,7 +48,7 @@ final class OutputRule {
     }
   }
 
-  /** The last layer, or the last two where an activation of its own comes last. */
+  /** The last layer, or the last two if the last one is an activation. */
   private static Output output(ModelSpec model, List<NetworkPlan.Layer> layers) {
     int index = layers.size() - 1;
     NetworkPlan.Layer last = layers.get(index);
@@ -60,10 +61,10 @@ final class OutputRule {
     if (last.outputShape().size() > 1) {
       throw new InvalidMessageException(
           field,
-          "puts out "
+          "outputs "
               + last.outputShape()
-              + " for a sample, where labels are flat; put a Flatten or a global pooling behind it,"
-              + " or give the last recurrent layer return_sequences false");
+              + " per sample, but labels are flat; add a Flatten or a global pooling layer after"
+              + " it, or give the last recurrent layer return_sequences false");
     }
     int units = last.outputShape().get(0);
     if (!(last.spec() instanceof CoreSpec.Dense dense)) {
@@ -73,7 +74,8 @@ final class OutputRule {
     if (own != null && dense.activation() != Activation.LINEAR) {
       throw new InvalidMessageException(
           field + ".activation",
-          dense.activation().json() + " stands before another activation; leave one of them out");
+          dense.activation().json()
+              + " is followed by another activation; leave out one of the two");
     }
     return own == null
         ? new Output(field, field + ".units", field + ".activation", units, dense.activation())
@@ -99,7 +101,7 @@ final class OutputRule {
                       + steps
                       + (steps == 1 ? " value is" : " values are")
                       + " predicted"
-                  : " does not match what is predicted: "
+                  : " does not match the predicted values: "
                       + steps
                       + (steps == 1 ? " step" : " steps")
                       + " ahead of "
@@ -110,7 +112,7 @@ final class OutputRule {
     }
   }
 
-  /** Whether one output can stand for the second of two classes. */
+  /** Whether a single output can represent two classes. */
   private static boolean isOfIndependentOutputs(Loss loss) {
     return loss == Loss.BINARY_CROSSENTROPY || loss == Loss.HINGE || loss == Loss.SQUARED_HINGE;
   }
@@ -143,9 +145,7 @@ final class OutputRule {
               + loss.json()
               + ", which needs probabilities; give "
               + needed.json()
-              + (output.unitsField.equals(output.field)
-                  ? " as a layer of its own at the end"
-                  : ""));
+              + (output.unitsField.equals(output.field) ? " as a separate last layer" : ""));
     }
   }
 }

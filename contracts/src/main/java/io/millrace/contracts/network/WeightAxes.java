@@ -4,7 +4,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.Initializer;
 import io.millrace.contracts.request.LayerWeight;
 
-/** Initializers and constraints must fit the axes of Keras' shape of the weights they are for. */
+/** Checks that initializers and constraints fit the axes of their weights, in Keras' shape. */
 final class WeightAxes {
   private static final int MATRIX = 2;
   private static final int ROW = 1;
@@ -13,7 +13,8 @@ final class WeightAxes {
 
   /**
    * @throws InvalidMessageException naming the layer's field, such as {@code
-   *     kernel_constraint.axis}, where the weights have no such axis or an initializer needs others
+   *     kernel_constraint.axis}, if the weights do not have the axis or an initializer needs other
+   *     axes
    */
   static void check(LayerWeight weight) {
     int axes = weight.shape().size();
@@ -28,8 +29,8 @@ final class WeightAxes {
       throw new InvalidMessageException(
           weight.field() + "_initializer",
           distribution == Initializer.Distribution.IDENTITY
-              ? "identity is for weights of two axes, and these have " + axes
-              : "orthogonal is for weights of two axes or more, and these have one");
+              ? "identity needs weights with 2 axes, but these have " + axes
+              : "orthogonal needs weights with at least 2 axes, but these have 1");
     }
     if (weight.constraint() == null) {
       return;
@@ -39,8 +40,8 @@ final class WeightAxes {
         throw new InvalidMessageException(
             weight.field() + "_constraint.axis",
             axis
-                + " is not there: these weights have "
-                + (axes == ROW ? "one axis; give 0" : axes + " axes; give 0.." + (axes - 1)));
+                + " does not exist: these weights have "
+                + (axes == ROW ? "1 axis; give 0" : axes + " axes; give 0.." + (axes - 1)));
       }
     }
   }

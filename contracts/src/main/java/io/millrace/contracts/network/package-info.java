@@ -1,2 +1,4 @@
-/** Which networks are possible: layers with their shapes, and errors that name the layer. */
+/**
+ * Plans of networks: infers the layers' shapes and refuses impossible networks, naming the layer.
+ */
 package io.millrace.contracts.network;

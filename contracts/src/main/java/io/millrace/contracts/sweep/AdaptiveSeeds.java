@@ -6,20 +6,20 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * As many seeds as it takes: every variant of a sweep starts with the seeds below {@code from}, and
- * those that cannot be told from the baseline get further ones, until they can or {@code to} seeds
- * have run. Seeds are 0, 1, 2, … in order.
+ * Seeds that are added until a comparison is decided. Every variant of a sweep starts with the
+ * seeds below {@code from}. Variants whose difference from the baseline is undecided get further
+ * seeds, until it is decided or {@code to} seeds have run. Seeds are 0, 1, 2, … in order.
  *
- * @param from how many seeds each variant starts with, 2..to; default 3, or {@code to} where that
+ * @param from number of seeds of each variant at the start, 2..to; default 3, or {@code to} if that
  *     is less
- * @param to how many seeds a variant has at most, 2..50; default 12
- * @param until {@code decided}, the only one so far
- * @param metric of the test part, by which variants are compared; default the first metric of the
- *     request, else the loss
- * @param baseline the variant with which the others are compared; default the variant {@code none},
+ * @param to the most seeds of a variant, 2..50; default 12
+ * @param until {@code decided}, the only value so far
+ * @param metric the test metric that compares variants; default the first metric of the request,
+ *     else the loss
+ * @param baseline the variant that the others are compared with; default the variant {@code none},
  *     {@code baseline} or {@code plain}, else the first
- * @param smallestEffect the smallest difference that matters, above 0; null: none is given
- * @param maxHours after how many hours no further seeds are asked for, 0.1..720; default 168
+ * @param smallestEffect the smallest difference that matters, above 0; null for none
+ * @param maxHours the hours after which no further seeds are requested, 0.1..720; default 168
  */
 public record AdaptiveSeeds(
     Integer from,
@@ -38,7 +38,7 @@ public record AdaptiveSeeds(
   private static final int TO = 12;
   private static final double WEEK = 168;
 
-  /** Names by which a variant is the baseline where none is named; the first that there is. */
+  /** Names of default baselines; the first name that a variant has makes it the baseline. */
   public static final List<String> USUAL_BASELINES = List.of("none", "baseline", "plain");
 
   public AdaptiveSeeds {
@@ -56,11 +56,11 @@ public record AdaptiveSeeds(
   }
 
   /**
-   * With the defaults that depend on the sweep filled in.
+   * A copy with the defaults that depend on the sweep.
    *
-   * @param variants of the sweep, in their order
-   * @param metrics that every variant has
-   * @param first the metric that counts by default
+   * @param variants the sweep's variants, in order
+   * @param metrics the test metrics that every variant has
+   * @param first the default metric
    * @throws InvalidMessageException whose field is relative to {@code seeds}
    */
   AdaptiveSeeds with(List<String> variants, Collection<String> metrics, String first) {

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trials that race: all train to the epochs of the first rung, and the best go on to the next.
+ * Trials that compete: all train to the epochs of the first rung, and the best continue to the next
+ * rung.
  *
  * @param first the index of its first trial in the search
- * @param epochs of its rungs, rising, counted from the start of a trial
- * @param sizes how many trials reach each rung; those of the first are all of the bracket
+ * @param epochs the epochs of its rungs, ascending, counted from the start of a trial
+ * @param sizes the number of trials that reach each rung; the first rung has all trials of the
+ *     bracket
  */
 public record Bracket(int first, List<Integer> epochs, List<Integer> sizes) {
   public Bracket {
@@ -16,14 +18,14 @@ public record Bracket(int first, List<Integer> epochs, List<Integer> sizes) {
     sizes = List.copyOf(sizes);
   }
 
-  /** A bracket in which nobody is stopped. */
+  /** A bracket that stops no trial. */
   static Bracket flat(int trials, int epochs) {
     return new Bracket(0, List.of(epochs), List.of(trials));
   }
 
   /**
-   * A bracket of {@code steps + 1} rungs, the last of which has {@code maxEpochs}: from rung to
-   * rung {@code factor} times as many epochs, and one trial of {@code factor} goes on.
+   * A bracket of {@code steps + 1} rungs that ends with {@code maxEpochs}. Each rung has {@code
+   * factor} times the epochs of the one before, and one of {@code factor} trials reaches it.
    */
   static Bracket halving(int first, int trials, int maxEpochs, int factor, int steps) {
     var epochs = new ArrayList<Integer>();
@@ -35,7 +37,7 @@ public record Bracket(int first, List<Integer> epochs, List<Integer> sizes) {
     return new Bracket(first, epochs, sizes);
   }
 
-  /** How many times a number can be divided by the factor before it is less than 1. */
+  /** How often a number can be divided by the factor without falling below 1. */
   static int steps(int number, int factor) {
     int steps = 0;
     while (power(factor, steps + 1) <= number) {
@@ -52,17 +54,17 @@ public record Bracket(int first, List<Integer> epochs, List<Integer> sizes) {
     return power;
   }
 
-  /** How many trials it has. */
+  /** The number of its trials. */
   public int trials() {
     return sizes.get(0);
   }
 
-  /** How many rungs it has. */
+  /** The number of its rungs. */
   public int rungs() {
     return epochs.size();
   }
 
-  /** Whether a trial of the search is one of its. */
+  /** Whether a trial of the search belongs to this bracket. */
   public boolean has(int trial) {
     return trial >= first && trial < first + trials();
   }

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names that are made of others, and may become too long for one. */
+/** Shortens composed names that exceed the longest name. */
 public final class LongNames {
   private static final int MAX_NAME = 100;
   private static final int DIGEST_BYTES = 4;
@@ -13,10 +13,11 @@ public final class LongNames {
   private LongNames() {}
 
   /**
-   * A name in the room of names; one that is too long is cut, and has its digest before its end.
+   * A name with an ending, at most as long as a name may be. A longer name is cut, with its digest
+   * before the ending.
    *
-   * @param name of the characters of names
-   * @param end that is never cut
+   * @param name made of characters that names may have
+   * @param end the ending, which is never cut
    */
   public static String fit(String name, String end) {
     int room = MAX_NAME - end.length();

@@ -10,20 +10,20 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A search among the values of a sweep that spends little: trials that look bad are stopped early,
- * and the best are run again with several seeds.
+ * A search among the values of a sweep with a small budget. Trials with bad results are stopped
+ * early, and the best are run again with several seeds.
  *
- * @param strategy who is stopped, and when
- * @param metric of an epoch, by which trials are ranked; default {@code val_loss}
- * @param trials how many combinations are tried, 2..500; of a grid all there are, of hyperband as
- *     many as its brackets have
+ * @param strategy which trials are stopped, and when
+ * @param metric the epoch metric that ranks trials; default {@code val_loss}
+ * @param trials the number of combinations to try, 2..500; a grid has all combinations, hyperband
+ *     the trials of its brackets
  * @param maxEpochs the epochs of a trial that is never stopped, 1..10,000
- * @param reductionFactor one trial of so many goes on, for so many times the epochs, 2..10; default
- *     3; null where nobody is stopped
- * @param finalists how many of the best are run again
- * @param concurrency the most runs that wait or are trained at the same time, 1..100; default 10
- * @param maxHours after how many hours nothing more is asked for, 0.1..720; default 168
- * @param seed of the draws; default 0
+ * @param reductionFactor at each rung, one of this many trials continues, to this many times the
+ *     epochs, 2..10; default 3; null if the strategy stops no trial
+ * @param finalists the best trials, which are run again
+ * @param concurrency the most runs that wait or train at the same time, 1..100; default 10
+ * @param maxHours the hours after which no further runs are requested, 0.1..720; default 168
+ * @param seed the seed of the draws; default 0
  */
 public record Search(
     Strategy strategy,
@@ -46,19 +46,20 @@ public record Search(
   private static final int CONCURRENCY = 10;
   private static final double WEEK = 168;
 
-  /** Who is stopped, and when. */
+  /** Which trials are stopped, and when. */
   public enum Strategy {
-    /** All trials race, rung by rung (Jamieson and Talwalkar, 2016). */
+    /** All trials compete rung by rung (Jamieson and Talwalkar, 2016). */
     SUCCESSIVE_HALVING,
     /**
-     * Several brackets, from many trials that are stopped soon to few that never are (Li, 2018).
+     * Several brackets, from many trials that are stopped early to a few that are never stopped
+     * (Li, 2018).
      */
     HYPERBAND,
-    /** Successive halving that waits for nobody (Li and others, 2020). */
+    /** Asynchronous successive halving: no rung waits for all its trials (Li and others, 2020). */
     ASHA,
-    /** Drawn trials, all to the end. */
+    /** Randomly drawn trials, all trained to the end. */
     RANDOM,
-    /** Every combination, to the end. */
+    /** Every combination, trained to the end. */
     GRID;
 
     /** The name in a message. */
@@ -72,8 +73,8 @@ public record Search(
       if ("bayesian".equals(text)) {
         throw new InvalidMessageException(
             "",
-            "'bayesian' is not offered, for want of a Java library that is kept up; give asha,"
-                + " hyperband or successive_halving, which spend little too, or random");
+            "'bayesian' is not supported, because no maintained Java library exists; give asha,"
+                + " hyperband or successive_halving, which also need few epochs, or random");
       }
       return EnumNames.parse(Strategy.class, text);
     }
@@ -85,11 +86,11 @@ public record Search(
   }
 
   /**
-   * The best trials, which are run again from the start with other seeds; only those runs are
-   * compared, since the best of many was also lucky.
+   * The best trials, which are run again from the start with other seeds. Only the new runs are
+   * compared, because the best of many trials was also lucky.
    *
-   * @param count 1..20, and no more than trials; default 3, or {@code trials} where that is less
-   * @param seeds of each, 2..50; default 3
+   * @param count 1..20, at most the number of trials; default 3, or {@code trials} if that is less
+   * @param seeds the seeds of each finalist, 2..50; default 3
    */
   public record Finalists(Integer count, Integer seeds) {
     private static final int MAX_COUNT = 20;
@@ -123,7 +124,7 @@ public record Search(
         throw new InvalidMessageException(
             "max_epochs",
             maxEpochs
-                + " leaves nothing to stop early with a reduction_factor of "
+                + " is too small to stop trials early with a reduction_factor of "
                 + reductionFactor
                 + "; give at least "
                 + reductionFactor
@@ -132,7 +133,7 @@ public record Search(
     } else if (reductionFactor != null) {
       throw new InvalidMessageException(
           "reduction_factor",
-          "does not go with " + strategy.json() + ", which stops no trial; leave it out");
+          "cannot be combined with " + strategy.json() + ", which stops no trial; leave it out");
     }
     if (trials != null) {
       Check.range("trials", trials, 2, MAX_TRIALS);
@@ -182,30 +183,29 @@ public record Search(
               + factor
               + " makes "
               + all
-              + " trials, and a search has at most "
+              + " trials, but a search has at most "
               + MAX_TRIALS
-              + "; give fewer epochs, or a larger reduction_factor");
+              + "; give fewer epochs or a larger reduction_factor");
     }
     if (trials != null && trials != all) {
       throw new InvalidMessageException(
           "trials",
-          "hyperband makes "
+          trials
+              + " does not match the "
               + all
-              + " of this max_epochs and reduction_factor, not "
-              + trials
-              + "; leave it out");
+              + " trials of hyperband with this max_epochs and reduction_factor; leave it out");
     }
     return (int) all;
   }
 
-  /** The trials of hyperband's bracket of so many steps: all brackets cost about the same. */
+  /** The trials of a hyperband bracket with this many steps. All brackets cost about the same. */
   private static long ofBracket(int steps, int maxEpochs, int factor) {
     long brackets = Bracket.steps(maxEpochs, factor) + 1L;
     long power = Bracket.power(factor, steps);
     return (brackets * power + steps) / (steps + 1); // Rounded up.
   }
 
-  /** Its brackets, in the order of their trials. Those of a grid are known once it is read. */
+  /** The brackets in the order of their trials. A grid's are known once the sweep is read. */
   public List<Bracket> brackets() {
     if (!strategy.stops()) {
       return List.of(Bracket.flat(trials, maxEpochs));
@@ -225,26 +225,25 @@ public record Search(
     return List.copyOf(brackets);
   }
 
-  /** The bracket of a trial. */
+  /** The bracket that a trial belongs to. */
   public Bracket bracketOf(int trial) {
     return brackets().stream().filter(bracket -> bracket.has(trial)).findFirst().orElseThrow();
   }
 
-  /** How many runs it starts at most. */
+  /** The most runs that it starts. */
   int runs() {
     return trials + finalists.count() * finalists.seeds();
   }
 
-  /** With as many trials as a grid has. */
+  /** A copy with the trials of a grid. */
   Search ofGrid(int combinations) {
     if (trials != null && trials != combinations) {
       throw new InvalidMessageException(
           "trials",
-          "a grid tries every combination, here "
+          trials
+              + " does not match the "
               + combinations
-              + ", not "
-              + trials
-              + "; leave it out");
+              + " combinations of the grid, which tries all; leave it out");
     }
     return new Search(
         strategy,
@@ -269,7 +268,7 @@ public record Search(
     }
   }
 
-  /** Whether trials are ranked by what they are validated on. */
+  /** Whether a validation metric ranks the trials. */
   boolean validates() {
     return metric.startsWith("val_");
   }

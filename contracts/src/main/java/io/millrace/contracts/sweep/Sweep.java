@@ -22,26 +22,25 @@ import java.util.stream.LongStream;
 
 /**
  * A request for many runs. It is a {@link TrainingRequest} in which {@code {"sweep": [...]}} may
- * stand in place of a value, and {@code seeds} in place of {@code seed}: every combination is a
- * run. With {@code "sweep": {"draws": n, "seed": s}} at its top n different combinations are drawn,
+ * replace a value, and {@code seeds} may replace {@code seed}. Every combination is a run. With
+ * {@code "sweep": {"draws": n, "seed": s}} at the top level, n different combinations are drawn,
  * and a value may also be {@code {"sweep": {"min": …, "max": …, "scale": "log"}}}. {@code variants}
- * are merged into the request, each with every combination. Where {@code seeds} is an object
- * ({@link AdaptiveSeeds}), the runs of the first seeds are asked for at once, and those of the
- * others as they are needed. With a {@code search} ({@link Search}) the combinations are trials, of
- * which those that look bad are stopped early.
+ * are merged into the request, each with every combination. If {@code seeds} is an object ({@link
+ * AdaptiveSeeds}), the runs of the first seeds are requested at once, and further runs when they
+ * are needed. With a {@code search} ({@link Search}) the combinations are trials, and trials with
+ * bad results are stopped early.
  *
- * <p>The run of index i is {@code <base>-<i>}; its variant has the swept values in its name, so
- * that runs that differ only in their seed are replicates. The same sweep makes the same runs,
- * everywhere and always.
+ * <p>The run with index i is {@code <base>-<i>}. Its variant's name contains the swept values, so
+ * runs that differ only in their seed are replicates. The same sweep always makes the same runs.
  */
 public final class Sweep {
   /** The most runs of a sweep. */
   public static final int MAX_RUNS = 1_000;
 
-  /** The most bytes of all its requests. */
+  /** The most bytes of all its requests together. */
   static final long MAX_BYTES = 64 << 20;
 
-  /** The most characters that an error tells of a combination. */
+  /** The most characters of a combination in an error. */
   private static final int MAX_VARIANT = 300;
 
   private static final String SWEEP = "sweep";
@@ -51,16 +50,16 @@ public final class Sweep {
   private static final String EXTEND = "extend";
   private static final String SEED = "seed";
 
-  /** A label of a swept value that is told of a trial has at most so many characters. */
+  /** The most characters of a swept value's label in a trial's values. */
   private static final int MAX_LABEL = 100;
 
   private static final List<String> NEVER_SWEPT =
       List.of("version", "run", "experiment", "variant", SEED, SEEDS, SEARCH);
 
-  /** One run for each combination, with the request's own seed. */
+  /** No {@code seeds}: one run for each combination, with the request's own seed. */
   private static final List<Long> AS_GIVEN = List.of(Long.MIN_VALUE);
 
-  /** Tries for a draw that is not among those before. */
+  /** The most attempts to draw a new combination. */
   private static final int TRIES = 1_000;
 
   private final String base;
@@ -71,10 +70,10 @@ public final class Sweep {
   private final Variants variants;
   private final List<Long> seeds;
 
-  /** Null where all seeds are asked for at once. */
+  /** Null if all seeds are requested at once. */
   private AdaptiveSeeds adaptive;
 
-  /** Null where every combination is trained to its end. */
+  /** Null if every combination is trained to its end. */
   private Search search;
 
   private Sweep(String base, ObjectNode request) {
@@ -111,27 +110,27 @@ public final class Sweep {
     if (search != null && search.runs() > MAX_RUNS) {
       throw new InvalidMessageException(
           SEARCH + ".finalists",
-          "the trials and the finalists' seeds make "
+          "trials and finalists make "
               + search.runs()
-              + " runs; give fewer, at most "
+              + " runs together; give at most "
               + MAX_RUNS);
     }
   }
 
-  /** Refuses what a search says in other words, or has no use for. */
+  /** Refuses fields that a search replaces or does not use. */
   private static void refuseBeside(ObjectNode request) {
     var reasons =
         Map.of(
             EPOCHS,
-            "does not go with a search, whose max_epochs says it; leave epochs out",
+            "cannot be combined with a search; give search.max_epochs",
             EXTEND,
-            "does not go with a search, which extends its trials by itself; leave it out",
+            "cannot be combined with a search, which extends its trials itself; leave it out",
             SEEDS,
-            "does not go with a search; finalists.seeds says how many the best get",
+            "cannot be combined with a search; give search.finalists.seeds",
             SWEEP,
-            "does not go with a search, whose trials says how many are drawn; leave it out",
+            "cannot be combined with a search; search.trials gives the number of draws",
             Variants.VARIANTS,
-            "does not go with a search; sweep the fields that differ");
+            "cannot be combined with a search; sweep the fields that differ");
     for (String field : List.of(EPOCHS, EXTEND, SEEDS, SWEEP, Variants.VARIANTS)) {
       if (request.hasNonNull(field)) {
         throw new InvalidMessageException(field, reasons.get(field));
@@ -139,11 +138,11 @@ public final class Sweep {
     }
   }
 
-  /** The combinations that a search tries. */
+  /** The combinations of a search. */
   private List<List<Values.Option>> trials() {
     if (axes.isEmpty()) {
       throw new InvalidMessageException(
-          SEARCH, "there is nothing to search; give {\"sweep\": [...]} in place of a value");
+          SEARCH, "needs a swept field; give {\"sweep\": [...]} in place of a value");
     }
     if (search.strategy() == Search.Strategy.GRID) {
       List<List<Values.Option>> grid = grid();
@@ -162,9 +161,9 @@ public final class Sweep {
   }
 
   /**
-   * Whether a message is for many runs. What is not JSON is not.
+   * Whether a message requests many runs.
    *
-   * @throws InvalidMessageException where it is no message at all
+   * @throws InvalidMessageException if it is not a message
    */
   public static boolean isSweep(byte[] json) {
     JsonNode request = Messages.readStrictly(json, JsonNode.class);
@@ -177,18 +176,18 @@ public final class Sweep {
   }
 
   /**
-   * The {@code run} of a message; null where it names none that is a name.
+   * The {@code run} of a message; null if it is missing or not a string.
    *
-   * @throws InvalidMessageException where it is no message at all
+   * @throws InvalidMessageException if it is not a message
    */
   public static String runOf(byte[] json) {
     return Messages.readStrictly(json, JsonNode.class).path("run").textValue();
   }
 
   /**
-   * Reads a sweep, and checks every one of its requests.
+   * Reads a sweep and checks all its requests.
    *
-   * @param fallback the base of the runs' ids where the message has no {@code run}
+   * @param fallback the base of the runs' ids if the message has no {@code run}
    * @throws InvalidMessageException naming the field
    */
   public static Sweep read(byte[] json, String fallback) {
@@ -198,7 +197,7 @@ public final class Sweep {
           "",
           "the "
               + sweep.size()
-              + " requests have some "
+              + " requests have about "
               + json.length * (long) sweep.size()
               + " bytes; give at most "
               + MAX_BYTES);
@@ -214,7 +213,7 @@ public final class Sweep {
     return sweep;
   }
 
-  /** Reads a sweep whose requests were checked before; its seeds may lack their defaults. */
+  /** Reads a sweep whose requests were checked before. Its seeds may lack their defaults. */
   public static Sweep readAgain(byte[] json, String fallback) {
     JsonNode request = Messages.readStrictly(json, JsonNode.class);
     if (!(request instanceof ObjectNode fields)) {
@@ -233,27 +232,27 @@ public final class Sweep {
     return base;
   }
 
-  /** How many runs it may come to. */
+  /** The most runs of the sweep. */
   public int size() {
     return variants.count() * combinations.size() * seeds.size();
   }
 
-  /** How many runs a variant may come to. */
+  /** The most runs of a variant. */
   public int seedsPerVariant() {
     return seeds.size();
   }
 
-  /** How it decides which seeds run; empty where all run. */
+  /** The rule that adds seeds; empty if all seeds run. */
   public Optional<AdaptiveSeeds> adaptive() {
     return Optional.ofNullable(adaptive);
   }
 
-  /** How its trials are chosen; empty where every combination is trained to its end. */
+  /** The search; empty if every combination is trained to its end. */
   public Optional<Search> search() {
     return Optional.ofNullable(search);
   }
 
-  /** The indices of the runs that are asked for at once, in their order. */
+  /** The indices of the runs that are requested at once, in order. */
   public List<Integer> indices() {
     if (search != null) {
       return IntStream.range(0, Math.min(size(), search.concurrency())).boxed().toList();
@@ -262,39 +261,39 @@ public final class Sweep {
     return IntStream.range(0, size()).filter(i -> i % seeds.size() < first).boxed().toList();
   }
 
-  /** The ids of the runs that are asked for at once, in their order. */
+  /** The ids of the runs that are requested at once, in order. */
   public List<String> runs() {
     return indices().stream().map(this::run).toList();
   }
 
-  /** The id of the run of an index, 0..size - 1. */
+  /** The id of the run with this index, 0..size - 1. */
   public String run(int index) {
     return base + "-" + index;
   }
 
-  /** The names of its variants, in the order of their indices. */
+  /** The names of its variants, by index. */
   public List<String> variants() {
     return IntStream.range(0, size() / seeds.size())
         .mapToObj(variant -> variantOf(variant * seeds.size()))
         .toList();
   }
 
-  /** The name of the variant of an index. */
+  /** The name of the variant with this index. */
   public String variantOf(int index) {
     return request(index).variant();
   }
 
-  /** The request of a trial on a rung of its bracket: the first begins it, the others extend it. */
+  /** The request of a trial on a rung: that of the first rung starts it, the others extend it. */
   public TrainingRequest trial(int trial, int rung) {
     return read(filled(trial, rung));
   }
 
-  /** The id of the run of a finalist with its n-th further seed, from 1, by that of its trial. */
+  /** The run id of a finalist with its n-th new seed, from 1, given the run id of its trial. */
   public static String finalist(String trial, int n) {
     return trial + "-s" + n;
   }
 
-  /** The request of a finalist with its n-th further seed, from 1, from the start to the end. */
+  /** The request of a finalist with its n-th new seed, from 1, trained from start to end. */
   public TrainingRequest finalistRequest(int trial, int n) {
     Filled filled = filled(trial, 0);
     ObjectNode request = filled.request;
@@ -305,7 +304,7 @@ public final class Sweep {
   }
 
   /**
-   * What the swept fields of a trial are, by their paths: simple values, or what names call them.
+   * The values of a trial's swept fields by path: simple values as they are, others by their label.
    */
   public Map<String, Object> values(int trial) {
     var values = new LinkedHashMap<String, Object>();
@@ -324,8 +323,8 @@ public final class Sweep {
   }
 
   /**
-   * The request of an index: the variant changes slowest, then the first field that is swept, the
-   * seed fastest. Of a trial, as it begins.
+   * The request with this index. The variant changes slowest, then the first swept field; the seed
+   * changes fastest. For a trial, it is the request of the first rung.
    */
   public TrainingRequest request(int index) {
     return read(filled(index, 0));
@@ -365,8 +364,8 @@ public final class Sweep {
   /**
    * A request with the values of a combination.
    *
-   * @param variant its index
-   * @param parts of the variant's name
+   * @param variant the index of its variant
+   * @param parts the parts of the variant's name
    */
   private record Filled(ObjectNode request, int variant, List<String> parts) {}
 
@@ -374,7 +373,7 @@ public final class Sweep {
     try {
       return Messages.readStrictly(filled.request, TrainingRequest.class);
     } catch (InvalidMessageException e) {
-      InvalidMessageException ofVariant = variants.told(e, filled.variant);
+      InvalidMessageException ofVariant = variants.locate(e, filled.variant);
       if (ofVariant != null) {
         throw ofVariant;
       }
@@ -390,8 +389,8 @@ public final class Sweep {
   }
 
   /**
-   * Reads and writes the first request of each combination: those of the other seeds are alike, but
-   * for the digits of the seed and of the run.
+   * Reads and writes the first request of each combination. The requests of its other seeds differ
+   * only in the digits of the seed and of the run id.
    */
   private void checkRequests() {
     long total = 0;
@@ -412,14 +411,14 @@ public final class Sweep {
                 + size()
                 + " requests have more than "
                 + MAX_BYTES
-                + " bytes, their defaults filled in; give fewer runs, or smaller requests");
+                + " bytes with their defaults; give fewer runs or smaller requests");
       }
     }
   }
 
-  /** Checks what depends on its trials, once their requests are known to be right. */
+  /** Checks the rules of a search that depend on its requests, after the requests are checked. */
   private void checkSearch() {
-    requireExperiment("in a search");
+    requireExperiment("for a search");
     Check.name("run", finalist(run(size() - 1), search.finalists().seeds()));
     Set<String> metrics = null;
     for (int trial = 0; trial < size(); trial++) {
@@ -427,14 +426,16 @@ public final class Sweep {
       if (search.validates() && request.dataset().validationFraction() == 0) {
         throw new InvalidMessageException(
             "dataset.validation_fraction",
-            "is required where a search ranks by "
+            "is required to rank trials by "
                 + search.metric()
-                + ": without it trials are validated on the test part, by which the finalists are"
-                + " compared; give 0.1, say");
+                + ": without it, trials are validated on the test part that compares finalists;"
+                + " give a fraction such as 0.1");
       }
       if (request.seed() > Long.MAX_VALUE - AdaptiveSeeds.MAX_SEEDS) {
         throw new InvalidMessageException(
-            SEED, request.seed() + " leaves no room for the finalists' seeds; give a lesser one");
+            SEED,
+            request.seed()
+                + " is too large: the finalists use the seeds after it; give a smaller seed");
       }
       var own = new LinkedHashSet<String>();
       own.add("loss");
@@ -459,15 +460,15 @@ public final class Sweep {
     }
   }
 
-  /** Its {@link AdaptiveSeeds} with all defaults, once its requests are known to be right. */
+  /** The {@link AdaptiveSeeds} with all defaults, after the requests are checked. */
   private AdaptiveSeeds resolved() {
-    requireExperiment("where seeds run until it is decided");
+    requireExperiment("for adaptive seeds");
     List<String> names = variants();
     if (names.size() < 2 || Set.copyOf(names).size() < names.size()) {
       throw new InvalidMessageException(
           SEEDS,
-          "run until it is decided which of at least 2 variants of different names is better; give"
-              + " \"variants\": [{\"variant\": \"plain\"}, …], or sweep a field");
+          "need at least 2 variants with different names to compare; give \"variants\":"
+              + " [{\"variant\": \"plain\"}, …], or sweep a field");
     }
     Set<String> metrics = null;
     String first = null;
@@ -475,7 +476,7 @@ public final class Sweep {
       TrainingRequest request = request(index);
       if (request.isExtension()) {
         throw new InvalidMessageException(
-            EXTEND, "cannot be combined with seeds that run until it is decided; leave it out");
+            EXTEND, "cannot be combined with adaptive seeds; leave it out");
       }
       var own = new LinkedHashSet<String>();
       request.metrics().forEach(metric -> own.add("test_" + metric.json()));
@@ -519,25 +520,25 @@ public final class Sweep {
 
   private static void refuseSeed(ObjectNode request) {
     if (request.hasNonNull(SEED)) {
-      throw new InvalidMessageException(SEEDS, "stands in place of seed; give one of the two");
+      throw new InvalidMessageException(SEEDS, "replaces seed; give one of the two");
     }
   }
 
-  /** Seeds by name, each once. */
+  /** A list of seeds, each given once. */
   private record Seeds(List<Long> values) {
     Seeds {
       Check.size(SEEDS, values, 1, MAX_RUNS);
       if (Set.copyOf(values).size() < values.size()) {
-        throw new InvalidMessageException(SEEDS, "has a seed twice; such runs would be alike");
+        throw new InvalidMessageException(SEEDS, "has a seed twice; give each seed once");
       }
     }
   }
 
   /**
-   * How many combinations to draw.
+   * The number of combinations to draw.
    *
    * @param draws 1..1,000
-   * @param seed of the draws; default 0
+   * @param seed the seed of the draws; default 0
    */
   private record Draws(Integer draws, Long seed) {
     Draws {
@@ -567,9 +568,8 @@ public final class Sweep {
         throw new InvalidMessageException(
             axis.path(),
             search == null
-                ? "is a range, from which values are drawn; give \"sweep\": {\"draws\": 20} at the"
-                    + " top"
-                : "is a range, and a grid tries every value; give a list, or the strategy random");
+                ? "is a range, which needs draws; give \"sweep\": {\"draws\": 20} at the top level"
+                : "is a range, but a grid needs lists; give a list, or the strategy random");
       }
       size *= choices.options().size();
       limit(size);
@@ -602,15 +602,16 @@ public final class Sweep {
   }
 
   /**
-   * Different ones; more draws of the same seed begin with the same.
+   * Draws different combinations. A larger number of draws with the same seed starts with the same
+   * combinations.
    *
-   * @param where the field that asks for draws
-   * @param count the field that says how many
+   * @param where the field that requests draws
+   * @param count the field with the number of draws
    */
   private List<List<Values.Option>> drawn(int draws, long seed, String where, String count) {
     if (axes.isEmpty()) {
       throw new InvalidMessageException(
-          where, "there is nothing to draw; give {\"sweep\": [...]} in place of a value");
+          where, "needs a swept field; give {\"sweep\": [...]} in place of a value");
     }
     var random = new Random(seed);
     var drawn = new ArrayList<List<Values.Option>>();
@@ -626,11 +627,11 @@ public final class Sweep {
       if (tries == 0) {
         throw new InvalidMessageException(
             count,
-            "there are hardly more than "
+            "is too large: only about "
                 + drawn.size()
-                + " different combinations; give fewer "
+                + " different combinations exist; give fewer "
                 + (search == null ? "draws" : "trials")
-                + ", or more values");
+                + " or more values");
       }
     }
     return List.copyOf(drawn);

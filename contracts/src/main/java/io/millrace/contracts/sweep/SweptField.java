@@ -12,25 +12,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A field that is swept.
+ * A swept field.
  *
- * @param place in the request
- * @param path the same, as errors name it, such as {@code model.layers[3].rate}
+ * @param place its position in the request
+ * @param path the same as errors name it, such as {@code model.layers[3].rate}
+ * @param values the values that it takes
  */
 record SweptField(JsonPointer place, String path, Values values) {
-  /** The most fields that one sweep sweeps. */
+  /** The most swept fields of a sweep. */
   static final int MAX_AXES = 64;
 
   private static final String SWEEP = "sweep";
   private static final Pattern INDEX = Pattern.compile("\\[(\\d+)]");
 
-  /** Whether a value stands for several. */
+  /** Whether a value is {@code {"sweep": …}}. */
   static boolean isSwept(JsonNode value) {
     return value.isObject() && value.size() == 1 && value.has(SWEEP);
   }
 
   /**
-   * The swept fields of a request, in their order.
+   * The swept fields of a request, in order.
    *
    * @throws InvalidMessageException naming the field
    */
@@ -41,11 +42,11 @@ record SweptField(JsonPointer place, String path, Values values) {
   }
 
   /**
-   * A step on the way to a value; a path is only written where there is something to say of it.
+   * A step on the way to a value. The path is written only when it is needed.
    *
-   * @param outer null where the request is what is around
-   * @param field of an object; null in a list
-   * @param index in a list
+   * @param outer the enclosing step; null at the top level of the request
+   * @param field the field of an object; null in a list
+   * @param index the index in a list
    */
   private record Step(Step outer, String field, int index) {
     String path() {
@@ -75,7 +76,7 @@ record SweptField(JsonPointer place, String path, Values values) {
     }
   }
 
-  /** The path of the first value in a part of a request that is swept; null where none is. */
+  /** The path of the first swept field in a part of a request; null if there is none. */
   static String firstSwept(JsonNode part) {
     return firstSwept(part, null);
   }
@@ -102,10 +103,10 @@ record SweptField(JsonPointer place, String path, Values values) {
     String path = step.path();
     if (before == MAX_AXES) {
       throw new InvalidMessageException(
-          path, "is one field too many that is swept; sweep at most " + MAX_AXES);
+          path, "is one swept field too many; sweep at most " + MAX_AXES);
     }
     if (contains(sweep)) {
-      throw new InvalidMessageException(path, "is a sweep within a sweep; name every value");
+      throw new InvalidMessageException(path, "is a sweep within a sweep; list every value");
     }
     try {
       return new SweptField(step.pointer(), path, Values.read(sweep));
@@ -114,7 +115,7 @@ record SweptField(JsonPointer place, String path, Values values) {
     }
   }
 
-  /** Whether a value, or one within it, is swept. */
+  /** Whether a value or a part of it is swept. */
   static boolean contains(JsonNode node) {
     if (isSwept(node)) {
       return true;
@@ -127,7 +128,7 @@ record SweptField(JsonPointer place, String path, Values values) {
     return false;
   }
 
-  /** Puts a value where the sweep stands. */
+  /** Replaces the sweep with a value. */
   void set(ObjectNode request, JsonNode value) {
     JsonNode parent = request.at(place.head());
     JsonPointer last = place.last();
@@ -138,7 +139,7 @@ record SweptField(JsonPointer place, String path, Values values) {
     }
   }
 
-  /** The words of the path as they stand in names: {@code layers3}, {@code rate}, …. */
+  /** The words of the path as used in names: {@code layers3}, {@code rate}, …. */
   List<String> words() {
     String[] words = INDEX.matcher(path).replaceAll("$1").split("\\.");
     return Stream.of(words).map(VariantNameParts::plain).toList();

@@ -16,16 +16,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 
-/** What a swept field may be. */
+/** The values of a swept field. */
 sealed interface Values {
-  /** A value, drawn. */
+  /** Draws a value. */
   Option draw(Random random);
 
   /**
    * One of the values.
    *
-   * @param key by which it is told from the others: small, where a value may be large
-   * @param label in the name of a variant
+   * @param key identifies the value; small even if the value is large
+   * @param value the value in the request
+   * @param label its part of the variant's name
    */
   record Option(Object key, JsonNode value, String label) {}
 
@@ -40,13 +41,13 @@ sealed interface Values {
       return Messages.readStrictly(sweep, Range.class);
     }
     throw new InvalidMessageException(
-        "", "is no sweep; give a list of values, or {\"min\": …, \"max\": …} to draw from");
+        "", "is not a sweep; give a list of values, or {\"min\": …, \"max\": …} to draw from");
   }
 
-  /** Each of some values. */
+  /** A list of values. */
   record Choices(List<Option> options) implements Values {
 
-    /** Each has its place in its name, where another one would be called the same. */
+    /** Reads a list. A label that two values share gets the value's index. */
     static Choices of(JsonNode list) {
       var values = new ArrayList<JsonNode>();
       list.forEach(values::add);
@@ -77,13 +78,13 @@ sealed interface Values {
   }
 
   /**
-   * Numbers between two, evenly or their logarithms evenly; whole ones where both ends are written
-   * without a fraction, else with four digits that count.
+   * Numbers within a range, drawn uniformly or log-uniformly. They are integers if both ends are
+   * written without a fraction, else they have four significant digits.
    */
   record Range(JsonNode min, JsonNode max, Scale scale) implements Values {
     private static final MathContext DIGITS = new MathContext(4, RoundingMode.HALF_EVEN);
 
-    /** Of what the draws are even. */
+    /** The scale on which draws are uniform. */
     enum Scale {
       LINEAR,
       LOG;
@@ -100,7 +101,7 @@ sealed interface Values {
       scale = Check.orElse(scale, Scale.LINEAR);
       if (low >= high) {
         throw new InvalidMessageException(
-            "max", Check.plain(high) + " is not above min, " + Check.plain(low));
+            "max", Check.plain(high) + " is not above min; give more than " + Check.plain(low));
       }
       if (scale == Scale.LOG && low <= 0) {
         throw new InvalidMessageException(
@@ -126,7 +127,7 @@ sealed interface Values {
       double low = min.doubleValue();
       double high = max.doubleValue();
       double share = random.nextDouble();
-      // StrictMath: the same draws on every machine.
+      // StrictMath gives the same draws on every machine.
       double value =
           scale == Scale.LOG
               ? StrictMath.exp(

@@ -7,14 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Swept values as parts of a variant's name. */
+/** Turns swept values into parts of a variant's name. */
 final class VariantNameParts {
   private static final int MAX_WORDS = 64;
   private static final Pattern OTHERS = Pattern.compile("[^A-Za-z0-9._-]+");
 
   private VariantNameParts() {}
 
-  /** A value in short: itself, or the {@code type} of an object. */
+  /** A short form of a value: the value itself, or the {@code type} of an object. */
   static String of(JsonNode value) {
     if (value.isObject()) {
       return value.path("type").isTextual() ? of(value.path("type")) : "object";
@@ -27,12 +27,12 @@ final class VariantNameParts {
     return value.isNull() ? "none" : plain(value.asText());
   }
 
-  /** A text in the letters of names. */
+  /** A text with every run of characters that names may not have replaced by a hyphen. */
   static String plain(String text) {
     return OTHERS.matcher(text).replaceAll("-");
   }
 
-  /** Of each field as few of its last words as tell it from the others. */
+  /** For each field, the fewest last words of its path that distinguish it from the others. */
   static List<String> of(List<SweptField> axes) {
     List<List<String>> words = axes.stream().map(SweptField::words).toList();
     var labels = new ArrayList<String>(Collections.nCopies(axes.size(), null));
@@ -53,7 +53,7 @@ final class VariantNameParts {
     return List.copyOf(labels);
   }
 
-  /** A name of the parts; one too long ends in its digest. */
+  /** Joins the parts to a name; a name that is too long ends with its digest. */
   static String name(List<String> parts) {
     return LongNames.fit(String.join("_", parts), "");
   }

@@ -10,24 +10,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The variants of a sweep: each is merged into the request (JSON Merge Patch, RFC 7396), and has a
- * name.
+ * The named variants of a sweep. Each is merged into the request (JSON Merge Patch, RFC 7396).
  *
- * @param patches one for each variant, with its {@code variant}; empty where the sweep names none
+ * @param patches one for each variant, with its {@code variant}; empty if the sweep lists none
  */
 record Variants(List<ObjectNode> patches) {
-  /** The field of a sweep that has them. */
+  /** The field of a sweep that lists its variants. */
   static final String VARIANTS = "variants";
 
   private static final String VARIANT = "variant";
   private static final int MAX_VARIANTS = 100;
 
-  /** What is the same for all runs of a sweep, or comes from the sweep itself. */
+  /** Fields that are the same for all runs of a sweep, or that the sweep sets. */
   private static final List<String> NEVER =
       List.of("version", "run", "experiment", "seed", "seeds", VARIANTS, "sweep", "search");
 
   /**
-   * Those of a request.
+   * The variants of a request.
    *
    * @throws InvalidMessageException naming the field
    */
@@ -41,7 +40,7 @@ record Variants(List<ObjectNode> patches) {
           VARIANTS, "is not a list; give [{\"variant\": \"plain\"}, {\"variant\": …, …}]");
     }
     if (request.hasNonNull(VARIANT)) {
-      throw new InvalidMessageException(VARIANT, "is given in each of variants; leave it out here");
+      throw new InvalidMessageException(VARIANT, "is given by each of variants; leave it out here");
     }
     if (given.size() < 2 || given.size() > MAX_VARIANTS) {
       throw new InvalidMessageException(
@@ -67,7 +66,8 @@ record Variants(List<ObjectNode> patches) {
     }
     for (String field : NEVER) {
       if (patch.has(field)) {
-        throw new InvalidMessageException(field, "cannot differ between variants; leave it out");
+        throw new InvalidMessageException(
+            field, "must be the same for all variants; leave it out here");
       }
     }
     JsonNode name = patch.path(VARIANT);
@@ -86,12 +86,12 @@ record Variants(List<ObjectNode> patches) {
     return patch;
   }
 
-  /** How many requests there are for each combination of swept values. */
+  /** The number of requests for each combination of swept values. */
   int count() {
     return Math.max(1, patches.size());
   }
 
-  /** Merges a variant into a request; nothing where the sweep names none. */
+  /** Merges a variant into a request; does nothing if the sweep lists none. */
   void merge(int variant, ObjectNode request) {
     if (!patches.isEmpty()) {
       merge(patches.get(variant), request);
@@ -114,24 +114,25 @@ record Variants(List<ObjectNode> patches) {
     }
   }
 
-  /** Refuses a variant that gives a field that the sweep sweeps too. */
+  /** Refuses a variant that sets a swept field. */
   void check(List<SweptField> axes) {
     for (int i = 0; i < patches.size(); i++) {
       for (SweptField axis : axes) {
         if (gives(patches.get(i), axis.path())) {
           throw new InvalidMessageException(
-              VARIANTS + "[" + i + "]." + axis.path(), "is swept too; give one of the two");
+              VARIANTS + "[" + i + "]." + axis.path(), "is also swept; give one of the two");
         }
       }
     }
   }
 
   /**
-   * An error of a request as its user sees it: in the variant, where that gives the field.
+   * Moves an error of a request into the variant that sets the field.
    *
-   * @param variant its index
+   * @param variant the variant's index
+   * @return null if the variant does not set the field
    */
-  InvalidMessageException told(InvalidMessageException error, int variant) {
+  InvalidMessageException locate(InvalidMessageException error, int variant) {
     return !patches.isEmpty() && gives(patches.get(variant), error.field())
         ? error.within(VARIANTS + "[" + variant + "]")
         : null;

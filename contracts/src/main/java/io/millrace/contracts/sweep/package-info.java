@@ -1,2 +1,2 @@
-/** One message for many runs: a request with lists in place of values, and what becomes of it. */
+/** Sweeps and searches: one message that requests many runs. */
 package io.millrace.contracts.sweep;

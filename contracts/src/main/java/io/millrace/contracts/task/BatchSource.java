@@ -11,17 +11,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * All that a batch depends on beside its part, epoch and index: the same source gives the same
- * bytes, on any machine and at any time.
+ * Everything that determines a batch except its part, epoch and index. The same source gives the
+ * same bytes on every machine at any time.
  *
- * @param run whose batch topic the answers go to; it does not change the batches
- * @param dataset the data and their split
+ * @param run the run whose batch topic gets the answers; it does not change the batches
+ * @param dataset the data set and its split
  * @param augmentation transforms of the training part
- * @param seed of the order of the training samples and of their transforms
- * @param batchSize samples of a batch; an epoch's last one holds what is left
- * @param fingerprint of the data that are meant, see {@link
- *     io.millrace.contracts.dataset.DatasetAnnouncement}: an augmenter that has other data under
- *     the name says so; null for whatever data there are
+ * @param seed the seed of the order of the training samples and of their transforms
+ * @param batchSize samples per batch; the last batch of an epoch has the rest
+ * @param fingerprint the expected fingerprint of the data, see {@link
+ *     io.millrace.contracts.dataset.DatasetAnnouncement}; an augmentation service that has other
+ *     data under the name answers with a failure; null to accept any data
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BatchSource(
@@ -41,13 +41,13 @@ public record BatchSource(
     batchSize = Check.range("batch_size", batchSize, 1, 4_096);
   }
 
-  /** A source of whatever data there are. */
+  /** A source that accepts any data under the data set's name. */
   public BatchSource(
       String run, DatasetSpec dataset, Augmentation augmentation, Long seed, Integer batchSize) {
     this(run, dataset, augmentation, seed, batchSize, null);
   }
 
-  /** The same, of the data of a fingerprint; null for whatever data there are. */
+  /** A copy that expects the data with this fingerprint; null to accept any data. */
   public BatchSource of(String data) {
     return new BatchSource(run, dataset, augmentation, seed, batchSize, data);
   }
@@ -63,8 +63,8 @@ public record BatchSource(
   }
 
   /**
-   * The first 16 hexadecimal digits of the SHA-256 of this source's JSON, every default filled in:
-   * answers say with it which source they are for.
+   * The first 16 hexadecimal digits of the SHA-256 of this source's JSON with every default filled
+   * in. Answers carry it to identify their source.
    */
   public String digest() {
     try {
@@ -75,7 +75,7 @@ public record BatchSource(
     }
   }
 
-  /** How many batches a number of samples makes, the last one perhaps a short one. */
+  /** The number of batches for a number of samples; the last one may be smaller. */
   public static int batches(long samples, int batchSize) {
     return Math.toIntExact((samples + batchSize - 1) / batchSize);
   }

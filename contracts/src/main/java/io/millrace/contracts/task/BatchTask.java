@@ -7,9 +7,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 
 /**
- * A piece of work for any augmenter, on the topic {@code batch-tasks}. It holds all that the work
- * depends on; the answers go to the run's batch topic, under the task's {@link #key} as the
- * records' key.
+ * A task for any augmentation service, on the topic {@code batch-tasks}. It is self-contained. The
+ * answers go to the run's batch topic with the task's {@link #key} as the record key.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -21,19 +20,19 @@ public sealed interface BatchTask {
   /** The version of the message that this code writes, and the newest that it reads. */
   int VERSION = 1;
 
-  /** The most batches that one task may ask for. */
+  /** The most batches of one task. */
   int MAX_BATCHES = 1_024;
 
   /** See {@link #VERSION}. */
   Integer version();
 
-  /** What the batches are made from. */
+  /** The source of the batches. */
   BatchSource source();
 
-  /** The key of the task and of the records that answer it. */
+  /** The key of the task's record and of the records that answer it. */
   String key();
 
-  /** "What is in this data set?", answered by one {@link DatasetDescription}. */
+  /** Requests a {@link DatasetDescription} of the source's data set. */
   @JsonTypeName("describe")
   record Describe(Integer version, BatchSource source) implements BatchTask {
     public Describe {
@@ -48,13 +47,13 @@ public sealed interface BatchTask {
   }
 
   /**
-   * "Make these batches", answered by a record for each.
+   * Requests batches. Each batch is one record.
    *
-   * @param part of the split; only {@link Part#TRAIN} is shuffled and augmented
+   * @param part the part of the data set; only {@link Part#TRAIN} is shuffled and augmented
    * @param epoch counts from 0; 0 for the evaluation parts, which are the same in every epoch
    * @param firstBatch counts from 0 within the epoch
    * @param batchCount 1..1,024
-   * @param partition of the batch topic that the answers go to
+   * @param partition the partition of the batch topic that gets the answers
    */
   @JsonTypeName("produce")
   record Produce(

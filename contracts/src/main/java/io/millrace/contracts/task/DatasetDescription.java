@@ -10,24 +10,25 @@ import io.millrace.contracts.dataset.SeriesTime;
 import java.util.List;
 
 /**
- * What an augmenter found in a data set, split as the request asks.
+ * A description of a data set, split according to the request.
  *
  * @param version 1
- * @param sampleShape of a sample's features: {@code [height, width, channels]}, {@code [window,
- *     features]} or, of rows, {@code [features]}
- * @param train samples of the training part
- * @param validation samples of the validation part; 0 where the test part serves
- * @param test samples of the test part
- * @param classes names by index; null where numbers are predicted
- * @param trainClassCounts samples of the training part by class; null where numbers are predicted,
- *     and from augmenters that do not count them
+ * @param sampleShape shape of a sample's features: {@code [height, width, channels]} for images,
+ *     {@code [window, features]} for a series, {@code [features]} for rows
+ * @param train number of training samples
+ * @param validation number of validation samples; 0 if the test part is used for validation
+ * @param test number of test samples
+ * @param classes class names by index; null if the labels are numbers
+ * @param trainClassCounts training samples per class; null if the labels are numbers, and from
+ *     augmentation services that do not count them
  * @param series how a series or rows were scaled; null for images
- * @param skipped files or rows that were left out because they could not be read
- * @param fingerprint of the data, see {@link io.millrace.contracts.dataset.DatasetAnnouncement};
- *     null from augmenters that know none
- * @param leftOut of images: what in the classes' folders is no sample, by cause; null where nothing
- *     is
- * @param warnings what may surprise, in words for the user; null where nothing does
+ * @param skipped number of files or rows that are left out because they cannot be read
+ * @param fingerprint fingerprint of the data, see {@link
+ *     io.millrace.contracts.dataset.DatasetAnnouncement}; null from augmentation services that do
+ *     not compute it
+ * @param leftOut files and folders of an image data set that are not samples, by cause; null if
+ *     there are none
+ * @param warnings warnings for the user, in words; null if there are none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetDescription(
@@ -43,7 +44,7 @@ public record DatasetDescription(
     String fingerprint,
     List<LeftOut> leftOut,
     List<String> warnings) {
-  /** A description of data of which nothing is left out. */
+  /** A description without left-out files and warnings. */
   public DatasetDescription(
       Integer version,
       List<Integer> sampleShape,
@@ -70,7 +71,7 @@ public record DatasetDescription(
         null);
   }
 
-  /** A description of data whose fingerprint is not known. */
+  /** A description of data without a fingerprint. */
   public DatasetDescription(
       Integer version,
       List<Integer> sampleShape,
@@ -107,7 +108,7 @@ public record DatasetDescription(
     boolean hasValues = series != null && series.horizon > 0;
     if ((classes == null) != hasValues) {
       throw new InvalidMessageException(
-          "classes", "are predicted, or the values of a series; give just one of the two");
+          "classes", "does not fit series.horizon; give either classes or a horizon above 0");
     }
     if (trainClassCounts != null) {
       int size = classes == null ? 0 : classes.size();
@@ -119,7 +120,7 @@ public record DatasetDescription(
     }
   }
 
-  /** The same without the dates of a series' test part. */
+  /** A copy without the dates of the test part of a series. */
   public DatasetDescription withoutDates() {
     return series == null
         ? this
@@ -138,7 +139,7 @@ public record DatasetDescription(
             warnings);
   }
 
-  /** The same with the fingerprint of the data. */
+  /** A copy with this fingerprint. */
   public DatasetDescription of(String data) {
     return new DatasetDescription(
         version,
@@ -155,7 +156,7 @@ public record DatasetDescription(
         warnings);
   }
 
-  /** What is noted of the data; null where nothing is. */
+  /** The notes on the data; null if there are none. */
   public DataNotes notes() {
     var notes =
         new DataNotes(
@@ -166,17 +167,17 @@ public record DatasetDescription(
     return notes.equals(new DataNotes(null, null, null, null)) ? null : notes;
   }
 
-  /** Whether classes are predicted, rather than numbers. */
+  /** Whether the labels are classes rather than numbers. */
   public boolean predictsClasses() {
     return classes != null;
   }
 
-  /** Values of a sample's label where numbers are predicted: of each step, of each target. */
+  /** The number of values in a label of numbers: steps times targets. */
   public int labelValues() {
     return series.horizon * series.targetScales().size();
   }
 
-  /** Samples of a part. */
+  /** The number of samples in a part. */
   public int samples(Part part) {
     return switch (part) {
       case TRAIN -> train;
@@ -193,16 +194,17 @@ public record DatasetDescription(
   /**
    * How a series was scaled: {@code original = scaled · scale + offset}.
    *
-   * @param scale above 0; of several targets that of the first
-   * @param offset in units of the column; likewise
-   * @param horizon steps that are predicted; 1 for rows, 0 where classes are predicted
-   * @param testDates the date of the first predicted value of each test window, in order; null
-   *     where there are more than 10,000
-   * @param time what was understood of the dates; null from augmenters that do not tell
-   * @param gaps what was missing; null where nothing was
-   * @param features of a row, in the order of a sample's last axis; null for a single column
-   * @param targets that are predicted, in the order of the outputs of a step; null for a single
-   *     column, and where classes are predicted
+   * @param scale above 0; with several targets, that of the first
+   * @param offset in units of the column; with several targets, that of the first
+   * @param horizon number of predicted steps; 1 for rows, 0 if the labels are classes
+   * @param testDates the date of the first predicted value of each test window, in order; null if
+   *     there are more than 10,000
+   * @param time how the dates were read; null from augmentation services that do not report it
+   * @param gaps the missing values; null if none were missing
+   * @param features the features of a row, in the order of a sample's last axis; null for a single
+   *     column
+   * @param targets the predicted columns, in the order of the outputs of a step; null for a single
+   *     column, and if the labels are classes
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record SeriesScale(
@@ -217,7 +219,7 @@ public record DatasetDescription(
     /** The most test dates that a description lists. */
     public static final int MAX_DATES = 10_000;
 
-    /** A scale of a series of whose dates nothing is told. */
+    /** The scale of a series without date notes. */
     public SeriesScale(Double scale, Double offset, Integer horizon, List<String> testDates) {
       this(scale, offset, horizon, testDates, null, null, null, null);
     }
@@ -247,9 +249,9 @@ public record DatasetDescription(
   /**
    * How a column was scaled: {@code original = scaled · scale + offset}.
    *
-   * @param name of the column; with {@code =} and a value where it is one-hot encoded, and with
-   *     {@code _sin} or {@code _cos} for a feature of the date; null where there is only one
-   * @param scale above 0; 1 where it is not scaled
+   * @param name the column's name; followed by {@code =} and a value if it is one-hot encoded, and
+   *     by {@code _sin} or {@code _cos} for a calendar feature; null if there is only one column
+   * @param scale above 0; 1 if the column is not scaled
    * @param offset in units of the column
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -6,11 +6,11 @@ import io.millrace.contracts.json.EnumNames;
 
 /** A part of a split data set. */
 public enum Part {
-  /** Trained on. */
+  /** The training part. */
   TRAIN,
-  /** Evaluated after every epoch. */
+  /** The validation part, evaluated after every epoch. */
   VALIDATION,
-  /** Evaluated at the end. */
+  /** The test part, evaluated at the end. */
   TEST;
 
   /** The name in a message. */

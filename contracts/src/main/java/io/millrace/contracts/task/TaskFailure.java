@@ -4,11 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 
 /**
- * The answer to a task that cannot be done, now or later: the run ends with this reason.
+ * The answer to a task that can never succeed. The run fails with this reason.
  *
  * @param version 1
- * @param field of the request that is to blame, such as {@code dataset.name}; null where none is
- * @param reason in words for the user
+ * @param field the field of the request at fault, such as {@code dataset.name}; null if there is
+ *     none
+ * @param reason the reason, in words for the user
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TaskFailure(Integer version, String field, String reason) {

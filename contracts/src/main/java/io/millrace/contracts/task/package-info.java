@@ -1,2 +1,2 @@
-/** What a trainer asks of the augmenters, and how they answer on the run's batch topic. */
+/** Tasks that trainers send to augmentation services, and the answers on the run's batch topic. */
 package io.millrace.contracts.task;

@@ -25,7 +25,7 @@ import java.util.Map;
  * tensors' raw little-endian values. The buffers of the tensors are views of the file's own bytes,
  * which may be an array, direct memory or a mapped file.
  *
- * @param tensors by name, in the order in which they lie in the file
+ * @param tensors by name, in the order of the file
  * @param metadata texts by name
  * @see <a href="https://huggingface.co/docs/safetensors">safetensors</a>
  */
@@ -49,31 +49,31 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
 
   private record Placed(TensorSpec spec, long start, long end) {}
 
-  /** The tensor of that name. */
+  /** The tensor with this name. */
   public Tensor tensor(String name) {
     return Check.required(name, tensors.get(name));
   }
 
   /**
-   * Reads a file from a buffer's position to its limit; the buffer's own state stays as it is.
+   * Reads a file from a buffer's position to its limit, without changing the buffer's state.
    *
-   * @throws InvalidMessageException where the header is longer than the file or than 1 MiB, is not
-   *     JSON of the format's form, names a type that is unknown, or where the tensors do not fill
-   *     the data exactly: outside of it, overlapping, of another size than their shape, or with
-   *     gaps
+   * @throws InvalidMessageException if the header is longer than the file or than 1 MiB, is not
+   *     valid, or names an unknown type; or if the tensors do not fill the data exactly: they lie
+   *     outside of it, overlap, have another size than their shape, or leave gaps
    */
   public static Safetensors read(ByteBuffer file) {
     ByteBuffer bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.remaining() < Long.BYTES) {
-      throw new InvalidMessageException("", bytes.remaining() + " bytes are no safetensors file");
+      throw new InvalidMessageException(
+          "", "has " + bytes.remaining() + " bytes; a safetensors file has at least " + Long.BYTES);
     }
     long length = bytes.getLong();
     if (length < 2 || length > MAX_HEADER || length > bytes.remaining()) {
       throw new InvalidMessageException(
           "header",
-          "its length, "
+          "has a length of "
               + Long.toUnsignedString(length)
-              + ", is not within 2.."
+              + " bytes; give 2.."
               + Math.min(MAX_HEADER, bytes.remaining()));
     }
     JsonNode header = parse(bytes.slice(Long.BYTES, (int) length));
@@ -100,7 +100,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
       return header;
     } catch (JsonProcessingException e) {
       throw new InvalidMessageException(
-          "header", "is not JSON of the format: " + Check.cut(e.getOriginalMessage()));
+          "header", "is not valid JSON: " + Check.cut(e.getOriginalMessage()));
     } catch (CharacterCodingException e) {
       throw new InvalidMessageException("header", "is not UTF-8");
     }
@@ -125,7 +125,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     JsonNode shape = node.path("shape");
     JsonNode offsets = node.path("data_offsets");
     if (!shape.isArray() || !offsets.isArray() || offsets.size() != 2 || node.size() != 3) {
-      throw new InvalidMessageException(name, "needs dtype, shape and two data_offsets, no more");
+      throw new InvalidMessageException(name, "needs exactly dtype, shape and two data_offsets");
     }
     var dimensions = new ArrayList<Integer>();
     for (JsonNode dimension : shape) {
@@ -154,7 +154,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
     } catch (IllegalArgumentException e) {
       throw new InvalidMessageException(
           name + ".dtype",
-          Check.quote(text) + " is not known; known are " + Arrays.toString(DType.values()));
+          Check.quote(text) + " is not known; give one of " + Arrays.toString(DType.values()));
     }
   }
 
@@ -171,14 +171,14 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
                 + tensor.start
                 + ", "
                 + tensor.end
-                + "] overlap another tensor, leave a gap or lie outside the data");
+                + "] overlaps another tensor, leaves a gap or lies outside the data");
       }
       if (tensor.end - tensor.start != tensor.spec.bytes()) {
         throw new InvalidMessageException(
             name + ".data_offsets",
             "span "
                 + (tensor.end - tensor.start)
-                + " bytes, and the shape takes "
+                + " bytes, but the shape needs "
                 + tensor.spec.bytes());
       }
       end = tensor.end;
@@ -189,8 +189,7 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
       tensors.put(tensor.spec.name(), new Tensor(tensor.spec, view));
     }
     if (end != data.limit()) {
-      throw new InvalidMessageException(
-          "", (data.limit() - end) + " bytes after the last tensor belong to none");
+      throw new InvalidMessageException("", (data.limit() - end) + " bytes follow the last tensor");
     }
     return tensors;
   }

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where the tensors of a safetensors file lie, known before their values are: allocate {@link
- * #bytes()} once, {@link #writeHeader} into it, and compute each tensor in place at its {@link
+ * The layout of a safetensors file, computed before the values of its tensors: allocate {@link
+ * #bytes()} once, call {@link #writeHeader}, and compute each tensor in place at its {@link
  * #offset}.
  *
  * <p>The header is padded with spaces so that the data starts at a multiple of 8 bytes from the
- * start of the file. The format has no gaps between tensors, so their order decides how the others
- * are aligned: put those of the widest elements first. A tensor that follows {@code n} bytes of
- * data starts at a multiple of 8 only if {@code n} is one.
+ * start of the file. The format has no gaps between tensors, so their order determines their
+ * alignment: put tensors with the widest elements first. A tensor after {@code n} bytes of data
+ * starts at a multiple of 8 only if {@code n} is a multiple of 8.
  *
  * @see <a href="https://huggingface.co/docs/safetensors">safetensors</a>
  */
@@ -35,13 +35,13 @@ public final class SafetensorsLayout {
   private final int bytes;
 
   /**
-   * Lays tensors out in the order given.
+   * Lays tensors out in the given order.
    *
-   * @param tensors under different names, none of them {@code __metadata__}
-   * @param metadata texts by name, written in the order of the names so that the same batch has the
-   *     same bytes; may be empty
-   * @throws InvalidMessageException where a name stands twice or is {@code __metadata__}, where the
-   *     header is longer than 1 MiB, which readers refuse, or the file larger than 2 GiB
+   * @param tensors with different names, none of them {@code __metadata__}
+   * @param metadata texts by name, written in name order so that the same batch has the same bytes;
+   *     may be empty
+   * @throws InvalidMessageException if a name is given twice or is {@code __metadata__}, if the
+   *     header is longer than 1 MiB, which readers refuse, or if the file is larger than 2 GiB
    */
   public SafetensorsLayout(List<TensorSpec> tensors, Map<String, String> metadata) {
     var json = new LinkedHashMap<String, Object>();
@@ -81,12 +81,12 @@ public final class SafetensorsLayout {
     return bytes;
   }
 
-  /** Where a tensor's first byte lies in the file. */
+  /** The position of a tensor's first byte in the file. */
   public int offset(String tensor) {
     return Check.required(tensor, offsets.get(tensor));
   }
 
-  /** Writes all but the tensors at the start of {@code file}. */
+  /** Writes the header at the start of {@code file}. */
   public void writeHeader(byte[] file) {
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header);
   }

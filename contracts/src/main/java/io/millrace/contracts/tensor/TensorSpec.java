@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param name not {@code __metadata__}
  * @param dtype the element type
- * @param shape each dimension at least 0; no dimension at all is a scalar
+ * @param shape each dimension at least 0; empty for a scalar
  */
 public record TensorSpec(String name, DType dtype, List<Integer> shape) {
   public TensorSpec {
@@ -28,12 +28,12 @@ public record TensorSpec(String name, DType dtype, List<Integer> shape) {
     }
   }
 
-  /** Elements in all. */
+  /** The number of elements. */
   public int elements() {
     return shape.stream().reduce(1, (a, b) -> a * b);
   }
 
-  /** Bytes in all. */
+  /** The size in bytes. */
   public int bytes() {
     return elements() * dtype.bytes();
   }

@@ -74,20 +74,20 @@ class SampleAnswersTest {
     var recorder = new SampleAnswers.Recorder(2, 2);
     recorder.add(0, 0, 1);
 
-    assertThatThrownBy(recorder::answers).hasMessage("1 of 2 samples were answered");
+    assertThatThrownBy(recorder::answers).hasMessage("1 of 2 samples have a prediction");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "AQECAAMAAAB4nGNgYGRgYvzfcAYABOcCUA==, name class 2 of 2",
-    "AQECAAQAAAB4nGNgYGQAIwAAFQAE, do not unpack to 12 bytes",
-    "AQECAAIAAAB4nGNgYGQAIwAAFQAE, do not unpack to 6 bytes",
-    "AQECAAMAAAB4nGNgYGQAIwAA, do not unpack to 9 bytes",
-    "AgECAAMAAAB4nGNgYGQAIwAAFQAE, are not of version 1",
-    "AQECAKGGAQB4nGNgYGQAIwAAFQAE, are of 2 classes and 100001 samples; give 2..1000 and 1..100000",
-    "AQECAAMAAAAAAAAA, are no zlib stream",
-    "AQEC, are not of version 1",
-    "#, are not base64"
+    "AQECAAMAAAB4nGNgYGRgYvzfcAYABOcCUA==, has class index 2; give 0..1",
+    "AQECAAQAAAB4nGNgYGQAIwAAFQAE, does not unpack to 12 bytes",
+    "AQECAAIAAAB4nGNgYGQAIwAAFQAE, does not unpack to 6 bytes",
+    "AQECAAMAAAB4nGNgYGQAIwAA, does not unpack to 9 bytes",
+    "AgECAAMAAAB4nGNgYGQAIwAAFQAE, is not in version 1 of the format",
+    "AQECAKGGAQB4nGNgYGQAIwAAFQAE, has 2 classes and 100001 samples; give 2..1000 classes and 1..100000",
+    "AQECAAMAAAAAAAAA, is not a zlib stream",
+    "AQEC, is not in version 1 of the format",
+    "#, is not base64"
   })
   void whatIsNoneIsRefused(String base64, String reason) {
     assertThatThrownBy(() -> SampleAnswers.parse("answers", base64))

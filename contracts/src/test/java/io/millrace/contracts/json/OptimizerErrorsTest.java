@@ -25,7 +25,7 @@ class OptimizerErrorsTest {
           "clipvalue": 1, "global_clipnorm": 1      | global_clipnorm: stands beside clipvalue; give one of clipnorm, clipvalue and global_clipnorm
           "clipnorm": 0                             | clipnorm: 0 is out of range; give a number above 0, at most 1000000000
           "weight_decay": -1                        | weight_decay: -1 is out of range; give 0..1000
-          "use_ema": true                           | use_ema: is not a field here; known are amsgrad, beta_1, beta_2, clipnorm, clipvalue, epsilon, global_clipnorm, learning_rate, weight_decay
+          "use_ema": true                           | use_ema: is not a field here; give one of amsgrad, beta_1, beta_2, clipnorm, clipvalue, epsilon, global_clipnorm, learning_rate, weight_decay
           "learning_rate": true                     | learning_rate: true is not a learning rate; give a number or a schedule such as {"type": "CosineDecay", ...}
           "learning_rate": {}                       | learning_rate.type: is required
           "learning_rate": {"type": "CosinDecay"}   | learning_rate.type: 'CosinDecay' is not known; did you mean CosineDecay?

@@ -34,13 +34,13 @@ class RequestErrorsTest {
           """
           epoch                          | 3       | epoch: is not a field here; did you mean epochs?
           Epochs                         | 3       | Epochs: is not a field here; did you mean epochs?
-          colour                         | 3       | colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, extend, initial_weights, loss, metrics, model, optimizer, priority, run, seed, tags, variant, version
+          colour                         | 3       | colour: is not a field here; give one of augmentation, batch_size, callbacks, class_weight, dataset, epochs, experiment, extend, initial_weights, loss, metrics, model, optimizer, priority, run, seed, tags, variant, version
           dataset.clases                 | []      | dataset.clases: is not a field of an image data set; did you mean classes?
           dataset.imagesize              | 8       | dataset.imagesize: is not a field of an image data set; did you mean image_size?
           augmentation.rotation_rnge     | 1       | augmentation.rotation_rnge: is not a field here; did you mean rotation_range?
           model.layer                    | []      | model.layer: is not a field here; did you mean layers?
           model.layers[1].unit           | 4       | model.layers[1].unit: is not a field here; did you mean units?
-          model.layers[1].filters        | 4       | model.layers[1].filters: is not a field here; known are activation, bias_constraint, bias_initializer, bias_regularizer, kernel_constraint, kernel_initializer, kernel_regularizer, name, units, use_bias
+          model.layers[1].filters        | 4       | model.layers[1].filters: is not a field here; give one of activation, bias_constraint, bias_initializer, bias_regularizer, kernel_constraint, kernel_initializer, kernel_regularizer, name, units, use_bias
           optimizer                      | {"type": "Adam", "learningrate": 1} | optimizer.learningrate: is not a field here; did you mean learning_rate?
           optimizer                      | {"type": "Adam", "beta1": 0.9}      | optimizer.beta1: is not a field here; did you mean beta_1?
           """)
@@ -135,7 +135,7 @@ class RequestErrorsTest {
           model.layers[1].type       | "dense"        | model.layers[1].type: 'dense' is not known; did you mean Dense?
           optimizer                  | "newton"          | optimizer: 'newton' is not known; give one of SGD, Adagrad, RMSprop, Adam, Adadelta, AdamW, Adamax, Nadam, Ftrl, Lion
           optimizer                  | {"type": "Adm"}   | optimizer.type: 'Adm' is not known; did you mean Adam?
-          optimizer                  | {"type": "Newton"} | optimizer.type: 'Newton' is not known; known are Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD
+          optimizer                  | {"type": "Newton"} | optimizer.type: 'Newton' is not known; give one of Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD
           """)
   void unknownNamesAreAnsweredWithTheKnownOnes(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
@@ -149,8 +149,8 @@ class RequestErrorsTest {
           """
           "Lambda"            | 'Lambda' is not known; all 62 are listed
           5                   | '5' is not known; all 62 are listed
-          "Cropping3DThing"   | 'Cropping3DThing' is not known; like it are Cropping1D, Cropping2D; all 62 are listed
-          "AdditiveAttention" | 'AdditiveAttention' is not known; like it are Attention, MultiHeadAttention; all 62 are listed
+          "Cropping3DThing"   | 'Cropping3DThing' is not known; similar names are Cropping1D, Cropping2D; all 62 are listed
+          "AdditiveAttention" | 'AdditiveAttention' is not known; similar names are Attention, MultiHeadAttention; all 62 are listed
           """)
   void anUnknownLayerIsAnsweredWithThoseThatAreLikeIt(String value, String error) {
     assertThat(LayerSpec.all()).hasSize(62);
@@ -182,7 +182,7 @@ class RequestErrorsTest {
           augmentation.brightness_range | [2, 1] | augmentation.brightness_range: [2.0, 1.0] is not a range; give [lower, upper]
           augmentation.zca_epsilon | 0 | augmentation.zca_epsilon: 0 is out of range; give a number above 0, at most 1000
           augmentation.transforms | [{"type": "cutot"}] | augmentation.transforms[0].type: 'cutot' is not known; did you mean cutout?
-          augmentation.transforms | [{"type": "cutout", "prob": 1}] | augmentation.transforms[0].prob: is not a field here; known are p, ratio, scale, value
+          augmentation.transforms | [{"type": "cutout", "prob": 1}] | augmentation.transforms[0].prob: is not a field here; give one of p, ratio, scale, value
           augmentation.transforms | [{"type": "cutout", "p": 2}] | augmentation.transforms[0].p: 2 is out of range; give 0..1
           augmentation.transforms | [{"type": "gaussian_blur", "kernel_size": 4}] | augmentation.transforms[0].kernel_size: 4 is even; give an odd size
           augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "rotation"}]}] | augmentation.transforms[0].transforms[0].range: is required
@@ -279,7 +279,7 @@ class RequestErrorsTest {
           """
           dataset              | {"name": "d", "column": "c", "windw": 3}          | dataset.windw: is not a field of a series; did you mean window?
           dataset              | {"name": "d", "colum": "c", "windw": 3}           | dataset.colum: is not a field of an image data set; did you mean column?
-          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; known are calendar, categorical, column, columns, date_column, date_format, decimal, delimiter, header, horizon, label, missing, name, scaler, season, series_key, stride, target, test_fraction, test_from, thousands, validation_fraction, window
+          dataset              | {"name": "d", "column": "c", "classes": ["a","b"]} | dataset.classes: is not a field of a series; give one of calendar, categorical, column, columns, date_column, date_format, decimal, delimiter, header, horizon, label, missing, name, scaler, season, series_key, stride, target, test_fraction, test_from, thousands, validation_fraction, window
           dataset.column       | "  "             | dataset.column: is blank; give 1..200 characters
           dataset.column       | 3                | dataset.column: 3 is not a string
           dataset.date_column  | ""               | dataset.date_column: is blank; give 1..200 characters
@@ -443,8 +443,7 @@ class RequestErrorsTest {
   @Test
   void bytesThatAreNoTextAreRefused() {
     refused(null, "the message is empty; give a JSON object");
-    refused(
-        new byte[] {0, 0, 0, 0x7B, 0x7F, 0, 0, 0}, "not JSON: its bytes are not text in Unicode");
+    refused(new byte[] {0, 0, 0, 0x7B, 0x7F, 0, 0, 0}, "not JSON: the bytes are not Unicode text");
     assertThatThrownBy(() -> Messages.readRequest(new byte[] {'{', '"', (byte) 0xFF, '"', '}'}))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("not JSON, at line 1");
@@ -473,7 +472,7 @@ class RequestErrorsTest {
         "the message is nested more than 64 levels deep, in dataset");
     refused(
         with(SMALL, "colour", "1" + "0".repeat(500)),
-        "colour: is not a field here; known are augmentation, batch_size, callbacks, class_weight,"
+        "colour: is not a field here; give one of augmentation, batch_size, callbacks, class_weight,"
             + " dataset, epochs, experiment, extend, initial_weights, loss, metrics, model,"
             + " optimizer, priority, run, seed, tags, variant, version");
   }

@@ -80,9 +80,9 @@ class InputShapeTest {
     assertThatThrownBy(() -> NetworkPlan.of(request(taken), data(sample)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "model.keras: takes samples of the shape "
+            "model.keras: takes samples of shape "
                 + taken
-                + ", but the data set's have "
+                + ", but the data set has samples of shape "
                 + sample);
   }
 

@@ -84,17 +84,17 @@ class LayerInputsTest {
           {"type": "Subtract", "inputs": ["a", "a", "a"]}     | model.layers[1].inputs: name 3 layers; give 2
           {"type": "Add", "inputs": ["a", "b"]}               | model.layers[1].inputs[1]: 'b' is no layer before this one; before it are input, a
           {"type": "Add", "inputs": ["a", "input"]}           | model.layers[1].inputs: have the shapes [4] and [6]; Add takes equal ones, or 1 in the place of a size
-          {"type": "Dense", "units": 2, "inputs": ["a", "a"]} | model.layers[1].inputs: name 2 layers, where Dense takes one; join them first, with a layer such as Add or Concatenate
-          {"type": "Dense", "units": 2, "inputs": ["input"]}  | model.layers[0]: puts out values that no layer takes; the network's output is that of the last layer
+          {"type": "Dense", "units": 2, "inputs": ["a", "a"]} | model.layers[1].inputs: name 2 layers, but Dense takes one; join them first with a layer such as Add or Concatenate
+          {"type": "Dense", "units": 2, "inputs": ["input"]}  | model.layers[0]: has an output that no later layer uses; connect it, or leave the layer out
           {"type": "Dense", "units": 2, "inputs": []}         | layers[1].inputs: has 0 elements; give 1..64
-          {"type": "Dense", "units": 2, "inputs": "a"}        | layers[1].inputs: "a" is not a list of layers' names
-          {"type": "Dense", "units": 2, "inputs": [1]}        | layers[1].inputs[0]: 1 is not a layer's name
+          {"type": "Dense", "units": 2, "inputs": "a"}        | layers[1].inputs: "a" is not a list of layer names
+          {"type": "Dense", "units": 2, "inputs": [1]}        | layers[1].inputs[0]: 1 is not a layer name
           {"type": "Dense", "units": 2, "trainable": 0}       | layers[1].trainable: 0 is not true or false
           {"type": "Dense", "units": 2, "input": ["a"]}       | layers[1].input: is not a field here
           {"type": "Dense", "units": 2, "activity_regularizer": "l3"} | layers[1].activity_regularizer: 'l3' is not known
           {"type": "Dense", "units": 2, "activity_regularizer": {"type": "L1", "l1": -1}} | layers[1].activity_regularizer.l1: -1 is out of range
-          {"type": "Dense", "units": 2, "activity_regularizer": "l1"} | model.layers[1].activity_regularizer: is not supported of the last layer
-          {"type": "RepeatVector", "n": 9}, {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2, "activity_regularizer": "l1"}, {"type": "Flatten"} | model.layers[2].activity_regularizer: is not supported of a MultiHeadAttention
+          {"type": "Dense", "units": 2, "activity_regularizer": "l1"} | model.layers[1].activity_regularizer: is not supported for the last layer
+          {"type": "RepeatVector", "n": 9}, {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2, "activity_regularizer": "l1"}, {"type": "Flatten"} | model.layers[2].activity_regularizer: is not supported for MultiHeadAttention
           {"type": "RepeatVector", "n": 10000}, {"type": "MultiHeadAttention", "num_heads": 3, "key_dim": 2} | model.layers[2]: MultiHeadAttention has 300000000 attention weights (heads · time · time) of a sample
           {"type": "Attention", "score_mode": "add"}          | layers[1].score_mode: 'add' is not known; give one of dot, concat
           {"type": "MultiHeadAttention", "num_heads": 2}      | layers[1].key_dim: is required

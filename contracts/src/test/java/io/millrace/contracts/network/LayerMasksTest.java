@@ -27,7 +27,7 @@ class LayerMasksTest {
             "{'type': 'Masking'}, {'type': 'Dense', 'units': 2}, {'type': 'Dropout', 'rate':"
                 + " 0.1},{'type': 'GRU', 'units': 2, 'return_sequences': true},{'type': 'Conv1D',"
                 + " 'filters': 2, 'kernel_size': 2}, {'type': 'LSTM', 'units': 2}");
-    assertThat(LayerMasks.heeded(plan.layers()))
+    assertThat(LayerMasks.applied(plan.layers()))
         .isEqualTo(Arrays.asList(null, null, null, 0, null, null));
   }
 
@@ -37,7 +37,7 @@ class LayerMasksTest {
         plan(
             "{'type': 'Masking'}, {'type': 'Masking', 'mask_value': 1},"
                 + "{'type': 'LSTM', 'units': 2}, {'type': 'Dense', 'units': 1}");
-    assertThat(LayerMasks.heeded(plan.layers())).isEqualTo(Arrays.asList(null, null, 1, null));
+    assertThat(LayerMasks.applied(plan.layers())).isEqualTo(Arrays.asList(null, null, 1, null));
   }
 
   @ParameterizedTest
@@ -54,7 +54,7 @@ class LayerMasksTest {
         .hasMessage(
             "model.layers[1]: "
                 + type
-                + " would get the mask of m, which is not supported; leave the mask out, or put a"
+                + " receives the mask of m, which it does not support; remove the mask, or add a"
                 + " recurrent layer with return_sequences false or a GlobalAveragePooling1D before"
                 + " it");
   }

@@ -146,11 +146,11 @@ class SearchTest {
           search.trials           | 2..500           | "strategy": "random", "max_epochs": 9, "trials": 1
           search.trials           | 2..500           | "strategy": "random", "max_epochs": 9, "trials": 501
           search.trials           | at least 3       | "strategy": "asha", "max_epochs": 9, "trials": 2
-          search.trials           | makes 17         | "strategy": "hyperband", "max_epochs": 9, "trials": 27
+          search.trials           | the 17 trials    | "strategy": "hyperband", "max_epochs": 9, "trials": 27
           search.max_epochs       | is required      | "strategy": "random", "trials": 9
           search.max_epochs       | 1..10000         | "strategy": "random", "trials": 9, "max_epochs": 10001
           search.max_epochs       | at least 3       | "strategy": "asha", "trials": 9, "max_epochs": 2
-          search.max_epochs       | trials, and a search has at most 500 | "strategy": "hyperband", "max_epochs": 10000
+          search.max_epochs       | trials, but a search has at most 500 | "strategy": "hyperband", "max_epochs": 10000
           search.reduction_factor | 2..10            | "strategy": "asha", "trials": 9, "max_epochs": 9, "reduction_factor": 1
           search.reduction_factor | 2..10            | "strategy": "asha", "trials": 9, "max_epochs": 9, "reduction_factor": 11
           search.reduction_factor | leave it out     | "strategy": "random", "trials": 9, "max_epochs": 9, "reduction_factor": 3
@@ -166,7 +166,7 @@ class SearchTest {
           search.concurrency      | 1..100           | "strategy": "random", "trials": 9, "max_epochs": 9, "concurrency": 101
           search.max_hours        | 0.1..720         | "strategy": "random", "trials": 9, "max_epochs": 9, "max_hours": 0
           search.epochs           | is not a field   | "strategy": "random", "trials": 9, "max_epochs": 9, "epochs": 9
-          optimizer.learning_rate | a grid tries every value | "strategy": "grid", "max_epochs": 9
+          optimizer.learning_rate | a grid needs lists | "strategy": "grid", "max_epochs": 9
           """)
   void whatIsWrongWithASearchIsNamed(String field, String reason, String search) {
     refused(field, reason, request(search));
@@ -189,7 +189,7 @@ class SearchTest {
   void whatASearchSaysInOtherWordsIsRefusedBesideIt(String field, String beside) {
     refused(
         field,
-        "does not go with a search",
+        "cannot be combined with a search",
         request(HALVING).replace("\"metrics\": [\"acc\"]", beside));
   }
 
@@ -198,11 +198,11 @@ class SearchTest {
     refused("experiment", "is required", request(HALVING).replace("\"experiment\": \"e\",", ""));
     refused(
         "search",
-        "nothing to search",
+        "needs a swept field",
         request(HALVING)
             .replace("{\"sweep\": {\"min\": 1e-5, \"max\": 1e-1, \"scale\": \"log\"}}", "0.1"));
     String tested = request(HALVING).replace(", \"validation_fraction\": 0.1", "");
-    refused("dataset.validation_fraction", "is required where a search ranks by val_loss", tested);
+    refused("dataset.validation_fraction", "is required to rank trials by val_loss", tested);
     assertThat(
             Sweep.read(
                     bytes(tested.replace("\"search\": {", "\"search\": {\"metric\": \"loss\", ")),
@@ -213,16 +213,16 @@ class SearchTest {
         .isEqualTo("loss");
     refused(
         "seed",
-        "leaves no room",
+        "is too large: the finalists use the seeds after it",
         request(HALVING).replace("\"seed\": 7", "\"seed\": " + Long.MAX_VALUE));
     refused(
         "search.trials",
-        "hardly more than 3",
+        "only about 3 different combinations",
         request(HALVING)
             .replace("{\"min\": 1e-5, \"max\": 1e-1, \"scale\": \"log\"}", "[0.1, 0.2, 0.3]"));
     refused(
         "search.trials",
-        "here 2, not 3",
+        "3 does not match the 2 combinations",
         request(GRID + ", \"trials\": 3")
             .replace("{\"min\": 1e-5, \"max\": 1e-1, \"scale\": \"log\"}", "[0.1, 0.2]"));
     refused(

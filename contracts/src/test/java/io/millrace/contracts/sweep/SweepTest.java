@@ -220,7 +220,7 @@ class SweepTest {
       String many = String.join(",", Collections.nCopies(axes, axis));
       assertThatThrownBy(() -> Sweep.read(bytes("{\"x\": {\"y\": [" + many + "]}}"), "base"))
           .isInstanceOf(InvalidMessageException.class)
-          .hasMessage("x.y[64]: is one field too many that is swept; sweep at most 64");
+          .hasMessage("x.y[64]: is one swept field too many; sweep at most 64");
     }
     assertThatThrownBy(
             () ->
@@ -261,7 +261,7 @@ class SweepTest {
     assertThatThrownBy(() -> Sweep.read(request, "base"))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageMatching(
-            "model: makes a request of \\d+ bytes, its defaults filled in; give at most 3145728");
+            "model: makes a request of \\d+ bytes with its defaults; give at most 3145728");
   }
 
   @Test

@@ -183,18 +183,18 @@ class SafetensorsTest {
           []      | 0 | header: is not a JSON object
           3.5     | 0 | header: is not a JSON object
           null    | 0 | header: is not a JSON object
-          {"a"    | 0 | header: is not JSON of the format: Unexpected end-of-input within/between Object entries
-          {} {}   | 0 | header: is not JSON of the format: Trailing token (of type START_OBJECT) found after value (...
-          {"a": 3} | 0 | a: needs dtype, shape and two data_offsets, no more
-          {"a": null} | 0 | a: needs dtype, shape and two data_offsets, no more
-          {"a": [1, 2, 3]} | 0 | a: needs dtype, shape and two data_offsets, no more
-          {"a": {}} | 0 | a: needs dtype, shape and two data_offsets, no more
-          {"a": {"dtype": "U8", "shape": 1, "data_offsets": [0, 1]}} | 1 | a: needs dtype, shape and two data_offsets, no more
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1, 2]}} | 1 | a: needs dtype, shape and two data_offsets, no more
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1], "x": 1}} | 1 | a: needs dtype, shape and two data_offsets, no more
-          {"a": {"dtype": "F16", "shape": [1], "data_offsets": [0, 2]}} | 2 | a.dtype: 'F16' is not known; known are [U8, I32, I64, F32, F64]
-          {"a": {"dtype": "u8", "shape": [1], "data_offsets": [0, 1]}} | 1 | a.dtype: 'u8' is not known; known are [U8, I32, I64, F32, F64]
-          {"a": {"dtype": 8, "shape": [1], "data_offsets": [0, 1]}} | 1 | a.dtype: '8' is not known; known are [U8, I32, I64, F32, F64]
+          {"a"    | 0 | header: is not valid JSON: Unexpected end-of-input within/between Object entries
+          {} {}   | 0 | header: is not valid JSON: Trailing token (of type START_OBJECT) found after value (...
+          {"a": 3} | 0 | a: needs exactly dtype, shape and two data_offsets
+          {"a": null} | 0 | a: needs exactly dtype, shape and two data_offsets
+          {"a": [1, 2, 3]} | 0 | a: needs exactly dtype, shape and two data_offsets
+          {"a": {}} | 0 | a: needs exactly dtype, shape and two data_offsets
+          {"a": {"dtype": "U8", "shape": 1, "data_offsets": [0, 1]}} | 1 | a: needs exactly dtype, shape and two data_offsets
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1, 2]}} | 1 | a: needs exactly dtype, shape and two data_offsets
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1], "x": 1}} | 1 | a: needs exactly dtype, shape and two data_offsets
+          {"a": {"dtype": "F16", "shape": [1], "data_offsets": [0, 2]}} | 2 | a.dtype: 'F16' is not known; give one of [U8, I32, I64, F32, F64]
+          {"a": {"dtype": "u8", "shape": [1], "data_offsets": [0, 1]}} | 1 | a.dtype: 'u8' is not known; give one of [U8, I32, I64, F32, F64]
+          {"a": {"dtype": 8, "shape": [1], "data_offsets": [0, 1]}} | 1 | a.dtype: '8' is not known; give one of [U8, I32, I64, F32, F64]
           {"a": {"dtype": "U8", "shape": [1.0], "data_offsets": [0, 1]}} | 1 | a.shape: 1.0 is not a dimension
           {"a": {"dtype": "U8", "shape": ["1"], "data_offsets": [0, 1]}} | 1 | a.shape: "1" is not a dimension
           {"a": {"dtype": "U8", "shape": [4294967297], "data_offsets": [0, 1]}} | 1 | a.shape: 4294967297 is not a dimension
@@ -205,24 +205,24 @@ class SafetensorsTest {
           {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0.0, 1]}} | 1 | a.data_offsets: are not 64-bit integers
           {"a": {"dtype": "U8", "shape": [1], "data_offsets": ["0", 1]}} | 1 | a.data_offsets: are not 64-bit integers
           {"a": {"dtype": "U8", "shape": [1], "data_offsets": [18446744073709551616, 18446744073709551617]}} | 1 | a.data_offsets: are not 64-bit integers
-          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 1]}} | 1 | a.data_offsets: span 1 bytes, and the shape takes 2
-          {"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 1]}} | 1 | a.data_offsets: span 1 bytes, and the shape takes 4
-          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}} | 1 | a.data_offsets: [0, 2] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [1, 2]}} | 2 | a.data_offsets: [1, 2] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [-1, 0]}} | 1 | a.data_offsets: [-1, 0] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [1, 0]}} | 1 | a.data_offsets: [1, 0] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, -9223372036854775808]}} | 1 | a.data_offsets: span -9223372036854775808 bytes, and the shape takes 1
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 9223372036854775807]}} | 1 | a.data_offsets: [0, 9223372036854775807] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}, "b": {"dtype": "U8", "shape": [2], "data_offsets": [1, 3]}} | 3 | b.data_offsets: [1, 3] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}, "b": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}} | 2 | b.data_offsets: [0, 2] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}, "b": {"dtype": "U8", "shape": [1], "data_offsets": [2, 3]}} | 3 | b.data_offsets: [2, 3] overlap another tensor, leave a gap or lie outside the data
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}} | 2 | 1 bytes after the last tensor belong to none
-          {} | 1 | 1 bytes after the last tensor belong to none
-          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}, "a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}} | 1 | header: is not JSON of the format: Duplicate field 'a'
+          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 1]}} | 1 | a.data_offsets: span 1 bytes, but the shape needs 2
+          {"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 1]}} | 1 | a.data_offsets: span 1 bytes, but the shape needs 4
+          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}} | 1 | a.data_offsets: [0, 2] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [1, 2]}} | 2 | a.data_offsets: [1, 2] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [-1, 0]}} | 1 | a.data_offsets: [-1, 0] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [1, 0]}} | 1 | a.data_offsets: [1, 0] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, -9223372036854775808]}} | 1 | a.data_offsets: span -9223372036854775808 bytes, but the shape needs 1
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 9223372036854775807]}} | 1 | a.data_offsets: [0, 9223372036854775807] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}, "b": {"dtype": "U8", "shape": [2], "data_offsets": [1, 3]}} | 3 | b.data_offsets: [1, 3] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}, "b": {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}} | 2 | b.data_offsets: [0, 2] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}, "b": {"dtype": "U8", "shape": [1], "data_offsets": [2, 3]}} | 3 | b.data_offsets: [2, 3] overlaps another tensor, leaves a gap or lies outside the data
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}} | 2 | 1 bytes follow the last tensor
+          {} | 1 | 1 bytes follow the last tensor
+          {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}, "a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}} | 1 | header: is not valid JSON: Duplicate field 'a'
           {"__metadata__": {"a": 1}} | 0 | __metadata__.a: is not a string
           {"__metadata__": {"a": null}} | 0 | __metadata__.a: is not a string
           {"__metadata__": []} | 0 | __metadata__: is not an object
-          {"__metadata__": {"a": "1", "a": "2"}} | 0 | header: is not JSON of the format: Duplicate field 'a'
+          {"__metadata__": {"a": "1", "a": "2"}} | 0 | header: is not valid JSON: Duplicate field 'a'
           """)
   void malformedHeadersAreRefused(String header, int dataBytes, String error) {
     assertThatThrownBy(() -> Safetensors.read(file(header, dataBytes)))
@@ -238,14 +238,14 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "header: its length, " + Long.toUnsignedString(length) + ", is not within 2..2");
+            "header: has a length of " + Long.toUnsignedString(length) + " bytes; give 2..2");
   }
 
   @Test
   void aFileTooShortForALengthIsRefused() {
     assertThatThrownBy(() -> Safetensors.read(ByteBuffer.allocate(7)))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessage("7 bytes are no safetensors file");
+        .hasMessage("has 7 bytes; a safetensors file has at least 8");
   }
 
   @Test
@@ -253,13 +253,13 @@ class SafetensorsTest {
     byte[] utf16 = "{}".getBytes(StandardCharsets.UTF_16LE);
     assertThatThrownBy(() -> Safetensors.read(file(utf16, 0)))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageStartingWith("header: is not JSON of the format");
+        .hasMessageStartingWith("header: is not valid JSON");
     assertThatThrownBy(() -> Safetensors.read(file(new byte[] {'{', (byte) 0xFF, '}'}, 0)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage("header: is not UTF-8");
     assertThatThrownBy(() -> Safetensors.read(file("{\"a\":" + "[".repeat(1 << 18), 0)))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageStartingWith("header: is not JSON of the format");
+        .hasMessageStartingWith("header: is not valid JSON");
   }
 
   @Test

@@ -59,7 +59,7 @@ record MemoryEstimate(NetworkPlan plan) {
    */
   long heapBytes(int batchSize) {
     long bytes = Float.BYTES * (plan.parameters() + values(plan.inputShape()) * batchSize);
-    List<Integer> masks = LayerMasks.heeded(plan.layers());
+    List<Integer> masks = LayerMasks.applied(plan.layers());
     for (int i = 0; i < plan.layers().size(); i++) {
       NetworkPlan.Layer layer = plan.layers().get(i);
       LayerSpec spec = layer.spec();

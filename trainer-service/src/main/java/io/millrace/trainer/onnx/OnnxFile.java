@@ -69,7 +69,7 @@ public final class OnnxFile {
       List<Weights> weights,
       Map<String, String> metadata)
       throws IOException {
-    if (LayerMasks.heeded(plan.layers()).stream().anyMatch(Objects::nonNull)) {
+    if (LayerMasks.applied(plan.layers()).stream().anyMatch(Objects::nonNull)) {
       throw new InvalidMessageException(
           "", "a network with a mask of times has no form in ONNX: its operators know no masks");
     }

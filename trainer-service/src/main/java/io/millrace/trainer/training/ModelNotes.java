@@ -62,7 +62,7 @@ final class ModelNotes {
               + data.sampleShape()
               + ", are reshaped.");
     }
-    if (LayerMasks.heeded(plan.layers()).stream().anyMatch(Objects::nonNull)) {
+    if (LayerMasks.applied(plan.layers()).stream().anyMatch(Objects::nonNull)) {
       notes.add(
           "Layers heed a mask of times: there is no model.onnx, whose operators know no masks, and"
               + " Deeplearning4j alone does not run model.zip.");

@@ -176,7 +176,7 @@ class KerasLayersTest {
 
   private static boolean isMasked(Case c) {
     NetworkPlan plan = NetworkPlan.of(c.model(), c.shape("input_shape"));
-    return LayerMasks.heeded(plan.layers()).stream().anyMatch(Objects::nonNull);
+    return LayerMasks.applied(plan.layers()).stream().anyMatch(Objects::nonNull);
   }
 
   static Stream<Case> casesOfOnnx() throws IOException {

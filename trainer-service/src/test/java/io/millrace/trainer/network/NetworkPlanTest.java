@@ -164,7 +164,9 @@ class NetworkPlanTest {
         () -> images(Samples.flatten(), Samples.conv(3, 3), SOFTMAX));
     refused("model.layers[0]", "LSTM takes series", () -> images(Samples.lstm(3, false), SOFTMAX));
     refused(
-        "model.layers[0]", "put a Flatten or a global pooling behind it", () -> images(SOFTMAX));
+        "model.layers[0]",
+        "add a Flatten or a global pooling layer after it",
+        () -> images(SOFTMAX));
     refused(
         "model.layers[0].layer",
         "Flatten is not supported at every time",
@@ -237,14 +239,14 @@ class NetworkPlanTest {
   void aConstraintsAxisBeyondTheWeightsIsNamed() {
     refused(
         "model.layers[0].kernel_constraint.axis",
-        "2 is not there: these weights have 2 axes; give 0..1",
+        "2 does not exist: these weights have 2 axes; give 0..1",
         () ->
             layers(
                 List.of(4),
                 "{'type':'Dense','units':2,'kernel_constraint':{'type':'MaxNorm','axis':[0,2]}}"));
     refused(
         "model.layers[1].bias_constraint.axis",
-        "1 is not there: these weights have one axis; give 0",
+        "1 does not exist: these weights have 1 axis; give 0",
         () ->
             layers(
                 List.of(8, 8, 1),
@@ -276,14 +278,14 @@ class NetworkPlanTest {
   void anInitializerThatDoesNotFitItsWeightsIsNamed() {
     refused(
         "model.layers[0].kernel_initializer",
-        "identity is for weights of two axes, and these have 4",
+        "identity needs weights with 2 axes, but these have 4",
         () ->
             layers(
                 List.of(8, 8, 1),
                 "{'type':'Conv2D','filters':2,'kernel_size':2,'kernel_initializer':'identity'}"));
     refused(
         "model.layers[0].layer.bias_initializer",
-        "orthogonal is for weights of two axes or more, and these have one",
+        "orthogonal needs weights with at least 2 axes, but these have 1",
         () ->
             layers(
                 List.of(8, 1),
@@ -291,11 +293,11 @@ class NetworkPlanTest {
                     + "'bias_initializer':'orthogonal'}}"));
     refused(
         "model.layers[0].gamma_initializer",
-        "and these have one",
+        "but these have 1",
         () -> layers(List.of(4), "{'type':'BatchNormalization','gamma_initializer':'orthogonal'}"));
     refused(
         "model.keras.config.layers[1].config.kernel_initializer",
-        "and these have 4",
+        "but these have 4",
         () ->
             NetworkPlan.of(
                 model(
@@ -309,7 +311,7 @@ class NetworkPlanTest {
     assertThat(layers(List.of(8, 1), gru.formatted(true)).layers()).hasSize(1);
     refused(
         "model.layers[0].bias_initializer",
-        "and these have one",
+        "but these have 1",
         () -> layers(List.of(8, 1), gru.formatted(false)));
   }
 
@@ -342,7 +344,7 @@ class NetworkPlanTest {
                 "{'type':'SeparableConv2D','filters':1,'kernel_size':1,'depth_multiplier':256}"));
     refused(
         "model.layers[3]",
-        "puts out 2684354560000 values for a sample; at most 268435456 are allowed",
+        "outputs 2684354560000 values per sample; at most 268435456 are allowed",
         () ->
             layers(
                 List.of(1 << 28),
@@ -389,7 +391,7 @@ class NetworkPlanTest {
     refused(
         "model.layers[1]",
         "linear does not fit categorical_crossentropy, which needs probabilities; give softmax as a"
-            + " layer of its own at the end",
+            + " separate last layer",
         () -> images(pointwise, mean));
     refused(
         "model.layers[1]",
@@ -397,8 +399,8 @@ class NetworkPlanTest {
         () -> images(Samples.pointwise(5), mean, softmax));
     refused(
         "model.layers[0]",
-        "puts out [150, 150, 4] for a sample, where labels are flat; put a Flatten or a global"
-            + " pooling behind it",
+        "outputs [150, 150, 4] per sample, but labels are flat; add a Flatten or a global"
+            + " pooling layer after it",
         () -> images(pointwise, softmax));
   }
 
@@ -406,7 +408,7 @@ class NetworkPlanTest {
   void aNetworkWithoutWeightsIsRefused() {
     refused(
         "model",
-        "has no weights, so that there is nothing to train",
+        "has no weights to train",
         () ->
             NetworkPlan.of(
                 Samples.images(Loss.MSE, ADAM, Samples.flatten()), Samples.imageData(2, 2, 1, 4)));

@@ -115,7 +115,7 @@ public record NetworkPart(
   /** The parts of a network, from input to output. */
   public static List<NetworkPart> of(NetworkPlan plan) {
     var parts = new ArrayList<NetworkPart>();
-    List<Integer> masks = LayerMasks.heeded(plan.layers());
+    List<Integer> masks = LayerMasks.applied(plan.layers());
     int[] last = new int[plan.layers().size()];
     for (int i = 0; i < plan.layers().size(); i++) {
       List<Integer> sources =
