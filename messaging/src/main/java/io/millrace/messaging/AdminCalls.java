@@ -5,14 +5,14 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Waits for what an administrator has asked for. */
+/** Waits for the results of Kafka admin calls. */
 final class AdminCalls {
   private AdminCalls() {}
 
   /**
-   * What is answered.
+   * Waits for a result.
    *
-   * @throws KafkaException the one that the broker or the client answers with
+   * @throws KafkaException the error of the broker or the client
    */
   static <T> T await(KafkaFuture<T> answer) {
     try {

@@ -12,14 +12,14 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The headers of a record on a batch topic, each a text in UTF-8, numbers in decimal.
+ * The headers of a record on a batch topic. Each is a UTF-8 text; numbers are decimal.
  *
- * @param kind what the record's value is
- * @param part of a batch; null where the record is not one
- * @param epoch of a batch, from 0
- * @param batch its index within the epoch, from 0
- * @param source the {@link BatchSource#digest} of the task's source; null from augmenters that tell
- *     none
+ * @param kind the kind of the record's value
+ * @param part the part of a batch; null if the record is not a batch
+ * @param epoch the epoch of a batch, from 0
+ * @param batch the batch's index within the epoch, from 0
+ * @param source the {@link BatchSource#digest} of the task's source; null from augmentation
+ *     services that do not set it
  */
 public record BatchHeaders(Kind kind, Part part, int epoch, int batch, String source) {
   private static final String KIND = "millrace-kind";
@@ -28,7 +28,7 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch, String so
   private static final String BATCH = "millrace-batch";
   private static final String SOURCE = "millrace-source";
 
-  /** What a record on a batch topic holds. */
+  /** The kind of a record's value on a batch topic. */
   public enum Kind {
     /** A batch, as safetensors with the tensors {@code features} and {@code labels}. */
     BATCH,
@@ -37,25 +37,25 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch, String so
     /** A {@link TaskFailure}. */
     FAILURE,
     /**
-     * How the images of the batches were standardized, as safetensors; it follows the description
-     * where {@code augmentation} standardizes.
+     * The standardization of the images in the batches, as safetensors. It follows the description
+     * if {@code augmentation} standardizes.
      */
     STATISTICS
   }
 
-  /** Headers of a batch. */
+  /** The headers of a batch. */
   public static BatchHeaders batch(Part part, int epoch, int batch) {
     return new BatchHeaders(Kind.BATCH, part, epoch, batch, null);
   }
 
-  /** Headers of an answer that is not a batch. */
+  /** The headers of an answer that is not a batch. */
   public static BatchHeaders of(Kind kind) {
     return new BatchHeaders(kind, null, 0, 0, null);
   }
 
   /**
-   * The same, in an answer to a task: a run id may be used again, and then an answer that comes
-   * late must not be taken for one to the new run's task.
+   * A copy for the answer to a task. A run id may be used again, and then a late answer must not
+   * count as an answer to the new run's task.
    */
   public BatchHeaders answering(BatchSource task) {
     return new BatchHeaders(kind, part, epoch, batch, task.digest());
@@ -77,7 +77,7 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch, String so
   /**
    * Reads a record's headers.
    *
-   * @throws InvalidMessageException where one is missing or is not of its form
+   * @throws InvalidMessageException if a header is missing or invalid
    */
   public static BatchHeaders from(Headers headers) {
     Kind kind = constant(headers, KIND, Kind.values());
@@ -111,7 +111,8 @@ public record BatchHeaders(Kind kind, Part part, int epoch, int batch, String so
       return Check.range("headers." + name, Integer.valueOf(text), 0, Integer.MAX_VALUE);
     } catch (NumberFormatException e) {
       throw new InvalidMessageException(
-          "headers." + name, Check.quote(text) + " is not an integer in range");
+          "headers." + name,
+          Check.quote(text) + " is not an integer in range; give 0.." + Integer.MAX_VALUE);
     }
   }
 

@@ -27,13 +27,14 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
 /**
- * Deletes batch topics that crashes have left behind. A topic goes where nothing was written to it
- * since the last look, an hour before, and either its run is known to have ended, or nothing was
- * written to it for a day.
+ * Deletes batch topics that remain after crashes. It checks every hour and deletes a topic to which
+ * nothing was written since the previous check, if its run is known to have ended or if nothing was
+ * written for a day.
  *
- * <p>No live run loses its topic so: it has not ended, and it fails, or is left to another trainer,
- * long before it has got no batch for a day. A run that waits in the queue has no use for its old
- * topic: whoever takes it makes one. A topic is deleted by its id, so that a new one stays.
+ * <p>A live run never loses its topic: it has not ended, and it fails or moves to another trainer
+ * long before a day without a batch. A queued run does not need its old topic, because the trainer
+ * that takes it creates one. A topic is deleted by its id, so that a new topic of the same name
+ * stays.
  */
 public final class BatchTopicSweep implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BatchTopicSweep.class);
@@ -52,17 +53,17 @@ public final class BatchTopicSweep implements AutoCloseable {
             return thread;
           });
 
-  /** A topic as it was. */
+  /** A topic at the first check that saw it with these end offsets. */
   private record Seen(Map<TopicPartition, Long> ends, Instant since) {}
 
-  /** A topic as it is. */
+  /** A topic at the current check. */
   private record Found(Uuid id, String name, Map<TopicPartition, Long> ends, Instant newest) {}
 
   /**
-   * A sweep that begins with {@link #start}.
+   * A sweep that {@link #start} begins.
    *
-   * @param admin stays the caller's to close
-   * @param hasEnded whether a run is known to have ended, and has no trainer; called in the sweep's
+   * @param admin closed by the caller
+   * @param hasEnded whether a run is known to have ended and has no trainer; called in the sweep's
    *     thread
    */
   public BatchTopicSweep(Admin admin, Predicate<String> hasEnded, Clock clock) {
@@ -71,7 +72,7 @@ public final class BatchTopicSweep implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Looks now, and then every hour. */
+  /** Checks now, and then every hour. */
   public BatchTopicSweep start() {
     looks.scheduleWithFixedDelay(this::tryToSweep, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     return this;
@@ -81,12 +82,12 @@ public final class BatchTopicSweep implements AutoCloseable {
     try {
       sweep();
     } catch (RuntimeException e) {
-      LOG.warnf("Batch topics that may be left behind: %s", e.getMessage());
+      LOG.warnf("Cannot check for unused batch topics: %s", e.getMessage());
     }
   }
 
   /**
-   * Looks once.
+   * Checks once.
    *
    * @return the topics that were deleted
    */
@@ -115,14 +116,14 @@ public final class BatchTopicSweep implements AutoCloseable {
     return run.isPresent() && hasEnded.test(run.get());
   }
 
-  /** Deletes it; one that was just deleted may still be listed, and is gone already. */
+  /** Deletes a topic. A topic that was just deleted may still be listed. */
   private boolean isDeleted(Found topic) {
     try {
       await(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(topic.id))).all());
-      LOG.infof("Topic %s was left behind and is deleted", topic.name);
+      LOG.infof("Deleted unused batch topic %s", topic.name);
       return true;
     } catch (UnknownTopicIdException | UnknownTopicOrPartitionException e) {
-      LOG.debugf("Topic %s is gone already", topic.name);
+      LOG.debugf("Topic %s is already deleted", topic.name);
       return false;
     }
   }
@@ -139,8 +140,9 @@ public final class BatchTopicSweep implements AutoCloseable {
               try {
                 found.add(found(await(description)));
               } catch (UnknownTopicOrPartitionException | TimeoutException e) {
-                // One that was just deleted may still be listed, and has no leader that answers.
-                LOG.debugf("Topic %s is gone, or is not there yet", name);
+                // A topic that was just deleted may still be listed, but has no leader that
+                // answers.
+                LOG.debugf("Topic %s is already deleted, or not yet created", name);
               }
             });
     return found;

@@ -13,18 +13,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * What users have told runs: the runs that are cancelled, the last {@value #MOST} of them, each
- * with the time of the command by the broker's clock; and who listens hears of each command.
+ * Follows users' commands to runs. It keeps the last {@value #MOST} cancelled runs, each with the
+ * command's time by the broker's clock, and notifies a listener of each command.
  */
 public final class Cancellations implements AutoCloseable {
-  /** How many are remembered. */
+  /** The most cancellations that are kept. */
   static final int MOST = 100_000;
 
   private static final Logger LOG = Logger.getLogger(Cancellations.class);
 
   /**
-   * Hears of commands, in the thread that reads them: what takes long belongs elsewhere. Commands
-   * that were there before the start are heard of too, and those of before a trouble perhaps twice.
+   * Receives commands in the thread that reads them, so it must return quickly. It also receives
+   * commands from before the start, and after an error it may receive a command twice.
    */
   public interface Listener {
     /**
@@ -49,42 +49,42 @@ public final class Cancellations implements AutoCloseable {
   /**
    * Reads commands in the background once {@link #start} is called.
    *
-   * @param from the beginning, for whoever has to know of all; or the end
+   * @param from the beginning, to receive all commands; or the end
    */
   public Cancellations(KafkaSettings kafka, From from, Listener listener) {
     this(from, () -> kafka.reader(from), listener);
   }
 
   /**
-   * The same, for tests.
+   * For tests.
    *
-   * @param consumers makes a consumer, at the start and after each trouble
+   * @param consumers creates a consumer, at the start and after each error
    */
   Cancellations(From from, Supplier<Consumer<byte[], byte[]>> consumers, Listener listener) {
     this.listener = listener;
     commands = new TopicTail(Topics.TRAINING_COMMANDS, from, consumers, this::read);
   }
 
-  /** Begins to read. */
+  /** Starts reading. */
   public Cancellations start() {
     commands.start();
     return this;
   }
 
   /**
-   * Waits until all commands that were there at the start are read.
+   * Waits until all commands from before the start are read.
    *
-   * @return whether they are
+   * @return whether they are read
    */
   public boolean awaitCaughtUp(Duration longest) throws InterruptedException {
     return commands.awaitCaughtUp(longest);
   }
 
   /**
-   * Whether a run was cancelled when, or after, something was asked for in its name: what had been
-   * cancelled before may be asked for again.
+   * Whether a run was cancelled at or after the time of its request. A run that was cancelled
+   * earlier may be requested again.
    *
-   * @param requestedAt the broker's time, in milliseconds since 1970; see {@link
+   * @param requestedAt the broker's time of the request, in milliseconds since 1970; see {@link
    *     Delivery#requestedAt}
    */
   public boolean isCancelled(String run, long requestedAt) {
@@ -107,7 +107,7 @@ public final class Cancellations implements AutoCloseable {
     try {
       command = Messages.read(record.value(), TrainingCommand.class);
     } catch (InvalidMessageException e) {
-      LOG.warnf("The command at offset %d is not understood: %s", record.offset(), e.getMessage());
+      LOG.warnf("Cannot read the command at offset %d: %s", record.offset(), e.getMessage());
       return;
     }
     if (command instanceof TrainingCommand.Cancel cancel) {
@@ -120,13 +120,13 @@ public final class Cancellations implements AutoCloseable {
 
   private void cancel(String run, long at) {
     synchronized (runs) {
-      // The newest command is the last to be forgotten.
+      // The newest command is dropped last.
       Long before = runs.remove(run);
       runs.put(run, before == null ? at : Math.max(before, at));
     }
   }
 
-  /** Forgets its oldest entries. */
+  /** Drops its oldest entries. */
   private static final class Newest extends LinkedHashMap<String, Long> {
     private static final long serialVersionUID = 1L;
 

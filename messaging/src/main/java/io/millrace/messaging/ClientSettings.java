@@ -7,15 +7,15 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What an operator says to the Kafka clients: every property {@code kafka.*}, without its prefix,
- * also as an environment variable {@code KAFKA_*}. So that TLS and SASL need no code.
+ * The operator's settings for the Kafka clients: every property {@code kafka.*} without its prefix,
+ * also as an environment variable {@code KAFKA_*}. So TLS and SASL need no code.
  */
 public final class ClientSettings {
   private static final String PREFIX = "kafka.";
 
   private ClientSettings() {}
 
-  /** The settings among environment variables. */
+  /** The settings in environment variables. */
   public static Map<String, Object> of(Map<String, String> environment) {
     return of(
         environment.keySet(),
@@ -24,10 +24,10 @@ public final class ClientSettings {
   }
 
   /**
-   * The settings among all properties.
+   * The settings in properties.
    *
-   * @param names of all properties; those of environment variables may stand as they are
-   * @param value of a property, by its dotted name
+   * @param names the names of all properties; environment variables may keep their form
+   * @param value returns a property's value by its dotted name
    */
   public static Map<String, Object> of(
       Iterable<String> names, Function<String, Optional<String>> value) {

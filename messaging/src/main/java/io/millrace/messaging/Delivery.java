@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** A record in hand, for as long as its lock is renewed. */
+/** A record that a worker holds while its lock is renewed. */
 public final class Delivery {
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -21,7 +21,7 @@ public final class Delivery {
 
   /**
    * @param lock how long the record stays locked without renewal
-   * @param lockedAt the earliest time at which that can have begun, by {@link System#nanoTime}
+   * @param lockedAt the earliest possible start of the lock, by {@link System#nanoTime}
    */
   Delivery(ConsumerRecord<byte[], byte[]> record, Duration lock, long lockedAt) {
     this.record = record;
@@ -35,15 +35,14 @@ public final class Delivery {
     return record;
   }
 
-  /** How many times it was handed out, this one included; a later delivery has a higher count. */
+  /** How many times the record was delivered, including this delivery. */
   public int count() {
     return count;
   }
 
   /**
-   * When its work was asked for by the broker's clock, in milliseconds since 1970: what the record
-   * says in {@link Topics#REQUESTED_AT}, where somebody has queued it for another, or else its own
-   * time.
+   * The broker's time of the request, in milliseconds since 1970: the header {@link
+   * Topics#REQUESTED_AT} of a record that a service queued, else the record's own time.
    */
   public long requestedAt() {
     Header header = record.headers().lastHeader(Topics.REQUESTED_AT);
@@ -58,35 +57,38 @@ public final class Delivery {
   }
 
   /**
-   * Whether the lock was lost: another consumer may have the record; stop, and leave no trace. A
-   * process that was paused for longer than its lock is told at once when it wakes.
+   * Whether the lock is lost. Another consumer may have the record, so the worker must stop without
+   * further effects. A process that was paused for longer than its lock sees this as soon as it
+   * resumes.
    */
   public boolean isLost() {
     return lost || System.nanoTime() - heldUntil > 0;
   }
 
-  /** Whether the queue is closing: stop soon, with {@link WorkQueue.Outcome#RELEASE}. */
+  /**
+   * Whether the queue is closing. The worker must stop soon with {@link WorkQueue.Outcome#RELEASE}.
+   */
   public boolean isClosing() {
     return closing;
   }
 
-  /** Whether to stop working, for either reason. */
+  /** Whether the worker must stop, for either reason. */
   public boolean shouldStop() {
     return isLost() || closing;
   }
 
   /**
-   * Says that the work gets on; to be called at each step of it. A record whose work does not for
-   * as long as {@link WorkQueue.Place#withoutProgress} is given up.
+   * Reports progress. The worker calls it at each step. A record without progress for {@link
+   * WorkQueue.Place#withoutProgress} is given up.
    */
   public void progressed() {
     progressedAt = System.nanoTime();
   }
 
   /**
-   * Waits while the record is held, which counts as progress.
+   * Waits while holding the record, which counts as progress.
    *
-   * @return false where it is to be held no longer
+   * @return false if the worker must stop
    */
   public boolean pause(Duration longest) {
     long end = System.nanoTime() + longest.toNanos();

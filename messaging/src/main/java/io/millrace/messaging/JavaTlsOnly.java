@@ -18,15 +18,15 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * In a native executable, Netty's TLS is Java's, never OpenSSL's, whose classes are on no class
- * path of ours. Quarkus says so of the Netty that it brings; the newer one that we take has one
- * more method that names them. It stands in this module because all services have it.
+ * Makes Netty use Java's TLS in native executables. The classes of OpenSSL's TLS are not on the
+ * class path. Quarkus substitutes the methods of its own Netty version that name them; the newer
+ * version used here has one more. The class is in this module because all services depend on it.
  */
 @TargetClass(SslContext.class)
 final class JavaTlsOnly {
   private JavaTlsOnly() {}
 
-  /** Quarkus': Java's TLS. */
+  /** Quarkus' substitute, which uses Java's TLS. */
   @Alias
   static native SslContext newClientContextInternal(
       SslProvider provider,
@@ -50,7 +50,7 @@ final class JavaTlsOnly {
       Map.Entry<SslContextOption<?>, Object>[] options)
       throws SSLException;
 
-  /** As above: StartTLS, which only OpenSSL has to be told, makes no difference to Java's. */
+  /** Uses the method above. Only OpenSSL needs the StartTLS flag. */
   @Substitute
   static SslContext newClientContextInternal(
       SslProvider provider,

@@ -19,14 +19,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How the services' clients talk to Kafka: one kind of each, for one purpose. Every consumer reads
- * what is committed only.
+ * The settings of the services' Kafka clients, with one kind of client for each purpose. Every
+ * consumer reads only committed records.
  *
- * @param common what every client needs: at least {@code bootstrap.servers}
- * @param replicationFactor of the durable topics; empty for the broker's default
+ * @param common settings of every client: at least {@code bootstrap.servers}
+ * @param replicationFactor replication factor of the durable topics; empty for the broker's default
  */
 public record KafkaSettings(Map<String, Object> common, Optional<Short> replicationFactor) {
-  /** The most bytes that a reader holds beside the records it has handed over. */
+  /** The most bytes that a reader buffers. */
   private static final int FETCH_BYTES = 16 << 20;
 
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
@@ -36,17 +36,17 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   private static final long BATCH_MAX_BLOCK_MILLIS = 3_000;
   private static final long PROMPT_BUFFER_BYTES = 16 << 20;
 
-  /** For so long an open transaction of a producer that has died may hold up its readers. */
+  /** How long an open transaction of a dead producer may block readers. */
   private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
 
   private static final int SESSION_TIMEOUT_MILLIS = 10_000;
   private static final int METADATA_MAX_AGE_MILLIS = 5_000;
 
-  /** Where a reader begins, and begins again where its place is gone. */
+  /** Where a reader starts, and restarts if its offset no longer exists. */
   public enum From {
-    /** With the oldest record that is kept. */
+    /** At the oldest record. */
     BEGINNING("earliest"),
-    /** With the next record. */
+    /** At the next record. */
     END("latest");
 
     private final String reset;
@@ -56,16 +56,16 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
     }
   }
 
-  /** Settings that cannot change. */
+  /** Copies the settings. */
   public KafkaSettings {
     common = Map.copyOf(common);
   }
 
   /**
-   * The settings among all properties, see {@link ClientSettings}.
+   * The settings in properties, see {@link ClientSettings}.
    *
-   * @param names of all properties
-   * @param value of a property, by its dotted name
+   * @param names the names of all properties
+   * @param value returns a property's value by its dotted name
    */
   public static KafkaSettings of(
       Iterable<String> names,
@@ -74,12 +74,12 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
     return new KafkaSettings(ClientSettings.of(names, value), replicationFactor);
   }
 
-  /** Where Kafka is: {@code host:port}, separated by commas. */
+  /** The bootstrap servers: {@code host:port}, separated by commas. */
   public String bootstrapServers() {
     return common.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG).toString();
   }
 
-  /** An administrator that gives up on a call after 10 seconds. */
+  /** An admin client whose calls time out after 10 seconds. */
   public Admin admin() {
     return Admin.create(administration());
   }
@@ -92,14 +92,14 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   }
 
   /**
-   * A producer of messages: each once and in order, on all replicas. It waits for a broker that is
-   * away, two minutes at most.
+   * A producer of messages that writes each once and in order to all replicas. If the broker is
+   * unavailable, it waits for at most two minutes.
    */
   public Producer<byte[], byte[]> producer() {
     return opened(messages());
   }
 
-  /** A producer of messages that says within 10 seconds whether the broker has one. */
+  /** A producer of messages that succeeds or fails within 10 seconds. */
   public Producer<byte[], byte[]> promptProducer() {
     return opened(prompt());
   }
@@ -107,7 +107,7 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   /**
    * A prompt producer of messages in transactions.
    *
-   * @param id of which one producer lives at a time: a new one fences the old one
+   * @param id the transactional id; a new producer with the id fences the old one
    */
   public Producer<byte[], byte[]> transactionalProducer(String id) {
     var config = prompt();
@@ -117,10 +117,10 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   }
 
   /**
-   * A producer of batches. A batch can be made again, so one broker's word is enough; with one
-   * request in flight a repeated one cannot overtake another, so batches stay in order without the
-   * idempotent producer, whose state on the broker would outlive every batch topic. A batch that
-   * arrives twice does no harm: a trainer drops what it has applied.
+   * A producer of batches. A batch can be computed again, so one broker's acknowledgement is
+   * enough. With one request in flight a retry cannot overtake another request, so batches stay in
+   * order without the idempotent producer, whose state on the broker would outlive every batch
+   * topic. A duplicate batch is harmless, because a trainer drops batches that it has applied.
    */
   public Producer<byte[], byte[]> batchProducer() {
     var config = new HashMap<>(common);
@@ -137,12 +137,12 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
     return opened(config);
   }
 
-  /** A reader of whole partitions from their beginning, in no group. */
+  /** A reader of whole partitions from the beginning, without a group. */
   public Consumer<byte[], byte[]> reader() {
     return reader(From.BEGINNING);
   }
 
-  /** A reader of whole partitions, in no group, that never makes a topic. */
+  /** A reader of whole partitions, without a group, that never creates a topic. */
   public Consumer<byte[], byte[]> reader(From from) {
     var config = new HashMap<>(common);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -155,10 +155,10 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   }
 
   /**
-   * A member of a consumer group that commits its offsets itself, or in a transaction. It is missed
-   * after 10 seconds, and finds new topics within 5.
+   * A member of a consumer group that commits its offsets explicitly, or in a transaction. It times
+   * out after 10 seconds and finds new topics within 5 seconds.
    *
-   * @param id of which one member lives at a time: who comes back under it goes on at once
+   * @param id the static member id; a member that rejoins with its id continues at once
    * @param maxPollRecords the most records of a poll
    */
   public Consumer<byte[], byte[]> member(String group, String id, int maxPollRecords) {
@@ -179,11 +179,11 @@ public record KafkaSettings(Map<String, Object> common, Optional<Short> replicat
   }
 
   /**
-   * A member of a share group that takes one record at a time and says what becomes of it. What it
-   * may read is a setting of the group, see {@link TopicProvisioner}.
+   * A member of a share group that takes one record at a time and acknowledges it explicitly. The
+   * isolation level is a setting of the group, see {@link TopicProvisioner}.
    *
-   * @param fetchMillis how long the broker waits for a record before it answers that there is none;
-   *     a member that leaves waits for that answer
+   * @param fetchMillis how long the broker waits for a record before it returns none; a member that
+   *     leaves waits for this answer
    */
   KafkaShareConsumer<byte[], byte[]> shareMember(String group, int fetchMillis) {
     var config = new HashMap<>(common);

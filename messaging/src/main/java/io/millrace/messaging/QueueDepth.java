@@ -17,24 +17,23 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** How many records a share group has not done yet, those in hand included. */
+/** The number of records that a share group has not acknowledged, including those in progress. */
 public final class QueueDepth {
   private QueueDepth() {}
 
   /**
-   * The depth of each topic. The marks that transactions leave in a topic may count too, until the
-   * group comes by them.
+   * The depth of each topic. It may include transaction markers that the group has not passed yet.
    *
-   * @throws KafkaException where the broker does not tell
+   * @throws KafkaException if the broker does not answer
    */
   public static Map<String, Long> of(Admin admin, String group, Collection<String> topics) {
     List<TopicPartition> partitions = partitions(admin, topics);
-    Map<TopicPartition, SharePartitionOffsetInfo> told = told(admin, group, partitions);
+    Map<TopicPartition, SharePartitionOffsetInfo> offsets = shareOffsets(admin, group, partitions);
     var depths = new HashMap<String, Long>();
     topics.forEach(topic -> depths.put(topic, 0L));
     var untouched = new ArrayList<TopicPartition>();
     for (TopicPartition partition : partitions) {
-      SharePartitionOffsetInfo info = told.get(partition);
+      SharePartitionOffsetInfo info = offsets.get(partition);
       if (info == null || info.lag().isEmpty()) {
         untouched.add(partition);
       } else {
@@ -56,8 +55,8 @@ public final class QueueDepth {
     return partitions;
   }
 
-  /** What the broker knows of the group; nothing before its first member. */
-  private static Map<TopicPartition, SharePartitionOffsetInfo> told(
+  /** The group's offsets; empty if the group never had a member. */
+  private static Map<TopicPartition, SharePartitionOffsetInfo> shareOffsets(
       Admin admin, String group, List<TopicPartition> partitions) {
     try {
       var spec = new ListShareGroupOffsetsSpec().topicPartitions(partitions);
@@ -67,7 +66,7 @@ public final class QueueDepth {
     }
   }
 
-  /** The records of partitions of which the group has taken nothing: it starts at the earliest. */
+  /** Adds all records of partitions from which the group took none: it starts at the earliest. */
   private static void addRecords(
       Admin admin, List<TopicPartition> partitions, Map<String, Long> depths) {
     if (partitions.isEmpty()) {

@@ -6,9 +6,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 
 /**
- * A member of a share group that takes from one topic. Once it has been polled in vain it fetches
- * by itself: it may have acquired a record before it is polled again, and keeps that from others
- * until it is closed.
+ * A member of a share group that takes records from one topic. After a poll without a record the
+ * client fetches in the background. It may then acquire a record before the next poll, and blocks
+ * it for other members until it is closed.
  */
 final class QueueMember {
   private static final Duration SLICE = Duration.ofMillis(100);
@@ -25,18 +25,18 @@ final class QueueMember {
     return consumer;
   }
 
-  /** A record; null where there is none. */
+  /** A record; null if there is none. */
   Taken poll(Duration longest) {
     long lockedAt = polledAt;
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(longest)) {
-      // It was acquired after the last poll, perhaps long before this one.
+      // The client acquired it after the last poll, perhaps long before this one.
       return new Taken(this, record, lockedAt);
     }
     polledAt = System.nanoTime();
     return null;
   }
 
-  /** Polls until the broker has answered that there is none. */
+  /** Polls until the broker has answered at least once. */
   Taken pollUntilAnswered(Duration longest) {
     long end = System.nanoTime() + longest.toNanos();
     Taken taken;
@@ -46,12 +46,12 @@ final class QueueMember {
     return taken;
   }
 
-  /** A poll says nothing of a broker that is away: it returns empty. */
+  /** Whether the broker is connected. A poll returns empty if the broker is unavailable. */
   boolean isConnected() {
     return metric("connection-count") > 0;
   }
 
-  /** Its record is settled, or renewed: it has nothing else in hand. */
+  /** Marks its record as acknowledged or renewed; it has acquired no other. */
   void settled() {
     polledAt = System.nanoTime();
   }
@@ -66,15 +66,15 @@ final class QueueMember {
         .sum();
   }
 
-  /** What it has acquired goes back to the queue, and counts as delivered once. */
+  /** Closes the member. An acquired record goes back to the queue, which counts as a delivery. */
   void close(Duration longest) {
     consumer.close(longest);
   }
 
   /**
-   * A record that was taken.
+   * A record that a member took.
    *
-   * @param lockedAt no later than the time at which its lock began, by {@link System#nanoTime}
+   * @param lockedAt a time no later than the start of its lock, by {@link System#nanoTime}
    */
   record Taken(QueueMember member, ConsumerRecord<byte[], byte[]> record, long lockedAt) {}
 }

@@ -10,19 +10,18 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Takes from several topics, the most urgent one first, with a member for each.
+ * Takes records from several topics, the most urgent topic first, with a member for each.
  *
- * <p>A member fetches by itself, so that one that is open keeps a record from others. While a
- * record is in hand, only its own member is open; after that a more urgent topic is looked at
- * before the next one is taken, and only where nothing waits at all do all members wait for what
- * comes. So a record is kept from others only if it comes in the moment between two polls, and then
- * for as long as a member takes to close.
+ * <p>An open member fetches in the background and can block a record for other processes. While a
+ * record is in progress, only its own member is open. Afterwards more urgent topics are checked
+ * before the next record is taken. All members wait together only if all topics are empty. So a
+ * record is blocked only if it arrives between two polls, and only until the member is closed.
  */
 final class QueueMembers implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(QueueMembers.class);
   private static final Duration POLL = Duration.ofMillis(500);
 
-  /** Until a member that has just joined has been told what there is. */
+  /** How long a new member may take to get its first answer. */
   private static final Duration JOINING = Duration.ofSeconds(6);
 
   private final KafkaSettings kafka;
@@ -34,9 +33,9 @@ final class QueueMembers implements AutoCloseable {
   private Admin admin;
 
   /**
-   * Members that join when they are needed.
+   * Creates no member yet; members join when they are needed.
    *
-   * @param topics the most urgent one first
+   * @param topics the most urgent topic first
    * @param closing how long a member may take to leave
    */
   QueueMembers(KafkaSettings kafka, String group, List<String> topics, Duration closing) {
@@ -47,7 +46,7 @@ final class QueueMembers implements AutoCloseable {
     fetchMillis = Math.toIntExact(POLL.dividedBy(topics.size()).toMillis());
   }
 
-  /** The most urgent record; null where none comes for a moment. */
+  /** The most urgent record; null if none arrives within a short time. */
   Taken next() {
     boolean isListening = open.size() == topics.size();
     Map<String, Long> depths = isListening || topics.size() == 1 ? Map.of() : depths();
@@ -68,7 +67,7 @@ final class QueueMembers implements AutoCloseable {
     return null;
   }
 
-  /** Gives back what the other members may have in hand. */
+  /** Closes the other members, which releases records that they acquired. */
   void closeAllBut(QueueMember busy) {
     for (String topic : topics) {
       QueueMember member = open.get(topic);
@@ -77,13 +76,13 @@ final class QueueMembers implements AutoCloseable {
         try {
           member.close(closing);
         } catch (KafkaException e) {
-          LOG.warnf("On leaving the queue %s: %s", topic, e.getMessage());
+          LOG.warnf("Error while leaving the queue %s: %s", topic, e.getMessage());
         }
       }
     }
   }
 
-  /** Gives back what any member may have in hand. */
+  /** Closes all members, which releases records that they acquired. */
   void closeAll() {
     closeAllBut(null);
   }
@@ -96,7 +95,7 @@ final class QueueMembers implements AutoCloseable {
     return open.computeIfAbsent(topic, name -> new QueueMember(kafka, group, name, fetchMillis));
   }
 
-  /** What is not known may be anything. */
+  /** The depth of each topic; a topic of unknown depth is absent. */
   private Map<String, Long> depths() {
     try {
       if (admin == null) {
@@ -104,7 +103,7 @@ final class QueueMembers implements AutoCloseable {
       }
       return QueueDepth.of(admin, group, topics);
     } catch (KafkaException e) {
-      LOG.debugf("How much waits for the %s is not known: %s", group, e.getMessage());
+      LOG.debugf("Cannot read the queue depth of %s: %s", group, e.getMessage());
       return Map.of();
     }
   }

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
-/** Makes topics and sets up share groups; doing it again, or at the same time, changes nothing. */
+/** Creates topics and configures share groups. It is idempotent, also in concurrent processes. */
 public final class TopicProvisioner {
   private static final Logger LOG = Logger.getLogger(TopicProvisioner.class);
 
@@ -27,30 +27,30 @@ public final class TopicProvisioner {
   static final Duration LOCK = Duration.ofSeconds(30);
 
   /**
-   * How many times a share group hands out a record before the broker drops it: what a broker
-   * allows by default at most. Workers end their work with a reason before that.
+   * How many times a share group delivers a record before the broker drops it; the broker's default
+   * maximum. Workers answer a record before that.
    */
   public static final int DELIVERIES = 10;
 
   /**
-   * How many offsets a group may be ahead of its oldest record that is not done; beyond that a
-   * partition stands still. The first is the most that a broker can allow, the second what one
-   * allows that was not told otherwise.
+   * How many offsets a group may be ahead of its oldest unacknowledged record; beyond that the
+   * partition stops. The first value is the most that a broker can allow, the second is a broker's
+   * default maximum.
    */
   private static final List<Integer> MOST_AHEAD = List.of(10_000, 4_000);
 
   private final Admin admin;
 
-  /** A provisioner that works through {@code admin}, which stays the caller's to close. */
+  /** A provisioner that uses {@code admin}, which the caller closes. */
   public TopicProvisioner(Admin admin) {
     this.admin = admin;
   }
 
   /**
-   * Makes the topics that always exist, brings those of earlier versions to today's settings, and
-   * sets up both share groups.
+   * Creates the permanent topics, updates the settings of topics from earlier versions, and
+   * configures both share groups.
    *
-   * @throws KafkaException where the broker cannot be reached or refuses
+   * @throws KafkaException if the broker is unavailable or refuses
    */
   public void ensureDurable(Optional<Short> replicationFactor) {
     var settings = new TopicSettings(admin);
@@ -63,9 +63,9 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Makes topics, leaving alone those that exist.
+   * Creates topics and leaves existing ones unchanged.
    *
-   * @return the names of those
+   * @return the names of the existing ones
    */
   public Set<String> ensure(Collection<NewTopic> topics) {
     var there = new HashSet<String>();
@@ -84,7 +84,7 @@ public final class TopicProvisioner {
     try {
       AdminCalls.await(admin.deleteTopics(List.of(topic)).all());
     } catch (UnknownTopicOrPartitionException e) {
-      // It is gone.
+      // It does not exist.
     }
   }
 
@@ -98,8 +98,7 @@ public final class TopicProvisioner {
             set("share.isolation.level", "read_committed"));
     AdminCalls.await(admin.incrementalAlterConfigs(Map.of(resource, settings)).all());
     letPass(resource);
-    // By default a member that joins hears of its partitions with its next heartbeat only, after 5
-    // seconds.
+    // By default a new member gets its partitions only with its next heartbeat, after 5 seconds.
     var quick =
         List.of(
             set("share.assignment.interval.ms", "0"),
@@ -107,12 +106,12 @@ public final class TopicProvisioner {
     try {
       AdminCalls.await(admin.incrementalAlterConfigs(Map.of(resource, quick)).all());
     } catch (InvalidConfigurationException | InvalidRequestException e) {
-      // Kafka 4.2 has neither, and no such delay.
+      // Kafka 4.2 has neither setting, and does not have this delay.
       LOG.debugf("Share group %s: %s", group, e.getMessage());
     }
   }
 
-  /** Kafka 4.2 has no such setting of a group, and its brokers' own stays. */
+  /** Sets how far the group may be ahead. Kafka 4.2 has only the broker's setting, which stays. */
   private void letPass(ConfigResource group) {
     for (int most : MOST_AHEAD) {
       var ahead = List.of(set("share.partition.max.record.locks", Integer.toString(most)));

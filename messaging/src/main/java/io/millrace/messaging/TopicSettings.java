@@ -23,14 +23,14 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jboss.logging.Logger;
 
 /**
- * Brings topics that an earlier version made to today's settings. What a topic has of its own,
- * other than what an earlier version gave it, is an operator's choice and stays.
+ * Updates the settings of topics that an earlier version created. A topic's own setting that no
+ * earlier version made is the operator's choice and stays.
  */
 final class TopicSettings {
   private static final Logger LOG = Logger.getLogger(TopicSettings.class);
   private static final String AUTO_CREATE = "auto.create.topics.enable";
 
-  /** What earlier versions gave: of a topic and a setting, the values. */
+  /** Values of earlier versions, by topic and setting. */
   private static final Map<String, Map<String, Set<String>>> FORMER =
       Map.of(
           Topics.TRAINING_COMMANDS,
@@ -44,55 +44,53 @@ final class TopicSettings {
     this.admin = admin;
   }
 
-  /** Alters the settings that differ, where that is ours to do. */
+  /** Updates the settings that differ, except those that the operator set. */
   void bringUpToDate(Collection<NewTopic> topics) {
     for (NewTopic topic : topics) {
       try {
         bringUpToDate(topic);
       } catch (AuthorizationException e) {
-        LOG.infof(
-            "Topic %s: its settings cannot be compared with today's: %s",
-            topic.name(), e.getMessage());
+        LOG.infof("Cannot check the settings of topic %s: %s", topic.name(), e.getMessage());
       } catch (UnknownTopicOrPartitionException e) {
-        LOG.debugf("Topic %s was made a moment ago, with today's settings", topic.name());
+        LOG.debugf("Topic %s was just created with current settings", topic.name());
       }
     }
   }
 
   private void bringUpToDate(NewTopic topic) {
     var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-    Config there = await(admin.describeConfigs(List.of(resource)).values().get(resource));
+    Config existing = await(admin.describeConfigs(List.of(resource)).values().get(resource));
     var changes = new ArrayList<AlterConfigOp>();
-    var told = new ArrayList<String>();
+    var summary = new ArrayList<String>();
     new TreeMap<>(topic.configs())
         .forEach(
             (name, value) -> {
-              ConfigEntry entry = there.get(name);
+              ConfigEntry entry = existing.get(name);
               if (entry == null || isSame(entry.value(), value)) {
                 return;
               }
               if (isOurs(topic.name(), entry)) {
                 changes.add(
                     new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
-                told.add(name + "=" + value + " (was " + entry.value() + ")");
+                summary.add(name + "=" + value + " (was " + entry.value() + ")");
               } else {
                 LOG.infof(
-                    "Topic %s has %s=%s, which somebody has set; ours would be %s",
+                    "Topic %s keeps the operator's setting %s=%s; the default is %s",
                     topic.name(), name, entry.value(), value);
               }
             });
     if (!changes.isEmpty()) {
-      alter(resource, changes, String.join(", ", told));
+      alter(resource, changes, String.join(", ", summary));
     }
   }
 
-  private void alter(ConfigResource topic, List<AlterConfigOp> changes, String told) {
+  private void alter(ConfigResource topic, List<AlterConfigOp> changes, String summary) {
     try {
       await(admin.incrementalAlterConfigs(Map.of(topic, changes)).all());
-      LOG.infof("Topic %s has new settings: %s", topic.name(), told);
+      LOG.infof("Updated settings of topic %s: %s", topic.name(), summary);
     } catch (AuthorizationException e) {
       LOG.warnf(
-          "Topic %s lacks settings of this version, and this user may not set them. Run:"
+          "Topic %s needs new settings, but this service's user may not change them. Run:"
               + " kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config %s",
           topic.name(), topic.name(), given(changes));
     }
@@ -119,14 +117,12 @@ final class TopicSettings {
             .contains(entry.value());
   }
 
-  /** Lists may come in another order. */
-  private static boolean isSame(String there, String wanted) {
-    return there != null && Set.of(there.split(",")).equals(Set.of(wanted.split(",")));
+  /** Whether two values are equal; the order of a list does not matter. */
+  private static boolean isSame(String existing, String expected) {
+    return existing != null && Set.of(existing.split(",")).equals(Set.of(expected.split(",")));
   }
 
-  /**
-   * Warns where the broker makes any topic that somebody names, with settings that are not ours.
-   */
+  /** Warns if the broker creates topics automatically, which gives them other settings. */
   void warnOfAutomaticTopics() {
     try {
       Node broker = await(admin.describeCluster().nodes()).iterator().next();
@@ -135,12 +131,13 @@ final class TopicSettings {
       ConfigEntry entry = settings.get(AUTO_CREATE);
       if (entry != null && Boolean.parseBoolean(entry.value())) {
         LOG.warnf(
-            "The broker makes topics by itself: the topic of a run that has ended can come back,"
-                + " and stays, with settings that fit no batches. Set %s=false",
+            "The broker creates topics automatically: it can recreate the topic of an ended run,"
+                + " with settings that do not fit batches. Set %s=false",
             AUTO_CREATE);
       }
     } catch (KafkaException e) {
-      LOG.debugf("Whether the broker makes topics by itself is not known: %s", e.getMessage());
+      LOG.debugf(
+          "Cannot check whether the broker creates topics automatically: %s", e.getMessage());
     }
   }
 }

@@ -16,20 +16,20 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
- * Reads every partition of a topic for as long as it is open, in no group and in a thread of its
- * own. After trouble it goes on, with a new consumer, where it was.
+ * Reads every partition of a topic while it is open, without a group and in its own thread. After
+ * an error it continues at the same offsets with a new consumer.
  */
 public final class TopicTail implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(TopicTail.class);
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** What is done with a topic, in the tail's thread. */
+  /** Receives the records of a topic in the tail's thread. */
   @FunctionalInterface
   public interface Reader {
-    /** Takes a record. One that it throws at is left out, and logged. */
+    /** Receives a record. If it throws, the record is skipped and logged. */
     void read(ConsumerRecord<byte[], byte[]> record);
 
-    /** All records that were there at the start were read. Called once. */
+    /** Called once, when all records from before the start are read. */
     default void caughtUp() {}
   }
 
@@ -43,7 +43,7 @@ public final class TopicTail implements AutoCloseable {
   private volatile boolean closing;
   private volatile Consumer<byte[], byte[]> consumer;
 
-  /** A tail of a topic; {@link #start} begins to read. */
+  /** A tail of a topic; {@link #start} starts reading. */
   public TopicTail(KafkaSettings kafka, String topic, From from, Reader reader) {
     this(topic, from, () -> kafka.reader(from), reader);
   }
@@ -51,7 +51,7 @@ public final class TopicTail implements AutoCloseable {
   /**
    * A tail of a topic.
    *
-   * @param consumers makes a consumer, at the start and after each trouble
+   * @param consumers creates a consumer, at the start and after each error
    */
   public TopicTail(
       String topic, From from, Supplier<Consumer<byte[], byte[]>> consumers, Reader reader) {
@@ -63,21 +63,21 @@ public final class TopicTail implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Begins to read. */
+  /** Starts reading. */
   public TopicTail start() {
     thread.start();
     return this;
   }
 
-  /** Whether all records that were there at the start were read. */
+  /** Whether all records from before the start are read. */
   public boolean isCaughtUp() {
     return caughtUp.getCount() == 0;
   }
 
   /**
-   * Waits until all records that were there at the start are read.
+   * Waits until all records from before the start are read.
    *
-   * @return whether they are
+   * @return whether they are read
    */
   public boolean awaitCaughtUp(Duration longest) throws InterruptedException {
     return caughtUp.await(longest.toMillis(), TimeUnit.MILLISECONDS);
@@ -91,10 +91,10 @@ public final class TopicTail implements AutoCloseable {
       } catch (WakeupException e) {
         return;
       } catch (KafkaException | IllegalStateException e) {
-        LOG.warnf("%s cannot be read: %s; trying again", topic, e.getMessage());
+        LOG.warnf("Cannot read topic %s: %s; retrying", topic, e.getMessage());
         pause();
       } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.errorf(e, "%s cannot be read: an unexpected error; trying again", topic);
+        LOG.errorf(e, "Cannot read topic %s: unexpected error; retrying", topic);
         pause();
       }
     }
@@ -123,7 +123,7 @@ public final class TopicTail implements AutoCloseable {
       opened.seekToBeginning(List.of(partition));
     } else {
       opened.seekToEnd(List.of(partition));
-      // Now, and not at the first poll: nothing that comes from here on is missed.
+      // Resolve the position now, not at the first poll, so that no later record is missed.
       next.put(partition, opened.position(partition));
     }
   }
@@ -132,12 +132,12 @@ public final class TopicTail implements AutoCloseable {
     try {
       reader.read(record);
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s: record %d@%d is left out", topic, record.partition(), record.offset());
+      LOG.errorf(e, "Topic %s: skipped record %d@%d", topic, record.partition(), record.offset());
     }
     next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
   }
 
-  /** A topic that was just made may not be known everywhere yet. */
+  /** The partitions. A new topic may not be known to all brokers yet. */
   private List<TopicPartition> partitions(Consumer<byte[], byte[]> opened) {
     List<TopicPartition> partitions =
         opened.partitionsFor(topic).stream()

@@ -18,98 +18,100 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The names of the topics and of the share groups that work on them, and how topics are kept. */
+/** Names of topics, groups and headers, and the settings of topics. */
 public final class Topics {
   /**
-   * What users ask for: JSON, one run or many; the key is the run, or the base of the runs' ids.
-   * The desk answers each record.
+   * Requests of users: JSON, for one run or many; the key is the run id, or the base of the run
+   * ids. Admission answers each record.
    */
   public static final String TRAINING_REQUESTS = "training-requests";
 
-  /** Another name of {@link #TRAINING_REQUESTS}, for one version. */
+  /** Another name of {@link #TRAINING_REQUESTS}, for this version only. */
   public static final String TRAINING_SWEEPS = "training-sweeps";
 
   /**
-   * Accepted runs: JSON, the key is the run. The queue of the share group {@link #TRAINERS}, for
+   * Accepted runs: JSON, the key is the run id. The queue of the share group {@link #TRAINERS} for
    * priority 0; see {@link #queue}.
    */
   public static final String TRAINING_QUEUE = "training-queue";
 
-  /** Requests that were refused, as they were, with the reason in headers. */
+  /** Refused requests in their original form, with the reason in headers. */
   public static final String TRAINING_REQUESTS_DLQ = "training-requests-dlq";
 
-  /** Tasks: JSON, the key is the task. The queue of the share group {@link #AUGMENTERS}. */
+  /** Tasks: JSON, the key is the task's key. The queue of the share group {@link #AUGMENTERS}. */
   public static final String BATCH_TASKS = "batch-tasks";
 
-  /** Events: JSON, the key is the run. */
+  /** Events: JSON, the key is the run id. */
   public static final String TRAINING_EVENTS = "training-events";
 
-  /** Records of {@link #TRAINING_EVENTS} that no results service can take in, with the reason. */
+  /** Records of {@link #TRAINING_EVENTS} that the results service cannot store, with the reason. */
   public static final String TRAINING_EVENTS_DLQ = "training-events-dlq";
 
-  /** Commands: JSON, the key is the run; every trainer and augmenter reads all of them. */
+  /**
+   * Commands: JSON, the key is the run id. Every trainer and augmentation service reads them all.
+   */
   public static final String TRAINING_COMMANDS = "training-commands";
 
   /**
-   * Statistics of training parts, as safetensors: the key is the digest of what they depend on. Of
-   * each key the last record is kept; those of one key are alike.
+   * Statistics of training parts, as safetensors. The key is the digest of everything they depend
+   * on, so records with the same key are identical. Compacted.
    */
   public static final String DATASET_STATISTICS = "dataset-statistics";
 
-  /** What augmenters can serve: JSON, the key is {@code <dataset>@<augmenter>}, compacted. */
+  /** The catalogue of data sets: JSON, the key is {@code <dataset>@<augmenter>}. Compacted. */
   public static final String DATASETS = "datasets";
 
-  /** The consumer group of the desk, which reads {@link #TRAINING_REQUESTS}. */
+  /** The consumer group of admission, which reads {@link #TRAINING_REQUESTS}. */
   public static final String DESK = "desk";
 
   /** The share group of the trainers. */
   public static final String TRAINERS = "trainers";
 
-  /** The share group of the augmenters. */
+  /** The share group of the augmentation services. */
   public static final String AUGMENTERS = "augmenters";
 
-  /** Header of a dead letter: the path of the field that is to blame, or empty. */
+  /** Header of a dead letter: the path of the field at fault, or empty. */
   public static final String DLQ_FIELD = "millrace-field";
 
-  /** Header of a dead letter: why it was refused. */
+  /** Header of a dead letter: the reason. */
   public static final String DLQ_REASON = "millrace-reason";
 
-  /** Header of a dead letter: the run under which it was refused. */
+  /** Header of a dead letter: the run id under which it was refused. */
   public static final String DLQ_RUN = "millrace-run";
 
   /**
-   * Header of an event: the version of the claim under which a trainer told it, in decimal. Of one
-   * run, an event that follows one of a higher version comes from a trainer that had lost the run,
-   * and does not count. Absent of a request that was refused before it was claimed.
+   * Header of an event: the version of the trainer's claim, in decimal. An event after one of the
+   * same run with a higher version comes from a trainer that had lost the run, and does not count.
+   * Absent if the request was refused before a trainer claimed it.
    */
   public static final String CLAIM = "millrace-claim";
 
   /**
-   * Header of a queued run: when its request came, in milliseconds since 1970 by the broker's
-   * clock, in decimal. A trainer that puts the run back keeps it. What was cancelled before that
-   * does not count.
+   * Header of a queued run: when its request arrived, in milliseconds since 1970 by the broker's
+   * clock, in decimal. A trainer that puts the run back keeps it. Earlier cancellations do not
+   * count.
    */
   public static final String REQUESTED_AT = "millrace-requested-at";
 
-  /** Header of a request that was submitted over HTTP: whose token it was. */
+  /** Header of a request over HTTP: the name of the token. */
   public static final String OWNER = "millrace-owner";
 
   /**
-   * Header of a queued run that was put back: the place of the record that it stands for, {@code
-   * topic-partition@offset}. It counts on the queue alone, where users cannot write.
+   * Header of a queued run that was put back: the place of the record that it replaces, {@code
+   * topic-partition@offset}. It counts only on the queue, where users cannot write.
    */
   public static final String SUCCESSOR_OF = "millrace-successor-of";
 
   /**
-   * Header of a queued run, which may be absent: the highest version of a claim that was seen of
-   * the run, in decimal; the next claim has to have a higher one. Where a model store was restored
-   * from an older backup its claims begin lower, and events under those would not count.
+   * Optional header of a queued run: the highest known claim version of the run, in decimal. The
+   * next claim must have a higher version. After a restore of the model store from an older backup,
+   * claims would start lower, and their events would not count.
    */
   public static final String CLAIM_FLOOR = "millrace-claim-floor";
 
   /**
-   * Header of a queued run that trainers have handed on because they did not understand it: since
-   * when, in milliseconds since 1970 by the broker's clock, in decimal.
+   * Header of a queued run that trainers put back because they cannot read its request: when the
+   * first one did, in milliseconds since 1970 by the broker's clock, in decimal.
    */
   public static final String HANDED_ON_SINCE = "millrace-handed-on-since";
 
@@ -133,20 +135,20 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * The topic of a run's batches, {@code batches.<run>}. It lives as long as the run trains. Kafka
-   * takes no two topics that differ only in {@code .} and {@code _}, so that the topic of a run
-   * with a dot in its id ends in {@code -<digest of the id>}, 8 hexadecimal digits.
+   * The topic of a run's batches, {@code batches.<run>}. It exists while the run trains. Kafka does
+   * not allow two topics that differ only in {@code .} and {@code _}, so the topic of a run with a
+   * dot in its id ends in {@code -<digest of the id>}, 8 hexadecimal digits.
    */
   public static String batches(String run) {
     return BATCHES + run + (run.contains(".") ? "-" + digest(run) : "");
   }
 
-  /** Whether a topic is that of a run's batches. */
+  /** Whether a topic is a batch topic. */
   static boolean isBatches(String topic) {
     return topic.startsWith(BATCHES);
   }
 
-  /** The run whose batches a topic holds; empty where it is not the topic of any. */
+  /** The run id of a batch topic; empty if it is not a batch topic. */
   static Optional<String> runOf(String topic) {
     if (!isBatches(topic)) {
       return Optional.empty();
@@ -177,7 +179,7 @@ public final class Topics {
     return priority == 0 ? TRAINING_QUEUE : TRAINING_QUEUE + "-" + priority;
   }
 
-  /** The topics of the queue, the most urgent one first. */
+  /** The topics of the queue, the most urgent first. */
   public static List<String> queues() {
     return IntStream.rangeClosed(0, TrainingRequest.MAX_PRIORITY)
         .mapToObj(level -> queue(TrainingRequest.MAX_PRIORITY - level))
@@ -185,33 +187,33 @@ public final class Topics {
   }
 
   /**
-   * The topics that always exist.
+   * The permanent topics.
    *
-   * @param replicationFactor of each; empty for the broker's default
+   * @param replicationFactor their replication factor; empty for the broker's default
    */
   public static List<NewTopic> durable(Optional<Short> replicationFactor) {
     var topics = new ArrayList<NewTopic>();
-    // A database that is empty is filled again from requests and events, for as long as they are
-    // there.
+    // An empty database is rebuilt from requests and events, as far back as they are kept.
     topics.add(topic(TRAINING_REQUESTS, PARTITIONS, replicationFactor, YEAR, false));
     topics.add(topic(TRAINING_SWEEPS, PARTITIONS, replicationFactor, YEAR, false));
-    // A run is handed on for as long as its record is there: longer than any training takes.
-    // One partition: of several, a share group gives each member some, and a trainer that is busy
-    // for hours would keep those of its own from trainers that are idle. One is shared by all.
+    // A run can be redelivered while its record exists, so it is kept longer than any training
+    // takes. One partition: with several, a share group assigns some to each member, and a trainer
+    // that is busy for hours would block its partitions for idle trainers. All members share a
+    // single one.
     queues().forEach(queue -> topics.add(topic(queue, 1, replicationFactor, YEAR, false)));
     topics.add(topic(TRAINING_REQUESTS_DLQ, 1, replicationFactor, Duration.ofDays(30), false));
     topics.add(topic(TRAINING_EVENTS_DLQ, 1, replicationFactor, Duration.ofDays(30), false));
     topics.add(topic(BATCH_TASKS, PARTITIONS, replicationFactor, Duration.ofHours(1), false));
     topics.add(topic(TRAINING_EVENTS, PARTITIONS, replicationFactor, YEAR, false));
-    // Of each run the last command, for as long as its request may be queued.
+    // The last command of each run is kept as long as its request may be queued.
     topics.add(topic(TRAINING_COMMANDS, 1, replicationFactor, YEAR, true));
     topics.add(statisticsTopic(replicationFactor));
-    // What an augmenter has not announced again for a week is gone.
+    // Entries that no augmentation service announces again within a week expire.
     topics.add(topic(DATASETS, 1, replicationFactor, Duration.ofDays(7), true));
     return List.copyOf(topics);
   }
 
-  /** What was not needed for a month goes: it can be computed again. */
+  /** Statistics expire after a month; they can be computed again. */
   private static NewTopic statisticsTopic(Optional<Short> replicationFactor) {
     return new NewTopic(DATASET_STATISTICS, Optional.of(1), replicationFactor)
         .configs(
@@ -227,9 +229,9 @@ public final class Topics {
   }
 
   /**
-   * A run's batch topic. Its records can be computed again, so one replica serves; what was read is
-   * deleted by the trainer, and its disk space freed a segment of {@code 2 · }{@link
-   * #MAX_BATCH_RECORD_BYTES} at a time.
+   * A run's batch topic. Its records can be computed again, so one replica is enough. The trainer
+   * deletes records that it has read; their disk space is freed in segments of {@code 2 · }{@link
+   * #MAX_BATCH_RECORD_BYTES}.
    */
   public static NewTopic batchTopic(String run, int partitions) {
     return new NewTopic(batches(run), partitions, (short) 1)
@@ -241,7 +243,7 @@ public final class Topics {
                 TopicConfig.RETENTION_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis())));
   }
 
-  /** Times of records are the broker's: they decide what came first. */
+  /** A topic whose record times are the broker's, because they decide which record came first. */
   private static NewTopic topic(
       String name,
       int partitions,

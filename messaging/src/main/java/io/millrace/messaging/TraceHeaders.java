@@ -16,7 +16,7 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * The trace that a record belongs to, in its headers {@code traceparent} and {@code tracestate}
- * (W3C Trace Context). A service that does not trace hands it on all the same.
+ * (W3C Trace Context). A service without tracing passes it on unchanged.
  */
 public final class TraceHeaders {
   private static final TextMapPropagator W3C = W3CTraceContextPropagator.getInstance();
@@ -42,24 +42,27 @@ public final class TraceHeaders {
   private TraceHeaders() {}
 
   /**
-   * For a service that does not trace: its spans are those that it was called with. What Quarkus
-   * gives where OpenTelemetry is disabled begins traces all the same, which nobody ever sees.
+   * The tracer of a service without tracing: its spans are those that it was called with. The
+   * tracer that Quarkus provides with OpenTelemetry disabled would start new traces that no one can
+   * see.
    */
   public static Tracer untraced() {
     return TracerProvider.noop().get("millrace");
   }
 
-  /** Makes a span the current one, where there is a trace: of none, logs would show its zeros. */
+  /**
+   * Makes a span the current one if it has a trace; otherwise logs would show a trace id of zeros.
+   */
   public static Scope enter(Span span) {
     return span.getSpanContext().isValid() ? span.makeCurrent() : Scope.noop();
   }
 
-  /** The trace of a record; of one that has none, or none that can be read, a context without. */
+  /** The trace context of a record; without a span if the record has no valid trace. */
   public static Context read(Headers headers) {
     return W3C.extract(Context.root(), headers, GETTER);
   }
 
-  /** Puts a record into the trace of a context; leaves it as it is where that has none. */
+  /** Adds the trace of a context to a record; does nothing if the context has none. */
   public static void write(Context trace, Headers headers) {
     W3C.inject(
         trace,

@@ -9,18 +9,18 @@ import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** Tells trouble with Kafka that passes from trouble that stays until somebody mends it. */
+/** Distinguishes temporary Kafka errors from those that last until an operator fixes them. */
 public final class Troubles {
-  /** More causes than any exception has, unless it is among its own. */
+  /** More causes than any exception has, unless its causes form a cycle. */
   private static final int MOST_CAUSES = 32;
 
   private Troubles() {}
 
   /**
-   * Whether trying again is of no use: a right is missing, or a password is wrong; a setting, a
-   * topic's name or a record's size is not possible; the broker is too old.
+   * Whether a retry cannot help: a right is missing, a password is wrong, a setting, a topic name
+   * or a record size is invalid, or the broker is too old.
    *
-   * @param trouble also one whose cause is meant
+   * @param trouble the error, or an exception that it caused
    */
   public static boolean isPermanent(Throwable trouble) {
     Throwable cause = trouble;

@@ -19,15 +19,15 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * A place in a share group (KIP-932): takes one record at a time, of several topics the most urgent
- * one first, keeps its lock while a worker works on it, for seconds or days, and acknowledges it by
- * what the worker says. A process that dies stops renewing, and the broker hands the record to
- * another one, with a higher delivery count (KIP-1222 renews). So it does where the work does not
- * get on for too long.
+ * A consumer of a share group (KIP-932). It takes one record at a time, from the most urgent topic
+ * first, renews its lock while a worker processes it, for seconds or days (KIP-1222), and
+ * acknowledges it with the worker's outcome. If the process dies or the work makes no progress for
+ * too long, the lock expires, and the broker delivers the record to another process with a higher
+ * delivery count.
  *
- * <p>One thread polls and renews, another works. A record whose worker throws is held for a while,
- * longer each time, before it is handed out again; by the delivery {@value #MOST_FAILURES} the
- * worker has to answer it.
+ * <p>One thread polls and renews, another runs the worker. If the worker throws, the record is held
+ * for a while, longer each time, before it is delivered again. At delivery {@value #MOST_FAILURES}
+ * the worker must answer it.
  */
 public final class WorkQueue implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(WorkQueue.class);
@@ -35,21 +35,21 @@ public final class WorkQueue implements AutoCloseable {
   private static final Duration BACK_OFF = Duration.ofSeconds(1);
   private static final Duration LOOK = Duration.ofMillis(250);
 
-  /** Before a record is handed out again after a failure; the last one again and again. */
+  /** The pauses before a record is delivered again after a failure; the last one repeats. */
   private static final List<Duration> PAUSES =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30));
 
-  /** The delivery by which a record whose worker fails is answered and not handed out again. */
+  /** The delivery at which a failing record is answered instead of delivered again. */
   static final int MOST_FAILURES = 3;
 
-  /** How long a worker that was asked to stop may take for what it is in the middle of. */
+  /** How long a worker may take to stop. */
   static final Duration GRACE = Duration.ofSeconds(6);
 
-  /** What becomes of a record. */
+  /** The outcome of the work on a record. */
   public enum Outcome {
-    /** Done: never handed out again. */
+    /** Done. The record is never delivered again. */
     ACCEPT(AcknowledgeType.ACCEPT),
-    /** Not done: handed out again at once. */
+    /** Not done. The record is delivered again at once. */
     RELEASE(AcknowledgeType.RELEASE);
 
     private final AcknowledgeType type;
@@ -59,35 +59,35 @@ public final class WorkQueue implements AutoCloseable {
     }
   }
 
-  /** Does the work that a record asks for. */
+  /** Processes records. */
   public interface Worker {
     /**
-     * Works on a record; looks at {@link Delivery#shouldStop}, and calls {@link
-     * Delivery#progressed}, often enough. What it throws is unexpected.
+     * Processes a record. It must check {@link Delivery#shouldStop} and call {@link
+     * Delivery#progressed} often. Exceptions count as unexpected failures.
      */
     Outcome work(Delivery delivery) throws Exception;
 
     /**
-     * The last chance to answer a record, whose work has failed unexpectedly: it is not handed out
-     * again after this. Called again and again, with pauses, until it does not throw.
+     * Answers a record whose work failed unexpectedly and that is not delivered again. It is called
+     * repeatedly, with pauses, until it does not throw.
      */
     void failed(Delivery delivery, Throwable failure) throws Exception;
 
     /**
-     * Called where the queue closes and the work has not stopped in time: the record is about to be
-     * given back, and the delivery counts as lost.
+     * Called if the queue closes and the work has not stopped in time. The record is about to be
+     * released, and the delivery counts as lost.
      */
     default void abandoned(Delivery delivery) {}
   }
 
   /**
-   * Where work is taken from.
+   * The queue to take records from.
    *
    * @param group the share group
-   * @param topics of the queue, the most urgent one first
-   * @param name of the threads
-   * @param withoutProgress how long the work on a record may go on without {@link
-   *     Delivery#progressed} before the record is left to others, and the worker is taken to hang
+   * @param topics the topics of the queue, the most urgent first
+   * @param name the name of the threads
+   * @param withoutProgress how long the work on a record may continue without {@link
+   *     Delivery#progressed} before the record is released and the worker counts as hanging
    */
   public record Place(
       KafkaSettings kafka,
@@ -95,7 +95,7 @@ public final class WorkQueue implements AutoCloseable {
       List<String> topics,
       String name,
       Duration withoutProgress) {
-    /** A place that cannot change. */
+    /** Copies the topics. */
     public Place {
       topics = List.copyOf(topics);
     }
@@ -115,7 +115,7 @@ public final class WorkQueue implements AutoCloseable {
   private volatile boolean hanging;
 
   /**
-   * A place in the queue; {@link #start} begins to take records.
+   * A consumer of the queue; {@link #start} starts taking records.
    *
    * @param worker called with one record at a time
    */
@@ -124,10 +124,10 @@ public final class WorkQueue implements AutoCloseable {
   }
 
   /**
-   * The same.
+   * For tests.
    *
-   * @param lock of the share group
-   * @param grace for a worker that is to stop
+   * @param lock the lock duration of the share group
+   * @param grace how long a worker may take to stop
    */
   WorkQueue(Place place, Duration lock, Duration grace, Worker worker) {
     this.place = place;
@@ -138,31 +138,31 @@ public final class WorkQueue implements AutoCloseable {
     poller = new Thread(this::run, place.name() + "-queue");
   }
 
-  /** Begins to take records. */
+  /** Starts taking records. */
   public WorkQueue start() {
     poller.start();
     return this;
   }
 
-  /** Whether the queue takes records, or is working on one, from a broker that is there. */
+  /** Whether the broker is connected and the queue takes or processes records. */
   public boolean isReady() {
     return connected && !hanging && poller.isAlive();
   }
 
   /**
-   * Whether the queue can still come to take records: not where the work on one has got no further
-   * for too long, and does not stop either. Then only a new process helps.
+   * Whether the queue can still take records. It cannot if the work on a record makes no progress
+   * for too long and does not stop. Then only a restart of the process helps.
    */
   public boolean isAlive() {
     return !hanging && (closing || poller.getState() != Thread.State.TERMINATED);
   }
 
-  /** Whether a record is being worked on. */
+  /** Whether a record is in progress. */
   public boolean isBusy() {
     return current != null;
   }
 
-  /** Asks the worker to stop, waits for it, and gives back what it has not done. */
+  /** Requests the worker to stop, waits for it, and releases its record if it is not done. */
   @Override
   public void close() {
     closeBy = System.nanoTime() + grace.toNanos();
@@ -193,11 +193,11 @@ public final class WorkQueue implements AutoCloseable {
         }
       } catch (KafkaException | IllegalStateException e) {
         connected = false;
-        LOG.warnf("Queue %s: %s; joining again", place.group(), e.getMessage());
+        LOG.warnf("Queue %s: %s; rejoining", place.group(), e.getMessage());
         pause();
       } catch (RuntimeException | OutOfMemoryError e) {
         connected = false;
-        LOG.errorf(e, "Queue %s: an unexpected error; joining again", place.group());
+        LOG.errorf(e, "Queue %s: unexpected error; rejoining", place.group());
         pause();
       }
     }
@@ -212,7 +212,7 @@ public final class WorkQueue implements AutoCloseable {
     }
   }
 
-  /** Has a record worked on; false where its lock was lost. */
+  /** Runs the worker on a record; false if the lock was lost. */
   private boolean hold(QueueMembers members, Taken taken) {
     var delivery = new Delivery(taken.record(), lock, taken.lockedAt());
     current = delivery;
@@ -246,7 +246,7 @@ public final class WorkQueue implements AutoCloseable {
       }
       watch(delivery);
       if (delivery.isLost()) {
-        // A member that stays may fetch the very record again, and keep it from others.
+        // A member that stays open may fetch the same record again and block it for others.
         members.closeAll();
         continue;
       }
@@ -256,36 +256,36 @@ public final class WorkQueue implements AutoCloseable {
       held = renew(member, held, delivery);
       renewAt = System.nanoTime() + lock.dividedBy(4).toNanos();
       if (held == null) {
-        LOG.warnf("Queue %s: the lock of %s was lost", place.group(), name(taken.record()));
+        LOG.warnf("Queue %s: lost the lock of %s", place.group(), name(taken.record()));
         delivery.lose();
       }
     }
   }
 
-  /** Gives a record up whose work does not get on, and the process where it does not stop. */
+  /** Gives up a record without progress, and the process if the worker does not stop. */
   private void watch(Delivery delivery) {
     Duration idle = delivery.sinceProgress();
     if (!delivery.isLost() && idle.compareTo(place.withoutProgress()) > 0) {
       LOG.errorf(
-          "Queue %s: the work on %s has got no further for %s; left to others",
+          "Queue %s: no progress on %s for %s; released it",
           place.group(), name(delivery.record()), idle);
       delivery.lose();
     }
     if (!hanging && idle.compareTo(place.withoutProgress().plus(grace)) > 0) {
       LOG.errorf(
-          "Queue %s: the work on %s does not stop either; this process has to be started again",
+          "Queue %s: the work on %s does not stop; restart this process",
           place.group(), name(delivery.record()));
       hanging = true;
     }
   }
 
-  /** The work does not stop in time: whatever it does from here on does not count. */
+  /** Gives up a record whose work does not stop in time; its later effects do not count. */
   private boolean abandon(
       QueueMember member, ConsumerRecord<byte[], byte[]> record, Delivery delivery) {
     if (delivery.isLost()) {
       return false;
     }
-    LOG.warnf("Queue %s: given back in the middle of the work on %s", place.group(), name(record));
+    LOG.warnf("Queue %s: released %s before its work was done", place.group(), name(record));
     delivery.lose();
     worker.abandoned(delivery);
     return settle(member, record, Outcome.RELEASE);
@@ -297,7 +297,7 @@ public final class WorkQueue implements AutoCloseable {
     } catch (TimeoutException e) {
       return null;
     } catch (ExecutionException e) {
-      LOG.errorf(e.getCause(), "Queue %s: the work failed; released", place.group());
+      LOG.errorf(e.getCause(), "Queue %s: the work failed; released the record", place.group());
       return Outcome.RELEASE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -310,7 +310,7 @@ public final class WorkQueue implements AutoCloseable {
       return worker.work(delivery);
     } catch (Exception | Error e) {
       if (delivery.shouldStop()) {
-        LOG.warnf(e, "Queue %s: %s, as the work was to stop", place.group(), e);
+        LOG.warnf(e, "Queue %s: %s while the work was stopping", place.group(), e);
         return Outcome.RELEASE;
       }
       LOG.errorf(
@@ -335,10 +335,7 @@ public final class WorkQueue implements AutoCloseable {
         return Outcome.ACCEPT;
       } catch (Exception | Error e) {
         LOG.errorf(
-            e,
-            "Queue %s: %s cannot be answered; trying again",
-            place.group(),
-            name(delivery.record()));
+            e, "Queue %s: cannot answer %s; retrying", place.group(), name(delivery.record()));
         if (!delivery.pause(PAUSES.get(Math.min(i, PAUSES.size() - 1)))) {
           return Outcome.RELEASE;
         }
@@ -354,7 +351,7 @@ public final class WorkQueue implements AutoCloseable {
     return isSettled;
   }
 
-  /** The record as the broker hands it back with a new lock; null where the lock is lost. */
+  /** The record with a renewed lock, as the broker returns it; null if the lock is lost. */
   private ConsumerRecord<byte[], byte[]> renew(
       QueueMember member, ConsumerRecord<byte[], byte[]> record, Delivery delivery) {
     KafkaShareConsumer<byte[], byte[]> consumer = member.consumer();
@@ -379,7 +376,7 @@ public final class WorkQueue implements AutoCloseable {
       return renewed;
     } catch (KafkaException | IllegalStateException e) {
       LOG.warnf(
-          "Queue %s: renewing the lock of %s: %s", place.group(), name(record), e.getMessage());
+          "Queue %s: cannot renew the lock of %s: %s", place.group(), name(record), e.getMessage());
       return null;
     }
   }
@@ -393,7 +390,7 @@ public final class WorkQueue implements AutoCloseable {
             });
   }
 
-  /** A record for the log: its key, in which runs and tasks can be told, and its place. */
+  /** A record for the log: its key, which identifies the run or task, and its place. */
   private static String name(ConsumerRecord<byte[], byte[]> record) {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     return Check.quote(key.replaceAll("\\p{Cntrl}", "?"))

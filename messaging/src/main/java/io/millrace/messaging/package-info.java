@@ -1,2 +1,2 @@
-/** Where messages travel: the topics, how they are made, and the queues that hand out work. */
+/** Kafka for the services: topics and their settings, work queues, and clients. */
 package io.millrace.messaging;

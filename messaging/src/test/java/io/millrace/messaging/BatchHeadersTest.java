@@ -51,10 +51,10 @@ class BatchHeadersTest {
           BATCH   | -     | 0  | 0 | headers.millrace-part: is required
           BATCH   | train | 0  | 0 | headers.millrace-part: 'train' is not known; give one of [TRAIN, VALIDATION, TEST]
           BATCH   | TEST  | -  | 0 | headers.millrace-epoch: is required
-          BATCH   | TEST  | x  | 0 | headers.millrace-epoch: 'x' is not an integer in range
+          BATCH   | TEST  | x  | 0 | headers.millrace-epoch: 'x' is not an integer in range; give 0..2147483647
           BATCH   | TEST  | -1 | 0 | headers.millrace-epoch: -1 is out of range; give 0..2147483647
           BATCH   | TEST  | 0  | - | headers.millrace-batch: is required
-          BATCH   | TEST  | 0  | 2147483648 | headers.millrace-batch: '2147483648' is not an integer in range
+          BATCH   | TEST  | 0  | 2147483648 | headers.millrace-batch: '2147483648' is not an integer in range; give 0..2147483647
           """)
   void missingAndMalformedHeadersAreNamed(
       String kind, String part, String epoch, String batch, String error) {
