@@ -4,13 +4,13 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * How an S3 server is reached.
+ * The connection to an S3 server.
  *
- * @param endpoint its address; empty for Amazon's of the region
- * @param region of the bucket; other servers take any
- * @param pathStyle whether the bucket stands in the path and not in the host's name
- * @param accessKey empty for the AWS SDK's own chain: environment, profile, role
- * @param secretKey that belongs to it
+ * @param endpoint the server's address; empty for Amazon's endpoint of the region
+ * @param region the region of the bucket; other servers accept any
+ * @param pathStyle whether the bucket is part of the path instead of the host name
+ * @param accessKey empty for the AWS SDK's default chain: environment, profile, role
+ * @param secretKey the secret of the access key
  */
 public record S3Access(
     Optional<URI> endpoint,
@@ -19,7 +19,7 @@ public record S3Access(
     Optional<String> accessKey,
     Optional<String> secretKey) {
 
-  /** Without the keys: this may come into a log. */
+  /** Omits the keys, because logs may include this text. */
   @Override
   public String toString() {
     return endpoint.map(URI::toString).orElse("Amazon S3") + " in " + region;

@@ -12,16 +12,16 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Makes clients of S3 servers, Amazon's and others that speak its protocol. */
+/** Creates clients of S3 servers, Amazon's and compatible ones. */
 public final class S3Clients {
   private S3Clients() {}
 
   /**
-   * How long a client waits.
+   * The timeouts of a client.
    *
-   * @param silence for a connection, or the next byte
-   * @param call for a whole call, however often it is tried
-   * @param attempts of a call, after longer and longer pauses; 0 for as many as the SDK likes,
+   * @param silence timeout for a connection and for the next byte
+   * @param call timeout of a call including its retries
+   * @param attempts the most attempts of a call, with increasing pauses; 0 for the SDK's default,
    *     which gives up sooner when many calls fail
    */
   public record Patience(Duration silence, Duration call, int attempts) {
@@ -30,7 +30,7 @@ public final class S3Clients {
     }
   }
 
-  /** A client, which is the caller's to close. Nothing is asked of the server yet. */
+  /** Creates a client without contacting the server. The caller closes it. */
   public static S3Client open(S3Access access, Patience patience) {
     var builder =
         S3Client.builder()
@@ -41,8 +41,8 @@ public final class S3Clients {
             .overrideConfiguration(settings -> configure(settings, patience))
             .region(Region.of(access.region()))
             .forcePathStyle(access.pathStyle())
-            // Servers other than Amazon's do not all know the checksums in trailers, and a part of
-            // a file has none.
+            // Not all compatible servers support checksums in trailers, and a part of a file has
+            // none.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
     access.endpoint().ifPresent(builder::endpointOverride);

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a store is. */
+/** The address of a store. */
 public sealed interface StoreAddress {
-  /** A folder's path. */
+  /** A folder. */
   record Folder(Path path) implements StoreAddress {}
 
   /**
    * A bucket of an S3 server.
    *
-   * @param name of the bucket
-   * @param prefix of all names in it, empty or ending in {@code /}
+   * @param name the bucket's name
+   * @param prefix the prefix of all keys in it, empty or ending in {@code /}
    */
   record Bucket(String name, String prefix) implements StoreAddress {
     private static final Pattern ADDRESS = Pattern.compile("s3://([^/]+)(?:/(.*?))?/*");
@@ -24,9 +24,9 @@ public sealed interface StoreAddress {
   /**
    * Reads an address.
    *
-   * @param key the setting's name, for an error
-   * @param address {@code s3://bucket/prefix}, or else a folder's path
-   * @throws InvalidMessageException where an S3 address names no bucket
+   * @param key the setting's name, for errors
+   * @param address {@code s3://bucket/prefix}, or a folder's path
+   * @throws InvalidMessageException if an S3 address has no bucket
    */
   static StoreAddress parse(String key, String address) {
     if (!address.startsWith("s3:")) {
@@ -35,7 +35,7 @@ public sealed interface StoreAddress {
     Matcher parts = Bucket.ADDRESS.matcher(address);
     if (!parts.matches()) {
       throw new InvalidMessageException(
-          key, Check.quote(address) + " names no bucket; give s3://bucket/prefix, or a folder");
+          key, Check.quote(address) + " has no bucket; give s3://bucket/prefix, or a folder");
     }
     String prefix = parts.group(2) == null ? "" : parts.group(2);
     return new Bucket(parts.group(1), prefix.isEmpty() ? "" : prefix + "/");

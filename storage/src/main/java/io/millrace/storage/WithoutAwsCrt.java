@@ -6,15 +6,15 @@ import software.amazon.awssdk.checksums.SdkChecksum;
 import software.amazon.awssdk.checksums.spi.ChecksumAlgorithm;
 
 /**
- * In a native executable, Amazon's client does without its C runtime, {@code aws-crt}, which is on
- * no class path of ours: the builder would look for the classes that these methods name. They
- * answer as they do on a JVM.
+ * Makes Amazon's client work without its C runtime, {@code aws-crt}, in native executables. The
+ * runtime is not on the class path, and the native build would look for the classes that these
+ * methods name. The substitutes behave as on a JVM.
  */
 @TargetClass(className = "software.amazon.awssdk.checksums.internal.ChecksumProvider")
 final class WithoutAwsCrt {
   private WithoutAwsCrt() {}
 
-  /** Java's own is there. */
+  /** Null selects Java's own implementation. */
   @Substitute
   static SdkChecksum createCrtCrc32C() {
     return null;

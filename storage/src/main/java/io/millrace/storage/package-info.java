@@ -1,4 +1,2 @@
-/**
- * Where models and checkpoints are kept: the addresses of stores, and the clients of S3 servers.
- */
+/** Addresses of the stores for models and checkpoints, and clients of S3 servers. */
 package io.millrace.storage;
