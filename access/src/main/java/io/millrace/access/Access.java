@@ -12,12 +12,13 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Who is let in. By default nobody is asked, and the service listens to its own machine alone;
- * where it listens to others, tokens must be configured, or their lack be wanted.
+ * Decides who has access. By default no token is needed, and the service listens only on its own
+ * machine. A service that other machines can reach needs tokens, or an explicit setting that turns
+ * authentication off.
  */
 @ApplicationScoped
 public class Access {
-  /** Wrong tokens at once from an address, then one more every six seconds. */
+  /** Wrong tokens that an address may send at once; then one more every six seconds. */
   private static final int WRONG_TOKENS = 10;
 
   private static final double WRONG_TOKENS_PER_SECOND = 1.0 / 6;
@@ -42,20 +43,20 @@ public class Access {
     }
   }
 
-  /** The least priority number comes first: before anything is read or written. */
+  /** The lowest priority number runs first, before anything is read or written. */
   void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
     check();
   }
 
   /**
-   * @throws ConfigurationException whose one line says what to do
+   * @throws ConfigurationException with one line that says what to do
    */
   void check() {
     if (!local && tokens.isEmpty() && !settings.off()) {
       throw new ConfigurationException(
-          "quarkus.http.host lets others in, and there is no token; give"
-              + " millrace.auth.tokens.NAME.sha256 and .role (reader, submitter or admin), or say"
-              + " millrace.auth.off=true where something before the service lets in only who may");
+          "quarkus.http.host is open to other machines, but no token is configured; give"
+              + " millrace.auth.tokens.NAME.sha256 and .role (reader, submitter or admin), or set"
+              + " millrace.auth.off=true if a proxy in front of the service controls access");
     }
   }
 
@@ -67,29 +68,29 @@ public class Access {
     }
   }
 
-  /** Whether nobody is asked who they are. */
+  /** Whether no token is needed. */
   public boolean isOff() {
     return tokens.isEmpty() || settings.off();
   }
 
-  /** Whether only this machine reaches the service. */
+  /** Whether only this machine can reach the service. */
   public boolean isLocal() {
     return local;
   }
 
-  /** Whether addresses may ask only so often: nobody limits who is alone with the service. */
+  /** Whether rate limits apply. They do not if only this machine can reach the service. */
   public boolean isLimited() {
     return !(isOff() && local);
   }
 
-  /** Whether health and metrics are told to who shows no token. */
+  /** Whether health and metrics need no token. */
   boolean isHealthOpen() {
     return local || settings.openHealth();
   }
 
   /**
-   * Whose token it is. A token that is let in is let in, however many wrong ones came from the same
-   * address: others may share it.
+   * The owner of a token. A valid token is accepted even after many wrong ones from the same
+   * address, because several users may share the address.
    */
   Optional<Caller> find(String token) {
     return tokens.find(token);
@@ -98,14 +99,14 @@ public class Access {
   /**
    * Counts a wrong token.
    *
-   * @param address from where it came
-   * @return whether too many have come from there of late
+   * @param address the address that sent it
+   * @return whether the address recently sent too many
    */
   public boolean isOneTooMany(String address) {
     return !wrongTokens.take(address);
   }
 
-  /** Whether a token is let in, for who would keep it in a cookie. */
+  /** Whether a token is valid, before it is stored in a cookie. */
   public boolean accepts(String token) {
     return find(token).isPresent();
   }

@@ -4,26 +4,26 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Map;
 
-/** Who is let in. */
+/** Authentication. */
 @ConfigMapping(prefix = "millrace.auth")
 public interface AccessSettings {
-  /** Tokens, each under the name of its bearer. */
+  /** The tokens, by the name of their user. */
   Map<String, Token> tokens();
 
-  /** Whether nobody is asked for a token, wherever the service listens. */
+  /** Whether authentication is off, even if other machines can reach the service. */
   @WithDefault("false")
   boolean off();
 
-  /** Whether health and metrics are read without a token where the service listens to others. */
+  /** Whether health and metrics need no token even if other machines can reach the service. */
   @WithDefault("false")
   boolean openHealth();
 
   /** A token. */
   interface Token {
-    /** What its bearer may do. */
+    /** What the user of the token may do. */
     Role role();
 
-    /** Its SHA-256, 64 hexadecimal digits: the token itself is nowhere kept. */
+    /** The SHA-256 of the token, 64 hexadecimal digits. The token itself is not stored. */
     String sha256();
   }
 }

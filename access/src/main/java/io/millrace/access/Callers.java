@@ -5,7 +5,7 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Tells a resource who asks. */
+/** Provides the caller of the current request. */
 @ApplicationScoped
 public class Callers {
   private static final String CALLER = "millrace-caller";
@@ -17,8 +17,8 @@ public class Callers {
   }
 
   /**
-   * Who sent the request in hand. To be asked before the answer is worked at: what goes on later,
-   * on another thread, may have no request any more.
+   * The caller of the current request. Resources must read it before they start to work, because
+   * other threads may have no current request.
    */
   public Caller current() {
     return of(identity);

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What pages of other origins may do (CORS, as the Fetch standard has it): nothing, unless their
- * origin is configured. Such a page shows its token in the header {@code Authorization};
- * credentials that the browser adds by itself are allowed to none of them.
+ * Access for pages of other origins (CORS, Fetch standard). Only configured origins have access.
+ * Their pages send a token in the header {@code Authorization}; credentials that the browser adds
+ * itself are never allowed.
  */
 @ApplicationScoped
 public class CrossOrigin {
@@ -37,7 +37,7 @@ public class CrossOrigin {
     origins = Set.copyOf(settings.origins().orElse(List.of()));
   }
 
-  /** An origin that no browser sends would allow nobody, and nobody would know why. */
+  /** Refuses an origin that no browser sends, because it would silently allow no page. */
   void check(@Observes StartupEvent event) {
     for (String origin : origins) {
       if (!origin.equals(ALL) && !ORIGIN.matcher(origin).matches()) {
@@ -49,14 +49,14 @@ public class CrossOrigin {
     }
   }
 
-  /** Whether the page that asks is of an origin that may. */
+  /** Whether the request's origin is allowed. */
   boolean isAllowed(HttpServerRequest request) {
     String origin = request.getHeader("Origin");
     return origin != null && (origins.contains(ALL) || origins.contains(origin));
   }
 
-  /** Lets the browser show the answer to the page that asks, if it may. */
-  void tell(RoutingContext context) {
+  /** Adds the headers that let the browser show the response to an allowed page. */
+  void addHeaders(RoutingContext context) {
     if (origins.isEmpty()) {
       return;
     }
@@ -73,14 +73,14 @@ public class CrossOrigin {
     }
   }
 
-  /** Whether a browser asks beforehand what a page that may ask is allowed to do. */
+  /** Whether a request is the preflight of an allowed page. */
   boolean isPreflight(HttpServerRequest request) {
     return request.method() == HttpMethod.OPTIONS
         && request.getHeader("Access-Control-Request-Method") != null
         && isAllowed(request);
   }
 
-  /** Answers that. */
+  /** Answers a preflight request. */
   void answerPreflight(RoutingContext context) {
     context
         .response()

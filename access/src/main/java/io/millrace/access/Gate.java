@@ -20,24 +20,24 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Before all else: how a path may be spelled, how often an address may ask, how long a request may
- * take to arrive, and that what changes something does not come from a page of somebody else. Who
- * listens to this machine alone is asked by a name of this machine, so that no page reaches it
- * under a name of its own (DNS rebinding).
+ * Checks every request first: the form of its path, the rate of its address, the time that its body
+ * takes to arrive, and that a page of another origin does not change anything. A service that
+ * listens only on its own machine accepts only that machine's names, so that no page can reach it
+ * under another name (DNS rebinding).
  */
 @ApplicationScoped
 public class Gate {
-  /** Among filters, the largest number comes first. */
+  /** The filter with the largest number runs first. */
   public static final int FIRST = 10_000;
 
   private static final Set<String> OWN_NAMES = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
   /**
-   * What rules about paths and the search for a resource may read differently. RESTEasy takes a
-   * semicolon for the beginning of matrix parameters and leaves it out: {@code /runs;a=b} is {@code
-   * /runs} to it, and was another path to the rules (CVE-2026-39852, mended in Quarkus 3.33.1.1;
-   * with the semicolon or a slash encoded CVE-2026-50559, mended in 3.33.2.1). No path here has any
-   * of these characters, so that none is let in, plain or encoded once or more often.
+   * Characters that the path rules and RESTEasy may interpret differently. RESTEasy drops matrix
+   * parameters after a semicolon, so {@code /runs;a=b} is {@code /runs} for it, but was another
+   * path for the rules (CVE-2026-39852, fixed in Quarkus 3.33.1.1; with an encoded semicolon or
+   * slash CVE-2026-50559, fixed in 3.33.2.1). No path here has these characters, so all of them are
+   * refused, plain or encoded once or more.
    */
   private static final Pattern AMBIGUOUS = Pattern.compile("[;\\\\]|%(25)*(3[bB]|2[fF]|5[cC])");
 
@@ -60,7 +60,7 @@ public class Gate {
     this.mostBytes = maxBodySize.asLongValue();
     this.bodyTimeout = bodyTimeout;
     this.idleTimeout = idleTimeout;
-    // A page asks for several things at once.
+    // A page sends several requests at once.
     requests = new RateLimit(requestsPerSecond, (int) (10 * requestsPerSecond), System::nanoTime);
   }
 
@@ -68,31 +68,34 @@ public class Gate {
     filters.register(this::pass, FIRST);
   }
 
-  void tellRefusals(@Observes Router router) {
+  void answerRefusals(@Observes Router router) {
     router.route().order(Integer.MIN_VALUE).failureHandler(Gate::refused);
   }
 
   private void pass(RoutingContext context) {
     HttpServerRequest request = context.request();
     IdleConnections.watch(context, idleTimeout);
-    crossOrigin.tell(context);
+    crossOrigin.addHeaders(context);
     if (isFromElsewhere(request)) {
-      // A page of somebody else shows a token of its own, not the one that the browser keeps.
+      // A page of another origin must send its own token, not the browser's cookie.
       request.headers().remove(HttpHeaders.COOKIE);
     }
     if (isAmbiguous(request.uri())) {
       Refusals.endAndClose(
-          context, 400, "a path has no ';' or '\\\\' here and no encoded '/'; leave them out");
+          context, 400, "the path contains ';', '\\\\' or an encoded '/'; leave them out");
     } else if (!access.isLimited() && !isOwnName(request.authority())) {
-      Refusals.end(context, 403, "ask by the name localhost, or 127.0.0.1");
+      Refusals.end(context, 403, "this host name is not allowed; use localhost or 127.0.0.1");
     } else if (changesSomething(request)
         && isFromElsewhere(request)
         && !crossOrigin.isAllowed(request)) {
-      Refusals.end(context, 403, "a page of another origin changes nothing here");
+      Refusals.end(
+          context,
+          403,
+          "pages of this origin may not change anything; add the origin to millrace.cors.origins");
     } else if (length(request) > mostBytes) {
       Refusals.tooLarge(context, mostBytes);
     } else if (access.isLimited() && !requests.take(request.remoteAddress().hostAddress())) {
-      Refusals.tooMany(context, "too many requests; ask again in a second");
+      Refusals.tooMany(context, "too many requests; try again in 1 second");
     } else if (crossOrigin.isPreflight(request)) {
       crossOrigin.answerPreflight(context);
     } else {
@@ -102,7 +105,7 @@ public class Gate {
   }
 
   /**
-   * @param target of a request, its query included
+   * @param target the request target, including its query
    */
   static boolean isAmbiguous(String target) {
     int query = target.indexOf('?');
@@ -110,8 +113,8 @@ public class Gate {
   }
 
   /**
-   * The idle timeout closes who sends nothing; this, who sends a byte now and then. It goes on
-   * where the answer was given before the body was there.
+   * Closes a connection whose body arrives too slowly. The idle timeout closes only connections
+   * that send nothing. The timer continues if the response is sent before the body has arrived.
    */
   private void closeWhereTheBodyIsLate(RoutingContext context) {
     HttpServerRequest request = context.request();
@@ -132,7 +135,7 @@ public class Gate {
                   } else {
                     String within = bodyTimeout.toSeconds() + " seconds";
                     Refusals.endAndClose(
-                        context, 408, "the body has not arrived; send it within " + within);
+                        context, 408, "the body did not arrive in time; send it within " + within);
                   }
                 });
     context.addEndHandler(
@@ -147,7 +150,7 @@ public class Gate {
     return authority == null || OWN_NAMES.contains(authority.host());
   }
 
-  /** Whether a request is other than one that reads. */
+  /** Whether a request's method may change something. */
   public static boolean changesSomething(HttpServerRequest request) {
     HttpMethod method = request.method();
     return method != HttpMethod.GET && method != HttpMethod.HEAD && method != HttpMethod.OPTIONS;
@@ -168,7 +171,7 @@ public class Gate {
     }
   }
 
-  /** What the head says of the body's length. */
+  /** The body's length according to the headers. */
   private static long length(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null ? 0 : Long.parseLong(length);
@@ -185,7 +188,7 @@ public class Gate {
               : "this is not allowed";
       Refusals.end(context, 403, detail);
     } else if (failure instanceof VertxException && context.statusCode() == 400) {
-      // Of requests that are no proper ones; Quarkus would log a stack trace of each.
+      // Malformed requests, for which Quarkus would log a stack trace each.
       Refusals.endAndClose(context, 400, failure.getMessage());
     } else {
       context.next();

@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Health and metrics: for readers, and where they are open for anybody. */
+/** Allows health and metrics to readers, and to everyone if they are open. */
 @ApplicationScoped
 public class HealthPolicy implements HttpSecurityPolicy {
   private final Access access;

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells that a connection is idle, in the place of Vert.x' own handler, which would also close it
- * while a whole request waits for its answer, and while a large answer flows slowly.
+ * Detects idle connections. It replaces the handler of Vert.x, which would also close a connection
+ * while a complete request waits for its response, or while a large response is sent slowly.
  */
 final class IdleConnections extends IdleStateHandler {
   private RoutingContext latest;
@@ -22,7 +22,9 @@ final class IdleConnections extends IdleStateHandler {
     super(true, 0, 0, timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** To be called on the event loop of the request, where its head has arrived. */
+  /**
+   * Watches a request's connection. Call it on the request's event loop when the headers arrive.
+   */
   static void watch(RoutingContext context, Duration timeout) {
     ChannelPipeline pipeline =
         ((ConnectionBase) context.request().connection()).channel().pipeline();
@@ -48,7 +50,7 @@ final class IdleConnections extends IdleStateHandler {
     return !context.response().headWritten() && (!hasBody(request) || request.isEnded());
   }
 
-  /** Whether a body follows the head. */
+  /** Whether a body follows the headers. */
   static boolean hasBody(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null

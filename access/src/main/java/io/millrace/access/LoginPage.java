@@ -3,11 +3,11 @@ package io.millrace.access;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/** A service with pages has one bean of this kind: where browsers can log in. */
+/** The login page. A service with pages has one bean of this type. */
 public interface LoginPage {
   /**
-   * Where a request without a token is led to, a path of this service; empty for what is not looked
-   * at by people, which is refused.
+   * The path that a request without a token is redirected to; empty for requests that are not for a
+   * page, which are refused.
    */
   Optional<String> address(RoutingContext request);
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A token bucket for each key: so many at once, and then so many a second. Of the keys the 10,000
- * that came last are known.
+ * A token bucket for each key: a burst, and then a rate per second. It remembers the last 10,000
+ * keys.
  */
 public final class RateLimit {
   private static final int MOST_KEYS = 10_000;
@@ -27,6 +27,8 @@ public final class RateLimit {
   private record Bucket(double level, long at) {}
 
   /**
+   * @param perSecond the rate
+   * @param burst the most that may be taken at once
    * @param nanoTime the clock, in nanoseconds
    */
   public RateLimit(double perSecond, int burst, LongSupplier nanoTime) {
@@ -35,7 +37,7 @@ public final class RateLimit {
     this.nanoTime = nanoTime;
   }
 
-  /** Takes one, if there is one. */
+  /** Takes one, if the key has one left. */
   public synchronized boolean take(String key) {
     Bucket bucket = filled(key);
     boolean isThere = bucket.level >= 1;

@@ -8,11 +8,11 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.channels.ClosedChannelException;
 
-/** Problem documents (RFC 9457) for what never reaches a resource. */
+/** Problem documents (RFC 9457) for requests that do not reach a resource. */
 public final class Refusals {
   private Refusals() {}
 
-  /** Answers with a problem document. */
+  /** Sends a problem document. */
   public static void end(RoutingContext context, int status, String detail) {
     var problem =
         new JsonObject()
@@ -27,18 +27,20 @@ public final class Refusals {
         .end(problem.encode());
   }
 
-  /** 429: once more in a second. */
+  /** Sends 429 with a retry after one second. */
   public static void tooMany(RoutingContext context, String detail) {
     context.response().putHeader("Retry-After", "1");
     end(context, 429, detail);
   }
 
-  /** 413: the rest of the body is not read. */
+  /** Sends 413 without reading the rest of the body. */
   public static void tooLarge(RoutingContext context, long mostBytes) {
     endAndClose(context, 413, "the body is too large; give at most " + mostBytes + " bytes");
   }
 
-  /** Answers, and closes the connection, on which more of the request may come. */
+  /**
+   * Sends a problem document and closes the connection, on which more of the request may arrive.
+   */
   static void endAndClose(RoutingContext context, int status, String detail) {
     context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     context.addEndHandler(ended -> context.request().connection().close());
@@ -46,7 +48,8 @@ public final class Refusals {
   }
 
   /**
-   * Whether a request failed because its caller closed the connection, or was closed as too slow.
+   * Whether a request failed because the connection was closed, by its caller or for being too
+   * slow.
    */
   public static boolean isGone(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -57,7 +60,7 @@ public final class Refusals {
     return false;
   }
 
-  /** Why who is known may not do something. */
+  /** The reason why a known caller may not do something. */
   public static String forbidden(SecurityIdentity identity) {
     Role role = Callers.of(identity).role();
     return role == null || role == Role.ADMIN

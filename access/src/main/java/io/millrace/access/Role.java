@@ -5,21 +5,21 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the bearer of a token may do; each may what those before it may. */
+/** The rights of a token. Each role includes the roles before it. */
 public enum Role {
   /** Reads everything. */
   READER,
-  /** Submits and cancels too. */
+  /** Also submits and cancels runs. */
   SUBMITTER,
-  /** Everything. */
+  /** Has all rights. */
   ADMIN;
 
-  /** As {@link Roles} and configurations spell it. */
+  /** The name as in {@link Roles} and in the configuration. */
   public String lowerCase() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The names of the roles that one of this role has. */
+  /** The names of this role and of the roles that it includes. */
   Set<String> granted() {
     return Arrays.stream(values())
         .filter(role -> role.ordinal() <= ordinal())
@@ -27,7 +27,7 @@ public enum Role {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** The next role, which may more; the last one's is itself. */
+  /** The next higher role; the highest role itself. */
   Role next() {
     return values()[Math.min(ordinal() + 1, values().length - 1)];
   }

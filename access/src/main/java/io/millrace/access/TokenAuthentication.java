@@ -19,7 +19,7 @@ import jakarta.enterprise.inject.Instance;
 import java.util.Optional;
 import java.util.Set;
 
-/** Takes tokens from the header {@code Authorization: Bearer}, or from the cookie of the pages. */
+/** Reads tokens from the header {@code Authorization: Bearer} or from the pages' cookie. */
 @ApplicationScoped
 public class TokenAuthentication implements HttpAuthenticationMechanism {
   /** The cookie that holds a token. */
@@ -50,7 +50,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     if (cookie == null) {
       return Uni.createFrom().nullItem();
     }
-    // An old cookie is as good as none: its bearer may still log in.
+    // An invalid cookie counts as no token, so that its user can still log in.
     return identity(cookie.getValue(), context, identities)
         .onFailure(AuthenticationFailedException.class)
         .recoverWithNull();
@@ -67,7 +67,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", CHALLENGE));
   }
 
-  /** Browsers that look at a page are led to where they can log in. */
+  /** Redirects browsers that request a page to the login page. */
   @Override
   public Uni<Boolean> sendChallenge(RoutingContext context) {
     HttpServerResponse response = context.response();

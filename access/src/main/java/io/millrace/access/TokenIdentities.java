@@ -11,7 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Knows who bears a token, and counts those that nobody bears. */
+/** Identifies the user of a token, and counts wrong tokens. */
 @ApplicationScoped
 public class TokenIdentities implements IdentityProvider<TokenAuthenticationRequest> {
   private static final String TOO_MANY = "millrace-too-many-wrong-tokens";
@@ -41,7 +41,7 @@ public class TokenIdentities implements IdentityProvider<TokenAuthenticationRequ
     return Uni.createFrom().failure(new AuthenticationFailedException());
   }
 
-  /** Whether the request's token was wrong, as too many from its address were. */
+  /** Whether the request's token was wrong and its address sent too many wrong tokens. */
   static boolean isOneTooMany(RoutingContext request) {
     return request.get(TOO_MANY) != null;
   }

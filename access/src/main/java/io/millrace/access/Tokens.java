@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tokens that are let in, by their digests. */
+/** The valid tokens, by their digests. */
 final class Tokens {
   private static final int DIGEST_BYTES = 32;
 
@@ -18,7 +18,7 @@ final class Tokens {
   private final List<Known> known = new ArrayList<>();
 
   /**
-   * @throws IllegalArgumentException naming the setting that is no digest
+   * @throws IllegalArgumentException naming the setting that is not a digest
    */
   Tokens(Map<String, AccessSettings.Token> tokens) {
     tokens.forEach(
@@ -33,17 +33,19 @@ final class Tokens {
         return digest;
       }
     } catch (IllegalArgumentException e) {
-      // Told below: its message would repeat what may be a token in the clear.
+      // Reported below. This exception's message would repeat what may be a plain token.
     }
     throw new IllegalArgumentException(
-        setting + " is no SHA-256; give 64 hexadecimal digits, as: printf %s TOKEN | sha256sum");
+        setting
+            + " is not a SHA-256; give 64 hexadecimal digits, as printed by: printf %s TOKEN |"
+            + " sha256sum");
   }
 
   boolean isEmpty() {
     return known.isEmpty();
   }
 
-  /** Whose token it is. All are compared, each in the same time, whichever fits. */
+  /** The user of a token. It compares all digests in constant time, whichever matches. */
   Optional<Caller> find(String token) {
     byte[] digest = sha256(token);
     Caller found = null;

@@ -1,7 +1,6 @@
 /**
- * Who may do what over HTTP, and how often: tokens, roles, limits. Beans of every service that has
- * this module among its dependencies; which paths are open stands in its {@code
- * application.properties}, the rules for all others in this module's {@code
- * microprofile-config.properties}.
+ * Access control and rate limits for HTTP: tokens, roles, limits. Every service that depends on
+ * this module gets its beans. The service's {@code application.properties} lists open paths; this
+ * module's {@code microprofile-config.properties} has the rules for all others.
  */
 package io.millrace.access;
