@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AccessTest {
-  /** Of "secret", as printf %s secret | sha256sum tells it. */
+  /** The digest of "secret", as printed by: printf %s secret | sha256sum. */
   private static final String DIGEST =
       "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
 

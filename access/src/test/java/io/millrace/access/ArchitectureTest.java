@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Services know this module, and it knows none of them. */
+/** Services depend on this module, and it depends on none of them. */
 @AnalyzeClasses(
     packages = "io.millrace.access",
     importOptions = ImportOption.DoNotIncludeTests.class)

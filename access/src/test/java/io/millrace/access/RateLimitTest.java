@@ -15,7 +15,7 @@ class RateLimitTest {
     now.addAndGet(1_000_000_000);
     assertThat(taken("a", 5)).isEqualTo(2);
     now.addAndGet(3_600_000_000_000L);
-    assertThat(taken("a", 5)).as("no more than at once, however long it was quiet").isEqualTo(3);
+    assertThat(taken("a", 5)).as("no more than the burst, even after a long pause").isEqualTo(3);
   }
 
   @Test

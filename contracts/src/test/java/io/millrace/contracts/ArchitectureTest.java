@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** What the services say to one another knows none of them, and no framework. */
+/** The messages between the services depend on no service and no framework. */
 @AnalyzeClasses(
     packages = "io.millrace.contracts",
     importOptions = ImportOption.DoNotIncludeTests.class)

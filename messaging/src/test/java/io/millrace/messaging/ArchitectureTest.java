@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Kafka code that every service uses knows no service, and no framework. */
+/** The Kafka code of all services depends on no service and no framework. */
 @AnalyzeClasses(
     packages = "io.millrace.messaging",
     importOptions = ImportOption.DoNotIncludeTests.class)

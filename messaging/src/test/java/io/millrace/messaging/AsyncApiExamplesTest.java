@@ -18,11 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The examples of the AsyncAPI document, read as the services read messages. */
+/** The services can read the examples of the AsyncAPI document. */
 class AsyncApiExamplesTest {
-  /**
-   * What reads a message; what it understood, as JSON, or null where it reads no more than that.
-   */
+  /** Reads a message and returns its content as JSON, or null for a message that is only read. */
   private interface Reader {
     byte[] understood(byte[] json);
   }
@@ -72,7 +70,7 @@ class AsyncApiExamplesTest {
     }
   }
 
-  /** Readers of events ignore what they do not know: nothing of an example may be lost. */
+  /** Readers of events ignore unknown fields, so an example must not lose any. */
   private static void assertHolds(String path, JsonNode whole, JsonNode part) {
     if (part.isObject()) {
       part.properties()

@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-/** The AsyncAPI document against the code. */
+/** The AsyncAPI document matches the code. */
 class AsyncApiTest {
   private final JsonNode document = read();
 
@@ -40,7 +40,7 @@ class AsyncApiTest {
       String channel = operation.path("channel").path("$ref").asText().replaceAll(".*/", "");
       used.add(operation.path("action").asText() + " " + channel);
     }
-    // Dead letters are read by people.
+    // People read dead letters, not services.
     used.add("receive " + Topics.TRAINING_REQUESTS_DLQ);
     used.add("receive " + Topics.TRAINING_EVENTS_DLQ);
     for (NewTopic topic : Topics.durable(Optional.empty())) {

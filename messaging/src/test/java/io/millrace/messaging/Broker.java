@@ -15,13 +15,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A broker for a test class, and what every test does with one. */
+/** A broker for a test class, with helpers for the tests. */
 record Broker(
     EmbeddedKafka kafka, KafkaSettings settings, Admin admin, Producer<byte[], byte[]> producer)
     implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Of the share groups; short, so that tests see it end. */
+  /** The lock of the share groups; short, so that tests see it expire. */
   static final Duration LOCK = Duration.ofSeconds(2);
 
   static Broker start(Path folder) throws IOException {
@@ -43,7 +43,7 @@ record Broker(
     return new TopicProvisioner(admin);
   }
 
-  /** A topic of one partition. */
+  /** A topic with one partition. */
   void topic(String name) {
     provisioner().ensure(List.of(new NewTopic(name, 1, (short) 1)));
   }

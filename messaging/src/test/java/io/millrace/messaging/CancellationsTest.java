@@ -36,7 +36,7 @@ class CancellationsTest {
     return consumer;
   }
 
-  /** One that knows no partitions yet. */
+  /** A consumer that knows no partitions yet. */
   private static MockConsumer<byte[], byte[]> early() {
     var consumer = consumer();
     consumer.updatePartitions(PARTITION.topic(), List.of());

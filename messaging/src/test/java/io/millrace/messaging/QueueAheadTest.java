@@ -16,12 +16,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many runs pass one that takes long, on a broker whose limits nobody has raised. */
+/** How many runs overtake a long one on a broker with default limits. */
 class QueueAheadTest {
   private static final String QUEUE = "queue";
   private static final int RUNS = 2_500;
 
-  /** The longest that a broker allows: the run at the front stays in one hand. */
+  /** The longest lock that a broker allows, so that one member keeps the first run. */
   private static final Duration LOCK = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
@@ -69,7 +69,7 @@ class QueueAheadTest {
     return taken.size();
   }
 
-  /** Who takes so many at a time, and has done them when it asks for more. */
+  /** A member that takes several records at a time and acknowledges them with the next poll. */
   private static KafkaShareConsumer<byte[], byte[]> member(Broker broker, int most) {
     var settings = new HashMap<String, Object>();
     settings.put("bootstrap.servers", broker.kafka().bootstrapServers());

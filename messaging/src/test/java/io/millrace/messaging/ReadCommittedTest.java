@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a transaction has not committed does not count: on queues, for commands, anywhere. */
+/** No consumer sees records of an uncommitted transaction. */
 class ReadCommittedTest {
   @TempDir static Path folder;
   private static Broker broker;
@@ -104,7 +104,7 @@ class ReadCommittedTest {
     return Messages.write(new TrainingCommand.Cancel(null, run));
   }
 
-  /** A producer whose transaction is open and has one record, which the broker has. */
+  /** A producer with an open transaction and one record on the broker. */
   private static Producer<byte[], byte[]> transaction(
       String id, String topic, String key, byte[] value) throws Exception {
     Producer<byte[], byte[]> producer = broker.settings().transactionalProducer(id);

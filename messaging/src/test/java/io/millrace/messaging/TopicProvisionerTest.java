@@ -142,7 +142,7 @@ class TopicProvisionerTest {
     return settings(ConfigResource.Type.TOPIC, topic);
   }
 
-  /** What a topic or a group has of its own. */
+  /** The settings that a topic or a group has of its own. */
   private static Map<String, String> settings(ConfigResource.Type type, String name)
       throws Exception {
     var resource = new ConfigResource(type, name);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
 class WorkQueueTest {
-  /** A machine that stands still for some seconds loses no lock. */
+  /** Long enough that a machine that stalls for some seconds loses no lock. */
   private static final Duration LOCK = Duration.ofSeconds(10);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -303,7 +303,7 @@ class WorkQueueTest {
         };
     try (var busy = queue("aside", topics, LONG, work)) {
       await().atMost(PATIENCE).until(() -> taken.equals(List.of("long")));
-      // The other members leave as soon as the record is in hand.
+      // The other members leave as soon as a record is in progress.
       await().atMost(PATIENCE).until(() -> members("aside") == 1);
       try (var idle = queue("aside", topics, LONG, work)) {
         send(topics.get(0), "urgent");
@@ -466,7 +466,7 @@ class WorkQueueTest {
         .size();
   }
 
-  /** Topics of a queue, the most urgent one first. */
+  /** Topics of a queue, the most urgent first. */
   private static List<String> topics(String group, int count) throws Exception {
     var topics = new ArrayList<String>();
     var provisioner = new TopicProvisioner(admin);
@@ -497,7 +497,7 @@ class WorkQueueTest {
     assertThat(done).hasSize(20).doesNotHaveDuplicates();
   }
 
-  /** A broker tells of a change a moment after it has answered for it. */
+  /** A broker may report a change shortly after it has confirmed it. */
   private static void awaitTopics(Consumer<Set<String>> assertion) {
     await()
         .atMost(PATIENCE)
@@ -519,7 +519,7 @@ class WorkQueueTest {
     return new WorkQueue(place, LOCK, Duration.ofSeconds(2), worker).start();
   }
 
-  /** Work that does not fail. */
+  /** A worker that does not fail. */
   private interface Work {
     Outcome on(Delivery delivery) throws Exception;
   }

@@ -18,13 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What is read was packed by numpy and zlib: {@code struct.pack("<BBHI", …) + zlib.compress(…)}.
+ * numpy and zlib packed the texts that are read: {@code struct.pack("<BBHI", …) +
+ * zlib.compress(…)}.
  */
 class SampleAnswersTest {
-  /** Of the classes 0, 0, 1 the answers 0, 1, 1 with confidences of 255, 128 and 204. */
+  /** True classes 0, 0, 1; predictions 0, 1, 1; confidences 255, 128 and 204. */
   private static final String THREE = "AQECAAMAAAB4nGNgYGRgZPzfcAYABOICTw==";
 
-  /** Of 300 classes 0, 256, 299 the answers 299, 256, 1, without confidences. */
+  /** 300 classes; true classes 0, 256, 299; predictions 299, 256, 1; no confidences. */
   private static final String OF_MANY_CLASSES = "AQAsAQMAAAB4nGNgYGDUBkIGRkYGAAKAAFw=";
 
   @Test
@@ -64,7 +65,7 @@ class SampleAnswersTest {
     many.add(256, 256, Float.NaN);
     many.add(299, 1, 0.5f);
     assertThat(many.answers())
-        .as("one confidence that is none leaves all out")
+        .as("one invalid confidence removes all")
         .usingRecursiveComparison()
         .isEqualTo(SampleAnswers.parse("answers", OF_MANY_CLASSES));
   }
@@ -101,7 +102,7 @@ class SampleAnswersTest {
         .hasMessageStartingWith("answers: " + reason);
   }
 
-  /** Nothing of it compresses, and no two samples share a cell of the confusion matrix. */
+  /** Data that do not compress; no two samples share a cell of the confusion matrix. */
   @Test
   void theLargestEvaluationFitsAMessage() {
     var random = new Random(1);

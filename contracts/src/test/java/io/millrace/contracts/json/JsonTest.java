@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every reader refuses what is nested too deep, and says so. */
+/** Every reader refuses JSON with too many nested levels. */
 class JsonTest {
   private static final String TOO_DEEP = "is nested more than 64 levels deep";
 
@@ -78,7 +78,7 @@ class JsonTest {
         .hasMessageContaining(TOO_DEEP);
   }
 
-  /** The event that tells a request is deeper than the request. */
+  /** The event that includes a request has more levels than the request. */
   @Test
   void theDeepestRequestThatIsTakenFitsIntoAnEvent() {
     TrainingRequest deepest = null;

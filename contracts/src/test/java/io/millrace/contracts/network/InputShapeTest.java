@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A Keras model says the shape that it takes, and the data have one too. */
+/** The input shape of a Keras model and the shape of the data. */
 class InputShapeTest {
   private static TrainingRequest request(String shape) {
     ObjectNode request = (ObjectNode) tree(SMALL);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KerasGraphTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A layer of a plan with those whose outputs it takes, by name. */
+  /** A layer of a plan and the layers that feed it, by name. */
   private record Made(String name, String type, List<String> inputs, boolean trainable) {
     static Made of(JsonNode json) {
       var inputs = new ArrayList<String>();
@@ -332,7 +332,7 @@ class KerasGraphTest {
     assertThat(read(keras).inputShape()).containsExactly(4);
   }
 
-  /** A model of an input and another layer, told with single quotes. */
+  /** A model with an input and another layer, written with single quotes. */
   private static JsonNode functional(String input, String layer, String output) {
     String model =
         "{'class_name': 'Functional', 'config': {'layers': ["

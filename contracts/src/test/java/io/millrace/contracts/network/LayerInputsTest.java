@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a layer's {@code inputs} and {@code trainable} mean in a request. */
+/** A layer's {@code inputs} and {@code trainable} in a request. */
 class LayerInputsTest {
   private static final String A = "{\"type\": \"Dense\", \"units\": 4, \"name\": \"a\"}";
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where masks go; what layers make of them is compared with Keras' in the trainer's tests. */
+/** Which layers get masks. The trainer's tests compare the effect of masks with Keras. */
 class LayerMasksTest {
   private static NetworkPlan plan(String layers) {
     String model = "{'layers': [" + layers + "]}";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Variants by name, and seeds that run until it is decided. */
+/** Named variants and adaptive seeds. */
 class AdaptiveSweepTest {
   private static final String TWO =
       "\"variants\": [{\"variant\": \"plain\"}, {\"variant\": \"turned\","
@@ -125,7 +125,7 @@ class AdaptiveSweepTest {
                     bytes(request("\"seeds\": {}, " + TWO).replace("\"experiment\": \"e\",", "")),
                     "base"))
         .hasMessageStartingWith("experiment: is required");
-    // 21 variants of 50 seeds, of which 2 each are asked for at first.
+    // 21 variants with up to 50 seeds each; 2 seeds of each are requested first.
     String many =
         IntStream.range(0, 21).mapToObj(i -> "{\"variant\": \"v" + i + "\"}").toList().toString();
     assertThatThrownBy(

@@ -83,7 +83,7 @@ class SearchTest {
         .startsWith(variants.toArray(String[]::new));
   }
 
-  /** By hand: each rung has three times the epochs, and a third of the trials. */
+  /** Computed by hand: each rung has three times the epochs and a third of the trials. */
   @Test
   void successiveHalvingHasOneBracket() {
     assertThat(brackets(HALVING)).isEqualTo("27x1 9x3 3x9 1x27");

@@ -15,7 +15,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A sweep makes the runs, of the names and the seeds, that it made at any time before. */
+/** A sweep makes the same runs, with the same names and seeds, as in earlier versions. */
 class SweepNamesTest {
   static Stream<JsonNode> known() throws IOException {
     try (InputStream in = SweepNamesTest.class.getResourceAsStream("/sweep/names.json")) {

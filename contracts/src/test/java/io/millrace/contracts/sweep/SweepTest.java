@@ -214,7 +214,7 @@ class SweepTest {
 
   @Test
   void moreThan64SweptFieldsAreRefusedBeforeAnythingIsMadeOfThem() {
-    // Each has 1,000 values that would take long to compare, and a path that is long to write.
+    // Each field has 1,000 values that take long to compare and a path that takes long to write.
     String axis = "{\"sweep\": " + IntStream.range(0, 1_000).boxed().toList() + "}";
     for (int axes : new int[] {65, 700}) {
       String many = String.join(",", Collections.nCopies(axes, axis));
@@ -244,7 +244,7 @@ class SweepTest {
 
   @Test
   void aRequestTooLargeAsItIsWrittenIsRefusedByItsField() {
-    // 3.2 MB as given, 4.8 MB as it is written: 1e9 becomes 1.0E9.
+    // 3.2 MB as given, 4.8 MB as written: 1e9 becomes 1.0E9.
     String numbers = "[" + "1e9,".repeat(800_000) + "1]";
     String keras =
         "{\"keras\": {\"class_name\": \"Sequential\", \"build_config\": "
@@ -266,7 +266,7 @@ class SweepTest {
 
   @Test
   void allRequestsTogetherHaveALimitAsTheyAreWritten() {
-    // 60 KB as given, in 1,000 runs; a third more as they are written.
+    // 60 KB as given, in 1,000 runs; a third more as written.
     String keras =
         "{\"keras\": {\"class_name\": \"Sequential\", \"build_config\": ["
             + "1e9,".repeat(15_000)

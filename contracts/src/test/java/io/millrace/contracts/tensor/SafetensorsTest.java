@@ -48,7 +48,7 @@ class SafetensorsTest {
     return Arbitraries.maps(texts(), texts()).ofMaxSize(4);
   }
 
-  /** Any characters of Unicode that UTF-8 can hold, quotes and line ends too. */
+  /** Any Unicode characters that UTF-8 can encode, including quotes and line ends. */
   private static Arbitrary<String> texts() {
     return Arbitraries.strings().excludeChars(SURROGATES).ofMaxLength(12);
   }
@@ -289,7 +289,7 @@ class SafetensorsTest {
         .hasMessage("x: is required");
   }
 
-  /** Whatever bytes arrive: a file or a complaint. Arrays are never sized by a number in them. */
+  /** Any bytes give a file or an error. A number in them never determines the size of an array. */
   @Property(tries = 3000)
   void damagedFilesAreReadOrRefused(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int damages) {
