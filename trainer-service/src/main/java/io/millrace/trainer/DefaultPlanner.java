@@ -11,13 +11,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.lang.management.ManagementFactory;
 
 /**
- * Plans with {@link NetworkPlan#of}, and refuses a network whose training would take more memory
- * than this trainer may use, of its heap or beside it.
+ * Plans with {@link NetworkPlan#of}. Rejects a network whose training would need more memory, heap
+ * or native, than this trainer may use.
  */
 @ApplicationScoped
 @DefaultBean
 class DefaultPlanner implements Planner {
-  /** What the service itself takes of the heap. */
+  /** Heap that the service itself needs, in bytes. */
   private static final long OWN_HEAP = 192L << 20;
 
   private final NetworkFactory networks;
@@ -38,7 +38,10 @@ class DefaultPlanner implements Planner {
     return plan;
   }
 
-  /** Three quarters of what the machine, or the container, has beyond the heap's limit. */
+  /**
+   * Default limit of native memory: three quarters of the memory that the machine or container has
+   * beyond the maximum heap.
+   */
   private static long besideTheHeap() {
     var machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long rest = machine.getTotalMemorySize() - Runtime.getRuntime().maxMemory();

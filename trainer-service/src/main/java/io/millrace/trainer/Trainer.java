@@ -42,8 +42,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * A trainer: joins the queue as soon as Kafka can be reached, and leaves it when closed. One run at
- * a time.
+ * A trainer. It joins the queue as soon as Kafka is reachable, trains one run at a time, and leaves
+ * the queue when closed.
  */
 public final class Trainer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Trainer.class);
@@ -66,7 +66,7 @@ public final class Trainer implements AutoCloseable {
   private volatile WorkQueue queue;
   private volatile String unready = "not connected to Kafka yet";
 
-  /** A trainer that begins with {@link #start}. */
+  /** Creates a trainer; {@link #start} starts it. */
   public Trainer(
       TrainerSettings settings,
       KafkaSettings kafka,
@@ -87,32 +87,32 @@ public final class Trainer implements AutoCloseable {
     id = settings.id().orElseGet(Trainer::hostAndPid);
   }
 
-  /** Joins the queue, in the background. */
+  /** Joins the queue in the background. */
   public Trainer start() {
     LOG.infof("Trainer %s trains on %s", id, networks.device());
     joiner.start();
     return this;
   }
 
-  /** Whether runs are taken, or one is being trained, and nothing keeps the trainer from it. */
+  /** Whether the trainer takes runs, or trains one, and nothing is in its way. */
   public boolean isReady() {
     WorkQueue joined = queue;
     return joined != null && joined.isReady() && trouble.now().isEmpty();
   }
 
-  /** Whether it can still come to take requests, see {@link WorkQueue#isAlive}. */
+  /** Whether the trainer can still take requests, see {@link WorkQueue#isAlive}. */
   public boolean isAlive() {
     WorkQueue joined = queue;
     return joined == null || joined.isAlive();
   }
 
-  /** Whether a run is in hand. */
+  /** Whether the trainer has a run. */
   public boolean isBusy() {
     WorkQueue joined = queue;
     return joined != null && joined.isBusy();
   }
 
-  /** What keeps it from being ready, as far as is known. */
+  /** Why the trainer is not ready; empty if it is. */
   public String trouble() {
     if (isReady()) {
       return "";
@@ -120,7 +120,9 @@ public final class Trainer implements AutoCloseable {
     return queue == null ? unready : trouble.now().orElse(unready);
   }
 
-  /** Leaves a checkpoint of the run in hand, gives its request back and leaves the queue. */
+  /**
+   * Stores a checkpoint of the current run, returns its request to the queue and leaves the queue.
+   */
   @Override
   public void close() {
     closing.countDown();
@@ -133,16 +135,16 @@ public final class Trainer implements AutoCloseable {
     closeAll();
   }
 
-  /** Joins the queue, and again after each trouble for which it was left. */
+  /** Joins the queue, and joins it again after a problem made the trainer leave. */
   private void join() {
     try {
       while (closing.getCount() > 0) {
         if (queue == null) {
           tryToConnect();
         } else {
-          String because = broken.take();
-          LOG.errorf("The trainer leaves the queue: %s", because);
-          unready = because;
+          String reason = broken.take();
+          LOG.errorf("The trainer leaves the queue: %s", reason);
+          unready = reason;
           queue = null;
           closeAll();
         }
@@ -162,9 +164,9 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private void tryAgain(String because) {
-    unready = because;
-    LOG.warnf("%s; trying again", because);
+  private void tryAgain(String reason) {
+    unready = reason;
+    LOG.warnf("%s; retrying", reason);
     closeAll();
     pause();
   }
@@ -180,9 +182,9 @@ public final class Trainer implements AutoCloseable {
     Cancellations cancellations =
         opened(new Cancellations(kafka, KafkaSettings.From.BEGINNING, deletions)).start();
     if (!cancellations.awaitCaughtUp(COMMANDS)) {
-      throw new KafkaException("the commands cannot be read");
+      throw new KafkaException("the run commands cannot be read");
     }
-    var desk =
+    var intake =
         new RunIntake(
             new RunIntake.Setup(
                 cluster,
@@ -214,7 +216,7 @@ public final class Trainer implements AutoCloseable {
                                 settings.noProgressSeconds(),
                                 1,
                                 86_400))),
-                    desk))
+                    intake))
             .start();
     LOG.infof("Trainer %s takes runs from %s", id, kafka.bootstrapServers());
   }
@@ -269,13 +271,13 @@ public final class Trainer implements AutoCloseable {
     return closeable;
   }
 
-  /** Last opened, first closed. */
+  /** Closes resources in reverse order of opening. */
   private void closeAll() {
     while (!open.isEmpty()) {
       try {
         open.pop().close();
       } catch (Exception e) {
-        LOG.warnf("On closing: %s", e.getMessage());
+        LOG.warnf("Closing failed: %s", e.getMessage());
       }
     }
   }

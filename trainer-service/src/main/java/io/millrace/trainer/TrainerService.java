@@ -21,7 +21,8 @@ import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * The trainer in its Quarkus application: made from the configuration, started, watched, closed.
+ * Starts the trainer of this Quarkus application from its configuration, reports its health, and
+ * closes it.
  */
 @ApplicationScoped
 public class TrainerService {
@@ -58,7 +59,7 @@ public class TrainerService {
     trainer.close();
   }
 
-  /** Ready once requests are taken from the queue. */
+  /** Ready while the trainer takes requests from the queue. */
   @Produces
   @Readiness
   HealthCheck queue() {
@@ -70,7 +71,7 @@ public class TrainerService {
             .build();
   }
 
-  /** Not alive where a run hangs that the queue has left to others. */
+  /** Not alive when a run hangs and the queue has left it to other trainers. */
   @Produces
   @Liveness
   HealthCheck alive() {

@@ -8,142 +8,143 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The service's settings. */
+/** The trainer's settings. */
 @ConfigMapping(prefix = "millrace.trainer")
 public interface TrainerSettings {
 
-  /** Who this trainer is, in events and claims; by default host and process id. */
+  /** The trainer's name in events and claims; by default host name and process id. */
   Optional<String> id();
 
   /**
-   * Where networks train: {@code auto} (the GPU if it works, else the CPU), {@code cpu}, or {@code
-   * gpu} (does not start without a GPU that works). The service says at its start which device it
-   * uses and why.
+   * The device on which networks train: {@code auto} (the GPU if it works, else the CPU), {@code
+   * cpu}, or {@code gpu} (the service does not start without a working GPU). The service logs the
+   * device and the reason at its start.
    */
   @WithDefault("auto")
   Device device();
 
   /**
-   * The model store: claims, models and results by run. All trainers share it: a folder (one that
-   * they all see, with hard links), or {@code s3://bucket/prefix}.
+   * The model store: claims, models and results by run. All trainers share it. Give a folder that
+   * all of them see and that has hard links, or {@code s3://bucket/prefix}.
    */
   @WithDefault("models")
   String models();
 
-  /** Where checkpoints go, shared likewise; by default the model store. */
+  /** The store for checkpoints, shared like the model store; by default the model store itself. */
   Optional<String> checkpoints();
 
-  /** How an S3 server is reached, where a store is in a bucket. */
+  /** The S3 server, if a store is in a bucket. */
   S3 s3();
 
   /**
-   * The newest checkpoints of a run that are kept, 1..1000; of a run that has ended the last one,
-   * so that it can be extended.
+   * Checkpoints kept for each run, newest first, 1..1000. Of a run that has ended, only the last
+   * one stays, so that the run can be extended.
    */
   @WithDefault("2")
   int checkpointsKept();
 
-  /** Between two checkpoints within an epoch; there is one at every epoch's end too. */
+  /** Seconds between two checkpoints within an epoch. Every epoch's end has a checkpoint, too. */
   @WithDefault("60")
   int checkpointSeconds();
 
   /**
-   * How many trainers in a row may die over a run, or lose it, without its getting further than its
-   * last checkpoint, before it fails, 1..9. One that stops in good order does not count.
+   * The number of trainers in a row that may die or lose a run without progress beyond its last
+   * checkpoint, before the run fails, 1..9. A trainer that shuts down in good order does not count.
    */
   @WithDefault("4")
   int maxDeliveries();
 
   /**
-   * The most that a run may take beside the heap, estimated from its network; a request above it is
-   * refused with the figure. By default three quarters of what the machine, or the container, has
-   * beyond the heap's limit, at least 256 MiB.
+   * The most native memory (beside the heap) that a run may use, in bytes, estimated from its
+   * network. A request above it is rejected with the estimate. By default three quarters of the
+   * memory that the machine or container has beyond the maximum heap, at least 256 MiB.
    */
   OptionalLong memoryBytes();
 
   /**
-   * The window: batches asked for ahead of the training. Kafka's topic {@code batches.RUN}, and the
-   * memory for batches that wait their turn, never hold more than it.
+   * The window: the most batches that the trainer requests ahead of training. Kafka's topic {@code
+   * batches.RUN} and the memory for waiting batches never hold more.
    */
   @WithDefault("64")
   int windowBatches();
 
-  /** The window in bytes: the narrower of the two counts. */
+  /** The window in bytes; the smaller of the two limits counts. */
   @WithDefault("67108864")
   long windowBytes();
 
-  /** The most batches of one task for an augmenter, at most half the window. */
+  /** The most batches in one task for an augmentation service, at most half the window. */
   @WithDefault("8")
   int taskBatches();
 
   /**
-   * The validation part is kept in memory over the epochs up to this; a larger one is asked for
-   * every epoch.
+   * The validation part stays in memory across epochs up to this number of bytes; a larger one is
+   * requested again every epoch.
    */
   @WithDefault("536870912")
   long evaluationCacheBytes();
 
-  /** Until a batch that has not come is asked for again; then twice as long, and so on. */
+  /** Seconds until a missing batch is requested again; each further wait is twice as long. */
   @WithDefault("60")
   int askAgainSeconds();
 
   /**
-   * Without any batch, until a run fails that had some before. A run for which none has come yet
-   * waits for as long as it takes, and after ten minutes, or this if it is less, the trainer is not
-   * ready and says why.
+   * Seconds without any batch after which a run that had received batches fails. A run that has not
+   * received any waits without limit; after ten minutes, or this time if it is shorter, the trainer
+   * is not ready and reports why.
    */
   @WithDefault("3600")
   int giveUpSeconds();
 
-  /** The hours that a run may train, over all its claims, until it fails, 1..87600. */
+  /** The most hours that a run may train, over all its claims, before it fails, 1..87600. */
   @WithDefault("168")
   int maxHours();
 
   /**
-   * How long Kafka or a store may refuse the trainer something (a right is missing, a disk is full)
-   * until the run in hand goes to another trainer and this one leaves the queue, to join it again
-   * once its stores work, 1..86400. After several trainers in a row the run fails with the reason.
-   * Meanwhile the trainer is not ready.
+   * Seconds for which Kafka or a store may refuse an operation (missing permission, full disk)
+   * before the run goes to another trainer and this one leaves the queue, 1..86400. The trainer
+   * joins the queue again when its stores work. After several trainers in a row the run fails with
+   * the reason. Meanwhile the trainer is not ready.
    */
   @WithDefault("300")
   int refusedSeconds();
 
   /**
-   * Without any progress, not a single step or batch, until a run is left to another trainer. If it
-   * does not stop even then, liveness goes down, so that the process is started again. 1..86400.
+   * Seconds without a step or a batch after which a run is left to another trainer, 1..86400. If
+   * the run still does not stop, the liveness check fails, so that the process is restarted.
    */
   @WithDefault("1800")
   int noProgressSeconds();
 
-  /** How an S3 server is reached. */
+  /** The S3 server. */
   interface S3 {
     /**
-     * The S3 server, where a store is in a bucket: by default Amazon's of the region. It has to
-     * know conditional writes ({@code If-None-Match}), which is tried out at the start.
+     * The S3 server's address, if a store is in a bucket; by default Amazon's in the region. The
+     * server must support conditional writes ({@code If-None-Match}); the trainer tests that at its
+     * start.
      */
     Optional<URI> endpoint();
 
-    /** The bucket's region; servers other than Amazon's take any. */
+    /** The bucket's region; servers other than Amazon's accept any. */
     @WithDefault("us-east-1")
     String region();
 
     /**
-     * Whether the bucket stands in the path (any server) or in the host's name (Amazon's newer
-     * form).
+     * Whether the bucket's name is part of the path (any server) or of the host name (Amazon's
+     * newer form).
      */
     @WithDefault("true")
     boolean pathStyle();
 
     /**
-     * By default the AWS SDK's own chain: {@code AWS_ACCESS_KEY_ID} and {@code
-     * AWS_SECRET_ACCESS_KEY}, a profile, a role.
+     * The access key; by default the AWS SDK's credential chain: {@code AWS_ACCESS_KEY_ID} and
+     * {@code AWS_SECRET_ACCESS_KEY}, a profile, a role.
      */
     Optional<String> accessKey();
 
-    /** Belongs to the access key. */
+    /** The secret key that belongs to the access key. */
     Optional<String> secretKey();
 
-    /** The same in one. */
+    /** These settings as one value. */
     default S3Access access() {
       return new S3Access(endpoint(), region(), pathStyle(), accessKey(), secretKey());
     }

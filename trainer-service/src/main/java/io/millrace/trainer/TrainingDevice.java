@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** The configured device, with the networks that train on it. */
+/** The configured device and the networks that train on it. */
 @ApplicationScoped
 class TrainingDevice {
 
@@ -17,7 +17,7 @@ class TrainingDevice {
     try {
       return new Dl4jNetworkFactory(settings.device());
     } catch (IllegalStateException e) {
-      // Quarkus says this in a line, and ends.
+      // Quarkus prints this message in one line and exits.
       throw new ConfigurationException("millrace.trainer.device: " + e.getMessage());
     }
   }

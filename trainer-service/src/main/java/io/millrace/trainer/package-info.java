@@ -1,2 +1,2 @@
-/** The trainer service: takes requests from a queue and answers with events and a model. */
+/** The trainer service: takes requests from a queue and produces events and models. */
 package io.millrace.trainer;

@@ -189,7 +189,8 @@ class TrainerTest {
     assertThat(await("nothing", RunRejected.class).reason())
         .isEqualTo("initial_weights.file: 'gone.safetensors' is not in the model store");
     assertThat(await("misnamed", RunRejected.class).reason())
-        .isEqualTo("initial_weights.skip[0]: 'conv' is not a layer of this network");
+        .isEqualTo(
+            "initial_weights.skip[0]: 'conv' is not a layer of this network; give one of its layers");
   }
 
   /** A request whose steps change nothing. */
@@ -249,7 +250,7 @@ class TrainerTest {
     assertThat(rejected.field()).isEqualTo("epochz");
     assertThat(rejected.reason())
         .startsWith("epochz: ")
-        .endsWith("(not known to this version of the trainer)");
+        .endsWith("(this version of the trainer does not know it)");
     assertThat(rejected.conflict()).isFalse();
     assertThat(rejected.request().path("run").asText()).isEqualTo("later");
     ConsumerRecord<byte[], byte[]> letter = letter("later");
@@ -495,7 +496,7 @@ class TrainerTest {
     RunFailed failed = await("greedy", RunFailed.class);
     assertThat(failed.reason())
         .isEqualTo(
-            "the trainer's memory did not suffice; try a smaller batch_size or a smaller model");
+            "the trainer ran out of memory; try a smaller batch_size or a smaller model");
     assertThat(failed.step()).isEqualTo(5);
     Networks.outOfMemoryAt(-1);
     publish("modest", images("modest", 1, 0.5, 1));
@@ -629,8 +630,8 @@ class TrainerTest {
 
     assertThat(await("frayed", RunFailed.class).reason())
         .isEqualTo(
-            "an augmenter sent what cannot be read: labels: I32 [8, 1] do not label 8 samples;"
-                + " they are I32 [8], or of mixed training samples F32 [8, 3]");
+            "the augmentation service sent an invalid record: labels: I32 [8, 1] does not fit 8"
+                + " samples; give I32 [8], or F32 [8, 3] for mixed training samples");
   }
 
   @Test
@@ -660,8 +661,8 @@ class TrainerTest {
 
     assertThat(await("interrupted", RunFailed.class).reason())
         .isEqualTo(
-            "dataset.name: 'stripes' is not known any longer; the model of before the extension"
-                + " stands, and the run can be extended again");
+            "dataset.name: 'stripes' is not known any longer; the model from before the"
+                + " extension is unchanged, and the run can be extended again");
     assertThat(folder.resolve("models").resolve(before.model())).exists();
     augmenter.letGo();
     publish("interrupted", more);
@@ -684,7 +685,8 @@ class TrainerTest {
 
     publish("alone", images("alone", 1, 0.5, 1));
 
-    eventually().until(() -> trainer.trouble().startsWith("no augmenter has answered for"));
+    eventually()
+        .until(() -> trainer.trouble().startsWith("no augmentation service has answered for"));
     assertThat(trainer.isReady()).isFalse();
     augmenter.letGo();
     await("alone", RunCompleted.class);
@@ -712,7 +714,7 @@ class TrainerTest {
     publish("forsaken", images("forsaken", 1, 0.5, 1));
 
     assertThat(await("forsaken", RunFailed.class).reason())
-        .startsWith("no augmenter has answered for 1 s");
+        .startsWith("no augmentation service has answered for 1 s");
   }
 
   @Test
@@ -811,7 +813,7 @@ class TrainerTest {
     startTrainer(Map.of(), Clock.offset(Clock.systemUTC(), Duration.ofHours(169)));
 
     assertThat(await("endless", RunFailed.class).reason())
-        .startsWith("has trained for 168 hours, which is the most that this trainer allows");
+        .startsWith("has trained for 168 hours, the limit of this trainer");
   }
 
   @Test
@@ -829,8 +831,8 @@ class TrainerTest {
 
     assertThat(await("shifted", RunFailed.class).reason())
         .isEqualTo(
-            "dataset.name: the data have changed since the run began: the fingerprint of"
-                + " 'stripes' was before and is after; train a new run on the new data");
+            "dataset.name: the data have changed since the run began; the fingerprint of"
+                + " 'stripes' was before and is after; submit a new run for the new data");
     assertThat(of("shifted", RunStarted.class))
         .extracting(RunStarted::datasetFingerprint)
         .containsExactly("before");
@@ -849,7 +851,8 @@ class TrainerTest {
 
     assertThat(await("steady", RunFailed.class).reason())
         .contains("the data have changed")
-        .endsWith("the model of before the extension stands, and the run can be extended again");
+        .endsWith(
+            "the model from before the extension is unchanged, and the run can be extended again");
     augmenter.fingerprint("one");
     publish("steady", more);
     eventually().untilAsserted(() -> assertThat(of("steady", RunCompleted.class)).hasSize(2));
@@ -918,7 +921,7 @@ class TrainerTest {
     Files.writeString(models, "no folder");
     augmenter.letGo();
 
-    eventually().until(() -> trainer.trouble().contains("cannot be written and linked there"));
+    eventually().until(() -> trainer.trouble().contains("cannot be written and linked"));
     assertThat(trainer.isReady()).isFalse();
     Files.delete(models);
     Files.move(aside, models);

@@ -20,15 +20,15 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * The snapshots of one run, of which the newest few are kept: {@code network.zip} as the network
- * saves it, and after it {@code state.json}, which makes the snapshot one, with the run's state and
- * the digests by which a damaged snapshot, or another request's, is told.
+ * The checkpoints of one run; the newest few are kept. A checkpoint has {@code network.zip}, as the
+ * network saves it, and then {@code state.json}, which completes the checkpoint: the run's state,
+ * and digests that expose a damaged checkpoint or one of another request.
  *
- * <p>A snapshot carries the claim under which it was made, and one of a later claim is newer
- * whatever its step: a trainer that was thought dead and wakes up cannot get in front of its
- * successor, and is told so.
+ * <p>A checkpoint carries the claim under which it was taken. A later claim's checkpoint is newer,
+ * whatever its step: a trainer that was considered dead and wakes up cannot supersede its
+ * successor, and gets an exception.
  *
- * @param <S> the state, a record that {@link Messages} can write
+ * @param <S> the state, a record that {@link Messages} can serialize
  */
 public final class CheckpointStore<S> {
   private static final Logger LOG = Logger.getLogger(CheckpointStore.class);
@@ -44,39 +44,39 @@ public final class CheckpointStore<S> {
   private final String request;
   private final Class<S> type;
 
-  /** Writes a network to a file that does not exist yet. */
+  /** Writes a network to a new file. */
   @FunctionalInterface
   public interface NetworkWriter {
-    /** Writes it. */
+    /** Writes the network. */
     void save(Path file) throws IOException;
   }
 
-  /** Takes a network over from a file. */
+  /** Restores a network from a file. */
   @FunctionalInterface
   public interface NetworkReader {
-    /** Reads it. */
+    /** Reads the network. */
     void restore(Path file) throws IOException;
   }
 
-  /** Whether a state can be gone on from. */
+  /** Whether a run can resume from a state. */
   @FunctionalInterface
   public interface Usable<S> {
-    /** Whether it can. */
+    /** Whether the state is usable. */
     boolean test(S state) throws IOException;
   }
 
   /**
-   * What stands beside a network's file.
+   * The content of {@code state.json}.
    *
-   * @param request digest of the request that the run belongs to
+   * @param request digest of the run's request
    * @param networkSha256 digest of the network's file
-   * @param stateSha256 digest of the state's JSON as it was written: one with a field that is known
-   *     no longer is whole nevertheless
-   * @param state where the run was
+   * @param stateSha256 digest of the state's JSON as it was written: a state with a field that this
+   *     version does not know is still intact
+   * @param state the run's state
    */
   private record Sheet(String request, String networkSha256, String stateSha256, Object state) {}
 
-  /** A file of a snapshot. */
+  /** A file of a checkpoint. */
   private record Part(String snapshot, int claim, long step, String file) {
     static Optional<Part> of(String name) {
       Matcher parts = FILE.matcher(name);
@@ -91,22 +91,22 @@ public final class CheckpointStore<S> {
     }
   }
 
-  /** Refused: a later claim has snapshots of its own. */
+  /** A later claim has checkpoints of its own, so this one is refused. */
   public static final class OutdatedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private OutdatedException(int claim, int newer) {
-      super("claim " + newer + " has taken the run over from claim " + claim);
+      super("claim " + newer + " has taken over the run from claim " + claim);
     }
   }
 
   /**
-   * The snapshots in a folder of a store.
+   * The checkpoints in a folder of a store.
    *
-   * @param folder of this run alone
+   * @param folder a folder of this run only
    * @param kept how many are kept, 1 or more
-   * @param request the request's digest; snapshots of another request are not used
-   * @param type of the state
+   * @param request the request's digest; checkpoints of another request are not used
+   * @param type the state's class
    */
   public CheckpointStore(
       ObjectStore files, String folder, int kept, String request, Class<S> type) {
@@ -118,12 +118,12 @@ public final class CheckpointStore<S> {
   }
 
   /**
-   * Takes a snapshot and stores it at once.
+   * Takes a checkpoint and stores it at once.
    *
    * @param claim the version of the claim under which the run trains
-   * @param step steps made
+   * @param step the number of steps made
    * @return bytes written
-   * @throws OutdatedException where there is a snapshot of a later claim; nothing is changed then
+   * @throws OutdatedException if a later claim has a checkpoint; nothing changes then
    */
   public long save(int claim, long step, S state, NetworkWriter network) throws IOException {
     refuseOutdated(claim, parts());
@@ -136,14 +136,14 @@ public final class CheckpointStore<S> {
   }
 
   /**
-   * A snapshot that was taken and is not stored yet: the network may change from now on.
+   * A checkpoint that is taken but not stored yet; the network may change from now on.
    *
-   * @param file a local one with the network
+   * @param file a local file with the network
    */
   public record Snapshot<S>(int claim, long step, S state, Path file) {}
 
   /**
-   * Takes a snapshot: writes the network to a local file, which is the caller's to delete.
+   * Takes a checkpoint: writes the network to a local file, which the caller deletes.
    *
    * @see #save
    */
@@ -159,10 +159,11 @@ public final class CheckpointStore<S> {
   }
 
   /**
-   * Stores a snapshot and forgets all but the newest ones; another thread than the run's may.
+   * Stores a checkpoint and deletes all but the newest ones; may run in another thread than the
+   * run's.
    *
    * @return bytes written
-   * @throws OutdatedException where there is a snapshot of a later claim; nothing is changed then
+   * @throws OutdatedException if a later claim has a checkpoint; nothing changes then
    */
   public long store(Snapshot<S> taken) throws IOException {
     refuseOutdated(taken.claim, parts());
@@ -181,17 +182,17 @@ public final class CheckpointStore<S> {
     return bytes;
   }
 
-  /** Restores the newest snapshot that is whole. */
+  /** Restores the newest intact checkpoint. */
   public Optional<S> restore(NetworkReader network) throws IOException {
     return restore(state -> true, network);
   }
 
   /**
-   * Restores the newest snapshot that is whole and usable.
+   * Restores the newest checkpoint that is intact and usable.
    *
-   * @param usable told a snapshot's state
-   * @param network takes the network's file over
-   * @return the state; empty where there is no snapshot, or none that can be used
+   * @param usable decides on a checkpoint's state
+   * @param network restores the network from its file
+   * @return the state; empty if no checkpoint is usable
    */
   public Optional<S> restore(Usable<S> usable, NetworkReader network) throws IOException {
     for (String snapshot : snapshots(parts())) {
@@ -209,7 +210,7 @@ public final class CheckpointStore<S> {
     return Optional.empty();
   }
 
-  /** Steps made at the newest snapshot, as its name says; 0 where there is none. */
+  /** The step of the newest checkpoint, from its name; 0 without checkpoints. */
   public long newestStep() throws IOException {
     List<Part> parts = parts();
     return snapshots(parts).stream()
@@ -219,12 +220,12 @@ public final class CheckpointStore<S> {
         .orElse(0L);
   }
 
-  /** Deletes all snapshots but the newest one. */
+  /** Deletes all checkpoints except the newest one. */
   public void keepNewest() throws IOException {
     forgetOld(1);
   }
 
-  /** Deletes all snapshots. */
+  /** Deletes all checkpoints. */
   public void clear() throws IOException {
     for (Part part : parts()) {
       files.delete(name(part.snapshot, part.file));
@@ -234,7 +235,7 @@ public final class CheckpointStore<S> {
   private Optional<S> read(String snapshot, Path network) throws IOException {
     Optional<byte[]> sheet = files.read(name(snapshot, STATE));
     if (sheet.isEmpty() || !files.fetch(name(snapshot, NETWORK), network)) {
-      return damaged(snapshot, "a part of it is missing");
+      return damaged(snapshot, "a file is missing");
     }
     try {
       JsonNode json = JSON.readTree(sheet.get());
@@ -246,7 +247,7 @@ public final class CheckpointStore<S> {
       boolean whole =
           Digests.sha256(written).equals(json.path("state_sha256").asText())
               && Digests.sha256(network).equals(json.path("network_sha256").asText());
-      return whole ? Optional.of(state) : damaged(snapshot, "its digests do not fit");
+      return whole ? Optional.of(state) : damaged(snapshot, "its digests do not match");
     } catch (JsonProcessingException | InvalidMessageException e) {
       return damaged(snapshot, e.getMessage());
     }
@@ -254,7 +255,7 @@ public final class CheckpointStore<S> {
 
   private Optional<S> damaged(String snapshot, String how) {
     LOG.warnf(
-        "The checkpoint %s is damaged (%s); trying the one before",
+        "Checkpoint %s is damaged (%s); trying the previous one",
         files.describe(folder + "/" + snapshot), how);
     return Optional.empty();
   }
@@ -270,7 +271,7 @@ public final class CheckpointStore<S> {
     return files.list(folder).stream().flatMap(name -> Part.of(name).stream()).toList();
   }
 
-  /** The names of those that have both parts, newest first. */
+  /** The names of checkpoints with both files, newest first. */
   private static List<String> snapshots(List<Part> parts) {
     return parts.stream()
         .filter(part -> part.file.equals(STATE))
@@ -279,7 +280,7 @@ public final class CheckpointStore<S> {
         .toList();
   }
 
-  /** What is younger than the oldest one to be kept may be on its way. */
+  /** A checkpoint younger than the oldest one to keep may still be in progress. */
   private void forgetOld(int keep) throws IOException {
     List<Part> parts = parts();
     List<String> newest = snapshots(parts).stream().limit(keep).toList();

@@ -1,2 +1,2 @@
-/** Where a run is on its way, and its snapshots on disk. */
+/** A run's checkpoints: its state and its network in a store. */
 package io.millrace.trainer.checkpoint;

@@ -2,23 +2,24 @@ package io.millrace.trainer.events;
 
 import io.millrace.contracts.event.TrainingEvent;
 
-/** Where a run tells what happens to it. */
+/** Publishes the events of a run. */
 public interface Events {
 
-  /** Sends an event on its way. */
+  /** Publishes an event, without waiting. */
   void publish(TrainingEvent event);
 
   /**
    * Waits until everything published so far is stored.
    *
-   * @throws org.apache.kafka.common.KafkaException where some of it could not be
+   * @throws org.apache.kafka.common.KafkaException if some of it was not stored
    */
   void confirm();
 
   /**
-   * The same place, for what is told under a claim.
+   * The same publisher for events under a claim.
    *
-   * @param claim its version: who has seen a higher one of the run ignores the event
+   * @param claim the claim's version: readers that have seen a higher version of the run ignore the
+   *     event
    */
   Events under(int claim);
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the service measures of itself, as {@code millrace_trainer_*}. */
+/** The service's metrics, {@code millrace_trainer_*}. */
 public final class TrainerMetrics {
   private final MeterRegistry registry;
   private final Counter steps;
@@ -34,27 +34,29 @@ public final class TrainerMetrics {
     received = counter("millrace.trainer.received.bytes", "Bytes of the batches read");
     requestAge =
         Timer.builder("millrace.trainer.request.age")
-            .description("From a request's publication until a trainer takes it first")
+            .description("Time from a request's publication to its first trainer")
             .register(registry);
     step =
-        Timer.builder("millrace.trainer.step").description("An optimizer step").register(registry);
+        Timer.builder("millrace.trainer.step")
+            .description("Time of an optimizer step")
+            .register(registry);
     dataWait =
         Timer.builder("millrace.trainer.data.wait")
-            .description("Waiting for a batch that was not at hand")
+            .description("Time that training waited for a batch")
             .register(registry);
     checkpoint =
         Timer.builder("millrace.trainer.checkpoint")
-            .description("Writing a checkpoint")
+            .description("Time to write a checkpoint")
             .register(registry);
     checkpointBytes =
         DistributionSummary.builder("millrace.trainer.checkpoint.size")
             .baseUnit("bytes")
             .register(registry);
     Gauge.builder("millrace.trainer.window.batches", windowBatches, AtomicInteger::get)
-        .description("Batches asked for and not yet taken")
+        .description("Batches requested and not yet taken")
         .register(registry);
     Gauge.builder("millrace.trainer.busy", busy, AtomicInteger::get)
-        .description("Whether a run is in hand")
+        .description("Whether the trainer has a run")
         .register(registry);
   }
 
@@ -62,56 +64,59 @@ public final class TrainerMetrics {
     return Counter.builder(name).description(description).register(registry);
   }
 
-  /** The trainer has a device with memory of its own. */
+  /** Registers the meters of a device with memory of its own. */
   public void gpu(DeviceMemory memory) {
     Gauge.builder("millrace.trainer.gpu.memory.bytes", () -> memory.total().getAsLong())
         .description("The GPU's memory")
         .register(registry);
     Gauge.builder("millrace.trainer.gpu.memory.used.bytes", () -> memory.used().getAsLong())
-        .description("The GPU's memory that is taken, by whomever")
+        .description("The GPU's memory in use by any process")
         .register(registry);
   }
 
-  /** A request that nobody had before was taken. */
+  /** Records that a trainer took a request for the first time. */
   public void requestTaken(long ageMillis) {
     requestAge.record(Duration.ofMillis(Math.max(0, ageMillis)));
   }
 
-  /** A record of a batch topic was read. */
+  /** Records a record of a batch topic. */
   public void received(int bytes) {
     batches.increment();
     received.increment(bytes);
   }
 
-  /** An optimizer step was made. */
+  /** Records an optimizer step. */
   public void step(int size, long nanos) {
     steps.increment();
     samples.increment(size);
     step.record(Duration.ofNanos(nanos));
   }
 
-  /** The training waited for a batch. */
+  /** Records a wait for a batch. */
   public void waited(long nanos) {
     dataWait.record(Duration.ofNanos(nanos));
   }
 
-  /** A checkpoint was written. */
+  /** Records a checkpoint. */
   public void checkpoint(long nanos, long bytes) {
     checkpoint.record(Duration.ofNanos(nanos));
     checkpointBytes.record(bytes);
   }
 
-  /** Batches asked for and not yet taken. */
+  /** Sets the number of batches requested and not yet taken. */
   public void window(int batches) {
     windowBatches.set(batches);
   }
 
-  /** Whether a run is in hand. */
+  /** Sets whether the trainer has a run. */
   public void busy(boolean isBusy) {
     busy.set(isBusy ? 1 : 0);
   }
 
-  /** A run was done with: {@code completed}, {@code failed}, {@code released}, … */
+  /**
+   * Counts a run that the trainer has finished with: {@code completed}, {@code failed}, {@code
+   * released}, …
+   */
   public void run(String outcome) {
     registry
         .counter("millrace.trainer.runs", "outcome", outcome.toLowerCase(Locale.ROOT))

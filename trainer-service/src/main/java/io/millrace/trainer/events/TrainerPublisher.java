@@ -19,17 +19,17 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** What the trainer publishes: events, dead letters and tasks, each in its run's trace. */
+/** Publishes the trainer's events, dead letters and tasks, each in its run's trace. */
 public final class TrainerPublisher implements Events {
   private final Producer<byte[], byte[]> producer;
   private final Trouble trouble;
   private final List<Future<RecordMetadata>> unconfirmed = new ArrayList<>();
 
   /**
-   * An outbox.
+   * Creates a publisher.
    *
-   * @param producer through which it sends, which stays the caller's to close
-   * @param trouble told that there is none where something was stored
+   * @param producer the producer, which the caller closes
+   * @param trouble cleared for Kafka when something was stored
    */
   public TrainerPublisher(Producer<byte[], byte[]> producer, Trouble trouble) {
     this.producer = producer;
@@ -71,12 +71,12 @@ public final class TrainerPublisher implements Events {
   }
 
   /**
-   * Puts a run on its queue again, since the broker drops a record after its last delivery. The new
-   * record says which one it stands for, and when the run was asked for.
+   * Puts a run back on its queue, since the broker drops a record after its last delivery. The new
+   * record names the one it replaces, and when the run was requested.
    *
-   * @param place of the old one, {@code topic-partition@offset}
+   * @param place the old record, {@code topic-partition@offset}
    * @param requestedAt in milliseconds since 1970, by the broker's clock
-   * @param floor the run's next claim has to have a higher version; 0 for any
+   * @param floor the run's next claim must have a higher version; 0 for any
    */
   public void putBack(
       ConsumerRecord<byte[], byte[]> record, String place, long requestedAt, int floor) {
@@ -88,9 +88,9 @@ public final class TrainerPublisher implements Events {
   }
 
   /**
-   * Puts a run that this trainer does not understand on its queue again, at the end.
+   * Puts a run that this trainer does not understand at the end of its queue.
    *
-   * @param since when trainers have done so, as {@code requestedAt}
+   * @param since when trainers began to do so, in the unit of {@code requestedAt}
    */
   public void handOn(
       ConsumerRecord<byte[], byte[]> record, String place, long requestedAt, long since) {
@@ -127,7 +127,7 @@ public final class TrainerPublisher implements Events {
     }
   }
 
-  /** Puts a record aside as it came, with the reason in its headers. */
+  /** Publishes a record unchanged as a dead letter, with the reason in its headers. */
   public void deadLetter(
       ConsumerRecord<byte[], byte[]> record, String run, String field, String reason) {
     var letter =
@@ -142,8 +142,8 @@ public final class TrainerPublisher implements Events {
   /**
    * Publishes a task.
    *
-   * @param trace of the run
-   * @param failed told, from another thread, where that fails
+   * @param trace the run's trace
+   * @param failed called in another thread on failure
    */
   public void ask(BatchTask task, Context trace, Consumer<Exception> failed) {
     var record = new ProducerRecord<>(Topics.BATCH_TASKS, bytes(task.key()), Messages.write(task));

@@ -9,37 +9,35 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What keeps the trainer from its work at the moment, for readiness and as {@code
- * millrace_trainer_trouble}: 1 of each kind that there is, else 0.
+ * What keeps the trainer from working, for the readiness check and as {@code
+ * millrace_trainer_trouble}: 1 for each kind that is present, else 0.
  */
 public final class Trouble {
   private static final Logger LOG = Logger.getLogger(Trouble.class);
 
-  /** Where it lies. */
+  /** The source of a problem. */
   public enum Kind {
-    /** Kafka is away, or refuses the trainer something. */
+    /** Kafka is unavailable, or refuses an operation. */
     KAFKA,
-    /**
-     * The model store or that of the checkpoints is away, full, or refuses the trainer something.
-     */
+    /** The store of models or of checkpoints is unavailable or full, or refuses an operation. */
     STORE,
-    /** No augmenter answers. */
+    /** No augmentation service answers. */
     AUGMENTERS
   }
 
   private final Map<Kind, String> present = new EnumMap<>(Kind.class);
 
-  /** No trouble yet. */
+  /** Starts without problems. */
   public Trouble(MeterRegistry registry) {
     for (Kind kind : Kind.values()) {
       Gauge.builder("millrace.trainer.trouble", () -> of(kind).isPresent() ? 1 : 0)
-          .description("Whether something keeps the trainer from its work")
+          .description("Whether something keeps the trainer from working")
           .tag("kind", kind.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
   }
 
-  /** There is trouble, or there still is. */
+  /** Reports a problem, or that it persists. */
   public void report(Kind kind, String what) {
     String before;
     synchronized (present) {
@@ -50,14 +48,14 @@ public final class Trouble {
     }
   }
 
-  /** There is none of this kind, or no longer. */
+  /** Clears a problem of this kind. */
   public void over(Kind kind) {
     synchronized (present) {
       present.remove(kind);
     }
   }
 
-  /** What keeps the trainer from its work; empty where nothing does. */
+  /** The present problems; empty if there are none. */
   public Optional<String> now() {
     synchronized (present) {
       return present.values().stream().findFirst();

@@ -1,2 +1,2 @@
-/** What a run tells: events and dead letters to Kafka, and the service's own metrics. */
+/** A run's events and dead letters to Kafka, and the service's own metrics. */
 package io.millrace.trainer.events;

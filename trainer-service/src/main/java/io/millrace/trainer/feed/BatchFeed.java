@@ -32,18 +32,18 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
 /**
- * A run's batches over Kafka. It asks for them in tasks, a bounded window ahead of the training;
- * one thread reads the answers from the run's batch topic into a reorder buffer and has the broker
- * delete what was read; the training's thread takes them in order.
+ * A run's batches over Kafka. The feed requests them in tasks, a bounded window ahead of training.
+ * One thread reads the run's batch topic into a reorder buffer and has the broker delete what was
+ * read; the training thread takes the batches in order.
  *
- * <p>A batch is a pure function of its task, so a task may be asked again at any time: what comes
- * twice is dropped.
+ * <p>A batch is a pure function of its task, so a task can be sent again at any time: duplicates
+ * are dropped.
  */
 public final class BatchFeed implements RunBatches, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BatchFeed.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** What a feed works with; it owns none of it. */
+  /** What a feed works with; the feed closes none of it. */
   public record Kafka(
       KafkaSettings settings,
       Admin admin,
@@ -54,9 +54,9 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
   /**
    * When to stop.
    *
-   * @param check called by the thread that trains, while it waits, some ten times a second; what it
-   *     throws ends the wait
-   * @param isDue asked by the thread that reads
+   * @param check called by the training thread some ten times a second while it waits; an exception
+   *     ends the wait
+   * @param isDue called by the reading thread
    */
   public record Stops(Runnable check, BooleanSupplier isDue) {}
 
@@ -82,13 +82,13 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
   private long deletedOffset;
   private long lastArrival = System.nanoTime();
 
-  // The training's thread's own.
+  // Used by the training thread only.
   private final KeptBatches kept = new KeptBatches();
   private long waited;
 
   private volatile boolean closed;
 
-  /** Makes the run's batch topic, or empties the one that an earlier trainer has left. */
+  /** Creates the run's batch topic, or empties the one that an earlier trainer has left. */
   public BatchFeed(Kafka kafka, BatchSource source, FeedLimits limits, Stops stops) {
     this.kafka = kafka;
     this.source = source;
@@ -103,9 +103,9 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
   }
 
   /**
-   * Asks what is in the data set, and waits for the answer.
+   * Requests the data set's description, and waits for it.
    *
-   * @throws FeedException where it cannot be used
+   * @throws FeedException if the data set is not usable
    */
   public DatasetDescription describe() {
     var task = new BatchTask.Describe(null, source);
@@ -126,8 +126,8 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
   }
 
   /**
-   * How the images of the batches were standardized, as safetensors; known with the description,
-   * and empty where they were not.
+   * How the batches' images were standardized, as safetensors; available with the description, and
+   * empty without standardization.
    */
   public Optional<byte[]> preprocessing() {
     lock.lock();
@@ -138,7 +138,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     }
   }
 
-  /** Begins to ask for batches, of these data and no others. */
+  /** Starts to request batches of these data and no others. */
   public void begin(DatasetDescription data, int epochs, TrainingPosition from) {
     lock.lock();
     try {
@@ -150,7 +150,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     }
   }
 
-  /** From now on tasks name this source; answers to those before still count. */
+  /** From now on tasks name this source; batches of earlier tasks still count. */
   private void use(BatchSource named) {
     fromNowOn = named;
     sources.add(named.digest());
@@ -193,7 +193,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     return waited / 1e9;
   }
 
-  /** Stops asking and reading. The topic stays. */
+  /** Stops requesting and reading. The topic stays. */
   @Override
   public void close() {
     closed = true;
@@ -220,11 +220,13 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
         long start = System.nanoTime();
         var patience = new Patience(limits, System::nanoTime);
         while ((batch = supply.take(key)) == null) {
-          // A full window keeps the next task back until the broker has deleted what was read.
+          // With a full window the next task waits until the broker has deleted the batches that
+          // were read.
           askAhead();
           if (patience.isLate() && supply.wants(key)) {
             Span missing = supply.missingFrom(key);
-            LOG.warnf("Batch %d of %s has not come yet; asking again", key.index(), key.part());
+            LOG.warnf(
+                "Batch %d of %s has not arrived; requesting it again", key.index(), key.part());
             ask(task(missing));
           }
           idle.run();
@@ -241,7 +243,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     }
   }
 
-  /** Waits for a change, a little; throws where there is no sense in waiting. */
+  /** Waits briefly for a change; throws if waiting is pointless. */
   private void await(Patience patience) {
     if (failure != null) {
       throw failure;
@@ -250,16 +252,16 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     if (patience.isSilent(lastArrival)) {
       kafka.trouble.report(
           Trouble.Kind.AUGMENTERS,
-          "no augmenter has answered for "
+          "no augmentation service has answered for "
               + patience.silence(lastArrival).toSeconds()
               + " s; the run waits for one");
     }
     if (begun && patience.isOver(lastArrival)) {
       throw new FeedException(
           null,
-          "no augmenter has answered for "
+          "no augmentation service has answered for "
               + limits.giveUpAfter().toSeconds()
-              + " s; start one, then publish the request under another run id");
+              + " s; start one, then submit the request with another run id");
     }
     try {
       changed.awaitNanos(LOOK_NANOS);
@@ -269,7 +271,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     }
   }
 
-  /** Asks for as many batches as the window has room for. Called under the lock. */
+  /** Requests batches until the window is full. Call it under the lock. */
   private void askAhead() {
     if (supply == null || closed) {
       return;
@@ -305,7 +307,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     }
   }
 
-  /** What the reader's thread brings. */
+  /** Handles the records that the reader thread has read. */
   private final class Answers implements BatchReader.Listener {
     @Override
     public void accept(ConsumerRecord<byte[], byte[]> record) {
@@ -313,7 +315,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
       try {
         BatchHeaders headers = BatchHeaders.from(record.headers());
         if (headers.source() != null && !sources.contains(headers.source())) {
-          LOG.info("An answer to another run of this id, which came late, is dropped");
+          LOG.info("Dropped a late batch of another run with this id");
           return;
         }
         lastArrival = System.nanoTime();
@@ -321,7 +323,8 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
         accept(headers, record.value());
       } catch (InvalidMessageException e) {
         failure =
-            new FeedException(null, "an augmenter sent what cannot be read: " + e.getMessage());
+            new FeedException(
+                null, "the augmentation service sent an invalid record: " + e.getMessage());
       } finally {
         changed.signalAll();
         lock.unlock();
@@ -341,7 +344,8 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
           }
         }
         case DESCRIPTION -> {
-          // Asked again, augmenters may differ; the run goes by the first answer.
+          // Augmentation services may describe the data set differently; the run uses the first
+          // description.
           var answer = Messages.read(value, DatasetDescription.class);
           description = description == null ? answer : description;
         }
@@ -356,7 +360,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
       }
     }
 
-    /** Has the broker delete what was read, one call at a time, as long as the run is ours. */
+    /** Has the broker delete what was read, one call at a time, while the run is ours. */
     @Override
     public void readUpTo(long offset) {
       if (stops.isDue.getAsBoolean()) {
@@ -364,7 +368,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
       }
       lock.lock();
       try {
-        // Before the batches all that comes is a description.
+        // Before the batches, the only record is a description.
         OptionalLong batches = supply == null ? OptionalLong.of(0) : supply.toDelete();
         if (deleting || offset == deletedOffset || batches.isEmpty()) {
           return;
@@ -383,11 +387,12 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
     }
   }
 
-  /** A failure to delete costs disk space until the run ends, and no more. */
+  /** A failed deletion costs disk space until the run ends, and nothing else. */
   private void deleted(long offset, long batches, Throwable e) {
     if (e != null && !closed) {
       LOG.warnf(
-          "What was read of %s is not deleted: %s", topic.partition().topic(), e.getMessage());
+          "Records of %s that were read are not deleted: %s",
+          topic.partition().topic(), e.getMessage());
     }
     lock.lock();
     try {

@@ -7,14 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads a batch out of the record that holds it. */
+/** Reads a batch from its record. */
 final class BatchFile {
   private BatchFile() {}
 
   /**
    * Reads a batch.
    *
-   * @throws InvalidMessageException naming what it lacks
+   * @throws InvalidMessageException naming what is missing or wrong
    */
   static Batch read(BatchKey key, byte[] value) {
     Safetensors file = Safetensors.read(ByteBuffer.wrap(value));

@@ -12,19 +12,19 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.MDC;
 
-/** The thread that reads a run's topic of batches, until it is closed or fails. */
+/** The thread that reads a run's batch topic until it is closed or fails. */
 final class BatchReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Who is told what was read, in the reader's thread. */
+  /** Receives what was read, in the reader's thread. */
   interface Listener {
-    /** A record has come. */
+    /** A record was read. */
     void accept(ConsumerRecord<byte[], byte[]> record);
 
-    /** All records before an offset were handed over. */
+    /** All records before the offset were passed on. */
     void readUpTo(long offset);
 
-    /** Nothing more is read, for this reason. */
+    /** Reading has ended with this failure. */
     void failed(RuntimeException e);
   }
 
@@ -37,7 +37,7 @@ final class BatchReader implements AutoCloseable {
 
   /**
    * @param run for the logs
-   * @param trace that the reading belongs to
+   * @param trace the trace that reading belongs to
    */
   BatchReader(
       KafkaSettings kafka, TopicPartition topic, String run, Context trace, Listener listener) {
@@ -55,7 +55,7 @@ final class BatchReader implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Begins to read at an offset. */
+  /** Starts to read at an offset. */
   BatchReader start(long offset) {
     start = offset;
     thread.start();

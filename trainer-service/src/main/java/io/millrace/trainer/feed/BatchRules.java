@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the tensors of a data set's batches must be. A batch that was checked needs no second look:
- * its shapes are the data's, its classes exist, and shares of classes sum to 1.
+ * The rules for tensors in a data set's batches. A batch that passed {@link #check} needs no other
+ * check: its shapes are the data's, its classes exist, and shares of classes sum to 1.
  */
 final class BatchRules {
-  /** Shares are sums of single precision's products, which stray from 1 by some 1e-6. */
+  /** Shares are sums of single-precision products, whose error is about 1e-6. */
   private static final double TOLERANCE = 1e-3;
 
   private static final int IMAGE_RANK = 3;
@@ -59,14 +59,14 @@ final class BatchRules {
     boolean bytes = features.dtype() == DType.U8 && data.sampleShape().size() == IMAGE_RANK;
     if (!fits || !bytes && features.dtype() != DType.F32) {
       throw new InvalidMessageException(
-          "features", text(features) + " are no samples of the shape " + data.sampleShape());
+          "features", text(features) + " does not fit samples of the shape " + data.sampleShape());
     }
   }
 
   private void checkAnswer(String name, TensorSpec answer, int size) {
     if (!isOf(answer, DType.F32, size, data.labelValues())) {
       throw new InvalidMessageException(
-          name, text(answer) + " does not answer " + size + " samples; it is " + known(size));
+          name, text(answer) + " does not fit " + size + " samples; give " + expected(size));
     }
   }
 
@@ -77,19 +77,19 @@ final class BatchRules {
   private void require(boolean fits, TensorSpec labels, int size) {
     if (!fits) {
       throw new InvalidMessageException(
-          "labels", text(labels) + " do not label " + size + " samples; they are " + known(size));
+          "labels", text(labels) + " does not fit " + size + " samples; give " + expected(size));
     }
   }
 
-  private String known(int size) {
-    var known = new ArrayList<String>();
+  private String expected(int size) {
+    var expected = new ArrayList<String>();
     if (!data.predictsClasses()) {
-      known.add("F32 " + List.of(size, data.labelValues()));
+      expected.add("F32 " + List.of(size, data.labelValues()));
     } else {
-      known.add("I32 " + List.of(size));
-      known.add("of mixed training samples F32 " + List.of(size, data.classes().size()));
+      expected.add("I32 " + List.of(size));
+      expected.add("F32 " + List.of(size, data.classes().size()) + " for mixed training samples");
     }
-    return String.join(", or ", known);
+    return String.join(", or ", expected);
   }
 
   private static String text(TensorSpec spec) {
@@ -102,7 +102,7 @@ final class BatchRules {
       if (classes.get(i) < 0 || classes.get(i) >= data.classes().size()) {
         throw new InvalidMessageException(
             "labels[" + i + "]",
-            classes.get(i) + " is not a class; they are 0.." + (data.classes().size() - 1));
+            classes.get(i) + " is not a class; give 0 to " + (data.classes().size() - 1));
       }
     }
   }
@@ -117,10 +117,10 @@ final class BatchRules {
         sum += shares.get(i * classes + c);
         least = Math.min(least, shares.get(i * classes + c));
       }
-      // Not the other way round, which NaN would pass.
+      // Written so that NaN fails.
       if (!(Math.abs(sum - 1) <= TOLERANCE && least >= 0)) {
         throw new InvalidMessageException(
-            "labels[" + i + "]", "are no shares of classes, 0..1 each and 1 in all");
+            "labels[" + i + "]", "not shares of classes; give numbers of 0 to 1 that sum to 1");
       }
     }
   }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** A run's topic of batches: made, emptied, and rid of what was read. */
+/** A run's batch topic: creates it, empties it, and deletes records that were read. */
 final class BatchTopic {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -26,16 +26,16 @@ final class BatchTopic {
     partition = new TopicPartition(Topics.batches(run), 0);
   }
 
-  /** Its only partition. */
+  /** The topic's only partition. */
   TopicPartition partition() {
     return partition;
   }
 
   /**
-   * Makes the topic, or empties the one that an earlier trainer has left.
+   * Creates the topic, or empties the one that an earlier trainer has left.
    *
-   * @param check called between two tries; what it throws ends them
-   * @return the offset of the first record to come
+   * @param check called between two tries; an exception ends them
+   * @return the offset of the next record
    */
   long prepare(String run, Runnable check) {
     new TopicProvisioner(admin).ensure(List.of(Topics.batchTopic(run, 1)));
@@ -64,7 +64,7 @@ final class BatchTopic {
   /**
    * Has the broker delete the records before an offset.
    *
-   * @param done told, from another thread, what went wrong, or null
+   * @param done receives the failure, or null, in another thread
    */
   void deleteBefore(long offset, Consumer<Throwable> done) {
     admin

@@ -6,17 +6,16 @@ import io.millrace.contracts.task.BatchTask;
 import java.time.Duration;
 
 /**
- * How far a feed runs ahead of the training, and how patient it is.
+ * How far a feed requests batches ahead of training, and how long it waits.
  *
- * @param windowBatches the most batches asked for and not yet taken
- * @param windowBytes the most bytes of them; at least one batch is asked for
- * @param taskBatches the most batches of one task
- * @param cacheBytes the most bytes of an evaluation part that are kept instead of asked for again
- * @param askAgainAfter how long the next batch may take before its task is published again; every
- *     further time it is twice as long
- * @param giveUpAfter how long no batch at all may come, after the first ones have come, before the
- *     feed fails. Before the first one it waits for as long as it takes: what has not begun loses
- *     nothing by waiting
+ * @param windowBatches the most batches requested and not yet taken
+ * @param windowBytes the most bytes of those; at least one batch is requested
+ * @param taskBatches the most batches in one task
+ * @param cacheBytes the largest evaluation part, in bytes, that is kept instead of requested again
+ * @param askAgainAfter how long the next batch may take before its task is sent again; each further
+ *     wait is twice as long
+ * @param giveUpAfter how long no batch may arrive, once the first one has, before the feed fails.
+ *     The first batch has no limit: a run that has not begun loses nothing by waiting
  */
 public record FeedLimits(
     int windowBatches,
@@ -34,11 +33,12 @@ public record FeedLimits(
     if (windowBytes < 1 || cacheBytes < 0) {
       throw new InvalidMessageException(
           prefix + (windowBytes < 1 ? "window-bytes" : "evaluation-cache-bytes"),
-          "is out of range; give a number of bytes");
+          (windowBytes < 1 ? windowBytes : cacheBytes)
+              + " is out of range; give a number of bytes");
     }
   }
 
-  /** How long no answer at all may come before that is reported. */
+  /** How long no record may arrive before that is reported. */
   public Duration reportAfter() {
     return giveUpAfter.compareTo(SILENCE) < 0 ? giveUpAfter : SILENCE;
   }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The batches of a run in the order in which they are needed: each epoch's training part, the
- * validation part after it, the test part in the end. A part that is kept comes only once.
+ * A run's batches in the order of use: each epoch's training part and then the validation part, and
+ * the test part at the end. A part that is kept appears only once.
  */
 final class Itinerary {
   private enum Phase {
@@ -29,8 +29,8 @@ final class Itinerary {
   private boolean validated;
 
   /**
-   * @param from where the run goes on
-   * @param mayKeep whether the validation part may be kept; asked once, before its first batch
+   * @param from where the run resumes
+   * @param mayKeep whether the validation part may be kept; called once, before its first batch
    */
   Itinerary(
       DatasetDescription data,
@@ -57,25 +57,25 @@ final class Itinerary {
     return Optional.of(new Span(part(), phase == Phase.TRAINING ? epoch : 0, next, count));
   }
 
-  /** Goes past the batches that {@link #peek} has shown. */
+  /** Moves past the batches that {@link #peek} has returned. */
   void advance(Span span) {
     next += span.count();
     settle();
   }
 
-  /** Goes on with the test part, from its beginning. */
+  /** Continues with the test part, from its start. */
   void endTraining() {
     phase = Phase.TEST;
     next = 0;
     settle();
   }
 
-  /** Whether the validation part comes only once, so that its reader has to keep it. */
+  /** Whether the validation part appears only once, so that the reader must keep it. */
   boolean keepsValidation() {
     return Boolean.TRUE.equals(keeps);
   }
 
-  /** Batches of a part. */
+  /** The number of batches in a part. */
   int batches(Part part) {
     return BatchSource.batches(data.samples(part), batchSize);
   }

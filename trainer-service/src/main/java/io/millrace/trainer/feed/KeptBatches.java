@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The batches of an evaluation part, kept from one epoch to the next where they are small enough.
- * They serve once all of them are there.
+ * The batches of a small evaluation part, kept across epochs. They are used once the part is
+ * complete.
  */
 final class KeptBatches {
   private List<Batch> batches = new ArrayList<>();
   private Part part;
   private boolean complete;
 
-  /** Keeps the next batch of a part that has so many; what is complete stays as it is. */
+  /** Keeps the next batch of a part with {@code count} batches; a complete part does not change. */
   void add(Batch batch, int count) {
     if (complete) {
       return;
@@ -25,22 +25,22 @@ final class KeptBatches {
     complete = batches.size() == count;
   }
 
-  /** Whether all batches of a part are at hand. */
-  boolean has(Part wanted) {
-    return complete && part == wanted;
+  /** Whether all batches of a part are available. */
+  boolean has(Part evaluated) {
+    return complete && part == evaluated;
   }
 
-  /** Whether all batches of the part that is kept are there. */
+  /** Whether all batches of the kept part are available. */
   boolean isComplete() {
     return complete;
   }
 
-  /** Shows all of them, in order. */
+  /** Passes all batches to the visitor, in order. */
   void forEach(Consumer<Batch> visitor) {
     batches.forEach(visitor);
   }
 
-  /** Lets go of them. */
+  /** Drops all batches. */
   void clear() {
     batches = List.of();
     complete = false;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long one wait for an answer may take. Its clock starts with it. Late answers are asked for
- * again, at intervals that double up to {@link #LONGEST}: tasks are forgotten after an hour.
+ * Timeouts of one wait for a batch; the wait starts with the constructor. A late batch is requested
+ * again, at intervals that double up to {@link #LONGEST}, because tasks expire after an hour.
  */
 final class Patience {
-  /** The longest time between two askings. */
+  /** The longest interval between two requests. */
   static final Duration LONGEST = Duration.ofMinutes(30);
 
   private final FeedLimits limits;
@@ -28,7 +28,7 @@ final class Patience {
     late = start + step;
   }
 
-  /** Whether to ask again now; once it says so, it does not for twice the time. */
+  /** Whether to request again now; true at most once per interval, and the interval doubles. */
   boolean isLate() {
     long now = clock.getAsLong();
     if (now - late < 0) {
@@ -40,20 +40,20 @@ final class Patience {
   }
 
   /**
-   * Whether nothing has come for so long that there seems to be no augmenter.
+   * Whether the silence is long enough to suspect that no augmentation service runs.
    *
-   * @param lastArrival when something came last, by the same clock
+   * @param lastArrival when the last record arrived, by the same clock
    */
   boolean isSilent(long lastArrival) {
     return silence(lastArrival).compareTo(limits.reportAfter()) > 0;
   }
 
-  /** Whether nothing has come for so long that a run in the middle of its training fails. */
+  /** Whether the silence is so long that a run that is training fails. */
   boolean isOver(long lastArrival) {
     return silence(lastArrival).compareTo(limits.giveUpAfter()) > 0;
   }
 
-  /** Since when nothing has come, within this wait. */
+  /** How long no record has arrived, within this wait. */
   Duration silence(long lastArrival) {
     long since = lastArrival - start > 0 ? lastArrival : start;
     return Duration.ofNanos(clock.getAsLong() - since);

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Batches that were asked for, by key, until they are taken. What was not asked for, or is there
- * already, is dropped: duplicates, and answers to an earlier trainer's tasks.
+ * Batches that were requested, by key, until they are taken. A batch that was not requested, or is
+ * already there, is dropped: duplicates, and responses to an earlier trainer's tasks.
  *
  * @param <T> a batch
  */
@@ -21,7 +21,7 @@ final class ReorderBuffer<T> {
 
   private final Map<BatchKey, Slot<T>> slots = new HashMap<>();
 
-  /** Whether any of the task's batches is still asked for or waits to be taken. */
+  /** Whether any of the task's batches is still missing or not yet taken. */
   boolean overlaps(Span task) {
     for (int i = 0; i < task.count(); i++) {
       if (slots.containsKey(task.key(i))) {
@@ -38,23 +38,23 @@ final class ReorderBuffer<T> {
     }
   }
 
-  /** Forgets everything; what was asked for and comes yet is dropped. */
+  /** Forgets everything; batches that arrive later are dropped. */
   void clear() {
     slots.clear();
   }
 
-  /** Whether the batch was asked for and has not come yet. */
+  /** Whether the batch was requested and has not arrived. */
   boolean wants(BatchKey key) {
     Slot<T> slot = slots.get(key);
     return slot != null && slot.value == null;
   }
 
-  /** Keeps a batch that {@link #wants} names. */
+  /** Stores a batch for which {@link #wants} is true. */
   void put(BatchKey key, T value) {
     slots.get(key).value = value;
   }
 
-  /** Takes a batch out; null where it has not come yet, or was not asked for yet. */
+  /** Removes and returns a batch; null if it has not arrived or was not requested. */
   T take(BatchKey key) {
     Slot<T> slot = slots.get(key);
     if (slot == null || slot.value == null) {
@@ -64,7 +64,7 @@ final class ReorderBuffer<T> {
     return slot.value;
   }
 
-  /** What is missing of the task of a batch that has not come, from this batch on, without gaps. */
+  /** The missing batches of a batch's task, from this batch on, without gaps. */
   Span missingFrom(BatchKey key) {
     Span task = slots.get(key).task;
     int count = 1;

@@ -4,21 +4,21 @@ import io.millrace.contracts.task.Part;
 import io.millrace.trainer.network.Batch;
 import java.util.function.Consumer;
 
-/** The batches of a run, in the order of its training. Used by one thread. */
+/** A run's batches in the order of training. Used by one thread. */
 public interface RunBatches {
 
   /**
    * The next training batch; waits for it.
    *
-   * @param position of the batch
-   * @param idle called while waiting, some ten times a second
+   * @param position the batch's position
+   * @param idle called some ten times a second during the wait
    */
   Batch train(TrainingPosition position, Runnable idle);
 
-  /** Shows all batches of an evaluation part, in order; waits for those that are not at hand. */
+  /** Passes all batches of an evaluation part to the visitor, in order; waits for missing ones. */
   void evaluation(Part part, Consumer<Batch> visitor);
 
-  /** Says that no more training batches are wanted: those that were asked for are dropped. */
+  /** Ends the training batches: requested ones are dropped. */
   void endTraining();
 
   /** Seconds waited for batches so far. */

@@ -3,7 +3,7 @@ package io.millrace.trainer.feed;
 import io.millrace.contracts.task.Part;
 
 /**
- * Consecutive batches of one part and epoch: what one task asks for.
+ * Consecutive batches of one part and epoch, as one task requests them.
  *
  * @param first index of the first batch
  * @param count at least 1

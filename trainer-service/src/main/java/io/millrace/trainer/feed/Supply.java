@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The batches between the asking and the taking: what may be asked for next, what has come, and
- * what of the topic may be deleted. It knows no Kafka and no time; its user guards it with a lock.
+ * The batches between request and use: which to request next, which have arrived, and how much of
+ * the topic may be deleted. It has no Kafka and no clock; the caller guards it with a lock.
  */
 final class Supply {
   private final FeedLimits limits;
@@ -19,7 +19,7 @@ final class Supply {
   private final ReorderBuffer<Batch> buffer = new ReorderBuffer<>();
   private long read;
 
-  /** The supply of a run of so many epochs, from a position on. */
+  /** The batches of a run with that many epochs, from a position on. */
   Supply(
       FeedLimits limits,
       BatchSource source,
@@ -46,7 +46,7 @@ final class Supply {
                     <= limits.cacheBytes());
   }
 
-  /** Values of a training sample's label. */
+  /** The number of values in a training sample's label. */
   private static long labels(BatchSource source, DatasetDescription data) {
     if (!data.predictsClasses()) {
       return data.labelValues();
@@ -54,7 +54,7 @@ final class Supply {
     return source.augmentation().mixesLabels() ? data.classes().size() : 1;
   }
 
-  /** What to ask for next; empty where the window has no room for it. It counts as asked for. */
+  /** The batches to request next, which then count as requested; empty if the window is full. */
   Optional<Span> next() {
     int most = Math.min(limits.taskBatches(), Math.max(1, window.limit() / 2));
     Optional<Span> next =
@@ -70,20 +70,20 @@ final class Supply {
     return next;
   }
 
-  /** Whether a batch was asked for and has not come yet. */
+  /** Whether a batch was requested and has not arrived. */
   boolean wants(BatchKey key) {
     return buffer.wants(key);
   }
 
-  /** What is missing of the task of a batch that {@link #wants} names, from this batch on. */
+  /** The missing batches of the task of a batch that {@link #wants} names, from this batch on. */
   Span missingFrom(BatchKey key) {
     return buffer.missingFrom(key);
   }
 
   /**
-   * Takes in what has come; what nobody waits for is dropped.
+   * Adds a batch that has arrived; drops one that nobody waits for.
    *
-   * @throws io.millrace.contracts.InvalidMessageException where it is no batch of these data
+   * @throws io.millrace.contracts.InvalidMessageException if it is not a batch of these data
    */
   void put(BatchKey key, byte[] value) {
     if (!buffer.wants(key)) {
@@ -96,7 +96,7 @@ final class Supply {
     read++;
   }
 
-  /** Hands a batch out; null where it has not come yet. */
+  /** Returns a batch; null if it has not arrived. */
   Batch take(BatchKey key) {
     Batch batch = buffer.take(key);
     if (batch != null) {
@@ -105,36 +105,36 @@ final class Supply {
     return batch;
   }
 
-  /** No more training batches are wanted: goes on with the test part. */
+  /** Ends the training batches; continues with the test part. */
   void endTraining() {
     buffer.clear();
     read = window.forget();
     itinerary.endTraining();
   }
 
-  /** Batches of a part. */
+  /** The number of batches in a part. */
   int batches(Part part) {
     return itinerary.batches(part);
   }
 
-  /** Whether the validation part comes only once, so that its reader has to keep it. */
+  /** Whether the validation part appears only once, so that the reader must keep it. */
   boolean keepsValidation() {
     return itinerary.keepsValidation();
   }
 
-  /** Batches asked for and not yet taken. */
+  /** Batches requested and not yet taken. */
   int inFlight() {
     return window.inFlight();
   }
 
-  /** How many batches have come in all, where enough of them are in the topic to be deleted. */
+  /** How many batches have arrived in total, once enough of them are in the topic to be deleted. */
   OptionalLong toDelete() {
     return read - window.deleted() >= Math.max(1, window.limit() / 8)
         ? OptionalLong.of(read)
         : OptionalLong.empty();
   }
 
-  /** So many batches in all are no longer in the topic. */
+  /** The first {@code batches} batches are no longer in the topic. */
   void deletedUpTo(long batches) {
     window.deletedUpTo(batches);
   }

@@ -1,9 +1,9 @@
 package io.millrace.trainer.feed;
 
 /**
- * Where a run is between two batches.
+ * A run's position between two batches.
  *
- * @param epoch counts from 0; the number of epochs once all are trained
- * @param batch the next training batch of the epoch; their number where validation is due
+ * @param epoch counts from 0; the number of epochs after the last one
+ * @param batch the epoch's next training batch; their number when validation is next
  */
 public record TrainingPosition(int epoch, int batch) {}

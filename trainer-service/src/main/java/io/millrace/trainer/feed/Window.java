@@ -1,20 +1,19 @@
 package io.millrace.trainer.feed;
 
 /**
- * The account of batches asked for. A batch counts from when it is asked for until it was both
- * taken by the training and deleted from the topic, so that neither the topic nor the memory ever
- * holds more than the window.
+ * Counts requested batches. A batch counts from its request until it is both taken by training and
+ * deleted from the topic, so that neither the topic nor the memory ever holds more than the window.
  */
 final class Window {
   private final int maxBatches;
   private final long maxBytes;
   private long batchBytes;
-  private long asked;
+  private long requested;
   private long taken;
   private long deleted;
 
   /**
-   * @param batchBytes of a batch, as far as is known
+   * @param batchBytes bytes of a batch, as far as is known
    */
   Window(int maxBatches, long maxBytes, long batchBytes) {
     this.maxBatches = maxBatches;
@@ -22,28 +21,28 @@ final class Window {
     this.batchBytes = batchBytes;
   }
 
-  /** Batches that the window holds. */
+  /** The number of batches in the window. */
   int limit() {
     return (int) Math.max(1, Math.min(maxBatches, maxBytes / Math.max(1, batchBytes)));
   }
 
-  /** Batches that may be asked for now. */
+  /** How many batches may be requested now. */
   int room() {
     return (int) Math.max(0, limit() - held());
   }
 
-  /** Batches that count now. */
+  /** How many batches count now. */
   long held() {
-    return asked - Math.min(taken, deleted);
+    return requested - Math.min(taken, deleted);
   }
 
-  /** Batches that were asked for and not yet taken. */
+  /** Batches that were requested and not yet taken. */
   int inFlight() {
-    return (int) (asked - taken);
+    return (int) (requested - taken);
   }
 
   void ask(int batches) {
-    asked += batches;
+    requested += batches;
   }
 
   void take() {
@@ -51,33 +50,33 @@ final class Window {
   }
 
   /**
-   * Counts all batches asked for as taken and deleted, since nobody waits for them any more. The
-   * topic may hold them until they are read and dropped.
+   * Counts all requested batches as taken and deleted, since nobody waits for them. The topic may
+   * hold them until they are read and dropped.
    *
-   * @return batches asked for so far
+   * @return batches requested so far
    */
   long forget() {
-    taken = asked;
-    deleted = asked;
-    return asked;
+    taken = requested;
+    deleted = requested;
+    return requested;
   }
 
-  /** So many batches in all, of those that were asked for, are no longer in the topic. */
+  /** The first {@code batches} requested batches are no longer in the topic. */
   void deletedUpTo(long batches) {
     deleted = Math.max(deleted, batches);
   }
 
-  /** Batches that are known to be deleted from the topic. */
+  /** The number of batches known to be deleted from the topic. */
   long deleted() {
     return deleted;
   }
 
-  /** A batch is known to take so many bytes. */
+  /** Sets the known size of a batch in bytes. */
   void batchBytes(long bytes) {
     batchBytes = bytes;
   }
 
-  /** What a batch takes, as far as is known. */
+  /** The size of a batch in bytes, as far as is known. */
   long batchBytes() {
     return batchBytes;
   }

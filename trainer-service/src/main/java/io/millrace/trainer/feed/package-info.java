@@ -1,2 +1,2 @@
-/** Batches in order, pulled through a bounded window of tasks. */
+/** Batches in order, requested through a bounded window of tasks. */
 package io.millrace.trainer.feed;

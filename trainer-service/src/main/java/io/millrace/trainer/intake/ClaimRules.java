@@ -8,17 +8,20 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a record means for the run that it names. Every run trains exactly once: a redelivered
- * request goes on where the last trainer was, a duplicate changes nothing, another request under
- * the same id is refused, unless it extends a run that has ended.
+ * Decides what to do with a record for the run it names. Every run trains exactly once: a
+ * redelivered request resumes where the last trainer was, a duplicate changes nothing, and another
+ * request with the same id is refused unless it extends a run that has ended.
  */
 final class ClaimRules {
-  /** From this delivery on a record is put on the queue again, before the broker drops it. */
+  /**
+   * The last delivery that trains; after it a record is put on the queue again, before the broker
+   * drops it.
+   */
   static final int LAST_TRAINED = TopicProvisioner.DELIVERIES - 3;
 
   /** What to do with a record. */
   sealed interface Decision {
-    /** The claim that has to be written first, where there is one. */
+    /** The claim to write first, if any. */
     default Optional<Claim> claimed() {
       return Optional.empty();
     }
@@ -40,30 +43,30 @@ final class ClaimRules {
     }
 
     /**
-     * Cancelled before any trainer had it: no claim is written.
+     * The run was cancelled before any trainer had it; no claim is written.
      *
-     * @param reached steps of the run that it would have extended; 0 for none
+     * @param reached steps of the run that the request would have extended; 0 for none
      */
     record Cancel(long reached) implements Decision {}
 
-    /** Nothing is left but to tell the end again. */
+    /** The run has ended; publish its end again. */
     record Repeat(Claim ended) implements Decision {}
 
-    /** The same request is in other hands, under another record. */
+    /** Another trainer has the same request, under another record. */
     record Ignore() implements Decision {}
 
-    /** A later delivery of the record is in other hands. */
+    /** Another trainer has a later delivery of the record. */
     record Late() implements Decision {}
 
     /**
-     * It cannot be: another request has the id, or there is nothing to extend.
+     * Refuse the request: another request has the id, or no run exists to extend.
      *
-     * @param field of the request
-     * @param conflict whether there is a run of that id, which stays what it is
+     * @param field the request's field
+     * @param conflict whether a run with that id exists; that run does not change
      */
     record Refuse(String field, String reason, boolean conflict) implements Decision {}
 
-    /** Too many trainers had it; the run fails, once {@code claim} is written. */
+    /** Too many trainers had the run; it fails, once {@code claim} is written. */
     record GiveUp(Claim claim, String reason) implements Decision {
       @Override
       public Optional<Claim> claimed() {
@@ -73,21 +76,21 @@ final class ClaimRules {
   }
 
   /**
-   * A record that has come.
+   * A record that has arrived.
    *
    * @param fresh the claim that it would make, as version 1
-   * @param successorOf the place of the record that it stands for; null for none
-   * @param reached the step of the run's newest checkpoint
-   * @param cancelled whether a user has cancelled it since it was asked for
-   * @param floor its claim has to have a higher version
+   * @param successorOf the record that it replaces, by topic, partition and offset; null for none
+   * @param reached the newest checkpoint's step
+   * @param cancelled whether a user has cancelled the run since it was requested
+   * @param floor the claim's version must be higher
    */
   record Arrival(Claim fresh, String successorOf, long reached, boolean cancelled, int floor) {}
 
   private final int maxFailures;
 
   /**
-   * @param maxFailures how many trainers in a row may die over a run without its getting any
-   *     further; 1 to one less than {@link TopicProvisioner#DELIVERIES}
+   * @param maxFailures how many consecutive trainers may die over a run without progress; 1 to one
+   *     less than {@link TopicProvisioner#DELIVERIES}
    */
   ClaimRules(int maxFailures) {
     this.maxFailures =
@@ -96,9 +99,9 @@ final class ClaimRules {
   }
 
   /**
-   * Decides.
+   * Decides what to do with a record.
    *
-   * @param current the run's claim, if there is one
+   * @param current the run's claim, if it has one
    */
   Decision decide(Optional<Claim> current, Arrival arrival) {
     Claim fresh = arrival.fresh;
@@ -128,7 +131,7 @@ final class ClaimRules {
     return twin(claim, arrival);
   }
 
-  /** Another delivery of the record that the claim comes from. */
+  /** Handles another delivery of the claim's record. */
   private Decision again(Claim claim, Arrival arrival) {
     if (claim.end() != null) {
       return new Decision.Repeat(claim);
@@ -138,7 +141,7 @@ final class ClaimRules {
         : goOn(claim.takenOverBy(arrival.fresh, arrival.reached), arrival);
   }
 
-  /** The same request under another record. */
+  /** Handles the same request under another record. */
   private Decision twin(Claim claim, Arrival arrival) {
     if (claim.end() != null) {
       return new Decision.Repeat(claim);
@@ -161,7 +164,7 @@ final class ClaimRules {
           fresh, "was trained with another request; only epochs may differ from that", true);
     }
     boolean isFailed = claim.end() != null && claim.end().state() == Claim.State.FAILED;
-    // Where an extension failed, what it went on from is still there.
+    // A failed extension leaves the run as it was before.
     if (claim.end() == null || isFailed && !claim.request().isExtension()) {
       return refuseToExtend(
           fresh, "is " + claim.state() + "; a run that is COMPLETED or CANCELLED can be", true);
@@ -186,23 +189,21 @@ final class ClaimRules {
     return new Decision.Refuse("extend", Check.quote(fresh.run()) + " " + reason, conflict);
   }
 
-  /** Whether a request is the one that was extended to another, told again. */
+  /** Whether a request is the one that was later extended, delivered again. */
   private static boolean isPartOf(TrainingRequest request, TrainingRequest extended) {
     return extended.isExtension()
         && request.course().equals(extended.course())
         && request.epochs() <= extended.epochs();
   }
 
-  /**
-   * A delivery is one trainer's alone; that trainer may go on with it after a trouble of its own.
-   */
+  /** A delivery belongs to one trainer, which may resume it after a problem of its own. */
   private static boolean isLate(Claim fresh, Claim claim) {
     return fresh.delivery() < claim.delivery()
         || fresh.delivery().equals(claim.delivery())
             && !Objects.equals(fresh.trainer(), claim.trainer());
   }
 
-  /** Nobody has had it before. */
+  /** Handles a run that no trainer has had. */
   private Decision begin(Claim claim, Arrival arrival) {
     return arrival.cancelled ? new Decision.Cancel(arrival.reached) : goOn(claim, arrival);
   }
@@ -213,9 +214,9 @@ final class ClaimRules {
       return new Decision.GiveUp(
           claim,
           claim.failures()
-              + " trainers in a row stopped or died over it without getting any further than step "
+              + " trainers in a row stopped or died without progress beyond step "
               + claim.step()
-              + "; see their logs, then publish it under another run id");
+              + "; see their logs, then submit the request with another run id");
     }
     return claim.delivery() > LAST_TRAINED
         ? new Decision.PutBack(claim)

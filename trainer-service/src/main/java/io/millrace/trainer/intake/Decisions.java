@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Decides what becomes of a delivered run, by {@link ClaimRules} and what the model store has. */
+/** Decides what to do with a delivered run, from {@link ClaimRules} and the model store. */
 final class Decisions {
   private static final Logger LOG = Logger.getLogger(Decisions.class);
 
@@ -29,7 +29,7 @@ final class Decisions {
     rules = new ClaimRules(setup.maxDeliveries());
   }
 
-  /** Decides, and writes the claim that comes of it. */
+  /** Decides, and writes the resulting claim. */
   Decision on(QueuedRun queued, Delivery delivery) {
     Claim fresh =
         Claim.first(
@@ -56,7 +56,7 @@ final class Decisions {
     return decision;
   }
 
-  /** Refuses a network that needs too much memory here before anything is made for it. */
+  /** Refuses a network that needs too much memory here, before anything is created for it. */
   private Decision foreseen(Decision.Train train) {
     TrainingRequest request = train.claim().request();
     try {
@@ -66,8 +66,8 @@ final class Decisions {
       String reason = e.getMessage().substring(e.field().length()).replaceFirst("^: ", "");
       return new Decision.Refuse(e.field(), reason, false);
     } catch (RuntimeException e) {
-      // A request never stops the queue: where nobody has thought of this, its run fails of it.
-      LOG.warn("The network cannot be foreseen", e);
+      // A request never blocks the queue: an unforeseen error here fails the run when it trains.
+      LOG.warn("The network's memory cannot be estimated before the run begins", e);
       return train;
     }
   }
@@ -80,12 +80,12 @@ final class Decisions {
     }
   }
 
-  /** Whether its user has cancelled the run since it was requested. */
+  /** Whether the user has cancelled the run since it was requested. */
   boolean isCancelled(QueuedRun queued) {
     return setup.cancellations().isCancelled(queued.run(), queued.requestedAt());
   }
 
-  /** Whether there is a run of this id, which another request does not change. */
+  /** Whether a run with this id exists, which another request does not change. */
   boolean isHeld(QueuedRun queued) {
     return store.claim(queued.run()).filter(Claim::holdsItsId).isPresent();
   }

@@ -16,15 +16,16 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Deletes the files of runs whose users have deleted them, in a thread of its own, so that a busy
- * trainer does it too. Every trainer does, and one that was away when it starts; whoever comes
- * second finds nothing.
+ * Deletes the files of runs that users have deleted, in a thread of its own, so that a busy trainer
+ * does it too. Every trainer does, also for commands that it missed while it was down; the second
+ * one finds nothing.
  */
 public final class Deletions implements Cancellations.Listener, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Deletions.class);
 
   /**
-   * Commands older than that were carried out by somebody, or are not worth a look at every start.
+   * Older commands are ignored: some trainer has carried them out, or they are not worth a check at
+   * every start.
    */
   static final Duration FORGOTTEN = Duration.ofDays(30);
 
@@ -44,10 +45,10 @@ public final class Deletions implements Cancellations.Listener, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           },
-          // Above that many they wait for the next start of a trainer.
+          // Further deletions wait for a trainer's next start.
           new ThreadPoolExecutor.DiscardPolicy());
 
-  /** Deletions of runs' files. */
+  /** Creates the listener that deletes runs' files. */
   public Deletions(RunFiles files, Clock clock) {
     this.files = files;
     this.clock = clock;
@@ -67,15 +68,15 @@ public final class Deletions implements Cancellations.Listener, AutoCloseable {
         return;
       }
       if (claim.get().end() == null || claim.get().end().at().isAfter(at)) {
-        LOG.debugf("Run %s has gone on since it was to be deleted, and stays", run);
+        LOG.debugf("Run %s was resumed after its deletion was requested; its files stay", run);
         return;
       }
       files.delete(claim.get());
-      LOG.infof("Run %s is deleted: its models, results and checkpoints", run);
+      LOG.infof("Deleted run %s: its models, results and checkpoints", run);
     } catch (IOException | UncheckedIOException | InvalidMessageException e) {
-      LOG.warnf("The files of the deleted run %s are left: %s", run, e.getMessage());
+      LOG.warnf("Some files of the deleted run %s remain: %s", run, e.getMessage());
     } catch (RuntimeException e) {
-      LOG.errorf(e, "The files of the deleted run %s are left", run);
+      LOG.errorf(e, "Some files of the deleted run %s remain", run);
     }
   }
 

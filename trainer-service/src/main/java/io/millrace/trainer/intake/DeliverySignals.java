@@ -6,7 +6,7 @@ import io.millrace.trainer.store.Claim;
 import io.millrace.trainer.training.RunFailure;
 import io.millrace.trainer.training.RunSignals;
 
-/** What may stop a run: its delivery, a user's command, or the time that it may take. */
+/** What can stop a run: its delivery, a user's command, or its time limit. */
 final class DeliverySignals implements RunSignals {
   private final RunIntake.Setup setup;
   private final Claim claim;
@@ -36,10 +36,10 @@ final class DeliverySignals implements RunSignals {
   }
 
   /**
-   * Says that the run gets on, since it asks; throws where it has to stop. For the thread that
-   * trains, and no other: that one may hang.
+   * Reports progress, and throws if the run must stop. Only for the thread that trains: any other
+   * thread would hide that training hangs.
    *
-   * @throws RunFailure where it takes too long
+   * @throws RunFailure if the run has trained too long
    */
   @Override
   public void check() {
@@ -49,8 +49,8 @@ final class DeliverySignals implements RunSignals {
       throw new RunFailure(
           "has trained for "
               + Check.count(setup.longest().toHours(), "hour")
-              + ", which is the most that this trainer allows (millrace.trainer.max-hours);"
-              + " give fewer epochs, or have the limit raised");
+              + ", the limit of this trainer (millrace.trainer.max-hours); give fewer epochs,"
+              + " or ask an operator to raise the limit");
     }
   }
 }

@@ -14,20 +14,20 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** How a trainer is done with a run that it had claimed. {@link RunEnds} acts on it. */
+/** How a trainer finishes with a run that it had claimed. {@link RunEnds} carries it out. */
 sealed interface Ending {
 
   /** The run itself has ended. */
   sealed interface Final extends Ending {
-    /** What its claim says from then on. */
+    /** The state that the claim records. */
     Claim.State state();
 
-    /** What is told. */
+    /** The event that reports the end. */
     TrainingEvent event(Claim claim, Instant at);
   }
 
-  /** It trained to its end, and its model is stored. */
-  record Completed(TrainingEvent.RunCompleted told) implements Final {
+  /** The run trained to its end, and its model is stored. */
+  record Completed(TrainingEvent.RunCompleted event) implements Final {
     @Override
     public Claim.State state() {
       return Claim.State.COMPLETED;
@@ -35,15 +35,15 @@ sealed interface Ending {
 
     @Override
     public TrainingEvent event(Claim claim, Instant at) {
-      return told;
+      return event;
     }
   }
 
   /**
-   * It cannot go on.
+   * The run failed.
    *
    * @param reason one sentence for the user
-   * @param step at which; null where it never came to one
+   * @param step the last step; null before the first one
    */
   record Failed(String reason, Long step) implements Final {
     @Override
@@ -58,9 +58,9 @@ sealed interface Ending {
   }
 
   /**
-   * A user cancelled it.
+   * A user cancelled the run.
    *
-   * @param step steps made; null where it never came to one
+   * @param step steps made; null before the first one
    */
   record Cancelled(Long step) implements Final {
     @Override
@@ -74,7 +74,7 @@ sealed interface Ending {
     }
   }
 
-  /** It was refused before it began, and its id is free again. */
+  /** The run was rejected before it began; its id is free again. */
   record Rejected(String field, String reason) implements Final {
     @Override
     public Claim.State state() {
@@ -98,21 +98,21 @@ sealed interface Ending {
     }
   }
 
-  /** It goes on under the record's next delivery; this trainer leaves it in good order. */
+  /** The trainer leaves the run in good order; the record's next delivery resumes it. */
   record GivenBack(Long step) implements Ending {}
 
-  /** Another trainer has it, or may have it: nothing more is written. */
+  /** Another trainer has the run, or may have it: nothing more is written. */
   record Lost(Long step) implements Ending {}
 
   /**
-   * What a run that stopped ends as.
+   * The ending for an exception that stopped a run.
    *
-   * @param e what was thrown
-   * @param step steps made; null where it never came to one
-   * @param started whether it has trained before: then the request was good, and what it needs has
-   *     changed since
-   * @return empty where this says nothing of the run but something of Kafka or of the stores: see
-   *     {@link Fault}
+   * @param e the exception
+   * @param step steps made; null before the first one
+   * @param started whether the run had begun to train: then its request was valid, and something
+   *     else has changed since
+   * @return empty if the exception is about Kafka or a store and not about the run: see {@link
+   *     Fault}
    */
   static Optional<Ending> of(Throwable e, Long step, boolean started) {
     if (e instanceof RunStopped stopped) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long a trainer goes on trying while Kafka or a store refuses it something. What passes by
- * itself is waited for without end.
+ * How long a trainer retries while Kafka or a store refuses an operation. Temporary problems are
+ * retried without limit.
  */
 final class Endurance {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(3);
@@ -18,7 +18,7 @@ final class Endurance {
   private Duration pause = FIRST_PAUSE;
 
   /**
-   * @param limit how long the same refusal is borne
+   * @param limit how long the same refusal is retried
    * @param clock in nanoseconds, as {@link System#nanoTime}
    */
   Endurance(Duration limit, LongSupplier clock) {
@@ -27,13 +27,13 @@ final class Endurance {
   }
 
   /**
-   * Takes note of a failed try.
+   * Records a failed try.
    *
-   * @return whether there is no sense in another one
+   * @return whether further tries are pointless
    */
   boolean isOverAfter(Fault fault) {
     long now = clock.getAsLong();
-    // It went well for a while in between: this is another trouble.
+    // The operation worked in between: this is another problem.
     boolean isNew = refusedSince == null || now - last > limit.plus(LONGEST_PAUSE).toNanos();
     if (isNew) {
       pause = FIRST_PAUSE;
@@ -47,7 +47,7 @@ final class Endurance {
     return now - refusedSince >= limit.toNanos();
   }
 
-  /** How long to wait before the next try: longer each time. */
+  /** The pause before the next try; it grows with each one. */
   Duration nextPause() {
     Duration next = pause;
     Duration twice = pause.multipliedBy(2);

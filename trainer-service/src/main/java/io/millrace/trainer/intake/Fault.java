@@ -14,19 +14,19 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * An error that comes from Kafka or from a store and not from the run.
+ * An error that comes from Kafka or a store and not from the run.
  *
- * @param kind where it lies
- * @param lasts whether trying again does not help by itself: somebody has to grant a right, or make
- *     room on a disk. Else it passes
- * @param what in words for an operator
+ * @param kind where the error comes from
+ * @param lasts whether retrying does not help until somebody grants a permission or frees disk
+ *     space
+ * @param what a description for operators
  */
 record Fault(Trouble.Kind kind, boolean lasts, String what) {
   private static final int DEEPEST = 20;
   private static final Set<String> DISK =
       Set.of("no space left", "quota exceeded", "read-only file system", "permission denied");
 
-  /** The error's fault; empty where it is none of Kafka's or of a store's. */
+  /** The fault behind an error; empty if neither Kafka nor a store caused it. */
   static Optional<Fault> of(Throwable error) {
     return Stream.iterate(error, e -> e != null, Throwable::getCause)
         .limit(DEEPEST)

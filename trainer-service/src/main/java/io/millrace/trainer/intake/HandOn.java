@@ -8,14 +8,14 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Leaves runs that this version does not understand to trainers of a later one: the desk has
- * understood them, so that some are about to be there. A run is released after a pause, and put at
- * the queue's end before its deliveries are used up, for an hour by the broker's clock.
+ * Passes runs that this version does not understand on to newer trainers: admission has accepted
+ * them, so that newer trainers should start soon. A run is released after a pause, and moved to the
+ * end of the queue before its deliveries are used up, for an hour by the broker's clock.
  */
 final class HandOn {
   private static final Logger LOG = Logger.getLogger(HandOn.class);
 
-  /** How long nobody may understand a run before it is refused. */
+  /** How long a run may wait for a trainer that understands it, before it is refused. */
   static final Duration PATIENCE = Duration.ofHours(1);
 
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -33,10 +33,10 @@ final class HandOn {
         && delivery.record().timestamp() - queued.handedOnSince() < PATIENCE.toMillis();
   }
 
-  /** Hands it on. */
+  /** Passes the run on. */
   Outcome to(QueuedRun queued, Delivery delivery) {
     LOG.infof(
-        "Not known to this version, and left to a later one: %s",
+        "Left to a newer trainer, because this version does not understand the request: %s",
         Check.visible(queued.fault().reason()));
     delivery.pause(PAUSE);
     if (delivery.count() <= RELEASES || delivery.shouldStop()) {
@@ -47,10 +47,10 @@ final class HandOn {
     return Outcome.ACCEPT;
   }
 
-  /** Why it is refused in the end. */
+  /** The reason for the final refusal. */
   String reason(QueuedRun queued) {
     return queued.fault().mayBeLater()
-        ? queued.fault().reason() + " (not known to this version of the trainer)"
+        ? queued.fault().reason() + " (this version of the trainer does not know it)"
         : queued.fault().reason();
   }
 }

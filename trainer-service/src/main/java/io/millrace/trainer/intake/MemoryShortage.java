@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Whether an error is for want of memory. Java says so with a type of its own; native code, ND4J's
- * and CUDA's, with whatever its allocator has to say.
+ * Recognizes errors caused by a lack of memory. Java has a type for them; native code (ND4J, CUDA)
+ * has only its allocators' messages.
  */
 final class MemoryShortage {
-  /** What a user is told. */
+  /** The message for the user. */
   static final String REASON =
-      "the trainer's memory did not suffice; try a smaller batch_size or a smaller model";
+      "the trainer ran out of memory; try a smaller batch_size or a smaller model";
 
   private static final int DEEPEST = 20;
   private static final Set<String> WORDS =
@@ -19,7 +19,7 @@ final class MemoryShortage {
 
   private MemoryShortage() {}
 
-  /** Whether the error, or one that it comes from, is for want of memory. */
+  /** Whether the error, or one of its causes, is a lack of memory. */
   static boolean isBehind(Throwable error) {
     return Stream.iterate(error, e -> e != null, Throwable::getCause)
         .limit(DEEPEST)

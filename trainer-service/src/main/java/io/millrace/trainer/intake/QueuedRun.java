@@ -14,21 +14,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A record of the queue. Who writes there has checked the run, so that one that cannot be
- * understood was written by a later version, or by somebody who should not.
+ * A record of the queue. Admission has checked each run before it is queued, so a record that this
+ * trainer cannot understand comes from a newer version, or from a writer without permission.
  *
- * @param run under which it is answered: the request's own id, else the record's key, else an id
- *     that comes from the record's place, so that a redelivery has the same one
+ * @param run the id under which the run is reported: the request's own id, else the record's key,
+ *     else an id derived from the record's place, so that a redelivery has the same one
  * @param place {@code topic-partition@offset}
- * @param request null where it cannot be understood
- * @param requestedAt when a user asked for it, by the broker's clock, in milliseconds since 1970
- * @param successorOf the place of the record that it stands for, where a trainer has put a run back
- *     on the queue; else null
- * @param floor the run's claim has to have a higher version, for its events to count: see {@link
+ * @param request null if the record is not readable
+ * @param requestedAt when the user requested it, by the broker's clock, in milliseconds since 1970
+ * @param successorOf the place of the record that this one replaces, if a trainer has put the run
+ *     back on the queue; else null
+ * @param floor the run's claim must have a higher version for its events to count: see {@link
  *     Topics#CLAIM_FLOOR}
- * @param handedOnSince since when trainers have handed it on because they did not understand it, by
+ * @param handedOnSince since when trainers have passed it on because they did not understand it, by
  *     the broker's clock
- * @param fault why it cannot be understood; null where it can
+ * @param fault why the record is not readable; null if it is
  */
 record QueuedRun(
     String run,
@@ -42,37 +42,37 @@ record QueuedRun(
   private static final int MAX_FLOOR = 999_000_000;
 
   /**
-   * Why a record cannot be understood.
+   * Why a record is not readable.
    *
-   * @param field that is to blame; empty where none is
-   * @param reason one sentence for the user, which names the field
-   * @param json the record's value, where it is a JSON object; else null. One that is may be from a
-   *     later version
+   * @param field the field at fault; empty for none
+   * @param reason one sentence for the user, with the field
+   * @param json the record's value if it is a JSON object, which may come from a newer version;
+   *     else null
    */
   record Unreadable(String field, String reason, JsonNode json) {
-    /** Whether a later version may understand it. */
+    /** Whether a newer version may understand it. */
     boolean mayBeLater() {
       return json != null;
     }
 
-    /** A text of the request; null where it has none. */
+    /** A text field of the request; null if missing. */
     String text(String name) {
       String text = json == null ? null : json.path(name).textValue();
       return text != null && isName(text) ? text : null;
     }
   }
 
-  /** The experiment that it belongs to; null where that cannot be read. */
+  /** The experiment that the run belongs to; null if that is not readable. */
   String experiment() {
     return request == null ? fault.text("experiment") : request.experiment();
   }
 
-  /** The variant that it tries; null where that cannot be read. */
+  /** The variant that the run tries; null if that is not readable. */
   String variant() {
     return request == null ? fault.text("variant") : request.variant();
   }
 
-  /** Reads a record of a cluster. Whatever it holds, nothing is thrown. */
+  /** Reads a record of a cluster. Never throws, whatever the record holds. */
   static QueuedRun read(ConsumerRecord<byte[], byte[]> record, String cluster) {
     String place = record.topic() + "-" + record.partition() + "@" + record.offset();
     TrainingRequest request = null;
@@ -110,7 +110,7 @@ record QueuedRun(
                         (cluster + "/" + place).getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** A header's text; a header without a value is none. */
+  /** A header's text; empty if the header has no value. */
   private static Optional<String> text(ConsumerRecord<byte[], byte[]> record, String name) {
     Header header = record.headers().lastHeader(name);
     return header == null || header.value() == null

@@ -24,8 +24,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * The one place where a run leaves a trainer: its end is written down, then told, then swept up
- * after. Every step can be done again.
+ * The one place where a run leaves a trainer: the end is stored, then published, then files that
+ * are no longer needed are deleted. Every step can be repeated.
  */
 final class RunEnds {
   private static final Logger LOG = Logger.getLogger(RunEnds.class);
@@ -48,32 +48,32 @@ final class RunEnds {
   }
 
   /**
-   * Ends a run's time with this trainer.
+   * Ends this trainer's work on a run.
    *
-   * @param claim under which it was ours
-   * @return what becomes of its record
+   * @param claim the claim under which it was ours
+   * @return the outcome for its record
    */
   Outcome end(Claim claim, Ending ending, QueuedRun queued, Delivery delivery) {
     if (ending instanceof Ending.GivenBack back) {
-      LOG.infof("Stopped at step %s and given back", back.step());
+      LOG.infof("Stopped at step %s and returned to the queue", back.step());
       store.put(claim.givenBack());
       count("released");
       return Outcome.RELEASE;
     }
-    if (ending instanceof Ending.Final end && concludes(claim, end, delivery)) {
+    if (ending instanceof Ending.Final end && conclude(claim, end, delivery)) {
       return Outcome.ACCEPT;
     }
     return lose(claim, ending, queued, delivery);
   }
 
-  /** Writes the end down, if the run is still ours, and then tells it. */
-  private boolean concludes(Claim claim, Ending.Final ending, Delivery delivery) {
+  /** Stores the end, if the run is still ours, and then publishes it. */
+  private boolean conclude(Claim claim, Ending.Final ending, Delivery delivery) {
     if (!store.isCurrent(claim)) {
       return false;
     }
     Ending.Final end = ending;
     if (ending instanceof Ending.Failed failed) {
-      end = new Ending.Failed(failed.reason() + stands(claim), failed.step());
+      end = new Ending.Failed(failed.reason() + unchangedBy(claim), failed.step());
       Span.current().setStatus(StatusCode.ERROR, failed.reason());
     } else if (ending instanceof Ending.Rejected rejected) {
       outbox.deadLetter(delivery.record(), claim.run(), rejected.field(), rejected.reason());
@@ -86,7 +86,7 @@ final class RunEnds {
       return false;
     }
     LOG.infof("Ended: %s", Check.visible(end.toString()));
-    tell(ended);
+    publishEnd(ended);
     count(end.state().name());
     return true;
   }
@@ -100,16 +100,16 @@ final class RunEnds {
   }
 
   /**
-   * Another trainer has the run, and nothing is left to do. But where the store knows of no claim
-   * as high as ours it was put back to an earlier state: then the run goes on under higher claims,
-   * or nobody would believe its events.
+   * Another trainer has the run, and nothing is left to do. But if the store's highest claim is
+   * below ours, the store was restored from a backup: then the run resumes under higher claims,
+   * because its events would be ignored otherwise.
    */
   private Outcome lose(Claim claim, Ending ending, QueuedRun queued, Delivery delivery) {
     count("released");
     if (!delivery.isLost() && store.isBehind(claim)) {
       LOG.warnf(
-          "The model store has forgotten claim %d: it was restored from a backup. The run goes on"
-              + " from what is there",
+          "The model store has lost claim %d: it was restored from a backup. The run resumes from"
+              + " the files that exist",
           claim.version());
       outbox.putBack(delivery.record(), queued.place(), queued.requestedAt(), claim.version());
       outbox.confirm();
@@ -123,18 +123,18 @@ final class RunEnds {
     return ending instanceof Ending.Lost lost ? lost.step() : null;
   }
 
-  /** What the failure of an extension leaves as it was. */
-  private String stands(Claim claim) {
+  /** What a failed extension leaves unchanged, for the failure's reason. */
+  private String unchangedBy(Claim claim) {
     if (!claim.request().isExtension()) {
       return "";
     }
     return store.has(claim.run(), ModelVersionStore.MODEL)
-        ? "; the model of before the extension stands, and the run can be extended again"
-        : "; what was trained before stands, and the run can be extended again";
+        ? "; the model from before the extension is unchanged, and the run can be extended again"
+        : "; the earlier training is unchanged, and the run can be extended again";
   }
 
-  /** Tells a run's end, and sweeps up what it no longer needs. */
-  void tell(Claim ended) {
+  /** Publishes a run's end, and deletes files that are no longer needed. */
+  void publishEnd(Claim ended) {
     Events events = outbox.under(ended.version());
     if (ended.end().state() == Claim.State.COMPLETED) {
       publish(events, ended, ModelVersionStore.EVALUATION);
@@ -145,7 +145,7 @@ final class RunEnds {
       sweep(ended);
       new TopicProvisioner(admin).delete(Topics.batches(ended.run()));
     } catch (IOException | KafkaException e) {
-      LOG.warnf("Left behind: %s", e.getMessage());
+      LOG.warnf("Some files or the batch topic remain: %s", e.getMessage());
     }
   }
 
@@ -155,7 +155,7 @@ final class RunEnds {
         .ifPresent(event -> events.publish(Messages.read(event, TrainingEvent.class)));
   }
 
-  /** The last checkpoint of a run that may be extended stays. */
+  /** Keeps the last checkpoint of a run that may be extended. */
   private void sweep(Claim ended) throws IOException {
     switch (ended.end().state()) {
       case COMPLETED -> {
@@ -174,7 +174,7 @@ final class RunEnds {
     }
   }
 
-  /** Counts a run that this trainer is done with. */
+  /** Counts a run that this trainer has finished with. */
   void count(String outcome) {
     metrics.run(outcome);
     Span.current().setAttribute("millrace.outcome", outcome.toLowerCase(Locale.ROOT));

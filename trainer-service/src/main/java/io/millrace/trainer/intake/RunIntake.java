@@ -38,22 +38,22 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Takes each run of the queue: trains it, or tells again how it ended. Every step can be done
- * again: a trainer may die between any two of them, and the next delivery finishes.
+ * Takes runs from the queue: trains each one, or publishes its end again. Every step can be
+ * repeated: a trainer may die between any two of them, and the next delivery finishes the work.
  */
 public final class RunIntake implements WorkQueue.Worker {
   private static final Logger LOG = Logger.getLogger(RunIntake.class);
   private static final Duration BACK_OFF = Duration.ofSeconds(3);
 
   /**
-   * What the desk works with.
+   * What the intake works with.
    *
-   * @param cluster Kafka's id of the cluster
-   * @param maxDeliveries how many trainers in a row may die over a run that gets no further
-   * @param refused how long Kafka or a store may refuse something before the run goes to another
+   * @param cluster Kafka's cluster id
+   * @param maxDeliveries how many consecutive trainers may die over a run without progress
+   * @param refused how long Kafka or a store may refuse an operation before the run goes to another
    *     trainer, or fails
-   * @param longest that a run may train
-   * @param broken told that this trainer cannot work, and why: it leaves the queue
+   * @param longest how long a run may train
+   * @param broken called with the reason when this trainer cannot work; it then leaves the queue
    */
   public record Setup(
       String cluster,
@@ -76,7 +76,7 @@ public final class RunIntake implements WorkQueue.Worker {
   private final HandOn handOn;
   private volatile Claim inHand;
 
-  /** A desk. */
+  /** Creates the intake; the queue calls {@link #work} for each delivery. */
   public RunIntake(Setup setup) {
     this.setup = setup;
     outbox = setup.kafka.outbox();
@@ -108,7 +108,7 @@ public final class RunIntake implements WorkQueue.Worker {
     }
   }
 
-  /** A delivery of a run, in the trace of its request: whoever resumes it goes on with that. */
+  /** The span of a delivery, in its request's trace, which every trainer of the run continues. */
   private Span span(QueuedRun queued, Delivery delivery) {
     return setup
         .workshop
@@ -122,7 +122,8 @@ public final class RunIntake implements WorkQueue.Worker {
   }
 
   /**
-   * The last chance of a run whose work has failed unexpectedly: whatever it holds, it is answered.
+   * The last resort for a run whose work failed unexpectedly: whatever the record holds, the run
+   * gets an end.
    */
   @Override
   public void failed(Delivery delivery, Throwable failure) {
@@ -133,7 +134,7 @@ public final class RunIntake implements WorkQueue.Worker {
     } catch (KafkaException | UncheckedIOException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.errorf(e, "Run %s is answered without a look at its claim", queued.run());
+      LOG.errorf(e, "Run %s is refused without reading its claim", queued.run());
       refuse(queued, delivery, "", reason, false);
     }
   }
@@ -149,7 +150,7 @@ public final class RunIntake implements WorkQueue.Worker {
     }
   }
 
-  /** A step that takes long is not waited for: the next trainer makes it again. */
+  /** A long step is not awaited: the next trainer repeats it. */
   @Override
   public void abandoned(Delivery delivery) {
     leaveInOrder();
@@ -167,10 +168,10 @@ public final class RunIntake implements WorkQueue.Worker {
   }
 
   /**
-   * Answers, again and again where Kafka or a store is in trouble. The record stays in hand
-   * meanwhile, as long as its lock can be renewed: giving it back would use up its deliveries, and
-   * after the last one the broker drops it. Trouble that lasts is this trainer's own, until many
-   * have had the run in vain.
+   * Handles a delivery, and retries while Kafka or a store has a problem. The record stays in hand
+   * meanwhile, as long as its lock can be renewed: releasing it would use up its deliveries, and
+   * after the last one the broker drops it. A problem that lasts counts as this trainer's own,
+   * until several trainers have failed with the run.
    */
   private Outcome persist(QueuedRun queued, Delivery delivery) {
     var endurance = new Endurance(setup.refused, System::nanoTime);
@@ -180,13 +181,13 @@ public final class RunIntake implements WorkQueue.Worker {
         return answer(queued, delivery, hopeless);
       } catch (KafkaException | UncheckedIOException e) {
         Fault fault = Fault.of(e).orElseThrow(() -> e);
-        LOG.warnf("Held for now: %s; trying again", Check.visible(fault.what()));
+        LOG.warnf("The run waits: %s; retrying", Check.visible(fault.what()));
         trouble.report(fault.kind(), fault.what());
         if (endurance.isOverAfter(fault) && hopeless == null) {
           if (delivery.count() < ClaimRules.LAST_TRAINED) {
             return handOver(delivery, fault);
           }
-          hopeless = "no trainer could go on with it: " + fault.what();
+          hopeless = "no trainer could continue the run: " + fault.what();
         }
       }
       if (!delivery.pause(endurance.nextPause())) {
@@ -197,7 +198,7 @@ public final class RunIntake implements WorkQueue.Worker {
     }
   }
 
-  /** This trainer leaves the queue, and another one may fare better with the run. */
+  /** This trainer leaves the queue; another one may do better with the run. */
   private Outcome handOver(Delivery delivery, Fault fault) {
     setup.broken.accept(fault.what());
     while (delivery.pause(BACK_OFF)) {
@@ -247,28 +248,28 @@ public final class RunIntake implements WorkQueue.Worker {
     } else if (decision instanceof Decision.Cancel cancel) {
       return cancel(queued, cancel.reached() == 0 ? null : cancel.reached());
     } else if (decision instanceof Decision.PutBack) {
-      LOG.infof("Put on the queue again after %d deliveries", delivery.count());
+      LOG.infof("Put back on the queue after %d deliveries", delivery.count());
       outbox.putBack(delivery.record(), queued.place(), queued.requestedAt(), queued.floor());
       outbox.confirm();
     } else if (decision instanceof Decision.Repeat repeat) {
-      LOG.infof("Ended before as %s; told again", repeat.ended().state());
-      ends.tell(repeat.ended());
+      LOG.infof("The run has ended as %s; its end is published again", repeat.ended().state());
+      ends.publishEnd(repeat.ended());
     } else if (decision instanceof Decision.Refuse refuse) {
       String reason = refuse.field() + ": " + refuse.reason();
       return refuse(queued, delivery, refuse.field(), reason, refuse.conflict());
     } else if (decision instanceof Decision.Ignore) {
-      LOG.info("The same request is being trained already");
+      LOG.info("Another trainer has the same request");
     } else if (decision instanceof Decision.Late) {
-      LOG.warn("A later delivery of this request is in other hands");
+      LOG.warn("Another trainer has a later delivery of this request");
       delivery.pause(BACK_OFF);
       return Outcome.RELEASE;
     }
     return Outcome.ACCEPT;
   }
 
-  /** Tells of a run that no trainer ever had that it is cancelled. */
+  /** Reports a run that no trainer had as cancelled. */
   private Outcome cancel(QueuedRun queued, Long step) {
-    LOG.info("Cancelled before any trainer had it");
+    LOG.info("Cancelled before training");
     outbox.publish(new TrainingEvent.RunCancelled(null, queued.run(), now(), step));
     outbox.confirm();
     ends.count("cancelled");
@@ -309,7 +310,7 @@ public final class RunIntake implements WorkQueue.Worker {
         : new UncheckedIOException("the run's files: " + e.getMessage(), new IOException(e));
   }
 
-  /** Answers a run that never was this trainer's: with an event, and with a dead letter. */
+  /** Refuses a run that this trainer never had: with an event and a dead letter. */
   private Outcome refuse(
       QueuedRun queued, Delivery delivery, String field, String reason, boolean conflict) {
     LOG.infof("Refused: %s", Check.visible(reason));
@@ -318,7 +319,7 @@ public final class RunIntake implements WorkQueue.Worker {
     JsonNode request =
         queued.fault() == null ? Messages.tree(queued.request()) : queued.fault().json();
     outbox.publish(
-        // The record's own time: told again, it is the same refusal.
+        // The record's own time, so that a repeated refusal is the same event.
         new TrainingEvent.RunRejected(
             null,
             queued.run(),

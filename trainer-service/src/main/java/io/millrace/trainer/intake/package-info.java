@@ -1,2 +1,4 @@
-/** The queue of requests: what becomes of a record, and the commands that cancel runs. */
+/**
+ * The queue of requests: what to do with each record, and the commands that cancel or delete runs.
+ */
 package io.millrace.trainer.intake;

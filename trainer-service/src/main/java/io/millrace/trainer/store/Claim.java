@@ -7,24 +7,24 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Whose a run is. A claim is never changed: what happens to it is a claim of the next version, and
- * only one trainer can write that, so whoever wrote the highest version has the run. The version is
- * the run's fencing token: checkpoints, files and events carry it.
+ * Records which trainer has a run. A claim is immutable: a change is a claim with the next version,
+ * and only one trainer can write a version. The trainer that wrote the highest version has the run.
+ * The version is the run's fencing token: checkpoints, files and events carry it.
  *
  * @param version counts from 1
- * @param cluster Kafka's id of the cluster that the request came from
- * @param record the request's place there, {@code topic-partition@offset}
- * @param delivery how many times that record was handed out when this claim was written
- * @param leftInOrder whether the trainer left the run in good order, for another one to go on; null
- *     for no
- * @param failures trainers in a row that had the run and died over it, or lost it, without its
- *     getting any further; null for none
- * @param step of the newest checkpoint when the run was claimed; null for none
- * @param trainer who wrote it
- * @param claimedAt when its request, or the one that extends it, was first claimed
- * @param secondsBefore from claim to end, of the requests that this one extends; null for none
- * @param request every default filled in, with its run id
- * @param end how the run ended; null while it has not
+ * @param cluster the cluster id of the Kafka that the request came from
+ * @param record the request's record in that cluster, {@code topic-partition@offset}
+ * @param delivery the record's delivery count when this claim was written
+ * @param leftInOrder whether the trainer left the run in good order, for another one to resume;
+ *     null for no
+ * @param failures consecutive trainers that died or lost the run without progress; null for none
+ * @param step the newest checkpoint's step when the run was claimed; null for none
+ * @param trainer the trainer that wrote it
+ * @param claimedAt when the request, or the request that extends it, was first claimed
+ * @param secondsBefore seconds from claim to end of the requests that this one extends; null for
+ *     none
+ * @param request the request with all defaults and its run id
+ * @param end how the run ended; null before that
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Claim(
@@ -52,28 +52,28 @@ public record Claim(
     step = Check.orElse(step, 0L);
   }
 
-  /** How a run ended. */
+  /** The state in which a run ended. */
   public enum State {
-    /** Its model is stored. */
+    /** The model is stored. */
     COMPLETED,
-    /** It cannot go on. */
+    /** The run failed. */
     FAILED,
-    /** A user cancelled it. */
+    /** A user cancelled the run. */
     CANCELLED,
-    /** It was refused before it began, and its id is free again. */
+    /** The run was rejected before it began; its id is free again. */
     REJECTED
   }
 
   /**
    * The end of a run.
    *
-   * @param state how
-   * @param at when
+   * @param state the final state
+   * @param at the time of the end
    */
   public record End(State state, Instant at) {}
 
   /**
-   * A claim of a record that nobody has claimed before; earlier deliveries of it came to nothing.
+   * A claim for a record without an earlier claim; earlier deliveries of the record had no effect.
    */
   public static Claim first(
       String cluster,
@@ -97,7 +97,7 @@ public record Claim(
         null);
   }
 
-  /** Seconds that the run was in work until then, without the pauses before its extensions. */
+  /** Seconds that the run has been in work until then, without the pauses before its extensions. */
   public double seconds(Instant end) {
     double before = secondsBefore == null ? 0 : secondsBefore;
     return before + Duration.between(claimedAt, end).toMillis() / 1e3;
@@ -108,31 +108,33 @@ public record Claim(
     return request.run();
   }
 
-  /** Whether both come from the same record. */
+  /** Whether both claims come from the same record. */
   public boolean sameRecord(Claim other) {
     return cluster.equals(other.cluster) && record.equals(other.record);
   }
 
-  /** The version under which the run trained: the end is a version of its own. */
+  /**
+   * The version under which the run trained. The end is a version of its own, so this is one less
+   * for an ended run.
+   */
   public int trained() {
     return end == null ? version : version - 1;
   }
 
-  /** Whether another request under the run's id is a conflict; a rejected one leaves it free. */
+  /** Whether another request with the run's id is a conflict; a rejected run leaves its id free. */
   public boolean holdsItsId() {
     return end == null || end.state() != State.REJECTED;
   }
 
-  /** The state, in the words of the API. */
+  /** The state, as the API names it. */
   public String state() {
     return end == null ? "RUNNING" : end.state().name();
   }
 
   /**
-   * The next version: the run goes on under a later delivery of the same request.
+   * The next version: another delivery of the same request takes the run over.
    *
-   * @param reached the step of the newest checkpoint: where it has grown, only what happened since
-   *     counts as a failure
+   * @param reached the newest checkpoint's step; if it has grown, earlier failures no longer count
    */
   public Claim takenOverBy(Claim later, long reached) {
     int deliveries = sameRecord(later) ? later.delivery - delivery : later.delivery - 1;
@@ -153,7 +155,7 @@ public record Claim(
         null);
   }
 
-  /** The next version: the id goes to another request, or to one that extends this one. */
+  /** The next version: the id goes to another request, or to a request that extends this one. */
   public Claim replacedBy(Claim other) {
     return new Claim(
         version + 1,
@@ -170,7 +172,7 @@ public record Claim(
         null);
   }
 
-  /** The same with a version above one. */
+  /** The same claim with a version above the floor. */
   public Claim above(int floor) {
     return version > floor
         ? this
@@ -189,7 +191,7 @@ public record Claim(
             end);
   }
 
-  /** The next version: this delivery ends in good order, and the run goes on under a later one. */
+  /** The next version: this delivery ends in good order, and a later one resumes the run. */
   public Claim givenBack() {
     return new Claim(
         version + 1,

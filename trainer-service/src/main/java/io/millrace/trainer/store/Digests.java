@@ -8,13 +8,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 digests, in hexadecimal. */
+/** SHA-256 digests in hexadecimal. */
 public final class Digests {
   private static final int BUFFER = 1 << 16;
 
   private Digests() {}
 
-  /** Of a file. */
+  /** The digest of a file. */
   public static String sha256(Path file) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[BUFFER];
@@ -26,7 +26,7 @@ public final class Digests {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of bytes. */
+  /** The digest of bytes. */
   public static String sha256(byte[] bytes) {
     return HexFormat.of().formatHex(digest().digest(bytes));
   }

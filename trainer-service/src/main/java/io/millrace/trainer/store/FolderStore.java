@@ -19,22 +19,23 @@ import java.util.stream.Stream;
 
 /**
  * Files in a folder, on one machine or on a network file system with hard links (NFS has them). A
- * file is written beside, forced to the disk, and then linked or moved to its place.
+ * file is written under a temporary name, synced to disk, and then linked or moved to its final
+ * name.
  */
 public final class FolderStore implements ObjectStore {
   private final Path root;
   private final ScratchFolder scratch;
 
-  /** A store in a folder, untried, which is made when it is first needed. */
+  /** A store in a folder, without a check; the folder is created when first needed. */
   public FolderStore(Path root) {
     this.root = root;
     scratch = new ScratchFolder(root.resolve(".scratch")).swept();
   }
 
   /**
-   * Opens a folder, and makes it where it does not exist.
+   * Opens a folder, and creates it if it does not exist.
    *
-   * @throws IOException where it cannot be written to, or knows no hard links
+   * @throws IOException if the folder is not writable or has no hard links
    */
   public static FolderStore open(Path root) throws IOException {
     var store = new FolderStore(root);
@@ -51,17 +52,17 @@ public final class FolderStore implements ObjectStore {
     } catch (UnsupportedOperationException | FileSystemException e) {
       throw new IOException(
           root
-              + ": files cannot be written and linked there ("
+              + ": files cannot be written and linked ("
               + e.getMessage()
               + "); give a folder that this process may write to, on a file system with hard links,"
-              + " which keep two trainers from taking one run",
+              + " which keep two trainers from taking the same run",
           e);
     }
     if (!isFenced) {
       throw new IOException(
           root
-              + ": the file system links a file over another one, so that two trainers could take"
-              + " one run; use another file system, or a bucket");
+              + ": linking replaces an existing file on this file system, so that two"
+              + " trainers could take the same run; use another file system, or a bucket");
     }
   }
 
@@ -136,7 +137,7 @@ public final class FolderStore implements ObjectStore {
       return List.of();
     } catch (java.io.UncheckedIOException e) {
       if (e.getCause() instanceof NoSuchFileException) {
-        // Something was deleted meanwhile.
+        // Another process deleted something meanwhile.
         return list(folder);
       }
       throw e.getCause();
@@ -170,7 +171,7 @@ public final class FolderStore implements ObjectStore {
 
   @Override
   public void close() {
-    // Holds nothing.
+    // The folder is empty.
   }
 
   private Path place(String name) {
@@ -202,7 +203,7 @@ public final class FolderStore implements ObjectStore {
     sync(place.getParent());
   }
 
-  /** Makes a folder and those above it; their names are on the disk afterwards. */
+  /** Creates a folder and its parents, and syncs their names to disk. */
   private void makeFolder(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
       return;
@@ -217,7 +218,7 @@ public final class FolderStore implements ObjectStore {
     }
   }
 
-  /** A file's name is on the disk once its folder is: without that a crash may take it away. */
+  /** Syncs a folder: without that a crash can lose the names of new files in it. */
   private static void sync(Path folder) throws IOException {
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);

@@ -15,46 +15,48 @@ import java.util.regex.Pattern;
 
 /**
  * The models, which all trainers share. A run's folder holds {@code claim-<version>.json}, and for
- * each claim under which it trained a folder {@code v<version>} with {@code started.json}, and in
- * the end {@code preprocessing.safetensors} for some, {@code model.zip}, {@code evaluation.json}
- * and {@code result.json}.
+ * each claim under which the run trained a folder {@code v<version>}: with {@code started.json},
+ * and at the end {@code preprocessing.safetensors} (for some runs), {@code model.zip}, {@code
+ * evaluation.json} and {@code result.json}.
  *
- * <p>The claim is the fence: a version is one trainer's alone, its files lie in a folder of their
- * own, and they count once the next version, by the same trainer, says how the run ended. What a
- * trainer writes after another one has taken its run over is never looked at.
+ * <p>The claim is the fence. Only one trainer has a version, and its files are in a folder of their
+ * own. They count once the same trainer has written the next version, which records how the run
+ * ended. Files that a trainer writes after another one has taken over its run are never read.
  */
 public final class ModelVersionStore {
   /** The trained model, as the network saves it. */
   public static final String MODEL = "model.zip";
 
-  /** The same for other tools: Keras' variables, and what prediction needs, as safetensors. */
+  /**
+   * The model for other tools: variables as in Keras, and what a prediction needs, as safetensors.
+   */
   public static final String WEIGHTS = "weights.safetensors";
 
-  /** The same as an ONNX model, which takes data as they are. */
+  /** The model in ONNX; its input is the original data. */
   public static final String ONNX = "model.onnx";
 
   /** The network without its weights, as Keras 3 writes it. */
   public static final String KERAS = "model.json";
 
   /**
-   * How images are standardized before the model sees them, as safetensors; there where they are,
-   * before the model is.
+   * How images are standardized before the model, as safetensors; written before the model, if
+   * images are standardized.
    */
   public static final String PREPROCESSING = "preprocessing.safetensors";
 
-  /** The event {@code run-started}: there once a run has begun to train. */
+  /** The event {@code run-started}; exists once a run has begun to train. */
   public static final String STARTED = "started.json";
 
   /** The event {@code run-evaluated}. */
   public static final String EVALUATION = "evaluation.json";
 
-  /** The event that told the run's end. */
+  /** The event that reported the run's end. */
   public static final String RESULT = "result.json";
 
   /**
-   * A number at the root of the store: claims that are written from now on have higher versions.
-   * For an operator who puts an older backup of the store in its place: its claims would begin
-   * below those that the results service has seen, which would ignore the runs' events.
+   * A number at the root of the store: new claims have higher versions. For operators who restore
+   * an older backup of the store: its claims would begin below the ones that the results service
+   * knows, and the results service would ignore the runs' events.
    */
   public static final String CLAIM_FLOOR = "claim-floor";
 
@@ -64,12 +66,12 @@ public final class ModelVersionStore {
 
   private final ObjectStore files;
 
-  /** The runs in a store, which stays the caller's to close. */
+  /** The runs in a store. The caller closes the store. */
   public ModelVersionStore(ObjectStore files) {
     this.files = files;
   }
 
-  /** The run's folder within the store. */
+  /** The run's folder in the store. */
   public static String folder(String run) {
     return Check.name("run", run);
   }
@@ -79,7 +81,7 @@ public final class ModelVersionStore {
     return folder(claim.run()) + "/v" + claim.trained() + "/" + file;
   }
 
-  /** The claim of the highest version, if the run has any. */
+  /** The claim with the highest version, if the run has a claim. */
   public Optional<Claim> claim(String run) {
     int version = version(run);
     return version == 0
@@ -88,9 +90,9 @@ public final class ModelVersionStore {
   }
 
   /**
-   * Writes a claim, if no other trainer has written one of that version.
+   * Writes a claim unless another trainer has written that version.
    *
-   * @return whether it is ours
+   * @return whether the claim is ours
    */
   public boolean put(Claim claim) {
     try {
@@ -101,22 +103,23 @@ public final class ModelVersionStore {
     }
   }
 
-  /** Whether no other trainer has taken the run over since this claim was written. */
+  /** Whether no other trainer has taken over the run since this claim was written. */
   public boolean isCurrent(Claim claim) {
     return version(claim.run()) == claim.version();
   }
 
   /**
-   * Whether the store knows of no claim on the run as high as this one, which was written to it.
+   * Whether the store's highest claim on the run is below this one, although this one was written:
+   * the store was restored from a backup.
    */
   public boolean isBehind(Claim claim) {
     return version(claim.run()) < claim.version();
   }
 
   /**
-   * What {@link #CLAIM_FLOOR} says; 0 where there is none.
+   * The number in {@link #CLAIM_FLOOR}; 0 without that file.
    *
-   * @throws UncheckedIOException where it is no number
+   * @throws UncheckedIOException if it is not a number
    */
   public int claimFloor() {
     String text =
@@ -133,22 +136,22 @@ public final class ModelVersionStore {
     }
   }
 
-  /** Writes a message to a file of the claim's training, over the one that may be there. */
+  /** Writes a message to a file of the claim's training, and replaces an existing one. */
   public void write(Claim claim, String file, Object message) throws IOException {
     files.put(name(claim, file), Messages.write(message));
   }
 
-  /** Writes bytes likewise. */
+  /** Writes bytes to a file of the claim's training. */
   public void write(Claim claim, String file, byte[] content) throws IOException {
     files.put(name(claim, file), content);
   }
 
-  /** Writes a file likewise, out of a {@link #scratch} file. */
+  /** Writes a {@link #scratch} file to a file of the claim's training. */
   public void write(Claim claim, String file, Path local) throws IOException {
     files.put(name(claim, file), local);
   }
 
-  /** A file of the claim's training, if it is there. */
+  /** A file of the claim's training, if it exists. */
   public Optional<byte[]> read(Claim claim, String file) {
     return read(name(claim, file));
   }
@@ -160,15 +163,15 @@ public final class ModelVersionStore {
         .anyMatch(output -> output.matches() && output.group(2).equals(file));
   }
 
-  /** A file of the newest training of a run that has left one, whatever its claim. */
+  /** A file of the newest training of a run that has it, under any claim. */
   public Optional<byte[]> newest(String run, String file) {
     return newestName(run, file).flatMap(this::read);
   }
 
   /**
-   * Copies such a file to a local one, which must not exist.
+   * Copies the file that {@link #newest} finds to a local file, which must not exist.
    *
-   * @return whether there is one
+   * @return whether the file exists
    */
   public boolean fetchNewest(String run, String file, Path local) throws IOException {
     Optional<String> name = newestName(run, file);
@@ -176,9 +179,9 @@ public final class ModelVersionStore {
   }
 
   /**
-   * Copies any file of the store to a local one, which must not exist.
+   * Copies any file of the store to a local file, which must not exist.
    *
-   * @return whether it was there
+   * @return whether the file exists
    */
   public boolean fetch(String name, Path local) throws IOException {
     return files.fetch(name, local);
@@ -192,7 +195,7 @@ public final class ModelVersionStore {
         .map(output -> folder(run) + "/" + output.group());
   }
 
-  /** Deletes the files of trainings that ended before this one. */
+  /** Deletes the files of earlier trainings of the run. */
   public void forgetBefore(Claim ended) throws IOException {
     for (String file : list(ended.run())) {
       Matcher output = OUTPUT.matcher(file);
@@ -202,13 +205,14 @@ public final class ModelVersionStore {
     }
   }
 
-  /** Whether a file of a run's folder is a claim. */
+  /** Whether a file in a run's folder is a claim. */
   public static boolean isClaim(String file) {
     return CLAIM.matcher(file).matches();
   }
 
   /**
-   * Deletes all files of a run, the claim last; where that is not the current one, nothing more.
+   * Deletes all files of a run, the claim last. If the claim is not the current one, deletes
+   * nothing more.
    */
   public void delete(Claim ended) throws IOException {
     List<String> claimsLast =
@@ -223,7 +227,7 @@ public final class ModelVersionStore {
     }
   }
 
-  /** A local file that does not exist yet, to be written and handed over. */
+  /** The path of a new local file, to write to and to store. */
   public Path scratch() throws IOException {
     return files.scratch();
   }
@@ -240,7 +244,7 @@ public final class ModelVersionStore {
     return list(run).stream().mapToInt(ModelVersionStore::versionOf).max().orElse(0);
   }
 
-  /** Of a claim's file; 0 of any other. */
+  /** The version in a claim's file name; 0 for any other file. */
   private static int versionOf(String file) {
     Matcher claim = CLAIM.matcher(file);
     return claim.matches() ? Integer.parseInt(claim.group(1)) : 0;

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Files under names such as {@code run/claim-1.json}, in a folder or in a bucket, that several
- * trainers share. A file appears at once and whole, and whoever lists or reads after that sees it.
+ * Files with names such as {@code run/claim-1.json} in a folder or bucket that several trainers
+ * share. A file appears at once and complete; every later read or list sees it.
  */
 public interface ObjectStore extends AutoCloseable {
 
   /**
    * Opens a store.
    *
-   * @throws IOException where it cannot be used
+   * @throws IOException if the store is not usable
    */
   static ObjectStore open(StoreAddress address, S3Access access) throws IOException {
     if (address instanceof StoreAddress.Bucket bucket) {
@@ -26,43 +26,43 @@ public interface ObjectStore extends AutoCloseable {
   }
 
   /**
-   * Writes a file, if there is none of that name: of several writers one succeeds, and that is what
-   * claims on runs stand on.
+   * Writes a file if none has that name. Of several writers one succeeds; claims on runs rely on
+   * that.
    *
-   * @return whether the file is this writer's
+   * @return whether this writer's file was written
    */
   boolean create(String name, byte[] content) throws IOException;
 
-  /** Writes a file, over the one that may be there. */
+  /** Writes a file, and replaces an existing one. */
   void put(String name, byte[] content) throws IOException;
 
   /**
-   * Writes a file likewise, out of a local one.
+   * Writes a file from a local one.
    *
-   * @param local which may be gone afterwards
+   * @param local may no longer exist afterwards
    */
   void put(String name, Path local) throws IOException;
 
-  /** A file's content, if it is there. */
+  /** A file's content, if the file exists. */
   Optional<byte[]> read(String name) throws IOException;
 
   /**
    * Copies a file to a local one, which must not exist.
    *
-   * @return whether it was there
+   * @return whether the file exists
    */
   boolean fetch(String name, Path local) throws IOException;
 
-  /** The names of all files below a folder, relative to it, in no order. */
+  /** The names of all files in a folder and below, relative to it, in no particular order. */
   List<String> list(String folder) throws IOException;
 
-  /** Deletes a file, if it is there. */
+  /** Deletes a file, if it exists. */
   void delete(String name) throws IOException;
 
-  /** A local file that does not exist yet, from which {@link #put(String, Path)} is cheapest. */
+  /** The path of a new local file, from which {@link #put(String, Path)} is cheapest. */
   Path scratch() throws IOException;
 
-  /** What users call a file, for logs: a path or an address. */
+  /** The name that users know for a file: a path or an address. */
   String describe(String name);
 
   @Override

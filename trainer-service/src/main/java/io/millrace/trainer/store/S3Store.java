@@ -18,10 +18,10 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Files in a bucket of Amazon's S3 or of a server that speaks its protocol. The server has to be
- * strongly consistent and to know conditional writes ({@code If-None-Match: *}), on which {@link
- * #create} stands; {@link #open} tries that out. Amazon's S3 is and does, so are MinIO, Ceph and
- * others. A file has at most 5 GiB, S3's limit of one request.
+ * Files in a bucket of Amazon S3 or of a server with the same protocol. The server must be strongly
+ * consistent and support conditional writes ({@code If-None-Match: *}), which {@link #create} uses;
+ * {@link #open} tests them. Amazon S3, MinIO, Ceph and others qualify. A file has at most 5 GiB,
+ * the limit of one S3 request.
  */
 public final class S3Store implements ObjectStore {
   private static final S3Clients.Patience PATIENCE =
@@ -46,8 +46,9 @@ public final class S3Store implements ObjectStore {
   /**
    * Opens a bucket.
    *
-   * @param bucket which exists
-   * @throws IOException where the bucket cannot be written to, or knows no conditional writes
+   * @param bucket an existing bucket
+   * @throws IOException if the bucket is not writable, or the server does not support conditional
+   *     writes
    */
   public static S3Store open(S3Access access, StoreAddress.Bucket bucket) throws IOException {
     var store = new S3Store(S3Clients.open(access, PATIENCE), bucket);
@@ -71,8 +72,8 @@ public final class S3Store implements ObjectStore {
     if (!isFenced) {
       throw new IOException(
           describe("")
-              + ": the server knows no conditional writes (If-None-Match), which keep two trainers"
-              + " from taking one run; use another server, or a folder");
+              + ": the server does not support conditional writes (If-None-Match), which keep two"
+              + " trainers from taking the same run; use another server, or a folder");
     }
   }
 
@@ -86,7 +87,7 @@ public final class S3Store implements ObjectStore {
         return true;
       } catch (S3Exception e) {
         if (e.statusCode() == PRECONDITION_FAILED) {
-          // A write whose answer was lost has been tried again by the client, and met itself.
+          // The client retries a write whose response was lost, and then finds its own file.
           return read(name).filter(there -> Arrays.equals(there, content)).isPresent();
         }
         if (e.statusCode() != CONFLICT) {
@@ -96,7 +97,7 @@ public final class S3Store implements ObjectStore {
         throw trouble(name, e);
       }
     }
-    throw new IOException(describe(name) + ": too many others write it at once");
+    throw new IOException(describe(name) + ": too many concurrent writers");
   }
 
   @Override

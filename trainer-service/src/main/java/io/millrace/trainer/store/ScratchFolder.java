@@ -11,19 +11,19 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * A folder of files on their way. A trainer that is killed leaves some behind: what is older than a
- * day is nobody's any more, and goes when a folder is opened.
+ * A folder of temporary files. A killed trainer leaves some behind: opening the folder deletes
+ * files older than a day.
  */
 record ScratchFolder(Path folder) {
   private static final Logger LOG = Logger.getLogger(ScratchFolder.class);
   private static final Duration FORGOTTEN = Duration.ofDays(1);
 
-  /** A file's name that nobody else has. */
+  /** A unique file name. */
   Path file() throws IOException {
     return Files.createDirectories(folder).resolve(UUID.randomUUID().toString());
   }
 
-  /** Deletes what was forgotten. */
+  /** Deletes files that were left behind. */
   ScratchFolder swept() {
     try (Stream<Path> files = Files.list(folder)) {
       Instant limit = Instant.now().minus(FORGOTTEN);
@@ -33,9 +33,9 @@ record ScratchFolder(Path folder) {
         }
       }
     } catch (NoSuchFileException e) {
-      LOG.debugf("Nothing to sweep in %s", folder);
+      LOG.debugf("No old files in %s", folder);
     } catch (IOException e) {
-      LOG.warnf("Old files are left in %s: %s", folder, e.getMessage());
+      LOG.warnf("Old files remain in %s: %s", folder, e.getMessage());
     }
     return this;
   }

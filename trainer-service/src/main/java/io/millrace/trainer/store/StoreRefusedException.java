@@ -3,8 +3,8 @@ package io.millrace.trainer.store;
 import java.io.IOException;
 
 /**
- * A store answers, and refuses: a right is missing, a bucket is gone. Trying again does not help as
- * long as nobody mends that.
+ * A store refuses an operation: a missing permission, a missing bucket. Retrying does not help
+ * until somebody fixes that.
  */
 public final class StoreRefusedException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package io.millrace.trainer.store;
 
 import java.io.IOException;
 
-/** A store cannot be reached at the moment, or is in trouble; what was tried may be tried again. */
+/** A store is unreachable or has a temporary problem; the operation may be retried. */
 public final class StoreUnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 

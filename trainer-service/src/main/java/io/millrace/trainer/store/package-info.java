@@ -1,2 +1,2 @@
-/** The model store: whose a run is, how it ended, and its trained model. */
+/** The model store: which trainer has a run, how the run ended, and its trained model. */
 package io.millrace.trainer.store;

@@ -17,7 +17,7 @@ class CheckpointStoreTest {
   /** A state. */
   record Place(int epoch, double loss) {}
 
-  /** A state of before, that has since lost a field. */
+  /** An older state with a field that no longer exists. */
   record OldPlace(int epoch, List<Long> counts, double loss) {}
 
   @TempDir Path root;
@@ -150,7 +150,7 @@ class CheckpointStoreTest {
 
     assertThatThrownBy(() -> save(30, 1, "thirty"))
         .isInstanceOf(CheckpointStore.OutdatedException.class)
-        .hasMessage("claim 2 has taken the run over from claim 1");
+        .hasMessage("claim 2 has taken over the run from claim 1");
 
     assertThat(restored()).isEqualTo("twelve");
     assertThat(names()).hasSize(2);

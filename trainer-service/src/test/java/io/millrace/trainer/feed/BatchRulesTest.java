@@ -51,24 +51,19 @@ class BatchRulesTest {
 
   @Test
   void labelsOfAnotherRankOrWidthAreRefused() {
-    String known = " do not label 2 samples; they are I32 [2], or of mixed training samples F32 ";
-    refused(
-        IMAGES,
-        images(Part.TRAIN, shares(0.5f, 0.5f, 1, 0)),
-        "labels: F32 [2, 2]" + known + "[2, 3]");
+    String fits = " does not fit 2 samples; give I32 [2], or F32 [2, 3] for mixed training samples";
+    refused(IMAGES, images(Part.TRAIN, shares(0.5f, 0.5f, 1, 0)), "labels: F32 [2, 2]" + fits);
     refused(
         IMAGES,
         images(Part.TRAIN, Samples.floats(new float[] {1, 0}, 2)),
-        "labels: F32 [2]" + known + "[2, 3]");
-    refused(IMAGES, images(Part.TEST, Samples.ints(1)), "labels: I32 [1]" + known + "[2, 3]");
+        "labels: F32 [2]" + fits);
+    refused(IMAGES, images(Part.TEST, Samples.ints(1)), "labels: I32 [1]" + fits);
     refused(
-        SERIES,
-        series(shares(1, 2)),
-        "labels: F32 [2, 1] do not label 2 samples; they are F32 [2, 3]");
+        SERIES, series(shares(1, 2)), "labels: F32 [2, 1] does not fit 2 samples; give F32 [2, 3]");
     refused(
         SERIES,
         series(Samples.ints(1, 2)),
-        "labels: I32 [2] do not label 2 samples; they are F32 [2, 3]");
+        "labels: I32 [2] does not fit 2 samples; give F32 [2, 3]");
   }
 
   @Test
@@ -76,20 +71,18 @@ class BatchRulesTest {
     refused(
         IMAGES,
         images(Part.TEST, shares(0, 1, 0, 0, 0, 1)),
-        "labels: F32 [2, 3] do not label 2 samples; they are I32 [2], or of mixed training samples"
-            + " F32 [2, 3]");
+        "labels: F32 [2, 3] does not fit 2 samples; give I32 [2], or F32 [2, 3] for mixed training"
+            + " samples");
   }
 
   @Test
   void sharesThatAreNoneAndClassesThatDoNotExistAreRefused() {
-    String reason = "labels[1]: are no shares of classes, 0..1 each and 1 in all";
+    String reason = "labels[1]: not shares of classes; give numbers of 0 to 1 that sum to 1";
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, 0.5f, 0.4f, 0)), reason);
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, 1.5f, -0.5f, 0)), reason);
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, Float.NaN, 0.5f, 0.5f)), reason);
     refused(
-        IMAGES,
-        images(Part.TEST, Samples.ints(0, 3)),
-        "labels[1]: 3 is not a class; they are 0..2");
+        IMAGES, images(Part.TEST, Samples.ints(0, 3)), "labels[1]: 3 is not a class; give 0 to 2");
   }
 
   @Test
@@ -98,11 +91,11 @@ class BatchRulesTest {
         IMAGES,
         Samples.batch(
             DType.U8, List.of(2, 1, 1), ByteBuffer.allocate(2), Samples.ints(0, 1), 1f / 255),
-        "features: U8 [2, 1, 1] are no samples of the shape [1, 1, 1]");
+        "features: U8 [2, 1, 1] does not fit samples of the shape [1, 1, 1]");
     refused(
         SERIES,
         Samples.batch(
             DType.U8, List.of(2, 2, 1), ByteBuffer.allocate(4), shares(1, 2, 3, 4, 5, 6), 1),
-        "features: U8 [2, 2, 1] are no samples of the shape [2, 1]");
+        "features: U8 [2, 2, 1] does not fit samples of the shape [2, 1]");
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run's topic, and the thread that reads it, on a real broker. */
+/** A run's topic and the thread that reads it, on a real broker. */
 class BatchTopicTest {
   @TempDir static Path folder;
 
@@ -105,7 +105,7 @@ class BatchTopicTest {
     assertThat(done.get(60, TimeUnit.SECONDS)).isNotNull();
   }
 
-  /** What a reader has brought. */
+  /** Collects what a reader has read. */
   private static final class Seen implements BatchReader.Listener {
     private final List<String> values = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<RuntimeException> failure = new CompletableFuture<>();

@@ -19,7 +19,7 @@ import net.jqwik.api.constraints.Size;
 
 class ItineraryTest {
 
-  /** A run to be, or the rest of one. */
+  /** A run, or the rest of one. */
   record Trip(
       int train,
       int validation,
@@ -42,7 +42,7 @@ class ItineraryTest {
       return new Itinerary(data(), batchSize, epochs, from, part -> mayKeep);
     }
 
-    /** Every batch that is needed, in order: written down a second way. */
+    /** Every batch in order, computed in a second way. */
     List<BatchKey> expected() {
       var keys = new ArrayList<BatchKey>();
       boolean kept = false;

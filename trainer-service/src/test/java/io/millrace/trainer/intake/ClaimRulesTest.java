@@ -126,7 +126,7 @@ class ClaimRulesTest {
   void trainersThatDieOverARunThatGetsFurtherDoNotMakeItFail() {
     Claim claim = delivered(1);
     for (int n = 2; n <= 30; n++) {
-      // One delivery after the other, the record put back now and then.
+      // One delivery after the other; the record is put back now and then.
       Claim fresh =
           n % 5 == 0
               ? claim("cluster", "training-queue-0@" + (100 + n), 1, REQUEST)
@@ -151,8 +151,7 @@ class ClaimRulesTest {
 
     assertThat(decision).isInstanceOf(Decision.GiveUp.class);
     assertThat(((Decision.GiveUp) decision).reason())
-        .startsWith(
-            "2 trainers in a row stopped or died over it without getting any further than step 0");
+        .startsWith("2 trainers in a row stopped or died without progress beyond step 0");
     assertThat(decide(null, delivered(3))).isInstanceOf(Decision.GiveUp.class);
   }
 

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
-/** What a run that stopped ends as, and what says nothing of it. */
+/** The ending for each exception, and exceptions without one. */
 class EndingTest {
 
   private static Optional<Ending> of(Throwable e) {

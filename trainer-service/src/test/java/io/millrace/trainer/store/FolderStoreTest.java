@@ -26,6 +26,6 @@ class FolderStoreTest {
 
     assertThatThrownBy(() -> FolderStore.open(file))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(file + ": files cannot be written and linked there (");
+        .hasMessageStartingWith(file + ": files cannot be written and linked (");
   }
 }

@@ -20,7 +20,7 @@ class S3StoreTest {
 
   @Test
   void aServerWithoutConditionalWritesIsRefused() throws Exception {
-    // Takes every write, as a server does that has never heard of If-None-Match.
+    // Accepts every write, like a server without If-None-Match.
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
@@ -37,7 +37,7 @@ class S3StoreTest {
                   S3Store.open(
                       at(server.getAddress().getPort()), new StoreAddress.Bucket("runs", "")))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("knows no conditional writes");
+          .hasMessageContaining("does not support conditional writes");
     } finally {
       server.stop(0);
     }
