@@ -6,17 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A batch as it came over the stream, not yet converted.
+ * A batch as received, not yet converted.
  *
- * @param part of the split
+ * @param part the part of the split
  * @param epoch counts from 0
  * @param index counts from 0 within the epoch
  * @param features U8 or F32 {@code [size, height, width, channels]}, F32 {@code [size, window,
- *     features]}, or of rows F32 {@code [size, features]}
- * @param labels I32 {@code [size]}, the class of each sample; F32 {@code [size, classes]}, its
- *     shares of the classes, in all 1, where training samples are mixed; or F32 {@code [size,
+ *     features]}, or F32 {@code [size, features]} for rows
+ * @param labels I32 {@code [size]}, each sample's class; F32 {@code [size, classes]}, each sample's
+ *     shares of the classes, which sum to 1, if training samples are mixed; or F32 {@code [size,
  *     values]}; see {@link Labels}
- * @param answers what naive answers say of the labels, as those are, by name; of {@link #ANSWERS}
+ * @param answers the baselines' predictions, in the shape of the labels, by name; names are from
+ *     {@link #ANSWERS}
  * @param scale a feature's value is {@code raw · scale + offset}
  * @param offset see {@code scale}
  */
@@ -29,14 +30,14 @@ public record Batch(
     Map<String, Safetensors.Tensor> answers,
     float scale,
     float offset) {
-  /** The naive answers that batches of the test part may have. */
+  /** The baselines whose predictions batches of the test part may hold. */
   public static final List<String> ANSWERS = List.of("mean", "persistence", "seasonal");
 
   public Batch {
     answers = Map.copyOf(answers);
   }
 
-  /** A batch without naive answers. */
+  /** A batch without baselines. */
   public Batch(
       Part part,
       int epoch,
@@ -48,7 +49,7 @@ public record Batch(
     this(part, epoch, index, features, labels, Map.of(), scale, offset);
   }
 
-  /** Samples of the batch. */
+  /** The number of samples. */
   public int size() {
     return shape().get(0);
   }

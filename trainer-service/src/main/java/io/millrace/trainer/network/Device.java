@@ -1,11 +1,11 @@
 package io.millrace.trainer.network;
 
-/** Where networks are to train, as configured. */
+/** The configured device for training. */
 public enum Device {
-  /** On the GPU if there is one that works, else on the CPU. */
+  /** The GPU if it works, else the CPU. */
   AUTO,
-  /** On the CPU, whatever there is. */
+  /** The CPU, even if a GPU exists. */
   CPU,
-  /** On the GPU, or not at all: without one the service does not start. */
+  /** The GPU; the service does not start without a working one. */
   GPU
 }

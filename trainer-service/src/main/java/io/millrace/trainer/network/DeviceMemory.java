@@ -3,9 +3,9 @@ package io.millrace.trainer.network;
 import java.util.function.LongSupplier;
 
 /**
- * The memory of a device that has its own.
+ * The memory of a device with memory of its own.
  *
  * @param total bytes
- * @param used bytes at the moment, by whomever
+ * @param used bytes in use now, by any process
  */
 public record DeviceMemory(LongSupplier total, LongSupplier used) {}

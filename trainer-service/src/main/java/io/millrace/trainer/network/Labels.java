@@ -5,8 +5,8 @@ import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.Safetensors;
 
 /**
- * The labels of a batch: the class of each sample, the shares that it has of all classes where
- * samples were mixed (mixup, CutMix), or the values that follow its window.
+ * A batch's labels: each sample's class, each sample's shares of all classes if samples were mixed
+ * (mixup, CutMix), or the values that follow its window.
  */
 public final class Labels {
   private final int[] classes;
@@ -15,8 +15,8 @@ public final class Labels {
   private final int width;
 
   /**
-   * @param classes of the samples; null for a series
-   * @param values shares or values {@code [size, width]}; null where each sample is of one class
+   * @param classes the samples' classes; null for a series
+   * @param values shares or values {@code [size, width]}; null if each sample has one class
    */
   private Labels(int[] classes, float[] values, int size, int width) {
     this.classes = classes;
@@ -25,7 +25,7 @@ public final class Labels {
     this.width = width;
   }
 
-  /** The labels of a batch of images, I32 or F32, or of a series, F32. */
+  /** The labels of a batch of images (I32 or F32) or of a series (F32). */
   public static Labels of(Batch batch, DatasetSpec dataset) {
     Safetensors.Tensor tensor = batch.labels();
     int size = batch.size();
@@ -37,7 +37,7 @@ public final class Labels {
     float[] values = new float[tensor.spec().elements()];
     tensor.data().asFloatBuffer().get(values);
     int width = values.length / size;
-    // Shares are of two classes at least; a single value of an image is a number.
+    // Shares have at least two classes; a single value of an image is a number.
     boolean areShares = dataset.isOfImages() && width > 1;
     return new Labels(areShares ? largest(values, size, width) : null, values, size, width);
   }
@@ -54,30 +54,30 @@ public final class Labels {
     return classes;
   }
 
-  /** Samples. */
+  /** The number of samples. */
   public int size() {
     return size;
   }
 
-  /** Whether the labels are of classes, be it in shares. */
+  /** Whether the labels are classes or shares of classes. */
   public boolean areClasses() {
     return classes != null;
   }
 
   /**
-   * A sample's class; of shares, that of the largest, the first of equal ones, as in Keras' {@code
-   * CategoricalAccuracy}.
+   * A sample's class; for shares, the one with the largest share, the first one of equals, as in
+   * Keras' {@code CategoricalAccuracy}.
    */
   public int classOf(int sample) {
     return classes[sample];
   }
 
   /**
-   * What a network's outputs should be, {@code [size, outputs]}: one-hot, the shares, or the
-   * values. A single output of two classes should be the share of the second.
+   * The expected outputs {@code [size, outputs]}: one-hot, shares, or values. A single output for
+   * two classes is the share of the second class.
    *
-   * @return an array to read only
-   * @throws IllegalArgumentException where the labels are for another number of outputs
+   * @return an array that must not be changed
+   * @throws IllegalArgumentException if the labels do not fit that number of outputs
    */
   public float[] targets(int outputs) {
     if (values == null) {
@@ -88,7 +88,7 @@ public final class Labels {
     }
     if (!areClasses() || width != 2 || outputs != 1) {
       throw new IllegalArgumentException(
-          "labels: " + width + " values of each sample do not fit " + outputs + " outputs");
+          "labels: " + width + " values for each sample do not fit " + outputs + " outputs");
     }
     float[] second = new float[size];
     for (int i = 0; i < size; i++) {

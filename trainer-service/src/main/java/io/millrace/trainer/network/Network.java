@@ -5,20 +5,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A network that trains. It belongs to one thread at a time. What it computes depends on its plan,
- * its seed, and the batches alone: the randomness of a step comes from (seed, step).
+ * A network that trains. One thread at a time uses it. Its results depend only on its plan, its
+ * seed and the batches: a step's random numbers come from (seed, step).
  */
 public interface Network extends AutoCloseable {
 
   /**
-   * The learning rate that the request gives a step.
+   * The learning rate that the request defines for a step.
    *
    * @param step counts from 0 over the whole run
    */
   double rate(long step);
 
   /**
-   * Makes one optimizer step at the learning rate that the request gives it.
+   * Makes an optimizer step at the request's learning rate.
    *
    * @see #step(Batch, long, double)
    */
@@ -27,7 +27,7 @@ public interface Network extends AutoCloseable {
   }
 
   /**
-   * Makes one optimizer step.
+   * Makes an optimizer step.
    *
    * @param batch a training batch
    * @param step counts from 0 over the whole run
@@ -39,23 +39,23 @@ public interface Network extends AutoCloseable {
   /** Whether all parameters are finite numbers. */
   boolean isFinite();
 
-  /** The mean loss and the outputs of a batch, without dropout and without any change. */
+  /** The mean loss and the outputs of a batch, without dropout and without changing the network. */
   Outputs evaluate(Batch batch);
 
   /**
    * Writes parameters and optimizer state.
    *
-   * @param file which must not exist
+   * @param file must not exist
    */
   void save(Path file) throws IOException;
 
-  /** Takes parameters and optimizer state over from a saved network of the same plan. */
+  /** Restores parameters and optimizer state from a saved network of the same plan. */
   void restore(Path file) throws IOException;
 
   /**
-   * Puts values in the place of a variable's.
+   * Replaces a variable's values.
    *
-   * @param name of one of {@link #weights()}
+   * @param name one of {@link #weights()}
    * @param values in row-major order of Keras' shape
    */
   void assign(String name, float[] values);
@@ -67,7 +67,7 @@ public interface Network extends AutoCloseable {
   void close();
 
   /**
-   * What a network says of a batch.
+   * A network's outputs for a batch.
    *
    * @param loss the mean over the batch's samples
    * @param values by sample, then output: {@code [size, outputs]}

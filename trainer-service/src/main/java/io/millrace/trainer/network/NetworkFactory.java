@@ -4,26 +4,27 @@ import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import java.util.Optional;
 
-/** Makes networks on a device. */
+/** Creates networks on a device. */
 public interface NetworkFactory {
 
-  /** Where networks of this factory train, and why there: a sentence for logs and events. */
+  /** The device on which this factory's networks train, and why: a sentence for logs and events. */
   String device();
 
-  /** The device's own memory; empty where networks train in the machine's. */
+  /** The device's own memory; empty if networks train in the machine's memory. */
   default Optional<DeviceMemory> memory() {
     return Optional.empty();
   }
 
-  /** What memory the training of a network takes here, estimated. */
+  /** The estimated memory for training a network here. */
   TrainingMemory estimate(NetworkPlan plan, TrainingRequest request);
 
   /**
-   * A fresh network with the seed's weights.
+   * A new network with initial weights from the seed.
    *
    * @param plan the layers with their shapes, see {@link NetworkPlan#of}
-   * @param request whose loss, optimizer and seed are used
-   * @throws io.millrace.contracts.InvalidMessageException naming the layer that the device has not
+   * @param request supplies the loss, the optimizer and the seed
+   * @throws io.millrace.contracts.InvalidMessageException naming a layer that the device does not
+   *     support
    */
   Network create(NetworkPlan plan, TrainingRequest request);
 }

@@ -6,19 +6,19 @@ import io.millrace.contracts.request.LossSpec;
 
 /**
  * A loss over a batch's outputs, as Keras computes it, and its gradient. {@link Loss} has the
- * formulas; means are over a sample's outputs, then over the samples, each multiplied by its
+ * formulas. Means are over a sample's outputs, then over the samples, each multiplied by its
  * weight.
  *
- * <p>{@code y} is one-hot for class labels, for one unit 0 or 1, and the values where numbers are
- * predicted. Where samples are mixed it is their shares of the classes, which sum to 1, and for one
- * unit the share of the second class; both categorical crossentropies take it as it is, where Keras
- * leaves the sparse one to class indices. The hinges take {@code 2 y - 1}, of shares too, which
- * Keras leaves as they are.
+ * <p>{@code y} is one-hot for class labels (0 or 1 for one unit), and the values if numbers are
+ * predicted. If samples are mixed, it is their shares of the classes, which sum to 1, and for one
+ * unit the share of the second class. Both categorical crossentropies accept shares; Keras' sparse
+ * one accepts only class indices. The hinges use {@code 2 y - 1} for shares too, which Keras leaves
+ * unchanged.
  *
- * <p>What a series' scaler would falsify, {@code mape}, {@code msle} and {@code poisson}, is of the
- * values in their own units; its gradient is with respect to the scaled ones.
+ * <p>{@code mape}, {@code msle} and {@code poisson} would be wrong on a series' scaled values, so
+ * they use the values in their own units; their gradient is with respect to the scaled ones.
  *
- * <p>Probabilities are kept 1e-7 away from 0 and 1 in the logarithms, Keras' own epsilon.
+ * <p>In logarithms, probabilities are clipped to 1e-7 from 0 and 1, Keras' epsilon.
  */
 public final class OutputLoss {
   private static final double EPSILON = 1e-7;
@@ -30,13 +30,13 @@ public final class OutputLoss {
   private final int outputs;
   private final Units units;
 
-  /** The loss of data that are not scaled. */
+  /** The loss of unscaled data. */
   public OutputLoss(LossSpec spec, int outputs) {
     this(spec, outputs, Units.NONE);
   }
 
   /**
-   * @param outputs of a sample
+   * @param outputs number of outputs of a sample
    */
   public OutputLoss(LossSpec spec, int outputs, Units units) {
     this.loss = spec.type();
@@ -55,7 +55,7 @@ public final class OutputLoss {
     return isCategorical() || loss == Loss.BINARY_CROSSENTROPY || loss == Loss.KL_DIVERGENCE;
   }
 
-  /** The mean over the samples, each weighing 1. */
+  /** The mean over the samples, each with weight 1. */
   public double mean(float[] p, float[] y) {
     return mean(p, y, null);
   }
@@ -63,7 +63,7 @@ public final class OutputLoss {
   /**
    * The mean over the samples.
    *
-   * @param weights of the samples; null for 1
+   * @param weights the samples' weights; null for 1
    */
   public double mean(float[] p, float[] labels, float[] weights) {
     float[] y = smoothed(labels);
@@ -79,7 +79,7 @@ public final class OutputLoss {
     return weights == null ? 1 : weights[i / outputs];
   }
 
-  /** What an output adds to its sample's loss. */
+  /** An output's part of its sample's loss. */
   private double term(float[] outputs, float[] labels, int i) {
     double p = units.original(i, outputs[i]);
     double y = units.original(i, labels[i]);
@@ -105,7 +105,7 @@ public final class OutputLoss {
     return error <= delta ? 0.5 * error * error : delta * error - 0.5 * delta * delta;
   }
 
-  /** By how much a sample, whose outputs begin there, misses the margin. */
+  /** How far the sample whose outputs start at {@code start} is from the margin. */
   private double margin(float[] p, float[] y, int start) {
     double positive = 0;
     for (int i = start; i < start + outputs; i++) {
@@ -115,7 +115,7 @@ public final class OutputLoss {
     return atLeastZero((1 - (double) y[rival]) * p[rival] - positive + 1);
   }
 
-  /** The output that is the largest but for the labels. */
+  /** The largest output outside the labels. */
   private int rival(float[] p, float[] y, int start) {
     int rival = start;
     for (int i = start + 1; i < start + outputs; i++) {
@@ -127,7 +127,7 @@ public final class OutputLoss {
   }
 
   private static double clip(double p) {
-    // NaN passes: a network that has diverged must say so.
+    // NaN passes, so that a diverged network is noticed.
     return p < EPSILON ? EPSILON : p > 1 - EPSILON ? 1 - EPSILON : p;
   }
 
@@ -147,16 +147,16 @@ public final class OutputLoss {
     return value * value;
   }
 
-  /** The gradient of {@link #mean}, each sample weighing 1. */
+  /** The gradient of {@link #mean}, each sample with weight 1. */
   public float[] gradient(float[] p, float[] y) {
     return gradient(p, y, null);
   }
 
   /**
-   * The gradient of {@link #mean}. That of a crossentropy before its softmax is {@code p sum(y) -
-   * y}, and the sum of a sample's {@code y} is 1.
+   * The gradient of {@link #mean}. For a crossentropy before its softmax it is {@code p sum(y) -
+   * y}, where the sum of a sample's {@code y} is 1.
    *
-   * @param weights of the samples; null for 1
+   * @param weights the samples' weights; null for 1
    */
   public float[] gradient(float[] p, float[] labels, float[] weights) {
     float[] y = smoothed(labels);
@@ -170,7 +170,10 @@ public final class OutputLoss {
     return gradient;
   }
 
-  /** Of the sample's loss, but for the mean over its outputs, with respect to an output. */
+  /**
+   * The derivative of the sample's loss with respect to an output, before dividing by the number of
+   * outputs.
+   */
   private double slope(float[] outputs, float[] labels, int i) {
     double p = units.original(i, outputs[i]);
     double y = units.original(i, labels[i]);
@@ -187,7 +190,8 @@ public final class OutputLoss {
           case SQUARED_HINGE -> 2 * atLeastZero(1 - (2 * y - 1) * p) * (1 - 2 * y);
           case CATEGORICAL_HINGE -> slopeOfMargin(outputs, labels, i);
           default ->
-              throw new IllegalStateException(loss + " has its gradient before the activation");
+              throw new IllegalStateException(
+                  "the gradient of " + loss + " is computed before the activation");
         };
   }
 
@@ -199,7 +203,10 @@ public final class OutputLoss {
     return -y[i] + (i == rival(p, y, start) ? 1 - y[i] : 0);
   }
 
-  /** With a part of each sample's labels spread over all classes; of one unit, over both. */
+  /**
+   * The labels after smoothing: a part of each sample's labels is spread over all classes, or over
+   * both for one unit.
+   */
   private float[] smoothed(float[] y) {
     if (smoothing == 0) {
       return y;
@@ -213,7 +220,7 @@ public final class OutputLoss {
     return smoothed;
   }
 
-  /** Whether a sample's outputs are summed, not averaged. */
+  /** Whether a sample's outputs are summed and not averaged. */
   private boolean isPerSample() {
     return isCategorical() || loss == Loss.KL_DIVERGENCE || loss == Loss.CATEGORICAL_HINGE;
   }

@@ -3,19 +3,19 @@ package io.millrace.trainer.network;
 import io.millrace.contracts.InvalidMessageException;
 
 /**
- * What memory the training of a network takes, estimated.
+ * The estimated memory for training a network.
  *
- * @param nativeBytes beside the JVM's heap
- * @param heapBytes of the heap, beside the batches that wait
+ * @param nativeBytes bytes beside the JVM's heap
+ * @param heapBytes bytes of the heap, besides waiting batches
  */
 public record TrainingMemory(long nativeBytes, long heapBytes) {
 
   /**
-   * Refuses a network whose training would take more memory than there is.
+   * Rejects a network that needs more memory than is allowed.
    *
-   * @param memory bytes beside the heap that it may take
-   * @param heap bytes of the heap that it may take
-   * @param batchSize samples of a step
+   * @param memory bytes allowed beside the heap
+   * @param heap bytes of the heap allowed
+   * @param batchSize samples in a step
    * @throws InvalidMessageException naming {@code model}
    */
   public void refuseAbove(long memory, long heap, int batchSize) {
@@ -33,7 +33,7 @@ public record TrainingMemory(long nativeBytes, long heapBytes) {
               + what
               + " to train with batches of "
               + batchSize
-              + ", and at most "
+              + "; at most "
               + megabytes(limit)
               + " MB are allowed; give a smaller network or a smaller batch_size");
     }

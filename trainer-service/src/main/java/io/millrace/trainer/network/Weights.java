@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A variable of a network, as Keras has it.
+ * A variable of a network, as in Keras.
  *
- * @param name its layer's and its own, {@code conv2d/kernel}
- * @param shape Keras' own
- * @param values in row-major order, read when they are asked for
+ * @param name the layer's and the variable's name, {@code conv2d/kernel}
+ * @param shape Keras' shape
+ * @param values in row-major order, read on demand
  */
 public record Weights(String name, List<Integer> shape, Supplier<float[]> values) {
   public Weights {

@@ -1,2 +1,2 @@
-/** A network as the training loop knows it. What stands behind is in {@code dl4j} alone. */
+/** A network as the training loop sees it. Only {@code dl4j} knows the implementation. */
 package io.millrace.trainer.network;

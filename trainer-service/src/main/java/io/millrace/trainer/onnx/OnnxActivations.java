@@ -6,11 +6,11 @@ import io.millrace.contracts.request.Activation;
 import java.util.List;
 import java.util.Optional;
 
-/** Keras' activations as operators. */
+/** Keras' activations as ONNX operators. */
 final class OnnxActivations {
   private OnnxActivations() {}
 
-  /** An activation of all values; softmax and the like over the last axis. */
+  /** Applies an activation to all values; softmax and similar ones over the last axis. */
   static String of(OnnxGraph graph, Activation activation, String x) {
     return switch (activation) {
       case LINEAR -> x;
@@ -50,7 +50,7 @@ final class OnnxActivations {
     };
   }
 
-  /** The values, none below and none above the limits. */
+  /** Clips values to the limits. */
   static String clip(OnnxGraph graph, String x, double least, double most) {
     return graph.node("Clip", List.of(x, graph.number(least), graph.number(most)));
   }
@@ -72,12 +72,12 @@ final class OnnxActivations {
   /**
    * An activation that recurrent operators take by name.
    *
-   * @param alpha its first parameter; 0 where it has none
-   * @param beta its second one
+   * @param alpha its first parameter; 0 without one
+   * @param beta its second parameter; 0 without one
    */
   record Named(String name, float alpha, float beta) {}
 
-  /** An activation as recurrent operators name it; empty where they have none. */
+  /** The name of an activation for recurrent operators; empty if they do not have it. */
   static Optional<Named> named(Activation activation) {
     return Optional.ofNullable(
         switch (activation) {

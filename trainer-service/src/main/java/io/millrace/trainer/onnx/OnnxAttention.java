@@ -7,12 +7,12 @@ import io.millrace.contracts.request.ScoreMode;
 import io.millrace.trainer.network.Weights;
 import java.util.List;
 
-/** Keras' attention layers as operators, a series being query, value and key alike. */
+/** Keras' attention layers as ONNX operators; a series is query, value and key at once. */
 final class OnnxAttention {
-  /** The order of {@code [batch, time, heads, width]} that puts the heads first. */
+  /** The permutation of {@code [batch, time, heads, width]} that puts the heads first. */
   private static final int[] HEADS_FIRST = {0, 2, 1, 3};
 
-  /** The same, with the times of keys last. */
+  /** The same permutation, with the keys' time last. */
   private static final int[] TIMES_LAST = {0, 2, 3, 1};
 
   private final OnnxGraph graph;
@@ -24,7 +24,7 @@ final class OnnxAttention {
   }
 
   /**
-   * @param input the shape of a series
+   * @param input the series' shape
    * @return the output's name
    */
   static String of(

@@ -20,22 +20,21 @@ import java.util.Optional;
 
 /**
  * A trained network as an ONNX model of opset {@value OnnxGraph#OPSET}, for evaluation: {@code
- * input} to {@code output}, single precision, with the batch first. What is done to the data before
- * the network sees them is part of it.
+ * input} to {@code output}, single precision, batch first. The model includes the preprocessing.
  */
 public final class OnnxFile {
   private OnnxFile() {}
 
   /**
-   * Writes a network that takes data as they are: images as levels 0..255 {@code [batch, height,
+   * Writes a network that takes the original data: images as levels 0..255 {@code [batch, height,
    * width, channels]}, series {@code [batch, window, features]} and rows {@code [batch, features]}
    * in the units of their columns.
    *
-   * @param file which is made, or written over
+   * @param file a new file, or one to replace
    * @param weights layer by layer, each layer's in Keras' order
-   * @param statistics how images are standardized beyond {@code rescale}, as safetensors
-   * @param metadata texts to find in the model
-   * @throws ArithmeticException where it would be larger than 2 GiB
+   * @param statistics how images are standardized besides {@code rescale}, as safetensors
+   * @param metadata texts to store in the model
+   * @throws ArithmeticException if the model would be larger than 2 GiB
    */
   public static void write(
       Path file,
@@ -55,7 +54,7 @@ public final class OnnxFile {
     write(file, graph, x, plan, weights, metadata);
   }
 
-  /** Writes a network that takes data as it was trained on them. */
+  /** Writes a network that takes data in the form in which it was trained. */
   public static void write(Path file, NetworkPlan plan, List<Weights> weights) throws IOException {
     var graph = new OnnxGraph();
     write(file, graph, graph.input("input", plan.inputShape()), plan, weights, Map.of());
@@ -71,7 +70,8 @@ public final class OnnxFile {
       throws IOException {
     if (LayerMasks.applied(plan.layers()).stream().anyMatch(Objects::nonNull)) {
       throw new InvalidMessageException(
-          "", "a network with a mask of times has no form in ONNX: its operators know no masks");
+          "",
+          "a network with a mask of time steps cannot be exported: ONNX operators have no masks");
     }
     var queue = new WeightQueue(weights);
     var layers = new OnnxLayers(graph, queue);
@@ -84,7 +84,7 @@ public final class OnnxFile {
       outputs.add(layers.layer(layer, sources));
     }
     if (!queue.isEmpty()) {
-      throw new IllegalStateException("no layer takes " + queue.next().name());
+      throw new IllegalStateException("no layer uses the variable " + queue.next().name());
     }
     List<Integer> shape = plan.layers().get(plan.layers().size() - 1).outputShape();
     graph.output(outputs.get(outputs.size() - 1), "output", shape);

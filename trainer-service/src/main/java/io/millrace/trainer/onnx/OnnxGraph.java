@@ -27,13 +27,13 @@ import org.nd4j.shade.protobuf.CodedOutputStream;
 import org.nd4j.shade.protobuf.WireFormat;
 
 /**
- * A graph of operators that grows from its input to its output. Values are told by names, which
- * {@link #node} gives.
+ * A graph of operators, built from its input to its output. Values have names, which {@link #node}
+ * returns.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/Operators.md">the operators</a>
  */
 final class OnnxGraph {
-  /** The version of the set of operators: the first with LayerNormalization. */
+  /** The version of the operator set: the first one with LayerNormalization. */
   static final int OPSET = 17;
 
   private static final int IR_VERSION = 8;
@@ -42,12 +42,12 @@ final class OnnxGraph {
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final List<Tensor> tensors = new ArrayList<>();
 
-  /** Where constants go, and names come from: the outermost graph. */
+  /** The outermost graph, which holds constants and assigns names. */
   private final OnnxGraph outer;
 
   private int names;
 
-  /** An outermost graph. */
+  /** Creates an outermost graph. */
   OnnxGraph() {
     outer = this;
   }
@@ -56,12 +56,12 @@ final class OnnxGraph {
     this.outer = outer;
   }
 
-  /** A graph that an operator runs; it sees the values of this one. */
+  /** Creates a graph that an operator runs; it sees this graph's values. */
   OnnxGraph body() {
     return new OnnxGraph(outer);
   }
 
-  /** Weights that are read when the graph is written. */
+  /** Weights, read when the graph is written. */
   private record Tensor(TensorProto head, Supplier<float[]> values) {
     long bytes() {
       return head.getDimsList().stream().reduce((long) Float.BYTES, (a, b) -> a * b);
@@ -76,13 +76,13 @@ final class OnnxGraph {
     }
   }
 
-  /** An input whose first axis is the batch. */
+  /** Adds an input whose first axis is the batch. */
   String input(String name, List<Integer> shape) {
     graph.addInput(value(name, shape));
     return name;
   }
 
-  /** Calls a value an output of the graph; its first axis is the batch. */
+  /** Makes a value an output of the graph; its first axis is the batch. */
   void output(String value, String name, List<Integer> shape) {
     graph.addNode(
         NodeProto.newBuilder().setOpType("Identity").setName(name).addInput(value).addOutput(name));
@@ -103,7 +103,7 @@ final class OnnxGraph {
         .build();
   }
 
-  /** An input or an output of a body, whose shape follows from what it is given. */
+  /** An input or output of a body, whose shape is inferred. */
   private static ValueInfoProto value(String name) {
     var type = TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE);
     return ValueInfoProto.newBuilder()
@@ -112,14 +112,14 @@ final class OnnxGraph {
         .build();
   }
 
-  /** An input of a body. */
+  /** Adds an input to a body. */
   String bodyInput() {
     String name = name("in");
     graph.addInput(value(name));
     return name;
   }
 
-  /** Calls a value an output of a body. */
+  /** Makes a value an output of a body. */
   void bodyOutput(String value) {
     String name = node("Identity", List.of(value));
     graph.addOutput(value(name));
@@ -129,16 +129,16 @@ final class OnnxGraph {
     return type.toLowerCase(Locale.ROOT) + "_" + outer.names++;
   }
 
-  /** An operator with one output. */
+  /** Adds an operator with one output. */
   String node(String type, List<String> inputs, AttributeProto... attributes) {
     return nodes(type, inputs, 1, attributes).get(0);
   }
 
   /**
-   * An operator.
+   * Adds an operator.
    *
-   * @param inputs values; empty for one that is left out
-   * @param outputs how many
+   * @param inputs values; empty for an omitted one
+   * @param outputs number of outputs
    * @return their names
    */
   List<String> nodes(String type, List<String> inputs, int outputs, AttributeProto... attributes) {
@@ -157,7 +157,7 @@ final class OnnxGraph {
     return made;
   }
 
-  /** Weights, which are asked for when the graph is written. */
+  /** Adds weights, which are read when the graph is written. */
   String weights(String name, List<Integer> shape, Supplier<float[]> values) {
     var head = TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT_VALUE);
     shape.forEach(head::addDims);
@@ -165,17 +165,17 @@ final class OnnxGraph {
     return name;
   }
 
-  /** A single number. */
+  /** Adds a constant number. */
   String number(double value) {
     return weights(name("constant"), List.of(), () -> new float[] {(float) value});
   }
 
-  /** Numbers in a row. */
+  /** Adds a constant vector of numbers. */
   String numbers(float... values) {
     return weights(name("constant"), List.of(values.length), () -> values);
   }
 
-  /** Sizes or axes. */
+  /** Adds constant sizes or axes. */
   String integers(int... values) {
     String name = name("sizes");
     var tensor =
@@ -190,7 +190,7 @@ final class OnnxGraph {
     return name;
   }
 
-  /** The same values in samples of another shape. */
+  /** The same values with another sample shape. */
   String reshape(String x, int... sample) {
     int[] shape = IntStream.concat(IntStream.of(-1), IntStream.of(sample)).toArray();
     return node("Reshape", List.of(x, integers(shape)));
@@ -247,9 +247,9 @@ final class OnnxGraph {
   }
 
   /**
-   * The bytes of the model that {@link #write} writes.
+   * The size in bytes of the model that {@link #write} writes.
    *
-   * @throws ArithmeticException above 2 GiB, which is the most that a message may have
+   * @throws ArithmeticException above 2 GiB, the limit of a protobuf message
    */
   private int graphSize(GraphProto head) {
     int size = head.getSerializedSize();
@@ -267,9 +267,9 @@ final class OnnxGraph {
   }
 
   /**
-   * Writes the model, weights one after the other: the whole of it is never in memory.
+   * Writes the model, weights one after the other, so that the whole model is never in memory.
    *
-   * @throws ArithmeticException where it would be larger than 2 GiB, the most that the form allows
+   * @throws ArithmeticException above 2 GiB, the limit of a protobuf message
    */
   void write(OutputStream to, String name, Map<String, String> metadata) throws IOException {
     GraphProto head = graph.setName(name).build();

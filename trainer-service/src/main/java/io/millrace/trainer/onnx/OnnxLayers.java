@@ -29,14 +29,14 @@ import onnx.Onnx.AttributeProto;
 import onnx.Onnx.TensorProto;
 
 /**
- * Keras' layers as operators, as they are in evaluation. Between layers values lie as Keras has
- * them, channels last; what takes channels first stands between transpositions, which runtimes join
- * or drop.
+ * Keras' layers as ONNX operators, in evaluation mode. Between layers values are in Keras' order,
+ * channels last; operators with channels first are placed between transpositions, which runtimes
+ * merge or remove.
  */
 final class OnnxLayers {
   private static final int INT64 = TensorProto.DataType.INT64_VALUE;
 
-  /** What Keras takes for the square of a length that is less. */
+  /** Keras' lower limit of a squared length. */
   private static final double LEAST_SQUARES = 1e-12;
 
   private final OnnxGraph graph;
@@ -47,7 +47,7 @@ final class OnnxLayers {
     this.weights = weights;
   }
 
-  /** A layer's output for its inputs. */
+  /** The output of a layer for its inputs. */
   String layer(NetworkPlan.Layer layer, List<String> inputs) {
     return layer.spec() instanceof MergingSpec merging
         ? OnnxMerging.of(graph, merging, layer.inputShapes(), inputs)
@@ -168,7 +168,7 @@ final class OnnxLayers {
 
   /** A window that slides over one or two axes. */
   private record Window(int[] size, int[] strides, int[] dilation, Padding padding) {
-    /** Values beyond the borders: before each axis, then after each. */
+    /** The padding: before each axis, then after each. */
     int[] pads(List<Integer> input) {
       int axes = size.length;
       int[] pads = new int[2 * axes];
@@ -274,13 +274,16 @@ final class OnnxLayers {
     return used ? variable() : null;
   }
 
-  /** The next variable as it is. */
+  /** The next variable, unchanged. */
   private String variable() {
     Weights variable = weights.next();
     return graph.weights(variable.name(), variable.shape(), variable.values());
   }
 
-  /** A convolution the other way round; {@link #kernel} serves it, since Keras swaps its ends. */
+  /**
+   * A transposed convolution. {@link #kernel} works for it, since Keras swaps the kernel's last
+   * axes.
+   */
   private String transposed(
       Activation activation, Window window, int axes, boolean hasBias, String x) {
     var inputs = new ArrayList<>(List.of(channelsFirst(x, axes), kernel(weights.next(), 1)));
@@ -324,7 +327,7 @@ final class OnnxLayers {
 
   // Pooling
 
-  /** Null where the layer does not pool. */
+  /** The output of a pooling layer; null for other layers. */
   private String pooling(LayerSpec spec, List<Integer> input, String x) {
     if (spec instanceof PoolingSpec.MaxPooling2D pool) {
       IntPair one = IntPair.of(1);
@@ -385,7 +388,7 @@ final class OnnxLayers {
 
   // Preprocessing
 
-  /** Zeros at the times of which all values are one number. */
+  /** Sets time steps to zero at which all values equal the mask value. */
   private String masked(CoreSpec.Masking masking, String x) {
     String equal = graph.node("Equal", List.of(x, graph.number(masking.maskValue())));
     String numbers =
@@ -411,10 +414,9 @@ final class OnnxLayers {
   }
 
   /**
-   * The nearest pixels along an axis, by their numbers: the operator Resize would round as it
-   * computes them.
+   * The nearest pixels along an axis, by index: the operator Resize rounds differently.
    *
-   * @param axis 1 of rows, 2 of columns
+   * @param axis 1 for rows, 2 for columns
    */
   private String picked(String x, int axis, List<Integer> input, List<Integer> output) {
     int from = input.get(axis - 1);
@@ -440,7 +442,9 @@ final class OnnxLayers {
 
   // Normalization and activations
 
-  /** Null where the layer does not take each value, or each position, by itself. */
+  /**
+   * The output of a layer that works on each value, or each position, alone; null for other layers.
+   */
   private String valueByValue(LayerSpec spec, String x) {
     if (spec instanceof NormalizationSpec.BatchNormalization norm) {
       return batchNormalization(norm, x);
@@ -485,7 +489,9 @@ final class OnnxLayers {
     return isNothing ? x : null;
   }
 
-  /** By the running statistics, in one factor and one offset for each channel. */
+  /**
+   * Batch normalization with the running statistics, as one factor and one offset for each channel.
+   */
   private String batchNormalization(NormalizationSpec.BatchNormalization norm, String x) {
     Weights gamma = norm.scale() ? weights.next() : null;
     Weights beta = norm.center() ? weights.next() : null;
@@ -611,7 +617,7 @@ final class OnnxLayers {
       IntPair columns = padding.padding().columns();
       return pad(x, 0, rows.rows(), columns.rows(), 0, 0, rows.columns(), columns.columns(), 0);
     }
-    throw new IllegalArgumentException(spec.type() + " has no form in ONNX");
+    throw new IllegalArgumentException(spec.type() + " cannot be exported to ONNX");
   }
 
   private String cropped(String x, int[] from, int[] to, int... axes) {
@@ -619,7 +625,7 @@ final class OnnxLayers {
         "Slice", List.of(x, graph.integers(from), graph.integers(to), graph.integers(axes)));
   }
 
-  /** Each place several times, along one or two axes. */
+  /** Repeats each position several times along one or two axes. */
   private String repeated(String x, List<Integer> input, int... times) {
     int axes = times.length;
     int[] apart = new int[2 * axes + 1];

@@ -5,15 +5,15 @@ import static io.millrace.trainer.onnx.OnnxGraph.attribute;
 import io.millrace.contracts.request.MergingSpec;
 import java.util.List;
 
-/** Keras' layers that join as operators. */
+/** Keras' merging layers as ONNX operators. */
 final class OnnxMerging {
   private static final String AXES = "ijkl";
 
   private OnnxMerging() {}
 
   /**
-   * @param shapes of a sample of the inputs
-   * @param inputs with the batch first, in Keras' order of axes
+   * @param shapes the inputs' sample shapes
+   * @param inputs batch first, in Keras' order of axes
    */
   static String of(
       OnnxGraph graph, MergingSpec spec, List<List<Integer>> shapes, List<String> inputs) {
@@ -44,7 +44,7 @@ final class OnnxMerging {
     return result;
   }
 
-  /** As Einstein's sum: {@code bik,bjk->bij}. */
+  /** The dot product as an Einstein sum: {@code bik,bjk->bij}. */
   private static String dot(
       OnnxGraph graph, MergingSpec.Dot dot, List<List<Integer>> shapes, List<String> inputs) {
     var first = new StringBuilder(AXES.substring(0, shapes.get(0).size()));

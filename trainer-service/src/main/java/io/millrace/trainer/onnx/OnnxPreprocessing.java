@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is done to a sample before the network sees it, as operators: images from their levels
- * 0..255, series and rows from the values of their columns.
+ * The preprocessing of a sample as ONNX operators: images from levels 0..255, series and rows from
+ * their columns' values.
  */
 final class OnnxPreprocessing {
-  /** What Keras adds to a standard deviation before it divides by it. */
+  /** Keras adds this to a standard deviation before it divides by it. */
   private static final double EPSILON = 1e-6;
 
   private OnnxPreprocessing() {}
 
   /**
-   * @param statistics how images are standardized beyond {@code rescale}, as safetensors
+   * @param statistics how images are standardized besides {@code rescale}, as safetensors
    */
   static String of(
       OnnxGraph graph,

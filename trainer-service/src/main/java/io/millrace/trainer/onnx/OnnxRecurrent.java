@@ -13,11 +13,11 @@ import java.util.function.Supplier;
 import onnx.Onnx.AttributeProto;
 
 /**
- * Recurrent layers: by the operators LSTM, GRU and RNN, or step by step where these do not know an
+ * Recurrent layers as ONNX operators LSTM, GRU and RNN, or step by step if those do not have an
  * activation.
  */
 final class OnnxRecurrent {
-  /** Keras' gates i, f, c, o in the order of ONNX: i, o, f, c. */
+  /** Keras' gates i, f, c, o in ONNX's order: i, o, f, c. */
   private static final int[] LSTM_GATES = {0, 3, 1, 2};
 
   private static final int[] GRU_GATES = {0, 1, 2};
@@ -71,10 +71,10 @@ final class OnnxRecurrent {
   }
 
   /**
-   * A layer.
+   * The output of a recurrent layer.
    *
    * @param x {@code [batch, time, features]}
-   * @param features of {@code x}
+   * @param features number of features of {@code x}
    * @return {@code [batch, units]}, or {@code [batch, time, units]} in the order of reading
    */
   static String of(OnnxGraph graph, LayerSpec spec, String x, int features, WeightQueue weights) {
@@ -85,7 +85,7 @@ final class OnnxRecurrent {
     return layer(graph, spec, features, weights).read(x, backwards, isSequence(spec), backwards);
   }
 
-  /** A layer in both directions: what either gives, in the order of time. */
+  /** The outputs of a layer in both directions, in the order of time. */
   static List<String> both(
       OnnxGraph graph, LayerSpec spec, String x, int features, WeightQueue weights) {
     boolean sequence = isSequence(spec);
@@ -166,7 +166,7 @@ final class OnnxRecurrent {
     return transposed(backwards && asRead ? reversed(all) : all);
   }
 
-  /** Batch and time change places. */
+  /** Swaps batch and time. */
   private String transposed(String x) {
     return graph.node("Transpose", List.of(x), attribute("perm", 1, 0, 2));
   }
@@ -232,14 +232,15 @@ final class OnnxRecurrent {
             : graph.weights(bias.name(), List.of(1, 2 * count * units), this::biases));
     List<String> made =
         graph.nodes(kind.operator, inputs, 2, attributes.toArray(AttributeProto[]::new));
-    // Both have an axis of directions, of which there is one.
+    // Both have an axis for directions, of size 1.
     return List.of(
         graph.node("Squeeze", List.of(made.get(0), graph.integers(1))),
         graph.node("Squeeze", List.of(made.get(1), graph.integers(0))));
   }
 
   /**
-   * Keras' {@code [rows, gates · units]} as {@code [gates · units, rows]}, gates as ONNX has them.
+   * Keras' {@code [rows, gates · units]} as {@code [gates · units, rows]}, with the gates in ONNX's
+   * order.
    */
   private float[] gateRows(float[] values, int rows) {
     int gateCount = kind.order.length;
@@ -257,7 +258,8 @@ final class OnnxRecurrent {
   }
 
   /**
-   * Biases of the inputs, then of the state: of a GRU that resets after the product Keras has both.
+   * Biases of the inputs, then of the state. Keras has both for a GRU that resets after the
+   * product.
    */
   private float[] biases() {
     int gateCount = kind.order.length;
@@ -276,7 +278,7 @@ final class OnnxRecurrent {
     return both;
   }
 
-  /** The same by the operator Scan, whose body is one step. */
+  /** The same outputs by the operator Scan, whose body is one step. */
   private List<String> byStep(String series, boolean backwards) {
     String batch = graph.node("Shape", List.of(series), attribute("start", 1), attribute("end", 2));
     String shape =

@@ -4,7 +4,7 @@ import io.millrace.trainer.network.Weights;
 import java.util.Iterator;
 import java.util.List;
 
-/** A network's variables, layer by layer, each layer's in Keras' order. */
+/** A network's variables in order: layer by layer, each layer's in Keras' order. */
 final class WeightQueue {
   private final Iterator<Weights> weights;
 

@@ -5,32 +5,31 @@ import io.millrace.trainer.checkpoint.CheckpointStore.NetworkWriter;
 import java.io.IOException;
 
 /**
- * Where a run keeps the weights of its best epochs, for as long as it can be gone on with. Every
- * trainer that may take the run over finds them there.
+ * Stores the weights of a run's best epochs for as long as the run can be resumed. Every trainer
+ * that may take over the run finds them there.
  */
 public interface BestWeights {
 
   /**
-   * Keeps weights, whole, in the place of any of the same name. They are written to a local file at
-   * once, and are there before any checkpoint that is taken later. The newest three of a callback
-   * stay, by the order of their names: the two newest checkpoints rely on two of them, the next one
-   * on the third.
+   * Stores complete weights, and replaces any of the same name. They are written to a local file at
+   * once, and are stored before any checkpoint that is taken later. A callback's newest three stay,
+   * ordered by name: the two newest checkpoints need two of them, the next checkpoint the third.
    *
    * @param name {@code callback-<index>-epoch-<epoch>}
-   * @param network writes a file
+   * @param network writes the network's file
    */
   void keep(String name, NetworkWriter network) throws IOException;
 
-  /** Whether weights of that name are there, undamaged. */
+  /** Whether weights with that name exist, undamaged. */
   boolean has(String name) throws IOException;
 
   /**
-   * Reads weights that are there.
+   * Restores stored weights.
    *
-   * @param network reads a file
+   * @param network reads the network's file
    */
   void restore(String name, NetworkReader network) throws IOException;
 
-  /** Forgets all of them. */
+  /** Deletes all stored weights. */
   void clear() throws IOException;
 }

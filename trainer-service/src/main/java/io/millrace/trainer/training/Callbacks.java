@@ -13,50 +13,50 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The callbacks of a request, as Keras has them: pure functions from a state, which a checkpoint
- * holds, and an epoch's metrics to the next state. A run that was killed and goes on takes the same
+ * A request's callbacks with Keras' behaviour. They are pure functions from a state, which a
+ * checkpoint holds, and an epoch's metrics to the next state, so that a resumed run makes the same
  * decisions.
  */
 final class Callbacks {
 
   /**
-   * What one callback remembers.
+   * The state of one callback.
    *
-   * @param best value of its metric; null where there is none yet
-   * @param bestEpoch counts from 0; null where there is none yet
-   * @param waited epochs without anything better
-   * @param cooldown epochs that are not counted yet
+   * @param best best value of its metric; null before the first
+   * @param bestEpoch counts from 0; null before the first
+   * @param waited epochs without improvement
+   * @param cooldown epochs left that do not count
    */
   public record Watch(Double best, Integer bestEpoch, int waited, int cooldown) {
     static final Watch START = new Watch(null, null, 0, 0);
   }
 
   /**
-   * What all remember.
+   * The state of all callbacks.
    *
    * @param watches one for each callback
-   * @param rate the learning rate that was reduced to; null for the request's own
+   * @param rate the reduced learning rate; null for the request's own
    * @param stopped whether the run ends here
    */
   public record State(List<Watch> watches, Double rate, boolean stopped) {
-    /** Before the first epoch. */
+    /** The state before the first epoch. */
     static final State START = new State(List.of(), null, false);
 
     public State {
       watches = List.copyOf(watches);
     }
 
-    /** The same, and the run ends here. */
+    /** The same state, with the run's end here. */
     State ended() {
       return new State(watches, rate, true);
     }
   }
 
   /**
-   * What an epoch's end leads to.
+   * The result of an epoch's end.
    *
-   * @param state from now on
-   * @param keep names under which the network's weights are to be kept, as those of a best epoch
+   * @param state the new state
+   * @param keep names for the network's current weights, to be stored as those of a best epoch
    */
   record Outcome(State state, List<String> keep) {}
 
@@ -69,12 +69,12 @@ final class Callbacks {
   }
 
   /**
-   * After an epoch.
+   * The result of an epoch.
    *
    * @param epoch counts from 0
-   * @param values its metrics by name; null where one is not finite
-   * @param before the state until now
-   * @param rate the learning rate until now
+   * @param values the epoch's metrics by name; null for one that is not finite
+   * @param before the state before the epoch
+   * @param rate the learning rate so far
    */
   Outcome after(int epoch, Map<String, Double> values, State before, double rate) {
     var watches = new ArrayList<Watch>();
@@ -118,12 +118,12 @@ final class Callbacks {
           spec.baseline() == null || isBetter(spec, spec.minDelta(), value, spec.baseline());
       return new Watch(value, epoch, beaten ? 0 : watch.waited + 1, 0);
     }
-    // Keras restores the first epoch's weights where none is ever better.
+    // Keras restores the first epoch's weights if no epoch improves.
     Integer bestEpoch = watch.bestEpoch == null ? Integer.valueOf(epoch) : watch.bestEpoch;
     return new Watch(watch.best, bestEpoch, watch.waited + 1, 0);
   }
 
-  /** An epoch that was better never ends a run, be the baseline beaten or not. */
+  /** An epoch that improved never ends a run, with or without a baseline. */
   private static boolean isOver(EarlyStopping spec, int epoch, Watch next) {
     boolean better = next.best != null && next.bestEpoch == epoch;
     return epoch >= spec.startFromEpoch() && !better && next.waited >= spec.patience() && epoch > 0;
@@ -144,8 +144,8 @@ final class Callbacks {
   }
 
   /**
-   * Null stands for a value that is not finite, which is never better: neither than a number nor
-   * than no value yet. Keras compares the same way with NaN, and begins with an infinity.
+   * Null is a value that is not finite. It is never an improvement, not even without an earlier
+   * value. Keras gets the same result by comparing NaN with an initial infinity.
    */
   private boolean isBetter(
       CallbackSpec.Monitoring spec, double minDelta, Double value, Double best) {
@@ -172,7 +172,7 @@ final class Callbacks {
     return "callback-%d-epoch-%05d".formatted(callback, epoch);
   }
 
-  /** The names of all weights that a state relies on. */
+  /** The names of all weights that a state needs. */
   List<String> kept(State state) {
     var names = new ArrayList<String>();
     for (int i = 0; i < state.watches.size(); i++) {
@@ -185,7 +185,7 @@ final class Callbacks {
 
   /**
    * The name of the weights with which the run ends: those of a ModelCheckpoint, else of the last
-   * EarlyStopping that restores some; empty for the weights of the last step.
+   * EarlyStopping that restores weights; empty for the weights of the last step.
    */
   Optional<String> last(State state) {
     return decisive(state)
@@ -193,7 +193,7 @@ final class Callbacks {
         .map(i -> name(i, state.watches.get(i).bestEpoch));
   }
 
-  /** The best epoch by the callback that says which weights the run ends with, or may end it. */
+  /** The best epoch by the callback that selects the final weights or can end the run. */
   Optional<Integer> bestEpoch(State state) {
     return decisive(state).map(i -> state.watches.get(i).bestEpoch);
   }
@@ -213,7 +213,7 @@ final class Callbacks {
     return Optional.ofNullable(found);
   }
 
-  /** Whether a run may end before its last epoch. */
+  /** Whether a callback can end the run before its last epoch. */
   boolean mayStop() {
     return specs.stream().anyMatch(EarlyStopping.class::isInstance);
   }

@@ -19,10 +19,10 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * The confusion matrix, the answer to each sample, and the accuracy of always naming the training
- * part's commonest class, the first of equal ones. It is known from the data set's description, not
- * from the labels that were trained with, which may be mixed; where an older augmenter does not
- * tell it, there is no baseline.
+ * Scores class predictions: the confusion matrix, the prediction for each sample, and the accuracy
+ * of always predicting the training part's most common class (the first one of equals). That class
+ * comes from the data set's description, not from the training labels, which may be mixed; without
+ * class counts in the description there is no baseline.
  */
 final class ClassScore implements TestScore {
   private static final Logger LOG = Logger.getLogger(ClassScore.class);
@@ -32,7 +32,7 @@ final class ClassScore implements TestScore {
   private final List<Integer> trained;
   private final int[][] confusion;
 
-  /** Null where the test part is too large. */
+  /** Null if the test part is too large. */
   private final SampleAnswers.Recorder answers;
 
   private final int samples;
@@ -64,7 +64,7 @@ final class ClassScore implements TestScore {
     }
   }
 
-  /** The output of the class that was answered; a single output is that of the second class. */
+  /** The output for the predicted class; a single output belongs to the second class. */
   private static float confidence(float[] outputs, int sample, int width, int answer) {
     if (width > 1) {
       return outputs[sample * width + answer];
@@ -72,13 +72,13 @@ final class ClassScore implements TestScore {
     return answer == 1 ? outputs[sample] : 1 - outputs[sample];
   }
 
-  /** An event of no more bytes than a message may have: the answers are left out where it must. */
+  /** The event. It leaves out the predictions if the message would be too large. */
   @Override
   public RunEvaluated event(Instant at) {
     if (answers == null) {
       return leftOut(
           at,
-          "%d test samples; answers are kept of at most %d"
+          "%d test samples; predictions are stored for at most %d"
               .formatted(samples, SampleAnswers.MAX_SAMPLES));
     }
     RunEvaluated all = event(at, answers.answers().base64(), null);
@@ -87,12 +87,12 @@ final class ClassScore implements TestScore {
         ? all
         : leftOut(
             at,
-            "with the answers the evaluation would have %d bytes; at most %d fit a message"
+            "with predictions the evaluation has %d bytes; a message has at most %d"
                 .formatted(bytes, Messages.MAX_BYTES));
   }
 
   private RunEvaluated leftOut(Instant at, String reason) {
-    LOG.warnf("The answers to the test samples are not kept: %s", reason);
+    LOG.warnf("The predictions for the test samples are not stored: %s", reason);
     return event(at, null, reason);
   }
 

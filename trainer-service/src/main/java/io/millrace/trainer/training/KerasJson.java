@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A plan as Keras 3 writes a model, a Sequential one where each layer takes the output of the one
- * before it, once, a Functional one else: what {@code keras.models.model_from_json} reads. Layers
- * carry the fields that Keras has by the same name; what is not said is Keras' default.
+ * A plan in Keras 3's model JSON, which {@code keras.models.model_from_json} reads: Sequential if
+ * each layer takes the output of the layer before it, once, else Functional. Layers have the fields
+ * that Keras has under the same name; a missing field has Keras' default.
  */
 final class KerasJson {
   private static final ObjectMapper JSON = Json.MAPPER;
 
-  /** Where Keras has what stands in a layer's field, by how the field's name ends. */
+  /** Keras' module for the value of a layer's field, by the end of the field's name. */
   private static final Map<String, String> MODULES =
       Map.of(
           "_initializer", "keras.initializers",
@@ -72,7 +72,7 @@ final class KerasJson {
     return model.put("registered_name", "Functional").toString();
   }
 
-  /** What a layer is called with: its input's tensor, or a list of them. */
+  /** A layer's call argument: its input tensor, or a list of them. */
   private static ObjectNode call(NetworkPlan plan, NetworkPlan.Layer layer) {
     ArrayNode tensors = JSON.createArrayNode();
     for (int i = 0; i < layer.inputs().size(); i++) {
@@ -130,7 +130,7 @@ final class KerasJson {
     if (!layer.trainable()) {
       spec.put("trainable", false);
       if (spec.get("layer") instanceof ObjectNode inner) {
-        // Keras makes the layer within first, and leaves it trained.
+        // Keras creates the inner layer first, and leaves it trainable.
         inner.put("trainable", false);
       }
     }
@@ -176,7 +176,7 @@ final class KerasJson {
     return object(module, type, value);
   }
 
-  /** A function that Keras 3 has only where it is registered. */
+  /** A function that Keras 3 has only if it is registered. */
   private static ObjectNode function(String name) {
     ObjectNode function = JSON.createObjectNode();
     function.put("module", "builtins").put("class_name", "function").put("config", name);

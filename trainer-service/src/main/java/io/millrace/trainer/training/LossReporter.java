@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Gathers the losses of steps, and tells them every second or hundred steps. */
+/** Collects the losses of steps, and publishes them every second or every hundred steps. */
 final class LossReporter {
   private static final int MOST = 100;
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -26,7 +26,7 @@ final class LossReporter {
     this.clock = clock;
   }
 
-  /** Adds the loss of the step after the last one. */
+  /** Adds the next step's loss. */
   void add(int epoch, long step, double loss) {
     if (losses.isEmpty()) {
       this.epoch = epoch;
@@ -40,14 +40,14 @@ final class LossReporter {
     flushIfOld();
   }
 
-  /** Tells what has been gathered for a second. */
+  /** Publishes losses collected for a second or longer. */
   void flushIfOld() {
     if (!losses.isEmpty() && System.nanoTime() - since >= LONGEST_NANOS) {
       flush();
     }
   }
 
-  /** Tells what has been gathered. */
+  /** Publishes the collected losses. */
   void flush() {
     if (!losses.isEmpty()) {
       events.publish(

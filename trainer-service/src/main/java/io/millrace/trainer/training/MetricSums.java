@@ -10,38 +10,38 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loss and metrics of the samples seen so far, by Keras' names.
+ * Loss and metrics of the samples so far, under Keras' names.
  *
- * @param samples seen
+ * @param samples number of samples
  * @param loss the sum of the samples' losses
- * @param tallies of the metrics, in their order; empty as long as nothing was seen
+ * @param tallies the metrics' states, in the metrics' order; empty without samples
  */
 public record MetricSums(long samples, double loss, List<Tally> tallies) {
-  /** Nothing seen yet. */
+  /** The sums of no samples. */
   public static final MetricSums ZERO = new MetricSums(0, 0, List.of());
 
   public MetricSums {
     tallies = List.copyOf(tallies);
   }
 
-  /** These and a batch of data that are not scaled. */
+  /** These sums plus a batch of unscaled data. */
   public MetricSums plus(Outputs outputs, Labels labels, List<Metric> metrics) {
     return plus(outputs, labels, metrics, Units.NONE);
   }
 
   /**
-   * These and a batch.
+   * These sums plus a batch.
    *
-   * @param units of outputs and labels
+   * @param units the units of outputs and labels
    */
   public MetricSums plus(Outputs outputs, Labels labels, List<Metric> metrics, Units units) {
     return new MetricSums(
         samples + labels.size(),
         loss + outputs.loss() * labels.size(),
-        metrics.isEmpty() ? List.of() : told(outputs, labels, metrics, units));
+        metrics.isEmpty() ? List.of() : updated(outputs, labels, metrics, units));
   }
 
-  private List<Tally> told(Outputs outputs, Labels labels, List<Metric> metrics, Units units) {
+  private List<Tally> updated(Outputs outputs, Labels labels, List<Metric> metrics, Units units) {
     int width = outputs.values().length / labels.size();
     var seen = new Tally.Seen(outputs.values(), labels.targets(width), labels, width, units);
     var sums = new ArrayList<Tally>();
@@ -53,8 +53,8 @@ public record MetricSums(long samples, double loss, List<Tally> tallies) {
   }
 
   /**
-   * The class that a sample's outputs name: the largest, the first of equal ones; of a single
-   * output, 1 where it is above 0.5.
+   * The class that a sample's outputs predict: the largest output's, the first one of equals; for a
+   * single output, 1 if it is above 0.5.
    */
   static int predictedClass(float[] outputs, int sample, int width) {
     if (width == 1) {
@@ -69,7 +69,7 @@ public record MetricSums(long samples, double loss, List<Tally> tallies) {
     return best;
   }
 
-  /** The means by name; null where the mean is not finite. */
+  /** The means by name; null for a mean that is not finite. */
   public Map<String, Double> means(String prefix, List<Metric> metrics) {
     var means = new LinkedHashMap<String, Double>();
     put(means, prefix + "loss", loss / samples);

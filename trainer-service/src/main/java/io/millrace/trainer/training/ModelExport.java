@@ -22,13 +22,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A trained network for other tools: safetensors with Keras' variables, and in its metadata what
- * prediction needs beside them.
+ * A trained network for other tools: safetensors with Keras' variables, and the metadata that a
+ * prediction needs.
  *
  * <ul>
  *   <li>{@code version}: 1
  *   <li>{@code keras}: the model's JSON, which Keras 3 reads
- *   <li>{@code request}: that of the run
+ *   <li>{@code request}: the run's request
  *   <li>{@code data}: the data set's description without its dates: the sample's shape, the classes
  *       in the order of the outputs, or a series' scale
  * </ul>
@@ -41,8 +41,8 @@ final class ModelExport {
   /**
    * Writes the file.
    *
-   * @param file which is made, or written over
-   * @throws io.millrace.contracts.InvalidMessageException where it would be larger than 2 GiB
+   * @param file a new file, or one to replace
+   * @throws io.millrace.contracts.InvalidMessageException if it would be larger than 2 GiB
    */
   static void write(
       Path file,
@@ -75,7 +75,7 @@ final class ModelExport {
     }
   }
 
-  /** What prediction needs beside the network, by name. */
+  /** What a prediction needs besides the network, by name. */
   static Map<String, String> metadata(
       NetworkPlan plan, TrainingRequest request, DatasetDescription data) {
     var metadata = new TreeMap<String, String>();

@@ -12,30 +12,30 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** What a run tells its user of its model, beyond what the request says. */
+/** Notes on a run's model for its user, beyond what the request says. */
 final class ModelNotes {
   private static final double LEVELS = 255;
 
-  /** A factor that brings levels to the size of 1; 1 / 127.5 and 1 / 255 are usual. */
+  /** A factor that brings levels to about 1; 1 / 127.5 and 1 / 255 are usual. */
   private static final double SMALL = 0.02;
 
   private ModelNotes() {}
 
-  /** A sentence each; empty where there is nothing to tell. */
+  /** The notes, each one a sentence; empty if there are none. */
   static List<String> of(TrainingRequest request, NetworkPlan plan, DatasetDescription data) {
     var notes = new ArrayList<String>();
     List<String> compiled = request.model().fromCompileConfig();
     if (compiled != null) {
       notes.add(
-          "Taken from the Keras model, because the request does not give them: "
+          "The Keras model supplies these values, which the request does not give: "
               + String.join(", ", compiled)
               + ".");
     }
     List<String> random = request.model().toAugmentation();
     if (random != null) {
       notes.add(
-          "Taken out of the Keras model and given to the augmentation, where they do the same in"
-              + " training alone: "
+          "These layers of the Keras model are replaced by augmentation, which has the same effect"
+              + " and applies in training only: "
               + random.stream().map(place -> "model." + place).collect(Collectors.joining(", "))
               + ".");
     }
@@ -43,34 +43,33 @@ final class ModelNotes {
     if (normalization != null) {
       notes.add(
           normalization
-              + " is a Normalization without mean and variance. Where Keras adapts it to the"
-              + " training part, the "
+              + " is a Normalization layer without mean and variance. In place of Keras\' adapt,"
+              + " the "
               + (request.dataset().isOfImages()
-                  ? "images are standardized, by channel, with that part's mean and deviation"
-                      + " (featurewise_std_normalization)."
-                  : "data set's scaler, standard, does the same; features that hold names stay 0"
-                      + " and 1."));
+                  ? "images are standardized by channel with the training part's mean and standard"
+                      + " deviation (featurewise_std_normalization)."
+                  : "data set's standard scaler does the same; one-hot features stay 0 and 1."));
     }
     if (request.dataset().isOfImages()) {
       notes.addAll(scaledTwice(request));
     }
     if (!plan.inputShape().equals(data.sampleShape())) {
       notes.add(
-          "The model takes samples of the shape "
+          "The model takes samples of shape "
               + plan.inputShape()
-              + ": the data set's, "
+              + "; the data set's samples of shape "
               + data.sampleShape()
-              + ", are reshaped.");
+              + " are reshaped.");
     }
     if (LayerMasks.applied(plan.layers()).stream().anyMatch(Objects::nonNull)) {
       notes.add(
-          "Layers heed a mask of times: there is no model.onnx, whose operators know no masks, and"
-              + " Deeplearning4j alone does not run model.zip.");
+          "Layers use a mask of time steps. ONNX operators have no masks, so the run stores no"
+              + " model.onnx, and model.zip does not run on Deeplearning4j alone.");
     }
     return notes;
   }
 
-  /** A Rescaling at the head expects levels of 0 to 255, and gets 0 to 1 if not told otherwise. */
+  /** A Rescaling layer at the input expects levels of 0 to 255, and gets 0 to 1 by default. */
   private static List<String> scaledTwice(TrainingRequest request) {
     double highest = LEVELS * request.augmentation().rescale();
     var notes = new ArrayList<String>();
@@ -84,9 +83,9 @@ final class ModelNotes {
             request.model().path(i)
                 + ".scale multiplies by "
                 + Check.plain(layer.scale())
-                + " what augmentation.rescale has brought to 0 to "
+                + " values that augmentation.rescale has already scaled to 0 to "
                 + Check.plain(highest)
-                + ". If the layer is meant for levels of 0 to 255, give augmentation.rescale 1.");
+                + ". If the layer expects levels of 0 to 255, set augmentation.rescale to 1.");
       }
     }
     return notes;

@@ -23,10 +23,10 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Predicted against true numbers, and the scores of naive answers: of a series persistence, that
- * every value to come is the last one, and what was one season before; of rows the training part's
- * mean. Loss and metrics are those of training; the prediction and its errors are in the columns'
- * units, over all steps ahead and by each, and by target.
+ * Compares predicted with true numbers, and scores baselines: for a series, persistence (every
+ * future value equals the last one) and the value one season before; for rows, the training part's
+ * mean. Loss and metrics are those of training. Predictions and their errors are in the columns'
+ * units: over all steps ahead, by step, and by target.
  */
 final class NumberScore implements TestScore {
   private static final String PERSISTENCE = "persistence";
@@ -42,7 +42,7 @@ final class NumberScore implements TestScore {
   private final Errors ofModel;
   private final Map<String, Naive> naive = new TreeMap<>();
 
-  /** What was gathered of a naive answer. */
+  /** The results of a baseline. */
   private final class Naive {
     private final String name;
     private MetricSums sums = MetricSums.ZERO;
@@ -63,7 +63,7 @@ final class NumberScore implements TestScore {
     }
   }
 
-  /** Sums of errors by output, scaled as the network's outputs are. */
+  /** Sums of errors by output, in the scale of the network's outputs. */
   private static final class Errors {
     private final List<ColumnScale> targets;
     private final int steps;
@@ -87,7 +87,7 @@ final class NumberScore implements TestScore {
       samples += values.length / absolute.length;
     }
 
-    /** Of a target at one step ahead, in its units. */
+    /** The mean absolute error of a target at one step ahead, in the target's units. */
     double mae(int step, int target) {
       return absolute[step * targets.size() + target] / samples * targets.get(target).scale();
     }
@@ -97,7 +97,7 @@ final class NumberScore implements TestScore {
           * targets.get(target).scale();
     }
 
-    /** Of a target over all steps ahead, in its units. */
+    /** The mean absolute error of a target over all steps ahead, in the target's units. */
     double mae(int target) {
       return sum(absolute, target) / (samples * steps) * targets.get(target).scale();
     }
@@ -139,7 +139,10 @@ final class NumberScore implements TestScore {
     }
   }
 
-  /** What naive answers say: those that came with the batch, and what its windows show. */
+  /**
+   * The baselines' predictions: those that came with the batch, and those that follow from its
+   * windows.
+   */
   private static Map<String, float[]> answers(Batch batch, int length, int size) {
     var answers = new TreeMap<String, float[]>();
     batch
@@ -222,7 +225,7 @@ final class NumberScore implements TestScore {
             .toList();
   }
 
-  /** What persistence says of a single column, whose values are both seen and predicted. */
+  /** Persistence for a single column whose values are both input and target. */
   private static float[] persistence(Batch batch, int length, int size) {
     FloatBuffer windows = batch.features().data().asFloatBuffer();
     int steps = batch.shape().get(1);

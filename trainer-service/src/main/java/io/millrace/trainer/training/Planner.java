@@ -9,7 +9,7 @@ import io.millrace.contracts.task.DatasetDescription;
 public interface Planner {
 
   /**
-   * Plans.
+   * Makes the plan.
    *
    * @throws io.millrace.contracts.InvalidMessageException naming the layer that does not fit
    */

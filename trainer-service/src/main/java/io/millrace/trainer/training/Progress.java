@@ -3,17 +3,17 @@ package io.millrace.trainer.training;
 import io.millrace.trainer.feed.TrainingPosition;
 
 /**
- * All that a run has gathered between two steps, beside the network's own state.
+ * A run's state between two steps, besides the network's own.
  *
- * @param epoch counts from 0; the number of epochs once all are trained
+ * @param epoch counts from 0; the number of epochs after the last one
  * @param batch steps made in this epoch
  * @param step steps made in the run
- * @param sums of the epoch's steps
- * @param trainSeconds of the epoch's steps, waiting included
- * @param seconds of the epoch
- * @param waitSeconds of the epoch, for batches
- * @param callbacks what the request's callbacks remember
- * @param range what a learning-rate range test remembers; null where there is none
+ * @param sums loss and metrics of the epoch's steps
+ * @param trainSeconds seconds of the epoch's steps, with waiting
+ * @param seconds seconds of the epoch
+ * @param waitSeconds seconds of the epoch spent waiting for batches
+ * @param callbacks the callbacks' state
+ * @param range the state of a learning-rate range test; null without one
  */
 public record Progress(
     int epoch,
@@ -29,29 +29,32 @@ public record Progress(
   public static final Progress START =
       new Progress(0, 0, 0, MetricSums.ZERO, 0, 0, 0, Callbacks.State.START, null);
 
-  /** Epochs of a run of so many: no more than it has made where a callback has ended it. */
+  /**
+   * The number of epochs, at most {@code requested}: those completed if a callback has ended the
+   * run.
+   */
   int epochs(int requested) {
     return callbacks.stopped() ? epoch : requested;
   }
 
-  /** Where to go on. */
+  /** Where to resume. */
   public TrainingPosition position() {
     return new TrainingPosition(epoch, batch);
   }
 
-  /** After one more step of the epoch. */
+  /** After another step of the epoch. */
   Progress stepped(MetricSums sums) {
     return new Progress(
         epoch, batch + 1, step + 1, sums, trainSeconds, seconds, waitSeconds, callbacks, range);
   }
 
-  /** With what a range test remembers. */
+  /** With the new state of a range test. */
   Progress watched(RangeWatch range) {
     return new Progress(
         epoch, batch, step, sums, trainSeconds, seconds, waitSeconds, callbacks, range);
   }
 
-  /** After so many more seconds. */
+  /** After that many more seconds. */
   Progress lasted(double training, double all, double waiting) {
     return new Progress(
         epoch,

@@ -1,6 +1,6 @@
 package io.millrace.trainer.training;
 
-/** A request that is well-formed and cannot be run on this data. The message names the field. */
+/** A valid request that cannot run on this data. The message names the field. */
 public final class RequestRefused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class RequestRefused extends RuntimeException {
 
   /**
    * @param field its path in the request
-   * @param message for the user, which begins with the field
+   * @param message for the user; it starts with the field
    */
   public RequestRefused(String field, String message) {
     super(message);

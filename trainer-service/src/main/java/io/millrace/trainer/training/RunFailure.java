@@ -1,10 +1,10 @@
 package io.millrace.trainer.training;
 
-/** A run that cannot go on. The message is one sentence for the user. */
+/** A run that fails. The message is one sentence for the user. */
 public final class RunFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** A failure for a reason. */
+  /** Creates a failure with its reason. */
   public RunFailure(String reason) {
     super(reason);
   }

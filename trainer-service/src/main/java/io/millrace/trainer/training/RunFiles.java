@@ -9,15 +9,15 @@ import io.millrace.trainer.store.ObjectStore;
 import java.io.IOException;
 
 /**
- * Where runs leave their files.
+ * Where runs store their files.
  *
- * @param store of claims, models and results
- * @param checkpoints the store that holds a folder {@code <run>/checkpoint} for each run
- * @param kept the newest checkpoints of a run that are kept
+ * @param store the store of claims, models and results
+ * @param checkpoints the store with a folder {@code <run>/checkpoint} for each run
+ * @param kept the number of newest checkpoints that are kept for each run
  */
 public record RunFiles(ModelVersionStore store, ObjectStore checkpoints, int kept) {
 
-  /** The checkpoints of a claimed run; those of the run that it extends among them. */
+  /** The checkpoints of a claimed run, including those of the run that it extends. */
   public CheckpointStore<Progress> checkpointsOf(Claim claim) {
     return new CheckpointStore<>(
         checkpoints,
@@ -28,17 +28,17 @@ public record RunFiles(ModelVersionStore store, ObjectStore checkpoints, int kep
   }
 
   /**
-   * The weights of the best epochs of a claimed run, which go with its checkpoints.
+   * The best epochs' weights of a claimed run, stored beside its checkpoints.
    *
-   * @param fence run before every change; throws where the run is another trainer's by now
-   * @param queue by which they come into the store
+   * @param fence called before every change; throws if another trainer has the run
+   * @param queue the queue by which they are stored
    */
   BestWeights bestWeightsOf(Claim claim, Runnable fence, StoreQueue queue) {
     return new StoredWeights(
         checkpoints, ModelVersionStore.folder(claim.run()) + "/best", fence, queue);
   }
 
-  /** Deletes the weights of the best epochs of a run that has ended. */
+  /** Deletes the best epochs' weights of a run that has ended. */
   public void forgetBestWeightsOf(Claim ended) throws IOException {
     try (var queue = new StoreQueue(ended.run())) {
       bestWeightsOf(ended, () -> {}, queue).clear();
@@ -46,10 +46,10 @@ public record RunFiles(ModelVersionStore store, ObjectStore checkpoints, int kep
   }
 
   /**
-   * Deletes all files of a run that has ended. Its last claim goes last: what is interrupted can be
-   * done again.
+   * Deletes all files of a run that has ended. The last claim goes last, so that an interrupted
+   * deletion can be repeated.
    *
-   * @param ended the run's claim; where it is no longer the current one nothing more is deleted
+   * @param ended the run's claim; if it is no longer the current one, nothing more is deleted
    */
   public void delete(Claim ended) throws IOException {
     String folder = ModelVersionStore.folder(ended.run());

@@ -1,6 +1,6 @@
 package io.millrace.trainer.training;
 
-/** What may stop a run from outside. */
+/** What can stop a run from outside. */
 public interface RunSignals {
 
   /** Whether another trainer may have the run. */
@@ -12,15 +12,15 @@ public interface RunSignals {
   /** Whether a user cancelled the run. */
   boolean isCancelled();
 
-  /** Whether any of these is so; may be asked by any thread. */
+  /** Whether any of these is true; any thread may call it. */
   default boolean shouldStop() {
     return isLost() || isCancelled() || isClosing();
   }
 
   /**
-   * Throws where the run has to stop.
+   * Throws if the run must stop.
    *
-   * @throws RunStopped for the reason that weighs most
+   * @throws RunStopped with the most important reason
    */
   default void check() {
     if (isLost()) {

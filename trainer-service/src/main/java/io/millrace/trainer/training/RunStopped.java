@@ -1,28 +1,28 @@
 package io.millrace.trainer.training;
 
-/** A run that ends before its work is done, though nothing is wrong with it. */
+/** A run that ends early without a fault of its own. */
 public final class RunStopped extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Why. */
+  /** The reason for a stop. */
   public enum Reason {
-    /** A user cancelled it. */
+    /** A user cancelled the run. */
     CANCELLED,
     /** The service shuts down. */
     CLOSING,
-    /** Another trainer has it: leave no trace. */
+    /** Another trainer has the run: write nothing more. */
     LOST
   }
 
   private final Reason reason;
 
-  /** A stop for a reason. */
+  /** Creates a stop with its reason. */
   public RunStopped(Reason reason) {
     super(reason.name(), null, false, false);
     this.reason = reason;
   }
 
-  /** Why. */
+  /** The reason for the stop. */
   public Reason reason() {
     return reason;
   }

@@ -17,24 +17,24 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Puts trained weights of the model store in the place of a new network's. */
+/** Replaces a new network's weights by trained weights from the model store. */
 final class StartingWeights {
   private static final Logger LOG = Logger.getLogger(StartingWeights.class);
   private static final String FIELD = "initial_weights";
 
   private final ModelVersionStore store;
-  private final InitialWeights asked;
+  private final InitialWeights from;
 
-  StartingWeights(ModelVersionStore store, InitialWeights asked) {
+  StartingWeights(ModelVersionStore store, InitialWeights from) {
     this.store = store;
-    this.asked = asked;
+    this.from = from;
   }
 
   /**
-   * Takes them over.
+   * Loads the weights into the network.
    *
-   * @throws InvalidMessageException naming the field, where there are none, or where a variable is
-   *     not among them or has another shape; the network is as it was then, or given up
+   * @throws InvalidMessageException naming the field, if the weights do not exist, or a variable is
+   *     missing or has another shape; discard the network then
    */
   void give(Network network, NetworkPlan plan) throws IOException {
     checkSkipped(plan);
@@ -48,45 +48,47 @@ final class StartingWeights {
   }
 
   private void checkSkipped(NetworkPlan plan) {
-    if (asked.skip() == null) {
+    if (from.skip() == null) {
       return;
     }
     Set<String> layers = new HashSet<>();
     plan.layers().forEach(layer -> layers.add(layer.summary().name()));
-    for (int i = 0; i < asked.skip().size(); i++) {
-      if (!layers.contains(asked.skip().get(i))) {
+    for (int i = 0; i < from.skip().size(); i++) {
+      if (!layers.contains(from.skip().get(i))) {
         throw new InvalidMessageException(
             FIELD + ".skip[" + i + "]",
-            Check.quote(asked.skip().get(i)) + " is not a layer of this network");
+            Check.quote(from.skip().get(i))
+                + " is not a layer of this network; give one of its layers");
       }
     }
   }
 
   private void fetch(Path local) throws IOException {
-    if (asked.run() != null) {
-      if (!store.fetchNewest(asked.run(), ModelVersionStore.WEIGHTS, local)) {
+    if (from.run() != null) {
+      if (!store.fetchNewest(from.run(), ModelVersionStore.WEIGHTS, local)) {
         throw new InvalidMessageException(
             FIELD + ".run",
             "the model store has no "
                 + ModelVersionStore.WEIGHTS
-                + " of "
-                + Check.quote(asked.run()));
+                + " of run "
+                + Check.quote(from.run())
+                + "; give a run that has completed");
       }
-    } else if (!store.fetch(asked.file(), local)) {
+    } else if (!store.fetch(from.file(), local)) {
       throw new InvalidMessageException(
-          FIELD + ".file", Check.quote(asked.file()) + " is not in the model store");
+          FIELD + ".file", Check.quote(from.file()) + " is not in the model store");
     }
   }
 
   private String field() {
-    return asked.run() != null ? FIELD + ".run" : FIELD + ".file";
+    return from.run() != null ? FIELD + ".run" : FIELD + ".file";
   }
 
   private Safetensors read(Path local) throws IOException {
     long size = Files.size(local);
     if (size > Integer.MAX_VALUE) {
       throw new InvalidMessageException(
-          field(), "its weights have " + size + " bytes; at most 2 GiB can be read");
+          field(), "the weights have " + size + " bytes; give a file of at most 2 GiB");
     }
     try (FileChannel file = FileChannel.open(local)) {
       return Safetensors.read(file.map(FileChannel.MapMode.READ_ONLY, 0, size));
@@ -101,19 +103,20 @@ final class StartingWeights {
     for (Weights own : network.weights()) {
       String layer = own.name().substring(0, own.name().indexOf('/'));
       count++;
-      if (!asked.skips(layer)) {
+      if (!from.skips(layer)) {
         network.assign(own.name(), values(own, file.tensors().get(own.name()), layer));
         taken++;
       }
     }
-    LOG.infof("Starts from trained weights: %d of %s", taken, Check.count(count, "variable"));
+    LOG.infof(
+        "Starts from trained weights: loaded %d of %s", taken, Check.count(count, "variable"));
   }
 
   private float[] values(Weights own, Safetensors.Tensor there, String layer) {
     String instead =
         "; put "
             + Check.quote(layer)
-            + " into initial_weights.skip to start it from random weights";
+            + " into initial_weights.skip to start that layer from random weights";
     if (there == null) {
       throw new InvalidMessageException(
           field(), "has no variable " + Check.quote(own.name()) + instead);
@@ -122,17 +125,16 @@ final class StartingWeights {
       throw new InvalidMessageException(
           field(),
           Check.quote(own.name())
-              + " has the shape "
+              + " has shape "
               + there.spec().shape()
-              + " there, and "
+              + " in the weights, but "
               + own.shape()
               + " in this network"
               + instead);
     }
     if (there.spec().dtype() != DType.F32) {
       throw new InvalidMessageException(
-          field(),
-          Check.quote(own.name()) + " is of the type " + there.spec().dtype() + "; give F32");
+          field(), Check.quote(own.name()) + " has type " + there.spec().dtype() + "; give F32");
     }
     float[] values = new float[there.spec().elements()];
     there.data().asFloatBuffer().get(values);

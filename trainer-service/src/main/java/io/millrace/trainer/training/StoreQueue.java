@@ -11,24 +11,24 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Brings a run's files into their stores while the run goes on: one after the other, in the order
- * in which they were given, so that a checkpoint is there only once the weights are that it relies
- * on. Where one fails, those that come later are dropped, and the run is told when it asks next.
+ * Stores a run's files while the run continues, one after the other in the order given, so that a
+ * checkpoint is stored only after the weights that it needs. After a failure, later files are
+ * dropped, and the run gets the exception with its next call.
  */
 final class StoreQueue implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(StoreQueue.class);
 
-  /** The most files at a time, the one under way and one more: who gives another one waits. */
+  /** The most files at a time, one being stored and one waiting; adding another one blocks. */
   private static final int FILES = 2;
 
   private final Semaphore places = new Semaphore(FILES);
   private final ExecutorService thread;
   private volatile Throwable failure;
 
-  /** Brings a file into a store. */
+  /** Stores a file. */
   @FunctionalInterface
   interface Write {
-    /** Does it. */
+    /** Stores the file. */
     void run() throws IOException;
   }
 
@@ -54,11 +54,11 @@ final class StoreQueue implements AutoCloseable {
   }
 
   /**
-   * Has a file stored.
+   * Queues a file.
    *
-   * @param file a local one, which is deleted afterwards
-   * @throws IOException where an earlier file could not be stored
-   * @throws RunStopped where an earlier one was refused because the run is another trainer's
+   * @param file a local file, which is deleted afterwards
+   * @throws IOException if an earlier file could not be stored
+   * @throws RunStopped if an earlier file was refused because another trainer has the run
    */
   void add(Path file, Write write) throws IOException {
     places.acquireUninterruptibly();
@@ -89,22 +89,22 @@ final class StoreQueue implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warnf("%s is left: %s", file, e.getMessage());
+      LOG.warnf("Cannot delete %s: %s", file, e.getMessage());
     }
   }
 
   /**
    * Waits until all files are stored.
    *
-   * @throws IOException where one could not be stored
-   * @throws RunStopped where one was refused because the run is another trainer's
+   * @throws IOException if one could not be stored
+   * @throws RunStopped if one was refused because another trainer has the run
    */
   void await() throws IOException {
     settle();
     check();
   }
 
-  /** Throws where a file was refused because the run is another trainer's. */
+  /** Throws if a file was refused because another trainer has the run. */
   void checkOurs() {
     if (failure instanceof RunStopped stopped) {
       throw stopped;
@@ -124,13 +124,13 @@ final class StoreQueue implements AutoCloseable {
     }
   }
 
-  /** Waits until nothing is under way any more. */
+  /** Waits until no file is queued. */
   void settle() {
     places.acquireUninterruptibly(FILES);
     places.release(FILES);
   }
 
-  /** Waits until nothing is under way any more. */
+  /** Waits until no file is queued, and ends the thread. */
   @Override
   public void close() {
     settle();

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Best weights in a store: for each name {@code network.zip}, and after it its digest, by which
- * weights that were not written to the end, or are damaged, are told.
+ * Best weights in a store: for each name {@code network.zip}, and then its digest, which exposes
+ * weights that are incomplete or damaged.
  *
- * @param folder of this run alone
- * @param fence run before every change; it throws where the run is another trainer's by now
- * @param queue by which weights come into the store while the run goes on
+ * @param folder a folder of this run only
+ * @param fence called before every change; throws if another trainer has the run
+ * @param queue the queue by which weights are stored while the run continues
  */
 record StoredWeights(ObjectStore files, String folder, Runnable fence, StoreQueue queue)
     implements BestWeights {
@@ -44,7 +44,7 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence, StoreQueu
     files.put(folder + "/" + name + NETWORK, file);
     files.put(folder + "/" + name + DIGEST, digest);
     String callback = name.substring(0, name.indexOf("-epoch-") + 1);
-    // Later ones are of a run that has since begun again.
+    // Later weights come from an earlier attempt of the run, which has restarted.
     List<String> upToThis =
         newestFirst(callback).stream().filter(other -> other.compareTo(name) <= 0).toList();
     for (String old : upToThis.stream().skip(KEPT).toList()) {
@@ -69,7 +69,7 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence, StoreQueu
     Path file = files.scratch();
     try {
       if (!fetch(name, file)) {
-        throw new IOException(files.describe(folder + "/" + name) + " is gone, or damaged");
+        throw new IOException(files.describe(folder + "/" + name) + " is missing or damaged");
       }
       network.restore(file);
     } finally {
@@ -77,7 +77,7 @@ record StoredWeights(ObjectStore files, String folder, Runnable fence, StoreQueu
     }
   }
 
-  /** Copies weights to a local file; whether they are there and undamaged. */
+  /** Copies weights to a local file; returns whether they exist undamaged. */
   private boolean fetch(String name, Path file) throws IOException {
     Optional<byte[]> digest = files.read(folder + "/" + name + DIGEST);
     return digest.isPresent()

@@ -9,8 +9,8 @@ import io.millrace.contracts.request.MetricType;
 import io.millrace.trainer.network.Labels;
 
 /**
- * What has been gathered for one metric, of bounded size: a value that a checkpoint holds, so that
- * a resumed epoch continues it exactly.
+ * The state of one metric over many samples, of bounded size. A checkpoint holds it, so that a
+ * resumed epoch continues it exactly.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -23,22 +23,22 @@ import io.millrace.trainer.network.Labels;
 public sealed interface Tally {
 
   /**
-   * What is seen of a batch.
+   * The data of a batch.
    *
    * @param outputs {@code [size, width]}
-   * @param targets likewise, what they should be
-   * @param labels of the samples
-   * @param units of outputs and targets
+   * @param targets the expected outputs, of the same shape
+   * @param labels the samples' labels
+   * @param units the units of outputs and targets
    */
   record Seen(float[] outputs, float[] targets, Labels labels, int width, Units units) {}
 
-  /** This and a batch. */
+  /** This tally plus a batch. */
   Tally plus(Seen seen);
 
-  /** The metric of all that was seen; NaN of nothing. */
+  /** The metric over all samples; NaN without samples. */
   double value();
 
-  /** Nothing seen yet, of outputs of a width. */
+  /** The tally of no samples, for outputs of a width. */
   static Tally of(Metric metric, int width) {
     MetricType type = metric.type();
     return switch (type) {
@@ -58,7 +58,7 @@ public sealed interface Tally {
   /**
    * Accuracy.
    *
-   * @param k how many of the largest outputs a class may be among; 0 for Keras' own rule for the
+   * @param k the true class counts as a hit among the k largest outputs; 0 for Keras' rule for the
    *     single predicted class
    */
   @JsonTypeName("hits")
@@ -74,7 +74,7 @@ public sealed interface Tally {
       return new Hits(k, hits + more, samples + seen.labels.size());
     }
 
-    /** Among the largest is an output that fewer than {@code k} exceed, as in Keras. */
+    /** As in Keras, an output is among the k largest if fewer than {@code k} exceed it. */
     private boolean isHit(Seen seen, int sample) {
       int label = seen.labels.classOf(sample);
       if (k == 0 || seen.width == 1) {
@@ -95,7 +95,7 @@ public sealed interface Tally {
     }
   }
 
-  /** Errors of single outputs: their sum, and how many. */
+  /** Errors of single outputs: their sum and their number. */
   @JsonTypeName("errors")
   record Errors(MetricType of, double sum, long values) implements Tally {
     private static final double EPSILON = 1e-7;
@@ -109,7 +109,7 @@ public sealed interface Tally {
       return new Errors(of, errors, values + seen.outputs.length);
     }
 
-    /** A percentage is one of the values in their own units. */
+    /** The error of an output; a percentage refers to values in their own units. */
     private double error(Seen seen, int i) {
       double target = seen.targets[i];
       double error = Math.abs(seen.outputs[i] - target);
@@ -133,10 +133,10 @@ public sealed interface Tally {
   /**
    * Samples by class.
    *
-   * @param binary whether a single output says whether a sample is of the second of two classes
-   * @param hits of the class, and predicted to be
-   * @param predicted to be of the class
-   * @param actual of the class
+   * @param binary whether a single output predicts the second of two classes
+   * @param hits samples of the class that are predicted to be of it
+   * @param predicted samples that are predicted to be of the class
+   * @param actual samples of the class
    */
   @JsonTypeName("class_counts")
   record ClassCounts(MetricType of, boolean binary, long[] hits, long[] predicted, long[] actual)
@@ -176,17 +176,18 @@ public sealed interface Tally {
       };
     }
 
-    /** 0 of nothing, as in Keras. */
+    /** The share; 0 of nothing, as in Keras. */
     private static double share(long part, long whole) {
       return whole == 0 ? 0 : (double) part / whole;
     }
   }
 
   /**
-   * Outputs in the intervals between Keras' 200 thresholds; those beyond 0..1 are in the outermost.
+   * Outputs in the intervals between Keras' 200 thresholds; those outside 0..1 count in the
+   * outermost.
    *
    * @param positives weight of the outputs that should be 1
-   * @param negatives of those that should be 0
+   * @param negatives weight of those that should be 0
    */
   @JsonTypeName("operating")
   record Operating(double[] positives, double[] negatives) implements Tally {
@@ -204,7 +205,7 @@ public sealed interface Tally {
       return sum;
     }
 
-    /** The trapezoids under the curve, from the highest threshold down. */
+    /** The area of the trapezoids under the curve, from the highest threshold down. */
     @Override
     public double value() {
       double allPositives = 0;
@@ -227,9 +228,9 @@ public sealed interface Tally {
   /**
    * Sums by output.
    *
-   * @param targets what the output should be
-   * @param squares of the targets
-   * @param residuals squared errors
+   * @param targets sums of the expected outputs
+   * @param squares sums of their squares
+   * @param residuals sums of squared errors
    */
   @JsonTypeName("variance")
   record Variance(long samples, double[] targets, double[] squares, double[] residuals)
@@ -254,7 +255,7 @@ public sealed interface Tally {
       double sum = 0;
       for (int j = 0; j < targets.length; j++) {
         double total = squares[j] - targets[j] * targets[j] / samples;
-        // An output that should never change: Keras says 0 where it does.
+        // Keras returns 0 for an output whose targets never change.
         sum += total == 0 && residuals[j] > 0 ? 0 : 1 - residuals[j] / total;
       }
       return sum / targets.length;

@@ -7,10 +7,10 @@ import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Network.Outputs;
 import java.time.Instant;
 
-/** Gathers what a trained network says of the test part, with a naive answer's score beside it. */
+/** Scores a trained network's predictions for the test part, beside a baseline. */
 sealed interface TestScore permits ClassScore, NumberScore {
 
-  /** The score for a kind of data. */
+  /** The score for a request's kind of data. */
   static TestScore of(TrainingRequest request, DatasetDescription data) {
     return data.predictsClasses() ? new ClassScore(request, data) : new NumberScore(request, data);
   }
@@ -18,6 +18,6 @@ sealed interface TestScore permits ClassScore, NumberScore {
   /** Adds a batch. */
   void add(Batch batch, Outputs outputs);
 
-  /** The score of all batches. */
+  /** The scores of all batches, as an event. */
   RunEvaluated event(Instant at);
 }

@@ -25,8 +25,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Epochs of steps, each epoch validated, and the test in the end. It can be left between any two
- * batches and entered again from its {@link Progress}, with the same numbers.
+ * Trains epochs of steps, validates each epoch, and tests at the end. The loop can stop between any
+ * two batches and resume from its {@link Progress} with the same numbers.
  */
 public final class TrainingLoop {
   private static final Logger LOG = Logger.getLogger(TrainingLoop.class);
@@ -34,10 +34,10 @@ public final class TrainingLoop {
   /**
    * What a loop works with.
    *
-   * @param checkpoints told at the end of every epoch and every so often between steps
-   * @param checkpointEvery how often
-   * @param check called before every batch; what it throws leaves the loop
-   * @param best of which callbacks may want the weights in the end
+   * @param checkpoints called at the end of every epoch and at intervals between steps
+   * @param checkpointEvery the interval
+   * @param check called before every batch; an exception ends the loop
+   * @param best stores weights that callbacks may need at the end
    */
   public record Surroundings(
       Events events,
@@ -49,10 +49,10 @@ public final class TrainingLoop {
       Runnable check,
       BestWeights best) {}
 
-  /** Takes snapshots of the network and the progress that belongs to it. */
+  /** Stores checkpoints of the network and its progress. */
   @FunctionalInterface
   public interface Checkpoints {
-    /** Takes one. */
+    /** Takes a checkpoint. */
     void take(Progress progress);
   }
 
@@ -66,7 +66,7 @@ public final class TrainingLoop {
   private final Callbacks callbacks;
   private final int stepsPerEpoch;
 
-  /** Null where the learning rate is no range test's. */
+  /** Null unless the learning rate is a range test's. */
   private final LearningRateSchedule.RangeTest rangeTest;
 
   private volatile Progress progress;
@@ -76,9 +76,9 @@ public final class TrainingLoop {
   private Progress saved;
 
   /**
-   * A loop that goes on from {@code progress}.
+   * A loop that resumes from {@code progress}.
    *
-   * @param batches that begin at the progress' position
+   * @param batches must start at the progress' position
    */
   public TrainingLoop(
       TrainingRequest request,
@@ -104,17 +104,17 @@ public final class TrainingLoop {
             : null;
   }
 
-  /** Where the run is. */
+  /** The run's current progress. */
   public Progress progress() {
     return progress;
   }
 
   /**
-   * Trains to the end, which is the last epoch's or where a callback says so, and gives the network
-   * the weights of the best epoch where that is asked for.
+   * Trains to the last epoch, or until a callback ends the run, and then loads the best epoch's
+   * weights into the network if a callback says so.
    *
-   * @throws RunFailure where the loss or the weights are no longer finite
-   * @throws IOException where the best weights cannot be kept or read
+   * @throws RunFailure if the loss or the weights are not finite
+   * @throws IOException if the best weights cannot be stored or read
    */
   public void train() throws IOException {
     lap = System.nanoTime();
@@ -133,7 +133,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Whether a callback or a range test ended the run before its last epoch; empty where none could.
+   * Whether a callback or a range test ended the run before its last epoch; empty if the run has
+   * neither.
    */
   public Optional<Boolean> stoppedEarly() {
     if (rangeTest != null) {
@@ -144,7 +145,7 @@ public final class TrainingLoop {
         : Optional.empty();
   }
 
-  /** The best epoch by the callback that counts, see {@link Callbacks#bestEpoch}. */
+  /** The best epoch by the deciding callback, see {@link Callbacks#bestEpoch}. */
   public Optional<Integer> bestEpoch() {
     return callbacks.bestEpoch(progress.callbacks());
   }
@@ -162,7 +163,7 @@ public final class TrainingLoop {
   }
 
   /**
-   * Tells the losses that were not told yet, then takes a snapshot: a run that goes on from it has
+   * Publishes the remaining losses, then takes a checkpoint, so that a run that resumes from it has
    * lost none of them.
    */
   public void checkpoint() {
@@ -285,7 +286,7 @@ public final class TrainingLoop {
     return sums[0];
   }
 
-  /** Adds the time since the last lap to the epoch's. */
+  /** Adds the time since the last lap to the epoch's time. */
   private void lapped(boolean training) {
     long now = System.nanoTime();
     double seconds = (now - lap) / 1e9;

@@ -37,8 +37,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * A claimed run, from its data's description to its stored model. Whatever ends it early is thrown:
- * {@link RunStopped}, {@link RequestRefused}, {@link RunFailure}, {@link FeedException}.
+ * A claimed run, from its data's description to its stored model. Exceptions end it early: {@link
+ * RunStopped}, {@link RequestRefused}, {@link RunFailure}, {@link FeedException}.
  */
 public final class TrainingRun {
   private static final Logger LOG = Logger.getLogger(TrainingRun.class);
@@ -47,7 +47,7 @@ public final class TrainingRun {
    * What runs work with.
    *
    * @param trainer this trainer's id
-   * @param checkpointEvery how often a checkpoint is taken within an epoch
+   * @param checkpointEvery the interval between checkpoints within an epoch
    */
   public record Workshop(
       String trainer,
@@ -84,7 +84,7 @@ public final class TrainingRun {
     best = workshop.files.bestWeightsOf(claim, this::ensureOurs, storing);
   }
 
-  /** Steps made, or those of the newest checkpoint; null where it has not come to one. */
+  /** Steps made, or the newest checkpoint's step; null before the first one. */
   public Long step() {
     if (loop != null) {
       return loop.progress().step();
@@ -98,10 +98,10 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains, stores the model and the evaluation.
+   * Trains, and stores the model and the evaluation.
    *
-   * @param feed of the run's batches
-   * @return the run's last event, which is not published yet; neither is the evaluation
+   * @param feed the run's batches
+   * @return the run's last event; neither it nor the evaluation is published yet
    */
   public TrainingEvent.RunCompleted run(BatchFeed feed) throws IOException {
     DatasetDescription data = describe(feed);
@@ -122,7 +122,7 @@ public final class TrainingRun {
       events.publish(started);
       LOG.infof(
           "%s: %d parameters, %d training samples, %s, on %s",
-          restored.isPresent() ? "Goes on at step " + progress.step() : "Starts",
+          restored.isPresent() ? "Resumes at step " + progress.step() : "Starts",
           plan.parameters(),
           data.train(),
           Check.count(request.epochs(), "epoch"),
@@ -155,7 +155,10 @@ public final class TrainingRun {
     }
   }
 
-  /** Goes on from the newest checkpoint whose callbacks' weights are there; else the run is new. */
+  /**
+   * Restores the newest checkpoint whose callbacks' weights exist; otherwise the run starts from
+   * the beginning.
+   */
   private Optional<Progress> restore(Network network) throws IOException {
     var callbacks = new Callbacks(request);
     Optional<Progress> progress =
@@ -217,9 +220,9 @@ public final class TrainingRun {
   }
 
   /**
-   * Other data would be split differently, and what was held back for the test would be trained on:
-   * a run that has begun, or that extends one, ends instead. Where either side knows no fingerprint
-   * nothing can be said.
+   * Changed data would be split differently, so that samples held back for the test would be
+   * trained on. A run that has begun, or that extends another one, fails instead. Without a
+   * fingerprint on both sides there is no check.
    */
   private void refuseOtherData(DatasetDescription data) {
     Optional<String> before =
@@ -233,13 +236,13 @@ public final class TrainingRun {
         && before.isPresent()
         && !before.get().equals(data.fingerprint())) {
       throw new RunFailure(
-          "dataset.name: the data have changed since the run began: the fingerprint of "
+          "dataset.name: the data have changed since the run began; the fingerprint of "
               + Check.quote(request.dataset().name())
               + " was "
               + Check.cut(before.get())
               + " and is "
               + Check.cut(data.fingerprint())
-              + "; train a new run on the new data");
+              + "; submit a new run for the new data");
     }
   }
 
@@ -283,7 +286,7 @@ public final class TrainingRun {
         DataNotes.with(data.notes(), ModelNotes.of(request, plan, data)));
   }
 
-  /** Takes a checkpoint. One that fails costs time after a crash, and no run. */
+  /** Takes a checkpoint. A failed one costs time after a crash, but does not fail the run. */
   private void checkpoint(Network network, Progress progress) {
     Span span =
         workshop
@@ -305,7 +308,7 @@ public final class TrainingRun {
     }
   }
 
-  /** In the queue's thread, while the run goes on. */
+  /** Stores a checkpoint in the queue's thread, while the run continues. */
   private void store(CheckpointStore.Snapshot<Progress> taken, Span span, long start) {
     try {
       ensureOurs();
@@ -322,9 +325,9 @@ public final class TrainingRun {
   }
 
   private void notWritten(Progress progress, Exception e, Span span) {
-    LOG.warnf("The checkpoint at step %d was not written: %s", progress.step(), e.getMessage());
+    LOG.warnf("The checkpoint at step %d was not stored: %s", progress.step(), e.getMessage());
     workshop.trouble.report(
-        Trouble.Kind.STORE, "the last checkpoint was not written: " + e.getMessage());
+        Trouble.Kind.STORE, "the last checkpoint was not stored: " + e.getMessage());
     span.setStatus(StatusCode.ERROR, e.getMessage());
     span.end();
   }
@@ -341,7 +344,7 @@ public final class TrainingRun {
     }
   }
 
-  /** The network for other tools. */
+  /** Stores the network for other tools. */
   private void storeForOthers(Network network, NetworkPlan plan, DatasetDescription data)
       throws IOException {
     store(ModelVersionStore.WEIGHTS, file -> ModelExport.write(file, network, plan, request, data));
@@ -363,7 +366,7 @@ public final class TrainingRun {
     void write(Path file) throws IOException;
   }
 
-  /** Stores a file that a run can do without: what cannot be written is left out, and logged. */
+  /** Stores an optional file: if it cannot be written, it is left out and the reason is logged. */
   private void store(String name, FileWriter writer) throws IOException {
     ModelVersionStore store = workshop.files.store();
     Path written = store.scratch();
@@ -385,9 +388,9 @@ public final class TrainingRun {
       writer.write(file);
       return true;
     } catch (InvalidMessageException | ArithmeticException e) {
-      LOG.warnf("No %s: %s", name, e.getMessage());
+      LOG.warnf("%s is not stored: %s", name, e.getMessage());
     } catch (RuntimeException | LinkageError e) {
-      LOG.errorf(e, "No %s", name);
+      LOG.errorf(e, "%s is not stored", name);
     }
     return false;
   }

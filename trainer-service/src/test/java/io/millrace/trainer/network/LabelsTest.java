@@ -74,8 +74,8 @@ class LabelsTest {
     float[] four = {0.5f, 0.5f, 1, 0};
 
     assertThatThrownBy(() -> labels(IMAGES, 2, Samples.floats(four, 2, 2)).targets(3))
-        .hasMessage("labels: 2 values of each sample do not fit 3 outputs");
+        .hasMessage("labels: 2 values for each sample do not fit 3 outputs");
     assertThatThrownBy(() -> labels(SERIES, 2, Samples.floats(four, 2, 2)).targets(1))
-        .hasMessage("labels: 2 values of each sample do not fit 1 outputs");
+        .hasMessage("labels: 2 values for each sample do not fit 1 outputs");
   }
 }

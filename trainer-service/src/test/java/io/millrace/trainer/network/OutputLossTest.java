@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Losses against shares of classes, as samples have that were mixed. */
+/** Losses for shares of classes, as mixed samples have. */
 class OutputLossTest {
   private static final int CLASSES = 3;
   private static final float[] SHARES = {0.7f, 0.3f, 0, 0, 0.45f, 0.55f};
@@ -70,7 +70,9 @@ class OutputLossTest {
     }
   }
 
-  /** Softmax, sigmoid, or, where the gradient is that of the outputs, the logits themselves. */
+  /**
+   * Softmax, sigmoid, or, if the gradient is with respect to the outputs, the logits themselves.
+   */
   private static float[] activated(Loss loss, double[] logits) {
     float[] values = new float[logits.length];
     for (int i = 0; i < logits.length; i++) {
@@ -85,7 +87,7 @@ class OutputLossTest {
                 case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
                     Math.exp(logits[i]) / sum;
                 case BINARY_CROSSENTROPY -> 1 / (1 + Math.exp(-logits[i]));
-                // Of positive values.
+                // For positive values.
                 case POISSON, MSLE -> logits[i] + 2;
                 default -> logits[i];
               };
@@ -93,7 +95,7 @@ class OutputLossTest {
     return values;
   }
 
-  /** The gradient is with respect to what the network puts out, which is scaled. */
+  /** The gradient is with respect to the network's output, which is scaled. */
   @ParameterizedTest
   @EnumSource(names = {"MAPE", "MSLE", "POISSON"})
   void ofAScaledSeriesTheGradientIsTheSlopeOfTheLossInUnits(Loss loss) {

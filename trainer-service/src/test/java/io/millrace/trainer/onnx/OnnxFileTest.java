@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stands before the network: numbers by the formulas of Keras' {@code standardize}. */
+/** The preprocessing before the network: numbers by the formulas of Keras' {@code standardize}. */
 class OnnxFileTest {
   private static final float[] LEVELS = {0, 51, 102, 204, 255, 153, 17, 34};
 
@@ -77,7 +77,7 @@ class OnnxFileTest {
 
   @Test
   void imagesAreWhitened() throws Exception {
-    // Column j of the matrix is what value j becomes.
+    // Column j of the matrix is the output for value j.
     float[] matrix = {
       0, 1, 0, 0,
       0, 0, 2, 0,
@@ -139,7 +139,7 @@ class OnnxFileTest {
     return written(List.of(2, 2, 1), augmentation, data, statistics, LEVELS);
   }
 
-  /** What a network that only puts values in a row gives out. */
+  /** The output of a network that only flattens values. */
   private float[] written(
       List<Integer> shape,
       String augmentation,

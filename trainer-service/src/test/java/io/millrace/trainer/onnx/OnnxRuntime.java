@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What the runtime of ONNX makes of a model. */
+/** Runs a model on ONNX Runtime. */
 public final class OnnxRuntime {
   private OnnxRuntime() {}
 

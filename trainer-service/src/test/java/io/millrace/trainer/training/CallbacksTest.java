@@ -28,7 +28,7 @@ class CallbacksTest {
     return StreamSupport.stream(golden.get("cases").spliterator(), false);
   }
 
-  /** Between any two epochs the state goes through a checkpoint's JSON. */
+  /** Between epochs the state goes through a checkpoint's JSON. */
   @ParameterizedTest
   @MethodSource("kerasCases")
   void everyDecisionIsThatOfKeras(JsonNode given) {
@@ -105,7 +105,7 @@ class CallbacksTest {
     assertThat(callbacks.bestEpoch(fourth)).contains(1);
   }
 
-  /** Null is a number that is not finite, also as the first value that there is. */
+  /** Null is a number that is not finite; it may also be the first value. */
   @Test
   void whatIsNotFiniteIsNeverTheBest() {
     var callbacks =

@@ -21,7 +21,7 @@ class ClassScoreTest {
       Samples.images(
           Loss.CATEGORICAL_CROSSENTROPY, Samples.adam(0.1), Samples.dense(2, Activation.SOFTMAX));
 
-  /** Three test samples of the classes 1, 1 and 0, all taken for class 0. */
+  /** Three test samples of classes 1, 1 and 0, all predicted as class 0. */
   private static RunEvaluated score(List<Integer> trainClassCounts) {
     var data =
         new DatasetDescription(
@@ -94,7 +94,7 @@ class ClassScoreTest {
 
     assertThat(evaluated.answers()).isNull();
     assertThat(evaluated.answersLeftOut())
-        .isEqualTo("100001 test samples; answers are kept of at most 100000");
+        .isEqualTo("100001 test samples; predictions are stored for at most 100000");
   }
 
   private static DatasetDescription data(int test) {

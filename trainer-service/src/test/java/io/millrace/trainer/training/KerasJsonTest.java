@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A network's JSON for Keras says the network: read as a user's model it is the same again. */
+/**
+ * A network's JSON for Keras describes the network: read as a user's model it is the same network.
+ */
 class KerasJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

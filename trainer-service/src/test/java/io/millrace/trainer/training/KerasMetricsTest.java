@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against the numbers of Keras itself; see keras_metrics.py. */
+/** Compares with Keras' numbers; see keras_metrics.py. */
 class KerasMetricsTest {
   private static final DatasetSpec IMAGES =
       new DatasetSpec.Images("images", null, null, null, null, null, null);
@@ -32,7 +32,7 @@ class KerasMetricsTest {
     return StreamSupport.stream(new ObjectMapper().readTree(file).spliterator(), false);
   }
 
-  /** Between the batches the sums go through a checkpoint's JSON. */
+  /** Between batches the sums go through a checkpoint's JSON. */
   @ParameterizedTest
   @MethodSource("cases")
   void overTwoBatchesTheyAreThoseOfKeras(JsonNode given) {

@@ -15,7 +15,7 @@ class ModelNotesTest {
     return notes("", input, said);
   }
 
-  /** Those of a model that has other layers first. */
+  /** The notes for a model with other layers first. */
   private static List<String> notes(String first, String input, String said) {
     String request =
         """
@@ -37,8 +37,9 @@ class ModelNotesTest {
   void aRunTellsWhatItTookFromTheModelAndThatSamplesAreReshaped() {
     assertThat(notes("36", ""))
         .containsExactly(
-            "Taken from the Keras model, because the request does not give them: loss, optimizer.",
-            "The model takes samples of the shape [36]: the data set's, [6, 6, 1], are reshaped.");
+            "The Keras model supplies these values, which the request does not give: loss, optimizer.",
+            "The model takes samples of shape [36]; the data set's samples of shape [6, 6, 1] are"
+                + " reshaped.");
     assertThat(notes("6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\",")).isEmpty();
   }
 
@@ -48,8 +49,9 @@ class ModelNotesTest {
     String turn = "{\"class_name\": \"RandomRotation\", \"config\": {\"factor\": 0.1}},";
     assertThat(notes(flip + turn, "6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\","))
         .containsExactly(
-            "Taken out of the Keras model and given to the augmentation, where they do the same in"
-                + " training alone: model.keras.config.layers[0], model.keras.config.layers[1].");
+            "These layers of the Keras model are replaced by augmentation, which has the same effect"
+                + " and applies in training only: model.keras.config.layers[0],"
+                + " model.keras.config.layers[1].");
   }
 
   @Test
@@ -59,9 +61,9 @@ class ModelNotesTest {
     String given = "\"loss\": \"mse\", \"optimizer\": \"adam\",";
     assertThat(notes(layer, "6, 6, 1", given))
         .containsExactly(
-            "model.keras.config.layers[0].config.scale multiplies by 0.00784 what augmentation.rescale has"
-                + " brought to 0 to 1. If the layer is meant for levels of 0 to 255, give"
-                + " augmentation.rescale 1.");
+            "model.keras.config.layers[0].config.scale multiplies by 0.00784 values that"
+                + " augmentation.rescale has already scaled to 0 to 1. If the layer expects levels of 0"
+                + " to 255, set augmentation.rescale to 1.");
     String levels = "\"augmentation\": {\"rescale\": 1},";
     assertThat(notes(layer, "6, 6, 1", given + levels)).isEmpty();
     assertThat(notes(layer.replace("0.00784", "2"), "6, 6, 1", given)).isEmpty();

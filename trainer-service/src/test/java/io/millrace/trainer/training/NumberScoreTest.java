@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Two test samples of three values and a horizon of two. In the column's units the truth is 101,
- * 103 and 105, 104, the model says 102, 101 and 105, 106, and persistence 100 and 102. What is
- * expected is by hand, and of the losses by Python's math.
+ * 103 and 105, 104, the model predicts 102, 101 and 105, 106, and persistence 100 and 102. Expected
+ * values are computed by hand, and those of losses by Python's math.
  */
 class NumberScoreTest {
   private static final DatasetDescription DATA =
@@ -87,7 +87,7 @@ class NumberScoreTest {
     assertThat(step.baselineMae()).isCloseTo(baselineMae, within(1e-6));
   }
 
-  /** {@code mape}, {@code msle} and {@code poisson} in units, the others of the scaled values. */
+  /** {@code mape}, {@code msle} and {@code poisson} in units, the others from scaled values. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -118,8 +118,8 @@ class NumberScoreTest {
   }
 
   /**
-   * Two targets: a of scale 10 and offset 100, b of scale 2; one step ahead. In units the truth of
-   * a is 101 and 105, of b 1 and 2; the model says 102, 105 and 1, 4.
+   * Two targets: a with scale 10 and offset 100, b with scale 2; one step ahead. In units the truth
+   * of a is 101 and 105, of b 1 and 2; the model predicts 102, 105 and 1, 4.
    */
   @Test
   void eachTargetHasItsUnitsAndItsScoresBesideTheNaiveAnswers() {
@@ -172,7 +172,7 @@ class NumberScoreTest {
     assertThat(b.seasonalRmse()).isCloseTo(Math.sqrt(0.5), within(1e-5));
     assertThat(prediction.mae()).isEqualTo(a.mae());
     assertThat(prediction.seasonalMae()).isEqualTo(a.seasonalMae());
-    // 100/4 (1/101 + 4/105 + 0 + 1/2) of persistence, likewise of the season.
+    // 100/4 (1/101 + 4/105 + 0 + 1/2) for persistence, likewise for the season.
     assertThat(evaluated.baseline().name()).isEqualTo("persistence");
     assertThat(evaluated.baseline().metrics().get("loss"))
         .isCloseTo(25 * (1 / 101.0 + 4 / 105.0 + 0.5), within(1e-4));

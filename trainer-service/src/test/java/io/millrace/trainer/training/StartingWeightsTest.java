@@ -111,8 +111,9 @@ class StartingWeightsTest {
     assertThatThrownBy(() -> give(file()))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "initial_weights.file: 'dense/kernel' has the shape [4, 1] there, and [3, 1] in this"
-                + " network; put 'dense' into initial_weights.skip to start it from random weights");
+            "initial_weights.file: 'dense/kernel' has shape [4, 1] in the weights, but [3, 1] in this"
+                + " network; put 'dense' into initial_weights.skip to start that layer from random"
+                + " weights");
 
     file("pretrained/it.safetensors", List.of(tensor("dense/kernel", 3, 1)), 1, 2, 3);
     assertThatThrownBy(() -> give(file()))
@@ -128,7 +129,7 @@ class StartingWeightsTest {
         5,
         6);
     assertThatThrownBy(() -> give(file()))
-        .hasMessage("initial_weights.file: 'dense/kernel' is of the type F64; give F32");
+        .hasMessage("initial_weights.file: 'dense/kernel' has type F64; give F32");
 
     Files.writeString(folder.resolve("pretrained/it.safetensors"), "no tensors");
     assertThatThrownBy(() -> give(file())).hasMessageStartingWith("initial_weights.file");
@@ -138,6 +139,8 @@ class StartingWeightsTest {
         .hasMessage("initial_weights.file: 'run.safetensors' is not in the model store");
 
     assertThatThrownBy(() -> give(new InitialWeights("gone", null, null)))
-        .hasMessage("initial_weights.run: the model store has no weights.safetensors of 'gone'");
+        .hasMessage(
+            "initial_weights.run: the model store has no weights.safetensors of run 'gone'; give a run"
+                + " that has completed");
   }
 }

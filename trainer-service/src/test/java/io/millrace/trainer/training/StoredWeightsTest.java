@@ -104,6 +104,6 @@ class StoredWeightsTest {
     assertThat(best.has("callback-0-epoch-00002")).isFalse();
     assertThatThrownBy(() -> best.restore("callback-0-epoch-00001", file -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessageEndingWith("callback-0-epoch-00001 is gone, or damaged");
+        .hasMessageEndingWith("callback-0-epoch-00001 is missing or damaged");
   }
 }

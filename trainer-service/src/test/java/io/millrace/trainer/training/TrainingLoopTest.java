@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The loop with a small network, and batches that are at hand. 13 steps make an epoch. */
+/** The loop with a small network, and batches that are available at once. An epoch has 13 steps. */
 class TrainingLoopTest {
   @TempDir Path folder;
 
@@ -84,7 +84,7 @@ class TrainingLoopTest {
             .getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Synthetic batches, as they would come from the stream. */
+  /** Synthetic batches in the order of the stream. */
   private static final class AtHand implements RunBatches {
     private final BatchSource source;
     private final List<TrainingPosition> trained = new ArrayList<>();
@@ -127,7 +127,7 @@ class TrainingLoopTest {
     }
   }
 
-  /** The best weights, as files of a folder. */
+  /** The best weights as files in a folder. */
   private final class Kept implements BestWeights {
     @Override
     public void keep(String name, NetworkWriter network) throws IOException {
@@ -306,7 +306,7 @@ class TrainingLoopTest {
     Progress progress = checkpoints.get(checkpoints.size() - 1);
     Network second = network(request);
     second.restore(saved);
-    // What a checkpoint holds has been JSON in between.
+    // A checkpoint's content has been JSON in between.
     Progress read = Messages.read(Messages.write(progress), Progress.class);
     loop(request, second, new AtHand(request), read, () -> {}).train();
 
@@ -362,7 +362,7 @@ class TrainingLoopTest {
       "{\"type\": \"RangeTest\", \"initial_learning_rate\": 0.001, \"end_learning_rate\": 1000,"
           + " \"total_steps\": 30}";
 
-  /** A network whose losses are given; it trains nevertheless. */
+  /** A network with given losses; it trains nevertheless. */
   private static Network losing(TrainingRequest request, LongToDoubleFunction losses) {
     return new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request) {
       @Override
@@ -404,7 +404,9 @@ class TrainingLoopTest {
     assertThat(RangeWatch.after(watch, 500).exploded()).isTrue();
   }
 
-  /** By hand: 0.98 weighs the past; one loss of 500 after ten of 1 makes the average 47 times 1. */
+  /**
+   * By hand: the past has weight 0.98; one loss of 500 after ten of 1 makes the average 47 times 1.
+   */
   @ParameterizedTest
   @ValueSource(doubles = {500, Double.NaN})
   void aRangeTestEndsTheRunWhereTheLossExplodes(double last) throws Exception {
@@ -423,7 +425,7 @@ class TrainingLoopTest {
     assertThat(loop.stoppedEarly()).contains(true);
     Progress kept = checkpoints.get(checkpoints.size() - 1);
     assertThat(Messages.read(Messages.write(kept), Progress.class)).isEqualTo(kept);
-    assertThat(kept.epochs(9)).as("a run that goes on from here does not train").isEqualTo(1);
+    assertThat(kept.epochs(9)).as("a run that resumes here does not train").isEqualTo(1);
   }
 
   @Test
@@ -481,7 +483,8 @@ class TrainingLoopTest {
     assertThat(loop.bestEpoch()).contains(0);
     assertThat(batches.ended).isTrue();
     assertThat(batches.trained).hasSize(3 * 13);
-    // With the weights of the first epoch the test part, which validates too, has its loss.
+    // With the first epoch's weights, the test part, which is also the validation part, has its
+    // loss.
     assertThat(loop.test().metrics().get("loss")).isEqualTo(metrics().get(0).get("val_loss"));
   }
 
