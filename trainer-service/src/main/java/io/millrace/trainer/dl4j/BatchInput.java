@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A batch's features in the network's shape, as a stage takes them: images {@code [batch, channels,
- * height, width]}, series {@code [time, batch, features]}, rows {@code [batch, features]}. Its
- * memory is used again for every batch.
+ * height, width]}, series {@code [time, batch, features]}, rows {@code [batch, features]}. Every
+ * batch reuses the same memory.
  */
 final class BatchInput implements AutoCloseable {
   private static final int BYTES = 256;
@@ -29,7 +29,7 @@ final class BatchInput implements AutoCloseable {
   private float[] values = {};
   private byte[] raw = {};
 
-  /** The features as they came: a value is {@code data · scale + offset}. */
+  /** The received features: a value is {@code data · scale + offset}. */
   private record Numbers(FloatBuffer data, float scale, float offset) {
     float at(int index) {
       return data.get(index) * scale + offset;
@@ -37,13 +37,13 @@ final class BatchInput implements AutoCloseable {
   }
 
   /**
-   * @param residence of the arrays that are made
+   * @param residence where the new arrays are
    */
   BatchInput(Residence residence) {
     this.residence = residence;
   }
 
-  /** The features in the shape in which they came, valid until the next call. */
+  /** The features in the shape in which they were received, valid until the next call. */
   INDArray of(Batch batch) {
     List<Integer> shape = batch.shape();
     return of(batch, shape.subList(1, shape.size()));
@@ -52,7 +52,7 @@ final class BatchInput implements AutoCloseable {
   /**
    * The features, valid until the next call.
    *
-   * @param sample the shape in which the network takes a sample
+   * @param sample the shape of the network's samples
    */
   INDArray of(Batch batch, List<Integer> sample) {
     var shape = new ArrayList<Integer>();
@@ -102,7 +102,7 @@ final class BatchInput implements AutoCloseable {
     }
   }
 
-  /** Brings bytes into {@link #raw}, and their values into the table. */
+  /** Copies bytes into {@link #raw}, and their values into the table. */
   private void bytes(Batch batch) {
     fillTable(batch.scale(), batch.offset());
     int count = batch.features().spec().elements();

@@ -8,12 +8,12 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A network of Deeplearning4j's, which holds the parameters and their gradients, and is what is
- * saved: a {@link MultiLayerNetwork} where each layer takes the output of the one before it, a
- * {@link ComputationGraph} else.
+ * A Deeplearning4j network, which holds the parameters and their gradients, and which is saved: a
+ * {@link MultiLayerNetwork} if each layer takes the output of the layer before it, else a {@link
+ * ComputationGraph}.
  */
 interface Dl4jModel extends AutoCloseable {
-  /** As Deeplearning4j has it. */
+  /** The network as Deeplearning4j's type. */
   Model model();
 
   /** The layer that holds a part. */

@@ -10,13 +10,13 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
-/** Makes Deeplearning4j's networks. */
+/** Creates Deeplearning4j networks. */
 final class Dl4jModels {
   private Dl4jModels() {}
 
   /**
-   * @param parts of the network, see {@link NetworkPart#of}
-   * @param inputShape of a sample
+   * @param parts the network's parts, see {@link NetworkPart#of}
+   * @param inputShape the shape of a sample
    */
   static Dl4jModel of(List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
     return NetworkPart.areChain(parts)

@@ -34,9 +34,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network of Deeplearning4j's. Its parameters and gradients live in a {@link Dl4jModel}, which is
- * also what is saved, the optimizer's state beside it; a step runs the layers one by one, which
- * leaves the outputs of the training pass to look at and costs no pass of its own.
+ * A network on Deeplearning4j. Its parameters and gradients are in a {@link Dl4jModel}, which is
+ * also what is saved, beside the optimizer's state. A step runs the layers one by one; so the
+ * outputs of the training pass are available without another pass.
  */
 final class Dl4jNetwork implements Network {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -58,7 +58,7 @@ final class Dl4jNetwork implements Network {
   private final BatchInput input;
   private final List<Integer> sample;
 
-  /** Everything that a step allocates; given back, not freed, at its end. */
+  /** The workspace for everything that a step allocates; reset, not freed, at its end. */
   private final String scope = "millrace-" + COUNT.getAndIncrement();
 
   private final WorkspaceConfiguration memory =
@@ -70,7 +70,7 @@ final class Dl4jNetwork implements Network {
       LayerWorkspaceMgr.builder().defaultWorkspace(scope, memory).build();
 
   /**
-   * @param residence of the arrays on the device in use
+   * @param residence where arrays are on the current device
    */
   Dl4jNetwork(NetworkPlan plan, TrainingRequest request, Residence residence) {
     this.request = request;
@@ -97,7 +97,7 @@ final class Dl4jNetwork implements Network {
         new StageFactory(network, request, residence, workspaces, scope, memory).stages(parts);
   }
 
-  /** A view in one dimension, null for none. */
+  /** A one-dimensional view; null for null. */
   private static INDArray flat(INDArray array) {
     return array == null ? null : array.reshape(array.length());
   }
@@ -151,7 +151,7 @@ final class Dl4jNetwork implements Network {
     stages.backward(epsilon, loss.beforeActivation());
   }
 
-  /** On a device the numbers come to the host and go back: the update is the same everywhere. */
+  /** On a device the numbers are copied to the host and back: the update is the same everywhere. */
   private void update(long step, double rate) {
     if (residence == Residence.HOST) {
       optimizer.apply(Floats.pointer(parameters), Floats.pointer(gradient), step, rate);
@@ -166,7 +166,7 @@ final class Dl4jNetwork implements Network {
     residence.write(weights, parameters);
   }
 
-  /** Of each sample by its class; null where classes weigh alike. */
+  /** Each sample's weight by its class; null if classes have equal weights. */
   private float[] weights(Labels labels) {
     if (classWeights.length == 0) {
       return null;
@@ -188,7 +188,7 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public boolean isFinite() {
-    // A sum over what is not finite is not finite; that of finite numbers may be too large.
+    // A sum with a non-finite term is not finite; a sum of finite numbers may overflow.
     return Double.isFinite(parameters.sumNumber().doubleValue()) || isFiniteOneByOne();
   }
 
@@ -238,7 +238,7 @@ final class Dl4jNetwork implements Network {
         .toList();
   }
 
-  /** The network as Deeplearning4j knows it. */
+  /** The network as Deeplearning4j's type. */
   Model model() {
     return network.model();
   }

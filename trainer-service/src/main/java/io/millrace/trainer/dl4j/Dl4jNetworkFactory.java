@@ -17,16 +17,16 @@ import org.jboss.logging.Logger;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** Makes networks on Deeplearning4j. */
+/** Creates networks on Deeplearning4j. */
 public final class Dl4jNetworkFactory implements NetworkFactory {
   private static final Logger LOG = Logger.getLogger(Dl4jNetworkFactory.class);
 
   private final Backend backend;
 
   /**
-   * Starts ND4J, once for the process: the first factory's device is that of all.
+   * Starts ND4J, once for the process: the first factory's device applies to all.
    *
-   * @throws IllegalStateException if the GPU is demanded and can't be had, with the reason
+   * @throws IllegalStateException if the GPU is required and does not work, with the reason
    */
   public Dl4jNetworkFactory(Device device) {
     this.backend = Backend.get(device);
@@ -62,13 +62,14 @@ public final class Dl4jNetworkFactory implements NetworkFactory {
     List<String> onHost = onHost(plan);
     if (backend.residence() == Residence.DEVICE && !onHost.isEmpty()) {
       LOG.warnf(
-          "%s: trained on the CPU, as there is no form for GPUs; the other layers are on the GPU",
+          "%s: no GPU implementation, so these layers train on the CPU;"
+              + " the others train on the GPU",
           String.join(", ", onHost));
     }
     return new Dl4jNetwork(plan, request, backend.residence());
   }
 
-  /** The kinds of layers that work in the process's own memory wherever the others are. */
+  /** The types of layers that compute in the process's memory even if the network is on a GPU. */
   static List<String> onHost(NetworkPlan plan) {
     return NetworkPart.of(plan).stream()
         .filter(part -> part.isKeras() && !(part.spec() instanceof MergingSpec))

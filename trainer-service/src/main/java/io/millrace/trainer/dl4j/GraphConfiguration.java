@@ -13,15 +13,15 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 
 /**
- * A network with branches in Deeplearning4j's words, see {@link NetworkConfiguration}. Its
- * parameters lie in the order of the parts.
+ * A Deeplearning4j configuration of a network with branches, see {@link NetworkConfiguration}. Its
+ * parameters are in the order of the parts.
  */
 final class GraphConfiguration {
   private GraphConfiguration() {}
 
   /**
-   * @param parts of the network, see {@link NetworkPart#of}
-   * @param inputShape of a sample
+   * @param parts the network's parts, see {@link NetworkPart#of}
+   * @param inputShape the shape of a sample
    */
   static ComputationGraphConfiguration of(
       List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
@@ -54,7 +54,7 @@ final class GraphConfiguration {
     return configuration;
   }
 
-  /** The part that a vertex stands for; what Deeplearning4j does before a layer has none. */
+  /** The part of a vertex; Deeplearning4j's preprocessors have no vertex of their own. */
   private static int vertex(List<NetworkPart> parts, int source) {
     int at = source;
     while (at != PlacedLayer.INPUT && parts.get(at).form() == NetworkPart.Form.PREPROCESSOR) {
@@ -63,7 +63,7 @@ final class GraphConfiguration {
     return at;
   }
 
-  /** Names of the network's input and of the parts behind it. */
+  /** Names of the network's input and of the parts after it. */
   private static List<String> names(List<NetworkPart> parts) {
     List<String> ofParts = parts.stream().map(NetworkPart::name).toList();
     String input = "input";

@@ -21,22 +21,25 @@ import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A layer of Keras' in a network of Deeplearning4j's, which has no layer with the same meaning. It
- * is saved with its parameters, in Keras' shapes and order but for an LSTM's and a Dense layer's,
- * and can be read and run wherever this class is on the classpath. Deeplearning4j can't train it:
- * {@link Dl4jNetwork} does.
+ * A Keras layer in a Deeplearning4j network, for layers that Deeplearning4j does not have with the
+ * same meaning. It is saved with its parameters, in Keras' shapes and order except for LSTM and
+ * Dense layers. It can be read and run wherever this class is on the classpath. Deeplearning4j
+ * cannot train it; {@link Dl4jNetwork} does.
  */
 public final class KerasLayer extends BaseLayer {
   private static final long serialVersionUID = 1L;
 
-  /** As in a request. */
+  /** The layer as in a request. */
   @JsonProperty private String spec;
 
-  // Layers are serializable, and so is this kind of list.
+  // Layers are serializable, and so is this type of list.
   @JsonProperty private ArrayList<Integer> inputShape;
   @JsonProperty private ArrayList<Integer> outputShape;
 
-  /** Whether it heeds a mask of times, which Deeplearning4j does not hand to it; null for not. */
+  /**
+   * Whether the layer uses a mask of time steps, which Deeplearning4j does not pass to it; null for
+   * no.
+   */
   @JsonProperty
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private Boolean masked;
@@ -52,12 +55,12 @@ public final class KerasLayer extends BaseLayer {
     masked = part.mask() == null ? null : true;
   }
 
-  /** Whether it computes what it should without what this class knows of. */
+  /** Whether the layer needs a mask of time steps, which this class does not have. */
   boolean isMasked() {
     return masked != null;
   }
 
-  /** What it computes. */
+  /** The part that the layer computes. */
   NetworkPart part() {
     byte[] json = spec.getBytes(StandardCharsets.UTF_8);
     LayerSpec read = Messages.read(json, LayerSpec.class);
@@ -91,7 +94,7 @@ public final class KerasLayer extends BaseLayer {
     return type(outputShape);
   }
 
-  /** A sample's shape in Deeplearning4j's words. */
+  /** A sample's shape as Deeplearning4j's type. */
   static InputType type(List<Integer> shape) {
     return switch (shape.size()) {
       case 1 -> InputType.feedForward(shape.get(0));
@@ -102,7 +105,7 @@ public final class KerasLayer extends BaseLayer {
 
   @Override
   public void setNIn(InputType input, boolean override) {
-    // The input's shape is known.
+    // The input's shape is known, so nothing is derived from this.
   }
 
   @Override

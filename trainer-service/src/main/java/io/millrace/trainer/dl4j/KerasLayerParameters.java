@@ -10,7 +10,9 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The parameters of a {@link KerasLayer} by Keras' names, one after the other, each in a row. */
+/**
+ * The parameters of a {@link KerasLayer} under Keras' names, one after the other, each as a vector.
+ */
 final class KerasLayerParameters implements ParamInitializer {
 
   private static List<Variable> variables(Layer layer) {
@@ -55,7 +57,7 @@ final class KerasLayerParameters implements ParamInitializer {
   @Override
   public Map<String, INDArray> init(
       NeuralNetConfiguration configuration, INDArray parameters, boolean initialize) {
-    // The values are written by KerasWeights, or read from a saved network.
+    // KerasWeights writes the values, or they are read from a saved network.
     paramKeys(configuration.getLayer()).forEach(configuration::addVariable);
     return views(configuration.getLayer(), parameters);
   }

@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A {@link KerasLayer} at work in a network of Deeplearning4j's that predicts: images {@code
- * [batch, channels, height, width]}, series {@code [batch, features, time]}.
+ * Runs a {@link KerasLayer} in a Deeplearning4j network for prediction: images {@code [batch,
+ * channels, height, width]}, series {@code [batch, features, time]}.
  */
 final class KerasLayerRunner extends BaseLayer<KerasLayer> {
   private static final long serialVersionUID = 1L;
@@ -28,7 +28,8 @@ final class KerasLayerRunner extends BaseLayer<KerasLayer> {
     if (layerConf().isMasked()) {
       throw new UnsupportedOperationException(
           layerConf().getLayerName()
-              + " heeds a mask of times, which Deeplearning4j does not have; Millrace does");
+              + " uses a mask of time steps, which Deeplearning4j does not support; run the"
+              + " model in Keras");
     }
     NetworkPart part = layerConf().part();
     try (Stage stage = KerasStages.of(part, new KerasStages.Setting(paramTable(), null, 0, true))) {
@@ -37,12 +38,12 @@ final class KerasLayerRunner extends BaseLayer<KerasLayer> {
     }
   }
 
-  /** Deeplearning4j's values as a stage takes them. */
+  /** Converts Deeplearning4j's values for a stage. */
   static INDArray fromDl4j(INDArray values) {
     return values.rank() == 3 ? values.permute(2, 0, 1).dup('c') : values.dup('c');
   }
 
-  /** A stage's values as Deeplearning4j takes them. */
+  /** Converts a stage's values for Deeplearning4j. */
   static INDArray toDl4j(INDArray values) {
     return values.rank() == 3 ? values.permute(1, 2, 0) : values;
   }
@@ -50,7 +51,7 @@ final class KerasLayerRunner extends BaseLayer<KerasLayer> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     throw new UnsupportedOperationException(
-        "Deeplearning4j does not train " + layerConf().getLayerName() + "; Millrace does");
+        "Deeplearning4j cannot train " + layerConf().getLayerName() + "; train it with Millrace");
   }
 
   @Override

@@ -26,13 +26,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A layer of Keras' that joins, in a network of Deeplearning4j's, which has none with the same
- * meaning; as {@link KerasLayer}.
+ * A Keras merging layer in a Deeplearning4j network, for layers that Deeplearning4j does not have
+ * with the same meaning; see {@link KerasLayer}.
  */
 public final class KerasVertex extends GraphVertex {
   private static final long serialVersionUID = 1L;
 
-  /** As in a request. */
+  /** The layer as in a request. */
   @JsonProperty private String spec;
 
   @JsonProperty private ArrayList<ArrayList<Integer>> inputShapes;
@@ -116,8 +116,8 @@ public final class KerasVertex extends GraphVertex {
         .build();
   }
 
-  /** At work in a network of Deeplearning4j's that predicts, see {@link KerasLayerRunner}. */
-  // Deeplearning4j's own base class and interface differ in an ellipsis.
+  /** Runs the layer in a Deeplearning4j network for prediction, see {@link KerasLayerRunner}. */
+  // Deeplearning4j's base class and interface differ in an ellipsis.
   @SuppressWarnings("overrides")
   private static final class Runner extends BaseGraphVertex {
     private static final long serialVersionUID = 1L;
@@ -139,7 +139,7 @@ public final class KerasVertex extends GraphVertex {
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
       throw new UnsupportedOperationException(
-          "Deeplearning4j does not train " + getVertexName() + "; Millrace does");
+          "Deeplearning4j cannot train " + getVertexName() + "; train it with Millrace");
     }
 
     @Override

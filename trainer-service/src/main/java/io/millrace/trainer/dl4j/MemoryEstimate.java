@@ -14,27 +14,27 @@ import io.millrace.trainer.dl4j.optimizer.Optimizer;
 import io.millrace.trainer.dl4j.parts.LayerExecution;
 import java.util.List;
 
-/** What memory the training of a network takes on Deeplearning4j's arrays, estimated. */
+/** The estimated memory for training a network on Deeplearning4j's arrays. */
 record MemoryEstimate(NetworkPlan plan) {
   /** Arrays of {@code [time, batch, units]} that a recurrent layer keeps on the heap. */
   private static final long RECURRENT_ARRAYS = 6;
 
-  /** Arrays of {@code [time, time]} that an attention layer keeps on the heap: of one head. */
+  /** Arrays of {@code [time, time]} that an attention layer keeps on the heap, for one head. */
   private static final long ATTENTION_MATRICES = 2;
 
-  /** An LSTM's. */
+  /** The number of gates of an LSTM, the largest of all recurrent layers. */
   private static final long MOST_GATES = 4;
 
   /**
-   * Bytes that training takes beside the JVM's heap, estimated: parameters, gradients, optimizer
-   * state, the parameters once more for a run that goes on from a checkpoint; for every sample of a
-   * batch its input, and for each layer the output, its gradient and one working copy, an LSTM's
-   * four gates and cell states among them, an attention's projections, one more of an activation
-   * and two of one that is a step of its own; where several layers take an output, a copy and its
-   * gradient for all but one; all in single precision.
+   * The estimated bytes that training needs beside the JVM's heap, in single precision: parameters,
+   * gradients, optimizer state, and the parameters again for a run that resumes from a checkpoint;
+   * for every sample of a batch its input, and for each layer the output, its gradient and one
+   * working copy. These include an LSTM's four gates and cell states, an attention's projections,
+   * another copy for an activation, and two for an activation that is a step of its own. If several
+   * layers take an output, all but one need a copy and its gradient.
    *
-   * @param optimizer whose state counts
-   * @param batchSize samples of a step
+   * @param optimizer determines the state
+   * @param batchSize samples in a step
    */
   long nativeBytes(OptimizerSpec optimizer, int batchSize) {
     long perSample = values(plan.inputShape());
@@ -51,11 +51,11 @@ record MemoryEstimate(NetworkPlan plan) {
   }
 
   /**
-   * Bytes that training takes of the JVM's heap beside its batches, estimated: the initial weights,
-   * a batch's input as numbers, a recurrent layer's gates, cells and (for its orthogonal weights) a
-   * square matrix, the places of a max pooling's maxima, the weights of one head of an attention,
-   * and of layers that work on plain arrays a copy of their input, their output and the gradients
-   * of both.
+   * The estimated bytes of the JVM's heap that training needs besides its batches: the initial
+   * weights, a batch's input as numbers, a recurrent layer's gates, cells and (for its orthogonal
+   * weights) a square matrix, the positions of a max pooling's maxima, the weights of one head of
+   * an attention, and for layers that work on plain arrays a copy of their input, their output and
+   * the gradients of both.
    */
   long heapBytes(int batchSize) {
     long bytes = Float.BYTES * (plan.parameters() + values(plan.inputShape()) * batchSize);
@@ -78,7 +78,7 @@ record MemoryEstimate(NetworkPlan plan) {
             Float.BYTES * batchSize * (gates + copies + (2 * time + MOST_GATES) * masked(layer));
         bytes += Double.BYTES * 4L * units * units;
         if (units > 0 && masks.get(i) != null) {
-          // The times that are not masked, one behind the other, and what becomes of them.
+          // The time steps that are not masked, one after the other, and their results.
           bytes += Float.BYTES * batchSize * 6 * time * (layer.inputShape().get(1) + units);
         }
       }
@@ -95,7 +95,7 @@ record MemoryEstimate(NetworkPlan plan) {
     return 2 * (values(layer.inputShape()) + outputs + between);
   }
 
-  /** Units of a recurrent layer, of both directions together; 0 of another one. */
+  /** Units of a recurrent layer, of both directions together; 0 for other layers. */
   private static long recurrentUnits(LayerSpec spec) {
     if (spec instanceof RecurrentSpec.Cell cell) {
       return cell.units();
@@ -104,9 +104,9 @@ record MemoryEstimate(NetworkPlan plan) {
   }
 
   /**
-   * Values of a sample, at one time, that a recurrent layer multiplies with masks of its gates:
-   * they are copied beside the heap and, with their gradients, on it, where the masks of all gates
-   * are.
+   * Values of a sample, at one time step, that a recurrent layer multiplies by masks of its gates.
+   * They are copied beside the heap and, with their gradients, on it; the heap also holds the masks
+   * of all gates.
    */
   private static long masked(NetworkPlan.Layer layer) {
     boolean both = layer.spec() instanceof RecurrentSpec.Bidirectional;
@@ -135,7 +135,7 @@ record MemoryEstimate(NetworkPlan plan) {
     return copies * values(layer.outputShape()) + between + rows;
   }
 
-  /** Arrays of the size of the output that a layer that joins makes, on the way back too. */
+  /** Arrays of the output's size that a merging layer creates, including the backward pass. */
   private static long copies(MergingSpec merging, int inputs) {
     if (merging instanceof MergingSpec.Concatenate) {
       return 5;
@@ -145,20 +145,23 @@ record MemoryEstimate(NetworkPlan plan) {
     return 2 + (compares ? 8L : 3L) * inputs;
   }
 
-  /** The weights of one head of an attention, which are there once, whatever the batch. */
+  /** The weights of one head of an attention, which exist once, whatever the batch. */
   private static long attended(NetworkPlan.Layer layer) {
     long time = layer.inputShape().get(0);
     return layer.spec() instanceof AttentionSpec ? time * time : 0;
   }
 
-  /** Queries, keys, values and their means of all heads, and the gradients of those. */
+  /** Queries, keys, values and means of all heads, and their gradients. */
   private static long projections(NetworkPlan.Layer layer) {
     return layer.spec() instanceof AttentionSpec.MultiHeadAttention heads
         ? 4L * layer.inputShape().get(0) * heads.numHeads() * (heads.keyDim() + heads.valueDim())
         : 0;
   }
 
-  /** What a transposed convolution puts on the places of its windows, and takes from there. */
+  /**
+   * The values that a transposed convolution adds to the positions of its windows, and reads from
+   * them.
+   */
   private static long spread(NetworkPlan.Layer layer) {
     boolean transposed =
         layer.spec() instanceof ConvolutionSpec.Conv1DTranspose
@@ -172,7 +175,9 @@ record MemoryEstimate(NetworkPlan plan) {
     return 2 * (kernel / channels) * (values(input) / channels) + copies(layer);
   }
 
-  /** A Dense layer at every time, whose input and its gradient are put in order. */
+  /**
+   * Whether it is a Dense layer at every time step, which needs its input and gradient in order.
+   */
   private static boolean isDenseOfSeries(NetworkPlan.Layer layer) {
     return layer.inputShape().size() == 2
         && (layer.spec() instanceof CoreSpec.Dense

@@ -51,17 +51,17 @@ import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
 import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /**
- * A network in Deeplearning4j's words. Any user of Deeplearning4j can read and run a saved network
- * that has no {@link KerasLayer}. A Flatten before a Dense layer has no layer of its own there: it
- * is the preprocessor of the layer behind it.
+ * A network as a Deeplearning4j configuration. Any user of Deeplearning4j can read and run a saved
+ * network without {@link KerasLayer}s. A Flatten before a Dense layer is not a layer there: it is
+ * the preprocessor of the next layer.
  */
 final class NetworkConfiguration {
   private NetworkConfiguration() {}
 
   /**
-   * @param parts of the network, see {@link NetworkPart#of}; each takes the output of the one
+   * @param parts the network's parts, see {@link NetworkPart#of}; each takes the output of the part
    *     before it
-   * @param inputShape of a sample
+   * @param inputShape the shape of a sample
    */
   static MultiLayerConfiguration of(
       List<NetworkPart> parts, List<Integer> inputShape, TrainingRequest request) {
@@ -76,7 +76,7 @@ final class NetworkConfiguration {
     return list.setInputType(inputType(parts, inputShape)).build();
   }
 
-  /** What all networks have in common. */
+  /** The settings that all networks share. */
   static NeuralNetConfiguration.Builder builder(TrainingRequest request) {
     return new NeuralNetConfiguration.Builder()
         .seed(request.seed())
@@ -153,7 +153,7 @@ final class NetworkConfiguration {
               .build();
       return lstm.returnSequences() ? layers : new LastTimeStep(layers);
     }
-    throw new IllegalArgumentException(layer.spec().type() + " is no layer of Deeplearning4j");
+    throw new IllegalArgumentException(layer.spec().type() + " is not a Deeplearning4j layer");
   }
 
   private static SubsamplingLayer.Builder pooling(
@@ -171,7 +171,7 @@ final class NetworkConfiguration {
         .build();
   }
 
-  /** The nearest of Deeplearning4j's; the training here follows {@link OutputLoss}. */
+  /** Deeplearning4j's nearest loss; training here follows {@link OutputLoss}. */
   private static ILossFunction loss(Loss loss) {
     return switch (loss) {
       case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY -> new LossMCXENT();
@@ -188,8 +188,8 @@ final class NetworkConfiguration {
   }
 
   /**
-   * The nearest of Deeplearning4j's with its first learning rate, for who trains a saved network on
-   * there; the training here follows {@link Optimizer}.
+   * Deeplearning4j's nearest updater with the first learning rate, for users who continue to train
+   * a saved network there; training here follows {@link Optimizer}.
    */
   private static IUpdater updater(OptimizerSpec optimizer) {
     double rate = optimizer.learningRate().at(0);

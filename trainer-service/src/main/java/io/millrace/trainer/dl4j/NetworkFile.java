@@ -26,12 +26,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A network's file: the zip that Deeplearning4j's {@link ModelSerializer} reads, configuration and
- * coefficients, with one entry more, {@code optimizer.bin}, the state of {@link Optimizer}.
- * Deeplearning4j's own updater state is not among it: its optimizers are not those of Keras.
+ * A network's file: the zip that Deeplearning4j's {@link ModelSerializer} reads (configuration and
+ * coefficients), with another entry, {@code optimizer.bin}, the state of {@link Optimizer}. It has
+ * no updater state of Deeplearning4j, whose optimizers differ from Keras'.
  *
- * <p>Numbers are written as ND4J does it, but in blocks, and are not compressed: that takes most of
- * a minute for some ten million weights, and leaves more than 90 % of their bytes.
+ * <p>Numbers are written as ND4J writes them, but in blocks and uncompressed: compression takes
+ * most of a minute for ten million weights, and leaves more than 90 % of their bytes.
  */
 final class NetworkFile {
   private static final String OPTIMIZER = "optimizer.bin";
@@ -39,7 +39,7 @@ final class NetworkFile {
 
   private NetworkFile() {}
 
-  /** Deflates into a buffer that is not as small as the usual one of 512 bytes. */
+  /** Uses a larger deflate buffer than the default 512 bytes. */
   private static final class Zip extends ZipOutputStream {
     Zip(OutputStream out) {
       super(out);
@@ -50,8 +50,8 @@ final class NetworkFile {
   /**
    * Writes a network.
    *
-   * @param file which must not exist
-   * @param residence of the network's parameters
+   * @param file must not exist
+   * @param residence where the network's parameters are
    */
   static void write(Path file, Dl4jModel network, Optimizer optimizer, Residence residence)
       throws IOException {
@@ -66,7 +66,10 @@ final class NetworkFile {
     }
   }
 
-  /** As {@link org.nd4j.linalg.factory.Nd4j#write(INDArray, DataOutputStream)}. */
+  /**
+   * Writes a vector in the format of {@link org.nd4j.linalg.factory.Nd4j#write(INDArray,
+   * DataOutputStream)}.
+   */
   static void write(INDArray vector, Residence residence, OutputStream out) throws IOException {
     var data = new DataOutputStream(out);
     vector.shapeInfoDataBuffer().write(data);
@@ -83,9 +86,9 @@ final class NetworkFile {
   }
 
   /**
-   * Takes a network's parameters and optimizer state over from a file.
+   * Restores a network's parameters and optimizer state from a file.
    *
-   * @throws IOException where it is of another network
+   * @throws IOException if the file is another network's
    */
   static void read(Path file, Dl4jModel network, Optimizer optimizer, Residence residence)
       throws IOException {
@@ -96,10 +99,11 @@ final class NetworkFile {
         var values = BaseDataBuffer.readHeader(in);
         if (values.getMiddle() != network.numParams()) {
           throw new IOException(
-              file + " holds " + values.getMiddle() + " parameters, not " + network.numParams());
+              file + " has " + values.getMiddle() + " parameters, not " + network.numParams());
         }
         if (values.getRight() != DataType.FLOAT) {
-          throw new IOException(file + " holds " + values.getRight() + ", not FLOAT");
+          throw new IOException(
+              file + " has parameters of type " + values.getRight() + ", not FLOAT");
         }
         read(in, network.params(), residence);
       }
@@ -127,7 +131,7 @@ final class NetworkFile {
   private static DataInputStream entry(ZipFile zip, String name) throws IOException {
     ZipEntry entry = zip.getEntry(name);
     if (entry == null) {
-      throw new IOException(zip.getName() + " holds no " + name);
+      throw new IOException(zip.getName() + " has no entry " + name);
     }
     InputStream in = zip.getInputStream(entry);
     return new DataInputStream(new BufferedInputStream(in, BUFFER));

@@ -43,9 +43,9 @@ import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Makes the stages that train a network on the parameters of Deeplearning4j's.
+ * Creates the stages that train a network on Deeplearning4j's parameters.
  *
- * @param network that holds the parameters
+ * @param network holds the parameters
  * @param scope the workspace of a step
  */
 record StageFactory(
@@ -56,13 +56,13 @@ record StageFactory(
     String scope,
     WorkspaceConfiguration memory) {
 
-  /** The stages of a network, the first of which need not tell the gradient of their input. */
+  /** The stages of a network; the first one need not compute the gradient of its input. */
   StageGraph stages(List<NetworkPart> parts) {
     return stages(parts, true);
   }
 
   /**
-   * @param start whether nobody needs the gradient of the network's input
+   * @param start whether the gradient of the network's input is not needed
    */
   StageGraph stages(List<NetworkPart> parts, boolean start) {
     var nodes = new ArrayList<StageGraph.Node>();

@@ -9,19 +9,19 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The stages of a network, run from its input to its output and back. Where several take one
- * output, each gets a copy of its own: stages may write into what they are given.
+ * A network's stages, run from its input to its output and back. If several stages take one output,
+ * each gets its own copy, because a stage may overwrite its input.
  */
 final class StageGraph implements AutoCloseable {
 
   /**
-   * A part at work.
+   * A part of the network with its stage.
    *
-   * @param stage null of a part that joins
-   * @param merge null of any other
-   * @param sources the nodes whose outputs it takes; {@value PlacedLayer#INPUT} is the network's
-   *     input
-   * @param learns whether training changes weights of the part, or of one that its input depends on
+   * @param stage null for a merging part
+   * @param merge null for other parts
+   * @param sources the nodes whose outputs the part takes; {@value PlacedLayer#INPUT} is the
+   *     network's input
+   * @param learns whether training changes weights of the part, or of a part before it
    * @param activity the penalty on the output; null for none
    */
   record Node(
@@ -33,7 +33,7 @@ final class StageGraph implements AutoCloseable {
 
   private final List<Node> nodes;
 
-  /** How many take each node's output, the network's input at last. */
+  /** How many nodes take each node's output; the last entry is the network's input. */
   private final int[] uses;
 
   StageGraph(List<Node> nodes) {
@@ -66,7 +66,7 @@ final class StageGraph implements AutoCloseable {
     return values[nodes.size() - 1];
   }
 
-  /** An output for one of those that take it: the last one gets the array itself. */
+  /** An output for one of the nodes that take it: the last one gets the array itself. */
   private static INDArray take(INDArray[] values, int[] left, int source) {
     INDArray value = values[source];
     if (--left[source] > 0) {
@@ -77,12 +77,12 @@ final class StageGraph implements AutoCloseable {
   }
 
   /**
-   * Writes the gradients of all parameters that are trained.
+   * Writes the gradients of all trained parameters.
    *
    * @param epsilon the loss's gradient with respect to the network's output
-   * @param beforeActivation whether it is that with respect to what the last activation gets: a
-   *     Dense layer's own, or a layer of its own
-   * @return that with respect to the network's input; null where nobody needs it
+   * @param beforeActivation whether it is the gradient with respect to the input of the last
+   *     activation, which may be a Dense layer's or a layer of its own
+   * @return the gradient with respect to the network's input; null if it is not needed
    */
   INDArray backward(INDArray epsilon, boolean beforeActivation) {
     INDArray[] gradients = new INDArray[nodes.size() + 1];
@@ -120,7 +120,7 @@ final class StageGraph implements AutoCloseable {
     }
   }
 
-  /** What penalties on outputs add to the loss of the last forward pass. */
+  /** The sum of the penalties on outputs in the last forward pass. */
   double penalty() {
     return nodes.stream()
         .filter(node -> node.activity() != null)
@@ -128,7 +128,7 @@ final class StageGraph implements AutoCloseable {
         .sum();
   }
 
-  /** Forgets what the last pass left behind. */
+  /** Drops the state of the last pass. */
   void clear() {
     for (Node node : nodes) {
       if (node.activity() != null) {

@@ -1,2 +1,2 @@
-/** Networks on Deeplearning4j and ND4J; the only package that knows either. */
+/** Networks on Deeplearning4j and ND4J; no other package depends on them. */
 package io.millrace.trainer.dl4j;

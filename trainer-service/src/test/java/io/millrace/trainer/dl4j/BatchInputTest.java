@@ -37,7 +37,7 @@ class BatchInputTest {
     assertThat(read(batch)).containsExactly(channelsFirst(values));
   }
 
-  /** Images of 2 x 3 pixels with 3 channels, as a network of 18 values or a series takes them. */
+  /** Images of 2 x 3 pixels with 3 channels, for a network that takes 18 values or a series. */
   @ParameterizedTest
   @EnumSource(
       value = DType.class,

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A diverged network must not look sound: what is no number stays none. */
+/** NaN stays NaN, so that a diverged network is noticed. */
 class DivergenceTest {
   @ParameterizedTest
   @EnumSource(

@@ -148,7 +148,7 @@ class Dl4jNetworkTest {
         .containsExactly("BatchNormalization", "LeakyReLU");
   }
 
-  /** The stages that run wherever ND4J does, here on the CPU, against those on host memory. */
+  /** Compares the stages for any ND4J backend, here on the CPU, with those on host memory. */
   private static void alike(
       TrainingRequest request, DatasetDescription data, IntFunction<Batch> batches) {
     try (Dl4jNetwork host = create(request, data, Residence.HOST);
@@ -272,7 +272,7 @@ class Dl4jNetworkTest {
     }
   }
 
-  /** With a rate of 1, a step of plain descent leaves the weights less their gradient. */
+  /** With a rate of 1, a step of plain SGD subtracts the gradient from the weights. */
   private static void compare(
       Dl4jNetwork network, MultiLayerNetwork reference, Batch batch, DataSet data, Loss loss) {
     float[] before = network.model().params().dup().toFloatVector();
@@ -323,7 +323,7 @@ class Dl4jNetworkTest {
     }
   }
 
-  /** By differences, through the output's activation. */
+  /** Numerical differences, through the output's activation. */
   @ParameterizedTest
   @EnumSource(Loss.class)
   void everyLossDescendsItsOwnSlope(Loss loss) {
@@ -340,7 +340,7 @@ class Dl4jNetworkTest {
             new OptimizerSpec.SGD(1.0, null, null),
             Samples.flatten(),
             Samples.dense(3, activation));
-    // Of shares of every class, so that no percentage is of nothing.
+    // Shares of every class, so that no percentage divides by 0.
     float[] shares = {0.6f, 0.3f, 0.1f, 0.2f, 0.3f, 0.5f, 0.1f, 0.8f, 0.1f, 0.3f, 0.3f, 0.4f};
     Batch batch = Samples.withShares(Samples.imageBatch(4, 2, 2, 1, 3, 5), shares);
     try (Dl4jNetwork network = create(request, Samples.imageData(2, 2, 1, 3))) {
@@ -383,7 +383,8 @@ class Dl4jNetworkTest {
             Samples.bytes(1, 2, 3, 4, 1, 2, 3, 4),
             Samples.ints(0, 2),
             1);
-    // Two samples that differ in their class alone, which weigh 3 and nothing: the first thrice.
+    // Two samples that differ only in their class, with weights 3 and 0: the first one counts three
+    // times.
     var weighted =
         new NetworkPlan(plan.inputShape(), plan.layers(), List.of(3.0, 1.0, 0.0), Units.NONE);
     var first =

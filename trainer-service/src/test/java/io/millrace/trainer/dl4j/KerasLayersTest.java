@@ -45,10 +45,10 @@ import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Every layer against the numbers of the real Keras; {@code keras/layers.py} made them. */
+/** Compares every layer with the numbers of the real Keras, from {@code keras/layers.py}. */
 class KerasLayersTest {
 
-  /** A case of the file, shown by its name. */
+  /** A case of the file, displayed by its name. */
   record Case(JsonNode json) {
     @Override
     public String toString() {
@@ -94,7 +94,9 @@ class KerasLayersTest {
     }
   }
 
-  /** A layer without a rule or a stage fails in its case; this names one without a case. */
+  /**
+   * A layer without a rule or a stage fails in its case; this test names a layer without a case.
+   */
   @Test
   void everyLayerHasACase() throws IOException {
     var types = new TreeSet<String>();
@@ -111,13 +113,13 @@ class KerasLayersTest {
     }
   }
 
-  /** One for each kind of network. */
+  /** One case for each type of network. */
   static Stream<Case> casesByTypes() throws IOException {
     var types = new HashSet<List<String>>();
     return cases().filter(c -> types.add(c.json.get("layers").findValuesAsText("type")));
   }
 
-  /** The stages that run wherever ND4J does, and those that are brought to the host, on the CPU. */
+  /** Tests the stages for any ND4J backend, and those that run on the host, on the CPU. */
   @ParameterizedTest
   @MethodSource("casesByTypes")
   void onADeviceTheyAreKerasToo(Case c) {
@@ -134,7 +136,7 @@ class KerasLayersTest {
         .isEqualTo(c.shape("output_shape"));
     var names = new ArrayList<String>();
     c.json.get("names").forEach(name -> names.add(name.textValue()));
-    // Of a file there may be more: what brings values into another order.
+    // Output from a file may differ more: it changes the order of values.
     List<LayerSummary> layers =
         plan.layers().stream()
             .map(NetworkPlan.Layer::summary)
@@ -149,7 +151,7 @@ class KerasLayersTest {
     }
   }
 
-  /** Recurrent layers with an activation that ONNX' own recurrent operators do not know. */
+  /** Recurrent layers with an activation that ONNX's recurrent operators do not have. */
   static Stream<Case> recurrentCasesStepByStep() throws IOException {
     return cases()
         .filter(
@@ -193,7 +195,7 @@ class KerasLayersTest {
     try (var layers = new Layers(c)) {
       Path file = folder.resolve("model.onnx");
       assertThatThrownBy(() -> OnnxFile.write(file, layers.plan, layers.weights()))
-          .hasMessageStartingWith("a network with a mask of times has no form in ONNX");
+          .hasMessageStartingWith("a network with a mask of time steps cannot be exported");
     }
   }
 
@@ -208,7 +210,7 @@ class KerasLayersTest {
     }
   }
 
-  /** The layers of a case at work, with the case's weights. */
+  /** The layers of a case with the case's weights. */
   private static final class Layers implements AutoCloseable {
     private static final String SCOPE = "keras-layers-test";
     private static final WorkspaceConfiguration MEMORY =
@@ -280,7 +282,7 @@ class KerasLayersTest {
 
     @SuppressWarnings("try")
     void compare() {
-      // On the way back from an evaluation stages need nothing but noise and statistics.
+      // In the backward pass of an evaluation, stages need only noise and statistics.
       boolean training = c.json.get("training").booleanValue() || !c.isDifferentInTraining();
       try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, SCOPE)) {
         INDArray values =
@@ -291,7 +293,7 @@ class KerasLayersTest {
         close("input_gradient", ofInput, c.shape("input_shape"));
         for (int i = 0; i < slots.size(); i++) {
           if (!plan.layers().get(slots.get(i).layer()).trainable()) {
-            // No optimizer looks at it.
+            // No optimizer uses it.
             continue;
           }
           JsonNode expected = c.json.get("gradients").get(i);
@@ -337,7 +339,7 @@ class KerasLayersTest {
       return keras;
     }
 
-    /** Where value i of {@code [batch, ...]} in Keras' order lies between stages. */
+    /** The index, between stages, of value i of {@code [batch, ...]} in Keras' order. */
     private int place(int i, List<Integer> shape) {
       int last = shape.get(shape.size() - 1);
       if (shape.size() == 1) {

@@ -32,12 +32,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Networks of many layers, with penalties and constraints, trained beside the real Keras; {@code
- * keras/training.py} made the numbers.
+ * keras/training.py} produced the numbers.
  */
 class KerasTrainingTest {
   @TempDir Path folder;
 
-  /** A training of the file. */
+  /** A training in the file. */
   private record Training(JsonNode json, NetworkPlan plan, TrainingRequest request) {
     static Training named(String name) throws IOException {
       try (InputStream file = KerasTrainingTest.class.getResourceAsStream("/keras/training.json")) {

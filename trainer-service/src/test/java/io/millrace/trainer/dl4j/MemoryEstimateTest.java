@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What a network is foreseen to take, against what two steps of it do take. */
+/** Compares a network's estimated memory with the memory that two steps allocate. */
 class MemoryEstimateTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int BATCH = 32;
 
-  /** Of headers, indices and strings, which no estimate counts. */
+  /** Headers, indices and strings, which no estimate counts. */
   private static final long SMALL = 1 << 19;
 
   @ParameterizedTest
@@ -196,7 +196,7 @@ class MemoryEstimateTest {
     TrainingRequest request = request(json);
     NetworkPlan plan = NetworkPlan.of(request, data);
     Backend.get();
-    // Of one that went before: classes are loaded once.
+    // An earlier step, because classes are loaded once.
     take(plan, request, batch);
     Taken taken = take(plan, request, batch);
 
@@ -214,8 +214,9 @@ class MemoryEstimateTest {
   }
 
   /**
-   * @param nativeBytes parameters, gradients, all that a step allocates, and what stages own
-   * @param keptHeap what only the first step allocates: it is kept for those to come
+   * @param nativeBytes parameters, gradients, everything that a step allocates, and the stages' own
+   *     memory
+   * @param keptHeap memory that only the first step allocates and later ones reuse
    */
   private record Taken(long nativeBytes, long keptHeap) {}
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A Keras model that takes images in another shape than theirs. Its initializer is not the default
- * one, which draws in another order where channels are flattened.
+ * A Keras model that takes images in another shape than the data set's. Its initializer is not the
+ * default one, which draws in another order if channels are flattened.
  */
 class ReshapedInputTest {
   private static List<Double> losses(String shape) {

@@ -105,7 +105,10 @@ class RowsNetworkTest {
     }
   }
 
-  /** The target is the second feature of the last row: it is seen, and not the first one. */
+  /**
+   * The target is the second feature of the last row, so the network must see it and not the first
+   * one.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {

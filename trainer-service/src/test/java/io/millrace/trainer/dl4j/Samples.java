@@ -169,7 +169,7 @@ public final class Samples {
         0);
   }
 
-  /** A batch with its labels instead: shares {@code [size, shares.length / size]}. */
+  /** A batch with other labels: shares {@code [size, shares.length / size]}. */
   public static Batch withShares(Batch batch, float... shares) {
     return batch(
         batch.features().spec().dtype(),
@@ -179,7 +179,7 @@ public final class Samples {
         batch.scale());
   }
 
-  /** Windows of a sine with noise, and the values behind them. */
+  /** Windows of a sine with noise, and the values that follow them. */
   public static Batch sineBatch(int size, int window, int horizon, long seed) {
     var random = new Random(seed);
     var features = new float[size * window];

@@ -17,40 +17,41 @@ public final class Backend {
     this.device = device;
   }
 
-  /** The backend; the first call starts it on the device that is best. */
+  /** The backend; the first call starts it on the best device. */
   public static Backend get() {
     return get(Device.AUTO);
   }
 
   /**
-   * The backend; the first call starts it and settles the device for the process.
+   * The backend; the first call starts it and fixes the device for the process.
    *
-   * @throws IllegalStateException if a GPU is demanded and can't be had, with the reason
+   * @throws IllegalStateException if a GPU is required and does not work, with the reason
    */
   public static synchronized Backend get(Device choice) {
     if (instance == null) {
       instance = start(choice);
     } else if (choice == Device.GPU && instance.residence == Residence.HOST) {
-      throw new IllegalStateException("no training on a GPU: this is " + instance.device);
+      throw new IllegalStateException(
+          "training on a GPU is not possible: this process uses " + instance.device);
     }
     return instance;
   }
 
-  /** Where arrays lie. */
+  /** Where arrays are. */
   public Residence residence() {
     return residence;
   }
 
-  /** The device and why it is this one. */
+  /** The device and why it was chosen. */
   public String device() {
     return device;
   }
 
   private static Backend start(Device choice) {
     CudaProbe.Finding finding =
-        choice == Device.CPU ? CudaProbe.Finding.unusable("so configured") : CudaProbe.run();
+        choice == Device.CPU ? CudaProbe.Finding.unusable("as configured") : CudaProbe.run();
     if (choice == Device.GPU && !finding.usable()) {
-      throw new IllegalStateException("no training on a GPU: " + finding.text());
+      throw new IllegalStateException("training on a GPU is not possible: " + finding.text());
     }
     load(finding.usable() ? BackendLoader.CUDA : BackendLoader.CPU);
     return finding.usable()
@@ -60,15 +61,15 @@ public final class Backend {
 
   /** Starts ND4J on one of its backends. */
   static void load(String backend) {
-    // Read once, when the classes that own them load; a user's own -D wins.
+    // Read once, when their classes load; a user's own -D takes precedence.
     setDefault("org.eclipse.deeplearning4j.helpers.disable", "false");
     // JavaCPP compares the process's resident memory with a limit at every allocation; the plan's
     // memory estimate bounds it instead.
     setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     setDefault("org.deeplearning4j.crash.reporting.enabled", "false");
     setDefault("org.nd4j.log.initialization", "false");
-    // The helpers, the backends and the class that they ask for live where this class does, which
-    // under a framework's class loaders is not where the thread's context points.
+    // The helpers, the backends and the class that they look up are in this class's loader, which
+    // under a framework is not the thread's context loader.
     ClassLoader loader = Backend.class.getClassLoader();
     DL4JClassLoading.setDl4jClassloader(loader);
     ND4JClassLoading.setNd4jClassloader(new BackendLoader(backend, loader));

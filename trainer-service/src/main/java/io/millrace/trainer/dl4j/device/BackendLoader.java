@@ -9,9 +9,8 @@ import java.util.Enumeration;
 import java.util.List;
 
 /**
- * Lets ND4J see one of the backends on the classpath. Left to itself it tries the GPU's first, and
- * prints a stack trace where there is none; which is tried first can be set by an environment
- * variable only.
+ * Shows ND4J only one of the backends on the classpath. By itself, ND4J tries the GPU's first, and
+ * prints a stack trace if that fails; only an environment variable changes the order.
  */
 final class BackendLoader extends ClassLoader {
   static final String CPU = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";

@@ -15,15 +15,15 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 
 /**
- * Whether the GPU can train: a matrix product on it, in a process of its own. A driver with a GPU
- * that ND4J's natives have no machine code for answers everything well until the first operation,
- * and then leaves the process that asked unfit for any other.
+ * Checks whether the GPU can train, with a matrix product in a separate process. With a GPU for
+ * which ND4J's native libraries have no machine code, the driver reports no problem until the first
+ * operation fails; after that the process cannot use another backend.
  */
 final class CudaProbe {
   private static final String USABLE = "millrace-cuda-usable ";
   private static final String UNUSABLE = "millrace-cuda-unusable ";
 
-  /** The first use of a GPU unpacks 2 GB of natives. */
+  /** The first use of a GPU unpacks 2 GB of native libraries. */
   private static final int LIMIT_SECONDS = 180;
 
   private static final int SIZE = 64;
@@ -32,14 +32,14 @@ final class CudaProbe {
 
   /**
    * @param usable whether the GPU can train
-   * @param text which it is, or why not
+   * @param text the GPU's name, or why it is not usable
    */
   record Finding(boolean usable, String text) {
     static Finding unusable(String reason) {
       return new Finding(false, reason);
     }
 
-    /** The last word of a probe's output. */
+    /** The finding in the last marked line of a probe's output. */
     static Finding of(List<String> output, String otherwise) {
       for (int i = output.size() - 1; i >= 0; i--) {
         String line = output.get(i);
@@ -54,7 +54,7 @@ final class CudaProbe {
     }
   }
 
-  /** Probes, if the service was built with CUDA at all. */
+  /** Probes the GPU, if the service was built with CUDA. */
   static Finding run() {
     if (!BackendLoader.has(BackendLoader.CUDA, CudaProbe.class.getClassLoader())) {
       return Finding.unusable("built without CUDA");
@@ -62,7 +62,7 @@ final class CudaProbe {
     try {
       return run(command(classpath()), LIMIT_SECONDS);
     } catch (IOException | URISyntaxException e) {
-      return Finding.unusable("the probe of the GPU did not start: " + e.getMessage());
+      return Finding.unusable("the GPU probe did not start: " + e.getMessage());
     }
   }
 
@@ -71,7 +71,7 @@ final class CudaProbe {
     return List.of(java, "-cp", classpath, CudaProbe.class.getName());
   }
 
-  /** Runs a probe's command and takes its last word. */
+  /** Runs a probe's command and reads its finding. */
   static Finding run(List<String> command, int seconds) throws IOException {
     Path output = Files.createTempFile("millrace-cuda-probe", ".log");
     try {
@@ -82,25 +82,25 @@ final class CudaProbe {
               .start();
       try {
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-          return Finding.unusable("the GPU gave no answer within " + seconds + " s");
+          return Finding.unusable("the GPU did not respond within " + seconds + " s");
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return Finding.unusable("the probe of the GPU was interrupted");
+        return Finding.unusable("the GPU probe was interrupted");
       } finally {
         process.destroyForcibly();
       }
       String bytes = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
       return Finding.of(
-          bytes.lines().toList(), "an operation on the GPU ended with " + process.exitValue());
+          bytes.lines().toList(), "the GPU probe exited with status " + process.exitValue());
     } finally {
       Files.deleteIfExists(output);
     }
   }
 
   /**
-   * This process's classpath; under a framework that loads classes by itself, the folders where the
-   * jars of this class and of ND4J lie.
+   * This process's classpath; under a framework with its own class loading, the folders that
+   * contain the jars of this class and of ND4J.
    */
   private static String classpath() throws URISyntaxException {
     String own = System.getProperty("java.class.path");
@@ -112,7 +112,7 @@ final class CudaProbe {
     return String.join(File.pathSeparator, entries) + File.pathSeparator + own;
   }
 
-  /** The probe itself: prints one line and ends. */
+  /** The probe: prints one line and exits. */
   public static void main(String[] arguments) {
     try {
       Backend.load(BackendLoader.CUDA);
@@ -125,25 +125,25 @@ final class CudaProbe {
     System.exit(0);
   }
 
-  /** A product of two matrices whose result is known. */
+  /** Checks a product of two matrices whose result is known. */
   private static void product() {
     INDArray ones = Nd4j.ones(SIZE, SIZE);
     float[] product = Residence.DEVICE.read(ones.mmul(ones.mul(2)));
     for (float value : product) {
       if (value != 2 * SIZE) {
-        throw new IllegalStateException("a matrix product on the GPU is wrong");
+        throw new IllegalStateException("a matrix product on the GPU has a wrong result");
       }
     }
   }
 
-  /** Values that the process's memory and the GPU's hand to each other. */
+  /** Checks the transfer of values between the process's memory and the GPU's. */
   private static void exchange() {
     INDArray values = Nd4j.ones(SIZE, SIZE).addi(1);
     Floats.write(new float[] {5}, values);
     values.muli(3);
     float[] read = Floats.read(values);
     if (read[0] != 15 || read[1] != 6) {
-      throw new IllegalStateException("values do not come back from the GPU as they should");
+      throw new IllegalStateException("values read back from the GPU are wrong");
     }
   }
 
@@ -154,7 +154,7 @@ final class CudaProbe {
         .filter(List.class::isInstance)
         .map(list -> ((List<?>) list).get(0))
         .map(CudaProbe::deviceName)
-        .orElse("one device");
+        .orElse("unknown device");
   }
 
   private static String deviceName(Object device) {
@@ -163,14 +163,14 @@ final class CudaProbe {
         : device.toString();
   }
 
-  /** The first cause's message, in a line. */
+  /** The root cause's message, in one line. */
   static String reason(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
     }
     if (cause instanceof Nd4jBackend.NoAvailableBackendException) {
-      return "no NVIDIA driver, or no GPU, is to be found";
+      return "no NVIDIA driver or no GPU found";
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return message.lines().findFirst().orElse(cause.toString());

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Brings numbers in single precision into streams and back, a block at a time. */
+/** Copies single-precision numbers between memory and streams, one block at a time. */
 public final class FloatBlocks {
   private static final int BLOCK = 1 << 14;
 
@@ -15,7 +15,7 @@ public final class FloatBlocks {
   private final ByteBuffer bytes;
 
   /**
-   * @param order of the bytes in the stream
+   * @param order the byte order in the stream
    */
   public FloatBlocks(ByteOrder order) {
     bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(order);

@@ -9,20 +9,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The memory of an array in the process: single precision, without gaps. */
+/** Access to the memory of an array in the process: single precision, without gaps. */
 public final class Floats {
   private Floats() {}
 
   /**
-   * A pointer to the array's first value; it does not keep the array alive. If the array is on a
-   * GPU, it points to the copy in the process's memory, which is brought up to date and counts from
-   * then on. Get it after ND4J's last operation on the array, and get it again after the next one.
+   * A pointer to the array's first value; it does not keep the array alive. For an array on a GPU
+   * it points to the copy in the process's memory, which is updated now and is authoritative from
+   * then on. Get the pointer after ND4J's last operation on the array, and again after the next
+   * one.
    */
   public static FloatPointer pointer(INDArray array) {
     if (array.dataType() != DataType.FLOAT) {
       throw new IllegalArgumentException(array.dataType() + " is not FLOAT");
     }
-    // Neither does anything where arrays are in the process's memory.
+    // Neither call does anything if arrays are in the process's memory.
     AffinityManager places = Nd4j.getAffinityManager();
     places.ensureLocation(array, AffinityManager.Location.HOST);
     places.tagLocation(array, AffinityManager.Location.HOST);
@@ -34,7 +35,7 @@ public final class Floats {
     return pointer(array).asBuffer();
   }
 
-  /** The array itself where its values lie in C order without gaps, else a copy that is so. */
+  /** The array itself if its values are in C order without gaps, else a copy that is. */
   public static INDArray plain(INDArray array) {
     boolean plain = array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
     return plain ? array : array.dup('c');
@@ -54,7 +55,7 @@ public final class Floats {
     return array;
   }
 
-  /** The first values of an array become these. */
+  /** Replaces the first values of an array. */
   public static void write(float[] values, INDArray array) {
     buffer(array).put(0, values, 0, values.length);
   }

@@ -7,8 +7,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.util.CrashReportingUtil;
 
 /**
- * In a native executable, Deeplearning4j writes no crash reports, which are switched off on a JVM:
- * they name a library that is on no class path of ours.
+ * Disables Deeplearning4j's crash reports in a native executable: they refer to a library that is
+ * not on our classpath. On a JVM a setting disables them.
  */
 @TargetClass(CrashReportingUtil.class)
 final class NoCrashReports {

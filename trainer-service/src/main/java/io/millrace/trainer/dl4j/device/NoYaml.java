@@ -5,8 +5,8 @@ import com.oracle.svm.core.annotate.TargetClass;
 import org.nd4j.shade.yaml.snakeyaml.DumperOptions;
 
 /**
- * In a native executable, Deeplearning4j writes no YAML, which nobody asks it for: its writer calls
- * a method that the library beside it does not have.
+ * Disables Deeplearning4j's YAML in a native executable, where nothing uses it: its writer calls a
+ * method that the library on the classpath does not have.
  */
 @TargetClass(className = "org.nd4j.shade.jackson.dataformat.yaml.YAMLGenerator")
 final class NoYaml {
@@ -14,6 +14,6 @@ final class NoYaml {
 
   @Substitute
   DumperOptions buildDumperOptions(int yaml, int stream, DumperOptions.Version version) {
-    throw new UnsupportedOperationException("there is no YAML in a native executable");
+    throw new UnsupportedOperationException("a native executable does not support YAML");
   }
 }

@@ -4,9 +4,11 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Where arrays lie, and so how their values come and go and which stages can work on them. */
+/**
+ * Where arrays are; determines how values are read and written and which stages can work on them.
+ */
 public enum Residence {
-  /** In the process's own memory, which stages may read and write as it is. */
+  /** In the process's memory, which stages may read and write directly. */
   HOST {
     @Override
     public float[] read(INDArray array) {
@@ -21,7 +23,7 @@ public enum Residence {
     }
   },
 
-  /** In a device's memory: only ND4J's operations reach them. */
+  /** In a device's memory, which only ND4J's operations reach. */
   DEVICE {
     @Override
     public float[] read(INDArray array) {
@@ -38,6 +40,6 @@ public enum Residence {
   /** A copy of the values of an array in C order. */
   public abstract float[] read(INDArray array);
 
-  /** Replaces an array's values, in C order, by the first ones given. */
+  /** Replaces an array's values, in C order, by the first of the given values. */
   public abstract void write(float[] values, INDArray array);
 }

@@ -1,2 +1,2 @@
-/** What networks compute on: the backend of ND4J, its arrays and the memory of the process. */
+/** The device: ND4J's backend, its arrays and the process's memory. */
 package io.millrace.trainer.dl4j.device;

@@ -6,15 +6,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** An activation of single numbers, or a softmax over the channels, or its logarithm. */
+/** An activation of single numbers, or a softmax or log softmax over the channels. */
 final class ActivationStage implements Stage {
-  /** Numbers that go through a curve at a time: they stay in a core's nearest cache. */
+  /** Numbers processed at a time; they fit a core's L1 cache. */
   private static final int BLOCK = 2048;
 
   private final Curve curve;
   private final boolean logarithm;
 
-  /** The last input; of a softmax the last output. */
+  /** The last input; for a softmax the last output. */
   private INDArray remembered;
 
   private ActivationStage(Curve curve, boolean logarithm) {
@@ -114,7 +114,7 @@ final class ActivationStage implements Stage {
     }
   }
 
-  /** {@code y (e - sum e y)}; of the logarithm {@code e - softmax sum e}. */
+  /** {@code y (e - sum e y)}; for the log softmax {@code e - softmax sum e}. */
   private void softmaxBackward(Channels channels, float[] values, float[] gradients) {
     for (int o = 0; o < channels.outer(); o++) {
       for (int i = 0; i < channels.inner(); i++) {

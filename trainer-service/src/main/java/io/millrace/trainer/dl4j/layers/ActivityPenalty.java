@@ -4,7 +4,7 @@ import io.millrace.contracts.request.Regularizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** What a layer's output {@code y} adds to the loss, {@code l1 sum|y| + l2 sum y²} by sample. */
+/** The penalty of a layer's output {@code y}, {@code l1 sum|y| + l2 sum y²} for each sample. */
 public final class ActivityPenalty {
   private final Regularizer regularizer;
 
@@ -15,13 +15,13 @@ public final class ActivityPenalty {
     this.regularizer = regularizer;
   }
 
-  /** Takes a copy of an output: who comes next may write into it. */
+  /** Copies an output, because the next layer may overwrite it. */
   public void note(INDArray values) {
     output = values.dup('c');
     batch = values.size(values.rank() == 3 ? 1 : 0);
   }
 
-  /** The mean over the batch. */
+  /** The penalty's mean over the batch. */
   public double value() {
     double value = 0;
     if (regularizer.l1() > 0) {
@@ -34,7 +34,7 @@ public final class ActivityPenalty {
     return value / batch;
   }
 
-  /** The gradient with respect to the output, in an array of its own. */
+  /** The penalty's gradient with respect to the output, in a new array. */
   public INDArray gradient() {
     INDArray gradient = output.mul(2 * regularizer.l2() / batch);
     if (regularizer.l1() > 0) {

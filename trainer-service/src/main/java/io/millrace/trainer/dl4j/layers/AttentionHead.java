@@ -4,10 +4,10 @@ import io.millrace.trainer.dl4j.layers.Gemm.Matrix;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The attention of a series' times to each other, {@code dropout(softmax(scores)) values}, one head
- * of one sample at a time: there is one matrix of {@code [time, time]}, whatever the batch, and the
- * way back computes it again. What is dropped is a function of (seed, layer, step, sample, head,
- * query's time, key's time).
+ * Attention among a series' time steps, {@code dropout(softmax(scores)) values}, for one head of
+ * one sample at a time. So there is one matrix {@code [time, time]}, whatever the batch; the
+ * backward pass computes it again. Which weights are dropped is a function of (seed, layer, step,
+ * sample, head, query's time, key's time).
  */
 final class AttentionHead implements AutoCloseable {
   private final double rate;
@@ -17,37 +17,37 @@ final class AttentionHead implements AutoCloseable {
   private boolean drops;
   private long key;
 
-  /** {@code [time, time]}, a query's in a row: what comes from, and goes into, products. */
+  /** {@code [time, time]}, a query in each row: input and output of matrix products. */
   private FloatPointer memory = new FloatPointer(1);
 
   private float[] weights = {};
   private float[] errors = {};
 
-  /** How two times are scored. */
+  /** The score of two time steps. */
   interface Scores {
     /**
-     * @param scores become those of each query in a row
-     * @param matrix of the same size in native memory, to work with
+     * @param scores receives each query's scores in a row
+     * @param matrix scratch memory of the same size, native
      */
     void forward(float[] scores, Matrix matrix);
 
     /**
      * @param errors the loss's gradient with respect to the scores
-     * @param matrix the same in native memory
+     * @param matrix the same values in native memory
      */
     void backward(float[] errors, Matrix matrix);
   }
 
   /**
    * @param rate the share of the weights that is dropped in training
-   * @param seed of the network and the layer together
+   * @param seed combines the network's seed and the layer
    */
   AttentionHead(double rate, long seed) {
     this.rate = rate;
     this.seed = seed;
   }
 
-  /** Begins a pass over series of so many times. */
+  /** Begins a pass over series with {@code time} steps. */
   void begin(Stage.Pass pass, int time) {
     this.time = time;
     drops = pass.training() && rate > 0;
@@ -65,9 +65,9 @@ final class AttentionHead implements AutoCloseable {
   }
 
   /**
-   * @param head among those of all samples
+   * @param head counts over all samples
    * @param values {@code [time, width]}
-   * @param to of the same shape
+   * @param to the output, of the same shape
    */
   void forward(long head, Scores scores, Matrix values, int width, Matrix to) {
     weigh(scores);
@@ -77,8 +77,8 @@ final class AttentionHead implements AutoCloseable {
   }
 
   /**
-   * @param error with respect to the output
-   * @param valueErrors becomes the gradient with respect to the values
+   * @param error the loss's gradient with respect to the output
+   * @param valueErrors receives the gradient with respect to the values
    */
   void backward(
       long head, Scores scores, Matrix values, int width, Matrix error, Matrix valueErrors) {
@@ -103,7 +103,7 @@ final class AttentionHead implements AutoCloseable {
     scores.backward(errors, matrix());
   }
 
-  /** The softmax of each query's scores. */
+  /** Replaces each query's scores by their softmax. */
   private void weigh(Scores scores) {
     scores.forward(weights, matrix());
     for (int start = 0; start < weights.length; start += time) {

@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Self-attention of a series {@code [time, batch, features]}, whose values are its queries, keys
- * and values (Luong et al. 2015).
+ * Self-attention of a series {@code [time, batch, features]}, which is query, key and value at once
+ * (Luong et al. 2015).
  */
 final class AttentionStage implements Stage {
   private static final String SCALE = "scale";
@@ -28,10 +28,10 @@ final class AttentionStage implements Stage {
   private Pass pass;
 
   /**
-   * @param parameters by Keras' names: {@code scale}, {@code concat_score_weight}
-   * @param gradients of the parameters, by name; null where none are made
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Keras' names: {@code scale}, {@code concat_score_weight}
+   * @param gradients gradients of the parameters, by name; null if none are computed @param seed
+   *     combines the network's seed and the layer @param first whether no earlier stage needs a
+   *     gradient
    */
   AttentionStage(
       AttentionSpec.Attention spec,
@@ -62,7 +62,7 @@ final class AttentionStage implements Stage {
     return (int) input.size(2);
   }
 
-  /** A sample's times and features. */
+  /** The time steps and features of a sample. */
   private Matrix of(INDArray series, int sample) {
     return new Matrix(Floats.pointer(series), (long) sample * features(), batch() * features());
   }
@@ -105,7 +105,7 @@ final class AttentionStage implements Stage {
         : new Tangents(time(), features(), scale(), parameters.get(SCORE_WEIGHT).getFloat(0));
   }
 
-  /** Scores of one sample after the other, which sum up the gradients of the weights. */
+  /** Scores of one sample at a time, which also sum the gradients of the weights. */
   private abstract static class SampleScores implements AttentionHead.Scores {
     final int time;
     final int features;
@@ -114,7 +114,7 @@ final class AttentionStage implements Stage {
     /** A sample's values, without gaps. */
     final float[] x;
 
-    /** The gradient with respect to them, likewise. */
+    /** The gradient with respect to those values. */
     final float[] sums;
 
     double scaleGradient;
@@ -131,7 +131,7 @@ final class AttentionStage implements Stage {
     }
 
     /**
-     * @param result where the gradient with respect to the values is; null on the way forward
+     * @param result receives the gradient with respect to the values; null in the forward pass
      */
     void begin(Matrix values, Matrix result) {
       this.values = values;
@@ -157,7 +157,7 @@ final class AttentionStage implements Stage {
       return start.position(start.position() + (long) t * series.stride());
     }
 
-    /** Adds to the sums, and to the gradients of the weights. */
+    /** Adds to the sums and to the gradients of the weights. */
     abstract void add(float[] errors, Matrix matrix);
   }
 
@@ -180,7 +180,7 @@ final class AttentionStage implements Stage {
     void add(float[] errors, Matrix matrix) {
       try (FloatPointer memory = new FloatPointer((long) time * features)) {
         Matrix product = new Matrix(memory, 0, features);
-        // Both of queries and of keys, whose sums with x are the scale's gradient alike.
+        // Gradients as query and as key; each one's sum with x is the scale's gradient, hence 0.5.
         Gemm.multiply(time, features, time, matrix, values, 0, product);
         Gemm.multiply(time, features, time, matrix.t(), values, 1, product);
         memory.get(products);
@@ -192,7 +192,7 @@ final class AttentionStage implements Stage {
     }
   }
 
-  /** {@code weight · sum(tanh(scale (x_i + x_j)))}, which is the same of i and j as of j and i. */
+  /** {@code weight · sum(tanh(scale (x_i + x_j)))}, which is symmetric in i and j. */
   private static final class Tangents extends SampleScores {
     private final float weight;
     private final float[] tangents;

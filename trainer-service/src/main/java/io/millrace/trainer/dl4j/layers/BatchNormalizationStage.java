@@ -8,14 +8,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@code gamma (x - mean) / sqrt(variance + epsilon) + beta} by channel (Ioffe and Szegedy 2015).
- * In training mean and variance (of the batch itself, not an estimate of the population's) are the
- * batch's; in evaluation the running ones, which every training pass moves: {@code running =
- * momentum running + (1 - momentum) batch}. They lie among the parameters, out of an optimizer's
- * reach.
+ * {@code gamma (x - mean) / sqrt(variance + epsilon) + beta} for each channel (Ioffe and Szegedy
+ * 2015). In training, mean and variance are the batch's (the biased variance, not an estimate of
+ * the population's); in evaluation, the running ones. Every training pass updates those: {@code
+ * running = momentum running + (1 - momentum) batch}. They are among the parameters, but no
+ * optimizer changes them.
  */
 final class BatchNormalizationStage implements Stage {
-  /** Channels whose sums are made at once. */
+  /** Channels that are summed at the same time. */
   private static final int TOGETHER = 4;
 
   private final NormalizationSpec.BatchNormalization spec;
@@ -31,12 +31,11 @@ final class BatchNormalizationStage implements Stage {
   private boolean training;
 
   /**
-   * @param parameters by Keras' names: {@code gamma}, {@code beta}, {@code moving_mean}, {@code
-   *     moving_variance}
-   * @param gradients of the parameters, by name; null where none are made
-   * @param held whether training leaves it as it is: then it always does what it does in
-   *     evaluation, as in Keras
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Keras' names: {@code gamma}, {@code beta}, {@code moving_mean},
+   *     {@code moving_variance}
+   * @param gradients gradients of the parameters, by name; null if none are computed
+   * @param held whether the layer is frozen: then it always works as in evaluation, as in Keras
+   * @param first whether no earlier stage needs a gradient
    */
   BatchNormalizationStage(
       NormalizationSpec.BatchNormalization spec,
@@ -88,9 +87,9 @@ final class BatchNormalizationStage implements Stage {
   }
 
   /**
-   * Replaces statistics of some channels by the batch's, and moves the running ones.
+   * Replaces the statistics of some channels by the batch's, and updates the running ones.
    *
-   * @param start of the channels
+   * @param start index of the first channel
    */
   private void measure(Channels part, float[] values, int start, float[] mean, float[] variance) {
     double keep = spec.momentum();
@@ -112,10 +111,10 @@ final class BatchNormalizationStage implements Stage {
   }
 
   /**
-   * Sums of some channels' values, or of the squares of their distances from averages. Each
-   * channel's are added in their order; those of several channels do not wait for one another.
+   * Sums of some channels' values, or of their squared distances from averages. Each channel is
+   * summed in order; channels are independent, so that the processor can overlap them.
    *
-   * @param first of the channels
+   * @param first the first channel
    * @param count at most {@value #TOGETHER}
    */
   private static double[] sums(

@@ -5,15 +5,15 @@ import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A series read in both directions (Schuster and Paliwal 1997). Sequences of the direction that
- * reads backwards are turned round before the two are merged.
+ * A series read in both directions (Schuster and Paliwal 1997). The backward direction's sequences
+ * are reversed before the two are merged.
  */
 final class BidirectionalStage implements Stage {
   private final Stage forward;
   private final Stage backward;
   private final MergeMode mode;
 
-  /** Whether the backward one's output has to be turned round. */
+  /** Whether the backward output must be reversed. */
   private final boolean sequences;
 
   private float[] there;

@@ -5,9 +5,9 @@ import io.millrace.trainer.dl4j.parts.NetworkPart;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Images of another size: each pixel from the four around its place, by nearness, without
- * antialiasing. Places are those of centres, {@code (i + 0.5) from / to - 0.5}; beyond the
- * outermost centres an image goes on as it is there.
+ * Bilinear resizing: each pixel is the weighted mean of the four nearest input pixels, without
+ * antialiasing. Positions are pixel centres, {@code (i + 0.5) from / to - 0.5}; beyond the
+ * outermost centres the border's values continue.
  */
 final class BilinearStage implements Stage {
   private final Axis rows;
@@ -17,9 +17,9 @@ final class BilinearStage implements Stage {
   /**
    * An axis of an image.
    *
-   * @param from its size before
-   * @param low for each place behind, the one before it in the image
-   * @param share of the place after {@code low}
+   * @param from its input size
+   * @param low for each output position, the input position before it
+   * @param share the weight of the input position after {@code low}
    */
   private record Axis(int from, int[] low, float[] share) {
     static Axis of(int from, int to) {
@@ -43,7 +43,7 @@ final class BilinearStage implements Stage {
   }
 
   /**
-   * @param first whether no stage before it needs a gradient
+   * @param first whether no earlier stage needs a gradient
    */
   BilinearStage(NetworkPart part, boolean first) {
     this.rows = Axis.of(part.input().get(0), part.output().get(0));
@@ -51,7 +51,7 @@ final class BilinearStage implements Stage {
     this.first = first;
   }
 
-  /** What is done with a pixel behind and each of its four before. */
+  /** Handles an output pixel and one of its four input pixels. */
   @FunctionalInterface
   private interface Tap {
     void at(int before, int behind, float weight);

@@ -3,7 +3,7 @@ package io.millrace.trainer.dl4j.layers;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Stages one after the other. */
+/** Stages in sequence. */
 final class ChainStage implements Stage {
   private final List<Stage> stages;
 

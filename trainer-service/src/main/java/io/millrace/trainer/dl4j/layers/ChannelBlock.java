@@ -5,8 +5,8 @@ import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Some channels of an array at a time, on the heap: few enough that they stay in a core's cache
- * while they are looked at more than once.
+ * Some of an array's channels, copied to the heap: few enough to stay in a core's cache while they
+ * are read more than once.
  */
 public final class ChannelBlock {
   private static final int IMAGES = 4;
@@ -16,26 +16,26 @@ public final class ChannelBlock {
   private final float[] values;
 
   /**
-   * @param channels of the arrays that are read and written
+   * @param channels the layout of the arrays that are read and written
    */
   public ChannelBlock(Channels channels) {
     this.channels = channels;
-    // Where the channels of a place lie side by side, some of them alone would be slow to come by.
+    // If the channels of a position are adjacent, single channels would be slow to read.
     this.count = channels.inner() == 1 ? channels.count() : Math.min(IMAGES, channels.count());
     this.values = new float[channels.outer() * count * channels.inner()];
   }
 
-  /** Channels that are there at once. */
+  /** The number of channels in a block. */
   public int count() {
     return count;
   }
 
-  /** The values that are there, in the order that {@link #read} tells. */
+  /** The block's values, in the order that {@link #read} returns. */
   public float[] values() {
     return values;
   }
 
-  /** Brings the channels from the given one on in, and tells where they are. */
+  /** Copies channels from {@code first} on into the block, and returns their layout there. */
   public Channels read(INDArray array, int first) {
     Channels part = part(first);
     FloatBuffer from = Floats.buffer(array);
@@ -46,7 +46,7 @@ public final class ChannelBlock {
     return part;
   }
 
-  /** Brings the channels from the given one on out. */
+  /** Copies the block back to the channels from {@code first} on. */
   public void write(INDArray array, int first) {
     Channels part = part(first);
     FloatBuffer to = Floats.buffer(array);

@@ -3,10 +3,10 @@ package io.millrace.trainer.dl4j.layers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where the channels, Keras' last axis, lie in an array between stages: value {@code (o, c, i)} is
+ * The layout of channels, Keras' last axis, in an array between stages: value {@code (o, c, i)} is
  * at {@code (o · count + c) · inner + i}.
  *
- * @param outer samples of images; times and samples of series; samples of flat values
+ * @param outer samples for images and flat values; time steps and samples for series
  * @param count channels, features or values
  * @param inner pixels of an image; else 1
  */
@@ -23,7 +23,7 @@ public record Channels(int outer, int count, int inner) {
     return new Channels(length / count, count, 1);
   }
 
-  /** Values of a channel. */
+  /** The number of values in a channel. */
   int each() {
     return outer * inner;
   }

@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A convolution, by Deeplearning4j's own layer and oneDNN. */
+/** A convolution on Deeplearning4j's layer and oneDNN. */
 public final class ConvolutionStage implements Stage {
   private static final Field HELPER = helperField();
 
@@ -16,7 +16,7 @@ public final class ConvolutionStage implements Stage {
   private final OneDnnConvolution convolution;
 
   /**
-   * @param first whether no stage before it needs a gradient
+   * @param first whether no earlier stage needs a gradient
    */
   public ConvolutionStage(
       ConvolutionLayer layer,
@@ -27,10 +27,9 @@ public final class ConvolutionStage implements Stage {
     this.workspaces = workspaces;
     boolean inPlace =
         spec.activation() == Activation.RELU || spec.activation() == Activation.LINEAR;
-    // Where the layer's own helper has declined (no oneDNN in the natives), it stays as it is.
     boolean dilated = spec.dilationRate().rows() > 1 || spec.dilationRate().columns() > 1;
-    // Where the layer's own helper has declined (no oneDNN in the natives), it stays as it is; the
-    // oneDNN of the natives has no windows with holes.
+    // If the layer's helper has declined (the native libraries lack oneDNN), it stays as it is;
+    // oneDNN in these libraries does not support dilated windows.
     boolean helped = layer.getHelper() != null && !dilated;
     this.convolution = helped ? new OneDnnConvolution(first, inPlace) : null;
     if (helped || dilated) {
@@ -42,7 +41,7 @@ public final class ConvolutionStage implements Stage {
     }
   }
 
-  /** Deeplearning4j lets a layer's helper be read but not given. */
+  /** Deeplearning4j has a getter for a layer's helper but no setter. */
   private static Field helperField() {
     try {
       Field field = ConvolutionLayer.class.getDeclaredField("helper");

@@ -13,21 +13,21 @@ public interface Curve {
 
   double slope(double x);
 
-  /** The values of {@code x} into {@code y}. */
+  /** Writes the values at {@code x} to {@code y}. */
   default void values(float[] x, float[] y) {
     for (int i = 0; i < y.length; i++) {
       y[i] = (float) value(x[i]);
     }
   }
 
-  /** Multiplies gradients by the slopes at {@code x}. */
+  /** Multiplies gradients by the derivatives at {@code x}. */
   default void multiplySlopes(float[] x, float[] gradients) {
     for (int i = 0; i < gradients.length; i++) {
       gradients[i] *= (float) slope(x[i]);
     }
   }
 
-  /** A curve from its two functions. */
+  /** A curve from a function and its derivative. */
   static Curve of(Function value, Function slope) {
     return new Curve() {
       @Override
@@ -49,7 +49,8 @@ public interface Curve {
   }
 
   /**
-   * @throws IllegalArgumentException for softmax and its logarithm, which are not of single numbers
+   * @throws IllegalArgumentException for softmax and log softmax, which are not functions of single
+   *     numbers
    */
   static Curve of(Activation activation) {
     return switch (activation) {
@@ -82,7 +83,8 @@ public interface Curve {
       case HARD_SIGMOID_KERAS2 ->
           of(x -> Math.max(0, Math.min(1, 0.2 * x + 0.5)), x -> x > -2.5 && x < 2.5 ? 0.2 : 0);
       case SOFTMAX, LOG_SOFTMAX ->
-          throw new IllegalArgumentException(activation.json() + " is not of single numbers");
+          throw new IllegalArgumentException(
+              activation.json() + " is not a function of single numbers");
     };
   }
 
@@ -150,8 +152,8 @@ public interface Curve {
   }
 
   /**
-   * The normal distribution's function, {@code erfc(-x / sqrt(2)) / 2}, within 2e-7 of its value:
-   * Numerical Recipes, erfcc.
+   * The standard normal distribution function, {@code erfc(-x / sqrt(2)) / 2}, with an error below
+   * 2e-7: Numerical Recipes, erfcc.
    */
   private static double normal(double x) {
     double z = Math.abs(x) / Math.sqrt(2);

@@ -21,9 +21,9 @@ public final class DenseStage implements Stage {
   private INDArray preActivation;
 
   /**
-   * @param parameters by Deeplearning4j's names
-   * @param gradients of the parameters, by name
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Deeplearning4j's names
+   * @param gradients gradients of the parameters, by name
+   * @param first whether no earlier stage needs a gradient
    */
   public DenseStage(
       Map<String, INDArray> parameters,

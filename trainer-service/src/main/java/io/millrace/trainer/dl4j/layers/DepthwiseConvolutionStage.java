@@ -12,10 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A convolution of each channel by itself, without its activation. Channels are shared out among
- * the cores; each is computed alone, so that the result does not depend on how many there are. A
- * plane is brought into the order of {@link WindowPlaces}, so that the loops are long and have no
- * borders.
+ * A convolution of each channel alone, without its activation. Cores share the channels; each
+ * channel is computed on one core, so that the result does not depend on the number of cores. A
+ * plane is arranged as in {@link WindowPlaces}, so that loops are long and have no borders.
  */
 final class DepthwiseConvolutionStage implements Stage {
   private final Axis rows;
@@ -25,17 +24,17 @@ final class DepthwiseConvolutionStage implements Stage {
   private final Weights weights;
   private final boolean first;
 
-  /** Taps whose gradients are summed at once, those of the usual window. */
+  /** Taps whose gradients are summed at the same time: those of the usual window. */
   private static final int NINE = 9;
 
   private final WindowPlaces places;
   private INDArray input;
   private int batch;
 
-  /** Where the kernel's and the biases' values and gradients are; biases may be null. */
+  /** The values and gradients of kernel and biases; biases may be null. */
   record Weights(INDArray kernel, INDArray kernelGradient, INDArray bias, INDArray biasGradient) {}
 
-  /** Windows with holes along an axis: place {@code k} of window {@code i}. */
+  /** Dilated windows along an axis: the position of {@code k} in window {@code i}. */
   record Axis(int input, int output, int window, int stride, int dilation, int before) {
     static Axis of(int input, int output, int window, int stride, int dilation, Padding padding) {
       int missing = (output - 1) * stride + (window - 1) * dilation + 1 - input;
@@ -58,9 +57,9 @@ final class DepthwiseConvolutionStage implements Stage {
 
   /**
    * @param input the shape of a sample, {@code [height, width, channels]}
-   * @param output likewise
+   * @param output the output's sample shape
    * @param weights {@code [rows, columns, channels, multiplier]}
-   * @param first whether no stage before it needs a gradient
+   * @param first whether no earlier stage needs a gradient
    */
   DepthwiseConvolutionStage(
       Window window, List<Integer> input, List<Integer> output, Weights weights, boolean first) {
@@ -117,7 +116,7 @@ final class DepthwiseConvolutionStage implements Stage {
     return results;
   }
 
-  /** Three taps go over the sums at once, each sum in the order of the taps. */
+  /** Adds three taps at a time; each sum is in the order of the taps. */
   private void addTaps(float[] kernel, int output, float[] under, float[] sums) {
     int tap = 0;
     for (; tap + 2 < places.taps(); tap += 3) {
@@ -202,8 +201,8 @@ final class DepthwiseConvolutionStage implements Stage {
   }
 
   /**
-   * Adds an image's share of the kernel's gradient: for each tap a sum over the windows, in their
-   * order. The sums of nine taps do not wait for one another.
+   * Adds an image's part of the kernel's gradient: for each tap a sum over the windows, in order.
+   * Nine taps are independent sums, so that the processor can overlap them.
    */
   private void correlate(float[] errors, float[] under, float[] gradient, int output) {
     float[] sums = new float[NINE];

@@ -22,7 +22,7 @@ final class DotProduct {
     this.secondAxis = dot.second(second);
   }
 
-  /** Sees a product of two values, and the sum that it is a part of, by their places. */
+  /** Handles each product of two values, and the sum it belongs to, by index. */
   private interface Products {
     void see(int a, int b, int sum);
   }
@@ -74,7 +74,10 @@ final class DotProduct {
     }
   }
 
-  /** The value, in Keras' order, of a flat sample or a series, from its places on both axes. */
+  /**
+   * The index, in Keras' order, of a value in a flat sample or a series, from its positions on both
+   * axes.
+   */
   private static int index(List<Integer> shape, int axis, int other, int along) {
     if (shape.size() == 1) {
       return along;

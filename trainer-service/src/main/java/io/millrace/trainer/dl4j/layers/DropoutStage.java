@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Inverted dropout. Which values are dropped is a function of (seed, layer, step, position): the
- * hash of SplitMix64 (Steele et al. 2014) at the position, 32 bits for each value.
+ * SplitMix64 hash (Steele et al. 2014) of the position, 32 bits for each value.
  */
 public final class DropoutStage implements Stage {
   static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -25,10 +25,10 @@ public final class DropoutStage implements Stage {
   private Pass pass;
 
   /**
-   * @param seed of the network and the layer together
+   * @param seed combines the network's seed and the layer
    * @param rate the share that is dropped
-   * @param first whether no stage before it needs a gradient
-   * @param residence of the arrays that come
+   * @param first whether no earlier stage needs a gradient
+   * @param residence where the input's arrays are
    */
   public DropoutStage(long seed, double rate, boolean first, Residence residence) {
     this.seed = seed;
@@ -89,12 +89,12 @@ public final class DropoutStage implements Stage {
       long bits = mix(at);
       at += GOLDEN;
       values[i] = (bits >>> 32) < threshold ? 0 : values[i] * scale;
-      // CHUNK is even: at an odd count this writes a value that is not copied back.
+      // CHUNK is even: with an odd count this writes a value that is not copied back.
       values[i + 1] = (bits & 0xFFFFFFFFL) < threshold ? 0 : values[i + 1] * scale;
     }
   }
 
-  /** Where the hashes of a step begin. */
+  /** The start value for a step's hashes. */
   static long key(long seed, long step) {
     return mix(mix(seed) + step * GOLDEN);
   }

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A learned vector for each whole number: flat values become a series of vectors. */
+/** A learned vector for each integer: flat values become a series of vectors. */
 final class EmbeddingStage implements Stage {
   private final CoreSpec.Embedding spec;
   private final INDArray embeddings;
@@ -20,9 +20,9 @@ final class EmbeddingStage implements Stage {
 
   /**
    * @param embeddings {@code [input_dim, output_dim]}
-   * @param gradient of the embeddings; null where none is made
-   * @param mask that it makes; null for none
-   * @param first whether no stage before it needs a gradient, which is 0
+   * @param gradient gradient of the embeddings; null if none is computed
+   * @param mask the mask that the layer produces; null for none
+   * @param first whether no earlier stage needs a gradient, which is 0
    */
   EmbeddingStage(
       CoreSpec.Embedding spec,
@@ -64,11 +64,11 @@ final class EmbeddingStage implements Stage {
   private int index(float value) {
     if (!(value > -1 && value < spec.inputDim())) {
       throw new IllegalArgumentException(
-          "an Embedding got "
+          "an Embedding layer got "
               + value
-              + ", which is not within 0.."
+              + "; its values must be 0 to "
               + (spec.inputDim() - 1)
-              + "; give it a larger input_dim, or values as they are");
+              + ": give a larger input_dim, or unscaled values");
     }
     return (int) value;
   }

@@ -3,9 +3,9 @@ package io.millrace.trainer.dl4j.layers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * All of a sample's values in a row: an image's by channel, row and column where Keras has row,
- * column and channel (the weights behind it are in that order too, so that it changes nothing but
- * their order); a series' by time and feature.
+ * A sample's values as a vector: an image's by channel, row and column, where Keras has row, column
+ * and channel (the next layer's weights are in that order too, so only the order changes); a
+ * series' by time step and feature.
  */
 public final class FlattenStage implements Stage {
   private long[] shape;

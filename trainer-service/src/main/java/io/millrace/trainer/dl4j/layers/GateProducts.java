@@ -7,9 +7,9 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Products of values with the weights of a recurrent layer's gates, {@code x W} with {@code W} of
- * {@code [width, gates · units]}, and the dropout of the values that go into them. As in Keras 3,
- * each gate has a mask of its own, which a sample keeps at all times. What is dropped is a function
- * of (seed, layer, step, gate, sample, value). Without dropout the gates' products are one.
+ * shape {@code [width, gates · units]}, and the dropout of those values. As in Keras 3, each gate
+ * has its own mask, which a sample keeps at all time steps. Which values are dropped is a function
+ * of (seed, layer, step, gate, sample, value). Without dropout, one product serves all gates.
  */
 final class GateProducts implements AutoCloseable {
   private final int gates;
@@ -20,7 +20,7 @@ final class GateProducts implements AutoCloseable {
   private int batch;
   private int width;
 
-  /** {@code [gates, batch, width]}; null where a pass drops nothing. */
+  /** {@code [gates, batch, width]}; null if a pass drops nothing. */
   private float[] masks;
 
   private FloatPointer masked = new FloatPointer(1);
@@ -29,7 +29,7 @@ final class GateProducts implements AutoCloseable {
 
   /**
    * @param rate the share of the values that is dropped
-   * @param seed of the network, the layer and these products together
+   * @param seed combines the network's seed, the layer and these products
    */
   private GateProducts(int gates, int units, double rate, long seed) {
     this.gates = gates;
@@ -39,23 +39,23 @@ final class GateProducts implements AutoCloseable {
   }
 
   /**
-   * Those of a layer's inputs.
+   * The products of a layer's inputs.
    *
-   * @param seed of the network and the layer together
+   * @param seed combines the network's seed and the layer
    */
   static GateProducts ofInputs(RecurrentSpec.Cell cell, int gates, long seed) {
     return new GateProducts(gates, cell.units(), dropsInputs(cell) ? cell.dropout() : 0, seed);
   }
 
-  /** Those of its state. */
+  /** The products of a layer's state. */
   static GateProducts ofState(RecurrentSpec.Cell cell, int gates, long seed) {
     return new GateProducts(gates, cell.units(), cell.recurrentDropout(), DropoutStage.mix(~seed));
   }
 
   /**
-   * Whether a layer's inputs have masks for each gate: in Keras an LSTM or a GRU multiplies gate by
-   * gate as soon as it has a recurrent dropout, and then draws for each gate. Else one mask serves
-   * all gates, before the layer.
+   * Whether a layer's inputs have a mask for each gate: in Keras an LSTM or a GRU with a recurrent
+   * dropout multiplies gate by gate, and draws a mask for each. Otherwise one mask, before the
+   * layer, serves all gates.
    */
   static boolean dropsInputs(RecurrentSpec.Cell cell) {
     return cell.dropout() > 0
@@ -66,7 +66,7 @@ final class GateProducts implements AutoCloseable {
   /**
    * Draws the masks of a pass.
    *
-   * @param width of the values
+   * @param width the number of values
    */
   void begin(Stage.Pass pass, int batch, int width) {
     this.batch = batch;
@@ -83,13 +83,13 @@ final class GateProducts implements AutoCloseable {
     }
   }
 
-  /** What a value of {@code [batch, width]} is multiplied with on its way into a gate. */
+  /** The mask's factor for a value of {@code [batch, width]} in a gate. */
   float factor(int gate, int at) {
     return masks == null ? 1 : masks[gate * batch * width + at];
   }
 
   /**
-   * {@code to = x W + beta to} of the first so many gates.
+   * Computes {@code to = x W + beta to} for the first {@code count} gates.
    *
    * @param x rows of samples, batch after batch, without gaps
    */
@@ -105,9 +105,9 @@ final class GateProducts implements AutoCloseable {
   }
 
   /**
-   * The gradient with respect to the values.
+   * Computes the gradient with respect to the values.
    *
-   * @param error with respect to the products of the first so many gates
+   * @param error with respect to the products of the first {@code count} gates
    * @param to rows without gaps
    */
   void backward(int rows, int count, Matrix error, Matrix w, Matrix to) {
@@ -132,7 +132,7 @@ final class GateProducts implements AutoCloseable {
         .put(sums, 0, length);
   }
 
-  /** The gradient with respect to the weights of the first so many gates. */
+  /** Computes the gradient with respect to the weights of the first {@code count} gates. */
   void gradient(int rows, int count, Matrix x, Matrix error, Matrix into) {
     if (masks == null) {
       product(rows, count * units, x, error, into);

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Values in another place: each value of a sample's output is one of its input, or 0. */
+/** Rearranges values: each output value of a sample is one of its input values, or 0. */
 final class GatherStage implements Stage {
   private final List<Integer> input;
   private final List<Integer> output;
@@ -15,8 +15,8 @@ final class GatherStage implements Stage {
   private final boolean first;
 
   /**
-   * @param sources for each value of the output, in Keras' order, the place of its value in the
-   *     input, in Keras' order; -1 for 0
+   * @param sources for each output value, in Keras' order, the index of its input value, in Keras'
+   *     order; -1 for 0
    */
   private GatherStage(List<Integer> input, List<Integer> output, int[] sources, boolean first) {
     this.input = input;
@@ -25,14 +25,14 @@ final class GatherStage implements Stage {
     this.first = first;
   }
 
-  /** All values, in their order, in another shape. */
+  /** All values in their order, in another shape. */
   static GatherStage inOrder(NetworkPart part, boolean first) {
     int[] sources = IntStream.range(0, Places.values(part.output())).toArray();
     return new GatherStage(part.input(), part.output(), sources, first);
   }
 
   /**
-   * @param source the place in the input of a place in the output; what lies outside is 0
+   * @param source maps an output position to an input position; positions outside are 0
    */
   static GatherStage of(NetworkPart part, boolean first, UnaryOperator<int[]> source) {
     int[] sources = new int[Places.values(part.output())];

@@ -7,16 +7,16 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Matrix products in native memory, row by row. */
+/** Row-major matrix products in native memory. */
 final class Gemm {
   private Gemm() {}
 
   /**
    * A matrix.
    *
-   * @param start of its first value
-   * @param stride values from a row to the next one
-   * @param transposed whether it is meant with its rows as columns
+   * @param start index of its first value
+   * @param stride values from one row to the next
+   * @param transposed whether the matrix is used transposed
    */
   record Matrix(FloatPointer memory, long start, int stride, boolean transposed) {
     Matrix(FloatPointer memory, long start, int stride) {
@@ -27,13 +27,13 @@ final class Gemm {
       return new Matrix(memory, start, stride, !transposed);
     }
 
-    /** Of its first value. */
+    /** A pointer to the first value. */
     FloatPointer pointer() {
       return new FloatPointer(memory).position(memory.position() + start);
     }
   }
 
-  /** {@code c = a b + beta c}, with {@code a} of {@code m} rows and {@code k} columns. */
+  /** {@code c = a b + beta c}, where {@code a} has {@code m} rows and {@code k} columns. */
   static void multiply(int m, int n, int k, Matrix a, Matrix b, float beta, Matrix c) {
     multiply(m, n, k, 1, a, b, beta, c);
   }

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Groups of a sample's channels to mean 0 and variance 1 over the group and all positions, times
- * gamma, plus beta (Wu and He 2018).
+ * Normalizes groups of a sample's channels to mean 0 and variance 1 over the group and all
+ * positions, times gamma, plus beta (Wu and He 2018).
  */
 final class GroupNormalizationStage implements Stage {
   private final NormalizationSpec.GroupNormalization spec;
@@ -18,9 +18,9 @@ final class GroupNormalizationStage implements Stage {
   private float[] factors;
 
   /**
-   * @param parameters by Keras' names: {@code gamma}, {@code beta}
-   * @param gradients of the parameters, by name; null where none are made
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Keras' names: {@code gamma}, {@code beta}
+   * @param gradients gradients of the parameters, by name; null if none are computed @param first
+   *     whether no earlier stage needs a gradient
    */
   GroupNormalizationStage(
       NormalizationSpec.GroupNormalization spec,
@@ -33,9 +33,9 @@ final class GroupNormalizationStage implements Stage {
   }
 
   /**
-   * Where the values of a sample are: {@code at(sample, position, channel)}.
+   * The layout of a sample's values: {@code at(sample, position, channel)}.
    *
-   * @param positions pixels, times, or 1 of flat values
+   * @param positions pixels or time steps; 1 for flat values
    */
   private record Layout(Channels channels, int samples, int positions, boolean series) {
     static Layout of(INDArray array) {
@@ -80,7 +80,7 @@ final class GroupNormalizationStage implements Stage {
     return Floats.array(outputs, input.shape());
   }
 
-  /** Normalizes a group of so many channels, and tells the factor. */
+  /** Normalizes a group of {@code width} channels, and returns the factor. */
   private float normalize(Layout layout, int sample, int group, int width) {
     double sum = 0;
     for (int c = group * width; c < (group + 1) * width; c++) {
@@ -124,7 +124,7 @@ final class GroupNormalizationStage implements Stage {
     return Floats.array(e, epsilon.shape());
   }
 
-  /** Of the group of so many channels that starts with one. */
+  /** Computes the gradients of the group of {@code width} channels from {@code start} on. */
   private void backward(Layout layout, int sample, int start, int width, float[] gamma, float[] e) {
     double sum = 0;
     double product = 0;

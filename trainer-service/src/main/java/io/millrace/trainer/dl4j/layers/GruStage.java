@@ -19,8 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * h' = z h + (1 - z) g
  * </pre>
  *
- * A pass makes one matrix product over all times' inputs, and one or two small ones for each time.
- * The columns of the weights are update gate, reset gate and candidate, in this order.
+ * A pass makes one matrix product for the inputs of all time steps, and one or two small ones for
+ * each step. The columns of the weights are update gate, reset gate and candidate, in this order.
  */
 final class GruStage implements Stage {
   private static final int GATES = 3;
@@ -45,7 +45,7 @@ final class GruStage implements Stage {
   private int batch;
   private Memory memory = new Memory(0, 0, 0);
 
-  /** Where gradients of the parameters are written; that of biases may be null. */
+  /** Receives the parameters' gradients; that of biases may be null. */
   record Gradients(INDArray kernel, INDArray recurrent, INDArray bias) {
     static Gradients of(Map<String, INDArray> gradients, String prefix) {
       return gradients == null
@@ -57,21 +57,21 @@ final class GruStage implements Stage {
     }
   }
 
-  /** What a pass needs, kept for the next one. */
+  /** Memory of a pass, reused by the next one. */
   private static final class Memory implements AutoCloseable {
     final int values;
     final int rows;
 
-    /** {@code [time, batch, 3 units]}: what comes from the inputs, then its gradient. */
+    /** {@code [time, batch, 3 units]}: the inputs' products, then their gradient. */
     final FloatPointer inputs;
 
-    /** Likewise the gradient of what comes from the state. */
+    /** {@code [time, batch, 3 units]}: the gradient of the state's products. */
     final FloatPointer states;
 
-    /** {@code [time, batch, units]}: the state behind a reset that comes before the product. */
+    /** {@code [time, batch, units]}: the reset state, if the reset comes before the product. */
     final FloatPointer resets;
 
-    /** Of one time, {@code [batch, 3 units]}. */
+    /** One time step, {@code [batch, 3 units]}. */
     final FloatPointer step;
 
     final float[] gates;
@@ -104,12 +104,11 @@ final class GruStage implements Stage {
   }
 
   /**
-   * @param parameters by Keras' names, with a prefix: {@code kernel} {@code [in, 3 units]}, {@code
-   *     recurrent_kernel} {@code [units, 3 units]}, {@code bias} {@code [2, 3 units]} with reset
-   *     after, else {@code [3 units]}
-   * @param gradients of the parameters, by name
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Keras' names, with a prefix: {@code kernel} {@code [in, 3
+   *     units]}, {@code recurrent_kernel} {@code [units, 3 units]}, {@code bias} {@code [2, 3
+   *     units]} with reset after, else {@code [3 units]}
+   * @param gradients gradients of the parameters, by name @param seed combines the network's seed
+   *     and the layer @param first whether no earlier stage needs a gradient
    */
   GruStage(
       RecurrentSpec.GRU spec,
@@ -140,7 +139,10 @@ final class GruStage implements Stage {
     return new Matrix(matrix, row * width() + (long) block * units, width());
   }
 
-  /** Those that take the state as it is: all, or all but a candidate that takes the reset one. */
+  /**
+   * The number of gates that take the unchanged state: all, or all but a candidate that takes the
+   * reset state.
+   */
   private int gatesOfState() {
     return resetAfter ? GATES : GATES - 1;
   }
@@ -211,7 +213,7 @@ final class GruStage implements Stage {
     h.position(0);
   }
 
-  /** {@code h U}, of the gates alone where the reset comes first; zeros at the first time. */
+  /** {@code h U}; for the gates alone if the reset comes first; zeros at the first time step. */
   private void fromState(int t) {
     Memory m = memory;
     if (t == 0) {
@@ -223,7 +225,7 @@ final class GruStage implements Stage {
     m.step.get(m.row, 0, batch * width());
   }
 
-  /** {@code (r h) U} of the candidate. */
+  /** {@code (r h) U} for the candidate. */
   private void candidateFromReset(int t) {
     Memory m = memory;
     for (int b = 0; b < batch; b++) {
@@ -276,7 +278,7 @@ final class GruStage implements Stage {
     return result;
   }
 
-  /** Leaves in the errors what the time before gets. */
+  /** Leaves the previous time step's gradient in the errors. */
   private void backwardAt(int t, float[] error, float[] biasGradient) {
     Memory m = memory;
     FloatPointer u = Floats.pointer(recurrent);
@@ -309,7 +311,7 @@ final class GruStage implements Stage {
     }
   }
 
-  /** The gradients of the gates' arguments; the error becomes its share by way of {@code z h}. */
+  /** The gradients of the gates' arguments; the error becomes its part through {@code z h}. */
   private void candidateAndUpdate(int t, int b, float[] error) {
     Memory m = memory;
     int at = (t * batch + b) * width();
@@ -329,7 +331,9 @@ final class GruStage implements Stage {
     }
   }
 
-  /** The same of a reset gate that comes before the product, from the gradient of {@code r h}. */
+  /**
+   * The gradient of a reset gate that comes before the product, from the gradient of {@code r h}.
+   */
   private void resetBefore(int t, int b, float[] error) {
     Memory m = memory;
     int at = (t * batch + b) * width() + units;

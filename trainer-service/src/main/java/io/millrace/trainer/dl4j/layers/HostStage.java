@@ -7,9 +7,8 @@ import java.util.function.BiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A stage that computes in the process's own memory, in a network that lies on a GPU. It has copies
- * of its weights and gradients: the weights are brought over before each pass, and what it writes
- * is taken back after it.
+ * Runs a stage in the process's memory, in a network on a GPU. It has copies of the stage's weights
+ * and gradients: the weights are copied before each pass, and the results are copied back after it.
  */
 public final class HostStage implements Stage {
   private final Map<String, INDArray> parameters;
@@ -20,8 +19,8 @@ public final class HostStage implements Stage {
 
   /**
    * @param parameters on the device, by name
-   * @param gradients likewise
-   * @param maker of the stage, of its own parameters and gradients
+   * @param gradients on the device, by name
+   * @param maker creates the stage from its copies of parameters and gradients
    */
   public HostStage(
       Map<String, INDArray> parameters,
@@ -43,11 +42,12 @@ public final class HostStage implements Stage {
   @Override
   public INDArray forward(INDArray input, Pass pass) {
     parameters.forEach((name, array) -> ownParameters.get(name).assign(array));
-    // A stage may hold the addresses of its weights, so they come to the host here.
+    // A stage may hold its weights' addresses: this call updates the host memory at those
+    // addresses.
     ownParameters.values().forEach(Floats::pointer);
     INDArray output = stage.forward(input, pass);
     if (pass.training()) {
-      // Moving means and variances are the stage's to write.
+      // The stage updates moving means and variances.
       parameters.forEach((name, array) -> array.assign(ownParameters.get(name)));
     }
     return output;

@@ -34,17 +34,17 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The stages of {@link KerasLayer}s, which work on memory of the process. */
+/** The stages of {@link KerasLayer}s, which work on the process's memory. */
 public final class KerasStages {
 
   /**
    * What a stage works with.
    *
-   * @param parameters by Keras' names
-   * @param gradients likewise; null where none are made
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
-   * @param mask that the layer makes or heeds; null for none
+   * @param parameters parameters by Keras' names
+   * @param gradients gradients by Keras' names; null if none are computed
+   * @param seed combines the network's seed and the layer
+   * @param first whether no earlier stage needs a gradient
+   * @param mask the mask that the layer produces or uses; null for none
    */
   public record Setting(
       Map<String, INDArray> parameters,
@@ -53,7 +53,7 @@ public final class KerasStages {
       boolean first,
       TimeMask mask) {
 
-    /** Without a mask. */
+    /** A setting without a mask. */
     public Setting(
         Map<String, INDArray> parameters,
         Map<String, INDArray> gradients,
@@ -75,13 +75,13 @@ public final class KerasStages {
     }
   }
 
-  /** Makes the stage of a kind of layer. */
+  /** Creates the stage of a layer type. */
   @FunctionalInterface
   private interface Maker<L extends LayerSpec> {
     Stage make(L layer, NetworkPart part, Setting setting);
   }
 
-  /** By the layer's class; what is missing is named by the test of Keras' golden cases. */
+  /** Makers by the layer's class; the test of Keras' golden cases names a missing one. */
   private static final Map<Class<? extends LayerSpec>, Maker<LayerSpec>> MAKERS = new HashMap<>();
 
   private static <L extends LayerSpec> void on(Class<L> layer, Maker<L> maker) {
@@ -126,7 +126,7 @@ public final class KerasStages {
   /**
    * The stage of a part in {@link NetworkPart.Form#KERAS} form.
    *
-   * @throws IllegalArgumentException where a layer has none
+   * @throws IllegalArgumentException if the layer has none
    */
   public static Stage of(NetworkPart part, Setting setting) {
     Maker<LayerSpec> maker = MAKERS.get(part.spec().getClass());
@@ -290,7 +290,7 @@ public final class KerasStages {
     return from;
   }
 
-  /** Where a value comes from that lies by so many rows, or times, and columns further in. */
+  /** The input position for an output position, shifted by rows (or time steps) and columns. */
   private static UnaryOperator<int[]> shift(int rows, int columns) {
     return place -> {
       place[0] += rows;
@@ -465,7 +465,7 @@ public final class KerasStages {
         forward, backward, both.mergeMode(), both.cell().returnSequences());
   }
 
-  /** The inputs' dropout, their reversal where they are read backwards, and the cells. */
+  /** The inputs' dropout, their reversal if they are read backwards, and the cells. */
   private static Stage recurrent(RecurrentSpec.Cell cell, Setting setting, String prefix) {
     var stages = new ArrayList<Stage>();
     if (cell.dropout() > 0 && !GateProducts.dropsInputs(cell)) {
@@ -487,7 +487,7 @@ public final class KerasStages {
     return ChainStage.of(stages);
   }
 
-  /** The same, with every time's output. */
+  /** The same cell with the output of every time step. */
   private static RecurrentSpec.Cell ofSequences(RecurrentSpec.Cell cell) {
     ObjectNode fields = (ObjectNode) Messages.tree(cell);
     fields.put("return_sequences", true);

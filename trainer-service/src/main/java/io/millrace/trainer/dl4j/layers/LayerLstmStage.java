@@ -10,8 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Deeplearning4j's own LSTM layer, which takes {@code [batch, features, time]}: slower than {@link
- * LstmStage}, but it runs wherever ND4J does.
+ * Deeplearning4j's LSTM layer, which takes {@code [batch, features, time]}: slower than {@link
+ * LstmStage}, but it runs on every ND4J backend.
  */
 public final class LayerLstmStage implements Stage {
   private final Layer layer;
@@ -26,7 +26,8 @@ public final class LayerLstmStage implements Stage {
       Layer layer, boolean sequences, String scope, WorkspaceConfiguration memory) {
     this.layer = layer;
     this.sequences = sequences;
-    // The layer opens and closes a workspace of its own for every time: it must not be the step's.
+    // The layer opens and closes a workspace for every time step, which must not be the training
+    // step's.
     this.workspaces =
         LayerWorkspaceMgr.builder()
             .defaultWorkspace(scope, memory)

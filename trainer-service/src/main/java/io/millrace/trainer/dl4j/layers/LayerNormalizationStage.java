@@ -5,7 +5,10 @@ import io.millrace.trainer.dl4j.device.Floats;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Each position's channels to mean 0 and variance 1, times gamma, plus beta (Ba et al. 2016). */
+/**
+ * Normalizes each position's channels to mean 0 and variance 1, times gamma, plus beta (Ba et al.
+ * 2016).
+ */
 final class LayerNormalizationStage implements Stage {
   private final NormalizationSpec.LayerNormalization spec;
   private final ScaleAndShift affine;
@@ -15,9 +18,9 @@ final class LayerNormalizationStage implements Stage {
   private float[] factors;
 
   /**
-   * @param parameters by Keras' names: {@code gamma}, {@code beta}
-   * @param gradients of the parameters, by name; null where none are made
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Keras' names: {@code gamma}, {@code beta}
+   * @param gradients gradients of the parameters, by name; null if none are computed @param first
+   *     whether no earlier stage needs a gradient
    */
   LayerNormalizationStage(
       NormalizationSpec.LayerNormalization spec,
@@ -50,7 +53,7 @@ final class LayerNormalizationStage implements Stage {
     return Floats.array(outputs, input.shape());
   }
 
-  /** Normalizes a position, and tells the factor. */
+  /** Normalizes a position, and returns the factor. */
   private float normalize(Channels channels, int o, int i) {
     double sum = 0;
     for (int c = 0; c < channels.count(); c++) {

@@ -4,7 +4,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Deeplearning4j's own layer of images: it runs wherever ND4J does. */
+/** Deeplearning4j's own layer for images, which runs on every ND4J backend. */
 public final class LayerStage implements Stage {
   private final Layer layer;
   private final LayerWorkspaceMgr workspaces;

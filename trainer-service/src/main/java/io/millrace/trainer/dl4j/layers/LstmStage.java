@@ -15,8 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997, with Gers' forget gate) over {@code
  * [time, batch, features]}, on the parameters of Deeplearning4j's LSTM layer, whose own loop of
- * small operations is several times slower. A pass makes three matrix products over all of time and
- * one small one for each time; the gates are computed on plain arrays.
+ * small operations is several times slower. A pass makes three matrix products over all time steps
+ * and one small one for each step; the gates are computed on plain arrays.
  *
  * <p>The columns of the weights are candidate, forget, output and input gate, in this order; memory
  * holds the weights transposed, {@code [4 units, features]} and {@code [4 units, units]}.
@@ -41,10 +41,10 @@ public final class LstmStage implements Stage {
   private int time;
   private int batch;
 
-  /** What goes through matrix products: {@code [time, batch, 4 units]}, then its gradient. */
+  /** Operand of the matrix products: {@code [time, batch, 4 units]}, then its gradient. */
   private FloatPointer z = new FloatPointer(1);
 
-  /** The gradient that a time hands to the one before it, {@code [batch, units]}. */
+  /** The gradient that a time step passes to the one before it, {@code [batch, units]}. */
   private FloatPointer carry = new FloatPointer(1);
 
   private float[] gates = {};
@@ -56,7 +56,7 @@ public final class LstmStage implements Stage {
   private float[] carried = {};
   private final float[] biases;
 
-  /** Of a layer without dropout. */
+  /** An LSTM without dropout. */
   public LstmStage(
       Map<String, INDArray> parameters,
       Map<String, INDArray> gradients,
@@ -66,10 +66,10 @@ public final class LstmStage implements Stage {
   }
 
   /**
-   * @param parameters by Deeplearning4j's names; biases may be missing
-   * @param gradients of the parameters, by name
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Deeplearning4j's names; biases may be missing
+   * @param gradients gradients of the parameters, by name
+   * @param seed combines the network's seed and the layer
+   * @param first whether no earlier stage needs a gradient
    */
   LstmStage(
       Map<String, INDArray> parameters,
@@ -122,7 +122,7 @@ public final class LstmStage implements Stage {
     return sequences ? hidden : last();
   }
 
-  /** What stands in memory from a row on, rows of a width. */
+  /** A matrix in memory that starts at a row, with rows of a width. */
   private static Matrix rows(FloatPointer memory, int row, int width) {
     return new Matrix(memory, (long) row * width, width);
   }

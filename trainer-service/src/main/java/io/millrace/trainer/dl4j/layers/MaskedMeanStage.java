@@ -3,7 +3,7 @@ package io.millrace.trainer.dl4j.layers;
 import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean over the times of a series that are not masked. */
+/** The mean over a series' time steps that are not masked. */
 final class MaskedMeanStage implements Stage {
   private final TimeMask mask;
   private final boolean keepsTime;
@@ -31,7 +31,7 @@ final class MaskedMeanStage implements Stage {
     float[] values = Floats.read(input);
     float[] means = new float[batch * width];
     for (int b = 0; b < batch; b++) {
-      // Of no time at all there is no mean: Keras divides 0 by 0 too.
+      // Without any time step the mean is NaN: Keras divides 0 by 0 too.
       float count = count(b);
       for (int c = 0; c < width; c++) {
         double sum = 0;

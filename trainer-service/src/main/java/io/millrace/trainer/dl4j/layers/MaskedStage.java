@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A recurrent layer that heeds a mask: at masked times it keeps its state and its output, which are
- * 0 before the first time that is not masked. So the layer reads each sample's other times alone,
- * one behind the other, and its outputs are put where they hold. Within a Bidirectional, Keras puts
- * out zeros at masked times instead of what came before.
+ * A recurrent layer with a mask: at masked time steps it keeps its state and its output, which are
+ * 0 before the first step that is not masked. So the layer reads each sample's other steps only,
+ * one after the other, and its outputs are copied to the steps where they apply. In a Bidirectional
+ * layer, Keras outputs zeros at masked steps instead of the earlier output.
  */
 final class MaskedStage implements Stage {
   private final Stage cells;
@@ -20,14 +20,14 @@ final class MaskedStage implements Stage {
   private int time;
   private int batch;
 
-  /** By time and sample, how many times up to it are not masked. */
+  /** By time step and sample, the number of steps up to it that are not masked. */
   private int[] read = {};
 
   /**
-   * @param cells the layer, which puts out all times
-   * @param backwards whether its input has been turned round
-   * @param sequences whether every time's output is passed on, or the last one's
-   * @param zeros whether the output at masked times is 0
+   * @param cells the layer, which outputs all time steps
+   * @param backwards whether its input has been reversed
+   * @param sequences whether the output of every time step is passed on, or the last one's
+   * @param zeros whether the output at masked time steps is 0
    */
   MaskedStage(Stage cells, TimeMask mask, boolean backwards, boolean sequences, boolean zeros) {
     this.cells = cells;
@@ -79,7 +79,9 @@ final class MaskedStage implements Stage {
         : Floats.array(spread, batch, units);
   }
 
-  /** The row of the cells' outputs that holds at an output's time; negative where none does yet. */
+  /**
+   * The row of the cells' outputs that applies at an output's time step; negative if none does yet.
+   */
   private int row(int t, int sample) {
     if (zeros && sequences && !isPresent(t, sample)) {
       return -1;

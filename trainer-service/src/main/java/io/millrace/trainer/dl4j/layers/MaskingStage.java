@@ -3,7 +3,7 @@ package io.millrace.trainer.dl4j.layers;
 import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Makes the mask of the times at which all values are one number, and those values 0. */
+/** Masks the time steps at which all values equal one number, and sets those values to 0. */
 final class MaskingStage implements Stage {
   private final float value;
   private final TimeMask mask;

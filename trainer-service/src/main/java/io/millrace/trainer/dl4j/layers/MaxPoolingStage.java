@@ -12,10 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The maximum of each window. ND4J's own operation goes over the input several times and looks for
- * the maxima again on the way back; this one goes over it once and remembers where they were: the
- * first of equal ones. Images are shared out among the cores; each is computed alone, so that the
- * result does not depend on how many there are.
+ * The maximum of each window. ND4J's operation passes over the input several times and searches the
+ * maxima again in the backward pass; this one passes once and remembers their positions: the first
+ * of equal ones. Cores share the images; each image is computed on one core, so that the result
+ * does not depend on the number of cores.
  */
 public final class MaxPoolingStage implements Stage {
   private final Sliding rows;
@@ -42,9 +42,9 @@ public final class MaxPoolingStage implements Stage {
   }
 
   /**
-   * @param input of a sample, {@code [height, width, channels]}
-   * @param output likewise
-   * @param first whether no stage before it needs a gradient
+   * @param input the sample shape, {@code [height, width, channels]}
+   * @param output the output's sample shape
+   * @param first whether no earlier stage needs a gradient
    */
   public MaxPoolingStage(
       PoolingSpec.MaxPooling2D pool, List<Integer> input, List<Integer> output, boolean first) {
@@ -107,7 +107,7 @@ public final class MaxPoolingStage implements Stage {
           int line = y * columns.input;
           for (int x = line + left; x < line + right; x++) {
             float value = plane[x];
-            // A NaN wins, as in any other framework: a diverged network must not look sound.
+            // NaN wins, as in other frameworks, so that a diverged network is noticed.
             if (value > max || value != value) {
               max = value;
               best = x;

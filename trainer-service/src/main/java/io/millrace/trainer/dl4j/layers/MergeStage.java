@@ -14,12 +14,12 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** A layer of several inputs at work, on arrays as {@link Stage} has them. */
+/** A layer with several inputs, on arrays as in {@link Stage}. */
 public final class MergeStage {
   private final MergingSpec spec;
   private final NetworkPart part;
 
-  /** What the last forward pass took, where the gradient depends on it. */
+  /** The inputs of the last forward pass, if the gradient depends on them. */
   private List<INDArray> inputs = List.of();
 
   public MergeStage(NetworkPart part) {
@@ -27,7 +27,7 @@ public final class MergeStage {
     this.part = part;
   }
 
-  /** The output, in an array of its own. */
+  /** The output, in a new array. */
   public INDArray forward(List<INDArray> values) {
     inputs = values;
     if (spec instanceof MergingSpec.Concatenate concatenate) {
@@ -57,7 +57,7 @@ public final class MergeStage {
   }
 
   /**
-   * The gradients with respect to the inputs, each in an array of its own.
+   * The gradients with respect to the inputs, each in a new array.
    *
    * @param epsilon the loss's gradient with respect to the output of the last forward pass
    */
@@ -107,7 +107,7 @@ public final class MergeStage {
     return gradients;
   }
 
-  /** Inputs are compared one after the other, as Keras does; where two are equal both get half. */
+  /** Inputs are compared one after the other, as in Keras; if two are equal, each gets half. */
   private List<INDArray> ofExtremes(INDArray epsilon) {
     boolean greatest = spec instanceof MergingSpec.Maximum;
     List<INDArray> values = inputs.stream().map(v -> whole(v, epsilon.shape())).toList();
@@ -146,7 +146,7 @@ public final class MergeStage {
     return parts;
   }
 
-  /** The axis of the arrays along which they are joined. */
+  /** The axis of the arrays along which inputs are concatenated. */
   private int axis(MergingSpec.Concatenate concatenate) {
     List<Integer> shape = part.input();
     int axis = concatenate.axisOf(shape);
@@ -157,12 +157,12 @@ public final class MergeStage {
     };
   }
 
-  /** An input in the shape of the output. */
+  /** An input broadcast to the output's shape. */
   private static INDArray whole(INDArray value, long[] shape) {
     return Arrays.equals(value.shape(), shape) ? value : value.broadcast(shape);
   }
 
-  /** The sum over what an input was spread over. */
+  /** A gradient summed over the axes along which an input was broadcast. */
   private static INDArray reduced(INDArray gradient, long[] shape) {
     long[] whole = gradient.shape();
     int[] spread =
@@ -170,7 +170,7 @@ public final class MergeStage {
     return spread.length == 0 ? gradient : gradient.sum(true, spread).dup('c');
   }
 
-  /** Forgets what the last pass left behind. */
+  /** Drops the state of the last pass. */
   public void clear() {
     inputs = List.of();
   }

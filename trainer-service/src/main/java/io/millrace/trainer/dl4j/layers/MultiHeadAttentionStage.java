@@ -10,9 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Self-attention of a series {@code [time, batch, features]} in several projections at once
- * (Vaswani et al. 2017). A projection of all times and samples is one matrix product, whose columns
- * are the heads, one after the other.
+ * Self-attention of a series {@code [time, batch, features]} with several heads (Vaswani et al.
+ * 2017). A projection of all time steps and samples is one matrix product, whose columns are the
+ * heads, one after the other.
  */
 final class MultiHeadAttentionStage implements Stage {
   private final int heads;
@@ -31,17 +31,18 @@ final class MultiHeadAttentionStage implements Stage {
   private INDArray keys;
   private INDArray values;
 
-  /** Of the values, {@code [time, batch, heads · value_dim]}. */
+  /** The weighted means of the values, {@code [time, batch, heads · value_dim]}. */
   private INDArray means;
 
   private Pass pass;
 
   /**
-   * @param features of the series
-   * @param parameters by Keras' names: {@code query_kernel}, {@code query_bias} and so on
-   * @param gradients of the parameters, by name; null where none are made
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
+   * @param features number of features of the series
+   * @param parameters parameters by Keras' names: {@code query_kernel}, {@code query_bias} and so
+   *     on
+   * @param gradients gradients of the parameters, by name; null if none are computed @param seed
+   *     combines the network's seed and the layer @param first whether no earlier stage needs a
+   *     gradient
    */
   MultiHeadAttentionStage(
       AttentionSpec.MultiHeadAttention spec,
@@ -63,7 +64,7 @@ final class MultiHeadAttentionStage implements Stage {
         new Projection("attention_output", heads * valueDim, features, parameters, gradients);
   }
 
-  /** {@code x W + b} at every time of every sample. */
+  /** {@code x W + b} at every time step of every sample. */
   private record Projection(
       String name,
       int inputs,
@@ -115,7 +116,7 @@ final class MultiHeadAttentionStage implements Stage {
       }
     }
 
-    /** {@code to = error W' + beta to}: the gradient with respect to what is projected. */
+    /** {@code to = error W' + beta to}: the gradient with respect to the projection's input. */
     void backward(INDArray error, float beta, INDArray to) {
       Matrix errors = new Matrix(Floats.pointer(error), 0, outputs);
       Matrix result = new Matrix(Floats.pointer(to), 0, inputs);
@@ -127,13 +128,13 @@ final class MultiHeadAttentionStage implements Stage {
     return (int) (series.size(0) * series.size(1));
   }
 
-  /** A series of the same times and samples. */
+  /** A new series with the same time steps and samples. */
   private static INDArray series(INDArray like, int width) {
     return Nd4j.createUninitialized(
         DataType.FLOAT, new long[] {like.size(0), like.size(1), width}, 'c');
   }
 
-  /** A head of a sample, among those of all samples: {@code [time, width]}. */
+  /** A head of a sample, counted over all samples: {@code [time, width]}. */
   private Matrix of(INDArray projected, int headOfAll, int width) {
     int stride = (int) projected.size(1) * heads * width;
     return new Matrix(Floats.pointer(projected), (long) headOfAll * width, stride);
@@ -209,8 +210,8 @@ final class MultiHeadAttentionStage implements Stage {
   /**
    * {@code factor · q k'} of a head.
    *
-   * @param ofQueries where the gradient with respect to the queries goes; null on the way forward
-   * @param ofKeys likewise
+   * @param ofQueries receives the gradient with respect to the queries; null in the forward pass
+   * @param ofKeys receives the gradient with respect to the keys; null in the forward pass
    */
   private record Scores(
       Matrix queries,

@@ -5,12 +5,12 @@ import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Noise in training, {@code y = factor x + summand}, the identity in evaluation. What is drawn is a
- * function of (seed, layer, step, position): the hash of SplitMix64 (Steele et al. 2014) at the
+ * Noise in training, {@code y = factor x + summand}; the identity in evaluation. The random numbers
+ * are a function of (seed, layer, step, position): the SplitMix64 hash (Steele et al. 2014) of the
  * position.
  */
 final class NoiseStage implements Stage {
-  /** {@code -scale · alpha} of the SELU: where it goes far below 0. */
+  /** {@code -scale · alpha} of SELU: its limit far below 0. */
   private static final double ALPHA = -Curve.SELU_SCALE * Curve.SELU_ALPHA;
 
   private final long seed;
@@ -18,7 +18,7 @@ final class NoiseStage implements Stage {
   private final boolean first;
   private Pass pass;
 
-  /** What is drawn for values that share one drawing. */
+  /** The random number for values that share one draw. */
   private interface Noise {
     float factor(long bits);
 
@@ -26,15 +26,15 @@ final class NoiseStage implements Stage {
       return 0;
     }
 
-    /** Which drawing the value at a place has. */
+    /** The draw for the value at an index. */
     default int drawing(int at, INDArray values) {
       return at;
     }
   }
 
   /**
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
+   * @param seed combines the network's seed and the layer
+   * @param first whether no earlier stage needs a gradient
    */
   private NoiseStage(long seed, Noise noise, boolean first) {
     this.seed = seed;
@@ -42,12 +42,12 @@ final class NoiseStage implements Stage {
     this.first = first;
   }
 
-  /** Dropout of whole features at all times, or of whole channels of an image. */
+  /** Dropout of whole features at all time steps, or of whole channels of an image. */
   static NoiseStage ofFeatures(double rate, long seed, boolean first) {
     return new NoiseStage(seed, new FeatureDropout(rate), first);
   }
 
-  /** Dropout of values together that lie along some axes. */
+  /** Dropout whose mask is shared along some axes. */
   static NoiseStage ofShape(RegularizationSpec.Dropout dropout, long seed, boolean first) {
     return new NoiseStage(seed, new SharedDropout(dropout), first);
   }
@@ -73,7 +73,7 @@ final class NoiseStage implements Stage {
 
     @Override
     public int drawing(int at, INDArray values) {
-      // An image's channel, or a feature of a sample at any time.
+      // A channel of an image, or a feature of a sample at all time steps.
       return values.rank() == 4
           ? at / (int) (values.size(2) * values.size(3))
           : at % (int) (values.size(1) * values.size(2));
@@ -81,7 +81,7 @@ final class NoiseStage implements Stage {
   }
 
   private record SharedDropout(RegularizationSpec.Dropout dropout) implements Noise {
-    /** Axes of a sample as stages have them, {@code [batch, channels, height, width]}. */
+    /** A sample's axes in stages, {@code [batch, channels, height, width]}. */
     private static final int[] OF_IMAGE = {-1, 2, 0, 1};
 
     /** {@code [time, batch, features]}. */
@@ -123,8 +123,8 @@ final class NoiseStage implements Stage {
   }
 
   /**
-   * Klambauer et al. 2017: what is dropped becomes alpha, then all is brought to mean 0 and
-   * variance 1.
+   * Alpha dropout (Klambauer et al. 2017): dropped values become alpha, then all values are brought
+   * back to mean 0 and variance 1.
    */
   private record Alpha(double rate, double a, double b) implements Noise {
     static Alpha of(double rate) {
@@ -174,22 +174,22 @@ final class NoiseStage implements Stage {
     return Floats.array(gradients, epsilon.shape());
   }
 
-  /** The factor of a value in inverted dropout. */
+  /** A value's factor in inverted dropout. */
   static float dropout(long bits, double rate) {
     return uniform(bits) < rate ? 0 : (float) (1 / (1 - rate));
   }
 
-  /** The bits of a drawing of a step, whose hashes begin with a key. */
+  /** The random bits of a step's draw; {@code key} starts the step's hashes. */
   static long bits(long key, long drawing) {
     return DropoutStage.mix(key + drawing * DropoutStage.GOLDEN);
   }
 
-  /** A number from {@code U[0, 1)} of the upper half of the bits. */
+  /** A number from {@code U[0, 1)}, from the upper half of the bits. */
   private static double uniform(long bits) {
     return (bits >>> 32) * 0x1p-32;
   }
 
-  /** A number from {@code N(0, 1)}, by Box and Muller's method. */
+  /** A number from {@code N(0, 1)}, by the Box-Muller method. */
   private static double normal(long bits) {
     double radius = Math.sqrt(-2 * Math.log(1 - uniform(bits)));
     return radius * Math.cos(2 * Math.PI * (bits & 0xFFFFFFFFL) * 0x1p-32);

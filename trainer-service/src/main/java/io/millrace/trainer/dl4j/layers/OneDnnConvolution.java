@@ -17,12 +17,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Deeplearning4j's oneDNN convolution without the work that it does for nothing: the forward pass
- * again on the way back, and in a network's first layer the gradient of the images, which costs as
- * much as all the rest and which nobody asks for.
+ * Deeplearning4j's oneDNN convolution without unnecessary work: the repeated forward pass in the
+ * backward pass, and in a network's first layer the gradient of the images, which nothing uses and
+ * which costs as much as all the rest.
  */
 public final class OneDnnConvolution extends MKLDNNConvHelper {
-  /** Columns of a tile: with some tens of rows it stays within a core's cache. */
+  /** Columns of a tile: with several tens of rows it fits a core's cache. */
   private static final int TILE = 2048;
 
   private final boolean first;
@@ -35,9 +35,9 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
   private FloatPointer sums = new FloatPointer(1);
 
   /**
-   * @param first whether nobody needs the gradient of the input
-   * @param inPlace whether the activation's slope follows from its value, which stands in the place
-   *     of its argument after the forward pass
+   * @param first whether the gradient of the input is not needed
+   * @param inPlace whether the activation's derivative follows from its value, which replaces its
+   *     argument in the forward pass
    */
   OneDnnConvolution(boolean first, boolean inPlace) {
     super(DataType.FLOAT);
@@ -45,12 +45,12 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
     this.inPlace = inPlace;
   }
 
-  /** Tells the next call from the layer whether it belongs to the way back. */
+  /** Sets whether the layer's next call belongs to the backward pass. */
   void backward(boolean value) {
     backward = value;
   }
 
-  /** Convolutions that oneDNN has made so far, forward ones. */
+  /** The number of forward convolutions that oneDNN has computed so far. */
   public long passes() {
     return passes;
   }
@@ -134,7 +134,7 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
         workspaces);
   }
 
-  /** The shapes of a convolution: {@code [batch, channels, height, width]} in and out. */
+  /** The shapes of a convolution: {@code [batch, channels, height, width]} of input and output. */
   private record Patches(long[] in, long[] out, int[] kernel, int[] strides, int[] pad) {
     int width() {
       return (int) out[3];
@@ -144,15 +144,15 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
       return (int) out[2];
     }
 
-    /** Values under a window. */
+    /** The number of values under a window. */
     int values() {
       return (int) in[1] * kernel[0] * kernel[1];
     }
   }
 
   /**
-   * {@code dW = sum over images and tiles of delta · patches^T}, and with a last row of ones in the
-   * patches the bias' gradient in the same product.
+   * Computes {@code dW = sum over images and tiles of delta · patches^T}; a last row of ones in the
+   * patches adds the bias' gradient to the same product.
    */
   private void weightGradients(
       Patches p, INDArray input, INDArray delta, INDArray weightGradient, INDArray biasGradient) {
@@ -203,7 +203,9 @@ public final class OneDnnConvolution extends MKLDNNConvHelper {
     }
   }
 
-  /** {@code count} values of a row, from column {@code at} on, zeros where there are none. */
+  /**
+   * Copies {@code count} values of a row, from column {@code at} on, with zeros outside the row.
+   */
   private static void copy(
       FloatBuffer images,
       int from,

@@ -4,7 +4,7 @@ import io.millrace.trainer.dl4j.device.Floats;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** {@code x} above 0, {@code alpha x} below, with learned alphas (He et al. 2015). */
+/** {@code x} above 0 and {@code alpha x} below, with learned alphas (He et al. 2015). */
 final class ParametricReluStage implements Stage {
   private final List<Integer> shape;
   private final int[] places;
@@ -15,10 +15,10 @@ final class ParametricReluStage implements Stage {
   private float[] values;
 
   /**
-   * @param shape of a sample
-   * @param alphas their shape: 1 along axes that share them
-   * @param gradient of the alphas; null where none is made
-   * @param first whether no stage before it needs a gradient
+   * @param shape the sample shape
+   * @param alphas the shape of the alphas: 1 along axes that share them
+   * @param gradient gradient of the alphas; null if none is computed
+   * @param first whether no earlier stage needs a gradient
    */
   ParametricReluStage(
       List<Integer> shape, List<Integer> alphas, INDArray alpha, INDArray gradient, boolean first) {

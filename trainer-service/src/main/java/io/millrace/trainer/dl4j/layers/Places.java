@@ -2,7 +2,9 @@ package io.millrace.trainer.dl4j.layers;
 
 import java.util.List;
 
-/** Where the values of a sample are, counted in Keras' order, and in an array between stages. */
+/**
+ * Converts between a sample's values in Keras' order and their index in an array between stages.
+ */
 final class Places {
   private Places() {}
 
@@ -10,7 +12,7 @@ final class Places {
     return shape.stream().reduce(1, Math::multiplyExact);
   }
 
-  /** The place along each axis of a value. */
+  /** The position along each axis of a value. */
   static int[] place(int index, List<Integer> shape) {
     int[] place = new int[shape.size()];
     for (int axis = place.length - 1; axis >= 0; axis--) {
@@ -20,7 +22,7 @@ final class Places {
     return place;
   }
 
-  /** Of the value in a place; -1 where it lies outside. */
+  /** The index of the value at a position; -1 if the position is outside. */
   static int index(int[] place, List<Integer> shape) {
     int index = 0;
     for (int axis = 0; axis < place.length; axis++) {
@@ -32,7 +34,7 @@ final class Places {
     return index;
   }
 
-  /** Where a value, counted in Keras' order, of a sample lies in an array between stages. */
+  /** The index, in an array between stages, of a sample's value with an index in Keras' order. */
   static int at(int index, int sample, int batch, List<Integer> shape) {
     if (shape.size() == 3) {
       int channels = shape.get(2);

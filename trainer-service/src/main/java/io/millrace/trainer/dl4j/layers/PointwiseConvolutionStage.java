@@ -8,7 +8,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A convolution of size 1 over images, without its activation: one matrix product an image. */
+/**
+ * A convolution of size 1 over images, without its activation: one matrix product for each image.
+ */
 final class PointwiseConvolutionStage implements Stage {
   private final Weights weights;
   private final int inputs;
@@ -17,7 +19,7 @@ final class PointwiseConvolutionStage implements Stage {
 
   /**
    * @param weights the kernel {@code [inputs, filters]}
-   * @param inputs channels
+   * @param inputs number of input channels
    */
   PointwiseConvolutionStage(Weights weights, int inputs, int filters) {
     this.weights = weights;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The maximum or the mean of each window: of images along rows and columns, of series along time. A
- * mean is of the values that lie inside.
+ * The maximum or mean of each window: of images along rows and columns, of series along time. A
+ * mean counts only values inside the input.
  */
 final class PoolingStage implements Stage {
   private final boolean mean;
@@ -30,17 +30,17 @@ final class PoolingStage implements Stage {
     this.first = first;
   }
 
-  /** Windows of an image. */
+  /** Pooling over windows of an image. */
   static PoolingStage windows(boolean mean, Sliding rows, Sliding columns, boolean first) {
     return new PoolingStage(mean, rows, columns, false, first);
   }
 
-  /** Windows of a series. */
+  /** Pooling over windows of a series. */
   static PoolingStage windows(boolean mean, Sliding times, boolean first) {
     return new PoolingStage(mean, times, whole(1), false, first);
   }
 
-  /** All of an image or a series as one window. */
+  /** Pooling over all of an image or series as one window. */
   static PoolingStage global(boolean mean, NetworkPart part, boolean first) {
     List<Integer> in = part.input();
     return new PoolingStage(
@@ -55,7 +55,7 @@ final class PoolingStage implements Stage {
     return Sliding.of(size, size, 1, Padding.VALID, 1);
   }
 
-  /** Planes, and values side by side in each place of a plane. */
+  /** The number of planes, and the number of adjacent values at each position of a plane. */
   private record Planes(int count, int inner) {
     static Planes of(INDArray input) {
       return input.rank() == 3
@@ -89,12 +89,15 @@ final class PoolingStage implements Stage {
     return Floats.array(outputs, outputShape());
   }
 
-  /** Whether there is one window and all of a plane lies in it. */
+  /** Whether there is one window, and it contains the whole plane. */
   private boolean isWhole() {
     return rows.output() * columns.output() == 1 && count(0, 0) == rows.input() * columns.input();
   }
 
-  /** The mean of each plane. Four are summed at once, whose sums do not wait for one another. */
+  /**
+   * The mean of each plane. Four planes are summed at a time as independent sums, so that the
+   * processor can overlap them.
+   */
   private void means(float[] values, float[] outputs) {
     int size = rows.input() * columns.input();
     int p = 0;
@@ -132,7 +135,7 @@ final class PoolingStage implements Stage {
         int at = ((p * rows.input() + y) * columns.input() + x) * planes.inner + i;
         float value = values[at];
         sum += value;
-        // A NaN wins: a diverged network must not look sound.
+        // NaN wins, so that a diverged network is noticed.
         if (best < 0 || value > max || value != value) {
           max = value;
           best = at;

@@ -1,15 +1,15 @@
 package io.millrace.trainer.dl4j.layers;
 
 /**
- * The hyperbolic tangent, and the logistic function by it, as a quotient of two polynomials, within
- * 4e-7 of the true value: in loops that the JIT vectorizes, some eight times as fast as by {@code
- * Math.exp}. The coefficients are those of Eigen's {@code generic_fast_tanh_float}.
+ * The hyperbolic tangent, and the logistic function through it, as a quotient of two polynomials
+ * with an error below 4e-7. In loops that the JIT vectorizes, it is about eight times as fast as
+ * {@code Math.exp}. The coefficients are from Eigen's {@code generic_fast_tanh_float}.
  *
  * @see <a
  *     href="https://gitlab.com/libeigen/eigen/-/blob/3.4/Eigen/src/Core/MathFunctionsImpl.h">Eigen</a>
  */
 final class RationalTanh {
-  /** Beyond it the quotient is 1 to the last bit. */
+  /** Beyond this limit the quotient is exactly 1. */
   private static final float LIMIT = 7.90531110763549805f;
 
   private RationalTanh() {}

@@ -1,11 +1,11 @@
 package io.millrace.trainer.dl4j.layers;
 
 /**
- * {@code max(x, 0)}, which every second layer of many networks is: without a call a number, and
- * without a branch, which no processor could foresee. The arrays' loops are made of what the JVM
- * turns into vector instructions.
+ * {@code max(x, 0)}, a layer of many networks: without a call for each number, and without a
+ * branch, which processors could not predict. The JVM turns the loops over arrays into vector
+ * instructions.
  *
- * @param keepsSign whether what is less becomes 0 with its sign, as {@code 0 x} does
+ * @param keepsSign whether values below 0 become 0 with their sign, as {@code 0 x} does
  */
 record Rectifier(boolean keepsSign) implements Curve {
   private static final float LARGE = 1e38f;
@@ -24,7 +24,7 @@ record Rectifier(boolean keepsSign) implements Curve {
   public void values(float[] x, float[] y) {
     if (keepsSign) {
       for (int i = 0; i < y.length; i++) {
-        // Within -1 and 1, so that infinity times 0 does not come up.
+        // Clipped to -1 and 1, so that infinity is never multiplied by 0.
         y[i] = Math.max(x[i], 0 * Math.max(-1, Math.min(x[i], 1)));
       }
     } else {
@@ -37,7 +37,7 @@ record Rectifier(boolean keepsSign) implements Curve {
   @Override
   public void multiplySlopes(float[] x, float[] gradients) {
     for (int i = 0; i < gradients.length; i++) {
-      // At least 1 for the least number above 0, 0 for all others.
+      // At least 1 for the smallest number above 0, and 0 for all others.
       float above = Math.max(x[i], 0) * LARGE * LARGE;
       gradients[i] *= Math.min(above, 1);
     }

@@ -4,8 +4,8 @@ import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The gradient with respect to a recurrent layer's output at a time: what comes from the layers
- * behind it, at all times or at the last one only, and what the next time hands back.
+ * The gradient with respect to a recurrent layer's output at a time step: the later layers'
+ * gradient, for all time steps or for the last one only, plus the gradient from the next time step.
  */
 final class RecurrentErrors {
   private final float[] fromBehind;
@@ -13,11 +13,11 @@ final class RecurrentErrors {
   private final int time;
   private final int rows;
 
-  /** Of one time, {@code [batch, units]}; what the time before it is handed is written here. */
+  /** {@code [batch, units]} of one time step; the gradient for the step before is written here. */
   final float[] carried;
 
   /**
-   * @param rows values of a time
+   * @param rows number of values of a time step
    */
   RecurrentErrors(INDArray epsilon, boolean sequences, int time, int rows) {
     this.fromBehind = Floats.read(epsilon);
@@ -27,7 +27,10 @@ final class RecurrentErrors {
     this.carried = new float[rows];
   }
 
-  /** Adds what comes from behind at a time to what is carried; times go from the last one down. */
+  /**
+   * Adds the later layers' gradient at a time step to the carried one; time steps go from last to
+   * first.
+   */
   float[] at(int t) {
     if (sequences || t == time - 1) {
       int start = sequences ? t * rows : 0;
@@ -38,7 +41,7 @@ final class RecurrentErrors {
     return carried;
   }
 
-  /** The outputs, or those of the last time alone. */
+  /** The outputs of all time steps, or of the last one alone. */
   static INDArray output(INDArray hidden, boolean sequences) {
     if (sequences) {
       return hidden;

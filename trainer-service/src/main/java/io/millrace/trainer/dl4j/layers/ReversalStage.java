@@ -3,7 +3,7 @@ package io.millrace.trainer.dl4j.layers;
 import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A series from its end to its start. */
+/** Reverses a series in time. */
 final class ReversalStage implements Stage {
 
   @Override

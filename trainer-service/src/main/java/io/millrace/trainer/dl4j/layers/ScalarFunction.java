@@ -2,7 +2,7 @@ package io.millrace.trainer.dl4j.layers;
 
 import io.millrace.contracts.request.Activation;
 
-/** An activation of single numbers whose derivative follows from its own value. */
+/** An activation of single numbers whose derivative follows from its value. */
 enum ScalarFunction {
   LINEAR {
     @Override
@@ -103,10 +103,10 @@ enum ScalarFunction {
     return (float) curve.value(x);
   }
 
-  /** The derivative where the value is {@code y}. */
+  /** The derivative at the value {@code y}. */
   abstract float slope(float y);
 
-  /** Replaces {@code count} values. */
+  /** Replaces {@code count} numbers by their values. */
   void apply(float[] values, int start, int count) {
     switch (this) {
       case SIGMOID -> RationalTanh.sigmoid(values, start, start + count);
@@ -120,8 +120,8 @@ enum ScalarFunction {
   }
 
   /**
-   * @throws IllegalArgumentException for those whose slope does not follow from their value, such
-   *     as swish, and for softmax, which is not of single numbers
+   * @throws IllegalArgumentException for activations whose derivative does not follow from their
+   *     value, such as swish, and for softmax, which is not a function of single numbers
    */
   static ScalarFunction of(Activation activation) {
     return valueOf(activation.name());

@@ -6,18 +6,18 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What stands behind a normalization, by channel: {@code gamma x + beta}.
+ * Scale and shift after a normalization, for each channel: {@code gamma x + beta}.
  *
  * @param gamma null for 1
  * @param beta null for 0
- * @param gammaGradient null where there is no gamma, or no gradient is made
- * @param betaGradient likewise
+ * @param gammaGradient null without gamma, or if no gradient is computed
+ * @param betaGradient null without beta, or if no gradient is computed
  */
 record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDArray betaGradient) {
 
   /**
-   * @param parameters by Keras' names, {@code gamma} and {@code beta}
-   * @param gradients likewise; null where none are made
+   * @param parameters parameters by Keras' names, {@code gamma} and {@code beta}
+   * @param gradients gradients by Keras' names; null if none are computed
    */
   static ScaleAndShift of(Map<String, INDArray> parameters, Map<String, INDArray> gradients) {
     Map<String, INDArray> made = gradients == null ? Map.of() : gradients;
@@ -25,7 +25,7 @@ record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDA
         parameters.get("gamma"), parameters.get("beta"), made.get("gamma"), made.get("beta"));
   }
 
-  /** The factors of so many channels. */
+  /** The factors of the channels. */
   float[] scales(int channels) {
     if (gamma != null) {
       return Floats.read(gamma);
@@ -35,7 +35,7 @@ record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDA
     return ones;
   }
 
-  /** The summands of so many channels. */
+  /** The summands of the channels. */
   float[] shifts(int channels) {
     return beta == null ? new float[channels] : Floats.read(beta);
   }
@@ -43,8 +43,8 @@ record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDA
   /**
    * Writes the gradients.
    *
-   * @param errors with respect to the output
-   * @param normalized what was scaled and shifted
+   * @param errors the loss's gradient with respect to the output
+   * @param normalized the input of scale and shift
    */
   void backward(Channels channels, float[] errors, float[] normalized) {
     var sums = new Sums(channels.count());
@@ -52,7 +52,7 @@ record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDA
     write(sums);
   }
 
-  /** Writes the gradients. */
+  /** Writes the gradients from sums. */
   void write(Sums sums) {
     if (gamma != null) {
       Floats.write(sums.products, gammaGradient);
@@ -62,23 +62,23 @@ record ScaleAndShift(INDArray gamma, INDArray beta, INDArray gammaGradient, INDA
     }
   }
 
-  /** By channel the sums of the errors, and of the errors times what was scaled. */
+  /** For each channel the sum of the errors, and of the errors times the input. */
   record Sums(float[] errors, float[] products) {
     Sums(int channels) {
       this(new float[channels], new float[channels]);
     }
 
     /**
-     * Adds some channels up.
+     * Adds some channels' sums.
      *
-     * @param part where their values are
-     * @param first of the channels
-     * @param e errors with respect to the output
-     * @param x what was scaled and shifted
+     * @param part the channels' layout
+     * @param first the first channel
+     * @param e the loss's gradient with respect to the output
+     * @param x the input of scale and shift
      */
     void add(Channels part, int first, float[] e, float[] x) {
       int inner = part.inner();
-      // Two channels at once: their sums do not wait for one another, and are each in their order.
+      // Two channels at a time: independent sums, each in order.
       for (int c = 0; c < part.count(); c += 2) {
         int next = c + 1 < part.count() ? inner : 0;
         double sum = 0;

@@ -2,7 +2,7 @@ package io.millrace.trainer.dl4j.layers;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A stage of flat values at every time of a series. */
+/** Applies a stage for flat values at every time step of a series. */
 final class SequenceStage implements Stage {
   private final Stage inner;
 

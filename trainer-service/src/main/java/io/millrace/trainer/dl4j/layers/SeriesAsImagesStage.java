@@ -2,7 +2,7 @@ package io.millrace.trainer.dl4j.layers;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A stage of images on series: a time is a row of one pixel. */
+/** Applies a stage for images to a series: a time step is a row of one pixel. */
 final class SeriesAsImagesStage implements Stage {
   private final Stage inner;
 

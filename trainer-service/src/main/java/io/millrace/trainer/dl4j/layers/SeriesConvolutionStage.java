@@ -12,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A convolution along time, {@code y[t] = sum over k of x[t stride + k dilation - before] W[k] +
- * b}, without its activation. Every {@code k} is one matrix product over all times where the stride
- * is 1, one for each time elsewhere.
+ * b}, without its activation. Every {@code k} is one matrix product over all time steps if the
+ * stride is 1, else one for each step.
  */
 final class SeriesConvolutionStage implements Stage {
   private final ConvolutionSpec.Conv1D spec;
@@ -24,13 +24,17 @@ final class SeriesConvolutionStage implements Stage {
 
   private INDArray input;
 
-  /** Times from {@code from} to {@code from + count - 1}, and those of the input under them. */
+  /**
+   * Output time steps from {@code from} to {@code from + count - 1}, and the input's first time
+   * step under them.
+   */
   private record Run(int from, int to, int count) {}
 
   /**
-   * @param parameters by Keras' names: {@code kernel} {@code [size, in, out]}, {@code bias}
-   * @param gradients of the parameters, by name
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Keras' names: {@code kernel} {@code [size, in, out]}, {@code
+   *     bias}
+   * @param gradients gradients of the parameters, by name
+   * @param first whether no earlier stage needs a gradient
    */
   SeriesConvolutionStage(
       ConvolutionSpec.Conv1D spec,
@@ -55,7 +59,7 @@ final class SeriesConvolutionStage implements Stage {
         : (time + spec.strides() - 1) / spec.strides();
   }
 
-  /** Zeros before the first time. */
+  /** The number of zeros before the first time step. */
   private int before() {
     return switch (spec.padding()) {
       case VALID -> 0;
@@ -82,7 +86,7 @@ final class SeriesConvolutionStage implements Stage {
     return output;
   }
 
-  /** What is done with a place of the kernel and the times that it joins. */
+  /** Handles an index of the kernel and the time steps that it joins. */
   @FunctionalInterface
   private interface Product {
     void make(int k, Run run);

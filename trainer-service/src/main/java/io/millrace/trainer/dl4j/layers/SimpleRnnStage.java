@@ -29,11 +29,11 @@ final class SimpleRnnStage implements Stage {
   private float[] outputs = {};
 
   /**
-   * @param parameters by Keras' names, with a prefix: {@code kernel} {@code [in, units]}, {@code
-   *     recurrent_kernel} {@code [units, units]}, {@code bias}
-   * @param gradients of the parameters, by name
-   * @param seed of the network and the layer together
-   * @param first whether no stage before it needs a gradient
+   * @param parameters parameters by Keras' names, with a prefix: {@code kernel} {@code [in,
+   *     units]}, {@code recurrent_kernel} {@code [units, units]}, {@code bias}
+   * @param gradients gradients of the parameters, by name
+   * @param seed combines the network's seed and the layer
+   * @param first whether no earlier stage needs a gradient
    */
   SimpleRnnStage(
       RecurrentSpec.SimpleRNN spec,

@@ -3,15 +3,16 @@ package io.millrace.trainer.dl4j.layers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer at work. Arrays between stages are in C order: images {@code [batch, channels, height,
- * width]}, series {@code [time, batch, features]}, flat values {@code [batch, values]}.
+ * A layer's forward and backward computation. Arrays between stages are in C order: images {@code
+ * [batch, channels, height, width]}, series {@code [time, batch, features]}, flat values {@code
+ * [batch, values]}.
  */
 public interface Stage extends AutoCloseable {
 
-  /** What a pass is for. */
+  /** The purpose of a pass. */
   record Pass(boolean training, long step) {}
 
-  /** The output; in training the stage remembers what {@link #backward} needs. */
+  /** The output; in training the stage keeps what {@link #backward} needs. */
   INDArray forward(INDArray input, Pass pass);
 
   /**
@@ -23,16 +24,16 @@ public interface Stage extends AutoCloseable {
   INDArray backward(INDArray epsilon);
 
   /**
-   * As {@link #backward}, from behind the activation, for a network's last stage, whose gradient a
-   * loss tells best there: a stage that is nothing but an activation hands it on.
+   * As {@link #backward}, but from behind the activation. For a network's last stage, where a loss
+   * computes this gradient best; a stage that is only an activation passes it on.
    *
-   * @param delta the loss's gradient with respect to what the activation gets
+   * @param delta the loss's gradient with respect to the activation's input
    */
   default INDArray backwardLinear(INDArray delta) {
     return delta;
   }
 
-  /** Forgets what the last pass left behind. */
+  /** Drops the state of the last pass. */
   default void clear() {}
 
   @Override

@@ -4,13 +4,13 @@ import io.millrace.contracts.request.PreprocessingSpec;
 import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** {@code (x - mean) / deviation} by channel, of numbers that are given. */
+/** {@code (x - mean) / deviation} for each channel, with given numbers. */
 final class StandardizationStage implements Stage {
   private final PreprocessingSpec.Normalization spec;
   private final boolean first;
 
   /**
-   * @param first whether no stage before it needs a gradient
+   * @param first whether no earlier stage needs a gradient
    */
   StandardizationStage(PreprocessingSpec.Normalization spec, boolean first) {
     this.spec = spec;

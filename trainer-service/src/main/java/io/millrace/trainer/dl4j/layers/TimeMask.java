@@ -1,20 +1,23 @@
 package io.millrace.trainer.dl4j.layers;
 
-/** Which times of a batch's series are there, as the layer that makes the mask found last. */
+/**
+ * The time steps of a batch's series that are not masked, as the layer that produces the mask found
+ * them last.
+ */
 public final class TimeMask {
   private boolean[] present = {};
   private int batch;
 
   /**
-   * @param present by time and sample
-   * @param batch samples
+   * @param present by time step and sample
+   * @param batch number of samples
    */
   void set(boolean[] present, int batch) {
     this.present = present;
     this.batch = batch;
   }
 
-  /** Whether a time of a sample is not masked. */
+  /** Whether a time step of a sample is not masked. */
   boolean isPresent(int time, int sample) {
     return present[time * batch + sample];
   }

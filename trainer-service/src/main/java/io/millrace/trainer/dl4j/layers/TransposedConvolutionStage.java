@@ -12,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A transposed convolution over images, without its activation: the gradient of a convolution from
- * the output's size to the input's. One matrix product an image says what every pixel puts on every
- * place of its window.
+ * the output's size to the input's. One matrix product for each image computes what every pixel
+ * adds to every position of its window.
  */
 final class TransposedConvolutionStage implements Stage {
   private final Axis rows;
@@ -26,11 +26,11 @@ final class TransposedConvolutionStage implements Stage {
   private INDArray input;
 
   /**
-   * @param rows of the convolution from the output's height to the input's
-   * @param columns likewise
+   * @param rows the rows of the convolution from the output's height to the input's
+   * @param columns its columns
    * @param weights the kernel {@code [rows, columns, filters, channels]}
-   * @param channels of the input
-   * @param first whether no stage before it needs a gradient
+   * @param channels number of input channels
+   * @param first whether no earlier stage needs a gradient
    */
   TransposedConvolutionStage(
       Axis rows, Axis columns, Weights weights, int channels, int filters, boolean first) {
@@ -42,12 +42,12 @@ final class TransposedConvolutionStage implements Stage {
     this.first = first;
   }
 
-  /** Pixels of the input. */
+  /** The number of input pixels. */
   private int pixels() {
     return rows.output() * columns.output();
   }
 
-  /** Pixels of the output. */
+  /** The number of output pixels. */
   private int area() {
     return rows.input() * columns.input();
   }
@@ -90,7 +90,7 @@ final class TransposedConvolutionStage implements Stage {
     return Floats.array(outputs, batch, filters, rows.input(), columns.input());
   }
 
-  /** What is done with a value of a window and its place in the output. */
+  /** Handles a value of a window and its index in the output. */
   @FunctionalInterface
   private interface Move {
     void make(int value, int place);

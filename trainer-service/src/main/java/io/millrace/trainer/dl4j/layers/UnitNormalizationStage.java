@@ -3,9 +3,9 @@ package io.millrace.trainer.dl4j.layers;
 import io.millrace.trainer.dl4j.device.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Each position's channels to length 1; those of length 0 stay. */
+/** Normalizes each position's channels to length 1; zero vectors stay zero. */
 final class UnitNormalizationStage implements Stage {
-  /** Keras' own: a shorter vector is multiplied by 1e12 and no more. */
+  /** Keras' limit: a shorter vector is multiplied by 1e12 at most. */
   private static final double MOST = 1e12;
 
   private final boolean first;
@@ -14,7 +14,7 @@ final class UnitNormalizationStage implements Stage {
   private double[] factors;
 
   /**
-   * @param first whether no stage before it needs a gradient
+   * @param first whether no earlier stage needs a gradient
    */
   UnitNormalizationStage(boolean first) {
     this.first = first;

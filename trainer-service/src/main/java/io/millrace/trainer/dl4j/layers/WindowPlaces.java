@@ -4,16 +4,16 @@ import io.millrace.trainer.dl4j.layers.DepthwiseConvolutionStage.Axis;
 import java.nio.FloatBuffer;
 
 /**
- * A plane in an order in which the values under one place of the window, a tap, stand in a row for
- * all windows: with zeros around it, every {@code stride}-th row and column side by side. Window
- * {@code (r, c)} is number {@code r · width + c}; behind the last window of a row come numbers of
- * none, whose values count for nothing.
+ * A plane in an order in which the values under one tap (a position of the window) are adjacent for
+ * all windows: padded with zeros, with every {@code stride}-th row and column grouped together.
+ * Window {@code (r, c)} is number {@code r · width + c}; after the last window of a row there are
+ * unused numbers, whose values are ignored.
  */
 final class WindowPlaces {
   private final Axis rows;
   private final Axis columns;
 
-  /** Rows and columns of every stride-th. */
+  /** The number of rows and columns in a group of every stride-th. */
   private final int height;
 
   private final int width;
@@ -50,22 +50,22 @@ final class WindowPlaces {
     return taps.length;
   }
 
-  /** Where the value under a tap of window 0 stands; those of the next ones follow it. */
+  /** The index of the value under a tap of window 0; the next windows' values follow it. */
   int at(int tap) {
     return taps[tap];
   }
 
-  /** Values of a plane of inputs, zeros among them. */
+  /** The number of values in a plane of inputs, including zeros. */
   int values() {
     return rows.stride() * columns.stride() * height * width;
   }
 
-  /** Numbers of windows, those of none among them. */
+  /** The number of window numbers, including unused ones. */
   int windows() {
     return (rows.output() - 1) * width + columns.output();
   }
 
-  /** Room for a plane as it lies in an array, for the methods below. */
+  /** A buffer for a plane in array order, for the methods below. */
   float[] line() {
     return new float[Math.max(inputs(), outputs())];
   }
@@ -78,7 +78,7 @@ final class WindowPlaces {
     return rows.output() * columns.output();
   }
 
-  /** Brings a plane into this order; where zeros belong nothing is written. */
+  /** Copies a plane into this order; zeros are not written. */
   void readInput(FloatBuffer from, int plane, float[] line, float[] values) {
     from.get(plane * inputs(), line, 0, inputs());
     for (int y = 0; y < rows.input(); y++) {
@@ -94,7 +94,7 @@ final class WindowPlaces {
     }
   }
 
-  /** Takes a plane out of this order. */
+  /** Copies a plane out of this order. */
   void writeInput(float[] values, float[] line, FloatBuffer to, int plane) {
     for (int y = 0; y < rows.input(); y++) {
       int from = row(y + rows.before());
@@ -110,7 +110,7 @@ final class WindowPlaces {
     to.put(plane * inputs(), line, 0, inputs());
   }
 
-  /** Gives each window its value; where there is none nothing is written. */
+  /** Copies each window's value; unused numbers are not written. */
   void readOutput(FloatBuffer from, int plane, float[] line, float[] windows) {
     from.get(plane * outputs(), line, 0, outputs());
     for (int r = 0; r < rows.output(); r++) {
@@ -118,7 +118,7 @@ final class WindowPlaces {
     }
   }
 
-  /** Takes the values of the windows. */
+  /** Copies the windows' values out. */
   void writeOutput(float[] windows, float[] line, FloatBuffer to, int plane) {
     for (int r = 0; r < rows.output(); r++) {
       System.arraycopy(windows, r * width, line, r * columns.output(), columns.output());

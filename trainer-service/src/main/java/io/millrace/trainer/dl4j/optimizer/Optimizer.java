@@ -13,10 +13,10 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * An optimizer and its state, which lies in the process's memory beside the heap: for each slot of
- * {@link #slots} a number a parameter. A step clips the gradient, decays the weights and updates
- * them, as Keras does, in one walk over blocks that fit the processor's cache; clipping by a norm
- * takes a walk over the gradient before.
+ * An optimizer and its state, which is in native memory: for each slot of {@link #slots} one number
+ * for each parameter. As in Keras, a step clips the gradient, decays the weights and updates them,
+ * in one pass over blocks that fit the processor's cache. Clipping by a norm needs another pass
+ * over the gradient before.
  */
 public final class Optimizer implements AutoCloseable {
   private static final int BLOCK = 4_096;
@@ -31,10 +31,10 @@ public final class Optimizer implements AutoCloseable {
   private final float[][] s;
 
   /**
-   * A fresh state.
+   * Creates the initial state.
    *
-   * @param variables the trainable ones
-   * @param parameters of the network in all
+   * @param variables the trainable variables
+   * @param parameters the number of all parameters in the network
    */
   public Optimizer(OptimizerSpec spec, List<Extent> variables, long parameters) {
     this.spec = spec;
@@ -52,7 +52,7 @@ public final class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Numbers of state that an optimizer keeps for each parameter. */
+  /** The number of state values that an optimizer keeps for each parameter. */
   public static int slots(OptimizerSpec optimizer) {
     if (optimizer instanceof OptimizerSpec.SGD sgd) {
       return sgd.momentum() == 0 ? 0 : 1;
@@ -72,10 +72,10 @@ public final class Optimizer implements AutoCloseable {
   }
 
   /**
-   * A step.
+   * Makes a step.
    *
-   * @param weights of all parameters; are changed in place
-   * @param gradient of the loss with respect to them
+   * @param weights all parameters, updated in place
+   * @param gradient the loss's gradient with respect to them
    * @param step counts from 0
    * @param rate the learning rate
    */
@@ -109,7 +109,7 @@ public final class Optimizer implements AutoCloseable {
     }
   }
 
-  /** By what a variable's gradient is multiplied so that no norm is above its limit. */
+  /** The factor for a variable's gradient that keeps all norms within their limits. */
   private float scale(FloatPointer gradient, Extent variable, double global) {
     if (spec.clipnorm() != null) {
       double clip = spec.clipnorm();
@@ -168,14 +168,14 @@ public final class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Takes a saved state over. */
+  /** Restores a saved state. */
   public void restore(DataInputStream in) throws IOException {
     var blocks = new FloatBlocks(ByteOrder.LITTLE_ENDIAN);
     for (FloatPointer slot : slots) {
       blocks.read(in, slot, parameters);
     }
     if (in.read() >= 0) {
-      throw new IOException("holds more optimizer state than " + spec.type() + " has");
+      throw new IOException("has more optimizer state than " + spec.type() + " needs");
     }
   }
 

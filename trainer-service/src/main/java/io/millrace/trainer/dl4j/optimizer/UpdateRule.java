@@ -3,15 +3,15 @@ package io.millrace.trainer.dl4j.optimizer;
 import io.millrace.contracts.request.OptimizerSpec;
 
 /**
- * An optimizer's formula by Keras 3, for every weight alike; Deeplearning4j's differ in where
- * epsilon stands. {@link OptimizerSpec} has the formulas and their papers. Numbers are in single
- * precision, each operation rounded, so that they are the same on every machine.
+ * An optimizer's formula as in Keras 3, the same for every weight; Deeplearning4j's formulas place
+ * epsilon differently. {@link OptimizerSpec} has the formulas and their papers. Numbers are in
+ * single precision and every operation is rounded, so that results are the same on every machine.
  *
  * @see <a href="https://github.com/keras-team/keras/tree/v3.15.0/keras/src/optimizers">Keras</a>
  */
 interface UpdateRule {
 
-  /** A step's formula, its step and rate filled in. */
+  /** The formula for one step and learning rate. */
   @FunctionalInterface
   interface Update {
     /**
@@ -19,7 +19,7 @@ interface UpdateRule {
      *
      * @param w weights
      * @param g gradients
-     * @param s for each slot of state a number a weight
+     * @param s for each slot of state one number for each weight
      */
     void apply(float[] w, float[] g, float[][] s, int n);
   }
@@ -32,7 +32,7 @@ interface UpdateRule {
    */
   Update at(long step, float rate);
 
-  /** What a slot of state holds before the first step. */
+  /** The initial value of a slot of state. */
   default float initial(int slot) {
     return 0;
   }
@@ -78,7 +78,7 @@ interface UpdateRule {
     };
   }
 
-  /** With a velocity. */
+  /** SGD with momentum; its slot is the velocity. */
   record Momentum(OptimizerSpec.SGD sgd) implements UpdateRule {
     @Override
     public Update at(long step, float rate) {
@@ -108,7 +108,7 @@ interface UpdateRule {
     }
   }
 
-  /** With a sum of squares. */
+  /** Adagrad; its slot is the sum of squared gradients. */
   record Adagrad(OptimizerSpec.Adagrad adagrad) implements UpdateRule {
     @Override
     public float initial(int slot) {
@@ -145,8 +145,8 @@ interface UpdateRule {
   }
 
   /**
-   * RMSprop's forms; slots are the squared gradient's mean, then where there are any the velocity,
-   * then the gradient's mean.
+   * RMSprop's variants; slots are the squared gradient's mean, then the velocity (with momentum),
+   * then the gradient's mean (if centered).
    */
   record RMSprop(float rho, float rest, float momentum, float epsilon) {
     static UpdateRule of(OptimizerSpec.RMSprop spec) {
@@ -217,8 +217,8 @@ interface UpdateRule {
   }
 
   /**
-   * Adam, with AMSGrad's maximum in a third slot where it is asked for. Bit for bit what ND4J's
-   * native operation computes, which fuses the sums; it takes the place of that one.
+   * Adam, with AMSGrad's maximum in a third slot if configured. Bit-identical to ND4J's native
+   * operation, which fuses the sums and which this rule replaces.
    */
   record Adam(double beta1, double beta2, double epsilon, boolean amsgrad) implements UpdateRule {
     @Override
@@ -275,7 +275,7 @@ interface UpdateRule {
     };
   }
 
-  /** Nadam; the product of its momentum's decays is a function of the step. */
+  /** Nadam; the product of its momentum's decays depends on the step alone. */
   final class Nadam implements UpdateRule {
     private final float b1;
     private final float b2;
@@ -313,7 +313,7 @@ interface UpdateRule {
       return b1 * (1 - 0.5 * Math.pow(0.96, t));
     }
 
-    /** Multiplied in the order of the steps, so that a resumed run has the same. */
+    /** Multiplied in the order of the steps, so that a resumed run gets the same product. */
     private double product(long t) {
       if (t < steps) {
         steps = 0;

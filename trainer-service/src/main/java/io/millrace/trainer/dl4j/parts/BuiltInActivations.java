@@ -17,7 +17,7 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 
-/** Activations that Deeplearning4j has as Keras does. */
+/** Activations that Deeplearning4j computes as Keras does. */
 public final class BuiltInActivations {
   private static final Map<Activation, Supplier<IActivation>> MAKERS = makers();
 
@@ -44,9 +44,9 @@ public final class BuiltInActivations {
   }
 
   /**
-   * Deeplearning4j's form of an activation.
+   * Deeplearning4j's activation.
    *
-   * @throws IllegalArgumentException where it has none, see {@link #has}
+   * @throws IllegalArgumentException if it has none, see {@link #has}
    */
   public static IActivation of(Activation activation) {
     Supplier<IActivation> maker = MAKERS.get(activation);

@@ -13,7 +13,7 @@ import io.millrace.contracts.request.RegularizationSpec;
 import io.millrace.contracts.request.ReshapingSpec;
 import java.util.List;
 
-/** How a network's layers are run: what Deeplearning4j does itself, and what is a step of ours. */
+/** How a network's layers run: what Deeplearning4j computes itself, and what our stages compute. */
 public final class LayerExecution {
   private static final int IMAGE_RANK = 3;
 
@@ -48,7 +48,7 @@ public final class LayerExecution {
     return activation != Activation.LINEAR && !(builtIn && BuiltInActivations.has(activation));
   }
 
-  /** Layers that work beside the heap alone. */
+  /** Layers that use native memory only. */
   public static boolean isNative(LayerSpec spec) {
     return spec instanceof ConvolutionSpec.Conv2D
         || spec instanceof PoolingSpec.AveragePooling2D
@@ -57,14 +57,14 @@ public final class LayerExecution {
         || isNativeDropout(spec);
   }
 
-  /** A dropout that Deeplearning4j has too: of each value on its own. */
+  /** A dropout that Deeplearning4j has too: of each value independently. */
   public static boolean isNativeDropout(LayerSpec spec) {
     return spec instanceof RegularizationSpec.Dropout dropout && dropout.noiseShape() == null;
   }
 
   /**
-   * Whether a layer is a Flatten that costs nothing: a Dense layer comes next, but for dropouts,
-   * nothing else takes what is between, and Deeplearning4j flattens for it.
+   * Whether a layer is a Flatten without cost: the next layer, except for dropouts, is Dense,
+   * nothing else takes the values in between, and Deeplearning4j flattens for it.
    */
   public static boolean flattensFreely(NetworkPlan plan, int index) {
     NetworkPlan.Layer flatten = plan.layers().get(index);
@@ -85,7 +85,7 @@ public final class LayerExecution {
     return false;
   }
 
-  /** Whether all that goes into a network goes through this layer, dropouts before it apart. */
+  /** Whether all of a network's input passes through this layer, except for dropouts before it. */
   private static boolean isAtStart(NetworkPlan plan, int index) {
     int at = index;
     int before = plan.layers().get(at).inputs().get(0);

@@ -23,24 +23,24 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A layer, or a part of one, that a single layer of Deeplearning4j's network holds. What
- * Deeplearning4j has with Keras' meaning is its own layer, so that anyone who has Deeplearning4j
- * can run it; all else is a {@link KerasLayer}. A layer whose activation Deeplearning4j lacks is
- * two parts.
+ * A layer, or a part of one, in a single layer of Deeplearning4j's network. A layer that
+ * Deeplearning4j has with Keras' meaning is Deeplearning4j's own, so that anyone with
+ * Deeplearning4j can run it; every other layer is a {@link KerasLayer}. A layer whose activation
+ * Deeplearning4j lacks is two parts.
  *
- * @param index of the layer in the plan
+ * @param index index of the layer in the plan
  * @param name unique in the network
- * @param spec what it computes
+ * @param spec what the part computes
  * @param sources the parts whose outputs it takes, by their index among the parts; {@value
  *     PlacedLayer#INPUT} is the network's input
- * @param inputs the shapes of a sample of those
- * @param output the shape of a sample
+ * @param inputs the sample shapes of those outputs
+ * @param output the sample shape of its own output
  * @param form who computes it
- * @param flattened the shape of the image that a native Flatten has brought before a Dense layer,
- *     whose weights are then in the order of channels, rows and columns; null elsewhere
+ * @param flattened the image's shape before a native Flatten in front of a Dense layer, whose
+ *     weights are then in the order of channels, rows and columns; null elsewhere
  * @param trainable whether training changes its weights
  * @param activityRegularizer the penalty on its output; null for none
- * @param mask the layer whose mask of times it heeds, by its index in the plan; null for none
+ * @param mask the layer whose mask of time steps it uses, by its index in the plan; null for none
  */
 public record NetworkPart(
     int index,
@@ -59,7 +59,7 @@ public record NetworkPart(
     inputs = List.copyOf(inputs);
   }
 
-  /** A part alone, as a {@link KerasLayer}. */
+  /** A single part as a {@link KerasLayer}. */
   public static NetworkPart alone(
       String name, LayerSpec spec, List<List<Integer>> inputs, List<Integer> output) {
     List<Integer> sources = Collections.nCopies(inputs.size(), PlacedLayer.INPUT);
@@ -69,7 +69,7 @@ public record NetworkPart(
 
   /** Who computes a part. */
   public enum Form {
-    /** A layer of Deeplearning4j's own. */
+    /** A Deeplearning4j layer. */
     NATIVE,
     /** Deeplearning4j's preprocessor of the next layer. */
     PREPROCESSOR,
@@ -96,7 +96,7 @@ public record NetworkPart(
     return form == Form.KERAS;
   }
 
-  /** The shape of a sample's input; the first one's of a part that takes several. */
+  /** The sample shape of the input; of the first one if the part takes several. */
   public List<Integer> input() {
     return inputs.get(0);
   }
@@ -106,7 +106,7 @@ public record NetworkPart(
     return Variable.of(this).stream().anyMatch(variable -> variable.weight().trainable());
   }
 
-  /** Whether each part takes the output of the one before it, and nothing else. */
+  /** Whether each part takes the output of the part before it, and nothing else. */
   public static boolean areChain(List<NetworkPart> parts) {
     return IntStream.range(0, parts.size())
         .allMatch(i -> parts.get(i).sources().equals(List.of(i - 1)));
@@ -130,11 +130,11 @@ public record NetworkPart(
   }
 
   /**
-   * A layer of a plan on its way into parts.
+   * A layer of a plan that is being split into parts.
    *
    * @param sources the parts whose outputs the layer takes
-   * @param mask the layer whose mask it heeds; null for none
-   * @param start the number of parts before those of the layer
+   * @param mask the layer whose mask it uses; null for none
+   * @param start the number of parts before the layer's own
    */
   private record Split(
       NetworkPlan plan,
@@ -243,7 +243,7 @@ public record NetworkPart(
       put(layer().summary().name(), spec, input, layer().outputShape(), form);
     }
 
-    /** Adds a part behind those of the layer that are there. */
+    /** Adds a part after the layer's earlier ones. */
     private void put(
         String name, LayerSpec spec, List<Integer> input, List<Integer> output, Form form) {
       boolean isFirst = parts.size() == start;
@@ -262,7 +262,7 @@ public record NetworkPart(
               mask));
     }
 
-    /** The image whose values stand in the order of channels here. */
+    /** The shape of the image whose values are in the order of channels here. */
     private List<Integer> flattened() {
       int at = parts.size() == start ? sources.get(0) : parts.size() - 1;
       while (at != PlacedLayer.INPUT) {
@@ -279,7 +279,7 @@ public record NetworkPart(
     }
   }
 
-  /** Whether padding same leaves no border on a side: Deeplearning4j would make it negative. */
+  /** Whether same padding has no border on a side: Deeplearning4j would make it negative. */
   private static boolean hasGaps(
       IntPair window, IntPair strides, Padding padding, List<Integer> input) {
     return padding == Padding.SAME
@@ -316,7 +316,7 @@ public record NetworkPart(
         dense.biasConstraint());
   }
 
-  /** Over the channels of an image a Dense layer is a convolution of size 1. */
+  /** A Dense layer over an image's channels is a convolution of size 1. */
   private static ConvolutionSpec.Conv2D asConvolution(CoreSpec.Dense dense) {
     return new ConvolutionSpec.Conv2D(
         dense.name(),

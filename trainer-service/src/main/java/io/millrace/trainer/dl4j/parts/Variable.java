@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Weights of a layer as Keras knows them, and how they lie in Deeplearning4j's vector.
+ * A layer's weights in Keras, and their order in Deeplearning4j's vector.
  *
- * @param weight as Keras has it
- * @param order the place in the vector, from the variable's start, of the value that is the n-th in
- *     Keras' row-major order
- * @param rank its place among the layer's weights in Keras' {@code get_weights()}
+ * @param weight as in Keras
+ * @param order the index in the vector, from the variable's start, of the n-th value in Keras'
+ *     row-major order
+ * @param rank its index among the layer's weights in Keras' {@code get_weights()}
  */
 public record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
 
   /** Keras' column block of each gate (input, forget, cell, output) in Deeplearning4j's LSTM. */
   private static final int[] LSTM_BLOCKS = {3, 1, 0, 2};
 
-  /** A part's variables in the order in which they lie in the vector. */
+  /** A part's variables in the vector's order. */
   public static List<Variable> of(NetworkPart part) {
     var variables = new ArrayList<Variable>();
     for (LayerWeight weight : part.spec().weights(part.input())) {
@@ -31,13 +31,13 @@ public record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
       variables.add(new Variable(trained, order(part, weight), variables.size()));
     }
     if (part.spec() instanceof ConvolutionSpec.Conv2D) {
-      // Deeplearning4j has the biases first.
+      // Deeplearning4j stores the biases first.
       Collections.reverse(variables);
     }
     return variables;
   }
 
-  /** Keras' own order but where stages work on the arrays of Deeplearning4j's layers. */
+  /** Keras' order, except for stages that work on the arrays of Deeplearning4j's layers. */
   private static IntUnaryOperator order(NetworkPart part, LayerWeight weight) {
     LayerSpec spec = part.spec();
     if (spec instanceof RecurrentSpec.Bidirectional both) {
@@ -55,7 +55,7 @@ public record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
     return i -> i;
   }
 
-  /** Deeplearning4j has kernels as {@code [out, in, rows, columns]}. */
+  /** Deeplearning4j stores kernels as {@code [out, in, rows, columns]}. */
   private static IntUnaryOperator convolution(List<Integer> shape) {
     int area = shape.get(0) * shape.get(1);
     int channels = shape.get(2);
@@ -68,9 +68,9 @@ public record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
   }
 
   /**
-   * Deeplearning4j has kernels column by column.
+   * Deeplearning4j stores kernels column by column.
    *
-   * @param image whose values the rows stand for, in the order of channels; null for none
+   * @param image the image whose values are the rows, in the order of channels; null for none
    */
   private static IntUnaryOperator dense(List<Integer> shape, List<Integer> image) {
     int inputs = shape.get(0);
@@ -82,7 +82,7 @@ public record Variable(LayerWeight weight, IntUnaryOperator order, int rank) {
     return i -> i % units * inputs + row.applyAsInt(i / units);
   }
 
-  /** Deeplearning4j has kernels column by column, and the gates in another order. */
+  /** Deeplearning4j stores kernels column by column, and the gates in another order. */
   private static IntUnaryOperator lstm(int units, List<Integer> shape) {
     int rows = shape.size() == 1 ? 1 : shape.get(0);
     int width = 4 * units;

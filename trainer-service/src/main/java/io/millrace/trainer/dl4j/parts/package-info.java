@@ -1,5 +1,5 @@
 /**
- * A network's layers as Deeplearning4j holds them: what it computes itself, what is ours, and where
- * weights lie.
+ * A network's layers in Deeplearning4j: what it computes itself, what our stages compute, and where
+ * weights are.
  */
 package io.millrace.trainer.dl4j.parts;

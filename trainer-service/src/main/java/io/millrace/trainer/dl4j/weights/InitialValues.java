@@ -5,15 +5,15 @@ import io.millrace.contracts.request.LayerWeight;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 
-/** The numbers of an initializer, in row-major order. */
+/** An initializer's numbers, in row-major order. */
 final class InitialValues {
-  /** The standard deviation of N(0, 1) without what lies beyond two of them; Keras' constant. */
+  /** The standard deviation of N(0, 1) truncated at two standard deviations; Keras' constant. */
   private static final double TRUNCATED = 0.87962566103423978;
 
   private InitialValues() {}
 
   /**
-   * @param shape Keras' own of the weights; the plan has made sure that the initializer fits it
+   * @param shape Keras' shape of the weights; the plan has checked that the initializer fits it
    * @param inputAxes as in {@link LayerWeight}
    */
   static float[] of(Initializer initializer, int[] shape, int inputAxes, Random random) {
@@ -61,7 +61,7 @@ final class InitialValues {
     return value;
   }
 
-  /** Inputs and outputs of a unit, by Keras' {@code compute_fans}. */
+  /** A unit's number of inputs and outputs, as in Keras' {@code compute_fans}. */
   private static double fan(Initializer initializer, int[] shape, int inputAxes) {
     int last = shape.length - 1;
     long in = inputAxes == 0 ? shape[Math.max(0, last - 1)] : 1;
@@ -82,7 +82,7 @@ final class InitialValues {
 
   private static float[] orthogonal(double gain, int[] shape, Random random) {
     if (shape.length < 2) {
-      throw new IllegalArgumentException("orthogonal weights have two axes or more");
+      throw new IllegalArgumentException("orthogonal weights need two axes or more");
     }
     int columns = shape[shape.length - 1];
     int rows = 1;
@@ -103,7 +103,7 @@ final class InitialValues {
 
   private static float[] identity(double gain, int[] shape) {
     if (shape.length != 2) {
-      throw new IllegalArgumentException("identity weights have two axes");
+      throw new IllegalArgumentException("identity weights need two axes");
     }
     float[] values = new float[shape[0] * shape[1]];
     for (int i = 0; i < Math.min(shape[0], shape[1]); i++) {

@@ -16,9 +16,9 @@ import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
- * Keras' initial weights, written in the order in which Deeplearning4j keeps parameters. Defaults
- * are Glorot uniform (Glorot and Bengio 2010) for kernels, orthogonal (Saxe et al. 2014) for
- * recurrent kernels, zero for biases but an LSTM's forget gate's, which are 1 (Jozefowicz et al.
+ * Keras' initial weights, written in Deeplearning4j's order of parameters. Defaults are Glorot
+ * uniform (Glorot and Bengio 2010) for kernels, orthogonal (Saxe et al. 2014) for recurrent
+ * kernels, and zero for biases, except an LSTM's forget gate, whose biases are 1 (Jozefowicz et al.
  * 2015).
  *
  * @see <a href="https://keras.io/api/layers/initializers/">Keras' initializers</a>
@@ -36,7 +36,8 @@ public final class KerasWeights {
     var seeds = new SplittableRandom(seed);
     List<NetworkPart> parts = NetworkPart.of(plan);
     for (int i = 0; i < plan.layers().size(); i++) {
-      // One generator a layer: a layer's weights do not depend on the sizes of those before it.
+      // One generator for each layer: a layer's weights do not depend on the sizes of earlier
+      // layers.
       long own = seeds.nextLong();
       for (NetworkPart part : parts) {
         if (part.index() == i) {
@@ -78,9 +79,7 @@ public final class KerasWeights {
     }
   }
 
-  /**
-   * Whether the layer is one with Keras' defaults, whose values are drawn in the vector's order.
-   */
+  /** Whether the layer has Keras' defaults, whose values are drawn in the vector's order. */
   private static boolean isPlain(NetworkPart part) {
     LayerSpec spec = part.spec();
     if (part.isKeras()) {
@@ -101,7 +100,7 @@ public final class KerasWeights {
     };
   }
 
-  /** The units whose forget gate's biases start at 1; 0 for none. */
+  /** The number of units whose forget gate's biases start at 1; 0 for none. */
   private static int forgetUnits(LayerSpec spec, Variable variable) {
     LayerSpec inner = spec instanceof RecurrentSpec.Bidirectional both ? both.layer() : spec;
     return inner instanceof RecurrentSpec.LSTM lstm
@@ -154,7 +153,7 @@ public final class KerasWeights {
     }
   }
 
-  /** Gaussian rows, made orthonormal by Gram and Schmidt's method, twice for precision. */
+  /** Gaussian rows, orthonormalized by the Gram-Schmidt method, twice for precision. */
   static double[][] orthonormalRows(int rows, int columns, Random random) {
     double[][] matrix = new double[rows][columns];
     for (int i = 0; i < rows; i++) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** What regularizers add to the loss, {@code l1 sum|w| + l2 sum w²}, and to the gradients. */
+/** The regularizers' part of the loss, {@code l1 sum|w| + l2 sum w²}, and of the gradients. */
 public final class Penalties {
 
   private record Penalty(Regularizer regularizer, INDArray weights, INDArray gradient) {
@@ -35,8 +35,8 @@ public final class Penalties {
   private final List<Penalty> penalties = new ArrayList<>();
 
   /**
-   * @param parameters all of a network's, in a row
-   * @param gradient likewise
+   * @param parameters all of a network's parameters, as a vector
+   * @param gradient their gradient, likewise
    */
   public Penalties(List<WeightSlot> slots, INDArray parameters, INDArray gradient) {
     for (WeightSlot slot : slots) {
@@ -47,12 +47,12 @@ public final class Penalties {
     }
   }
 
-  /** What is added to the loss. */
+  /** The regularizers' part of the loss. */
   public double value() {
     return penalties.stream().mapToDouble(Penalty::value).sum();
   }
 
-  /** Adds to the gradients. */
+  /** Adds the regularizers' part to the gradients. */
   public void addGradients() {
     penalties.forEach(Penalty::addGradient);
   }

@@ -5,9 +5,9 @@ import io.millrace.trainer.dl4j.device.Residence;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Brings weights back to where a request wants them, as Keras does after every step. */
+/** Applies a request's weight constraints after every step, as Keras does. */
 public final class WeightConstraints {
-  /** Keras' own, {@code keras.config.epsilon()}. */
+  /** Keras' {@code keras.config.epsilon()}. */
   private static final double EPSILON = 1e-7;
 
   private final List<WeightSlot> slots;
@@ -15,7 +15,7 @@ public final class WeightConstraints {
   private final Residence residence;
 
   /**
-   * @param parameters all of a network's, in a row
+   * @param parameters all of a network's parameters, as a vector
    */
   public WeightConstraints(List<WeightSlot> slots, INDArray parameters, Residence residence) {
     this.slots =
@@ -38,7 +38,7 @@ public final class WeightConstraints {
   public static void apply(Constraint constraint, float[] weights, int[] shape) {
     if (constraint.kind() == Constraint.Kind.NON_NEG) {
       for (int i = 0; i < weights.length; i++) {
-        // What is no number stays none: a diverged network must not look sound.
+        // NaN stays NaN, so that a diverged network is noticed.
         weights[i] = Math.max(weights[i], 0);
       }
       return;
@@ -49,15 +49,15 @@ public final class WeightConstraints {
     }
     for (int i = 0; i < weights.length; i++) {
       double norm = Math.sqrt(squares[group(i, shape, constraint.axes())]);
-      double wanted =
+      double desired =
           constraint.kind() == Constraint.Kind.UNIT_NORM
               ? 1
               : Math.min(norm, constraint.maxValue());
-      weights[i] = (float) (weights[i] * wanted / (EPSILON + norm));
+      weights[i] = (float) (weights[i] * desired / (EPSILON + norm));
     }
   }
 
-  /** The first of the weights that share a norm with this one: their places on the axes are 0. */
+  /** The first of the weights that share a norm with this one: its indices on the axes are 0. */
   private static int group(int index, int[] shape, List<Integer> axes) {
     int group = 0;
     int stride = 1;

@@ -10,10 +10,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A variable in its place in a network's vector of parameters.
+ * A variable's slot in a network's parameter vector.
  *
  * @param layer index of its layer in the plan
- * @param start where it begins
+ * @param start index of its first number
  */
 public record WeightSlot(int layer, Variable variable, long start) {
 
@@ -32,7 +32,7 @@ public record WeightSlot(int layer, Variable variable, long start) {
     return slots;
   }
 
-  /** Layer by layer, each layer's in the order of Keras' {@code get_weights()}. */
+  /** All variables layer by layer, each layer's in the order of Keras' {@code get_weights()}. */
   public static List<WeightSlot> inKerasOrder(List<WeightSlot> slots) {
     return slots.stream()
         .sorted(
@@ -41,19 +41,20 @@ public record WeightSlot(int layer, Variable variable, long start) {
         .toList();
   }
 
-  /** A view of its values, in the vector's order. */
+  /** A view of the variable's values, in the vector's order. */
   INDArray view(INDArray vector) {
     return vector.get(NDArrayIndex.interval(start, start + variable.length()));
   }
 
-  /** Its values in Keras' order. */
+  /** The variable's values in Keras' order. */
   public float[] read(INDArray vector, Residence residence) {
     float[] stored = residence.read(view(vector));
     float[] values = new float[stored.length];
     int[] shape = variable.shape();
     int columns = shape.length == 0 ? 1 : shape[shape.length - 1];
     int rows = values.length / columns;
-    // In squares: the two orders are mostly each other's transpose, and far apart in memory.
+    // In squares: the two orders are mostly transposes of each other, so neighbours are far apart
+    // in memory.
     for (int row = 0; row < rows; row += SQUARE) {
       for (int column = 0; column < columns; column += SQUARE) {
         for (int r = row; r < Math.min(rows, row + SQUARE); r++) {
@@ -67,7 +68,7 @@ public record WeightSlot(int layer, Variable variable, long start) {
     return values;
   }
 
-  /** Replaces its values by those given in Keras' order. */
+  /** Replaces the variable's values by values in Keras' order. */
   public void write(float[] values, INDArray vector, Residence residence) {
     float[] stored = new float[values.length];
     for (int i = 0; i < values.length; i++) {

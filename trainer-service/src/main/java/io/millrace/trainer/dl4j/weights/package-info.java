@@ -1,2 +1,2 @@
-/** Weights: their first values, constraints and penalties. */
+/** Weights: initial values, constraints and penalties. */
 package io.millrace.trainer.dl4j.weights;

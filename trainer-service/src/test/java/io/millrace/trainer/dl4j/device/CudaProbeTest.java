@@ -23,14 +23,14 @@ class CudaProbeTest {
   void aProbeThatDiesSaysHow() throws Exception {
     var finding = CudaProbe.run(List.of("sh", "-c", "echo no kernel image; exit 134"), 30);
     assertThat(finding)
-        .isEqualTo(CudaProbe.Finding.unusable("an operation on the GPU ended with 134"));
+        .isEqualTo(CudaProbe.Finding.unusable("the GPU probe exited with status 134"));
   }
 
   @Test
   void aProbeThatHangsIsNotWaitedForLong() throws Exception {
     var finding = CudaProbe.run(List.of("sleep", "600"), 1);
     assertThat(finding.usable()).isFalse();
-    assertThat(finding.text()).isEqualTo("the GPU gave no answer within 1 s");
+    assertThat(finding.text()).isEqualTo("the GPU did not respond within 1 s");
   }
 
   @Test
@@ -49,14 +49,15 @@ class CudaProbeTest {
     if (!Backend.get().device().startsWith("CUDA")) {
       assertThatThrownBy(() -> new Dl4jNetworkFactory(Device.GPU))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("no training on a GPU: this is " + Backend.get().device());
+          .hasMessage(
+              "training on a GPU is not possible: this process uses " + Backend.get().device());
     }
   }
 
   @Test
   void aMissingDriverIsCalledThat() {
     var missing = new RuntimeException(new Nd4jBackend.NoAvailableBackendException("see our page"));
-    assertThat(CudaProbe.reason(missing)).isEqualTo("no NVIDIA driver, or no GPU, is to be found");
+    assertThat(CudaProbe.reason(missing)).isEqualTo("no NVIDIA driver or no GPU found");
     assertThat(CudaProbe.reason(new RuntimeException(new IllegalStateException("one\ntwo"))))
         .isEqualTo("one");
   }

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is dropped of an attention's weights; all else stands in Keras' golden cases. */
+/** Dropout of attention weights; Keras' golden cases test the rest. */
 class AttentionHeadTest {
   private static final int TIME = 100;
   private static final double RATE = 0.3;
@@ -20,7 +20,7 @@ class AttentionHeadTest {
     Backend.get();
   }
 
-  /** Every score is the same. */
+  /** All scores are equal. */
   private static final class Equal implements AttentionHead.Scores {
     @Override
     public void forward(float[] scores, Matrix matrix) {
@@ -33,7 +33,7 @@ class AttentionHeadTest {
     }
   }
 
-  /** The weights of a head: what it makes of the identity. */
+  /** The weights of a head: its output for the identity. */
   private static float[] weights(long seed, Stage.Pass pass, long headOfAll) {
     float[] identity = new float[TIME * TIME];
     for (int i = 0; i < TIME; i++) {

@@ -8,7 +8,7 @@ import io.millrace.contracts.request.RecurrentSpec;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** What is dropped; what becomes of it stands in Keras' golden cases. */
+/** Dropout in gate products; Keras' golden cases test the rest. */
 class GateProductsTest {
   private static final int GATES = 4;
   private static final int BATCH = 250;

@@ -7,7 +7,7 @@ import io.millrace.contracts.request.Activation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Keras 1 and 2 call hard_sigmoid, and what Keras 3 does, in numbers worked out by hand. */
+/** hard_sigmoid of Keras 1 and 2, and of Keras 3, with numbers computed by hand. */
 class HardSigmoidTest {
   @ParameterizedTest
   @CsvSource({

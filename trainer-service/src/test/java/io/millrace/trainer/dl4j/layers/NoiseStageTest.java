@@ -77,7 +77,7 @@ class NoiseStageTest {
     assertThat(forward(spec, 2, series(0.5f), new Stage.Pass(true, 3))).isNotEqualTo(drawn);
   }
 
-  /** What comes back is the slope between two inputs of the same drawing. */
+  /** The returned gradient is the slope between two inputs with the same draw. */
   @ParameterizedTest
   @MethodSource("noises")
   void theGradientIsTheFactor(LayerSpec spec) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** oneDNN's own word: it lists the primitives that it executes where it is asked to. */
+/** oneDNN lists the primitives that it executes, if an environment variable says so. */
 class OneDnnProofTest {
 
   @Test

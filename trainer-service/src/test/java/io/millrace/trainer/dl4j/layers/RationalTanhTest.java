@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class RationalTanhTest {
-  /** From -20 to 20, and as small as floats are. */
+  /** From -20 to 20, down to the smallest floats. */
   private static float[] arguments() {
     float[] arguments = new float[4_100];
     for (int i = 0; i < 4_001; i++) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against the weights that Keras itself arrives at; see keras_optimizers.py. */
+/** Compares with Keras' weights; see keras_optimizers.py. */
 class OptimizerTest {
   private static JsonNode golden;
 
@@ -88,7 +88,7 @@ class OptimizerTest {
           }
         }
         assertThat(read(weights)).isEqualTo(read(expected));
-        // What belongs to no trainable variable stays as it was.
+        // Values outside trainable variables do not change.
         assertThat(weights.get(9_003)).isEqualTo(random(9_012, 1)[9_003]);
       }
     }
@@ -105,7 +105,7 @@ class OptimizerTest {
               () ->
                   lion.restore(new DataInputStream(new ByteArrayInputStream(saved.toByteArray()))))
           .isInstanceOf(IOException.class)
-          .hasMessage("holds more optimizer state than Lion has");
+          .hasMessage("has more optimizer state than Lion needs");
     }
   }
 

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against the distributions that Keras' documentation of each initializer gives. */
+/** Compares with the distributions in Keras' documentation of each initializer. */
 class InitialValuesTest {
-  /** The standard deviation of N(0, 1) within two of them. */
+  /** The standard deviation of N(0, 1) truncated at two standard deviations. */
   private static final double TRUNCATED = 0.8796;
 
   private static final int[] DENSE = {200, 120};
@@ -55,7 +55,7 @@ class InitialValuesTest {
     follows(values(initializer, shape), 0, limit / Math.sqrt(3), limit);
   }
 
-  /** The deviation is that of what is left after the truncation. */
+  /** The deviation after truncation. */
   static Stream<Arguments> truncatedNormal() {
     return Stream.of(
         arguments("'glorot_normal'", RECURRENT, Math.sqrt(2.0 / 400)),
@@ -130,7 +130,7 @@ class InitialValuesTest {
     }
   }
 
-  /** Mean and deviation within five of their own standard errors, and nothing beyond the bound. */
+  /** Checks mean and deviation within five standard errors, and the bound. */
   private static void follows(float[] values, double mean, double deviation, double bound) {
     double sum = 0;
     double squares = 0;
@@ -153,7 +153,7 @@ class InitialValuesTest {
     return furthest;
   }
 
-  /** A projection's, of one axis of inputs and two of outputs, or the other way round. */
+  /** A projection with one axis of inputs and two of outputs, or the reverse. */
   @Test
   void inputsAndOutputsMayHaveSeveralAxes() {
     int[] shape = {30, 8, 50};
