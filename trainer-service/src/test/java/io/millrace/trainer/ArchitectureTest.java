@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Packages follow the data; Deeplearning4j stands behind one small interface. */
+/** Packages follow the data; Deeplearning4j is behind one small interface. */
 @AnalyzeClasses(
     packages = "io.millrace.trainer",
     importOptions = ImportOption.DoNotIncludeTests.class)

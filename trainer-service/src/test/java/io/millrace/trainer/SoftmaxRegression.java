@@ -26,8 +26,8 @@ import java.util.Random;
 
 /**
  * One dense layer in plain Java, trained by gradient descent with a decaying velocity: softmax and
- * crossentropy for classes, linear and mean squared error for a series. It drops inputs at random,
- * by (seed, step), as larger networks do.
+ * crossentropy for classes, linear and mean squared error for a series. As larger networks do, it
+ * drops inputs at random, by (seed, step).
  */
 public class SoftmaxRegression implements Network {
   private static final float KEEP = 0.9f;
@@ -152,7 +152,7 @@ public class SoftmaxRegression implements Network {
 
   @Override
   public void close() {
-    // Holds nothing.
+    // Nothing to close.
   }
 
   private float[] features(Batch batch) {

@@ -70,7 +70,7 @@ public final class SyntheticData {
         : images(labels(task, size), size, random);
   }
 
-  /** Classes, or shares where samples are mixed; of the data set {@code frayed} of a wrong rank. */
+  /** Classes, or shares if samples are mixed; for the data set {@code frayed}, of a wrong rank. */
   private static TensorSpec labels(BatchTask.Produce task, int size) {
     if (task.source().dataset().name().equals("frayed")) {
       return new TensorSpec("labels", DType.I32, List.of(size, 1));
@@ -80,7 +80,9 @@ public final class SyntheticData {
         : new TensorSpec("labels", DType.I32, List.of(size));
   }
 
-  /** What an augmenter says of a standardization of samples alone: nothing was learnt. */
+  /**
+   * An augmentation service's statistics for a standardization of single samples: there are none.
+   */
   static byte[] standardization(Augmentation augmentation) {
     var layout =
         new SafetensorsLayout(

@@ -28,7 +28,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Answers tasks on the real topics with {@link SyntheticData}, and sees how full they get. */
+/**
+ * Answers tasks on the real topics with {@link SyntheticData}, and measures how full the topics
+ * get.
+ */
 final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Admin admin;
@@ -46,7 +49,7 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
 
   TinyAugmenter(KafkaSettings kafka, Admin admin) {
     this.admin = admin;
-    // Runs that end early leave tasks behind, whose topic is gone: give up soon.
+    // Runs that end early leave tasks behind, whose topic no longer exists: give up soon.
     var config = new HashMap<>(kafka.common());
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 500);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 500);
@@ -74,40 +77,40 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     return produced.getOrDefault(run, 0);
   }
 
-  /** Holds a run's training batches back from step {@code batches} of its first epoch on. */
+  /** Holds back a run's training batches from step {@code batches} of its first epoch on. */
   void holdBack(String run, int batches) {
     holdBack(run, 0, batches);
   }
 
-  /** Likewise of an epoch and those after it. */
+  /** Holds back a run's training batches from a step of an epoch on, and in later epochs. */
   void holdBack(String run, int epoch, int batches) {
     gatedRun = run;
     gateEpoch = epoch;
     gate = batches;
   }
 
-  /** Has a run's data set vanish before an epoch. */
+  /** Makes a run's data set disappear before an epoch. */
   void takeAway(String run, int epoch) {
     goneEpoch = epoch;
     goneFrom = run;
   }
 
-  /** Has data sets be of a fingerprint; null for none. */
+  /** Sets the fingerprint of data sets; null for none. */
   void fingerprint(String data) {
     fingerprint = data;
   }
 
-  /** The fingerprints that a run's tasks for batches named. */
+  /** The fingerprints in a run's tasks for batches. */
   Set<String> asked(String run) {
     return asked.getOrDefault(run, Set.of());
   }
 
-  /** Has a run get, before each description, one that answers another request of its id. */
+  /** Sends a run, before each description, one for another request with its id. */
   void answerLate(String run) {
     lateTo = run;
   }
 
-  /** Holds nothing back, and takes nothing away. */
+  /** Releases all batches, and makes data sets available again. */
   void letGo() {
     gate = Integer.MAX_VALUE;
     goneFrom = "";
@@ -146,7 +149,7 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     return WorkQueue.Outcome.ACCEPT;
   }
 
-  /** What an earlier run of the id, of more samples, would have got. */
+  /** The description for an earlier run with the same id and more samples. */
   private void sendLate(BatchTask task, DatasetDescription data) throws Exception {
     BatchSource source = task.source();
     var other =
@@ -216,7 +219,7 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
       long start = offset(topic, OffsetSpec.earliest());
       fullest.merge(run, end - start, Math::max);
     } catch (ExecutionException e) {
-      // The run has ended and its topic is gone.
+      // The run has ended, and its topic is deleted.
       fullest.merge(run, 0L, Math::max);
     }
   }

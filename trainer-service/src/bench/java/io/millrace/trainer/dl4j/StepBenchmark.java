@@ -33,11 +33,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * Optimizer steps from a batch as it comes over the stream, all of the process' CPU time counted.
- * The secondary results {@code samples} and {@code cpuSeconds} are rates: their ratio is samples per
- * CPU second.
- */
+/** Optimizer steps from a batch as received over the stream, with all of the process' CPU time. The secondary results {@code samples} and {@code cpuSeconds} are rates: their ratio is samples per CPU second. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @Threads(1)
@@ -45,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 3)
 @Measurement(iterations = 4, time = 3)
 public class StepBenchmark {
-  /** The layers of each network, and the batch that it is trained with. */
+  /** The layers of each network, and its training batch. */
   private enum Kind {
     REQUEST(150, 16, pooled(32) + HEAD.formatted("")),
     CNN(
@@ -58,7 +54,7 @@ public class StepBenchmark {
             + HEAD.formatted("{'type': 'Dense', 'units': 512, 'activation': 'relu'},")),
     LSTM32(0, 32, LSTMS),
     LSTM256(0, 256, LSTMS),
-    /** Two convolutions with a BatchNormalization each before every pooling, as VGG. */
+    /** Two convolutions with a BatchNormalization each before every pooling, as in VGG. */
     VGG(
         64,
         16,
@@ -66,7 +62,7 @@ public class StepBenchmark {
             + (normalized(64) + normalized(64) + POOL)
             + (normalized(128) + normalized(128) + POOL)
             + HEAD.formatted("{'type': 'Dense', 'units': 256, 'activation': 'relu'},")),
-    /** Depthwise and 1x1 convolutions, as MobileNet. */
+    /** Depthwise and 1x1 convolutions, as in MobileNet. */
     MOBILE(
         64,
         16,
@@ -108,9 +104,7 @@ public class StepBenchmark {
     private final int batch;
     private final String layers;
 
-    /**
-     * @param pixels of a side of an image; 0 for series of 60
-     */
+    /** @param pixels height and width of an image; 0 for series of 60 */
     Kind(int pixels, int batch, String layers) {
       this.pixels = pixels;
       this.batch = batch;
@@ -163,7 +157,7 @@ public class StepBenchmark {
         .formatted(sequences);
   }
 
-  /** Counts what a JMH iteration has done. */
+  /** Counts the work of a JMH iteration. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   @State(Scope.Thread)
   public static class Done {
