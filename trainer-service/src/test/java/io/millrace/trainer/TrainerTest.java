@@ -250,7 +250,7 @@ class TrainerTest {
     assertThat(rejected.field()).isEqualTo("epochz");
     assertThat(rejected.reason())
         .startsWith("epochz: ")
-        .endsWith("(this version of the trainer does not know it)");
+        .endsWith("(not supported by this version of the trainer)");
     assertThat(rejected.conflict()).isFalse();
     assertThat(rejected.request().path("run").asText()).isEqualTo("later");
     ConsumerRecord<byte[], byte[]> letter = letter("later");
@@ -428,7 +428,7 @@ class TrainerTest {
     publish("no-run", images("no-run", 5, 0.5, 7).replaceFirst("\\{", "{\"extend\":true,"));
 
     assertThat(await("no-run", RunRejected.class).reason())
-        .isEqualTo("extend: 'no-run' is not known here; leave extend out to train it");
+        .isEqualTo("extend: 'no-run' is not a known run; leave out extend to train it");
   }
 
   @Test

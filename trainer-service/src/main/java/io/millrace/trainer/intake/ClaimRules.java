@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Decides what to do with a record for the run it names. Every run trains exactly once: a
  * redelivered request resumes where the last trainer was, a duplicate changes nothing, and another
- * request with the same id is refused unless it extends a run that has ended.
+ * request with the same id is rejected unless it extends a run that has ended.
  */
 final class ClaimRules {
   /**
@@ -59,7 +59,7 @@ final class ClaimRules {
     record Late() implements Decision {}
 
     /**
-     * Refuse the request: another request has the id, or no run exists to extend.
+     * Reject the request: another request has the id, or no run exists to extend.
      *
      * @param field the request's field
      * @param conflict whether a run with that id exists; that run does not change
@@ -161,28 +161,26 @@ final class ClaimRules {
     boolean isCompleted = claim.end() != null && claim.end().state() == Claim.State.COMPLETED;
     if (!claim.request().course().equals(fresh.request().course())) {
       return refuseToExtend(
-          fresh, "was trained with another request; only epochs may differ from that", true);
+          fresh, "was trained with another request; only epochs may differ", true);
     }
     boolean isFailed = claim.end() != null && claim.end().state() == Claim.State.FAILED;
     // A failed extension leaves the run as it was before.
     if (claim.end() == null || isFailed && !claim.request().isExtension()) {
       return refuseToExtend(
-          fresh, "is " + claim.state() + "; a run that is COMPLETED or CANCELLED can be", true);
+          fresh, "is " + claim.state() + "; a COMPLETED or CANCELLED run can be extended", true);
     }
     if (isCompleted && fresh.request().epochs() == epochs) {
       return new Decision.Repeat(claim);
     }
     if (fresh.request().epochs() < epochs) {
       return refuseToExtend(
-          fresh,
-          "has " + Check.count(epochs, "epoch") + " already; give more epochs than that",
-          true);
+          fresh, "already has " + Check.count(epochs, "epoch") + "; give more", true);
     }
     return begin(claim.replacedBy(fresh), arrival);
   }
 
   private static Decision nothingToExtend(Claim fresh) {
-    return refuseToExtend(fresh, "is not known here; leave extend out to train it", false);
+    return refuseToExtend(fresh, "is not a known run; leave out extend to train it", false);
   }
 
   private static Decision refuseToExtend(Claim fresh, String reason, boolean conflict) {

@@ -56,7 +56,7 @@ final class Decisions {
     return decision;
   }
 
-  /** Refuses a network that needs too much memory here, before anything is created for it. */
+  /** Rejects a network that needs too much memory here, before anything is created for it. */
   private Decision foreseen(Decision.Train train) {
     TrainingRequest request = train.claim().request();
     try {

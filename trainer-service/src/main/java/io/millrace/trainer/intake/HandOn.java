@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 final class HandOn {
   private static final Logger LOG = Logger.getLogger(HandOn.class);
 
-  /** How long a run may wait for a trainer that understands it, before it is refused. */
+  /** How long a run may wait for a trainer that understands it, before it is rejected. */
   static final Duration PATIENCE = Duration.ofHours(1);
 
   private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -36,7 +36,7 @@ final class HandOn {
   /** Passes the run on. */
   Outcome to(QueuedRun queued, Delivery delivery) {
     LOG.infof(
-        "Left to a newer trainer, because this version does not understand the request: %s",
+        "Passed on to a newer trainer, because this version does not support the request: %s",
         Check.visible(queued.fault().reason()));
     delivery.pause(PAUSE);
     if (delivery.count() <= RELEASES || delivery.shouldStop()) {
@@ -47,10 +47,10 @@ final class HandOn {
     return Outcome.ACCEPT;
   }
 
-  /** The reason for the final refusal. */
+  /** The reason for the final rejection. */
   String reason(QueuedRun queued) {
     return queued.fault().mayBeLater()
-        ? queued.fault().reason() + " (this version of the trainer does not know it)"
+        ? queued.fault().reason() + " (not supported by this version of the trainer)"
         : queued.fault().reason();
   }
 }

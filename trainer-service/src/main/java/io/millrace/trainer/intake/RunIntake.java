@@ -134,7 +134,7 @@ public final class RunIntake implements WorkQueue.Worker {
     } catch (KafkaException | UncheckedIOException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.errorf(e, "Run %s is refused without reading its claim", queued.run());
+      LOG.errorf(e, "Run %s is rejected without reading its claim", queued.run());
       refuse(queued, delivery, "", reason, false);
     }
   }
@@ -226,7 +226,7 @@ public final class RunIntake implements WorkQueue.Worker {
     try {
       return decide(queued, delivery, hopeless);
     } catch (InvalidMessageException e) {
-      LOG.errorf("Refused: the run's files in the model store are damaged: %s", e.getMessage());
+      LOG.errorf("Rejected: the run's files in the model store are damaged: %s", e.getMessage());
       return refuse(
           queued,
           delivery,
@@ -310,16 +310,16 @@ public final class RunIntake implements WorkQueue.Worker {
         : new UncheckedIOException("the run's files: " + e.getMessage(), new IOException(e));
   }
 
-  /** Refuses a run that this trainer never had: with an event and a dead letter. */
+  /** Rejects a run that this trainer never had: with an event and a dead letter. */
   private Outcome refuse(
       QueuedRun queued, Delivery delivery, String field, String reason, boolean conflict) {
-    LOG.infof("Refused: %s", Check.visible(reason));
+    LOG.infof("Rejected: %s", Check.visible(reason));
     ConsumerRecord<byte[], byte[]> record = delivery.record();
     outbox.deadLetter(record, queued.run(), field, reason);
     JsonNode request =
         queued.fault() == null ? Messages.tree(queued.request()) : queued.fault().json();
     outbox.publish(
-        // The record's own time, so that a repeated refusal is the same event.
+        // The record's own time, so that a repeated rejection is the same event.
         new TrainingEvent.RunRejected(
             null,
             queued.run(),

@@ -72,7 +72,7 @@ final class StartingWeights {
                 + ModelVersionStore.WEIGHTS
                 + " of run "
                 + Check.quote(from.run())
-                + "; give a run that has completed");
+                + "; give a COMPLETED run");
       }
     } else if (!store.fetch(from.file(), local)) {
       throw new InvalidMessageException(

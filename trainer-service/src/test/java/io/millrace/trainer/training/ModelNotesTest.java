@@ -37,7 +37,8 @@ class ModelNotesTest {
   void aRunTellsWhatItTookFromTheModelAndThatSamplesAreReshaped() {
     assertThat(notes("36", ""))
         .containsExactly(
-            "The Keras model supplies these values, which the request does not give: loss, optimizer.",
+            "The Keras model supplies these values, which the request does not give: loss,"
+                + " optimizer.",
             "The model takes samples of shape [36]; the data set's samples of shape [6, 6, 1] are"
                 + " reshaped.");
     assertThat(notes("6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\",")).isEmpty();
@@ -49,8 +50,8 @@ class ModelNotesTest {
     String turn = "{\"class_name\": \"RandomRotation\", \"config\": {\"factor\": 0.1}},";
     assertThat(notes(flip + turn, "6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\","))
         .containsExactly(
-            "These layers of the Keras model are replaced by augmentation, which has the same effect"
-                + " and applies in training only: model.keras.config.layers[0],"
+            "These layers of the Keras model are replaced by augmentation, which has the same"
+                + " effect and applies in training only: model.keras.config.layers[0],"
                 + " model.keras.config.layers[1].");
   }
 
@@ -62,8 +63,8 @@ class ModelNotesTest {
     assertThat(notes(layer, "6, 6, 1", given))
         .containsExactly(
             "model.keras.config.layers[0].config.scale multiplies by 0.00784 values that"
-                + " augmentation.rescale has already scaled to 0 to 1. If the layer expects levels of 0"
-                + " to 255, set augmentation.rescale to 1.");
+                + " augmentation.rescale has already scaled to 0 to 1. If the layer expects levels"
+                + " of 0 to 255, set augmentation.rescale to 1.");
     String levels = "\"augmentation\": {\"rescale\": 1},";
     assertThat(notes(layer, "6, 6, 1", given + levels)).isEmpty();
     assertThat(notes(layer.replace("0.00784", "2"), "6, 6, 1", given)).isEmpty();

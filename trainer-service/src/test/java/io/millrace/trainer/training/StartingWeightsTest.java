@@ -111,9 +111,9 @@ class StartingWeightsTest {
     assertThatThrownBy(() -> give(file()))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "initial_weights.file: 'dense/kernel' has shape [4, 1] in the weights, but [3, 1] in this"
-                + " network; put 'dense' into initial_weights.skip to start that layer from random"
-                + " weights");
+            "initial_weights.file: 'dense/kernel' has shape [4, 1] in the weights, but [3, 1] in"
+                + " this network; put 'dense' into initial_weights.skip to start that layer from"
+                + " random weights");
 
     file("pretrained/it.safetensors", List.of(tensor("dense/kernel", 3, 1)), 1, 2, 3);
     assertThatThrownBy(() -> give(file()))
@@ -140,7 +140,7 @@ class StartingWeightsTest {
 
     assertThatThrownBy(() -> give(new InitialWeights("gone", null, null)))
         .hasMessage(
-            "initial_weights.run: the model store has no weights.safetensors of run 'gone'; give a run"
-                + " that has completed");
+            "initial_weights.run: the model store has no weights.safetensors of run 'gone'; give a"
+                + " COMPLETED run");
   }
 }
