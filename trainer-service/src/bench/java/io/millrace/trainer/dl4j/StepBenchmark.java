@@ -2,13 +2,13 @@ package io.millrace.trainer.dl4j;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.millrace.contracts.json.Messages;
+import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.contracts.request.TrainingRequest;
 import io.millrace.contracts.task.DatasetDescription;
 import io.millrace.contracts.task.Part;
 import io.millrace.contracts.tensor.DType;
 import io.millrace.contracts.tensor.Safetensors.Tensor;
 import io.millrace.contracts.tensor.TensorSpec;
-import io.millrace.contracts.network.NetworkPlan;
 import io.millrace.trainer.network.Batch;
 import io.millrace.trainer.network.Device;
 import io.millrace.trainer.network.Network;
@@ -33,7 +33,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Optimizer steps from a batch as received over the stream, with all of the process' CPU time. The secondary results {@code samples} and {@code cpuSeconds} are rates: their ratio is samples per CPU second. */
+/**
+ * Optimizer steps from a batch as received over the stream, with all of the process' CPU time. The
+ * secondary results {@code samples} and {@code cpuSeconds} are rates: their ratio is samples per
+ * CPU second.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @Threads(1)
@@ -104,7 +108,9 @@ public class StepBenchmark {
     private final int batch;
     private final String layers;
 
-    /** @param pixels height and width of an image; 0 for series of 60 */
+    /**
+     * @param pixels height and width of an image; 0 for series of 60
+     */
     Kind(int pixels, int batch, String layers) {
       this.pixels = pixels;
       this.batch = batch;
@@ -166,7 +172,15 @@ public class StepBenchmark {
   }
 
   @Param({
-    "request", "cnn", "lstm32", "lstm256", "vgg", "mobile", "residual", "conv_gru", "bilstm",
+    "request",
+    "cnn",
+    "lstm32",
+    "lstm256",
+    "vgg",
+    "mobile",
+    "residual",
+    "conv_gru",
+    "bilstm",
     "embedding"
   })
   public String network;
@@ -212,7 +226,8 @@ public class StepBenchmark {
                     + " \"series\": {\"scale\": 1, \"offset\": 0, \"horizon\": 1}}",
             DatasetDescription.class);
     batch = images ? images(kind.pixels) : series(kind == Kind.EMBEDDING);
-    trained = new Dl4jNetworkFactory(Device.CPU).create(NetworkPlan.of(request, description), request);
+    trained =
+        new Dl4jNetworkFactory(Device.CPU).create(NetworkPlan.of(request, description), request);
   }
 
   private static <T> T read(String json, Class<T> type) {
