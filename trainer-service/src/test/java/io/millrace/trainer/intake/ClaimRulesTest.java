@@ -210,7 +210,7 @@ class ClaimRulesTest {
     assertThat(decide(next, twin)).isInstanceOf(Decision.Ignore.class);
     assertThat(decide(ended, twin)).isEqualTo(new Decision.Repeat(ended));
     assertThat(decide(ended, delivered(2))).isEqualTo(new Decision.Repeat(ended));
-    assertThat(refusal(decide(ended, extension(2)))).contains("has 3 epochs already");
+    assertThat(refusal(decide(ended, extension(2)))).contains("already has 3 epochs");
   }
 
   @Test
@@ -220,9 +220,9 @@ class ClaimRulesTest {
     Claim failed = delivered(1).ended(Claim.State.FAILED, NOON);
     assertThat(refusal(decide(failed, extension(3)))).contains("is FAILED");
     assertThat(refusal(decide(delivered(1), extension(3)))).contains("is RUNNING");
-    assertThat(refusal(decide(null, extension(3)))).contains("is not known here");
+    assertThat(refusal(decide(null, extension(3)))).contains("is not a known run");
     Claim rejected = delivered(1).ended(Claim.State.REJECTED, NOON);
-    assertThat(refusal(decide(rejected, extension(3)))).contains("is not known here");
+    assertThat(refusal(decide(rejected, extension(3)))).contains("is not a known run");
   }
 
   @Test
@@ -232,7 +232,7 @@ class ClaimRulesTest {
     Claim again = claim("cluster", "training-queue-0@30", 1, extend(request(3)));
 
     assertThat(trained(decide(failed, again)).version()).isEqualTo(5);
-    assertThat(refusal(decide(failed, extension(2)))).contains("has 3 epochs already");
+    assertThat(refusal(decide(failed, extension(2)))).contains("already has 3 epochs");
   }
 
   @Test
