@@ -2,61 +2,38 @@ package io.millrace.trainer.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.messaging.KafkaSettings;
 import io.millrace.messaging.Topics;
+import io.millrace.trainer.TestBroker;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A run's topic and the thread that reads it, on a real broker. */
 class BatchTopicTest {
-  @TempDir static Path folder;
-
-  private static EmbeddedKafka broker;
-  private static KafkaSettings kafka;
-  private static Admin admin;
-  private static Producer<byte[], byte[]> producer;
-
-  @BeforeAll
-  static void startBroker() throws Exception {
-    broker = EmbeddedKafka.start(folder.resolve("kafka"));
-    kafka =
-        new KafkaSettings(
-            Map.of("bootstrap.servers", broker.bootstrapServers()), Optional.of((short) 1));
-    admin = kafka.admin();
-    producer = kafka.producer();
-  }
-
-  @AfterAll
-  static void stopBroker() throws Exception {
-    producer.close();
-    admin.close();
-    broker.close();
-  }
+  private static final KafkaSettings KAFKA = TestBroker.get().settings();
+  private static final Admin ADMIN = TestBroker.get().admin();
+  private static final Producer<byte[], byte[]> PRODUCER = TestBroker.get().producer();
 
   private static void send(String run, String... values) throws Exception {
     for (String value : values) {
-      producer
+      PRODUCER
           .send(
               new ProducerRecord<>(
                   Topics.batches(run), 0, null, value.getBytes(StandardCharsets.UTF_8)))
@@ -65,7 +42,7 @@ class BatchTopicTest {
   }
 
   private static long first(BatchTopic topic) throws Exception {
-    return admin
+    return ADMIN
         .listOffsets(Map.of(topic.partition(), OffsetSpec.earliest()))
         .partitionResult(topic.partition())
         .get()
@@ -74,18 +51,18 @@ class BatchTopicTest {
 
   @Test
   void aTopicIsMadeAndWhatAnEarlierTrainerLeftIsGone() throws Exception {
-    var topic = new BatchTopic(admin, "left");
+    var topic = new BatchTopic(ADMIN, "left");
     assertThat(topic.prepare("left", () -> {})).isZero();
     send("left", "a", "b", "c");
 
-    assertThat(new BatchTopic(admin, "left").prepare("left", () -> {})).isEqualTo(3);
+    assertThat(new BatchTopic(ADMIN, "left").prepare("left", () -> {})).isEqualTo(3);
 
     assertThat(first(topic)).isEqualTo(3);
   }
 
   @Test
   void whatWasReadIsDeleted() throws Exception {
-    var topic = new BatchTopic(admin, "read");
+    var topic = new BatchTopic(ADMIN, "read");
     topic.prepare("read", () -> {});
     send("read", "a", "b", "c");
     var done = new CompletableFuture<String>();
@@ -99,10 +76,15 @@ class BatchTopicTest {
   @Test
   void aFailureToDeleteIsTold() throws Exception {
     var done = new CompletableFuture<Throwable>();
+    var impatient = new HashMap<>(KAFKA.common());
+    impatient.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 500);
+    impatient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 500);
 
-    new BatchTopic(admin, "nowhere").deleteBefore(2, done::complete);
+    try (Admin admin = Admin.create(impatient)) {
+      new BatchTopic(admin, "nowhere").deleteBefore(2, done::complete);
 
-    assertThat(done.get(60, TimeUnit.SECONDS)).isNotNull();
+      assertThat(done.get(60, TimeUnit.SECONDS)).isNotNull();
+    }
   }
 
   /** Collects what a reader has read. */
@@ -132,14 +114,14 @@ class BatchTopicTest {
   }
 
   private static BatchReader reader(String run, Seen seen) {
-    var topic = new BatchTopic(admin, run);
+    var topic = new BatchTopic(ADMIN, run);
     long start = topic.prepare(run, () -> {});
-    return new BatchReader(kafka, topic.partition(), run, Context.root(), seen).start(start);
+    return new BatchReader(KAFKA, topic.partition(), run, Context.root(), seen).start(start);
   }
 
   @Test
   void aReaderHandsOverWhatComesAndSaysHowFarItIs() throws Exception {
-    new BatchTopic(admin, "stream").prepare("stream", () -> {});
+    new BatchTopic(ADMIN, "stream").prepare("stream", () -> {});
     send("stream", "old");
     var seen = new Seen();
     try (var reader = reader("stream", seen)) {
