@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -185,7 +186,7 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
           && task.epoch() >= gateEpoch
           && i >= gate
           && !delivery.shouldStop()) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       if (delivery.shouldStop()) {
         return WorkQueue.Outcome.RELEASE;
