@@ -131,7 +131,7 @@ public final class ModelVersionStore {
     } catch (NumberFormatException | InvalidMessageException e) {
       throw trouble(
           new IOException(
-              CLAIM_FLOOR + ": " + Check.quote(text) + " is not a number; give 0.." + MAX_FLOOR,
+              CLAIM_FLOOR + ": " + Check.quote(text) + " is not a number; give 0 to " + MAX_FLOOR,
               e));
     }
   }

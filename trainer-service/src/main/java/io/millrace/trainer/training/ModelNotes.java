@@ -43,7 +43,7 @@ final class ModelNotes {
     if (normalization != null) {
       notes.add(
           normalization
-              + " is a Normalization layer without mean and variance. In place of Keras\' adapt,"
+              + " is a Normalization layer without mean and variance. In place of Keras' adapt,"
               + " the "
               + (request.dataset().isOfImages()
                   ? "images are standardized by channel with the training part's mean and standard"

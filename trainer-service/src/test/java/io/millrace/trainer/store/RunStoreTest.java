@@ -149,7 +149,7 @@ class RunStoreTest {
 
     files.put(ModelVersionStore.CLAIM_FLOOR, "high".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(store::claimFloor)
-        .hasMessage("the model store: claim-floor: 'high' is not a number; give 0..999000000");
+        .hasMessage("the model store: claim-floor: 'high' is not a number; give 0 to 999000000");
   }
 
   @Test
