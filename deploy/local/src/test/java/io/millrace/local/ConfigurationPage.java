@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The page of all properties, out of the services' code and their {@code application.properties}.
+ * Generates the page of all properties from the services' code and {@code application.properties}.
  */
 final class ConfigurationPage {
   private static final Map<String, String> SERVICES =
@@ -24,49 +24,71 @@ final class ConfigurationPage {
               "augmentation-service", "augmentation",
               "trainer-service", "trainer"));
 
-  /** Of the properties that are not our own, those that operators set. */
+  /** Properties of libraries that operators set. */
   private static final Pattern FOREIGN =
       Pattern.compile(
           "kafka\\..*|otel\\..*|quarkus\\.http\\.(host|port|idle-timeout|limits\\.max-(body-size|connections))"
               + "|quarkus\\.datasource\\.reactive\\.max-size|quarkus\\.otel\\.traces\\.sampler\\.arg");
+
+  private static final int WIDTH = 120;
 
   private static final Pattern SETTING = Pattern.compile("(#?)([\\w.\"-]+)=(.*)");
 
   private static final String HEAD =
       """
       # Configuration
-      Every property of the three services. Written by `ConfigurationPageTest` out of their code; it says how to write it
-      again.
+      All properties of the three services. `ConfigurationPageTest` generates this page from the code.
 
-      A property is given as an environment variable, as in the tables, as a system property
-      (`-Dmillrace.trainer.device=cpu`), or in a file `config/application.properties` beside the service; the system property
-      wins, then the variable. All of [Quarkus' own](https://quarkus.io/guides/all-config) work too.
+      - [augmentation](#augmentation)
+      - [results](#results)
+      - [trainer](#trainer)
 
-      Every `kafka.*` property goes to all Kafka clients of a service, without its prefix:
-      `KAFKA_SECURITY_PROTOCOL=SASL_SSL` is Kafka's `security.protocol`. How to use TLS and passwords:
-      [security](security.md).
+      Set a property in one of three ways. If several are given, the first one wins:
 
-      Durations are `250ms`, `10S`, `5M` or ISO 8601 (`PT10S`); sizes in bytes may end in `K`, `M` or `G`, where the type
-      says *size*.
+      1. a system property: `-Dmillrace.trainer.device=cpu`
+      2. an environment variable: `MILLRACE_TRAINER_DEVICE=cpu`
+      3. a line of the file `config/application.properties` in the working directory of the service
+
+      The properties of [Quarkus](https://quarkus.io/guides/all-config) work too.
+
+      A property `kafka.NAME` sets `NAME` in all Kafka clients of a service: `KAFKA_SECURITY_PROTOCOL=SASL_SSL` sets Kafka's
+      `security.protocol`. How to set up TLS and passwords: [security](security.md).
+
+      A duration is `250ms`, `10S`, `5M` or ISO 8601 (`PT10S`). A size may end in `K`, `M` or `G`.
       """;
 
   private ConfigurationPage() {}
 
   /**
-   * A row of the page.
+   * A property on the page.
    *
-   * @param byDefault empty for none
+   * @param byDefault the default; empty for none
    */
   record Row(String name, String type, String byDefault, String unit, String description) {
+    /** An item of a list, with lines of at most {@link #WIDTH} characters. */
     String markdown() {
-      return "| `%s`<br>`%s` | %s | %s | %s | %s |\n"
-          .formatted(
-              name,
-              variable(),
-              type,
-              byDefault.isEmpty() ? "" : "`" + byDefault + "`",
-              unit,
-              description.replace("|", "\\|"));
+      String kind = unit.isEmpty() ? type : type + ", in " + unit;
+      return wrapped(
+          "- `%s`, `%s` (%s): %s"
+              .formatted(
+                  name,
+                  variable(),
+                  byDefault.isEmpty() ? kind : kind + "; default `" + byDefault + "`",
+                  description));
+    }
+
+    private static String wrapped(String item) {
+      var text = new StringBuilder();
+      var line = new StringBuilder();
+      for (String word : item.split(" ")) {
+        if (line.length() + 1 + word.length() > WIDTH) {
+          text.append(line).append('\n');
+          line.setLength(0);
+          line.append(" ");
+        }
+        line.append(line.isEmpty() ? "" : " ").append(word);
+      }
+      return text.append(line).append('\n').toString();
     }
 
     private String variable() {
@@ -74,25 +96,24 @@ final class ConfigurationPage {
     }
   }
 
-  /** A line of {@code application.properties}, with the comment right above it. */
+  /** A line of {@code application.properties}, with the comment directly above it. */
   private record Setting(String value, String comment) {}
 
   /**
-   * Writes the page.
+   * Generates the page.
    *
-   * @param root of the checkout
+   * @param root root of the checkout
    */
   static String of(Path root) throws IOException {
     var page = new StringBuilder(HEAD);
     for (var service : SERVICES.entrySet()) {
-      page.append("\n## ").append(service.getValue()).append("\n");
-      page.append("| property, variable | type | default | unit | |\n|---|---|---|---|---|\n");
+      page.append("\n## ").append(service.getValue()).append("\n\n");
       rows(root.resolve(service.getKey())).forEach(row -> page.append(row.markdown()));
     }
     return page.toString();
   }
 
-  /** The properties of a service, its own first. */
+  /** The properties of a service: first ours, then those of libraries. */
   static List<Row> rows(Path service) throws IOException {
     Map<String, Setting> settings =
         settings(service.resolve("src/main/resources/application.properties"));
@@ -100,12 +121,12 @@ final class ConfigurationPage {
     var rows = new TreeMap<String, Row>();
     for (Property property : declared.properties()) {
       if (rows.containsKey(property.name())) {
-        continue; // Read at several places.
+        continue; // Declared in several places.
       }
       Setting setting = settings.remove(property.name());
       if (property.isMapped() && setting != null) {
         throw new IllegalStateException(
-            property.name() + " stands twice: in its interface and in application.properties");
+            property.name() + " is declared twice: in its interface and application.properties");
       }
       rows.put(
           property.name(),
@@ -127,7 +148,7 @@ final class ConfigurationPage {
     return all;
   }
 
-  /** Those of the service, and of the modules of settings that it has among its dependencies. */
+  /** The sources of the service, and of {@code access} if the service depends on it. */
   private static List<Path> sources(Path service) throws IOException {
     var sources = new ArrayList<>(List.of(service.resolve("src/main/java")));
     if (Files.readString(service.resolve("pom.xml")).contains("millrace-access")) {
@@ -141,7 +162,7 @@ final class ConfigurationPage {
     List<String> constants = declared.constants(property.type());
     return new Row(
         property.name(),
-        constants.isEmpty() ? type(property) : "`" + String.join("`, `", constants) + "`",
+        constants.isEmpty() ? type(property) : "`" + String.join("` or `", constants) + "`",
         setting.value == null ? "" : setting.value,
         unit(property),
         description);
@@ -151,18 +172,18 @@ final class ConfigurationPage {
     return switch (property.type()) {
       case "int", "long", "short", "Short" -> "whole number";
       case "double" -> "number";
-      case "boolean" -> "`true`, `false`";
+      case "boolean" -> "`true` or `false`";
       case "MemorySize" -> "size";
       case "Duration" -> "duration";
       case "Path" -> "path";
-      case "List<String>" -> "texts, by commas";
-      case "URI" -> "address";
+      case "List<String>" -> "comma-separated texts";
+      case "URI" -> "URL";
       case "String" -> "text";
       default -> property.type();
     };
   }
 
-  /** Of a property that only its value tells of. */
+  /** Guesses the type of a property from its value. */
   private static String type(String value) {
     if (value != null && value.matches("\\d+(\\.\\d+)?")) {
       return value.contains(".") ? "double" : "int";
@@ -178,7 +199,7 @@ final class ConfigurationPage {
     if (name.endsWith("-per-second")) {
       return "1/s";
     } else if (name.endsWith("-seconds")) {
-      return "s";
+      return "seconds";
     } else if (name.endsWith("-bytes") || property.type().equals("MemorySize")) {
       return "bytes";
     } else if (name.endsWith("-pixels")) {
@@ -187,7 +208,7 @@ final class ConfigurationPage {
     return "";
   }
 
-  /** What is set, or shown as a comment; a comment's value is an example and no default. */
+  /** Lines with a value, and commented-out lines, whose value is an example and not a default. */
   private static Map<String, Setting> settings(Path file) throws IOException {
     var settings = new LinkedHashMap<String, Setting>();
     var comment = new ArrayList<String>();

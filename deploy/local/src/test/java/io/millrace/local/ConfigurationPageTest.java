@@ -13,7 +13,7 @@ class ConfigurationPageTest {
   private static final Path PAGE = ROOT.resolve("deploy/configuration.md");
 
   @Test
-  void thePageSaysWhatTheCodeDoes() throws Exception {
+  void thePageMatchesTheCode() throws Exception {
     String page = ConfigurationPage.of(ROOT);
     if (Boolean.getBoolean("write")) {
       Files.writeString(PAGE, page);
@@ -22,7 +22,7 @@ class ConfigurationPageTest {
     assertThat(Files.readString(PAGE))
         .as(
             "deploy/configuration.md; mvn test -pl deploy/local -am -Dtest=ConfigurationPageTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dwrite=true writes it again")
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dwrite=true updates it")
         .isEqualTo(page);
   }
 

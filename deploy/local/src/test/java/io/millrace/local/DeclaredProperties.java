@@ -28,15 +28,15 @@ import javax.tools.ToolProvider;
 
 /**
  * The properties that a service's code declares: methods of interfaces with {@code @ConfigMapping},
- * by their Javadoc and {@code @WithDefault}, and what {@code @ConfigProperty} names.
+ * with their Javadoc and {@code @WithDefault}, and variables with {@code @ConfigProperty}.
  */
 final class DeclaredProperties {
   /**
    * A property.
    *
-   * @param type as the code has it, without {@code Optional}
-   * @param byDefault null for none
-   * @param description of the code; empty where it says nothing
+   * @param type type in the code, without {@code Optional}
+   * @param byDefault default; null for none
+   * @param description Javadoc; empty for none
    * @param isMapped whether an interface declares it
    */
   record Property(
@@ -47,7 +47,7 @@ final class DeclaredProperties {
 
   private DeclaredProperties() {}
 
-  /** Reads the sources below some folders. */
+  /** Reads the sources in some folders. */
   static DeclaredProperties of(List<Path> folders) throws IOException {
     var declared = new DeclaredProperties();
     var compiler = ToolProvider.getSystemJavaCompiler();
@@ -68,12 +68,12 @@ final class DeclaredProperties {
     return declared;
   }
 
-  /** All of them. */
+  /** All declared properties. */
   List<Property> properties() {
     return properties;
   }
 
-  /** The constants of an enumeration, as configurations spell them; empty where it is none. */
+  /** The constants of an enum as they are spelled in a configuration; empty for other types. */
   List<String> constants(String type) {
     return enums.getOrDefault(type, List.of());
   }
