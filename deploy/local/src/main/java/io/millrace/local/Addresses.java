@@ -1,7 +1,7 @@
 package io.millrace.local;
 
 /**
- * Where a stack is spoken to.
+ * The addresses of a stack.
  *
  * @param broker {@code host:port} of Kafka
  * @param results the results service's URL

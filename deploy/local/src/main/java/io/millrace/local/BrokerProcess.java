@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
-/** The broker as a process of its own: folder, port, and a file of settings, if it is there. */
+/**
+ * Runs the broker as a process. Arguments: data folder, port, and a settings file, if it exists.
+ */
 final class BrokerProcess {
   private BrokerProcess() {}
 

@@ -10,13 +10,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Cancels runs that are queued or train, or all of an experiment. */
+/** Cancels queued and running runs, or all of an experiment. */
 @Command(
     name = "cancel",
-    description = "Cancel runs that are queued or running; exit 0 if all could be.")
+    description = "Cancel queued or running runs; exit 0 if all are cancelled.")
 final class Cancel implements Callable<Integer> {
-  /** What is meant: either runs or an experiment. */
-  static final class Meant {
+  /** The runs to cancel: those given, or all of an experiment. */
+  static final class Target {
     @Parameters(paramLabel = "RUN", arity = "1..*", description = "runs that have not ended")
     List<String> runs;
 
@@ -24,13 +24,12 @@ final class Cancel implements Callable<Integer> {
         names = "--experiment",
         paramLabel = "NAME",
         description =
-            "all runs of this experiment that have not ended, and the further seeds that it would"
-                + " ask for")
+            "all runs of this experiment that have not ended; it also gets no further seeds")
     String experiment;
   }
 
   @ArgGroup(multiplicity = "1")
-  Meant meant;
+  Target target;
 
   @Mixin Millrace.Elsewhere elsewhere;
 
@@ -40,11 +39,11 @@ final class Cancel implements Callable<Integer> {
   }
 
   int run(Results results, PrintStream out, PrintStream err) {
-    if (meant.experiment != null) {
-      return experiment(results.cancelExperiment(meant.experiment), out, err);
+    if (target.experiment != null) {
+      return experiment(results.cancelExperiment(target.experiment), out, err);
     }
     int refused = 0;
-    for (String run : meant.runs) {
+    for (String run : target.runs) {
       try {
         results.cancel(run);
         out.println(run + " is being cancelled");
@@ -58,14 +57,14 @@ final class Cancel implements Callable<Integer> {
 
   private int experiment(JsonNode done, PrintStream out, PrintStream err) {
     out.println(
-        meant.experiment
+        target.experiment
             + ": "
             + count(done.path("runs").asInt())
             + " being cancelled"
-            + (done.path("sweeps").asInt() > 0 ? ", and no further seeds are asked for" : ""));
+            + (done.path("sweeps").asInt() > 0 ? "; the experiment gets no further seeds" : ""));
     int left = done.path("left").asInt();
     if (left > 0) {
-      err.println("millrace: " + count(left) + " somebody else's, and not cancelled");
+      err.println("millrace: " + count(left) + " owned by other users and not cancelled");
     }
     return left == 0 ? 0 : 1;
   }

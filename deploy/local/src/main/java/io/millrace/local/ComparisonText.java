@@ -9,23 +9,22 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * An experiment as text: a row a variant, the naive baseline as the last row, and what the results
- * service says of the variants: whether one did better than another, and whether that can be told
- * from the spread of the seeds.
+ * Renders an experiment as text: one row for each variant, the naive baseline as the last row, and
+ * the results service's verdict on each variant.
  */
 final class ComparisonText {
-  /** So many trials of a search are shown. */
-  private static final int MOST_TRIALS = 30;
+  /** The trials of a search that are shown at most. */
+  private static final int MAX_TRIALS = 30;
 
-  /** What is left out first where a line is short. */
-  private static final List<String> LESS_WEIGHT =
+  /** Columns that a narrow terminal hides, the first one first. */
+  private static final List<String> OPTIONAL_COLUMNS =
       List.of("samples/s", "seconds", "best epoch", "train−val acc");
 
   private final JsonNode experiment;
   private final List<JsonNode> variants = new ArrayList<>();
 
   /**
-   * @param experiment as {@code GET /experiments/{experiment}} answers
+   * @param experiment the experiment as {@code GET /experiments/{experiment}} returns it
    */
   ComparisonText(JsonNode experiment) {
     this.experiment = experiment;
@@ -38,13 +37,13 @@ final class ComparisonText {
   }
 
   /**
-   * The text, without columns of less weight where lines would be longer.
+   * Renders the experiment; hides optional columns while lines are too long.
    *
-   * @param width of a line; 0 for any
+   * @param width the maximum length of a line; 0 for no limit
    */
   String text(int width) {
     var text = new StringBuilder("Experiment " + experiment.path("experiment").asText());
-    text.append(" (± is half of the mean's 95% interval)\n\n");
+    text.append(" (± is half of the 95% confidence interval)\n\n");
     if (experiment.has("search")) {
       text.append(search()).append('\n');
       if (variants.isEmpty()) {
@@ -52,15 +51,15 @@ final class ComparisonText {
       }
     }
     TextTable table = table();
-    List<String> left = width == 0 ? List.of() : table.within(width, LESS_WEIGHT);
+    List<String> hidden = width == 0 ? List.of() : table.fit(width, OPTIONAL_COLUMNS);
     text.append(table);
-    if (!left.isEmpty()) {
-      text.append("(left out: ").append(String.join(", ", left)).append("; --wide shows all)\n");
+    if (!hidden.isEmpty()) {
+      text.append("(hidden: ").append(String.join(", ", hidden)).append("; --wide shows all)\n");
     }
     return text.append('\n').append(verdicts()).toString();
   }
 
-  /** The trials of a search that have begun, those that came furthest first. */
+  /** The trials of a search that have started; those with the most epochs come first. */
   private String search() {
     JsonNode search = experiment.path("search");
     String metric = search.path("metric").asText();
@@ -73,7 +72,7 @@ final class ComparisonText {
             .thenComparing(trial -> trial.path("value").isNumber() ? 0 : 1)
             .thenComparingDouble(trial -> sign * trial.path("value").asDouble()));
     var table = new TextTable("trial", "values", "epochs", metric, "state");
-    for (JsonNode trial : trials.subList(0, Math.min(trials.size(), MOST_TRIALS))) {
+    for (JsonNode trial : trials.subList(0, Math.min(trials.size(), MAX_TRIALS))) {
       table.row(
           trial.path("trial").asText(),
           trial.path("variant").asText(),
@@ -81,7 +80,7 @@ final class ComparisonText {
           number(trial.path("value")),
           trial.path("stopped").asText(trial.path("status").asText()));
     }
-    int left = search.path("trials").size() - Math.min(trials.size(), MOST_TRIALS);
+    int left = search.path("trials").size() - Math.min(trials.size(), MAX_TRIALS);
     return "Search by %s: %s of %s epochs spent\n\n%s%s"
         .formatted(
             search.path("strategy").asText(),
@@ -139,7 +138,7 @@ final class ComparisonText {
     }
   }
 
-  /** The answer, what else is said of a variant, and who is no better than the naive answer. */
+  /** The experiment's answer, further verdicts, and the variants that miss the naive baseline. */
   private String verdicts() {
     var lines = new LinkedHashSet<String>();
     String answer = experiment.path("answer").asText();
@@ -150,13 +149,13 @@ final class ComparisonText {
         lines.add(sentence);
       }
     }
-    variants.forEach(variant -> lines.add(againstNaiveAnswer(variant)));
+    variants.forEach(variant -> lines.add(againstNaiveBaseline(variant)));
     lines.remove("");
     return lines.stream().map(line -> line + ".\n").collect(Collectors.joining());
   }
 
-  /** Says so where a variant is no better than the naive answer; nothing where it is. */
-  private String againstNaiveAnswer(JsonNode variant) {
+  /** A sentence if a variant is no better than the naive baseline, else an empty text. */
+  private String againstNaiveBaseline(JsonNode variant) {
     String metric = experiment.path("metric").asText().replaceFirst("^test_", "");
     JsonNode here = variant.path("test").path(metric).path("mean");
     JsonNode naive = variant.path("baseline").path("metrics").path(metric).path("mean");
@@ -184,12 +183,12 @@ final class ComparisonText {
     return completed == all ? Integer.toString(all) : completed + " of " + all;
   }
 
-  /** How much better the model knows what it was trained on. */
+  /** The generalization gap: training accuracy less validation accuracy. */
   private static JsonNode gap(JsonNode variant) {
     return variant.path("generalization_gap").path("acc").path("mean");
   }
 
-  /** The mean, and half of its 95% interval. */
+  /** The mean, and half the width of its 95% confidence interval. */
   private static String spread(JsonNode spread, String format) {
     if (!spread.path("mean").isNumber()) {
       return spread.isNull() ? "not finite" : "–";
@@ -201,7 +200,7 @@ final class ComparisonText {
         : mean;
   }
 
-  /** On average; the service counts epochs from 0, and people from 1. */
+  /** The mean best epoch. The service counts epochs from 0, the table from 1. */
   private static String bestEpoch(JsonNode mean) {
     return mean.isNumber() ? String.format(Locale.ROOT, "%.1f", mean.asDouble() + 1) : "–";
   }

@@ -6,10 +6,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints what a shell needs to complete commands and options. */
+/** Prints a script with which a shell completes commands and options. */
 @Command(
     name = "completion",
-    description = "Print completions for bash and zsh: source <(deploy/millrace completion)")
+    description =
+        "Print a completion script for bash and zsh; load it with: source <(deploy/millrace"
+            + " completion)")
 final class Completion implements Callable<Integer> {
   @Spec CommandSpec spec;
 

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Two experiments on the built-in samples, published to Kafka and followed to their answers. */
+/** Runs two experiments on the built-in data sets, and prints their comparisons. */
 final class Demo {
   private static final ObjectMapper JSON = Json.MAPPER;
   private static final int MAX_EXPERIMENTS = 1_000;
@@ -24,7 +24,7 @@ final class Demo {
       List.of(
           new Experiment(
               "images",
-              "Images (Fashion-MNIST, 800 to train on): does augmentation help? Dropout? A larger learning rate?"),
+              "Images (Fashion-MNIST, 800 training images): does augmentation help? Does dropout? A larger learning rate?"),
           new Experiment(
               "series",
               "Series (El Niño sea surface temperatures): does dropout help? Does Adam?"));
@@ -41,11 +41,11 @@ final class Demo {
     this.out = out;
   }
 
-  /** Runs both experiments; whether every run completed. */
+  /** Runs both experiments, and returns whether every run completed. */
   boolean run() {
     out.println(
-        "Two experiments, each with as many seeds as it takes to decide them: about 8 minutes on"
-            + " two cores.");
+        "Two experiments, each with as many seeds as it needs to decide: about 8 minutes on two"
+            + " cores.");
     var names = new ArrayList<String>();
     var requests = new ArrayList<Request>();
     for (Experiment experiment : EXPERIMENTS) {
@@ -60,23 +60,21 @@ final class Demo {
       var ended = watch.untilDecided(names.get(i));
       ended.stream()
           .filter(run -> !Watch.isCompleted(run))
-          .map(Watch::verdict)
+          .map(Watch::outcome)
           .forEach(out::println);
       completed &= ended.stream().allMatch(Watch::isCompleted);
     }
     for (String name : names) {
       out.println();
       JsonNode experiment =
-          results
-              .experiment(name)
-              .orElseThrow(() -> new UserError("the results service lost experiment " + name));
+          results.experiment(name).orElseThrow(() -> Results.unknown("experiment", name));
       out.print(new ComparisonText(experiment));
     }
     out.printf("%nMore: %s/ui/experiments/%s%n", addresses.results(), names.get(0));
     return completed;
   }
 
-  /** Every demo is an experiment of its own: runs of an earlier one are no replicates. */
+  /** Each demo is a new experiment, so that runs of an earlier demo do not count as replicates. */
   private String freshName(String name) {
     for (int i = 1; i <= MAX_EXPERIMENTS; i++) {
       String candidate = i == 1 ? name : name + "-" + i;
@@ -85,10 +83,12 @@ final class Demo {
       }
     }
     throw new UserError(
-        "there are " + MAX_EXPERIMENTS + " demos already; deploy/millrace down --purge");
+        "there are already "
+            + MAX_EXPERIMENTS
+            + " demos; delete them with: deploy/millrace down --purge");
   }
 
-  /** A sweep of the resources as an experiment of a name. */
+  /** Reads a sweep from the resources, under the name of an experiment. */
   static Request request(String file, String name) {
     ObjectNode request = ((ObjectNode) read(file)).put("run", name).put("experiment", name);
     return Request.of(request);

@@ -16,7 +16,7 @@ import java.util.List;
  */
 record Home(Path folder) {
 
-  /** {@code MILLRACE_HOME}. */
+  /** The folder in {@code MILLRACE_HOME}, by default {@code .millrace} in the working directory. */
   static Home fromEnvironment() {
     String folder = System.getenv("MILLRACE_HOME");
     return new Home(Path.of(folder == null ? ".millrace" : folder).toAbsolutePath().normalize());
@@ -26,7 +26,7 @@ record Home(Path folder) {
     return folder.resolve("kafka");
   }
 
-  /** Settings of the broker over our own; the user's file, if it is there. */
+  /** Broker settings of the user, which override the built-in ones; optional. */
   Path kafkaSettings() {
     return folder.resolve("kafka.properties");
   }
@@ -51,7 +51,7 @@ record Home(Path folder) {
     return folder.resolve("stack.json");
   }
 
-  /** Where native executables of the services unpack the libraries that they bring along. */
+  /** Where native executables unpack the native libraries that they contain. */
   Path libraries() {
     return folder.resolve("libraries");
   }
@@ -62,17 +62,20 @@ record Home(Path folder) {
         Files.createDirectories(folder.resolve(part));
       }
     } catch (IOException e) {
-      throw new UserError("cannot make " + folder + ": " + e.getMessage());
+      throw new UserError("cannot create " + folder + ": " + e.getMessage());
     }
   }
 
-  /** Deletes the stack's state, and the folder if nothing else is in it. */
+  /** Deletes the stack's state, and the folder if it is then empty. */
   void purge() {
     if (!Files.exists(folder)) {
       return;
     }
     if (!Files.exists(settings())) {
-      throw new UserError(folder + " holds no stack (there is no stack.json); nothing is deleted");
+      throw new UserError(
+          "MILLRACE_HOME: "
+              + folder
+              + " is not a stack (it has no stack.json); nothing was deleted");
     }
     try {
       for (String part : List.of("kafka", "postgresql", "models", "libraries", "logs", "run")) {

@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Archives, restores or deletes runs that have ended, or all runs of an experiment. */
-abstract class PutAway implements Callable<Integer> {
-  /** What is meant: either runs or an experiment. */
-  static final class Meant {
+abstract class Housekeeping implements Callable<Integer> {
+  /** The runs to change: those given, or all of an experiment. */
+  static final class Target {
     @Parameters(paramLabel = "RUN", arity = "1..*", description = "runs that have ended")
     List<String> runs;
 
@@ -24,7 +24,7 @@ abstract class PutAway implements Callable<Integer> {
   }
 
   @ArgGroup(multiplicity = "1")
-  Meant meant;
+  Target target;
 
   @Mixin Millrace.Elsewhere elsewhere;
 
@@ -32,10 +32,10 @@ abstract class PutAway implements Callable<Integer> {
   private final String done;
 
   /**
-   * @param verb of the results service's address
-   * @param done its participle, as it is printed
+   * @param verb the last part of the path at the results service
+   * @param done its participle, for the output
    */
-  PutAway(String verb, String done) {
+  Housekeeping(String verb, String done) {
     this.verb = verb;
     this.done = done;
   }
@@ -45,18 +45,18 @@ abstract class PutAway implements Callable<Integer> {
     return run(new Results(elsewhere.addresses().results()), System.out, System.err);
   }
 
-  /** Does it with each; one that is refused does not stop the others. */
+  /** Changes each run; a refused run does not stop the others. */
   int run(Results results, PrintStream out, PrintStream err) {
-    if (meant.experiment != null) {
-      int runs = results.putAway(verb, "experiment", meant.experiment);
-      out.println(meant.experiment + ": " + (runs == 1 ? "1 run " : runs + " runs ") + done);
+    if (target.experiment != null) {
+      int runs = results.housekeep(verb, "experiment", target.experiment);
+      out.println(target.experiment + ": " + (runs == 1 ? "1 run " : runs + " runs ") + done);
       return 0;
     }
     int refused = 0;
-    for (String run : meant.runs) {
+    for (String run : target.runs) {
       try {
-        int runs = results.putAway(verb, "run", run);
-        out.println(run + (runs == 0 ? " was " + done + " already" : " " + done));
+        int runs = results.housekeep(verb, "run", run);
+        out.println(run + (runs == 0 ? " was already " + done : " " + done));
       } catch (UserError e) {
         refused++;
         err.println("millrace: " + e.getMessage());
@@ -67,16 +67,15 @@ abstract class PutAway implements Callable<Integer> {
 
   @Command(
       name = "archive",
-      description =
-          "Hide runs that have ended from lists and comparisons, until they are restored.")
-  static final class Archive extends PutAway {
+      description = "Hide runs that have ended from lists and comparisons until they are restored.")
+  static final class Archive extends Housekeeping {
     Archive() {
       super("archive", "archived");
     }
   }
 
   @Command(name = "restore", description = "Show archived runs again.")
-  static final class Restore extends PutAway {
+  static final class Restore extends Housekeeping {
     Restore() {
       super("restore", "restored");
     }
@@ -87,7 +86,7 @@ abstract class PutAway implements Callable<Integer> {
       description =
           "Delete runs that have ended, with their losses, models and checkpoints. This cannot be"
               + " undone.")
-  static final class Delete extends PutAway {
+  static final class Delete extends Housekeeping {
     @Option(names = "--yes", description = "do not ask on a terminal")
     boolean yes;
 
@@ -97,18 +96,18 @@ abstract class PutAway implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      if (!yes && System.console() != null && !isWanted()) {
-        System.err.println("millrace: nothing is deleted");
+      if (!yes && System.console() != null && !isConfirmed()) {
+        System.err.println("millrace: no run was deleted");
         return 1;
       }
       return super.call();
     }
 
-    private boolean isWanted() {
+    private boolean isConfirmed() {
       String what =
-          meant.experiment != null
-              ? "all runs of " + meant.experiment
-              : String.join(", ", meant.runs);
+          target.experiment != null
+              ? "all runs of " + target.experiment
+              : String.join(", ", target.runs);
       String answer =
           System.console().readLine("Delete %s, with losses, models and checkpoints? [y/N] ", what);
       return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");

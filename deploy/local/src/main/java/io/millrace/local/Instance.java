@@ -13,18 +13,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A process of the stack, which goes on when the command line ends; its pid lies in a file.
+ * A process of the stack. It outlives the command line; a file holds its process id.
  *
- * @param home of the stack
+ * @param home home of the stack
  * @param service {@code kafka}, {@code postgresql}, {@code augmentation}, {@code trainer} or {@code
  *     results}
  * @param number counts from 1
- * @param port that it listens on
+ * @param port port that it listens on
  */
 record Instance(Home home, String service, int number, int port) {
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  /** A pid that was given again belongs to a process younger than the file. */
+  /** A process that is younger than its pid file is another one: the system reuses process ids. */
   private static final Duration CLOCK_SLACK = Duration.ofSeconds(2);
 
   String name() {
@@ -55,7 +55,7 @@ record Instance(Home home, String service, int number, int port) {
     return process().isPresent();
   }
 
-  /** Starts the process in a session of its own, so that a Ctrl-C here does not reach it. */
+  /** Starts the process in its own session, so that Ctrl-C does not reach it. */
   void start(List<String> command, Map<String, String> environment) {
     try {
       var builder = new ProcessBuilder(command);
@@ -72,12 +72,12 @@ record Instance(Home home, String service, int number, int port) {
     }
   }
 
-  /** Asks the process to end. */
+  /** Requests the process to exit (SIGTERM). */
   void terminate() {
     process().ifPresent(ProcessHandle::destroy);
   }
 
-  /** Waits until the process has ended; kills it if it does not. */
+  /** Waits until the process has exited, and kills it after the grace period. */
   void awaitEnd() {
     process()
         .ifPresent(
@@ -100,7 +100,7 @@ record Instance(Home home, String service, int number, int port) {
     }
   }
 
-  /** Whether it ends in time; one that nobody buries counts as ended once it is killed. */
+  /** Whether it exits in time. After a kill the result is ignored: it may remain as a zombie. */
   private static boolean hasEnded(ProcessHandle process)
       throws ExecutionException, InterruptedException {
     try {
@@ -111,8 +111,8 @@ record Instance(Home home, String service, int number, int port) {
     }
   }
 
-  /** The last lines of its log, for an error. */
-  String lastWords() {
+  /** The last lines of its log, for an error message. */
+  String lastLines() {
     try {
       List<String> lines = Files.readAllLines(log());
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));

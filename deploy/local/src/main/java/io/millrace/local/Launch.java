@@ -9,19 +9,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/**
- * What a service is started from: its jar, on the JVM of this process, or its native executable.
- */
+/** How a service is started: as a jar on the JVM of this process, or as a native executable. */
 sealed interface Launch {
-  /** The services that must be executables in a native stack; others are where they are built. */
+  /** The services that a native stack needs as executables; the others may also be jars. */
   Set<String> NATIVE_MODULES = Set.of("results-service", "augmentation-service");
 
-  /** Builds {@link #NATIVE_MODULES}. */
+  /** The command that builds {@link #NATIVE_MODULES}. */
   String NATIVE_BUILD =
       "mvn package -T1 -DskipTests -Dnative -pl results-service,augmentation-service -am";
 
   /**
-   * @param options of a JVM alone, beside the usual ones
+   * A service as a jar.
+   *
+   * @param options additional options that only a JVM knows
    */
   record OnJvm(Path jar, List<String> options) implements Launch {
     @Override
@@ -36,8 +36,10 @@ sealed interface Launch {
   }
 
   /**
-   * @param libraries the folder that JavaCPP unpacks its libraries to: the default one belongs to
-   *     JVMs
+   * A service as a native executable.
+   *
+   * @param libraries the folder that JavaCPP unpacks its libraries to; the default folder is shared
+   *     with JVMs
    */
   record Native(Path executable, Path libraries) implements Launch {
     @Override
@@ -52,45 +54,45 @@ sealed interface Launch {
   }
 
   /**
-   * The command line.
+   * Builds the command line.
    *
-   * @param memory limits that a JVM and an executable spell alike, such as {@code -Xmx384m}
-   * @param properties of the service
+   * @param memory memory options that a JVM and an executable both accept, such as {@code -Xmx384m}
+   * @param properties configuration properties of the service
    */
   List<String> command(List<String> memory, Map<String, String> properties);
 
   /**
-   * The jar of a service.
+   * Finds the jar of a service.
    *
-   * @param root of the checkout
+   * @param root root of the checkout
    */
   static Launch onJvm(Path root, String module, List<String> options) {
     Path jar = root.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
-      throw new UserError(jar + " is missing; build with mvn package");
+      throw new UserError(jar + " does not exist; build it with mvn package");
     }
     return new OnJvm(jar, options);
   }
 
   /**
-   * The native executable of a service; of a service that need not be one, the jar where there is
-   * none.
+   * Finds the native executable of a service; without one, the jar of a service outside {@link
+   * #NATIVE_MODULES}.
    *
-   * @param root of the checkout
+   * @param root root of the checkout
    */
   static Launch natively(Path root, String module, Path libraries) {
     Path target = root.resolve(module).resolve("target");
     List<Path> executables = Files.isDirectory(target) ? runners(target, module) : List.of();
     if (executables.size() > 1) {
       throw new UserError(
-          "more than one executable of " + module + ": " + executables + "; delete the old ones");
+          "there are several executables of " + module + ": " + executables + "; delete old ones");
     }
     if (!executables.isEmpty()) {
       return new Native(executables.get(0), libraries.resolve(module));
     }
     if (NATIVE_MODULES.contains(module)) {
       throw new UserError(
-          "the executable of " + module + " is missing; build it with " + NATIVE_BUILD);
+          "the executable of " + module + " does not exist; build it with " + NATIVE_BUILD);
     }
     return onJvm(root, module, List.of());
   }
@@ -105,7 +107,7 @@ sealed interface Launch {
     }
   }
 
-  /** Begins the command line of a JVM like that of this process. */
+  /** The start of a command line that runs the same JVM as this process. */
   static List<String> java(List<String> options) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -9,12 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists the data sets that augmenters serve. */
+/** Lists the data sets that augmentation services offer. */
 @Command(
     name = "datasets",
-    description = "List the data sets that can be trained on, and those that cannot be opened.")
+    description = "List the data sets, with the problems of those that cannot be used.")
 final class ListDatasets implements Callable<Integer> {
-  private static final int NAMES = 6;
+  private static final int MAX_NAMES = 6;
 
   @Option(names = "--json", description = "for scripts")
   boolean json;
@@ -31,7 +31,7 @@ final class ListDatasets implements Callable<Integer> {
         results
             .datasets()
             .orElseThrow(
-                () -> new UserError("this results service has no list of data sets; update it"));
+                () -> new UserError("this results service cannot list data sets; update it"));
     if (json) {
       out.println(found.toPrettyString());
       return 0;
@@ -52,20 +52,20 @@ final class ListDatasets implements Callable<Integer> {
   private static String names(JsonNode list) {
     var names = new ArrayList<String>();
     list.forEach(name -> names.add(name.asText()));
-    return names.size() <= NAMES
+    return names.size() <= MAX_NAMES
         ? String.join(", ", names)
-        : String.join(", ", names.subList(0, NAMES)) + ", … (" + names.size() + ")";
+        : String.join(", ", names.subList(0, MAX_NAMES)) + ", … (" + names.size() + ")";
   }
 
-  /** Why it cannot be opened, or what differs between augmenters. */
+  /** Why it cannot be opened, or how it differs between augmentation services. */
   private static String problem(JsonNode dataset) {
     var problems = new ArrayList<String>();
     if (dataset.hasNonNull("problem")) {
       problems.add(dataset.get("problem").asText());
     }
     JsonNode differences = dataset.path("differences");
-    for (JsonNode one : differences.isArray() ? differences : List.<JsonNode>of()) {
-      problems.add(one.isTextual() ? one.textValue() : one.toString());
+    for (JsonNode difference : differences.isArray() ? differences : List.<JsonNode>of()) {
+      problems.add(difference.isTextual() ? difference.textValue() : difference.toString());
     }
     return String.join("; ", problems);
   }

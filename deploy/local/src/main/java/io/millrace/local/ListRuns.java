@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Lists runs, the newest first. */
+/** Lists runs, newest first. */
 @Command(name = "list", aliases = "ls", description = "List runs, newest first.")
 final class ListRuns implements Callable<Integer> {
   private static final List<String> ACCEPTED =
@@ -31,14 +31,14 @@ final class ListRuns implements Callable<Integer> {
       names = "--archived",
       paramLabel = "false|true|only",
       defaultValue = "false",
-      description = "whether archived runs are listed; default false")
+      description = "whether to list archived runs; default false")
   String archived;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
       defaultValue = "50",
-      description = "the most runs, 1..500; default 50")
+      description = "maximum number of runs, 1..500; default 50")
   int limit;
 
   @Option(names = "--json", description = "for scripts")
@@ -67,7 +67,8 @@ final class ListRuns implements Callable<Integer> {
       out.println(page.toPrettyString());
       return 0;
     }
-    var table = new TextTable("run", "experiment", "variant", "state", "epochs", "made", "reason");
+    var table =
+        new TextTable("run", "experiment", "variant", "state", "epochs", "created", "reason");
     for (JsonNode run : page.path("runs")) {
       table.row(
           run.path("run").asText(),
@@ -75,7 +76,7 @@ final class ListRuns implements Callable<Integer> {
           run.path("variant").asText(""),
           state(run),
           run.path("epochs_done").asText() + "/" + run.path("epochs").asText("?"),
-          made(run),
+          created(run),
           run.path("reason").asText("").lines().findFirst().orElse(""));
     }
     out.print(table);
@@ -86,7 +87,7 @@ final class ListRuns implements Callable<Integer> {
               + " rejected; list them with --state rejected");
     }
     if (page.hasNonNull("next")) {
-      out.println("There are more; give a larger --limit");
+      out.println("there are more runs; list them with a larger --limit");
     }
     return 0;
   }
@@ -96,8 +97,8 @@ final class ListRuns implements Callable<Integer> {
     return run.path("archived").asBoolean() ? state + ", archived" : state;
   }
 
-  /** To the minute, in UTC. */
-  private static String made(JsonNode run) {
+  /** The time of creation in UTC, to the minute. */
+  private static String created(JsonNode run) {
     for (String name : List.of("queued_at", "started_at", "ended_at")) {
       String at = run.path(name).asText("");
       if (at.length() >= "2026-01-31T12:00".length()) {

@@ -1,5 +1,6 @@
 package io.millrace.local;
 
+import io.millrace.contracts.Check;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,27 +19,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Prints the end of a log of the stack. */
-@Command(name = "logs", description = "Print the last lines that a service has logged.")
+/** Prints the last lines of a process's log, and follows the log on request. */
+@Command(name = "logs", description = "Print the last lines of a service's log.")
 final class Logs implements Callable<Integer> {
   private static final String ENDING = ".log";
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   @Parameters(
       paramLabel = "SERVICE",
-      description = "trainer-1 for example; trainer, where there is one")
+      description = "a process such as trainer-1; trainer is enough if there is only one")
   String service;
 
   @Option(
       names = {"-n", "--lines"},
       paramLabel = "N",
       defaultValue = "100",
-      description = "the most lines; default 100")
+      description = "maximum number of lines; default 100")
   int lines;
 
   @Option(
       names = {"-f", "--follow"},
-      description = "go on with what is logged from now on")
+      description = "keep printing new lines")
   boolean follow;
 
   @Override
@@ -51,7 +52,8 @@ final class Logs implements Callable<Integer> {
       throw new UserError("--lines: " + lines + " is out of range; give 0 or more");
     }
     var last = new ArrayDeque<String>();
-    // Of bytes that are not UTF-8 as much is shown as there is.
+    // A reader of its own decodes leniently: bytes that are not UTF-8 become replacement
+    // characters.
     try (var log =
         new BufferedReader(
             new InputStreamReader(Files.newInputStream(file(home)), StandardCharsets.UTF_8))) {
@@ -65,7 +67,7 @@ final class Logs implements Callable<Integer> {
       while (follow && !Thread.currentThread().isInterrupted()) {
         String line = log.readLine();
         if (line == null) {
-          LockSupport.parkNanos(LOOK.toNanos());
+          LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         } else {
           out.println(line);
         }
@@ -82,8 +84,9 @@ final class Logs implements Callable<Integer> {
       throw new UserError(
           names.isEmpty()
               ? "there are no logs in " + home.folder() + "; start the stack: deploy/millrace up"
-              : (found.isEmpty() ? "there is no log of " : "there are several logs of ")
-                  + service
+              : "SERVICE: "
+                  + Check.quote(service)
+                  + (found.isEmpty() ? " has no log" : " has several logs")
                   + "; give one of "
                   + String.join(", ", found.isEmpty() ? names : found));
     }

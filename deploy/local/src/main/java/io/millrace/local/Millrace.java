@@ -45,9 +45,9 @@ import picocli.CommandLine.Parameters;
       Cancel.class,
       Note.class,
       Tag.class,
-      PutAway.Archive.class,
-      PutAway.Restore.class,
-      PutAway.Delete.class,
+      Housekeeping.Archive.class,
+      Housekeeping.Restore.class,
+      Housekeeping.Delete.class,
       ListDatasets.class,
       Millrace.DemoRun.class,
       Millrace.Record.class,
@@ -56,15 +56,15 @@ import picocli.CommandLine.Parameters;
 final class Millrace {
   private static final ObjectMapper JSON = Json.MAPPER;
 
-  /** The exit code of requests that would be rejected, as of wrong options. */
+  /** The exit code for invalid requests; picocli uses the same one for wrong options. */
   private static final int INVALID = 2;
 
-  private static final int LEAST_HELP = 60;
-  private static final int MOST_HELP = 100;
+  private static final int MIN_HELP_WIDTH = 60;
+  private static final int MAX_HELP_WIDTH = 100;
 
   /**
-   * Kafka's clients print their settings at INFO. Held, since levels of loggers nobody holds are
-   * lost.
+   * Kafka clients log their settings at INFO. The constant keeps a reference: a logger that is
+   * garbage-collected loses its level.
    */
   private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
 
@@ -86,16 +86,16 @@ final class Millrace {
     System.exit(args.length == 0 ? usage(commands) : commands.execute(args));
   }
 
-  /** The command line, whose help is as wide as the terminal. */
+  /** Builds the command line. Its help adapts to the width of the terminal. */
   static CommandLine commands() {
     var commands = new CommandLine(new Millrace());
     if (columns() > 0) {
-      commands.setUsageHelpWidth(Math.max(LEAST_HELP, Math.min(columns(), MOST_HELP)));
+      commands.setUsageHelpWidth(Math.max(MIN_HELP_WIDTH, Math.min(columns(), MAX_HELP_WIDTH)));
     }
     return commands;
   }
 
-  /** How wide the terminal is; 0 where what is printed goes elsewhere. */
+  /** The width of the terminal in columns; 0 if the output goes to a file or a pipe. */
   private static int columns() {
     return Integer.getInteger("millrace.columns", 0);
   }
@@ -105,41 +105,44 @@ final class Millrace {
     return 2;
   }
 
-  /** How to bring the stack up; what is not given stays as it was. */
+  /** Options of the stack. An option that is not given keeps its previous value. */
   static final class StackOptions {
-    @Option(names = "--kafka-port", description = "of the broker; first 9092")
+    @Option(names = "--kafka-port", description = "port of the broker; initially 9092")
     Integer kafka;
 
-    @Option(names = "--postgresql-port", description = "of the database; first 15432")
+    @Option(names = "--postgresql-port", description = "port of the database; initially 15432")
     Integer postgresql;
 
-    @Option(names = "--results-port", description = "of the results service; first 8080")
+    @Option(names = "--results-port", description = "port of the results service; initially 8080")
     Integer results;
 
-    @Option(names = "--augmentation-port", description = "of the first augmenter; first 8100")
+    @Option(
+        names = "--augmentation-port",
+        description = "port of the first augmentation service; initially 8100")
     Integer augmentation;
 
-    @Option(names = "--trainer-port", description = "of the first trainer; first 8200")
+    @Option(names = "--trainer-port", description = "port of the first trainer; initially 8200")
     Integer trainer;
 
-    @Option(names = "--augmenters", description = "how many; first 1")
+    @Option(names = "--augmenters", description = "number of augmentation services; initially 1")
     Integer augmenters;
 
-    @Option(names = "--trainers", description = "how many; first 1")
+    @Option(names = "--trainers", description = "number of trainers; initially 1")
     Integer trainers;
 
     @Option(
         names = "--datasets",
         description =
-            "a folder, or s3://bucket/prefix, of data sets beside the built-in samples; may be"
-                + " repeated")
+            "a folder or s3://bucket/prefix with data sets, in addition to the built-in ones; may"
+                + " be repeated")
     List<String> datasets;
 
     @Option(
         names = "--native",
         negatable = true,
         description =
-            "the services as native executables, which must be built before; first on the JVM")
+            "run the services as native executables, which must be built first; initially on the"
+                + " JVM")
     Boolean nativeServices;
 
     StackSettings over(StackSettings before) {
@@ -157,11 +160,12 @@ final class Millrace {
 
     private String root(String address) {
       if (address.startsWith("s3:")) {
-        return address; // The augmenters read it, and say what is wrong with it.
+        return address; // The augmentation services read it and report its faults.
       }
       Path path = Path.of(address);
       if (!Files.isDirectory(path)) {
-        throw new UserError("--datasets: " + path + " is not a folder");
+        throw new UserError(
+            "--datasets: " + path + " is not a folder; give a folder or s3://bucket/prefix");
       }
       return path.toAbsolutePath().normalize().toString();
     }
@@ -185,21 +189,21 @@ final class Millrace {
     }
   }
 
-  /** Where the stack is, if it is not the one that {@code up} started. */
+  /** The address of a stack that {@code up} did not start. */
   static final class Elsewhere {
     @Option(
         names = "--broker",
         paramLabel = "HOST:PORT",
-        description = "of a stack that runs elsewhere, in containers for example")
+        description = "broker of a stack that runs elsewhere, for example in containers")
     String broker;
 
     @Option(
         names = "--results",
         paramLabel = "URL",
-        description = "of its results service, such as http://127.0.0.1:8080")
+        description = "results service of that stack, such as http://127.0.0.1:8080")
     String results;
 
-    /** The addresses that are given, and of what is not given those of the stack in the home. */
+    /** The given addresses. An address that is not given is that of the local stack. */
     Addresses addresses() {
       var own = StackSettings.read(Home.fromEnvironment()).addresses();
       return new Addresses(
@@ -207,16 +211,18 @@ final class Millrace {
           results == null ? own.results() : results.replaceAll("/+$", ""));
     }
 
-    /** Whether no part of the stack in the home is meant. */
+    /** Whether the command addresses another stack, by both addresses. */
     boolean isGiven() {
       if ((broker == null) != (results == null)) {
-        throw new UserError("a stack elsewhere has both addresses; give --broker and --results");
+        throw new UserError(
+            (broker == null ? "--broker" : "--results")
+                + ": is missing; give --broker and --results together");
       }
       return broker != null;
     }
   }
 
-  @Command(name = "up", description = "Start the stack, and return when it is ready.")
+  @Command(name = "up", description = "Start the stack and return when it is ready.")
   static final class Up implements Callable<Integer> {
     @Mixin StackOptions options;
 
@@ -243,13 +249,15 @@ final class Millrace {
       stack(home, StackSettings.read(home)).down(System.out::println);
       if (purge) {
         home.purge();
-        System.out.println("state in " + home.folder() + " deleted");
+        System.out.println("deleted the state in " + home.folder());
       }
       return 0;
     }
   }
 
-  @Command(name = "status", description = "Show what runs; exit 0 if all of it is ready.")
+  @Command(
+      name = "status",
+      description = "Show the processes of the stack; exit 0 if all are ready, else 3.")
   static final class Status implements Callable<Integer> {
     @Option(names = "--json", description = "for scripts")
     boolean json;
@@ -295,20 +303,22 @@ final class Millrace {
   @Command(
       name = "submit",
       description =
-          "Check the training requests in files, publish them to Kafka, and print their runs. Where"
-              + " one is invalid, none is published: exit 2.")
+          "Check the training requests in files, publish them to Kafka, and print their runs. If one"
+              + " is invalid, publish none and exit with 2.")
   static final class Submit implements Callable<Integer> {
     @Parameters(
         paramLabel = "FILE",
         arity = "1..*",
         description =
-            "JSON: a request (also with seeds or sweeps), or a list of them; - for standard input")
+            "a JSON file with one request (also with seeds or sweeps) or a list of requests; - reads"
+                + " standard input")
     List<String> files;
 
     @Option(
         names = "--priority",
         paramLabel = "0..2",
-        description = "of all of them, in place of their own: higher ones are trained first")
+        description =
+            "priority of all requests, instead of their own; runs of a higher priority train first")
     Integer priority;
 
     @Mixin Elsewhere elsewhere;
@@ -323,7 +333,7 @@ final class Millrace {
           System.err);
     }
 
-    /** Publishes all, or none where one is invalid. */
+    /** Publishes all requests, or none if one is invalid. */
     int run(
         Results results, Consumer<List<Requests.Request>> publish, PrintStream out, PrintStream err)
         throws IOException {
@@ -334,7 +344,7 @@ final class Millrace {
       List<String> complaints = Requests.complaints(requests, results);
       complaints.forEach(complaint -> err.println("millrace: " + complaint));
       if (!complaints.isEmpty()) {
-        err.println("millrace: nothing is published");
+        err.println("millrace: no request was published");
         return INVALID;
       }
       publish.accept(requests);
@@ -347,12 +357,13 @@ final class Millrace {
         return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
       }
       if (!Files.isRegularFile(Path.of(file))) {
-        throw new UserError("there is no file " + file);
+        throw new UserError(
+            file + ": the file does not exist; give a JSON file, or - for standard input");
       }
       try {
         return Files.readString(Path.of(file));
       } catch (CharacterCodingException e) {
-        throw new UserError(file + " is not text in UTF-8");
+        throw new UserError(file + ": the file is not UTF-8 text; save it as UTF-8");
       }
     }
   }
@@ -360,17 +371,20 @@ final class Millrace {
   @Command(
       name = "watch",
       description =
-          "Follow runs until they have ended, or an experiment until it is decided; exit 0 if all"
-              + " runs completed.")
+          "Show the progress of runs until they end, or of an experiment until it is decided; exit 0"
+              + " if all runs completed.")
   static final class WatchRun implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
-    Which which;
+    Target target;
 
-    static final class Which {
+    static final class Target {
       @Parameters(paramLabel = "RUN", arity = "1..*")
       List<String> runs;
 
-      @Option(names = "--experiment", paramLabel = "NAME", description = "all runs of this one")
+      @Option(
+          names = "--experiment",
+          paramLabel = "NAME",
+          description = "all runs of this experiment")
       String experiment;
     }
 
@@ -380,9 +394,9 @@ final class Millrace {
     public Integer call() {
       Watch watch = watch(elsewhere.addresses());
       var ended =
-          which.experiment == null
-              ? watch.untilEnded(which.runs)
-              : watch.untilDecided(which.experiment);
+          target.experiment == null
+              ? watch.untilEnded(target.runs)
+              : watch.untilDecided(target.experiment);
       return ended.stream().allMatch(Watch::isCompleted) ? 0 : 1;
     }
   }
@@ -395,16 +409,17 @@ final class Millrace {
     @Option(
         names = "--metric",
         paramLabel = "METRIC",
-        description = "by which variants are compared, such as test_loss; default the first metric")
+        description =
+            "metric that variants are compared by, such as test_loss; default: the first metric")
     String metric;
 
     @Option(
         names = "--baseline",
         paramLabel = "VARIANT",
-        description = "the variant with which the others are compared")
+        description = "variant that the others are compared with")
     String baseline;
 
-    @Option(names = "--wide", description = "every column, however narrow the terminal is")
+    @Option(names = "--wide", description = "show every column, also on a narrow terminal")
     boolean wide;
 
     @Option(names = "--json", description = "for scripts")
@@ -418,13 +433,13 @@ final class Millrace {
     }
 
     /**
-     * @param columns of the terminal; 0 where there is none
+     * @param columns the width of the terminal; 0 if there is none
      */
     int run(Results results, int columns, PrintStream out) {
       JsonNode found =
           results
               .experiment(experiment, metric, baseline)
-              .orElseThrow(() -> new UserError("there is no experiment " + experiment));
+              .orElseThrow(() -> Results.unknown("experiment", experiment));
       out.print(
           json
               ? found.toPrettyString() + "\n"
@@ -436,8 +451,8 @@ final class Millrace {
   @Command(
       name = "demo",
       description =
-          "Bring the stack up (or take one elsewhere), train two experiments through Kafka,"
-              + " compare.")
+          "Start the stack (or use one that runs elsewhere), train two experiments, and print their"
+              + " comparisons.")
   static final class DemoRun implements Callable<Integer> {
     @Mixin StackOptions options;
 
@@ -474,13 +489,15 @@ final class Millrace {
 
   @Command(
       name = "record",
-      description = "Let every service work a while, and write what its JVM (25 or later) learnt.")
+      description =
+          "Run every service for a while, and write an AOT cache for each (needs Java 25 or later).")
   static final class Record implements Callable<Integer> {
     @Mixin StackOptions options;
 
     @Parameters(
         paramLabel = "FOLDER",
-        description = "takes a file for -XX:AOTCache of each service, <module>.aot")
+        description =
+            "folder for the caches, one file <module>.aot for each service (-XX:AOTCache)")
     Path folder;
 
     @Override

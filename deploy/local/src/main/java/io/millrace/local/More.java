@@ -9,18 +9,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs the variants of an experiment again, with the next seeds. */
+/** Adds replicates to an experiment: runs its variants with the next seeds. */
 @Command(
     name = "more",
-    description = "Run further seeds of an experiment's variants, and print the runs.")
+    description = "Run an experiment's variants with further seeds, and print the new runs.")
 final class More implements Callable<Integer> {
   @Parameters(paramLabel = "EXPERIMENT")
   String experiment;
 
-  @Option(names = "--variant", paramLabel = "NAME", description = "only of this variant")
+  @Option(names = "--variant", paramLabel = "NAME", description = "only this variant")
   String variant;
 
-  @Option(names = "--seeds", paramLabel = "1..50", description = "how many of each; first 1")
+  @Option(
+      names = "--seeds",
+      paramLabel = "1..50",
+      description = "number of seeds for each variant; default 1")
   int seeds = 1;
 
   @Mixin Millrace.Elsewhere elsewhere;
@@ -31,11 +34,11 @@ final class More implements Callable<Integer> {
   }
 
   int run(Results results, PrintStream out) {
-    ObjectNode asked = Json.MAPPER.createObjectNode().put("seeds", seeds);
+    ObjectNode body = Json.MAPPER.createObjectNode().put("seeds", seeds);
     if (variant != null) {
-      asked.put("variant", variant);
+      body.put("variant", variant);
     }
-    results.more(experiment, asked).path("runs").forEach(run -> out.println(run.asText()));
+    results.more(experiment, body).path("runs").forEach(run -> out.println(run.asText()));
     return 0;
   }
 }

@@ -17,15 +17,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes a note of a run or an experiment, or prints it. */
+/** Writes or prints the note of a run or an experiment. */
 @Command(
     name = "note",
     description =
-        "Write a note of a run, or of an experiment, in place of the one that there is; without a"
-            + " text, print it.")
+        "Write the note of a run or an experiment, replacing the previous one. Without a text, print"
+            + " the note.")
 final class Note implements Callable<Integer> {
-  /** More than a note may have, so that one that is too long is refused as such. */
-  private static final int MOST_BYTES = 200_000;
+  /** More than a note may have, so that the results service reports a note that is too long. */
+  private static final int MAX_BYTES = 200_000;
 
   @Spec CommandSpec spec;
 
@@ -34,14 +34,14 @@ final class Note implements Callable<Integer> {
       arity = "0..2",
       hideParamSyntax = true,
       description =
-          "the run, unless --experiment is given; and the text, Markdown: '-' reads it from"
+          "the run, unless --experiment is given, and the text in Markdown: '-' reads it from"
               + " standard input, '' removes the note")
   List<String> words = List.of();
 
   @Option(
       names = "--experiment",
       paramLabel = "NAME",
-      description = "of this experiment in place of a run")
+      description = "the note of this experiment, instead of a run's")
   String experiment;
 
   @Mixin Millrace.Elsewhere elsewhere;
@@ -61,22 +61,22 @@ final class Note implements Callable<Integer> {
     String name = experiment == null ? words.get(0) : experiment;
     if (words.size() == names) {
       found(results, name)
-          .map(one -> one.path("note").asText(""))
+          .map(details -> details.path("note").asText(""))
           .ifPresent(note -> print(note, out));
       return 0;
     }
     String given = words.get(names);
     String text =
-        given.equals("-") ? new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8) : given;
+        given.equals("-") ? new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8) : given;
     JsonNode written = results.write(kind, name, Json.MAPPER.createObjectNode().put("note", text));
-    out.println(name + (written.has("note") ? " has a note" : " has no note"));
+    out.println(name + (written.has("note") ? ": note saved" : ": note removed"));
     return 0;
   }
 
   private Optional<JsonNode> found(Results results, String name) {
     Optional<JsonNode> found = experiment == null ? results.run(name) : results.experiment(name);
     if (found.isEmpty()) {
-      throw new UserError("there is no " + (experiment == null ? "run " : "experiment ") + name);
+      throw Results.unknown(experiment == null ? "run" : "experiment", name);
     }
     return found;
   }

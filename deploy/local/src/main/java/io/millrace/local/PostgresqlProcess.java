@@ -4,7 +4,7 @@ import io.millrace.embedded.EmbeddedPostgresql;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Holds the database server, a child process, for as long as this one lives: folder, port. */
+/** Runs the database server as a child process. Arguments: data folder and port. */
 final class PostgresqlProcess {
   private PostgresqlProcess() {}
 

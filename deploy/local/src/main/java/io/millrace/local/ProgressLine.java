@@ -5,21 +5,21 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Locale;
 
-/** The line that shows how far a run is. Speed is measured over the last seconds of steps. */
+/** Renders the progress of one run as a line. The speed is that of the last 15 seconds. */
 final class ProgressLine {
   private static final int WIDTH = 24;
   private static final String[] EIGHTHS = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  private static final long MEMORY_NANOS = Duration.ofSeconds(15).toNanos();
+  private static final long WINDOW_NANOS = Duration.ofSeconds(15).toNanos();
 
   private record Sample(long nanos, long steps) {}
 
   private final ArrayDeque<Sample> samples = new ArrayDeque<>();
 
   /**
-   * Draws a run.
+   * Renders a run.
    *
-   * @param run as the results service tells it
-   * @param nanos now, by a clock that only runs forward
+   * @param run the run as {@code GET /runs/{run}} returns it
+   * @param nanos the current time of a monotonic clock
    */
   String line(JsonNode run, long nanos) {
     String name = run.path("run").asText();
@@ -52,14 +52,14 @@ final class ProgressLine {
     return line.toString();
   }
 
-  /** A bar of {@link #WIDTH} cells, drawn to an eighth of one. */
+  /** A bar of {@link #WIDTH} cells with a resolution of an eighth of a cell. */
   static String bar(double share) {
     int eighths = (int) Math.round(Math.max(0, Math.min(1, share)) * WIDTH * 8);
     String full = "█".repeat(eighths / 8) + EIGHTHS[eighths % 8];
     return "▕" + full + " ".repeat(WIDTH - full.length()) + "▏";
   }
 
-  /** Seconds as a person says them: {@code 42s}, {@code 3:07}, {@code 1:02:09}. */
+  /** Formats a duration: {@code 42s}, {@code 3:07}, {@code 1:02:09}. */
   static String time(double seconds) {
     long s = Math.round(seconds);
     if (s < 60) {
@@ -74,7 +74,7 @@ final class ProgressLine {
     if (samples.isEmpty() || samples.peekLast().steps() != steps) {
       samples.addLast(new Sample(nanos, steps));
     }
-    while (samples.size() > 2 && nanos - samples.peekFirst().nanos() > MEMORY_NANOS) {
+    while (samples.size() > 2 && nanos - samples.peekFirst().nanos() > WINDOW_NANOS) {
       samples.removeFirst();
     }
     Sample first = samples.peekFirst();

@@ -15,20 +15,20 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A stack whose services record, while they train two short runs and answer for them, which classes
- * they need and which methods are hot, and the AOT caches (JEP 483, 514, 515) made of that. A cache
- * is good for the JVM that has made it and the class path that it was made with.
+ * Makes the AOT caches of the services (JEP 483, 514, 515): runs a stack that trains two short runs
+ * and serves their results, while each JVM records which classes it loads and which methods are
+ * hot. A cache is valid only for the JVM and the class path that it was made with.
  */
 final class Recording {
   private static final int FIRST_JAVA = 25;
   private static final String REQUESTS = "/recording/requests.json";
 
-  /** How often each page and answer is asked for: enough for a method to count as hot. */
+  /** How often each path is requested: enough for the compiler to treat a method as hot. */
   private static final int READS = 100;
 
-  private static final Duration LOOK = Duration.ofMillis(500);
-  private static final Duration HEARD_WAIT = Duration.ofMinutes(3);
-  private static final Duration NOTES_WAIT = Duration.ofMinutes(5);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+  private static final Duration KNOWN_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration EXIT_TIMEOUT = Duration.ofMinutes(5);
 
   private static final List<String> PATHS =
       List.of(
@@ -55,8 +55,8 @@ final class Recording {
   private final Path folder;
 
   /**
-   * @param root of the checkout, where the built services lie
-   * @param folder of the caches
+   * @param root root of the checkout, which contains the built services
+   * @param folder folder for the caches
    */
   Recording(Home home, StackSettings settings, Path root, Path folder) {
     this.home = home;
@@ -71,14 +71,15 @@ final class Recording {
           "AOT caches need Java " + FIRST_JAVA + " or later; this is " + Runtime.version());
     }
     if (settings.nativeServices()) {
-      throw new UserError("AOT caches are of JVMs, but the services are native; add --no-native");
+      throw new UserError(
+          "--native: native executables have no AOT caches; give --no-native to run on JVMs");
     }
     Files.createDirectories(folder);
     var stack = stack("record");
     try {
       stack.up(settings, say);
-      work(watch);
-      awaitNotes(stack);
+      exercise(watch);
+      awaitExit(stack);
     } finally {
       stack.down(say);
     }
@@ -100,14 +101,14 @@ final class Recording {
                     : "-Xlog:aot=off"));
   }
 
-  private void work(Watch watch) {
+  private void exercise(Watch watch) {
     List<Request> requests = Requests.parse(REQUESTS, text());
     Requests.publish(settings.addresses().broker(), requests);
     var results = new Results(settings.addresses().results());
-    awaitHeard(results, requests);
+    awaitKnown(results, requests);
     for (var ended : watch.untilEnded(requests.stream().map(Request::run).toList())) {
       if (!Watch.isCompleted(ended)) {
-        throw new UserError(Watch.verdict(ended));
+        throw new UserError(Watch.outcome(ended));
       }
     }
     for (int i = 0; i < READS; i++) {
@@ -115,19 +116,22 @@ final class Recording {
     }
   }
 
-  /** A machine that builds images may be slow. */
-  private static void awaitHeard(Results results, List<Request> requests) {
-    long end = System.nanoTime() + HEARD_WAIT.toNanos();
+  /** Waits until the runs are known; longer than {@link Watch} does, since builds may be slow. */
+  private static void awaitKnown(Results results, List<Request> requests) {
+    long end = System.nanoTime() + KNOWN_TIMEOUT.toNanos();
     while (requests.stream().anyMatch(request -> results.run(request.run()).isEmpty())) {
       if (System.nanoTime() > end) {
-        throw new UserError("the results service has not heard of the runs");
+        throw new UserError(
+            "the results service does not know the runs after "
+                + KNOWN_TIMEOUT.toMinutes()
+                + " minutes; see its log: deploy/millrace logs results");
       }
-      LockSupport.parkNanos(LOOK.toNanos());
+      LockSupport.parkNanos(POLL_INTERVAL.toNanos());
     }
   }
 
-  /** A JVM writes its notes when it ends, which takes longer than a stack waits that goes down. */
-  private static void awaitNotes(Stack stack) {
+  /** A JVM writes its recording when it exits, which takes longer than {@link Stack#down} waits. */
+  private static void awaitExit(Stack stack) {
     var processes =
         stack.instances().stream()
             .filter(instance -> !Stack.isStore(instance))
@@ -135,7 +139,7 @@ final class Recording {
             .toList();
     processes.forEach(ProcessHandle::destroy);
     for (ProcessHandle process : processes) {
-      process.onExit().orTimeout(NOTES_WAIT.toSeconds(), TimeUnit.SECONDS).join();
+      process.onExit().orTimeout(EXIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
     }
   }
 
@@ -147,7 +151,7 @@ final class Recording {
     }
   }
 
-  /** Instead of starting, a JVM in this mode writes the cache and ends. */
+  /** Starts each JVM in the mode in which it writes the cache and exits. */
   private void write(Consumer<String> say) throws IOException {
     var stack = stack("create");
     for (Instance instance : stack.instances()) {
@@ -162,7 +166,7 @@ final class Recording {
       try {
         if (writer.waitFor() != 0) {
           throw new UserError(
-              "no cache could be made for " + instance.name() + ":\n" + instance.lastWords());
+              "the JVM of " + instance.name() + " wrote no AOT cache:\n" + instance.lastLines());
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

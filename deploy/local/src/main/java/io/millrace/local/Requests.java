@@ -28,18 +28,19 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Training requests on their way from files to Kafka. */
+/** Reads training requests from files, checks them and publishes them to Kafka. */
 final class Requests {
   private static final ObjectMapper JSON = Json.MAPPER;
 
   /**
-   * A request to publish.
+   * A training request to publish.
    *
-   * @param run its id, which becomes the record's key; of a sweep the base of its runs' ids
-   * @param runs the ids of all its runs; empty where it is invalid
-   * @param json as it is published
-   * @param identified the same, with its run in it
-   * @param complaint what the services will refuse it for; empty if nothing is known against it
+   * @param run the id of the run, which is the key of the record; for a sweep, the prefix of the
+   *     ids of its runs
+   * @param runs the ids of all its runs; empty if the request is invalid
+   * @param json the request as it is published
+   * @param identified the request with its run's id in it
+   * @param complaint why the request is invalid; empty if it is valid
    */
   record Request(
       String run, List<String> runs, byte[] json, byte[] identified, Optional<String> complaint) {
@@ -70,19 +71,19 @@ final class Requests {
   private Requests() {}
 
   /**
-   * Reads a file that holds a request, or a list of them.
+   * Reads a file with one request or a list of requests.
    *
-   * @param source of the text, for errors
+   * @param source name of the file, for errors
    */
   static List<Request> parse(String source, String text) {
     return parse(source, text, null);
   }
 
   /**
-   * Reads a file that holds a request, or a list of them.
+   * Reads a file with one request or a list of requests.
    *
-   * @param source of the text, for errors
-   * @param priority of all of them, in place of their own; null: their own
+   * @param source name of the file, for errors
+   * @param priority priority of all requests; null to keep their own
    */
   static List<Request> parse(String source, String text, Integer priority) {
     JsonNode node;
@@ -91,15 +92,16 @@ final class Requests {
     } catch (JsonProcessingException e) {
       throw new UserError(
           source
-              + ", line "
+              + ": line "
               + e.getLocation().getLineNr()
-              + ", is not JSON: "
+              + " is not valid JSON: "
               + e.getOriginalMessage());
     }
     var requests = new ArrayList<Request>();
     for (JsonNode element : node.isArray() ? node : List.of(node)) {
       if (!element.isObject()) {
-        throw new UserError(source + " holds no request; give a JSON object or a list of them");
+        throw new UserError(
+            source + ": not a training request; give a JSON object or a list of JSON objects");
       }
       ObjectNode request = (ObjectNode) element;
       if (priority != null) {
@@ -111,8 +113,9 @@ final class Requests {
   }
 
   /**
-   * What is wrong with requests: by the rules of messages, and, where a results service answers, by
-   * all that it would refuse them for.
+   * Checks requests by the rules of messages and, if a results service is available, by its rules.
+   *
+   * @return one line for each invalid request
    */
   static List<String> complaints(List<Request> requests, Results results) {
     var complaints = new ArrayList<String>();
@@ -125,15 +128,15 @@ final class Requests {
     return complaints;
   }
 
-  /** Publishes requests; all of them are in Kafka when this returns. */
+  /** Publishes requests; Kafka has stored all of them when this returns. */
   static void publish(String bootstrapServers, List<Request> requests) {
     publish(clients(bootstrapServers), requests);
   }
 
   /**
-   * The same.
+   * Publishes requests; Kafka has stored all of them when this returns.
    *
-   * @param clients how Kafka's clients reach the broker
+   * @param clients settings of the Kafka clients
    */
   static void publish(Map<String, Object> clients, List<Request> requests) {
     try (var admin = Admin.create(clients);
@@ -146,9 +149,9 @@ final class Requests {
       }
     } catch (KafkaException | ExecutionException e) {
       throw new UserError(
-          "Kafka does not take the request at "
+          "Kafka at "
               + clients.get("bootstrap.servers")
-              + " ("
+              + " did not store the request ("
               + e.getMessage()
               + "); start it with: deploy/millrace up");
     } catch (InterruptedException e) {
@@ -160,12 +163,13 @@ final class Requests {
     try {
       new TopicProvisioner(admin).ensureDurable(Optional.empty());
     } catch (AuthorizationException e) {
-      // Who may do nothing but publish leaves the topics to the services.
+      // A user that may only publish cannot create topics; the services do.
     }
   }
 
   /**
-   * Of a broker that asks for TLS and passwords the environment tells, as it tells the services.
+   * Settings of the Kafka clients. Those for TLS and passwords come from {@code KAFKA_*} variables,
+   * as in the services.
    */
   private static Map<String, Object> clients(String bootstrapServers) {
     var clients = new HashMap<>(ClientSettings.of(System.getenv()));

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What the results service answers. */
+/** A client of the results service. */
 final class Results {
   private static final ObjectMapper JSON = Json.MAPPER;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -35,28 +35,28 @@ final class Results {
   }
 
   /**
-   * @param token that is shown, where the service asks for one
+   * @param token the bearer token, if the service requires one
    */
   Results(String address, Optional<String> token) {
     this.address = address;
     this.token = token;
   }
 
-  /** A run; empty while nobody has heard of it. */
+  /** A run; empty if it is not known. */
   Optional<JsonNode> run(String run) {
     return get("/runs/" + name("run", run)).map(Results::parse);
   }
 
-  /** An experiment's variants side by side; empty where there is none. */
+  /** An experiment with its variants; empty if it is not known. */
   Optional<JsonNode> experiment(String experiment) {
     return experiment(experiment, null, null);
   }
 
   /**
-   * Likewise.
+   * An experiment with its variants; empty if it is not known.
    *
-   * @param metric by which they are compared; null for the service's choice
-   * @param baseline with which they are compared; likewise
+   * @param metric metric to compare by; null for the service's choice
+   * @param baseline variant to compare with; null for the service's choice
    */
   Optional<JsonNode> experiment(String experiment, String metric, String baseline) {
     String query =
@@ -73,7 +73,7 @@ final class Results {
     return Optional.ofNullable(value).map(given -> name + "=" + escape(given));
   }
 
-  /** The data sets that augmenters serve; empty where the service has no list of them. */
+  /** The data sets that augmentation services offer; empty if the service cannot list them. */
   Optional<JsonNode> datasets() {
     return get("/datasets")
         .map(Results::parse)
@@ -89,7 +89,7 @@ final class Results {
   /**
    * Cancels a run.
    *
-   * @throws UserError where it is not known or has ended
+   * @throws UserError if it is not known or has ended
    */
   void cancel(String run) {
     changed("DELETE", "/runs/" + name("run", run));
@@ -98,44 +98,45 @@ final class Results {
   /**
    * Cancels an experiment.
    *
-   * @return {@code runs} that are cancelled, those {@code left} to others, and {@code sweeps}
-   * @throws UserError where it is not known, or all of it belongs to others
+   * @return the number of cancelled {@code runs}, of runs of other users that are {@code left}, and
+   *     of cancelled {@code sweeps}
+   * @throws UserError if it is not known, or all of it belongs to other users
    */
   JsonNode cancelExperiment(String experiment) {
     return changed("POST", "/experiments/" + name("experiment", experiment) + "/cancel");
   }
 
   /**
-   * Asks for further seeds of an experiment.
+   * Requests further seeds of an experiment.
    *
-   * @return with the {@code runs}
-   * @throws UserError where they are refused
+   * @return the new {@code runs}
+   * @throws UserError if the service refuses them
    */
-  JsonNode more(String experiment, JsonNode asked) {
+  JsonNode more(String experiment, JsonNode body) {
     return answer(
         send(
             "POST",
             "/experiments/" + name("experiment", experiment) + "/more",
-            HttpRequest.BodyPublishers.ofString(asked.toString())));
+            HttpRequest.BodyPublishers.ofString(body.toString())));
   }
 
   /**
-   * Archives, restores or deletes.
+   * Archives, restores or deletes runs.
    *
    * @param kind {@code run} or {@code experiment}
-   * @return how many runs were changed
-   * @throws UserError where it is not known or has not ended
+   * @return the number of runs that were changed
+   * @throws UserError if it is not known or has not ended
    */
-  int putAway(String verb, String kind, String name) {
+  int housekeep(String verb, String kind, String name) {
     return changed("POST", "/" + kind + "s/" + name(kind, name) + "/" + verb).path("runs").asInt();
   }
 
   /**
-   * Writes a note, or changes tags.
+   * Writes a note or tags.
    *
    * @param kind {@code run} or {@code experiment}
-   * @return what is written of it now
-   * @throws UserError where it is not known, or what is asked is refused
+   * @return the note and tags after the change
+   * @throws UserError if it is not known, or the service refuses the change
    */
   JsonNode write(String kind, String name, JsonNode fields) {
     return answer(
@@ -153,24 +154,26 @@ final class Results {
     if (response.statusCode() >= 300) {
       String detail = detail(response);
       throw new UserError(
-          detail.isEmpty() ? "the results service answers " + response.statusCode() : detail);
+          detail.isEmpty()
+              ? "the results service responded with status " + response.statusCode()
+              : detail);
     }
     return response.body().isEmpty() ? JSON.createObjectNode() : parse(response.body());
   }
 
-  /** What lies under a path that always has something. */
+  /** Reads a path that always exists. */
   JsonNode read(String path) {
     return get(path)
         .map(Results::parse)
-        .orElseThrow(() -> new UserError("the results service knows no " + path));
+        .orElseThrow(() -> new UserError("the results service has no path " + path));
   }
 
-  /** A value of a query's parameter. */
+  /** Encodes the value of a query parameter. */
   static String escape(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
-  /** The mean loss of a run's steps from one on; empty where there are none. */
+  /** The mean loss of a run's steps, from a step on; empty if there are none. */
   OptionalDouble meanLoss(String run, long from) {
     return get("/runs/" + run + "/losses?from=" + from).map(Results::parse).stream()
         .flatMap(losses -> StreamSupport.stream(losses.path("steps").spliterator(), false))
@@ -178,6 +181,15 @@ final class Results {
         .filter(JsonNode::isNumber)
         .mapToDouble(JsonNode::asDouble)
         .average();
+  }
+
+  /**
+   * The error for a run or an experiment that is not known, in the words of the service.
+   *
+   * @param kind {@code run} or {@code experiment}
+   */
+  static UserError unknown(String kind, String name) {
+    return new UserError("no " + kind + " " + Check.quote(name) + " is known");
   }
 
   private static String name(String field, String text) {
@@ -188,7 +200,7 @@ final class Results {
     }
   }
 
-  /** What lies under a path, as text; empty where nothing does. */
+  /** Reads a path as text; empty if the service responds with 404. */
   Optional<String> get(String path) {
     HttpResponse<String> response = send("GET", path);
     if (response.statusCode() == 404) {
@@ -196,7 +208,10 @@ final class Results {
     }
     if (response.statusCode() != 200) {
       throw new UserError(
-          "the results service answers " + response.statusCode() + ": " + detail(response));
+          "the results service responded with status "
+              + response.statusCode()
+              + ": "
+              + detail(response));
     }
     return Optional.of(response.body());
   }
@@ -210,8 +225,8 @@ final class Results {
   }
 
   /**
-   * What the service would refuse a request for; empty where it would take it, or does not answer:
-   * a broker alone takes requests too, and the service answers them when it is there.
+   * Why the service would reject a request; empty if it would accept it. Also empty if the service
+   * is unavailable: the request can still be published, and admission checks it later.
    */
   Optional<String> complaint(byte[] request) {
     HttpResponse<String> response;
@@ -241,7 +256,9 @@ final class Results {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UserError(
-          "no results service answers at " + address + "; start it with: deploy/millrace up");
+          "the results service at "
+              + address
+              + " is unavailable; start it with: deploy/millrace up");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UserError("interrupted");
@@ -252,7 +269,7 @@ final class Results {
     try {
       return JSON.readTree(body);
     } catch (JsonProcessingException e) {
-      throw new UserError("the results service answers with what is not JSON: " + body);
+      throw new UserError("the response of the results service is not JSON: " + body);
     }
   }
 }

@@ -23,12 +23,14 @@ import java.util.function.Function;
 
 /** The processes of a local stack: broker, database and the three services. */
 final class Stack {
-  private static final Duration START_WAIT = Duration.ofMinutes(3);
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
   private static final int MAX_INSTANCES = 16;
 
-  /** Not for trainers: there a run that is too large fails, and the trainer goes on. */
-  private static final String EXIT = "-XX:+ExitOnOutOfMemoryError";
+  /**
+   * Not set for trainers: there a run that needs too much memory fails, and the trainer goes on.
+   */
+  private static final String EXIT_ON_OUT_OF_MEMORY = "-XX:+ExitOnOutOfMemoryError";
 
   private final Home home;
   private final StackSettings settings;
@@ -39,8 +41,8 @@ final class Stack {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   /**
-   * @param root of the checkout, where the built services lie
-   * @param environment of a service, beside this process's
+   * @param root root of the checkout, which contains the built services
+   * @param environment additional environment variables, by service
    */
   Stack(
       Home home,
@@ -51,7 +53,7 @@ final class Stack {
   }
 
   /**
-   * @param options of the JVM, beside the usual ones, by the module of a service
+   * @param options additional JVM options, by the module of a service
    */
   Stack(
       Home home,
@@ -66,7 +68,7 @@ final class Stack {
     this.options = options;
   }
 
-  /** All processes in the order of their start. */
+  /** All processes in start order. */
   List<Instance> instances() {
     var all = new ArrayList<Instance>();
     all.add(kafka());
@@ -82,16 +84,17 @@ final class Stack {
   }
 
   /**
-   * Starts what does not run yet, starts again what runs with other settings, stops what is too
-   * many, and returns when everything is ready.
+   * Starts processes that do not run yet, restarts those whose settings have changed, stops those
+   * that are no longer configured, and returns when all are ready.
    *
-   * @param before the settings that what runs was started with
+   * @param before the settings of the processes that run now
    */
   void up(StackSettings before, Consumer<String> say) {
     if (settings.trainers() > MAX_INSTANCES || settings.augmenters() > MAX_INSTANCES) {
-      throw new UserError("at most " + MAX_INSTANCES + " trainers and augmenters each");
+      throw new UserError(
+          "--trainers, --augmenters: at most " + MAX_INSTANCES + " of each are possible");
     }
-    // What is not built is missed before anything is stopped.
+    // Fails if a service is not built, before anything is stopped.
     var services = instances().stream().filter(instance -> !isStore(instance)).toList();
     services.forEach(this::command);
     stop(running().stream().filter(instance -> !fits(instance, before)).toList(), say);
@@ -103,25 +106,25 @@ final class Stack {
     startAll(services, say);
   }
 
-  /** Stops every process, the services first so that they can say goodbye. */
+  /** Stops every process; the services first, while they still reach the broker and database. */
   void down(Consumer<String> say) {
     stop(running(), say);
     stopOrphans();
   }
 
   private static void stop(List<Instance> all, Consumer<String> say) {
-    var store = all.stream().filter(Stack::isStore).toList();
+    var stores = all.stream().filter(Stack::isStore).toList();
     var services = all.stream().filter(i -> !isStore(i)).toList();
-    for (var group : List.of(services, store)) {
+    for (var group : List.of(services, stores)) {
       group.forEach(Instance::terminate);
       group.forEach(Instance::awaitEnd);
       group.forEach(i -> say.accept(i.name() + " stopped"));
     }
   }
 
-  /** Whether a process that runs since {@code before} is as the settings now say. */
+  /** Whether a process that was started with {@code before} matches the current settings. */
   private boolean fits(Instance running, StackSettings before) {
-    boolean wanted = instances().stream().anyMatch(i -> i.name().equals(running.name()));
+    boolean isConfigured = instances().stream().anyMatch(i -> i.name().equals(running.name()));
     boolean samePort =
         switch (running.service()) {
           case "kafka" -> true;
@@ -137,16 +140,16 @@ final class Stack {
           default -> before.trainerPort() == settings.trainerPort();
         };
     boolean sameLaunch = isStore(running) || before.nativeServices() == settings.nativeServices();
-    return wanted && samePort && sameLaunch && before.kafkaPort() == settings.kafkaPort();
+    return isConfigured && samePort && sameLaunch && before.kafkaPort() == settings.kafkaPort();
   }
 
-  /** Whether a process answers that it is ready. */
+  /** Whether a process is ready: a service by its health check, the others by their open port. */
   boolean isReady(Instance instance) {
     return instance.isAlive()
         && (isStore(instance) ? accepts(instance.port()) : healthy(instance.port()));
   }
 
-  /** Every process that has a pid file, also those of an earlier, larger stack. */
+  /** Every process with a pid file, including those of an earlier, larger stack. */
   private List<Instance> running() {
     var all = new ArrayList<>(instances());
     for (String service : List.of("augmentation", "trainer")) {
@@ -161,7 +164,7 @@ final class Stack {
     return all.stream().filter(i -> Files.exists(home.pid(i.name()))).toList();
   }
 
-  /** A database whose holder was killed goes on without it. */
+  /** Stops a database server whose parent process was killed: it survives its parent. */
   private void stopOrphans() {
     if (!postgresql().isAlive()) {
       try {
@@ -178,16 +181,23 @@ final class Stack {
       String other = names.put(instance.port(), instance.name());
       if (other != null) {
         throw new UserError(
-            "port " + instance.port() + " is meant for both " + other + " and " + instance.name());
+            option(instance)
+                + ": port "
+                + instance.port()
+                + " is given to both "
+                + other
+                + " and "
+                + instance.name()
+                + "; give different ports");
       }
       if (!instance.isAlive() && !isFree(instance.port())) {
         throw new UserError(
-            "port "
+            option(instance)
+                + ": port "
                 + instance.port()
-                + ", meant for "
+                + " of "
                 + instance.name()
-                + ", is taken by another program; stop that, or give another port with "
-                + option(instance));
+                + " is in use by another program; stop that program or give another port");
       }
     }
   }
@@ -209,25 +219,27 @@ final class Stack {
   }
 
   private void await(Instance instance, BooleanSupplier ready) {
-    long end = System.nanoTime() + START_WAIT.toNanos();
+    long end = System.nanoTime() + START_TIMEOUT.toNanos();
     while (!ready.getAsBoolean()) {
       if (!instance.isAlive()) {
         throw new UserError(
-            instance.name() + " ended while starting; its log ends:\n" + instance.lastWords());
+            instance.name()
+                + " ended during startup; the last lines of its log:\n"
+                + instance.lastLines());
       }
       if (System.nanoTime() > end) {
         throw new UserError(
             instance.name()
                 + " is not ready after "
-                + START_WAIT.toMinutes()
+                + START_TIMEOUT.toMinutes()
                 + " minutes; see "
                 + instance.log());
       }
-      LockSupport.parkNanos(LOOK.toNanos());
+      LockSupport.parkNanos(POLL_INTERVAL.toNanos());
     }
   }
 
-  /** What starts a process. */
+  /** The command line that starts a process. */
   List<String> command(Instance instance) {
     return switch (instance.service()) {
       case "kafka" -> {
@@ -240,7 +252,7 @@ final class Stack {
           service(
               instance,
               "results-service",
-              List.of("-Xmx384m", EXIT),
+              List.of("-Xmx384m", EXIT_ON_OUT_OF_MEMORY),
               Map.of(
                   "millrace.db.port", Integer.toString(settings.postgresqlPort()),
                   "millrace.results.models", home.models().toString(),
@@ -249,7 +261,7 @@ final class Stack {
           service(
               instance,
               "augmentation-service",
-              List.of("-Xmx1500m", EXIT),
+              List.of("-Xmx1500m", EXIT_ON_OUT_OF_MEMORY),
               Map.of(
                   "millrace.datasets.roots", String.join(",", settings.datasets()),
                   "millrace.results.url", settings.addresses().results()));
@@ -271,7 +283,7 @@ final class Stack {
         Launch.java(
             List.of(
                 "-Xmx" + heap,
-                EXIT,
+                EXIT_ON_OUT_OF_MEMORY,
                 "-XX:+UseSerialGC",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"));
     command.addAll(
@@ -296,7 +308,7 @@ final class Stack {
     return launch.command(memory, properties);
   }
 
-  /** Cores are shared: threads that wait must not spin. */
+  /** The processes share the cores, so threads that wait must not spin. */
   private Map<String, String> environment(Instance instance) {
     var variables = new HashMap<>(environment.apply(instance.service()));
     if (instance.service().equals("trainer")) {
@@ -317,7 +329,7 @@ final class Stack {
     return new Instance(home, "results", 1, settings.resultsPort());
   }
 
-  /** Whether it is the broker or the database. */
+  /** Whether a process is the broker or the database. */
   static boolean isStore(Instance instance) {
     return instance.service().equals("kafka") || instance.service().equals("postgresql");
   }

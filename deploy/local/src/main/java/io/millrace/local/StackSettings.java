@@ -9,16 +9,16 @@ import java.nio.file.Files;
 import java.util.List;
 
 /**
- * How a stack was brought up; kept in its home so that later commands find it.
+ * The settings of a stack, stored in its home for later commands.
  *
- * @param kafkaPort of the broker
- * @param postgresqlPort of the database
- * @param resultsPort of the results service
- * @param augmentationPort of the first augmenter; the others follow
- * @param trainerPort of the first trainer; the others follow
- * @param augmenters how many
- * @param trainers how many
- * @param datasets roots of data sets beside the built-in samples
+ * @param kafkaPort port of the broker
+ * @param postgresqlPort port of the database
+ * @param resultsPort port of the results service
+ * @param augmentationPort port of the first augmentation service; the others follow
+ * @param trainerPort port of the first trainer; the others follow
+ * @param augmenters number of augmentation services
+ * @param trainers number of trainers
+ * @param datasets roots of data sets, in addition to the built-in ones
  * @param nativeServices whether the services are native executables: {@link Launch#natively}
  */
 record StackSettings(
@@ -41,18 +41,18 @@ record StackSettings(
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** The settings of the stack that lives in {@code home}, or the default ones. */
+  /** Reads the settings of the stack in a home; the defaults if it has none. */
   static StackSettings read(Home home) {
     try {
       return Files.exists(home.settings())
           ? JSON.readValue(home.settings().toFile(), StackSettings.class)
           : DEFAULT;
     } catch (IOException e) {
-      throw new UserError(home.settings() + " is damaged: " + e.getMessage());
+      throw new UserError("cannot read " + home.settings() + ": " + e.getMessage());
     }
   }
 
-  /** The same stack with so many processes. */
+  /** These settings with other numbers of processes. */
   StackSettings with(int augmenters, int trainers) {
     return new StackSettings(
         kafkaPort,
@@ -74,12 +74,12 @@ record StackSettings(
     }
   }
 
-  /** Where clients find the stack. */
+  /** The addresses of the stack for clients. */
   Addresses addresses() {
     return new Addresses("127.0.0.1:" + kafkaPort, "http://127.0.0.1:" + resultsPort);
   }
 
-  /** Of the first augmenter. */
+  /** The URL of the first augmentation service. */
   String augmentationAddress() {
     return "http://127.0.0.1:" + augmentationPort;
   }

@@ -2,6 +2,7 @@ package io.millrace.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.contracts.Check;
 import io.millrace.contracts.json.Json;
 import java.io.PrintStream;
 import java.util.LinkedHashSet;
@@ -18,13 +19,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Changes the tags of a run, or prints them. */
+/** Adds and removes tags of a run, and prints its tags. */
 @Command(
     name = "tag",
     preprocessor = Tag.Removals.class,
-    description = "Change the tags of a run, by which lists find it, and print them.")
+    description = "Add or remove tags of a run, and print its tags. Lists can be filtered by tag.")
 final class Tag implements Callable<Integer> {
-  /** What no tag begins with. */
+  /** Marks a tag to remove; no tag begins with it. */
   private static final String REMOVAL = "~";
 
   @Spec CommandSpec spec;
@@ -35,14 +36,14 @@ final class Tag implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "+TAG|-TAG",
-      description = "+TAG adds a tag, -TAG takes one away; without any they are printed")
+      description = "+TAG adds a tag, -TAG removes one; without any, the tags are only printed")
   List<String> changes = List.of();
 
   @Mixin Millrace.Elsewhere elsewhere;
 
   /**
-   * Writes {@code -TAG} in a way that is not taken for options: {@code -hat} would be {@code -h}
-   * and more.
+   * Rewrites {@code -TAG} so that picocli does not parse it as options: {@code -hat} would be
+   * {@code -h} and others.
    */
   static final class Removals implements IParameterPreprocessor {
     @Override
@@ -63,12 +64,11 @@ final class Tag implements Callable<Integer> {
   }
 
   int run(Results results, PrintStream out) {
-    JsonNode tags =
-        results.run(run).orElseThrow(() -> new UserError("there is no run " + run)).path("tags");
+    JsonNode tags = results.run(run).orElseThrow(() -> Results.unknown("run", run)).path("tags");
     if (!changes.isEmpty()) {
-      ObjectNode wanted = Json.MAPPER.createObjectNode();
-      changed(tags).forEach(wanted.putArray("tags")::add);
-      tags = results.write("run", run, wanted).path("tags");
+      ObjectNode fields = Json.MAPPER.createObjectNode();
+      changed(tags).forEach(fields.putArray("tags")::add);
+      tags = results.write("run", run, fields).path("tags");
     }
     tags.forEach(tag -> out.println(tag.asText()));
     return 0;
@@ -83,9 +83,10 @@ final class Tag implements Callable<Integer> {
         tags.add(tag);
       } else if (!change.startsWith(REMOVAL)) {
         throw new ParameterException(
-            spec.commandLine(), change + ": give +" + change + " or -" + change);
+            spec.commandLine(),
+            change + ": a change begins with + or -; give +" + change + " or -" + change);
       } else if (!tags.remove(tag)) {
-        throw new UserError("the run " + run + " has no tag " + tag);
+        throw new UserError("-" + tag + ": run " + Check.quote(run) + " does not have this tag");
       }
     }
     return tags;

@@ -5,9 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/**
- * A table of text: the first column to the left, the others to the right where they are numbers.
- */
+/** A table of text. The first column and texts are aligned left, columns of numbers right. */
 final class TextTable {
   private final List<String[]> rows = new ArrayList<>();
 
@@ -20,13 +18,13 @@ final class TextTable {
   }
 
   /**
-   * Takes columns out until a line is no longer than this, or there are none left that may go.
+   * Removes columns until the lines fit a width, or no removable column is left.
    *
-   * @param columns that may go, the first one first
-   * @return those that went
+   * @param columns the removable columns, the first one first
+   * @return the removed columns
    */
-  List<String> within(int width, List<String> columns) {
-    var gone = new ArrayList<String>();
+  List<String> fit(int width, List<String> columns) {
+    var removed = new ArrayList<String>();
     for (String column : columns) {
       int place = Arrays.asList(rows.get(0)).indexOf(column);
       if (place >= 0 && width(widths()) > width) {
@@ -36,10 +34,10 @@ final class TextTable {
                     .filter(c -> c != place)
                     .mapToObj(c -> row[c])
                     .toArray(String[]::new));
-        gone.add(column);
+        removed.add(column);
       }
     }
-    return gone;
+    return removed;
   }
 
   private int[] widths() {

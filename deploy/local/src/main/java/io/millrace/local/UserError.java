@@ -1,6 +1,6 @@
 package io.millrace.local;
 
-/** What the user can mend; its message is all there is to say. */
+/** An error that the user can correct. Only its message is printed, without a stack trace. */
 final class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -14,10 +14,13 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** Follows runs until all have ended: redrawn lines on a terminal, else a line an epoch. */
+/**
+ * Shows the progress of runs until all have ended. A terminal shows one line for each run and
+ * redraws it; other outputs get one line for each epoch.
+ */
 final class Watch {
-  private static final Duration LOOK = Duration.ofMillis(500);
-  private static final Duration UNHEARD = Duration.ofSeconds(20);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+  private static final Duration UNKNOWN_TIMEOUT = Duration.ofSeconds(20);
   private static final int LAST_STEPS = 20;
   private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED", "REJECTED");
 
@@ -25,7 +28,7 @@ final class Watch {
   private final PrintStream out;
   private final boolean terminal;
   private final Map<String, ProgressLine> progress = new HashMap<>();
-  private final Map<String, String> said = new HashMap<>();
+  private final Map<String, String> printed = new HashMap<>();
   private int drawn;
 
   Watch(Results results, PrintStream out, boolean terminal) {
@@ -35,35 +38,35 @@ final class Watch {
   }
 
   /**
-   * Whom to follow now.
+   * The runs to follow at present.
    *
-   * @param complete whether no run will come to these
+   * @param complete whether no further runs can follow these
    */
   private record Followed(List<String> runs, boolean complete) {}
 
-  /** The runs as they ended, in the order given. */
+  /** Waits until all runs have ended, and returns them in the given order. */
   List<JsonNode> untilEnded(List<String> runs) {
     return until(() -> new Followed(runs, true));
   }
 
   /**
-   * All runs of an experiment, also those that it asks for until it is decided, as they ended.
+   * Waits until all runs of an experiment have ended, including those added until it is decided.
    *
-   * @throws UserError where there is no such experiment
+   * @throws UserError if the experiment is not known
    */
   List<JsonNode> untilDecided(String experiment) {
     long start = System.nanoTime();
     return until(
         () -> {
           Optional<JsonNode> found = results.experiment(experiment);
-          if (found.isEmpty() && System.nanoTime() - start > UNHEARD.toNanos()) {
-            throw new UserError("there is no experiment " + experiment);
+          if (found.isEmpty() && System.nanoTime() - start > UNKNOWN_TIMEOUT.toNanos()) {
+            throw Results.unknown("experiment", experiment);
           }
           return found.map(Watch::runsOf).orElse(new Followed(List.of(), false));
         });
   }
 
-  /** It may ask for more until it is decided. */
+  /** The current runs of an experiment; while its plan is open, it may add further runs. */
   private static Followed runsOf(JsonNode experiment) {
     var runs = new ArrayList<String>();
     for (JsonNode variant : experiment.path("variants")) {
@@ -72,17 +75,17 @@ final class Watch {
     return new Followed(runs, !experiment.path("adaptive").path("open").asBoolean());
   }
 
-  private List<JsonNode> until(Supplier<Followed> question) {
+  private List<JsonNode> until(Supplier<Followed> runsToFollow) {
     long start = System.nanoTime();
     Map<String, JsonNode> ended = new HashMap<>();
     while (true) {
-      Followed followed = question.get();
+      Followed followed = runsToFollow.get();
       var now = new ArrayList<JsonNode>();
       for (String run : followed.runs()) {
         Optional<JsonNode> found =
             ended.containsKey(run) ? Optional.of(ended.get(run)) : results.run(run);
-        if (found.isEmpty() && System.nanoTime() - start > UNHEARD.toNanos()) {
-          throw new UserError("there is no run " + run);
+        if (found.isEmpty() && System.nanoTime() - start > UNKNOWN_TIMEOUT.toNanos()) {
+          throw Results.unknown("run", run);
         }
         found.map(this::withLoss).ifPresent(now::add);
       }
@@ -92,11 +95,11 @@ final class Watch {
         drawn = 0;
         return now;
       }
-      LockSupport.parkNanos(LOOK.toNanos());
+      LockSupport.parkNanos(POLL_INTERVAL.toNanos());
     }
   }
 
-  /** The mean loss of the last steps stands in until an epoch has ended, and is newer than it. */
+  /** Adds the mean loss of the last steps: it exists before the first epoch has ended. */
   private JsonNode withLoss(JsonNode run) {
     long steps = run.path("steps_done").asLong();
     if (steps > 0 && !hasEnded(run)) {
@@ -116,23 +119,23 @@ final class Watch {
   }
 
   /**
-   * Shows how far runs are.
+   * Shows the progress of runs.
    *
-   * @param told those whose end is on the screen already
+   * @param shown runs whose end has already been shown
    */
-  private void show(List<JsonNode> runs, Set<String> told) {
-    List<JsonNode> fresh =
-        runs.stream().filter(run -> !told.contains(run.path("run").asText())).toList();
+  private void show(List<JsonNode> runs, Set<String> shown) {
+    List<JsonNode> others =
+        runs.stream().filter(run -> !shown.contains(run.path("run").asText())).toList();
     if (terminal) {
-      redraw(fresh);
+      redraw(others);
     } else {
-      fresh.forEach(this::sayNews);
+      others.forEach(this::printIfChanged);
     }
   }
 
-  /** Those that have ended come first, and stay above what is drawn again. */
+  /** Prints runs that have ended first, so that they stay above the lines that are redrawn. */
   private void redraw(List<JsonNode> runs) {
-    // Without wrapping: a line that is longer than the terminal is cut, and stays one line.
+    // Line wrapping is off: a line that is longer than the terminal is cut and stays one line.
     var frame = new StringBuilder("\033[?7l");
     if (drawn > 0) {
       frame.append("\033[").append(drawn).append('A');
@@ -150,11 +153,11 @@ final class Watch {
     out.flush();
   }
 
-  private void sayNews(JsonNode run) {
+  private void printIfChanged(JsonNode run) {
     String name = run.path("run").asText();
-    String news = run.path("state").asText() + run.path("epochs_done").asText();
+    String progressed = run.path("state").asText() + run.path("epochs_done").asText();
     String line = line(run);
-    if (!news.equals(said.put(name, news))) {
+    if (!progressed.equals(printed.put(name, progressed))) {
       out.println(line);
     }
   }
@@ -168,8 +171,8 @@ final class Watch {
     return reason.isEmpty() ? line : line + ": " + reason.lines().findFirst().orElse("");
   }
 
-  /** One word a run, for the end. */
-  static String verdict(JsonNode run) {
+  /** How a run ended: its id, its state and the reason. */
+  static String outcome(JsonNode run) {
     return run.path("run").asText()
         + " "
         + run.path("state").asText().toLowerCase(Locale.ROOT)

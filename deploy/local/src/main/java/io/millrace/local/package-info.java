@@ -1,2 +1,4 @@
-/** The whole of Millrace on one machine: the command line behind {@code deploy/millrace}. */
+/**
+ * The command line {@code deploy/millrace}: runs Millrace on one machine, and uses other stacks.
+ */
 package io.millrace.local;

@@ -10,7 +10,7 @@ import picocli.CommandLine;
 class ComparisonTest {
 
   @Test
-  void theServicesAnswerStandsUnderTheTableAndNothingTwice() throws Exception {
+  void theAnswerFollowsTheTableAndNothingIsRepeated() throws Exception {
     String text =
         text(
             variant("none", 0.80, "null"),
@@ -26,11 +26,11 @@ class ComparisonTest {
         .singleElement()
         .asString()
         .contains("0.8000 ± 0.0300");
-    assertThat(text).startsWith("Experiment e (± is half of the mean's 95% interval)\n");
+    assertThat(text).startsWith("Experiment e (± is half of the 95% confidence interval)\n");
   }
 
   @Test
-  void howMuchBetterTheTrainingPartIsKnownIsAColumn() throws Exception {
+  void theGeneralizationGapIsAColumn() throws Exception {
     assertThat(text(variant("none", 0.80, "null")).lines())
         .anyMatch(line -> line.contains("train−val acc"))
         .anyMatch(line -> line.startsWith("none") && line.contains("0.0625"));
@@ -47,27 +47,27 @@ class ComparisonTest {
   }
 
   @Test
-  void aShortLineHasFewerColumnsAndSaysWhichAreLeftOut() throws Exception {
+  void aNarrowTerminalHidesColumnsAndNamesThem() throws Exception {
     JsonNode experiment = new ObjectMapper().readTree(json(variant("none", 0.80, "null")));
     String whole = new ComparisonText(experiment).text(0);
     String narrow = new ComparisonText(experiment).text(60);
 
-    assertThat(whole).contains("samples/s").doesNotContain("left out");
-    assertThat(narrow).contains("(left out: samples/s, ").contains("; --wide shows all)");
-    assertThat(narrow.lines().takeWhile(line -> !line.startsWith("(left")))
+    assertThat(whole).contains("samples/s").doesNotContain("hidden");
+    assertThat(narrow).contains("(hidden: samples/s, ").contains("; --wide shows all)");
+    assertThat(narrow.lines().takeWhile(line -> !line.startsWith("(hidden")))
         .allMatch(line -> line.length() <= 60)
         .anyMatch(line -> line.startsWith("none") && line.contains("0.8000 ± 0.0300"));
   }
 
   @Test
-  void aModelThatIsNoBetterThanTheNaiveAnswerIsNamed() throws Exception {
+  void aModelThatIsNoBetterThanTheNaiveBaselineIsNamed() throws Exception {
     assertThat(text(variant("plain", 0.10, "null")))
         .contains("baseline: majority_class")
         .contains("plain: no better than the naive baseline (acc 0.1000 against 0.1000)");
   }
 
   @Test
-  void aNumberThatIsFiniteInNoRunIsSaidSo() throws Exception {
+  void aNumberThatIsFiniteInNoRunIsMarked() throws Exception {
     String row =
         text(variant("none", 0.80, "null").replace("\"test\": {", "\"test\": {\"r2\": null, "))
             .lines()
@@ -79,7 +79,7 @@ class ComparisonTest {
   }
 
   @Test
-  void theTrialsOfASearchStandAboveItsFinalists() throws Exception {
+  void theTrialsOfASearchPrecedeItsFinalists() throws Exception {
     String json =
         """
         {"experiment": "e", "metric": "test_loss", "higher_is_better": false,
@@ -121,7 +121,7 @@ class ComparisonTest {
   }
 
   @Test
-  void theMetricAndTheBaselineAreAskedFor() throws Exception {
+  void theMetricAndTheBaselineAreRequested() throws Exception {
     try (var service = new ResultsStandIn()) {
       service.on("GET /experiments/e?metric=test_loss&baseline=adam", 200, json());
       var out = new Printed();

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 
 class ElsewhereTest {
   @Test
-  void aStackElsewhereIsSpokenToAtTheAddressesGiven() {
+  void theGivenAddressesAreUsed() {
     Millrace.Elsewhere elsewhere = parsed("--broker=kafka:9092", "--results=http://results:8080/");
 
     assertThat(elsewhere.isGiven()).isTrue();
@@ -16,7 +16,7 @@ class ElsewhereTest {
   }
 
   @Test
-  void whatIsNotGivenIsThatOfTheStackInTheHome() {
+  void anAddressThatIsNotGivenIsThatOfTheLocalStack() {
     Addresses own = StackSettings.read(Home.fromEnvironment()).addresses();
 
     assertThat(parsed().isGiven()).isFalse();
@@ -28,7 +28,7 @@ class ElsewhereTest {
   void aDemoElsewhereNeedsBothAddresses() {
     assertThatThrownBy(parsed("--broker=kafka:9092")::isGiven)
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("give --broker and --results");
+        .hasMessageContaining("give --broker and --results together");
   }
 
   private static Millrace.Elsewhere parsed(String... arguments) {

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes that are killed, paused and stopped while they work on a run, at moments that a seed
- * chooses. Each run ends with the losses and the parameters of an undisturbed one, bit for bit.
- * Runs under the profile {@code faults}, some half an hour.
+ * Kills, pauses and stops processes while they work on a run, at moments that a seed chooses.
+ * Losses and parameters are bit-identical to those of an undisturbed run. Runs in the profile
+ * {@code faults}, for about half an hour.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsIT {
@@ -128,7 +128,7 @@ class FaultsIT {
 
   @Test
   @Order(4)
-  void aTrainerThatIsPausedForLongerThanItsLockWakesUpToNothing() throws Exception {
+  void aTrainerThatIsPausedForLongerThanItsLockHasLostItsRun() throws Exception {
     publish("paused");
     awaitStep("paused", STEPS / 4);
     Instance sleeper = trainerOf("paused");
@@ -167,7 +167,7 @@ class FaultsIT {
     assertEqualsCalm("stopped");
   }
 
-  /** A run of a second. */
+  /** A run that takes about one second. */
   private static final String TINY =
       """
       {"run": "%s", "experiment": "door", %s,
@@ -203,7 +203,7 @@ class FaultsIT {
     assertThat(runs).allSatisfy(run -> assertThat(queued.get(run)).as(run).isEqualTo(1));
   }
 
-  /** Runs of a second, whose seeds run until it is decided. */
+  /** Runs of about one second, with seeds until the experiment is decided. */
   private static final String UNDECIDED =
       """
       {"run": "%1$s", "experiment": "%1$s",
@@ -244,8 +244,8 @@ class FaultsIT {
   }
 
   /**
-   * Runs a sweep undisturbed, and under another name with the results service killed again and
-   * again.
+   * Runs a sweep undisturbed, and again under another name while the results service is killed
+   * repeatedly.
    */
   private static void decidesTheSame(String name, String sweep) throws Exception {
     String quiet = name + "-quiet";
@@ -281,7 +281,7 @@ class FaultsIT {
         .asText();
   }
 
-  /** Whether all runs of the experiment have ended, and nobody asks for further ones. */
+  /** Whether all runs of the experiment have ended, and no further ones are planned. */
   private static boolean isDecided(String experiment) {
     JsonNode runs = runs(experiment);
     boolean ended = !runs.isEmpty();
@@ -302,7 +302,7 @@ class FaultsIT {
         .path("runs");
   }
 
-  /** The test loss of every run, by what its id has behind the experiment's name. */
+  /** The test loss of every run, by the part of its id after the experiment's name. */
   private static Map<String, JsonNode> losses(String experiment) {
     var losses = new TreeMap<String, JsonNode>();
     for (JsonNode summary : runs(experiment)) {

@@ -17,11 +17,11 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void everyCommandTellsWhatItDoesAndTakes(String name) {
-    for (String[] asked : new String[][] {{name, "--help"}, {"help", name}, {name, "-h"}}) {
+  void everyCommandHasHelp(String name) {
+    for (String[] arguments : new String[][] {{name, "--help"}, {"help", name}, {name, "-h"}}) {
       var out = new StringWriter();
       CommandLine commands = Millrace.commands().setOut(new PrintWriter(out));
-      assertThat(commands.execute(asked)).as(name).isZero();
+      assertThat(commands.execute(arguments)).as(name).isZero();
       assertThat(out.toString())
           .contains("Usage: millrace ")
           .contains(commands.getSubcommands().get(name).getHelp().description().strip());

@@ -18,14 +18,14 @@ class HomeTest {
 
     assertThatThrownBy(() -> new Home(folder).purge())
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("holds no stack");
+        .hasMessageContaining("is not a stack");
 
     assertThat(letter).exists();
     assertThat(models).exists();
   }
 
   @Test
-  void whatIsNotTheStacksOutlivesAPurge() throws Exception {
+  void otherFilesSurviveAPurge() throws Exception {
     var home = new Home(folder.resolve("home"));
     home.create();
     StackSettings.DEFAULT.write(home);

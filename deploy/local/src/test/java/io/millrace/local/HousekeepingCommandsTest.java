@@ -26,37 +26,42 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void runsArePutAwayOneByOneAndARefusalStopsNoOther() {
+  void aRefusedRunDoesNotStopTheOthers() {
     service
         .on("POST /runs/a/archive", 200, "{\"runs\": 1}")
         .on("POST /runs/b/archive", 409, "{\"detail\": \"the run 'b' is RUNNING\"}")
         .on("POST /runs/c/archive", 200, "{\"runs\": 0}");
 
-    int exit = parsed(new PutAway.Archive(), "a", "b", "c").run(service.results(), o(), e());
+    int exit = parsed(new Housekeeping.Archive(), "a", "b", "c").run(service.results(), o(), e());
 
     assertThat(exit).isEqualTo(1);
-    assertThat(out.lines()).containsExactly("a archived", "c was archived already");
+    assertThat(out.lines()).containsExactly("a archived", "c was already archived");
     assertThat(err.lines()).containsExactly("millrace: the run 'b' is RUNNING");
   }
 
   @Test
-  void anExperimentIsPutAwayAsAWhole() {
+  void anExperimentIsChangedAsAWhole() {
     service
         .on("POST /experiments/shoes/restore", 200, "{\"runs\": 12}")
         .on("POST /experiments/shoes/delete", 200, "{\"runs\": 1}");
 
-    assertThat(parsed(new PutAway.Restore(), "--experiment=shoes").run(service.results(), o(), e()))
+    assertThat(
+            parsed(new Housekeeping.Restore(), "--experiment=shoes")
+                .run(service.results(), o(), e()))
         .isZero();
-    assertThat(parsed(new PutAway.Delete(), "--experiment=shoes").run(service.results(), o(), e()))
+    assertThat(
+            parsed(new Housekeeping.Delete(), "--experiment=shoes")
+                .run(service.results(), o(), e()))
         .isZero();
     assertThat(out.lines()).containsExactly("shoes: 12 runs restored", "shoes: 1 run deleted");
     assertThatThrownBy(
             () ->
-                parsed(new PutAway.Delete(), "--experiment=hats").run(service.results(), o(), e()))
+                parsed(new Housekeeping.Delete(), "--experiment=hats")
+                    .run(service.results(), o(), e()))
         .isInstanceOf(UserError.class);
-    assertThatThrownBy(() -> parsed(new PutAway.Delete()))
+    assertThatThrownBy(() -> parsed(new Housekeeping.Delete()))
         .isInstanceOf(CommandLine.ParameterException.class);
-    assertThatThrownBy(() -> parsed(new PutAway.Delete(), "a", "--experiment=shoes"))
+    assertThatThrownBy(() -> parsed(new Housekeeping.Delete(), "a", "--experiment=shoes"))
         .isInstanceOf(CommandLine.ParameterException.class);
   }
 
@@ -88,16 +93,16 @@ class HousekeepingCommandsTest {
 
     assertThat(out.lines())
         .containsExactly(
-            "shoes: 2 runs are being cancelled, and no further seeds are asked for",
+            "shoes: 2 runs are being cancelled; the experiment gets no further seeds",
             "hats: 1 run is being cancelled");
     assertThat(err.lines())
-        .containsExactly("millrace: 3 runs are somebody else's, and not cancelled");
+        .containsExactly("millrace: 3 runs are owned by other users and not cancelled");
     assertThatThrownBy(() -> parsed(new Cancel(), "a", "--experiment=shoes"))
         .isInstanceOf(CommandLine.ParameterException.class);
   }
 
   @Test
-  void furtherSeedsAreAskedForAndTheirRunsPrinted() {
+  void furtherSeedsAreRequestedAndTheirRunsPrinted() {
     service
         .on(
             "POST /experiments/shoes/more",
@@ -117,7 +122,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void aListSaysWhatIsLeftOut() {
+  void aListReportsHiddenRuns() {
     service.on(
         "GET /runs?counts=true&limit=50&archived=false&experiment=my+shoes&state=QUEUED"
             + "&state=RUNNING&state=COMPLETED&state=FAILED&state=CANCELLED",
@@ -137,7 +142,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void dataSetsAreListedWithWhatIsWrongWithThem() {
+  void dataSetsAreListedWithTheirProblems() {
     service.on(
         "GET /datasets",
         200,
@@ -155,10 +160,10 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void aServiceWithoutAListOfDataSetsIsSaidSo() {
+  void aServiceThatCannotListDataSetsIsReported() {
     assertThatThrownBy(() -> new ListDatasets().run(service.results(), o()))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("no list of data sets");
+        .hasMessageContaining("cannot list data sets");
   }
 
   private PrintStream o() {

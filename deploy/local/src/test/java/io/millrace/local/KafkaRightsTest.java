@@ -37,7 +37,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What users may do with the rights of the production overlay, on a broker that checks them. */
+/** Tests the Kafka rights of the production overlay on a broker that enforces them. */
 @Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KafkaRightsTest {
@@ -68,7 +68,7 @@ class KafkaRightsTest {
 
   @Test
   @Order(1)
-  void whoMayOnlyPublishRequestsPublishesThemAndCannotWriteTheQueue() {
+  void aPublisherPublishesRequestsButCannotWriteTheQueue() {
     var request = Request.of(JsonNodeFactory.instance.objectNode().put("run", "shoes-1"));
 
     Requests.publish(clients("publisher"), List.of(request));
@@ -86,7 +86,7 @@ class KafkaRightsTest {
 
   @Test
   @Order(2)
-  void theDeskLooksWhereToBeginAndAnswersInATransaction() throws Exception {
+  void admissionFindsItsStartAndAnswersInATransaction() throws Exception {
     KafkaSettings results = settings("results-service");
     List<TopicPartition> requests =
         IntStream.range(0, 4)

@@ -34,7 +34,7 @@ class LaunchTest {
   }
 
   @Test
-  void anExecutableIsToldNothingThatOnlyAJvmUnderstands() throws IOException {
+  void anExecutableGetsNoOptionsOfAJvm() throws IOException {
     Path executable = executable(RESULTS, "0.1.0");
 
     List<String> command =
@@ -49,7 +49,7 @@ class LaunchTest {
   }
 
   @Test
-  void aTrainerIsAnExecutableWhereThereIsOneAndElseAJar() throws IOException {
+  void aTrainerIsAnExecutableIfThereIsOneAndElseAJar() throws IOException {
     Path jar = jar(TRAINER);
     assertThat(Launch.natively(root, TRAINER, root)).isEqualTo(new Launch.OnJvm(jar, List.of()));
 
@@ -71,24 +71,24 @@ class LaunchTest {
                 new Stack(home, natively(before), root, service -> Map.of()).up(before, line -> {}))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "the executable of results-service is missing; build it with mvn package -T1 -DskipTests"
+            "the executable of results-service does not exist; build it with mvn package -T1 -DskipTests"
                 + " -Dnative -pl results-service,augmentation-service -am");
     assertThat(home.folder()).doesNotExist();
   }
 
   @Test
-  void twoExecutablesOfAServiceAreNotChosenFrom() throws IOException {
+  void twoExecutablesOfAServiceAreRefused() throws IOException {
     executable(RESULTS, "0.1.0");
     executable(RESULTS, "0.2.0");
 
     assertThatThrownBy(() -> Launch.natively(root, RESULTS, root))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("more than one executable of results-service")
+        .hasMessageContaining("several executables of results-service")
         .hasMessageContaining("delete");
   }
 
   @Test
-  void aStackStaysNativeUntilItIsToldOtherwise() throws IOException {
+  void aStackStaysNativeUntilTheOptionIsNegated() throws IOException {
     var home = new Home(root);
     Files.writeString(home.settings(), "{\"trainers\": 2}");
     StackSettings old = StackSettings.read(home);

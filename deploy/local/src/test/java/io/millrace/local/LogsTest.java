@@ -35,25 +35,25 @@ class LogsTest {
   }
 
   @Test
-  void aLogThatIsNotUtf8IsPrintedAllTheSame() throws Exception {
+  void aLogThatIsNotUtf8IsPrintedToo() throws Exception {
     Files.write(home.log("results-1"), new byte[] {'a', (byte) 0xE4, '\n', 'b', '\n'});
     assertThat(parsed("results").run(home, out.stream())).isZero();
     assertThat(out.lines()).hasSize(2).endsWith("b");
   }
 
   @Test
-  void aNameThatIsNoneOrSeveralIsRefusedWithThoseThatAre() {
+  void anUnknownOrAmbiguousNameIsRefusedWithTheChoices() {
     assertThatThrownBy(() -> parsed("tariner").run(home, out.stream()))
         .isInstanceOf(UserError.class)
-        .hasMessage("there is no log of tariner; give one of results-1, trainer-1, trainer-2");
+        .hasMessage("SERVICE: 'tariner' has no log; give one of results-1, trainer-1, trainer-2");
     assertThatThrownBy(() -> parsed("trainer").run(home, out.stream()))
-        .hasMessage("there are several logs of trainer; give one of trainer-1, trainer-2");
+        .hasMessage("SERVICE: 'trainer' has several logs; give one of trainer-1, trainer-2");
     assertThatThrownBy(() -> parsed("trainer").run(new Home(folder.resolve("no")), out.stream()))
         .hasMessageEndingWith("start the stack: deploy/millrace up");
   }
 
   @Test
-  void followingGoesOnWithWhatIsLogged() throws Exception {
+  void followingPrintsNewLines() throws Exception {
     var follower =
         new Thread(
             () -> {

@@ -18,11 +18,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a native executable is told of a module's classes. One rule: what may become JSON, be made
- * of it, or be made by a query is registered for reflection, and that is every record, every enum,
- * what carries one of Jackson's annotations or is called by Jackson, and the types of ours that
- * these extend. So are the resources of the results service and the beans of their parameters: it
- * refuses a parameter that it does not find there.
+ * The classes of a module that are registered for reflection in native executables. Registered are
+ * all classes that are serialized to JSON, deserialized from it, or created by a query: every
+ * record, every enum, every class with an annotation of Jackson or called by Jackson, and those of
+ * our types that these extend. Resources of the results service and the beans of their parameters
+ * are registered too: the service looks up parameters there to reject unknown ones.
  */
 record NativeMetadata(Path root, String module) {
   private static final String FILE =
@@ -42,12 +42,12 @@ record NativeMetadata(Path root, String module) {
     return root.resolve(module).resolve(FILE.formatted(module));
   }
 
-  /** The file as it is. */
+  /** The current content of the file. */
   String written() throws IOException {
     return Files.readString(file());
   }
 
-  /** The file as it must be: its classes by the rule, all else in it as it is. */
+  /** The required content of the file: the classes by the rule, everything else unchanged. */
   String right() throws IOException {
     ObjectNode metadata = (ObjectNode) JSON.readTree(Files.exists(file()) ? written() : "{}");
     ArrayNode reflection = JSON.createArrayNode();
@@ -68,7 +68,7 @@ record NativeMetadata(Path root, String module) {
     return JSON.writeValueAsString(right) + "\n";
   }
 
-  /** The classes that the rule is about, by name. */
+  /** The names of the classes that the rule selects. */
   Set<String> types() {
     var types = new TreeSet<String>();
     for (JavaClass type :
@@ -82,7 +82,7 @@ record NativeMetadata(Path root, String module) {
     return types;
   }
 
-  /** With what it extends of the same module; another module names its own. */
+  /** Adds a type and its supertypes in the same module; other modules register their own. */
   private void add(JavaClass type, Set<String> types) {
     if (Files.exists(classFile(type)) && types.add(type.getName())) {
       type.getRawSuperclass().ifPresent(parent -> add(parent, types));
@@ -106,7 +106,7 @@ record NativeMetadata(Path root, String module) {
         || CALLED_BY_JACKSON.stream().anyMatch(type::isAssignableTo);
   }
 
-  /** Whether it is a resource, or a bean of a resource's parameters. */
+  /** Whether a class is a resource, or a bean of a resource's parameters. */
   private static boolean isAsked(JavaClass type) {
     return Stream.concat(Stream.of(type), type.getFields().stream())
         .flatMap(member -> member.getAnnotations().stream())
@@ -114,7 +114,7 @@ record NativeMetadata(Path root, String module) {
         .anyMatch(List.of("jakarta.ws.rs.Path", "jakarta.ws.rs.QueryParam")::contains);
   }
 
-  /** Writes the file as it must be. */
+  /** Updates the file to the required content. */
   void write() {
     try {
       String right = right();

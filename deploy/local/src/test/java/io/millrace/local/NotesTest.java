@@ -40,7 +40,8 @@ class NotesTest {
     assertThat(service.bodies())
         .containsExactly(
             "{\"note\":\"warm *night*\"}", "{\"note\":\"# Größe\\n\"}", "{\"note\":\"\"}");
-    assertThat(out.lines()).containsExactly("a has a note", "a has a note", "shoes has no note");
+    assertThat(out.lines())
+        .containsExactly("a: note saved", "a: note saved", "shoes: note removed");
   }
 
   @Test
@@ -56,7 +57,7 @@ class NotesTest {
   }
 
   @Test
-  void whatIsNotThereOrNotMeantIsRefused() {
+  void unknownNamesAndWrongArgumentsAreRefused() {
     service.on("PATCH /runs/a", 403, "{\"detail\": \"the run 'a' belongs to 'ada'\"}");
 
     assertThatThrownBy(() -> note("", "a", "mine"))
@@ -64,7 +65,7 @@ class NotesTest {
         .hasMessage("the run 'a' belongs to 'ada'");
     assertThatThrownBy(() -> note("", "b"))
         .isInstanceOf(UserError.class)
-        .hasMessage("there is no run b");
+        .hasMessage("no run 'b' is known");
     for (String[] words : new String[][] {{}, {"--experiment=shoes", "two", "words"}}) {
       assertThatThrownBy(() -> note("", words))
           .isInstanceOf(CommandLine.ParameterException.class)
@@ -73,7 +74,7 @@ class NotesTest {
   }
 
   @Test
-  void tagsAreAddedAndTakenAway() {
+  void tagsAreAddedAndRemoved() {
     service
         .on("GET /runs/a", 200, "{\"tags\": [\"hat\", \"night\"]}")
         .on("PATCH /runs/a", 200, "{\"tags\": [\"night\", \"v2\"]}");
@@ -85,11 +86,11 @@ class NotesTest {
     assertThat(out.lines()).containsExactly("night", "v2", "hat", "night");
     assertThatThrownBy(() -> tag("a", "-day"))
         .isInstanceOf(UserError.class)
-        .hasMessage("the run a has no tag day");
+        .hasMessage("-day: run 'a' does not have this tag");
     assertThatThrownBy(() -> tag("a", "day"))
         .isInstanceOf(CommandLine.ParameterException.class)
-        .hasMessage("day: give +day or -day");
-    assertThatThrownBy(() -> tag("b", "+day")).hasMessage("there is no run b");
+        .hasMessage("day: a change begins with + or -; give +day or -day");
+    assertThatThrownBy(() -> tag("b", "+day")).hasMessage("no run 'b' is known");
   }
 
   private int note(String input, String... arguments) throws IOException {

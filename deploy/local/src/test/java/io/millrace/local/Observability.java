@@ -14,18 +14,18 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Dashboard and alerts, and the metrics that they are about. */
+/** The dashboard and the alerts, and the metrics that a running stack publishes for them. */
 final class Observability {
   private static final Path FOLDER = Path.of("../observability");
   private static final Pattern LINE =
       Pattern.compile("(?<name>[\\w:]+)(\\{(?<labels>.*)\\})? \\S+");
 
-  /** The trace of one that was counted, where there are traces. */
+  /** An exemplar: the trace of one counted event, if tracing is on. */
   private static final Pattern EXEMPLAR = Pattern.compile(" # \\{.*$");
 
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-  /** What is not there where all is well, or where there is no GPU. */
+  /** Metrics that exist only in case of a fault or with a GPU. */
   private static final Set<String> ABSENT =
       Set.of(
           "millrace_trainer_gpu_memory_bytes{}",
@@ -38,9 +38,9 @@ final class Observability {
   private record Sample(String name, Map<String, String> labels) {}
 
   /**
-   * Takes what a service publishes, with the labels that Prometheus adds.
+   * Adds the metrics that a service publishes, with the labels that Prometheus adds.
    *
-   * @param text of {@code /q/metrics}
+   * @param text response of {@code /q/metrics}
    */
   void scraped(Instance instance, String text) {
     var target =
@@ -65,7 +65,7 @@ final class Observability {
     }
   }
 
-  /** What expressions ask for and nobody publishes. */
+  /** The metrics that an expression uses but no service publishes. */
   List<String> unanswered() throws IOException {
     var unanswered = new ArrayList<String>();
     for (String expression : expressions()) {
@@ -84,7 +84,7 @@ final class Observability {
     return unanswered;
   }
 
-  /** Every expression of the dashboard's panels and of the alerts. */
+  /** Every expression in the dashboard's panels and the alerts. */
   static List<String> expressions() throws IOException {
     JsonNode dashboard =
         new ObjectMapper().readTree(FOLDER.resolve("grafana/millrace.json").toFile());

@@ -10,7 +10,7 @@ class ProgressTest {
   private final ProgressLine progress = new ProgressLine();
 
   @Test
-  void theLineSaysEpochStepLossSpeedAndRemainingTime() throws Exception {
+  void theLineShowsEpochStepLossSpeedAndRemainingTime() throws Exception {
     progress.line(run("RUNNING", 100), 0);
     String line = progress.line(run("RUNNING", 150), 10_000_000_000L);
     assertThat(line)
@@ -20,19 +20,19 @@ class ProgressTest {
   }
 
   @Test
-  void aRunThatHasEndedSaysHow() throws Exception {
+  void aRunThatHasEndedShowsItsState() throws Exception {
     assertThat(progress.line(run("FAILED", 100), 0)).endsWith("failed");
   }
 
   @Test
-  void theBarIsDrawnToAnEighthOfACell() {
+  void theBarHasAResolutionOfAnEighthOfACell() {
     assertThat(ProgressLine.bar(0)).isEqualTo("▕" + " ".repeat(24) + "▏");
     assertThat(ProgressLine.bar(1)).isEqualTo("▕" + "█".repeat(24) + "▏");
     assertThat(ProgressLine.bar(1.0 / 192)).isEqualTo("▕▏" + " ".repeat(23) + "▏");
   }
 
   @Test
-  void secondsReadAsAPersonSaysThem() {
+  void durationsAreShownAsSecondsMinutesAndHours() {
     assertThat(ProgressLine.time(42.4)).isEqualTo("42s");
     assertThat(ProgressLine.time(187)).isEqualTo("3:07");
     assertThat(ProgressLine.time(3729)).isEqualTo("1:02:09");

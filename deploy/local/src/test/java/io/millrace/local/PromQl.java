@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an expression of Prometheus' query language asks for; as much of the language as dashboard
- * and alerts are written in.
+ * The time series that an expression in Prometheus' query language selects. Parses only the part of
+ * the language that the dashboard and the alerts use.
  *
  * @param selectors of time series
  * @param groupings the labels named after {@code by}
@@ -21,7 +21,7 @@ record PromQl(List<Selector> selectors, List<String> groupings) {
   private static final Set<String> AGGREGATIONS = Set.of("sum", "min", "max", "avg", "count");
   private static final Set<String> OPERATORS = Set.of("and", "or", "unless");
 
-  /** Ranges in brackets and numbers are passed over. */
+  /** Ranges in brackets and numbers are skipped. */
   private static final Pattern TOKEN =
       Pattern.compile(
           "\\s+|\\[[^\\]]*\\]|\\d[\\w.]*"
@@ -30,7 +30,7 @@ record PromQl(List<Selector> selectors, List<String> groupings) {
   /**
    * A selector of time series.
    *
-   * @param labels what each must be
+   * @param labels conditions, by label
    */
   record Selector(String metric, Map<String, Condition> labels) {
     boolean selects(String name, Map<String, String> sample) {
@@ -40,7 +40,7 @@ record PromQl(List<Selector> selectors, List<String> groupings) {
     }
   }
 
-  /** What a label must be. */
+  /** The condition on a label. */
   record Condition(String operator, String value) {
     boolean holds(String label) {
       return switch (operator) {

@@ -26,7 +26,7 @@ class PromQlTest {
   }
 
   @Test
-  void whatIsNotUnderstoodIsNotPassedOver() {
+  void anExpressionThatIsNotUnderstoodIsAnError() {
     assertThatThrownBy(() -> PromQl.parse("rate(x[5m]) ? 1")).hasMessageContaining("? 1");
   }
 }

@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** Answers as a results service does: what a test has told it to, and 404 to all else. */
+/**
+ * A results service for tests: responds as a test has set it up, and with 404 to other requests.
+ */
 final class ResultsStandIn implements AutoCloseable {
   private record Answer(int status, String body) {}
 
@@ -24,7 +26,7 @@ final class ResultsStandIn implements AutoCloseable {
 
   private final HttpServer server;
 
-  /** The last answer to a question stays. */
+  /** The responses to each request in order; the last one is repeated. */
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
 
   private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
@@ -49,7 +51,7 @@ final class ResultsStandIn implements AutoCloseable {
   }
 
   /**
-   * From now on a question is answered so.
+   * Sets the response to a request.
    *
    * @param question method and path, {@code GET /runs/x}
    */
@@ -58,7 +60,7 @@ final class ResultsStandIn implements AutoCloseable {
     return this;
   }
 
-  /** From then on, after what it was told before was answered once. */
+  /** Adds the next response to a request; each earlier one is given once. */
   ResultsStandIn then(String question, int status, String body) {
     answers
         .computeIfAbsent(question, ignored -> new ConcurrentLinkedDeque<>())
@@ -66,12 +68,12 @@ final class ResultsStandIn implements AutoCloseable {
     return this;
   }
 
-  /** What was asked, method and path. */
+  /** The requests so far, each with method and path. */
   List<String> asked() {
     return List.copyOf(asked);
   }
 
-  /** What the questions held, those without a body left out. */
+  /** The bodies of the requests so far, without empty ones. */
   List<String> bodies() {
     return bodies.stream().filter(body -> !body.isEmpty()).toList();
   }

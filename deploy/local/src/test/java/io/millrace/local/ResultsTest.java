@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultsTest {
   @Test
-  void theTokenIsShownWhereThereIsOne() throws Exception {
+  void theTokenIsSentIfThereIsOne() throws Exception {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",

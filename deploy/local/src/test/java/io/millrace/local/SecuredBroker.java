@@ -26,10 +26,10 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * A broker that talks TLS alone, to nobody without a password, and lets its users do what they may
- * and no more: what it and its clients are told for that. Its certificate is made here.
+ * The settings of a broker that accepts only TLS with passwords and enforces its users' rights, and
+ * of its clients. Creates the certificate of the broker.
  *
- * @param folder of the key store and the certificate
+ * @param folder folder for the key store and the certificate
  */
 record SecuredBroker(Path folder) {
   private static final Path USERS = Path.of("../kubernetes/overlays/production/kafka-users.yaml");
@@ -39,7 +39,7 @@ record SecuredBroker(Path folder) {
   private static final String SCRAM =
       "org.apache.kafka.common.security.scram.ScramLoginModule required";
 
-  /** Makes the certificate, of 127.0.0.1. */
+  /** Creates the certificate for 127.0.0.1. */
   static SecuredBroker in(Path folder) throws IOException, InterruptedException {
     var secured = new SecuredBroker(folder);
     secured.keytool(
@@ -60,10 +60,10 @@ record SecuredBroker(Path folder) {
   }
 
   /**
-   * Has the broker of a local stack know its users: those of the production overlay of Kubernetes,
-   * with the rights that they have there.
+   * Adds users to the broker of a local stack: those of the production overlay of Kubernetes, with
+   * the same rights.
    *
-   * @param port of the broker
+   * @param port port of the broker
    */
   void prepare(Home home, int port) throws Exception {
     Files.writeString(home.kafkaSettings(), lines(brokerSettings()));
@@ -117,7 +117,7 @@ record SecuredBroker(Path folder) {
     return rights;
   }
 
-  /** {@code AlterConfigs} as {@code Alter_Configs}. */
+  /** Converts {@code AlterConfigs} to {@code Alter_Configs}. */
   private static String underscored(String operation) {
     return operation.replaceAll("(?<=[a-z])(?=[A-Z])", "_");
   }
@@ -128,7 +128,7 @@ record SecuredBroker(Path folder) {
         Map.entry("ssl.keystore.type", "PKCS12"),
         Map.entry("ssl.keystore.location", keyStore().toString()),
         Map.entry("ssl.keystore.password", PASSWORD),
-        // It is a client of its own too.
+        // The broker is also a client of itself.
         Map.entry("ssl.truststore.type", "PEM"),
         Map.entry("ssl.truststore.location", certificate().toString()),
         Map.entry("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-512"),
@@ -139,11 +139,11 @@ record SecuredBroker(Path folder) {
         Map.entry("listener.name.clients.scram-sha-512.sasl.jaas.config", SCRAM + ";"),
         Map.entry(
             "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
-        // The controller's listener, of this machine alone, asks nobody.
+        // The controller listens on 127.0.0.1 only and requires no password.
         Map.entry("super.users", "User:broker;User:ANONYMOUS"));
   }
 
-  /** What a client of the test is told, who may all. */
+  /** Client settings of the test's user, which has all rights. */
   Map<String, String> clients() {
     return client("PLAIN", PLAIN + login("broker") + ";");
   }
@@ -154,12 +154,12 @@ record SecuredBroker(Path folder) {
     return client;
   }
 
-  /** What a client of a user is told. */
+  /** Client settings of a user. */
   Map<String, String> user(String name) {
     return client("SCRAM-SHA-512", SCRAM + login(name) + ";");
   }
 
-  /** What a service is told, by environment variables. */
+  /** Environment variables of a service. */
   Map<String, String> environment(String service) {
     return user(service + "-service").entrySet().stream()
         .collect(

@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** What tests do to a stack that runs: publish to Kafka, and read over HTTP. */
+/** A client of a running stack for tests: publishes to Kafka, and reads over HTTP. */
 final class StackClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -39,8 +39,8 @@ final class StackClient {
   private final Results results;
 
   /**
-   * @param security what Kafka's clients are told to reach the broker, beside its address
-   * @param patience how long a run may take
+   * @param security security settings of the Kafka clients
+   * @param patience time limit for a run
    */
   StackClient(StackSettings settings, Map<String, String> security, Duration patience) {
     this.settings = settings;
@@ -50,8 +50,8 @@ final class StackClient {
   }
 
   /**
-   * A stack on free ports, with room for two augmenters and two trainers, so many of them at first.
-   * Its services are native executables where the system property {@code millrace.native} says so.
+   * Settings of a stack on free ports, with room for two augmentation services and two trainers.
+   * Its services are native executables if the system property {@code millrace.native} is true.
    */
   static StackSettings freshStack(int augmenters, int trainers) {
     int port = freePorts(7);
@@ -68,8 +68,8 @@ final class StackClient {
   }
 
   /**
-   * The first of so many free ports in a row, below those that the system hands out for
-   * connections: a second trainer or augmenter comes up minutes later.
+   * Finds consecutive free ports and returns the first. They are below the range that the system
+   * uses for connections, so that they stay free until a second trainer starts minutes later.
    */
   private static int freePorts(int count) {
     return new Random()
@@ -104,7 +104,7 @@ final class StackClient {
     }
   }
 
-  /** Submits a request over HTTP, in a trace that the submitter has begun. */
+  /** Submits a request over HTTP, in a trace that the submitter started. */
   void submit(String request, String traceParent) throws Exception {
     var post =
         HttpRequest.newBuilder(URI.create(settings.addresses().results() + "/runs"))
@@ -115,14 +115,14 @@ final class StackClient {
     assertThat(HTTP.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
   }
 
-  /** Asks for a deletion, which is taken. */
+  /** Requests a deletion, and expects that it is accepted. */
   void delete(String path) throws Exception {
     var delete =
         HttpRequest.newBuilder(URI.create(settings.addresses().results() + path)).DELETE().build();
     assertThat(HTTP.send(delete, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
   }
 
-  /** How many committed records of each key are on topics by now. */
+  /** The number of committed records of each key that topics hold now. */
   Map<String, Long> recordsByKey(List<String> topics) {
     var kafka = kafka();
     kafka.put("isolation.level", "read_committed");
@@ -146,7 +146,7 @@ final class StackClient {
     return counts;
   }
 
-  /** A run, if it is known. */
+  /** A run; empty if it is not known. */
   Optional<JsonNode> run(String run) {
     return results.run(run);
   }
@@ -166,7 +166,7 @@ final class StackClient {
     return ended;
   }
 
-  /** Step by step. */
+  /** The loss of every step of a run. */
   List<Double> losses(String run) throws Exception {
     var losses = new ArrayList<Double>();
     get("/runs/" + run + "/losses?limit=100000")
@@ -180,9 +180,9 @@ final class StackClient {
   }
 
   /**
-   * An answer whatever its status.
+   * Reads a path, whatever the status of the response.
    *
-   * @param tag of the one that is there already; null for none
+   * @param tag entity tag of a cached response; null for none
    */
   HttpResponse<byte[]> answer(String address, String tag) throws Exception {
     var request = HttpRequest.newBuilder(URI.create(address));

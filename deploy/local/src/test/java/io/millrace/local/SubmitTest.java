@@ -58,7 +58,7 @@ class SubmitTest {
     assertThat(out.lines()).isEmpty();
     assertThat(err.lines()).hasSize(2);
     assertThat(err.lines().get(0)).contains("shoes-2 is invalid: epocs", "epochs");
-    assertThat(err.lines().get(1)).contains("nothing is published");
+    assertThat(err.lines().get(1)).contains("no request was published");
   }
 
   @Test
@@ -79,7 +79,7 @@ class SubmitTest {
   }
 
   @Test
-  void whatTheServiceWouldRefuseIsNotPublished() throws Exception {
+  void aRequestThatTheServiceWouldRejectIsNotPublished() throws Exception {
     service.on(
         "POST /runs/check",
         400,
@@ -92,11 +92,11 @@ class SubmitTest {
     service.on("POST /runs/check", 200, "{\"run\": \"shoes-1\", \"runs\": [\"shoes-1\"]}");
     assertThat(submit(REQUEST)).isZero();
     service.on("POST /runs/check", 401, "{\"detail\": \"give a token\"}");
-    assertThat(submit(REQUEST)).as("whoever may not ask publishes all the same").isZero();
+    assertThat(submit(REQUEST)).as("a user without a token may still publish").isZero();
   }
 
   @Test
-  void aRequestWithoutAnIdGetsOneThatTellsItsExperimentAndItsVariant() throws Exception {
+  void aRequestWithoutAnIdGetsOneThatNamesItsExperimentAndVariant() throws Exception {
     assertThat(submit(REQUEST.replace("\"run\": \"shoes-1\",", "\"variant\": \"plain\",")))
         .isZero();
 
@@ -106,7 +106,7 @@ class SubmitTest {
   }
 
   @Test
-  void thePriorityIsThatOfAllRequests() throws Exception {
+  void thePriorityAppliesToAllRequests() throws Exception {
     assertThat(submit(REQUEST, "--priority=2")).isZero();
     assertThat(new String(published.get(0).json(), StandardCharsets.UTF_8))
         .contains("\"priority\":2");

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 
-/** A collector of traces: takes what services export over OTLP/HTTP. */
+/** A collector of traces: receives the spans that services export over OTLP/HTTP. */
 final class TraceCollector implements AutoCloseable {
   private final List<Exported> spans = new CopyOnWriteArrayList<>();
   private final HttpServer server;
 
-  /** A span, and who exported it. */
+  /** A span, with the service that exported it. */
   record Exported(String service, Span span) {
     String trace() {
       return hex(span.getTraceId().toByteArray());
@@ -53,7 +53,7 @@ final class TraceCollector implements AutoCloseable {
     server.start();
   }
 
-  /** What has a service export to it. */
+  /** The environment variables with which a service exports to this collector. */
   Map<String, String> environment() {
     return Map.of(
         "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort(),
@@ -66,7 +66,7 @@ final class TraceCollector implements AutoCloseable {
     return List.copyOf(spans);
   }
 
-  /** Those of a trace that have a name. */
+  /** The spans of a trace with a given name. */
   List<Exported> spans(String trace, String name) {
     return spans.stream()
         .filter(span -> span.trace().equals(trace) && span.name().equals(name))

@@ -24,7 +24,7 @@ class WatchTest {
   }
 
   @Test
-  void anExperimentIsFollowedAlsoIntoTheRunsThatItAsksForLater() {
+  void runsThatAnExperimentAddsLaterAreFollowedToo() {
     service
         .then("GET /experiments/shoes", 404, "{}")
         .then("GET /experiments/shoes", 200, experiment(true, "a"))
@@ -41,12 +41,12 @@ class WatchTest {
     assertThat(out.lines().stream().map(line -> line.replaceAll(" +", " ")))
         .containsExactly("a completed", "b queued", "b failed");
     assertThat(service.asked().stream().filter("GET /runs/a"::equals))
-        .as("what has ended is not asked for again")
+        .as("runs that have ended are not requested again")
         .hasSize(1);
   }
 
   @Test
-  void onATerminalWhatHasEndedStaysAndTheRestIsDrawnAgain() {
+  void aTerminalKeepsEndedRunsAndRedrawsTheOthers() {
     service
         .then("GET /runs/a", 200, run("a", "QUEUED"))
         .then("GET /runs/a", 200, run("a", "COMPLETED"))

@@ -40,9 +40,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole of Millrace, each part a process of its own, from Kafka to HTTP; over TLS, each service
- * with its password and no more rights than it needs, and traced. The services are jars on a JVM;
- * with {@code -Dnative} or {@code -Dmillrace.native=true}, native executables.
+ * Tests the whole stack from Kafka to HTTP, with each service in its own process: over TLS, with
+ * passwords, with the minimum of Kafka rights, and with traces. The services are jars on a JVM;
+ * with {@code -Dnative} or {@code -Dmillrace.native=true} they are native executables.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
@@ -77,7 +77,7 @@ class WholeStackIT {
        "epochs": 2, "batch_size": 64}
       """;
 
-  /** In which a request is answered, whatever the trainers do. */
+  /** The time limit for an answer to a request, independent of the trainers. */
   private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
   private static final Set<String> SERVICES = Set.of("augmentation", "trainer", "results");
@@ -85,10 +85,10 @@ class WholeStackIT {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String SUBMITTER = "00f067aa0ba902b7";
 
-  /** Of the run whose trainer is killed. */
+  /** The trace of the run whose trainer is killed. */
   private static final String RESUMED_TRACE = "0af7651916cd43dd8448eb211c80319c";
 
-  /** What the services said, where a test fails: their logs are gone with the folder. */
+  /** Prints the services' logs when a test fails, because the logs are deleted with the folder. */
   @RegisterExtension static final AfterTestExecutionCallback LOGS = WholeStackIT::printLogs;
 
   @TempDir static Path folder;
@@ -96,7 +96,7 @@ class WholeStackIT {
   private static TraceCollector traces;
   private static StackSettings settings;
 
-  /** The services do not live long enough for what the second compiler gains. */
+  /** The services do not live long enough to profit from the second compiler. */
   private static final List<String> SHORT_LIFE =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
@@ -222,7 +222,7 @@ class WholeStackIT {
 
   @Test
   @Order(3)
-  void dashboardAndAlertsAreOfMetricsThatThereAre() throws Exception {
+  void dashboardAndAlertsUseMetricsThatExist() throws Exception {
     var observability = new Observability();
     for (Instance instance : stack.instances()) {
       if (SERVICES.contains(instance.service())) {
@@ -291,7 +291,7 @@ class WholeStackIT {
     assertThat(after.path("started_at")).isEqualTo(before.path("started_at"));
   }
 
-  /** Ten kinds of bad requests, by the run under which each is answered. */
+  /** Ten kinds of invalid requests, by the id of the run under which each is rejected. */
   private static Map<String, String> badRequests() {
     String good = IMAGES.formatted("RUN");
     var bad = new HashMap<String, String>();
@@ -404,7 +404,7 @@ class WholeStackIT {
 
   @Test
   @Order(7)
-  void runsOutliveARestart() throws Exception {
+  void runsSurviveARestart() throws Exception {
     JsonNode before = client.get("/runs/series-1");
 
     stack.down(line -> {});
