@@ -5,8 +5,8 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 
 /**
- * Whether the service of this container is ready, as the exit status: an image without a shell has
- * no other client. Where health is not for everyone, a service that asks who is there is well.
+ * The health check of a container: exits with 0 if the service is ready. It is a class because the
+ * image may have no shell. A response that requires a token (401) also counts as ready.
  */
 public final class HealthProbe {
   private static final int TIMEOUT_MS = 4_000;
@@ -14,7 +14,7 @@ public final class HealthProbe {
   private HealthProbe() {}
 
   /**
-   * @param args the service's usual port; {@code QUARKUS_HTTP_PORT} goes before it
+   * @param args the service's default port; {@code QUARKUS_HTTP_PORT} overrides it
    */
   public static void main(String[] args) {
     String port = System.getenv().getOrDefault("QUARKUS_HTTP_PORT", args[0]);

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The broker of the image that stands in for the official one where no registry is reached. As
- * there, {@code KAFKA_LOG_RETENTION_MS} is the setting {@code log.retention.ms}.
+ * The broker of the image that replaces the official one if no registry is reachable. As in the
+ * official image, {@code KAFKA_LOG_RETENTION_MS} sets {@code log.retention.ms}.
  */
 public final class KafkaNode {
   private static final String PREFIX = "KAFKA_";
@@ -17,7 +17,7 @@ public final class KafkaNode {
   private KafkaNode() {}
 
   /**
-   * @param args the folder of the data, and the port of the clients
+   * @param args the data folder and the port for clients
    */
   public static void main(String[] args) throws IOException {
     var kafka =
@@ -26,7 +26,7 @@ public final class KafkaNode {
     kafka.awaitShutdown();
   }
 
-  /** Where the data lie is not the environment's to say: the official image's folder is its own. */
+  /** The data folder is not set by the environment, as in the official image. */
   static Map<String, String> settings(Map<String, String> environment) {
     var settings = new HashMap<String, String>();
     environment.forEach(

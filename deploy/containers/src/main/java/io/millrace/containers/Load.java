@@ -27,12 +27,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What services are given to do while {@code measure} takes their figures.
+ * Generates the load under which {@code measure} measures the services.
  *
  * <ul>
- *   <li>{@code batches BROKERS RUN SECONDS DATASET AUGMENTATION} asks for batches of 32 samples, 64
- *       ahead, and prints how many came per second, and how many came in all
- *   <li>{@code losses BROKERS RUN EVENTS} publishes so many events of 1,000 losses
+ *   <li>{@code batches BROKERS RUN SECONDS DATASET AUGMENTATION} requests batches of 32 samples, 64
+ *       in advance, and prints the batches per second and in total
+ *   <li>{@code losses BROKERS RUN EVENTS} publishes events of 1,000 losses each
  * </ul>
  */
 public final class Load implements AutoCloseable {
@@ -40,7 +40,7 @@ public final class Load implements AutoCloseable {
   private static final int TASK = 8;
   private static final int AHEAD = 64;
 
-  /** Within the first epoch of the samples that are packed with the service. */
+  /** Fewer than the first epoch of the built-in data set has. */
   private static final int BATCHES_OF_AN_EPOCH = 240;
 
   private static final int LOSSES = StepsCompleted.MAX_LOSSES;
@@ -130,7 +130,7 @@ public final class Load implements AutoCloseable {
     admin.close();
   }
 
-  /** Does what the first argument says. */
+  /** Runs the load that the first argument names. */
   public static void main(String[] args) throws Exception {
     try (var load = new Load(args[1], args[2])) {
       switch (args[0]) {

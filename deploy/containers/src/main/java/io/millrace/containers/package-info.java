@@ -1,2 +1,2 @@
-/** What runs in containers beside the services. */
+/** Programs that run in containers beside the services: health check, broker, load generator. */
 package io.millrace.containers;

@@ -32,7 +32,7 @@ class HealthProbeTest {
   }
 
   @Test
-  void whereNobodyListensNothingIsReady() throws IOException {
+  void aServiceThatDoesNotListenIsNotReady() throws IOException {
     assertThat(HealthProbe.isReady(EmbeddedKafka.freePort())).isFalse();
   }
 }

@@ -20,14 +20,13 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A Kafka broker of one node (KRaft, broker and controller in one), in this JVM, listening on
- * 127.0.0.1. Its data stay in its folder and are there again at the next start. Topics are not made
- * by merely using them.
+ * A Kafka broker with one node (KRaft, broker and controller combined) in this JVM, on 127.0.0.1.
+ * Its data remain in its folder for the next start. Topics are not created automatically.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final int NODE = 1;
 
-  /** A start says 1,900 lines at INFO. Held here, since levels of loggers nobody holds are lost. */
+  /** A start logs 1,900 lines at INFO. A logger that is garbage-collected would lose its level. */
   private static final List<Logger> QUIET =
       List.of(
           Logger.getLogger("kafka"),
@@ -54,9 +53,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker.
    *
-   * @param folder of its data; made and formatted where it does not exist
-   * @param port of the clients; the controller takes a free one
-   * @param settings broker settings over those given here
+   * @param folder folder for the data; created and formatted if it does not exist
+   * @param port port for clients; the controller gets a free port
+   * @param settings broker settings, which override the built-in ones
    */
   public static EmbeddedKafka start(Path folder, int port, Map<String, String> settings)
       throws IOException {
@@ -70,19 +69,19 @@ public final class EmbeddedKafka implements AutoCloseable {
     try {
       server.startup();
     } catch (RuntimeException e) {
-      // What has started of it would keep the process.
+      // Parts of the broker that have started would keep the process alive.
       server.shutdown();
       throw e;
     }
     return new EmbeddedKafka(server, port);
   }
 
-  /** Where clients connect: {@code 127.0.0.1:port}. */
+  /** The address for clients: {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
     return "127.0.0.1:" + port;
   }
 
-  /** Stops the broker; its data stay. */
+  /** Stops the broker; the data remain. */
   @Override
   public void close() {
     server.shutdown();
@@ -93,7 +92,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  /** A port of 127.0.0.1 that nothing listens on at the moment. */
+  /** A port on 127.0.0.1 that is free at the moment. */
   public static int freePort() throws IOException {
     try (var socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -142,17 +141,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("share.coordinator.state.topic.num.partitions", "1");
     config.put("group.initial.rebalance.delay.ms", "0");
-    // Nobody else could lead: a node that stood still for a while, on a busy machine, must not lose
-    // its partitions over it, since queues can stand for minutes after that. The price: after a
-    // kill a broker waits for the end of its old session.
+    // A busy machine can pause the only node. It must not lose its partitions then, because queues
+    // can stall for minutes afterwards. The price: a killed broker waits until its session expires.
     config.put("broker.session.timeout.ms", "20000");
-    // What a killed trainer or augmenter would have taken waits for others that long, not 45 s.
+    // Records that a killed trainer or augmentation service had acquired are released after this
+    // time, not after 45 s.
     config.put("group.share.min.session.timeout.ms", "20000");
     config.put("group.share.session.timeout.ms", "20000");
-    // So many offsets of a queue may pass a run that takes long; the most there is, not 2,000.
+    // The offsets that a queue may be ahead of its longest run: Kafka's maximum instead of 2,000.
     config.put("group.share.max.partition.max.record.locks", "10000");
     config.put("group.share.partition.max.record.locks", "10000");
-    // Small: 8 MiB instead of 128 MiB; and what trainers have read leaves the disk soon.
+    // 8 MiB instead of 128 MiB; and batches that trainers have read are deleted soon.
     config.put("log.cleaner.dedupe.buffer.size", "8388608");
     config.put("log.retention.check.interval.ms", "10000");
     return config;

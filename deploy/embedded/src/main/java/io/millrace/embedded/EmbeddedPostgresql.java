@@ -15,9 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A PostgreSQL server as a child of this process, listening on 127.0.0.1, with one empty database.
- * Its data stay in its folder and are there again at the next start. Local connections are trusted:
- * any password will do.
+ * A PostgreSQL server in a child process on 127.0.0.1, with one empty database. Its data remain in
+ * its folder for the next start. Local connections are trusted: any password works.
  */
 public final class EmbeddedPostgresql implements AutoCloseable {
   private static final String DATABASE = "millrace";
@@ -39,9 +38,9 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   }
 
   /**
-   * Starts a server. One that a killed process left behind in the same folder is stopped first.
+   * Starts a server. Stops a server first that a killed process left running on the same folder.
    *
-   * @param folder of its data and, beside them, of its program; made where it does not exist
+   * @param folder folder for the data and the program files; created if it does not exist
    */
   public static EmbeddedPostgresql start(Path folder, int port) throws IOException {
     return start(folder, port, folder.resolve("program"));
@@ -72,7 +71,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
       postgresql.createDatabase();
     } catch (SQLException e) {
       postgresql.close();
-      throw new IOException("creating the database " + DATABASE, e);
+      throw new IOException("cannot create the database " + DATABASE, e);
     }
     return postgresql;
   }
@@ -87,17 +86,17 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return server.getPort();
   }
 
-  /** The name of the database that is there. */
+  /** The name of the database. */
   public String database() {
     return DATABASE;
   }
 
-  /** A user that may do everything. */
+  /** A user with all rights. */
   public String user() {
     return USER;
   }
 
-  /** A password; any other would do. */
+  /** A password; any other works too. */
   public String password() {
     return USER;
   }
@@ -107,13 +106,13 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
   }
 
-  /** Stops the server; its data stay. */
+  /** Stops the server; the data remain. */
   @Override
   public void close() throws IOException {
     server.close();
   }
 
-  /** Waits until the server has ended, by whatever cause. */
+  /** Waits until the server has exited, for any reason. */
   public void awaitEnd() throws IOException {
     server(data).ifPresent(process -> process.onExit().join());
   }
@@ -140,7 +139,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return folder.toAbsolutePath().resolve("data");
   }
 
-  /** Stops a server that a killed process left behind in a folder, if there is one. */
+  /** Stops a server that a killed process left running on a folder, if there is one. */
   public static void stopLeftover(Path folder) throws IOException {
     Optional<ProcessHandle> process = server(data(folder));
     if (process.isEmpty()) {
@@ -151,13 +150,13 @@ public final class EmbeddedPostgresql implements AutoCloseable {
       new ProcessBuilder("kill", "-INT", Long.toString(process.get().pid())).start().waitFor();
       process.get().onExit().get(STOP_WAIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      throw new IOException("the PostgreSQL server " + process.get().pid() + " does not stop", e);
+      throw new IOException("the PostgreSQL server " + process.get().pid() + " did not stop", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** An unpacking that was interrupted would fail for ever after; the library marks whole ones. */
+  /** Deletes program files that were unpacked only in part: the library would fail on them. */
   private static void deleteUnfinished(Path program) throws IOException {
     if (!Files.exists(program)) {
       return;
@@ -175,7 +174,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     }
   }
 
-  /** The server that runs on the data, whoever started it. */
+  /** The server process that runs on the data, if any. */
   private static Optional<ProcessHandle> server(Path data) throws IOException {
     Path file = data.resolve("postmaster.pid");
     if (!Files.exists(file)) {

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An S3 server (Adobe's S3Mock) as a process of its own, listening on 127.0.0.1, with one bucket in
- * a folder. It takes any keys.
+ * An S3 server (Adobe's S3Mock) in its own process on 127.0.0.1, with one bucket, stored in a
+ * folder. It accepts any access keys.
  */
 public final class EmbeddedS3 implements AutoCloseable {
-  /** The bucket that is there. */
+  /** The name of the bucket. */
   public static final String BUCKET = "runs";
 
-  /** S3Mock as one jar, where the build puts it (execution {@code s3-server} of the parent POM). */
+  /** The jar of S3Mock; the execution {@code s3-server} of the parent POM copies it there. */
   private static final Path PROGRAM = Path.of("target", "s3", "s3-server.jar");
 
   private static final Duration START_WAIT = Duration.ofSeconds(90);
@@ -33,7 +33,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param folder of the bucket; made where it does not exist
+   * @param folder folder of the bucket; created if it does not exist
    */
   public static EmbeddedS3 start(Path folder) throws IOException {
     int port = EmbeddedKafka.freePort();
@@ -67,7 +67,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     while (!answers()) {
       try {
         if (System.nanoTime() > end || process.waitFor(100, TimeUnit.MILLISECONDS)) {
-          throw new IOException("the S3 server does not start");
+          throw new IOException("the S3 server did not start");
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -86,7 +86,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  /** Its address. */
+  /** The address of the server. */
   public URI endpoint() {
     return endpoint;
   }

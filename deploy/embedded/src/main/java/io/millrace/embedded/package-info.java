@@ -1,2 +1,4 @@
-/** A real Kafka broker and a real PostgreSQL, without Docker, for tests and the local stack. */
+/**
+ * A Kafka broker, a PostgreSQL server and an S3 server without Docker, for tests and local stacks.
+ */
 package io.millrace.embedded;

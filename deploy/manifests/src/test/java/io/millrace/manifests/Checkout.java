@@ -13,7 +13,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** What lies in the checkout. */
+/** Reads files of the checkout. */
 final class Checkout {
   static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,7 +28,7 @@ final class Checkout {
     }
   }
 
-  /** The text of all Java sources below a folder. */
+  /** The text of all Java sources in a folder. */
   static String sources(String folder) {
     try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
       var text = new StringBuilder();
@@ -41,7 +41,9 @@ final class Checkout {
     }
   }
 
-  /** The documents of a YAML stream, with anchors and merge keys resolved; no key comes twice. */
+  /**
+   * The documents of a YAML stream with anchors and merge keys resolved; rejects duplicate keys.
+   */
   static List<JsonNode> yaml(String text) {
     var options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);

@@ -29,7 +29,7 @@ class ComposeTest {
   }
 
   @Test
-  void whatCanBeSetHasADefaultAndNothingElseDoes() {
+  void exactlyTheVariablesInTheFileHaveDefaults() {
     Set<String> used = new TreeSet<>(Set.of("COMPOSE_PROFILES"));
     Pattern.compile("\\$\\{(\\w+)}").matcher(TEXT).results().forEach(v -> used.add(v.group(1)));
 
@@ -78,7 +78,7 @@ class ComposeTest {
   }
 
   @Test
-  void everyVariableIsASettingThatItsContainerKnows() {
+  void everyVariableIsKnownToItsContainer() {
     services()
         .forEach(
             (name, service) -> {
@@ -129,7 +129,7 @@ class ComposeTest {
         default -> {}
       }
     }
-    // Where it listens, and in which folder of its volume its data lie.
+    // The listeners and the data folder differ.
     for (String own : List.of("KAFKA_LISTENERS", "KAFKA_ADVERTISED_LISTENERS", "KAFKA_LOG_DIRS")) {
       assertThat(broker.remove(own)).isNotNull();
       assertThat(there.remove(own)).isNotNull();

@@ -8,17 +8,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who reaches whom, by the network policies of a namespace.
+ * The connections that the network policies of a namespace allow.
  *
- * @param policies those of the namespace
- * @param pods in it
+ * @param policies the network policies
+ * @param pods the pods
  */
 record Network(List<JsonNode> policies, List<Pod> pods) {
   static Network of(Overlay overlay) {
     return new Network(overlay.objects("NetworkPolicy").toList(), overlay.allPods());
   }
 
-  /** The ways between pods of different kinds that are open at both ends: {@code a -> b:port}. */
+  /** The connections between kinds of pods that both ends allow: {@code a -> b:port}. */
   Set<String> ways() {
     var ways = new TreeSet<String>();
     for (Pod from : pods) {
@@ -35,7 +35,7 @@ record Network(List<JsonNode> policies, List<Pod> pods) {
     return ways;
   }
 
-  /** Open where no policy is about it, or one of those that are allows it. */
+  /** A connection is open if no policy selects the pod, or one that selects it allows it. */
   private boolean isOpen(String direction, Pod self, Pod peer, int port) {
     List<JsonNode> about =
         policies.stream()
@@ -52,7 +52,7 @@ record Network(List<JsonNode> policies, List<Pod> pods) {
       JsonNode peers = rule.path(isEgress ? "to" : "from");
       boolean isPeer = peers.isEmpty();
       for (JsonNode candidate : peers) {
-        // Another namespace's pods are none of those here.
+        // A namespace selector selects pods of other namespaces, not of this one.
         isPeer |=
             !candidate.has("namespaceSelector")
                 && selects(candidate.path("podSelector"), peer.labels());
@@ -72,7 +72,7 @@ record Network(List<JsonNode> policies, List<Pod> pods) {
     return has;
   }
 
-  /** Whether a label selector takes what has these labels. */
+  /** Whether a label selector matches these labels. */
   static boolean selects(JsonNode selector, Map<String, String> labels) {
     boolean selects = true;
     for (Map.Entry<String, String> label :
@@ -81,7 +81,7 @@ record Network(List<JsonNode> policies, List<Pod> pods) {
     }
     for (JsonNode expression : selector.path("matchExpressions")) {
       if (!expression.path("operator").asText().equals("In")) {
-        throw new IllegalArgumentException(expression + ": only In is known here");
+        throw new IllegalArgumentException(expression + ": this check supports only In");
       }
       String value = labels.get(expression.path("key").asText());
       boolean isIn = false;

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * An overlay as {@code kubectl kustomize} prints it.
  *
- * @param name of its folder
+ * @param name name of its folder
  */
 record Overlay(String name, List<JsonNode> objects) {
   private static final int OLDEST_KUSTOMIZE = 5;
@@ -25,9 +25,9 @@ record Overlay(String name, List<JsonNode> objects) {
   private static final Map<String, Overlay> BUILT = new ConcurrentHashMap<>();
 
   /**
-   * A pod, be it one of its own or made by a Deployment.
+   * A pod, defined on its own or by a Deployment.
    *
-   * @param name of what makes it
+   * @param name name of the object that defines it
    */
   record Pod(String name, Map<String, String> labels, JsonNode spec) {}
 
@@ -82,7 +82,7 @@ record Overlay(String name, List<JsonNode> objects) {
     return object.at("/metadata/name").asText();
   }
 
-  /** The pods that are described here. */
+  /** The pods that the overlay defines. */
   List<Pod> pods() {
     return Stream.concat(
             objects("Pod").map(pod -> pod(name(pod), pod)),
@@ -90,7 +90,7 @@ record Overlay(String name, List<JsonNode> objects) {
         .toList();
   }
 
-  /** Those, and the pods that operators make of what is described here. */
+  /** The pods that the overlay defines, and those that operators create from its resources. */
   List<Pod> allPods() {
     return Stream.of(
             pods().stream(),

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds of every overlay, as {@code kubectl kustomize} prints it. */
+/** Checks of every overlay, as {@code kubectl kustomize} prints it. */
 class OverlaysTest {
   private static final List<String> SERVICES =
       List.of("results-service", "augmentation-service", "trainer-service");
 
-  /** Made by hand; README.md says how. */
+  /** Secrets that users create; README.md describes how. */
   private static final Set<String> SECRETS_OF_THE_USER =
       Set.of(
           "millrace-database",
@@ -36,7 +36,7 @@ class OverlaysTest {
   }
 
   @Test
-  void aFieldThatThereIsNotIsNoticed() {
+  void anUnknownFieldIsFound() {
     for (String name : List.of("production", "gpu")) {
       for (JsonNode object : Overlay.of(name).objects()) {
         if (object.has("spec")) {
@@ -69,7 +69,7 @@ class OverlaysTest {
   }
 
   @Test
-  void aBreachOfTheStandardIsNoticed() throws Exception {
+  void aBreachOfTheStandardIsFound() throws Exception {
     JsonNode root =
         new ObjectMapper()
             .readTree(
@@ -231,7 +231,7 @@ class OverlaysTest {
                                 .isEqualTo("limits.cpu")));
   }
 
-  /** Of the containers, their own and those of the ConfigMaps that they take whole. */
+  /** The variables of a container: its own, and those of ConfigMaps in {@code envFrom}. */
   private static Set<String> variables(Overlay overlay, Pod pod) {
     var names = new TreeSet<String>();
     for (JsonNode container : pod.spec().path("containers")) {

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * The Pod Security Standard <a
- * href="https://kubernetes.io/docs/concepts/security/pod-security-standards/">restricted</a>, and
- * that root file systems are read-only.
+ * href="https://kubernetes.io/docs/concepts/security/pod-security-standards/">restricted</a>, plus
+ * read-only root file systems.
  */
 final class PodSecurity {
   private static final Set<String> VOLUMES =
@@ -24,7 +24,7 @@ final class PodSecurity {
 
   private PodSecurity() {}
 
-  /** What a pod does that it may not. */
+  /** The breaches of a pod. */
   static List<String> breaches(JsonNode spec) {
     var breaches = new ArrayList<String>();
     for (String host : List.of("hostNetwork", "hostPID", "hostIPC")) {

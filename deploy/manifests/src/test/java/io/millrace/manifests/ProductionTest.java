@@ -14,14 +14,14 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.junit.jupiter.api.Test;
 
-/** What holds of Kafka, its users and the scaling in production. */
+/** Checks of Kafka, its users and the scaling in production. */
 class ProductionTest {
   private static final Pattern QUERY = Pattern.compile("max\\((\\w+)\\{group=\"(\\w+)\"}\\)");
 
   private final Overlay overlay = Overlay.of("production");
 
   @Test
-  void theTopicsAreThoseThatTheServicesWouldMake() {
+  void theTopicsAreThoseThatTheServicesWouldCreate() {
     List<NewTopic> topics = Topics.durable(Optional.empty());
 
     assertThat(overlay.names("KafkaTopic"))
@@ -87,7 +87,7 @@ class ProductionTest {
   }
 
   @Test
-  void theQueuesThatDecideAboutTheNumbersAreMeasuredAndTheTargetsAreThere() {
+  void theScalingUsesMetricsThatExistAndTargetsThatExist() {
     Map<String, String> queues =
         Map.of("trainer-service", Topics.TRAINERS, "augmentation-service", Topics.AUGMENTERS);
 
@@ -101,7 +101,7 @@ class ProductionTest {
       assertThat(overlay.objects("Deployment"))
           .filteredOn(made -> Overlay.name(made).equals(target))
           .singleElement()
-          .matches(made -> !made.path("spec").has("replicas"), "leaves its number to KEDA");
+          .matches(made -> !made.path("spec").has("replicas"), "KEDA sets the number of replicas");
     }
   }
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What users of Kafka may do in production: what the AsyncAPI document says that they do, and no
- * more. {@code WholeStackIT} runs the services with these rights.
+ * Checks the rights of Kafka users in production: they match the operations in the AsyncAPI
+ * document. {@code WholeStackIT} runs the services with these rights.
  */
 class RightsTest {
   private static final String API = "contracts/src/main/resources/io/millrace/contracts/";
@@ -32,7 +32,7 @@ class RightsTest {
       Overlay.of("production").objects("KafkaUser").map(KafkaRights::of).toList();
 
   @Test
-  void whoReadsOrWritesATopicMayAndNobodyElse() {
+  void onlyServicesThatUseATopicHaveRightsOnIt() {
     Map<String, Set<String>> wanted = new TreeMap<>();
     for (JsonNode operation :
         Checkout.yaml(Checkout.text(API + "asyncapi.yaml")).get(0).path("operations")) {
@@ -48,20 +48,20 @@ class RightsTest {
     assertThat(wanted.keySet()).as("written or read by somebody").containsAll(ofEveryTopic());
   }
 
-  /** The rights that somebody needs so that a topic is of use. */
+  /** The rights that each topic requires of at least one user. */
   private static Set<String> ofEveryTopic() {
     var rights = new TreeSet<String>();
     for (String topic : topics()) {
       rights.add("Write " + topic);
       rights.add("Read " + topic);
     }
-    // Dead letters are read by people.
+    // Only people read dead letters.
     rights.remove("Read " + Topics.TRAINING_REQUESTS_DLQ);
     rights.remove("Read " + Topics.TRAINING_EVENTS_DLQ);
     return rights;
   }
 
-  /** Of rights on topics, those asked about and those of every topic, who has them. */
+  /** The users of each right on topics, for the given rights and those of every topic. */
   private Map<String, Set<String>> granted(Set<String> asked) {
     var granted = new TreeMap<String, Set<String>>();
     var topics = new TreeSet<>(topics());
@@ -110,7 +110,7 @@ class RightsTest {
   }
 
   @Test
-  void aGroupIsOfOneService() {
+  void aGroupBelongsToOneService() {
     assertThat(whoMay("Read", "group", Topics.DESK)).containsExactly("results-service");
     assertThat(whoMay("Read", "group", "results")).containsExactly("results-service");
     assertThat(whoMay("Read", "group", Topics.TRAINERS)).containsExactly("trainer-service");
@@ -118,7 +118,7 @@ class RightsTest {
   }
 
   @Test
-  void transactionsAreTheDesks() {
+  void onlyAdmissionUsesTransactions() {
     List<String> prefixes =
         TRANSACTIONS
             .matcher(Checkout.sources("results-service/src/main/java"))
@@ -137,7 +137,7 @@ class RightsTest {
   }
 
   @Test
-  void onlyTrainersMakeAndDeleteTheTopicsOfRuns() {
+  void onlyTrainersCreateAndDeleteTheTopicsOfRuns() {
     for (String operation : List.of("Create", "Delete")) {
       assertThat(whoMay(operation, "topic", Topics.batches("shoes-1")))
           .as(operation)
@@ -164,9 +164,9 @@ class RightsTest {
   }
 
   /**
-   * What a user may do.
+   * The rights of a user.
    *
-   * @param name of the user
+   * @param name name of the user
    */
   private record KafkaRights(String name, List<Right> rights) {
     static KafkaRights of(JsonNode user) {

@@ -11,18 +11,16 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 
-/** The environment variables that mean something to a container. */
+/** The environment variables that each container knows. */
 final class Settings {
   private static final Pattern VARIABLE = Pattern.compile("`([A-Z][A-Z0-9_]*)`");
 
-  /** How many threads the matrix libraries of a trainer use. */
+  /** The number of threads that a trainer's matrix libraries use. */
   static final String THREADS = "OMP_NUM_THREADS";
 
   private Settings() {}
 
-  /**
-   * Of one of our services: those of its part of the page that is made of the code, and Kafka's.
-   */
+  /** Variables of a service: those on the configuration page, and those of Kafka clients. */
   static Set<String> ofService(String service) {
     String heading = "## " + service.replace("-service", "") + "\n";
     String page = Checkout.text("deploy/configuration.md");
@@ -42,19 +40,19 @@ final class Settings {
     return names;
   }
 
-  /** Of the image apache/kafka: the broker's settings, and what its scripts read. */
+  /** Variables of the image apache/kafka: broker settings, and those that its scripts read. */
   static Set<String> ofKafka() {
     var names = new TreeSet<>(List.of("CLUSTER_ID", "KAFKA_HEAP_OPTS", "LOG_DIR"));
     AbstractKafkaConfig.CONFIG_DEF.names().forEach(name -> names.add(variable("kafka." + name)));
     return names;
   }
 
-  /** Of the image postgres. */
+  /** Variables of the image postgres. */
   static Set<String> ofPostgresql() {
     return Set.of("POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "PGDATA");
   }
 
-  /** As MicroProfile Config reads a property from the environment. */
+  /** The variable from which MicroProfile Config reads a property. */
   private static String variable(String property) {
     return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
   }

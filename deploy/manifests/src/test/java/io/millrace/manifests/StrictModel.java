@@ -28,11 +28,9 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What objects look like: a field that is not there is a complaint, and so is one of another type.
- */
+/** Checks objects against their models: an unknown field or a wrong type is a fault. */
 final class StrictModel {
-  /** By API version and kind. */
+  /** The models by API version and kind. */
   private static final Map<String, Class<?>> CLASSES =
       Map.ofEntries(
           Map.entry("v1/Namespace", Namespace.class),
@@ -53,7 +51,7 @@ final class StrictModel {
           "keda.sh/v1alpha1/ScaledObject", "scaled-object",
           "postgresql.cnpg.io/v1/Cluster", "cluster");
 
-  /** The models keep fields that they do not know; not here. */
+  /** A mapper that rejects unknown fields, which the models would otherwise keep. */
   private static final ObjectMapper STRICT =
       JsonMapper.builder()
           .annotationIntrospector(
@@ -69,14 +67,14 @@ final class StrictModel {
 
   private StrictModel() {}
 
-  /** What is wrong with an object. */
+  /** The faults of an object. */
   static List<String> complaints(JsonNode object) {
     String type = object.path("apiVersion").asText() + "/" + object.path("kind").asText();
     if (SCHEMAS.containsKey(type)) {
       return complaints(SCHEMAS.get(type), object);
     }
     if (!CLASSES.containsKey(type)) {
-      return List.of("nothing is known of " + type);
+      return List.of("no model of " + type);
     }
     try {
       STRICT.treeToValue(object, CLASSES.get(type));
@@ -86,11 +84,11 @@ final class StrictModel {
     }
   }
 
-  /** What is wrong with a document by a schema. */
+  /** The faults of a document by a schema. */
   static List<String> complaints(String schema, JsonNode document) {
     try (InputStream in = StrictModel.class.getResourceAsStream("/schemas/" + schema + ".json")) {
       ObjectNode definition = (ObjectNode) STRICT.readTree(in);
-      // Of compose-spec.json not an address, which this validator insists on.
+      // The $id of compose-spec.json is not a URL, but this validator requires one.
       definition.remove("$id");
       return JsonSchemaFactory.getInstance(VersionFlag.V7)
           .getSchema(definition)

@@ -1,5 +1,2 @@
-/**
- * Checks of {@code deploy/compose} and {@code deploy/kubernetes}: what can be known without them
- * running.
- */
+/** Static checks of {@code deploy/compose} and {@code deploy/kubernetes}. */
 package io.millrace.manifests;
