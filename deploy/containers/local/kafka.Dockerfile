@@ -1,4 +1,5 @@
-# A Kafka of one node, from the jars of Maven Central, set by KAFKA_... as the official image is; for machines that reach no registry.
+# Kafka with one node, from the jars of Maven Central, for machines without access to a registry. Variables KAFKA_... set it
+# like the official image.
 ARG BASE_IMAGE
 FROM ${BASE_IMAGE}
 COPY deploy/local/target/lib/ /opt/kafka/libs/

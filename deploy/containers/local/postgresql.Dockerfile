@@ -1,4 +1,5 @@
-# PostgreSQL from Debian, with the variables of the official image that deploy/ uses; for machines that reach no registry.
+# PostgreSQL from Debian, for machines without access to a registry, with those variables of the official image that
+# deploy/ uses.
 ARG BASE_IMAGE
 FROM ${BASE_IMAGE}
 RUN apt-get update && apt-get install -y --no-install-recommends postgresql \
