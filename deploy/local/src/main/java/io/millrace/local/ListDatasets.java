@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 final class ListDatasets implements Callable<Integer> {
   private static final int MAX_NAMES = 6;
 
-  @Option(names = "--json", description = "for scripts")
+  @Option(names = "--json", description = "print JSON, for scripts")
   boolean json;
 
   @Mixin Millrace.Elsewhere elsewhere;

@@ -41,7 +41,7 @@ final class ListRuns implements Callable<Integer> {
       description = "maximum number of runs, 1..500; default 50")
   int limit;
 
-  @Option(names = "--json", description = "for scripts")
+  @Option(names = "--json", description = "print JSON, for scripts")
   boolean json;
 
   @Mixin Millrace.Elsewhere elsewhere;

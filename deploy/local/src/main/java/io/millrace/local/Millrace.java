@@ -107,31 +107,48 @@ final class Millrace {
 
   /** Options of the stack. An option that is not given keeps its previous value. */
   static final class StackOptions {
-    @Option(names = "--kafka-port", description = "port of the broker; initially 9092")
+    @Option(
+        names = "--kafka-port",
+        paramLabel = "PORT",
+        description = "port of the broker; initially 9092")
     Integer kafka;
 
-    @Option(names = "--postgresql-port", description = "port of the database; initially 15432")
+    @Option(
+        names = "--postgresql-port",
+        paramLabel = "PORT",
+        description = "port of the database; initially 15432")
     Integer postgresql;
 
-    @Option(names = "--results-port", description = "port of the results service; initially 8080")
+    @Option(
+        names = "--results-port",
+        paramLabel = "PORT",
+        description = "port of the results service; initially 8080")
     Integer results;
 
     @Option(
         names = "--augmentation-port",
+        paramLabel = "PORT",
         description = "port of the first augmentation service; initially 8100")
     Integer augmentation;
 
-    @Option(names = "--trainer-port", description = "port of the first trainer; initially 8200")
+    @Option(
+        names = "--trainer-port",
+        paramLabel = "PORT",
+        description = "port of the first trainer; initially 8200")
     Integer trainer;
 
-    @Option(names = "--augmenters", description = "number of augmentation services; initially 1")
+    @Option(
+        names = "--augmenters",
+        paramLabel = "N",
+        description = "number of augmentation services; initially 1")
     Integer augmenters;
 
-    @Option(names = "--trainers", description = "number of trainers; initially 1")
+    @Option(names = "--trainers", paramLabel = "N", description = "number of trainers; initially 1")
     Integer trainers;
 
     @Option(
         names = "--datasets",
+        paramLabel = "DIR",
         description =
             "a folder or s3://bucket/prefix with data sets, in addition to the built-in ones; may"
                 + " be repeated")
@@ -259,7 +276,7 @@ final class Millrace {
       name = "status",
       description = "Show the processes of the stack; exit 0 if all are ready, else 3.")
   static final class Status implements Callable<Integer> {
-    @Option(names = "--json", description = "for scripts")
+    @Option(names = "--json", description = "print JSON, for scripts")
     boolean json;
 
     @Override
@@ -378,7 +395,7 @@ final class Millrace {
     Target target;
 
     static final class Target {
-      @Parameters(paramLabel = "RUN", arity = "1..*")
+      @Parameters(paramLabel = "RUN", arity = "1..*", description = "the runs")
       List<String> runs;
 
       @Option(
@@ -403,7 +420,7 @@ final class Millrace {
 
   @Command(name = "compare", description = "Show an experiment's variants side by side.")
   static final class Compare implements Callable<Integer> {
-    @Parameters(paramLabel = "EXPERIMENT")
+    @Parameters(paramLabel = "EXPERIMENT", description = "the experiment")
     String experiment;
 
     @Option(
@@ -422,7 +439,7 @@ final class Millrace {
     @Option(names = "--wide", description = "show every column, also on a narrow terminal")
     boolean wide;
 
-    @Option(names = "--json", description = "for scripts")
+    @Option(names = "--json", description = "print JSON, for scripts")
     boolean json;
 
     @Mixin Elsewhere elsewhere;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "more",
     description = "Run an experiment's variants with further seeds, and print the new runs.")
 final class More implements Callable<Integer> {
-  @Parameters(paramLabel = "EXPERIMENT")
+  @Parameters(paramLabel = "EXPERIMENT", description = "the experiment")
   String experiment;
 
   @Option(names = "--variant", paramLabel = "NAME", description = "only this variant")

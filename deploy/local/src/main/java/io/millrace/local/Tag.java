@@ -30,7 +30,7 @@ final class Tag implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN")
+  @Parameters(paramLabel = "RUN", description = "the run")
   String run;
 
   @Parameters(
