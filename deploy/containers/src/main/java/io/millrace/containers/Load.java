@@ -67,7 +67,7 @@ public final class Load implements AutoCloseable {
             BATCH);
     new TopicProvisioner(admin).ensureDurable(Optional.empty());
     new TopicProvisioner(admin).ensure(List.of(Topics.batchTopic(run, 1)));
-    long asked = 0;
+    long requested = 0;
     long start = 0;
     long first = 0;
     while (start == 0 || System.nanoTime() - start < time.toNanos()) {
@@ -76,9 +76,9 @@ public final class Load implements AutoCloseable {
         start = System.nanoTime();
         first = made;
       }
-      for (; asked < made + AHEAD; asked += TASK) {
-        int epoch = (int) (asked / BATCHES_OF_AN_EPOCH);
-        int batch = (int) (asked % BATCHES_OF_AN_EPOCH);
+      for (; requested < made + AHEAD; requested += TASK) {
+        int epoch = (int) (requested / BATCHES_OF_AN_EPOCH);
+        int batch = (int) (requested % BATCHES_OF_AN_EPOCH);
         BatchTask task = new BatchTask.Produce(null, source, Part.TRAIN, epoch, batch, TASK, 0);
         producer.send(
             new ProducerRecord<>(Topics.BATCH_TASKS, utf8(task.key()), Messages.write(task)));
@@ -88,10 +88,10 @@ public final class Load implements AutoCloseable {
     }
     long made = made();
     double seconds = (System.nanoTime() - start) / 1e9;
-    while (made() < asked) {
+    while (made() < requested) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    System.out.printf(Locale.ROOT, "made: %.1f %d%n", (made - first) / seconds, asked);
+    System.out.printf(Locale.ROOT, "made: %.1f %d%n", (made - first) / seconds, requested);
   }
 
   private long made() throws ExecutionException, InterruptedException {

@@ -22,7 +22,7 @@ class ComparisonTest {
             "\n\naugmented helps: so and so; 2 variants were compared.\n"
                 + "It is not clear yet whether adam helps.\n");
     assertThat(text.lines().filter(line -> line.startsWith("none")))
-        .as("half of the interval stands behind ±")
+        .as("half of the interval follows ±")
         .singleElement()
         .asString()
         .contains("0.8000 ± 0.0300");

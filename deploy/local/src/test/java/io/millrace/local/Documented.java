@@ -1,11 +1,14 @@
 package io.millrace.local;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -86,7 +89,7 @@ final class Documented {
   }
 
   private static String variable(String property) {
-    return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(java.util.Locale.ROOT);
+    return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
   }
 
   private static String className(Path source) {
@@ -94,7 +97,7 @@ final class Documented {
   }
 
   private static String read(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
+    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
   }
 
   private static List<Path> files(Path root, String pattern) throws IOException {
@@ -117,7 +120,7 @@ final class Documented {
 
   /** The paths of the resources of a service. */
   private static List<Pattern> paths(Path service) throws IOException {
-    var paths = new java.util.ArrayList<Pattern>();
+    var paths = new ArrayList<Pattern>();
     for (Path file : files(service, ".*/src/main/java/.*\\.java")) {
       String base = "";
       for (MatchResult found : PATH_ANNOTATION.matcher(Files.readString(file)).results().toList()) {

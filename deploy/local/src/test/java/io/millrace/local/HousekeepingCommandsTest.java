@@ -77,7 +77,7 @@ class HousekeepingCommandsTest {
     assertThat(out.lines()).containsExactly("a is being cancelled");
     assertThat(err.lines()).hasSize(2);
     assertThat(err.lines().get(0)).isEqualTo("millrace: run 'b' does not exist");
-    assertThat(service.asked()).as("a bad name is not asked").hasSize(2);
+    assertThat(service.requests()).as("an invalid name is not sent").hasSize(2);
   }
 
   @Test

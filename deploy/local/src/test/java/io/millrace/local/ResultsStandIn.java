@@ -30,17 +30,17 @@ final class ResultsStandIn implements AutoCloseable {
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
 
   private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
-  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
   ResultsStandIn() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
-          String question = exchange.getRequestMethod() + " " + exchange.getRequestURI();
-          asked.add(question);
+          String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+          requests.add(request);
           bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          Deque<Answer> known = answers.getOrDefault(question, NOTHING);
+          Deque<Answer> known = answers.getOrDefault(request, NOTHING);
           Answer answer = known.size() > 1 ? known.poll() : known.peek();
           byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
@@ -53,24 +53,24 @@ final class ResultsStandIn implements AutoCloseable {
   /**
    * Sets the response to a request.
    *
-   * @param question method and path, {@code GET /runs/x}
+   * @param request method and path, {@code GET /runs/x}
    */
-  ResultsStandIn on(String question, int status, String body) {
-    answers.put(question, new ConcurrentLinkedDeque<>(List.of(new Answer(status, body))));
+  ResultsStandIn on(String request, int status, String body) {
+    answers.put(request, new ConcurrentLinkedDeque<>(List.of(new Answer(status, body))));
     return this;
   }
 
   /** Adds the next response to a request; each earlier one is given once. */
-  ResultsStandIn then(String question, int status, String body) {
+  ResultsStandIn then(String request, int status, String body) {
     answers
-        .computeIfAbsent(question, ignored -> new ConcurrentLinkedDeque<>())
+        .computeIfAbsent(request, ignored -> new ConcurrentLinkedDeque<>())
         .add(new Answer(status, body));
     return this;
   }
 
   /** The requests so far, each with method and path. */
-  List<String> asked() {
-    return List.copyOf(asked);
+  List<String> requests() {
+    return List.copyOf(requests);
   }
 
   /** The bodies of the requests so far, without empty ones. */

@@ -40,7 +40,7 @@ class WatchTest {
     assertThat(ended.stream().map(Watch::isCompleted)).containsExactly(true, false);
     assertThat(out.lines().stream().map(line -> line.replaceAll(" +", " ")))
         .containsExactly("a completed", "b queued", "b failed");
-    assertThat(service.asked().stream().filter("GET /runs/a"::equals))
+    assertThat(service.requests().stream().filter("GET /runs/a"::equals))
         .as("runs that have ended are not requested again")
         .hasSize(1);
   }

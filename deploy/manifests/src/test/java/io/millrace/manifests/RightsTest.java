@@ -33,19 +33,19 @@ class RightsTest {
 
   @Test
   void onlyServicesThatUseATopicHaveRightsOnIt() {
-    Map<String, Set<String>> wanted = new TreeMap<>();
+    Map<String, Set<String>> required = new TreeMap<>();
     for (JsonNode operation :
         Checkout.yaml(Checkout.text(API + "asyncapi.yaml")).get(0).path("operations")) {
       String channel = operation.at("/channel/$ref").asText().replaceAll(".*/", "");
       String topic = channel.equals("batches") ? Topics.batches("shoes-1") : channel;
       String right = operation.path("action").asText().equals("send") ? "Write" : "Read";
       for (String user : operation.path("title").asText().split(", | and ")) {
-        wanted.computeIfAbsent(right + " " + topic, key -> new TreeSet<>()).add(user);
+        required.computeIfAbsent(right + " " + topic, key -> new TreeSet<>()).add(user);
       }
     }
 
-    assertThat(granted(wanted.keySet())).isEqualTo(wanted);
-    assertThat(wanted.keySet()).as("written or read by somebody").containsAll(ofEveryTopic());
+    assertThat(granted(required.keySet())).isEqualTo(required);
+    assertThat(required.keySet()).as("written or read by a service").containsAll(ofEveryTopic());
   }
 
   /** The rights that each topic requires of at least one user. */
@@ -62,10 +62,10 @@ class RightsTest {
   }
 
   /** The users of each right on topics, for the given rights and those of every topic. */
-  private Map<String, Set<String>> granted(Set<String> asked) {
+  private Map<String, Set<String>> granted(Set<String> rights) {
     var granted = new TreeMap<String, Set<String>>();
     var topics = new TreeSet<>(topics());
-    asked.forEach(right -> topics.add(right.replaceAll(".* ", "")));
+    rights.forEach(right -> topics.add(right.replaceAll(".* ", "")));
     for (String topic : topics) {
       for (String operation : List.of("Read", "Write")) {
         for (KafkaRights user : users) {
@@ -200,8 +200,8 @@ class RightsTest {
           resource.path("patternType").asText().equals("prefix"));
     }
 
-    boolean allows(String wanted, String ofType, String name) {
-      return operation.equals(wanted)
+    boolean allows(String required, String ofType, String name) {
+      return operation.equals(required)
           && type.equals(ofType)
           && (isPrefix ? name.startsWith(resource) : name.equals(resource));
     }
