@@ -189,7 +189,7 @@ final class Results {
    * @param kind {@code run} or {@code experiment}
    */
   static UserError unknown(String kind, String name) {
-    return new UserError("no " + kind + " " + Check.quote(name) + " is known");
+    return new UserError(kind + " " + Check.quote(name) + " does not exist");
   }
 
   private static String name(String field, String text) {

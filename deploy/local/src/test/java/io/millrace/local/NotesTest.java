@@ -65,7 +65,7 @@ class NotesTest {
         .hasMessage("the run 'a' belongs to 'ada'");
     assertThatThrownBy(() -> note("", "b"))
         .isInstanceOf(UserError.class)
-        .hasMessage("no run 'b' is known");
+        .hasMessage("run 'b' does not exist");
     for (String[] words : new String[][] {{}, {"--experiment=shoes", "two", "words"}}) {
       assertThatThrownBy(() -> note("", words))
           .isInstanceOf(CommandLine.ParameterException.class)
@@ -90,7 +90,7 @@ class NotesTest {
     assertThatThrownBy(() -> tag("a", "day"))
         .isInstanceOf(CommandLine.ParameterException.class)
         .hasMessage("day: a change begins with + or -; give +day or -day");
-    assertThatThrownBy(() -> tag("b", "+day")).hasMessage("no run 'b' is known");
+    assertThatThrownBy(() -> tag("b", "+day")).hasMessage("run 'b' does not exist");
   }
 
   private int note(String input, String... arguments) throws IOException {
