@@ -60,7 +60,10 @@ interface DatasetsSettings {
   @WithDefault("0")
   MemorySize spillBytes();
 
-  /** The folder of that file. The default is the system's folder for temporary files. */
+  /**
+   * The folder of the file for decoded images. The default is the system's folder for temporary
+   * files.
+   */
   Optional<Path> spillFolder();
 
   /**
