@@ -32,7 +32,7 @@ class HousekeepingCommandsTest {
         .on("POST /runs/b/archive", 409, "{\"detail\": \"the run 'b' is RUNNING\"}")
         .on("POST /runs/c/archive", 200, "{\"runs\": 0}");
 
-    int exit = parsed(new Housekeeping.Archive(), "a", "b", "c").run(service.results(), o(), e());
+    int exit = parsed(new HousekeepingCommands.Archive(), "a", "b", "c").run(service.results(), o(), e());
 
     assertThat(exit).isEqualTo(1);
     assertThat(out.lines()).containsExactly("a archived", "c was already archived");
@@ -46,22 +46,22 @@ class HousekeepingCommandsTest {
         .on("POST /experiments/shoes/delete", 200, "{\"runs\": 1}");
 
     assertThat(
-            parsed(new Housekeeping.Restore(), "--experiment=shoes")
+            parsed(new HousekeepingCommands.Restore(), "--experiment=shoes")
                 .run(service.results(), o(), e()))
         .isZero();
     assertThat(
-            parsed(new Housekeeping.Delete(), "--experiment=shoes")
+            parsed(new HousekeepingCommands.Delete(), "--experiment=shoes")
                 .run(service.results(), o(), e()))
         .isZero();
     assertThat(out.lines()).containsExactly("shoes: 12 runs restored", "shoes: 1 run deleted");
     assertThatThrownBy(
             () ->
-                parsed(new Housekeeping.Delete(), "--experiment=hats")
+                parsed(new HousekeepingCommands.Delete(), "--experiment=hats")
                     .run(service.results(), o(), e()))
         .isInstanceOf(UserError.class);
-    assertThatThrownBy(() -> parsed(new Housekeeping.Delete()))
+    assertThatThrownBy(() -> parsed(new HousekeepingCommands.Delete()))
         .isInstanceOf(CommandLine.ParameterException.class);
-    assertThatThrownBy(() -> parsed(new Housekeeping.Delete(), "a", "--experiment=shoes"))
+    assertThatThrownBy(() -> parsed(new HousekeepingCommands.Delete(), "a", "--experiment=shoes"))
         .isInstanceOf(CommandLine.ParameterException.class);
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-class ComparisonTest {
+class ComparisonTextTest {
 
   @Test
   void theAnswerFollowsTheTableAndNothingIsRepeated() throws Exception {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Archives, restores or deletes runs that have ended, or all runs of an experiment. */
-abstract class Housekeeping implements Callable<Integer> {
+abstract class HousekeepingCommands implements Callable<Integer> {
   /** The runs to change: those given, or all of an experiment. */
   static final class Target {
     @Parameters(paramLabel = "RUN", arity = "1..*", description = "runs that have ended")
@@ -35,7 +35,7 @@ abstract class Housekeeping implements Callable<Integer> {
    * @param verb the last part of the path at the results service
    * @param done its participle, for the output
    */
-  Housekeeping(String verb, String done) {
+  HousekeepingCommands(String verb, String done) {
     this.verb = verb;
     this.done = done;
   }
@@ -68,14 +68,14 @@ abstract class Housekeeping implements Callable<Integer> {
   @Command(
       name = "archive",
       description = "Hide runs that have ended from lists and comparisons until they are restored.")
-  static final class Archive extends Housekeeping {
+  static final class Archive extends HousekeepingCommands {
     Archive() {
       super("archive", "archived");
     }
   }
 
   @Command(name = "restore", description = "Show archived runs again.")
-  static final class Restore extends Housekeeping {
+  static final class Restore extends HousekeepingCommands {
     Restore() {
       super("restore", "restored");
     }
@@ -86,7 +86,7 @@ abstract class Housekeeping implements Callable<Integer> {
       description =
           "Delete runs that have ended, with their losses, models and checkpoints. This cannot be"
               + " undone.")
-  static final class Delete extends Housekeeping {
+  static final class Delete extends HousekeepingCommands {
     @Option(names = "--yes", description = "do not ask on a terminal")
     boolean yes;
 
