@@ -59,12 +59,32 @@ public final class Check {
     return value;
   }
 
-  /** A finite number above zero and at most {@code max}. */
-  public static double positive(String field, Double value, double max) {
+  /** A finite number above {@code min} and at most {@code max}. */
+  public static double above(String field, Double value, double min, double max) {
     required(field, value);
-    if (!(value > 0 && value <= max)) {
+    if (!(value > min && value <= max)) {
       throw new InvalidMessageException(
-          field, plain(value) + " is out of range; give a number above 0, at most " + plain(max));
+          field,
+          plain(value)
+              + " is out of range; give a number above "
+              + plain(min)
+              + ", at most "
+              + plain(max));
+    }
+    return value;
+  }
+
+  /** A finite number above {@code min} and below {@code max}. */
+  public static double between(String field, Double value, double min, double max) {
+    required(field, value);
+    if (!(value > min && value < max)) {
+      throw new InvalidMessageException(
+          field,
+          plain(value)
+              + " is out of range; give a number above "
+              + plain(min)
+              + " and below "
+              + plain(max));
     }
     return value;
   }

@@ -39,6 +39,7 @@ class ArchitectureTest {
               "java..",
               "com.fasterxml.jackson..",
               "io.millrace.contracts",
+              "io.millrace.contracts.field",
               "io.millrace.contracts.json",
               "io.millrace.contracts.request",
               "io.millrace.contracts.dataset",

@@ -1,8 +1,13 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
+import io.millrace.contracts.field.Size;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,101 +28,104 @@ public sealed interface ActivationSpec extends LayerSpec {
     return List.of();
   }
 
-  /**
-   * An activation as a layer of its own.
-   *
-   * @param activation the function
-   */
+  /** An activation as a layer of its own. */
   @JsonTypeName("Activation")
-  record ActivationLayer(String name, Activation activation) implements ActivationSpec {
+  record ActivationLayer(String name, @Describe("The function.") @Required Activation activation)
+      implements ActivationSpec {
+    private static final FieldRules RULES = FieldRules.of(ActivationLayer.class);
+
     public ActivationLayer {
-      LayerFields.name(name);
-      Check.required("activation", activation);
+      RULES.check("name", name);
+      activation = RULES.check("activation", activation);
     }
   }
 
-  /**
-   * {@code x} above 0, {@code negative_slope x} below.
-   *
-   * @param negativeSlope the slope below 0, 0..1000; default 0.3
-   */
+  /** {@code x} above 0, {@code negative_slope x} below. */
   @JsonTypeName("LeakyReLU")
-  record LeakyReLU(String name, Double negativeSlope) implements ActivationSpec {
+  record LeakyReLU(
+      String name,
+      @Describe("Slope below 0.") @Range(min = 0, max = 1_000) @Default("0.3") Double negativeSlope)
+      implements ActivationSpec {
+    private static final FieldRules RULES = FieldRules.of(LeakyReLU.class);
+
     public LeakyReLU {
-      LayerFields.name(name);
-      negativeSlope = Check.range("negative_slope", Check.orElse(negativeSlope, 0.3), 0, 1000);
+      RULES.check("name", name);
+      negativeSlope = RULES.check("negative_slope", negativeSlope);
     }
   }
 
   /**
    * {@code x} above the threshold, {@code negative_slope (x - threshold)} below, and at most {@code
    * max_value}.
-   *
-   * @param maxValue 0..1e6; default no limit
-   * @param negativeSlope the slope below the threshold, 0..1000; default 0
-   * @param threshold from where on values pass, 0..1000000; default 0
    */
   @JsonTypeName("ReLU")
-  record ReLU(String name, Double maxValue, Double negativeSlope, Double threshold)
+  record ReLU(
+      String name,
+      @Describe("Largest output. Default: no limit.") @Range(min = 0, max = 1e6) Double maxValue,
+      @Describe("Slope below the threshold.") @Range(min = 0, max = 1_000) @Default("0")
+          Double negativeSlope,
+      @Describe("Values above it pass unchanged.") @Range(min = 0, max = 1e6) @Default("0")
+          Double threshold)
       implements ActivationSpec {
+    private static final FieldRules RULES = FieldRules.of(ReLU.class);
+
     public ReLU {
-      LayerFields.name(name);
-      if (maxValue != null) {
-        Check.range("max_value", maxValue, 0, 1e6);
-      }
-      negativeSlope = Check.range("negative_slope", Check.orElse(negativeSlope, 0.0), 0, 1000);
-      threshold = Check.range("threshold", Check.orElse(threshold, 0.0), 0, 1000000);
+      RULES.check("name", name);
+      maxValue = RULES.check("max_value", maxValue);
+      negativeSlope = RULES.check("negative_slope", negativeSlope);
+      threshold = RULES.check("threshold", threshold);
     }
   }
 
-  /**
-   * {@code x} above 0, {@code alpha (exp(x) - 1)} below.
-   *
-   * @param alpha the limit far below 0, negated, 0..1000; default 1
-   */
+  /** {@code x} above 0, {@code alpha (exp(x) - 1)} below. */
   @JsonTypeName("ELU")
-  record ELU(String name, Double alpha) implements ActivationSpec {
+  record ELU(
+      String name,
+      @Describe("The function approaches -alpha for very small inputs.")
+          @Range(min = 0, max = 1_000)
+          @Default("1")
+          Double alpha)
+      implements ActivationSpec {
+    private static final FieldRules RULES = FieldRules.of(ELU.class);
+
     public ELU {
-      LayerFields.name(name);
-      alpha = Check.range("alpha", Check.orElse(alpha, 1.0), 0, 1000);
+      RULES.check("name", name);
+      alpha = RULES.check("alpha", alpha);
     }
   }
 
   /** {@code exp(x) / sum(exp(x))} over the last axis. */
   @JsonTypeName("Softmax")
   record Softmax(String name) implements ActivationSpec {
+    private static final FieldRules RULES = FieldRules.of(Softmax.class);
+
     public Softmax {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
   }
 
   /**
    * {@code x} above 0, {@code alpha x} below, with an alpha that is learned for each value of a
    * sample (He et al. 2015).
-   *
-   * @param alphaInitializer how alphas start; default {@code zeros}
-   * @param alphaRegularizer the penalty on alphas; default none
-   * @param alphaConstraint what alphas are brought back to after every step; default none
-   * @param sharedAxes axes of a sample, counted from 1, along which an alpha is shared; default
-   *     none
    */
   @JsonTypeName("PReLU")
   record PReLU(
       String name,
-      Initializer alphaInitializer,
-      Regularizer alphaRegularizer,
-      Constraint alphaConstraint,
-      List<Integer> sharedAxes)
+      @Describe("Initial alphas.") @Default("zeros") Initializer alphaInitializer,
+      @Describe("Penalty on the alphas. Default: none.") Regularizer alphaRegularizer,
+      @Describe("Constraint on the alphas, applied after every step. Default: none.")
+          Constraint alphaConstraint,
+      @Describe("Axes of a sample, counted from 1, that share one alpha. Default: none.")
+          @Size(max = 3)
+          @Range(min = 1, max = 3)
+          List<Integer> sharedAxes)
       implements ActivationSpec {
+    private static final FieldRules RULES = FieldRules.of(PReLU.class);
+
     public PReLU {
-      LayerFields.name(name);
-      alphaInitializer = Check.orElse(alphaInitializer, Initializer.ZEROS);
-      if (sharedAxes != null) {
-        sharedAxes = List.copyOf(Check.size("shared_axes", sharedAxes, 0, 3));
-        for (int i = 0; i < sharedAxes.size(); i++) {
-          Check.range("shared_axes[" + i + "]", sharedAxes.get(i), 1, 3);
-        }
-      }
+      RULES.check("name", name);
+      alphaInitializer = RULES.check("alpha_initializer", alphaInitializer);
+      sharedAxes = RULES.check("shared_axes", sharedAxes);
     }
 
     @Override

@@ -3,6 +3,11 @@ package io.millrace.contracts.request;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import java.util.List;
 
 /**
@@ -48,20 +53,24 @@ public sealed interface AttentionSpec extends LayerSpec {
    * {@code softmax(scores) x}, where the score of two times is the dot product of their features,
    * times a learned {@code scale} if there is one (Luong et al. 2015); or, in mode concat, {@code
    * concat_score_weight · sum(tanh(scale · (x_i + x_j)))}.
-   *
-   * @param useScale whether there is a learned scale; default false
-   * @param scoreMode default {@code dot}
-   * @param dropout the share of the attention weights that is dropped in training, 0 ≤ d &lt; 1;
-   *     default 0
    */
   @JsonTypeName("Attention")
-  record Attention(String name, Boolean useScale, ScoreMode scoreMode, Double dropout)
+  record Attention(
+      String name,
+      @Describe("Whether the scores have a learned scale.") @Default("false") Boolean useScale,
+      @Describe("How two time steps are scored.") @Default("dot") ScoreMode scoreMode,
+      @Describe("Share of the attention weights dropped in training.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double dropout)
       implements AttentionSpec {
+    private static final FieldRules RULES = FieldRules.of(Attention.class);
+
     public Attention {
-      LayerFields.name(name);
-      useScale = Check.orElse(useScale, false);
-      scoreMode = Check.orElse(scoreMode, ScoreMode.DOT);
-      dropout = LayerFields.dropout(dropout);
+      RULES.check("name", name);
+      useScale = RULES.check("use_scale", useScale);
+      scoreMode = RULES.check("score_mode", scoreMode);
+      dropout = RULES.check("dropout", dropout);
     }
 
     @Override
@@ -82,44 +91,49 @@ public sealed interface AttentionSpec extends LayerSpec {
   /**
    * Attention in several projections of the features at once (Vaswani et al. 2017): in each head
    * {@code softmax(q k' / sqrt(key_dim)) v}; the heads together are projected to the features.
-   *
-   * @param numHeads 1..1,024
-   * @param keyDim 1..4,096: the width of a head's queries and keys
-   * @param valueDim 1..4,096: the width of a head's values; default {@code key_dim}
-   * @param dropout the share of the attention weights that is dropped in training, 0 ≤ d &lt; 1;
-   *     default 0
-   * @param useBias whether the four projections add biases; default true
-   * @param kernelInitializer how the projections' kernels start; default {@code glorot_uniform}
-   * @param biasInitializer how their biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on each kernel; default none
-   * @param biasRegularizer the penalty on each of the biases; default none
-   * @param kernelConstraint what each kernel is brought back to after every step; default none
-   * @param biasConstraint what the biases are brought back to after every step; default none
    */
   @JsonTypeName("MultiHeadAttention")
   record MultiHeadAttention(
       String name,
-      Integer numHeads,
-      Integer keyDim,
-      Integer valueDim,
-      Double dropout,
-      Boolean useBias,
-      Initializer kernelInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint biasConstraint)
+      @Describe(
+              "Number of heads; num_heads times the square of the number of time steps is at"
+                  + " most 268,435,456.")
+          @Range(min = 1, max = 1_024)
+          @Required
+          Integer numHeads,
+      @Describe("Width of a head's queries and keys.") @Range(min = 1, max = 4_096) @Required
+          Integer keyDim,
+      @Describe("Width of a head's values. Default: key_dim.") @Range(min = 1, max = 4_096)
+          Integer valueDim,
+      @Describe("Share of the attention weights dropped in training.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double dropout,
+      @Describe("Whether the four projections add biases.") @Default("true") Boolean useBias,
+      @Describe("Initial kernels of the projections.") @Default("glorot_uniform")
+          Initializer kernelInitializer,
+      @Describe("Initial biases of the projections.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on each kernel. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the biases of each projection. Default: none.")
+          Regularizer biasRegularizer,
+      @Describe("Constraint on each kernel, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe(
+              "Constraint on the biases of each projection, applied after every step. Default:"
+                  + " none.")
+          Constraint biasConstraint)
       implements AttentionSpec {
+    private static final FieldRules RULES = FieldRules.of(MultiHeadAttention.class);
+
     public MultiHeadAttention {
-      LayerFields.name(name);
-      numHeads = Check.range("num_heads", numHeads, 1, 1_024);
-      keyDim = Check.range("key_dim", keyDim, 1, 4_096);
-      valueDim = Check.range("value_dim", Check.orElse(valueDim, keyDim), 1, 4_096);
-      dropout = LayerFields.dropout(dropout);
-      useBias = Check.orElse(useBias, true);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      numHeads = RULES.check("num_heads", numHeads);
+      keyDim = RULES.check("key_dim", keyDim);
+      valueDim = RULES.check("value_dim", Check.orElse(valueDim, keyDim));
+      dropout = RULES.check("dropout", dropout);
+      useBias = RULES.check("use_bias", useBias);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
     }
 
     @Override

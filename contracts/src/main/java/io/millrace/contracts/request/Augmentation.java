@@ -1,8 +1,12 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,59 +19,94 @@ import java.util.stream.Stream;
  * flips, brightness, then {@link #transforms} in their order. Transforms change training samples
  * only; {@code rescale} and the standardizations, in Keras' order (rescale, samplewise,
  * featurewise, ZCA), those of every part.
- *
- * @param rotationRange degrees, 0..180: an angle is drawn from {@code U(-r, r)}; default 0
- * @param widthShiftRange along the columns; default 0
- * @param heightShiftRange along the rows; default 0
- * @param brightnessRange {@code [lower, upper]} within 0..10: a factor from {@code U(lower,
- *     upper)}; by default none
- * @param shearRange degrees, 0..89: a shear angle from {@code U(-r, r)}; default 0
- * @param zoomRange {@code z} or {@code [lower, upper]}: factors for rows and for columns, each from
- *     {@code U(1-z, 1+z)} or {@code U(lower, upper)}; default 0
- * @param channelShiftRange r, 0..255: a number from {@code U(-r, r)} is added to all values, which
- *     are clipped to the range that the image had; default 0
- * @param horizontalFlip whether half of the samples, drawn at random, are mirrored left to right
- * @param verticalFlip whether half of the samples, drawn at random, are mirrored top to bottom
- * @param fillMode what stands outside the image's border; default {@code nearest}
- * @param cval the value of {@code constant}, 0..255; default 0
- * @param interpolationOrder 0 nearest, 1 bilinear; default 1
- * @param rescale every value of every part (not only the training part) is multiplied by it;
- *     default 1/255, where Keras has none, so that networks see 0..1
- * @param samplewiseCenter whether each sample's mean becomes 0
- * @param samplewiseStdNormalization whether each sample is divided by its standard deviation;
- *     centers too, as in Keras
- * @param featurewiseCenter whether the training part's mean, by channel, becomes 0
- * @param featurewiseStdNormalization whether values are divided by the training part's standard
- *     deviation, by channel; centers too, as in Keras
- * @param zcaWhitening whether the training part's values are decorrelated (ZCA); centers too and
- *     leaves out {@code featurewise_std_normalization}, as in Keras
- * @param zcaEpsilon added to the singular values of the training part, which are its standard
- *     deviations times the root of its size, before they are divided by; above 0, at most 1,000;
- *     default 1e-6
- * @param transforms more transforms, at most 64, those within others counted; default none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Augmentation(
-    Double rotationRange,
-    ShiftRange widthShiftRange,
-    ShiftRange heightShiftRange,
-    List<Double> brightnessRange,
-    Double shearRange,
-    ZoomRange zoomRange,
-    Double channelShiftRange,
-    Boolean horizontalFlip,
-    Boolean verticalFlip,
-    FillMode fillMode,
-    Double cval,
-    Integer interpolationOrder,
-    Double rescale,
-    Boolean samplewiseCenter,
-    Boolean samplewiseStdNormalization,
-    Boolean featurewiseCenter,
-    Boolean featurewiseStdNormalization,
-    Boolean zcaWhitening,
-    Double zcaEpsilon,
-    List<TransformSpec> transforms) {
+    @Describe("Degrees r: the angle is drawn from U(-r, r).")
+        @Range(min = 0, max = 180)
+        @Default("0")
+        Double rotationRange,
+    @Describe(
+            "Shift along the columns: a fraction f below 1 (a share of the size, from U(-f,"
+                + " f)), pixels n of at least 1 (from U(-n, n)), an integer n (whole pixels, one"
+                + " of 0..n-1 with a random sign), a list (one of its elements with a random"
+                + " sign: shares if all are below 1, else pixels), or a lower and an upper share"
+                + " of the size (from U(lower, upper); above 0 is to the right).")
+        @Default("0")
+        ShiftRange widthShiftRange,
+    @Describe(
+            "Shift along the rows: a fraction f below 1 (a share of the size, from U(-f, f)),"
+                + " pixels n of at least 1 (from U(-n, n)), an integer n (whole pixels, one of"
+                + " 0..n-1 with a random sign), a list (one of its elements with a random sign:"
+                + " shares if all are below 1, else pixels), or a lower and an upper share of"
+                + " the size (from U(lower, upper); above 0 is down).")
+        @Default("0")
+        ShiftRange heightShiftRange,
+    @Describe("[lower, upper] with lower <= upper: a factor from U(lower, upper). Default: none.")
+        @Size(min = 2, max = 2)
+        @Range(min = 0, max = 10)
+        List<Double> brightnessRange,
+    @Describe("Degrees r: the shear angle is drawn from U(-r, r).")
+        @Range(min = 0, max = 89)
+        @Default("0")
+        Double shearRange,
+    @Describe(
+            "z, or [lower, upper] with lower <= upper: one factor for the rows and one for the"
+                + " columns, each from U(1-z, 1+z) or U(lower, upper). A factor below 1 shows"
+                + " less of the image, larger.")
+        @Default("0")
+        ZoomRange zoomRange,
+    @Describe(
+            "r: a number from U(-r, r) is added to all values, which are clipped to the range"
+                + " of values of the image.")
+        @Range(min = 0, max = 255)
+        @Default("0")
+        Double channelShiftRange,
+    @Describe("Whether a random half of the samples is mirrored left to right.") @Default("false")
+        Boolean horizontalFlip,
+    @Describe("Whether a random half of the samples is mirrored top to bottom.") @Default("false")
+        Boolean verticalFlip,
+    @Describe("Values outside the border of the image.") @Default("nearest") FillMode fillMode,
+    @Describe("The value used by fill_mode constant.") @Range(min = 0, max = 255) @Default("0")
+        Double cval,
+    @Describe("0: nearest; 1: bilinear.") @Range(min = 0, max = 1) @Default("1")
+        Integer interpolationOrder,
+    @Describe(
+            "Factor of every value of every part, not only the training part. The default is"
+                + " 1/255 (Keras has none), so that networks see 0..1.")
+        @Range(above = 0, max = 1e6)
+        @Default("0.00392156862745098")
+        Double rescale,
+    @Describe("Whether each sample is shifted to mean 0.") @Default("false")
+        Boolean samplewiseCenter,
+    @Describe(
+            "Whether each sample is divided by its standard deviation; also centers, as in"
+                + " Keras.")
+        @Default("false")
+        Boolean samplewiseStdNormalization,
+    @Describe("Whether the training part's mean, by channel, is subtracted.") @Default("false")
+        Boolean featurewiseCenter,
+    @Describe(
+            "Whether values are divided by the training part's standard deviation, by channel;"
+                + " also centers, as in Keras.")
+        @Default("false")
+        Boolean featurewiseStdNormalization,
+    @Describe(
+            "Whether values are decorrelated by the training part's statistics (ZCA); also"
+                + " centers and turns featurewise_std_normalization off, as in Keras.")
+        @Default("false")
+        Boolean zcaWhitening,
+    @Describe(
+            "Added to the singular values of the training part (its standard deviations times"
+                + " the root of its size) before values are divided by them.")
+        @Range(above = 0, max = 1_000)
+        @Default("1e-6")
+        Double zcaEpsilon,
+    @Describe("More transforms: at most 64, nested ones included, and at most 4 levels deep.")
+        @Size(max = TransformSpec.MAX_TRANSFORMS)
+        @Default("[]")
+        List<TransformSpec> transforms) {
+  private static final FieldRules RULES = FieldRules.of(Augmentation.class);
 
   /** The most values of an image that can be whitened: those of 32 by 32 pixels in colour. */
   public static final int MAX_ZCA_VALUES = 3_072;
@@ -76,38 +115,32 @@ public record Augmentation(
   public static final Augmentation NONE = of(List.of());
 
   public Augmentation {
-    rotationRange = Check.range("rotation_range", Check.orElse(rotationRange, 0.0), 0, 180);
-    widthShiftRange = Check.orElse(widthShiftRange, ShiftRange.NONE);
-    heightShiftRange = Check.orElse(heightShiftRange, ShiftRange.NONE);
-    if (brightnessRange != null) {
-      brightnessRange =
-          TransformSpec.pair("brightness_range", brightnessRange, brightnessRange, 0, 10);
-    }
-    shearRange = Check.range("shear_range", Check.orElse(shearRange, 0.0), 0, 89);
-    zoomRange = Check.orElse(zoomRange, ZoomRange.NONE);
-    channelShiftRange =
-        Check.range("channel_shift_range", Check.orElse(channelShiftRange, 0.0), 0, 255);
-    horizontalFlip = Check.orElse(horizontalFlip, false);
-    verticalFlip = Check.orElse(verticalFlip, false);
-    fillMode = Check.orElse(fillMode, FillMode.NEAREST);
-    cval = Check.range("cval", Check.orElse(cval, 0.0), 0, 255);
-    interpolationOrder =
-        Check.range("interpolation_order", Check.orElse(interpolationOrder, 1), 0, 1);
-    rescale = Check.positive("rescale", Check.orElse(rescale, 1.0 / 255), 1e6);
-    zcaWhitening = Check.orElse(zcaWhitening, false);
-    featurewiseStdNormalization = Check.orElse(featurewiseStdNormalization, false) && !zcaWhitening;
+    rotationRange = RULES.check("rotation_range", rotationRange);
+    widthShiftRange = RULES.check("width_shift_range", widthShiftRange);
+    heightShiftRange = RULES.check("height_shift_range", heightShiftRange);
+    brightnessRange = TransformSpec.pair(RULES, "brightness_range", brightnessRange);
+    shearRange = RULES.check("shear_range", shearRange);
+    zoomRange = RULES.check("zoom_range", zoomRange);
+    channelShiftRange = RULES.check("channel_shift_range", channelShiftRange);
+    horizontalFlip = RULES.check("horizontal_flip", horizontalFlip);
+    verticalFlip = RULES.check("vertical_flip", verticalFlip);
+    fillMode = RULES.check("fill_mode", fillMode);
+    cval = RULES.check("cval", cval);
+    interpolationOrder = RULES.check("interpolation_order", interpolationOrder);
+    rescale = RULES.check("rescale", rescale);
+    zcaWhitening = RULES.check("zca_whitening", zcaWhitening);
+    featurewiseStdNormalization =
+        RULES.check("featurewise_std_normalization", featurewiseStdNormalization) && !zcaWhitening;
     featurewiseCenter =
-        Check.orElse(featurewiseCenter, false) || featurewiseStdNormalization || zcaWhitening;
-    samplewiseStdNormalization = Check.orElse(samplewiseStdNormalization, false);
-    samplewiseCenter = Check.orElse(samplewiseCenter, false) || samplewiseStdNormalization;
-    zcaEpsilon = Check.positive("zca_epsilon", Check.orElse(zcaEpsilon, 1e-6), 1e3);
-    transforms =
-        List.copyOf(
-            Check.size(
-                "transforms",
-                Check.orElse(transforms, List.of()),
-                0,
-                TransformSpec.MAX_TRANSFORMS));
+        RULES.check("featurewise_center", featurewiseCenter)
+            || featurewiseStdNormalization
+            || zcaWhitening;
+    samplewiseStdNormalization =
+        RULES.check("samplewise_std_normalization", samplewiseStdNormalization);
+    samplewiseCenter =
+        RULES.check("samplewise_center", samplewiseCenter) || samplewiseStdNormalization;
+    zcaEpsilon = RULES.check("zca_epsilon", zcaEpsilon);
+    transforms = RULES.check("transforms", transforms);
     checkNesting(transforms);
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Ranged;
 import io.millrace.contracts.json.WholeNumbers;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
  * @param rows above and below
  * @param columns left and right
  */
-public record Borders(IntPair rows, IntPair columns) {
+public record Borders(IntPair rows, IntPair columns) implements Ranged {
 
   /** The same on all sides. */
   public static Borders of(int size) {
@@ -50,10 +51,9 @@ public record Borders(IntPair rows, IntPair columns) {
     return List.of(rows, columns);
   }
 
-  /** Itself, if all sizes lie within {@code min..max}. */
-  Borders within(String field, int min, int max) {
-    rows.within(field + "[0]", min, max);
-    columns.within(field + "[1]", min, max);
-    return this;
+  @Override
+  public void checkRange(String field, double min, double max) {
+    rows.checkRange(field + "[0]", min, max);
+    columns.checkRange(field + "[1]", min, max);
   }
 }

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
 
 /**
  * What watches a run's epochs, by Keras' name and with Keras' parameters and defaults. A metric
@@ -30,98 +34,107 @@ public sealed interface CallbackSpec {
 
   /** A callback that compares a metric with its best so far. */
   sealed interface Monitoring {
-    /** The metric's name in events: {@code val_loss}, {@code acc}, … */
+    @Describe(
+        "A metric that the request computes, by its name in events, such as val_loss or" + " acc.")
     String monitor();
 
-    /** Which way it gets better. */
+    @Describe("Direction in which the metric improves.")
     MonitorMode mode();
   }
 
-  /**
-   * Ends the run well when a metric has stopped getting better.
-   *
-   * @param monitor default {@code val_loss}
-   * @param minDelta what counts as better, 0..1e9; default 0
-   * @param patience epochs without, 0..10,000; default 0
-   * @param mode default {@code auto}
-   * @param baseline what is to be beaten too; default none
-   * @param restoreBestWeights whether the run ends with the weights of the best epoch; default
-   *     false
-   * @param startFromEpoch epochs that are not looked at, 0..10,000; default 0
-   */
+  /** Ends the run well when a metric has stopped getting better. */
   @JsonTypeName("EarlyStopping")
   record EarlyStopping(
-      String monitor,
-      Double minDelta,
-      Integer patience,
-      MonitorMode mode,
-      Double baseline,
-      Boolean restoreBestWeights,
-      Integer startFromEpoch)
+      @Default("val_loss") String monitor,
+      @Describe("Smallest change that counts as an improvement.")
+          @Range(min = 0, max = 1e9)
+          @Default("0")
+          Double minDelta,
+      @Describe("Epochs without improvement before the callback acts.")
+          @Range(min = 0, max = 10_000)
+          @Default("0")
+          Integer patience,
+      @Default("auto") MonitorMode mode,
+      @Describe("Value that the metric must beat as well. Default: none.")
+          @Range(min = -1e12, max = 1e12)
+          Double baseline,
+      @Describe("Whether the run ends with the weights of the best epoch.") @Default("false")
+          Boolean restoreBestWeights,
+      @Describe("Epochs at the start that are ignored.") @Range(min = 0, max = 10_000) @Default("0")
+          Integer startFromEpoch)
       implements CallbackSpec, Monitoring {
+    private static final FieldRules RULES = FieldRules.of(EarlyStopping.class);
+
     public EarlyStopping {
-      monitor = checkMonitor(monitor);
-      minDelta = checkDelta(minDelta, 0);
-      patience = checkEpochs("patience", patience, 0);
-      mode = Check.orElse(mode, MonitorMode.AUTO);
-      checkValue("baseline", baseline);
-      restoreBestWeights = Check.orElse(restoreBestWeights, false);
-      startFromEpoch = checkEpochs("start_from_epoch", startFromEpoch, 0);
+      monitor = checkMonitor(RULES.check("monitor", monitor));
+      minDelta = RULES.check("min_delta", minDelta);
+      patience = RULES.check("patience", patience);
+      mode = RULES.check("mode", mode);
+      baseline = RULES.check("baseline", baseline);
+      restoreBestWeights = RULES.check("restore_best_weights", restoreBestWeights);
+      startFromEpoch = RULES.check("start_from_epoch", startFromEpoch);
     }
   }
 
   /**
    * Multiplies the learning rate, which must be a number, when a metric has stopped getting better.
-   *
-   * @param monitor default {@code val_loss}
-   * @param factor above 0, below 1; default 0.1
-   * @param patience epochs without, 0..10,000; default 10
-   * @param mode default {@code auto}
-   * @param minDelta what counts as better, 0..1e9; default 0.0001
-   * @param cooldown epochs after a reduction that are not counted, 0..10,000; default 0
-   * @param minLr written {@code min_lr}: below it the rate never falls, 0..1,000; default 0
    */
   @JsonTypeName("ReduceLROnPlateau")
   record ReduceLROnPlateau(
-      String monitor,
-      Double factor,
-      Integer patience,
-      MonitorMode mode,
-      Double minDelta,
-      Integer cooldown,
-      Double minLr)
+      @Default("val_loss") String monitor,
+      @Describe("Factor of the learning rate.") @Range(above = 0, below = 1) @Default("0.1")
+          Double factor,
+      @Describe("Epochs without improvement before the callback acts.")
+          @Range(min = 0, max = 10_000)
+          @Default("10")
+          Integer patience,
+      @Default("auto") MonitorMode mode,
+      @Describe("Smallest change that counts as an improvement.")
+          @Range(min = 0, max = 1e9)
+          @Default("0.0001")
+          Double minDelta,
+      @Describe("Epochs after a reduction that do not count.")
+          @Range(min = 0, max = 10_000)
+          @Default("0")
+          Integer cooldown,
+      @Describe("Smallest learning rate.") @Range(min = 0, max = LearningRate.MAX) @Default("0")
+          Double minLr)
       implements CallbackSpec, Monitoring {
+    private static final FieldRules RULES = FieldRules.of(ReduceLROnPlateau.class);
+
     public ReduceLROnPlateau {
-      monitor = checkMonitor(monitor);
-      factor = Check.orElse(factor, 0.1);
-      Check.below("factor", factor, 0, 1);
-      Check.positive("factor", factor, 1);
-      patience = checkEpochs("patience", patience, 10);
-      mode = Check.orElse(mode, MonitorMode.AUTO);
-      minDelta = checkDelta(minDelta, 1e-4);
-      cooldown = checkEpochs("cooldown", cooldown, 0);
-      minLr = Check.range("min_lr", Check.orElse(minLr, 0.0), 0, LearningRate.MAX);
+      monitor = checkMonitor(RULES.check("monitor", monitor));
+      factor = RULES.check("factor", factor);
+      patience = RULES.check("patience", patience);
+      mode = RULES.check("mode", mode);
+      minDelta = RULES.check("min_delta", minDelta);
+      cooldown = RULES.check("cooldown", cooldown);
+      minLr = RULES.check("min_lr", minLr);
     }
   }
 
   /**
    * Which model is stored, and evaluated on the test part: that of the best epoch, or, as without
    * it, that of the last one.
-   *
-   * @param monitor default {@code val_loss}
-   * @param saveBestOnly default false: the last
-   * @param mode default {@code auto}
-   * @param initialValueThreshold what is to be beaten first; default none
    */
   @JsonTypeName("ModelCheckpoint")
   record ModelCheckpoint(
-      String monitor, Boolean saveBestOnly, MonitorMode mode, Double initialValueThreshold)
+      @Default("val_loss") String monitor,
+      @Describe("true: the model of the best epoch; false: the model of the last epoch.")
+          @Default("false")
+          Boolean saveBestOnly,
+      @Default("auto") MonitorMode mode,
+      @Describe("Value that the metric must beat first. Default: none.")
+          @Range(min = -1e12, max = 1e12)
+          Double initialValueThreshold)
       implements CallbackSpec, Monitoring {
+    private static final FieldRules RULES = FieldRules.of(ModelCheckpoint.class);
+
     public ModelCheckpoint {
-      monitor = checkMonitor(monitor);
-      saveBestOnly = Check.orElse(saveBestOnly, false);
-      mode = Check.orElse(mode, MonitorMode.AUTO);
-      checkValue("initial_value_threshold", initialValueThreshold);
+      monitor = checkMonitor(RULES.check("monitor", monitor));
+      saveBestOnly = RULES.check("save_best_only", saveBestOnly);
+      mode = RULES.check("mode", mode);
+      initialValueThreshold = RULES.check("initial_value_threshold", initialValueThreshold);
     }
   }
 
@@ -131,26 +144,12 @@ public sealed interface CallbackSpec {
 
   /** The monitor by the name that events have, which is one of several that Keras knows. */
   private static String checkMonitor(String monitor) {
-    String name = Check.text("monitor", Check.orElse(monitor, "val_loss"), 100);
+    String name = Check.text("monitor", monitor, 100);
     String prefix = name.startsWith("val_") ? "val_" : "";
     try {
       return prefix + Metric.parse(name.substring(prefix.length())).json();
     } catch (InvalidMessageException e) {
       return name;
-    }
-  }
-
-  private static double checkDelta(Double delta, double defaultValue) {
-    return Check.range("min_delta", Check.orElse(delta, defaultValue), 0, 1e9);
-  }
-
-  private static int checkEpochs(String field, Integer epochs, int defaultValue) {
-    return Check.range(field, Check.orElse(epochs, defaultValue), 0, 10_000);
-  }
-
-  private static void checkValue(String field, Double value) {
-    if (value != null) {
-      Check.range(field, value, -1e12, 1e12);
     }
   }
 }

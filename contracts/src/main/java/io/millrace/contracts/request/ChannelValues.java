@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Ranged;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * @param values one for all channels, or one for each
  */
-public record ChannelValues(List<Double> values) {
+public record ChannelValues(List<Double> values) implements Ranged {
   /** The most that a list may have. */
   private static final int MOST = 4_096;
 
@@ -46,12 +47,11 @@ public record ChannelValues(List<Double> values) {
     return values.size() == 1 ? values.get(0) : values;
   }
 
-  /** Itself, if all numbers lie within {@code min..max}. */
-  ChannelValues within(String field, double min, double max) {
+  @Override
+  public void checkRange(String field, double min, double max) {
     for (int i = 0; i < values.size(); i++) {
       Check.range(values.size() == 1 ? field : field + "[" + i + "]", values.get(i), min, max);
     }
-    return this;
   }
 
   /** Refuses a list that has not one number for each channel. */

@@ -2,6 +2,7 @@ package io.millrace.contracts.request;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.FieldRules;
 import java.util.List;
 
 /** The rules for the names of columns in a request. */
@@ -11,17 +12,16 @@ final class ColumnNames {
 
   private ColumnNames() {}
 
-  /** Names that are there, and no name twice. */
-  static List<String> check(String field, List<String> names, int most) {
-    Check.size(field, names, 1, most);
-    for (int i = 0; i < names.size(); i++) {
-      String each = field + "[" + i + "]";
-      Check.text(each, names.get(i), MAX);
-      if (names.indexOf(names.get(i)) < i) {
-        throw new InvalidMessageException(each, Check.quote(names.get(i)) + " is there twice");
+  /** The checked names of a field, of which no two are alike; null where it is absent. */
+  static List<String> check(FieldRules rules, String field, List<String> names) {
+    List<String> checked = rules.check(field, names);
+    for (int i = 0; checked != null && i < checked.size(); i++) {
+      if (checked.indexOf(checked.get(i)) < i) {
+        throw new InvalidMessageException(
+            field + "[" + i + "]", Check.quote(checked.get(i)) + " is given twice");
       }
     }
-    return List.copyOf(names);
+    return checked;
   }
 
   /**
@@ -32,20 +32,21 @@ final class ColumnNames {
    * @param seen the name of the field of those
    */
   static List<String> checkCategorical(
-      List<String> names, String column, List<String> columns, String seen) {
+      FieldRules rules, List<String> names, String column, List<String> columns, String seen) {
     if (names == null || names.isEmpty()) {
       return null;
     }
     if (column != null) {
       throw new InvalidMessageException(
-          "categorical", "stands beside column, which holds numbers; give columns instead");
+          "categorical",
+          "does not go with column, which holds numbers; give columns instead of column");
     }
-    List<String> checked = check("categorical", names, DatasetSpec.Series.MAX_COLUMNS);
+    List<String> checked = check(rules, "categorical", names);
     for (int i = 0; columns != null && i < checked.size(); i++) {
       if (!columns.contains(checked.get(i))) {
         throw new InvalidMessageException(
             "categorical[" + i + "]",
-            Check.quote(checked.get(i)) + " is none of the " + seen + "; add it to them");
+            Check.quote(checked.get(i)) + " is not one of the " + seen + "; add it to them");
       }
     }
     return checked;

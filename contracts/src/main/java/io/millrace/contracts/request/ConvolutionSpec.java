@@ -1,7 +1,11 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import java.util.List;
 
 /**
@@ -16,50 +20,45 @@ public sealed interface ConvolutionSpec extends LayerSpec {
 
   /**
    * A convolution over series: {@code [batch, time, features]} to {@code [batch, time', filters]}.
-   *
-   * @param filters 1..4,096: output channels
-   * @param kernelSize 1..255: times of the window
-   * @param strides 1..255: times between windows; default 1
-   * @param padding default {@code valid}
-   * @param activation default {@code linear}
-   * @param useBias whether biases are added; default true
-   * @param dilationRate 1..255: times between a window's values; above 1 only with strides of 1;
-   *     default 1
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("Conv1D")
   record Conv1D(
       String name,
-      Integer filters,
-      Integer kernelSize,
-      Integer strides,
-      SeriesPadding padding,
-      Activation activation,
-      Boolean useBias,
-      Integer dilationRate,
-      Initializer kernelInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of output channels.") @Range(min = 1, max = 4_096) @Required
+          Integer filters,
+      @Describe("Size of the window in time steps.") @Range(min = 1, max = 255) @Required
+          Integer kernelSize,
+      @Describe("Time steps from one window to the next.") @Range(min = 1, max = 255) @Default("1")
+          Integer strides,
+      @Describe("How borders are padded.") @Default("valid") SeriesPadding padding,
+      @Describe("Activation function.") @Default("linear") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Distance in time steps between a window's values; above 1 only with strides of 1.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          Integer dilationRate,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements ConvolutionSpec {
+    private static final FieldRules RULES = FieldRules.of(Conv1D.class);
+
     public Conv1D {
-      LayerFields.name(name);
-      filters = Check.range("filters", filters, 1, 4_096);
-      kernelSize = Check.range("kernel_size", kernelSize, 1, 255);
-      strides = Check.range("strides", Check.orElse(strides, 1), 1, 255);
-      padding = Check.orElse(padding, SeriesPadding.VALID);
-      activation = Check.orElse(activation, Activation.LINEAR);
-      useBias = Check.orElse(useBias, true);
-      dilationRate = Check.range("dilation_rate", Check.orElse(dilationRate, 1), 1, 255);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      filters = RULES.check("filters", filters);
+      kernelSize = RULES.check("kernel_size", kernelSize);
+      strides = RULES.check("strides", strides);
+      padding = RULES.check("padding", padding);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      dilationRate = RULES.check("dilation_rate", dilationRate);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
       LayerFields.refuseStridesWithDilation(strides, dilationRate);
     }
 
@@ -90,49 +89,51 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   /**
    * A convolution over images: {@code [batch, height, width, channels]} to {@code [batch, height',
    * width', filters]}.
-   *
-   * @param filters 1..4,096: output channels
-   * @param kernelSize 1..255 each
-   * @param strides 1..255 each; default 1
-   * @param padding default {@code valid}
-   * @param activation default {@code linear}
-   * @param useBias whether biases are added; default true
-   * @param dilationRate 1..255 each; default 1
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("Conv2D")
   record Conv2D(
       String name,
-      Integer filters,
-      IntPair kernelSize,
-      IntPair strides,
-      Padding padding,
-      Activation activation,
-      Boolean useBias,
-      IntPair dilationRate,
-      Initializer kernelInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of output channels.") @Range(min = 1, max = 4_096) @Required
+          Integer filters,
+      @Describe("Size of the window: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Required
+          IntPair kernelSize,
+      @Describe("Pixels from one window to the next: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding,
+      @Describe("Activation function.") @Default("linear") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe(
+              "Distance in pixels between a window's values: [rows, columns], or one number for"
+                  + " both. Above 1 only with strides of 1.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair dilationRate,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements ConvolutionSpec {
+    private static final FieldRules RULES = FieldRules.of(Conv2D.class);
+
     public Conv2D {
-      LayerFields.name(name);
-      filters = Check.range("filters", filters, 1, 4_096);
-      Check.required("kernel_size", kernelSize).within("kernel_size", 1, 255);
-      strides = Check.orElse(strides, IntPair.of(1)).within("strides", 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
-      activation = Check.orElse(activation, Activation.LINEAR);
-      useBias = Check.orElse(useBias, true);
-      dilationRate = Check.orElse(dilationRate, IntPair.of(1)).within("dilation_rate", 1, 255);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      filters = RULES.check("filters", filters);
+      kernelSize = RULES.check("kernel_size", kernelSize);
+      strides = RULES.check("strides", strides);
+      padding = RULES.check("padding", padding);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      dilationRate = RULES.check("dilation_rate", dilationRate);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
       LayerFields.refuseStridesWithDilation(
           Math.max(strides.rows(), strides.columns()),
           Math.max(dilationRate.rows(), dilationRate.columns()));
@@ -190,50 +191,53 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   /**
    * A convolution of each channel by itself: channel {@code c} becomes the channels {@code c m} and
    * following, {@code m} being the depth multiplier.
-   *
-   * @param kernelSize 1..255 each
-   * @param strides 1..255 each; default 1
-   * @param padding default {@code valid}
-   * @param depthMultiplier 1..256: output channels for each input channel; default 1
-   * @param dilationRate 1..255 each; default 1
-   * @param activation default {@code linear}
-   * @param useBias whether biases are added; default true
-   * @param depthwiseInitializer how depthwise weights start; default {@code glorot_uniform}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param depthwiseRegularizer the penalty on depthwise weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param depthwiseConstraint what depthwise weights are brought back to after every step; default
-   *     none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("DepthwiseConv2D")
   record DepthwiseConv2D(
       String name,
-      IntPair kernelSize,
-      IntPair strides,
-      Padding padding,
-      Integer depthMultiplier,
-      IntPair dilationRate,
-      Activation activation,
-      Boolean useBias,
-      Initializer depthwiseInitializer,
-      Initializer biasInitializer,
-      Regularizer depthwiseRegularizer,
-      Regularizer biasRegularizer,
-      Constraint depthwiseConstraint,
-      Constraint biasConstraint)
+      @Describe("Size of the window: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Required
+          IntPair kernelSize,
+      @Describe("Pixels from one window to the next: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding,
+      @Describe("Output channels per input channel.") @Range(min = 1, max = 256) @Default("1")
+          Integer depthMultiplier,
+      @Describe(
+              "Distance in pixels between a window's values: [rows, columns], or one number for"
+                  + " both. Above 1 only with strides of 1.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair dilationRate,
+      @Describe("Activation function.") @Default("linear") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Initial depthwise weights.") @Default("glorot_uniform")
+          Initializer depthwiseInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the depthwise weights. Default: none.")
+          Regularizer depthwiseRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the depthwise weights, applied after every step. Default: none.")
+          Constraint depthwiseConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements ConvolutionSpec {
+    private static final FieldRules RULES = FieldRules.of(DepthwiseConv2D.class);
+
     public DepthwiseConv2D {
-      LayerFields.name(name);
-      Check.required("kernel_size", kernelSize).within("kernel_size", 1, 255);
-      strides = Check.orElse(strides, IntPair.of(1)).within("strides", 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
-      depthMultiplier = Check.range("depth_multiplier", Check.orElse(depthMultiplier, 1), 1, 256);
-      dilationRate = Check.orElse(dilationRate, IntPair.of(1)).within("dilation_rate", 1, 255);
-      activation = Check.orElse(activation, Activation.LINEAR);
-      useBias = Check.orElse(useBias, true);
-      depthwiseInitializer = Check.orElse(depthwiseInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      kernelSize = RULES.check("kernel_size", kernelSize);
+      strides = RULES.check("strides", strides);
+      padding = RULES.check("padding", padding);
+      depthMultiplier = RULES.check("depth_multiplier", depthMultiplier);
+      dilationRate = RULES.check("dilation_rate", dilationRate);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      depthwiseInitializer = RULES.check("depthwise_initializer", depthwiseInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
       LayerFields.refuseStridesWithDilation(
           Math.max(strides.rows(), strides.columns()),
           Math.max(dilationRate.rows(), dilationRate.columns()));
@@ -271,61 +275,63 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   /**
    * A depthwise convolution without biases, and a convolution of size 1 that mixes its channels
    * (Chollet 2017).
-   *
-   * @param filters 1..4,096: output channels
-   * @param kernelSize 1..255 each
-   * @param strides 1..255 each; default 1
-   * @param padding default {@code valid}
-   * @param dilationRate 1..255 each; default 1
-   * @param depthMultiplier 1..256: depthwise channels for each input channel; default 1
-   * @param activation default {@code linear}
-   * @param useBias whether biases are added; default true
-   * @param depthwiseInitializer how depthwise weights start; default {@code glorot_uniform}
-   * @param pointwiseInitializer how pointwise weights start; default {@code glorot_uniform}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param depthwiseRegularizer the penalty on depthwise weights; default none
-   * @param pointwiseRegularizer the penalty on pointwise weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param depthwiseConstraint what depthwise weights are brought back to after every step; default
-   *     none
-   * @param pointwiseConstraint what pointwise weights are brought back to after every step; default
-   *     none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("SeparableConv2D")
   record SeparableConv2D(
       String name,
-      Integer filters,
-      IntPair kernelSize,
-      IntPair strides,
-      Padding padding,
-      IntPair dilationRate,
-      Integer depthMultiplier,
-      Activation activation,
-      Boolean useBias,
-      Initializer depthwiseInitializer,
-      Initializer pointwiseInitializer,
-      Initializer biasInitializer,
-      Regularizer depthwiseRegularizer,
-      Regularizer pointwiseRegularizer,
-      Regularizer biasRegularizer,
-      Constraint depthwiseConstraint,
-      Constraint pointwiseConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of output channels.") @Range(min = 1, max = 4_096) @Required
+          Integer filters,
+      @Describe("Size of the window: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Required
+          IntPair kernelSize,
+      @Describe("Pixels from one window to the next: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding,
+      @Describe(
+              "Distance in pixels between a window's values: [rows, columns], or one number for"
+                  + " both. Above 1 only with strides of 1.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair dilationRate,
+      @Describe("Depthwise channels per input channel.") @Range(min = 1, max = 256) @Default("1")
+          Integer depthMultiplier,
+      @Describe("Activation function.") @Default("linear") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Initial depthwise weights.") @Default("glorot_uniform")
+          Initializer depthwiseInitializer,
+      @Describe("Initial pointwise weights.") @Default("glorot_uniform")
+          Initializer pointwiseInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the depthwise weights. Default: none.")
+          Regularizer depthwiseRegularizer,
+      @Describe("Penalty on the pointwise weights. Default: none.")
+          Regularizer pointwiseRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the depthwise weights, applied after every step. Default: none.")
+          Constraint depthwiseConstraint,
+      @Describe("Constraint on the pointwise weights, applied after every step. Default: none.")
+          Constraint pointwiseConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements ConvolutionSpec {
+    private static final FieldRules RULES = FieldRules.of(SeparableConv2D.class);
+
     public SeparableConv2D {
-      LayerFields.name(name);
-      filters = Check.range("filters", filters, 1, 4_096);
-      Check.required("kernel_size", kernelSize).within("kernel_size", 1, 255);
-      strides = Check.orElse(strides, IntPair.of(1)).within("strides", 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
-      dilationRate = Check.orElse(dilationRate, IntPair.of(1)).within("dilation_rate", 1, 255);
-      depthMultiplier = Check.range("depth_multiplier", Check.orElse(depthMultiplier, 1), 1, 256);
-      activation = Check.orElse(activation, Activation.LINEAR);
-      useBias = Check.orElse(useBias, true);
-      depthwiseInitializer = Check.orElse(depthwiseInitializer, Initializer.GLOROT_UNIFORM);
-      pointwiseInitializer = Check.orElse(pointwiseInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      filters = RULES.check("filters", filters);
+      kernelSize = RULES.check("kernel_size", kernelSize);
+      strides = RULES.check("strides", strides);
+      padding = RULES.check("padding", padding);
+      dilationRate = RULES.check("dilation_rate", dilationRate);
+      depthMultiplier = RULES.check("depth_multiplier", depthMultiplier);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      depthwiseInitializer = RULES.check("depthwise_initializer", depthwiseInitializer);
+      pointwiseInitializer = RULES.check("pointwise_initializer", pointwiseInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
       LayerFields.refuseStridesWithDilation(
           Math.max(strides.rows(), strides.columns()),
           Math.max(dilationRate.rows(), dilationRate.columns()));
@@ -369,49 +375,47 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   /**
    * A convolution over series the other way round: every time spreads over a window, {@code [batch,
    * time, features]} to {@code [batch, time', filters]}, as long as the strides or longer.
-   *
-   * @param filters 1..4,096: output channels
-   * @param kernelSize 1..255
-   * @param strides 1..255: places between windows; default 1
-   * @param padding default {@code valid}
-   * @param activation default {@code linear}
-   * @param useBias whether biases are added; default true
-   * @param dilationRate 1..255: above 1 only with strides of 1; default 1
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("Conv1DTranspose")
   record Conv1DTranspose(
       String name,
-      Integer filters,
-      Integer kernelSize,
-      Integer strides,
-      Padding padding,
-      Activation activation,
-      Boolean useBias,
-      Integer dilationRate,
-      Initializer kernelInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of output channels.") @Range(min = 1, max = 4_096) @Required
+          Integer filters,
+      @Describe("Size of the window in time steps.") @Range(min = 1, max = 255) @Required
+          Integer kernelSize,
+      @Describe("Time steps of the output from one window to the next.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          Integer strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding,
+      @Describe("Activation function.") @Default("linear") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Distance in time steps between a window's values; above 1 only with strides of 1.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          Integer dilationRate,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements ConvolutionSpec {
+    private static final FieldRules RULES = FieldRules.of(Conv1DTranspose.class);
+
     public Conv1DTranspose {
-      LayerFields.name(name);
-      filters = Check.range("filters", filters, 1, 4_096);
-      kernelSize = Check.range("kernel_size", kernelSize, 1, 255);
-      strides = Check.range("strides", Check.orElse(strides, 1), 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
-      activation = Check.orElse(activation, Activation.LINEAR);
-      useBias = Check.orElse(useBias, true);
-      dilationRate = Check.range("dilation_rate", Check.orElse(dilationRate, 1), 1, 255);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      filters = RULES.check("filters", filters);
+      kernelSize = RULES.check("kernel_size", kernelSize);
+      strides = RULES.check("strides", strides);
+      padding = RULES.check("padding", padding);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      dilationRate = RULES.check("dilation_rate", dilationRate);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
       LayerFields.refuseStridesWithDilation(strides, dilationRate);
     }
 
@@ -442,49 +446,53 @@ public sealed interface ConvolutionSpec extends LayerSpec {
    * A convolution the other way round: every pixel spreads over a window, {@code [batch, height,
    * width, channels]} to {@code [batch, height', width', filters]}, as large as the strides or
    * larger.
-   *
-   * @param filters 1..4,096: output channels
-   * @param kernelSize 1..255 each
-   * @param strides 1..255 each: places between windows; default 1
-   * @param padding default {@code valid}
-   * @param activation default {@code linear}
-   * @param useBias whether biases are added; default true
-   * @param dilationRate 1..255 each: above 1 only with strides of 1; default 1
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("Conv2DTranspose")
   record Conv2DTranspose(
       String name,
-      Integer filters,
-      IntPair kernelSize,
-      IntPair strides,
-      Padding padding,
-      Activation activation,
-      Boolean useBias,
-      IntPair dilationRate,
-      Initializer kernelInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of output channels.") @Range(min = 1, max = 4_096) @Required
+          Integer filters,
+      @Describe("Size of the window: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Required
+          IntPair kernelSize,
+      @Describe(
+              "Pixels of the output from one window to the next: [rows, columns], or one number"
+                  + " for both.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding,
+      @Describe("Activation function.") @Default("linear") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe(
+              "Distance in pixels between a window's values: [rows, columns], or one number for"
+                  + " both. Above 1 only with strides of 1.")
+          @Range(min = 1, max = 255)
+          @Default("1")
+          IntPair dilationRate,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements ConvolutionSpec {
+    private static final FieldRules RULES = FieldRules.of(Conv2DTranspose.class);
+
     public Conv2DTranspose {
-      LayerFields.name(name);
-      filters = Check.range("filters", filters, 1, 4_096);
-      Check.required("kernel_size", kernelSize).within("kernel_size", 1, 255);
-      strides = Check.orElse(strides, IntPair.of(1)).within("strides", 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
-      activation = Check.orElse(activation, Activation.LINEAR);
-      useBias = Check.orElse(useBias, true);
-      dilationRate = Check.orElse(dilationRate, IntPair.of(1)).within("dilation_rate", 1, 255);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      filters = RULES.check("filters", filters);
+      kernelSize = RULES.check("kernel_size", kernelSize);
+      strides = RULES.check("strides", strides);
+      padding = RULES.check("padding", padding);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      dilationRate = RULES.check("dilation_rate", dilationRate);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
       LayerFields.refuseStridesWithDilation(
           Math.max(strides.rows(), strides.columns()),
           Math.max(dilationRate.rows(), dilationRate.columns()));

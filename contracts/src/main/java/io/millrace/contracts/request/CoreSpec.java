@@ -1,8 +1,12 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import java.util.List;
 
 /**
@@ -15,39 +19,31 @@ public sealed interface CoreSpec extends LayerSpec {
   /** The most channels that a layer may make of an image. */
   int MAX_CHANNELS = 4_096;
 
-  /**
-   * A densely connected layer over the last axis.
-   *
-   * @param units 1..65,536: outputs
-   * @param activation default {@code linear}
-   * @param useBias whether biases are added; default true
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param biasConstraint what biases are brought back to after every step; default none
-   */
+  /** A densely connected layer over the last axis. */
   @JsonTypeName("Dense")
   record Dense(
       String name,
-      Integer units,
-      Activation activation,
-      Boolean useBias,
-      Initializer kernelInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of outputs.") @Range(min = 1, max = 65_536) @Required Integer units,
+      @Describe("Activation function.") @Default("linear") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements CoreSpec {
+    private static final FieldRules RULES = FieldRules.of(Dense.class);
+
     public Dense {
-      LayerFields.name(name);
-      units = Check.range("units", units, 1, 65_536);
-      activation = Check.orElse(activation, Activation.LINEAR);
-      useBias = Check.orElse(useBias, true);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      units = RULES.check("units", units);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
     }
 
     /** With neither regularization nor constraints, and the default initializers. */
@@ -84,30 +80,29 @@ public sealed interface CoreSpec extends LayerSpec {
    * A learned vector for each whole number: {@code [batch, values]} to {@code [batch, values,
    * output_dim]}. Inputs are cut to whole numbers, as Keras does; one that is not within {@code
    * 0..input_dim - 1} ends the run.
-   *
-   * @param inputDim 1..1,000,000: how many numbers have a vector
-   * @param outputDim 1..4,096: the vectors' length
-   * @param embeddingsInitializer how vectors start; default {@code random_uniform}
-   * @param embeddingsRegularizer the penalty on vectors; default none
-   * @param embeddingsConstraint what vectors are brought back to after every step; default none
-   * @param maskZero whether times of the number 0 are masked, see {@link Masking}; null, the
-   *     default, is false
    */
   @JsonTypeName("Embedding")
   record Embedding(
       String name,
-      Integer inputDim,
-      Integer outputDim,
-      Initializer embeddingsInitializer,
-      Regularizer embeddingsRegularizer,
-      Constraint embeddingsConstraint,
-      Boolean maskZero)
+      @Describe("Number of whole numbers that have a vector: 0 to input_dim - 1.")
+          @Range(min = 1, max = 1_000_000)
+          @Required
+          Integer inputDim,
+      @Describe("Length of a vector.") @Range(min = 1, max = 4_096) @Required Integer outputDim,
+      @Describe("Initial vectors.") @Default("random_uniform") Initializer embeddingsInitializer,
+      @Describe("Penalty on the vectors. Default: none.") Regularizer embeddingsRegularizer,
+      @Describe("Constraint on the vectors, applied after every step. Default: none.")
+          Constraint embeddingsConstraint,
+      @Describe("Whether time steps with the number 0 are masked, as by Masking. Default: false.")
+          Boolean maskZero)
       implements CoreSpec {
+    private static final FieldRules RULES = FieldRules.of(Embedding.class);
+
     public Embedding {
-      LayerFields.name(name);
-      inputDim = Check.range("input_dim", inputDim, 1, 1_000_000);
-      outputDim = Check.range("output_dim", outputDim, 1, MAX_CHANNELS);
-      embeddingsInitializer = Check.orElse(embeddingsInitializer, Initializer.RANDOM_UNIFORM);
+      RULES.check("name", name);
+      inputDim = RULES.check("input_dim", inputDim);
+      outputDim = RULES.check("output_dim", outputDim);
+      embeddingsInitializer = RULES.check("embeddings_initializer", embeddingsInitializer);
       maskZero = Boolean.TRUE.equals(maskZero) ? true : null;
     }
 
@@ -142,14 +137,20 @@ public sealed interface CoreSpec extends LayerSpec {
    * Masks the times of a series at which all values are {@code mask_value}: they become 0, and
    * layers behind it that heed masks leave them out. A recurrent layer keeps its state and its
    * output there, a GlobalAveragePooling1D takes the mean of the other times.
-   *
-   * @param maskValue -1e9..1e9, compared in single precision; default 0
    */
   @JsonTypeName("Masking")
-  record Masking(String name, Double maskValue) implements CoreSpec {
+  record Masking(
+      String name,
+      @Describe("The masked value, compared in single precision.")
+          @Range(min = -1e9, max = 1e9)
+          @Default("0")
+          Double maskValue)
+      implements CoreSpec {
+    private static final FieldRules RULES = FieldRules.of(Masking.class);
+
     public Masking {
-      LayerFields.name(name);
-      maskValue = Check.range("mask_value", Check.orElse(maskValue, 0.0), -1e9, 1e9);
+      RULES.check("name", name);
+      maskValue = RULES.check("mask_value", maskValue);
     }
 
     @Override

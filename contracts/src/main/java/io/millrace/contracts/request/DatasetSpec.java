@@ -6,6 +6,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Named;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
+import io.millrace.contracts.field.Size;
+import io.millrace.contracts.field.Text;
 import io.millrace.contracts.json.DatasetSpecDeserializer;
 import java.util.HashSet;
 import java.util.List;
@@ -44,33 +52,46 @@ public sealed interface DatasetSpec {
   /**
    * Labelled images: a folder with a subfolder of image files for each class, or another form that
    * the augmentation service reads.
-   *
-   * @param name the data set
-   * @param classes the classes to use, in the order of their indices; by default all, sorted
-   * @param imageSize {@code [height, width]} in pixels, each 1..4,096; images of another size are
-   *     resampled; by default the size of the data set's first image
-   * @param colorMode {@code rgb} or {@code grayscale} as Keras names it; by default that of the
-   *     data set's first image
-   * @param testFraction the share of the samples that are for the test, of each class alike, 0 &lt;
-   *     f &lt; 1; default 0.2
-   * @param validationFraction the share of the remaining samples that are for validation, 0 ≤ f
-   *     &lt; 1; default 0: then every epoch is validated on the test part
-   * @param splitSeed draws the split; runs are comparable only under the same one; default 0
-   * @param exifOrientation whether images are turned as the orientation in their Exif data says;
-   *     null for true; false for what Keras does
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
   record Images(
-      String name,
-      List<String> classes,
-      IntPair imageSize,
-      ColorMode colorMode,
-      Double testFraction,
-      Double validationFraction,
-      Long splitSeed,
-      Boolean exifOrientation)
+      @Describe(
+              "The data set's name: the name under which the augmentation service finds the data.")
+          @Named
+          @Required
+          String name,
+      @Describe("The classes to use, in the order of their indices. Default: all, sorted.")
+          @Named
+          @Size(min = 2, max = 1_000)
+          List<String> classes,
+      @Describe(
+              "[height, width] in pixels, or one number for both; images of another size are"
+                  + " resampled. Default: the size of the data set's first image.")
+          @Range(min = 1, max = 4_096)
+          IntPair imageSize,
+      @Describe("Channels, by Keras' names. Default: those of the data set's first image.")
+          ColorMode colorMode,
+      @Describe("Share of the samples, of each class alike, in the test part.")
+          @Range(above = 0, below = 1)
+          @Default("0.2")
+          Double testFraction,
+      @Describe(
+              "Share of the remaining samples in the validation part; 0: every epoch is"
+                  + " validated on the test part.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double validationFraction,
+      @Describe("Seed of the split. Runs are comparable only with the same one.") @Default("0")
+          Long splitSeed,
+      @Describe(
+              "Whether images are turned by the orientation in their Exif data; Keras does not"
+                  + " turn them. Default: true.")
+          @Default("true")
+          Boolean exifOrientation)
       implements DatasetSpec {
+    private static final FieldRules RULES = FieldRules.of(Images.class);
+
     /** Images that are turned as they say. */
     public Images(
         String name,
@@ -84,25 +105,21 @@ public sealed interface DatasetSpec {
     }
 
     public Images {
-      Check.name("name", name);
+      name = RULES.check("name", name);
+      classes = RULES.check("classes", classes);
       if (classes != null) {
-        classes = List.copyOf(Check.size("classes", classes, 2, 1_000));
         var seen = new HashSet<String>();
         for (int i = 0; i < classes.size(); i++) {
-          Check.name("classes[" + i + "]", classes.get(i));
           if (!seen.add(classes.get(i))) {
             throw new InvalidMessageException(
-                "classes[" + i + "]", Check.quote(classes.get(i)) + " is there twice");
+                "classes[" + i + "]", Check.quote(classes.get(i)) + " is given twice");
           }
         }
       }
-      if (imageSize != null) {
-        imageSize.within("image_size", 1, 4_096);
-      }
-      testFraction = fraction("test_fraction", Check.orElse(testFraction, 0.2));
-      validationFraction =
-          Check.below("validation_fraction", Check.orElse(validationFraction, 0.0), 0, 1);
-      splitSeed = Check.orElse(splitSeed, 0L);
+      imageSize = RULES.check("image_size", imageSize);
+      testFraction = RULES.check("test_fraction", testFraction);
+      validationFraction = RULES.check("validation_fraction", validationFraction);
+      splitSeed = RULES.check("split_seed", splitSeed);
     }
 
     @Override
@@ -133,72 +150,102 @@ public sealed interface DatasetSpec {
   /**
    * Columns of a CSV file as a series: from {@code window} rows the values of the next {@code
    * horizon} ones are predicted, or, with {@code label}, the class of the window.
-   *
-   * @param name the data set
-   * @param column the column of the values, seen and predicted; or
-   * @param dateColumn the column of the dates, or two: the day and the time of day; {@link
-   *     DateColumns#NONE} for rows in the order of time; by default the first column that holds
-   *     dates
-   * @param window rows seen at a time, 1..10,000; default 60
-   * @param horizon rows predicted, 1..1,000; default 1
-   * @param scaler fitted on the training part only, for each column; default {@code min_max}
-   * @param testFrom the first date, or date and time, of the test part; or
-   * @param testFraction the share of the rows at the end that are for the test; default 0.2 where
-   *     {@code test_from} is absent
-   * @param validationFraction the share of the rows before the test part, at their end, that are
-   *     for validation; default 0: then every epoch is validated on the test part
-   * @param dateFormat how the dates are written: {@code epoch_seconds}, {@code epoch_milliseconds},
-   *     or a pattern of Python's {@code strptime}, see {@link SeriesSpelling}; by default what the
-   *     file shows
-   * @param seriesKey of a file that holds several series, the one that is meant, or the column by
-   *     which they are told apart; default: all rows are one
-   * @param missing what becomes of missing values and of missing steps; default: the series is
-   *     refused
-   * @param delimiter between cells: {@code ,}, {@code ;}, a tab or {@code |}; default: what the
-   *     file shows
-   * @param decimal {@code .} or {@code ,}; default: what the column shows
-   * @param thousands between groups of three digits: {@code ,}, {@code .}, a blank or {@code '};
-   *     default: what the column shows
-   * @param header whether the first row names the columns; else they are called {@code 0}, {@code
-   *     1} and so on; default: what the file shows
-   * @param columns the columns that are seen, 1..{@value #MAX_COLUMNS}, in this order; null where
-   *     {@code column} is given
-   * @param target the columns that are predicted, 1..{@value #MAX_TARGETS}; null with {@code
-   *     column}, and with {@code label}
-   * @param label the column of the windows' classes; null where values are predicted
-   * @param categorical those of {@code columns} that are one-hot encoded; null for none
-   * @param calendar features of a row's date that are seen too, as sine and cosine; null for none
-   * @param stride rows from a sample to the next, 1..10,000; null for 1
-   * @param season rows of a season, 1..10,000: the seasonal baseline says what was so long before;
-   *     null for no such baseline
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
   record Series(
-      String name,
-      String column,
-      DateColumns dateColumn,
-      Integer window,
-      Integer horizon,
-      Scaler scaler,
-      String testFrom,
-      Double testFraction,
-      Double validationFraction,
-      String dateFormat,
-      SeriesKey seriesKey,
-      Missing missing,
-      String delimiter,
-      String decimal,
-      String thousands,
-      Boolean header,
-      List<String> columns,
-      @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> target,
-      String label,
-      List<String> categorical,
-      List<CalendarFeature> calendar,
-      Integer stride,
-      Integer season)
+      @Describe(
+              "The data set's name: the name under which the augmentation service finds the data.")
+          @Named
+          @Required
+          String name,
+      @Describe("The column that is both input and target. Give either column or columns.")
+          @Text(max = ColumnNames.MAX)
+          String column,
+      @Describe(
+              "The column of the dates, or two columns: the day and the time of day. null: the"
+                  + " rows have no dates and are in the order of time. Default: the first column"
+                  + " that holds dates.")
+          DateColumns dateColumn,
+      @Describe("Input rows of a sample.") @Range(min = 1, max = 10_000) @Default("60")
+          Integer window,
+      @Describe("Predicted rows. Default: 1, and none with label.") @Range(min = 1, max = 1_000)
+          Integer horizon,
+      @Describe("How the values of each column are scaled; fitted on the training part only.")
+          @Default("min_max")
+          Scaler scaler,
+      @Describe(
+              "First date of the test part: a day, a month, or a day with a time of day (ISO"
+                  + " 8601; dates with a zone are compared in UTC unless test_from has a zone)."
+                  + " Give either test_from or test_fraction.")
+          String testFrom,
+      @Describe("Share of the rows, at the end, in the test part. Default: 0.2 without test_from.")
+          @Range(above = 0, below = 1)
+          Double testFraction,
+      @Describe(
+              "Share of the rows before the test part, at their end, in the validation part; 0:"
+                  + " every epoch is validated on the test part.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double validationFraction,
+      @Describe(
+              "Format of the dates: epoch_seconds, epoch_milliseconds, or a pattern of Python's"
+                  + " strptime of at most 100 characters, with %Y or %y, and any of %m %b %B %d %j"
+                  + " %H %I %p %M %S %f %z %%, each at most once. The cells of two date columns"
+                  + " are joined with a blank. Default: found in the file.")
+          String dateFormat,
+      @Describe(
+              "In a file with several series, the series to use, or the column that identifies"
+                  + " the series. Default: all rows are one series.")
+          SeriesKey seriesKey,
+      @Describe(
+              "What happens to missing values (an empty cell, NA, N/A, NaN, null, ?, a blank"
+                  + " line) and to missing time steps of a regular series. Default: the series is"
+                  + " rejected.")
+          Missing missing,
+      @Describe("Separator of the cells. Default: found in the file.") String delimiter,
+      @Describe("Decimal separator; must differ from thousands. Default: found in the column.")
+          String decimal,
+      @Describe("Separator of groups of three digits. Default: found in the column.")
+          String thousands,
+      @Describe(
+              "Whether the first row names the columns; otherwise they are called 0, 1 and so"
+                  + " on. Default: found in the file.")
+          Boolean header,
+      @Describe("The input columns, in this order; needs target or label.")
+          @Text(max = ColumnNames.MAX)
+          @Size(min = 1, max = Series.MAX_COLUMNS)
+          List<String> columns,
+      @Describe("The predicted columns, one or a list; needs columns.")
+          @Text(max = ColumnNames.MAX)
+          @Size(min = 1, max = Series.MAX_TARGETS)
+          @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+          List<String> target,
+      @Describe(
+              "The column of the windows' classes; replaces target. Windows whose rows have more"
+                  + " than one class are left out.")
+          @Text(max = ColumnNames.MAX)
+          String label,
+      @Describe(
+              "Columns among columns that hold categories, at most 100 different ones: each"
+                  + " category becomes a feature that is 1 or 0. Default: none.")
+          @Text(max = ColumnNames.MAX)
+          @Size(max = Series.MAX_COLUMNS)
+          List<String> categorical,
+      @Describe(
+              "Features of a row's date used as additional inputs, each as sine and cosine."
+                  + " Default: none.")
+          List<CalendarFeature> calendar,
+      @Describe("Rows from one sample to the next.") @Range(min = 1, max = 10_000) @Default("1")
+          Integer stride,
+      @Describe(
+              "Rows of a season: the seasonal baseline predicts the value one season earlier."
+                  + " Default: no seasonal baseline.")
+          @Range(min = 1, max = 10_000)
+          Integer season)
       implements DatasetSpec {
+    private static final FieldRules RULES = FieldRules.of(Series.class);
+
     /** The most columns that are seen. */
     public static final int MAX_COLUMNS = 256;
 
@@ -245,75 +292,77 @@ public sealed interface DatasetSpec {
     }
 
     public Series {
-      Check.name("name", name);
-      columns = columns == null ? null : ColumnNames.check("columns", columns, MAX_COLUMNS);
-      target = target == null ? null : ColumnNames.check("target", target, MAX_TARGETS);
+      name = RULES.check("name", name);
+      columns = ColumnNames.check(RULES, "columns", columns);
+      target = ColumnNames.check(RULES, "target", target);
       checkColumns(column, columns, target, label);
       SeriesSpelling.checkDates(dateColumn, dateFormat);
       SeriesSpelling.checkNumbers(delimiter, decimal, thousands);
-      window = Check.range("window", Check.orElse(window, 60), 1, MAX_ROWS);
+      window = RULES.check("window", window);
       if (label != null && horizon != null) {
         throw new InvalidMessageException(
-            "horizon", "stands beside label, which gives a window its class; give one of the two");
+            "horizon", "does not go with label, the class of a window; give one of the two");
       }
-      horizon = label != null ? null : Check.range("horizon", Check.orElse(horizon, 1), 1, 1_000);
-      scaler = Check.orElse(scaler, Scaler.MIN_MAX);
+      horizon = label != null ? null : RULES.check("horizon", Check.orElse(horizon, 1));
+      scaler = RULES.check("scaler", scaler);
       if (testFrom != null) {
         if (testFraction != null) {
           throw new InvalidMessageException(
-              "test_fraction", "stands beside test_from; give one of the two");
+              "test_fraction", "does not go with test_from; give one of the two");
         }
         parseTime("test_from", testFrom);
       } else {
-        testFraction = fraction("test_fraction", Check.orElse(testFraction, 0.2));
+        testFraction = RULES.check("test_fraction", Check.orElse(testFraction, 0.2));
       }
-      validationFraction =
-          Check.below("validation_fraction", Check.orElse(validationFraction, 0.0), 0, 1);
-      categorical = ColumnNames.checkCategorical(categorical, column, columns, "columns");
+      validationFraction = RULES.check("validation_fraction", validationFraction);
+      categorical = ColumnNames.checkCategorical(RULES, categorical, column, columns, "columns");
       if (categorical != null && target != null) {
         for (int i = 0; i < target.size(); i++) {
           if (categorical.contains(target.get(i))) {
             throw new InvalidMessageException(
                 "target[" + i + "]",
-                Check.quote(target.get(i)) + " is categorical; numbers are predicted");
+                Check.quote(target.get(i))
+                    + " is categorical, and only numbers can be predicted; leave it out");
           }
         }
       }
       calendar = checkCalendar(calendar, dateColumn);
-      stride = stride == null ? null : Check.range("stride", stride, 1, MAX_ROWS);
+      stride = RULES.check("stride", stride);
       stride = stride == null || stride == 1 ? null : stride;
-      season = season == null ? null : Check.range("season", season, 1, MAX_ROWS);
+      season = RULES.check("season", season);
       if (season != null && label != null) {
         throw new InvalidMessageException(
-            "season", "is of predicted values, and label gives a window its class; leave it out");
+            "season",
+            "does not go with label: the seasonal baseline predicts values; leave it out");
       }
     }
 
     private static void checkColumns(
         String column, List<String> columns, List<String> target, String label) {
       if (label != null) {
-        Check.text("label", label, ColumnNames.MAX);
+        RULES.check("label", label);
         if (target != null) {
           throw new InvalidMessageException(
-              "target", "stands beside label, which gives a window its class; give one of the two");
+              "target", "does not go with label, the class of a window; give one of the two");
         }
       }
       if (columns == null) {
-        Check.text("column", column, ColumnNames.MAX);
+        RULES.check("column", Check.required("column", column));
         if (target != null) {
           throw new InvalidMessageException(
               "target",
-              "stands beside column, which is both seen and predicted; give columns instead of"
+              "does not go with column, which is both input and target; give columns instead of"
                   + " column");
         }
         return;
       }
       if (column != null) {
-        throw new InvalidMessageException("column", "stands beside columns; give one of the two");
+        throw new InvalidMessageException(
+            "column", "does not go with columns; give one of the two");
       }
       if (target == null && label == null) {
         throw new InvalidMessageException(
-            "target", "is required beside columns: what is predicted; or give label");
+            "target", "is required with columns: the predicted columns; or give label");
       }
     }
 
@@ -326,12 +375,12 @@ public sealed interface DatasetSpec {
       for (int i = 0; i < calendar.size(); i++) {
         if (calendar.indexOf(Check.required("calendar[" + i + "]", calendar.get(i))) < i) {
           throw new InvalidMessageException(
-              "calendar[" + i + "]", calendar.get(i).json() + " is there twice");
+              "calendar[" + i + "]", calendar.get(i).json() + " is given twice");
         }
       }
       if (dates != null && dates.isNone()) {
         throw new InvalidMessageException(
-            "calendar", "is of the dates, and date_column is null; leave one of them out");
+            "calendar", "needs dates, but date_column is null; leave one of them out");
       }
       return List.copyOf(calendar);
     }
@@ -383,70 +432,85 @@ public sealed interface DatasetSpec {
     }
   }
 
-  /**
-   * The rows of a CSV file, each a sample: from its features a class or a number is predicted.
-   *
-   * @param name the data set
-   * @param features the columns that are seen, 1..{@value Series#MAX_COLUMNS}, in this order; null
-   *     for all but the target, in the order of the file
-   * @param target the column that is predicted
-   * @param targetType whether that is a class or a number; null for a number where every cell is
-   *     one, else a class
-   * @param categorical those of the features that are one-hot encoded; null for those that are not
-   *     all numbers
-   * @param scaler of the features that are numbers, and of a target that is one; fitted on the
-   *     training part only; default {@code standard}
-   * @param testFraction the share of the rows that are for the test, of each class alike, 0 &lt; f
-   *     &lt; 1; default 0.2
-   * @param validationFraction the share of the remaining rows that are for validation, 0 ≤ f &lt;
-   *     1; default 0: then every epoch is validated on the test part
-   * @param splitSeed draws the split; runs are comparable only under the same one; default 0
-   * @param missing what becomes of rows in which a value is missing; null: the data set is refused
-   * @param delimiter between cells, see {@link Series}
-   * @param decimal before a number's fraction, see {@link Series}
-   * @param thousands between groups of three digits, see {@link Series}
-   * @param header whether the first row names the columns, see {@link Series}
-   */
+  /** The rows of a CSV file, each a sample: from its features a class or a number is predicted. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
   record Rows(
-      String name,
-      List<String> features,
-      String target,
-      TargetType targetType,
-      List<String> categorical,
-      Scaler scaler,
-      Double testFraction,
-      Double validationFraction,
-      Long splitSeed,
-      MissingRows missing,
-      String delimiter,
-      String decimal,
-      String thousands,
-      Boolean header)
+      @Describe(
+              "The data set's name: the name under which the augmentation service finds the data.")
+          @Named
+          @Required
+          String name,
+      @Describe(
+              "The input columns, in this order. Default: all but the target, in the order of"
+                  + " the file.")
+          @Text(max = ColumnNames.MAX)
+          @Size(min = 1, max = Series.MAX_COLUMNS)
+          List<String> features,
+      @Describe("The predicted column.") @Text(max = ColumnNames.MAX) @Required String target,
+      @Describe(
+              "Whether the target is a class or a number. Default: number if every cell is one,"
+                  + " else class.")
+          TargetType targetType,
+      @Describe(
+              "Features that hold categories, at most 100 different ones: each category becomes"
+                  + " a feature that is 1 or 0. Default: those that are not all numbers.")
+          @Text(max = ColumnNames.MAX)
+          @Size(max = Series.MAX_COLUMNS)
+          List<String> categorical,
+      @Describe(
+              "How features that are numbers, and a target that is a number, are scaled; fitted"
+                  + " on the training part only.")
+          @Default("standard")
+          Scaler scaler,
+      @Describe("Share of the rows, of each class alike, in the test part.")
+          @Range(above = 0, below = 1)
+          @Default("0.2")
+          Double testFraction,
+      @Describe(
+              "Share of the remaining rows in the validation part; 0: every epoch is validated"
+                  + " on the test part.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double validationFraction,
+      @Describe("Seed of the split. Runs are comparable only with the same one.") @Default("0")
+          Long splitSeed,
+      @Describe(
+              "What happens to rows with a missing value (an empty cell, NA, N/A, NaN, null, ?)."
+                  + " Default: the data set is rejected.")
+          MissingRows missing,
+      @Describe("Separator of the cells. Default: found in the file.") String delimiter,
+      @Describe("Decimal separator; must differ from thousands. Default: found in the column.")
+          String decimal,
+      @Describe("Separator of groups of three digits. Default: found in the column.")
+          String thousands,
+      @Describe(
+              "Whether the first row names the columns; otherwise they are called 0, 1 and so"
+                  + " on. Default: found in the file.")
+          Boolean header)
       implements DatasetSpec {
+    private static final FieldRules RULES = FieldRules.of(Rows.class);
+
     public Rows {
-      Check.name("name", name);
-      Check.text("target", target, ColumnNames.MAX);
-      features =
-          features == null ? null : ColumnNames.check("features", features, Series.MAX_COLUMNS);
+      name = RULES.check("name", name);
+      RULES.check("target", target);
+      features = ColumnNames.check(RULES, "features", features);
       if (features != null && features.contains(target)) {
         throw new InvalidMessageException(
             "features[" + features.indexOf(target) + "]",
-            Check.quote(target) + " is the target, which is not seen; leave it out");
+            Check.quote(target) + " is the target, which cannot be an input; leave it out");
       }
-      categorical = ColumnNames.checkCategorical(categorical, null, features, "features");
+      categorical = ColumnNames.checkCategorical(RULES, categorical, null, features, "features");
       if (categorical != null && categorical.contains(target)) {
         throw new InvalidMessageException(
             "categorical[" + categorical.indexOf(target) + "]",
             Check.quote(target) + " is the target; give target_type: class");
       }
       SeriesSpelling.checkNumbers(delimiter, decimal, thousands);
-      scaler = Check.orElse(scaler, Scaler.STANDARD);
-      testFraction = fraction("test_fraction", Check.orElse(testFraction, 0.2));
-      validationFraction =
-          Check.below("validation_fraction", Check.orElse(validationFraction, 0.0), 0, 1);
-      splitSeed = Check.orElse(splitSeed, 0L);
+      scaler = RULES.check("scaler", scaler);
+      testFraction = RULES.check("test_fraction", testFraction);
+      validationFraction = RULES.check("validation_fraction", validationFraction);
+      splitSeed = RULES.check("split_seed", splitSeed);
     }
 
     @Override
@@ -475,13 +539,5 @@ public sealed interface DatasetSpec {
                     Check.quote(text)
                         + " is not a date; give one such as 2020-10-01, 2020-10 or"
                         + " 2020-10-01T12:00"));
-  }
-
-  private static double fraction(String field, Double value) {
-    if (!(value > 0 && value < 1)) {
-      throw new InvalidMessageException(
-          field, Check.plain(value) + " is not a fraction; give a number above 0 and below 1");
-    }
-    return value;
   }
 }

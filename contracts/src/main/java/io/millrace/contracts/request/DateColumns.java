@@ -18,8 +18,6 @@ public record DateColumns(List<String> names) {
   /** No dates. */
   public static final DateColumns NONE = new DateColumns(List.of());
 
-  private static final int MAX_NAME = 200;
-
   public DateColumns {
     names = List.copyOf(names);
     if (names.size() > 2) {
@@ -27,7 +25,7 @@ public record DateColumns(List<String> names) {
           "", "has " + names.size() + " columns; give one, or two: a day and a time of day");
     }
     for (int i = 0; i < names.size(); i++) {
-      Check.text(names.size() == 1 ? "" : "[" + i + "]", names.get(i), MAX_NAME);
+      Check.text(names.size() == 1 ? "" : "[" + i + "]", names.get(i), ColumnNames.MAX);
     }
     if (names.size() == 2 && names.get(0).equals(names.get(1))) {
       throw new InvalidMessageException("[1]", "is the same column as the one before it");

@@ -3,6 +3,10 @@ package io.millrace.contracts.request;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Named;
+import io.millrace.contracts.field.Size;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -11,16 +15,20 @@ import java.util.regex.Pattern;
  * Trained weights that a run starts from, instead of random ones: fine-tuning. A variable takes
  * over the values of the variable of its name, such as {@code conv2d/kernel}, which must have the
  * same shape.
- *
- * @param run a completed run whose weights these are; either this or {@code file} is given
- * @param file a safetensors file in the trainers' model store, by its path there, with a run's own
- *     names of variables
- * @param skip names of layers that start from random weights all the same, at most 1,000; null, the
- *     default, is none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record InitialWeights(String run, String file, List<String> skip) {
-  private static final int MAX_LAYERS = 1_000;
+public record InitialWeights(
+    @Describe("A completed run whose weights are used. Give either run or file.") @Named String run,
+    @Describe(
+            "Path of a safetensors file in the trainers' model store; its variables have the"
+                + " names that a run's variables have.")
+        String file,
+    @Describe("Names of layers that start from random weights nevertheless. Default: none.")
+        @Named
+        @Size(max = ModelSpec.MAX_LAYERS)
+        List<String> skip) {
+  private static final FieldRules RULES = FieldRules.of(InitialWeights.class);
+
   private static final int MAX_PATH = 512;
   private static final String ENDING = ".safetensors";
   private static final Pattern PATH = Pattern.compile("[\\w.+-]+(/[\\w.+-]+)*");
@@ -33,9 +41,8 @@ public record InitialWeights(String run, String file, List<String> skip) {
               ? "is missing; give the run whose weights these are, or file"
               : "does not go with run; give one of the two");
     }
-    if (run != null) {
-      Check.name("run", run);
-    } else {
+    RULES.check("run", run);
+    if (file != null) {
       checkPath(file);
     }
     skip = skip == null || skip.isEmpty() ? null : checkNames(skip);
@@ -54,12 +61,12 @@ public record InitialWeights(String run, String file, List<String> skip) {
   }
 
   private static List<String> checkNames(List<String> skip) {
-    Check.size("skip", skip, 0, MAX_LAYERS);
+    RULES.check("skip", skip);
     var names = new HashSet<String>();
     for (int i = 0; i < skip.size(); i++) {
-      if (!names.add(Check.name("skip[" + i + "]", skip.get(i)))) {
+      if (!names.add(skip.get(i))) {
         throw new InvalidMessageException(
-            "skip[" + i + "]", Check.quote(skip.get(i)) + " is there twice");
+            "skip[" + i + "]", Check.quote(skip.get(i)) + " is given twice");
       }
     }
     return List.copyOf(skip);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Ranged;
 import io.millrace.contracts.json.WholeNumbers;
 import java.util.List;
 
@@ -14,7 +15,7 @@ import java.util.List;
  * @param rows along the height
  * @param columns along the width
  */
-public record IntPair(int rows, int columns) {
+public record IntPair(int rows, int columns) implements Ranged {
 
   /** The same for both. */
   public static IntPair of(int both) {
@@ -30,7 +31,8 @@ public record IntPair(int rows, int columns) {
       return new IntPair(element(node, 0), element(node, 1));
     }
     throw new InvalidMessageException(
-        "", Check.cut(node.toString()) + " is not a size; give an integer or [rows, columns]");
+        "",
+        Check.cut(node.toString()) + " is not a valid size; give an integer or [rows, columns]");
   }
 
   private static int element(JsonNode node, int i) {
@@ -47,19 +49,12 @@ public record IntPair(int rows, int columns) {
     return List.of(rows, columns);
   }
 
-  /** Itself, if both sizes lie within {@code min..max}. */
-  IntPair within(String field, int min, int max) {
+  @Override
+  public void checkRange(String field, double min, double max) {
     if (rows == columns) {
-      check(field, rows, min, max);
+      Check.range(field, rows, (int) min, (int) max);
     }
-    check(field + "[0]", rows, min, max);
-    check(field + "[1]", columns, min, max);
-    return this;
-  }
-
-  private static void check(String field, int size, int min, int max) {
-    if (size < min || size > max) {
-      throw new InvalidMessageException(field, size + " is not a size; give " + min + ".." + max);
-    }
+    Check.range(field + "[0]", rows, (int) min, (int) max);
+    Check.range(field + "[1]", columns, (int) min, (int) max);
   }
 }

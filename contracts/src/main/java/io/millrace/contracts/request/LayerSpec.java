@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.Named;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -96,7 +98,8 @@ public sealed interface LayerSpec
   /** The most values a layer may put out for one sample. */
   int MAX_VALUES = 1 << 28;
 
-  /** The layer's name; by default the type in snake case with a number, as Keras does. */
+  @Describe("The layer's name. Default: the type in snake case with a number, as in Keras.")
+  @Named
   String name();
 
   /** The layer's type, by Keras' name. */

@@ -27,7 +27,7 @@ public record LearningRate(Double constant, LearningRateSchedule schedule) {
       throw new InvalidMessageException("", "is a number or a schedule; give one of the two");
     }
     if (constant != null) {
-      Check.positive("", constant, MAX);
+      Check.above("", constant, 0, MAX);
     }
     if (schedule instanceof LearningRateSchedule.RangeTest test
         && test.endLearningRate() <= test.initialLearningRate()) {

@@ -6,6 +6,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
+import io.millrace.contracts.field.Size;
 import java.util.List;
 
 /**
@@ -37,24 +43,25 @@ public sealed interface LearningRateSchedule {
    */
   double at(long step);
 
-  /**
-   * {@code initial · decay_rate^(step / decay_steps)}.
-   *
-   * @param initialLearningRate above 0
-   * @param decaySteps 1..1,000,000,000
-   * @param decayRate above 0, at most 1,000
-   * @param staircase whether the exponent is rounded down, so that the rate falls in steps; default
-   *     false
-   */
+  /** {@code initial · decay_rate^(step / decay_steps)}. */
   @JsonTypeName("ExponentialDecay")
   record ExponentialDecay(
-      Double initialLearningRate, Integer decaySteps, Double decayRate, Boolean staircase)
+      @Describe("Learning rate at the start.") @Range(above = 0, max = LearningRate.MAX) @Required
+          Double initialLearningRate,
+      @Describe("Steps of one decay.") @Range(min = 1, max = MAX_STEPS) @Required
+          Integer decaySteps,
+      @Describe("Decay per decay_steps.") @Range(above = 0, max = 1_000) @Required Double decayRate,
+      @Describe("Whether the exponent is rounded down, so that the learning rate falls in stairs.")
+          @Default("false")
+          Boolean staircase)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(ExponentialDecay.class);
+
     public ExponentialDecay {
-      checkInitial(initialLearningRate);
-      checkSteps("decay_steps", decaySteps);
-      Check.positive("decay_rate", decayRate, 1_000);
-      staircase = Check.orElse(staircase, false);
+      initialLearningRate = RULES.check("initial_learning_rate", initialLearningRate);
+      decaySteps = RULES.check("decay_steps", decaySteps);
+      decayRate = RULES.check("decay_rate", decayRate);
+      staircase = RULES.check("staircase", staircase);
     }
 
     @Override
@@ -63,23 +70,25 @@ public sealed interface LearningRateSchedule {
     }
   }
 
-  /**
-   * {@code initial / (1 + decay_rate · step / decay_steps)}.
-   *
-   * @param initialLearningRate above 0
-   * @param decaySteps 1..1,000,000,000
-   * @param decayRate above 0, at most 1,000
-   * @param staircase whether the fraction is rounded down; default false
-   */
+  /** {@code initial / (1 + decay_rate · step / decay_steps)}. */
   @JsonTypeName("InverseTimeDecay")
   record InverseTimeDecay(
-      Double initialLearningRate, Integer decaySteps, Double decayRate, Boolean staircase)
+      @Describe("Learning rate at the start.") @Range(above = 0, max = LearningRate.MAX) @Required
+          Double initialLearningRate,
+      @Describe("Steps of one decay.") @Range(min = 1, max = MAX_STEPS) @Required
+          Integer decaySteps,
+      @Describe("Decay per decay_steps.") @Range(above = 0, max = 1_000) @Required Double decayRate,
+      @Describe("Whether the fraction is rounded down, so that the learning rate falls in stairs.")
+          @Default("false")
+          Boolean staircase)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(InverseTimeDecay.class);
+
     public InverseTimeDecay {
-      checkInitial(initialLearningRate);
-      checkSteps("decay_steps", decaySteps);
-      Check.positive("decay_rate", decayRate, 1_000);
-      staircase = Check.orElse(staircase, false);
+      initialLearningRate = RULES.check("initial_learning_rate", initialLearningRate);
+      decaySteps = RULES.check("decay_steps", decaySteps);
+      decayRate = RULES.check("decay_rate", decayRate);
+      staircase = RULES.check("staircase", staircase);
     }
 
     @Override
@@ -91,29 +100,29 @@ public sealed interface LearningRateSchedule {
   /**
    * {@code (initial - end) (1 - step / decay_steps)^power + end}; after {@code decay_steps} the
    * end, or, with {@code cycle}, once more over the next multiple of {@code decay_steps}.
-   *
-   * @param initialLearningRate above 0
-   * @param decaySteps 1..1,000,000,000
-   * @param endLearningRate 0..1,000; default 0.0001
-   * @param power above 0, at most 100; default 1
-   * @param cycle default false
    */
   @JsonTypeName("PolynomialDecay")
   record PolynomialDecay(
-      Double initialLearningRate,
-      Integer decaySteps,
-      Double endLearningRate,
-      Double power,
-      Boolean cycle)
+      @Describe("Learning rate at the start.") @Range(above = 0, max = LearningRate.MAX) @Required
+          Double initialLearningRate,
+      @Describe("Steps of one decay.") @Range(min = 1, max = MAX_STEPS) @Required
+          Integer decaySteps,
+      @Describe("Learning rate at the end.")
+          @Range(min = 0, max = LearningRate.MAX)
+          @Default("0.0001")
+          Double endLearningRate,
+      @Describe("Exponent of the decay.") @Range(above = 0, max = 100) @Default("1") Double power,
+      @Describe("Whether the decay starts again after decay_steps.") @Default("false")
+          Boolean cycle)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(PolynomialDecay.class);
+
     public PolynomialDecay {
-      checkInitial(initialLearningRate);
-      checkSteps("decay_steps", decaySteps);
-      endLearningRate =
-          Check.range(
-              "end_learning_rate", Check.orElse(endLearningRate, 1e-4), 0, LearningRate.MAX);
-      power = Check.positive("power", Check.orElse(power, 1.0), 100);
-      cycle = Check.orElse(cycle, false);
+      initialLearningRate = RULES.check("initial_learning_rate", initialLearningRate);
+      decaySteps = RULES.check("decay_steps", decaySteps);
+      endLearningRate = RULES.check("end_learning_rate", endLearningRate);
+      power = RULES.check("power", power);
+      cycle = RULES.check("cycle", cycle);
     }
 
     @Override
@@ -133,29 +142,36 @@ public sealed interface LearningRateSchedule {
    * Half a cosine (Loshchilov and Hutter 2016), after a linear warmup where a target is given: from
    * {@code initial} to {@code warmup_target} in {@code warmup_steps}, then down to {@code alpha}
    * times the target in {@code decay_steps}. Without a target down from {@code initial} at once.
-   *
-   * @param initialLearningRate 0..1,000
-   * @param decaySteps 1..1,000,000,000, the warmup not counted
-   * @param alpha the last rate as a share of the highest, 0..1; default 0
-   * @param warmupTarget above 0; null for no warmup
-   * @param warmupSteps 0..1,000,000,000; default 0
    */
   @JsonTypeName("CosineDecay")
   record CosineDecay(
-      Double initialLearningRate,
-      Integer decaySteps,
-      Double alpha,
-      Double warmupTarget,
-      Integer warmupSteps)
+      @Describe("Learning rate at the start.") @Range(min = 0, max = LearningRate.MAX) @Required
+          Double initialLearningRate,
+      @Describe("Steps of the decay, without the warmup.")
+          @Range(min = 1, max = MAX_STEPS)
+          @Required
+          Integer decaySteps,
+      @Describe("Lowest learning rate as a share of the highest.")
+          @Range(min = 0, max = 1)
+          @Default("0")
+          Double alpha,
+      @Describe("Learning rate after the warmup. Default: no warmup.")
+          @Range(above = 0, max = LearningRate.MAX)
+          Double warmupTarget,
+      @Describe("Steps of the warmup; needs a warmup_target.")
+          @Range(min = 0, max = MAX_STEPS)
+          @Default("0")
+          Integer warmupSteps)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(CosineDecay.class);
+
     public CosineDecay {
-      Check.range("initial_learning_rate", initialLearningRate, 0, LearningRate.MAX);
-      checkSteps("decay_steps", decaySteps);
-      alpha = checkAlpha(alpha);
-      warmupSteps = Check.range("warmup_steps", Check.orElse(warmupSteps, 0), 0, MAX_STEPS);
-      if (warmupTarget != null) {
-        Check.positive("warmup_target", warmupTarget, LearningRate.MAX);
-      } else if (warmupSteps > 0) {
+      initialLearningRate = RULES.check("initial_learning_rate", initialLearningRate);
+      decaySteps = RULES.check("decay_steps", decaySteps);
+      alpha = RULES.check("alpha", alpha);
+      warmupSteps = RULES.check("warmup_steps", warmupSteps);
+      warmupTarget = RULES.check("warmup_target", warmupTarget);
+      if (warmupTarget == null && warmupSteps > 0) {
         throw new InvalidMessageException(
             "warmup_steps", "needs a warmup_target; give one, or leave warmup_steps out");
       }
@@ -181,23 +197,34 @@ public sealed interface LearningRateSchedule {
    * Half a cosine again and again, with warm restarts (SGDR, Loshchilov and Hutter 2016): each
    * period {@code t_mul} times as long as the one before and beginning at {@code m_mul} times its
    * rate.
-   *
-   * @param initialLearningRate above 0
-   * @param firstDecaySteps of the first period, 1..1,000,000,000
-   * @param tMul 1..1,000; default 2
-   * @param mMul above 0, at most 1,000; default 1
-   * @param alpha the lowest rate as a share of the initial one, 0..1; default 0
    */
   @JsonTypeName("CosineDecayRestarts")
   record CosineDecayRestarts(
-      Double initialLearningRate, Integer firstDecaySteps, Double tMul, Double mMul, Double alpha)
+      @Describe("Learning rate at the start.") @Range(above = 0, max = LearningRate.MAX) @Required
+          Double initialLearningRate,
+      @Describe("Steps of the first period.") @Range(min = 1, max = MAX_STEPS) @Required
+          Integer firstDecaySteps,
+      @Describe("Length of each period as a multiple of the one before.")
+          @Range(min = 1, max = 1_000)
+          @Default("2")
+          Double tMul,
+      @Describe("First learning rate of each period as a multiple of the one before.")
+          @Range(above = 0, max = 1_000)
+          @Default("1")
+          Double mMul,
+      @Describe("Lowest learning rate as a share of the initial one.")
+          @Range(min = 0, max = 1)
+          @Default("0")
+          Double alpha)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(CosineDecayRestarts.class);
+
     public CosineDecayRestarts {
-      checkInitial(initialLearningRate);
-      checkSteps("first_decay_steps", firstDecaySteps);
-      tMul = Check.range("t_mul", Check.orElse(tMul, 2.0), 1, 1_000);
-      mMul = Check.positive("m_mul", Check.orElse(mMul, 1.0), 1_000);
-      alpha = checkAlpha(alpha);
+      initialLearningRate = RULES.check("initial_learning_rate", initialLearningRate);
+      firstDecaySteps = RULES.check("first_decay_steps", firstDecaySteps);
+      tMul = RULES.check("t_mul", tMul);
+      mMul = RULES.check("m_mul", mMul);
+      alpha = RULES.check("alpha", alpha);
     }
 
     @Override
@@ -227,22 +254,28 @@ public sealed interface LearningRateSchedule {
   /**
    * {@code values[0]} up to and including step {@code boundaries[0]}, {@code values[1]} up to the
    * next boundary, and so on.
-   *
-   * @param boundaries 1..1,000 steps, rising
-   * @param values one more than boundaries, each above 0
    */
   @JsonTypeName("PiecewiseConstantDecay")
-  record PiecewiseConstantDecay(List<Integer> boundaries, List<Double> values)
+  record PiecewiseConstantDecay(
+      @Describe("Steps, in ascending order.")
+          @Size(min = 1, max = 1_000)
+          @Range(min = 0, max = MAX_STEPS)
+          @Required
+          List<Integer> boundaries,
+      @Describe("Learning rates, one more than boundaries.")
+          @Size(min = 2, max = 1_001)
+          @Range(above = 0, max = LearningRate.MAX)
+          @Required
+          List<Double> values)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(PiecewiseConstantDecay.class);
+
     public PiecewiseConstantDecay {
-      boundaries = List.copyOf(Check.size("boundaries", boundaries, 1, 1_000));
-      values = List.copyOf(Check.size("values", values, 2, 1_001));
-      for (int i = 0; i < boundaries.size(); i++) {
-        int least = i == 0 ? 0 : boundaries.get(i - 1) + 1;
+      boundaries = RULES.check("boundaries", boundaries);
+      values = RULES.check("values", values);
+      for (int i = 1; i < boundaries.size(); i++) {
+        int least = boundaries.get(i - 1) + 1;
         Check.range("boundaries[" + i + "]", boundaries.get(i), least, MAX_STEPS);
-      }
-      for (int i = 0; i < values.size(); i++) {
-        Check.positive("values[" + i + "]", values.get(i), LearningRate.MAX);
       }
       if (values.size() != boundaries.size() + 1) {
         throw new InvalidMessageException(
@@ -271,32 +304,37 @@ public sealed interface LearningRateSchedule {
    * {@code max / div_factor} up to {@code max} in the first {@code pct_start} of the steps, then
    * down to {@code max / div_factor / final_div_factor} at the last one, where it stays. Keras has
    * none; names, defaults and numbers are those of PyTorch's {@code OneCycleLR}.
-   *
-   * @param maxLearningRate above 0
-   * @param totalSteps 2..1,000,000,000
-   * @param pctStart above 0 and below 1; default 0.3
-   * @param divFactor 1..1e9; default 25
-   * @param finalDivFactor 1..1e9; default 10,000
-   * @param annealStrategy half cosines, or Smith's lines; default {@code cos}
    */
   @JsonTypeName("OneCycle")
   record OneCycle(
-      Double maxLearningRate,
-      Integer totalSteps,
-      Double pctStart,
-      Double divFactor,
-      Double finalDivFactor,
-      AnnealStrategy annealStrategy)
+      @Describe("Highest learning rate.") @Range(above = 0, max = LearningRate.MAX) @Required
+          Double maxLearningRate,
+      @Describe("Steps of the cycle.") @Range(min = 2, max = MAX_STEPS) @Required
+          Integer totalSteps,
+      @Describe("Share of the steps before the highest learning rate.")
+          @Range(above = 0, below = 1)
+          @Default("0.3")
+          Double pctStart,
+      @Describe("Highest learning rate divided by the first one.")
+          @Range(min = 1, max = 1e9)
+          @Default("25")
+          Double divFactor,
+      @Describe("First learning rate divided by the last one.")
+          @Range(min = 1, max = 1e9)
+          @Default("10000")
+          Double finalDivFactor,
+      @Describe("How the learning rate changes: half a cosine, or Smith's line.") @Default("cos")
+          AnnealStrategy annealStrategy)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(OneCycle.class);
+
     public OneCycle {
-      Check.positive("max_learning_rate", maxLearningRate, LearningRate.MAX);
-      Check.range("total_steps", totalSteps, 2, MAX_STEPS);
-      pctStart = Check.orElse(pctStart, 0.3);
-      Check.below("pct_start", pctStart, 0, 1);
-      Check.positive("pct_start", pctStart, 1);
-      divFactor = Check.range("div_factor", Check.orElse(divFactor, 25.0), 1, 1e9);
-      finalDivFactor = Check.range("final_div_factor", Check.orElse(finalDivFactor, 1e4), 1, 1e9);
-      annealStrategy = Check.orElse(annealStrategy, AnnealStrategy.COS);
+      maxLearningRate = RULES.check("max_learning_rate", maxLearningRate);
+      totalSteps = RULES.check("total_steps", totalSteps);
+      pctStart = RULES.check("pct_start", pctStart);
+      divFactor = RULES.check("div_factor", divFactor);
+      finalDivFactor = RULES.check("final_div_factor", finalDivFactor);
+      annealStrategy = RULES.check("anneal_strategy", annealStrategy);
     }
 
     @Override
@@ -317,21 +355,24 @@ public sealed interface LearningRateSchedule {
    * initial} up to {@code end} by the same factor at each step. The run ends after {@code
    * total_steps}, or where the loss explodes: where its smoothed value is more than 4 times its
    * least, as in fastai's {@code lr_find}. Keras has none.
-   *
-   * @param initialLearningRate above 0; default 1e-6
-   * @param endLearningRate above the initial one, which {@link LearningRate} checks; default 1
-   * @param totalSteps 10..100,000; default 100
    */
   @JsonTypeName("RangeTest")
-  record RangeTest(Double initialLearningRate, Double endLearningRate, Integer totalSteps)
+  record RangeTest(
+      @Describe("First learning rate.") @Range(above = 0, max = LearningRate.MAX) @Default("1e-6")
+          Double initialLearningRate,
+      @Describe("Last learning rate, above the first one.")
+          @Range(above = 0, max = LearningRate.MAX)
+          @Default("1")
+          Double endLearningRate,
+      @Describe("Steps of the test.") @Range(min = 10, max = 100_000) @Default("100")
+          Integer totalSteps)
       implements LearningRateSchedule {
+    private static final FieldRules RULES = FieldRules.of(RangeTest.class);
+
     public RangeTest {
-      initialLearningRate =
-          Check.positive(
-              "initial_learning_rate", Check.orElse(initialLearningRate, 1e-6), LearningRate.MAX);
-      endLearningRate =
-          Check.positive("end_learning_rate", Check.orElse(endLearningRate, 1.0), LearningRate.MAX);
-      totalSteps = Check.range("total_steps", Check.orElse(totalSteps, 100), 10, 100_000);
+      initialLearningRate = RULES.check("initial_learning_rate", initialLearningRate);
+      endLearningRate = RULES.check("end_learning_rate", endLearningRate);
+      totalSteps = RULES.check("total_steps", totalSteps);
     }
 
     @Override
@@ -339,18 +380,6 @@ public sealed interface LearningRateSchedule {
       double share = (double) Math.min(step, totalSteps - 1) / (totalSteps - 1);
       return initialLearningRate * Math.pow(endLearningRate / initialLearningRate, share);
     }
-  }
-
-  private static void checkInitial(Double rate) {
-    Check.positive("initial_learning_rate", rate, LearningRate.MAX);
-  }
-
-  private static void checkSteps(String field, Integer steps) {
-    Check.range(field, steps, 1, MAX_STEPS);
-  }
-
-  private static double checkAlpha(Double alpha) {
-    return Check.range("alpha", Check.orElse(alpha, 0.0), 0, 1);
   }
 
   private static double decays(long step, int decaySteps, boolean staircase) {

@@ -2,33 +2,41 @@ package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import io.millrace.contracts.json.LossDeserializer;
 import java.util.LinkedHashMap;
 
-/**
- * The loss to minimize: its name, or an object with a {@code type} and Keras' parameters.
- *
- * @param type which
- * @param delta of {@code huber}: where squares become lines, above 0, at most 1e6; default 1. Null
- *     for others
- * @param labelSmoothing of {@code categorical_crossentropy} and {@code binary_crossentropy}: the
- *     share of the labels that is spread over all classes (Szegedy et al. 2016), 0..1; default 0.
- *     Null for others
- */
+/** The loss to minimize: its name, or an object with a {@code type} and Keras' parameters. */
 @JsonDeserialize(using = LossDeserializer.class)
-public record LossSpec(Loss type, Double delta, Double labelSmoothing) {
+public record LossSpec(
+    @Describe("The loss, by Keras' name.") @Required Loss type,
+    @Describe("Of huber: where squares become lines; null for the other losses.")
+        @Range(above = 0, max = 1e6)
+        @Default("1")
+        Double delta,
+    @Describe(
+            "Of categorical_crossentropy and binary_crossentropy: the share of the labels that"
+                + " is spread over all classes (Szegedy et al. 2016); null for the other losses.")
+        @Range(min = 0, max = 1)
+        @Default("0")
+        Double labelSmoothing) {
+  private static final FieldRules RULES = FieldRules.of(LossSpec.class);
+
   public LossSpec {
-    Check.required("type", type);
+    RULES.check("type", type);
     boolean smooths = type == Loss.CATEGORICAL_CROSSENTROPY || type == Loss.BINARY_CROSSENTROPY;
     refuse("delta", delta, type == Loss.HUBER, type);
     refuse("label_smoothing", labelSmoothing, smooths, type);
     if (type == Loss.HUBER) {
-      delta = Check.positive("delta", Check.orElse(delta, 1.0), 1e6);
+      delta = RULES.check("delta", delta);
     }
     if (smooths) {
-      labelSmoothing = Check.range("label_smoothing", Check.orElse(labelSmoothing, 0.0), 0, 1);
+      labelSmoothing = RULES.check("label_smoothing", labelSmoothing);
     }
   }
 

@@ -1,8 +1,12 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,16 +82,20 @@ public sealed interface MergingSpec extends LayerSpec {
   /** The sum. */
   @JsonTypeName("Add")
   record Add(String name) implements Elementwise {
+    private static final FieldRules RULES = FieldRules.of(Add.class);
+
     public Add {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
   }
 
   /** The first less the second. */
   @JsonTypeName("Subtract")
   record Subtract(String name) implements Elementwise {
+    private static final FieldRules RULES = FieldRules.of(Subtract.class);
+
     public Subtract {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
 
     @Override
@@ -99,45 +107,58 @@ public sealed interface MergingSpec extends LayerSpec {
   /** The product. */
   @JsonTypeName("Multiply")
   record Multiply(String name) implements Elementwise {
+    private static final FieldRules RULES = FieldRules.of(Multiply.class);
+
     public Multiply {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
   }
 
   /** The mean. */
   @JsonTypeName("Average")
   record Average(String name) implements Elementwise {
+    private static final FieldRules RULES = FieldRules.of(Average.class);
+
     public Average {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
   }
 
   /** The greatest. */
   @JsonTypeName("Maximum")
   record Maximum(String name) implements Elementwise {
+    private static final FieldRules RULES = FieldRules.of(Maximum.class);
+
     public Maximum {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
   }
 
   /** The least. */
   @JsonTypeName("Minimum")
   record Minimum(String name) implements Elementwise {
+    private static final FieldRules RULES = FieldRules.of(Minimum.class);
+
     public Minimum {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
   }
 
-  /**
-   * One behind the other. Inputs have the same shape but for one axis.
-   *
-   * @param axis counted with the batch's as 0, or from the end as -1; not the batch's; default -1
-   */
+  /** One behind the other. Inputs have the same shape but for one axis. */
   @JsonTypeName("Concatenate")
-  record Concatenate(String name, Integer axis) implements MergingSpec {
+  record Concatenate(
+      String name,
+      @Describe(
+              "Axis that is joined: the batch axis is 0, the last axis is -1; not the batch axis.")
+          @Range(min = -3, max = 3)
+          @Default("-1")
+          Integer axis)
+      implements MergingSpec {
+    private static final FieldRules RULES = FieldRules.of(Concatenate.class);
+
     public Concatenate {
-      LayerFields.name(name);
-      axis = Check.range("axis", Check.orElse(axis, -1), -3, 3);
+      RULES.check("name", name);
+      axis = RULES.check("axis", axis);
     }
 
     /** The axis of a sample, from 0. */
@@ -184,19 +205,26 @@ public sealed interface MergingSpec extends LayerSpec {
   /**
    * The sums of products of two inputs along an axis of each: of flat values one number, of series
    * a matrix.
-   *
-   * @param axes of the first and of the second, counted with the batch's as 0, or from the end as
-   *     -1; one number stands for both
-   * @param normalize false only; a {@code UnitNormalization} before it brings inputs to length 1
    */
   @JsonTypeName("Dot")
-  record Dot(String name, IntPair axes, Boolean normalize) implements MergingSpec {
+  record Dot(
+      String name,
+      @Describe(
+              "Axes of the first and of the second input, or one number for both: the batch axis"
+                  + " is 0, the last axis is -1.")
+          @Range(min = -2, max = 2)
+          @Required
+          IntPair axes,
+      @Describe("Only false is supported; a UnitNormalization before it scales inputs to length 1.")
+          @Default("false")
+          Boolean normalize)
+      implements MergingSpec {
+    private static final FieldRules RULES = FieldRules.of(Dot.class);
+
     public Dot {
-      LayerFields.name(name);
-      Check.required("axes", axes);
-      Check.range("axes[0]", axes.rows(), -2, 2);
-      Check.range("axes[1]", axes.columns(), -2, 2);
-      normalize = Check.orElse(normalize, false);
+      RULES.check("name", name);
+      axes = RULES.check("axes", axes);
+      normalize = RULES.check("normalize", normalize);
       if (normalize) {
         throw new InvalidMessageException(
             "normalize",

@@ -2,21 +2,32 @@ package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import io.millrace.contracts.json.MetricDeserializer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is computed beside the loss: a name, or an object with a {@code type} and its parameter. It
- * is written as the name under which events tell it, such as {@code acc} or {@code top_5_acc}.
- *
- * @param type which
- * @param k of {@code top_k_categorical_accuracy}, 1..1,000; default 5. Null for others
+ * A metric, which is computed in addition to the loss: a name, or an object with a {@code type} and
+ * its parameter. It is written as the name that events use, such as {@code acc} or {@code
+ * top_5_acc}.
  */
 @JsonDeserialize(using = MetricDeserializer.class)
-public record Metric(MetricType type, Integer k) {
+public record Metric(
+    @Describe("The metric, by Keras' name.") @Required MetricType type,
+    @Describe(
+            "Of top_k_categorical_accuracy: how many of the largest outputs count; null for"
+                + " the other metrics.")
+        @Range(min = 1, max = 1_000)
+        @Default("5")
+        Integer k) {
+  private static final FieldRules RULES = FieldRules.of(Metric.class);
+
   private static final Pattern TOP = Pattern.compile("top_([1-9][0-9]{0,3})_acc");
 
   /** Accuracy. */
@@ -26,9 +37,9 @@ public record Metric(MetricType type, Integer k) {
   public static final Metric MAE = new Metric(MetricType.MAE, null);
 
   public Metric {
-    Check.required("type", type);
+    RULES.check("type", type);
     if (type == MetricType.TOP_K_CATEGORICAL_ACCURACY) {
-      k = Check.range("k", Check.orElse(k, 5), 1, 1_000);
+      k = RULES.check("k", k);
     } else if (k != null) {
       throw new InvalidMessageException("k", "is no parameter of " + type.json());
     }

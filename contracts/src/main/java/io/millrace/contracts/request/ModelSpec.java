@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Size;
 import io.millrace.contracts.json.Json;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +37,28 @@ import java.util.Optional;
 // Of a Keras model the layers are not written: it says them.
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 public record ModelSpec(
-    @JsonProperty("layers") List<LayerEntry> entries,
-    JsonNode keras,
-    List<String> fromCompileConfig,
-    List<String> toAugmentation) {
+    @Describe(
+            "The layers from input to output. Each takes the output of the layer before it, or"
+                + " of the layers in its inputs; the output of the last one is the network's.")
+        @Size(min = 1, max = MAX_LAYERS)
+        @JsonProperty("layers")
+        List<LayerEntry> entries,
+    @Describe(
+            "Keras' model.to_json(), as an object or as text, or TensorFlow.js' model.json:"
+                + " Keras 1, 2 or 3; Sequential, or Functional with one input and one output;"
+                + " with the layers above. Give either layers or keras.")
+        JsonNode keras,
+    @Describe(
+            "Which of the request's loss, optimizer and metrics come from the Keras model's"
+                + " compile configuration, because the request has none of its own.")
+        List<String> fromCompileConfig,
+    @Describe(
+            "Layers of the Keras model that change images at random, such as"
+                + " keras.config.layers[1]. They are not part of the network: their transforms"
+                + " are at the end of the augmentation. Written at admission; leave it out.")
+        List<String> toAugmentation) {
+  private static final FieldRules RULES = FieldRules.of(ModelSpec.class);
+
   /** The most layers of a network. Keras' InceptionResNetV2 has 780. */
   static final int MAX_LAYERS = 1_000;
 
@@ -53,10 +74,10 @@ public record ModelSpec(
       if (entries == null) {
         throw new InvalidMessageException("layers", "is required, or keras instead of it");
       }
-      entries = List.copyOf(Check.size("layers", entries, 1, MAX_LAYERS));
+      entries = RULES.check("layers", entries);
     } else {
       if (entries != null) {
-        throw new InvalidMessageException("layers", "stands beside keras; give one of them");
+        throw new InvalidMessageException("layers", "does not go with keras; give one of the two");
       }
       if (depth(keras) > MAX_KERAS_DEPTH) {
         throw new InvalidMessageException(

@@ -1,8 +1,11 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
 import java.util.List;
 
 /**
@@ -21,37 +24,33 @@ public sealed interface NormalizationSpec extends LayerSpec {
    * Each channel (the last axis) to mean 0 and variance 1 over the batch, then times gamma plus
    * beta (Ioffe and Szegedy 2015); in evaluation by running statistics, which are part of the
    * model.
-   *
-   * @param momentum the share of the running statistics that a step keeps, 0 ≤ m &lt; 1; default
-   *     0.99
-   * @param epsilon added to the variance, above 0, at most 1; default 0.001
-   * @param center whether beta is added; default true
-   * @param scale whether gamma multiplies; default true
-   * @param betaInitializer how offsets start; default {@code zeros}
-   * @param gammaInitializer how factors start; default {@code ones}
-   * @param betaRegularizer the penalty on offsets; default none
-   * @param gammaRegularizer the penalty on factors; default none
    */
   @JsonTypeName("BatchNormalization")
   record BatchNormalization(
       String name,
-      Double momentum,
-      Double epsilon,
-      Boolean center,
-      Boolean scale,
-      Initializer betaInitializer,
-      Initializer gammaInitializer,
-      Regularizer betaRegularizer,
-      Regularizer gammaRegularizer)
+      @Describe("Share of the running statistics that a step keeps.")
+          @Range(min = 0, below = 1)
+          @Default("0.99")
+          Double momentum,
+      @Describe("Added to the variance.") @Range(above = 0, max = 1) @Default("0.001")
+          Double epsilon,
+      @Describe("Whether beta is added.") @Default("true") Boolean center,
+      @Describe("Whether values are multiplied by gamma.") @Default("true") Boolean scale,
+      @Describe("Initial offsets (beta).") @Default("zeros") Initializer betaInitializer,
+      @Describe("Initial factors (gamma).") @Default("ones") Initializer gammaInitializer,
+      @Describe("Penalty on the offsets (beta). Default: none.") Regularizer betaRegularizer,
+      @Describe("Penalty on the factors (gamma). Default: none.") Regularizer gammaRegularizer)
       implements NormalizationSpec {
+    private static final FieldRules RULES = FieldRules.of(BatchNormalization.class);
+
     public BatchNormalization {
-      LayerFields.name(name);
-      momentum = Check.below("momentum", Check.orElse(momentum, 0.99), 0, 1);
-      epsilon = Check.positive("epsilon", Check.orElse(epsilon, 0.001), 1);
-      center = Check.orElse(center, true);
-      scale = Check.orElse(scale, true);
-      betaInitializer = Check.orElse(betaInitializer, Initializer.ZEROS);
-      gammaInitializer = Check.orElse(gammaInitializer, Initializer.ONES);
+      RULES.check("name", name);
+      momentum = RULES.check("momentum", momentum);
+      epsilon = RULES.check("epsilon", epsilon);
+      center = RULES.check("center", center);
+      scale = RULES.check("scale", scale);
+      betaInitializer = RULES.check("beta_initializer", betaInitializer);
+      gammaInitializer = RULES.check("gamma_initializer", gammaInitializer);
     }
 
     @Override
@@ -73,33 +72,28 @@ public sealed interface NormalizationSpec extends LayerSpec {
   /**
    * Each position's channels (the last axis) to mean 0 and variance 1, then times gamma plus beta
    * (Ba et al. 2016).
-   *
-   * @param epsilon added to the variance, above 0, at most 1; default 0.001
-   * @param center whether beta is added; default true
-   * @param scale whether gamma multiplies; default true
-   * @param betaInitializer how offsets start; default {@code zeros}
-   * @param gammaInitializer how factors start; default {@code ones}
-   * @param betaRegularizer the penalty on offsets; default none
-   * @param gammaRegularizer the penalty on factors; default none
    */
   @JsonTypeName("LayerNormalization")
   record LayerNormalization(
       String name,
-      Double epsilon,
-      Boolean center,
-      Boolean scale,
-      Initializer betaInitializer,
-      Initializer gammaInitializer,
-      Regularizer betaRegularizer,
-      Regularizer gammaRegularizer)
+      @Describe("Added to the variance.") @Range(above = 0, max = 1) @Default("0.001")
+          Double epsilon,
+      @Describe("Whether beta is added.") @Default("true") Boolean center,
+      @Describe("Whether values are multiplied by gamma.") @Default("true") Boolean scale,
+      @Describe("Initial offsets (beta).") @Default("zeros") Initializer betaInitializer,
+      @Describe("Initial factors (gamma).") @Default("ones") Initializer gammaInitializer,
+      @Describe("Penalty on the offsets (beta). Default: none.") Regularizer betaRegularizer,
+      @Describe("Penalty on the factors (gamma). Default: none.") Regularizer gammaRegularizer)
       implements NormalizationSpec {
+    private static final FieldRules RULES = FieldRules.of(LayerNormalization.class);
+
     public LayerNormalization {
-      LayerFields.name(name);
-      epsilon = Check.positive("epsilon", Check.orElse(epsilon, 0.001), 1);
-      center = Check.orElse(center, true);
-      scale = Check.orElse(scale, true);
-      betaInitializer = Check.orElse(betaInitializer, Initializer.ZEROS);
-      gammaInitializer = Check.orElse(gammaInitializer, Initializer.ONES);
+      RULES.check("name", name);
+      epsilon = RULES.check("epsilon", epsilon);
+      center = RULES.check("center", center);
+      scale = RULES.check("scale", scale);
+      betaInitializer = RULES.check("beta_initializer", betaInitializer);
+      gammaInitializer = RULES.check("gamma_initializer", gammaInitializer);
     }
 
     @Override
@@ -119,8 +113,10 @@ public sealed interface NormalizationSpec extends LayerSpec {
   /** Each position's channels (the last axis) to length 1. */
   @JsonTypeName("UnitNormalization")
   record UnitNormalization(String name) implements NormalizationSpec {
+    private static final FieldRules RULES = FieldRules.of(UnitNormalization.class);
+
     public UnitNormalization {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
 
     @Override
@@ -132,39 +128,36 @@ public sealed interface NormalizationSpec extends LayerSpec {
   /**
    * Each group of a sample's channels (the last axis) to mean 0 and variance 1 over the group and
    * all positions, then times gamma plus beta by channel (Wu and He 2018).
-   *
-   * @param groups 1..4,096, which divides the channels, or -1: as many as channels; default 32
-   * @param epsilon added to the variance, above 0, at most 1; default 0.001
-   * @param center whether beta is added; default true
-   * @param scale whether gamma multiplies; default true
-   * @param betaInitializer how offsets start; default {@code zeros}
-   * @param gammaInitializer how factors start; default {@code ones}
-   * @param betaRegularizer the penalty on offsets; default none
-   * @param gammaRegularizer the penalty on factors; default none
    */
   @JsonTypeName("GroupNormalization")
   record GroupNormalization(
       String name,
-      Integer groups,
-      Double epsilon,
-      Boolean center,
-      Boolean scale,
-      Initializer betaInitializer,
-      Initializer gammaInitializer,
-      Regularizer betaRegularizer,
-      Regularizer gammaRegularizer)
+      @Describe("Number of groups, a divisor of the number of channels; -1: one group per channel.")
+          @Range(min = -1, max = 4_096)
+          @Default("32")
+          Integer groups,
+      @Describe("Added to the variance.") @Range(above = 0, max = 1) @Default("0.001")
+          Double epsilon,
+      @Describe("Whether beta is added.") @Default("true") Boolean center,
+      @Describe("Whether values are multiplied by gamma.") @Default("true") Boolean scale,
+      @Describe("Initial offsets (beta).") @Default("zeros") Initializer betaInitializer,
+      @Describe("Initial factors (gamma).") @Default("ones") Initializer gammaInitializer,
+      @Describe("Penalty on the offsets (beta). Default: none.") Regularizer betaRegularizer,
+      @Describe("Penalty on the factors (gamma). Default: none.") Regularizer gammaRegularizer)
       implements NormalizationSpec {
+    private static final FieldRules RULES = FieldRules.of(GroupNormalization.class);
+
     public GroupNormalization {
-      LayerFields.name(name);
-      groups = Check.range("groups", Check.orElse(groups, 32), -1, 4_096);
+      RULES.check("name", name);
+      groups = RULES.check("groups", groups);
       if (groups == 0) {
         throw new InvalidMessageException("groups", "0 is no number of groups; give 1..4096 or -1");
       }
-      epsilon = Check.positive("epsilon", Check.orElse(epsilon, 0.001), 1);
-      center = Check.orElse(center, true);
-      scale = Check.orElse(scale, true);
-      betaInitializer = Check.orElse(betaInitializer, Initializer.ZEROS);
-      gammaInitializer = Check.orElse(gammaInitializer, Initializer.ONES);
+      epsilon = RULES.check("epsilon", epsilon);
+      center = RULES.check("center", center);
+      scale = RULES.check("scale", scale);
+      betaInitializer = RULES.check("beta_initializer", betaInitializer);
+      gammaInitializer = RULES.check("gamma_initializer", gammaInitializer);
     }
 
     @Override

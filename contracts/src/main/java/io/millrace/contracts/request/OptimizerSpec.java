@@ -7,6 +7,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,23 +38,32 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface OptimizerSpec {
 
-  /** The step size: a number above 0 and at most 1,000, or a schedule. */
+  @Describe("Learning rate: a number, or a schedule.")
   LearningRate learningRate();
 
-  /**
-   * The share of every variable, times the learning rate, that each step takes off before its
-   * update (decoupled: Loshchilov and Hutter 2017), 0..1,000; null for none. As in Keras, biases
-   * decay too.
-   */
+  @Describe(
+      "Share of every variable, times the learning rate, that each step subtracts before"
+          + " its update (decoupled: Loshchilov and Hutter 2017). As in Keras, biases"
+          + " decay too.")
+  @Range(min = 0, max = 1_000)
   Double weightDecay();
 
-  /** The largest norm of a variable's gradient, above 0: a longer one is scaled; null for any. */
+  @Describe(
+      "Largest norm of a variable's gradient; a longer gradient is scaled. Give at most"
+          + " one of clipnorm, clipvalue and global_clipnorm. Default: no limit.")
+  @Range(above = 0, max = 1e9)
   Double clipnorm();
 
-  /** The largest size of a gradient's element, above 0; null for any. */
+  @Describe(
+      "Largest absolute value of a gradient's element. Give at most one of clipnorm,"
+          + " clipvalue and global_clipnorm. Default: no limit.")
+  @Range(above = 0, max = 1e9)
   Double clipvalue();
 
-  /** The largest norm of all gradients together, above 0; null for any. */
+  @Describe(
+      "Largest norm of all gradients together. Give at most one of clipnorm, clipvalue"
+          + " and global_clipnorm. Default: no limit.")
+  @Range(above = 0, max = 1e9)
   Double globalClipnorm();
 
   /** The optimizer's type, by Keras' name. */
@@ -81,29 +94,30 @@ public sealed interface OptimizerSpec {
   /**
    * Stochastic gradient descent: {@code v = momentum v - rate g}, {@code w += v}; without a
    * momentum {@code w -= rate g}; with Nesterov's {@code w += momentum v - rate g}.
-   *
-   * @param learningRate default 0.01
-   * @param momentum 0 ≤ m &lt; 1; default 0
-   * @param nesterov whether the momentum is Nesterov's, which needs a momentum; default false
    */
   @JsonTypeName("SGD")
   record SGD(
-      LearningRate learningRate,
-      Double momentum,
-      Boolean nesterov,
+      @Default("0.01") LearningRate learningRate,
+      @Describe("Momentum of the gradient.") @Range(min = 0, below = 1) @Default("0")
+          Double momentum,
+      @Describe("Whether to use Nesterov momentum, which needs a momentum above 0.")
+          @Default("false")
+          Boolean nesterov,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(SGD.class);
+
     public SGD {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.01));
-      momentum = checkDecay("momentum", momentum, 0.0);
-      nesterov = Check.orElse(nesterov, false);
+      learningRate = RULES.check("learning_rate", learningRate);
+      momentum = RULES.check("momentum", momentum);
+      nesterov = RULES.check("nesterov", nesterov);
       if (nesterov && momentum == 0) {
         throw new InvalidMessageException("nesterov", "needs a momentum above 0");
       }
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
 
     /** At a constant rate, null for the default, with neither decay nor clipping. */
@@ -112,30 +126,28 @@ public sealed interface OptimizerSpec {
     }
   }
 
-  /**
-   * Adagrad (Duchi et al. 2011): {@code a += g²}, {@code w -= rate g / sqrt(a + epsilon)}.
-   *
-   * @param learningRate default 0.001
-   * @param initialAccumulatorValue default 0.1
-   * @param epsilon default 1e-7
-   */
+  /** Adagrad (Duchi et al. 2011): {@code a += g²}, {@code w -= rate g / sqrt(a + epsilon)}. */
   @JsonTypeName("Adagrad")
   record Adagrad(
-      LearningRate learningRate,
-      Double initialAccumulatorValue,
-      Double epsilon,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Initial sum of squared gradients.") @Range(min = 0, max = 1e6) @Default("0.1")
+          Double initialAccumulatorValue,
+      @Describe("Added to a divisor to keep it above 0.")
+          @Range(above = 0, max = 1)
+          @Default("1e-7")
+          Double epsilon,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(Adagrad.class);
+
     public Adagrad {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      initialAccumulatorValue =
-          Check.range(
-              "initial_accumulator_value", Check.orElse(initialAccumulatorValue, 0.1), 0, 1e6);
-      epsilon = checkEpsilon(epsilon);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      initialAccumulatorValue = RULES.check("initial_accumulator_value", initialAccumulatorValue);
+      epsilon = RULES.check("epsilon", epsilon);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
 
     /** At a constant rate, null for the default, with neither decay nor clipping. */
@@ -148,32 +160,36 @@ public sealed interface OptimizerSpec {
    * RMSprop (Hinton 2012): {@code v = rho v + (1 - rho) g²}, {@code w -= rate g / sqrt(v +
    * epsilon)}; centered (Graves 2013), {@code v} less the square of the gradient's mean stands
    * under the root; with a momentum, the step is added to {@code momentum} times the one before.
-   *
-   * @param learningRate default 0.001
-   * @param rho decay of the squared gradient's mean, 0 ≤ rho &lt; 1; default 0.9
-   * @param momentum 0 ≤ m &lt; 1; default 0
-   * @param epsilon default 1e-7
-   * @param centered default false
    */
   @JsonTypeName("RMSprop")
   record RMSprop(
-      LearningRate learningRate,
-      Double rho,
-      Double momentum,
-      Double epsilon,
-      Boolean centered,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Decay of the mean of squared gradients.")
+          @Range(min = 0, below = 1)
+          @Default("0.9")
+          Double rho,
+      @Describe("Momentum of the update.") @Range(min = 0, below = 1) @Default("0") Double momentum,
+      @Describe("Added to a divisor to keep it above 0.")
+          @Range(above = 0, max = 1)
+          @Default("1e-7")
+          Double epsilon,
+      @Describe("Whether to divide by the gradient's variance instead of its mean square.")
+          @Default("false")
+          Boolean centered,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(RMSprop.class);
+
     public RMSprop {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      rho = checkDecay("rho", rho, 0.9);
-      momentum = checkDecay("momentum", momentum, 0.0);
-      epsilon = checkEpsilon(epsilon);
-      centered = Check.orElse(centered, false);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      rho = RULES.check("rho", rho);
+      momentum = RULES.check("momentum", momentum);
+      epsilon = RULES.check("epsilon", epsilon);
+      centered = RULES.check("centered", centered);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
 
     /** At a constant rate, null for the default, with neither decay nor clipping. */
@@ -185,33 +201,41 @@ public sealed interface OptimizerSpec {
   /**
    * Adam (Kingma and Ba 2014): {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g²},
    * {@code w -= rate sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon)}.
-   *
-   * @param learningRate default 0.001
-   * @param beta1 written {@code beta_1}: decay of the gradient's mean, 0 ≤ b &lt; 1; default 0.9
-   * @param beta2 written {@code beta_2}: decay of the squared gradient's mean; default 0.999
-   * @param epsilon default 1e-7
-   * @param amsgrad whether the squared gradient's mean never falls (Reddi et al. 2018); default
-   *     false
    */
   @JsonTypeName("Adam")
   record Adam(
-      LearningRate learningRate,
-      @JsonProperty("beta_1") Double beta1,
-      @JsonProperty("beta_2") Double beta2,
-      Double epsilon,
-      Boolean amsgrad,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Decay of the gradient's mean.")
+          @Range(min = 0, below = 1)
+          @Default("0.9")
+          @JsonProperty("beta_1")
+          Double beta1,
+      @Describe("Decay of the mean of squared gradients.")
+          @Range(min = 0, below = 1)
+          @Default("0.999")
+          @JsonProperty("beta_2")
+          Double beta2,
+      @Describe("Added to a divisor to keep it above 0.")
+          @Range(above = 0, max = 1)
+          @Default("1e-7")
+          Double epsilon,
+      @Describe("Whether the mean of squared gradients never decreases (Reddi et al. 2018).")
+          @Default("false")
+          Boolean amsgrad,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(Adam.class);
+
     public Adam {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      beta1 = checkDecay("beta_1", beta1, 0.9);
-      beta2 = checkDecay("beta_2", beta2, 0.999);
-      epsilon = checkEpsilon(epsilon);
-      amsgrad = Check.orElse(amsgrad, false);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      beta1 = RULES.check("beta_1", beta1);
+      beta2 = RULES.check("beta_2", beta2);
+      epsilon = RULES.check("epsilon", epsilon);
+      amsgrad = RULES.check("amsgrad", amsgrad);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
 
     /** At a constant rate, null for the default, with neither decay nor clipping. */
@@ -224,118 +248,146 @@ public sealed interface OptimizerSpec {
    * Adadelta (Zeiler 2012): {@code a = rho a + (1 - rho) g²}, {@code d = -sqrt(u + epsilon) /
    * sqrt(a + epsilon) g}, {@code u = rho u + (1 - rho) d²}, {@code w += rate d}. The paper's rate
    * is 1.
-   *
-   * @param learningRate default 0.001
-   * @param rho 0 ≤ rho &lt; 1; default 0.95
-   * @param epsilon default 1e-7
    */
   @JsonTypeName("Adadelta")
   record Adadelta(
-      LearningRate learningRate,
-      Double rho,
-      Double epsilon,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Decay of the means of squared gradients and squared updates.")
+          @Range(min = 0, below = 1)
+          @Default("0.95")
+          Double rho,
+      @Describe("Added to a divisor to keep it above 0.")
+          @Range(above = 0, max = 1)
+          @Default("1e-7")
+          Double epsilon,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(Adadelta.class);
+
     public Adadelta {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      rho = checkDecay("rho", rho, 0.95);
-      epsilon = checkEpsilon(epsilon);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      rho = RULES.check("rho", rho);
+      epsilon = RULES.check("epsilon", epsilon);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
   }
 
   /**
    * {@link Adam} with weight decay (Loshchilov and Hutter 2017), which may not be left out: null is
    * its default, 0.004.
-   *
-   * @param learningRate default 0.001
-   * @param beta1 written {@code beta_1}: decay of the gradient's mean, 0 ≤ b &lt; 1; default 0.9
-   * @param beta2 written {@code beta_2}: decay of the squared gradient's mean; default 0.999
-   * @param epsilon default 1e-7
-   * @param amsgrad whether the squared gradient's mean never falls (Reddi et al. 2018); default
-   *     false
    */
   @JsonTypeName("AdamW")
   record AdamW(
-      LearningRate learningRate,
-      @JsonProperty("beta_1") Double beta1,
-      @JsonProperty("beta_2") Double beta2,
-      Double epsilon,
-      Boolean amsgrad,
-      Double weightDecay,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Decay of the gradient's mean.")
+          @Range(min = 0, below = 1)
+          @Default("0.9")
+          @JsonProperty("beta_1")
+          Double beta1,
+      @Describe("Decay of the mean of squared gradients.")
+          @Range(min = 0, below = 1)
+          @Default("0.999")
+          @JsonProperty("beta_2")
+          Double beta2,
+      @Describe("Added to a divisor to keep it above 0.")
+          @Range(above = 0, max = 1)
+          @Default("1e-7")
+          Double epsilon,
+      @Describe("Whether the mean of squared gradients never decreases (Reddi et al. 2018).")
+          @Default("false")
+          Boolean amsgrad,
+      @Default("0.004") Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(AdamW.class);
+
     public AdamW {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      beta1 = checkDecay("beta_1", beta1, 0.9);
-      beta2 = checkDecay("beta_2", beta2, 0.999);
-      epsilon = checkEpsilon(epsilon);
-      amsgrad = Check.orElse(amsgrad, false);
-      weightDecay = Check.orElse(weightDecay, 0.004);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      beta1 = RULES.check("beta_1", beta1);
+      beta2 = RULES.check("beta_2", beta2);
+      epsilon = RULES.check("epsilon", epsilon);
+      amsgrad = RULES.check("amsgrad", amsgrad);
+      weightDecay = RULES.check("weight_decay", weightDecay);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
   }
 
   /**
    * Adamax (Kingma and Ba 2014): {@code m = b1 m + (1 - b1) g}, {@code u = max(b2 u, |g|)}, {@code
    * w -= rate / (1 - b1^t) m / (u + epsilon)}.
-   *
-   * @param learningRate default 0.001
-   * @param beta1 written {@code beta_1}: decay of the gradient's mean, 0 ≤ b &lt; 1; default 0.9
-   * @param beta2 written {@code beta_2}: decay of the norm; default 0.999
-   * @param epsilon default 1e-7
    */
   @JsonTypeName("Adamax")
   record Adamax(
-      LearningRate learningRate,
-      @JsonProperty("beta_1") Double beta1,
-      @JsonProperty("beta_2") Double beta2,
-      Double epsilon,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Decay of the gradient's mean.")
+          @Range(min = 0, below = 1)
+          @Default("0.9")
+          @JsonProperty("beta_1")
+          Double beta1,
+      @Describe("Decay of the norm.")
+          @Range(min = 0, below = 1)
+          @Default("0.999")
+          @JsonProperty("beta_2")
+          Double beta2,
+      @Describe("Added to a divisor to keep it above 0.")
+          @Range(above = 0, max = 1)
+          @Default("1e-7")
+          Double epsilon,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(Adamax.class);
+
     public Adamax {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      beta1 = checkDecay("beta_1", beta1, 0.9);
-      beta2 = checkDecay("beta_2", beta2, 0.999);
-      epsilon = checkEpsilon(epsilon);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      beta1 = RULES.check("beta_1", beta1);
+      beta2 = RULES.check("beta_2", beta2);
+      epsilon = RULES.check("epsilon", epsilon);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
   }
 
   /**
    * Nadam (Dozat 2016): Adam with Nesterov's momentum, whose decay at step {@code t} is {@code b1
    * (1 - 0.5 · 0.96^t)}.
-   *
-   * @param learningRate default 0.001
-   * @param beta1 written {@code beta_1}: decay of the gradient's mean, 0 ≤ b &lt; 1; default 0.9
-   * @param beta2 written {@code beta_2}: decay of the squared gradient's mean; default 0.999
-   * @param epsilon default 1e-7
    */
   @JsonTypeName("Nadam")
   record Nadam(
-      LearningRate learningRate,
-      @JsonProperty("beta_1") Double beta1,
-      @JsonProperty("beta_2") Double beta2,
-      Double epsilon,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Decay of the gradient's mean.")
+          @Range(min = 0, below = 1)
+          @Default("0.9")
+          @JsonProperty("beta_1")
+          Double beta1,
+      @Describe("Decay of the mean of squared gradients.")
+          @Range(min = 0, below = 1)
+          @Default("0.999")
+          @JsonProperty("beta_2")
+          Double beta2,
+      @Describe("Added to a divisor to keep it above 0.")
+          @Range(above = 0, max = 1)
+          @Default("1e-7")
+          Double epsilon,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(Nadam.class);
+
     public Nadam {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      beta1 = checkDecay("beta_1", beta1, 0.9);
-      beta2 = checkDecay("beta_2", beta2, 0.999);
-      epsilon = checkEpsilon(epsilon);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      beta1 = RULES.check("beta_1", beta1);
+      beta2 = RULES.check("beta_2", beta2);
+      epsilon = RULES.check("epsilon", epsilon);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
   }
 
@@ -343,70 +395,76 @@ public sealed interface OptimizerSpec {
    * Follow the regularized leader (McMahan et al. 2013), with {@code p = -learning_rate_power}:
    * {@code z += g + 2 shrinkage w - ((a + g²)^p - a^p) / rate w}, {@code a += g²}, {@code w =
    * (clip(z, -l1, l1) - z) / (a^p / rate + 2 l2 + beta / rate)}.
-   *
-   * @param learningRate default 0.001
-   * @param learningRatePower -10..0; default -0.5
-   * @param initialAccumulatorValue default 0.1
-   * @param l1RegularizationStrength 0..1e6; default 0
-   * @param l2RegularizationStrength 0..1e6; default 0
-   * @param l2ShrinkageRegularizationStrength 0..1e6; default 0
-   * @param beta 0..1e6; default 0
    */
   @JsonTypeName("Ftrl")
   record Ftrl(
-      LearningRate learningRate,
-      Double learningRatePower,
-      Double initialAccumulatorValue,
-      Double l1RegularizationStrength,
-      Double l2RegularizationStrength,
-      Double l2ShrinkageRegularizationStrength,
-      Double beta,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Exponent of the sum of squared gradients.")
+          @Range(min = -10, max = 0)
+          @Default("-0.5")
+          Double learningRatePower,
+      @Describe("Initial sum of squared gradients.") @Range(min = 0, max = 1e6) @Default("0.1")
+          Double initialAccumulatorValue,
+      @Describe("Penalty on absolute weights.") @Range(min = 0, max = 1e6) @Default("0")
+          Double l1RegularizationStrength,
+      @Describe("Penalty on squared weights.") @Range(min = 0, max = 1e6) @Default("0")
+          Double l2RegularizationStrength,
+      @Describe("Penalty on squared weights, added to the gradient.")
+          @Range(min = 0, max = 1e6)
+          @Default("0")
+          Double l2ShrinkageRegularizationStrength,
+      @Describe("The paper's beta.") @Range(min = 0, max = 1e6) @Default("0") Double beta,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(Ftrl.class);
+
     public Ftrl {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      learningRatePower =
-          Check.range("learning_rate_power", Check.orElse(learningRatePower, -0.5), -10, 0);
-      initialAccumulatorValue =
-          Check.range(
-              "initial_accumulator_value", Check.orElse(initialAccumulatorValue, 0.1), 0, 1e6);
+      learningRate = RULES.check("learning_rate", learningRate);
+      learningRatePower = RULES.check("learning_rate_power", learningRatePower);
+      initialAccumulatorValue = RULES.check("initial_accumulator_value", initialAccumulatorValue);
       l1RegularizationStrength =
-          checkStrength("l1_regularization_strength", l1RegularizationStrength);
+          RULES.check("l1_regularization_strength", l1RegularizationStrength);
       l2RegularizationStrength =
-          checkStrength("l2_regularization_strength", l2RegularizationStrength);
+          RULES.check("l2_regularization_strength", l2RegularizationStrength);
       l2ShrinkageRegularizationStrength =
-          checkStrength("l2_shrinkage_regularization_strength", l2ShrinkageRegularizationStrength);
-      beta = checkStrength("beta", beta);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+          RULES.check("l2_shrinkage_regularization_strength", l2ShrinkageRegularizationStrength);
+      beta = RULES.check("beta", beta);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
   }
 
   /**
    * Lion (Chen et al. 2023): {@code w -= rate sign(b1 m + (1 - b1) g)}, {@code m = b2 m + (1 - b2)
    * g}.
-   *
-   * @param learningRate default 0.001
-   * @param beta1 written {@code beta_1}, 0 &lt; b ≤ 1; default 0.9
-   * @param beta2 written {@code beta_2}, 0 ≤ b &lt; 1; default 0.99
    */
   @JsonTypeName("Lion")
   record Lion(
-      LearningRate learningRate,
-      @JsonProperty("beta_1") Double beta1,
-      @JsonProperty("beta_2") Double beta2,
+      @Default("0.001") LearningRate learningRate,
+      @Describe("Share of the momentum in the update's sign.")
+          @Range(above = 0, max = 1)
+          @Default("0.9")
+          @JsonProperty("beta_1")
+          Double beta1,
+      @Describe("Decay of the momentum.")
+          @Range(min = 0, below = 1)
+          @Default("0.99")
+          @JsonProperty("beta_2")
+          Double beta2,
       Double weightDecay,
       Double clipnorm,
       Double clipvalue,
       Double globalClipnorm)
       implements OptimizerSpec {
+    private static final FieldRules RULES = FieldRules.of(Lion.class);
+
     public Lion {
-      learningRate = Check.orElse(learningRate, LearningRate.of(0.001));
-      beta1 = Check.positive("beta_1", Check.orElse(beta1, 0.9), 1);
-      beta2 = checkDecay("beta_2", beta2, 0.99);
-      checkCommon(weightDecay, clipnorm, clipvalue, globalClipnorm);
+      learningRate = RULES.check("learning_rate", learningRate);
+      beta1 = RULES.check("beta_1", beta1);
+      beta2 = RULES.check("beta_2", beta2);
+      checkCommon(RULES, weightDecay, clipnorm, clipvalue, globalClipnorm);
     }
   }
 
@@ -414,39 +472,29 @@ public sealed interface OptimizerSpec {
     return rate == null ? null : LearningRate.of(rate);
   }
 
-  private static double checkDecay(String field, Double value, double defaultValue) {
-    return Check.below(field, Check.orElse(value, defaultValue), 0, 1);
-  }
-
-  private static double checkStrength(String field, Double value) {
-    return Check.range(field, Check.orElse(value, 0.0), 0, 1e6);
-  }
-
-  private static double checkEpsilon(Double value) {
-    return Check.positive("epsilon", Check.orElse(value, 1e-7), 1);
-  }
-
   private static void checkCommon(
-      Double weightDecay, Double clipnorm, Double clipvalue, Double globalClipnorm) {
-    if (weightDecay != null) {
-      Check.range("weight_decay", weightDecay, 0, 1_000);
-    }
+      FieldRules rules,
+      Double weightDecay,
+      Double clipnorm,
+      Double clipvalue,
+      Double globalClipnorm) {
+    rules.check("weight_decay", weightDecay);
     String first = null;
-    first = checkClip("clipnorm", clipnorm, first);
-    first = checkClip("clipvalue", clipvalue, first);
-    checkClip("global_clipnorm", globalClipnorm, first);
+    first = checkClip(rules, "clipnorm", clipnorm, first);
+    first = checkClip(rules, "clipvalue", clipvalue, first);
+    checkClip(rules, "global_clipnorm", globalClipnorm, first);
   }
 
-  /** The field that clips so far, this one among them. */
-  private static String checkClip(String field, Double limit, String first) {
+  /** The first field that clips, up to and including this one. */
+  private static String checkClip(FieldRules rules, String field, Double limit, String first) {
     if (limit == null) {
       return first;
     }
-    Check.positive(field, limit, 1e9);
+    rules.check(field, limit);
     if (first != null) {
       throw new InvalidMessageException(
           field,
-          "stands beside " + first + "; give one of clipnorm, clipvalue and global_clipnorm");
+          "does not go with " + first + "; give one of clipnorm, clipvalue and global_clipnorm");
     }
     return field;
   }

@@ -2,6 +2,10 @@ package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
 import java.util.List;
 
 /**
@@ -24,21 +28,24 @@ public sealed interface PoolingSpec extends LayerSpec {
     return List.of();
   }
 
-  /**
-   * The maximum of each window of a series.
-   *
-   * @param poolSize 1..255: times of the window; default 2
-   * @param strides 1..255: times between windows; by default pool_size; default {@code pool_size}
-   * @param padding default {@code valid}
-   */
+  /** The maximum of each window of a series. */
   @JsonTypeName("MaxPooling1D")
-  record MaxPooling1D(String name, Integer poolSize, Integer strides, Padding padding)
+  record MaxPooling1D(
+      String name,
+      @Describe("Size of the window in time steps.") @Range(min = 1, max = 255) @Default("2")
+          Integer poolSize,
+      @Describe("Time steps from one window to the next. Default: pool_size.")
+          @Range(min = 1, max = 255)
+          Integer strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding)
       implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(MaxPooling1D.class);
+
     public MaxPooling1D {
-      LayerFields.name(name);
-      poolSize = Check.range("pool_size", Check.orElse(poolSize, 2), 1, 255);
-      strides = Check.range("strides", Check.orElse(strides, poolSize), 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
+      RULES.check("name", name);
+      poolSize = RULES.check("pool_size", poolSize);
+      strides = RULES.check("strides", Check.orElse(strides, poolSize));
+      padding = RULES.check("padding", padding);
     }
 
     @Override
@@ -48,21 +55,28 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The maximum of each window.
-   *
-   * @param poolSize 1..255 each; default 2
-   * @param strides 1..255 each; default {@code pool_size}
-   * @param padding default {@code valid}
-   */
+  /** The maximum of each window. */
   @JsonTypeName("MaxPooling2D")
-  record MaxPooling2D(String name, IntPair poolSize, IntPair strides, Padding padding)
+  record MaxPooling2D(
+      String name,
+      @Describe("Size of the window: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Default("2")
+          IntPair poolSize,
+      @Describe(
+              "Pixels from one window to the next: [rows, columns], or one number for both."
+                  + " Default: pool_size.")
+          @Range(min = 1, max = 255)
+          IntPair strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding)
       implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(MaxPooling2D.class);
+
     public MaxPooling2D {
-      LayerFields.name(name);
-      poolSize = Check.orElse(poolSize, IntPair.of(2)).within("pool_size", 1, 255);
-      strides = Check.orElse(strides, poolSize).within("strides", 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
+      RULES.check("name", name);
+      poolSize = RULES.check("pool_size", poolSize);
+      strides = RULES.check("strides", Check.orElse(strides, poolSize));
+      padding = RULES.check("padding", padding);
     }
 
     @Override
@@ -75,19 +89,24 @@ public sealed interface PoolingSpec extends LayerSpec {
   /**
    * The mean of each window of a series; under padding same, of those of its values that lie
    * inside.
-   *
-   * @param poolSize 1..255: times of the window; default 2
-   * @param strides 1..255: times between windows; by default pool_size; default {@code pool_size}
-   * @param padding default {@code valid}
    */
   @JsonTypeName("AveragePooling1D")
-  record AveragePooling1D(String name, Integer poolSize, Integer strides, Padding padding)
+  record AveragePooling1D(
+      String name,
+      @Describe("Size of the window in time steps.") @Range(min = 1, max = 255) @Default("2")
+          Integer poolSize,
+      @Describe("Time steps from one window to the next. Default: pool_size.")
+          @Range(min = 1, max = 255)
+          Integer strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding)
       implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(AveragePooling1D.class);
+
     public AveragePooling1D {
-      LayerFields.name(name);
-      poolSize = Check.range("pool_size", Check.orElse(poolSize, 2), 1, 255);
-      strides = Check.range("strides", Check.orElse(strides, poolSize), 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
+      RULES.check("name", name);
+      poolSize = RULES.check("pool_size", poolSize);
+      strides = RULES.check("strides", Check.orElse(strides, poolSize));
+      padding = RULES.check("padding", padding);
     }
 
     @Override
@@ -99,19 +118,28 @@ public sealed interface PoolingSpec extends LayerSpec {
 
   /**
    * The mean of each window; under padding same, of those of its values that lie inside the image.
-   *
-   * @param poolSize 1..255 each; default 2
-   * @param strides 1..255 each; default {@code pool_size}
-   * @param padding default {@code valid}
    */
   @JsonTypeName("AveragePooling2D")
-  record AveragePooling2D(String name, IntPair poolSize, IntPair strides, Padding padding)
+  record AveragePooling2D(
+      String name,
+      @Describe("Size of the window: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Default("2")
+          IntPair poolSize,
+      @Describe(
+              "Pixels from one window to the next: [rows, columns], or one number for both."
+                  + " Default: pool_size.")
+          @Range(min = 1, max = 255)
+          IntPair strides,
+      @Describe("How borders are padded.") @Default("valid") Padding padding)
       implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(AveragePooling2D.class);
+
     public AveragePooling2D {
-      LayerFields.name(name);
-      poolSize = Check.orElse(poolSize, IntPair.of(2)).within("pool_size", 1, 255);
-      strides = Check.orElse(strides, poolSize).within("strides", 1, 255);
-      padding = Check.orElse(padding, Padding.VALID);
+      RULES.check("name", name);
+      poolSize = RULES.check("pool_size", poolSize);
+      strides = RULES.check("strides", Check.orElse(strides, poolSize));
+      padding = RULES.check("padding", padding);
     }
 
     @Override
@@ -121,16 +149,17 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The maximum of each feature over time.
-   *
-   * @param keepdims whether the axes that are pooled stay, of size 1; default false
-   */
+  /** The maximum of each feature over time. */
   @JsonTypeName("GlobalMaxPooling1D")
-  record GlobalMaxPooling1D(String name, Boolean keepdims) implements PoolingSpec {
+  record GlobalMaxPooling1D(
+      String name,
+      @Describe("Whether the pooled axes stay, with size 1.") @Default("false") Boolean keepdims)
+      implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(GlobalMaxPooling1D.class);
+
     public GlobalMaxPooling1D {
-      LayerFields.name(name);
-      keepdims = Check.orElse(keepdims, false);
+      RULES.check("name", name);
+      keepdims = RULES.check("keepdims", keepdims);
     }
 
     @Override
@@ -140,16 +169,17 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The maximum of each channel of an image.
-   *
-   * @param keepdims whether the axes that are pooled stay, of size 1; default false
-   */
+  /** The maximum of each channel of an image. */
   @JsonTypeName("GlobalMaxPooling2D")
-  record GlobalMaxPooling2D(String name, Boolean keepdims) implements PoolingSpec {
+  record GlobalMaxPooling2D(
+      String name,
+      @Describe("Whether the pooled axes stay, with size 1.") @Default("false") Boolean keepdims)
+      implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(GlobalMaxPooling2D.class);
+
     public GlobalMaxPooling2D {
-      LayerFields.name(name);
-      keepdims = Check.orElse(keepdims, false);
+      RULES.check("name", name);
+      keepdims = RULES.check("keepdims", keepdims);
     }
 
     @Override
@@ -159,16 +189,17 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The mean of each feature over time.
-   *
-   * @param keepdims whether the axes that are pooled stay, of size 1; default false
-   */
+  /** The mean of each feature over time. */
   @JsonTypeName("GlobalAveragePooling1D")
-  record GlobalAveragePooling1D(String name, Boolean keepdims) implements PoolingSpec {
+  record GlobalAveragePooling1D(
+      String name,
+      @Describe("Whether the pooled axes stay, with size 1.") @Default("false") Boolean keepdims)
+      implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(GlobalAveragePooling1D.class);
+
     public GlobalAveragePooling1D {
-      LayerFields.name(name);
-      keepdims = Check.orElse(keepdims, false);
+      RULES.check("name", name);
+      keepdims = RULES.check("keepdims", keepdims);
     }
 
     @Override
@@ -178,16 +209,17 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The mean of each channel of an image.
-   *
-   * @param keepdims whether the axes that are pooled stay, of size 1; default false
-   */
+  /** The mean of each channel of an image. */
   @JsonTypeName("GlobalAveragePooling2D")
-  record GlobalAveragePooling2D(String name, Boolean keepdims) implements PoolingSpec {
+  record GlobalAveragePooling2D(
+      String name,
+      @Describe("Whether the pooled axes stay, with size 1.") @Default("false") Boolean keepdims)
+      implements PoolingSpec {
+    private static final FieldRules RULES = FieldRules.of(GlobalAveragePooling2D.class);
+
     public GlobalAveragePooling2D {
-      LayerFields.name(name);
-      keepdims = Check.orElse(keepdims, false);
+      RULES.check("name", name);
+      keepdims = RULES.check("keepdims", keepdims);
     }
 
     @Override

@@ -1,8 +1,12 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import java.util.List;
 
 /**
@@ -20,18 +24,22 @@ public sealed interface PreprocessingSpec extends LayerSpec {
     return List.of();
   }
 
-  /**
-   * {@code scale x + offset}.
-   *
-   * @param scale -1e6..1e6
-   * @param offset -1e6..1e6; default 0
-   */
+  /** {@code scale x + offset}. */
   @JsonTypeName("Rescaling")
-  record Rescaling(String name, Double scale, Double offset) implements PreprocessingSpec {
+  record Rescaling(
+      String name,
+      @Describe("Factor.") @Range(min = -1e6, max = 1e6) @Required Double scale,
+      @Describe("Number that is added after the multiplication.")
+          @Range(min = -1e6, max = 1e6)
+          @Default("0")
+          Double offset)
+      implements PreprocessingSpec {
+    private static final FieldRules RULES = FieldRules.of(Rescaling.class);
+
     public Rescaling {
-      LayerFields.name(name);
-      scale = Check.range("scale", scale, -1e6, 1e6);
-      offset = Check.range("offset", Check.orElse(offset, 0.0), -1e6, 1e6);
+      RULES.check("name", name);
+      scale = RULES.check("scale", scale);
+      offset = RULES.check("offset", offset);
     }
 
     @Override
@@ -43,20 +51,28 @@ public sealed interface PreprocessingSpec extends LayerSpec {
   /**
    * {@code (x - mean) / max(sqrt(variance), 1e-7)}, over the last axis. There is no {@code
    * adapt()}: the numbers are given.
-   *
-   * @param mean a number, or one for each channel, -1e9..1e9
-   * @param variance a number, or one for each channel, 0..1e18
    */
   @JsonTypeName("Normalization")
-  record Normalization(String name, ChannelValues mean, ChannelValues variance)
+  record Normalization(
+      String name,
+      @Describe("Mean: one number for all channels, or a list with one per channel.")
+          @Range(min = -1e9, max = 1e9)
+          @Required
+          ChannelValues mean,
+      @Describe("Variance: one number for all channels, or a list with one per channel.")
+          @Range(min = 0, max = 1e18)
+          @Required
+          ChannelValues variance)
       implements PreprocessingSpec {
+    private static final FieldRules RULES = FieldRules.of(Normalization.class);
+
     /** What Keras divides by at the least. */
     private static final double LEAST_DEVIATION = 1e-7;
 
     public Normalization {
-      LayerFields.name(name);
-      Check.required("mean", mean).within("mean", -1e9, 1e9);
-      Check.required("variance", variance).within("variance", 0, 1e18);
+      RULES.check("name", name);
+      mean = RULES.check("mean", mean);
+      variance = RULES.check("variance", variance);
     }
 
     @Override
@@ -72,18 +88,21 @@ public sealed interface PreprocessingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The middle of an image; of an odd difference the smaller half goes before it.
-   *
-   * @param height 1..4,096, at most the image's
-   * @param width 1..4,096, at most the image's
-   */
+  /** The middle of an image; of an odd difference the smaller half goes before it. */
   @JsonTypeName("CenterCrop")
-  record CenterCropLayer(String name, Integer height, Integer width) implements PreprocessingSpec {
+  record CenterCropLayer(
+      String name,
+      @Describe("Height in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
+          Integer height,
+      @Describe("Width in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
+          Integer width)
+      implements PreprocessingSpec {
+    private static final FieldRules RULES = FieldRules.of(CenterCropLayer.class);
+
     public CenterCropLayer {
-      LayerFields.name(name);
-      height = Check.range("height", height, 1, MAX_SIDE);
-      width = Check.range("width", width, 1, MAX_SIDE);
+      RULES.check("name", name);
+      height = RULES.check("height", height);
+      width = RULES.check("width", width);
     }
 
     @Override
@@ -112,19 +131,21 @@ public sealed interface PreprocessingSpec extends LayerSpec {
   /**
    * Images of another size, without antialiasing: pixels are squares, and an output's place is its
    * centre's share of the image.
-   *
-   * @param height 1..4,096
-   * @param width 1..4,096
-   * @param interpolation default {@code bilinear}
    */
   @JsonTypeName("Resizing")
-  record Resizing(String name, Integer height, Integer width, Interpolation interpolation)
+  record Resizing(
+      String name,
+      @Describe("Height in pixels.") @Range(min = 1, max = 4_096) @Required Integer height,
+      @Describe("Width in pixels.") @Range(min = 1, max = 4_096) @Required Integer width,
+      @Describe("How pixels are interpolated.") @Default("bilinear") Interpolation interpolation)
       implements PreprocessingSpec {
+    private static final FieldRules RULES = FieldRules.of(Resizing.class);
+
     public Resizing {
-      LayerFields.name(name);
-      height = Check.range("height", height, 1, MAX_SIDE);
-      width = Check.range("width", width, 1, MAX_SIDE);
-      interpolation = Check.orElse(interpolation, Interpolation.BILINEAR);
+      RULES.check("name", name);
+      height = RULES.check("height", height);
+      width = RULES.check("width", width);
+      interpolation = RULES.check("interpolation", interpolation);
     }
 
     @Override

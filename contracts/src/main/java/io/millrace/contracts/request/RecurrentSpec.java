@@ -1,8 +1,12 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -89,67 +93,66 @@ public sealed interface RecurrentSpec extends LayerSpec {
   /**
    * Long short-term memory (Hochreiter and Schmidhuber 1997): {@code [batch, time, features]} to
    * {@code [batch, units]}, or {@code [batch, time, units]} with {@code return_sequences}.
-   *
-   * @param units 1..8,192: outputs
-   * @param returnSequences whether every time's output is passed on, or the last one's; default
-   *     false
-   * @param activation default {@code tanh}
-   * @param recurrentActivation of the gates; default {@code sigmoid}
-   * @param useBias whether biases are added; default true
-   * @param unitForgetBias whether the forget gate's biases start at 1; default true
-   * @param dropout the share of the inputs that is dropped, the same ones at all times, 0 ≤ rate
-   *     &lt; 1; default 0
-   * @param recurrentDropout the share of the state that is dropped on its way into each gate, the
-   *     same units at all times, 0 ≤ rate &lt; 1; default 0
-   * @param goBackwards whether the series is read from its end; sequences come out in the order of
-   *     reading; default false
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param recurrentInitializer how recurrent weights start; default {@code orthogonal}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param recurrentRegularizer the penalty on recurrent weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param recurrentConstraint what recurrent weights are brought back to after every step; default
-   *     none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("LSTM")
   record LSTM(
       String name,
-      Integer units,
-      Boolean returnSequences,
-      Activation activation,
-      Activation recurrentActivation,
-      Boolean useBias,
-      Boolean unitForgetBias,
-      Double dropout,
-      Double recurrentDropout,
-      Boolean goBackwards,
-      Initializer kernelInitializer,
-      Initializer recurrentInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer recurrentRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint recurrentConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of outputs.") @Range(min = 1, max = 8_192) @Required Integer units,
+      @Describe("true: the outputs of all time steps; false: the output of the last one.")
+          @Default("false")
+          Boolean returnSequences,
+      @Describe("Activation function.") @Default("tanh") Activation activation,
+      @Describe("Activation function of the gates.") @Default("sigmoid")
+          Activation recurrentActivation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Whether the biases of the forget gate start at 1.") @Default("true")
+          Boolean unitForgetBias,
+      @Describe("Share of the inputs dropped in training, the same ones at all time steps.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double dropout,
+      @Describe(
+              "Share of the state dropped in training on its way into each gate, the same units"
+                  + " at all time steps.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double recurrentDropout,
+      @Describe(
+              "Whether the series is read from its end; sequences are returned in the order of"
+                  + " reading.")
+          @Default("false")
+          Boolean goBackwards,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial recurrent weights.") @Default("orthogonal")
+          Initializer recurrentInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the recurrent weights. Default: none.")
+          Regularizer recurrentRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the recurrent weights, applied after every step. Default: none.")
+          Constraint recurrentConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements Cell {
+    private static final FieldRules RULES = FieldRules.of(LSTM.class);
+
     public LSTM {
-      LayerFields.name(name);
-      units = Check.range("units", units, 1, 8_192);
-      returnSequences = Check.orElse(returnSequences, false);
-      activation = Check.orElse(activation, Activation.TANH);
-      recurrentActivation = Check.orElse(recurrentActivation, Activation.SIGMOID);
-      useBias = Check.orElse(useBias, true);
-      unitForgetBias = Check.orElse(unitForgetBias, true);
-      dropout = LayerFields.dropout(dropout);
-      recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
-      goBackwards = Check.orElse(goBackwards, false);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      recurrentInitializer = Check.orElse(recurrentInitializer, Initializer.ORTHOGONAL);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      units = RULES.check("units", units);
+      returnSequences = RULES.check("return_sequences", returnSequences);
+      activation = RULES.check("activation", activation);
+      recurrentActivation = RULES.check("recurrent_activation", recurrentActivation);
+      useBias = RULES.check("use_bias", useBias);
+      unitForgetBias = RULES.check("unit_forget_bias", unitForgetBias);
+      dropout = RULES.check("dropout", dropout);
+      recurrentDropout = RULES.check("recurrent_dropout", recurrentDropout);
+      goBackwards = RULES.check("go_backwards", goBackwards);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      recurrentInitializer = RULES.check("recurrent_initializer", recurrentInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
     }
 
     /** With biases, and without dropout, regularization and constraints. */
@@ -214,68 +217,69 @@ public sealed interface RecurrentSpec extends LayerSpec {
   /**
    * Gated recurrent units (Cho et al. 2014): {@code [batch, time, features]} to {@code [batch,
    * units]}, or {@code [batch, time, units]} with {@code return_sequences}.
-   *
-   * @param units 1..8,192: outputs
-   * @param returnSequences whether every time's output is passed on, or the last one's; default
-   *     false
-   * @param activation default {@code tanh}
-   * @param recurrentActivation of the gates; default {@code sigmoid}
-   * @param useBias whether biases are added; default true
-   * @param dropout the share of the inputs that is dropped, the same ones at all times, 0 ≤ rate
-   *     &lt; 1; default 0
-   * @param recurrentDropout the share of the state that is dropped on its way into each gate, the
-   *     same units at all times, 0 ≤ rate &lt; 1; default 0
-   * @param goBackwards whether the series is read from its end; sequences come out in the order of
-   *     reading; default false
-   * @param resetAfter whether the reset gate acts after the product with the recurrent weights, as
-   *     cuDNN does; default true
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param recurrentInitializer how recurrent weights start; default {@code orthogonal}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param recurrentRegularizer the penalty on recurrent weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param recurrentConstraint what recurrent weights are brought back to after every step; default
-   *     none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("GRU")
   record GRU(
       String name,
-      Integer units,
-      Boolean returnSequences,
-      Activation activation,
-      Activation recurrentActivation,
-      Boolean useBias,
-      Double dropout,
-      Double recurrentDropout,
-      Boolean goBackwards,
-      Boolean resetAfter,
-      Initializer kernelInitializer,
-      Initializer recurrentInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer recurrentRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint recurrentConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of outputs.") @Range(min = 1, max = 8_192) @Required Integer units,
+      @Describe("true: the outputs of all time steps; false: the output of the last one.")
+          @Default("false")
+          Boolean returnSequences,
+      @Describe("Activation function.") @Default("tanh") Activation activation,
+      @Describe("Activation function of the gates.") @Default("sigmoid")
+          Activation recurrentActivation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Share of the inputs dropped in training, the same ones at all time steps.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double dropout,
+      @Describe(
+              "Share of the state dropped in training on its way into each gate, the same units"
+                  + " at all time steps.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double recurrentDropout,
+      @Describe(
+              "Whether the series is read from its end; sequences are returned in the order of"
+                  + " reading.")
+          @Default("false")
+          Boolean goBackwards,
+      @Describe(
+              "Whether the reset gate is applied after the product with the recurrent weights,"
+                  + " as in cuDNN.")
+          @Default("true")
+          Boolean resetAfter,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial recurrent weights.") @Default("orthogonal")
+          Initializer recurrentInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the recurrent weights. Default: none.")
+          Regularizer recurrentRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the recurrent weights, applied after every step. Default: none.")
+          Constraint recurrentConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements Cell {
+    private static final FieldRules RULES = FieldRules.of(GRU.class);
+
     public GRU {
-      LayerFields.name(name);
-      units = Check.range("units", units, 1, 8_192);
-      returnSequences = Check.orElse(returnSequences, false);
-      activation = Check.orElse(activation, Activation.TANH);
-      recurrentActivation = Check.orElse(recurrentActivation, Activation.SIGMOID);
-      useBias = Check.orElse(useBias, true);
-      dropout = LayerFields.dropout(dropout);
-      recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
-      goBackwards = Check.orElse(goBackwards, false);
-      resetAfter = Check.orElse(resetAfter, true);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      recurrentInitializer = Check.orElse(recurrentInitializer, Initializer.ORTHOGONAL);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      units = RULES.check("units", units);
+      returnSequences = RULES.check("return_sequences", returnSequences);
+      activation = RULES.check("activation", activation);
+      recurrentActivation = RULES.check("recurrent_activation", recurrentActivation);
+      useBias = RULES.check("use_bias", useBias);
+      dropout = RULES.check("dropout", dropout);
+      recurrentDropout = RULES.check("recurrent_dropout", recurrentDropout);
+      goBackwards = RULES.check("go_backwards", goBackwards);
+      resetAfter = RULES.check("reset_after", resetAfter);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      recurrentInitializer = RULES.check("recurrent_initializer", recurrentInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
     }
 
     @Override
@@ -315,61 +319,60 @@ public sealed interface RecurrentSpec extends LayerSpec {
   /**
    * {@code activation(x W + h U + b)} at every time: {@code [batch, time, features]} to {@code
    * [batch, units]}, or {@code [batch, time, units]} with {@code return_sequences}.
-   *
-   * @param units 1..8,192: outputs
-   * @param returnSequences whether every time's output is passed on, or the last one's; default
-   *     false
-   * @param activation default {@code tanh}
-   * @param useBias whether biases are added; default true
-   * @param dropout the share of the inputs that is dropped, the same ones at all times, 0 ≤ rate
-   *     &lt; 1; default 0
-   * @param recurrentDropout the share of the state that is dropped on its way into each gate, the
-   *     same units at all times, 0 ≤ rate &lt; 1; default 0
-   * @param goBackwards whether the series is read from its end; sequences come out in the order of
-   *     reading; default false
-   * @param kernelInitializer how kernel weights start; default {@code glorot_uniform}
-   * @param recurrentInitializer how recurrent weights start; default {@code orthogonal}
-   * @param biasInitializer how biases start; default {@code zeros}
-   * @param kernelRegularizer the penalty on kernel weights; default none
-   * @param recurrentRegularizer the penalty on recurrent weights; default none
-   * @param biasRegularizer the penalty on biases; default none
-   * @param kernelConstraint what kernel weights are brought back to after every step; default none
-   * @param recurrentConstraint what recurrent weights are brought back to after every step; default
-   *     none
-   * @param biasConstraint what biases are brought back to after every step; default none
    */
   @JsonTypeName("SimpleRNN")
   record SimpleRNN(
       String name,
-      Integer units,
-      Boolean returnSequences,
-      Activation activation,
-      Boolean useBias,
-      Double dropout,
-      Double recurrentDropout,
-      Boolean goBackwards,
-      Initializer kernelInitializer,
-      Initializer recurrentInitializer,
-      Initializer biasInitializer,
-      Regularizer kernelRegularizer,
-      Regularizer recurrentRegularizer,
-      Regularizer biasRegularizer,
-      Constraint kernelConstraint,
-      Constraint recurrentConstraint,
-      Constraint biasConstraint)
+      @Describe("Number of outputs.") @Range(min = 1, max = 8_192) @Required Integer units,
+      @Describe("true: the outputs of all time steps; false: the output of the last one.")
+          @Default("false")
+          Boolean returnSequences,
+      @Describe("Activation function.") @Default("tanh") Activation activation,
+      @Describe("Whether biases are added.") @Default("true") Boolean useBias,
+      @Describe("Share of the inputs dropped in training, the same ones at all time steps.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double dropout,
+      @Describe(
+              "Share of the state dropped in training on its way into each gate, the same units"
+                  + " at all time steps.")
+          @Range(min = 0, below = 1)
+          @Default("0")
+          Double recurrentDropout,
+      @Describe(
+              "Whether the series is read from its end; sequences are returned in the order of"
+                  + " reading.")
+          @Default("false")
+          Boolean goBackwards,
+      @Describe("Initial kernel weights.") @Default("glorot_uniform") Initializer kernelInitializer,
+      @Describe("Initial recurrent weights.") @Default("orthogonal")
+          Initializer recurrentInitializer,
+      @Describe("Initial biases.") @Default("zeros") Initializer biasInitializer,
+      @Describe("Penalty on the kernel weights. Default: none.") Regularizer kernelRegularizer,
+      @Describe("Penalty on the recurrent weights. Default: none.")
+          Regularizer recurrentRegularizer,
+      @Describe("Penalty on the biases. Default: none.") Regularizer biasRegularizer,
+      @Describe("Constraint on the kernel weights, applied after every step. Default: none.")
+          Constraint kernelConstraint,
+      @Describe("Constraint on the recurrent weights, applied after every step. Default: none.")
+          Constraint recurrentConstraint,
+      @Describe("Constraint on the biases, applied after every step. Default: none.")
+          Constraint biasConstraint)
       implements Cell {
+    private static final FieldRules RULES = FieldRules.of(SimpleRNN.class);
+
     public SimpleRNN {
-      LayerFields.name(name);
-      units = Check.range("units", units, 1, 8_192);
-      returnSequences = Check.orElse(returnSequences, false);
-      activation = Check.orElse(activation, Activation.TANH);
-      useBias = Check.orElse(useBias, true);
-      dropout = LayerFields.dropout(dropout);
-      recurrentDropout = LayerFields.recurrentDropout(recurrentDropout);
-      goBackwards = Check.orElse(goBackwards, false);
-      kernelInitializer = Check.orElse(kernelInitializer, Initializer.GLOROT_UNIFORM);
-      recurrentInitializer = Check.orElse(recurrentInitializer, Initializer.ORTHOGONAL);
-      biasInitializer = Check.orElse(biasInitializer, Initializer.ZEROS);
+      RULES.check("name", name);
+      units = RULES.check("units", units);
+      returnSequences = RULES.check("return_sequences", returnSequences);
+      activation = RULES.check("activation", activation);
+      useBias = RULES.check("use_bias", useBias);
+      dropout = RULES.check("dropout", dropout);
+      recurrentDropout = RULES.check("recurrent_dropout", recurrentDropout);
+      goBackwards = RULES.check("go_backwards", goBackwards);
+      kernelInitializer = RULES.check("kernel_initializer", kernelInitializer);
+      recurrentInitializer = RULES.check("recurrent_initializer", recurrentInitializer);
+      biasInitializer = RULES.check("bias_initializer", biasInitializer);
     }
 
     @Override
@@ -397,16 +400,19 @@ public sealed interface RecurrentSpec extends LayerSpec {
 
   /**
    * A recurrent layer in both directions, each with weights of its own (Schuster and Paliwal 1997).
-   *
-   * @param layer LSTM, GRU or SimpleRNN
-   * @param mergeMode how the two outputs become one; default {@code concat}
    */
   @JsonTypeName("Bidirectional")
-  record Bidirectional(String name, LayerSpec layer, MergeMode mergeMode) implements RecurrentSpec {
+  record Bidirectional(
+      String name,
+      @Describe("LSTM, GRU or SimpleRNN.") @Required LayerSpec layer,
+      @Describe("How the two outputs are merged.") @Default("concat") MergeMode mergeMode)
+      implements RecurrentSpec {
+    private static final FieldRules RULES = FieldRules.of(Bidirectional.class);
+
     public Bidirectional {
-      LayerFields.name(name);
-      mergeMode = Check.orElse(mergeMode, MergeMode.CONCAT);
-      Check.required("layer", layer);
+      RULES.check("name", name);
+      mergeMode = RULES.check("merge_mode", mergeMode);
+      layer = RULES.check("layer", layer);
       if (!(layer instanceof Cell cell)) {
         throw new InvalidMessageException(
             "layer", layer.type() + " is not recurrent; give LSTM, GRU or SimpleRNN");
@@ -442,17 +448,21 @@ public sealed interface RecurrentSpec extends LayerSpec {
     }
   }
 
-  /**
-   * A layer at every time of a series: Dense, or an activation.
-   *
-   * @param layer dense, Activation, LeakyReLU, ReLU, ELU or Softmax; other layers take a series as
-   *     it is, or no single time of it
-   */
+  /** A layer at every time of a series: Dense, or an activation. */
   @JsonTypeName("TimeDistributed")
-  record TimeDistributed(String name, LayerSpec layer) implements RecurrentSpec {
+  record TimeDistributed(
+      String name,
+      @Describe(
+              "Dense, Activation, LeakyReLU, ReLU, ELU or Softmax; other layers take a whole"
+                  + " series, or cannot take a single time step.")
+          @Required
+          LayerSpec layer)
+      implements RecurrentSpec {
+    private static final FieldRules RULES = FieldRules.of(TimeDistributed.class);
+
     public TimeDistributed {
-      LayerFields.name(name);
-      Check.required("layer", layer);
+      RULES.check("name", name);
+      layer = RULES.check("layer", layer);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,20 +31,27 @@ public sealed interface RegularizationSpec extends LayerSpec {
   /**
    * Drops values while training and scales the others by {@code 1 / (1 - rate)} (Srivastava et al.
    * 2014, inverted); the identity in evaluation.
-   *
-   * @param rate the share that is dropped, 0 ≤ rate &lt; 1
-   * @param noiseShape axis by axis, the batch's first: 1 where all values along it are dropped
-   *     together, null, or its size, where each is on its own, as each sample is; of images and
-   *     series. {@code [null, 1, 1, 1]} drops whole samples. By default each value is on its own
    */
   @JsonTypeName("Dropout")
-  record Dropout(String name, Double rate, List<Integer> noiseShape) implements RegularizationSpec {
+  record Dropout(
+      String name,
+      @Describe("Share of the values dropped in training.") @Range(min = 0, below = 1) @Required
+          Double rate,
+      @Describe(
+              "For images and series, one entry per axis, starting with the batch axis, which"
+                  + " must be null. 1: all values along the axis are dropped together; null or the"
+                  + " axis' size: each on its own. [null, 1, 1, 1] drops whole samples. Default:"
+                  + " each value on its own.")
+          List<Integer> noiseShape)
+      implements RegularizationSpec {
+    private static final FieldRules RULES = FieldRules.of(Dropout.class);
+
     private static final int LEAST_AXES = 3;
     private static final int MOST_AXES = 4;
 
     public Dropout {
-      LayerFields.name(name);
-      rate = Check.below("rate", rate, 0, 1);
+      RULES.check("name", name);
+      rate = RULES.check("rate", rate);
       if (noiseShape != null) {
         if (noiseShape.size() < LEAST_AXES || noiseShape.size() > MOST_AXES) {
           throw new InvalidMessageException(
@@ -96,16 +106,18 @@ public sealed interface RegularizationSpec extends LayerSpec {
     }
   }
 
-  /**
-   * Dropout of whole features of a series, at all times.
-   *
-   * @param rate the share that is dropped, 0 ≤ rate &lt; 1
-   */
+  /** Dropout of whole features of a series, at all times. */
   @JsonTypeName("SpatialDropout1D")
-  record SpatialDropout1D(String name, Double rate) implements RegularizationSpec {
+  record SpatialDropout1D(
+      String name,
+      @Describe("Share of the features dropped in training.") @Range(min = 0, below = 1) @Required
+          Double rate)
+      implements RegularizationSpec {
+    private static final FieldRules RULES = FieldRules.of(SpatialDropout1D.class);
+
     public SpatialDropout1D {
-      LayerFields.name(name);
-      rate = Check.below("rate", rate, 0, 1);
+      RULES.check("name", name);
+      rate = RULES.check("rate", rate);
     }
 
     @Override
@@ -115,16 +127,18 @@ public sealed interface RegularizationSpec extends LayerSpec {
     }
   }
 
-  /**
-   * Dropout of whole channels of an image (Tompson et al. 2014).
-   *
-   * @param rate the share that is dropped, 0 ≤ rate &lt; 1
-   */
+  /** Dropout of whole channels of an image (Tompson et al. 2014). */
   @JsonTypeName("SpatialDropout2D")
-  record SpatialDropout2D(String name, Double rate) implements RegularizationSpec {
+  record SpatialDropout2D(
+      String name,
+      @Describe("Share of the channels dropped in training.") @Range(min = 0, below = 1) @Required
+          Double rate)
+      implements RegularizationSpec {
+    private static final FieldRules RULES = FieldRules.of(SpatialDropout2D.class);
+
     public SpatialDropout2D {
-      LayerFields.name(name);
-      rate = Check.below("rate", rate, 0, 1);
+      RULES.check("name", name);
+      rate = RULES.check("rate", rate);
     }
 
     @Override
@@ -137,40 +151,50 @@ public sealed interface RegularizationSpec extends LayerSpec {
   /**
    * Multiplies by numbers from {@code N(1, rate / (1 - rate))}, the second being the variance,
    * while training.
-   *
-   * @param rate the share that is dropped, 0 ≤ rate &lt; 1
    */
   @JsonTypeName("GaussianDropout")
-  record GaussianDropout(String name, Double rate) implements RegularizationSpec {
+  record GaussianDropout(
+      String name,
+      @Describe("The noise has the variance rate / (1 - rate).")
+          @Range(min = 0, below = 1)
+          @Required
+          Double rate)
+      implements RegularizationSpec {
+    private static final FieldRules RULES = FieldRules.of(GaussianDropout.class);
+
     public GaussianDropout {
-      LayerFields.name(name);
-      rate = Check.below("rate", rate, 0, 1);
+      RULES.check("name", name);
+      rate = RULES.check("rate", rate);
     }
   }
 
-  /**
-   * Adds numbers from {@code N(0, stddev²)} while training.
-   *
-   * @param stddev the standard deviation, 0..1000
-   */
+  /** Adds numbers from {@code N(0, stddev²)} while training. */
   @JsonTypeName("GaussianNoise")
-  record GaussianNoiseLayer(String name, Double stddev) implements RegularizationSpec {
+  record GaussianNoiseLayer(
+      String name,
+      @Describe("Standard deviation of the noise.") @Range(min = 0, max = 1_000) @Required
+          Double stddev)
+      implements RegularizationSpec {
+    private static final FieldRules RULES = FieldRules.of(GaussianNoiseLayer.class);
+
     public GaussianNoiseLayer {
-      LayerFields.name(name);
-      stddev = Check.range("stddev", stddev, 0, 1000);
+      RULES.check("name", name);
+      stddev = RULES.check("stddev", stddev);
     }
   }
 
-  /**
-   * Dropout that keeps mean 0 and variance 1, for networks of SELUs (Klambauer et al. 2017).
-   *
-   * @param rate the share that is dropped, 0 ≤ rate &lt; 1
-   */
+  /** Dropout that keeps mean 0 and variance 1, for networks of SELUs (Klambauer et al. 2017). */
   @JsonTypeName("AlphaDropout")
-  record AlphaDropout(String name, Double rate) implements RegularizationSpec {
+  record AlphaDropout(
+      String name,
+      @Describe("Share of the values dropped in training.") @Range(min = 0, below = 1) @Required
+          Double rate)
+      implements RegularizationSpec {
+    private static final FieldRules RULES = FieldRules.of(AlphaDropout.class);
+
     public AlphaDropout {
-      LayerFields.name(name);
-      rate = Check.below("rate", rate, 0, 1);
+      RULES.check("name", name);
+      rate = RULES.check("rate", rate);
     }
   }
 }

@@ -1,8 +1,13 @@
 package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
+import io.millrace.contracts.field.Size;
 import java.util.List;
 
 /**
@@ -20,8 +25,10 @@ public sealed interface ReshapingSpec extends LayerSpec {
   /** All of a sample's values in one row: {@code [batch, …]} to {@code [batch, values]}. */
   @JsonTypeName("Flatten")
   record Flatten(String name) implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(Flatten.class);
+
     public Flatten {
-      LayerFields.name(name);
+      RULES.check("name", name);
     }
 
     @Override
@@ -30,16 +37,20 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * Zeros before and after a series.
-   *
-   * @param padding 0..255 each; default 1
-   */
+  /** Zeros before and after a series. */
   @JsonTypeName("ZeroPadding1D")
-  record ZeroPadding1D(String name, IntPair padding) implements ReshapingSpec {
+  record ZeroPadding1D(
+      String name,
+      @Describe("Time steps of zeros: [before, after], or one number for both.")
+          @Range(min = 0, max = 255)
+          @Default("1")
+          IntPair padding)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(ZeroPadding1D.class);
+
     public ZeroPadding1D {
-      LayerFields.name(name);
-      padding = Check.orElse(padding, IntPair.of(1)).within("padding", 0, 255);
+      RULES.check("name", name);
+      padding = RULES.check("padding", padding);
     }
 
     @Override
@@ -49,16 +60,20 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * Zeros around images.
-   *
-   * @param padding 0..255 each; default 1
-   */
+  /** Zeros around images. */
   @JsonTypeName("ZeroPadding2D")
-  record ZeroPadding2D(String name, Borders padding) implements ReshapingSpec {
+  record ZeroPadding2D(
+      String name,
+      @Describe("Pixels of zeros: one number, [rows, columns], or [[top, bottom], [left, right]].")
+          @Range(min = 0, max = 255)
+          @Default("1")
+          Borders padding)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(ZeroPadding2D.class);
+
     public ZeroPadding2D {
-      LayerFields.name(name);
-      padding = Check.orElse(padding, Borders.of(1)).within("padding", 0, 255);
+      RULES.check("name", name);
+      padding = RULES.check("padding", padding);
     }
 
     @Override
@@ -73,20 +88,26 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The same values, row by row, in another shape.
-   *
-   * @param targetShape 1..3 sizes, one of which may be -1: what is left
-   */
+  /** The same values, row by row, in another shape. */
   @JsonTypeName("Reshape")
-  record Reshape(String name, List<Integer> targetShape) implements ReshapingSpec {
+  record Reshape(
+      String name,
+      @Describe("Sizes, one of which may be -1: it is derived from the others.")
+          @Size(min = 1, max = 3)
+          @Range(min = -1, max = MAX_VALUES)
+          @Required
+          List<Integer> targetShape)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(Reshape.class);
+
     public Reshape {
-      LayerFields.name(name);
-      targetShape = List.copyOf(Check.size("target_shape", targetShape, 1, 3));
+      RULES.check("name", name);
+      targetShape = RULES.check("target_shape", targetShape);
       for (int i = 0; i < targetShape.size(); i++) {
-        int size = Check.range("target_shape[" + i + "]", targetShape.get(i), -1, 1 << 28);
+        int size = targetShape.get(i);
         if (size == 0) {
-          throw new InvalidMessageException("target_shape[" + i + "]", "0 is not a size");
+          throw new InvalidMessageException(
+              "target_shape[" + i + "]", "0 is not a valid size; give -1 or 1.." + MAX_VALUES);
         }
       }
     }
@@ -97,19 +118,21 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The axes of a sample in another order.
-   *
-   * @param dims the axes, counted from 1, in their new order
-   */
+  /** The axes of a sample in another order. */
   @JsonTypeName("Permute")
-  record Permute(String name, List<Integer> dims) implements ReshapingSpec {
+  record Permute(
+      String name,
+      @Describe("The axes, counted from 1, in their new order.")
+          @Size(min = 1, max = 3)
+          @Range(min = 1, max = 3)
+          @Required
+          List<Integer> dims)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(Permute.class);
+
     public Permute {
-      LayerFields.name(name);
-      dims = List.copyOf(Check.size("dims", dims, 1, 3));
-      for (int i = 0; i < dims.size(); i++) {
-        Check.range("dims[" + i + "]", dims.get(i), 1, 3);
-      }
+      RULES.check("name", name);
+      dims = RULES.check("dims", dims);
     }
 
     @Override
@@ -128,14 +151,17 @@ public sealed interface ReshapingSpec extends LayerSpec {
   /**
    * The same values {@code n} times in a row: {@code [batch, values]} to {@code [batch, n,
    * values]}.
-   *
-   * @param n 1..10,000: times
    */
   @JsonTypeName("RepeatVector")
-  record RepeatVector(String name, Integer n) implements ReshapingSpec {
+  record RepeatVector(
+      String name,
+      @Describe("Number of repetitions.") @Range(min = 1, max = 10_000) @Required Integer n)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(RepeatVector.class);
+
     public RepeatVector {
-      LayerFields.name(name);
-      n = Check.range("n", n, 1, 10_000);
+      RULES.check("name", name);
+      n = RULES.check("n", n);
     }
 
     @Override
@@ -147,16 +173,20 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * A series without its first and last times.
-   *
-   * @param cropping 0..10,000 each: times before and after; default 1
-   */
+  /** A series without its first and last times. */
   @JsonTypeName("Cropping1D")
-  record Cropping1D(String name, IntPair cropping) implements ReshapingSpec {
+  record Cropping1D(
+      String name,
+      @Describe("Time steps that are removed: [before, after], or one number for both.")
+          @Range(min = 0, max = 10_000)
+          @Default("1")
+          IntPair cropping)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(Cropping1D.class);
+
     public Cropping1D {
-      LayerFields.name(name);
-      cropping = Check.orElse(cropping, IntPair.of(1)).within("cropping", 0, 10_000);
+      RULES.check("name", name);
+      cropping = RULES.check("cropping", cropping);
     }
 
     @Override
@@ -166,16 +196,22 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * Images without their edges.
-   *
-   * @param cropping 0..10,000 each; default 0
-   */
+  /** Images without their edges. */
   @JsonTypeName("Cropping2D")
-  record Cropping2D(String name, Borders cropping) implements ReshapingSpec {
+  record Cropping2D(
+      String name,
+      @Describe(
+              "Pixels that are removed: one number, [rows, columns], or [[top, bottom], [left,"
+                  + " right]].")
+          @Range(min = 0, max = 10_000)
+          @Default("0")
+          Borders cropping)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(Cropping2D.class);
+
     public Cropping2D {
-      LayerFields.name(name);
-      cropping = Check.orElse(cropping, Borders.of(0)).within("cropping", 0, 10_000);
+      RULES.check("name", name);
+      cropping = RULES.check("cropping", cropping);
     }
 
     @Override
@@ -188,16 +224,18 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * Every time of a series several times.
-   *
-   * @param size 1..255: how often; default 2
-   */
+  /** Every time of a series several times. */
   @JsonTypeName("UpSampling1D")
-  record UpSampling1D(String name, Integer size) implements ReshapingSpec {
+  record UpSampling1D(
+      String name,
+      @Describe("How often each time step is repeated.") @Range(min = 1, max = 255) @Default("2")
+          Integer size)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(UpSampling1D.class);
+
     public UpSampling1D {
-      LayerFields.name(name);
-      size = Check.range("size", Check.orElse(size, 2), 1, 255);
+      RULES.check("name", name);
+      size = RULES.check("size", size);
     }
 
     @Override
@@ -207,16 +245,20 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * Every pixel of an image several times: the nearest value.
-   *
-   * @param size 1..255 each: how often; default 2
-   */
+  /** Every pixel of an image several times: the nearest value. */
   @JsonTypeName("UpSampling2D")
-  record UpSampling2D(String name, IntPair size) implements ReshapingSpec {
+  record UpSampling2D(
+      String name,
+      @Describe("How often each pixel is repeated: [rows, columns], or one number for both.")
+          @Range(min = 1, max = 255)
+          @Default("2")
+          IntPair size)
+      implements ReshapingSpec {
+    private static final FieldRules RULES = FieldRules.of(UpSampling2D.class);
+
     public UpSampling2D {
-      LayerFields.name(name);
-      size = Check.orElse(size, IntPair.of(2)).within("size", 1, 255);
+      RULES.check("name", name);
+      size = RULES.check("size", size);
     }
 
     @Override

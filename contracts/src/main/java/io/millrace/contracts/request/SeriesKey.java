@@ -2,24 +2,29 @@ package io.millrace.contracts.request;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.millrace.contracts.Check;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Required;
+import io.millrace.contracts.field.Text;
 
 /**
  * Of a file that holds several series, which one is meant: the rows that have a value in a column.
  * Without a value all are taken, each value's rows a series of its own, which no window leaves.
- *
- * @param column its name
- * @param value the cell as it is written, without blanks around it; null for all
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record SeriesKey(String column, String value) {
-  private static final int MAX = 200;
+public record SeriesKey(
+    @Describe("The column that identifies the series.") @Text(max = ColumnNames.MAX) @Required
+        String column,
+    @Describe(
+            "The cell of the series to use, as written in the file, without surrounding"
+                + " blanks. Default: all series.")
+        @Text(max = ColumnNames.MAX)
+        String value) {
+  private static final FieldRules RULES = FieldRules.of(SeriesKey.class);
 
   public SeriesKey {
-    Check.text("column", column, MAX);
-    if (value != null) {
-      Check.text("value", value, MAX);
-    }
+    RULES.check("column", column);
+    RULES.check("value", value);
   }
 
   /** Whether all series of the file are taken. */

@@ -43,7 +43,8 @@ public final class SeriesSpelling {
     }
     if (columns != null && columns.isNone()) {
       throw new InvalidMessageException(
-          "date_format", "stands beside date_column: null, which means no dates; give one of them");
+          "date_format",
+          "does not go with date_column null, which means no dates; leave one of them out");
     }
     Check.text("date_format", dateFormat, MAX_FORMAT);
     if (isEpoch(dateFormat)) {

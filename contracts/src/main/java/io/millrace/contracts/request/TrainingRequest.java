@@ -4,62 +4,93 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Named;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
+import io.millrace.contracts.field.Size;
+import io.millrace.contracts.field.Text;
 import io.millrace.contracts.json.OptimizerDeserializer;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A request to train one network: one run.
- *
- * @param version the version of this message; 1, the default, is the only one so far
- * @param run the run's id; where absent, the Kafka record's key, else a fresh id
- * @param experiment the question that the run belongs to; default {@code default}
- * @param variant the answer to it that the run tries; runs of one variant that differ only in
- *     {@code seed} are replicates; default {@code default}
- * @param seed seeds the weights, the order of the samples, the augmentation and the dropout;
- *     default 0
- * @param dataset the data and how they are split
- * @param augmentation random transforms of the training part; by default none. Those of a Keras
- *     model's layers stand behind them
- * @param model the layers
- * @param loss the loss to minimize; this, the optimizer and the metrics are, where they are not
- *     given, those with which a Keras model was compiled
- * @param optimizer its name, or an object; by default Keras' own default, RMSprop
- * @param metrics computed beside the loss; default none
- * @param epochs passes over the training part, 1..10,000; default 1 as in Keras
- * @param batchSize samples of a step, 1..4,096; default 32 as in Keras
- * @param classWeight by what the losses of a class's training samples are multiplied; default none
- * @param callbacks what watches the epochs, in this order; at most 16, default none
- * @param extend true: goes on with the run of this id, which is completed or cancelled, until it
- *     has {@code epochs} epochs in all; everything else is as in the request that it was trained
- *     with; null, the default, is a run of its own, and so is false
- * @param tags names to find the run by, at most 16 of at most 64 characters each; they change no
- *     number. Null, the default, is none
- * @param priority 0..2: a run of a higher one is taken from the queue before all that wait with a
- *     lower one; it changes no number. Null, the default, is 0
- * @param initialWeights trained weights to start from; null, the default, is none
- */
+/** A request to train one network: one run. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainingRequest(
-    Integer version,
-    String run,
-    String experiment,
-    String variant,
-    Long seed,
-    DatasetSpec dataset,
-    Augmentation augmentation,
-    ModelSpec model,
-    LossSpec loss,
-    @JsonDeserialize(using = OptimizerDeserializer.class) OptimizerSpec optimizer,
-    List<Metric> metrics,
-    Integer epochs,
-    Integer batchSize,
-    ClassWeight classWeight,
-    List<CallbackSpec> callbacks,
-    Boolean extend,
-    List<String> tags,
-    Integer priority,
-    InitialWeights initialWeights) {
+    @Describe("Version of this message; 1 is the only one.")
+        @Range(min = 1, max = VERSION)
+        @Default("1")
+        Integer version,
+    @Describe("The run's id. Default: the key of the Kafka record; without a key, a generated id.")
+        @Named
+        String run,
+    @Describe("The experiment that the run belongs to: one question.") @Named @Default("default")
+        String experiment,
+    @Describe(
+            "The variant that the run tries: one answer to the experiment's question. Runs of"
+                + " a variant that differ only in seed are replicates.")
+        @Named
+        @Default("default")
+        String variant,
+    @Describe("Seed of the weights, the order of the samples, the augmentation and the dropout.")
+        @Default("0")
+        Long seed,
+    @Describe("The data and how they are split.") @Required DatasetSpec dataset,
+    @Describe(
+            "Random transforms of the training part. Default: none. The random layers of a"
+                + " Keras model are added at its end.")
+        Augmentation augmentation,
+    @Describe("The network.") @Required ModelSpec model,
+    @Describe(
+            "The loss to minimize: a name, or an object with parameters. Default: the loss"
+                + " with which the Keras model was compiled.")
+        LossSpec loss,
+    @Describe(
+            "The optimizer: a name, or an object with parameters. Default: the one with which"
+                + " the Keras model was compiled, else RMSprop, as in Keras.")
+        @JsonDeserialize(using = OptimizerDeserializer.class)
+        OptimizerSpec optimizer,
+    @Describe(
+            "Metrics computed in addition to the loss. Default: those with which the Keras"
+                + " model was compiled, else none.")
+        @Size(max = 16)
+        @Default("[]")
+        List<Metric> metrics,
+    @Describe("Passes over the training part. The default is that of Keras.")
+        @Range(min = 1, max = 10_000)
+        @Default("1")
+        Integer epochs,
+    @Describe("Samples per step. The default is that of Keras.")
+        @Range(min = 1, max = 4_096)
+        @Default("32")
+        Integer batchSize,
+    @Describe(
+            "Factors of the losses of a class's training samples, by the class's name or"
+                + " index; or balanced. Default: none.")
+        ClassWeight classWeight,
+    @Describe("Callbacks, which watch the epochs in this order.") @Size(max = 16) @Default("[]")
+        List<CallbackSpec> callbacks,
+    @Describe(
+            "true: resumes the completed or cancelled run of this id until it has epochs"
+                + " epochs in total; every other field must be as in its request.")
+        @Default("false")
+        Boolean extend,
+    @Describe("Names to find the run by. They do not affect the training.")
+        @Size(max = 16)
+        @Named
+        @Text(max = 64)
+        @Default("[]")
+        List<String> tags,
+    @Describe(
+            "A queued run with a higher priority starts before all runs with a lower one. It"
+                + " does not affect the training.")
+        @Range(min = 0, max = MAX_PRIORITY)
+        @Default("0")
+        Integer priority,
+    @Describe("Trained weights to start from. Default: none.") InitialWeights initialWeights) {
+  private static final FieldRules RULES = FieldRules.of(TrainingRequest.class);
 
   /** The version of the message that this code writes, and the newest that it reads. */
   public static final int VERSION = 1;
@@ -70,20 +101,15 @@ public record TrainingRequest(
   /** The highest priority. */
   public static final int MAX_PRIORITY = 2;
 
-  private static final int MAX_TAGS = 16;
-  private static final int MAX_TAG = 64;
-
   public TrainingRequest {
-    version = Check.range("version", Check.orElse(version, VERSION), 1, VERSION);
-    if (run != null) {
-      Check.name("run", run);
-    }
-    experiment = Check.name("experiment", Check.orElse(experiment, "default"));
-    variant = Check.name("variant", Check.orElse(variant, "default"));
-    seed = Check.orElse(seed, 0L);
-    Check.required("dataset", dataset);
+    version = RULES.check("version", version);
+    run = RULES.check("run", run);
+    experiment = RULES.check("experiment", experiment);
+    variant = RULES.check("variant", variant);
+    seed = RULES.check("seed", seed);
+    dataset = RULES.check("dataset", dataset);
     augmentation = Check.orElse(augmentation, Augmentation.NONE);
-    Check.required("model", model);
+    model = RULES.check("model", model);
     KerasAugmentation random = model.augmentation();
     augmentation = random.behind(augmentation, dataset);
     model = random.layers().isEmpty() ? model : model.withToAugmentation(random.places());
@@ -98,15 +124,15 @@ public record TrainingRequest(
     metrics = compiled.metrics;
     model = compiled.used.isEmpty() ? model : model.withFromCompileConfig(compiled.used);
     optimizer = Check.orElse(optimizer, new OptimizerSpec.RMSprop(null, null, null));
-    metrics = List.copyOf(Check.size("metrics", Check.orElse(metrics, List.of()), 0, 16));
-    epochs = Check.range("epochs", Check.orElse(epochs, 1), 1, 10_000);
-    batchSize = Check.range("batch_size", Check.orElse(batchSize, 32), 1, 4_096);
+    metrics = RULES.check("metrics", metrics);
+    epochs = RULES.check("epochs", epochs);
+    batchSize = RULES.check("batch_size", batchSize);
     extend = Boolean.TRUE.equals(extend) ? true : null;
     tags = tags == null || tags.isEmpty() ? null : checkTags(tags);
-    int level = Check.range("priority", Check.orElse(priority, 0), 0, MAX_PRIORITY);
+    int level = RULES.check("priority", priority);
     priority = level == 0 ? null : level;
     augmentation.check(dataset);
-    callbacks = List.copyOf(Check.size("callbacks", Check.orElse(callbacks, List.of()), 0, 16));
+    callbacks = RULES.check("callbacks", callbacks);
     if (dataset.labels().filter(TargetType.NUMBER::equals).isPresent()) {
       NumberTarget.check(dataset, loss, metrics, classWeight);
     }
@@ -204,12 +230,7 @@ public record TrainingRequest(
    * @throws InvalidMessageException naming the field
    */
   public static List<String> checkTags(List<String> tags) {
-    Check.size("tags", tags, 0, MAX_TAGS);
-    for (int i = 0; i < tags.size(); i++) {
-      String field = "tags[" + i + "]";
-      Check.text(field, Check.name(field, tags.get(i)), MAX_TAG);
-    }
-    return List.copyOf(tags);
+    return RULES.check("tags", tags);
   }
 
   /** Where the request names the classes; else they are known with the data. */

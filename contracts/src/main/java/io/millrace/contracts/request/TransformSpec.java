@@ -6,6 +6,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
+import io.millrace.contracts.field.Size;
 import java.util.List;
 
 /**
@@ -61,7 +67,9 @@ public sealed interface TransformSpec {
   /** How deep transforms may stand within others. */
   int MAX_DEPTH = 4;
 
-  /** The probability with which it is applied, 0..1. */
+  @Describe("Probability with which the transform is applied.")
+  @Range(min = 0, max = 1)
+  @Default("1")
   Double p();
 
   /** Its name in a request. */
@@ -103,97 +111,116 @@ public sealed interface TransformSpec {
     return List.of();
   }
 
-  private static double probability(Double p) {
-    return Check.range("p", Check.orElse(p, 1.0), 0, 1);
-  }
-
-  private static double flipped(Double p) {
-    return Check.range("p", Check.orElse(p, 0.5), 0, 1);
-  }
-
-  /** A checked {@code [lower, upper]}. */
-  static List<Double> pair(
-      String field, List<Double> value, List<Double> otherwise, double min, double max) {
-    List<Double> pair = Check.size(field, Check.orElse(value, otherwise), 2, 2);
-    for (int i = 0; i < 2; i++) {
-      Check.range(field + "[" + i + "]", pair.get(i), min, max);
-    }
-    if (pair.get(0) > pair.get(1)) {
+  /** A checked {@code [lower, upper]}; null where it is absent and has no default. */
+  static List<Double> pair(FieldRules rules, String field, List<Double> value) {
+    List<Double> pair = rules.check(field, value);
+    if (pair != null && pair.get(0) > pair.get(1)) {
       throw new InvalidMessageException(field, pair + " is not a range; give [lower, upper]");
     }
-    return List.copyOf(pair);
+    return pair;
   }
 
-  private static List<TransformSpec> within(List<TransformSpec> transforms) {
-    List<TransformSpec> inner = Check.size("transforms", transforms, 1, MAX_WITHIN);
+  private static List<TransformSpec> within(FieldRules rules, List<TransformSpec> transforms) {
+    List<TransformSpec> inner = rules.check("transforms", transforms);
     for (int i = 0; i < inner.size(); i++) {
-      if (Check.required("transforms[" + i + "]", inner.get(i)).isForBatches()) {
+      if (inner.get(i).isForBatches()) {
         throw new InvalidMessageException(
             "transforms[" + i + "].type", inner.get(i).type() + " mixes a batch; put it outermost");
       }
     }
-    return List.copyOf(inner);
+    return inner;
   }
 
-  /**
-   * Turns the image about its centre.
-   *
-   * @param range degrees r, 0..180: an angle from {@code U(-r, r)}; or {@code [lower, upper]}
-   */
+  /** Turns the image about its centre. */
   @JsonTypeName("rotation")
-  record Rotation(AngleRange range, Double p) implements TransformSpec {
-    public Rotation {
-      Check.required("range", range);
-      p = probability(p);
-    }
-  }
-
-  /**
-   * Shifts the image.
-   *
-   * @param width along the columns; default 0
-   * @param height along the rows; default 0
-   */
-  @JsonTypeName("shift")
-  record Shift(ShiftRange width, ShiftRange height, Double p) implements TransformSpec {
-    public Shift {
-      width = Check.orElse(width, ShiftRange.NONE);
-      height = Check.orElse(height, ShiftRange.NONE);
-      p = probability(p);
-    }
-  }
-
-  /**
-   * Slants the image, as Keras does.
-   *
-   * @param range degrees r, 0..89: an angle from {@code U(-r, r)}
-   */
-  @JsonTypeName("shear")
-  record Shear(Double range, Double p) implements TransformSpec {
-    public Shear {
-      range = Check.range("range", range, 0, 89);
-      p = probability(p);
-    }
-  }
-
-  /**
-   * Zooms; rows and columns by factors of their own.
-   *
-   * @param range {@code z} or {@code [lower, upper]}
-   * @param widthRange likewise, of the columns; null, the default, is that of the rows
-   * @param keepAspectRatio true: rows and columns by one factor; null, the default, is false
-   */
-  @JsonTypeName("zoom")
-  record Zoom(ZoomRange range, ZoomRange widthRange, Boolean keepAspectRatio, Double p)
+  record Rotation(
+      @Describe(
+              "Degrees r: the angle is drawn from U(-r, r); or [lower, upper] with lower <="
+                  + " upper: from U(lower, upper), below 0 clockwise.")
+          @Required
+          AngleRange range,
+      Double p)
       implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Rotation.class);
+
+    public Rotation {
+      range = RULES.check("range", range);
+      p = RULES.check("p", p);
+    }
+  }
+
+  /** Shifts the image. */
+  @JsonTypeName("shift")
+  record Shift(
+      @Describe(
+              "Shift along the columns: a fraction f below 1 (a share of the size, from U(-f,"
+                  + " f)), pixels n of at least 1 (from U(-n, n)), an integer n (whole pixels, one"
+                  + " of 0..n-1 with a random sign), a list (one of its elements with a random"
+                  + " sign: shares if all are below 1, else pixels), or a lower and an upper share"
+                  + " of the size (from U(lower, upper); above 0 is to the right).")
+          @Default("0")
+          ShiftRange width,
+      @Describe(
+              "Shift along the rows: a fraction f below 1 (a share of the size, from U(-f, f)),"
+                  + " pixels n of at least 1 (from U(-n, n)), an integer n (whole pixels, one of"
+                  + " 0..n-1 with a random sign), a list (one of its elements with a random sign:"
+                  + " shares if all are below 1, else pixels), or a lower and an upper share of"
+                  + " the size (from U(lower, upper); above 0 is down).")
+          @Default("0")
+          ShiftRange height,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Shift.class);
+
+    public Shift {
+      width = RULES.check("width", width);
+      height = RULES.check("height", height);
+      p = RULES.check("p", p);
+    }
+  }
+
+  /** Slants the image, as Keras does. */
+  @JsonTypeName("shear")
+  record Shear(
+      @Describe("Degrees r: the angle is drawn from U(-r, r).") @Range(min = 0, max = 89) @Required
+          Double range,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Shear.class);
+
+    public Shear {
+      range = RULES.check("range", range);
+      p = RULES.check("p", p);
+    }
+  }
+
+  /** Zooms; rows and columns by factors of their own. */
+  @JsonTypeName("zoom")
+  record Zoom(
+      @Describe(
+              "z, or [lower, upper] with lower <= upper: one factor for the rows and one for the"
+                  + " columns, each from U(1-z, 1+z) or U(lower, upper). A factor below 1 shows"
+                  + " less of the image, larger.")
+          @Required
+          ZoomRange range,
+      @Describe("Like range, for the columns only. Default: range.") ZoomRange widthRange,
+      @Describe(
+              "Whether rows and columns are zoomed by one factor. Cannot be combined with"
+                  + " width_range.")
+          @Default("false")
+          Boolean keepAspectRatio,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Zoom.class);
+
     public Zoom {
-      Check.required("range", range);
+      range = RULES.check("range", range);
       keepAspectRatio = Boolean.TRUE.equals(keepAspectRatio) ? true : null;
       if (keepAspectRatio != null && widthRange != null) {
         throw new InvalidMessageException(
             "width_range", "does not go with keep_aspect_ratio true; leave out one of them");
       }
-      p = probability(p);
+      p = RULES.check("p", p);
     }
 
     /** The factors of the columns. */
@@ -204,261 +231,353 @@ public sealed interface TransformSpec {
 
   /** Mirrors left to right. {@code p} is 0.5 by default. */
   @JsonTypeName("horizontal_flip")
-  record HorizontalFlip(Double p) implements TransformSpec {
+  record HorizontalFlip(@Default("0.5") Double p) implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(HorizontalFlip.class);
+
     public HorizontalFlip {
-      p = flipped(p);
+      p = RULES.check("p", p);
     }
   }
 
   /** Mirrors top to bottom. {@code p} is 0.5 by default. */
   @JsonTypeName("vertical_flip")
-  record VerticalFlip(Double p) implements TransformSpec {
+  record VerticalFlip(@Default("0.5") Double p) implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(VerticalFlip.class);
+
     public VerticalFlip {
-      p = flipped(p);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * A window at a random place, brought to the image's size.
-   *
-   * @param height pixels, 1..4,096, at most the image's
-   * @param width likewise
-   */
+  /** A window at a random place, brought to the image's size. */
   @JsonTypeName("random_crop")
-  record RandomCrop(Integer height, Integer width, Double p) implements TransformSpec {
+  record RandomCrop(
+      @Describe("Height in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
+          Integer height,
+      @Describe("Width in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
+          Integer width,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(RandomCrop.class);
+
     public RandomCrop {
-      height = Check.range("height", height, 1, 4_096);
-      width = Check.range("width", width, 1, 4_096);
-      p = probability(p);
+      height = RULES.check("height", height);
+      width = RULES.check("width", width);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * A window of a random area, aspect ratio and place, brought to the image's size (Szegedy et al.
    * 2015).
-   *
-   * @param scale share of the area, {@code [lower, upper]} within 0.01..1; default {@code [0.08,
-   *     1]}
-   * @param ratio width to height, {@code [lower, upper]} within 0.1..10, drawn on a logarithmic
-   *     scale; default {@code [0.75, 1.3333333333333333]}
    */
   @JsonTypeName("random_resized_crop")
-  record RandomResizedCrop(List<Double> scale, List<Double> ratio, Double p)
+  record RandomResizedCrop(
+      @Describe("Share of the area, [lower, upper].")
+          @Size(min = 2, max = 2)
+          @Range(min = 0.01, max = 1)
+          @Default("[0.08, 1]")
+          List<Double> scale,
+      @Describe("Width divided by height, [lower, upper], drawn on a logarithmic scale.")
+          @Size(min = 2, max = 2)
+          @Range(min = 0.1, max = 10)
+          @Default("[0.75, 1.3333333333333333]")
+          List<Double> ratio,
+      Double p)
       implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(RandomResizedCrop.class);
+
     public RandomResizedCrop {
-      scale = pair("scale", scale, List.of(0.08, 1.0), 0.01, 1);
-      ratio = pair("ratio", ratio, List.of(0.75, 4 / 3.0), 0.1, 10);
-      p = probability(p);
+      scale = pair(RULES, "scale", scale);
+      ratio = pair(RULES, "ratio", ratio);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * The window in the middle, brought to the image's size.
-   *
-   * @param height pixels, 1..4,096, at most the image's
-   * @param width likewise
-   */
+  /** The window in the middle, brought to the image's size. */
   @JsonTypeName("center_crop")
-  record CenterCrop(Integer height, Integer width, Double p) implements TransformSpec {
+  record CenterCrop(
+      @Describe("Height in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
+          Integer height,
+      @Describe("Width in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
+          Integer width,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(CenterCrop.class);
+
     public CenterCrop {
-      height = Check.range("height", height, 1, 4_096);
-      width = Check.range("width", width, 1, 4_096);
-      p = probability(p);
+      height = RULES.check("height", height);
+      width = RULES.check("width", width);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * Moves the image's corners inwards at random and so changes its perspective.
-   *
-   * @param distortion 0..0.9: each corner moves by up to that share of half a side; default 0.5
-   */
+  /** Moves the image's corners inwards at random and so changes its perspective. */
   @JsonTypeName("perspective")
-  record Perspective(Double distortion, Double p) implements TransformSpec {
+  record Perspective(
+      @Describe("Each corner moves by at most this share of half a side.")
+          @Range(min = 0, max = 0.9)
+          @Default("0.5")
+          Double distortion,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Perspective.class);
+
     public Perspective {
-      distortion = Check.range("distortion", Check.orElse(distortion, 0.5), 0, 0.9);
-      p = probability(p);
+      distortion = RULES.check("distortion", distortion);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Displaces pixels by smooth random fields (after Simard et al. 2003): normal displacements on a
    * grid, joined by cubic B-splines.
-   *
-   * @param alpha standard deviation of the grid's displacements in pixels, 0..100; default 3
-   * @param sigma spacing of the grid in pixels, 2..1,000; default 16
    */
   @JsonTypeName("elastic")
-  record Elastic(Double alpha, Double sigma, Double p) implements TransformSpec {
+  record Elastic(
+      @Describe("Standard deviation of the grid's displacements in pixels.")
+          @Range(min = 0, max = 100)
+          @Default("3")
+          Double alpha,
+      @Describe("Spacing of the grid in pixels.") @Range(min = 2, max = 1_000) @Default("16")
+          Double sigma,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Elastic.class);
+
     public Elastic {
-      alpha = Check.range("alpha", Check.orElse(alpha, 3.0), 0, 100);
-      sigma = Check.range("sigma", Check.orElse(sigma, 16.0), 2, 1_000);
-      p = probability(p);
+      alpha = RULES.check("alpha", alpha);
+      sigma = RULES.check("sigma", sigma);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * Multiplies all values, as Keras' {@code brightness_range} does.
-   *
-   * @param range {@code [lower, upper]} within 0..10: a factor from {@code U(lower, upper)}
-   */
+  /** Multiplies all values, as Keras' {@code brightness_range} does. */
   @JsonTypeName("brightness")
-  record Brightness(List<Double> range, Double p) implements TransformSpec {
+  record Brightness(
+      @Describe("[lower, upper]: a factor from U(lower, upper).")
+          @Size(min = 2, max = 2)
+          @Range(min = 0, max = 10)
+          @Required
+          List<Double> range,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Brightness.class);
+
     public Brightness {
-      range = pair("range", Check.required("range", range), null, 0, 10);
-      p = probability(p);
+      range = pair(RULES, "range", range);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * Adds a number to all values and clips them to 0..255, as Keras' RandomBrightness does.
-   *
-   * @param range {@code [lower, upper]} within -1..1: a share of 255 from {@code U(lower, upper)}
-   */
+  /** Adds a number to all values and clips them to 0..255, as Keras' RandomBrightness does. */
   @JsonTypeName("brightness_shift")
-  record BrightnessShift(List<Double> range, Double p) implements TransformSpec {
+  record BrightnessShift(
+      @Describe("[lower, upper]: a share of 255 from U(lower, upper).")
+          @Size(min = 2, max = 2)
+          @Range(min = -1, max = 1)
+          @Required
+          List<Double> range,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(BrightnessShift.class);
+
     public BrightnessShift {
-      range = pair("range", Check.required("range", range), null, -1, 1);
-      p = probability(p);
+      range = pair(RULES, "range", range);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Multiplies each channel's distances from its own mean and clips to 0..255, as Keras'
    * RandomContrast does; the mean is that of the image at this place of the list.
-   *
-   * @param range {@code [lower, upper]} within 0..10: a factor from {@code U(lower, upper)}
    */
   @JsonTypeName("contrast")
-  record Contrast(List<Double> range, Double p) implements TransformSpec {
+  record Contrast(
+      @Describe("[lower, upper]: a factor from U(lower, upper).")
+          @Size(min = 2, max = 2)
+          @Range(min = 0, max = 10)
+          @Required
+          List<Double> range,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Contrast.class);
+
     public Contrast {
-      range = pair("range", Check.required("range", range), null, 0, 10);
-      p = probability(p);
+      range = pair(RULES, "range", range);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Adds a number to all values and clips them to the range that the image had, as Keras' {@code
    * channel_shift_range} does.
-   *
-   * @param range r, 0..255: the number is from {@code U(-r, r)}
    */
   @JsonTypeName("channel_shift")
-  record ChannelShift(Double range, Double p) implements TransformSpec {
+  record ChannelShift(
+      @Describe("r: the number is drawn from U(-r, r).") @Range(min = 0, max = 255) @Required
+          Double range,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(ChannelShift.class);
+
     public ChannelShift {
-      range = Check.range("range", range, 0, 255);
-      p = probability(p);
+      range = RULES.check("range", range);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Changes colours: brightness, contrast, then hue, saturation and value in HSV. Of grey images
    * only brightness, contrast and value change.
-   *
-   * @param brightness b, 0..1: a factor from {@code U(1-b, 1+b)}; default 0
-   * @param contrast c, 0..1: distances from the mean grey of the sample's image are multiplied by
-   *     {@code U(1-c, 1+c)}; default 0
-   * @param saturation s, 0..1: the saturation is multiplied by {@code U(1-s, 1+s)}; default 0
-   * @param hue h, 0..0.5: a share of the colour circle, {@code U(-h, h)}, is added to every pixel's
-   *     hue; default 0
-   * @param value v, 0..1: the value is multiplied by {@code U(1-v, 1+v)}; default 0
    */
   @JsonTypeName("color_jitter")
   record ColorJitter(
-      Double brightness, Double contrast, Double saturation, Double hue, Double value, Double p)
+      @Describe("b: values are multiplied by a factor from U(1-b, 1+b).")
+          @Range(min = 0, max = 1)
+          @Default("0")
+          Double brightness,
+      @Describe(
+              "c: distances from the mean grey of the image are multiplied by a factor from"
+                  + " U(1-c, 1+c).")
+          @Range(min = 0, max = 1)
+          @Default("0")
+          Double contrast,
+      @Describe("s: the saturation is multiplied by a factor from U(1-s, 1+s).")
+          @Range(min = 0, max = 1)
+          @Default("0")
+          Double saturation,
+      @Describe("h: a share of the colour circle from U(-h, h) is added to the hue of every pixel.")
+          @Range(min = 0, max = 0.5)
+          @Default("0")
+          Double hue,
+      @Describe("v: the value is multiplied by a factor from U(1-v, 1+v).")
+          @Range(min = 0, max = 1)
+          @Default("0")
+          Double value,
+      Double p)
       implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(ColorJitter.class);
+
     public ColorJitter {
-      brightness = Check.range("brightness", Check.orElse(brightness, 0.0), 0, 1);
-      contrast = Check.range("contrast", Check.orElse(contrast, 0.0), 0, 1);
-      saturation = Check.range("saturation", Check.orElse(saturation, 0.0), 0, 1);
-      hue = Check.range("hue", Check.orElse(hue, 0.0), 0, 0.5);
-      value = Check.range("value", Check.orElse(value, 0.0), 0, 1);
-      p = probability(p);
+      brightness = RULES.check("brightness", brightness);
+      contrast = RULES.check("contrast", contrast);
+      saturation = RULES.check("saturation", saturation);
+      hue = RULES.check("hue", hue);
+      value = RULES.check("value", value);
+      p = RULES.check("p", p);
     }
   }
 
   /** Makes the image grey by ITU-R BT.601's weights, its channels kept. */
   @JsonTypeName("grayscale")
   record Grayscale(Double p) implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Grayscale.class);
+
     public Grayscale {
-      p = probability(p);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Blurs by a Gaussian kernel; beyond the border stands the border (OpenCV's {@code reflect_101}).
-   *
-   * @param kernelSize odd, 3..31; default 3
-   * @param sigma {@code [lower, upper]} within 0.1..10: the standard deviation in pixels is from
-   *     {@code U(lower, upper)}; default {@code [0.1, 2]}
    */
   @JsonTypeName("gaussian_blur")
-  record GaussianBlur(Integer kernelSize, List<Double> sigma, Double p) implements TransformSpec {
+  record GaussianBlur(
+      @Describe("Size of the kernel in pixels; odd.") @Range(min = 3, max = 31) @Default("3")
+          Integer kernelSize,
+      @Describe("[lower, upper]: the standard deviation in pixels is drawn from U(lower, upper).")
+          @Size(min = 2, max = 2)
+          @Range(min = 0.1, max = 10)
+          @Default("[0.1, 2]")
+          List<Double> sigma,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(GaussianBlur.class);
+
     public GaussianBlur {
-      kernelSize = Check.range("kernel_size", Check.orElse(kernelSize, 3), 3, 31);
+      kernelSize = RULES.check("kernel_size", kernelSize);
       if (kernelSize % 2 == 0) {
         throw new InvalidMessageException("kernel_size", kernelSize + " is even; give an odd size");
       }
-      sigma = pair("sigma", sigma, List.of(0.1, 2.0), 0.1, 10);
-      p = probability(p);
+      sigma = pair(RULES, "sigma", sigma);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * Adds normal noise to every value.
-   *
-   * @param stddev its standard deviation, 0..255; default 10
-   */
+  /** Adds normal noise to every value. */
   @JsonTypeName("gaussian_noise")
-  record GaussianNoise(Double stddev, Double p) implements TransformSpec {
-    public GaussianNoise {
-      stddev = Check.range("stddev", Check.orElse(stddev, 10.0), 0, 255);
-      p = probability(p);
-    }
-  }
-
-  /**
-   * Makes pixels black or white.
-   *
-   * @param amount share of the pixels, 0..1, half of them white; default 0.02
-   */
-  @JsonTypeName("salt_and_pepper")
-  record SaltAndPepper(Double amount, Double p) implements TransformSpec {
-    public SaltAndPepper {
-      amount = Check.range("amount", Check.orElse(amount, 0.02), 0, 1);
-      p = probability(p);
-    }
-  }
-
-  /**
-   * Erases a rectangle (random erasing, Zhong et al. 2017).
-   *
-   * @param scale share of the area, {@code [lower, upper]} within 0..1; default {@code [0.02,
-   *     0.33]}
-   * @param ratio width to height, {@code [lower, upper]} within 0.1..10, drawn on a logarithmic
-   *     scale; default {@code [0.3, 3.3]}
-   * @param value the value it is filled with, 0..255; default 0
-   */
-  @JsonTypeName("cutout")
-  record Cutout(List<Double> scale, List<Double> ratio, Double value, Double p)
+  record GaussianNoise(
+      @Describe("Standard deviation of the noise.") @Range(min = 0, max = 255) @Default("10")
+          Double stddev,
+      Double p)
       implements TransformSpec {
-    public Cutout {
-      scale = pair("scale", scale, List.of(0.02, 0.33), 0, 1);
-      ratio = pair("ratio", ratio, List.of(0.3, 3.3), 0.1, 10);
-      value = Check.range("value", Check.orElse(value, 0.0), 0, 255);
-      p = probability(p);
+    private static final FieldRules RULES = FieldRules.of(GaussianNoise.class);
+
+    public GaussianNoise {
+      stddev = RULES.check("stddev", stddev);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * One of several transforms, each equally likely; its own {@code p} applies then.
-   *
-   * @param transforms 1..32 of them
-   */
+  /** Makes pixels black or white. */
+  @JsonTypeName("salt_and_pepper")
+  record SaltAndPepper(
+      @Describe("Share of the pixels that are changed, half of them to white.")
+          @Range(min = 0, max = 1)
+          @Default("0.02")
+          Double amount,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(SaltAndPepper.class);
+
+    public SaltAndPepper {
+      amount = RULES.check("amount", amount);
+      p = RULES.check("p", p);
+    }
+  }
+
+  /** Erases a rectangle (random erasing, Zhong et al. 2017). */
+  @JsonTypeName("cutout")
+  record Cutout(
+      @Describe("Share of the area, [lower, upper].")
+          @Size(min = 2, max = 2)
+          @Range(min = 0, max = 1)
+          @Default("[0.02, 0.33]")
+          List<Double> scale,
+      @Describe("Width divided by height, [lower, upper], drawn on a logarithmic scale.")
+          @Size(min = 2, max = 2)
+          @Range(min = 0.1, max = 10)
+          @Default("[0.3, 3.3]")
+          List<Double> ratio,
+      @Describe("The value that fills the rectangle.") @Range(min = 0, max = 255) @Default("0")
+          Double value,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Cutout.class);
+
+    public Cutout {
+      scale = pair(RULES, "scale", scale);
+      ratio = pair(RULES, "ratio", ratio);
+      value = RULES.check("value", value);
+      p = RULES.check("p", p);
+    }
+  }
+
+  /** One of several transforms, each equally likely; its own {@code p} applies then. */
   @JsonTypeName("one_of")
-  record OneOf(List<TransformSpec> transforms, Double p) implements TransformSpec {
+  record OneOf(
+      @Describe("The transforms; mixup and cutmix are not allowed here.")
+          @Size(min = 1, max = MAX_WITHIN)
+          @Required
+          List<TransformSpec> transforms,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(OneOf.class);
+
     public OneOf {
-      transforms = within(transforms);
-      p = probability(p);
+      transforms = within(RULES, transforms);
+      p = RULES.check("p", p);
     }
 
     @Override
@@ -467,16 +586,20 @@ public sealed interface TransformSpec {
     }
   }
 
-  /**
-   * Several transforms, all of them or none.
-   *
-   * @param transforms 1..32 of them
-   */
+  /** Several transforms, all of them or none. */
   @JsonTypeName("sequence")
-  record Sequence(List<TransformSpec> transforms, Double p) implements TransformSpec {
+  record Sequence(
+      @Describe("The transforms; mixup and cutmix are not allowed here.")
+          @Size(min = 1, max = MAX_WITHIN)
+          @Required
+          List<TransformSpec> transforms,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Sequence.class);
+
     public Sequence {
-      transforms = within(transforms);
-      p = probability(p);
+      transforms = within(RULES, transforms);
+      p = RULES.check("p", p);
     }
 
     @Override
@@ -489,30 +612,37 @@ public sealed interface TransformSpec {
    * RandAugment (Cubuk et al. 2019): {@code n} operations, drawn with replacement from identity,
    * rotation, shear and shift along either axis, brightness, contrast, saturation, posterization,
    * solarization and autocontrast, all of strength {@code m}.
-   *
-   * @param n operations, 0..10; default 2
-   * @param m strength, 0..30; default 9
    */
   @JsonTypeName("rand_augment")
-  record RandAugment(Integer n, Integer m, Double p) implements TransformSpec {
+  record RandAugment(
+      @Describe("Number of operations.") @Range(min = 0, max = 10) @Default("2") Integer n,
+      @Describe("Strength of the operations.") @Range(min = 0, max = 30) @Default("9") Integer m,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(RandAugment.class);
+
     public RandAugment {
-      n = Check.range("n", Check.orElse(n, 2), 0, 10);
-      m = Check.range("m", Check.orElse(m, 9), 0, 30);
-      p = probability(p);
+      n = RULES.check("n", n);
+      m = RULES.check("m", m);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Mixup (Zhang et al. 2017): a sample becomes {@code l · itself + (1-l) · another one of its
    * batch}, its label likewise, with {@code l} from {@code Beta(alpha, alpha)}.
-   *
-   * @param alpha 0.01..100; default 0.2
    */
   @JsonTypeName("mixup")
-  record Mixup(Double alpha, Double p) implements TransformSpec {
+  record Mixup(
+      @Describe("Parameter of the Beta distribution.") @Range(min = 0.01, max = 100) @Default("0.2")
+          Double alpha,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Mixup.class);
+
     public Mixup {
-      alpha = Check.range("alpha", Check.orElse(alpha, 0.2), 0.01, 100);
-      p = probability(p);
+      alpha = RULES.check("alpha", alpha);
+      p = RULES.check("p", p);
     }
   }
 
@@ -520,86 +650,113 @@ public sealed interface TransformSpec {
    * CutMix (Yun et al. 2019): a rectangle of a sample is replaced by that of another one of its
    * batch; the label is mixed by the areas. The rectangle's share is {@code 1-l} with {@code l}
    * from {@code Beta(alpha, alpha)}.
-   *
-   * @param alpha 0.01..100; default 1
    */
   @JsonTypeName("cutmix")
-  record Cutmix(Double alpha, Double p) implements TransformSpec {
+  record Cutmix(
+      @Describe("Parameter of the Beta distribution.") @Range(min = 0.01, max = 100) @Default("1")
+          Double alpha,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Cutmix.class);
+
     public Cutmix {
-      alpha = Check.range("alpha", Check.orElse(alpha, 1.0), 0.01, 100);
-      p = probability(p);
+      alpha = RULES.check("alpha", alpha);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * A slice of a series' window at a random place, stretched to the window's length (Le Guennec et
    * al. 2016).
-   *
-   * @param ratio length of the slice as a share of the window, 0.1..1; default 0.9
    */
   @JsonTypeName("window_slicing")
-  record WindowSlicing(Double ratio, Double p) implements TransformSpec {
+  record WindowSlicing(
+      @Describe("Length of the slice as a share of the window.")
+          @Range(min = 0.1, max = 1)
+          @Default("0.9")
+          Double ratio,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(WindowSlicing.class);
+
     public WindowSlicing {
-      ratio = Check.range("ratio", Check.orElse(ratio, 0.9), 0.1, 1);
-      p = probability(p);
+      ratio = RULES.check("ratio", ratio);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * Adds normal noise to a window's scaled values (Um et al. 2017).
-   *
-   * @param sigma its standard deviation, 0..10; default 0.03
-   */
+  /** Adds normal noise to a window's scaled values (Um et al. 2017). */
   @JsonTypeName("jitter")
-  record Jitter(Double sigma, Double p) implements TransformSpec {
+  record Jitter(
+      @Describe("Standard deviation of the noise.") @Range(min = 0, max = 10) @Default("0.03")
+          Double sigma,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Jitter.class);
+
     public Jitter {
-      sigma = Check.range("sigma", Check.orElse(sigma, 0.03), 0, 10);
-      p = probability(p);
+      sigma = RULES.check("sigma", sigma);
+      p = RULES.check("p", p);
     }
   }
 
-  /**
-   * Multiplies a window's scaled values by one factor (Um et al. 2017).
-   *
-   * @param sigma the factor is from {@code N(1, sigma²)}, 0..10; default 0.1
-   */
+  /** Multiplies a window's scaled values by one factor (Um et al. 2017). */
   @JsonTypeName("scaling")
-  record Scaling(Double sigma, Double p) implements TransformSpec {
+  record Scaling(
+      @Describe("The factor is drawn from N(1, sigma squared).")
+          @Range(min = 0, max = 10)
+          @Default("0.1")
+          Double sigma,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(Scaling.class);
+
     public Scaling {
-      sigma = Check.range("sigma", Check.orElse(sigma, 0.1), 0, 10);
-      p = probability(p);
+      sigma = RULES.check("sigma", sigma);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Multiplies a window's scaled values by a smooth curve through random knots (Um et al. 2017).
-   *
-   * @param sigma the knots are from {@code N(1, sigma²)}, 0..10; default 0.2
-   * @param knots between the ends, 1..100; default 4
    */
   @JsonTypeName("magnitude_warping")
-  record MagnitudeWarping(Double sigma, Integer knots, Double p) implements TransformSpec {
+  record MagnitudeWarping(
+      @Describe("The knots are drawn from N(1, sigma squared).")
+          @Range(min = 0, max = 10)
+          @Default("0.2")
+          Double sigma,
+      @Describe("Knots between the ends.") @Range(min = 1, max = 100) @Default("4") Integer knots,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(MagnitudeWarping.class);
+
     public MagnitudeWarping {
-      sigma = Check.range("sigma", Check.orElse(sigma, 0.2), 0, 10);
-      knots = Check.range("knots", Check.orElse(knots, 4), 1, 100);
-      p = probability(p);
+      sigma = RULES.check("sigma", sigma);
+      knots = RULES.check("knots", knots);
+      p = RULES.check("p", p);
     }
   }
 
   /**
    * Lets a window's time run faster and slower along a smooth curve through random knots; its ends
    * stay (Um et al. 2017).
-   *
-   * @param sigma the speeds at the knots are from {@code N(1, sigma²)}, at least 0.1, 0..10;
-   *     default 0.2
-   * @param knots between the ends, 1..100; default 4
    */
   @JsonTypeName("time_warping")
-  record TimeWarping(Double sigma, Integer knots, Double p) implements TransformSpec {
+  record TimeWarping(
+      @Describe("The speeds at the knots are drawn from N(1, sigma squared), at least 0.1.")
+          @Range(min = 0, max = 10)
+          @Default("0.2")
+          Double sigma,
+      @Describe("Knots between the ends.") @Range(min = 1, max = 100) @Default("4") Integer knots,
+      Double p)
+      implements TransformSpec {
+    private static final FieldRules RULES = FieldRules.of(TimeWarping.class);
+
     public TimeWarping {
-      sigma = Check.range("sigma", Check.orElse(sigma, 0.2), 0, 10);
-      knots = Check.range("knots", Check.orElse(knots, 4), 1, 100);
-      p = probability(p);
+      sigma = RULES.check("sigma", sigma);
+      knots = RULES.check("knots", knots);
+      p = RULES.check("p", p);
     }
   }
 }

@@ -50,7 +50,7 @@ public record AdaptiveSeeds(
           "until", Check.quote(until) + " is not known; give '" + DECIDED + "' or leave it out");
     }
     if (smallestEffect != null) {
-      Check.positive("smallest_effect", smallestEffect, Double.MAX_VALUE);
+      Check.above("smallest_effect", smallestEffect, 0, Double.MAX_VALUE);
     }
     maxHours = Check.range("max_hours", Check.orElse(maxHours, WEEK), 0.1, 720.0);
   }

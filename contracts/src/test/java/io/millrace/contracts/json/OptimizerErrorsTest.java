@@ -21,8 +21,8 @@ class OptimizerErrorsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          "clipnorm": 1, "clipvalue": 1             | clipvalue: stands beside clipnorm; give one of clipnorm, clipvalue and global_clipnorm
-          "clipvalue": 1, "global_clipnorm": 1      | global_clipnorm: stands beside clipvalue; give one of clipnorm, clipvalue and global_clipnorm
+          "clipnorm": 1, "clipvalue": 1             | clipvalue: does not go with clipnorm; give one of clipnorm, clipvalue and global_clipnorm
+          "clipvalue": 1, "global_clipnorm": 1      | global_clipnorm: does not go with clipvalue; give one of clipnorm, clipvalue and global_clipnorm
           "clipnorm": 0                             | clipnorm: 0 is out of range; give a number above 0, at most 1000000000
           "weight_decay": -1                        | weight_decay: -1 is out of range; give 0..1000
           "use_ema": true                           | use_ema: is not a field here; give one of amsgrad, beta_1, beta_2, clipnorm, clipvalue, epsilon, global_clipnorm, learning_rate, weight_decay
@@ -37,7 +37,7 @@ class OptimizerErrorsTest {
           "learning_rate": {"type": "PiecewiseConstantDecay", "boundaries": [3], "values": [1]} | learning_rate.values: has 1 element; give 2..1001
           "learning_rate": {"type": "PiecewiseConstantDecay", "boundaries": [3], "values": [1, 2, 3]} | learning_rate.values: has 3 elements for 1 boundaries; give 2
           "learning_rate": {"type": "PiecewiseConstantDecay", "boundaries": [3], "values": [1, 0]} | learning_rate.values[1]: 0 is out of range; give a number above 0, at most 1000
-          "learning_rate": {"type": "OneCycle", "max_learning_rate": 1, "total_steps": 9, "pct_start": 1} | learning_rate.pct_start: 1 is out of range; give a number from 0 up to but not including 1
+          "learning_rate": {"type": "OneCycle", "max_learning_rate": 1, "total_steps": 9, "pct_start": 1} | learning_rate.pct_start: 1 is out of range; give a number above 0 and below 1
           "learning_rate": {"type": "RangeTest", "initial_learning_rate": 2} | learning_rate.end_learning_rate: is not above initial_learning_rate, which is 2.0; a range test rises
           "learning_rate": {"type": "RangeTest", "initial_learning_rate": 0} | learning_rate.initial_learning_rate: 0 is out of range; give a number above 0, at most 1000
           "learning_rate": {"type": "RangeTest", "end_learning_rate": 1001} | learning_rate.end_learning_rate: 1001 is out of range; give a number above 0, at most 1000

@@ -172,9 +172,9 @@ class RequestErrorsTest {
           batch_size                 | 4097     | batch_size: 4097 is out of range; give 1..4096
           metrics                    | ["acc","acc","acc","acc","acc","acc","acc","acc","acc","acc","acc","acc","acc","acc","acc","acc","acc"] | metrics: has 17 elements; give 0..16
           dataset.classes            | ["a"]    | dataset.classes: has 1 element; give 2..1000
-          dataset.classes            | ["a", "a"] | dataset.classes[1]: 'a' is there twice
-          dataset.test_fraction      | 0        | dataset.test_fraction: 0 is not a fraction; give a number above 0 and below 1
-          dataset.test_fraction      | 1        | dataset.test_fraction: 1 is not a fraction; give a number above 0 and below 1
+          dataset.classes            | ["a", "a"] | dataset.classes[1]: 'a' is given twice
+          dataset.test_fraction      | 0        | dataset.test_fraction: 0 is out of range; give a number above 0 and below 1
+          dataset.test_fraction      | 1        | dataset.test_fraction: 1 is out of range; give a number above 0 and below 1
           dataset.validation_fraction| -0.1     | dataset.validation_fraction: -0.1 is out of range; give a number from 0 up to but not including 1
           augmentation.rotation_range     | 181 | augmentation.rotation_range: 181 is out of range; give 0..180
           augmentation.width_shift_range  | 4097 | augmentation.width_shift_range: 4097 is not a shift; give a fraction below 1, pixels up to 4096, a list of 1..100 of them, or {"lower": …, "upper": …} with shares of the size
@@ -197,10 +197,10 @@ class RequestErrorsTest {
           model.layers[1].units      | 65537    | model.layers[1].units: 65537 is out of range; give 1..65536
           model.layers[0]            | {"type": "Dropout", "rate": 1} | model.layers[0].rate: 1 is out of range; give a number from 0 up to but not including 1
           model.layers[0]            | {"type": "Conv2D", "filters": 0, "kernel_size": 3} | model.layers[0].filters: 0 is out of range; give 1..4096
-          model.layers[0]            | {"type": "Conv2D", "filters": 1, "kernel_size": 256} | model.layers[0].kernel_size: 256 is not a size; give 1..255
-          model.layers[0]            | {"type": "Conv2D", "filters": 1, "kernel_size": 3, "strides": [1, 0]} | model.layers[0].strides[1]: 0 is not a size; give 1..255
-          model.layers[0]            | {"type": "MaxPooling2D", "pool_size": [0, 1]} | model.layers[0].pool_size[0]: 0 is not a size; give 1..255
-          model.layers[0]            | {"type": "AveragePooling2D", "pool_size": -2} | model.layers[0].pool_size: -2 is not a size; give 1..255
+          model.layers[0]            | {"type": "Conv2D", "filters": 1, "kernel_size": 256} | model.layers[0].kernel_size: 256 is out of range; give 1..255
+          model.layers[0]            | {"type": "Conv2D", "filters": 1, "kernel_size": 3, "strides": [1, 0]} | model.layers[0].strides[1]: 0 is out of range; give 1..255
+          model.layers[0]            | {"type": "MaxPooling2D", "pool_size": [0, 1]} | model.layers[0].pool_size[0]: 0 is out of range; give 1..255
+          model.layers[0]            | {"type": "AveragePooling2D", "pool_size": -2} | model.layers[0].pool_size: -2 is out of range; give 1..255
           model.layers[0]            | {"type": "LSTM", "units": 3, "recurrent_dropout": 1} | model.layers[0].recurrent_dropout: 1 is out of range; give a number from 0 up to but not including 1
           model.layers[0]            | {"type": "LSTM", "units": 8193} | model.layers[0].units: 8193 is out of range; give 1..8192
           optimizer                  | {"type": "Adam", "learning_rate": 0} | optimizer.learning_rate: 0 is out of range; give a number above 0, at most 1000
@@ -223,17 +223,17 @@ class RequestErrorsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          dataset.image_size | 0          | dataset.image_size: 0 is not a size; give 1..4096
-          dataset.image_size | -1         | dataset.image_size: -1 is not a size; give 1..4096
-          dataset.image_size | 5000       | dataset.image_size: 5000 is not a size; give 1..4096
-          dataset.image_size | [8, 0]     | dataset.image_size[1]: 0 is not a size; give 1..4096
-          dataset.image_size | [0, 8]     | dataset.image_size[0]: 0 is not a size; give 1..4096
-          dataset.image_size | [8]        | dataset.image_size: [8] is not a size; give an integer or [rows, columns]
-          dataset.image_size | [1, 2, 3]  | dataset.image_size: [1,2,3] is not a size; give an integer or [rows, columns]
-          dataset.image_size | "8"        | dataset.image_size: "8" is not a size; give an integer or [rows, columns]
-          dataset.image_size | 8.5        | dataset.image_size: 8.5 is not a size; give an integer or [rows, columns]
-          dataset.image_size | true       | dataset.image_size: true is not a size; give an integer or [rows, columns]
-          dataset.image_size | {}         | dataset.image_size: {} is not a size; give an integer or [rows, columns]
+          dataset.image_size | 0          | dataset.image_size: 0 is out of range; give 1..4096
+          dataset.image_size | -1         | dataset.image_size: -1 is out of range; give 1..4096
+          dataset.image_size | 5000       | dataset.image_size: 5000 is out of range; give 1..4096
+          dataset.image_size | [8, 0]     | dataset.image_size[1]: 0 is out of range; give 1..4096
+          dataset.image_size | [0, 8]     | dataset.image_size[0]: 0 is out of range; give 1..4096
+          dataset.image_size | [8]        | dataset.image_size: [8] is not a valid size; give an integer or [rows, columns]
+          dataset.image_size | [1, 2, 3]  | dataset.image_size: [1,2,3] is not a valid size; give an integer or [rows, columns]
+          dataset.image_size | "8"        | dataset.image_size: "8" is not a valid size; give an integer or [rows, columns]
+          dataset.image_size | 8.5        | dataset.image_size: 8.5 is not a valid size; give an integer or [rows, columns]
+          dataset.image_size | true       | dataset.image_size: true is not a valid size; give an integer or [rows, columns]
+          dataset.image_size | {}         | dataset.image_size: {} is not a valid size; give an integer or [rows, columns]
           dataset.image_size | [8, 8.5]   | dataset.image_size[1]: 8.5 is not an integer in range
           dataset.image_size | [null, 8]  | dataset.image_size[0]: null is not an integer in range
           dataset.image_size | [99999999999, 1] | dataset.image_size[0]: 99999999999 is not an integer in range
@@ -295,30 +295,30 @@ class RequestErrorsTest {
           dataset.date_format  | "%Y-%q"          | dataset.date_format: '%Y-%q' is not a date format: %q is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y%"            | dataset.date_format: '%Y%' is not a date format: % is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y %Y"          | dataset.date_format: '%Y %Y' is not a date format: %Y is given twice; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
-          dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: stands beside date_column: null, which means no dates; give one of them
+          dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: does not go with date_column null, which means no dates; leave one of them out
           dataset.delimiter    | "::"             | `dataset.delimiter: '::' is not supported; give one of ',' ';' a tab '|'`
           dataset.decimal      | ";"              | dataset.decimal: ';' is not supported; give one of '.' ','
           dataset.thousands    | "_"              | dataset.thousands: '_' is not supported; give one of ',' '.' ' ' '''
           dataset              | {"name": "d", "column": "c", "decimal": ",", "thousands": ","} | dataset.thousands: is the same as decimal; give another one
           dataset.series_key   | {"value": "a"}   | dataset.series_key.column: is required
-          dataset.columns      | ["a"]            | dataset.column: stands beside columns; give one of the two
-          dataset.target       | "a"              | dataset.target: stands beside column, which is both seen and predicted; give columns instead of column
-          dataset              | {"name": "d", "columns": ["a"]} | dataset.target: is required beside columns: what is predicted; or give label
-          dataset              | {"name": "d", "columns": ["a", "a"], "target": "b"} | dataset.columns[1]: 'a' is there twice
-          dataset              | {"name": "d", "columns": ["a"], "target": "b", "label": "c"} | dataset.target: stands beside label, which gives a window its class; give one of the two
-          dataset              | {"name": "d", "columns": ["a"], "label": "c", "horizon": 1} | dataset.horizon: stands beside label, which gives a window its class; give one of the two
-          dataset              | {"name": "d", "columns": ["a"], "label": "c", "season": 1} | dataset.season: is of predicted values, and label gives a window its class; leave it out
-          dataset              | {"name": "d", "columns": ["a"], "target": "b", "categorical": ["c"]} | dataset.categorical[0]: 'c' is none of the columns; add it to them
-          dataset              | {"name": "d", "columns": ["a"], "target": ["b", "a"], "categorical": ["a"]} | dataset.target[1]: 'a' is categorical; numbers are predicted
-          dataset.categorical  | ["c"]            | dataset.categorical: stands beside column, which holds numbers; give columns instead
+          dataset.columns      | ["a"]            | dataset.column: does not go with columns; give one of the two
+          dataset.target       | "a"              | dataset.target: does not go with column, which is both input and target; give columns instead of column
+          dataset              | {"name": "d", "columns": ["a"]} | dataset.target: is required with columns: the predicted columns; or give label
+          dataset              | {"name": "d", "columns": ["a", "a"], "target": "b"} | dataset.columns[1]: 'a' is given twice
+          dataset              | {"name": "d", "columns": ["a"], "target": "b", "label": "c"} | dataset.target: does not go with label, the class of a window; give one of the two
+          dataset              | {"name": "d", "columns": ["a"], "label": "c", "horizon": 1} | dataset.horizon: does not go with label, the class of a window; give one of the two
+          dataset              | {"name": "d", "columns": ["a"], "label": "c", "season": 1} | dataset.season: does not go with label: the seasonal baseline predicts values; leave it out
+          dataset              | {"name": "d", "columns": ["a"], "target": "b", "categorical": ["c"]} | dataset.categorical[0]: 'c' is not one of the columns; add it to them
+          dataset              | {"name": "d", "columns": ["a"], "target": ["b", "a"], "categorical": ["a"]} | dataset.target[1]: 'a' is categorical, and only numbers can be predicted; leave it out
+          dataset.categorical  | ["c"]            | dataset.categorical: does not go with column, which holds numbers; give columns instead of column
           dataset.calendar     | ["day"]          | dataset.calendar[0]: 'day' is not known; give one of hour, weekday, month
-          dataset.calendar     | ["hour", "hour"] | dataset.calendar[1]: hour is there twice
-          dataset              | {"name": "d", "column": "c", "date_column": null, "calendar": ["hour"]} | dataset.calendar: is of the dates, and date_column is null; leave one of them out
+          dataset.calendar     | ["hour", "hour"] | dataset.calendar[1]: hour is given twice
+          dataset              | {"name": "d", "column": "c", "date_column": null, "calendar": ["hour"]} | dataset.calendar: needs dates, but date_column is null; leave one of them out
           dataset.test_from    | "2020-10-01T25:00" | dataset.test_from: '2020-10-01T25:00' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | "2020-13"        | dataset.test_from: '2020-13' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | "2020-02-30"     | dataset.test_from: '2020-02-30' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | ""               | dataset.test_from: '' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
-          dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: stands beside test_from; give one of the two
+          dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: does not go with test_from; give one of the two
           loss                 | "categorical_crossentropy" | loss: categorical_crossentropy needs classes, which a series has not; give mse
           metrics              | ["mae", "acc"]   | metrics[1]: acc needs classes, which a series has not; give mae
           augmentation.cval    | 3                | augmentation: transforms images, and the data set is a series; leave out all but transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping
@@ -337,10 +337,10 @@ class RequestErrorsTest {
           dataset              | {"name": "d", "features": ["a"]}                  | dataset.target: is required
           dataset              | {"name": "d", "target": "c", "feature": ["a"]}    | dataset.feature: is not a field of a data set of rows; did you mean features?
           dataset              | {"name": "d", "target": ["c"]}                    | dataset.target: is not a string
-          dataset.features     | ["a", "c"]       | dataset.features[1]: 'c' is the target, which is not seen; leave it out
+          dataset.features     | ["a", "c"]       | dataset.features[1]: 'c' is the target, which cannot be an input; leave it out
           dataset.features     | []               | dataset.features: has 0 elements; give 1..256
           dataset.categorical  | ["c"]            | dataset.categorical[0]: 'c' is the target; give target_type: class
-          dataset              | {"name": "d", "target": "c", "features": ["a"], "categorical": ["b"]} | dataset.categorical[0]: 'b' is none of the features; add it to them
+          dataset              | {"name": "d", "target": "c", "features": ["a"], "categorical": ["b"]} | dataset.categorical[0]: 'b' is not one of the features; add it to them
           dataset.target_type  | "text"           | dataset.target_type: 'text' is not known; give one of class, number
           dataset.missing      | "interpolate"    | dataset.missing: 'interpolate' is not known; give one of refuse, drop_rows
           dataset              | {"name": "d", "target": "c", "window": 3}         | dataset.column: is required

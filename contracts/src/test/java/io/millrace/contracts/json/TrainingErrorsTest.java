@@ -50,7 +50,7 @@ class TrainingErrorsTest {
           callbacks    | [{"type": "EarlyStopping", "patience": -1}] | callbacks[0].patience: -1 is out of range; give 0..10000
           callbacks    | [{"type": "EarlyStopping", "mode": "down"}] | callbacks[0].mode: 'down' is not known; give one of auto, min, max
           callbacks    | [{"type": "EarlyStopping", "verbose": 1}] | callbacks[0].verbose: is not a field here; give one of baseline, min_delta, mode, monitor, patience, restore_best_weights, start_from_epoch
-          callbacks    | [{"type": "ReduceLROnPlateau", "factor": 1}] | callbacks[0].factor: 1 is out of range; give a number from 0 up to but not including 1
+          callbacks    | [{"type": "ReduceLROnPlateau", "factor": 1}] | callbacks[0].factor: 1 is out of range; give a number above 0 and below 1
           callbacks    | [{"type": "ModelCheckpoint"}, {"type": "ModelCheckpoint"}] | callbacks[1]: a second ModelCheckpoint; one model is stored, give one
           """)
   void theFieldIsNamed(String field, String value, String error) {

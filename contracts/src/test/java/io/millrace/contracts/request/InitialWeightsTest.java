@@ -18,7 +18,7 @@ class InitialWeightsTest {
     assertThatThrownBy(() -> new InitialWeights("run-1", "a.safetensors", null))
         .hasMessage("file: does not go with run; give one of the two");
     assertThatThrownBy(() -> new InitialWeights("run-1", null, List.of("a", "a")))
-        .hasMessage("skip[1]: 'a' is there twice");
+        .hasMessage("skip[1]: 'a' is given twice");
   }
 
   @ParameterizedTest

@@ -520,7 +520,7 @@ class KerasModelTest {
   @Test
   void layersAndAModelTogetherAreRefused() {
     assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model.keras", "{}")))
-        .hasMessageStartingWith("model.layers: stands beside keras");
+        .hasMessageStartingWith("model.layers: does not go with keras");
   }
 
   @Test

@@ -106,7 +106,7 @@ class KerasVersionsTest {
       textBlock =
           """
           0 | nb_filter      | 0                     | nb_filter: 0 is out of range; give 1..4096
-          0 | nb_col         | 0                     | nb_col: 0 is not a size; give 1..255
+          0 | nb_col         | 0                     | nb_col: 0 is out of range; give 1..255
           0 | border_mode    | 'full'                | border_mode: 'full' is not known; give one of valid, same
           0 | dim_ordering   | 'default'             | dim_ordering: 'default' is not supported; use 'tf' or 'th'
           0 | W_regularizer  | {'name':'EigenvalueRegularizer','k':2} | W_regularizer.type: 'EigenvalueRegularizer' is not known

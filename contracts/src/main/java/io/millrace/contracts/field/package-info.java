@@ -1,0 +1,2 @@
+/** Annotations that state the range, the default and the meaning of a record's field, once. */
+package io.millrace.contracts.field;
