@@ -1,0 +1,29 @@
+package io.millrace.contracts.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What repeats the fields of a training request is generated from the records. */
+class RequestFieldsTest {
+  private static final String WRITES =
+      "; mvn test -pl contracts -Dtest=RequestFieldsTest -Dwrite=true writes it";
+  private static final Path SCHEMA =
+      Path.of("src/main/resources/io/millrace/contracts/schema", "training-request.schema.json");
+
+
+  @Test
+  void theSchemaHasTheFieldsOfTheRecords() throws IOException {
+    assertIsGenerated(SCHEMA, RequestSchemaText.generate());
+  }
+
+  private static void assertIsGenerated(Path file, String text) throws IOException {
+    if (Boolean.getBoolean("write")) {
+      Files.writeString(file, text);
+    }
+    assertThat(Files.readString(file)).as(file + WRITES).isEqualTo(text);
+  }
+}
