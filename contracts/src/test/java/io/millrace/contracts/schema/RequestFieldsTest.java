@@ -14,10 +14,19 @@ class RequestFieldsTest {
   private static final Path SCHEMA =
       Path.of("src/main/resources/io/millrace/contracts/schema", "training-request.schema.json");
 
+  private static final Path README = Path.of("README.md");
 
   @Test
   void theSchemaHasTheFieldsOfTheRecords() throws IOException {
     assertIsGenerated(SCHEMA, RequestSchemaText.generate());
+  }
+
+  @Test
+  void theReadmeListsTheFieldsOfTheRecords() throws IOException {
+    assertIsGenerated(
+        README,
+        RequestFieldsText.fill(
+            Files.readString(README), type -> RequestSchemaText.description(type.getSimpleName())));
   }
 
   private static void assertIsGenerated(Path file, String text) throws IOException {
