@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The pages have a control for every augmentation field of a request. */
+/** The pages have a control for every augmentation field of a request; ranges come from the schema. */
 class AugmentationOptionsTest {
   private static String options() throws IOException {
     try (InputStream file = PagesResource.class.getResourceAsStream("augmentation-options.js")) {
@@ -35,6 +35,14 @@ class AugmentationOptionsTest {
   void everyFieldOfAnAugmentationHasAControl() throws IOException {
     String options = options();
     assertThat(fields(Augmentation.class)).allMatch(name -> options.contains("'" + name + "'"));
+  }
+
+  @Test
+  void noControlRepeatsADefaultOfTheSchema() throws IOException {
+    String controls = options();
+    controls = controls.substring(controls.indexOf("export const KERAS"));
+    controls = controls.substring(0, controls.indexOf("export function applySchema"));
+    assertThat(controls).doesNotContain("default:", "values:", "min:");
   }
 
   @Test

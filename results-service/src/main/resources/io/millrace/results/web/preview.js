@@ -2,7 +2,7 @@
 
 import {address, get} from './api.js';
 import {Augmentation, FaultText, Field, Fields, faultAttributes, place, useFold} from './augmentation.js';
-import {DATASET, SHOWN, toBegin} from './augmentation-options.js';
+import {DATASET, SHOWN, applySchema, toBegin} from './augmentation-options.js';
 import {parameters} from './curves.js';
 import {count, json, plural} from './format.js';
 import {read} from './json-text.js';
@@ -306,7 +306,9 @@ export const page = {
   nav: '/ui/preview',
   async show(main) {
     document.title = 'Augmentation preview · Millrace';
-    const all = /** @type {{datasets: DatasetView[]}} */ (await get(['datasets'])).datasets;
+    const [{datasets: all}, schema] = /** @type {[{datasets: DatasetView[]}, any]} */ (
+      await Promise.all([get(['datasets']), get(['schema', 'training-request'])]));
+    applySchema(schema);
     const known = all.filter(each => each.usable && each.kind);
     const run = parameters().get('run') ?? '';
     let first = ofAddress(known);
