@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The pages have a control for every augmentation field of a request; ranges come from the schema. */
+/** The pages have a control for every augmentation field of a request, with the schema's range. */
 class AugmentationOptionsTest {
   private static String options() throws IOException {
     try (InputStream file = PagesResource.class.getResourceAsStream("augmentation-options.js")) {

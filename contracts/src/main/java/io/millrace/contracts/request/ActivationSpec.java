@@ -104,10 +104,7 @@ public sealed interface ActivationSpec extends LayerSpec {
     }
   }
 
-  /**
-   * {@code x} above 0, {@code alpha x} below, with an alpha that is learned for each value of a
-   * sample (He et al. 2015).
-   */
+  /** x above 0, alpha x below; an alpha is learned for each value of a sample (He et al. 2015). */
   @JsonTypeName("PReLU")
   record PReLU(
       String name,

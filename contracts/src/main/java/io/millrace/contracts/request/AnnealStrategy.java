@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 
-/** The way from one learning rate to another, by PyTorch's names. */
+/** How the learning rate changes between two values, by PyTorch's names. */
 public enum AnnealStrategy {
   /** Half a cosine. */
   COS,

@@ -18,10 +18,10 @@ import java.util.List;
  */
 public sealed interface AttentionSpec extends LayerSpec {
 
-  /** The share of the attention weights that is dropped in training. */
+  /** Share of the attention weights dropped in training. */
   Double dropout();
 
-  /** How many weights each time has for another one. */
+  /** Number of weights between two time steps. */
   int heads();
 
   @Override
@@ -43,7 +43,7 @@ public sealed interface AttentionSpec extends LayerSpec {
     return input;
   }
 
-  /** Whether a layer of Keras is called with its query, value and key apart. */
+  /** Whether Keras calls the layer with its query, value and key as separate inputs. */
   static boolean isType(String type) {
     return type.equals(LayerSpec.type(Attention.class))
         || type.equals(LayerSpec.type(MultiHeadAttention.class));

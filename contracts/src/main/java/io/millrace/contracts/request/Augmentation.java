@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is done to samples: Keras' {@code ImageDataGenerator} by its names and with its meaning, and
- * more transforms in a list. The fields of Keras are a fixed sequence of the same transforms:
- * rotation, shift, shear and zoom as one affine resampling about the image's centre, channel shift,
- * flips, brightness, then {@link #transforms} in their order. Transforms change training samples
- * only; {@code rescale} and the standardizations, in Keras' order (rescale, samplewise,
- * featurewise, ZCA), those of every part.
+ * Changes of samples: Keras' {@code ImageDataGenerator} with its names and its meaning, and a list
+ * of more transforms. Keras' fields are a fixed sequence of the same transforms: rotation, shift,
+ * shear and zoom as one affine resampling about the image's centre, channel shift, flips,
+ * brightness, then {@link #transforms} in their order. Transforms change training samples only.
+ * {@code rescale} and the standardizations, in Keras' order (rescale, samplewise, featurewise,
+ * ZCA), change every part.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Augmentation(
@@ -111,7 +111,7 @@ public record Augmentation(
   /** The most values of an image that can be whitened: those of 32 by 32 pixels in colour. */
   public static final int MAX_ZCA_VALUES = 3_072;
 
-  /** No transform at all. */
+  /** An augmentation without transforms. */
   public static final Augmentation NONE = of(List.of());
 
   public Augmentation {
@@ -144,7 +144,7 @@ public record Augmentation(
     checkNesting(transforms);
   }
 
-  /** These transforms and nothing else. */
+  /** An augmentation with these transforms only. */
   public static Augmentation of(List<TransformSpec> transforms) {
     return new Augmentation(
         null,
@@ -169,17 +169,17 @@ public record Augmentation(
         transforms);
   }
 
-  /** The same, with the training part's mean and standard deviation by channel made 0 and 1. */
+  /** A copy that scales each channel to mean 0 and standard deviation 1 over the training part. */
   Augmentation standardized() {
     return copy(fillMode, cval, interpolationOrder, true, transforms);
   }
 
-  /** The same with other transforms in the list. */
+  /** A copy with other transforms in the list. */
   Augmentation withTransforms(List<TransformSpec> list) {
     return copy(fillMode, cval, interpolationOrder, featurewiseStdNormalization, list);
   }
 
-  /** The same, sampled in another way. */
+  /** A copy with another interpolation and fill mode. */
   Augmentation withSampling(FillMode mode, double outside, int order) {
     return copy(mode, outside, order, featurewiseStdNormalization, transforms);
   }
@@ -216,7 +216,7 @@ public record Augmentation(
       all += level.size();
       if (depth > TransformSpec.MAX_DEPTH) {
         throw new InvalidMessageException(
-            "transforms", "stand within others more than " + TransformSpec.MAX_DEPTH + " deep");
+            "transforms", "are nested more than " + TransformSpec.MAX_DEPTH + " levels deep");
       }
       var next = new ArrayList<TransformSpec>();
       level.forEach(transform -> next.addAll(transform.inner()));
@@ -224,11 +224,15 @@ public record Augmentation(
     }
     if (all > TransformSpec.MAX_TRANSFORMS) {
       throw new InvalidMessageException(
-          "transforms", "are " + all + "; give at most " + TransformSpec.MAX_TRANSFORMS);
+          "transforms",
+          "has "
+              + all
+              + " transforms, nested ones included; give at most "
+              + TransformSpec.MAX_TRANSFORMS);
     }
   }
 
-  /** Whether any sample comes out changed by chance. */
+  /** Whether a transform changes samples at random. */
   public boolean isRandom() {
     return !transforms.isEmpty() || !sequence().isEmpty();
   }
@@ -278,7 +282,9 @@ public record Augmentation(
     return transforms.stream().anyMatch(TransformSpec::isForBatches);
   }
 
-  /** Whether values are standardized beyond {@code rescale}, so that they travel as floats. */
+  /**
+   * Whether values are standardized in addition to {@code rescale}, so that batches have floats.
+   */
   public boolean standardizes() {
     return samplewiseCenter || featurewiseCenter;
   }
@@ -298,7 +304,7 @@ public record Augmentation(
     if (zcaWhitening && values > MAX_ZCA_VALUES) {
       throw new InvalidMessageException(
           "augmentation.zca_whitening",
-          "takes a matrix of the square of an image's values, and these images have "
+          "needs a matrix with the square of an image's number of values, and these images have "
               + values
               + "; give dataset.image_size and color_mode for at most "
               + MAX_ZCA_VALUES);
@@ -321,7 +327,7 @@ public record Augmentation(
     if (data != Of.IMAGES && !equals(of(transforms))) {
       throw new InvalidMessageException(
           "augmentation",
-          "transforms images, and the data set is "
+          "is for images, but the data set is "
               + data.text
               + "; leave out all but transforms such as "
               + String.join(", ", data.transforms));
@@ -330,11 +336,14 @@ public record Augmentation(
     transforms.stream().filter(TransformSpec::isForBatches).forEach(t -> batchwide.add(t.type()));
     if (Set.copyOf(batchwide).size() < batchwide.size()) {
       throw new InvalidMessageException(
-          "augmentation.transforms", "mix a batch twice in the same way; give each once");
+          "augmentation.transforms", "has a mixup or cutmix twice; give each once");
     }
   }
 
-  /** Kinds of data, and what transforms their samples; of images all others do. */
+  /**
+   * Kinds of data with the transforms for their samples; images take all transforms that are not
+   * for series.
+   */
   private enum Of {
     IMAGES("of images", List.of()),
     SERIES(
@@ -362,10 +371,10 @@ public record Augmentation(
       throw new InvalidMessageException(
           field + ".type",
           transform.type()
-              + (transform.isForSeries() ? " transforms series" : " transforms images")
-              + ", and the data set is "
+              + (transform.isForSeries() ? " is for series" : " is for images")
+              + ", but the data set is "
               + data.text
-              + (data == Of.IMAGES ? "" : "; known are " + String.join(", ", data.transforms)));
+              + (data == Of.IMAGES ? "" : "; give one of " + String.join(", ", data.transforms)));
     }
     for (int i = 0; i < transform.inner().size(); i++) {
       check(field + ".transforms[" + i + "]", transform.inner().get(i), data);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 
-/** What is seen of a row's date: the sine and the cosine of a place in a cycle. */
+/** A feature of a row's date: the sine and the cosine of a position in a cycle. */
 public enum CalendarFeature {
   /** The time of day: a cycle of 24 hours. */
   HOUR,

@@ -33,7 +33,7 @@ record CallbackRules(List<Metric> metrics, OptimizerSpec optimizer) {
       if (callbacks.get(i) instanceof CallbackSpec.ModelCheckpoint) {
         if (stores) {
           throw new InvalidMessageException(
-              field, "a second ModelCheckpoint; one model is stored, give one");
+              field, "is a second ModelCheckpoint; give one, because one model is stored");
         }
         stores = true;
       }

@@ -32,7 +32,7 @@ public sealed interface CallbackSpec {
     return getClass().getSimpleName();
   }
 
-  /** A callback that compares a metric with its best so far. */
+  /** A callback that compares a metric with its best value so far. */
   sealed interface Monitoring {
     @Describe(
         "A metric that the request computes, by its name in events, such as val_loss or" + " acc.")
@@ -42,7 +42,7 @@ public sealed interface CallbackSpec {
     MonitorMode mode();
   }
 
-  /** Ends the run well when a metric has stopped getting better. */
+  /** Completes the run when a metric has stopped improving. */
   @JsonTypeName("EarlyStopping")
   record EarlyStopping(
       @Default("val_loss") String monitor,
@@ -77,7 +77,8 @@ public sealed interface CallbackSpec {
   }
 
   /**
-   * Multiplies the learning rate, which must be a number, when a metric has stopped getting better.
+   * Multiplies the learning rate, which must be a number, by a factor when a metric has stopped
+   * improving.
    */
   @JsonTypeName("ReduceLROnPlateau")
   record ReduceLROnPlateau(
@@ -114,8 +115,8 @@ public sealed interface CallbackSpec {
   }
 
   /**
-   * Which model is stored, and evaluated on the test part: that of the best epoch, or, as without
-   * it, that of the last one.
+   * Selects the model that is stored and evaluated on the test part: that of the best epoch or, as
+   * without this callback, that of the last one.
    */
   @JsonTypeName("ModelCheckpoint")
   record ModelCheckpoint(
@@ -138,11 +139,11 @@ public sealed interface CallbackSpec {
     }
   }
 
-  /** Fails a run whose loss is not finite, which every run does anyway. */
+  /** Fails the run when the loss is not finite; every run does so anyway. */
   @JsonTypeName("TerminateOnNaN")
   record TerminateOnNaN() implements CallbackSpec {}
 
-  /** The monitor by the name that events have, which is one of several that Keras knows. */
+  /** The monitor by its name in events; Keras has several names for some metrics. */
   private static String checkMonitor(String monitor) {
     String name = Check.text("monitor", monitor, 100);
     String prefix = name.startsWith("val_") ? "val_" : "";

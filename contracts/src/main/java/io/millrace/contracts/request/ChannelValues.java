@@ -15,7 +15,7 @@ import java.util.List;
  * @param values one for all channels, or one for each
  */
 public record ChannelValues(List<Double> values) implements Ranged {
-  /** The most that a list may have. */
+  /** The most numbers of a list. */
   private static final int MOST = 4_096;
 
   public ChannelValues {
@@ -54,7 +54,7 @@ public record ChannelValues(List<Double> values) implements Ranged {
     }
   }
 
-  /** Refuses a list that has not one number for each channel. */
+  /** Rejects a list that does not have one number per channel. */
   void fit(String field, List<Integer> input) {
     int channels = Shapes.last(input);
     if (values.size() != 1 && values.size() != channels) {
@@ -70,7 +70,7 @@ public record ChannelValues(List<Double> values) implements Ranged {
     }
   }
 
-  /** The number of a channel. */
+  /** The number for a channel. */
   public double of(int channel) {
     return values.get(values.size() == 1 ? 0 : channel);
   }

@@ -39,7 +39,7 @@ public record ClassWeight(Map<String, Double> weights) {
       throw new InvalidMessageException(
           "",
           Check.cut(node.toString())
-              + " is not a weight of classes; give \"balanced\" or an object such as {\"daisy\":"
+              + " is not a class weight; give \"balanced\" or an object such as {\"daisy\":"
               + " 2.0} of 1..1000 classes");
     }
     var weights = new LinkedHashMap<String, Double>();
@@ -56,7 +56,7 @@ public record ClassWeight(Map<String, Double> weights) {
     return new ClassWeight(weights);
   }
 
-  /** By name in order: alike weights are written alike. */
+  /** Sorted by name, so that equal weights are written alike. */
   @JsonValue
   Object json() {
     return weights == null ? BALANCED : new TreeMap<>(weights);
@@ -79,7 +79,8 @@ public record ClassWeight(Map<String, Double> weights) {
       int index = index(entry.getKey(), classes);
       if (given[index]) {
         throw new InvalidMessageException(
-            entry.getKey(), "is class " + classes.get(index) + ", which has a weight already");
+            entry.getKey(),
+            "is class " + classes.get(index) + ", which already has a weight; give one of them");
       }
       given[index] = true;
       all.set(index, entry.getValue());
@@ -90,7 +91,7 @@ public record ClassWeight(Map<String, Double> weights) {
   private static List<Double> balanced(List<String> classes, List<Integer> counts) {
     if (counts == null) {
       throw new InvalidMessageException(
-          "", "the samples of each class are not known; give their weights instead of balanced");
+          "", "the number of samples per class is unknown; give weights instead of balanced");
     }
     double samples = counts.stream().mapToLong(Integer::longValue).sum();
     return counts.stream()
@@ -106,9 +107,9 @@ public record ClassWeight(Map<String, Double> weights) {
     if (index < 0 || index >= classes.size()) {
       throw new InvalidMessageException(
           key,
-          "is no class of this data set; it has "
+          "is not a class of this data set; give one of "
               + Check.cut(String.join(", ", classes))
-              + ", by index 0.."
+              + ", or an index 0.."
               + (classes.size() - 1));
     }
     return index;

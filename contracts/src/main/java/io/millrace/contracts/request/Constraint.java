@@ -6,18 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * What weights are brought back to after every step. In a request {@code "max_norm"}, {@code
+ * What weights are projected to after every step. A request has {@code "max_norm"}, {@code
  * "non_neg"} or {@code "unit_norm"}, or an object: {@code {"type": "MaxNorm", "max_value": 3,
  * "axis": [0, 1, 2]}}.
  *
- * @param kind what is done
- * @param maxValue of a maximal norm, above 0, at most 1e6; default 2
- * @param axes of Keras' shape of the weights, over which a norm is taken; default 0
+ * @param kind the kind of constraint
+ * @param maxValue the largest norm of {@code max_norm}, above 0, at most 1e6; default 2
+ * @param the axes of Keras' shape over which the norm is computed; default 0
  * @see <a href="https://keras.io/api/layers/constraints/">Keras' constraints</a>
  */
 public record Constraint(Kind kind, double maxValue, List<Integer> axes) {
 
-  /** What a constraint does. */
+  /** Kinds of constraints. */
   public enum Kind {
     /** Scales weights whose norm is too large. */
     MAX_NORM,

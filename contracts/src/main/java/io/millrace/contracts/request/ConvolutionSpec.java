@@ -189,8 +189,8 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   }
 
   /**
-   * A convolution of each channel by itself: channel {@code c} becomes the channels {@code c m} and
-   * following, {@code m} being the depth multiplier.
+   * A convolution of each channel by itself: channel {@code c} becomes the channels from {@code c
+   * m} on, with the depth multiplier {@code m}.
    */
   @JsonTypeName("DepthwiseConv2D")
   record DepthwiseConv2D(
@@ -373,8 +373,8 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   }
 
   /**
-   * A convolution over series the other way round: every time spreads over a window, {@code [batch,
-   * time, features]} to {@code [batch, time', filters]}, as long as the strides or longer.
+   * A transposed convolution over series: every time step spreads over a window, {@code [batch,
+   * time, features]} to {@code [batch, time', filters]}, {@code strides} times as long, or longer.
    */
   @JsonTypeName("Conv1DTranspose")
   record Conv1DTranspose(
@@ -443,9 +443,9 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   }
 
   /**
-   * A convolution the other way round: every pixel spreads over a window, {@code [batch, height,
-   * width, channels]} to {@code [batch, height', width', filters]}, as large as the strides or
-   * larger.
+   * A transposed convolution over images: every pixel spreads over a window, {@code [batch, height,
+   * width, channels]} to {@code [batch, height', width', filters]}, {@code strides} times as large,
+   * or larger.
    */
   @JsonTypeName("Conv2DTranspose")
   record Conv2DTranspose(

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public sealed interface CoreSpec extends LayerSpec {
 
-  /** The most channels that a layer may make of an image. */
+  /** The most channels that a layer may output for an image. */
   int MAX_CHANNELS = 4_096;
 
   /** A densely connected layer over the last axis. */
@@ -55,7 +55,7 @@ public sealed interface CoreSpec extends LayerSpec {
     public List<Integer> outputShape(List<Integer> input) {
       if (input.size() == 3 && units > MAX_CHANNELS) {
         throw new InvalidMessageException(
-            "units", units + " are too many for an image's channels; give 1.." + MAX_CHANNELS);
+            "units", units + " is too many channels for an image; give 1.." + MAX_CHANNELS);
       }
       return Shapes.withLast(input, units);
     }
@@ -78,8 +78,8 @@ public sealed interface CoreSpec extends LayerSpec {
 
   /**
    * A learned vector for each whole number: {@code [batch, values]} to {@code [batch, values,
-   * output_dim]}. Inputs are cut to whole numbers, as Keras does; one that is not within {@code
-   * 0..input_dim - 1} ends the run.
+   * output_dim]}. Inputs are truncated to whole numbers, as in Keras; a number that is not within
+   * {@code 0..input_dim - 1} ends the run.
    */
   @JsonTypeName("Embedding")
   record Embedding(
@@ -106,7 +106,7 @@ public sealed interface CoreSpec extends LayerSpec {
       maskZero = Boolean.TRUE.equals(maskZero) ? true : null;
     }
 
-    /** Whether it masks times. */
+    /** Whether the layer masks time steps. */
     public boolean masks() {
       return maskZero != null;
     }
@@ -134,9 +134,9 @@ public sealed interface CoreSpec extends LayerSpec {
   }
 
   /**
-   * Masks the times of a series at which all values are {@code mask_value}: they become 0, and
-   * layers behind it that heed masks leave them out. A recurrent layer keeps its state and its
-   * output there, a GlobalAveragePooling1D takes the mean of the other times.
+   * Masks the time steps of a series at which all values are {@code mask_value}: the values become
+   * 0, and layers after it that use masks leave them out. A recurrent layer keeps its state and
+   * output there; a GlobalAveragePooling1D takes the mean of the other time steps.
    */
   @JsonTypeName("Masking")
   record Masking(

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * Which data a run uses and how they are split. An object with a field that only a {@link Series}
- * has, such as {@code column}, is one; of the others, one with {@code target} or {@code features}
- * is a {@link Rows}, and any other an {@link Images}.
+ * has, such as {@code column}, is a series; of the others, an object with {@code target} or {@code
+ * features} is a {@link Rows}, and any other is an {@link Images}.
  */
 @JsonDeserialize(using = DatasetSpecDeserializer.class)
 public sealed interface DatasetSpec {
@@ -32,14 +32,16 @@ public sealed interface DatasetSpec {
   /** The name under which the augmentation service finds the data in its roots. */
   String name();
 
-  /** The share of what is not for the test that is for validation; 0: none, the test part is. */
+  /**
+   * Share of the samples outside the test part that are in the validation part; 0 if there is none.
+   */
   Double validationFraction();
 
-  /** The most bytes that one sample takes in a batch, as far as the request tells. */
+  /** The most bytes of one sample in a batch, as far as the request determines them. */
   @JsonIgnore
   long sampleBytes();
 
-  /** What the labels are: classes or numbers; empty where the data will tell. */
+  /** Type of the labels: classes or numbers; empty if it depends on the data. */
   @JsonIgnore
   Optional<TargetType> labels();
 
@@ -50,8 +52,8 @@ public sealed interface DatasetSpec {
   }
 
   /**
-   * Labelled images: a folder with a subfolder of image files for each class, or another form that
-   * the augmentation service reads.
+   * Labelled images: a folder with a subfolder of image files per class, or another format that the
+   * augmentation service reads.
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
@@ -92,7 +94,7 @@ public sealed interface DatasetSpec {
       implements DatasetSpec {
     private static final FieldRules RULES = FieldRules.of(Images.class);
 
-    /** Images that are turned as they say. */
+    /** Images that are turned by their Exif orientation. */
     public Images(
         String name,
         List<String> classes,
@@ -136,20 +138,20 @@ public sealed interface DatasetSpec {
       return Optional.of(TargetType.CLASS);
     }
 
-    /** Whether images are turned as they say. */
+    /** Whether images are turned by their Exif orientation. */
     public boolean turnsImages() {
       return !Boolean.FALSE.equals(exifOrientation);
     }
 
-    /** The fewest values that an image of the given size can have. */
+    /** The fewest values of an image of the given size. */
     long leastValues() {
       return (long) imageSize.rows() * imageSize.columns() * (colorMode == ColorMode.RGB ? 3 : 1);
     }
   }
 
   /**
-   * Columns of a CSV file as a series: from {@code window} rows the values of the next {@code
-   * horizon} ones are predicted, or, with {@code label}, the class of the window.
+   * Columns of a CSV file as a series: {@code window} rows predict the values of the next {@code
+   * horizon} rows or, with {@code label}, the class of the window.
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
@@ -246,15 +248,15 @@ public sealed interface DatasetSpec {
       implements DatasetSpec {
     private static final FieldRules RULES = FieldRules.of(Series.class);
 
-    /** The most columns that are seen. */
+    /** The most input columns. */
     public static final int MAX_COLUMNS = 256;
 
-    /** The most columns that are predicted. */
+    /** The most predicted columns. */
     public static final int MAX_TARGETS = 16;
 
     private static final int MAX_ROWS = 10_000;
 
-    /** A column that is written as most are. */
+    /** A series of one column in the usual format. */
     public Series(
         String name,
         String column,
@@ -397,12 +399,12 @@ public sealed interface DatasetSpec {
       return Optional.of(label == null ? TargetType.NUMBER : TargetType.CLASS);
     }
 
-    /** The columns that are seen. */
+    /** The input columns. */
     public List<String> seen() {
       return columns == null ? List.of(column) : columns;
     }
 
-    /** The columns that are predicted; none where windows have classes. */
+    /** The predicted columns; none if windows have classes. */
     public List<String> predicted() {
       return label != null ? List.of() : target == null ? List.of(column) : target;
     }
@@ -412,12 +414,12 @@ public sealed interface DatasetSpec {
       return categorical != null && categorical.contains(name);
     }
 
-    /** Rows from a sample to the next. */
+    /** Rows from one sample to the next. */
     public int step() {
       return Check.orElse(stride, 1);
     }
 
-    /** Whether the request says which rows are taken, or how they are written. */
+    /** Whether the request gives the series or the format of the file. */
     @JsonIgnore
     public boolean isToldHowWritten() {
       return Stream.of(dateFormat, seriesKey, delimiter, decimal, thousands, header)
@@ -432,7 +434,7 @@ public sealed interface DatasetSpec {
     }
   }
 
-  /** The rows of a CSV file, each a sample: from its features a class or a number is predicted. */
+  /** The rows of a CSV file, each of them a sample: its features predict a class or a number. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
   record Rows(
@@ -523,7 +525,7 @@ public sealed interface DatasetSpec {
       return Optional.ofNullable(targetType);
     }
 
-    /** Whether the request says how the file is written. */
+    /** Whether the request gives the format of the file. */
     @JsonIgnore
     public boolean isToldHowWritten() {
       return Stream.of(delimiter, decimal, thousands, header).anyMatch(Objects::nonNull);

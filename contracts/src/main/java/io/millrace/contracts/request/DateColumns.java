@@ -28,16 +28,16 @@ public record DateColumns(List<String> names) {
       Check.text(names.size() == 1 ? "" : "[" + i + "]", names.get(i), ColumnNames.MAX);
     }
     if (names.size() == 2 && names.get(0).equals(names.get(1))) {
-      throw new InvalidMessageException("[1]", "is the same column as the one before it");
+      throw new InvalidMessageException("[1]", "is the same column as the first; give another one");
     }
   }
 
-  /** One column; null for the one that the augmenter finds. */
+  /** One column; null if the augmentation service finds it. */
   public static DateColumns of(String name) {
     return name == null ? null : new DateColumns(List.of(name));
   }
 
-  /** Whether the rows are said to have no dates. */
+  /** Whether the request states that the rows have no dates. */
   public boolean isNone() {
     return names.isEmpty();
   }

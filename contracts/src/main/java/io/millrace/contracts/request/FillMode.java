@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 
-/** What stands outside the border of a transformed image, by Keras' names. */
+/** Values outside the border of a transformed image, by Keras' names. */
 public enum FillMode {
   /** {@code kkkk|abcd|kkkk} with {@code cval}. */
   CONSTANT,

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Trained weights that a run starts from, instead of random ones: fine-tuning. A variable takes
- * over the values of the variable of its name, such as {@code conv2d/kernel}, which must have the
+ * Trained weights that a run starts from, instead of random ones: fine-tuning. A variable takes the
+ * values of the variable with the same name, such as {@code conv2d/kernel}, which must have the
  * same shape.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,7 +38,7 @@ public record InitialWeights(
       throw new InvalidMessageException(
           run == null ? "run" : "file",
           run == null
-              ? "is missing; give the run whose weights these are, or file"
+              ? "is required, or file instead; give the run whose weights are used"
               : "does not go with run; give one of the two");
     }
     RULES.check("run", run);

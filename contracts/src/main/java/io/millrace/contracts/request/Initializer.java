@@ -7,14 +7,14 @@ import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
 
 /**
- * How weights start, by Keras' names and with Keras' parameters and defaults. In a request a name,
- * {@code "he_normal"}, or an object: {@code {"type": "RandomNormal", "stddev": 0.02}}. Seeds come
- * from the request's.
+ * How weights are initialized, with Keras' names, parameters and defaults. A request has a name,
+ * {@code "he_normal"}, or an object: {@code {"type": "RandomNormal", "stddev": 0.02}}. Seeds derive
+ * from the request's seed.
  *
  * @param distribution the numbers' distribution
- * @param a the constant, the mean, the least value, or the gain
- * @param b the standard deviation, the greatest value, or the scale
- * @param fan of {@link Distribution#scaled} ones: what the variance is divided by
+ * @param a the constant, the mean, the smallest value, or the gain
+ * @param b the standard deviation, the largest value, or the scale
+ * @param fan of {@link Distribution#scaled} distributions: the divisor of the variance
  * @see <a href="https://keras.io/api/layers/initializers/">Keras' initializers</a>
  */
 public record Initializer(Distribution distribution, double a, double b, Fan fan) {
@@ -42,7 +42,7 @@ public record Initializer(Distribution distribution, double a, double b, Fan fan
   public static final Initializer ORTHOGONAL =
       new Initializer(Distribution.ORTHOGONAL, 1, 0, Fan.NONE);
 
-  /** How numbers are distributed. */
+  /** Distributions of the initial values. */
   public enum Distribution {
     /** {@code a}. */
     CONSTANT,
@@ -64,9 +64,9 @@ public record Initializer(Distribution distribution, double a, double b, Fan fan
     IDENTITY
   }
 
-  /** What a variance is divided by. */
+  /** Divisor of a variance. */
   public enum Fan {
-    /** It is not. */
+    /** No divisor. */
     NONE,
     /** The inputs of a unit. */
     IN,

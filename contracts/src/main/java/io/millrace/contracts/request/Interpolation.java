@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 
-/** What an image of another size takes its values from. */
+/** How a pixel of a resized image is computed. */
 public enum Interpolation {
-  /** The four pixels around a place, each by its nearness. */
+  /** From the four pixels around it, weighted by distance. */
   BILINEAR,
-  /** The pixel that a place lies in. */
+  /** From the nearest pixel. */
   NEAREST;
 
   /** The name in a message. */

@@ -16,15 +16,15 @@ import java.util.regex.Pattern;
  * @param precision what the text says
  */
 public record IsoTime(LocalDateTime time, Precision precision) {
-  /** What a text says of a time. */
+  /** Precision of a time. */
   public enum Precision {
     /** A month. */
     MONTH,
     /** A day. */
     DAY,
-    /** A day and a time of day, in a zone that is not told. */
+    /** A day and a time of day without a zone. */
     LOCAL,
-    /** A day and a time of day in a zone that is told. */
+    /** A day and a time of day with a zone. */
     ZONED
   }
 
@@ -45,13 +45,13 @@ public record IsoTime(LocalDateTime time, Precision precision) {
   /** The most years before and after the year 0. */
   private static final int YEARS = 30_000;
 
-  /** The time that a text says; empty where it says none of this form. */
+  /** The time in a text; empty if the text is not a time of this format. */
   public static Optional<IsoTime> find(String text) {
     Matcher matcher = TEXT.matcher(text);
     try {
       return matcher.matches() ? Optional.of(of(matcher)) : Optional.empty();
     } catch (DateTimeException e) {
-      return Optional.empty(); // A day that there is not, such as 2021-02-29.
+      return Optional.empty(); // A day that does not exist, such as 2021-02-29.
     }
   }
 
@@ -92,7 +92,7 @@ public record IsoTime(LocalDateTime time, Precision precision) {
         : ZoneOffset.UTC;
   }
 
-  /** The nanoseconds of a fraction's digits; 0 of null. */
+  /** The nanoseconds of a fraction's digits; 0 for null. */
   public static int nanos(String digits) {
     return digits == null ? 0 : Integer.parseInt((digits + "000000000").substring(0, 9));
   }

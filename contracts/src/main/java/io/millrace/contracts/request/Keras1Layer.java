@@ -20,7 +20,7 @@ import java.util.Set;
  * @param written what the fields of the configuration were called
  */
 record Keras1Layer(JsonNode layer, Map<String, String> written) {
-  /** The layer that joins branches, which Keras 2 still read and wrote. */
+  /** The layer that joins branches; Keras 2 still reads and writes it. */
   static final String MERGE = "Merge";
 
   private static final Map<String, String> TYPES =
@@ -34,7 +34,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
           "Deconvolution2D", "Conv2DTranspose",
           "TimeDistributedDense", "Dense");
 
-  /** What a Merge becomes, by its mode. */
+  /** The layer that replaces a Merge, by its mode. */
   private static final Map<String, String> MERGES =
       Map.of(
           "sum", "Add",
@@ -73,7 +73,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
           Map.entry("b_constraint", "bias_constraint"),
           Map.entry("forget_bias_init", "unit_forget_bias"));
 
-  /** What a layer of another kind calls a field. */
+  /** Names of fields that depend on the kind of layer. */
   private static final Map<String, Map<String, String>> OWN_FIELDS =
       Map.of(
           "Embedding",
@@ -140,7 +140,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
     return new Keras1Layer(renamed, Map.of("name", "name", "axis", "concat_axis"));
   }
 
-  /** The same complaint with the field's name as it is written. */
+  /** The same error with the field's name as in the file. */
   InvalidMessageException asWritten(InvalidMessageException e) {
     String[] path = e.field().split("\\.", 3);
     if (path.length < 2 || !path[0].equals("config")) {

@@ -14,7 +14,7 @@ import java.util.List;
 record KerasAugmentation(List<KerasRandomLayer> layers) {
   private static final String NO_CHANGE = "; leave it out, or leave the layer out of the model";
 
-  /** Two ranges of values are the same; 1/255 has been rounded. */
+  /** Tolerance for equal ranges of values; 1/255 is rounded in files. */
   private static final double TOLERANCE = 1e-5;
 
   KerasAugmentation {
@@ -32,11 +32,11 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
               layer,
               "",
               layer.type()
-                  + " stands behind "
+                  + " comes after "
                   + colours.type()
-                  + ", and an image is sampled before its values change; put "
+                  + ", but an image is sampled before its values change; put "
                   + colours.type()
-                  + " behind it");
+                  + " after it");
         }
         if (sampled != null && !sampled.resampling().equals(layer.resampling())) {
           throw unlike(layer, sampled);
@@ -94,7 +94,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     }
   }
 
-  /** The layers' places, as a request names those that were given to the augmentation. */
+  /** The layers' places, as {@code to_augmentation} lists them. */
   List<String> places() {
     return layers.stream().map(layer -> layer.path().replaceAll("\\.config$", "")).toList();
   }
@@ -143,8 +143,8 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
             layer,
             "",
             String.format(
-                "%s stands behind %s to %d x %d, and the augmentation changes images before; give"
-                    + " dataset.image_size [%d, %d], which makes that size before, or put %s first",
+                "%s comes after %s to %d x %d, but the augmentation changes images before that;"
+                    + " give dataset.image_size [%d, %d], which resizes first, or put %s first",
                 layer.type(),
                 size.type(),
                 size.height(),
@@ -161,7 +161,8 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
               + layer.path()
               + ", a "
               + layer.type()
-              + ", which Keras applies to standardized images, and the augmentation before that"
+              + ", which Keras applies to standardized images, but the augmentation to images"
+              + " before that"
               + NO_CHANGE);
     }
     if (layer.changesColours()) {
@@ -169,7 +170,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     }
   }
 
-  /** Refuses a layer that clips to other values than those of the darkest and brightest level. */
+  /** Rejects a layer that clips to values other than the darkest and brightest level. */
   private static void checkRange(KerasRandomLayer layer, Augmentation own) {
     if (own.standardizes() || !layer.before().isKnown()) {
       throw refused(
@@ -206,7 +207,10 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     }
   }
 
-  /** With the filling and interpolation of the layers; its own transforms must have the same. */
+  /**
+   * Takes the fill mode and interpolation of the layers; the request's own transforms must have the
+   * same.
+   */
   private Augmentation sampled(Augmentation own) {
     KerasRandomLayer first =
         layers.stream().filter(layer -> layer.resampling() != null).findFirst().orElse(null);
@@ -231,7 +235,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
                 ".fill_value",
                 "is another level than that of "
                     + first.type()
-                    + ", because a Rescaling stands between them; put it before or behind both");
+                    + ", because a Rescaling is between them; put it before or after both");
           }
           cval = of;
         }
@@ -247,7 +251,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     return own.withSampling(mode, cval, order);
   }
 
-  /** Refuses a field that is not the layer's, but for a default that nothing is done with. */
+  /** Rejects a field that differs from the layer's, except for a default without effect. */
   private static void agree(
       KerasRandomLayer layer,
       String field,

@@ -21,13 +21,13 @@ import java.util.stream.Stream;
  * @param path of it in the model specification
  */
 record KerasCompile(JsonNode node, String path) {
-  /** The fields of a request that a configuration may say. */
+  /** The fields of a request that a compile configuration may contain. */
   static final List<String> FIELDS = List.of("loss", "optimizer", "metrics");
 
   private static final List<String> NAMES =
       List.of("compile_config", "training_config", "trainingConfig");
 
-  /** Parameters of an optimizer without an effect on what is trained here. */
+  /** Parameters of an optimizer that have no effect here. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "ema_momentum",
@@ -51,7 +51,7 @@ record KerasCompile(JsonNode node, String path) {
         .findFirst();
   }
 
-  /** The loss; empty where none is said. */
+  /** The loss; empty if there is none. */
   Optional<LossSpec> loss() {
     JsonNode loss = only(node.path("loss"));
     if (loss.isMissingNode() || loss.isNull()) {
@@ -96,7 +96,7 @@ record KerasCompile(JsonNode node, String path) {
     return object;
   }
 
-  /** The optimizer; empty where none is said. */
+  /** The optimizer; empty if there is none. */
   Optional<OptimizerSpec> optimizer() {
     String field = node.has("optimizer_config") ? "optimizer_config" : "optimizer";
     JsonNode optimizer = node.path(field);
@@ -149,7 +149,7 @@ record KerasCompile(JsonNode node, String path) {
     return schedule;
   }
 
-  /** Keras 2's {@code decay}: the rate of a step is {@code rate / (1 + decay step)}. */
+  /** Keras 2's {@code decay}: the learning rate of a step is {@code rate / (1 + decay step)}. */
   private static void decay(ObjectNode optimizer) {
     JsonNode decay = optimizer.remove("decay");
     if (decay != null && decay.asDouble() != 0) {
@@ -183,7 +183,7 @@ record KerasCompile(JsonNode node, String path) {
     return metrics;
   }
 
-  /** Lists in lists, or lists by output, are one list. */
+  /** Flattens nested lists and lists by output. */
   private static Stream<JsonNode> elements(JsonNode metrics) {
     boolean several = metrics.isArray() || metrics.isObject() && !metrics.has("class_name");
     var found = new ArrayList<JsonNode>();

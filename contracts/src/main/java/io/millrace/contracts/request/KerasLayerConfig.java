@@ -19,7 +19,7 @@ import java.util.Set;
  * nothing.
  */
 final class KerasLayerConfig {
-  /** Parameters without an effect on what is trained here. */
+  /** Parameters that have no effect here. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           // Read where the layer's place is, see KerasModelReader.
@@ -46,7 +46,7 @@ final class KerasLayerConfig {
           // Of the layers in a Bidirectional it is true; see KerasModelReader.
           "zero_output_for_mask");
 
-  /** In mixed precision Keras computes in 16 bits, and here in 32. */
+  /** Mixed precision: Keras computes in 16 bits; here computation uses 32. */
   private static final Set<String> FLOATS = Set.of("float32", "mixed_float16", "mixed_bfloat16");
 
   private static final String VOLUMES = "takes volumes, which are not supported; use ";
@@ -58,7 +58,7 @@ final class KerasLayerConfig {
           + " request's augmentation ";
   private static final String COLOUR_JITTER = "the transform color_jitter";
 
-  /** What to do about layers that are often asked for and cannot be trained here. */
+  /** Advice for layers that are often requested and not supported. */
   private static final Map<String, String> ADVICE =
       Map.ofEntries(
           Map.entry(
@@ -89,7 +89,7 @@ final class KerasLayerConfig {
           Map.entry("MixUp", AUGMENTS + "the transform mixup"),
           Map.entry("CutMix", AUGMENTS + "the transform cutmix"));
 
-  /** Parameters that are there with one value only; null means Keras' null. */
+  /** Parameters with one supported value; null is Keras' null. */
   private static final Map<String, List<String>> ONLY =
       Map.ofEntries(
           Map.entry("data_format", List.of("null", "\"channels_last\"")),
@@ -103,7 +103,7 @@ final class KerasLayerConfig {
           Map.entry("noise_shape", List.of("null")),
           Map.entry("return_state", List.of("false")),
           Map.entry("output_shape", List.of("null")),
-          // Keras writes null as the axis that it stands for.
+          // Keras writes the axis that null means.
           Map.entry("attention_axes", List.of("[1]", "null")),
           Map.entry("flash_attention", List.of("false", "null")),
           Map.entry("sliding_window", List.of("null")),
@@ -127,10 +127,10 @@ final class KerasLayerConfig {
   /** Types of an input that are read as single precision. */
   private static final Set<String> HALVES = Set.of("float16", "bfloat16");
 
-  /** Types of an input, beside single precision. */
+  /** Types of an input other than single precision. */
   private static final Set<String> WHOLE_NUMBERS = Set.of("int32", "int64", "uint8");
 
-  /** Layers that make of whole numbers what they are, in another place. */
+  /** Layers that keep whole numbers and change only their position. */
   private static final Set<String> MOVES =
       Set.of(
           "Cropping1D",
@@ -197,7 +197,7 @@ final class KerasLayerConfig {
     }
   }
 
-  /** A scale for each channel, as Keras' EfficientNets have it, is {@code 1 / deviation}. */
+  /** A scale per channel, as in Keras' EfficientNets, is {@code 1 / deviation}. */
   private static LayerSpec rescalingByChannel(JsonNode config) {
     ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", "Normalization");
     spec.set("name", config.path("name").isTextual() ? config.get("name") : null);
@@ -284,7 +284,9 @@ final class KerasLayerConfig {
         && WHOLE_NUMBERS.contains(value.asText());
   }
 
-  /** Whether a parameter becomes one of the request; what is neither that nor void is refused. */
+  /**
+   * Whether a parameter becomes one of the request; other parameters with an effect are rejected.
+   */
   private static boolean isTaken(String type, String field, JsonNode value, int rank) {
     if (field.equals("dtype")) {
       checkType(value, "");
@@ -346,12 +348,12 @@ final class KerasLayerConfig {
     return value.startsWith("\"") ? "use " + value.replace('"', '\'') : "give " + value;
   }
 
-  /** A value as an error tells it. */
+  /** A value as an error shows it. */
   private static String text(JsonNode value) {
     return value.isTextual() ? Check.quote(value.textValue()) : Check.cut(value.toString());
   }
 
-  /** What a value of an earlier Keras means, in the names of Keras 3. */
+  /** A value of an earlier Keras in the names of Keras 3. */
   private static JsonNode meant(JsonNode value, KerasVersion version) {
     JsonNode plain = value.isObject() && value.has("class_name") ? named(value) : value;
     if (!version.isBeforeKeras3()) {
@@ -456,7 +458,9 @@ final class KerasLayerConfig {
     return false;
   }
 
-  /** Single precision, as a name or as a policy; weights are of it in mixed precision too. */
+  /**
+   * Checks for single precision, as a name or as a policy; weights use it in mixed precision too.
+   */
   static void checkType(JsonNode dtype, String field) {
     JsonNode name = dtype.isObject() ? dtype.path("config").path("name") : dtype;
     if (!name.isMissingNode() && !name.isNull() && !FLOATS.contains(name.asText())) {
@@ -464,7 +468,7 @@ final class KerasLayerConfig {
     }
   }
 
-  /** What {@code adapt()} finds stands in Keras' weights, and the data here are others. */
+  /** The statistics of {@code adapt()} are in Keras' weights, and the data here differ. */
   private static void checkStatistics(JsonNode config) {
     for (String field : List.of("mean", "variance")) {
       if (!config.hasNonNull(field)) {
@@ -501,7 +505,7 @@ final class KerasLayerConfig {
     }
   }
 
-  /** Both directions must be alike: a request says them once. */
+  /** Both directions must be alike: a request has one layer for both. */
   private static void checkBackward(LayerSpec read, LayerSpec backward) {
     if (backward == null || !(read instanceof RecurrentSpec.Bidirectional both)) {
       return;

@@ -24,10 +24,10 @@ final class KerasModelReader {
   private final String path;
   private final List<KerasModel.Placed> layers = new ArrayList<>();
 
-  /** Axes of a sample that each layer puts out; 0 where it is not known. */
+  /** Number of axes of each layer's output for a sample; 0 if unknown. */
   private final List<Integer> ranks = new ArrayList<>();
 
-  /** Layers, or the model's input, that put out whole numbers. */
+  /** Layers, or the model's input, whose output is whole numbers. */
   private final Set<Integer> whole = new HashSet<>();
 
   /** Axes of what layers, or the model's input, put out turned, see {@link KerasLayout}. */
@@ -82,7 +82,7 @@ final class KerasModelReader {
     return reader;
   }
 
-  /** Reads a model whole: again, where what comes later says how its start is meant. */
+  /** Reads a whole model, and again if a later layer changes the meaning of its start. */
   static KerasModel of(JsonNode model, KerasVersion version, String path) {
     var reader = new KerasModelReader(version, path);
     reader.read(model);
@@ -178,7 +178,7 @@ final class KerasModelReader {
         || layer instanceof CoreSpec.Embedding embedding && embedding.masks();
   }
 
-  /** Adds the layers of a model; gives the layer that puts out its output. */
+  /** Adds the layers of a model; returns the layer with the model's output. */
   private int add(JsonNode model, Frame around) {
     JsonNode config = model.path("config");
     // Keras before 2.2.3 wrote a Sequential model's list of layers as its configuration.
@@ -212,7 +212,7 @@ final class KerasModelReader {
     return output;
   }
 
-  /** Layers are added when what they take is there: a file may list them in another order. */
+  /** Adds layers once their inputs are known: a file may list them in another order. */
   private int functional(JsonNode config, JsonNode list, String field, Frame frame) {
     var calls = new ArrayList<Call>();
     Map<String, Integer> counts = new HashMap<>();
@@ -274,7 +274,7 @@ final class KerasModelReader {
    * @param byCall the layers by their calls
    */
   private record Outputs(Map<String, Integer> counts, Map<KerasNodes.Source, Integer> byCall) {
-    /** Null where it is not there. */
+    /** Null if absent. */
     Integer of(KerasNodes.Source source) {
       return byCall.get(key(source));
     }
@@ -290,7 +290,7 @@ final class KerasModelReader {
     }
   }
 
-  /** Adds a layer's call if what it takes is there. */
+  /** Adds a layer's call if its inputs are known. */
   private boolean isAdded(Call call, String field, Frame frame, Outputs outputs) {
     List<KerasNodes.Source> sources = call.nodes.sources();
     if (sources.stream().anyMatch(source -> outputs.of(source) == null)) {
@@ -350,7 +350,7 @@ final class KerasModelReader {
     return kind(layer).equals("InputLayer");
   }
 
-  /** Adds a layer, or those of a model in its place; gives the one that puts out the output. */
+  /** Adds a layer, or the layers of a nested model; returns the one with the output. */
   private int add(Entry entry) {
     String place = entry.field + "[" + entry.index + "]";
     try {
@@ -460,7 +460,7 @@ final class KerasModelReader {
     }
   }
 
-  /** Axes of a sample of an output, or of the input; 0 where they are not known. */
+  /** Number of axes of an output, or of the input, for a sample; 0 if unknown. */
   private int rank(int output) {
     if (turned.containsKey(output)) {
       return turned.get(output);
@@ -485,7 +485,7 @@ final class KerasModelReader {
     }
     int axes = layout.isFormat() ? layout.axesOfFormat() : rank(output);
     if (axes < 2) {
-      // What does not fit is told where shapes are.
+      // Shapes that do not fit are reported where shapes are computed.
       return output;
     }
     if (layout.isFormat() && likeInput.contains(output)) {
@@ -651,7 +651,7 @@ final class KerasModelReader {
     return rank;
   }
 
-  /** A shape without the batch dimension; null where it is absent or a size is open. */
+  /** A shape without the batch axis; null if it is absent or a size is unknown. */
   private static List<Integer> known(JsonNode batchShape) {
     if (!batchShape.isArray()) {
       return null;
@@ -672,7 +672,7 @@ final class KerasModelReader {
         : layer.path("config").path("name").asText();
   }
 
-  /** The only layer at an end of a Functional model, but for those that nothing takes. */
+  /** The only layer at an end of a Functional model, without unused layers. */
   private static KerasNodes.Source end(
       JsonNode config, String field, String what, Predicate<String> isStray) {
     JsonNode ends = config.path(field);

@@ -18,10 +18,10 @@ import java.util.Set;
  */
 record KerasNodes(List<Source> sources, boolean inference) {
 
-  /** An argument that Keras 3 writes of a layer that heeds one. */
+  /** An argument that Keras 3 writes for layers that use a mask. */
   private static final String MASK = "mask";
 
-  /** What Keras 3 makes a mask with, in the place of layers. */
+  /** Operations, written like layers, with which Keras 3 computes a mask. */
   private static final Set<String> OF_MASKS = Set.of("NotEqual", "Any");
 
   /** In the place of a layer's name: a number that an operation takes. */
@@ -91,7 +91,7 @@ record KerasNodes(List<Source> sources, boolean inference) {
     for (var part : node.properties()) {
       JsonNode tensors = part.getValue();
       if (tensors.has(MASK)) {
-        // Masks go here as LayerMasks says.
+        // LayerMasks decides how masks propagate.
         tensors = ((ObjectNode) tensors.deepCopy()).without(MASK);
       }
       tensors.findValues("keras_history").forEach(history -> sources.add(source(history)));
@@ -100,7 +100,7 @@ record KerasNodes(List<Source> sources, boolean inference) {
     return new KerasNodes(sources, inference);
   }
 
-  /** Refuses what an attention layer may be called with beside its query, value and key. */
+  /** Rejects other inputs of an attention layer than its query, value and key. */
   private static void checkAttention(JsonNode arguments) {
     for (String field : List.of("use_causal_mask", "return_attention_scores", "attention_mask")) {
       JsonNode value = arguments.path(field);

@@ -30,7 +30,7 @@ record KerasRandomLayer(
     List<Double> valueRange,
     KerasValues before) {
 
-  /** What stands in the layer's place until it is known that it can go. */
+  /** The layer's placeholder until it is known that it can be removed. */
   static final JsonNode PLACEHOLDER = KerasStandardization.PLACEHOLDER;
 
   private static final String FLIP = "RandomFlip";
@@ -166,7 +166,7 @@ record KerasRandomLayer(
     return List.of(new TransformSpec.Zoom(rows, columns.equals(rows) ? null : columns, null, null));
   }
 
-  /** Of a zoom Keras' 0 leaves the image as it is, and -0.5 shows half of it. */
+  /** Keras' zoom of 0 leaves the image as it is, and -0.5 shows half of it. */
   private static ZoomRange factors(JsonNode config, String field) {
     double[] factor = bounds(config, field, -0.99, 99);
     return new ZoomRange(1 + factor[0], 1 + factor[1]);

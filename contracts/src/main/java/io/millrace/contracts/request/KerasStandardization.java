@@ -19,7 +19,7 @@ import java.util.Set;
  * @param chain of these the layers, by their index, and the network's input
  */
 record KerasStandardization(String path, Set<String> places, List<Integer> chain) {
-  /** What stands in the layer's place until it is known that it can go. */
+  /** The layer's placeholder until it is known that it can be removed. */
   static final JsonNode PLACEHOLDER = placeholder();
 
   private static final String ADVICE =
@@ -32,7 +32,7 @@ record KerasStandardization(String path, Set<String> places, List<Integer> chain
     return layer;
   }
 
-  /** Whether a layer is a Normalization that is told neither its mean nor its variance. */
+  /** Whether a layer is a Normalization without mean and variance. */
   static boolean isOne(JsonNode layer) {
     JsonNode config = layer.path("config");
     return layer.path("class_name").asText().equals("Normalization")

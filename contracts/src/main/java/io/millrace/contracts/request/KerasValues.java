@@ -58,11 +58,11 @@ record KerasValues(List<Integer> outputs, double scale, double offset, List<Size
         throw new InvalidMessageException(
             "",
             type
-                + " stands behind "
+                + " comes after "
                 + layer.type()
-                + ", and is supported among a model's first layers only, where the augmentation"
-                + " does the same: before it may stand Rescaling with a scale above 0,"
-                + " Normalization, Resizing, CenterCrop, and layers such as it; put it first");
+                + ", but is supported among a model's first layers only, where the augmentation"
+                + " does the same: only Rescaling with a scale above 0, Normalization, Resizing,"
+                + " CenterCrop and other random layers may come before it; put it first");
       }
       at = placed.inputs().get(0);
     }

@@ -3,13 +3,13 @@ package io.millrace.contracts.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Which Keras wrote a model: names and meanings have changed since. */
+/** The version of Keras that wrote a model: names and meanings differ. */
 enum KerasVersion {
   /** Up to 1.2.2: {@code nb_filter}, {@code border_mode}, … */
   KERAS_1,
   /** Keras 2, TensorFlow's and TensorFlow.js' included. */
   KERAS_2,
-  /** Keras 3, whose names and meanings a request has. */
+  /** Keras 3, whose names and meanings requests use. */
   KERAS_3;
 
   /** Fields that Keras 1 alone writes. */

@@ -18,8 +18,8 @@ import java.util.List;
 public record LayerEntry(
     LayerSpec layer,
     @Describe(
-            "Names of the layers whose outputs this layer takes, each before it in the list, or input"
-                + " for the network's input. Default: the layer before it. Layers that join several"
+            "Names of the layers whose outputs this layer takes, each before it in the list, or"
+                + " input for the network's input. Default: the layer before it. Layers that join several"
                 + " outputs must give them; all others take one.")
         @Size(min = 1, max = MergingSpec.MAX_INPUTS)
         List<String> inputs,
@@ -44,12 +44,12 @@ public record LayerEntry(
     trainable = Boolean.FALSE.equals(trainable) ? false : null;
   }
 
-  /** Whether there is nothing but the layer. */
+  /** Whether the entry has only the layer. */
   public boolean isPlain() {
     return inputs == null && trainable == null && activityRegularizer == null;
   }
 
-  /** A layer that takes the output of the one before it, and is trained. */
+  /** A trained layer that takes the output of the layer before it. */
   public LayerEntry(LayerSpec layer) {
     this(layer, null, null, null);
   }

@@ -26,7 +26,7 @@ final class LayerNames {
       if (name != null && !taken.add(name)) {
         throw new InvalidMessageException(
             paths.get(i) + ".name",
-            Check.quote(name) + " is another layer's name too; names are unique");
+            Check.quote(name) + " is also the name of another layer; give unique names");
       }
     }
     Map<String, Integer> counts = new HashMap<>();

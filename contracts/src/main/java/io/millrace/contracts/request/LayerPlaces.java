@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Puts the layers of a request in their places: their names, and where their input comes from. */
+/** Resolves the layers of a request: their names, and the layers that their inputs come from. */
 final class LayerPlaces {
-  /** What {@code inputs} call the network's input. */
+  /** The name of the network's input in {@code inputs}. */
   private static final String INPUT = "input";
 
   private LayerPlaces() {}
@@ -64,9 +64,9 @@ final class LayerPlaces {
         throw new InvalidMessageException(
             path(layer) + ".inputs[" + inputs.size() + "]",
             isInput
-                ? "is a layer's name, and that of the network's input; give the layer another one"
+                ? "is the name of a layer and of the network's input; give the layer another name"
                 : Check.quote(name)
-                    + " is no layer before this one; before it are "
+                    + " is not a layer before this one; give one of "
                     + Check.cut(INPUT + ", " + String.join(", ", before)));
       }
       inputs.add(index);

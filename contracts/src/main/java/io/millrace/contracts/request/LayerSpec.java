@@ -95,7 +95,7 @@ public sealed interface LayerSpec
         RegularizationSpec,
         ReshapingSpec {
 
-  /** The most values a layer may put out for one sample. */
+  /** The most values of a layer's output for one sample. */
   int MAX_VALUES = 1 << 28;
 
   @Describe("The layer's name. Default: the type in snake case with a number, as in Keras.")
@@ -112,7 +112,7 @@ public sealed interface LayerSpec
     return layer.getAnnotation(JsonTypeName.class).value();
   }
 
-  /** All layers there are. */
+  /** All types of layers. */
   static List<Class<? extends LayerSpec>> all() {
     return Stream.of(LayerSpec.class.getAnnotation(JsonSubTypes.class).value())
         .<Class<? extends LayerSpec>>map(type -> type.value().asSubclass(LayerSpec.class))

@@ -62,12 +62,12 @@ public record LayerWeight(
     return new LayerWeight(name, List.of(), start, null, null);
   }
 
-  /** Those that are there: null stands for weights that a layer does without. */
+  /** The weights that are not null: null stands for weights that a layer does not have. */
   static List<LayerWeight> list(LayerWeight... weights) {
     return Stream.of(weights).filter(Objects::nonNull).toList();
   }
 
-  /** The same weights, of a layer that stands in another one's field {@code layer}. */
+  /** The same weights of a layer in the field {@code layer} of another one. */
   LayerWeight inner(String prefix) {
     return new LayerWeight(
         prefix + name,
@@ -80,7 +80,7 @@ public record LayerWeight(
         inputAxes);
   }
 
-  /** The same weights, which training leaves as they are; Keras' penalties leave them out too. */
+  /** The same weights, not trained and, as in Keras, without penalties. */
   public LayerWeight held() {
     return new LayerWeight(name, field, shape, initializer, null, null, false, inputAxes);
   }
@@ -91,7 +91,7 @@ public record LayerWeight(
         name, field, shape, initializer, regularizer, constraint, trainable, inputAxes);
   }
 
-  /** Values. */
+  /** Number of values. */
   public long count() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }

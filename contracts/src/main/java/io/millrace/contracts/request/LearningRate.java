@@ -19,7 +19,7 @@ import java.io.IOException;
 @JsonDeserialize(using = LearningRateDeserializer.class)
 @JsonSerialize(using = LearningRate.NumberOrSchedule.class)
 public record LearningRate(Double constant, LearningRateSchedule schedule) {
-  /** The largest rate that a request may give. */
+  /** The largest learning rate of a request. */
   public static final double MAX = 1_000;
 
   public LearningRate {
@@ -39,12 +39,12 @@ public record LearningRate(Double constant, LearningRateSchedule schedule) {
     }
   }
 
-  /** The same rate at every step. */
+  /** A constant learning rate. */
   public static LearningRate of(double constant) {
     return new LearningRate(constant, null);
   }
 
-  /** Whether it is the same at every step. */
+  /** Whether the learning rate is constant. */
   public boolean isConstant() {
     return schedule == null;
   }

@@ -33,7 +33,7 @@ import java.util.List;
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface LearningRateSchedule {
-  /** The most steps that a schedule may speak of. */
+  /** The most steps in a schedule. */
   int MAX_STEPS = 1_000_000_000;
 
   /**
@@ -236,7 +236,7 @@ public sealed interface LearningRateSchedule {
       return initialLearningRate * ((1 - alpha) * cosine + alpha);
     }
 
-    /** Periods that are over; a logarithm that is rounded the wrong way is put right. */
+    /** Completed periods; corrects a logarithm that is rounded the wrong way. */
     private long restarts(double periods) {
       if (tMul == 1) {
         return (long) Math.floor(periods);
@@ -245,7 +245,7 @@ public sealed interface LearningRateSchedule {
       return start(count) > periods ? count - 1 : count;
     }
 
-    /** Where a period begins, in lengths of the first one. */
+    /** Start of a period, in lengths of the first one. */
     private double start(long restarts) {
       return tMul == 1 ? restarts : (Math.pow(tMul, restarts) - 1) / (tMul - 1);
     }

@@ -55,7 +55,7 @@ public enum Loss {
           "kld", KL_DIVERGENCE,
           "kullback_leibler_divergence", KL_DIVERGENCE);
 
-  /** Whether it can be of numbers, rather than of classes. */
+  /** Whether the loss can be used for numbers. */
   public boolean fitsNumbers() {
     return switch (this) {
       case MSE, MAE, HUBER, LOG_COSH, MAPE, MSLE, POISSON -> true;

@@ -48,12 +48,12 @@ public record LossSpec(
     return new LossSpec(type, null, null);
   }
 
-  /** How much labels are smoothed; 0 where they are not. */
+  /** Share of the labels that is spread over all classes; 0 for none. */
   public double smoothing() {
     return labelSmoothing == null ? 0 : labelSmoothing;
   }
 
-  /** A name where that says all. */
+  /** The name if there are no other parameters. */
   @JsonValue
   Object json() {
     var object = new LinkedHashMap<String, Object>();
@@ -69,7 +69,7 @@ public record LossSpec(
 
   private static void refuse(String field, Double value, boolean allowed, Loss type) {
     if (value != null && !allowed) {
-      throw new InvalidMessageException(field, "is no parameter of " + type.json());
+      throw new InvalidMessageException(field, "is not a parameter of " + type.json());
     }
   }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.json.EnumNames;
 
-/** How the outputs of a bidirectional layer's two directions become one. */
+/** How the outputs of a bidirectional layer's two directions are merged. */
 public enum MergeMode {
-  /** One behind the other: twice the units. */
+  /** Concatenated: twice the units. */
   CONCAT,
   /** Their sum. */
   SUM,

@@ -27,7 +27,7 @@ public sealed interface MergingSpec extends LayerSpec {
    */
   List<Integer> joined(List<List<Integer>> inputs);
 
-  /** Whether there must be two inputs, no more. */
+  /** Whether the layer takes exactly two inputs. */
   default boolean isOfTwo() {
     return false;
   }
@@ -43,8 +43,8 @@ public sealed interface MergingSpec extends LayerSpec {
   }
 
   /**
-   * Layers that compute value by value. Inputs have the same shape, but that a size of 1 stands for
-   * any, as in NumPy's broadcasting.
+   * Layers that compute element by element. Inputs have the same shape; axes of size 1 are
+   * broadcast, as in NumPy.
    */
   sealed interface Elementwise extends MergingSpec {
     @Override
@@ -89,7 +89,7 @@ public sealed interface MergingSpec extends LayerSpec {
     }
   }
 
-  /** The first less the second. */
+  /** The first minus the second. */
   @JsonTypeName("Subtract")
   record Subtract(String name) implements Elementwise {
     private static final FieldRules RULES = FieldRules.of(Subtract.class);
@@ -124,7 +124,7 @@ public sealed interface MergingSpec extends LayerSpec {
     }
   }
 
-  /** The greatest. */
+  /** The maximum. */
   @JsonTypeName("Maximum")
   record Maximum(String name) implements Elementwise {
     private static final FieldRules RULES = FieldRules.of(Maximum.class);
@@ -134,7 +134,7 @@ public sealed interface MergingSpec extends LayerSpec {
     }
   }
 
-  /** The least. */
+  /** The minimum. */
   @JsonTypeName("Minimum")
   record Minimum(String name) implements Elementwise {
     private static final FieldRules RULES = FieldRules.of(Minimum.class);
@@ -144,7 +144,7 @@ public sealed interface MergingSpec extends LayerSpec {
     }
   }
 
-  /** One behind the other. Inputs have the same shape but for one axis. */
+  /** Concatenated. The inputs have the same shape except for one axis. */
   @JsonTypeName("Concatenate")
   record Concatenate(
       String name,
@@ -203,8 +203,8 @@ public sealed interface MergingSpec extends LayerSpec {
   }
 
   /**
-   * The sums of products of two inputs along an axis of each: of flat values one number, of series
-   * a matrix.
+   * The dot products of two inputs along an axis of each: one number for flat inputs, a matrix for
+   * series.
    */
   @JsonTypeName("Dot")
   record Dot(

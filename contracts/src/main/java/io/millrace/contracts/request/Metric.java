@@ -41,7 +41,7 @@ public record Metric(
     if (type == MetricType.TOP_K_CATEGORICAL_ACCURACY) {
       k = RULES.check("k", k);
     } else if (k != null) {
-      throw new InvalidMessageException("k", "is no parameter of " + type.json());
+      throw new InvalidMessageException("k", "is not a parameter of " + type.json());
     }
   }
 

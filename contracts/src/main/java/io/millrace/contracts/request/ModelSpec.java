@@ -21,20 +21,12 @@ import java.util.Optional;
 /**
  * The network, as layers or as Keras' own JSON of a model. The input's shape is the data set's.
  *
- * @param entries 1..1000 layers, from input to output: each takes the output of the one before it,
- *     or of those that it names, and the last one's output is the network's; null where there is a
- *     Keras model
- * @param keras what Keras' {@code model.to_json()} gives, as an object or as the text that it is;
- *     see {@link KerasModel}. The keys of its objects are put in order: alike models are written
- *     alike
- * @param fromCompileConfig which of the request's loss, optimizer and metrics are those with which
- *     the Keras model was compiled, because the request did not say them; null where none is
- * @param toAugmentation the Keras model's layers that change images at random, such as {@code
- *     keras.config.layers[1]}, when the augmentation has their transforms; null where it has not
- *     yet, or there are none
+ * <p>The keys of Keras' objects are sorted, so that equal models are written alike; see {@link
+ * KerasModel}. {@code toAugmentation} is null until the augmentation has the transforms of the
+ * Keras model's random layers, and if it has no such layers.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-// Of a Keras model the layers are not written: it says them.
+// The layers of a Keras model are not written: its JSON has them.
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 public record ModelSpec(
     @Describe(
@@ -81,7 +73,11 @@ public record ModelSpec(
       }
       if (depth(keras) > MAX_KERAS_DEPTH) {
         throw new InvalidMessageException(
-            "keras", "is nested more than " + MAX_KERAS_DEPTH + " levels deep");
+            "keras",
+            "is nested more than "
+                + MAX_KERAS_DEPTH
+                + " levels deep; give at most "
+                + MAX_KERAS_DEPTH);
       }
       KerasModel.of(keras);
       keras = sorted(keras);
@@ -92,7 +88,7 @@ public record ModelSpec(
     toAugmentation = isGiven ? checkPlaces(toAugmentation, keras) : null;
   }
 
-  /** A network in which the augmentation has been given nothing. */
+  /** A network without layers that the augmentation has taken over. */
   public ModelSpec(List<LayerEntry> entries, JsonNode keras, List<String> fromCompileConfig) {
     this(entries, keras, fromCompileConfig, null);
   }
@@ -124,26 +120,26 @@ public record ModelSpec(
     if (!places.equals(there)) {
       throw new InvalidMessageException(
           "to_augmentation",
-          "names other layers than the model's that change images at random, "
-              + (there.isEmpty() ? "of which it has none" : "which are " + String.join(", ", there))
+          "names other layers than the model's random layers"
+              + (there.isEmpty() ? "; it has none" : ", " + String.join(", ", there))
               + "; leave it out");
     }
     return List.copyOf(places);
   }
 
-  /** How the Keras model was compiled; empty where there is none, or it was not. */
+  /** The compile configuration of the Keras model; empty if there is none. */
   Optional<KerasCompile> compiled() {
     return keras == null ? Optional.empty() : KerasCompile.of(KerasFile.of(keras));
   }
 
-  /** The same, these fields of the request being those with which the Keras model was compiled. */
+  /** A copy that states which fields of the request come from the compile configuration. */
   ModelSpec withFromCompileConfig(List<String> fields) {
     return new ModelSpec(entries, keras, fields, toAugmentation);
   }
 
   /**
-   * The Keras model's layers that change images at random, which the augmentation has yet to be
-   * given; none where it has been, or there are none.
+   * The Keras model's random layers whose transforms the augmentation does not have yet; none if it
+   * has them, or there are no such layers.
    */
   KerasAugmentation augmentation() {
     return keras == null || toAugmentation != null
@@ -151,7 +147,7 @@ public record ModelSpec(
         : KerasModel.of(keras).augmentation();
   }
 
-  /** The same, those layers having been given to the augmentation. */
+  /** A copy that states which layers the augmentation has taken over. */
   ModelSpec withToAugmentation(List<String> places) {
     return new ModelSpec(entries, keras, fromCompileConfig, places);
   }
@@ -180,7 +176,7 @@ public record ModelSpec(
     return node;
   }
 
-  /** The layers; those of the Keras model where there is one. */
+  /** The layers; those of the Keras model if there is one. */
   public List<LayerSpec> layers() {
     return keras == null
         ? entries.stream().map(LayerEntry::layer).toList()
@@ -196,14 +192,14 @@ public record ModelSpec(
     return keras == null ? LayerPlaces.of(entries) : LayerPlaces.of(KerasModel.of(keras));
   }
 
-  /** The shape of a sample that the Keras model says it takes; null where nothing is said. */
+  /** The input shape that the Keras model states, for one sample; null if it states none. */
   public List<Integer> inputShape() {
     return keras == null ? null : KerasModel.of(keras).inputShape();
   }
 
   /**
-   * The path of a Keras model's Normalization without statistics, whose place the data set's
-   * standardization takes; null where there is none.
+   * The path of a Keras model's Normalization without statistics, which the data set's
+   * standardization replaces; null if there is none.
    */
   public String standardization() {
     String path = keras == null ? null : KerasModel.of(keras).standardization();

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * What Keras takes by name, {@code "l2"}, or with parameters, {@code {"type": "L2", "l2": 0.001}}.
- * A name is the same in camel and in snake case. A field that nobody has asked for is refused.
+ * A name is the same in camel and in snake case. An unknown field is rejected.
  */
 final class NamedObject {
   private final ObjectNode node;
@@ -103,7 +103,7 @@ final class NamedObject {
     return value == null || value.isNull() ? null : value;
   }
 
-  /** Refuses what was not asked for. */
+  /** Rejects unknown fields. */
   void finish() {
     node.fieldNames()
         .forEachRemaining(
@@ -119,7 +119,7 @@ final class NamedObject {
             });
   }
 
-  /** The name alone, or an object with the numbers that stand beside it. */
+  /** The name, or an object with the name and its numbers. */
   static JsonNode json(String name, Object... parameters) {
     if (parameters.length == 0) {
       return TextNode.valueOf(name);

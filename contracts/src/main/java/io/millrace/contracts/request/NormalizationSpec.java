@@ -21,9 +21,9 @@ public sealed interface NormalizationSpec extends LayerSpec {
   }
 
   /**
-   * Each channel (the last axis) to mean 0 and variance 1 over the batch, then times gamma plus
-   * beta (Ioffe and Szegedy 2015); in evaluation by running statistics, which are part of the
-   * model.
+   * Scales each channel (the last axis) to mean 0 and variance 1 over the batch, then multiplies by
+   * gamma and adds beta; in evaluation it uses running statistics, which are part of the model
+   * (Ioffe and Szegedy 2015).
    */
   @JsonTypeName("BatchNormalization")
   record BatchNormalization(
@@ -70,8 +70,8 @@ public sealed interface NormalizationSpec extends LayerSpec {
   }
 
   /**
-   * Each position's channels (the last axis) to mean 0 and variance 1, then times gamma plus beta
-   * (Ba et al. 2016).
+   * Scales the channels (the last axis) of each position to mean 0 and variance 1, then multiplies
+   * by gamma and adds beta (Ba et al. 2016).
    */
   @JsonTypeName("LayerNormalization")
   record LayerNormalization(
@@ -110,7 +110,7 @@ public sealed interface NormalizationSpec extends LayerSpec {
     }
   }
 
-  /** Each position's channels (the last axis) to length 1. */
+  /** Scales the channels (the last axis) of each position to length 1. */
   @JsonTypeName("UnitNormalization")
   record UnitNormalization(String name) implements NormalizationSpec {
     private static final FieldRules RULES = FieldRules.of(UnitNormalization.class);
@@ -126,8 +126,8 @@ public sealed interface NormalizationSpec extends LayerSpec {
   }
 
   /**
-   * Each group of a sample's channels (the last axis) to mean 0 and variance 1 over the group and
-   * all positions, then times gamma plus beta by channel (Wu and He 2018).
+   * Scales each group of a sample's channels (the last axis) to mean 0 and variance 1 over the
+   * group and all positions, then multiplies by gamma and adds beta, by channel (Wu and He 2018).
    */
   @JsonTypeName("GroupNormalization")
   record GroupNormalization(

@@ -20,7 +20,8 @@ public final class NumberTarget {
       DatasetSpec dataset, LossSpec loss, List<Metric> metrics, ClassWeight classWeight) {
     boolean isSeries = dataset instanceof DatasetSpec.Series;
     String why =
-        "needs classes, " + (isSeries ? "which a series has not" : "and numbers are predicted");
+        "needs class labels, but "
+            + (isSeries ? "a series data set has none" : "the target is a number");
     String orElse = isSeries ? "" : ", or dataset.target_type: class";
     if (!loss.type().fitsNumbers()) {
       throw new InvalidMessageException(

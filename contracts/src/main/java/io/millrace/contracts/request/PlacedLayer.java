@@ -28,7 +28,7 @@ public record PlacedLayer(
     inputs = List.copyOf(inputs);
   }
 
-  /** The path of what says where its input comes from. */
+  /** The path of the field that names its inputs. */
   public String inputsPath() {
     return path.endsWith(KERAS_CONFIG)
         ? path.substring(0, path.length() - KERAS_CONFIG.length()) + ".inbound_nodes"

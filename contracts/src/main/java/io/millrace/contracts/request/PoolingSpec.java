@@ -87,8 +87,8 @@ public sealed interface PoolingSpec extends LayerSpec {
   }
 
   /**
-   * The mean of each window of a series; under padding same, of those of its values that lie
-   * inside.
+   * The mean of each window of a series; with padding same, the mean of the window's values inside
+   * the series.
    */
   @JsonTypeName("AveragePooling1D")
   record AveragePooling1D(
@@ -117,7 +117,7 @@ public sealed interface PoolingSpec extends LayerSpec {
   }
 
   /**
-   * The mean of each window; under padding same, of those of its values that lie inside the image.
+   * The mean of each window; with padding same, the mean of the window's values inside the image.
    */
   @JsonTypeName("AveragePooling2D")
   record AveragePooling2D(
@@ -149,7 +149,7 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /** The maximum of each feature over time. */
+  /** The maximum of each feature over all time steps. */
   @JsonTypeName("GlobalMaxPooling1D")
   record GlobalMaxPooling1D(
       String name,
@@ -189,7 +189,7 @@ public sealed interface PoolingSpec extends LayerSpec {
     }
   }
 
-  /** The mean of each feature over time. */
+  /** The mean of each feature over all time steps. */
   @JsonTypeName("GlobalAveragePooling1D")
   record GlobalAveragePooling1D(
       String name,

@@ -154,7 +154,7 @@ public sealed interface PreprocessingSpec extends LayerSpec {
       return List.of(height, width, input.get(2));
     }
 
-    /** The pixel that the centre of an output's pixel lies in, along an axis. */
+    /** The pixel at the centre of an output's pixel, along an axis. */
     public static int nearest(int place, int from, int to) {
       return (int) ((2L * place + 1) * from / (2L * to));
     }

@@ -317,8 +317,8 @@ public sealed interface RecurrentSpec extends LayerSpec {
   }
 
   /**
-   * {@code activation(x W + h U + b)} at every time: {@code [batch, time, features]} to {@code
-   * [batch, units]}, or {@code [batch, time, units]} with {@code return_sequences}.
+   * activation(x W + h U + b) at every time step: [batch, time, features] to [batch, units], or
+   * [batch, time, units] with {@code return_sequences}.
    */
   @JsonTypeName("SimpleRNN")
   record SimpleRNN(
@@ -399,7 +399,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
   }
 
   /**
-   * A recurrent layer in both directions, each with weights of its own (Schuster and Paliwal 1997).
+   * A recurrent layer in both directions, each with its own weights (Schuster and Paliwal 1997).
    */
   @JsonTypeName("Bidirectional")
   record Bidirectional(
@@ -423,7 +423,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       }
     }
 
-    /** The layer that is there in both directions. */
+    /** The layer of both directions. */
     public Cell cell() {
       return (Cell) layer;
     }
@@ -448,7 +448,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
     }
   }
 
-  /** A layer at every time of a series: Dense, or an activation. */
+  /** A layer applied to every time step of a series: Dense, or an activation. */
   @JsonTypeName("TimeDistributed")
   record TimeDistributed(
       String name,

@@ -29,8 +29,8 @@ public sealed interface RegularizationSpec extends LayerSpec {
   }
 
   /**
-   * Drops values while training and scales the others by {@code 1 / (1 - rate)} (Srivastava et al.
-   * 2014, inverted); the identity in evaluation.
+   * Drops values in training and scales the others by 1 / (1 - rate) (Srivastava et al. 2014,
+   * inverted); the identity in evaluation.
    */
   @JsonTypeName("Dropout")
   record Dropout(
@@ -87,7 +87,7 @@ public sealed interface RegularizationSpec extends LayerSpec {
                 + input
                 + " has "
                 + (input.size() + 1)
-                + (input.size() == 1 ? "; of flat values leave it out" : "; give as many"));
+                + (input.size() == 1 ? "; leave it out for flat inputs" : "; give as many"));
       }
       for (int axis = 0; axis < input.size(); axis++) {
         Integer size = noiseShape.get(axis + 1);
@@ -106,7 +106,7 @@ public sealed interface RegularizationSpec extends LayerSpec {
     }
   }
 
-  /** Dropout of whole features of a series, at all times. */
+  /** Dropout of whole features of a series, at all time steps. */
   @JsonTypeName("SpatialDropout1D")
   record SpatialDropout1D(
       String name,
@@ -149,8 +149,8 @@ public sealed interface RegularizationSpec extends LayerSpec {
   }
 
   /**
-   * Multiplies by numbers from {@code N(1, rate / (1 - rate))}, the second being the variance,
-   * while training.
+   * Multiplies values by numbers from N(1, rate / (1 - rate)) in training; the second parameter is
+   * the variance.
    */
   @JsonTypeName("GaussianDropout")
   record GaussianDropout(
@@ -168,7 +168,7 @@ public sealed interface RegularizationSpec extends LayerSpec {
     }
   }
 
-  /** Adds numbers from {@code N(0, stddev²)} while training. */
+  /** Adds numbers from N(0, stddev²) in training. */
   @JsonTypeName("GaussianNoise")
   record GaussianNoiseLayer(
       String name,
@@ -183,7 +183,7 @@ public sealed interface RegularizationSpec extends LayerSpec {
     }
   }
 
-  /** Dropout that keeps mean 0 and variance 1, for networks of SELUs (Klambauer et al. 2017). */
+  /** Dropout that keeps mean 0 and variance 1, for networks with SELU (Klambauer et al. 2017). */
   @JsonTypeName("AlphaDropout")
   record AlphaDropout(
       String name,

@@ -22,7 +22,7 @@ public sealed interface ReshapingSpec extends LayerSpec {
     return List.of();
   }
 
-  /** All of a sample's values in one row: {@code [batch, …]} to {@code [batch, values]}. */
+  /** All values of a sample in one row: {@code [batch, …]} to {@code [batch, values]}. */
   @JsonTypeName("Flatten")
   record Flatten(String name) implements ReshapingSpec {
     private static final FieldRules RULES = FieldRules.of(Flatten.class);
@@ -60,7 +60,7 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /** Zeros around images. */
+  /** Zeros around the image. */
   @JsonTypeName("ZeroPadding2D")
   record ZeroPadding2D(
       String name,
@@ -148,10 +148,7 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /**
-   * The same values {@code n} times in a row: {@code [batch, values]} to {@code [batch, n,
-   * values]}.
-   */
+  /** The same values repeated n times: [batch, values] to [batch, n, values]. */
   @JsonTypeName("RepeatVector")
   record RepeatVector(
       String name,
@@ -173,7 +170,7 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /** A series without its first and last times. */
+  /** A series without its first and last time steps. */
   @JsonTypeName("Cropping1D")
   record Cropping1D(
       String name,
@@ -224,7 +221,7 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /** Every time of a series several times. */
+  /** Repeats every time step of a series. */
   @JsonTypeName("UpSampling1D")
   record UpSampling1D(
       String name,
@@ -245,7 +242,7 @@ public sealed interface ReshapingSpec extends LayerSpec {
     }
   }
 
-  /** Every pixel of an image several times: the nearest value. */
+  /** Repeats every pixel of an image (nearest neighbour). */
   @JsonTypeName("UpSampling2D")
   record UpSampling2D(
       String name,

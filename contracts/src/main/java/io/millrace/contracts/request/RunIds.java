@@ -8,10 +8,13 @@ import java.util.UUID;
 
 /** The ids of runs whose requests name none. */
 public final class RunIds {
-  /** With room for what the ids of a sweep's runs have behind it: {@code -999-s50} at most. */
+  /** Leaves room for the suffix of a sweep's run ids: {@code -999-s50} at most. */
   private static final int MAX_ID = 92;
 
-  /** The hexadecimal digits begin with a letter: they are never taken for the index of a sweep. */
+  /**
+   * The hexadecimal digits begin with a letter, so that they are not mistaken for the index of a
+   * sweep.
+   */
   private static final int LETTER = 0xA0000000;
 
   private static final int OTHERS = 0x5FFFFFFF;

@@ -8,8 +8,8 @@ import io.millrace.contracts.field.Required;
 import io.millrace.contracts.field.Text;
 
 /**
- * Of a file that holds several series, which one is meant: the rows that have a value in a column.
- * Without a value all are taken, each value's rows a series of its own, which no window leaves.
+ * Which rows of a file with several series are used: those with this value in a column. Without a
+ * value, all rows: those of each value are a series of their own, and no window crosses series.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SeriesKey(
@@ -27,7 +27,7 @@ public record SeriesKey(
     RULES.check("value", value);
   }
 
-  /** Whether all series of the file are taken. */
+  /** Whether all series of the file are used. */
   @JsonIgnore
   public boolean isOfAll() {
     return value == null;

@@ -10,7 +10,7 @@ public enum SeriesPadding {
   VALID,
   /** Padded with zeros on both sides so that a stride of 1 keeps the size. */
   SAME,
-  /** Padded with as many zeros before the first time: no output sees a later time. */
+  /** Padded with zeros before the first time step only: no output depends on a later one. */
   CAUSAL;
 
   /** The name in a message. */
@@ -24,7 +24,7 @@ public enum SeriesPadding {
     return EnumNames.parse(SeriesPadding.class, text);
   }
 
-  /** The padding that puts out as many times. */
+  /** The padding that keeps the number of time steps. */
   Padding ofSameSize() {
     return this == VALID ? Padding.VALID : Padding.SAME;
   }

@@ -11,14 +11,14 @@ final class Shapes {
 
   private Shapes() {}
 
-  /** Refuses what is not {@code [height, width, channels]}. */
+  /** Rejects a shape that is not {@code [height, width, channels]}. */
   static void images(LayerSpec layer, List<Integer> input) {
     if (input.size() != IMAGE_RANK) {
       throw wrongRank(layer.type() + " takes images [height, width, channels]", input);
     }
   }
 
-  /** Refuses what is not {@code [time, features]}. */
+  /** Rejects a shape that is not {@code [time, features]}. */
   static void series(LayerSpec layer, List<Integer> input) {
     if (input.size() != SERIES_RANK) {
       throw wrongRank(layer.type() + " takes series [time, features]", input);
@@ -49,7 +49,7 @@ final class Shapes {
     return (int) Math.min((long) size * stride + beyond, LayerSpec.MAX_VALUES + 1L);
   }
 
-  /** A size so many times; what is beyond all measure is refused as the layer's output. */
+  /** A size times a factor; a product that is too large is rejected as the layer's output. */
   static int times(int size, int factor) {
     return (int) Math.min((long) size * factor, LayerSpec.MAX_VALUES + 1L);
   }

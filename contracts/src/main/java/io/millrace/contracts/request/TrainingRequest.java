@@ -150,8 +150,8 @@ public record TrainingRequest(
   }
 
   /**
-   * The augmentation with what stands for a Keras model's Normalization without statistics; of
-   * series and rows the scaler does.
+   * The augmentation with the standardization that replaces a Keras model's Normalization without
+   * statistics; series and rows use the scaler instead.
    */
   private static Augmentation standardized(
       DatasetSpec dataset, Augmentation augmentation, String normalization) {
@@ -163,8 +163,8 @@ public record TrainingRequest(
                 : "augmentation.samplewise_center",
             "does not go with "
                 + normalization
-                + ", a Normalization without mean and variance, in the place of which images are"
-                + " standardized by channel; leave out one of them");
+                + ", a Normalization without mean and variance, which is replaced by a"
+                + " standardization of images by channel; leave out one of them");
       }
       return augmentation.standardized();
     }
@@ -184,7 +184,7 @@ public record TrainingRequest(
     return augmentation;
   }
 
-  /** What a Keras model may say in the place of the request, with which of it has been used. */
+  /** Fields that a Keras model's compile configuration may give instead of the request. */
   private static final class CompiledFields {
     final List<String> used = new ArrayList<>();
     LossSpec loss;
@@ -225,7 +225,7 @@ public record TrainingRequest(
   }
 
   /**
-   * Tags that are fit to find a run by.
+   * Checks tags.
    *
    * @throws InvalidMessageException naming the field
    */
@@ -233,7 +233,7 @@ public record TrainingRequest(
     return RULES.check("tags", tags);
   }
 
-  /** Where the request names the classes; else they are known with the data. */
+  /** Checks the names if the request lists the classes; otherwise they are known with the data. */
   private static void checkNames(ClassWeight classWeight, DatasetSpec dataset) {
     if (dataset instanceof DatasetSpec.Images images && images.classes() != null) {
       try {
@@ -264,12 +264,12 @@ public record TrainingRequest(
     }
   }
 
-  /** Whether it goes on with a run that has ended. */
+  /** Whether it resumes a completed or cancelled run. */
   public boolean isExtension() {
     return extend != null;
   }
 
-  /** The same request under a run id. */
+  /** A copy with a run id. */
   public TrainingRequest withRun(String id) {
     return copy(id, epochs, extend, tags, priority);
   }
@@ -280,8 +280,8 @@ public record TrainingRequest(
   }
 
   /**
-   * What the numbers of a run's steps depend on: the request, however long it trains, however it is
-   * tagged and however urgent it is. Requests that are alike in it go the same way.
+   * The request without the fields that do not affect the numbers of a run's steps: epochs, tags,
+   * priority and extend. Requests with equal results of this method train alike.
    */
   public TrainingRequest course() {
     return copy(run, 1, null, null, null);

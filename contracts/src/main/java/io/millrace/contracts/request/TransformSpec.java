@@ -15,12 +15,11 @@ import io.millrace.contracts.field.Size;
 import java.util.List;
 
 /**
- * A random transform of a training sample. Each is applied with its probability {@code p}, 1 unless
- * said otherwise (0.5 for flips). An image keeps its size. Values are those of 8-bit images,
- * 0..255.
+ * A random transform of a training sample. Each is applied with probability {@code p}. An image
+ * keeps its size. Values are those of 8-bit images, 0..255.
  *
- * <p>The geometric transforms of a sample, wherever they stand, are composed into one map and
- * sampled once; the others follow in their order. {@link Mixup} and {@link Cutmix} come last.
+ * <p>The geometric transforms of a sample, wherever they are in the list, are composed into one map
+ * and sampled once; the others follow in their order. {@link Mixup} and {@link Cutmix} come last.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -64,7 +63,7 @@ public sealed interface TransformSpec {
   /** The most transforms directly within another one. */
   int MAX_WITHIN = 32;
 
-  /** How deep transforms may stand within others. */
+  /** The most levels of nested transforms. */
   int MAX_DEPTH = 4;
 
   @Describe("Probability with which the transform is applied.")
@@ -77,7 +76,7 @@ public sealed interface TransformSpec {
     return getClass().getAnnotation(JsonTypeName.class).value();
   }
 
-  /** Whether it transforms series; all others transform images. */
+  /** Whether the transform is for series; all others are for images. */
   default boolean isForSeries() {
     return this instanceof WindowSlicing
         || this instanceof Jitter
@@ -91,7 +90,7 @@ public sealed interface TransformSpec {
     return this instanceof Mixup || this instanceof Cutmix;
   }
 
-  /** Whether pixels come from between others, or from outside; a flip only moves them. */
+  /** Whether the transform resamples pixels; a flip only moves them. */
   default boolean isResampling() {
     return this instanceof Rotation
         || this instanceof Shift
@@ -131,7 +130,7 @@ public sealed interface TransformSpec {
     return inner;
   }
 
-  /** Turns the image about its centre. */
+  /** Rotates the image about its centre. */
   @JsonTypeName("rotation")
   record Rotation(
       @Describe(
@@ -179,7 +178,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Slants the image, as Keras does. */
+  /** Shears the image, as Keras does. */
   @JsonTypeName("shear")
   record Shear(
       @Describe("Degrees r: the angle is drawn from U(-r, r).") @Range(min = 0, max = 89) @Required
@@ -194,7 +193,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Zooms; rows and columns by factors of their own. */
+  /** Zooms rows and columns, each by a factor of their own. */
   @JsonTypeName("zoom")
   record Zoom(
       @Describe(
@@ -229,7 +228,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Mirrors left to right. {@code p} is 0.5 by default. */
+  /** Mirrors the image left to right. */
   @JsonTypeName("horizontal_flip")
   record HorizontalFlip(@Default("0.5") Double p) implements TransformSpec {
     private static final FieldRules RULES = FieldRules.of(HorizontalFlip.class);
@@ -239,7 +238,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Mirrors top to bottom. {@code p} is 0.5 by default. */
+  /** Mirrors the image top to bottom. */
   @JsonTypeName("vertical_flip")
   record VerticalFlip(@Default("0.5") Double p) implements TransformSpec {
     private static final FieldRules RULES = FieldRules.of(VerticalFlip.class);
@@ -249,7 +248,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** A window at a random place, brought to the image's size. */
+  /** Takes a window at a random position and resizes it to the image's size. */
   @JsonTypeName("random_crop")
   record RandomCrop(
       @Describe("Height in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
@@ -268,8 +267,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * A window of a random area, aspect ratio and place, brought to the image's size (Szegedy et al.
-   * 2015).
+   * Takes a window of random area, aspect ratio and position and resizes it to the image's size
+   * (Szegedy et al. 2015).
    */
   @JsonTypeName("random_resized_crop")
   record RandomResizedCrop(
@@ -294,7 +293,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** The window in the middle, brought to the image's size. */
+  /** Takes the window in the middle and resizes it to the image's size. */
   @JsonTypeName("center_crop")
   record CenterCrop(
       @Describe("Height in pixels, at most the image's.") @Range(min = 1, max = 4_096) @Required
@@ -312,7 +311,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Moves the image's corners inwards at random and so changes its perspective. */
+  /** Moves the image's corners inwards at random, which changes the perspective. */
   @JsonTypeName("perspective")
   record Perspective(
       @Describe("Each corner moves by at most this share of half a side.")
@@ -352,7 +351,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Multiplies all values, as Keras' {@code brightness_range} does. */
+  /** Multiplies all values by one factor, like Keras' {@code brightness_range}. */
   @JsonTypeName("brightness")
   record Brightness(
       @Describe("[lower, upper]: a factor from U(lower, upper).")
@@ -370,7 +369,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Adds a number to all values and clips them to 0..255, as Keras' RandomBrightness does. */
+  /** Adds a number to all values and clips them to 0..255, like Keras' RandomBrightness. */
   @JsonTypeName("brightness_shift")
   record BrightnessShift(
       @Describe("[lower, upper]: a share of 255 from U(lower, upper).")
@@ -389,8 +388,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Multiplies each channel's distances from its own mean and clips to 0..255, as Keras'
-   * RandomContrast does; the mean is that of the image at this place of the list.
+   * Multiplies the distances of each channel's values from the channel's mean and clips to 0..255,
+   * like Keras' RandomContrast. The mean is that of the image at this position of the list.
    */
   @JsonTypeName("contrast")
   record Contrast(
@@ -410,8 +409,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Adds a number to all values and clips them to the range that the image had, as Keras' {@code
-   * channel_shift_range} does.
+   * Adds a number to all values and clips them to the image's range of values, like Keras' {@code
+   * channel_shift_range}.
    */
   @JsonTypeName("channel_shift")
   record ChannelShift(
@@ -428,7 +427,7 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Changes colours: brightness, contrast, then hue, saturation and value in HSV. Of grey images
+   * Changes colours: brightness, contrast, then hue, saturation and value in HSV. In grey images
    * only brightness, contrast and value change.
    */
   @JsonTypeName("color_jitter")
@@ -469,7 +468,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Makes the image grey by ITU-R BT.601's weights, its channels kept. */
+  /** Makes the image grey with the weights of ITU-R BT.601; the number of channels stays. */
   @JsonTypeName("grayscale")
   record Grayscale(Double p) implements TransformSpec {
     private static final FieldRules RULES = FieldRules.of(Grayscale.class);
@@ -479,9 +478,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /**
-   * Blurs by a Gaussian kernel; beyond the border stands the border (OpenCV's {@code reflect_101}).
-   */
+  /** Blurs by a Gaussian kernel; the border is reflected (OpenCV's {@code reflect_101}). */
   @JsonTypeName("gaussian_blur")
   record GaussianBlur(
       @Describe("Size of the kernel in pixels; odd.") @Range(min = 3, max = 31) @Default("3")
@@ -564,7 +561,9 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** One of several transforms, each equally likely; its own {@code p} applies then. */
+  /**
+   * Applies one of several transforms, each equally likely; then that transform's own p applies.
+   */
   @JsonTypeName("one_of")
   record OneOf(
       @Describe("The transforms; mixup and cutmix are not allowed here.")
@@ -586,7 +585,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Several transforms, all of them or none. */
+  /** Applies several transforms: all of them or none. */
   @JsonTypeName("sequence")
   record Sequence(
       @Describe("The transforms; mixup and cutmix are not allowed here.")
@@ -609,9 +608,9 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * RandAugment (Cubuk et al. 2019): {@code n} operations, drawn with replacement from identity,
-   * rotation, shear and shift along either axis, brightness, contrast, saturation, posterization,
-   * solarization and autocontrast, all of strength {@code m}.
+   * RandAugment (Cubuk et al. 2019): n operations, drawn with replacement from identity, rotation,
+   * shear and shift along either axis, brightness, contrast, saturation, posterization,
+   * solarization and autocontrast, all of strength m.
    */
   @JsonTypeName("rand_augment")
   record RandAugment(
@@ -629,8 +628,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Mixup (Zhang et al. 2017): a sample becomes {@code l · itself + (1-l) · another one of its
-   * batch}, its label likewise, with {@code l} from {@code Beta(alpha, alpha)}.
+   * Mixup (Zhang et al. 2017): a sample becomes {@code l · itself + (1-l) · another sample of its
+   * batch}, and so does its label, with {@code l} from {@code Beta(alpha, alpha)}.
    */
   @JsonTypeName("mixup")
   record Mixup(
@@ -647,9 +646,9 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * CutMix (Yun et al. 2019): a rectangle of a sample is replaced by that of another one of its
-   * batch; the label is mixed by the areas. The rectangle's share is {@code 1-l} with {@code l}
-   * from {@code Beta(alpha, alpha)}.
+   * CutMix (Yun et al. 2019): a rectangle of a sample is replaced by that of another sample of its
+   * batch; the labels are mixed by area. The rectangle's share is {@code 1-l} with {@code l} from
+   * {@code Beta(alpha, alpha)}.
    */
   @JsonTypeName("cutmix")
   record Cutmix(
@@ -666,8 +665,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * A slice of a series' window at a random place, stretched to the window's length (Le Guennec et
-   * al. 2016).
+   * A slice of the window at a random position, stretched to the window's length (Le Guennec et al.
+   * 2016).
    */
   @JsonTypeName("window_slicing")
   record WindowSlicing(
@@ -685,7 +684,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Adds normal noise to a window's scaled values (Um et al. 2017). */
+  /** Adds normal noise to the window's scaled values (Um et al. 2017). */
   @JsonTypeName("jitter")
   record Jitter(
       @Describe("Standard deviation of the noise.") @Range(min = 0, max = 10) @Default("0.03")
@@ -700,7 +699,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Multiplies a window's scaled values by one factor (Um et al. 2017). */
+  /** Multiplies the window's scaled values by one factor (Um et al. 2017). */
   @JsonTypeName("scaling")
   record Scaling(
       @Describe("The factor is drawn from N(1, sigma squared).")
@@ -718,7 +717,7 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Multiplies a window's scaled values by a smooth curve through random knots (Um et al. 2017).
+   * Multiplies the window's scaled values by a smooth curve through random knots (Um et al. 2017).
    */
   @JsonTypeName("magnitude_warping")
   record MagnitudeWarping(
@@ -739,8 +738,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Lets a window's time run faster and slower along a smooth curve through random knots; its ends
-   * stay (Um et al. 2017).
+   * Speeds the window's time up and slows it down along a smooth curve through random knots; the
+   * ends stay (Um et al. 2017).
    */
   @JsonTypeName("time_warping")
   record TimeWarping(

@@ -99,7 +99,8 @@ class JsonTest {
                             + " {\"units\": 2}}]}}")));
         levels = depth;
       } catch (InvalidMessageException e) {
-        assertThat(e).hasMessage("model.keras: is nested more than 48 levels deep");
+        assertThat(e)
+            .hasMessage("model.keras: is nested more than 48 levels deep; give at most 48");
         break;
       }
     }

@@ -187,8 +187,8 @@ class RequestErrorsTest {
           augmentation.transforms | [{"type": "gaussian_blur", "kernel_size": 4}] | augmentation.transforms[0].kernel_size: 4 is even; give an odd size
           augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "rotation"}]}] | augmentation.transforms[0].transforms[0].range: is required
           augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "mixup"}]}] | augmentation.transforms[0].transforms[0].type: mixup mixes a batch; put it outermost
-          augmentation.transforms | [{"type": "mixup"}, {"type": "mixup"}] | augmentation.transforms: mix a batch twice in the same way; give each once
-          augmentation.transforms | [{"type": "sequence", "transforms": [{"type": "jitter"}]}] | augmentation.transforms[0].transforms[0].type: jitter transforms series, and the data set is of images
+          augmentation.transforms | [{"type": "mixup"}, {"type": "mixup"}] | augmentation.transforms: has a mixup or cutmix twice; give each once
+          augmentation.transforms | [{"type": "sequence", "transforms": [{"type": "jitter"}]}] | augmentation.transforms[0].transforms[0].type: jitter is for series, but the data set is of images
           augmentation.shear_range        | 90  | augmentation.shear_range: 90 is out of range; give 0..89
           augmentation.cval               | 256 | augmentation.cval: 256 is out of range; give 0..255
           augmentation.cval               | 1e999 | augmentation.cval: Infinity is out of range; give 0..255
@@ -290,7 +290,7 @@ class RequestErrorsTest {
           dataset.date_column  | ["a"]            | dataset.date_column: ["a"] is not a column; give a name, a list of two (day and time of day), or null for rows without dates
           dataset.date_column  | ["a", 1]         | dataset.date_column[1]: 1 is not a column's name
           dataset.date_column  | ["a", ""]        | dataset.date_column[1]: is blank; give 1..200 characters
-          dataset.date_column  | ["a", "a"]       | dataset.date_column[1]: is the same column as the one before it
+          dataset.date_column  | ["a", "a"]       | dataset.date_column[1]: is the same column as the first; give another one
           dataset.date_format  | "day first"      | dataset.date_format: 'day first' is not a date format: it has no year, %Y or %y; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y-%q"          | dataset.date_format: '%Y-%q' is not a date format: %q is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y%"            | dataset.date_format: '%Y%' is not a date format: % is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
@@ -319,10 +319,10 @@ class RequestErrorsTest {
           dataset.test_from    | "2020-02-30"     | dataset.test_from: '2020-02-30' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | ""               | dataset.test_from: '' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: does not go with test_from; give one of the two
-          loss                 | "categorical_crossentropy" | loss: categorical_crossentropy needs classes, which a series has not; give mse
-          metrics              | ["mae", "acc"]   | metrics[1]: acc needs classes, which a series has not; give mae
-          augmentation.cval    | 3                | augmentation: transforms images, and the data set is a series; leave out all but transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping
-          augmentation.transforms | [{"type": "grayscale"}] | augmentation.transforms[0].type: grayscale transforms images, and the data set is a series; known are window_slicing, jitter, scaling, magnitude_warping, time_warping
+          loss                 | "categorical_crossentropy" | loss: categorical_crossentropy needs class labels, but a series data set has none; give mse
+          metrics              | ["mae", "acc"]   | metrics[1]: acc needs class labels, but a series data set has none; give mae
+          augmentation.cval    | 3                | augmentation: is for images, but the data set is a series; leave out all but transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping
+          augmentation.transforms | [{"type": "grayscale"}] | augmentation.transforms[0].type: grayscale is for images, but the data set is a series; give one of window_slicing, jitter, scaling, magnitude_warping, time_warping
           """)
   void aSeriesIsHeldToItsOwnFields(String field, String value, String error) {
     refused(with(SMALL_SERIES, field, value), error);
@@ -344,7 +344,7 @@ class RequestErrorsTest {
           dataset.target_type  | "text"           | dataset.target_type: 'text' is not known; give one of class, number
           dataset.missing      | "interpolate"    | dataset.missing: 'interpolate' is not known; give one of refuse, drop_rows
           dataset              | {"name": "d", "target": "c", "window": 3}         | dataset.column: is required
-          augmentation.transforms | [{"type": "time_warping"}] | augmentation.transforms[0].type: time_warping transforms series, and the data set is of rows; known are jitter, scaling
+          augmentation.transforms | [{"type": "time_warping"}] | augmentation.transforms[0].type: time_warping is for series, but the data set is of rows; give one of jitter, scaling
           """)
   void rowsAreHeldToTheirOwnFields(String field, String value, String error) {
     refused(with(SMALL_ROWS, field, value), error);
@@ -355,11 +355,12 @@ class RequestErrorsTest {
     byte[] number = with(SMALL_ROWS, "dataset.target_type", "\"number\"");
     refused(
         with(new String(number), "loss", "\"categorical_crossentropy\""),
-        "loss: categorical_crossentropy needs classes, and numbers are predicted; give mse, or"
+        "loss: categorical_crossentropy needs class labels, but the target is a number; give mse,"
+            + " or"
             + " dataset.target_type: class");
     refused(
         with(new String(number), "class_weight", "\"balanced\""),
-        "class_weight: needs classes, and numbers are predicted");
+        "class_weight: needs class labels, but the target is a number");
     // What the data will tell is not refused yet.
     Messages.readRequest(with(SMALL_ROWS, "loss", "\"categorical_crossentropy\""));
   }
@@ -381,8 +382,9 @@ class RequestErrorsTest {
     String small = new String(with(SMALL, "dataset.image_size", "56"));
     refused(
         with(small, "augmentation", "{\"zca_whitening\": true}"),
-        "augmentation.zca_whitening: takes a matrix of the square of an image's values, and these"
-            + " images have 3136; give dataset.image_size and color_mode for at most 3072");
+        "augmentation.zca_whitening: needs a matrix with the square of an image's number of values,"
+            + " and these images have 3136; give dataset.image_size and color_mode for at most"
+            + " 3072");
   }
 
   @Test

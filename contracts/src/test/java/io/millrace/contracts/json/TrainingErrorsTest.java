@@ -30,28 +30,28 @@ class TrainingErrorsTest {
       textBlock =
           """
           loss         | {"type": "huber", "delta": 0}             | loss.delta: 0 is out of range; give a number above 0, at most 1000000
-          loss         | {"type": "mse", "delta": 1}               | loss.delta: is no parameter of mse
-          loss         | {"type": "sparse_categorical_crossentropy", "label_smoothing": 0.1} | loss.label_smoothing: is no parameter of sparse_categorical_crossentropy
+          loss         | {"type": "mse", "delta": 1}               | loss.delta: is not a parameter of mse
+          loss         | {"type": "sparse_categorical_crossentropy", "label_smoothing": 0.1} | loss.label_smoothing: is not a parameter of sparse_categorical_crossentropy
           loss         | {"type": "binary_crossentropy", "label_smoothing": 1.5} | loss.label_smoothing: 1.5 is out of range; give 0..1
           loss         | {"type": "huber", "dleta": 1}             | loss.dleta: is not a field here; did you mean delta?
           metrics      | [{"type": "top_k_categorical_accuracy", "k": 0}] | metrics[0].k: 0 is out of range; give 1..1000
-          metrics      | ["acc", {"type": "auc", "k": 3}]          | metrics[1].k: is no parameter of auc
+          metrics      | ["acc", {"type": "auc", "k": 3}]          | metrics[1].k: is not a parameter of auc
           metrics      | [{"k": 3}]                                | metrics[0].type: is required
           metrics      | ["top_9999_acc"]                          | metrics[0].k: 9999 is out of range; give 1..1000
-          class_weight | "balance"                                 | class_weight: "balance" is not a weight of classes; give "balanced" or an object such as {"daisy": 2.0} of 1..1000 classes
-          class_weight | {}                                        | class_weight: {} is not a weight of classes; give "balanced" or an object such as {"daisy": 2.0} of 1..1000 classes
+          class_weight | "balance"                                 | class_weight: "balance" is not a class weight; give "balanced" or an object such as {"daisy": 2.0} of 1..1000 classes
+          class_weight | {}                                        | class_weight: {} is not a class weight; give "balanced" or an object such as {"daisy": 2.0} of 1..1000 classes
           class_weight | {"daisy": "2"}                            | class_weight.daisy: "2" is not a number
           class_weight | {"daisy": -1}                             | class_weight.daisy: -1 is out of range; give 0..1000000
-          class_weight | {"dasy": 1}                               | class_weight.dasy: is no class of this data set; it has daisy, rose, sunflower, tulip, by index 0..3
-          class_weight | {"4": 1}                                  | class_weight.4: is no class of this data set; it has daisy, rose, sunflower, tulip, by index 0..3
-          class_weight | {"rose": 1, "1": 2}                       | class_weight.1: is class rose, which has a weight already
+          class_weight | {"dasy": 1}                               | class_weight.dasy: is not a class of this data set; give one of daisy, rose, sunflower, tulip, or an index 0..3
+          class_weight | {"4": 1}                                  | class_weight.4: is not a class of this data set; give one of daisy, rose, sunflower, tulip, or an index 0..3
+          class_weight | {"rose": 1, "1": 2}                       | class_weight.1: is class rose, which already has a weight; give one of them
           callbacks    | [{"type": "EarlyStoping"}]                | callbacks[0].type: 'EarlyStoping' is not known; did you mean EarlyStopping?
           callbacks    | [{"type": "EarlyStopping", "monitor": "val_auc"}] | callbacks[0].monitor: 'val_auc' is not computed; give one of loss, val_loss, acc, val_acc, or add it to metrics
           callbacks    | [{"type": "EarlyStopping", "patience": -1}] | callbacks[0].patience: -1 is out of range; give 0..10000
           callbacks    | [{"type": "EarlyStopping", "mode": "down"}] | callbacks[0].mode: 'down' is not known; give one of auto, min, max
           callbacks    | [{"type": "EarlyStopping", "verbose": 1}] | callbacks[0].verbose: is not a field here; give one of baseline, min_delta, mode, monitor, patience, restore_best_weights, start_from_epoch
           callbacks    | [{"type": "ReduceLROnPlateau", "factor": 1}] | callbacks[0].factor: 1 is out of range; give a number above 0 and below 1
-          callbacks    | [{"type": "ModelCheckpoint"}, {"type": "ModelCheckpoint"}] | callbacks[1]: a second ModelCheckpoint; one model is stored, give one
+          callbacks    | [{"type": "ModelCheckpoint"}, {"type": "ModelCheckpoint"}] | callbacks[1]: is a second ModelCheckpoint; give one, because one model is stored
           """)
   void theFieldIsNamed(String field, String value, String error) {
     refused(with(FLOWERS, field, value), error);
@@ -63,9 +63,9 @@ class TrainingErrorsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          loss         | "hinge"           | loss: hinge needs classes, which a series has not; give mse
-          metrics      | ["r2", "f1"]      | metrics[1]: f1 needs classes, which a series has not; give mae
-          class_weight | {"0": 2}          | class_weight: needs classes, which a series has not
+          loss         | "hinge"           | loss: hinge needs class labels, but a series data set has none; give mse
+          metrics      | ["r2", "f1"]      | metrics[1]: f1 needs class labels, but a series data set has none; give mae
+          class_weight | {"0": 2}          | class_weight: needs class labels, but a series data set has none
           """)
   void aSeriesHasNoClasses(String field, String value, String error) {
     refused(with(SMALL_SERIES, field, value), error);
@@ -144,7 +144,7 @@ class TrainingErrorsTest {
         .containsExactly(50 / 30.0, 50 / 120.0, 1.0);
     assertThatThrownBy(() -> new ClassWeight(null).of(classes, null))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessageStartingWith("the samples of each class are not known");
+        .hasMessageStartingWith("the number of samples per class is unknown");
   }
 
   private static void refused(byte[] request, String error) {

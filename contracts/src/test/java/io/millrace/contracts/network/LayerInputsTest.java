@@ -82,7 +82,7 @@ class LayerInputsTest {
           {"type": "Add"}                                     | layers[1].inputs: is required: Add joins the outputs of the layers named here
           {"type": "Add", "inputs": ["a"]}                    | model.layers[1].inputs: name 1 layer; give 2..64
           {"type": "Subtract", "inputs": ["a", "a", "a"]}     | model.layers[1].inputs: name 3 layers; give 2
-          {"type": "Add", "inputs": ["a", "b"]}               | model.layers[1].inputs[1]: 'b' is no layer before this one; before it are input, a
+          {"type": "Add", "inputs": ["a", "b"]}               | model.layers[1].inputs[1]: 'b' is not a layer before this one; give one of input, a
           {"type": "Add", "inputs": ["a", "input"]}           | model.layers[1].inputs: have the shapes [4] and [6]; Add takes equal ones, or 1 in the place of a size
           {"type": "Dense", "units": 2, "inputs": ["a", "a"]} | model.layers[1].inputs: name 2 layers, but Dense takes one; join them first with a layer such as Add or Concatenate
           {"type": "Dense", "units": 2, "inputs": ["input"]}  | model.layers[0]: has an output that no later layer uses; connect it, or leave the layer out
@@ -115,7 +115,7 @@ class LayerInputsTest {
                     A.replace("\"a\"", "\"input\"")
                         + ", {\"type\": \"Dense\", \"units\": 2, \"inputs\": [\"input\"]}"))
         .hasMessage(
-            "model.layers[1].inputs[0]: is a layer's name, and that of the network's input; give"
-                + " the layer another one");
+            "model.layers[1].inputs[0]: is the name of a layer and of the network's input; give the"
+                + " layer another name");
   }
 }

@@ -14,7 +14,7 @@ class InitialWeightsTest {
     assertThat(new InitialWeights("run-1", null, List.of("dense")).skips("dense")).isTrue();
     assertThat(new InitialWeights(null, "a/b-1.0.safetensors", null).skips("dense")).isFalse();
     assertThatThrownBy(() -> new InitialWeights(null, null, null))
-        .hasMessage("run: is missing; give the run whose weights these are, or file");
+        .hasMessage("run: is required, or file instead; give the run whose weights are used");
     assertThatThrownBy(() -> new InitialWeights("run-1", "a.safetensors", null))
         .hasMessage("file: does not go with run; give one of the two");
     assertThatThrownBy(() -> new InitialWeights("run-1", null, List.of("a", "a")))

@@ -300,9 +300,9 @@ class KerasAugmentationTest {
     ObjectNode request = request(model(resizing, ROTATION), null);
     assertThatThrownBy(() -> read(request))
         .hasMessage(
-            "model.keras.config.layers[2].config: RandomRotation stands behind Resizing to 6 x 4,"
-                + " and the augmentation changes images before; give dataset.image_size [6, 4],"
-                + " which makes that size before, or put RandomRotation first");
+            "model.keras.config.layers[2].config: RandomRotation comes after Resizing to 6 x 4,"
+                + " but the augmentation changes images before that; give dataset.image_size [6,"
+                + " 4], which resizes first, or put RandomRotation first");
     ((ObjectNode) request.get("dataset")).putArray("image_size").add(6).add(4);
     assertThat(read(request).augmentation().transforms()).hasSize(1);
   }
@@ -339,14 +339,14 @@ class KerasAugmentationTest {
     String dropout = "{\"class_name\": \"Dropout\", \"config\": {\"rate\": 0.5}}";
     assertThatThrownBy(() -> read(model(dropout, FLIP), null))
         .hasMessage(
-            "model.keras.config.layers[2]: RandomFlip stands behind Dropout, and is supported among"
-                + " a model's first layers only, where the augmentation does the same: before it"
-                + " may stand Rescaling with a scale above 0, Normalization, Resizing, CenterCrop,"
-                + " and layers such as it; put it first");
+            "model.keras.config.layers[2]: RandomFlip comes after Dropout, but is supported among a"
+                + " model's first layers only, where the augmentation does the same: only Rescaling"
+                + " with a scale above 0, Normalization, Resizing, CenterCrop and other random"
+                + " layers may come before it; put it first");
     assertThatThrownBy(() -> read(model(CONTRAST, ROTATION), "{'rescale': 1}"))
         .hasMessage(
-            "model.keras.config.layers[2].config: RandomRotation stands behind RandomContrast, and"
-                + " an image is sampled before its values change; put RandomContrast behind it");
+            "model.keras.config.layers[2].config: RandomRotation comes after RandomContrast, but an"
+                + " image is sampled before its values change; put RandomContrast after it");
     String zoom = layer(OF_KERAS_3, "RandomZoom", "'height_factor': 0.1, 'fill_mode': 'nearest'");
     assertThatThrownBy(() -> read(model(ROTATION, zoom), null))
         .hasMessage(
@@ -369,8 +369,8 @@ class KerasAugmentationTest {
     assertThatThrownBy(() -> read(model(FLIP), "{'samplewise_center': true}"))
         .hasMessage(
             "augmentation.samplewise_center: does not go with model.keras.config.layers[1].config,"
-                + " a RandomFlip, which Keras applies to standardized images, and the augmentation"
-                + " before that; leave it out, or leave the layer out of the model");
+                + " a RandomFlip, which Keras applies to standardized images, but the augmentation"
+                + " to images before that; leave it out, or leave the layer out of the model");
     JsonNode flat = tree(model(FLIP).toString().replace("[null,8,8,3]", "[null,8,8]"));
     assertThatThrownBy(() -> read(flat, null))
         .hasMessage(
@@ -386,7 +386,7 @@ class KerasAugmentationTest {
     ((ObjectNode) request.get("model")).putArray("to_augmentation").add("keras.config.layers[2]");
     assertThatThrownBy(() -> read(request))
         .hasMessage(
-            "model.to_augmentation: names other layers than the model's that change images at"
-                + " random, which are keras.config.layers[1]; leave it out");
+            "model.to_augmentation: names other layers than the model's random layers,"
+                + " keras.config.layers[1]; leave it out");
   }
 }

@@ -328,8 +328,8 @@ class KerasModelTest {
     assertThatThrownBy(() -> request(STANDARDIZED, "augmentation.zca_whitening", "true"))
         .hasMessage(
             "augmentation.zca_whitening: does not go with model.keras.config.layers[2].config, a"
-                + " Normalization without mean and variance, in the place of which images are"
-                + " standardized by channel; leave out one of them");
+                + " Normalization without mean and variance, which is replaced by a standardization"
+                + " of images by channel; leave out one of them");
     String series = STANDARDIZED.replace("8, 8, 3", "60, 1").replace("[3]", "-1");
     String rows = "{\"name\": \"d\", \"target\": \"t\"}";
     String one = series.replace("[2.0, 0.5, 4.0]", "2").replace("[1.0, 0.0, 2.0]", "0");

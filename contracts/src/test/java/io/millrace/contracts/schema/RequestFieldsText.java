@@ -40,7 +40,8 @@ final class RequestFieldsText {
   private static final int MOST_CONSTANTS = 4;
   private static final Pattern LIST =
       Pattern.compile(
-          "(?s)(<!-- (fields|types) of (\\w+)(?::\\s+([\\w\\s]+?))? -->\n).*?(<!-- end of the list -->)");
+          "(?s)(<!-- (fields|types) of (\\w+)(?::\\s+([\\w\\s]+?))? -->\n).*?"
+              + "(<!-- end of the list -->)");
 
   /** Fields that many types have; prose or a list of their own says what they are. */
   private static final Pattern COMMON =

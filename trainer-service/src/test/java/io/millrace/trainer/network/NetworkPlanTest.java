@@ -117,7 +117,7 @@ class NetworkPlanTest {
   void aNameTwiceIsRefused() {
     refused(
         "model.layers[1].name",
-        "'a' is another layer's name too",
+        "'a' is also the name of another layer",
         () -> images(new ReshapingSpec.Flatten("a"), new CoreSpec.Dense("a", 4, null, null)));
   }
 
@@ -481,10 +481,12 @@ class NetworkPlanTest {
     assertThat(images(Samples.flatten(), SOFTMAX).classWeights()).isEmpty();
     refused(
         "class_weight.daisy",
-        "is no class of this data set; it has class-0, class-1, class-2",
+        "is not a class of this data set; give one of class-0, class-1, class-2",
         () -> weighted("{\"daisy\": 2}"));
     refused(
-        "class_weight", "the samples of each class are not known", () -> weighted("\"balanced\""));
+        "class_weight",
+        "the number of samples per class is unknown",
+        () -> weighted("\"balanced\""));
   }
 
   private static NetworkPlan weighted(String weights) {

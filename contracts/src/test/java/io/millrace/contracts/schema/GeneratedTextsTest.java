@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What repeats the fields of a training request is generated from the records. */
-class RequestFieldsTest {
+class GeneratedTextsTest {
   private static final String WRITES =
-      "; mvn test -pl contracts -Dtest=RequestFieldsTest -Dwrite=true writes it";
+      "; mvn test -pl contracts -Dtest=GeneratedTextsTest -Dwrite=true writes it";
   private static final Path SCHEMA =
       Path.of("src/main/resources/io/millrace/contracts/schema", "training-request.schema.json");
 
