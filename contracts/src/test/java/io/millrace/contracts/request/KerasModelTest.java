@@ -453,7 +453,7 @@ class KerasModelTest {
     nodes.add(nodes.get(0).deepCopy());
     assertThatThrownBy(() -> NetworkPlan.of(parse(model), List.of(12, 3)))
         .hasMessageStartingWith(
-            "model.keras.config.layers[3].inbound_nodes: name 2 layers, where Bidirectional takes"
+            "model.keras.config.layers[3].inbound_nodes: name 2 layers, but Bidirectional takes"
                 + " one");
   }
 
