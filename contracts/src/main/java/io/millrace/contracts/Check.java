@@ -11,7 +11,7 @@ public final class Check {
 
   private Check() {}
 
-  /** The value, which must be there. */
+  /** The value; null is an error. */
   public static <T> T required(String field, T value) {
     if (value == null) {
       throw new InvalidMessageException(field, "is required");
@@ -19,7 +19,7 @@ public final class Check {
     return value;
   }
 
-  /** The value, or its default. */
+  /** The value, or the default if it is null. */
   public static <T> T orElse(T value, T defaultValue) {
     return value == null ? defaultValue : value;
   }
@@ -119,7 +119,7 @@ public final class Check {
     return value;
   }
 
-  /** A list of {@code min..max} elements, none of them null. */
+  /** A list of {@code min..max} elements without nulls. */
   public static <T, C extends Collection<T>> C size(String field, C value, int min, int max) {
     required(field, value);
     if (value.size() < min || value.size() > max) {

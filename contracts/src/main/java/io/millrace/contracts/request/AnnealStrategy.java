@@ -14,7 +14,7 @@ public enum AnnealStrategy {
   /**
    * The rate on the way from one to another.
    *
-   * @param share of the way that is behind, 0..1
+   * @param share the share of the way from the first value to the second, 0..1
    */
   double between(double start, double end, double share) {
     return switch (this) {

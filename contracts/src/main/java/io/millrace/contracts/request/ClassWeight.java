@@ -67,7 +67,7 @@ public record ClassWeight(Map<String, Double> weights) {
    *
    * @param classes names by index
    * @param counts samples of the training part by class; null where they are not known
-   * @throws InvalidMessageException naming the class that is not there, or that is there twice
+   * @throws InvalidMessageException naming the class that does not exist, or that is given twice
    */
   public List<Double> of(List<String> classes, List<Integer> counts) {
     if (weights == null) {

@@ -16,7 +16,8 @@ import java.util.List;
 
 /**
  * A learning rate that depends on the step, by Keras' name and with Keras' parameters and defaults.
- * A pure function: a run that goes on from a checkpoint finds the rates that it would have had.
+ * A pure function: a run that resumes from a checkpoint has the same learning rates as without the
+ * pause.
  *
  * @see <a href="https://keras.io/api/optimizers/learning_rate_schedules/">Keras' schedules</a>
  */
