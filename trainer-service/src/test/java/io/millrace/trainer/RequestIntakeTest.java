@@ -106,7 +106,7 @@ class RequestIntakeTest extends WholeTrainer {
     assertThat(await("misfit", RunRejected.class).field()).isEqualTo("model.layers[0]");
     publish("lost", images("lost", 1, 0.5, 1).replace("stripes", "nowhere"));
     assertThat(await("lost", RunRejected.class).reason())
-        .isEqualTo("dataset.name: 'nowhere' is not known; known are stripes, wave");
+        .isEqualTo("dataset.name: 'nowhere' is not known; give one of stripes, wave");
 
     publish("misfit", images("misfit", 1, 0.5, 1));
 
@@ -121,7 +121,7 @@ class RequestIntakeTest extends WholeTrainer {
     publish("foreseen", series("foreseen").replace("\"units\":1", "\"units\":2"));
 
     RunRejected rejected = await("foreseen", RunRejected.class);
-    assertThat(rejected.reason()).isEqualTo("model.layers[0]: has to be a Dense of 1 units");
+    assertThat(rejected.reason()).isEqualTo("model.layers[0]: must be a Dense layer with 1 units");
     assertThat(rejected.conflict()).isFalse();
     assertThat(header(letter("foreseen"), Topics.DLQ_FIELD)).isEqualTo("model.layers[0]");
     assertThat(FOLDER.resolve("models/foreseen")).doesNotExist();

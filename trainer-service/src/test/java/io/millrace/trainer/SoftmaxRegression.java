@@ -63,7 +63,7 @@ public class SoftmaxRegression implements Network {
     if (!(request.model().layers().get(0) instanceof CoreSpec.Dense dense)
         || dense.units() != outputs) {
       throw new InvalidMessageException(
-          "model.layers[0]", "has to be a Dense of " + outputs + " units");
+          "model.layers[0]", "must be a Dense layer with " + outputs + " units");
     }
     long parameters = (data.sampleShape().stream().reduce(1, (a, b) -> a * b) + 1L) * outputs;
     return new NetworkPlan(

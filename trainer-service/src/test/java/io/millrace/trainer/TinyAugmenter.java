@@ -127,7 +127,8 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     BatchTask task = Messages.read(delivery.record().value(), BatchTask.class);
     if (task.source().dataset().name().equals("nowhere")) {
       var failure =
-          new TaskFailure(null, "dataset.name", "'nowhere' is not known; known are stripes, wave");
+          new TaskFailure(
+              null, "dataset.name", "'nowhere' is not known; give one of stripes, wave");
       send(task, BatchHeaders.of(BatchHeaders.Kind.FAILURE), Messages.write(failure));
     } else if (task instanceof BatchTask.Produce produce && isGone(produce)) {
       var failure = new TaskFailure(null, "dataset.name", "'stripes' is not known any longer");

@@ -39,7 +39,7 @@ final class ColumnNames {
     if (column != null) {
       throw new InvalidMessageException(
           "categorical",
-          "does not go with column, which holds numbers; give columns instead of column");
+          "cannot be combined with column, which holds numbers; give columns instead of column");
     }
     List<String> checked = check(rules, "categorical", names);
     for (int i = 0; columns != null && i < checked.size(); i++) {

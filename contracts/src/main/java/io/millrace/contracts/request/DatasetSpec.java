@@ -303,14 +303,14 @@ public sealed interface DatasetSpec {
       window = RULES.check("window", window);
       if (label != null && horizon != null) {
         throw new InvalidMessageException(
-            "horizon", "does not go with label, the class of a window; give one of the two");
+            "horizon", "cannot be combined with label, the class of a window; give one of the two");
       }
       horizon = label != null ? null : RULES.check("horizon", Check.orElse(horizon, 1));
       scaler = RULES.check("scaler", scaler);
       if (testFrom != null) {
         if (testFraction != null) {
           throw new InvalidMessageException(
-              "test_fraction", "does not go with test_from; give one of the two");
+              "test_fraction", "cannot be combined with test_from; give one of the two");
         }
         parseTime("test_from", testFrom);
       } else {
@@ -335,7 +335,7 @@ public sealed interface DatasetSpec {
       if (season != null && label != null) {
         throw new InvalidMessageException(
             "season",
-            "does not go with label: the seasonal baseline predicts values; leave it out");
+            "cannot be combined with label: the seasonal baseline predicts values; leave it out");
       }
     }
 
@@ -345,7 +345,8 @@ public sealed interface DatasetSpec {
         RULES.check("label", label);
         if (target != null) {
           throw new InvalidMessageException(
-              "target", "does not go with label, the class of a window; give one of the two");
+              "target",
+              "cannot be combined with label, the class of a window; give one of the two");
         }
       }
       if (columns == null) {
@@ -353,14 +354,14 @@ public sealed interface DatasetSpec {
         if (target != null) {
           throw new InvalidMessageException(
               "target",
-              "does not go with column, which is both input and target; give columns instead of"
+              "cannot be combined with column, which is both input and target; give columns instead of"
                   + " column");
         }
         return;
       }
       if (column != null) {
         throw new InvalidMessageException(
-            "column", "does not go with columns; give one of the two");
+            "column", "cannot be combined with columns; give one of the two");
       }
       if (target == null && label == null) {
         throw new InvalidMessageException(

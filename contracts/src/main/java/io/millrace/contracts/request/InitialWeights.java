@@ -39,7 +39,7 @@ public record InitialWeights(
           run == null ? "run" : "file",
           run == null
               ? "is required, or file instead; give the run whose weights are used"
-              : "does not go with run; give one of the two");
+              : "cannot be combined with run; give one of the two");
     }
     RULES.check("run", run);
     if (file != null) {

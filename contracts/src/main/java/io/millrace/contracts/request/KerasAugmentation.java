@@ -88,7 +88,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
                   + " changes it, and the augmentation, which does it here, gives every layer the"
                   + " changed one; let all layers take what "
                   + layer.type()
-                  + " puts out");
+                  + " outputs");
         }
       }
     }
@@ -157,7 +157,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     if (own.samplewiseCenter() || own.zcaWhitening()) {
       throw new InvalidMessageException(
           own.zcaWhitening() ? "augmentation.zca_whitening" : "augmentation.samplewise_center",
-          "does not go with model."
+          "cannot be combined with model."
               + layer.path()
               + ", a "
               + layer.type()
@@ -263,7 +263,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
       throw new InvalidMessageException(
           "augmentation." + field,
           text(own)
-              + " does not go with model."
+              + " cannot be combined with model."
               + layer.path()
               + ", a "
               + layer.type()

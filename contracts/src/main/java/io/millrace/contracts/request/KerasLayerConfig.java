@@ -312,7 +312,7 @@ final class KerasLayerConfig {
     if (field.equals("merge_mode") && value.isNull()) {
       throw new InvalidMessageException(
           "",
-          "null puts out a list, one tensor a direction, where a layer has one output; give"
+          "null outputs a list, one tensor a direction, where a layer has one output; give"
               + " concat, sum, mul or ave");
     }
     // Leftovers of the class that Keras derives these from: they have no such weights.

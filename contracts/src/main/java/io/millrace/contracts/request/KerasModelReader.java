@@ -51,7 +51,7 @@ final class KerasModelReader {
   /** The places of all these, and of layers before the Normalization, which are left out then. */
   private Set<String> leftOut = Set.of();
 
-  /** The place of a recurrent layer that puts out zeros at masked times; null for none. */
+  /** The place of a recurrent layer that outputs zeros at masked times; null for none. */
   private String zeroes;
 
   private final Set<String> names = new HashSet<>();
@@ -242,7 +242,7 @@ final class KerasModelReader {
       Call first = waiting.get(0);
       throw new InvalidMessageException(
           field + "[" + first.index + "].inbound_nodes",
-          "take what no layer of the model puts out, or what depends on the layer itself: "
+          "take what no layer of the model outputs, or what depends on the layer itself: "
               + Check.cut(
                   first.nodes.sources().stream()
                       .map(KerasNodes.Source::layer)
@@ -548,7 +548,7 @@ final class KerasModelReader {
       throw new InvalidMessageException(
           "config.dtype",
           Check.quote(config.get("dtype").asText())
-              + " cuts what the layer before puts out to whole numbers; use 'float32'");
+              + " cuts what the layer before outputs to whole numbers; use 'float32'");
     }
     whole.add(input);
   }

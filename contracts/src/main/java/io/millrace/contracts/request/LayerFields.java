@@ -10,7 +10,8 @@ final class LayerFields {
   static void refuseStridesWithDilation(int strides, int dilationRate) {
     if (strides > 1 && dilationRate > 1) {
       throw new InvalidMessageException(
-          "dilation_rate", dilationRate + " does not go with strides of " + strides + "; give 1");
+          "dilation_rate",
+          dilationRate + " cannot be combined with strides of " + strides + "; give 1");
     }
   }
 }

@@ -69,7 +69,8 @@ public record ModelSpec(
       entries = RULES.check("layers", entries);
     } else {
       if (entries != null) {
-        throw new InvalidMessageException("layers", "does not go with keras; give one of the two");
+        throw new InvalidMessageException(
+            "layers", "cannot be combined with keras; give one of the two");
       }
       if (depth(keras) > MAX_KERAS_DEPTH) {
         throw new InvalidMessageException(

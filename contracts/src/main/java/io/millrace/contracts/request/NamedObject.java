@@ -114,7 +114,7 @@ final class NamedObject {
                     Check.cut(field),
                     "is not a field of "
                         + Check.cut(name)
-                        + (known.isEmpty() ? "" : "; known are " + known));
+                        + (known.isEmpty() ? "" : "; give one of " + known));
               }
             });
   }

@@ -494,7 +494,9 @@ public sealed interface OptimizerSpec {
     if (first != null) {
       throw new InvalidMessageException(
           field,
-          "does not go with " + first + "; give one of clipnorm, clipvalue and global_clipnorm");
+          "cannot be combined with "
+              + first
+              + "; give one of clipnorm, clipvalue and global_clipnorm");
     }
     return field;
   }

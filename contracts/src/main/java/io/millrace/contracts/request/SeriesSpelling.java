@@ -44,7 +44,7 @@ public final class SeriesSpelling {
     if (columns != null && columns.isNone()) {
       throw new InvalidMessageException(
           "date_format",
-          "does not go with date_column null, which means no dates; leave one of them out");
+          "cannot be combined with date_column null, which means no dates; leave one of them out");
     }
     Check.text("date_format", dateFormat, MAX_FORMAT);
     if (isEpoch(dateFormat)) {
@@ -55,7 +55,7 @@ public final class SeriesSpelling {
     while (directive.find()) {
       String letter = directive.group(1);
       if (letter.isEmpty() || DIRECTIVES.indexOf(letter.charAt(0)) < 0) {
-        throw wrong(dateFormat, "%" + letter + " is not known; known are %" + spread());
+        throw wrong(dateFormat, "%" + letter + " is not known; give one of %" + spread());
       }
       if (!letter.equals("%") && seen.indexOf(letter) >= 0) {
         throw wrong(dateFormat, "%" + letter + " is given twice");

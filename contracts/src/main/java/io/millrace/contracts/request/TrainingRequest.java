@@ -161,7 +161,7 @@ public record TrainingRequest(
             augmentation.zcaWhitening()
                 ? "augmentation.zca_whitening"
                 : "augmentation.samplewise_center",
-            "does not go with "
+            "cannot be combined with "
                 + normalization
                 + ", a Normalization without mean and variance, which is replaced by a"
                 + " standardization of images by channel; leave out one of them");
@@ -176,7 +176,7 @@ public record TrainingRequest(
       throw new InvalidMessageException(
           "dataset.scaler",
           scaler.json()
-              + " does not go with "
+              + " cannot be combined with "
               + normalization
               + ", a Normalization without mean and variance, which Keras adapts to the training"
               + " part; give standard, which does the same, or give the layer its numbers");

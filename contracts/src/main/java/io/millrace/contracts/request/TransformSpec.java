@@ -217,7 +217,7 @@ public sealed interface TransformSpec {
       keepAspectRatio = Boolean.TRUE.equals(keepAspectRatio) ? true : null;
       if (keepAspectRatio != null && widthRange != null) {
         throw new InvalidMessageException(
-            "width_range", "does not go with keep_aspect_ratio true; leave out one of them");
+            "width_range", "cannot be combined with keep_aspect_ratio true; leave out one of them");
       }
       p = RULES.check("p", p);
     }

@@ -21,8 +21,8 @@ class OptimizerErrorsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          "clipnorm": 1, "clipvalue": 1             | clipvalue: does not go with clipnorm; give one of clipnorm, clipvalue and global_clipnorm
-          "clipvalue": 1, "global_clipnorm": 1      | global_clipnorm: does not go with clipvalue; give one of clipnorm, clipvalue and global_clipnorm
+          "clipnorm": 1, "clipvalue": 1             | clipvalue: cannot be combined with clipnorm; give one of clipnorm, clipvalue and global_clipnorm
+          "clipvalue": 1, "global_clipnorm": 1      | global_clipnorm: cannot be combined with clipvalue; give one of clipnorm, clipvalue and global_clipnorm
           "clipnorm": 0                             | clipnorm: 0 is out of range; give a number above 0, at most 1000000000
           "weight_decay": -1                        | weight_decay: -1 is out of range; give 0..1000
           "use_ema": true                           | use_ema: is not a field here; give one of amsgrad, beta_1, beta_2, clipnorm, clipvalue, epsilon, global_clipnorm, learning_rate, weight_decay

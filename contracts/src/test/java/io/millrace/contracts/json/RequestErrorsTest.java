@@ -292,25 +292,25 @@ class RequestErrorsTest {
           dataset.date_column  | ["a", ""]        | dataset.date_column[1]: is blank; give 1..200 characters
           dataset.date_column  | ["a", "a"]       | dataset.date_column[1]: is the same column as the first; give another one
           dataset.date_format  | "day first"      | dataset.date_format: 'day first' is not a date format: it has no year, %Y or %y; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
-          dataset.date_format  | "%Y-%q"          | dataset.date_format: '%Y-%q' is not a date format: %q is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
-          dataset.date_format  | "%Y%"            | dataset.date_format: '%Y%' is not a date format: % is not known; known are %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
+          dataset.date_format  | "%Y-%q"          | dataset.date_format: '%Y-%q' is not a date format: %q is not known; give one of %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
+          dataset.date_format  | "%Y%"            | dataset.date_format: '%Y%' is not a date format: % is not known; give one of %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y %Y"          | dataset.date_format: '%Y %Y' is not a date format: %Y is given twice; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
-          dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: does not go with date_column null, which means no dates; leave one of them out
+          dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: cannot be combined with date_column null, which means no dates; leave one of them out
           dataset.delimiter    | "::"             | `dataset.delimiter: '::' is not supported; give one of ',' ';' a tab '|'`
           dataset.decimal      | ";"              | dataset.decimal: ';' is not supported; give one of '.' ','
           dataset.thousands    | "_"              | dataset.thousands: '_' is not supported; give one of ',' '.' ' ' '''
           dataset              | {"name": "d", "column": "c", "decimal": ",", "thousands": ","} | dataset.thousands: is the same as decimal; give another one
           dataset.series_key   | {"value": "a"}   | dataset.series_key.column: is required
-          dataset.columns      | ["a"]            | dataset.column: does not go with columns; give one of the two
-          dataset.target       | "a"              | dataset.target: does not go with column, which is both input and target; give columns instead of column
+          dataset.columns      | ["a"]            | dataset.column: cannot be combined with columns; give one of the two
+          dataset.target       | "a"              | dataset.target: cannot be combined with column, which is both input and target; give columns instead of column
           dataset              | {"name": "d", "columns": ["a"]} | dataset.target: is required with columns: the predicted columns; or give label
           dataset              | {"name": "d", "columns": ["a", "a"], "target": "b"} | dataset.columns[1]: 'a' is given twice
-          dataset              | {"name": "d", "columns": ["a"], "target": "b", "label": "c"} | dataset.target: does not go with label, the class of a window; give one of the two
-          dataset              | {"name": "d", "columns": ["a"], "label": "c", "horizon": 1} | dataset.horizon: does not go with label, the class of a window; give one of the two
-          dataset              | {"name": "d", "columns": ["a"], "label": "c", "season": 1} | dataset.season: does not go with label: the seasonal baseline predicts values; leave it out
+          dataset              | {"name": "d", "columns": ["a"], "target": "b", "label": "c"} | dataset.target: cannot be combined with label, the class of a window; give one of the two
+          dataset              | {"name": "d", "columns": ["a"], "label": "c", "horizon": 1} | dataset.horizon: cannot be combined with label, the class of a window; give one of the two
+          dataset              | {"name": "d", "columns": ["a"], "label": "c", "season": 1} | dataset.season: cannot be combined with label: the seasonal baseline predicts values; leave it out
           dataset              | {"name": "d", "columns": ["a"], "target": "b", "categorical": ["c"]} | dataset.categorical[0]: 'c' is not one of the columns; add it to them
           dataset              | {"name": "d", "columns": ["a"], "target": ["b", "a"], "categorical": ["a"]} | dataset.target[1]: 'a' is categorical, and only numbers can be predicted; leave it out
-          dataset.categorical  | ["c"]            | dataset.categorical: does not go with column, which holds numbers; give columns instead of column
+          dataset.categorical  | ["c"]            | dataset.categorical: cannot be combined with column, which holds numbers; give columns instead of column
           dataset.calendar     | ["day"]          | dataset.calendar[0]: 'day' is not known; give one of hour, weekday, month
           dataset.calendar     | ["hour", "hour"] | dataset.calendar[1]: hour is given twice
           dataset              | {"name": "d", "column": "c", "date_column": null, "calendar": ["hour"]} | dataset.calendar: needs dates, but date_column is null; leave one of them out
@@ -318,7 +318,7 @@ class RequestErrorsTest {
           dataset.test_from    | "2020-13"        | dataset.test_from: '2020-13' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | "2020-02-30"     | dataset.test_from: '2020-02-30' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
           dataset.test_from    | ""               | dataset.test_from: '' is not a date; give one such as 2020-10-01, 2020-10 or 2020-10-01T12:00
-          dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: does not go with test_from; give one of the two
+          dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: cannot be combined with test_from; give one of the two
           loss                 | "categorical_crossentropy" | loss: categorical_crossentropy needs class labels, but a series data set has none; give mse
           metrics              | ["mae", "acc"]   | metrics[1]: acc needs class labels, but a series data set has none; give mae
           augmentation.cval    | 3                | augmentation: is for images, but the data set is a series; leave out all but transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping

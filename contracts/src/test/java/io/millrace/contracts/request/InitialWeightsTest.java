@@ -16,7 +16,7 @@ class InitialWeightsTest {
     assertThatThrownBy(() -> new InitialWeights(null, null, null))
         .hasMessage("run: is required, or file instead; give the run whose weights are used");
     assertThatThrownBy(() -> new InitialWeights("run-1", "a.safetensors", null))
-        .hasMessage("file: does not go with run; give one of the two");
+        .hasMessage("file: cannot be combined with run; give one of the two");
     assertThatThrownBy(() -> new InitialWeights("run-1", null, List.of("a", "a")))
         .hasMessage("skip[1]: 'a' is given twice");
   }

@@ -192,10 +192,10 @@ class KerasAugmentationTest {
         .hasMessage(
             "model.keras.config.layers[1].config: another layer takes an image before RandomFlip"
                 + " changes it, and the augmentation, which does it here, gives every layer the"
-                + " changed one; let all layers take what RandomFlip puts out");
+                + " changed one; let all layers take what RandomFlip outputs");
   }
 
-  /** A branch around a convolution, from what the flip puts out or takes. */
+  /** A branch around a convolution, from what the flip outputs or takes. */
   private static JsonNode functional(String from) {
     return tree(
         """
@@ -358,17 +358,17 @@ class KerasAugmentationTest {
   void anAugmentationThatDoesNotGoWithThemIsRefused() {
     assertThatThrownBy(() -> read(model(ROTATION), "{'zoom_range': 0.1}"))
         .hasMessage(
-            "augmentation.fill_mode: nearest does not go with"
+            "augmentation.fill_mode: nearest cannot be combined with"
                 + " model.keras.config.layers[1].config, a RandomRotation, as all transforms of an"
                 + " image are sampled once; give reflect");
     assertThatThrownBy(() -> read(model(ROTATION), "{'interpolation_order': 0}"))
         .hasMessage(
-            "augmentation.interpolation_order: 0 does not go with"
+            "augmentation.interpolation_order: 0 cannot be combined with"
                 + " model.keras.config.layers[1].config, a RandomRotation, as all transforms of an"
                 + " image are sampled once; give 1");
     assertThatThrownBy(() -> read(model(FLIP), "{'samplewise_center': true}"))
         .hasMessage(
-            "augmentation.samplewise_center: does not go with model.keras.config.layers[1].config,"
+            "augmentation.samplewise_center: cannot be combined with model.keras.config.layers[1].config,"
                 + " a RandomFlip, which Keras applies to standardized images, but the augmentation"
                 + " to images before that; leave it out, or leave the layer out of the model");
     JsonNode flat = tree(model(FLIP).toString().replace("[null,8,8,3]", "[null,8,8]"));

@@ -327,7 +327,7 @@ class KerasModelTest {
   void aStandardizationThatDoesNotGoWithTheNormalizationIsRefused() {
     assertThatThrownBy(() -> request(STANDARDIZED, "augmentation.zca_whitening", "true"))
         .hasMessage(
-            "augmentation.zca_whitening: does not go with model.keras.config.layers[2].config, a"
+            "augmentation.zca_whitening: cannot be combined with model.keras.config.layers[2].config, a"
                 + " Normalization without mean and variance, which is replaced by a standardization"
                 + " of images by channel; leave out one of them");
     String series = STANDARDIZED.replace("8, 8, 3", "60, 1").replace("[3]", "-1");
@@ -335,7 +335,7 @@ class KerasModelTest {
     String one = series.replace("[2.0, 0.5, 4.0]", "2").replace("[1.0, 0.0, 2.0]", "0");
     assertThatThrownBy(() -> request(one, "dataset", "{\"name\": \"d\", \"column\": \"c\"}"))
         .hasMessage(
-            "dataset.scaler: min_max does not go with model.keras.config.layers[2].config, a"
+            "dataset.scaler: min_max cannot be combined with model.keras.config.layers[2].config, a"
                 + " Normalization without mean and variance, which Keras adapts to the training"
                 + " part; give standard, which does the same, or give the layer its numbers");
     assertThat(request(one, "dataset", rows).model().layers()).hasSize(3);
@@ -425,7 +425,7 @@ class KerasModelTest {
     assertThatThrownBy(() -> parse(tree(layers.formatted("int32", "Rescaling", ", \"scale\": 2"))))
         .hasMessage(
             "model.keras.config.layers[2].config.layers[0].config.dtype: 'int32' cuts what the"
-                + " layer before puts out to whole numbers; use 'float32'");
+                + " layer before outputs to whole numbers; use 'float32'");
   }
 
   @ParameterizedTest
@@ -488,7 +488,7 @@ class KerasModelTest {
     ((ObjectNode) model.at("/config/layers/3/config")).putNull("merge_mode");
     assertThatThrownBy(() -> parse(model))
         .hasMessageStartingWith(
-            "model.keras.config.layers[3].config.merge_mode: null puts out a list");
+            "model.keras.config.layers[3].config.merge_mode: null outputs a list");
   }
 
   private static Stream<JsonNode> models2() {
@@ -520,7 +520,7 @@ class KerasModelTest {
   @Test
   void layersAndAModelTogetherAreRefused() {
     assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model.keras", "{}")))
-        .hasMessageStartingWith("model.layers: does not go with keras");
+        .hasMessageStartingWith("model.layers: cannot be combined with keras");
   }
 
   @Test

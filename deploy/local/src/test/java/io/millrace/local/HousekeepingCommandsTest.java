@@ -32,7 +32,8 @@ class HousekeepingCommandsTest {
         .on("POST /runs/b/archive", 409, "{\"detail\": \"the run 'b' is RUNNING\"}")
         .on("POST /runs/c/archive", 200, "{\"runs\": 0}");
 
-    int exit = parsed(new HousekeepingCommands.Archive(), "a", "b", "c").run(service.results(), o(), e());
+    int exit =
+        parsed(new HousekeepingCommands.Archive(), "a", "b", "c").run(service.results(), o(), e());
 
     assertThat(exit).isEqualTo(1);
     assertThat(out.lines()).containsExactly("a archived", "c was already archived");

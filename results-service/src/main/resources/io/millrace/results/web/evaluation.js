@@ -222,7 +222,7 @@ function WorstWindows({prediction, residual, show}) {
 /** Predicted and true values, and the errors. @param {{run: string, found: Evaluation}} props */
 function PredictionCard({run, found}) {
   const prediction = /** @type {Prediction} */ (found.prediction);
-  const naive = found.baseline?.name ?? 'naive prediction';
+  const naive = found.baseline?.name ?? 'naive baseline';
   const {truth, predicted, dates} = prediction;
   const x = truth.map((_, i) => i);
   const [hidden, toggle] = useHidden();
