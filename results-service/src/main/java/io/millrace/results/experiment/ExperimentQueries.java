@@ -8,6 +8,7 @@ import io.millrace.results.adaptive.AdaptiveView;
 import io.millrace.results.adaptive.PlanView;
 import io.millrace.results.adaptive.SearchView;
 import io.millrace.results.experiment.ExperimentPage.ExperimentSummary;
+import io.millrace.results.query.Calculation;
 import io.millrace.results.query.Cells;
 import io.millrace.results.query.Cursor;
 import io.millrace.results.query.RecentAnswers;
@@ -268,15 +269,17 @@ public class ExperimentQueries {
                     .toList()))
         .setParameter("archived", archived.flag())
         .getResultList()
-        .map(
+        .chain(
             rows ->
-                rows.stream()
-                    .collect(
-                        Collectors.groupingBy(
-                            row -> (String) row[0],
-                            Collectors.collectingAndThen(
-                                Collectors.toList(),
-                                entrants -> contest(entrants, plans, archived)))));
+                Calculation.of(
+                    () ->
+                        rows.stream()
+                            .collect(
+                                Collectors.groupingBy(
+                                    row -> (String) row[0],
+                                    Collectors.collectingAndThen(
+                                        Collectors.toList(),
+                                        entrants -> contest(entrants, plans, archived))))));
   }
 
   /** The metric of a plan; null without a plan. */
@@ -491,15 +494,17 @@ public class ExperimentQueries {
                                             experiment,
                                             archived,
                                             runs.isEmpty() && !(plan instanceof SearchView))
-                                        .map(
+                                        .chain(
                                             rejected ->
-                                                view(
-                                                    requested,
-                                                    metric,
-                                                    plan,
-                                                    tables(runs, numbers),
-                                                    runs.size() > MAX_RUNS,
-                                                    rejected)))));
+                                                Calculation.of(
+                                                    () ->
+                                                        view(
+                                                            requested,
+                                                            metric,
+                                                            plan,
+                                                            tables(runs, numbers),
+                                                            runs.size() > MAX_RUNS,
+                                                            rejected))))));
   }
 
   /**
