@@ -273,7 +273,7 @@ class AnswersTest extends RunningService {
     assertThat(variant(found, "none").getMap("")).doesNotContainKey("comparison");
     assertThat(variant(found, "adam").getString("comparison.verdict")).isEqualTo("no_spread");
     assertThat(variant(found, "adam").getString("comparison.sentence"))
-        .endsWith("but with one run of adam there is no spread to judge by");
+        .endsWith("but with one run of variant adam there is no spread to judge by");
     assertThat(variant(found, "adam").getMap("test.acc"))
         .containsEntry("low", null)
         .containsEntry("high", null);
@@ -384,8 +384,8 @@ class AnswersTest extends RunningService {
     assertThat(compared.getDouble("variants[0].best_val_loss.mean")).isEqualTo(2);
     assertThat(get("/experiments/nan?baseline=plain").getString("answer"))
         .isEqualTo(
-            "dropout has test_acc 0.75 (one run), but no run of plain has completed with a"
-                + " finite value to compare with");
+            "dropout has test_acc 0.75 (one run), but no run of variant plain has completed"
+                + " with a finite value to compare with");
     assertThat(get("/experiments/nan/curves?metric=val_loss").getList("variants[0].mean"))
         .containsExactly(2, null);
     List<String> table =

@@ -477,7 +477,7 @@ class PagesTest extends RunningPages {
     assertThat(page.locator("[aria-label=Data] p").allInnerTexts())
         .containsExactly(
             "Dates from Date (month first): 2015-01-02 to 2020-12-31, 1 working day between rows.",
-            "The rows of the file were not in order of time and have been sorted.",
+            "The rows of the file were not sorted by time. They have been sorted.",
             "Missing: 3 values and 2 steps (interpolate); 40 windows affected.");
   }
 

@@ -175,7 +175,7 @@ class RefusedExtensionTest extends RunningService {
           .hasSize(2);
     }
     assertThat(get("/experiments/bereft").getString("search.trials[0].stopped"))
-        .endsWith("its extension was refused");
+        .endsWith("its extension was rejected");
     awaitExtending(trial, false);
   }
 

@@ -151,7 +151,7 @@ class SampleAnswersTest extends RunningService {
         .containsExactly(
             Map.entry(
                 "duel-before",
-                "its evaluation has no predictions: it predicts numbers, or its trainer was an"
+                "its evaluation has no predictions: it predicts numbers, or its trainer ran an"
                     + " earlier version"),
             Map.entry("duel-large", "its predictions are not stored: 200000 test samples"),
             Map.entry("duel-larger", "its dataset.test_fraction is 0.3, not 0.2"),
@@ -211,7 +211,7 @@ class SampleAnswersTest extends RunningService {
     assertThat(refusal(404, answers + "young")).isEqualTo("variant 'young' has no completed run");
     assertThat(refusal(404, answers + "large"))
         .isEqualTo(
-            "variant 'large' has no completed run with predictions to compare; for run 'odd-large':"
+            "variant 'large' has no completed run with predictions to compare; run 'odd-large':"
                 + " its predictions are not stored: too many");
     assertThat(refusal(400, answers + "nobody"))
         .startsWith("b: 'nobody' is not a variant of this experiment; give one of ")
@@ -282,7 +282,7 @@ class SampleAnswersTest extends RunningService {
     assertThat(refusal(404, "/runs/mute-series/answers"))
         .endsWith("it predicts numbers, not classes");
     assertThat(refusal(404, "/runs/mute-early/answers"))
-        .endsWith("its trainer was an earlier version");
+        .endsWith("its trainer ran an earlier version");
     assertThat(refusal(404, "/runs/mute-large/answers"))
         .isEqualTo("the predictions of run 'mute-large' are not stored: too many");
     assertThat(refusal(404, "/runs/mute-young/answers"))

@@ -155,7 +155,7 @@ class SearchTest extends RunningService {
                 .statusCode(409)
                 .extract()
                 .asString())
-        .contains("runs its finalists automatically");
+        .contains("is a search that is still running");
 
     JsonPath done =
         given().post("/experiments/halts/cancel").then().statusCode(200).extract().jsonPath();

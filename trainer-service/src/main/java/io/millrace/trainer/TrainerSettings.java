@@ -77,8 +77,8 @@ public interface TrainerSettings {
   int taskBatches();
 
   /**
-   * The validation part stays in memory across epochs up to this number of bytes; a larger one is
-   * requested again every epoch.
+   * The maximum size of a validation part that stays in memory across epochs. A larger one is
+   * requested again in every epoch.
    */
   @WithDefault("536870912")
   long evaluationCacheBytes();

@@ -238,7 +238,7 @@ final class BucketObjects implements AutoCloseable {
           new BucketException(
               describe(key)
                   + ": the server "
-                  + (answer.statusCode() >= SERVER_ERROR ? "fails" : "refuses")
+                  + (answer.statusCode() >= SERVER_ERROR ? "failed" : "refused the request")
                   + " ("
                   + status
                   + (answer.statusCode() >= SERVER_ERROR

@@ -107,8 +107,8 @@ final class ImageCensus {
     if (turned > 0 && turns) {
       warnings.add(
           of(turned)
-              + " an Exif orientation and are rotated by it; set exif_orientation to false to keep"
-              + " them as stored");
+              + " an Exif orientation and are rotated upright; set exif_orientation to false to"
+              + " keep them as stored");
     }
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(greatest);
     if (deep > 0 && bits < DEEP_BITS) {

@@ -141,8 +141,7 @@ record NpyArray(String name, String type, List<Integer> shape, InputStream data)
                 + " for image "
                 + i
                 + "; labels must be 0 to "
-                + (LabelledArray.LABELS - 1)
-                + " are read");
+                + (LabelledArray.LABELS - 1));
       }
       labels[i] = (int) label;
     }

@@ -83,7 +83,7 @@ interface DatasetsSettings {
 
   /**
    * The maximum size of an uncompressed IDX file or an array of a .npz file. It stays in memory
-   * while its data set is open; at most eight data sets are.
+   * while its data set is open; at most eight data sets are open at the same time.
    */
   @WithDefault("128M")
   MemorySize maxIdxBytes();

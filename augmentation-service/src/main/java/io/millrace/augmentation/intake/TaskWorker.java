@@ -103,7 +103,7 @@ final class TaskWorker implements WorkQueue.Worker {
       LOG.warnf("Dropped the task at %s, which cannot be read: %s", place, complaint.getMessage());
       return Ending.UNDECODABLE;
     }
-    LOG.warnf("No augmentation service here supports the task at %s; its run fails", place);
+    LOG.warnf("No augmentation service supports the task at %s; its run fails", place);
     return refuse(unknown.get(), delivery);
   }
 

@@ -358,7 +358,7 @@ class BucketDatasetsTest {
     List<String> before = batches(there, images("photos"), Part.TRAIN, 0);
     bucket.front().deny(503);
 
-    assertThatThrownBy(files::list).hasMessageContaining("the server fails (503");
+    assertThatThrownBy(files::list).hasMessageContaining("the server failed (503");
     there.scan();
 
     assertThat(batches(there, images("photos"), Part.TRAIN, 0)).isEqualTo(before);

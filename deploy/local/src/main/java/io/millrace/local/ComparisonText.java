@@ -43,7 +43,7 @@ final class ComparisonText {
    */
   String text(int width) {
     var text = new StringBuilder("Experiment " + experiment.path("experiment").asText());
-    text.append(" (± is half of the 95% confidence interval)\n\n");
+    text.append(" (± is half the width of the 95% confidence interval)\n\n");
     if (experiment.has("search")) {
       text.append(search()).append('\n');
       if (variants.isEmpty()) {
@@ -165,7 +165,7 @@ final class ComparisonText {
             : here.asDouble() < naive.asDouble();
     return !here.isNumber() || !naive.isNumber() || better
         ? ""
-        : "%s: no better than the naive baseline (%s %s against %s)"
+        : "%s: no better than the naive baseline (%s %s versus %s)"
             .formatted(variant.path("variant").asText(), metric, number(here), number(naive));
   }
 

@@ -87,7 +87,7 @@ abstract class HousekeepingCommands implements Callable<Integer> {
           "Delete runs that have ended, with their losses, models and checkpoints. This cannot be"
               + " undone.")
   static final class Delete extends HousekeepingCommands {
-    @Option(names = "--yes", description = "do not ask on a terminal")
+    @Option(names = "--yes", description = "do not ask for confirmation")
     boolean yes;
 
     Delete() {
@@ -109,7 +109,8 @@ abstract class HousekeepingCommands implements Callable<Integer> {
               ? "all runs of " + target.experiment
               : String.join(", ", target.runs);
       String answer =
-          System.console().readLine("Delete %s, with losses, models and checkpoints? [y/N] ", what);
+          System.console()
+              .readLine("Delete %s, including losses, models and checkpoints? [y/N] ", what);
       return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
     }
   }

@@ -72,7 +72,7 @@ record Instance(Home home, String service, int number, int port) {
     }
   }
 
-  /** Requests the process to exit (SIGTERM). */
+  /** Asks the process to exit (SIGTERM). */
   void terminate() {
     process().ifPresent(ProcessHandle::destroy);
   }

@@ -31,7 +31,7 @@ final class ListRuns implements Callable<Integer> {
       names = "--archived",
       paramLabel = "false|true|only",
       defaultValue = "false",
-      description = "whether to list archived runs; default false")
+      description = "list archived runs, too (true), or no others (only); default false")
   String archived;
 
   @Option(

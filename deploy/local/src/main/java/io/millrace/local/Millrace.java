@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 /** The command line of {@code deploy/millrace}. */
 @Command(
     name = "millrace",
-    description = "Millrace on one machine: train networks, compare them honestly.",
+    description = "Millrace on one machine: train networks and compare them honestly.",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
     version = "0.1.0",
@@ -158,8 +158,8 @@ final class Millrace {
         names = "--native",
         negatable = true,
         description =
-            "run the services as native executables, which must be built first; initially on the"
-                + " JVM")
+            "run the services as native executables, which you must build first; initially they"
+                + " run on the JVM")
     Boolean nativeServices;
 
     StackSettings over(StackSettings before) {
@@ -320,15 +320,15 @@ final class Millrace {
   @Command(
       name = "submit",
       description =
-          "Check the training requests in files, publish them to Kafka, and print their runs. If one"
-              + " is invalid, publish none and exit with 2.")
+          "Check the training requests in files, publish them to Kafka, and print the ids of their"
+              + " runs. If one is invalid, publish none and exit with 2.")
   static final class Submit implements Callable<Integer> {
     @Parameters(
         paramLabel = "FILE",
         arity = "1..*",
         description =
-            "a JSON file with one request (also with seeds or sweeps) or a list of requests; - reads"
-                + " standard input")
+            "a JSON file with one request, which may have seeds and sweeps, or a list of requests;"
+                + " - reads standard input")
     List<String> files;
 
     @Option(
@@ -427,7 +427,8 @@ final class Millrace {
         names = "--metric",
         paramLabel = "METRIC",
         description =
-            "metric that variants are compared by, such as test_loss; default: the first metric")
+            "metric to compare the variants by, such as test_loss; default: the metric that decides"
+                + " the experiment, else the first metric of its requests")
     String metric;
 
     @Option(
@@ -468,7 +469,7 @@ final class Millrace {
   @Command(
       name = "demo",
       description =
-          "Start the stack (or use one that runs elsewhere), train two experiments, and print their"
+          "Start the stack (or use one that runs elsewhere), run two experiments, and print their"
               + " comparisons.")
   static final class DemoRun implements Callable<Integer> {
     @Mixin StackOptions options;

@@ -101,7 +101,7 @@ final class Requests {
     for (JsonNode element : node.isArray() ? node : List.of(node)) {
       if (!element.isObject()) {
         throw new UserError(
-            source + ": not a training request; give a JSON object or a list of JSON objects");
+            source + ": is not a training request; give a JSON object or a list of JSON objects");
       }
       ObjectNode request = (ObjectNode) element;
       if (priority != null) {

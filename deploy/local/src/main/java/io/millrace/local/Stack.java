@@ -91,8 +91,7 @@ final class Stack {
    */
   void up(StackSettings before, Consumer<String> say) {
     if (settings.trainers() > MAX_INSTANCES || settings.augmenters() > MAX_INSTANCES) {
-      throw new UserError(
-          "--trainers, --augmenters: at most " + MAX_INSTANCES + " of each are possible");
+      throw new UserError("--trainers, --augmenters: give at most " + MAX_INSTANCES + " of each");
     }
     // Fails if a service is not built, before anything is stopped.
     var services = instances().stream().filter(instance -> !isStore(instance)).toList();

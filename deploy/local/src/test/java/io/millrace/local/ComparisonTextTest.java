@@ -26,7 +26,8 @@ class ComparisonTextTest {
         .singleElement()
         .asString()
         .contains("0.8000 ± 0.0300");
-    assertThat(text).startsWith("Experiment e (± is half of the 95% confidence interval)\n");
+    assertThat(text)
+        .startsWith("Experiment e (± is half the width of the 95% confidence interval)\n");
   }
 
   @Test
@@ -63,7 +64,7 @@ class ComparisonTextTest {
   void aModelThatIsNoBetterThanTheNaiveBaselineIsNamed() throws Exception {
     assertThat(text(variant("plain", 0.10, "null")))
         .contains("baseline: majority_class")
-        .contains("plain: no better than the naive baseline (acc 0.1000 against 0.1000)");
+        .contains("plain: no better than the naive baseline (acc 0.1000 versus 0.1000)");
   }
 
   @Test

@@ -52,7 +52,7 @@ final class ConfigurationPage {
       The properties of [Quarkus](https://quarkus.io/guides/all-config) work too.
 
       A property `kafka.NAME` sets `NAME` in all Kafka clients of a service: `KAFKA_SECURITY_PROTOCOL=SASL_SSL` sets Kafka's
-      `security.protocol`. How to set up TLS and passwords: [security](security.md).
+      `security.protocol`. See [security](security.md) for TLS and passwords.
 
       A duration is `250ms`, `10S`, `5M` or ISO 8601 (`PT10S`). A size may end in `K`, `M` or `G`.
       """;

@@ -145,7 +145,7 @@ class FaultsIT {
     assertThat(run("paused").path("trainer").asText()).isNotEqualTo(before);
     await()
         .atMost(PATIENCE)
-        .until(() -> Files.readString(sleeper.log()).contains("another trainer has it"));
+        .until(() -> Files.readString(sleeper.log()).contains("another trainer has the run"));
     await().atMost(PATIENCE).until(() -> stack.isReady(sleeper));
   }
 

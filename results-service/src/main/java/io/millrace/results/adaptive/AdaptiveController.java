@@ -82,7 +82,7 @@ public class AdaptiveController {
         .register(registry);
     requestCounter =
         Counter.builder("millrace.results.adaptive.runs")
-            .description("Further runs of such sweeps that this service requested")
+            .description("Runs that this service has added for adaptive sweeps and searches")
             .register(registry);
   }
 

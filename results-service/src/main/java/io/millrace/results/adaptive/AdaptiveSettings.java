@@ -11,12 +11,13 @@ public interface AdaptiveSettings {
   @WithDefault("2s")
   Duration every();
 
-  /** The most sweeps and searches per check; those that have waited longest come first. */
+  /** The maximum number of sweeps and searches per check; the longest waiting come first. */
   @WithDefault("100")
   int plans();
 
   /**
-   * The most runs that one check of a sweep or search requests; the next one requests the others.
+   * The maximum number of runs that one check of a sweep or search requests; the next check
+   * requests the others.
    */
   @WithDefault("200")
   int runs();

@@ -218,7 +218,7 @@ record KnownTrials(
     }
     String problem =
         run.isRefused
-            ? "its extension was refused"
+            ? "its extension was rejected"
             : run.state == RunState.COMPLETED
                 ? "its extension was cancelled"
                 : run.problem(view.search().metric());

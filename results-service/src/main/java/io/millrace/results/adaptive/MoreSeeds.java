@@ -134,8 +134,8 @@ public class MoreSeeds {
                             "the experiment "
                                 + Check.quote(experiment)
                                 + (plan.search() == null
-                                    ? " requests further seeds automatically until it is decided"
-                                    : " is a search, which runs its finalists automatically")
+                                    ? " adds seeds until it is decided"
+                                    : " is a search that is still running")
                                 + "; wait until it ends, or cancel it first");
                       }
                     })
@@ -166,7 +166,7 @@ public class MoreSeeds {
           "seeds",
           Check.count(chosen.size(), "variant")
               + " with "
-              + Check.count(asked.seeds, "further seed")
+              + Check.count(asked.seeds, "additional seed")
               + " each are more than "
               + MAX_RUNS
               + " runs; give fewer seeds, or one variant");

@@ -121,7 +121,9 @@ public record SearchView(
         .formatted(
             Check.count(state.finalists().size(), "finalist"),
             Check.count(search.trials(), "trial"),
-            endedAt == null ? "are" : "were",
+            state.finalists().size() == 1
+                ? endedAt == null ? "is" : "was"
+                : endedAt == null ? "are" : "were",
             search.finalists().seeds(),
             variants.get(best),
             figures(best));

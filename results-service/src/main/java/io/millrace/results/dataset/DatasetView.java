@@ -22,7 +22,7 @@ public record DatasetView(
     @Schema(description = "Images: number of samples by class.") List<Integer> classCounts,
     @Schema(description = "Images: [height, width, channels] of the first image.")
         List<Integer> sampleShape,
-    @Schema(description = "Series: the number columns.") List<String> columns,
+    @Schema(description = "Series: the numeric columns.") List<String> columns,
     @Schema(description = "Series: the date columns.") List<String> dateColumns,
     @Schema(description = "CSV files: columns that are not only numbers or dates.")
         List<String> textColumns,

@@ -92,7 +92,7 @@ public class PreviewResource {
       content = @Content(mediaType = "image/png"))
   @APIResponse(
       responseCode = "400",
-      description = "The body is invalid or cannot be drawn; field names the faulty field.",
+      description = "The body or the preview is invalid; field names the faulty field.",
       content = @Content(schema = @Schema(implementation = ErrorBody.class)))
   @APIResponse(
       responseCode = "413",
@@ -118,7 +118,7 @@ public class PreviewResource {
     int status = sheet.statusCode();
     if (status == 200 && sheet.body().length == 0) {
       throw new InvalidMessageException(
-          "samples", "make an image of more than 8 MiB; give fewer samples or variants");
+          "samples", "the image is larger than 8 MiB; give fewer samples or variants");
     }
     AugmentationService.Refused refused = augmentation.refusal(sheet);
     if (status == 400) {

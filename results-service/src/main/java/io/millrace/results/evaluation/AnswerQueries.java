@@ -75,7 +75,7 @@ public class AnswerQueries {
       return "it predicts numbers, not classes";
     }
     return evaluation.answersLeftOut == null
-        ? "its trainer was an earlier version"
+        ? "its trainer ran an earlier version"
         : evaluation.answersLeftOut;
   }
 

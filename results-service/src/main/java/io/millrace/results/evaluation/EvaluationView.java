@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "The evaluation of a run's model on the test part.")
 public record EvaluationView(
     @Schema(description = "The run's id.") String run,
-    @Schema(description = "When.") Instant at,
+    @Schema(description = "When the model was evaluated.") Instant at,
     @Schema(description = "Number of samples in the test part.") Integer samples,
     @Schema(description = "Metrics of the model: loss and those of the request; null: not finite.")
         Map<String, Object> metrics,
@@ -30,8 +30,8 @@ public record EvaluationView(
         Map<String, Object> baseline,
     @Schema(
             description =
-                "The baseline that repeats the value of one season before; absent if no season was"
-                    + " given.")
+                "The baseline that repeats the value from one season earlier; absent if no season"
+                    + " was given.")
         Map<String, Object> seasonalBaseline,
     @Schema(
             description =
@@ -45,9 +45,9 @@ public record EvaluationView(
         ClassScore weighted,
     @Schema(
             description =
-                "For predicted numbers, in the units of the column (of several targets, the first"
-                    + " one's): dates, truth, predicted and residuals (truth minus predicted) of at"
-                    + " most the first 10,000 values, with their residual_mean and residual_std;"
+                "For predicted numbers, in the units of the column (with several targets, for the"
+                    + " first): dates, truth, predicted and residuals (truth minus predicted) of"
+                    + " the first 10,000 values at most, with their residual_mean and residual_std;"
                     + " rmse, mae, baseline_rmse and baseline_mae over all samples and all steps"
                     + " ahead. If the horizon is longer than 1, steps_ahead has these four for each"
                     + " step. seasonal_rmse and seasonal_mae exist if a season was given. targets"

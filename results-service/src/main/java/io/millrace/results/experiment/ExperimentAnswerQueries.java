@@ -143,7 +143,7 @@ public class ExperimentAnswerQueries {
       if (!Boolean.TRUE.equals(row[4])) {
         reason =
             row[5] == null
-                ? "its evaluation has no predictions: it predicts numbers, or its trainer was an"
+                ? "its evaluation has no predictions: it predicts numbers, or its trainer ran an"
                     + " earlier version"
                 : "its predictions are not stored: " + row[5];
       } else if (row[6] == null) {
@@ -291,7 +291,7 @@ public class ExperimentAnswerQueries {
           own.stream().filter(one -> one.part() != null).findFirst().orElse(own.get(0));
       if (kept.part() == null) {
         return new UnknownException(
-            "variant %s has no completed run with predictions to compare; for run %s: %s"
+            "variant %s has no completed run with predictions to compare; run %s: %s"
                 .formatted(Check.quote(variant), Check.quote(kept.run()), kept.reason()));
       }
       tested.add(kept.part());

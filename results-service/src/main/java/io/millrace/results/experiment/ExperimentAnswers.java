@@ -14,7 +14,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(
     description =
         "A comparison of two variants, test sample by test sample. A variant gets a sample right if"
-            + " more than half of its runs do, and wrong if fewer than half do.")
+            + " more than half of its runs get it right, and wrong if fewer than half get it"
+            + " right.")
 public record ExperimentAnswers(
     @Schema(description = "The experiment's name.") String experiment,
     @Schema(description = "Number of samples in the test part, or of the requested class.")

@@ -406,12 +406,12 @@ public class ExperimentCurveQueries {
             rows -> {
               if (rows.isEmpty()) {
                 throw new UnknownException(
-                    "no runs of "
+                    "experiment "
                         + Check.quote(question.experiment())
+                        + " has no runs"
                         + (question.variant() == null
                             ? ""
-                            : " and " + Check.quote(question.variant()))
-                        + " are known");
+                            : " of variant " + Check.quote(question.variant())));
               }
               return rows.stream()
                   .map(

@@ -92,7 +92,7 @@ public record ExperimentView(
       @Schema(description = "The naive baseline on the same test part.") Baseline baseline,
       @Schema(
               description =
-                  "For a series, in the units of the column: rmse, mae, baseline_rmse,"
+                  "For predicted numbers, in the units of the column: rmse, mae, baseline_rmse,"
                       + " baseline_mae.")
           Map<String, Spread> prediction,
       @Schema(description = "The epoch with the lowest val_loss, counted from 0.") Spread bestEpoch,
@@ -154,7 +154,8 @@ public record ExperimentView(
       @Schema(description = "Whether more seeds may be added.") boolean open,
       @Schema(
               description =
-                  "Why no more seeds are added: finished, the time limit, or cancelled by whom.")
+                  "Why no more seeds are added: finished, max_hours have passed, or who cancelled"
+                      + " the experiment.")
           String endReason,
       @Schema(description = "The looks so far, in order.") List<AdaptivePlan.Look> looks) {
 
@@ -187,7 +188,7 @@ public record ExperimentView(
   /** The naive baseline. */
   @Schema(description = "The naive baseline on the same test part.")
   public record Baseline(
-      @Schema(description = "majority_class or persistence.") String name,
+      @Schema(description = "majority_class, persistence or mean.") String name,
       @Schema(description = "The metrics of the naive baseline.") Map<String, Spread> metrics) {}
 
   /** This view with the changes of each variant, by name; null if they are unknown. */

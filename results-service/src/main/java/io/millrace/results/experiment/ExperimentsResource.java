@@ -91,7 +91,7 @@ public class ExperimentsResource {
           @Parameter(
               description =
                   "The variant that the others are compared with; by default the variant named"
-                      + " none, baseline or plain, or otherwise the first one.")
+                      + " none, baseline or plain, or otherwise the oldest one.")
           String baseline,
       @QueryParam("metric")
           @Parameter(

@@ -29,14 +29,15 @@ public record SearchTable(
     @Schema(description = "Whether the search may start more runs.") boolean open,
     @Schema(
             description =
-                "Why it starts no more runs: finished, the time limit, or cancelled by whom.")
+                "Why it starts no more runs: finished, max_hours have passed, or who cancelled"
+                    + " the experiment.")
         String endReason,
     @Schema(description = "Total epochs of all trials so far.") int epochsSpent,
     @Schema(description = "Total epochs of all trials if none were stopped.") long epochsInFull,
     @Schema(
             description =
-                "The variants that run again with other seeds, best of the search first; absent"
-                    + " while trials are running.")
+                "The variants that run again with other seeds, in the order of the search's"
+                    + " ranking; absent while trials are running.")
         List<String> finalists,
     @Schema(description = "Number of other seeds of each finalist.") int seeds,
     @Schema(description = "The trials, in order.") List<Trial> trials) {

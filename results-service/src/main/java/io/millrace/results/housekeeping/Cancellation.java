@@ -72,7 +72,7 @@ public class Cancellation {
           int left,
       @Schema(
               description =
-                  "The number of ended sweeps and searches that would have requested further runs.")
+                  "The number of adaptive sweeps and searches that this cancellation has ended.")
           int sweeps) {}
 
   private record Found(String run, String state, String owner, boolean extending) {

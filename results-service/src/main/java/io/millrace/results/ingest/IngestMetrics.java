@@ -50,8 +50,7 @@ public class IngestMetrics {
             .register(registry);
     for (String topic : List.of(Topics.TRAINING_EVENTS, Topics.TRAINING_COMMANDS)) {
       Gauge.builder("millrace.results.ingest.lag.records", () -> lag(clients, topic))
-          .description(
-              "Records between the consumer and the end of the topic, without those already fetched")
+          .description("Records of the topic that the consumer has not fetched yet")
           .tag("topic", topic)
           .register(registry);
     }

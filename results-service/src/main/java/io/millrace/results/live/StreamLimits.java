@@ -7,7 +7,7 @@ import java.time.Duration;
 /** Limits of the event streams. */
 @ConfigMapping(prefix = "millrace.streams")
 public interface StreamLimits {
-  /** The most streams that may be open at the same time. */
+  /** The maximum number of open streams. */
   @WithDefault("200")
   int max();
 

@@ -5,6 +5,6 @@ public final class TooManyStreamsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   TooManyStreamsException(int most) {
-    super("all " + most + " streams of this service are in use; try again later");
+    super("all " + most + " event streams of this service are in use; try again later");
   }
 }

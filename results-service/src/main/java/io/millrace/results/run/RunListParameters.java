@@ -76,8 +76,8 @@ class RunListParameters {
               + " hold. Metrics are those of the latest epoch (val_loss), those of the test part"
               + " (test_acc), and seconds, samples_per_second, best_epoch, best_val_loss; fields"
               + " are given by their paths (optimizer.learning_rate). A run without the field"
-              + " differs from every value. If a name is both a metric and a field, a number"
-              + " selects the metric.",
+              + " matches every !=. If a name is both a metric and a field, a number selects the"
+              + " metric.",
       example = "val_acc>=0.8")
   List<String> where;
 
@@ -85,7 +85,7 @@ class RunListParameters {
   @Parameter(
       description =
           "The sort key: created_at, a metric, or a field of the request (the first 200 characters"
-              + " of a text). A metric or a field lists only the runs that have it.",
+              + " of a text). For a metric or a field, only the runs that have it are listed.",
       schema = @Schema(type = SchemaType.STRING, defaultValue = CREATED_AT))
   String sort;
 

@@ -209,8 +209,8 @@ public class RunsResource {
       summary = "The evaluation of a run's model on the test part",
       description =
           "Metrics of the model and of the naive baseline. For classification also the confusion"
-              + " matrix and the scores of each class; for a series the true and the predicted"
-              + " values.")
+              + " matrix and the scores of each class; for predicted numbers the true"
+              + " and the predicted values.")
   @APIResponse(
       responseCode = "404",
       description = "The run does not exist or has no evaluation.",

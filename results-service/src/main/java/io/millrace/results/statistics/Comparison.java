@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
             + " variances. The numbers of the test are absent if there is no spread.")
 public record Comparison(
     @JsonIgnore String variant,
-    @Schema(description = "The variant that is compared with.") String baseline,
+    @Schema(description = "The variant that this variant is compared with.") String baseline,
     @Schema(description = "The metric that is compared.", examples = "test_acc") String metric,
     @Schema(description = "The variant's mean minus the baseline's mean.") double difference,
     @Schema(description = "The difference in percent of the baseline's mean.") Double percent,
@@ -40,15 +40,15 @@ public record Comparison(
     Verdict verdict,
     @Schema(
             description =
-                "In an experiment with adaptive seeds: the number of seeds after which the verdict was"
-                    + " decided.")
+                "In an experiment with adaptive seeds: the number of seeds after which the verdict"
+                    + " was reached.")
         @JsonProperty("decided_after")
         Integer decidedAfter,
     @Schema(
             description =
-                "For an undecided verdict: the estimated number of further seeds of both variants"
-                    + " that would decide it with a power of 80%, if the true difference is as"
-                    + " observed. Absent above 100.")
+                "For an undecided verdict: the estimated number of additional seeds of both"
+                    + " variants that would decide it with a power of 80%, if the true difference"
+                    + " is as observed. Absent above 100.")
         @JsonProperty("more_seeds")
         Integer moreSeeds,
     @JsonIgnore String figures,

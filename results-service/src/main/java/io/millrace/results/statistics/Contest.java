@@ -247,7 +247,7 @@ public final class Contest {
     String figure = only.variant() + " has " + wording(0).alone(only.sample());
     return find(baseline).map(Entrant::sample).isEmpty()
         ? figure
-            + ", but no run of "
+            + ", but no run of variant "
             + baseline
             + " has completed with a finite value to compare with"
         : figure + "; no run of another variant has completed with a finite value to compare with";

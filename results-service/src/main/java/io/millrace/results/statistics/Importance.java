@@ -14,8 +14,8 @@ public final class Importance {
   /** An explanation for the user. */
   public static final String MEASURE =
       "Omega squared: the share of the metric's variance over the completed runs that the parameter"
-          + " alone explains, corrected for chance. Numbers with more than 5 different values are put"
-          + " into at most 5 groups of equal size.";
+          + " alone explains, corrected for chance. If a numeric parameter has more than 5"
+          + " different values, they are divided into at most 5 groups of equal size.";
 
   /** The least number of runs for a result. */
   static final int MIN_RUNS = 8;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Puts comparisons into sentences. A number after ± is half of the mean's 95% interval.
+ * Puts comparisons into sentences. A number after ± is half the width of the mean's 95% interval.
  *
  * @param metric that is compared
  * @param isPlain whether the baseline has a usual name, so that the other variants help or hurt
@@ -216,7 +216,7 @@ record Wording(
       return "with one run per variant";
     }
     if (here == 1 || there == 1) {
-      return "with one run of " + (here == 1 ? found.variant() : baseline);
+      return "with one run of variant " + (here == 1 ? found.variant() : baseline);
     }
     return "with runs that do not differ";
   }

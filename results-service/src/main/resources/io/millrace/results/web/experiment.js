@@ -103,7 +103,7 @@ function Nothing({found}) {
     return h(Note, {title: 'This experiment has no accepted request.'}, 'All its requests were rejected. Correct one and submit it again.');
   }
   return found.search.open
-    ? h(Note, {title: 'There is no comparison yet.'}, 'The search compares its finalists once they have trained with new seeds.')
+    ? h(Note, {title: 'There is no comparison yet.'}, 'The search compares its finalists once they have been trained with other seeds.')
     : h(Note, {title: 'There is no comparison.'}, 'The search ended without finalists.');
 }
 

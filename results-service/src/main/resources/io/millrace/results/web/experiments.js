@@ -86,7 +86,7 @@ function ExperimentsPage({first, archived: before}) {
         : h(
           Note,
           {title: 'No experiments yet.'},
-          'An experiment asks a question, such as: does dropout help? Its variants are the settings to compare. Its runs train them.',
+          'An experiment asks a question, such as: does dropout help? It compares variants, which differ in their settings. Each run trains one variant.',
           h('a', {class: 'button main', href: '/ui/new'}, 'Start the first experiment')))),
     next && h('div', {class: 'buttons'}, h('button', {type: 'button', onClick: () => load(archived, next)}, 'Older experiments')),
   ];

@@ -222,7 +222,7 @@ function Tricks({request, change, faults}) {
         isOn && trick === 'model' && h(DropoutTrick, {request, change}),
         isOn && trick === 'optimizer' && h(OptimizerTrick, {request, change}));
     }),
-    others.length > 0 && h('p', {class: 'hint'}, `Also in the JSON: ${others.map(one => one.variant).join(', ')}.`));
+    others.length > 0 && h('p', {class: 'hint'}, `Other variants in the JSON: ${others.map(one => one.variant).join(', ')}.`));
 }
 
 /** @param {{known: DatasetView[], request: Request, change: Change}} props */

@@ -72,7 +72,7 @@ function makesSeveral(request) {
 /** The number of runs that a request starts, unless it is one. @param {any} request @param {number} runs at first */
 function size(request, runs) {
   if (isObject(request?.search)) {
-    return ` It starts ${plural(runs, 'trial')}, and then trains the best settings with new seeds.`;
+    return ` It starts ${plural(runs, 'trial')}, and then trains the best settings with other seeds.`;
   }
   if (isObject(request?.seeds)) {
     return ` It starts ${plural(runs, 'run')}, and more until the comparison is decided.`;

@@ -121,7 +121,7 @@ function SeriesKey({own}) {
   /** @param {string | undefined} column @param {string | undefined} value */
   const take = (column, value) => own.set('series_key', column || value ? {...(column && {column}), ...(value && {value})} : undefined);
   const {column, value} = isObject(own.value) ? own.value : /** @type {Record<string, any>} */ ({});
-  return h(Field, {name: 'series_key', label: 'series in the file, by', wrong: own.wrong}, h(
+  return h(Field, {name: 'series_key', label: 'series column and value', wrong: own.wrong}, h(
     'div',
     {class: 'named'},
     h(Text, {id: id('series_key'), label: 'column that names the series of a row', value: column, own, field: 'series_key', list: 'reading-columns', placeholder: 'column', onInput: text => take(text, value)}),

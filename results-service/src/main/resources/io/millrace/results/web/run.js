@@ -138,7 +138,7 @@ function DataCard({notes}) {
   const missing = time?.gaps && !gaps?.steps ? `, ${plural(time.gaps, 'step')} missing` : '';
   const lines = [
     time?.columns && `Dates from ${time.columns.join(' and ')} (${time.format?.replaceAll('_', ' ')}${time.zone ? `, ${time.zone}` : ''}): ${time.from} to ${time.to}, ${steps}${missing}.`,
-    time?.sorted === false && 'The rows of the file were not in order of time and have been sorted.',
+    time?.sorted === false && 'The rows of the file were not sorted by time. They have been sorted.',
     time?.note,
     gaps && `Missing: ${plural(gaps.values, 'value')} and ${plural(gaps.steps, 'step')} (${gaps.missing.replaceAll('_', ' ')}); ${plural(gaps.windows, 'window')} affected.`,
     ...leftOut.map(({cause, count: n, files}) => `Left out, ${cause.replaceAll('_', ' ')}: ${count(n)} (${files.join(', ')}${n > files.length ? ', …' : ''}).`),
@@ -155,7 +155,7 @@ function again(run) {
 /** @param {{run: RunView}} props */
 function RequestCard({run}) {
   if (!run.request) {
-    return run.state === 'REJECTED' && h('p', {class: 'card hint'}, 'The request is not stored because it is not a JSON object. The topic training-requests-dlq has the record and the reason.');
+    return run.state === 'REJECTED' && h('p', {class: 'card hint'}, 'The request is not stored, because it is not a JSON object or is larger than 1 MiB. The topic training-requests-dlq has the record and the reason.');
   }
   const text = json(run.request);
   return h(
@@ -335,7 +335,7 @@ function RunPage({name, first, shown}) {
   };
 
   const cancel = async () => {
-    if (!confirm(`Cancel ${name}? Its training progress is lost.`)) {
+    if (!confirm(`Cancel ${name}? If it has started, you can extend it later.`)) {
       return;
     }
     try {

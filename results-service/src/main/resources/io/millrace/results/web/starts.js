@@ -51,7 +51,7 @@ export const NETWORKS = [
   {
     name: 'dense layers',
     kind: 'images',
-    about: 'No convolutions: shows what a network reaches without them.',
+    about: 'No convolutions: shows what a network achieves without them.',
     model: outputs => ({layers: [{type: 'Flatten'}, {type: 'Dense', units: 128, activation: 'relu'}, classes(outputs)]}),
   },
   {

@@ -26,7 +26,7 @@ const VERDICTS = {
   worse: ['▼ worse', 'bad'],
   no_difference: ['= no difference', 'soft'],
   undecided: ['undecided', 'soft'],
-  no_spread: ['one run only', 'soft'],
+  no_spread: ['no spread', 'soft'],
 };
 
 /** @param {string | undefined} verdict @returns {[string, string]} its text, and its style */
@@ -168,7 +168,7 @@ export function VariantTable({found, looks, chosen, choose}) {
       ['difference', {class: 'num', title: `against ${baseline ?? 'the baseline'}, with its 95 % confidence interval`}],
       ['p', {class: 'num', title: 'Welch’s t-test, two-sided, corrected for the number of comparisons (Holm)'}],
       ['runs', {class: 'num'}],
-      ['95 % confidence interval', {title: 'of the mean, by Student’s t over the replicates; the dashed line is the mean of the baseline'}],
+      ['95 % confidence interval', {title: 'of the mean, by Student’s t over the runs; the dashed line is the mean of the baseline'}],
       hasChanges && `changes from ${baseline ?? 'the baseline'}`,
       hasGap && [`${gapOf} gap`, {class: 'num', title: 'How much worse the last epoch is on validation than on training'}],
       hasUnits && ['rmse', {class: 'num', title: 'in original units'}],

@@ -77,8 +77,8 @@ class ContestTest {
                 + " variant there is no spread to judge by");
     assertThat(Contest.of("test_acc", null, List.of(NONE, entrant("x", 0.5))).answer())
         .isEqualTo(
-            "x looks worse: test_acc 0.5 versus 0.784 ± 0.015 for none, but with one run of x there"
-                + " is no spread to judge by");
+            "x looks worse: test_acc 0.5 versus 0.784 ± 0.015 for none, but with one run of variant"
+                + " x there is no spread to judge by");
     assertThat(
             Contest.of("test_acc", null, List.of(entrant("a", 0.5, 0.5), entrant("b", 0.5, 0.5)))
                 .answer())
@@ -234,8 +234,8 @@ class ContestTest {
                 + " with a finite value to compare with");
     assertThat(Contest.of("test_acc", null, List.of(new Entrant("none", null), DROPOUT)).answer())
         .isEqualTo(
-            "dropout has test_acc 0.806 ± 0.009 (3 runs), but no run of none has completed with"
-                + " a finite value to compare with");
+            "dropout has test_acc 0.806 ± 0.009 (3 runs), but no run of variant none has"
+                + " completed with a finite value to compare with");
   }
 
   @Test

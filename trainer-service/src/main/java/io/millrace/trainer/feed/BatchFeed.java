@@ -333,7 +333,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
 
     private void accept(BatchHeaders headers, byte[] value) {
       if (value == null) {
-        throw new InvalidMessageException("", "a record without a value");
+        throw new InvalidMessageException("", "it has no value");
       }
       switch (headers.kind()) {
         case BATCH -> {
@@ -391,7 +391,7 @@ public final class BatchFeed implements RunBatches, AutoCloseable {
   private void deleted(long offset, long batches, Throwable e) {
     if (e != null && !closed) {
       LOG.warnf(
-          "Records of %s that were read are not deleted: %s",
+          "Cannot delete the records of %s that were already read: %s",
           topic.partition().topic(), e.getMessage());
     }
     lock.lock();

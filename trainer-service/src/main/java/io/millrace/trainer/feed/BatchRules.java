@@ -120,7 +120,7 @@ final class BatchRules {
       // Written so that NaN fails.
       if (!(Math.abs(sum - 1) <= TOLERANCE && least >= 0)) {
         throw new InvalidMessageException(
-            "labels[" + i + "]", "not shares of classes; give numbers of 0 to 1 that sum to 1");
+            "labels[" + i + "]", "the shares of the classes must be 0 to 1 and sum to 1");
       }
     }
   }

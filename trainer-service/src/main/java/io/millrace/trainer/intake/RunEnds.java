@@ -115,7 +115,7 @@ final class RunEnds {
       outbox.confirm();
       return Outcome.ACCEPT;
     }
-    LOG.infof("Stopped at step %s: another trainer has it", step(ending));
+    LOG.infof("Stopped at step %s: another trainer has the run", step(ending));
     return Outcome.RELEASE;
   }
 

@@ -162,7 +162,9 @@ public final class RunIntake implements WorkQueue.Worker {
       try {
         store.put(claim.givenBack());
       } catch (UncheckedIOException e) {
-        LOG.warnf("Run %s counts as lost: %s", claim.run(), e.getMessage());
+        LOG.warnf(
+            "Cannot store that run %s was returned; this counts as a failed attempt: %s",
+            claim.run(), e.getMessage());
       }
     }
   }

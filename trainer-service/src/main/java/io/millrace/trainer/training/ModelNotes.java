@@ -80,11 +80,12 @@ final class ModelNotes {
           && highest <= SMALL * LEVELS
           && Math.abs(layer.scale()) <= SMALL) {
         notes.add(
-            request.model().path(i)
-                + ".scale multiplies by "
-                + Check.plain(layer.scale())
-                + " values that augmentation.rescale has already scaled to 0 to "
+            "augmentation.rescale scales the values to 0 to "
                 + Check.plain(highest)
+                + ", and then "
+                + request.model().path(i)
+                + ".scale multiplies them by "
+                + Check.plain(layer.scale())
                 + ". If the layer expects levels of 0 to 255, set augmentation.rescale to 1.");
       }
     }

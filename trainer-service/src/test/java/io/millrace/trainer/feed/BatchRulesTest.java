@@ -77,7 +77,7 @@ class BatchRulesTest {
 
   @Test
   void sharesThatAreNoneAndClassesThatDoNotExistAreRefused() {
-    String reason = "labels[1]: not shares of classes; give numbers of 0 to 1 that sum to 1";
+    String reason = "labels[1]: the shares of the classes must be 0 to 1 and sum to 1";
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, 0.5f, 0.4f, 0)), reason);
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, 1.5f, -0.5f, 0)), reason);
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, Float.NaN, 0.5f, 0.5f)), reason);

@@ -62,9 +62,9 @@ class ModelNotesTest {
     String given = "\"loss\": \"mse\", \"optimizer\": \"adam\",";
     assertThat(notes(layer, "6, 6, 1", given))
         .containsExactly(
-            "model.keras.config.layers[0].config.scale multiplies by 0.00784 values that"
-                + " augmentation.rescale has already scaled to 0 to 1. If the layer expects levels"
-                + " of 0 to 255, set augmentation.rescale to 1.");
+            "augmentation.rescale scales the values to 0 to 1, and then"
+                + " model.keras.config.layers[0].config.scale multiplies them by 0.00784. If the"
+                + " layer expects levels of 0 to 255, set augmentation.rescale to 1.");
     String levels = "\"augmentation\": {\"rescale\": 1},";
     assertThat(notes(layer, "6, 6, 1", given + levels)).isEmpty();
     assertThat(notes(layer.replace("0.00784", "2"), "6, 6, 1", given)).isEmpty();
