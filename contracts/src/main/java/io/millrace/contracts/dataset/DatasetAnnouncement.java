@@ -33,7 +33,7 @@ import java.util.List;
  * @param leftOut files and folders of an image data set that are not samples, by cause; null if
  *     there are none
  * @param warnings warnings about images, in words for the user; null if there are none
- * @param textColumns columns of a CSV file that hold other values than numbers or dates, by the
+ * @param textColumns columns of a CSV file that hold values other than numbers or dates, by the
  *     names that requests use; null for images
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -87,7 +87,7 @@ final class Complaints {
     }
     if (place != null && message.startsWith("Non-standard token")) {
       return new InvalidMessageException(
-          path(place), message.split("'")[1] + " is not a number in JSON; give a finite one");
+          path(place), message.split("'")[1] + " is not a number in JSON; give a finite number");
     }
     return new InvalidMessageException(
         "",

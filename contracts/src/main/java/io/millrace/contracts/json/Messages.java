@@ -114,9 +114,9 @@ public final class Messages {
     if (written.length > MAX_REQUEST_BYTES) {
       throw new InvalidMessageException(
           largest(request),
-          "makes a request of "
+          "makes the request, with its defaults, "
               + written.length
-              + " bytes with its defaults; give at most "
+              + " bytes long; give at most "
               + MAX_REQUEST_BYTES);
     }
     return written;

@@ -104,7 +104,7 @@ public record NetworkPlan(
               + data.sampleShape()
               + ", but the layer takes "
               + plan.inputShape
-              + "; give mean and variance, or a model of the data set's shape");
+              + "; give mean and variance, or a model that takes the data set's shape");
     }
     OutputRule.check(request, plan.layers, data);
     if (plan.parameters() == 0) {

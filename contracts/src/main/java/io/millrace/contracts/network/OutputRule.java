@@ -104,7 +104,7 @@ final class OutputRule {
                   : " does not match the predicted values: "
                       + steps
                       + (steps == 1 ? " step" : " steps")
-                      + " ahead of "
+                      + " for each of "
                       + values / steps
                       + " targets")
               + "; give "

@@ -34,7 +34,7 @@ public sealed interface AttentionSpec extends LayerSpec {
           type()
               + " has "
               + heads() * time * time
-              + " attention weights (heads · time · time) of a sample, and its input has the shape "
+              + " attention weights (heads · time · time) per sample, for an input of the shape "
               + input
               + "; at most "
               + MAX_VALUES

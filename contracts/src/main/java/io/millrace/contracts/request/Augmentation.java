@@ -304,9 +304,9 @@ public record Augmentation(
     if (zcaWhitening && values > MAX_ZCA_VALUES) {
       throw new InvalidMessageException(
           "augmentation.zca_whitening",
-          "needs a matrix with the square of an image's number of values, and these images have "
+          "needs a square matrix with a row for each value of an image, and these images have "
               + values
-              + "; give dataset.image_size and color_mode for at most "
+              + " values; give dataset.image_size and color_mode for at most "
               + MAX_ZCA_VALUES);
     }
   }
@@ -327,16 +327,16 @@ public record Augmentation(
     if (data != Of.IMAGES && !equals(of(transforms))) {
       throw new InvalidMessageException(
           "augmentation",
-          "is for images, but the data set is "
+          "has fields for images, but the data set is "
               + data.text
-              + "; leave out all but transforms such as "
+              + "; give only transforms such as "
               + String.join(", ", data.transforms));
     }
     var batchwide = new ArrayList<String>();
     transforms.stream().filter(TransformSpec::isForBatches).forEach(t -> batchwide.add(t.type()));
     if (Set.copyOf(batchwide).size() < batchwide.size()) {
       throw new InvalidMessageException(
-          "augmentation.transforms", "has a mixup or cutmix twice; give each once");
+          "augmentation.transforms", "has mixup or cutmix more than once; give each at most once");
     }
   }
 

@@ -55,7 +55,7 @@ public sealed interface CallbackSpec {
           @Default("0")
           Integer patience,
       @Default("auto") MonitorMode mode,
-      @Describe("Value that the metric must beat as well. Default: none.")
+      @Describe("Value that the metric must also beat to count as improved. Default: none.")
           @Range(min = -1e12, max = 1e12)
           Double baseline,
       @Describe("Whether the run ends with the weights of the best epoch.") @Default("false")
@@ -94,7 +94,7 @@ public sealed interface CallbackSpec {
           @Range(min = 0, max = 1e9)
           @Default("0.0001")
           Double minDelta,
-      @Describe("Epochs after a reduction that do not count.")
+      @Describe("Epochs after a reduction that do not count towards patience.")
           @Range(min = 0, max = 10_000)
           @Default("0")
           Integer cooldown,

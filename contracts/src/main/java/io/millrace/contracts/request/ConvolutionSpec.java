@@ -189,8 +189,8 @@ public sealed interface ConvolutionSpec extends LayerSpec {
   }
 
   /**
-   * A convolution of each channel by itself: channel {@code c} becomes the channels from {@code c
-   * m} on, with the depth multiplier {@code m}.
+   * A convolution of each channel on its own: with the depth multiplier {@code m}, channel {@code
+   * c} becomes {@code m} channels, from index {@code c m} on.
    */
   @JsonTypeName("DepthwiseConv2D")
   record DepthwiseConv2D(

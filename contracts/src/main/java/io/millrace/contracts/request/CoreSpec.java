@@ -84,7 +84,7 @@ public sealed interface CoreSpec extends LayerSpec {
   @JsonTypeName("Embedding")
   record Embedding(
       String name,
-      @Describe("Number of whole numbers that have a vector: 0 to input_dim - 1.")
+      @Describe("Number of vectors: one for each integer from 0 to input_dim - 1.")
           @Range(min = 1, max = 1_000_000)
           @Required
           Integer inputDim,
@@ -115,8 +115,7 @@ public sealed interface CoreSpec extends LayerSpec {
     public List<Integer> outputShape(List<Integer> input) {
       if (input.size() != 1) {
         throw Shapes.wrongRank(
-            "Embedding takes a flat input [values] of whole numbers; put a Flatten before it",
-            input);
+            "Embedding takes a flat input [values] of integers; put a Flatten before it", input);
       }
       return List.of(input.get(0), outputDim);
     }

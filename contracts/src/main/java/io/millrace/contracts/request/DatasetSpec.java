@@ -74,7 +74,7 @@ public sealed interface DatasetSpec {
           IntPair imageSize,
       @Describe("Channels, by Keras' names. Default: those of the data set's first image.")
           ColorMode colorMode,
-      @Describe("Share of the samples, of each class alike, in the test part.")
+      @Describe("Share of the samples in the test part, the same for each class.")
           @Range(above = 0, below = 1)
           @Default("0.2")
           Double testFraction,
@@ -87,8 +87,8 @@ public sealed interface DatasetSpec {
       @Describe("Seed of the split. Runs are comparable only with the same one.") @Default("0")
           Long splitSeed,
       @Describe(
-              "Whether images are turned by the orientation in their Exif data; Keras does not"
-                  + " turn them. Default: true.")
+              "Whether images are rotated or mirrored as their Exif orientation says; Keras does"
+                  + " not do this. Default: true.")
           @Default("true")
           Boolean exifOrientation)
       implements DatasetSpec {
@@ -194,7 +194,7 @@ public sealed interface DatasetSpec {
               "Format of the dates: epoch_seconds, epoch_milliseconds, or a pattern of Python's"
                   + " strptime of at most 100 characters, with %Y or %y, and any of %m %b %B %d %j"
                   + " %H %I %p %M %S %f %z %%, each at most once. The cells of two date columns"
-                  + " are joined with a blank. Default: found in the file.")
+                  + " are joined with a space. Default: found in the file.")
           String dateFormat,
       @Describe(
               "In a file with several series, the series to use, or the column that identifies"
@@ -224,12 +224,12 @@ public sealed interface DatasetSpec {
           @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
           List<String> target,
       @Describe(
-              "The column of the windows' classes; replaces target. Windows whose rows have more"
-                  + " than one class are left out.")
+              "The column with the classes of the windows; give it instead of target. Windows whose"
+                  + " rows have more than one class are left out.")
           @Text(max = ColumnNames.MAX)
           String label,
       @Describe(
-              "Columns among columns that hold categories, at most 100 different ones: each"
+              "Those of columns that hold categories, at most 100 different ones each: each"
                   + " category becomes a feature that is 1 or 0. Default: none.")
           @Text(max = ColumnNames.MAX)
           @Size(max = Series.MAX_COLUMNS)
@@ -435,7 +435,7 @@ public sealed interface DatasetSpec {
     }
   }
 
-  /** The rows of a CSV file, each of them a sample: its features predict a class or a number. */
+  /** The rows of a CSV file. Each row is a sample whose features predict a class or a number. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @JsonDeserialize
   record Rows(
@@ -456,8 +456,9 @@ public sealed interface DatasetSpec {
                   + " else class.")
           TargetType targetType,
       @Describe(
-              "Features that hold categories, at most 100 different ones: each category becomes"
-                  + " a feature that is 1 or 0. Default: those that are not all numbers.")
+              "Features that hold categories, at most 100 different ones each: each category"
+                  + " becomes a feature that is 1 or 0. Default: those that do not hold only"
+                  + " numbers.")
           @Text(max = ColumnNames.MAX)
           @Size(max = Series.MAX_COLUMNS)
           List<String> categorical,
@@ -466,7 +467,7 @@ public sealed interface DatasetSpec {
                   + " on the training part only.")
           @Default("standard")
           Scaler scaler,
-      @Describe("Share of the rows, of each class alike, in the test part.")
+      @Describe("Share of the rows in the test part, the same for each class.")
           @Range(above = 0, below = 1)
           @Default("0.2")
           Double testFraction,

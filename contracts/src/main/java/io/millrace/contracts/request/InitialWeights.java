@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
 public record InitialWeights(
     @Describe("A completed run whose weights are used. Give either run or file.") @Named String run,
     @Describe(
-            "Path of a safetensors file in the trainers' model store; its variables have the"
-                + " names that a run's variables have.")
+            "Path of a safetensors file in the trainers' model store; its variables are named"
+                + " like those of a run.")
         String file,
-    @Describe("Names of layers that start from random weights nevertheless. Default: none.")
+    @Describe("Names of layers that start from random weights instead. Default: none.")
         @Named
         @Size(max = ModelSpec.MAX_LAYERS)
         List<String> skip) {

@@ -123,7 +123,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
     if (config.has("layers")) {
       throw new InvalidMessageException(
           "config.layers",
-          "are branches with inputs of their own; give a Functional model of one input");
+          "are branches with separate inputs; give a Functional model with one input");
     }
     String mode = config.path("mode").asText();
     String name = MERGES.get(mode);

@@ -34,7 +34,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
               layer.type()
                   + " comes after "
                   + colours.type()
-                  + ", but an image is sampled before its values change; put "
+                  + ", but images are resampled before their values change; put "
                   + colours.type()
                   + " after it");
         }
@@ -59,11 +59,11 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
         layer,
         "." + field,
         here
-            + " is not that of "
-            + first.type()
-            + " before it, "
+            + " differs from "
             + there
-            + ", and an image is sampled once; give both layers the same");
+            + " of the "
+            + first.type()
+            + " before it, but an image is resampled only once; give both layers the same");
   }
 
   /** Of a layer in its model. */
@@ -83,12 +83,11 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
           throw misplaced(
               layer,
               "",
-              "another layer takes an image before "
+              "another layer takes the image before "
                   + layer.type()
-                  + " changes it, and the augmentation, which does it here, gives every layer the"
-                  + " changed one; let all layers take what "
-                  + layer.type()
-                  + " outputs");
+                  + " changes it, but here the augmentation changes it before the network; let all"
+                  + " layers take the output of "
+                  + layer.type());
         }
       }
     }
@@ -134,7 +133,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
       throw refused(
           layer,
           "",
-          layer.type() + " changes images, and the data set has none; leave the layer out");
+          layer.type() + " changes images, but the data set has none; leave the layer out");
     }
     for (KerasValues.Size size : layer.before().sizes()) {
       IntPair given = images.imageSize();
@@ -161,8 +160,8 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
               + layer.path()
               + ", a "
               + layer.type()
-              + ", which Keras applies to standardized images, but the augmentation to images"
-              + " before that"
+              + ", which Keras applies to standardized images, but the augmentation applies"
+              + " before the standardization"
               + NO_CHANGE);
     }
     if (layer.changesColours()) {
@@ -176,10 +175,10 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
       throw refused(
           layer,
           ".value_range",
-          "is of values that are standardized before, by channel, which is not supported; put "
+          "is not supported for values that were standardized by channel; put "
               + layer.type()
-              + " before the Normalization, and leave out augmentation.featurewise_center and its"
-              + " like");
+              + " before the Normalization, and leave out augmentation.featurewise_center and"
+              + " similar fields");
     }
     double[] range = layer.before().range(own.rescale());
     double low = layer.valueRange().get(0);
@@ -196,9 +195,9 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
               + KerasValues.text(low)
               + ", "
               + KerasValues.text(high)
-              + "], and the values that the layer gets are in "
+              + "], but the values that the layer gets are in "
               + values
-              + ", as augmentation.rescale is "
+              + ", because augmentation.rescale is "
               + KerasValues.text(own.rescale())
               + "; give "
               + (rescalable ? "augmentation.rescale " + KerasValues.text(rescale) + ", or " : "")
@@ -233,7 +232,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
             throw refused(
                 layer,
                 ".fill_value",
-                "is another level than that of "
+                "does not mean the same level as that of "
                     + first.type()
                     + ", because a Rescaling is between them; put it before or after both");
           }
@@ -267,7 +266,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
               + layer.path()
               + ", a "
               + layer.type()
-              + ", as all transforms of an image are sampled once; give "
+              + ": all transforms of an image are resampled together; give "
               + text(other));
     }
   }
@@ -282,8 +281,8 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
       throw refused(
           layer,
           ".fill_mode",
-          "constant is not supported of values that are standardized before, by channel; give"
-              + " reflect or nearest, or put the layer before the Normalization");
+          "constant is not supported for values that were standardized by channel; give reflect"
+              + " or nearest, or put the layer before the Normalization");
     }
     double[] range = layer.before().range(own.rescale());
     double value = layer.resampling().fillValue();
@@ -295,7 +294,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
           layer,
           ".fill_value",
           KerasValues.text(value)
-              + " is no value of an image, whose values are in ["
+              + " is not a possible value of an image: the values are in ["
               + KerasValues.text(range[0])
               + ", "
               + KerasValues.text(range[1])

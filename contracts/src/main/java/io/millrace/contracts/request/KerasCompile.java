@@ -73,7 +73,7 @@ record KerasCompile(JsonNode node, String path) {
   private static JsonNode lossObject(JsonNode loss) {
     if (!loss.isTextual() && !loss.has("class_name")) {
       throw new InvalidMessageException(
-          "", "gives " + Check.count(loss.size(), "loss", "losses") + "; one output has one");
+          "", "gives " + Check.count(loss.size(), "loss", "losses") + " for one output; give one");
     }
     ObjectNode object = JsonNodeFactory.instance.objectNode().put("type", name(loss));
     JsonNode config = loss.path("config");

@@ -32,8 +32,8 @@ record KerasFile(JsonNode model, String path, KerasVersion version, List<Part> a
       throw new InvalidMessageException(
           topology.path,
           "is a graph model, which has operations instead of layers; give the layers model, which"
-              + " tensorflowjs_converter writes with --output_format=tfjs_layers_model, or what"
-              + " model.to_json() gives");
+              + " tensorflowjs_converter writes with --output_format=tfjs_layers_model, or the"
+              + " result of model.to_json()");
     }
     Part model = within(topology, "model_config");
     List<Part> around = Stream.of(outer, topology, model).distinct().toList();

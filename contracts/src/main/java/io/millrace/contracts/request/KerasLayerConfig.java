@@ -63,8 +63,9 @@ final class KerasLayerConfig {
       Map.ofEntries(
           Map.entry(
               "Lambda",
-              "runs Python code, which is not supported; use layers that do the same. A division of"
-                  + " the pixels, x / 255, is what a data set's images get anyway: leave it out"),
+              "runs Python code, which is not supported; use layers that do the same, or leave it"
+                  + " out if it only divides pixels, x / 255: the data set's images are already"
+                  + " scaled"),
           Map.entry("TFOpLambda", OPERATION),
           Map.entry("SlicingOpLambda", OPERATION),
           Map.entry("TensorFlowOpLayer", OPERATION),
@@ -312,8 +313,8 @@ final class KerasLayerConfig {
     if (field.equals("merge_mode") && value.isNull()) {
       throw new InvalidMessageException(
           "",
-          "null outputs a list, one tensor a direction, where a layer has one output; give"
-              + " concat, sum, mul or ave");
+          "null is not supported: it outputs one tensor per direction, but a layer has one output;"
+              + " give concat, sum, mul or ave");
     }
     // Leftovers of the class that Keras derives these from: they have no such weights.
     boolean own = !type.equals("SeparableConv2D") && !type.equals("DepthwiseConv2D");
@@ -332,8 +333,8 @@ final class KerasLayerConfig {
       if (field.equals("stateful")) {
         throw new InvalidMessageException(
             "",
-            "true keeps the state of one batch for the next, which is not supported: samples come"
-                + " in another order in every epoch; give false");
+            "true keeps the state of one batch for the next, which is not supported: samples are"
+                + " shuffled in every epoch; give false");
       }
       throw new InvalidMessageException("", text(value) + " is not supported; " + advice(allowed));
     }
@@ -377,7 +378,7 @@ final class KerasLayerConfig {
       if (value.path("config").hasNonNull("activity_regularizer")) {
         throw new InvalidMessageException(
             "config.activity_regularizer",
-            "is not supported of a layer within another; give it to the outer one");
+            "is not supported for a layer within another; give it to the outer one");
       }
       spec.set(name, Messages.tree(read(value, rank, version)));
     } else if (type.contains("1D") && value.isArray() && value.size() == 1) {
@@ -452,7 +453,7 @@ final class KerasLayerConfig {
       throw new InvalidMessageException(
           "",
           layer.type()
-              + " takes an input of whole numbers, of which Keras makes other values or none; give"
+              + " takes an input of integers, for which Keras computes other values or fails; give"
               + " the input layer the dtype 'float32'");
     }
     return false;
@@ -474,12 +475,13 @@ final class KerasLayerConfig {
       if (!config.hasNonNull(field)) {
         throw new InvalidMessageException(
             "config." + field,
-            "is not given, though the other one is; give both, or neither and have the data set's"
-                + " standardization take the layer's place");
+            "is not given, but the other one is; give both, or neither, so that the data set's"
+                + " standardization replaces the layer");
       }
       if (config.get(field).isArray() && config.has("axis") && isWhole(config.get("axis"))) {
         throw new InvalidMessageException(
-            "config." + field, "is a list, and axis null takes a number; give one, or axis -1");
+            "config." + field,
+            "is a list, but axis null takes a number; give a number, or axis -1");
       }
     }
   }
@@ -519,7 +521,8 @@ final class KerasLayerConfig {
     }
     if (!reversed || !there.equals(back)) {
       throw new InvalidMessageException(
-          "config.backward_layer", "is not the layer backwards; leave it out");
+          "config.backward_layer",
+          "is not the same layer with go_backwards reversed; leave it out");
     }
   }
 }

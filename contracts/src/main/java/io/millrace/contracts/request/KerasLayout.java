@@ -96,8 +96,8 @@ record KerasLayout(
     if (config.path("activation").toString().contains("softmax")) {
       throw new InvalidMessageException(
           "config.activation",
-          "is taken over the width, the last axis with channels first, which is not supported; use"
-              + " 'linear', and a Softmax layer with axis 1 for one over the channels");
+          "softmax over the width, the last axis with channels first, is not supported; use"
+              + " 'linear', and for a softmax over the channels add a Softmax layer with axis 1");
     }
     boolean isFlat = type.startsWith("Global") && !config.path("keepdims").asBoolean();
     return new KerasLayout(now, true, !isFlat, true, false);

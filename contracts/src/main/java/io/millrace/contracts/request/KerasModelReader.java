@@ -242,7 +242,7 @@ final class KerasModelReader {
       Call first = waiting.get(0);
       throw new InvalidMessageException(
           field + "[" + first.index + "].inbound_nodes",
-          "take what no layer of the model outputs, or what depends on the layer itself: "
+          "name layers that do not exist in the model or depend on this layer: "
               + Check.cut(
                   first.nodes.sources().stream()
                       .map(KerasNodes.Source::layer)
@@ -251,7 +251,7 @@ final class KerasModelReader {
     end(config, "input_layers", "input: a data set's samples are one tensor each", isStray);
     Integer output = outputs.of(end(config, "output_layers", "output", name -> false));
     if (output == null) {
-      throw new InvalidMessageException("config.output_layers", "is no layer of the model");
+      throw new InvalidMessageException("config.output_layers", "is not a layer of the model");
     }
     return output;
   }
@@ -335,15 +335,15 @@ final class KerasModelReader {
         "inbound_nodes",
         "call the layer "
             + KerasNodes.calls(layer)
-            + " times; a layer that is used more than once is not supported, as its uses share its"
-            + " weights: give each use a layer of its own");
+            + " times; a layer with weights may be used only once, because its uses would share"
+            + " them: give each use a separate layer");
   }
 
   private static InvalidMessageException secondInput(JsonNode layer) {
     return isInput(layer)
         ? new InvalidMessageException(
             "class_name", "is a second input; give one: a data set's samples are one tensor each")
-        : new InvalidMessageException("inbound_nodes", "take no layer; only an input layer may");
+        : new InvalidMessageException("inbound_nodes", "name no layer; only an input layer may");
   }
 
   private static boolean isInput(JsonNode layer) {
@@ -439,14 +439,14 @@ final class KerasModelReader {
           "inbound_nodes",
           "call the layer "
               + KerasNodes.calls(entry.json)
-              + " times; give each use a layer of its own");
+              + " times; give each use a separate layer");
     }
     int rank = rank(input);
     if (rank != 0 && rank != 3) {
       throw new InvalidMessageException(
           "",
           kind(layer)
-              + " takes images, [height, width, channels], and gets samples of "
+              + " takes images, [height, width, channels], but gets samples with "
               + Check.count(rank, "axis", "axes"));
     }
     var before = KerasValues.before(input, layers, standardization, kind(layer));
@@ -456,7 +456,7 @@ final class KerasModelReader {
   private void checkCount() {
     if (layers.size() > MAX_LAYERS) {
       throw new InvalidMessageException(
-          "", "is the layer " + layers.size() + "; give at most " + MAX_LAYERS);
+          "", "is layer number " + layers.size() + "; give at most " + MAX_LAYERS + " layers");
     }
   }
 
@@ -531,10 +531,10 @@ final class KerasModelReader {
     if (distinct.size() > 1) {
       throw new InvalidMessageException(
           "inbound_nodes",
-          "take "
+          "name "
               + distinct.size()
-              + " layers; only self-attention is supported: query, value and key are the same"
-              + " layer");
+              + " layers; only self-attention is supported: give the same layer as query, value and"
+              + " key");
     }
     return distinct;
   }
@@ -548,7 +548,7 @@ final class KerasModelReader {
       throw new InvalidMessageException(
           "config.dtype",
           Check.quote(config.get("dtype").asText())
-              + " cuts what the layer before outputs to whole numbers; use 'float32'");
+              + " truncates the outputs of the layer before it to integers; use 'float32'");
     }
     whole.add(input);
   }

@@ -109,8 +109,8 @@ record KerasNodes(List<Source> sources, boolean inference) {
             "inbound_nodes",
             "call the layer with "
                 + field
-                + ", which is not supported: each time attends to all times, and the layer has one"
-                + " output; leave it out");
+                + ", which is not supported: each time step attends to all time steps, and the"
+                + " layer has one output; leave it out");
       }
     }
   }
@@ -124,11 +124,11 @@ record KerasNodes(List<Source> sources, boolean inference) {
     if (tensor.path(2).asInt() != 0) {
       throw new InvalidMessageException(
           "inbound_nodes",
-          "take the output "
+          "take output "
               + tensor.path(2).asInt()
               + " of "
               + Check.cut(tensor.path(0).asText())
-              + "; a layer has one output here, which is number 0");
+              + "; a layer has only output 0 here");
     }
     return new Source(tensor.path(0).asText(), tensor.path(1).asInt());
   }

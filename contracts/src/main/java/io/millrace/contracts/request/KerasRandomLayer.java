@@ -96,7 +96,7 @@ record KerasRandomLayer(
           && !PARAMETERS.get(type).contains(field)
           && !(resamples && OF_RESAMPLING.contains(field))) {
         throw new InvalidMessageException(
-            "config." + field, "is not supported of " + type + "; leave it out");
+            "config." + field, "is not supported for " + type + "; leave it out");
       }
     }
     KerasLayerConfig.checkType(config.path("dtype"), "config.dtype");
@@ -229,7 +229,7 @@ record KerasRandomLayer(
     if (mode.equals("wrap")) {
       throw new InvalidMessageException(
           "config.fill_mode",
-          "'wrap' is not supported: Keras repeats an image otherwise than the augmentation's wrap;"
+          "'wrap' is not supported: Keras repeats an image differently than the augmentation does;"
               + " give one of reflect, nearest, constant");
     }
     if (!Set.of("reflect", "nearest", "constant").contains(mode)) {

@@ -23,8 +23,8 @@ record KerasStandardization(String path, Set<String> places, List<Integer> chain
   static final JsonNode PLACEHOLDER = placeholder();
 
   private static final String ADVICE =
-      ": give mean and variance, or make it the first layer, where the standardization of the data"
-          + " set takes its place";
+      "; give mean and variance, or make it the first layer, which the data set's standardization"
+          + " replaces";
 
   private static JsonNode placeholder() {
     ObjectNode layer = JsonNodeFactory.instance.objectNode().put("class_name", "Rescaling");
@@ -75,8 +75,8 @@ record KerasStandardization(String path, Set<String> places, List<Integer> chain
           || rescaling.scale() <= 0) {
         throw new InvalidMessageException(
             "config.mean",
-            "is not given, and adapt() takes it from what other layers put out, which is not"
-                + " supported"
+            "is not given, and adapt() would compute it from the outputs of other layers, which is"
+                + " not supported"
                 + ADVICE);
       }
       places.add(placed.path().substring(model.length() + 1).replaceAll("\\.config$", ""));
@@ -97,7 +97,7 @@ record KerasStandardization(String path, Set<String> places, List<Integer> chain
       if (taken > 1) {
         throw new InvalidMessageException(
             path.substring(path.indexOf("config")) + ".mean",
-            "is not given, and other layers take the values that this one standardizes" + ADVICE);
+            "is not given, and other layers take the same input as this one" + ADVICE);
       }
     }
   }

@@ -60,9 +60,9 @@ record KerasValues(List<Integer> outputs, double scale, double offset, List<Size
             type
                 + " comes after "
                 + layer.type()
-                + ", but is supported among a model's first layers only, where the augmentation"
-                + " does the same: only Rescaling with a scale above 0, Normalization, Resizing,"
-                + " CenterCrop and other random layers may come before it; put it first");
+                + ", but the augmentation replaces it only at the start of a model: only Rescaling"
+                + " with a scale above 0, Normalization, Resizing, CenterCrop and other random"
+                + " layers may come before it; put it first");
       }
       at = placed.inputs().get(0);
     }

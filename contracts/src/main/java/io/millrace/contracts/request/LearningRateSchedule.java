@@ -324,7 +324,8 @@ public sealed interface LearningRateSchedule {
           @Range(min = 1, max = 1e9)
           @Default("10000")
           Double finalDivFactor,
-      @Describe("How the learning rate changes: half a cosine, or Smith's line.") @Default("cos")
+      @Describe("How the learning rate changes: half a cosine, or a line as in Smith's paper.")
+          @Default("cos")
           AnnealStrategy annealStrategy)
       implements LearningRateSchedule {
     private static final FieldRules RULES = FieldRules.of(OneCycle.class);

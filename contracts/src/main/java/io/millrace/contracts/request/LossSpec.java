@@ -15,12 +15,12 @@ import java.util.LinkedHashMap;
 @JsonDeserialize(using = LossDeserializer.class)
 public record LossSpec(
     @Describe("The loss, by Keras' name.") @Required Loss type,
-    @Describe("Of huber: where squares become lines; null for the other losses.")
+    @Describe("For huber: the error above which the loss is linear; null for the other losses.")
         @Range(above = 0, max = 1e6)
         @Default("1")
         Double delta,
     @Describe(
-            "Of categorical_crossentropy and binary_crossentropy: the share of the labels that"
+            "For categorical_crossentropy and binary_crossentropy: the share of the labels that"
                 + " is spread over all classes (Szegedy et al. 2016); null for the other losses.")
         @Range(min = 0, max = 1)
         @Default("0")

@@ -73,7 +73,7 @@ public sealed interface MergingSpec extends LayerSpec {
                 + b
                 + "; "
                 + type()
-                + " takes equal ones, or 1 in the place of a size");
+                + " takes equal shapes, or shapes with 1 in place of a size");
       }
       return List.copyOf(shape);
     }
@@ -172,8 +172,7 @@ public sealed interface MergingSpec extends LayerSpec {
       int along = axisOf(first);
       if (along < 0 || along >= first.size()) {
         throw new InvalidMessageException(
-            "axis",
-            axis + " is no axis of a sample of the shape " + first + "; give 1.." + first.size());
+            "axis", axis + " is not an axis of the shape " + first + "; give 1.." + first.size());
       }
       long size = 0;
       for (List<Integer> shape : inputs) {
@@ -184,9 +183,9 @@ public sealed interface MergingSpec extends LayerSpec {
                   + first
                   + " and "
                   + shape
-                  + "; along axis "
+                  + "; except along axis "
                   + axis
-                  + " all other sizes are equal");
+                  + ", all sizes must be equal");
         }
         size += shape.get(along);
       }
@@ -252,7 +251,7 @@ public sealed interface MergingSpec extends LayerSpec {
       if (index < 0 || index >= shape.size()) {
         throw new InvalidMessageException(
             "axes[" + input + "]",
-            axis + " is no axis of a sample of the shape " + shape + "; give 1.." + shape.size());
+            axis + " is not an axis of the shape " + shape + "; give 1.." + shape.size());
       }
       return index;
     }
@@ -269,11 +268,11 @@ public sealed interface MergingSpec extends LayerSpec {
       if (!a.get(i).equals(b.get(j))) {
         throw new InvalidMessageException(
             "axes",
-            "name sizes of "
+            "have the sizes "
                 + a.get(i)
                 + " and "
                 + b.get(j)
-                + ", of inputs of the shapes "
+                + " in inputs of the shapes "
                 + a
                 + " and "
                 + b

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public record Metric(
     @Describe("The metric, by Keras' name.") @Required MetricType type,
     @Describe(
-            "Of top_k_categorical_accuracy: how many of the largest outputs count; null for"
+            "For top_k_categorical_accuracy: how many of the largest outputs count; null for"
                 + " the other metrics.")
         @Range(min = 1, max = 1_000)
         @Default("5")

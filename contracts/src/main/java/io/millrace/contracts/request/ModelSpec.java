@@ -38,7 +38,7 @@ public record ModelSpec(
     @Describe(
             "Keras' model.to_json(), as an object or as text, or TensorFlow.js' model.json:"
                 + " Keras 1, 2 or 3; Sequential, or Functional with one input and one output;"
-                + " with the layers above. Give either layers or keras.")
+                + " with the layers that layers takes. Give either layers or keras.")
         JsonNode keras,
     @Describe(
             "Which of the request's loss, optimizer and metrics come from the Keras model's"
@@ -121,7 +121,7 @@ public record ModelSpec(
     if (!places.equals(there)) {
       throw new InvalidMessageException(
           "to_augmentation",
-          "names other layers than the model's random layers"
+          "does not name the model's random layers"
               + (there.isEmpty() ? "; it has none" : ", " + String.join(", ", there))
               + "; leave it out");
     }

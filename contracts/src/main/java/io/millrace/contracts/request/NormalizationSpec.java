@@ -151,7 +151,7 @@ public sealed interface NormalizationSpec extends LayerSpec {
       RULES.check("name", name);
       groups = RULES.check("groups", groups);
       if (groups == 0) {
-        throw new InvalidMessageException("groups", "0 is no number of groups; give 1..4096 or -1");
+        throw new InvalidMessageException("groups", "0 is out of range; give 1..4096 or -1");
       }
       epsilon = RULES.check("epsilon", epsilon);
       center = RULES.check("center", center);
@@ -171,7 +171,7 @@ public sealed interface NormalizationSpec extends LayerSpec {
                 + channels
                 + " channels of the input's shape "
                 + input
-                + "; give a divisor, or -1 for one group a channel");
+                + "; give a divisor, or -1 for one group per channel");
       }
       return input;
     }

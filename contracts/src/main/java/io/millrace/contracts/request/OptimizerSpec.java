@@ -42,14 +42,14 @@ public sealed interface OptimizerSpec {
   LearningRate learningRate();
 
   @Describe(
-      "Share of every variable, times the learning rate, that each step subtracts before"
-          + " its update (decoupled: Loshchilov and Hutter 2017). As in Keras, biases"
+      "Before its update, each step subtracts this share of every variable, times the"
+          + " learning rate (decoupled: Loshchilov and Hutter 2017). As in Keras, biases"
           + " decay too.")
   @Range(min = 0, max = 1_000)
   Double weightDecay();
 
   @Describe(
-      "Largest norm of a variable's gradient; a longer gradient is scaled. Give at most"
+      "Largest norm of a variable's gradient; a larger one is scaled down. Give at most"
           + " one of clipnorm, clipvalue and global_clipnorm. Default: no limit.")
   @Range(above = 0, max = 1e9)
   Double clipnorm();

@@ -72,7 +72,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
         throw new InvalidMessageException(
             "units",
             units()
-                + " are more than "
+                + " is more than "
                 + (this instanceof LSTM ? "an " : "a ")
                 + type()
                 + " may have here; give 1.."
@@ -86,7 +86,11 @@ public sealed interface RecurrentSpec extends LayerSpec {
   private static void checkActivation(String field, LayerSpec layer, Activation activation) {
     if (!ACTIVATIONS.contains(activation)) {
       throw new InvalidMessageException(
-          field, activation.json() + " is not there for " + layer.type());
+          field,
+          activation.json()
+              + " is not supported for "
+              + layer.type()
+              + "; give one such as tanh or relu");
     }
   }
 
@@ -419,7 +423,7 @@ public sealed interface RecurrentSpec extends LayerSpec {
       }
       if (cell.goBackwards()) {
         throw new InvalidMessageException(
-            "layer.go_backwards", "is true; give a layer that reads forwards, as Keras demands");
+            "layer.go_backwards", "true is not supported, as in Keras; give false");
       }
     }
 
@@ -475,8 +479,8 @@ public sealed interface RecurrentSpec extends LayerSpec {
         throw new InvalidMessageException(
             "layer",
             layer.type()
-                + " is not supported at every time; give Dense, Activation, LeakyReLU, ReLU, ELU or"
-                + " Softmax");
+                + " is not supported in TimeDistributed; give Dense, Activation, LeakyReLU, ReLU,"
+                + " ELU or Softmax");
       }
       return layer.outputShape(input);
     }

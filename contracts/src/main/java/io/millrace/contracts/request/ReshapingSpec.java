@@ -92,7 +92,7 @@ public sealed interface ReshapingSpec extends LayerSpec {
   @JsonTypeName("Reshape")
   record Reshape(
       String name,
-      @Describe("Sizes, one of which may be -1: it is derived from the others.")
+      @Describe("The new sizes; one may be -1 and is then derived from the others.")
           @Size(min = 1, max = 3)
           @Range(min = -1, max = MAX_VALUES)
           @Required

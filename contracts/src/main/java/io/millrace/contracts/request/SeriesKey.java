@@ -16,8 +16,8 @@ public record SeriesKey(
     @Describe("The column that identifies the series.") @Text(max = ColumnNames.MAX) @Required
         String column,
     @Describe(
-            "The cell of the series to use, as written in the file, without surrounding"
-                + " blanks. Default: all series.")
+            "The cell that identifies the series to use, as written in the file, without"
+                + " surrounding spaces. Default: all series.")
         @Text(max = ColumnNames.MAX)
         String value) {
   private static final FieldRules RULES = FieldRules.of(SeriesKey.class);

@@ -44,7 +44,7 @@ public final class SeriesSpelling {
     if (columns != null && columns.isNone()) {
       throw new InvalidMessageException(
           "date_format",
-          "cannot be combined with date_column null, which means no dates; leave one of them out");
+          "cannot be combined with date_column null: there are no dates; leave one of them out");
     }
     Check.text("date_format", dateFormat, MAX_FORMAT);
     if (isEpoch(dateFormat)) {

@@ -26,7 +26,7 @@ final class Shapes {
   }
 
   static InvalidMessageException wrongRank(String expected, List<Integer> input) {
-    return new InvalidMessageException("", expected + ", and its input has the shape " + input);
+    return new InvalidMessageException("", expected + ", but its input has the shape " + input);
   }
 
   static int last(List<Integer> shape) {

@@ -67,10 +67,10 @@ public record TrainingRequest(
         @Default("32")
         Integer batchSize,
     @Describe(
-            "Factors of the losses of a class's training samples, by the class's name or"
-                + " index; or balanced. Default: none.")
+            "Factors of the losses of training samples, by the name or index of their class;"
+                + " or balanced. Default: none.")
         ClassWeight classWeight,
-    @Describe("Callbacks, which watch the epochs in this order.") @Size(max = 16) @Default("[]")
+    @Describe("Callbacks, called after each epoch in this order.") @Size(max = 16) @Default("[]")
         List<CallbackSpec> callbacks,
     @Describe(
             "true: resumes the completed or cancelled run of this id until it has epochs"
@@ -163,8 +163,8 @@ public record TrainingRequest(
                 : "augmentation.samplewise_center",
             "cannot be combined with "
                 + normalization
-                + ", a Normalization without mean and variance, which is replaced by a"
-                + " standardization of images by channel; leave out one of them");
+                + ", a Normalization without mean and variance, which a standardization of"
+                + " images by channel replaces; leave out one of them");
       }
       return augmentation.standardized();
     }
@@ -179,7 +179,7 @@ public record TrainingRequest(
               + " cannot be combined with "
               + normalization
               + ", a Normalization without mean and variance, which Keras adapts to the training"
-              + " part; give standard, which does the same, or give the layer its numbers");
+              + " part; give standard, which does the same, or give the layer mean and variance");
     }
     return augmentation;
   }

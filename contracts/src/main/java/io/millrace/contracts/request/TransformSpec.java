@@ -124,7 +124,8 @@ public sealed interface TransformSpec {
     for (int i = 0; i < inner.size(); i++) {
       if (inner.get(i).isForBatches()) {
         throw new InvalidMessageException(
-            "transforms[" + i + "].type", inner.get(i).type() + " mixes a batch; put it outermost");
+            "transforms[" + i + "].type",
+            inner.get(i).type() + " is not allowed here; give it in augmentation.transforms");
       }
     }
     return inner;
@@ -193,7 +194,7 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Zooms rows and columns, each by a factor of their own. */
+  /** Zooms rows and columns, each by its own factor. */
   @JsonTypeName("zoom")
   record Zoom(
       @Describe(
@@ -388,8 +389,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Multiplies the distances of each channel's values from the channel's mean and clips to 0..255,
-   * like Keras' RandomContrast. The mean is that of the image at this position of the list.
+   * Multiplies each value's distance from its channel's mean by one factor and clips the result to
+   * 0..255, like Keras' RandomContrast. The mean is that of the image at this position in the list.
    */
   @JsonTypeName("contrast")
   record Contrast(
@@ -468,7 +469,9 @@ public sealed interface TransformSpec {
     }
   }
 
-  /** Makes the image grey with the weights of ITU-R BT.601; the number of channels stays. */
+  /**
+   * Makes the image grey with the weights of ITU-R BT.601; the number of channels stays the same.
+   */
   @JsonTypeName("grayscale")
   record Grayscale(Double p) implements TransformSpec {
     private static final FieldRules RULES = FieldRules.of(Grayscale.class);
@@ -665,8 +668,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * A slice of the window at a random position, stretched to the window's length (Le Guennec et al.
-   * 2016).
+   * Takes a slice of the window at a random position and stretches it to the window's length (Le
+   * Guennec et al. 2016).
    */
   @JsonTypeName("window_slicing")
   record WindowSlicing(
@@ -738,8 +741,8 @@ public sealed interface TransformSpec {
   }
 
   /**
-   * Speeds the window's time up and slows it down along a smooth curve through random knots; the
-   * ends stay (Um et al. 2017).
+   * Speeds up and slows down the window's time along a smooth curve through random knots; the ends
+   * stay in place (Um et al. 2017).
    */
   @JsonTypeName("time_warping")
   record TimeWarping(

@@ -40,7 +40,8 @@ record Variants(List<ObjectNode> patches) {
           VARIANTS, "is not a list; give [{\"variant\": \"plain\"}, {\"variant\": …, …}]");
     }
     if (request.hasNonNull(VARIANT)) {
-      throw new InvalidMessageException(VARIANT, "is given by each of variants; leave it out here");
+      throw new InvalidMessageException(
+          VARIANT, "is in each of the variants; leave it out at the top level");
     }
     if (given.size() < 2 || given.size() > MAX_VARIANTS) {
       throw new InvalidMessageException(
@@ -81,7 +82,7 @@ record Variants(List<ObjectNode> patches) {
     String swept = SweptField.firstSwept(patch);
     if (swept != null) {
       throw new InvalidMessageException(
-          swept, "is a sweep within a variant; name a variant for each value");
+          swept, "is a sweep within a variant; list a variant for each value");
     }
     return patch;
   }

@@ -186,8 +186,8 @@ class RequestErrorsTest {
           augmentation.transforms | [{"type": "cutout", "p": 2}] | augmentation.transforms[0].p: 2 is out of range; give 0..1
           augmentation.transforms | [{"type": "gaussian_blur", "kernel_size": 4}] | augmentation.transforms[0].kernel_size: 4 is even; give an odd size
           augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "rotation"}]}] | augmentation.transforms[0].transforms[0].range: is required
-          augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "mixup"}]}] | augmentation.transforms[0].transforms[0].type: mixup mixes a batch; put it outermost
-          augmentation.transforms | [{"type": "mixup"}, {"type": "mixup"}] | augmentation.transforms: has a mixup or cutmix twice; give each once
+          augmentation.transforms | [{"type": "one_of", "transforms": [{"type": "mixup"}]}] | augmentation.transforms[0].transforms[0].type: mixup is not allowed here; give it in augmentation.transforms
+          augmentation.transforms | [{"type": "mixup"}, {"type": "mixup"}] | augmentation.transforms: has mixup or cutmix more than once; give each at most once
           augmentation.transforms | [{"type": "sequence", "transforms": [{"type": "jitter"}]}] | augmentation.transforms[0].transforms[0].type: jitter is for series, but the data set is of images
           augmentation.shear_range        | 90  | augmentation.shear_range: 90 is out of range; give 0..89
           augmentation.cval               | 256 | augmentation.cval: 256 is out of range; give 0..255
@@ -295,7 +295,7 @@ class RequestErrorsTest {
           dataset.date_format  | "%Y-%q"          | dataset.date_format: '%Y-%q' is not a date format: %q is not known; give one of %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y%"            | dataset.date_format: '%Y%' is not a date format: % is not known; give one of %Y %y %m %b %B %d %j %H %I %p %M %S %f %z %%; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
           dataset.date_format  | "%Y %Y"          | dataset.date_format: '%Y %Y' is not a date format: %Y is given twice; give a pattern such as %d/%m/%Y, epoch_seconds or epoch_milliseconds
-          dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: cannot be combined with date_column null, which means no dates; leave one of them out
+          dataset              | {"name": "d", "column": "c", "date_column": null, "date_format": "%Y"} | dataset.date_format: cannot be combined with date_column null: there are no dates; leave one of them out
           dataset.delimiter    | "::"             | `dataset.delimiter: '::' is not supported; give one of ',' ';' a tab '|'`
           dataset.decimal      | ";"              | dataset.decimal: ';' is not supported; give one of '.' ','
           dataset.thousands    | "_"              | dataset.thousands: '_' is not supported; give one of ',' '.' ' ' '''
@@ -321,7 +321,7 @@ class RequestErrorsTest {
           dataset              | {"name": "d", "column": "c", "test_from": "2020-10", "test_fraction": 0.1} | dataset.test_fraction: cannot be combined with test_from; give one of the two
           loss                 | "categorical_crossentropy" | loss: categorical_crossentropy needs class labels, but a series data set has none; give mse
           metrics              | ["mae", "acc"]   | metrics[1]: acc needs class labels, but a series data set has none; give mae
-          augmentation.cval    | 3                | augmentation: is for images, but the data set is a series; leave out all but transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping
+          augmentation.cval    | 3                | augmentation: has fields for images, but the data set is a series; give only transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping
           augmentation.transforms | [{"type": "grayscale"}] | augmentation.transforms[0].type: grayscale is for images, but the data set is a series; give one of window_slicing, jitter, scaling, magnitude_warping, time_warping
           """)
   void aSeriesIsHeldToItsOwnFields(String field, String value, String error) {
@@ -382,8 +382,9 @@ class RequestErrorsTest {
     String small = new String(with(SMALL, "dataset.image_size", "56"));
     refused(
         with(small, "augmentation", "{\"zca_whitening\": true}"),
-        "augmentation.zca_whitening: needs a matrix with the square of an image's number of values,"
-            + " and these images have 3136; give dataset.image_size and color_mode for at most"
+        "augmentation.zca_whitening: needs a square matrix with a row for each value of an image,"
+            + " and these images have 3136 values; give dataset.image_size and color_mode for at"
+            + " most"
             + " 3072");
   }
 
@@ -424,9 +425,9 @@ class RequestErrorsTest {
           {"epochs": 1, "epochs": 2}  | epochs: is given twice; give it once
           {"dataset": {"name": "d", "name": "e"}} | dataset.name: is given twice; give it once
           {"model": {"layers": [{"type": "Dense", "units": 1, "units": 2}]}} | model.layers[0].units: is given twice; give it once
-          {"augmentation": {"cval": NaN}}       | augmentation.cval: NaN is not a number in JSON; give a finite one
-          {"augmentation": {"cval": -Infinity}} | augmentation.cval: -Infinity is not a number in JSON; give a finite one
-          {"dataset": {"test_fraction": NaN}}   | dataset.test_fraction: NaN is not a number in JSON; give a finite one
+          {"augmentation": {"cval": NaN}}       | augmentation.cval: NaN is not a number in JSON; give a finite number
+          {"augmentation": {"cval": -Infinity}} | augmentation.cval: -Infinity is not a number in JSON; give a finite number
+          {"dataset": {"test_fraction": NaN}}   | dataset.test_fraction: NaN is not a number in JSON; give a finite number
           """)
   void whatIsNotOneJsonObjectIsRefused(String json, String error) {
     refused(bytes(json), error);

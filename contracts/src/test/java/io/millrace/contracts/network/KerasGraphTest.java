@@ -167,10 +167,10 @@ class KerasGraphTest {
       delimiter = '|',
       textBlock =
           """
-          refused: shared      | layers[1].inbound_nodes: call the layer 2 times; a layer that is used more than once is not supported
+          refused: shared      | layers[1].inbound_nodes: call the layer 2 times; a layer with weights may be used only once
           refused: two inputs  | layers[1].class_name: is a second input; give one: a data set's samples are one tensor each
           refused: two outputs | output_layers: names 2 layers; give one output
-          refused: two series  | layers[2].inbound_nodes: take 2 layers; only self-attention is supported: query, value and key are the same layer
+          refused: two series  | layers[2].inbound_nodes: name 2 layers; only self-attention is supported: give the same layer as query, value and key
           refused: causal      | layers[1].inbound_nodes: call the layer with use_causal_mask, which is not supported
           refused: scores      | layers[1].inbound_nodes: call the layer with return_attention_scores, which is not supported
           refused: gate        | layers[1].config.use_gate: true is not supported; give false

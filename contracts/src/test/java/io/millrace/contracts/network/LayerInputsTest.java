@@ -83,7 +83,7 @@ class LayerInputsTest {
           {"type": "Add", "inputs": ["a"]}                    | model.layers[1].inputs: name 1 layer; give 2..64
           {"type": "Subtract", "inputs": ["a", "a", "a"]}     | model.layers[1].inputs: name 3 layers; give 2
           {"type": "Add", "inputs": ["a", "b"]}               | model.layers[1].inputs[1]: 'b' is not a layer before this one; give one of input, a
-          {"type": "Add", "inputs": ["a", "input"]}           | model.layers[1].inputs: have the shapes [4] and [6]; Add takes equal ones, or 1 in the place of a size
+          {"type": "Add", "inputs": ["a", "input"]}           | model.layers[1].inputs: have the shapes [4] and [6]; Add takes equal shapes, or shapes with 1 in place of a size
           {"type": "Dense", "units": 2, "inputs": ["a", "a"]} | model.layers[1].inputs: name 2 layers, but Dense takes one; join them first with a layer such as Add or Concatenate
           {"type": "Dense", "units": 2, "inputs": ["input"]}  | model.layers[0]: has an output that no later layer uses; connect it, or leave the layer out
           {"type": "Dense", "units": 2, "inputs": []}         | layers[1].inputs: has 0 elements; give 1..64
@@ -95,12 +95,12 @@ class LayerInputsTest {
           {"type": "Dense", "units": 2, "activity_regularizer": {"type": "L1", "l1": -1}} | layers[1].activity_regularizer.l1: -1 is out of range
           {"type": "Dense", "units": 2, "activity_regularizer": "l1"} | model.layers[1].activity_regularizer: is not supported for the last layer
           {"type": "RepeatVector", "n": 9}, {"type": "MultiHeadAttention", "num_heads": 1, "key_dim": 2, "activity_regularizer": "l1"}, {"type": "Flatten"} | model.layers[2].activity_regularizer: is not supported for MultiHeadAttention
-          {"type": "RepeatVector", "n": 10000}, {"type": "MultiHeadAttention", "num_heads": 3, "key_dim": 2} | model.layers[2]: MultiHeadAttention has 300000000 attention weights (heads · time · time) of a sample
+          {"type": "RepeatVector", "n": 10000}, {"type": "MultiHeadAttention", "num_heads": 3, "key_dim": 2} | model.layers[2]: MultiHeadAttention has 300000000 attention weights (heads · time · time) per sample
           {"type": "Attention", "score_mode": "add"}          | layers[1].score_mode: 'add' is not known; give one of dot, concat
           {"type": "MultiHeadAttention", "num_heads": 2}      | layers[1].key_dim: is required
-          {"type": "Concatenate", "axis": 2, "inputs": ["a", "a"]} | model.layers[1].axis: 2 is no axis of a sample of the shape [4]; give 1..1
-          {"type": "Dot", "axes": 2, "inputs": ["a", "a"]}    | model.layers[1].axes[0]: 2 is no axis of a sample of the shape [4]; give 1..1
-          {"type": "Dot", "axes": 1, "inputs": ["a", "input"]} | model.layers[1].axes: name sizes of 4 and 6
+          {"type": "Concatenate", "axis": 2, "inputs": ["a", "a"]} | model.layers[1].axis: 2 is not an axis of the shape [4]; give 1..1
+          {"type": "Dot", "axes": 2, "inputs": ["a", "a"]}    | model.layers[1].axes[0]: 2 is not an axis of the shape [4]; give 1..1
+          {"type": "Dot", "axes": 1, "inputs": ["a", "input"]} | model.layers[1].axes: have the sizes 4 and 6
           {"type": "Dot", "axes": 1, "normalize": true, "inputs": ["a", "a"]} | layers[1].normalize: true is not supported; give false
           """)
   void mistakesAreNamed(String layer, String message) {

@@ -190,9 +190,9 @@ class KerasAugmentationTest {
         .containsExactly("Conv2D", "Add", "Flatten");
     assertThatThrownBy(() -> read(functional("x"), null))
         .hasMessage(
-            "model.keras.config.layers[1].config: another layer takes an image before RandomFlip"
-                + " changes it, and the augmentation, which does it here, gives every layer the"
-                + " changed one; let all layers take what RandomFlip outputs");
+            "model.keras.config.layers[1].config: another layer takes the image before RandomFlip"
+                + " changes it, but here the augmentation changes it before the network; let all"
+                + " layers take the output of RandomFlip");
   }
 
   /** A branch around a convolution, from what the flip outputs or takes. */
@@ -259,8 +259,8 @@ class KerasAugmentationTest {
     }
     assertThatThrownBy(() -> read(model(normalization, CONTRAST), "{'rescale': 1}"))
         .hasMessageStartingWith(
-            "model.keras.config.layers[2].config.value_range: is of values that are standardized"
-                + " before, by channel, which is not supported; put RandomContrast before the");
+            "model.keras.config.layers[2].config.value_range: is not supported for values that"
+                + " were standardized by channel; put RandomContrast before the");
   }
 
   /** Levels 0..255 are -1..1 behind the Rescaling: its darkest level is -1, its middle one 0. */
@@ -281,8 +281,8 @@ class KerasAugmentationTest {
 
     assertThatThrownBy(() -> read(model(CONTRAST), null))
         .hasMessage(
-            "model.keras.config.layers[1].config.value_range: is [0, 255], and the values that the"
-                + " layer gets are in [0, 1], as augmentation.rescale is 0.00392157; give"
+            "model.keras.config.layers[1].config.value_range: is [0, 255], but the values that the"
+                + " layer gets are in [0, 1], because augmentation.rescale is 0.00392157; give"
                 + " augmentation.rescale 1, or the layer a value_range of [0, 1]");
     assertThat(read(model(CONTRAST, rescaling(1 / 255.0, 0)), "{'rescale': 1}").augmentation())
         .extracting(Augmentation::rescale)
@@ -290,8 +290,8 @@ class KerasAugmentationTest {
     assertThatThrownBy(
             () -> read(model(rotation.replace("\"fill_value\": 0.0", "\"fill_value\": 2")), null))
         .hasMessage(
-            "model.keras.config.layers[1].config.fill_value: 2 is no value of an image, whose"
-                + " values are in [0, 1] here; give one of them");
+            "model.keras.config.layers[1].config.fill_value: 2 is not a possible value of an"
+                + " image: the values are in [0, 1] here; give one of them");
   }
 
   @Test
@@ -313,11 +313,11 @@ class KerasAugmentationTest {
       quoteCharacter = '"',
       textBlock =
           """
-          RandomRotation    | 'factor': 0.1, 'fill_mode': 'wrap'           | .fill_mode: 'wrap' is not supported: Keras repeats an image otherwise than the augmentation's wrap; give one of reflect, nearest, constant
+          RandomRotation    | 'factor': 0.1, 'fill_mode': 'wrap'           | .fill_mode: 'wrap' is not supported: Keras repeats an image differently than the augmentation does; give one of reflect, nearest, constant
           RandomRotation    | 'factor': 0.1, 'interpolation': 'bicubic'    | .interpolation: 'bicubic' is not known; give one of bilinear, nearest
           RandomRotation    | 'factor': 1.5                                | .factor: 1.5 is out of range; give -1..1
           RandomRotation    | 'seed': 1                                    | .factor: is required
-          RandomRotation    | 'factor': 0.1, 'shape': 2                    | .shape: is not supported of RandomRotation; leave it out
+          RandomRotation    | 'factor': 0.1, 'shape': 2                    | .shape: is not supported for RandomRotation; leave it out
           RandomZoom        | 'height_factor': [-1, 0]                     | .height_factor[0]: -1 is out of range; give -0.99..99
           RandomZoom        | 'height_factor': 1                           | .height_factor: 1 is out of range; give at most 0.99
           RandomTranslation | 'height_factor': '0.1', 'width_factor': 0.1  | .height_factor: "0.1" is not supported; give a number, or a list of two
@@ -339,19 +339,20 @@ class KerasAugmentationTest {
     String dropout = "{\"class_name\": \"Dropout\", \"config\": {\"rate\": 0.5}}";
     assertThatThrownBy(() -> read(model(dropout, FLIP), null))
         .hasMessage(
-            "model.keras.config.layers[2]: RandomFlip comes after Dropout, but is supported among a"
-                + " model's first layers only, where the augmentation does the same: only Rescaling"
-                + " with a scale above 0, Normalization, Resizing, CenterCrop and other random"
-                + " layers may come before it; put it first");
+            "model.keras.config.layers[2]: RandomFlip comes after Dropout, but the augmentation"
+                + " replaces it only at the start of a model: only Rescaling with a scale above 0,"
+                + " Normalization, Resizing, CenterCrop and other random layers may come before it;"
+                + " put it first");
     assertThatThrownBy(() -> read(model(CONTRAST, ROTATION), "{'rescale': 1}"))
         .hasMessage(
-            "model.keras.config.layers[2].config: RandomRotation comes after RandomContrast, but an"
-                + " image is sampled before its values change; put RandomContrast after it");
+            "model.keras.config.layers[2].config: RandomRotation comes after RandomContrast, but"
+                + " images are resampled before their values change; put RandomContrast after it");
     String zoom = layer(OF_KERAS_3, "RandomZoom", "'height_factor': 0.1, 'fill_mode': 'nearest'");
     assertThatThrownBy(() -> read(model(ROTATION, zoom), null))
         .hasMessage(
-            "model.keras.config.layers[2].config.fill_mode: nearest is not that of RandomRotation"
-                + " before it, reflect, and an image is sampled once; give both layers the same");
+            "model.keras.config.layers[2].config.fill_mode: nearest differs from reflect of the"
+                + " RandomRotation before it, but an image is resampled only once; give both layers"
+                + " the same");
   }
 
   @Test
@@ -359,34 +360,35 @@ class KerasAugmentationTest {
     assertThatThrownBy(() -> read(model(ROTATION), "{'zoom_range': 0.1}"))
         .hasMessage(
             "augmentation.fill_mode: nearest cannot be combined with"
-                + " model.keras.config.layers[1].config, a RandomRotation, as all transforms of an"
-                + " image are sampled once; give reflect");
+                + " model.keras.config.layers[1].config, a RandomRotation: all transforms of an"
+                + " image are resampled together; give reflect");
     assertThatThrownBy(() -> read(model(ROTATION), "{'interpolation_order': 0}"))
         .hasMessage(
             "augmentation.interpolation_order: 0 cannot be combined with"
-                + " model.keras.config.layers[1].config, a RandomRotation, as all transforms of an"
-                + " image are sampled once; give 1");
+                + " model.keras.config.layers[1].config, a RandomRotation: all transforms of an"
+                + " image are resampled together; give 1");
     assertThatThrownBy(() -> read(model(FLIP), "{'samplewise_center': true}"))
         .hasMessage(
             "augmentation.samplewise_center: cannot be combined with model.keras.config.layers[1].config,"
                 + " a RandomFlip, which Keras applies to standardized images, but the augmentation"
-                + " to images before that; leave it out, or leave the layer out of the model");
+                + " applies before the standardization; leave it out, or leave the layer out of the"
+                + " model");
     JsonNode flat = tree(model(FLIP).toString().replace("[null,8,8,3]", "[null,8,8]"));
     assertThatThrownBy(() -> read(flat, null))
         .hasMessage(
-            "model.keras.config.layers[1]: RandomFlip takes images, [height, width, channels], and"
-                + " gets samples of 2 axes");
+            "model.keras.config.layers[1]: RandomFlip takes images, [height, width, channels], but"
+                + " gets samples with 2 axes");
     ObjectNode series = (ObjectNode) tree(SMALL_SERIES);
     series.putObject("model").set("keras", model(FLIP));
     assertThatThrownBy(() -> read(series))
         .hasMessage(
-            "model.keras.config.layers[1].config: RandomFlip changes images, and the data set has"
+            "model.keras.config.layers[1].config: RandomFlip changes images, but the data set has"
                 + " none; leave the layer out");
     ObjectNode request = request(model(FLIP), null);
     ((ObjectNode) request.get("model")).putArray("to_augmentation").add("keras.config.layers[2]");
     assertThatThrownBy(() -> read(request))
         .hasMessage(
-            "model.to_augmentation: names other layers than the model's random layers,"
+            "model.to_augmentation: does not name the model's random layers,"
                 + " keras.config.layers[1]; leave it out");
   }
 }

@@ -129,7 +129,7 @@ class KerasCompileTest {
       textBlock =
           """
           loss      | 'crf_loss'                          | loss: 'crf_loss' is not known; give one of categorical_crossentropy
-          loss      | ['mse', 'mse']                      | loss: gives 2 losses; one output has one; or give loss
+          loss      | ['mse', 'mse']                      | loss: gives 2 losses for one output; give one; or give loss
           loss      | {'class_name':'CategoricalCrossentropy','config':{'from_logits':true}} | loss.config.from_logits: true is not supported; give the last layer the activation softmax or sigmoid; or give loss in the request
           optimizer | {'class_name':'Adafactor','config':{}} | optimizer: 'Adafactor' is not known; give one of SGD
           optimizer | {'class_name':'Adam','config':{'use_ema':true}} | optimizer.config.use_ema: is not a field here

@@ -210,14 +210,14 @@ class KerasModelTest {
       quoteCharacter = '"',
       textBlock =
           """
-          'Normalization' | 'axis':-1,'mean':0.5                    | variance: is not given, though the other one is; give both, or neither
-          'Normalization' | 'axis':[1],'mean':null,'variance':null  | mean: is not given, and adapt() takes it from what other layers put out
+          'Normalization' | 'axis':-1,'mean':0.5                    | variance: is not given, but the other one is; give both, or neither
+          'Normalization' | 'axis':[1],'mean':null,'variance':null  | mean: is not given, and adapt() would compute it from the outputs of other layers
           'Normalization' | 'axis':null,'mean':null                 | axis: null is not the last axis; give -1
           'Rescaling' | 'scale':[2,-1,3]                            | scale[1]: -1 is not supported; give a number above 0
           'Dropout' | 'rate':0.5,'noise_shape':[1,1,1,1]            | noise_shape[0]: 1 is not supported: each sample has its own noise; give null
           'Dropout' | 'rate':0.5,'noise_shape':[null,1]             | noise_shape: has 2 axes; give the 3 of a series or the 4 of images
           'LSTM' | 'units':2,'stateful':true                        | stateful: true keeps the state of one batch for the next, which is not supported
-          'Normalization' | 'axis':[],'mean':[1],'variance':2       | mean: is a list, and axis null takes a number
+          'Normalization' | 'axis':[],'mean':[1],'variance':2       | mean: is a list, but axis null takes a number
           'Normalization' | 'axis':[2],'mean':1,'variance':2        | axis: [2] is not the last axis; give -1
           'Normalization' | 'axis':null,'mean':1,'variance':2,'invert':true | invert: true is not supported; give false
           'Resizing' | 'height':8,'width':8,'crop_to_aspect_ratio':true | crop_to_aspect_ratio: true is not supported; give false
@@ -270,9 +270,9 @@ class KerasModelTest {
     assertThatThrownBy(
             () -> parse(tree(file.formatted("2.2.4", "Conv2D", two, "softmax", "units"))))
         .hasMessage(
-            "model.keras.config[0].config.activation: is taken over the width, the last axis with"
-                + " channels first, which is not supported; use 'linear', and a Softmax layer with"
-                + " axis 1 for one over the channels");
+            "model.keras.config[0].config.activation: softmax over the width, the last axis with"
+                + " channels first, is not supported; use 'linear', and for a softmax over the"
+                + " channels add a Softmax layer with axis 1");
   }
 
   private static final String STANDARDIZED =
@@ -328,8 +328,8 @@ class KerasModelTest {
     assertThatThrownBy(() -> request(STANDARDIZED, "augmentation.zca_whitening", "true"))
         .hasMessage(
             "augmentation.zca_whitening: cannot be combined with model.keras.config.layers[2].config, a"
-                + " Normalization without mean and variance, which is replaced by a standardization"
-                + " of images by channel; leave out one of them");
+                + " Normalization without mean and variance, which a standardization of images by"
+                + " channel replaces; leave out one of them");
     String series = STANDARDIZED.replace("8, 8, 3", "60, 1").replace("[3]", "-1");
     String rows = "{\"name\": \"d\", \"target\": \"t\"}";
     String one = series.replace("[2.0, 0.5, 4.0]", "2").replace("[1.0, 0.0, 2.0]", "0");
@@ -337,7 +337,8 @@ class KerasModelTest {
         .hasMessage(
             "dataset.scaler: min_max cannot be combined with model.keras.config.layers[2].config, a"
                 + " Normalization without mean and variance, which Keras adapts to the training"
-                + " part; give standard, which does the same, or give the layer its numbers");
+                + " part; give standard, which does the same, or give the layer mean and"
+                + " variance");
     assertThat(request(one, "dataset", rows).model().layers()).hasSize(3);
   }
 
@@ -357,8 +358,8 @@ class KerasModelTest {
     assertThatThrownBy(() -> parse(tree(keras)))
         .hasMessage(
             "model.keras.config.layers[1].config.mean: is not given, and other layers take the"
-                + " values that this one standardizes: give mean and variance, or make it the first"
-                + " layer, where the standardization of the data set takes its place");
+                + " same input as this one; give mean and variance, or make it the first layer,"
+                + " which the data set's standardization replaces");
   }
 
   @Test
@@ -392,9 +393,9 @@ class KerasModelTest {
       quoteCharacter = '"',
       textBlock =
           """
-          'uint8'   | 'Resizing','config':{'height':4,'width':4}       | config.layers[1]: Resizing takes an input of whole numbers
-          'int32'   | 'LayerNormalization','config':{}                 | config.layers[1]: LayerNormalization takes an input of whole numbers
-          'int64'   | 'DepthwiseConv2D','config':{'kernel_size':3}     | config.layers[1]: DepthwiseConv2D takes an input of whole numbers
+          'uint8'   | 'Resizing','config':{'height':4,'width':4}       | config.layers[1]: Resizing takes an input of integers
+          'int32'   | 'LayerNormalization','config':{}                 | config.layers[1]: LayerNormalization takes an input of integers
+          'int64'   | 'DepthwiseConv2D','config':{'kernel_size':3}     | config.layers[1]: DepthwiseConv2D takes an input of integers
           'float64' | 'Flatten','config':{}                            | config.layers[0].config.dtype: 'float64' is not supported; use 'float32'
           'string'  | 'Flatten','config':{}                            | config.layers[0].config.dtype: 'string' is not supported; use 'float32'
           """)
@@ -424,8 +425,8 @@ class KerasModelTest {
     assertThat(parse(tree(layers.formatted("int32", "Flatten", ""))).layers()).hasSize(2);
     assertThatThrownBy(() -> parse(tree(layers.formatted("int32", "Rescaling", ", \"scale\": 2"))))
         .hasMessage(
-            "model.keras.config.layers[2].config.layers[0].config.dtype: 'int32' cuts what the"
-                + " layer before outputs to whole numbers; use 'float32'");
+            "model.keras.config.layers[2].config.layers[0].config.dtype: 'int32' truncates"
+                + " the outputs of the layer before it to integers; use 'float32'");
   }
 
   @ParameterizedTest
@@ -479,7 +480,8 @@ class KerasModelTest {
       }
     }
     assertThatThrownBy(() -> parse(model))
-        .hasMessageContaining("config.backward_layer: is not the layer backwards");
+        .hasMessageContaining(
+            "config.backward_layer: is not the same layer with go_backwards reversed");
   }
 
   @Test
@@ -488,7 +490,7 @@ class KerasModelTest {
     ((ObjectNode) model.at("/config/layers/3/config")).putNull("merge_mode");
     assertThatThrownBy(() -> parse(model))
         .hasMessageStartingWith(
-            "model.keras.config.layers[3].config.merge_mode: null outputs a list");
+            "model.keras.config.layers[3].config.merge_mode: null is not supported: it");
   }
 
   private static Stream<JsonNode> models2() {
@@ -505,7 +507,8 @@ class KerasModelTest {
 
     assertThatThrownBy(() -> parse(ofLayers(1_001)))
         .isInstanceOf(InvalidMessageException.class)
-        .hasMessage("model.keras.config.layers[1000]: is the layer 1001; give at most 1000");
+        .hasMessage(
+            "model.keras.config.layers[1000]: is layer number 1001; give at most 1000 layers");
   }
 
   private static ObjectNode ofLayers(int count) {

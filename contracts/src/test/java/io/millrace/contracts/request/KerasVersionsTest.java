@@ -189,8 +189,8 @@ class KerasVersionsTest {
     assertThatThrownBy(() -> parse(model))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
-            "model.keras.config[0].config.layers: are branches with inputs of their own; give a"
-                + " Functional model of one input");
+            "model.keras.config[0].config.layers: are branches with separate inputs; give a"
+                + " Functional model with one input");
   }
 
   @ParameterizedTest

@@ -261,7 +261,7 @@ class SweepTest {
     assertThatThrownBy(() -> Sweep.read(request, "base"))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageMatching(
-            "model: makes a request of \\d+ bytes with its defaults; give at most 3145728");
+            "model: makes the request, with its defaults, \\d+ bytes long; give at most 3145728");
   }
 
   @Test

@@ -169,7 +169,7 @@ class NetworkPlanTest {
         () -> images(SOFTMAX));
     refused(
         "model.layers[0].layer",
-        "Flatten is not supported at every time",
+        "Flatten is not supported in TimeDistributed",
         () -> series(new RecurrentSpec.TimeDistributed(null, Samples.flatten())));
     refused(
         "model.layers[0].target_shape",
