@@ -43,7 +43,7 @@ final class ComparisonText {
    */
   String text(int width) {
     var text = new StringBuilder("Experiment " + experiment.path("experiment").asText());
-    text.append(" (± is half the width of the 95% confidence interval)\n\n");
+    text.append(" (± is half the 95% confidence interval)\n\n");
     if (experiment.has("search")) {
       text.append(search()).append('\n');
       if (variants.isEmpty()) {

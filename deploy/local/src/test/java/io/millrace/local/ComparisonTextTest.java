@@ -26,8 +26,7 @@ class ComparisonTextTest {
         .singleElement()
         .asString()
         .contains("0.8000 ± 0.0300");
-    assertThat(text)
-        .startsWith("Experiment e (± is half the width of the 95% confidence interval)\n");
+    assertThat(text).startsWith("Experiment e (± is half the 95% confidence interval)\n");
   }
 
   @Test
