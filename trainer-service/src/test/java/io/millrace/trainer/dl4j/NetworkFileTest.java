@@ -110,7 +110,7 @@ class NetworkFileTest {
 
       assertThatThrownBy(() -> large.restore(file))
           .isInstanceOf(IOException.class)
-          .hasMessage(file + " holds 136 parameters, not 203");
+          .hasMessage(file + " has 136 parameters, not 203");
     }
   }
 
