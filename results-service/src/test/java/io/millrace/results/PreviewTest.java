@@ -169,7 +169,7 @@ class PreviewTest {
     ask(SHAPES)
         .statusCode(400)
         .body("field", equalTo("samples"))
-        .body("detail", containsString("more than 8 MiB"));
+        .body("detail", containsString("larger than 8 MiB"));
   }
 
   @Test
