@@ -13,7 +13,6 @@ import io.millrace.results.sampling.Smoothing;
 import io.millrace.results.store.Epoch;
 import io.millrace.results.store.LossStore;
 import io.millrace.results.store.Sessions;
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -131,8 +130,8 @@ public class RunCurves {
     return courses(List.of(run))
         .chain(
             courses ->
-                Panache.withSession(
-                    () -> Epoch.<Epoch>list("runId = ?1 order by epoch", courses.get(0).id())))
+                Sessions.with(
+                    session -> Epoch.<Epoch>list("runId = ?1 order by epoch", courses.get(0).id())))
         .chain(epochs -> Calculation.of(() -> historyCurve(run, epochs, points, smooth)));
   }
 

@@ -20,7 +20,6 @@ import io.millrace.results.store.Rejection;
 import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
 import io.millrace.results.store.Sessions;
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -460,8 +459,8 @@ public class RunQueries {
    * @return fails with {@link UnknownException} if the run does not exist
    */
   public static <T> Uni<T> ofRun(String name, Function<Run, Uni<? extends T>> answer) {
-    return Panache.withSession(
-        () ->
+    return Sessions.with(
+        session ->
             Run.<Run>find("run", name)
                 .firstResult()
                 .onItem()

@@ -22,8 +22,8 @@ import io.millrace.results.store.Rows;
 import io.millrace.results.store.Run;
 import io.millrace.results.store.RunState;
 import io.millrace.results.store.RunStore;
+import io.millrace.results.store.Sessions;
 import io.opentelemetry.context.Context;
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -213,7 +213,7 @@ public class Submissions {
    */
   public Uni<RunState> cancel(String run, Requester requester) {
     Context trace = Context.current();
-    return Panache.withSession(() -> Run.<Run>find("run", run).firstResult())
+    return Sessions.<Run>with(session -> Run.<Run>find("run", run).firstResult())
         .chain(
             found -> {
               if (found == null) {

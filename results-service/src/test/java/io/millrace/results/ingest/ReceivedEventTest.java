@@ -35,20 +35,20 @@ class ReceivedEventTest {
     ReceivedEvent old = failed("gone", 1, 10);
     ReceivedEvent late = failed("gone", 1, 11);
     ReceivedEvent refusal = told(new RunRejected(1, "gone", AT, null, "no", false, null), null, 12);
-    ReceivedEvent anew = failed("gone", 1, 13);
+    ReceivedEvent retried = failed("gone", 1, 13);
 
     assertThat(ReceivedEvent.counting(List.of(other, old, late), deleted)).containsExactly(other);
-    assertThat(ReceivedEvent.counting(List.of(late, refusal, anew), deleted))
-        .containsExactly(refusal, anew);
+    assertThat(ReceivedEvent.counting(List.of(late, refusal, retried), deleted))
+        .containsExactly(refusal, retried);
   }
 
   @Test
   void ofARunThatWasAskedForAgainCountsWhatWasToldSince() {
     var deleted = Map.of("gone", new Tombstone(AT.plusSeconds(10), true));
     ReceivedEvent old = failed("gone", 1, 10);
-    ReceivedEvent anew = failed("gone", 1, 11);
+    ReceivedEvent retried = failed("gone", 1, 11);
 
-    assertThat(ReceivedEvent.counting(List.of(old, anew), deleted)).containsExactly(anew);
+    assertThat(ReceivedEvent.counting(List.of(old, retried), deleted)).containsExactly(retried);
   }
 
   private static ReceivedEvent failed(String run, Integer claim, int seconds) {
