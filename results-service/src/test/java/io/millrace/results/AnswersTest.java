@@ -324,6 +324,32 @@ class AnswersTest extends RunningService {
   }
 
   @Test
+  void theListFollowsEveryChangeOfARun() {
+    var late = Events.ofImages("followed-late", "followed", "late", 1);
+    publisher.events(Events.ofImages("followed-1", "followed", "none", 1).imageLife(0.5, 1.5));
+    publisher.events(late.started(), late.epoch(0, 1.5, 1.25), late.completed(1));
+    awaitState("followed-1", "COMPLETED");
+    awaitState("followed-late", "COMPLETED");
+    awaitLine("followed", "best_variant", "none");
+
+    publisher.events(late.evaluatedImages(0.75, 1.0));
+    awaitLine("followed", "best_variant", "late");
+
+    publisher.events(Events.ofImages("followed-2", "followed", "other", 1).imageLife(0.875, 1.5));
+    awaitLine("followed", "best_variant", "other");
+
+    when().post("/runs/followed-2/archive").then().statusCode(200);
+    awaitLine("followed", "best_variant", "late");
+  }
+
+  private static void awaitLine(String experiment, String field, Object value) {
+    String line = "experiments.find { it.experiment == '" + experiment + "' }";
+    awaitUntil(
+        "/experiments?limit=499",
+        json -> json.getMap(line) != null && value.equals(json.getMap(line).get(field)));
+  }
+
+  @Test
   void anExperimentThatHasNoEndYetSaysSo() {
     publisher.events(Events.ofImages("young-1", "young", "plain", 1).started());
     JsonPath found = awaitUntil("/experiments/young", json -> true);

@@ -31,10 +31,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @APIResponse(responseCode = "200", description = "The requested data.")
 @RolesAllowed(Roles.READER)
 public class ExperimentsResource {
+  private final ExperimentListQueries list;
   private final ExperimentQueries experiments;
   private final ExperimentCurveQueries curves;
 
-  ExperimentsResource(ExperimentQueries experiments, ExperimentCurveQueries curves) {
+  ExperimentsResource(
+      ExperimentListQueries list, ExperimentQueries experiments, ExperimentCurveQueries curves) {
+    this.list = list;
     this.experiments = experiments;
     this.curves = curves;
   }
@@ -67,7 +70,7 @@ public class ExperimentsResource {
                       enumeration = {"false", "true", "only"},
                       defaultValue = "false"))
           String archived) {
-    return experiments.list(
+    return list.list(
         Parameters.integer("limit", limit, 100, 1, 500), cursor, Parameters.archived(archived));
   }
 
