@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 public final class Infrastructure implements QuarkusTestResourceLifecycleManager {
   static final int MAX_STREAMS = 8;
 
-  /** PostgreSQL's program, unpacked once for all tests of the module. */
-  public static final Path PROGRAM = Path.of("target", "postgresql");
+  /** PostgreSQL's program, unpacked once for all tests of a JVM. */
+  public static final Path PROGRAM =
+      Path.of("target", "postgresql", System.getProperty("millrace.fork", "1"));
 
   /** The argument that has the models lie in a bucket. */
   static final String BUCKET = "bucket";

@@ -7,7 +7,6 @@ import io.millrace.messaging.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -50,8 +49,8 @@ final class PlayedTrainer implements AutoCloseable {
                 Infrastructure.bootstrapServers(),
                 "isolation.level",
                 "read_committed",
-                "group.id",
-                UUID.randomUUID().toString()),
+                "enable.auto.commit",
+                false),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       var partitions =

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -79,8 +78,11 @@ abstract class RunningService {
                 Infrastructure.bootstrapServers(),
                 "isolation.level",
                 "read_committed",
-                "group.id",
-                UUID.randomUUID().toString()),
+                // A group would have its offsets committed, which takes most of a second.
+                "enable.auto.commit",
+                false,
+                "fetch.max.wait.ms",
+                20),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       var partitions =

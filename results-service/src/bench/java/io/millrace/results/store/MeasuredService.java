@@ -30,7 +30,9 @@ final class MeasuredService implements AutoCloseable {
   private final EmbeddedPostgresql postgresql =
       EmbeddedPostgresql.start(folder.resolve("postgresql"));
   private final int port = EmbeddedKafka.freePort();
-  private final HttpClient http = HttpClient.newHttpClient();
+  // With HTTP/2, all readers would share one connection, and wait for each other's answers.
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private Process service;
 
   MeasuredService(Path jar) throws IOException {

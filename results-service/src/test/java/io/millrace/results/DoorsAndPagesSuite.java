@@ -1,0 +1,17 @@
+package io.millrace.results;
+
+import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/**
+ * The tests of pages, and those that start the service with other settings. Runs at the same time
+ * as {@link ServiceSuite}, in a JVM of its own.
+ */
+@Suite
+@SelectPackages("io.millrace.results")
+@IncludeClassNamePatterns(DoorsAndPagesSuite.CLASSES)
+class DoorsAndPagesSuite {
+  static final String CLASSES =
+      ".*\\.(.*Page.*|Cors.*|.*Doors|Preview|Roles|NotesRights|SlowCallers)Test";
+}
