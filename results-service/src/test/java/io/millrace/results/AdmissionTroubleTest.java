@@ -152,14 +152,14 @@ class AdmissionTroubleTest extends RunningService {
       for (int i = 0; i < 3; i++) {
         publisher.request("waits-" + i, Events.imageRequest("waits-" + i, "trouble", "plain", i));
       }
-      await().atMost(PATIENCE).until(() -> metric(LAG) >= before + 3);
+      await().atMost(PATIENCE).until(() -> valueOf(LAG) >= before + 3);
       database.rollback();
     }
 
     for (int i = 0; i < 3; i++) {
       awaitState("waits-" + i, "QUEUED");
     }
-    await().atMost(PATIENCE).until(() -> metric(LAG) <= before);
+    await().atMost(PATIENCE).until(() -> valueOf(LAG) <= before);
   }
 
   /** Of what other tests have published, once all of it is answered: marks of transactions. */
@@ -168,18 +168,18 @@ class AdmissionTroubleTest extends RunningService {
     await()
         .during(Duration.ofSeconds(5))
         .atMost(PATIENCE)
-        .until(() -> metric(LAG), now -> last.getAndSet(now).equals(now) && !now.isNaN());
+        .until(() -> valueOf(LAG), now -> last.getAndSet(now).equals(now) && !now.isNaN());
     return last.get();
   }
 
   /** A counter's value: one that has counted nothing yet may have no sample. */
   private static double counter(String sample) {
-    double value = metric(sample);
+    double value = valueOf(sample);
     return Double.isNaN(value) ? 0 : value;
   }
 
   /** The value of a metric's one sample; not a number where there is none. */
-  private static double metric(String sample) {
+  private static double valueOf(String sample) {
     return when()
         .get("/q/metrics")
         .asString()
@@ -199,9 +199,5 @@ class AdmissionTroubleTest extends RunningService {
 
   private static String header(ConsumerRecord<?, ?> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -40,12 +40,12 @@ class TensorBoardTest extends RunningService {
 
   @TempDir Path folder;
 
-  private static byte[] bytes(String path) {
+  private static byte[] download(String path) {
     return when().get(path).then().statusCode(200).extract().asByteArray();
   }
 
   private static List<EventFileReader.Event> events(String path) {
-    return EventFileReader.read(bytes(path));
+    return EventFileReader.read(download(path));
   }
 
   /** The files of an archive, in its order. */
@@ -179,7 +179,7 @@ class TensorBoardTest extends RunningService {
 
   private static Map<String, byte[]> unzipped(String path) {
     try {
-      return unzip(bytes(path));
+      return unzip(download(path));
     } catch (IOException e) {
       throw new IllegalStateException(path, e);
     }
@@ -208,7 +208,7 @@ class TensorBoardTest extends RunningService {
             "plain/board-a/events.out.tfevents.1767268800.board-a",
             "dropout/board-b/events.out.tfevents.1767268800.board-b");
     assertThat(files.get("plain/board-a/events.out.tfevents.1767268800.board-a"))
-        .isEqualTo(bytes("/runs/board-a/tensorboard"));
+        .isEqualTo(download("/runs/board-a/tensorboard"));
 
     when().post("/runs/board-b/archive").then().statusCode(200);
     awaitUntil(

@@ -34,6 +34,7 @@ public final class LoadBenchmark {
   private static final int EXPERIMENTS = 100;
   private static final int EPOCHS = 10;
   private static final int LONG_RUN = 1_000_000;
+  private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final byte[] COPY_SIGNATURE =
       "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -101,6 +102,8 @@ public final class LoadBenchmark {
   private final Map<String, ConcurrentLinkedQueue<Long>> nanos = new ConcurrentHashMap<>();
   private final Map<String, ConcurrentLinkedQueue<Long>> bytes = new ConcurrentHashMap<>();
   private final Map<String, ConcurrentLinkedQueue<Integer>> failures = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<String> slow = new ConcurrentLinkedQueue<>();
+  private long started;
 
   private LoadBenchmark(MeasuredService stack, int runs) {
     this.stack = stack;
@@ -211,7 +214,8 @@ public final class LoadBenchmark {
   }
 
   private void read(List<String> paths, int readers, long pause, int seconds) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    started = System.nanoTime();
+    long end = started + TimeUnit.SECONDS.toNanos(seconds);
     var threads = Executors.newFixedThreadPool(readers);
     for (int reader = 0; reader < readers; reader++) {
       var random = new Random(reader);
@@ -239,7 +243,13 @@ public final class LoadBenchmark {
         stack
             .http()
             .send(HttpRequest.newBuilder(stack.uri(asked)).build(), BodyHandlers.ofByteArray());
-    nanos.computeIfAbsent(path, p -> new ConcurrentLinkedQueue<>()).add(System.nanoTime() - start);
+    long took = System.nanoTime() - start;
+    nanos.computeIfAbsent(path, p -> new ConcurrentLinkedQueue<>()).add(took);
+    if (took > SLOW_NANOS) {
+      slow.add(
+          String.format(
+              Locale.ROOT, "%6.1f s: %4d ms %s", (start - started) / 1e9, took / 1_000_000, asked));
+    }
     bytes.computeIfAbsent(path, p -> new ConcurrentLinkedQueue<>()).add((long) answer.body().length);
     // A failed run has no evaluation.
     if (answer.statusCode() != 200 && !asked.endsWith("/evaluation")) {
@@ -271,6 +281,8 @@ public final class LoadBenchmark {
                   .collect(Collectors.groupingBy(status -> status, Collectors.counting()))
               : "");
     }
+    System.out.println("Answers of more than 200 ms, by the time they were requested:");
+    slow.stream().sorted().forEach(System.out::println);
   }
 
   private static long[] sorted(Map<String, ConcurrentLinkedQueue<Long>> figures, String path) {
@@ -298,6 +310,7 @@ public final class LoadBenchmark {
       benchmark.read(paths, readers, pause, Math.max(10, seconds / 2));
       benchmark.nanos.clear();
       benchmark.bytes.clear();
+      benchmark.slow.clear();
       double start = System.nanoTime();
       double cpu = stack.cpuOfService();
       benchmark.read(paths, readers, pause, seconds);

@@ -6,4 +6,4 @@ import org.junit.jupiter.api.Tag;
 /** The same cases against what was packaged: the jar, or the native executable. */
 @QuarkusIntegrationTest
 @Tag("packaged")
-class ResultsIT extends ResultsTest {}
+class RunLifeIT extends RunLifeTest {}
