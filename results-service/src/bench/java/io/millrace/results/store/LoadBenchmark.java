@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -218,7 +219,9 @@ public final class LoadBenchmark {
     long end = started + TimeUnit.SECONDS.toNanos(seconds);
     var threads = Executors.newFixedThreadPool(readers);
     for (int reader = 0; reader < readers; reader++) {
-      var random = new Random(reader);
+      // Unlike Random, it does not begin with almost the same number for seeds that follow one another,
+      // which would have all readers request their first answer at once.
+      var random = new SplittableRandom(reader);
       threads.submit(
           () -> {
             while (System.nanoTime() < end) {
@@ -234,7 +237,7 @@ public final class LoadBenchmark {
     }
   }
 
-  private void ask(String path, Random random) throws IOException, InterruptedException {
+  private void ask(String path, SplittableRandom random) throws IOException, InterruptedException {
     String asked =
         path.replace("{run}", "run-" + (1 + random.nextInt(runs - 1)))
             .replace("{experiment}", "experiment-" + random.nextInt(EXPERIMENTS));
