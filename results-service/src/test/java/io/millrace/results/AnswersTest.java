@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -292,8 +293,16 @@ class AnswersTest extends RunningService {
 
   /** Of the list of experiments; the list may be a second old. */
   private static Map<Object, Object> line(String experiment) {
+    return awaitLine(experiment, line -> true);
+  }
+
+  private static Map<Object, Object> awaitLine(
+      String experiment, Predicate<Map<Object, Object>> holds) {
     String line = "experiments.find { it.experiment == '" + experiment + "' }";
-    return awaitUntil("/experiments?limit=499", json -> json.getMap(line) != null).getMap(line);
+    return awaitUntil(
+            "/experiments?limit=499",
+            json -> json.getMap(line) != null && holds.test(json.getMap(line)))
+        .getMap(line);
   }
 
   @Test
@@ -343,10 +352,7 @@ class AnswersTest extends RunningService {
   }
 
   private static void awaitLine(String experiment, String field, Object value) {
-    String line = "experiments.find { it.experiment == '" + experiment + "' }";
-    awaitUntil(
-        "/experiments?limit=499",
-        json -> json.getMap(line) != null && value.equals(json.getMap(line).get(field)));
+    awaitLine(experiment, line -> value.equals(line.get(field)));
   }
 
   @Test

@@ -127,8 +127,8 @@ public class ExperimentListQueries {
 
   private static final int SPARKS = 40;
 
-  /** The maximum number of experiments whose answers are cached. */
-  private static final int MAX_ANSWERS = 2_000;
+  /** The maximum number of cached answers: more than a page of 500, each with its plan. */
+  private static final int MAX_ANSWERS = 1_000;
 
   private final RecentAnswers recent;
   private final Cache<Key, Answered> answers =
