@@ -2,6 +2,10 @@ package io.millrace.contracts.sweep;
 
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
 import java.util.Collection;
 import java.util.List;
 
@@ -9,50 +13,66 @@ import java.util.List;
  * Seeds that are added until a comparison is decided. Every variant of a sweep starts with the
  * seeds below {@code from}. Variants whose difference from the baseline is undecided get further
  * seeds, until it is decided or {@code to} seeds have run. Seeds are 0, 1, 2, … in order.
- *
- * @param from number of seeds of each variant at the start, 2..to; default 3, or {@code to} if that
- *     is less
- * @param to the most seeds of a variant, 2..50; default 12
- * @param until {@code decided}, the only value so far
- * @param metric the test metric that compares variants; default the first metric of the request,
- *     else the loss
- * @param baseline the variant that the others are compared with; default the variant {@code none},
- *     {@code baseline} or {@code plain}, else the first
- * @param smallestEffect the smallest difference that matters, above 0; null for none
- * @param maxHours the hours after which no further seeds are requested, 0.1..720; default 168
  */
 public record AdaptiveSeeds(
-    Integer from,
-    Integer to,
-    String until,
-    String metric,
-    String baseline,
-    Double smallestEffect,
-    Double maxHours) {
+    @Describe(
+            "The number of seeds of each variant at the start, at most `to`."
+                + " Default: 3, or `to` if that is less.")
+        @Range(min = AdaptiveSeeds.MIN_SEEDS, max = AdaptiveSeeds.MAX_SEEDS)
+        Integer from,
+    @Describe("The most seeds of a variant.")
+        @Range(min = AdaptiveSeeds.MIN_SEEDS, max = AdaptiveSeeds.MAX_SEEDS)
+        @Default("12")
+        Integer to,
+    @Describe("When a variant gets no further seeds; `decided` is the only value so far.")
+        @Default("decided")
+        String until,
+    @Describe(
+            "The metric that compares variants: `test_loss`, or `test_` and a metric that every"
+                + " variant has. Default: the first metric, else `test_loss`.")
+        String metric,
+    @Describe(
+            "The variant that the others are compared with. Default: `none`, `baseline` or `plain`,"
+                + " else the first.")
+        String baseline,
+    @Describe("The smallest difference of the metric that matters. Default: none.")
+        @Range(above = 0, max = Double.MAX_VALUE)
+        Double smallestEffect,
+    @Describe("The hours after which no further seeds are requested.")
+        @Range(min = AdaptiveSeeds.MIN_HOURS, max = AdaptiveSeeds.MAX_HOURS)
+        @Default("168")
+        Double maxHours) {
+
+  /** The fewest seeds of a variant, without which there is no spread. */
+  static final int MIN_SEEDS = 2;
 
   /** The most seeds of a variant. */
   public static final int MAX_SEEDS = 50;
 
   private static final String DECIDED = "decided";
   private static final int FROM = 3;
-  private static final int TO = 12;
-  private static final double WEEK = 168;
+
+  /** The least {@code max_hours}. */
+  static final double MIN_HOURS = 0.1;
+
+  /** The most {@code max_hours}, 30 days. */
+  static final double MAX_HOURS = 720;
 
   /** Names of default baselines; the first name that a variant has makes it the baseline. */
   public static final List<String> USUAL_BASELINES = List.of("none", "baseline", "plain");
 
+  private static final FieldRules RULES = FieldRules.of(AdaptiveSeeds.class);
+
   public AdaptiveSeeds {
-    to = Check.range("to", Check.orElse(to, TO), 2, MAX_SEEDS);
-    from = Check.range("from", Check.orElse(from, Math.min(FROM, to)), 2, to);
-    until = Check.orElse(until, DECIDED);
+    to = RULES.check("to", to);
+    from = Check.range("from", Check.orElse(from, Math.min(FROM, to)), MIN_SEEDS, to);
+    until = RULES.check("until", until);
     if (!until.equals(DECIDED)) {
       throw new InvalidMessageException(
           "until", Check.quote(until) + " is not known; give '" + DECIDED + "' or leave it out");
     }
-    if (smallestEffect != null) {
-      Check.above("smallest_effect", smallestEffect, 0, Double.MAX_VALUE);
-    }
-    maxHours = Check.range("max_hours", Check.orElse(maxHours, WEEK), 0.1, 720.0);
+    smallestEffect = RULES.check("smallest_effect", smallestEffect);
+    maxHours = RULES.check("max_hours", maxHours);
   }
 
   /**

@@ -4,6 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.millrace.contracts.Check;
 import io.millrace.contracts.InvalidMessageException;
+import io.millrace.contracts.field.Default;
+import io.millrace.contracts.field.Describe;
+import io.millrace.contracts.field.FieldRules;
+import io.millrace.contracts.field.Range;
+import io.millrace.contracts.field.Required;
 import io.millrace.contracts.json.EnumNames;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,39 +17,50 @@ import java.util.List;
 /**
  * A search among the values of a sweep with a small budget. Trials with bad results are stopped
  * early, and the best are run again with several seeds.
- *
- * @param strategy which trials are stopped, and when
- * @param metric the epoch metric that ranks trials; default {@code val_loss}
- * @param trials the number of combinations to try, 2..500; a grid has all combinations, hyperband
- *     the trials of its brackets
- * @param maxEpochs the epochs of a trial that is never stopped, 1..10,000
- * @param reductionFactor at each rung, one of this many trials continues, to this many times the
- *     epochs, 2..10; default 3; null if the strategy stops no trial
- * @param finalists the best trials, which are run again
- * @param concurrency the most runs that wait or train at the same time, 1..100; default 10
- * @param maxHours the hours after which no further runs are requested, 0.1..720; default 168
- * @param seed the seed of the draws; default 0
  */
 public record Search(
-    Strategy strategy,
-    String metric,
-    Integer trials,
-    Integer maxEpochs,
-    Integer reductionFactor,
-    Finalists finalists,
-    Integer concurrency,
-    Double maxHours,
-    Long seed) {
+    @Describe("Which trials are stopped, and when.") @Required Strategy strategy,
+    @Describe(
+            "The metric that ranks trials, of the last epoch of a rung: `loss`, `val_loss`, or a"
+                + " metric that every trial has, also with `val_`.")
+        @Default("val_loss")
+        String metric,
+    @Describe(
+            "The number of combinations, drawn as with `draws`. Required, except for `grid`, which"
+                + " has all combinations, and `hyperband`, which has as many as its brackets need.")
+        @Range(min = Search.MIN_TRIALS, max = Search.MAX_TRIALS)
+        Integer trials,
+    @Describe(
+            "The epochs of a trial that is never stopped, at least `reduction_factor` where trials"
+                + " are stopped.")
+        @Range(min = 1, max = 10_000)
+        @Required
+        Integer maxEpochs,
+    @Describe(
+            "Of this many trials one continues, to this many times the epochs; not for `random` and"
+                + " `grid`.")
+        @Range(min = 2, max = 10)
+        @Default("3")
+        Integer reductionFactor,
+    @Describe("The best trials, which are run again with other seeds; see below.")
+        Finalists finalists,
+    @Describe("The most runs that are queued or training at the same time.")
+        @Range(min = 1, max = 100)
+        @Default("10")
+        Integer concurrency,
+    @Describe("The hours after which no further runs are requested.")
+        @Range(min = AdaptiveSeeds.MIN_HOURS, max = AdaptiveSeeds.MAX_HOURS)
+        @Default("168")
+        Double maxHours,
+    @Describe("The seed of the draws.") @Default("0") Long seed) {
+
+  /** The fewest trials of a search. */
+  static final int MIN_TRIALS = 2;
 
   /** The most trials of a search. */
   public static final int MAX_TRIALS = 500;
 
-  private static final int MAX_EPOCHS = 10_000;
-  private static final int MAX_FACTOR = 10;
-  private static final int FACTOR = 3;
-  private static final int MAX_CONCURRENCY = 100;
-  private static final int CONCURRENCY = 10;
-  private static final double WEEK = 168;
+  private static final FieldRules RULES = FieldRules.of(Search.class);
 
   /** Which trials are stopped, and when. */
   public enum Strategy {
@@ -88,20 +104,23 @@ public record Search(
   /**
    * The best trials, which are run again from the start with other seeds. Only the new runs are
    * compared, because the best of many trials was also lucky.
-   *
-   * @param count 1..20, at most the number of trials; default 3, or {@code trials} if that is less
-   * @param seeds the seeds of each finalist, 2..50; default 3
    */
-  public record Finalists(Integer count, Integer seeds) {
+  public record Finalists(
+      @Describe(
+              "The number of finalists, at most `trials`. Default: 3, or `trials` if that is less.")
+          @Range(min = 1, max = Finalists.MAX_COUNT)
+          Integer count,
+      @Describe("The seeds of each finalist.")
+          @Range(min = AdaptiveSeeds.MIN_SEEDS, max = AdaptiveSeeds.MAX_SEEDS)
+          @Default("3")
+          Integer seeds) {
     private static final int MAX_COUNT = 20;
     private static final int COUNT = 3;
-    private static final int SEEDS = 3;
+    private static final FieldRules RULES = FieldRules.of(Finalists.class);
 
     public Finalists {
-      if (count != null) {
-        Check.range("count", count, 1, MAX_COUNT);
-      }
-      seeds = Check.range("seeds", Check.orElse(seeds, SEEDS), 2, AdaptiveSeeds.MAX_SEEDS);
+      count = RULES.check("count", count);
+      seeds = RULES.check("seeds", seeds);
     }
 
     private Finalists of(int trials) {
@@ -114,12 +133,11 @@ public record Search(
   }
 
   public Search {
-    Check.required("strategy", strategy);
-    metric = Check.orElse(metric, "val_loss");
-    maxEpochs = Check.range("max_epochs", maxEpochs, 1, MAX_EPOCHS);
+    RULES.check("strategy", strategy);
+    metric = RULES.check("metric", metric);
+    RULES.check("max_epochs", maxEpochs);
     if (strategy.stops()) {
-      reductionFactor =
-          Check.range("reduction_factor", Check.orElse(reductionFactor, FACTOR), 2, MAX_FACTOR);
+      reductionFactor = RULES.check("reduction_factor", reductionFactor);
       if (maxEpochs < reductionFactor) {
         throw new InvalidMessageException(
             "max_epochs",
@@ -135,9 +153,7 @@ public record Search(
           "reduction_factor",
           "cannot be combined with " + strategy.json() + ", which stops no trial; leave it out");
     }
-    if (trials != null) {
-      Check.range("trials", trials, 2, MAX_TRIALS);
-    }
+    RULES.check("trials", trials);
     if (strategy == Strategy.HYPERBAND) {
       trials = ofHyperband(trials, maxEpochs, reductionFactor);
     } else if (strategy != Strategy.GRID) {
@@ -156,10 +172,9 @@ public record Search(
     if (trials != null) {
       finalists = fitting(finalists, trials);
     }
-    concurrency =
-        Check.range("concurrency", Check.orElse(concurrency, CONCURRENCY), 1, MAX_CONCURRENCY);
-    maxHours = Check.range("max_hours", Check.orElse(maxHours, WEEK), 0.1, 720.0);
-    seed = Check.orElse(seed, 0L);
+    concurrency = RULES.check("concurrency", concurrency);
+    maxHours = RULES.check("max_hours", maxHours);
+    seed = RULES.check("seed", seed);
   }
 
   private static Finalists fitting(Finalists finalists, int trials) {
@@ -248,7 +263,7 @@ public record Search(
     return new Search(
         strategy,
         metric,
-        Check.range("trials", combinations, 2, MAX_TRIALS),
+        RULES.<Integer>check("trials", combinations),
         maxEpochs,
         reductionFactor,
         finalists,

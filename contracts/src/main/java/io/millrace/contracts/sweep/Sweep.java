@@ -534,19 +534,6 @@ public final class Sweep {
     }
   }
 
-  /**
-   * The number of combinations to draw.
-   *
-   * @param draws 1..1,000
-   * @param seed the seed of the draws; default 0
-   */
-  private record Draws(Integer draws, Long seed) {
-    Draws {
-      Check.range("draws", draws, 1, MAX_RUNS);
-      seed = Check.orElse(seed, 0L);
-    }
-  }
-
   private static <T> T part(ObjectNode request, String field, Class<T> type) {
     JsonNode node = request.path(field);
     return node.isMissingNode() || node.isNull() ? null : within(field, node, type);

@@ -8,6 +8,8 @@ import io.millrace.contracts.field.FieldRules;
 import io.millrace.contracts.field.Ranged;
 import io.millrace.contracts.json.EnumNames;
 import io.millrace.contracts.request.TrainingRequest;
+import io.millrace.contracts.sweep.AdaptiveSeeds;
+import io.millrace.contracts.sweep.Search;
 import java.math.BigDecimal;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -37,7 +39,7 @@ import java.util.stream.Stream;
  */
 final class RequestFieldsText {
   private static final int WIDTH = 120;
-  private static final int MOST_CONSTANTS = 4;
+  private static final int MOST_CONSTANTS = 5;
   private static final Pattern LIST =
       Pattern.compile(
           "(?s)(<!-- (fields|types) of (\\w+)(?::\\s+([\\w\\s]+?))? -->\n).*?"
@@ -54,7 +56,8 @@ final class RequestFieldsText {
 
   private RequestFieldsText(Function<Class<?>, String> descriptions) {
     this.descriptions = descriptions;
-    SchemaTest.reach(TrainingRequest.class, types);
+    Stream.of(TrainingRequest.class, AdaptiveSeeds.class, Search.class)
+        .forEach(type -> SchemaTest.reach(type, types));
   }
 
   /**
@@ -179,7 +182,9 @@ final class RequestFieldsText {
           : number(range.min()) + " to " + number(range.max());
     }
     return (isOpenBelow ? "above " + number(range.above()) : "at least " + number(range.min()))
-        + (isOpenAbove ? ", below " + number(range.below()) : ", at most " + number(range.max()));
+        + (isOpenAbove
+            ? ", below " + number(range.below())
+            : range.max() == Double.MAX_VALUE ? "" : ", at most " + number(range.max()));
   }
 
   private static String defaultOf(FieldRule rule) {
