@@ -14,7 +14,7 @@ class AccessTest {
       "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
 
   @Test
-  void aServiceThatListensToOthersDoesNotStartWithoutTokens() {
+  void aServiceReachableFromOtherMachinesDoesNotStartWithoutTokens() {
     for (String host : new String[] {"0.0.0.0", "::", "192.0.2.1"}) {
       assertThatThrownBy(() -> access(host, Map.of(), false).check())
           .isInstanceOf(ConfigurationException.class)
@@ -29,7 +29,7 @@ class AccessTest {
   }
 
   @Test
-  void whatIsNoDigestIsRefusedWithoutRepeatingIt() {
+  void anInvalidTokenDigestIsRefusedWithoutRepeatingIt() {
     for (String digest : new String[] {"secret", "", DIGEST + "00"}) {
       assertThatThrownBy(() -> access("127.0.0.1", tokens(digest), false))
           .isInstanceOf(ConfigurationException.class)
@@ -39,7 +39,7 @@ class AccessTest {
   }
 
   @Test
-  void aTokenIsKnownByItsDigest() {
+  void aTokenIsRecognizedByItsDigest() {
     Access access = access("127.0.0.1", tokens(DIGEST), false);
 
     assertThat(access.find("secret")).contains(new Caller("anna", Role.SUBMITTER));
@@ -48,7 +48,7 @@ class AccessTest {
   }
 
   @Test
-  void wrongTokensAreLimitedForEachAddressAndAValidOneIsAlwaysLetIn() {
+  void wrongTokensAreLimitedPerAddressAndAValidTokenIsAlwaysAccepted() {
     Access access = access("127.0.0.1", tokens(DIGEST), false);
     for (int i = 0; i < 10; i++) {
       assertThat(access.isOneTooMany("guesser")).isFalse();
@@ -60,7 +60,7 @@ class AccessTest {
   }
 
   @Test
-  void healthIsOpenOnThisMachineAndElsewhereOnlyWhereConfigured() {
+  void healthIsOpenOnALocalAddressButNotOnOthersByDefault() {
     assertThat(access("127.0.0.1", tokens(DIGEST), false).isHealthOpen()).isTrue();
     assertThat(access("0.0.0.0", tokens(DIGEST), false).isHealthOpen()).isFalse();
   }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class CallerTest {
   @Test
-  void eachMayWhatThoseBeforeItMay() {
+  void aRoleHasThePermissionsOfAllLowerRoles() {
     for (Role role : Role.values()) {
       for (Role needed : Role.values()) {
         assertThat(new Caller("anna", role).may(needed))
@@ -17,7 +17,7 @@ class CallerTest {
   }
 
   @Test
-  void whereNobodyIsAskedEverythingIsAllowedAndNobodyHasAName() {
+  void withoutAuthenticationEverythingIsAllowedAndTheCallerHasNoName() {
     Caller caller = Callers.of(Callers.identity(Caller.ANYBODY));
 
     assertThat(caller.name()).isNull();
@@ -25,7 +25,7 @@ class CallerTest {
   }
 
   @Test
-  void whoIsKnownByATokenIsKnownToResources() {
+  void anIdentityCarriesTheCallerAndItsRoles() {
     var anna = new Caller("anna", Role.SUBMITTER);
 
     assertThat(Callers.of(Callers.identity(anna))).isEqualTo(anna);
@@ -33,12 +33,12 @@ class CallerTest {
   }
 
   @Test
-  void aStrangerMayNothing() {
+  void aStrangerMayDoNothing() {
     assertThat(Caller.STRANGER.may(Role.READER)).isFalse();
   }
 
   @Test
-  void theNamesOfRolesAreThoseOfTheEnumeration() {
+  void theRoleNamesMatchTheEnumeration() {
     assertThat(Arrays.stream(Role.values()).map(Role::lowerCase))
         .containsExactly(Roles.READER, Roles.SUBMITTER, Roles.ADMIN);
   }

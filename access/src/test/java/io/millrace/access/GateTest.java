@@ -24,7 +24,7 @@ class GateTest {
         "/ui/assets/..%255c..%5Cruns",
         "/ui/assets\\..\\runs"
       })
-  void whatMayBeReadInTwoWaysIsFoundHoweverItIsEncoded(String target) {
+  void ambiguousPathsAreDetectedHoweverTheyAreEncoded(String target) {
     assertThat(Gate.isAmbiguous(target)).isTrue();
   }
 
@@ -39,7 +39,7 @@ class GateTest {
         "*",
         ""
       })
-  void plainPathsAreNotAndAQueryMayHaveAnything(String target) {
+  void plainPathsAndQueriesAreNotAmbiguous(String target) {
     assertThat(Gate.isAmbiguous(target)).isFalse();
   }
 }

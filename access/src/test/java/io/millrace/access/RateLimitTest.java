@@ -10,7 +10,7 @@ class RateLimitTest {
   private final RateLimit limit = new RateLimit(2, 3, now::get);
 
   @Test
-  void soManyAtOnceAndThenSoManyASecond() {
+  void aBurstIsAllowedAndThenALimitedNumberPerSecond() {
     assertThat(taken("a", 5)).isEqualTo(3);
     now.addAndGet(1_000_000_000);
     assertThat(taken("a", 5)).isEqualTo(2);
@@ -19,7 +19,7 @@ class RateLimitTest {
   }
 
   @Test
-  void eachKeyHasItsOwn() {
+  void eachKeyHasItsOwnLimit() {
     assertThat(taken("a", 5)).isEqualTo(3);
     assertThat(taken("b", 5)).isEqualTo(3);
   }

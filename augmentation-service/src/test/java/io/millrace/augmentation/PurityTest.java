@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class PurityTest {
   @ArchTest
-  static final ArchRule transformsKnowNumbersOnly =
+  static final ArchRule transformsDependOnNoFilesNetworkOrFramework =
       classes()
           .that()
           .resideInAPackage("..augmentation.transform..")
@@ -31,7 +31,7 @@ class PurityTest {
               "io.millrace.augmentation.transform");
 
   @ArchTest
-  static final ArchRule transformsHaveNoClockAndNoChance =
+  static final ArchRule transformsUseNoClockJavaRandomOrMathSine =
       noClasses()
           .that()
           .resideInAPackage("..augmentation.transform..")
@@ -50,7 +50,7 @@ class PurityTest {
           .callMethod(Math.class, "cos", double.class);
 
   @ArchTest
-  static final ArchRule dataSetsKnowFilesAndNoKafka =
+  static final ArchRule dataSetsDependOnNeitherKafkaNorQuarkus =
       noClasses()
           .that()
           .resideInAPackage("..augmentation.dataset..")

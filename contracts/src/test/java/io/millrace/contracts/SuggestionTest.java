@@ -16,7 +16,7 @@ class SuggestionTest {
   }
 
   @Test
-  void whatHasNoLetterInCommonIsNot() {
+  void aNameThatIsTooDifferentIsNotSuggested() {
     assertThat(Suggestion.of("x", KNOWN)).isEmpty();
     assertThat(Suggestion.of("vrnt", KNOWN)).isEmpty();
   }

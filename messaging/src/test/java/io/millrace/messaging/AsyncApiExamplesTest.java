@@ -47,7 +47,7 @@ class AsyncApiExamplesTest {
   }
 
   @Test
-  void everyMessageOfJsonHasExamplesThatItsReaderUnderstands() throws IOException {
+  void everyJsonMessageHasExamplesThatItsReaderAccepts() throws IOException {
     JsonNode messages = document().at("/components/messages");
     for (Map.Entry<String, JsonNode> message : messages.properties()) {
       boolean isJson = message.getValue().has("payload");

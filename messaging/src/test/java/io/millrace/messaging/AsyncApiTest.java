@@ -25,7 +25,7 @@ class AsyncApiTest {
   private final JsonNode document = read();
 
   @Test
-  void theChannelsAreTheTopics() {
+  void theChannelsMatchTheTopics() {
     var addresses = new HashSet<String>();
     document.path("channels").forEach(channel -> addresses.add(channel.path("address").asText()));
     var topics = new HashSet<>(Set.of(Topics.batches("{run}")));
@@ -34,7 +34,7 @@ class AsyncApiTest {
   }
 
   @Test
-  void everyTopicIsWrittenAndRead() {
+  void everyTopicHasASendAndAReceiveOperation() {
     var used = new HashSet<String>();
     for (JsonNode operation : document.path("operations")) {
       String channel = operation.path("channel").path("$ref").asText().replaceAll(".*/", "");
@@ -49,7 +49,7 @@ class AsyncApiTest {
   }
 
   @Test
-  void partitionsAndRetentionAreThoseOfTheTopics() {
+  void partitionsAndRetentionMatchTheTopics() {
     for (NewTopic topic : Topics.durable(Optional.empty())) {
       JsonNode kafka = document.path("channels").path(topic.name()).path("bindings").path("kafka");
       assertThat(kafka.path("partitions").asInt())
@@ -70,7 +70,7 @@ class AsyncApiTest {
   }
 
   @Test
-  void theHeadersAreThoseThatAreWritten() {
+  void theDocumentedHeadersMatchTheWrittenHeaders() {
     var headers = new RecordHeaders();
     new BatchHeaders(BatchHeaders.Kind.BATCH, Part.TRAIN, 0, 0, "digest").addTo(headers);
     Set<String> written = new HashSet<>();
@@ -87,7 +87,7 @@ class AsyncApiTest {
   }
 
   @Test
-  void everyReferenceLeadsSomewhere() {
+  void everyReferenceHasATarget() {
     List<JsonNode> references = document.findValues("$ref");
     assertThat(references).isNotEmpty();
     for (JsonNode reference : references) {

@@ -32,7 +32,7 @@ class BatchHeadersTest {
 
   @ParameterizedTest
   @EnumSource(names = "BATCH", mode = EnumSource.Mode.EXCLUDE)
-  void otherAnswersNeedTheirKindOnly(BatchHeaders.Kind kind) {
+  void answersOtherThanBatchesHaveOnlyTheKindHeader(BatchHeaders.Kind kind) {
     var headers = new RecordHeaders();
     BatchHeaders.of(kind).addTo(headers);
     assertThat(headers).hasSize(1);
@@ -56,7 +56,7 @@ class BatchHeadersTest {
           BATCH   | TEST  | 0  | - | headers.millrace-batch: is required
           BATCH   | TEST  | 0  | 2147483648 | headers.millrace-batch: '2147483648' is not an integer in range; give 0..2147483647
           """)
-  void missingAndMalformedHeadersAreNamed(
+  void theErrorNamesTheMissingOrMalformedHeader(
       String kind, String part, String epoch, String batch, String error) {
     var headers = new RecordHeaders();
     add(headers, "millrace-kind", kind);
@@ -84,7 +84,7 @@ class BatchHeadersTest {
   }
 
   @Test
-  void anAnswerOfAnOlderAugmenterNamesNoSource() {
+  void anAnswerFromAnOlderAugmenterNamesNoSource() {
     var headers = new RecordHeaders();
     BatchHeaders.of(BatchHeaders.Kind.DESCRIPTION).addTo(headers);
     headers.add("millrace-source", null);
@@ -93,7 +93,7 @@ class BatchHeadersTest {
   }
 
   @Test
-  void aSourceHasTheSameDigestWhereItArrives() {
+  void aSourceHasTheSameDigestAfterItIsWrittenAndRead() {
     BatchSource sent = source("stripes");
     BatchSource arrived = Messages.read(Messages.write(sent), BatchSource.class);
 
@@ -113,7 +113,7 @@ class BatchHeadersTest {
   }
 
   @Test
-  void aHeaderWithoutValueIsMissing() {
+  void aHeaderWithoutAValueCountsAsMissing() {
     var headers = new RecordHeaders().add("millrace-kind", null);
     assertThatThrownBy(() -> BatchHeaders.from(headers))
         .isInstanceOf(InvalidMessageException.class)

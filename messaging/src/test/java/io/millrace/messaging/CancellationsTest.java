@@ -78,12 +78,12 @@ class CancellationsTest {
   }
 
   @Test
-  void aTopicWithoutPartitionsIsAskedForAgain() {
+  void aConsumerThatFindsNoPartitionsIsReplaced() {
     cancelsAfter(early());
   }
 
   @Test
-  void troubleWithTheBrokerIsSurvived() {
+  void aConsumerIsReplacedAfterABrokerError() {
     cancelsAfter(broken(new KafkaException("the broker is away")));
   }
 
@@ -93,7 +93,7 @@ class CancellationsTest {
   }
 
   @Test
-  void aCommandCountsForWhatWasAskedForBeforeItOrAtItsTimeAndNoLater() {
+  void aCancelCommandAppliesOnlyToRequestsUpToItsTime() {
     try (var cancellations = cancellations(heard, List.of(command(0, 5_000, cancel("run"))))) {
       await().until(() -> cancellations.isCancelled("run", 5_000));
       assertThat(cancellations.isCancelled("run", 4_999)).isTrue();
@@ -103,7 +103,7 @@ class CancellationsTest {
   }
 
   @Test
-  void whoListensHearsOfEachCommandWhateverStandsBetween() {
+  void aListenerReceivesLaterCommandsAfterInvalidOrFailingOnes() {
     try (var cancellations =
         cancellations(
             heard,

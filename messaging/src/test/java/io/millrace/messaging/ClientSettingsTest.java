@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientSettingsTest {
   @Test
-  void everyKafkaPropertyIsASettingAlsoAsAnEnvironmentVariable() {
+  void kafkaSettingsComeFromPropertiesAndEnvironmentVariables() {
     Map<String, String> values =
         Map.of("kafka.bootstrap.servers", "a:1", "kafka.sasl.jaas.config", "Login required;");
 
@@ -23,7 +23,7 @@ class ClientSettingsTest {
   }
 
   @Test
-  void theEnvironmentAloneTellsThemToo() {
+  void kafkaSettingsCanComeFromTheEnvironmentAlone() {
     assertThat(ClientSettings.of(Map.of("KAFKA_SASL_MECHANISM", "PLAIN", "HOME", "/")))
         .isEqualTo(Map.of("sasl.mechanism", "PLAIN"));
   }

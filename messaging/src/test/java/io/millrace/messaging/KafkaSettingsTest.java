@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaSettingsTest {
   @Test
-  void anAdministratorHasTheOperatorsSecuritySettings() {
+  void theAdminClientHasTheOperatorsSecuritySettings() {
     var kafka =
         new KafkaSettings(
             Map.of(

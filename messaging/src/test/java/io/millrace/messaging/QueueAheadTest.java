@@ -27,7 +27,7 @@ class QueueAheadTest {
   @TempDir static Path folder;
 
   @Test
-  void aLongRunAtTheFrontOfTheQueueStopsNoneOfTheThousandsBehindIt() throws Exception {
+  void aLongRunAtTheFrontDoesNotBlockTheThousandsOfRunsBehindIt() throws Exception {
     try (var broker =
             Broker.start(
                 folder,

@@ -39,12 +39,12 @@ class ReadCommittedTest {
   }
 
   @Test
-  void onlyCommittedRunsAreTakenFromTheirQueue() throws Exception {
+  void onlyCommittedRunsAreConsumedFromTheQueue() throws Exception {
     onlyCommittedRecordsAreTaken(Topics.TRAINERS, Topics.queues(), Topics.TRAINING_QUEUE);
   }
 
   @Test
-  void onlyCommittedTasksAreTaken() throws Exception {
+  void onlyCommittedTasksAreConsumed() throws Exception {
     onlyCommittedRecordsAreTaken(
         Topics.AUGMENTERS, List.of(Topics.BATCH_TASKS), Topics.BATCH_TASKS);
   }
@@ -81,7 +81,7 @@ class ReadCommittedTest {
   }
 
   @Test
-  void onlyCommittedCommandsCount() throws Exception {
+  void onlyCommittedCommandsTakeEffect() throws Exception {
     try (var cancellations =
             new Cancellations(broker.settings(), From.BEGINNING, new Cancellations.Listener() {});
         var aborted =

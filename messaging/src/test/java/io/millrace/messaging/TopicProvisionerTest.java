@@ -41,7 +41,7 @@ class TopicProvisionerTest {
   }
 
   @Test
-  void topicsOfAnEarlierVersionGetTodaysSettingsAndAnOperatorsStay() throws Exception {
+  void olderTopicsGetCurrentSettingsAndKeepTheOperatorsSettings() throws Exception {
     broker
         .provisioner()
         .ensure(
@@ -74,7 +74,7 @@ class TopicProvisionerTest {
   }
 
   @Test
-  void aQueueMayBeAsFarAheadOfItsOldestRunAsKafkaAllows() throws Exception {
+  void aQueueHasTheLargestRecordLockLimitThatKafkaAllows() throws Exception {
     broker.provisioner().setUpQueue("ahead", Broker.LOCK);
 
     await()
@@ -86,7 +86,7 @@ class TopicProvisionerTest {
   }
 
   @Test
-  void aRunIsToldByItsBatchTopic() {
+  void theRunIsDerivedFromTheBatchTopicName() {
     for (String run : List.of("a", "lr-0.1", "lr-0_1", "a-12345678", "a.b-12345678", "x.y.z")) {
       assertThat(Topics.runOf(Topics.batches(run))).contains(run);
     }
@@ -95,7 +95,7 @@ class TopicProvisionerTest {
   }
 
   @Test
-  void aBatchTopicThatIsLeftBehindGoesAndThatOfALiveRunStays() throws Exception {
+  void unusedBatchTopicsOfEndedRunsAreDeletedAndOthersAfterAnIdleDay() throws Exception {
     for (String run : List.of("ended", "live", "new.run")) {
       broker.provisioner().ensure(List.of(Topics.batchTopic(run, 1)));
     }

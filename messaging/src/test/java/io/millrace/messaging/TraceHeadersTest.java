@@ -19,7 +19,7 @@ class TraceHeadersTest {
   private static final String PARENT = "00-" + TRACE + "-b7ad6b7169203331-01";
 
   @Test
-  void aTraceGoesFromRecordToRecord() {
+  void aTraceIsPassedFromRecordToRecord() {
     Context trace = TraceHeaders.read(headers(PARENT));
     Headers next = headers("00-11111111111111111111111111111111-2222222222222222-00");
 
@@ -32,7 +32,7 @@ class TraceHeadersTest {
   }
 
   @Test
-  void aServiceThatDoesNotTraceBeginsNoneAndHandsOnWhatItGets() {
+  void aServiceWithoutTracingStartsNoTraceAndPassesOnAGivenOne() {
     Headers none = new RecordHeaders();
     Headers given = new RecordHeaders();
 
@@ -60,7 +60,7 @@ class TraceHeadersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "00", "not a trace", "00-00000000000000000000000000000000-0-0"})
-  void whatIsNoTraceIsNone(String parent) {
+  void anInvalidTraceHeaderIsIgnored(String parent) {
     Headers headers = headers(parent);
 
     Context trace = TraceHeaders.read(headers);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class TroublesTest {
   @Test
-  void whatNobodyMendsByWaitingIsPermanentWhereverItIsWrapped() {
+  void errorsThatWaitingDoesNotFixArePermanentEvenIfWrapped() {
     assertThat(Troubles.isPermanent(new TopicAuthorizationException("batch-tasks"))).isTrue();
     assertThat(Troubles.isPermanent(new SaslAuthenticationException("who?"))).isTrue();
     assertThat(Troubles.isPermanent(new ConfigException("acks", "7"))).isTrue();
@@ -25,7 +25,7 @@ class TroublesTest {
   }
 
   @Test
-  void whatPassesIsNot() {
+  void temporaryAndInternalErrorsAreNotPermanent() {
     assertThat(Troubles.isPermanent(new TimeoutException())).isFalse();
     assertThat(Troubles.isPermanent(new KafkaException(new NotLeaderOrFollowerException())))
         .isFalse();

@@ -70,7 +70,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void theTopicsAreMadeOnceHoweverOftenTheyAreAskedFor() throws Exception {
+  void durableTopicsMayBeEnsuredMoreThanOnce() throws Exception {
     var provisioner = new TopicProvisioner(admin);
     provisioner.ensureDurable(Optional.empty());
     provisioner.ensureDurable(Optional.of((short) 1));
@@ -86,7 +86,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aTopicThatIsGoneMayBeDeletedAgain() throws Exception {
+  void deletingADeletedTopicDoesNotFail() throws Exception {
     var provisioner = new TopicProvisioner(admin);
     provisioner.ensure(List.of(Topics.batchTopic("gone", 1)));
     provisioner.delete(Topics.batches("gone"));
@@ -95,7 +95,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void runsThatDifferInDotsAndUnderscoresHaveTopicsThatKafkaTellsApart() throws Exception {
+  void runsThatDifferOnlyInDotsAndUnderscoresHaveDistinctTopics() throws Exception {
     var provisioner = new TopicProvisioner(admin);
     List<String> runs = List.of("lr-0.1", "lr-0_1", "lr-0-1", "a.b_c", "a_b.c");
     runs.forEach(run -> provisioner.ensure(List.of(Topics.batchTopic(run, 1))));
@@ -106,7 +106,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aRecordIsHandedOutTenTimesAtMostAndNoLess() throws Exception {
+  void aReleasedRecordIsDeliveredExactlyTenTimes() throws Exception {
     topic("tries");
     send("tries", "a");
     var counts = Collections.synchronizedList(new ArrayList<Integer>());
@@ -125,7 +125,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aRecordIsHeldByOneWorkerForLongerThanItsLock() throws Exception {
+  void aWorkerKeepsARecordForLongerThanItsLock() throws Exception {
     topic("held");
     send("held", "a");
     var taken = Collections.synchronizedList(new ArrayList<String>());
@@ -151,7 +151,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void recordsThatWaitBehindALongOneDoNotLoseDeliveries() throws Exception {
+  void recordsThatWaitBehindALongOneUseUpNoDeliveries() throws Exception {
     topic("behind");
     for (String value : List.of("a", "b", "c")) {
       send("behind", value);
@@ -177,7 +177,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aRecordOfAConsumerThatIsSilentGoesToAnotherWithAHigherCount() throws Exception {
+  void aRecordOfASilentConsumerGoesToAnotherWithAHigherDeliveryCount() throws Exception {
     topic("silent");
     send("silent", "a");
     try (var silent =
@@ -208,7 +208,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aRecordThatIsReleasedOrWhoseWorkerFailsIsDeliveredAgain() throws Exception {
+  void aRecordIsRedeliveredAfterAReleaseOrAWorkerFailure() throws Exception {
     topic("again");
     send("again", "a");
     var counts = Collections.synchronizedList(new ArrayList<Integer>());
@@ -228,7 +228,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aQueueThatClosesGivesItsRecordBackAtOnce() throws Exception {
+  void aClosingQueueReturnsItsRecordAtOnce() throws Exception {
     topic("closing");
     send("closing", "a");
     var counts = Collections.synchronizedList(new ArrayList<Integer>());
@@ -254,7 +254,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void anUrgentRecordIsTakenNextHoweverLongTheQueueIs() throws Exception {
+  void anUrgentRecordIsProcessedNextHoweverLongTheQueueIs() throws Exception {
     List<String> topics = topics("urgent", 3);
     for (int i = 0; i < 10; i++) {
       send(topics.get(2), "r" + i);
@@ -284,8 +284,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void whatComesWhileAnotherTopicsRecordIsInHandGoesToOthersAtOnceAndOnItsFirstDelivery()
-      throws Exception {
+  void recordsThatArriveDuringALongOneGoToAnIdleQueueOnFirstDelivery() throws Exception {
     List<String> topics = topics("aside", 3);
     send(topics.get(1), "long");
     var taken = Collections.synchronizedList(new ArrayList<String>());
@@ -316,7 +315,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void anIdleQueueTakesWhateverComesFromAnyOfItsTopics() throws Exception {
+  void anIdleQueueProcessesRecordsFromAllItsTopics() throws Exception {
     List<String> topics = topics("idle", 3);
     var taken = Collections.synchronizedList(new ArrayList<String>());
     try (var queue =
@@ -341,7 +340,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aFailureIsTriedAgainAfterAPauseAndAnsweredByTheThirdDelivery() throws Exception {
+  void aFailingRecordIsRetriedAfterPausesAndReportedOnTheThirdDelivery() throws Exception {
     topic("failing");
     send("failing", "a");
     var times = Collections.synchronizedList(new ArrayList<Long>());
@@ -374,7 +373,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aRecordWhoseWorkHangsGoesToAnotherAndTheProcessIsNoLongerAlive() throws Exception {
+  void aRecordWhoseWorkHangsGoesToAnotherQueueAndLivenessFails() throws Exception {
     topic("hanging");
     send("hanging", "a");
     var counts = Collections.synchronizedList(new ArrayList<Integer>());
@@ -403,7 +402,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void workThatGetsOnIsNotGivenUpHoweverLongItTakes() throws Exception {
+  void workThatReportsProgressIsNotAbandonedHoweverLongItTakes() throws Exception {
     topic("slow");
     send("slow", "a");
     var counts = Collections.synchronizedList(new ArrayList<Integer>());
@@ -423,7 +422,7 @@ class WorkQueueTest {
   }
 
   @Test
-  void aBusyWorkerKeepsNothingFromAnIdleOne() throws Exception {
+  void aBusyWorkerHoldsBackNoRecordsFromAnIdleOne() throws Exception {
     var provisioner = new TopicProvisioner(admin);
     provisioner.ensure(
         Topics.durable(Optional.of((short) 1)).stream()

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ReadmeTest {
   @Test
-  void theReadmeShowsTheExampleThatIsCompiled() throws Exception {
+  void theReadmeContainsTheCompiledExample() throws Exception {
     String example =
         Files.readString(Path.of("src/test/java/io/millrace/client/Example.java"))
             .split("// README\n")[1]

@@ -44,7 +44,7 @@ class AdaptiveTest extends RunningService {
   @Inject AdaptiveController controller;
 
   @Test
-  void furtherSeedsAreAskedForOfWhatIsUndecidedAloneAndEachRunOnce() throws Exception {
+  void aDecidedVariantGetsNoMoreSeedsAndEachRunIsTrainedOnce() throws Exception {
     byte[] sweep = sweep("decides", 3, 6, THREE);
     try (var trainer = trainer("decides")) {
       publisher.request("decides-base", sweep);
@@ -101,7 +101,7 @@ class AdaptiveTest extends RunningService {
   }
 
   @Test
-  void manyControllersAtOnceAskForARunOnce() throws Exception {
+  void concurrentControllerPassesRequestEachRunOnce() throws Exception {
     try (var trainer = trainer("throng")) {
       publisher.request("throng-base", sweep("throng", 2, 8, TWO));
       var threads = Executors.newFixedThreadPool(4);
@@ -130,7 +130,7 @@ class AdaptiveTest extends RunningService {
   }
 
   @Test
-  void runsThatFailOrAreCancelledOrHaveNoNumberStallNothing() throws Exception {
+  void failedCancelledRejectedAndUnevaluatedRunsDoNotStallASweep() throws Exception {
     try (var trainer =
         new PlayedTrainer(
             "stalls",
@@ -163,7 +163,7 @@ class AdaptiveTest extends RunningService {
   }
 
   @Test
-  void nothingMoreIsAskedForOnceItsHoursHavePassed() throws Exception {
+  void aSweepRequestsNoMoreSeedsAfterItsMaxHours() throws Exception {
     publisher.request("late-base", sweep("late", 2, 4, TWO));
     awaitState("late-base-5", "QUEUED");
     execute(
@@ -178,7 +178,7 @@ class AdaptiveTest extends RunningService {
   }
 
   @Test
-  void aCancelledExperimentIsCancelledAsAWholeAndGetsNoFurtherSeeds() throws Exception {
+  void cancellingAnExperimentCancelsAllItsRunsAndStopsFurtherSeeds() throws Exception {
     given().post("/experiments/nobody/cancel").then().statusCode(404);
     publisher.request("off-base", sweep("off", 2, 4, TWO));
     awaitState("off-base-5", "QUEUED");
@@ -227,7 +227,7 @@ class AdaptiveTest extends RunningService {
   }
 
   @Test
-  void furtherSeedsOnDemandFollowTheLargestOfEachVariant() {
+  void moreSeedsContinueFromTheLargestSeedOfEachVariant() {
     for (String run : List.of("plain 0", "plain 1", "dropout 5")) {
       String[] words = run.split(" ");
       String id = "more-" + words[0] + words[1];
@@ -264,7 +264,7 @@ class AdaptiveTest extends RunningService {
   }
 
   @Test
-  void whatRunsUntilItIsDecidedNeedsNobodyToAskForMore() {
+  void moreSeedsAreRefusedWhileASweepAddsThemItself() {
     publisher.request("itself-base", sweep("itself", 2, 3, TWO));
     awaitState("itself-base-4", "QUEUED");
 
@@ -277,7 +277,7 @@ class AdaptiveTest extends RunningService {
 
   @Test
   @Order(Integer.MAX_VALUE)
-  void aStopBetweenDecidingAndPublishingLosesNothing() throws Exception {
+  void aBrokerOutageBetweenDecidingAndPublishingLosesNoRuns() throws Exception {
     publisher.request("stopped-base", sweep("stopped", 2, 3, TWO));
     awaitState("stopped-base-4", "QUEUED");
     awaitQueue("stopped");

@@ -59,7 +59,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void aMoreUrgentRunGoesToAQueueOfItsOwn() {
+  void aRunGoesToTheQueueOfItsPriority() {
     publisher.request(
         "urgent-1", bytes(PLAIN.replace("\"epochs\"", "\"priority\": 2, \"epochs\"")));
     awaitState("urgent-1", "QUEUED");
@@ -69,7 +69,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void seedsAndSweepsAreUnderstoodOnTheTopicOfRequestsAndOnTheirOldOne() {
+  void seedsAndSweepsAreAcceptedOnTheRequestsTopicAndTheOldSweepsTopic() {
     String grid =
         PLAIN
             .replace("\"seed\": 1", "\"seeds\": 2")
@@ -91,7 +91,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void aSweepOfWhichOneRunCannotBeIsRefusedAsAWhole() {
+  void aSweepWithOneInvalidRunIsRejectedAsAWhole() {
     publisher.request(
         "half-bad", bytes(PLAIN.replace("\"epochs\": 2", "\"epochs\": {\"sweep\": [1, 0]}")));
 
@@ -102,7 +102,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void badRequestsOfTenKindsAreAnsweredAtOnce() {
+  void invalidRequestsAreRejectedWithTheirFieldAndReason() {
     announce();
     publisher.request("taken", bytes(PLAIN));
     awaitState("taken", "QUEUED");
@@ -183,7 +183,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void aRejectedRunKeepsItsRequestAndItsMendedRequestIsQueuedUnderTheSameId() {
+  void aRejectedRunKeepsItsRequestAndACorrectedOneIsQueuedUnderTheSameId() {
     publisher.request("mend-1", bytes(PLAIN.replace("\"epochs\"", "\"epocs\"")));
     JsonPath refused = awaitState("mend-1", "REJECTED");
     assertThat(refused.getString("experiment")).isEqualTo("desk");
@@ -198,7 +198,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void onlyWhatWasCommittedIsAnswered() {
+  void onlyCommittedRequestsAreQueued() {
     try (var aborted = transaction();
         var late = transaction()) {
       aborted.send(new ProducerRecord<>(Topics.TRAINING_REQUESTS, "aborted-1", bytes(PLAIN)));
@@ -222,7 +222,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void whoeverWasToldYesFindsTheRunAndCanCancelItAtOnce() {
+  void anAcceptedRunCanBeReadAndCancelledAtOnce() {
     for (int i = 0; i < 5; i++) {
       String run = "at-once-" + i;
       submit(Events.imageRequest(run, "desk", "plain", 1), 202);
@@ -237,7 +237,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void aCancellationOverKafkaEndsARunThatWaits() {
+  void aCancelCommandOnKafkaCancelsAQueuedRun() {
     publisher.request("kafka-cancel", bytes(PLAIN));
     awaitState("kafka-cancel", "QUEUED");
     publisher.raw(
@@ -252,7 +252,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void aHeaderThatIsNullAndAnOwnerThatIsForgedHarmNobody() {
+  void aRequestWithNullHeadersIsQueued() {
     var record = new ProducerRecord<>(Topics.TRAINING_REQUESTS, "null-header", bytes(PLAIN));
     record.headers().add(Topics.SUCCESSOR_OF, null).add(Topics.OWNER, null);
     try (var producer = producer(Map.of())) {
@@ -283,7 +283,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void onlyARunThatHasEndedIsExtended() {
+  void onlyARunThatHasEndedCanBeExtended() {
     String longer = PLAIN.replace("\"epochs\": 2", "\"epochs\": 4, \"extend\": true");
     publisher.request("no-such-run", bytes(longer));
     JsonPath unknown = awaitState("no-such-run", "REJECTED");
@@ -308,7 +308,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void anotherExtensionThatIsRefusedMeanwhileLeavesTheOneThatWaits() {
+  void aRefusedExtensionDoesNotAffectTheOneAlreadyWaiting() {
     String longer = PLAIN.replace("\"epochs\": 2", "\"epochs\": 4, \"extend\": true");
     publisher.events(Events.ofImages("extends-1", "desk", "plain", 1).imageLife(0.5, 1.0, 0.9));
     awaitState("extends-1", "COMPLETED");

@@ -34,7 +34,7 @@ class AdmissionTroubleTest extends RunningService {
       "millrace_results_records_skipped_total{reason=\"undecodable\",topic=\"training-events\"} ";
 
   @Test
-  void aRecordThatFailsUnforeseenIsAnsweredAfterThreeTriesAndTheNextOneIsQueued() throws Exception {
+  void aRequestThatKeepsFailingIsRejectedAfterThreeTriesAndTheNextIsQueued() throws Exception {
     byte[] request = Events.imageRequest("unforeseen-1", "trouble", "plain", 1);
     try (Connection database = Infrastructure.database();
         Statement statement = database.createStatement()) {
@@ -86,7 +86,7 @@ class AdmissionTroubleTest extends RunningService {
   }
 
   @Test
-  void recordsThatOnceStoppedTheServiceAreCountedOrAnsweredAndTheNextOnesAreHandled() {
+  void nullHeadersAndDeepNestingDoNotBlockTheNextRecords() {
     double undecodable = counter(UNDECODABLE);
     try (var producer = producer()) {
       var claim = new ProducerRecord<>(Topics.TRAINING_EVENTS, "ghost-1", bytes(GHOST));
@@ -142,7 +142,7 @@ class AdmissionTroubleTest extends RunningService {
   }
 
   @Test
-  void howManyRequestsWaitForTheDeskIsAMetric() throws Exception {
+  void aMetricReportsHowManyRequestsWaitForAdmission() throws Exception {
     double before = restingLag();
     try (Connection database = Infrastructure.database();
         Statement statement = database.createStatement()) {

@@ -37,7 +37,7 @@ class AnswersTest extends RunningService {
   @Inject LossStore losses;
 
   @Test
-  void aMillionStepsAreShownInLittleWithTheirSmallestAndLargestLoss() throws Throwable {
+  void downsamplingAMillionStepsKeepsTheSmallestAndLargestLoss() throws Throwable {
     int most = 1_000_000;
     int piece = 200_000;
     for (int from = 0; from < most; from += piece) {
@@ -135,7 +135,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void runsAreFoundByTagTimePartOfTheirIdAndMetric() {
+  void runsCanBeSearchedByTagTimePartialIdAndMetric() {
     publisher.request("find-Queued", tagged("find-Queued", "night", "gpu"));
     publisher.request("find-other", tagged("find-other", "day"));
     for (int i = 0; i < 4; i++) {
@@ -175,7 +175,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void pagesByAMetricFollowOneAnotherInBothDirections() {
+  void runsSortedByAMetricArePagedInBothDirections() {
     double[] accuracies = {0.5, 0.75, 0.5, 0.25, 0.75};
     for (int i = 0; i < accuracies.length; i++) {
       publisher.events(
@@ -206,7 +206,7 @@ class AnswersTest extends RunningService {
 
   /** By hand: the smoothed loss is least at step 14, whose rate is 0.001 * 10^(6 * 14 / 29). */
   @Test
-  void aRangeTestSuggestsATenthOfTheRateAtTheLeastLoss() {
+  void aRangeTestSuggestsATenthOfTheRateAtTheLowestSmoothedLoss() {
     Events range = Events.ofRangeTest("range");
     Double[] losses = new Double[20];
     for (int step = 0; step < losses.length; step++) {
@@ -230,7 +230,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void didTheTrickHelp() {
+  void anExperimentReportsWhetherEachVariantBeatsTheBaseline() {
     double[] plain = {0.5, 0.53125, 0.46875};
     double[] dropout = {0.75, 0.78125, 0.71875};
     for (int seed = 0; seed < 3; seed++) {
@@ -306,7 +306,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void theListSaysWhatAnExperimentsPageSaysAlsoOfTheLossAndTheNaiveAnswer() {
+  void theListAndTheExperimentShowTheSameAnswerOnLossAndNaiveBaseline() {
     for (int seed = 1; seed <= 3; seed++) {
       for (String variant : List.of("none", "dropout")) {
         var run = Events.ofImages("told-" + variant + seed, "told", variant, seed);
@@ -333,7 +333,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void theListFollowsEveryChangeOfARun() {
+  void theExperimentListUpdatesTheBestVariantWhenARunChanges() {
     var late = Events.ofImages("followed-late", "followed", "late", 1);
     publisher.events(Events.ofImages("followed-1", "followed", "none", 1).imageLife(0.5, 1.5));
     publisher.events(late.started(), late.epoch(0, 1.5, 1.25), late.completed(1));
@@ -356,7 +356,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void anExperimentThatHasNoEndYetSaysSo() {
+  void anExperimentWithoutACompletedRunSaysSo() {
     publisher.events(Events.ofImages("young-1", "young", "plain", 1).started());
     JsonPath found = awaitUntil("/experiments/young", json -> true);
 
@@ -366,7 +366,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void aNumberThatIsNotFiniteIsNullEverywhereAndNeverTheBest() {
+  void aNonFiniteValueIsNullEverywhereAndNeverTheBest() {
     publisher.events(
         Events.ofImages("nan-1", "nan", "plain", 1).imageLife(Double.NaN, 2.0, Double.NaN));
     publisher.events(
@@ -428,7 +428,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void curvesOfSeveralRunsComeInOneAnswer() {
+  void oneResponseContainsTheCurvesOfSeveralRuns() {
     publisher.events(Events.ofImages("curve-1", "curves", "a", 1).imageLife(0.5, 2.0, 1.0));
     publisher.events(Events.ofImages("curve-2", "curves", "a", 2).imageLife(0.5, 3.0, 1.5));
     publisher.events(Events.ofImages("curve-3", "curves", "a", 3).imageLife(0.5, 4.0));
@@ -480,7 +480,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void anEvaluationIsToldClassByClassOrValueByValue() {
+  void anEvaluationReportsMetricsPerClassOrResidualsPerValue() {
     publisher.events(Events.ofImages("class-1", "class", "plain", 1).imageLife(0.5, 1.0));
     Events series = Events.ofSeries("residual-1", "residual", "adam", 1);
     publisher.events(
@@ -502,7 +502,7 @@ class AnswersTest extends RunningService {
   }
 
   @Test
-  void answersCanBeTakenAwayAsCsvAndJsonLines() {
+  void answersCanBeDownloadedAsCsvAndJsonLines() {
     publisher.events(Events.ofImages("export-1", "export", "plain", 1).imageLife(0.75, 1.5, 1.25));
     awaitState("export-1", "COMPLETED");
 

@@ -97,7 +97,7 @@ class ArchitectureTest {
               "io.vertx..");
 
   @ArchTest
-  static final ArchRule onlyWhatReadsOrPublishesRecordsKnowsKafka =
+  static final ArchRule onlyPackagesThatReadOrPublishRecordsUseKafka =
       noClasses()
           .that()
           .resideOutsideOfPackages(
@@ -116,7 +116,7 @@ class ArchitectureTest {
           .resideInAnyPackage("jakarta.ws.rs..", "org.jboss.resteasy..");
 
   @ArchTest
-  static final ArchRule onlyTheEdgeKnowsWhoAsks =
+  static final ArchRule onlyTheEdgeKnowsTheCaller =
       noClasses()
           .that(DescribedPredicate.not(AT_THE_EDGE))
           .should()
@@ -134,7 +134,7 @@ class ArchitectureTest {
           .haveNameMatching(".*Resource([$].*)?");
 
   @ArchTest
-  static final ArchRule noServiceKnowsAnother =
+  static final ArchRule theResultsServiceDependsOnNoOtherService =
       noClasses()
           .should()
           .dependOnClassesThat()

@@ -27,7 +27,7 @@ class ClientDoorsTest {
   @TempDir Path folder;
 
   @Test
-  void theFileIsReadWithoutATokenAndNothingElseIs() {
+  void onlyThePythonClientCanBeReadWithoutAToken() {
     when().get("/clients/millrace.py").then().statusCode(200);
     when().head("/clients/millrace.py").then().statusCode(200);
     when().post("/clients/millrace.py").then().statusCode(401);
@@ -42,7 +42,7 @@ class ClientDoorsTest {
   }
 
   @Test
-  void aTokenLetsItInAsFarAsItsRoleGoes() throws Exception {
+  void thePythonClientMayDoWhatItsTokensRoleAllows() throws Exception {
     Python.assumeIt("urllib.request");
     Files.write(folder.resolve("millrace.py"), when().get("/clients/millrace.py").asByteArray());
     Files.writeString(
@@ -72,7 +72,7 @@ class ClientDoorsTest {
   }
 
   @Test
-  void theJavaClientShowsItsTokenToo() {
+  void theJavaClientSendsItsToken() {
     MillraceClient client = MillraceClient.connect(root);
 
     assertThat(status(client)).isEqualTo(401);

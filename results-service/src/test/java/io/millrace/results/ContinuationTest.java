@@ -44,7 +44,7 @@ class ContinuationTest extends RunningService {
   }
 
   @Test
-  void aFileOfRunsLeadsToTheNext() {
+  void aCsvPageOfRunsLinksToTheNextPage() {
     for (int i = 1; i <= 5; i++) {
       publisher.events(
           Events.ofImages("continued-" + i, "continued", "plain", i).imageLife(0.5, 1.0));
@@ -64,7 +64,7 @@ class ContinuationTest extends RunningService {
   }
 
   @Test
-  void aFileOfLossesLeadsToTheNext() {
+  void aCsvPageOfLossesLinksToTheNextPage() {
     publisher.events(
         Events.ofImages("continued-l", "continued-l", "plain", 1).imageLife(0.5, 1, 1));
     awaitState("continued-l", "COMPLETED");
@@ -82,7 +82,7 @@ class ContinuationTest extends RunningService {
   }
 
   @Test
-  void aComparisonWhoseListsAreCutSaysSo() {
+  void aTruncatedComparisonSetsTheTruncatedHeader() {
     complete("continued-a", "a", "000");
     complete("continued-b", "b", "012");
     awaitUntil("/runs?experiment=continued-ab&state=COMPLETED", r -> r.getList("runs").size() == 2);

@@ -25,7 +25,7 @@ class CorsForAllTest {
   }
 
   @Test
-  void everyPageAsksByATokenAndNoneByCredentialsOfTheBrowser() {
+  void everyOriginMayUseATokenButNotBrowserCredentials() {
     given()
         .header("Origin", "https://anywhere.example")
         .header("Authorization", "Bearer ritas-token")

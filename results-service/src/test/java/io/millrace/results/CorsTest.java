@@ -35,7 +35,7 @@ class CorsTest {
   }
 
   @Test
-  void anAllowedPageReadsWithItsToken() {
+  void aPageFromAnAllowedOriginCanReadWithItsToken() {
     from(ALLOWED, "ritas-token")
         .get("/runs")
         .then()
@@ -51,7 +51,7 @@ class CorsTest {
   }
 
   @Test
-  void anAllowedPageSeesWhyItIsRefused() {
+  void aPageFromAnAllowedOriginCanReadWhyItIsRefused() {
     from(ALLOWED, null)
         .get("/runs")
         .then()
@@ -67,7 +67,7 @@ class CorsTest {
   }
 
   @Test
-  void theCookieOfTheBrowserLetsNoPageOfAnotherOriginIn() {
+  void theLoginCookieDoesNotAuthenticateOtherOrigins() {
     given().cookie("millrace-token", "sams-token").get("/runs").then().statusCode(200);
     from(ALLOWED, null).cookie("millrace-token", "sams-token").get("/runs").then().statusCode(401);
     from(ALLOWED, null)
@@ -80,7 +80,7 @@ class CorsTest {
   }
 
   @Test
-  void aBrowserMayAskBeforehandWithoutAToken() {
+  void aPreflightRequestNeedsNoToken() {
     from(ALLOWED, null)
         .header("Access-Control-Request-Method", "DELETE")
         .header("Access-Control-Request-Headers", "authorization")
@@ -94,7 +94,7 @@ class CorsTest {
   }
 
   @Test
-  void anotherOriginIsToldNothingAndChangesNothing() {
+  void anOriginThatIsNotAllowedCannotReadOrSubmit() {
     for (String origin :
         List.of(
             "https://elsewhere.example",

@@ -45,7 +45,7 @@ class DifferencesTest extends RunningService {
   }
 
   @Test
-  void eachVariantTellsWhatItChangesAgainstTheBaselineThatIsAskedFor() {
+  void eachVariantListsItsChangesAgainstTheChosenBaseline() {
     complete(
         events("changes-1", "changes", "plain", "\"epochs\"", ADAM.formatted("0.001")),
         "changes-1");
@@ -86,7 +86,7 @@ class DifferencesTest extends RunningService {
   }
 
   @Test
-  void aRunTellsWhatItChangesWhereAnotherVariantIsTheBaseline() {
+  void aRunListsItsChangesAgainstTheBaselineVariant() {
     complete(events("differs-1", "differs", "small"), "differs-1");
     complete(events("differs-2", "differs", "none", "\"epochs\": 2", "\"epochs\": 3"), "differs-2");
 
@@ -97,7 +97,7 @@ class DifferencesTest extends RunningService {
   }
 
   @Test
-  void aRunThatWaitsDiffersOnlyInWhatWasAskedFor() {
+  void aQueuedRunListsOnlyChangesInRequestedFields() {
     complete(
         events(
             "idles-1",
@@ -116,7 +116,7 @@ class DifferencesTest extends RunningService {
   }
 
   @Test
-  void variantsWithTheSameRequestDifferInNothing() {
+  void variantsWithTheSameRequestHaveNoChanges() {
     complete(events("alike-1", "alike", "plain"), "alike-1");
     complete(events("alike-2", "alike", "again"), "alike-2");
 

@@ -79,7 +79,7 @@ class DoorsTest {
   }
 
   @Test
-  void aModelInABucketComesWholeAndInParts() {
+  void aModelInABucketCanBeDownloadedWholeOrInParts() {
     var model = new byte[300_000];
     new Random(1).nextBytes(model);
     try (var store =
@@ -144,7 +144,7 @@ class DoorsTest {
   }
 
   @Test
-  void withoutATokenNothingIsReadButWhetherTheServiceIsWell() {
+  void onlyHealthAndMetricsAreReadableWithoutAToken() {
     for (String path : new String[] {"/runs", "/experiments", "/runs/x/events", "/nowhere"}) {
       given()
           .get(path)
@@ -160,7 +160,7 @@ class DoorsTest {
   }
 
   @Test
-  void aBrowserIsLedToWhereItCanLogIn() {
+  void aBrowserIsRedirectedToTheLoginPage() {
     given()
         .redirects()
         .follow(false)
@@ -181,7 +181,7 @@ class DoorsTest {
   }
 
   @Test
-  void aReaderReadsAndDoesNotSubmit() {
+  void aReaderCanReadButNotSubmitOrCancel() {
     bearer("ritas-token").get("/runs").then().statusCode(200);
     bearer("ritas-token")
         .contentType("application/json")
@@ -195,7 +195,7 @@ class DoorsTest {
   }
 
   @Test
-  void aSubmitterSubmits() {
+  void aSubmitterCanSubmitAndRead() {
     bearer("sams-token")
         .contentType("application/json")
         .body(Events.imageRequest("doors-2", "doors", "plain", 1))
@@ -206,7 +206,7 @@ class DoorsTest {
   }
 
   @Test
-  void wrongTokensAreLimitedAndAValidOneFromTheSameAddressIsLetIn() throws Exception {
+  void wrongTokensAreRateLimitedButAValidOneFromTheSameAddressWorks() throws Exception {
     var wrong = RawRequest.of("GET", "/runs").by("nobodys-token").from("127.0.0.4");
     var statuses = new ArrayList<String>();
     for (int i = 0; i < 30 && !statuses.contains("429"); i++) {
@@ -218,7 +218,7 @@ class DoorsTest {
   }
 
   @Test
-  void aLoginKeepsTheTokenWhereNoScriptReadsIt() {
+  void loginStoresTheTokenInACookieThatScriptsCannotRead() {
     String cookie =
         login("sams-token")
             .then()
@@ -240,7 +240,7 @@ class DoorsTest {
   }
 
   @Test
-  void aBrowserLogsInAndIsBackWhereItCameFromAndLogsOut() {
+  void aBrowserReturnsToItsPageAfterLoginAndCanLogOut() {
     try (Chromium chromium = Chromium.open()) {
       Page page = chromium.show(root.resolve("/ui/runs?state=RUNNING"), "shown");
       assertThat(page).hasURL(Pattern.compile(".*/ui/login\\?from=.*"));
@@ -276,7 +276,7 @@ class DoorsTest {
   }
 
   @Test
-  void aPageOfAnotherOriginChangesNothing() {
+  void aPageFromAnotherOriginCanNeitherSubmitNorRead() {
     bearer("sams-token")
         .header("Origin", "https://elsewhere.example")
         .contentType("application/json")
@@ -293,7 +293,7 @@ class DoorsTest {
   }
 
   @Test
-  void everyAnswerTellsBrowsersToRunNothingFromElsewhere() {
+  void responsesHaveBrowserSecurityHeaders() {
     var answer = bearer("ritas-token").get("/runs");
     assertThat(answer.header("Content-Security-Policy"))
         .startsWith("default-src 'none'; script-src 'self'")
@@ -303,7 +303,7 @@ class DoorsTest {
   }
 
   @Test
-  void anAddressThatSubmitsTooOftenIsPutOffAndOthersAreNot() throws Exception {
+  void anAddressThatCancelsTooOftenIsRateLimitedAndOthersAreNot() throws Exception {
     var statuses = new ArrayList<String>();
     // Twenty seconds' worth at once, and what comes in while the test runs.
     for (int i = 0; i < 100 && !statuses.contains("429"); i++) {
@@ -318,7 +318,7 @@ class DoorsTest {
   }
 
   @Test
-  void whoSubmitsARunOwnsIt() throws Exception {
+  void theSubmitterOfARunIsItsOwner() throws Exception {
     bearer("sams-token")
         .contentType("application/json")
         .body(Events.imageRequest("owned-1", "owners", "plain", 1))
@@ -335,7 +335,7 @@ class DoorsTest {
   }
 
   @Test
-  void runsArePutAwayByTheirOwnersByAdminsAndThoseOfNobodyByAnySubmitter() throws Exception {
+  void ownersAndAdminsMayRemoveRunsAndSubmittersMayRemoveUnownedOnes() throws Exception {
     try (var database = Infrastructure.database();
         var statement = database.createStatement()) {
       statement.execute(

@@ -38,7 +38,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void whatHappensToARunArrivesWhileItHappens() {
+  void aStreamDeliversTheEventsOfARunAsTheyHappen() {
     Events events = Events.ofImages("live-1", "live", "plain", 1);
     publisher.request("live-1", Events.imageRequest("live-1", "live", "plain", 1));
     awaitQueued("live-1");
@@ -72,7 +72,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void aReaderThatComesBackAfterEveryEventMissesNothingAndHearsNothingTwice() {
+  void aReaderThatReconnectsAfterEveryEventReceivesEachEventOnce() {
     Events events = Events.ofImages("resume-1", "resume", "plain", 1);
     publisher.request("resume-1", Events.imageRequest("resume-1", "resume", "plain", 1));
     awaitQueued("resume-1");
@@ -110,7 +110,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void whatAnotherServiceWritesArrivesToo() throws Exception {
+  void changesThatAnotherServiceWritesAreStreamed() throws Exception {
     publisher.events(Events.ofImages("elsewhere-1", "elsewhere", "plain", 1).started());
     awaitRun("elsewhere-1");
 
@@ -140,7 +140,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void aServiceWhoseListeningConnectionBreaksHearsOfChangesAgain() throws Exception {
+  void aStreamResumesAfterTheListeningConnectionBreaks() throws Exception {
     Events events = Events.ofImages("broken-1", "broken", "plain", 1);
     publisher.events(events.started());
     awaitRun("broken-1");
@@ -177,7 +177,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void anExperimentTellsOfEachOfItsRunsAndOfNoOthers() {
+  void anExperimentStreamContainsItsOwnRunsOnly() {
     Events one = Events.ofImages("both-1", "both", "plain", 1);
     Events two = Events.ofImages("both-2", "both", "dropout", 1);
     Events other = Events.ofImages("neither-1", "neither", "plain", 1);
@@ -213,7 +213,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void theLogIsTheSameHoweverOftenItsRecordsCome() throws Exception {
+  void theLogHasNoDuplicatesWhenItsRecordsAreWrittenAgain() throws Exception {
     Events events = Events.ofImages("log-1", "log", "plain", 1);
     publisher.request("log-1", Events.imageRequest("log-1", "log", "plain", 1));
     awaitRun("log-1");
@@ -255,7 +255,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void aReaderThatDoesNotReadIsDropped() throws Exception {
+  void aReaderThatDoesNotReadIsDisconnected() throws Exception {
     publisher.events(Events.ofImages("slow-1", "slow", "plain", 1).started());
     awaitRun("slow-1");
 
@@ -283,7 +283,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void moreStreamsThanAllowedAreRefusedAndPlacesAreGivenBack() throws Exception {
+  void streamsOverTheLimitAreRefusedAndClosedOnesFreeTheirPlace() throws Exception {
     publisher.events(Events.ofImages("many-1", "many", "plain", 1).started());
     awaitRun("many-1");
     var readers = new ArrayList<EventReader>();
@@ -303,7 +303,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void aStreamOnWhichNothingHappensSaysThatItLives() {
+  void anIdleStreamSendsHeartbeats() {
     publisher.events(Events.ofImages("quiet-1", "quiet", "plain", 1).started());
     awaitRun("quiet-1");
 
@@ -313,7 +313,7 @@ class EventStreamTest extends RunningService {
   }
 
   @Test
-  void whatCannotBeFollowedIsRefused() throws Exception {
+  void streamsWithAnUnknownNameOrABadLastEventIdAreRefused() throws Exception {
     for (String path : List.of("runs/nobody/events", "experiments/nothing/events")) {
       HttpResponse<InputStream> unknown = EventReader.connect(service.resolve(path), null);
       assertThat(unknown.statusCode()).as(path).isEqualTo(404);

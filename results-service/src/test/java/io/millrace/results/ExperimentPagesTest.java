@@ -47,7 +47,7 @@ class ExperimentPagesTest extends RunningPages {
   }
 
   @Test
-  void aSweepShowsItsMetricAgainstAParameterAndWhatMatters() throws Exception {
+  void aSweepPagePlotsItsMetricByParameterAndShowsImportance() throws Exception {
     publishRates("sweep-page");
     Page page = show("/ui/experiments/sweep-page");
 
@@ -75,7 +75,7 @@ class ExperimentPagesTest extends RunningPages {
   }
 
   @Test
-  void fieldsOfRequestsAreColumnsToSortAndFilterBy() {
+  void requestFieldsAreColumnsForSortingAndFiltering() {
     publishRates("columns-page");
     Page page = show("/ui/runs?experiment=columns-page");
     Locator rows = page.locator("tbody tr");
@@ -99,7 +99,7 @@ class ExperimentPagesTest extends RunningPages {
   }
 
   @Test
-  void aNoteIsMarkdownThatRunsNothing() {
+  void aNoteIsRenderedAsMarkdownWithoutRunningScripts() {
     publisher.events(
         Events.ofImages("note-page-1", "note-page", "plain", 1).imageLife(0.5, 1.5, 1.0));
     awaitState("note-page-1", "COMPLETED");
@@ -128,7 +128,7 @@ class ExperimentPagesTest extends RunningPages {
   }
 
   @Test
-  void tagsAreChangedOnTheRunsPage() {
+  void tagsCanBeEditedOnTheRunPage() {
     publisher.events(
         Events.ofImages("tags-page-1", "tags-page", "plain", 1).imageLife(0.5, 1.5, 1.0));
     awaitState("tags-page-1", "COMPLETED");
@@ -158,7 +158,7 @@ class ExperimentPagesTest extends RunningPages {
   }
 
   @Test
-  void aCellOfTheConfusionMatrixOpensItsSamplesAndVariantsAreComparedBySample() {
+  void aConfusionMatrixCellShowsItsSamplesAndVariantsAreComparedBySample() {
     for (String variant : new String[] {"plain", "dropout"}) {
       Events run = Events.ofImages("errors-" + variant, "errors-page", variant, 1);
       SampleAnswers said = answers("00011122", variant.equals("plain") ? "01111022" : "00011120");

@@ -30,7 +30,7 @@ class ExperimentParametersTest extends RunningService {
 
   /** As in the test of importance: by the rate 91/131, by the batch size nothing. */
   @Test
-  void parametersAreRankedByWhatTheyExplainOfTheMetric() {
+  void parametersAreRankedByHowMuchOfTheMetricTheyExplain() {
     int[] batches = {16, 32, 32, 16, 16, 32, 32, 16};
     for (int i = 0; i < 8; i++) {
       String run = "importance-" + i;
@@ -74,7 +74,7 @@ class ExperimentParametersTest extends RunningService {
   }
 
   @Test
-  void theTrialsOfASearchTellHowFarTheyAre() {
+  void theTrialsOfASearchReportTheirStatusAndRung() {
     publisher.request("tried-base", Events.searchRequest("tried", "random", 3, 3));
 
     JsonPath found =
@@ -90,7 +90,7 @@ class ExperimentParametersTest extends RunningService {
   }
 
   @Test
-  void whatIsNotKnownIsRefused() {
+  void unknownExperimentsAndMetricsAreRefused() {
     when().get("/experiments/nowhere/parameters").then().statusCode(404);
     publisher.events(Events.ofImages("weighed-1", "weighed", "plain", 1).imageLife(0.5, 1.0));
     awaitState("weighed-1", "COMPLETED");

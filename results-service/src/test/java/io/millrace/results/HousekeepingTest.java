@@ -64,7 +64,7 @@ class HousekeepingTest extends RunningService {
   }
 
   @Test
-  void onlyWhatHasEndedIsPutAway() {
+  void onlyEndedRunsCanBeArchivedOrDeleted() {
     Events events = Events.ofImages("busy-1", "busy", "plain", 1);
     publisher.events(events.started());
     awaitState("busy-1", "RUNNING");
@@ -88,7 +88,7 @@ class HousekeepingTest extends RunningService {
   }
 
   @Test
-  void whatIsTakenUpAgainIsShownAgain() {
+  void anArchivedRunIsShownAgainWhenItRestarts() {
     Events events = Events.ofImages("again-1", "again", "plain", 1);
     publisher.eventsUnder(1, events.started(), events.completed(1));
     awaitState("again-1", "COMPLETED");
@@ -101,7 +101,7 @@ class HousekeepingTest extends RunningService {
   }
 
   @Test
-  void aDeletedRunIsGoneAndItsTrainersLateEventsDoNotBringItBack() throws Exception {
+  void aDeletedRunIsRemovedAndLateTrainerEventsDoNotRestoreIt() throws Exception {
     Events events = Events.ofImages("gone-1", "gone", "plain", 1);
     publisher.request("gone-1", Events.imageRequest("gone-1", "gone", "plain", 1));
     awaitState("gone-1", "QUEUED");
@@ -136,7 +136,7 @@ class HousekeepingTest extends RunningService {
   }
 
   @Test
-  void theIdOfADeletedRunMakesANewRun() {
+  void theIdOfADeletedRunCanBeUsedForANewRun() {
     complete("reborn-1", "reborn", "plain");
     post("/runs/reborn-1/delete").statusCode(200);
 
@@ -155,7 +155,7 @@ class HousekeepingTest extends RunningService {
   }
 
   @Test
-  void aRequestThatIsRejectedUnderTheIdOfADeletedRunIsShown() {
+  void aRejectedRequestWithTheIdOfADeletedRunIsShown() {
     complete("refused-again-1", "refused-again", "plain");
     post("/runs/refused-again-1/delete").statusCode(200);
 
@@ -169,7 +169,7 @@ class HousekeepingTest extends RunningService {
   }
 
   @Test
-  void anExperimentIsPutAwayPageByPage() throws Exception {
+  void anExperimentWithManyRunsIsArchivedRestoredAndDeletedCompletely() throws Exception {
     try (var database = Infrastructure.database();
         var statement = database.createStatement()) {
       statement.execute(
@@ -192,7 +192,7 @@ class HousekeepingTest extends RunningService {
   }
 
   @Test
-  void aDeletionThatIsUndoneByADeadlockIsDoneAgain() throws Exception {
+  void aDeletionIsRetriedAfterADeadlock() throws Exception {
     try (var other = Infrastructure.database();
         var statement = other.createStatement()) {
       statement.execute(

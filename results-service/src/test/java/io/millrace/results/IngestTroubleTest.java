@@ -48,7 +48,7 @@ class IngestTroubleTest extends RunningService {
   }
 
   @Test
-  void charactersThatPostgresqlCannotHoldAreReplacedAndNoOthers() {
+  void onlyCharactersThatPostgresqlCannotStoreAreReplaced() {
     String unpaired = "\ud800 alone, \udc00\ud800 the wrong way round, at the end \udfff";
     String held = " \u00e9\u4e2d\ud83d\ude00 \\u0000 \\\\ud800 \" \n \\";
     Events events = Events.ofImages("text-1", "text", "plain", 1);
@@ -61,7 +61,7 @@ class IngestTroubleTest extends RunningService {
   }
 
   @Test
-  void aBatchThatTheDatabaseRefusesCostsOnlyTheEventThatIsToBlame() {
+  void aBatchRefusedByTheDatabaseLosesOnlyTheFaultyEvent() {
     Events good = Events.ofImages("refused-good", "refused", "plain", 1);
     publisher.events(
         good.started(),
@@ -88,7 +88,7 @@ class IngestTroubleTest extends RunningService {
   }
 
   @Test
-  void nothingIsLostWhileTheDatabaseIsAway() throws Exception {
+  void noEventsAreLostWhileTheDatabaseIsDown() throws Exception {
     Events events = Events.ofImages("away-1", "away", "plain", 1);
     publisher.events(events.started());
     awaitState("away-1", "RUNNING");
@@ -143,7 +143,7 @@ class IngestTroubleTest extends RunningService {
   }
 
   @Test
-  void theServiceIsNotReadyWhileTheBrokerIsAwayAndGoesOnAfterwards() throws Exception {
+  void theServiceIsNotReadyWhileTheBrokerIsDownAndResumesAfterwards() throws Exception {
     Infrastructure.stopBroker();
     try {
       await().atMost(PATIENCE).until(() -> when().get("/q/health/ready").statusCode() == 503);

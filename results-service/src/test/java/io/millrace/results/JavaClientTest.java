@@ -86,7 +86,7 @@ class JavaClientTest extends RunningService {
   }
 
   @Test
-  void aRequestThatIsBuiltInJavaIsSubmittedToo() {
+  void aRequestBuiltInJavaCanBeSubmittedAndCancelled() {
     byte[] request = Events.imageRequest("java-request", "java-request", "plain", 1);
 
     assertThat(client.submit(Messages.readRequest(request))).containsExactly("java-request");
@@ -98,7 +98,7 @@ class JavaClientTest extends RunningService {
   }
 
   @Test
-  void curvesComeInColumns() {
+  void lossesAndHistoryAreReturnedAsColumns() {
     Events events = Events.ofImages("java-curves", "java-curves", "plain", 1);
     publisher.events(
         events.started(),
@@ -144,7 +144,7 @@ class JavaClientTest extends RunningService {
   }
 
   @Test
-  void whoDoesNotAnswerIsNotWaitedForLongerThanAsked() {
+  void awaitTimesOutForABusyRunOrAnUnreachableService() {
     publisher.events(Events.ofImages("java-busy", "java-busy", "plain", 1).started());
     awaitState("java-busy", "RUNNING");
 

@@ -23,7 +23,7 @@ class ListsTest extends RunningService {
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
 
   @Test
-  void lossesComeInPages() {
+  void lossesAreReturnedInPages() {
     Events events = Events.ofImages("paged-1", "paged", "plain", 1);
     publisher.events(
         events.started(), events.steps(0, 6.0, 5.0, 4.0), events.steps(1, 3.0, 2.0, 1.0));
@@ -41,7 +41,7 @@ class ListsTest extends RunningService {
   }
 
   @Test
-  void stepsFarApartComeInPagesAndThoseBetweenThemAreNotKnown() {
+  void pagesOfLossesSkipLargeGapsBetweenSteps() {
     Events events = Events.ofImages("apart-1", "apart", "plain", 1);
     publisher.events(events.started());
     for (long step : List.of(4_000_000_000L, 7_000L, 2_000L, 5_000L, 0L)) {
@@ -60,7 +60,7 @@ class ListsTest extends RunningService {
   }
 
   @Test
-  void runsComeInPagesNewestFirst() {
+  void runsAreReturnedInPagesNewestFirst() {
     for (int i = 0; i < 5; i++) {
       publisher.events(
           Events.ofImages("list-" + i, "list", i % 2 == 0 ? "even" : "odd", i).started());
@@ -144,7 +144,7 @@ class ListsTest extends RunningService {
   }
 
   @Test
-  void experimentsComeInPages() {
+  void experimentsAreReturnedInPages() {
     for (int i = 0; i < 3; i++) {
       publisher.events(Events.ofImages("exp-run-" + i, "exp-page-" + i, "plain", i).started());
       awaitState("exp-run-" + i, "RUNNING");
@@ -165,7 +165,7 @@ class ListsTest extends RunningService {
   }
 
   @Test
-  void whatIsNotKnownIsAnsweredWith404AndJson() {
+  void unknownResourcesReturn404AndJson() {
     for (String path :
         List.of(
             "/runs/nobody",
@@ -186,7 +186,7 @@ class ListsTest extends RunningService {
   }
 
   @Test
-  void aBadParameterIsAnsweredWith400AndItsName() {
+  void aBadParameterReturns400AndItsName() {
     Map<String, String> fieldsByPath =
         Map.of(
             "/runs?limit=0", "limit",
@@ -215,7 +215,7 @@ class ListsTest extends RunningService {
   }
 
   @Test
-  void aCursorThatWasNotGivenOutIsAnsweredWith400() {
+  void anInvalidCursorReturns400() {
     for (String text :
         List.of(
             "+294277-01-01T00:00:00Z x",
@@ -233,7 +233,7 @@ class ListsTest extends RunningService {
   }
 
   @Test
-  void aCursorMayLieAtTheEdgesOfThePossible() {
+  void aCursorMayHaveTheEarliestOrLatestPossibleTime() {
     for (String text :
         List.of("+294276-12-31T23:59:59.999999Z edge", "-4713-11-24T00:00:00Z edge")) {
       String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(text));

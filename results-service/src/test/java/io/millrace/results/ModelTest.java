@@ -52,7 +52,7 @@ class ModelTest extends RunningService {
   }
 
   @Test
-  void aModelComesWhole() {
+  void aModelIsDownloadedByteForByte() {
     byte[] body =
         when()
             .get("/runs/model-1/model")
@@ -75,7 +75,7 @@ class ModelTest extends RunningService {
   }
 
   @Test
-  void aModelComesInEveryFormat() {
+  void aModelCanBeDownloadedInEveryFormat() {
     when()
         .get("/runs/model-1/model?format=keras")
         .then()
@@ -121,7 +121,7 @@ class ModelTest extends RunningService {
   }
 
   @Test
-  void aDownloadThatBrokeOffGoesOn() {
+  void anInterruptedDownloadCanBeResumed() {
     byte[] rest =
         given()
             .header("Range", "bytes=100000-")
@@ -151,7 +151,7 @@ class ModelTest extends RunningService {
   }
 
   @Test
-  void whatIsNotInTheStoreIsNotGivenOut() {
+  void aModelOutsideOrMissingFromTheStoreReturns404() {
     for (String run : new String[] {"model-out", "model-gone", "model-none", "nobody"}) {
       when().get("/runs/" + run + "/model").then().statusCode(404);
       when().get("/runs/" + run + "/model?format=onnx").then().statusCode(404);

@@ -16,7 +16,7 @@ class NotesRightsTest {
   private static int requests;
 
   @Test
-  void whoeverMayArchiveARunMayWriteOfIt() throws SQLException {
+  void notesMayBeWrittenByOwnersAndAdminsAndOnUnownedRunsByAnySubmitter() throws SQLException {
     RunningService.execute(
         "insert into run (run, experiment, variant, state, progress, created_at, owner) values"
             + " ('rights-1', 'rights', 'plain', 'COMPLETED', 4, now(), 'sam'),"

@@ -23,7 +23,7 @@ class NotesTest extends RunningService {
   private static final String NOTE = "# Why?\n\n<b>Not</b> *HTML* here — \uD83D\uDC5F\ttab";
 
   @Test
-  void aNoteStandsWithItsRunAsItWasWrittenUntilItIsTakenAway() {
+  void aRunsNoteIsStoredUnchangedUntilItIsRemoved() {
     complete("noted-1", "noted");
 
     JsonPath written = patched("/runs/noted-1", Map.of("note", NOTE));
@@ -45,7 +45,7 @@ class NotesTest extends RunningService {
   }
 
   @Test
-  void tagsThatWereChangedAreFoundAndNoEventPutsTheOldOnesBack() {
+  void changedTagsCanBeSearchedAndNoEventRestoresTheOldOnes() {
     byte[] request =
         new String(
                 Events.imageRequest("retagged-1", "retagged", "plain", 1), StandardCharsets.UTF_8)
@@ -79,7 +79,7 @@ class NotesTest extends RunningService {
   }
 
   @Test
-  void aDeletedRunLeavesNeitherNoteNorTags() {
+  void deletingARunRemovesItsNoteAndTags() {
     complete("unnoted-1", "unnoted");
     patched("/runs/unnoted-1", Map.of("note", NOTE, "tags", List.of("gone")));
 
@@ -99,7 +99,7 @@ class NotesTest extends RunningService {
   }
 
   @Test
-  void aNoteOfAnExperimentStandsUntilItsLastRunIsDeleted() throws SQLException {
+  void anExperimentKeepsItsNoteUntilItsLastRunIsDeleted() throws SQLException {
     complete("question-1", "question");
     complete("question-2", "question");
 
@@ -127,7 +127,7 @@ class NotesTest extends RunningService {
   }
 
   @Test
-  void whatCannotBeWrittenIsRefusedByItsField() {
+  void invalidNotesAndTagsAreRefusedWithTheirField() {
     complete("unfit-1", "unfit");
     String run = "/runs/unfit-1";
 
@@ -172,10 +172,7 @@ class NotesTest extends RunningService {
   }
 
   private static JsonPath patched(String path, Map<String, ?> fields) {
-    return patch(path, new String(Messages.write(fields), StandardCharsets.UTF_8))
-        .statusCode(200)
-        .extract()
-        .jsonPath();
+    return patch(path, Messages.text(fields)).statusCode(200).extract().jsonPath();
   }
 
   private static String refusal(String path, String body) {

@@ -81,7 +81,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void itIsAnOpenApiDocument() throws IOException {
+  void theDocumentIsValidOpenApi() throws IOException {
     try (InputStream schema =
         OpenApiTest.class.getResourceAsStream("/openapi/openapi-3.1.schema.json")) {
       assertThat(SCHEMAS.getSchema(schema).validate(document)).isEmpty();
@@ -94,7 +94,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void everyReferenceLeadsSomewhereAndEverySchemaIsUsed() {
+  void everyReferenceResolvesAndEverySchemaIsUsed() {
     var references = new HashSet<String>();
     document.findValuesAsText("$ref").forEach(references::add);
     for (String reference : references) {
@@ -108,7 +108,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void everyOperationSaysWhatItIsAndWhoMayCallIt() {
+  void everyOperationStatesItsPurposeAndRequiredRole() {
     var ids = new HashSet<String>();
     var tags = new HashSet<String>();
     for (JsonNode tag : document.path("tags")) {
@@ -147,7 +147,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void everyRefusalIsAProblemDocument() {
+  void everyDocumentedErrorIsAProblemDocument() {
     for (Operation one : operations()) {
       int refusals = 0;
       for (Map.Entry<String, JsonNode> response : one.json().path("responses").properties()) {
@@ -171,7 +171,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void everyBodyThatCanBeReadHasAnExampleThatFits() {
+  void everyTextBodyHasAnExampleThatMatchesItsSchema() {
     int bodies = 0;
     for (Operation one : operations()) {
       var contents = new ArrayList<JsonNode>();
@@ -212,7 +212,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void theServiceTakesTheRequestOfTheExample() throws IOException {
+  void theServiceAcceptsTheExampleRequest() throws IOException {
     JsonNode body = document.at("/paths/~1runs/post/requestBody/content/application~1json");
     given()
         .contentType("application/json")
@@ -228,7 +228,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void whatTheServiceAnswersFitsTheSchemas() throws IOException {
+  void theServiceReturnsAnswersThatMatchTheSchemas() throws IOException {
     publisher.events(Events.ofImages("openapi-1", "openapi", "plain", 1).imageLife(0.5, 1.5, 1.25));
     publisher.events(Events.ofImages("openapi-2", "openapi", "plain", 2).imageLife(0.6, 1.5, 1.25));
     publisher.events(Events.ofImages("openapi-3", "openapi", "dropout", 1).imageLife(0.7, 1.5));
@@ -277,7 +277,7 @@ class OpenApiTest extends RunningService {
   }
 
   @Test
-  void whatIsRefusedIsAProblemDocumentIndeed() throws IOException {
+  void theServiceReturnsProblemDocumentsForErrors() throws IOException {
     JsonNode schema = JSON.readTree("{\"$ref\": \"#/components/schemas/Problem\"}");
     for (String address :
         List.of(

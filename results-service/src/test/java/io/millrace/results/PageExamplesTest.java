@@ -16,7 +16,7 @@ class PageExamplesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
-  void everyExampleIsARequestThatIsUnderstood() throws Exception {
+  void everyExampleIsAValidRequest() throws Exception {
     JsonNode examples;
     try (InputStream file = PagesResource.class.getResourceAsStream("examples.json")) {
       examples = JSON.readTree(file);

@@ -25,7 +25,7 @@ class PageTypesTest {
   @TempDir Path folder;
 
   @Test
-  void theScriptsTypesFit() throws Exception {
+  void theScriptsPassTheTypeCheck() throws Exception {
     Path compiler = unpackCompiler();
     Path node =
         Driver.ensureDriverInstalled(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"), false)

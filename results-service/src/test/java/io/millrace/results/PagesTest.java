@@ -123,7 +123,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void anExperimentIsOpenedAndAnswersItsQuestion() {
+  void anExperimentPageShowsTheAnswerTheComparisonAndTheCurves() {
     publishExperiment("page-shoes");
 
     Page page = show("/");
@@ -184,7 +184,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void aStreamThatBreaksGoesOnWhereItEndedAndTheCurveHasNothingTwice() throws Exception {
+  void aBrokenStreamResumesWhereItStoppedWithoutDuplicatePoints() throws Exception {
     Events events = Events.ofImages("page-broken-1", "page-broken", "plain", 1);
     publisher.events(events.started(), events.steps(0, 1.0, 1.0, 1.0));
     awaitState("page-broken-1", "RUNNING");
@@ -216,7 +216,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void aChartIsDrawnAgainForAnotherViewButNotForTheSameData() {
+  void aChartIsRedrawnForAnotherViewButNotForTheSameData() {
     publishExperiment("page-redraw");
     Page page = show("/ui/experiments/page-redraw");
     awaitInk(page, 0, 0);
@@ -261,7 +261,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void aRunsPageHandsOutItsModel() throws Exception {
+  void aRunPageOffersTheModelForDownload() throws Exception {
     byte[] model = "what a trainer has stored".getBytes(StandardCharsets.UTF_8);
     Files.createDirectories(Infrastructure.models().resolve("page-model-1"));
     Files.write(Infrastructure.models().resolve("page-model-1/model.zip"), model);
@@ -436,7 +436,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void theKeysReadACurve() {
+  void theKeyboardReadsOutACurvePoint() {
     publisher.events(
         Events.ofImages("page-keys-1", "page-keys", "plain", 1).imageLife(0.5, 1.5, 1.25));
     awaitState("page-keys-1", "COMPLETED");
@@ -453,7 +453,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void aSeriesShowsWhatItsNumbersCoverAndTheErrorsByStepAhead() throws Exception {
+  void aSeriesRunPageExplainsItsErrorsAndListsThemByStepAhead() throws Exception {
     Events series = Events.ofSeries("page-ahead-1", "page-ahead", "adam", 1);
     publisher.events(
         series.started(), series.epoch(0, 0.4, 0.3), series.evaluatedSeries(), series.completed(1));
@@ -510,7 +510,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void everyPageFitsAPhoneAndALaptopInBothSchemes() throws Exception {
+  void everyPageFitsPhoneAndLaptopScreensInLightAndDarkMode() throws Exception {
     publishExperiment("page-widths");
     Events series = Events.ofSeries("page-series-1", "page-series", "adam", 1);
     publisher.events(
@@ -633,7 +633,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void twoRunsAndTwoVariantsAreCompared() {
+  void twoRunsOrTwoVariantsAreComparedSideBySide() {
     publishExperiment("page-pair");
     Page page = show("/ui/experiments/page-pair");
     page.getByLabel("Choose page-pair-plain-1").check();
@@ -712,7 +712,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void anUnknownNameShowsAnError() {
+  void anUnknownExperimentShowsAnError() {
     Page page = show("/ui/experiments/page-nobody", "failed");
 
     assertThat(page.locator("main")).containsText("Not found");
@@ -744,7 +744,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void aBadRequestShowsItsErrorsAtTheirLines() {
+  void anInvalidRequestShowsEachErrorAtItsLine() {
     Page page = show("/ui/new");
     Locator text = page.locator("#request");
     Locator wrong = page.locator(".gutter .wrong");
@@ -781,7 +781,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void fieldsChooseHowAFileIsReadAndShowTheirErrors() {
+  void formFieldsSetHowTheDataIsReadAndShowTheirErrors() {
     Page page = show("/ui/new");
     Locator text = page.locator("#request");
     text.fill(

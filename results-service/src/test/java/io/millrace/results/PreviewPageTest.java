@@ -156,7 +156,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void itOpensWithAnAugmentationThatShowsSomething() throws IOException {
+  void thePageOpensWithAVisibleDefaultAugmentation() throws IOException {
     open("");
     awaitSheet("shown");
 
@@ -176,7 +176,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void theAddressHoldsWhatIsShown() {
+  void theUrlKeepsTheSettingsAcrossAReload() {
     showShapes(", \"seed\": 4, \"samples\": 2, \"variants\": 3, \"epoch\": 5");
     awaitSheet("shown");
 
@@ -194,7 +194,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void aKeyOnASliderChangesSheetJsonAndAddress() throws IOException {
+  void anArrowKeyOnASliderUpdatesTheSheetTheJsonAndTheUrl() throws IOException {
     showShapes(", \"augmentation\": {\"rotation_range\": 33}");
     awaitSheet("shown");
     slider(ROTATION).focus();
@@ -215,7 +215,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void onlyTheLatestAnswerCounts() {
+  void onlyTheAnswerToTheLatestRequestIsShown() {
     showShapes(", \"variants\": 1");
     awaitSheet("shown");
     box("variants").fill("2");
@@ -238,7 +238,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void aBusyServiceIsTriedAgain() {
+  void thePreviewIsRetriedWhileTheServiceIsBusy() {
     AugmentationStandIn.answerNext(503, "other previews are being made; try again in a second");
     AugmentationStandIn.answerNext(503, "other previews are being made; try again in a second");
     showShapes("");
@@ -263,7 +263,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void anErrorIsShownOnceAtItsFieldAndTheSheetStays() {
+  void anErrorIsShownOnceAtItsFieldWhileTheSheetStaysVisible() {
     showShapes(", \"augmentation\": {\"rotation_range\": 5}");
     awaitSheet("shown");
     box(ROTATION).fill("999");
@@ -287,7 +287,7 @@ class PreviewPageTest extends RunningPages {
           samplewise_center | 5 | 5 is not true or false
           zca_epsilon | 0 | 0 is out of range; give a number above 0, at most 1000
           """)
-  void anErrorInAFoldedGroupUnfoldsIt(String field, String value, String said) {
+  void anErrorInACollapsedGroupExpandsTheGroup(String field, String value, String said) {
     showShapes(", \"augmentation\": {\"" + field + "\": " + value + "}");
     awaitSheet("refused");
 
@@ -308,7 +308,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void anErrorWithoutAControlIsShownOnceAroundIt() {
+  void anUnknownFieldIsReportedOnceAtItsEnclosingGroupOrTheJson() {
     showShapes(", \"augmentation\": {\"rotaton_range\": 9}");
     awaitSheet("refused");
     assertThat(page.locator(".augmentation > .fault"))
@@ -323,7 +323,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void editedJsonMovesTheControls() {
+  void editingTheJsonUpdatesTheControls() {
     showShapes("");
     awaitSheet("shown");
     editor()
@@ -345,7 +345,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void whatAControlCannotShowIsKeptInItsBox() throws IOException {
+  void aValueThatAControlCannotShowIsKeptInItsTextBox() throws IOException {
     String augmentation =
         """
         {"rotation_range": {"sweep": [5, 10]}, "width_shift_range": [-3, 3],
@@ -372,7 +372,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void transformsAreAddedMovedAndRemovedByKeys() throws IOException {
+  void transformsAreAddedMovedAndRemovedWithTheKeyboard() throws IOException {
     showShapes("");
     awaitSheet("shown");
     add("elastic");
@@ -406,7 +406,7 @@ class PreviewPageTest extends RunningPages {
 
   @ParameterizedTest
   @ValueSource(strings = {"shapes", "tides"})
-  void everyTransformIsAddedWithWhatItNeeds(String dataset) throws IOException {
+  void everyTransformIsAddedWithItsRequiredParameters(String dataset) throws IOException {
     open("#" + encoded("{\"dataset\": {\"name\": \"" + dataset + "\"}, \"augmentation\": {}}"));
     awaitSheet("shown");
     Locator types =
@@ -431,7 +431,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void aSeriesHasItsColumnsAndTransforms() throws IOException {
+  void aSeriesDataSetOffersItsColumnsAndTransforms() throws IOException {
     open("");
     awaitSheet("shown");
     page.getByLabel("data set", EXACT).selectOption("tides");
@@ -453,7 +453,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void classesAreChosen() throws IOException {
+  void classesCanBeDeselectedAndSelected() throws IOException {
     showShapes("");
     awaitSheet("shown");
     page.locator("summary").getByText("Classes").click();
@@ -464,7 +464,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void theRequestOfARunIsLoaded() throws IOException {
+  void theSettingsOfARunAreLoadedIntoThePreview() throws IOException {
     publisher.request(
         "preview-page-1",
         new String(
@@ -494,7 +494,7 @@ class PreviewPageTest extends RunningPages {
   }
 
   @Test
-  void aNewExperimentBeginsWithIt() throws IOException {
+  void aNewExperimentStartsWithThePreviewedAugmentation() throws IOException {
     showShapes(", \"augmentation\": {\"rotation_range\": 9}, \"seed\": 2, \"variants\": 3");
     awaitSheet("shown");
     Locator use = page.getByText("Use in a new experiment");
@@ -516,7 +516,7 @@ class PreviewPageTest extends RunningPages {
 
   @ParameterizedTest
   @ValueSource(ints = {Chromium.PHONE, Chromium.WIDTH})
-  void theSheetCoversNothingOfTheJson(int width) {
+  void theSheetCoversNeitherTheJsonNorAnyControl(int width) {
     showShapes(
         """
         , "samples": 8, "variants": 1, "augmentation": {"transforms": [{"type": "one_of",

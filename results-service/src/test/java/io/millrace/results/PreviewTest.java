@@ -81,7 +81,7 @@ class PreviewTest {
   }
 
   @Test
-  void theNoteOfASheetIsTold() {
+  void theNoteOfASheetIsReturnedInAHeader() {
     ask("""
     {"dataset": {"name": "shapes"}, "augmentation": {"transforms": [{"type": "mixup"}]}}\
     """)
@@ -90,7 +90,7 @@ class PreviewTest {
   }
 
   @Test
-  void whoShowsNoTokenOrAWrongOneSeesNothing() {
+  void aCallerWithoutAValidTokenGetsNoPreview() {
     for (String token : new String[] {null, "wrong"}) {
       var stranger = token == null ? given() : given().header("Authorization", "Bearer " + token);
       stranger.contentType("application/json").body(SHAPES).post("/preview").then().statusCode(401);
@@ -99,7 +99,7 @@ class PreviewTest {
   }
 
   @Test
-  void aReaderPutsOrDeletesNothingThere() {
+  void otherMethodsAndSubPathsOfThePreviewAreForbiddenToAReader() {
     for (String method : new String[] {"PUT", "DELETE", "PATCH"}) {
       given()
           .header("Authorization", "Bearer ritas-token")
@@ -117,7 +117,7 @@ class PreviewTest {
   }
 
   @Test
-  void aRefusalNamesItsField() {
+  void aRefusalNamesTheInvalidField() {
     ask("""
     {"dataset": {"name": "shapes"}, "augmentation": {"rotation_range": 999}}\
     """)
@@ -135,7 +135,7 @@ class PreviewTest {
   }
 
   @Test
-  void aBodyMayHave256KiBAndNoMore() {
+  void aBodyOf256KiBIsAcceptedAndALargerOneIsRefused() {
     String most = SHAPES + " ".repeat(MAX_BYTES - SHAPES.length());
     ask(most).statusCode(200);
     ask(most + " ")
@@ -145,7 +145,7 @@ class PreviewTest {
   }
 
   @Test
-  void aBodyOfAnotherTypeIsRefused() {
+  void aBodyOfAnotherContentTypeIsRefused() {
     given()
         .header("Authorization", "Bearer ritas-token")
         .contentType("text/plain")
@@ -156,7 +156,7 @@ class PreviewTest {
   }
 
   @Test
-  void aServiceThatIsBusySaysSo() {
+  void aBusyAugmentationServiceIsReportedAs503() {
     AugmentationStandIn.answerNext(503, "other previews are being made; try again in a second");
     ask(SHAPES)
         .statusCode(503)
@@ -164,7 +164,7 @@ class PreviewTest {
   }
 
   @Test
-  void aSheetThatIsTooLargeIsRefusedByItsSamples() {
+  void aSheetLargerThan8MiBIsRefusedWithTheFieldSamples() {
     AugmentationStandIn.answerNext(200, new byte[(8 << 20) + 1]);
     ask(SHAPES)
         .statusCode(400)
@@ -173,7 +173,7 @@ class PreviewTest {
   }
 
   @Test
-  void whatIsWrongBetweenTheServicesIsNoFaultOfTheCaller() {
+  void aFailureBetweenTheServicesIsReportedAs502() {
     AugmentationStandIn.answerNext(401, "no");
     ask(SHAPES).statusCode(502).body("detail", containsString("rejects the token of this service"));
     AugmentationStandIn.answerNext(500, "internal error");
@@ -189,7 +189,7 @@ class PreviewTest {
   }
 
   @Test
-  void itsLimitsStandInTheOpenApiDocument() {
+  void theOpenApiDocumentStatesThePreviewLimits() {
     String openApi =
         given().header("Authorization", "Bearer ritas-token").get("/q/openapi").asString();
     assertThat(openApi).contains("/preview:", "At most 256 KiB.", "maximum: 1000000");

@@ -82,7 +82,7 @@ class PythonClientTest extends RunningService {
   }
 
   @Test
-  void aScriptSubmitsWaitsAndCompares() throws Exception {
+  void aScriptSubmitsRunsWaitsForThemAndComparesThem() throws Exception {
     try (var trainer = trainer("python")) {
       JsonPath said =
           json(
@@ -128,7 +128,7 @@ class PythonClientTest extends RunningService {
   }
 
   @Test
-  void tablesAreDataFramesWherePandasIs() throws Exception {
+  void tablesAreDataFramesIfPandasIsInstalled() throws Exception {
     Python.assumeIt("pandas");
     publisher.events(
         Events.ofImages("python-frame", "python-frame", "plain", 1).imageLife(0.5, 1.5));
@@ -161,7 +161,7 @@ class PythonClientTest extends RunningService {
   }
 
   @Test
-  void aWatchGoesOnWhereItsConnectionBroke() throws Exception {
+  void aWatchResumesWhereItsConnectionBroke() throws Exception {
     Events events = Events.ofImages("python-watch", "python-watch", "plain", 1);
     publisher.events(events.started(), events.steps(0, 2.0, 1.5, 1.25), events.epoch(0, 1.5, 1.25));
     awaitUntil("/runs/python-watch", run -> run.getInt("epochs_done") == 1);
@@ -204,7 +204,7 @@ class PythonClientTest extends RunningService {
   }
 
   @Test
-  void aRunThatHasEndedIsPrintedAndWatchedToItsEnd() throws Exception {
+  void anEndedRunCanBeFollowedAndWatched() throws Exception {
     publisher.events(Events.ofImages("python-past", "python-past", "plain", 1).imageLife(0.5, 1.5));
     awaitState("python-past", "COMPLETED");
 
@@ -270,7 +270,7 @@ class PythonClientTest extends RunningService {
   }
 
   @Test
-  void aRunIsCancelled() throws Exception {
+  void aScriptCancelsAQueuedRun() throws Exception {
     publisher.request("python-cancel", Events.imageRequest(null, "python-cancel", "plain", 1));
     awaitState("python-cancel", "QUEUED");
 
@@ -330,7 +330,7 @@ class PythonClientTest extends RunningService {
   }
 
   @Test
-  void theFileIsAskedForAgainOnlyWhereItHasChanged() {
+  void theClientFileIsDownloadedAgainOnlyIfItHasChanged() {
     var first =
         when()
             .get("/clients/millrace.py")

@@ -77,7 +77,7 @@ class RefusedExtensionTest extends RunningService {
   }
 
   @Test
-  void anExtensionThatItsTrainerRefusesWaitsNoLonger() {
+  void anExtensionRefusedByTheTrainerNoLongerWaits() {
     complete("refusals-1");
     extend("refusals-1", 4);
     awaitExtending("refusals-1", true);
@@ -111,7 +111,7 @@ class RefusedExtensionTest extends RunningService {
   }
 
   @Test
-  void whatTheDeskRefusesIsAnotherThanTheOneThatWaits() {
+  void aRefusalByAdmissionDoesNotEndTheWaitingExtension() {
     complete("refusals-2");
     extend("refusals-2", 4);
     ConsumerRecord<String, byte[]> queued = queued("refusals-2", 1);
@@ -131,7 +131,7 @@ class RefusedExtensionTest extends RunningService {
   }
 
   @Test
-  void aSearchGoesOnWaitingForItsExtensionWhereAUsersOwnIsRefused() throws Exception {
+  void aSearchKeepsWaitingForItsExtensionWhenAUsersIsRefused() throws Exception {
     String trial = "patient-base-0";
     try (var trainer = searching("patient", trial)) {
       publisher.request("patient-base", Events.searchRequest("patient", "asha", 9, 4));
@@ -160,7 +160,7 @@ class RefusedExtensionTest extends RunningService {
   }
 
   @Test
-  void aSearchGoesOnWithoutATrialWhoseExtensionItsTrainerRefuses() throws Exception {
+  void aSearchContinuesWithoutATrialWhoseExtensionTheTrainerRefuses() throws Exception {
     String trial = "bereft-base-0";
     try (var trainer = searching("bereft", trial)) {
       publisher.request("bereft-base", Events.searchRequest("bereft", "asha", 9, 4));

@@ -57,7 +57,7 @@ class RequestsWithoutIdTest extends RunningService {
   }
 
   @Test
-  void overKafkaItComesFromTheRecordsPlace() throws Exception {
+  void aKafkaRequestWithoutAnIdGetsOneFromItsExperimentAndVariant() throws Exception {
     publish(Events.imageRequest(null, "nameless", "plain", 1));
 
     await().atMost(PATIENCE).until(() -> !queued("nameless").isEmpty());
@@ -68,7 +68,7 @@ class RequestsWithoutIdTest extends RunningService {
   }
 
   @Test
-  void theRunsOfASweepHaveItAsTheirBase() {
+  void theRunsOfASweepShareTheGeneratedIdAsTheirBase() {
     String sweep =
         new String(Events.imageRequest(null, "nameless-sweep", "plain", 1), StandardCharsets.UTF_8)
             .replace("\"seed\": 1", "\"seeds\": 2");
@@ -91,7 +91,7 @@ class RequestsWithoutIdTest extends RunningService {
 
   /** It was let in by an earlier version, which ended before it could publish that. */
   @Test
-  void aRecordThatAnEarlierVersionHasLetInIsQueuedUnderItsIdFromThen() throws Exception {
+  void aRecordAdmittedByAnEarlierVersionIsQueuedUnderItsFormerId() throws Exception {
     byte[] request = Events.imageRequest(null, "nameless-before", "plain", 1);
     long offset;
     String place;
@@ -109,11 +109,7 @@ class RequestsWithoutIdTest extends RunningService {
         "insert into run (run, experiment, variant, seed, state, progress, created_at, queued_at,"
             + " place, request) values ('%s', 'nameless-before', 'plain', 1, 'QUEUED', 1, now(), now(), '%s', '%s')"
                 .formatted(
-                    former,
-                    place,
-                    new String(
-                        Messages.write(Messages.readRequest(request).withRun(former)),
-                        StandardCharsets.UTF_8)));
+                    former, place, Messages.text(Messages.readRequest(request).withRun(former))));
 
     assertThat(publish(request).offset()).as("nobody else publishes meanwhile").isEqualTo(offset);
 

@@ -119,7 +119,7 @@ class RolesTest {
   }
 
   @Test
-  void whoShowsNoTokenOrAWrongOneDoesNothing() throws IOException {
+  void aCallerWithoutAValidTokenIsRefusedOnEveryPath() throws IOException {
     for (String path : SPELLINGS) {
       for (String method : all()) {
         assertThat(status(method, path, null)).as(method + " " + path).isIn("401", "400");
@@ -129,7 +129,7 @@ class RolesTest {
   }
 
   @Test
-  void aReaderChangesNothingHoweverThePathIsSpelled() throws IOException {
+  void aReaderCannotChangeAnythingHoweverThePathIsSpelled() throws IOException {
     for (String path : SPELLINGS) {
       for (String method : CHANGING) {
         assertThat(status(method, path, "ritas-token")).as(method + " " + path).isIn("403", "400");
@@ -149,7 +149,7 @@ class RolesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sams-token", "adas-token"})
-  void whoMaySubmitIsNotRefused(String token) throws IOException {
+  void aCallerWhoMaySubmitIsNeverForbidden(String token) throws IOException {
     for (String path : SPELLINGS) {
       for (String method : all()) {
         assertThat(status(method, path, token))
@@ -162,7 +162,7 @@ class RolesTest {
   }
 
   @Test
-  void openDoorsLeadNowhereElse() throws IOException {
+  void publicPathsLeadToNoProtectedResource() throws IOException {
     for (String path : BEHIND_OPEN_DOORS) {
       for (String method : all()) {
         for (String token : new String[] {null, "ritas-token"}) {
@@ -179,7 +179,7 @@ class RolesTest {
   }
 
   @Test
-  void noPathHasASemicolon() throws IOException {
+  void aPathWithASemicolonIsRefused() throws IOException {
     for (String path : WITH_SEMICOLONS) {
       for (String token : new String[] {null, "wrong", "ritas-token", "sams-token", "adas-token"}) {
         for (String method : all()) {
@@ -210,7 +210,7 @@ class RolesTest {
 
   @Test
   @DisabledOnIntegrationTest("what is packaged has no such resource")
-  void aResourceThatDoesNotSayWhoMayUseItIsForNobody() throws IOException {
+  void aResourceWithoutDeclaredRolesIsForbiddenEvenToAnAdmin() throws IOException {
     assertThat(status("GET", "/forgotten", "adas-token")).isEqualTo("403");
   }
 

@@ -64,7 +64,7 @@ class RunFieldsTest extends RunningService {
   }
 
   @Test
-  void columnsOfRequestsAreToldAndExported() {
+  void requestFieldsAreReturnedAsColumnsAndExported() {
     publish();
     String question =
         "/runs?experiment=fields&order=asc&columns=optimizer.learning_rate&columns=optimizer.momentum"
@@ -110,7 +110,7 @@ class RunFieldsTest extends RunningService {
     "loss=sparse_categorical_crossentropy, fields-4 fields-3 fields-2 fields-1",
     "test_acc=0.5, fields-3 fields-2 fields-1"
   })
-  void runsAreNarrowedDownByFieldsOfTheirRequests(String condition, String expected) {
+  void runsAreFilteredByRequestFieldsAndMetrics(String condition, String expected) {
     publish();
 
     assertThat(runs("where", condition))
@@ -125,7 +125,7 @@ class RunFieldsTest extends RunningService {
     "optimizer.momentum, desc, fields-1 fields-4",
     "test_acc, asc, fields-1 fields-2 fields-3"
   })
-  void runsAreSortedByAFieldPageAfterPage(String sort, String order, String expected) {
+  void runsAreSortedByAFieldOrMetricAcrossPages(String sort, String order, String expected) {
     publish();
 
     var found = new ArrayList<String>();
@@ -164,7 +164,7 @@ class RunFieldsTest extends RunningService {
         "columns; lr; did you mean optimizer.learning_rate?",
         "columns; val_loss; not a field of requests"
       })
-  void aNameThatIsNeitherAMetricNorAFieldIsRefused(String name, String value, String told) {
+  void anUnknownNameOrInvalidConditionIsRefused(String name, String value, String told) {
     given()
         .queryParam(name, value)
         .get("/runs")
@@ -175,7 +175,7 @@ class RunFieldsTest extends RunningService {
   }
 
   @Test
-  void whatCanBeAskedForIsListedThatWhichDiffersFirst() {
+  void fieldsAreListedWithTheVaryingOnesFirst() {
     publish();
 
     JsonPath found = get("/runs/fields?experiment=fields");

@@ -72,7 +72,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void aSeriesRunTellsItsPredictionInTheColumnsUnitsAndWhatItsDatesAre() {
+  void aSeriesRunReportsItsDataNotesPredictionAndBaselines() {
     Events events = Events.ofSeries("series-1", "series", "adam", 1);
     publisher.events(
         events.started(),
@@ -110,7 +110,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void theSameEventsAgainAndInAnyOrderChangeNothing() {
+  void repeatedEventsInAnyOrderChangeNothing() {
     List<TrainingEvent> life =
         Events.ofImages("replayed-1", "replayed", "plain", 1).imageLife(0.5, 1.5, 1.0);
     publisher.events(life);
@@ -128,7 +128,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void eventsInReverseOrderMakeTheSameRun() {
+  void eventsInReverseOrderProduceTheSameRun() {
     List<TrainingEvent> forwards =
         new ArrayList<>(Events.ofImages("order", "order", "plain", 1).imageLife(0.5, 1.5, 1.0));
     Collections.reverse(forwards);
@@ -142,7 +142,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void anAcceptanceSeenAfterItsRunsEndLeavesTheStateAsItIs() {
+  void aLateQueuedEventDoesNotChangeTheStateOfAnEndedRun() {
     Events events = Events.ofImages("late-1", "late", "plain", 1);
     publisher.events(events.imageLife(0.5, 1.0));
     awaitState("late-1", "COMPLETED");
@@ -155,7 +155,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void whatATrainerTellsAfterItsRunWasTakenOverDoesNotCount() {
+  void eventsFromATrainerWhoseRunWasTakenOverAreIgnored() {
     Events events = Events.ofImages("fenced-1", "fenced", "plain", 1);
     publisher.eventsUnder(1, events.started(), events.steps(0, 2.0, 1.5, 1.25));
     // Both in one batch, and in the order in which a sleeper's and its successor's may stand.
@@ -180,7 +180,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void aRunThatIsExtendedRunsAgainAndItsCurvesGoOn() {
+  void anExtendedRunRunsAgainAndContinuesItsCurves() {
     Events events = Events.ofImages("extended-1", "extended", "plain", 1);
     publisher.eventsUnder(
         1, events.started(), events.steps(0, 2.0, 1.5, 1.25), events.epoch(0, 1.5, 1.25));
@@ -202,7 +202,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void aRunTellsWhetherItStoppedEarlyAndItsBestEpochWhereACallbackSaysSo() {
+  void aRunReportsEarlyStoppingAndItsBestEpochIfTheTrainerSentThem() {
     Events early = Events.ofImages("early-1", "early", "plain", 1);
     Events plain = Events.ofImages("early-2", "early", "plain", 2);
     publisher.events(early.started(), early.completed(4, true, 0));
@@ -216,7 +216,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void theFirstEndOfARunCounts() {
+  void onlyTheFirstEndEventOfARunCounts() {
     Events events = Events.ofImages("ends-1", "ends", "plain", 1);
     publisher.events(
         events.started(),
@@ -245,7 +245,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void aRejectedRequestIsARunWithItsReason() {
+  void aRejectedRequestIsStoredAsARunWithTheReason() {
     publisher.events(
         Events.ofImages("typo-1", "typo", "plain", 1)
             .rejected("epocs", "epocs: is not a field here; did you mean epochs?", false));
@@ -260,7 +260,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void aRequestThatWasMendedAfterItsRejectionRuns() {
+  void aRequestCorrectedAfterARejectionRuns() {
     Events events = Events.ofImages("mended-1", "mended", "plain", 1);
     publisher.events(events.rejected("epocs", "epocs: is not a field here", false));
     awaitState("mended-1", "REJECTED");
@@ -273,7 +273,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void ofSeveralRejectionsTheLatestCounts() {
+  void theLatestOfSeveralRejectionsCounts() {
     Events events = Events.ofImages("rejected-twice", "rejected-twice", "plain", 1);
     var first = events.rejected("epocs", "epocs: is not a field here", false);
     var second = events.rejected("epochs", "epochs: 0 is out of range; give 1..10000", false);
@@ -306,7 +306,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void aConflictUnderAnUnknownRunIsARejectedRunUntilMoreIsKnown() {
+  void aConflictForAnUnknownRunMakesItRejectedUntilItIsQueued() {
     Events events = Events.ofImages("conflict-2", "conflict-2", "plain", 1);
     publisher.events(events.rejected("run", "run: conflict-2 exists", true));
     awaitState("conflict-2", "REJECTED");

@@ -69,7 +69,7 @@ class SampleAnswersTest extends RunningService {
   }
 
   @Test
-  void theTrialsOfASearchAreInNoComparison() throws SQLException {
+  void searchTrialsAreExcludedFromComparisons() throws SQLException {
     complete("rival", "a", 1, "01111020");
     complete("rival", "a", 2, "01111020");
     complete("rival", "b", 1, "01111020");
@@ -87,7 +87,7 @@ class SampleAnswersTest extends RunningService {
   }
 
   @Test
-  void whichSamplesOneVariantGetsRightThatAnotherGetsWrong() {
+  void aComparisonListsTheSamplesOneVariantGetsRightAndTheOtherWrong() {
     // By sample: plain right in 3 0 1 3 2 1 3 0 of 3 runs, dropout in 2 2 2 2 0 2 1 2 of 2.
     complete("duel", "plain", 1, "01111020");
     complete("duel", "plain", 2, "01011021");
@@ -179,7 +179,7 @@ class SampleAnswersTest extends RunningService {
   }
 
   @Test
-  void whatCannotBeComparedIsRefusedWithTheReason() {
+  void variantsThatCannotBeComparedAreRefusedWithTheReason() {
     complete("odd", "plain", 1, "00011122");
     complete(
         split("odd-split", "odd", "drawn", "\"split_seed\": 5"),
@@ -226,7 +226,7 @@ class SampleAnswersTest extends RunningService {
   }
 
   @Test
-  void aRunsAnswersAreFoundByClassByAnswerAndByError() {
+  void theAnswersOfARunCanBeFilteredByClassAnswerAndError() {
     complete("told-answers", "plain", 1, "01011021");
     awaitState("told-answers-plain-1", "COMPLETED");
     String path = "/runs/told-answers-plain-1/answers";
@@ -265,7 +265,7 @@ class SampleAnswersTest extends RunningService {
   }
 
   @Test
-  void whereThereAreNoAnswersTheRunSaysWhy() {
+  void aRunWithoutAnswersReportsTheReason() {
     Events series = Events.ofSeries("mute-series", "mute", "lstm", 1);
     publisher.events(series.started(), series.evaluatedSeries(), series.completed(1));
     Events early = Events.ofImages("mute-early", "mute", "plain", 1);
@@ -290,7 +290,7 @@ class SampleAnswersTest extends RunningService {
   }
 
   @Test
-  void theAnswersOfTheHighestClaimStayHoweverOftenOthersCome() {
+  void answersOfALowerClaimNeverReplaceThoseOfTheHighest() {
     Events run = Events.ofImages("claimed", "claimed", "plain", 1);
     var first = run.evaluatedSamples(answers(CLASSES, "00000000"));
     publisher.eventsUnder(1, run.started(DATA), first, run.completed(1));

@@ -27,7 +27,7 @@ class SearchTest extends RunningService {
   @Inject AdaptiveController controller;
 
   @Test
-  void theBestGoOnFromTheirCheckpointsAndOnlyTheFinalistsFurtherRunsAreCompared() throws Exception {
+  void theBestTrialsAreExtendedAndOnlyFurtherRunsOfFinalistsAreCompared() throws Exception {
     try (var trainer =
         trainer("finds", request -> trial(request) == 8 ? Life.FAILS : Life.COMPLETES)) {
       byte[] search = Events.searchRequest("finds", "successive_halving", 9, 4);
@@ -112,7 +112,7 @@ class SearchTest extends RunningService {
   }
 
   @Test
-  void whatIsCancelledOrForgottenStallsNothing() throws Exception {
+  void aCancelledRunOrALostPlanStateDoesNotStallTheSearch() throws Exception {
     try (var trainer =
         trainer(
             "goes-on",
@@ -142,7 +142,7 @@ class SearchTest extends RunningService {
   }
 
   @Test
-  void aCancelledExperimentCancelsWhatItsSearchHasQueued() throws Exception {
+  void cancellingAnExperimentCancelsTheQueuedRunsOfItsSearch() throws Exception {
     publisher.request("halts-base", Events.searchRequest("halts", "hyperband", null, 3));
     awaitState("halts-base-2", "QUEUED");
     JsonPath begun = awaitUntil("/experiments/halts", view -> view.get("search") != null);
@@ -175,7 +175,7 @@ class SearchTest extends RunningService {
   }
 
   @Test
-  void aSearchThatCannotBeIsRefusedWithItsField() {
+  void anInvalidSearchIsRefusedWithItsField() {
     String refusal =
         given()
             .contentType("application/json")

@@ -26,7 +26,7 @@ class ServiceMetricsTest extends RunningService {
       "millrace_results_queue_depth_records{group=\"augmenters\"}";
 
   @Test
-  void theDepthOfAQueueIsWhatItsGroupHasNotDone() {
+  void theDepthOfAQueueCountsTheTasksItsGroupHasNotDone() {
     for (int i = 0; i < 5; i++) {
       publisher.raw(Topics.BATCH_TASKS, "task-" + i, bytes("{}"));
     }

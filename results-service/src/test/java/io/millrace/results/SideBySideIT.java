@@ -73,7 +73,7 @@ class SideBySideIT {
 
   @Test
   @Order(1)
-  void bothTakeInWhatIsPublishedTwiceAndCountItOnceAndEachTellsAllOfItLive() {
+  void twoServicesCountRepeatedEventsOnceAndBothStreamAllOfThem() {
     List<Events> all = RUNS.stream().map(run -> Events.ofImages(run, "side", "plain", 1)).toList();
     all.forEach(events -> publisher.events(events.started()));
     for (PackagedService service : SERVICES) {
@@ -114,7 +114,7 @@ class SideBySideIT {
 
   @Test
   @Order(2)
-  void whatABackupLacksIsReadAgain() throws Exception {
+  void eventsMissingFromARestoredBackupAreReadAgain() throws Exception {
     Events kept = Events.ofImages("kept", "backup", "plain", 1);
     Events lost = Events.ofImages("lost", "backup", "plain", 1);
     publisher.events(kept.imageLife(0.75, 2.0, 1.0));
@@ -156,7 +156,7 @@ class SideBySideIT {
 
   @Test
   @Order(3)
-  void tablesThatAreFilledAgainKnowWhatWasArchivedAndDeleted() throws Exception {
+  void rebuiltTablesPreserveWhichRunsWereArchivedOrDeleted() throws Exception {
     for (String run : List.of("stays", "archived", "restored", "deleted", "anew")) {
       publisher.events(Events.ofImages(run, "house", "plain", 1).imageLife(0.75, 2.0, 1.0));
       awaitCompleted(run);
@@ -264,7 +264,7 @@ class SideBySideIT {
 
   @Test
   @Order(1)
-  void aDatabaseThatIsAwayAtTheStartIsTalkedOfInOneLine() {
+  void aDatabaseMissingAtStartupCausesNoHibernateConnectionWarning() {
     assertThat(SERVICES)
         .allSatisfy(
             service ->
@@ -275,7 +275,7 @@ class SideBySideIT {
 
   @Test
   @Order(1)
-  void aTokenFromTheEnvironmentIsAskedFor() {
+  void aTokenFromTheEnvironmentIsRequired() {
     PackagedService service = SERVICES.get(0);
     given().get(service.uri("/runs")).then().statusCode(401);
     service.get("/runs").then().statusCode(200);

@@ -46,7 +46,7 @@ class SlowCallersTest {
   }
 
   @Test
-  void halfAHeadIsClosedOnceItIsIdle() throws Exception {
+  void aConnectionWithAnIncompleteHeadIsClosedAfterTheIdleTimeout() throws Exception {
     var nothing = CompletableFuture.supplyAsync(() -> unchecked(() -> open("")));
 
     assertThat(open("POST /runs HTTP/1.1\r\nHost: loc"))
@@ -55,7 +55,7 @@ class SlowCallersTest {
   }
 
   @Test
-  void halfABodyIsRefusedEvenWhereAByteComesNowAndThen() throws Exception {
+  void anIncompleteBodyIsRefusedEvenIfBytesTrickleIn() throws Exception {
     var trickling = CompletableFuture.supplyAsync(() -> unchecked(SlowCallersTest::trickle));
 
     assertThat(open(HEAD + "\r\n{\"experiment\""))
@@ -89,7 +89,7 @@ class SlowCallersTest {
 
   @Test
   @DisabledOnIntegrationTest("what is packaged has no resource that is so slow")
-  void whoHasSentAWholeRequestIsAnsweredHoweverLongItTakes() throws Exception {
+  void aCompleteRequestIsAnsweredHoweverLongItTakes() throws Exception {
     assertThat(RawRequest.of("GET", "/thoughtful").by("ritas-token").answer())
         .startsWith("HTTP/1.1 200 ")
         .contains("thought");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Infrastructure.class)
 class SubmissionTest extends RunningService {
   @Test
-  void aRequestThatIsSubmittedIsPublishedOnceAndQueued() {
+  void aSubmittedRequestIsPublishedOnceAndQueued() {
     byte[] request = Events.imageRequest("post-1", "post", "plain", 1);
 
     JsonPath taken =
@@ -66,7 +66,7 @@ class SubmissionTest extends RunningService {
   }
 
   @Test
-  void whatCannotBeUnderstoodIsRefusedByFieldAndNotPublished() {
+  void anInvalidRequestIsRefusedWithItsFieldAndNotPublished() {
     String request =
         new String(Events.imageRequest("bad-1", "bad", "plain", 1), StandardCharsets.UTF_8);
     Map<String, String> fields =
@@ -92,7 +92,7 @@ class SubmissionTest extends RunningService {
   }
 
   @Test
-  void aBodyThatIsTooLargeIsRefusedWhetherItSaysSoBeforehandOrNot() throws Exception {
+  void aTooLargeBodyIsRefusedWhetherOrNotItsLengthIsDeclared() throws Exception {
     int tooMany = 4 * 1_024 * 1_024 + 1;
     // By its head alone: the service does not wait for a body that it will not read.
     String told = answerTo("Content-Length: " + tooMany, "");
@@ -130,7 +130,7 @@ class SubmissionTest extends RunningService {
   }
 
   @Test
-  void aSweepIsOneRecordAndAllItsRunsAreQueued() {
+  void aSweepIsPublishedAsOneRecordAndAllItsRunsAreQueued() {
     byte[] sweep =
         new String(Events.imageRequest("grid", "grid", "plain", 1), StandardCharsets.UTF_8)
             .replace("\"seed\": 1", "\"seeds\": 2")
@@ -160,7 +160,7 @@ class SubmissionTest extends RunningService {
   }
 
   @Test
-  void aRunInWorkIsCancelledAndNoOther() {
+  void aRunningRunIsCancelledButNotAnEndedOrUnknownOne() {
     Events events = Events.ofImages("stop-1", "stop", "plain", 1);
     publisher.events(events.started());
     awaitState("stop-1", "RUNNING");
@@ -178,13 +178,13 @@ class SubmissionTest extends RunningService {
   }
 
   @Test
-  void aPageThatGivesThisMachineANameOfItsOwnReachesNothing() {
+  void aRequestWithAForeignHostNameIsForbidden() {
     given().header("Host", "rebound.example").get("/runs").then().statusCode(403);
     given().header("Host", "localhost:8080").get("/runs").then().statusCode(200);
   }
 
   @Test
-  void theRequestsSchemaIsServed() {
+  void theSchemaOfTrainingRequestsIsServed() {
     JsonPath schema =
         when().get("/schema/training-request").then().statusCode(200).extract().jsonPath();
     assertThat(schema.getString("title")).isEqualTo("TrainingRequest");

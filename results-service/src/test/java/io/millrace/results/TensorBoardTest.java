@@ -60,14 +60,14 @@ class TensorBoardTest extends RunningService {
   }
 
   @Test
-  void theReaderOfTheTestsChecksWhatTheStandardSays() {
+  void theEventFileReaderComputesTheStandardChecksum() {
     assertThat(EventFileReader.crc("123456789".getBytes(StandardCharsets.US_ASCII)))
         .as("the check value of CRC-32C")
         .isEqualTo(0xe3069283);
   }
 
   @Test
-  void anEventFileHasEachStepAndEachEpochWithItsTime() {
+  void anEventFileContainsEveryStepAndEpochWithItsTime() {
     publisher.events(
         Events.ofImages("board-1", "board-one", "plain", 1).imageLife(0.75, 1.5, 1.25));
     awaitState("board-1", "COMPLETED");
@@ -113,7 +113,7 @@ class TensorBoardTest extends RunningService {
   }
 
   @Test
-  void aLossThatIsNotFiniteIsNotANumberThereToo() {
+  void aNonFiniteLossIsWrittenAsNotANumber() {
     Events events = Events.ofImages("board-nan", "board-one", "nan", 1);
     publisher.events(events.started(), events.steps(0, 0.5, null, 0.25));
     awaitUntil("/runs/board-nan", run -> run.getInt("steps_done") == 3);
@@ -125,7 +125,7 @@ class TensorBoardTest extends RunningService {
   }
 
   @Test
-  void aRunThatHasNotStartedIsAFileWithoutScalars() {
+  void aRunThatHasNotStartedHasAnEventFileWithoutScalars() {
     publisher.request("board-queued", Events.imageRequest(null, "board-queued", "plain", 1));
     awaitState("board-queued", "QUEUED");
 
@@ -141,7 +141,7 @@ class TensorBoardTest extends RunningService {
   }
 
   @Test
-  void ofALongRunAnExcerptIsWrittenOrAllOfIt() {
+  void aLongRunIsWrittenAsAnExcerptOrInFull() {
     int steps = 25_000;
     var events = new ArrayList<TrainingEvent>();
     events.add(Events.ofImages("board-long", "board-long", "plain", 1).started());
@@ -186,7 +186,7 @@ class TensorBoardTest extends RunningService {
   }
 
   @Test
-  void anExperimentIsAnArchiveWithAFolderForEachRunThatHasStarted() {
+  void anExperimentIsDownloadedAsAnArchiveWithAFolderPerStartedRun() {
     publisher.events(Events.ofImages("board-a", "board-many", "plain", 1).imageLife(0.75, 1.5));
     publisher.events(Events.ofImages("board-b", "board-many", "dropout", 1).imageLife(0.5, 1.25));
     publisher.request("board-waits", Events.imageRequest(null, "board-many", "plain", 2));
@@ -220,7 +220,7 @@ class TensorBoardTest extends RunningService {
   }
 
   @Test
-  void ofAnExperimentWithVeryManyRunsTheNewestComeAndTheAnswerSaysSo() {
+  void aVeryLargeExperimentIsMarkedAsTruncatedToItsNewestRuns() {
     for (int i = 0; i < 201; i++) {
       publisher.events(Events.ofImages("board-m" + i, "board-mass", "plain", i).started());
     }
@@ -240,7 +240,7 @@ class TensorBoardTest extends RunningService {
   }
 
   @Test
-  void whatIsNotKnownOrOutOfRangeIsSaid() {
+  void unknownRunsAndExperimentsAndInvalidPointsAreRefused() {
     when().get("/runs/board-nowhere/tensorboard").then().statusCode(404);
     when().get("/experiments/board-nowhere/tensorboard").then().statusCode(404);
     for (String points : List.of("2", "10001", "every")) {
@@ -266,7 +266,7 @@ class TensorBoardTest extends RunningService {
   @EnabledIf(
       value = "hasTensorBoard",
       disabledReason = "no python3 with the module tensorboard is on the PATH")
-  void tensorBoardItselfReadsWhatIsUnpacked() throws Exception {
+  void tensorBoardReadsTheUnpackedArchive() throws Exception {
     publisher.events(
         Events.ofImages("board-x", "board-real", "plain", 1).imageLife(0.75, 1.5, 1.25));
     publisher.events(Events.ofImages("board-y", "board-real", "dropout", 1).imageLife(0.5, 1.25));

@@ -18,7 +18,7 @@ class TestImagesTest extends RunningService {
   private static final String DATA = "0123456789abcdef".repeat(4);
 
   @Test
-  void anIndexBeyondTheTestPartIsRefusedAsSuch() {
+  void anInvalidOrMissingIndexIsRefused() {
     publisher.events(Events.ofImages("seen-1", "seen", "plain", 1).started(DATA));
     awaitState("seen-1", "RUNNING");
 
@@ -34,7 +34,7 @@ class TestImagesTest extends RunningService {
   }
 
   @Test
-  void whatHasNoImagesIsRefused() throws Exception {
+  void testImagesOfARunWithoutImagesAreRefused() throws Exception {
     publisher.events(Events.ofSeries("seen-series", "seen", "series", 1).started());
     awaitState("seen-series", "RUNNING");
     execute(
@@ -52,7 +52,7 @@ class TestImagesTest extends RunningService {
   }
 
   @Test
-  void whoHasTheImagesAlreadyIsToldSoByTheFingerprintAlone() {
+  void cachedImagesAreConfirmedAsUnchangedByTheFingerprintAlone() {
     publisher.events(Events.ofImages("seen-2", "seen", "plain", 2).started(DATA));
     publisher.events(Events.ofImages("seen-3", "seen", "plain", 3).started());
     awaitState("seen-2", "RUNNING");

@@ -27,7 +27,7 @@ class UnknownParametersTest extends RunningService {
   }
 
   @Test
-  void whatIsMeantIsSuggestedAlsoOfParametersThatResourcesShare() {
+  void anUnknownParameterIsRefusedNamingThePossibleOnes() {
     refused("/runs?varaint=plain", "varaint")
         .body(
             "detail",
@@ -50,7 +50,7 @@ class UnknownParametersTest extends RunningService {
 
   /** The document is made from the same annotations by another reader of them. */
   @Test
-  void everyQuestionTakesItsDocumentedParametersAndNoOther() {
+  void everyGetRequestAcceptsOnlyItsDocumentedParameters() {
     JsonPath document = given().accept("application/json").get("/q/openapi").jsonPath();
     Map<String, Map<String, Object>> paths = document.getMap("paths");
     assertThat(paths).hasSizeGreaterThan(20);
@@ -80,12 +80,12 @@ class UnknownParametersTest extends RunningService {
   @ParameterizedTest
   @ValueSource(
       strings = {"/ui/?a=b", "/ui/runs?a=b", "/ui/assets/main.js?v=1", "/q/health/live?a=b"})
-  void pagesAndTheirFilesTakeAny(String address) {
+  void pagesAndTheirFilesAcceptAnyParameter(String address) {
     when().get(address).then().statusCode(200);
   }
 
   @Test
-  void anEmptyListOfParametersIsNone() throws IOException {
+  void anEmptyQueryIsAcceptedButAParameterWithoutANameIsNot() throws IOException {
     assertThat(RawRequest.of("GET", "/runs?").status()).isEqualTo("200");
     assertThat(RawRequest.of("GET", "/runs?=x").status()).isEqualTo("400");
   }
@@ -98,7 +98,7 @@ class UnknownParametersTest extends RunningService {
     "/experiments/misasked/curves?metric=test_acc, give one of acc",
     "/curves?run=misasked-1&metric=vall_loss, did you mean val_loss?"
   })
-  void aMetricThatNoRunHasIsRefusedWithThoseThatThereAre(String address, String told) {
+  void aMetricThatNoRunHasIsRefusedNamingAvailableOnes(String address, String told) {
     publisher.events(Events.ofImages("misasked-1", "misasked", "plain", 1).imageLife(0.5, 1.0));
     awaitState("misasked-1", "COMPLETED");
 
@@ -114,7 +114,7 @@ class UnknownParametersTest extends RunningService {
         "/curves?metric=val_acc",
         "/curves?metric=acc&x=time"
       })
-  void aMetricThatRunsComeToHaveIsNot(String question) {
+  void aMetricThatRunsWillHaveLaterIsAccepted(String question) {
     Events events = Events.ofImages("soon-1", "soon", "plain", 1);
     publisher.events(events.started(), events.steps(0, 1.0), events.epoch(0, 1.0, 1.0));
     awaitUntil("/runs/soon-1", run -> run.getInt("epochs_done") == 1);
@@ -123,7 +123,7 @@ class UnknownParametersTest extends RunningService {
   }
 
   @Test
-  void nothingIsKnownOfMetricsBeforeTheFirstEpochHasEnded() {
+  void anyMetricIsAcceptedBeforeTheFirstEpochHasEnded() {
     publisher.events(Events.ofImages("first-1", "first", "plain", 1).queued());
     awaitState("first-1", "QUEUED");
 
@@ -134,7 +134,7 @@ class UnknownParametersTest extends RunningService {
   }
 
   @Test
-  void aVariantThatThereIsNotIsNoBaseline() {
+  void anUnknownVariantIsRefusedAsBaseline() {
     publisher.events(Events.ofImages("based-1", "based", "plain", 1).imageLife(0.5, 1.0));
     awaitState("based-1", "COMPLETED");
 

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class StoreAddressTest {
   @Test
-  void aPathIsAFolder() {
+  void aPathIsParsedAsAFolder() {
     assertThat(StoreAddress.parse("models", "/var/models"))
         .isEqualTo(new StoreAddress.Folder(Path.of("/var/models")));
   }
 
   @Test
-  void aBucketHasAPrefixThatEndsInASlashOrNone() {
+  void theParsedPrefixOfABucketIsEmptyOrEndsInASlash() {
     assertThat(StoreAddress.parse("models", "s3://runs"))
         .isEqualTo(new StoreAddress.Bucket("runs", ""));
     assertThat(StoreAddress.parse("models", "s3://runs/"))
@@ -25,7 +25,7 @@ class StoreAddressTest {
   }
 
   @Test
-  void anAddressWithoutABucketIsRefusedByTheSettingsName() {
+  void theErrorForAnAddressWithoutABucketNamesTheSetting() {
     assertThatThrownBy(() -> StoreAddress.parse("millrace.results.models", "s3:///prefix"))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("millrace.results.models: ")

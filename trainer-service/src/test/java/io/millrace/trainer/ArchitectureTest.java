@@ -17,7 +17,7 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
-  static final ArchRule onlyOnePackageKnowsDeeplearning4j =
+  static final ArchRule onlyTheDl4jPackageDependsOnDeeplearning4j =
       noClasses()
           .that()
           .resideOutsideOfPackages("..trainer.dl4j..", "org.nd4j..")
@@ -27,7 +27,7 @@ class ArchitectureTest {
                   .and(resideOutsideOfPackage("org.nd4j.shade.protobuf..")));
 
   @ArchTest
-  static final ArchRule onlyOnePackageKnowsOnnx =
+  static final ArchRule onlyTheOnnxPackageDependsOnOnnx =
       noClasses()
           .that()
           .resideOutsideOfPackage("..trainer.onnx..")
@@ -36,7 +36,7 @@ class ArchitectureTest {
           .resideInAnyPackage("onnx..", "org.nd4j.shade.protobuf..");
 
   @ArchTest
-  static final ArchRule networksKnowNoKafkaNoFilesOfRunsAndNoQuarkus =
+  static final ArchRule networksDoNotDependOnKafkaQuarkusFeedStoreOrTraining =
       noClasses()
           .that()
           .resideInAPackage("..trainer.dl4j..")
@@ -50,11 +50,11 @@ class ArchitectureTest {
               "io.millrace.trainer.training..");
 
   @ArchTest
-  static final ArchRule partsOfNetworksHaveNoCycles =
+  static final ArchRule packagesUnderDl4jHaveNoCycles =
       slices().matching("..trainer.dl4j.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule partsOfNetworksDoNotKnowTheWhole =
+  static final ArchRule packagesUnderDl4jDoNotDependOnDl4jItself =
       noClasses()
           .that()
           .resideInAPackage("..trainer.dl4j.*..")
@@ -63,7 +63,7 @@ class ArchitectureTest {
           .resideInAPackage("..trainer.dl4j");
 
   @ArchTest
-  static final ArchRule stationsFollowTheData =
+  static final ArchRule packageDependenciesFollowTheDataFlow =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("intake")
@@ -88,7 +88,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("intake", "training");
 
   @ArchTest
-  static final ArchRule noServiceKnowsAnother =
+  static final ArchRule theTrainerDoesNotDependOnOtherServices =
       noClasses()
           .should()
           .dependOnClassesThat()

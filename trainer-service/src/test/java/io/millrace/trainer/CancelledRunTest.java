@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Runs that users cancel or delete. */
 class CancelledRunTest extends WholeTrainer {
   @Test
-  void aCancelledRunEndsWhileItTrainsAndAQueuedOneIsNeverTrained() {
+  void aRunCancelledInTrainingEndsAndOneCancelledInTheQueueNeverTrains() {
     startTrainer(Map.of());
     AUGMENTER.holdBack("cancelled", 9);
     publish("cancelled", images("cancelled", 3, 0.5, 1));
@@ -89,7 +89,7 @@ class CancelledRunTest extends WholeTrainer {
   }
 
   @Test
-  void aTrainerDeletesAtItsStartWhatItMissedAndKeepsARunThatWasRequestedAgain() {
+  void aStartingTrainerCatchesUpOnDeletionsButKeepsARunRequestedAgain() {
     Trainer first = startTrainer(Map.of());
     publish("gone", images("gone", 1, 0.5, 1));
     publish("renewed", images("renewed", 1, 0.5, 1));

@@ -97,7 +97,7 @@ class ExtendedRunTest extends WholeTrainer {
   }
 
   @Test
-  void anExtensionOnChangedDataFailsAndOneOnTheSameDataNamesThemInItsTasks() {
+  void anExtensionOnChangedDataFailsAndTasksNameTheOriginalFingerprint() {
     AUGMENTER.fingerprint("one");
     startTrainer(Map.of());
     publish("steady", images("steady", 1, 0.5, 7));
@@ -118,7 +118,7 @@ class ExtendedRunTest extends WholeTrainer {
   }
 
   @Test
-  void aQueuedExtensionThatIsCancelledLeavesTheModel() {
+  void cancellingAQueuedExtensionKeepsTheModel() {
     startTrainer(Map.of());
     publish("long-enough", images("long-enough", 1, 0.5, 7));
     RunCompleted completed = await("long-enough", RunCompleted.class);

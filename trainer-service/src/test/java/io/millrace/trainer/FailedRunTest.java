@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Runs that fail, and runs that wait for an augmentation service. */
 class FailedRunTest extends WholeTrainer {
   @Test
-  void aLackOfMemoryFailsTheRunWithItsStepAndNotTheTrainer() {
+  void outOfMemoryFailsTheRunWithItsStepButNotTheTrainer() {
     startTrainer(Map.of());
     TestNetworks.outOfMemoryAt(5);
 
@@ -59,7 +59,7 @@ class FailedRunTest extends WholeTrainer {
   }
 
   @Test
-  void aBatchWithLabelsOfAnotherShapeFailsTheRunWithTheReason() {
+  void aBatchWithLabelsOfTheWrongShapeFailsTheRunWithTheReason() {
     startTrainer(Map.of());
 
     publish("frayed", images("frayed", 1, 0.5, 1).replace("stripes", "frayed"));

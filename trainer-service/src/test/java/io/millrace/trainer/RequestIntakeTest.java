@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Requests that are repeated, refused, or left to newer trainers. */
 class RequestIntakeTest extends WholeTrainer {
   @Test
-  void aRequestOfANewerVersionIsHandedOnAndRefusedAfterAnHour() {
+  void aRequestOfANewerVersionIsRefusedAnHourAfterItWasFirstHandedOn() {
     startTrainer(Map.of());
 
     send(
@@ -38,7 +38,7 @@ class RequestIntakeTest extends WholeTrainer {
   }
 
   @Test
-  void aRequestOfANewerVersionGoesToTheQueuesEndAndTheNextOneTrains() {
+  void aRequestOfANewerVersionMovesToTheEndOfTheQueueAndTheNextOneTrains() {
     startTrainer(Map.of());
 
     publish("newer", images("newer", 1, 0.5, 1).replace("\"Dense\"", "\"AdditiveAttention\""));
@@ -82,7 +82,7 @@ class RequestIntakeTest extends WholeTrainer {
   }
 
   @Test
-  void anotherRequestUnderTheSameRunIsRefusedAsAConflict() {
+  void aDifferentRequestWithTheSameRunIdIsRefusedAsAConflict() {
     startTrainer(Map.of());
     publish("taken", images("taken", 1, 0.5, 1));
     await("taken", RunCompleted.class);

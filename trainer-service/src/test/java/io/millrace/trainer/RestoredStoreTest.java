@@ -46,7 +46,7 @@ class RestoredStoreTest extends WholeTrainer {
   }
 
   @Test
-  void aTrainerWhoseStoreRefusesItLeavesTheQueueAndReturnsOnceTheStoreWorks() throws Exception {
+  void aTrainerLeavesTheQueueWhenItsStoreFailsAndReturnsWhenItWorks() throws Exception {
     Path models = FOLDER.resolve("shaky");
     Path aside = FOLDER.resolve("aside");
     Trainer trainer =

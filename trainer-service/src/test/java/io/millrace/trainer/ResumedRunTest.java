@@ -124,7 +124,7 @@ class ResumedRunTest extends WholeTrainer {
   }
 
   @Test
-  void aRunThatHangsGoesToAnotherTrainerAndItsFirstOneIsNotAlive() {
+  void aHangingRunMovesToAnotherTrainerAndTheFirstOneReportsItIsNotAlive() {
     Trainer first = startTrainer(Map.of("millrace.trainer.no-progress-seconds", "3"));
     CountDownLatch stuck = TestNetworks.stuckAt(20);
     publish("hanging", images("hanging", 2, 0.5, 7));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Runs that train to their end, on a real broker with a tiny network and augmentation service. */
 class TrainerTest extends WholeTrainer {
   @Test
-  void aRequestTrainsAndStoresItsModelAndItsEvaluation() throws Exception {
+  void aRunStoresItsModelAndPublishesItsMetricsAndEvaluation() throws Exception {
     startTrainer(Map.of());
 
     publish("images", images("images", 3, 0.5, 1));
@@ -49,7 +49,7 @@ class TrainerTest extends WholeTrainer {
   }
 
   @Test
-  void mixedSamplesTrainAndTheBaselineUsesTheRealClasses() {
+  void aRunWithMixupTrainsAndItsBaselineUsesTheRealClasses() {
     startTrainer(Map.of());
     String request = images("mixed", 3, 0.5, 1);
 
@@ -112,7 +112,7 @@ class TrainerTest extends WholeTrainer {
   }
 
   @Test
-  void aSeriesIsPredictedInItsUnitsBesidePersistence() {
+  void seriesPredictionsAreInDataUnitsAndComparedWithPersistence() {
     startTrainer(Map.of());
 
     publish("series", series("series"));
@@ -187,7 +187,7 @@ class TrainerTest extends WholeTrainer {
   }
 
   @Test
-  void twoTrainersShareSeveralRunsAndEachTrainsOnce() {
+  void twoTrainersShareTheRunsAndEachRunTrainsOnce() {
     startTrainer(Map.of("millrace.trainer.id", "one"));
     startTrainer(Map.of("millrace.trainer.id", "two"));
 

@@ -88,7 +88,7 @@ class BucketFilesTest {
   }
 
   @Test
-  void aListingOfManyPagesIsWhole() throws IOException {
+  void aListingOverSeveralPagesIsComplete() throws IOException {
     assertThat(names(files.root().resolve("many/x")))
         .isEqualTo(IntStream.range(0, 120).mapToObj("%04d"::formatted).toList());
     assertThat(Files.size(files.root().resolve("many/x/0000"))).isZero();
@@ -96,7 +96,7 @@ class BucketFilesTest {
   }
 
   @Test
-  void keysThatAreNoFilesNamesAreLeftOut() throws IOException {
+  void keysThatAreNotFileNamesAreLeftOut() throws IOException {
     assertThat(names(files.root().resolve("odd")))
         .containsExactly("both", "f\u00fcnf & 100%+.txt", "marker");
     assertThat(files.root().resolve("odd/both")).isDirectory();
@@ -107,7 +107,7 @@ class BucketFilesTest {
   }
 
   @Test
-  void anObjectThatManyReadIsFetchedOnce() throws Exception {
+  void anObjectReadByManyThreadsIsFetchedOnce() throws Exception {
     Path large = files.root().resolve("large").toRealPath();
     var threads = Executors.newFixedThreadPool(8);
     int before = bucket.front().asked("/runs/data/sets/large");
@@ -127,7 +127,7 @@ class BucketFilesTest {
   }
 
   @Test
-  void piecesOfAnObjectAreTheObject() throws IOException {
+  void anObjectReadInPiecesHasTheSameBytes() throws IOException {
     var large = (BucketPath) files.root().resolve("large").toRealPath();
     int before = bucket.front().asked("/runs/data/sets/large");
     try (InputStream start = large.openStart()) {
@@ -146,7 +146,7 @@ class BucketFilesTest {
   }
 
   @Test
-  void whatAnotherCacheLeftBehindGoesAndWhatOneUsesStays() throws IOException {
+  void aNewCacheDeletesLeftoverFilesButNoFilesInUse() throws IOException {
     Path parent = folder.resolve("shared");
     Path left = Files.createDirectories(parent.resolve("millrace-objects-1"));
     Files.write(left.resolve("left"), new byte[10]);
@@ -163,7 +163,7 @@ class BucketFilesTest {
   }
 
   @Test
-  void anEntityTagOfAnyFormIsGivenBackAsItWas() {
+  void anEntityTagOfAnyFormIsKeptUnchanged() {
     for (String tag :
         List.of(
             "\"0123456789abcdef0123456789abcdef\"",

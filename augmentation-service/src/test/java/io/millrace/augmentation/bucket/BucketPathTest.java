@@ -90,7 +90,7 @@ class BucketPathTest {
 
   @ParameterizedTest
   @MethodSource("texts")
-  void aPathIsTakenApartAsTheJdkDoes(String text) {
+  void aPathIsSplitLikeAJdkPath(String text) {
     List<Function<Path, Path>> parts =
         List.of(
             path -> path,
@@ -110,7 +110,7 @@ class BucketPathTest {
 
   @ParameterizedTest
   @MethodSource("texts")
-  void twoPathsAreComparedAndJoinedAsTheJdkDoes(String text) {
+  void pathsAreComparedAndJoinedLikeJdkPaths(String text) {
     for (String other : TEXTS) {
       assertThat(of(text).startsWith(of(other)))
           .as(text + " starts with " + other)
@@ -134,7 +134,7 @@ class BucketPathTest {
   }
 
   @Test
-  void nothingIsWrittenToABucket() {
+  void aBucketIsReadOnly() {
     assertThatThrownBy(() -> Files.writeString(of("/a"), "text"))
         .isInstanceOf(ReadOnlyFileSystemException.class);
     assertThatThrownBy(() -> Files.delete(of("/a")))

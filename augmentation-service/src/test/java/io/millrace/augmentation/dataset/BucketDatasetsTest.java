@@ -210,7 +210,7 @@ class BucketDatasetsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"photos", "parts", "listed", "arrays", "cifar", "noise"})
-  void imagesInABucketGiveTheBatchesOfTheFolder(String name) {
+  void imagesInABucketGiveTheSameBatchesAsALocalFolder(String name) {
     assertSame(there, images(name), 1);
     DatasetFacts facts = there.facts(name);
     DatasetFacts same = catalog(root).facts(name);
@@ -219,13 +219,13 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void aSeriesInABucketGivesTheBatchesOfTheFile() {
+  void aSeriesInABucketGivesTheSameBatchesAsALocalFile() {
     assertSame(there, "{\"name\": \"waves\", \"column\": \"value\", \"window\": 4}", 0);
     assertThat(there.facts("waves")).isEqualTo(catalog(root).facts("waves"));
   }
 
   @Test
-  void theCatalogueFetchesOnlyTheBeginningsOfLargerImages() {
+  void theCatalogFetchesOnlyTheStartOfLargeImages() {
     int before = bucket.front().asked("/runs/data/sets/noise/one/000.png");
     there.scan();
 
@@ -240,7 +240,7 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void anObjectThatChangesFailsItsTaskByNameAndIsAnotherDataSetAfterwards() throws Exception {
+  void aChangedObjectFailsItsTaskAndChangesTheFingerprint() throws Exception {
     noise(folder.resolve("before/changing"), 1, 6, 6);
     noise(folder.resolve("after/changing"), 2, 6, 6);
     bucket.putAll(folder.resolve("before"));
@@ -265,7 +265,7 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void anObjectThatIsGoneFailsItsTaskByName() throws Exception {
+  void aDeletedObjectFailsItsTaskWithItsName() throws Exception {
     noise(folder.resolve("gone/going"), 1, 4, 4);
     bucket.putAll(folder.resolve("gone"));
     files.list();
@@ -286,7 +286,7 @@ class BucketDatasetsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {7 * 12_288 * 8 / 7, 40 * 4_096, 18 * 12_288})
-  void aCacheSmallerThanTheSetServesEveryBatchWithinItsBound(long bytes) throws Exception {
+  void aCacheSmallerThanTheDataSetServesAllBatchesWithinItsLimit(long bytes) throws Exception {
     close();
     open(bytes);
     DatasetCatalog here = catalog(root);
@@ -317,7 +317,7 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void halfASetInTheCacheIsNotFetchedAgain() {
+  void theCachedPartOfALargerDataSetIsNotFetchedAgain() {
     close();
     // Room for 21 of 36 images to stay; 27 are in the training part.
     open(24 * 12_288);
@@ -334,14 +334,14 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void imagesOfABatchAreFetchedAtATime() {
+  void imagesOfABatchAreFetchedConcurrently() {
     batches(there, images("noise"), Part.TRAIN, 0);
 
     assertThat(bucket.front().mostAtATime()).isGreaterThan(1);
   }
 
   @Test
-  void aServerThatFailsNowAndThenIsAskedAgain() {
+  void failedRequestsToTheBucketAreRetried() {
     bucket.front().fail((request, number) -> number <= 2);
 
     assertSame(there, images("noise"), 0);
@@ -351,7 +351,7 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void aBucketThatIsAwayLaterStaysAsItWasListed() {
+  void anUnavailableBucketKeepsItsLastListing() {
     files.close();
     files = bucket.open(TestBucket.ADDRESS, cache, 2); // Fewer pauses.
     there = catalog(files.root());
@@ -365,7 +365,7 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void aBucketThatIsNotThereIsNamed() {
+  void aMissingBucketIsNamedInTheError() {
     assertFails(
         bucket.open(new StoreAddress.Bucket("nowhere", "x/"), cache, 4),
         "there is no bucket nowhere at http://127.0.0.1",
@@ -373,14 +373,14 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void aRefusalNamesTheKeysSettingsAndNoKey() {
+  void aDeniedRequestNamesTheKeySettingButNotTheKey() {
     bucket.front().deny(403);
 
     assertFails(files, "s3://runs/data/sets/", "(403", "millrace.datasets.s3.access-key");
   }
 
   @Test
-  void aServerThatDoesNotAnswerIsNamed() {
+  void anUnreachableServerIsNamedInTheError() {
     var access =
         new S3Access(
             Optional.of(URI.create("http://127.0.0.1:9")),
@@ -395,7 +395,7 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void aRootWithTooManyObjectsNamesTheSetting() {
+  void aRootWithTooManyObjectsFailsAndNamesTheSetting() {
     assertFails(
         BucketFiles.open(bucket.access(), TestBucket.ADDRESS, cache, bounds(10)),
         "has more than 10 objects",
@@ -421,7 +421,7 @@ class BucketDatasetsTest {
   }
 
   @Test
-  void aFileForWhichTheCacheIsTooSmallIsStreamedOrNamesTheSetting() {
+  void aFileLargerThanTheCacheIsDescribedButFailsItsTask() {
     close();
     open(16_384);
 

@@ -97,7 +97,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void aSplitDependsOnItsSeedAlone() throws IOException {
+  void aSplitDependsOnlyOnItsSeed() throws IOException {
     TestImages.folder(root, "shapes", 30, 30);
     Set<String> test = pictures(open(split("shapes", 0.2, 0, 5)), Part.TEST);
     catalog = catalog(LIMITS, root);
@@ -106,13 +106,13 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void theTestPartOfFlowersHasTheSizeOfTheExperiment() {
+  void theTestShareOfEachFlowerClassMatchesTheExperiment() {
     int[] tests = StratifiedSplit.shares(new int[] {764, 784, 733, 984}, 0.2);
     assertThat(tests).containsExactly(153, 157, 146, 197);
   }
 
   @Test
-  void onlyTheClassesAskedForAreReadInTheOrderAskedFor() throws IOException {
+  void onlyTheRequestedClassesAreReadInTheirRequestedOrder() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5, 5);
     Files.writeString(folder.resolve("two").resolve("broken.png"), "this is text");
     ImageDataset dataset = open(images("shapes", "three", "one"));
@@ -132,7 +132,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void anImageWithAVeryLongSideIsLeftOutHoweverFewItsPixels() throws IOException {
+  void anImageWithAVeryLongSideIsLeftOutEvenIfItHasFewPixels() throws IOException {
     catalog = catalog(new DatasetLimits(1 << 20, 20_000, 1 << 16, 1 << 16), root);
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     TestImages.write(folder.resolve("one").resolve("long.png"), 0, 5, 1, 16_384);
@@ -144,7 +144,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void hiddenFoldersAreNoClasses() throws IOException {
+  void hiddenFoldersAreNotClasses() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     Path hidden = Files.createDirectories(folder.resolve(".thumbnails"));
     TestImages.write(hidden.resolve("000.png"), 0, 0, 10, 12);
@@ -153,7 +153,7 @@ class DatasetCatalogTest {
 
   @Test
   @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void whatIsNoFileIsLeftOutAndNotWaitedFor() throws Exception {
+  void foldersDanglingLinksAndPipesAreLeftOutWithoutBlocking() throws Exception {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     Files.createDirectory(folder.resolve("one").resolve("folder.png"));
     Files.createSymbolicLink(folder.resolve("one").resolve("nowhere.png"), Path.of("no-file"));
@@ -163,7 +163,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void aFileThatTheSystemDoesNotGiveFailsTheDataSetInsteadOfChangingItsSplit() throws IOException {
+  void anInaccessibleFileFailsTheDataSetInsteadOfChangingItsSplit() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5, 5);
     Path loop = Files.createSymbolicLink(folder.resolve("two").resolve("x.png"), Path.of("x.png"));
     refuses(images("shapes"), "dataset.name", "'shapes' cannot be read", "x.png");
@@ -173,7 +173,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void aTruncatedImageIsNamedWhenItIsDecoded() throws IOException {
+  void decodingATruncatedImageFailsWithItsFileName() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 1, 5);
     Path broken = folder.resolve("one").resolve("000.png");
     byte[] whole = Files.readAllBytes(broken);
@@ -185,7 +185,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void sizesAndColoursAreConverted() throws IOException {
+  void imagesAreConvertedToTheRequestedSizeAndColours() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     var dataset =
         open(
@@ -205,7 +205,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void whatTheCacheCannotHoldIsDecodedAgainAndIsTheSame() throws IOException {
+  void imagesThatDoNotFitInTheCacheAreDecodedAgainIdentically() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     catalog = catalog(new DatasetLimits(1_200, 10_000, 1 << 16, 1 << 16), root);
     ImageDataset dataset = open(images("shapes"));
@@ -226,7 +226,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void anImageThatIsWrittenAnewIsReadAgain() throws IOException {
+  void aRewrittenImageIsReadAgain() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     assertThat(open(images("shapes")).description().sampleShape()).containsExactly(10, 12, 3);
     TestImages.write(folder.resolve("one").resolve("000.png"), 0, 0, 20, 24);
@@ -235,7 +235,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void anImageThatChangesItsClassIsReadAgain() throws IOException {
+  void movingAnImageToAnotherClassChangesTheStampOfItsFolder() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 0);
     TestImages.write(folder.resolve("two").resolve("005.png"), 1, 5, 10, 12);
     ImageFolder images = ImageFolder.find(folder.toRealPath(), LIMITS).orElseThrow();
@@ -246,7 +246,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void theClassesOfIdxFilesAreReadAgainWhenTheirNamesChange() throws IOException {
+  void classNamesOfIdxFilesAreReadAgainWhenTheyChange() throws IOException {
     writeIdx("digits", 12, 12, 12 * 4);
     Path names = root.resolve("digits").resolve("classes.txt");
     Files.writeString(names, "nought\none\n");
@@ -257,7 +257,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void anUnknownNameIsRefusedWithTheKnownOnes() throws IOException {
+  void anUnknownDataSetIsRefusedWithTheKnownNames() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     refuses(
         images("nothing"), "dataset.name", "'nothing' is not a data set here", "elnino", "shapes");
@@ -273,7 +273,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void whatMakesRoomForAnotherDataSetLeavesNoPixelsBehind() throws IOException {
+  void aDataSetClosedForAnotherLeavesNoPixelsInTheCache() throws IOException {
     ImageDataset first = openFolders("first", 1).get(0);
     Set<String> test = pictures(first, Part.TEST);
     assertThat(cache.bytes()).isPositive();
@@ -284,7 +284,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void unknownNamesCloseNoDataSet() throws IOException {
+  void requestsForUnknownDataSetsCloseNoOpenDataSet() throws IOException {
     for (ImageDataset dataset : openFolders("known", 8)) {
       pictures(dataset, Part.TEST);
     }
@@ -296,7 +296,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void aDataSetThatIsGoneLeavesNoPixelsBehind() throws IOException {
+  void aRemovedDataSetLeavesNoPixelsInTheCache() throws IOException {
     pictures(openFolders("gone", 1).get(0), Part.TEST);
     Files.move(root.resolve("gone0"), root.resolve("elsewhere"));
     catalog.scan();
@@ -307,7 +307,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void manyThreadsMayOpenMoreDataSetsThanStayOpen() throws IOException {
+  void manyThreadsCanOpenMoreDataSetsThanStayOpen() throws IOException {
     openFolders("set", 12);
     List<Integer> classes =
         IntStream.range(0, 600)
@@ -320,7 +320,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void namesLeadNowhereElse() throws IOException {
+  void dataSetNamesCannotLeadOutsideTheRoot() throws IOException {
     Path outside = Files.createTempDirectory("outside");
     TestImages.folder(outside, "shapes", 5, 5);
     Files.createSymbolicLink(root.resolve("link"), outside.resolve("shapes"));
@@ -329,7 +329,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void theFirstRootWithANameWins() throws IOException {
+  void theFirstRootWinsIfTwoHaveADataSetOfTheSameName() throws IOException {
     Path other = Files.createDirectories(root.resolve("other-root"));
     TestImages.folder(root, "shapes", 5, 5);
     TestImages.folder(other, "shapes", 10, 10);
@@ -338,13 +338,13 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void anUnknownClassIsNamed() throws IOException {
+  void anUnknownClassIsRefusedWithTheKnownClasses() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     refuses(images("shapes", "one", "seven"), "dataset.classes[1]", "'seven'", "one, two");
   }
 
   @Test
-  void ofVeryManyClassesSomeAreNamed() throws IOException {
+  void anErrorListsOnlySomeOfVeryManyClasses() throws IOException {
     for (int i = 100; i < 160; i++) {
       Path folder = Files.createDirectories(root.resolve("many").resolve("class-" + i));
       TestImages.write(folder.resolve("000.png"), 0, 0, 10, 12);
@@ -355,7 +355,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void fashionMnistIsPacked() {
+  void fashionMnistIsBundled() {
     catalog = catalog(new DatasetLimits(1 << 20, 10_000, 16 << 20, 1 << 16), root);
     var dataset = open(images("fashion-mnist"));
     var description = dataset.description();
@@ -367,7 +367,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void idxFilesInARootAreADataSet() throws IOException {
+  void aFolderOfIdxFilesIsADataSet() throws IOException {
     writeIdx("digits", 12, 12, 12 * 4);
     var description = open(images("digits")).description();
     assertThat(description.sampleShape()).containsExactly(2, 2, 1);
@@ -375,7 +375,7 @@ class DatasetCatalogTest {
   }
 
   @Test
-  void anIdxHeaderThatLiesIsRefusedBeforeMemoryIsTaken() throws IOException {
+  void aWrongOrTooLargeIdxHeaderIsRefused() throws IOException {
     writeIdx("short", 12, 12, 12 * 4 - 1);
     refuses(images("short"), "dataset.name", "is shorter than its header says");
     writeIdx("long", 12, 12, 12 * 4 + 1);

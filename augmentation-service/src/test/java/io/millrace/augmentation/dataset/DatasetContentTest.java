@@ -88,7 +88,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void theSamplesAreDataSetsAsOthersAre() {
+  void theBundledDataSetsAreListedWithTheirFacts() {
     var larger = new DatasetLimits(1 << 20, 10_000, 16 << 20, 1 << 20);
     try (var all = new DatasetCatalog(List.of(), larger, new DecodedCache(0), nanos -> {})) {
       all.scan();
@@ -106,7 +106,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void ofASeriesTheColumnsThatARequestMayNameAreTold() throws IOException {
+  void aSeriesListsTheColumnsThatARequestCanName() throws IOException {
     DatasetFacts facts =
         csv(
             "note,day,a,b,end\n"
@@ -122,7 +122,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void whatIsUnderstoodOfTheDatesIsTold() throws IOException {
+  void factsOfASeriesShowHowItsDatesAreRead() throws IOException {
     SeriesTime hours =
         csv("t,at,b\n1,31.10.2020 23:00,1\n2,31.10.2020 22:00,1\n3,1.11.2020,1\n").time();
     assertThat(hours)
@@ -153,7 +153,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void whatIsMissingOfASeriesIsToldToo() throws IOException {
+  void factsOfASeriesReportMissingValuesAndSteps() throws IOException {
     assertThat(csv("a,b,c\n1,NA,x\n2,,y\n3,4,\n").time().note())
         .isEqualTo(
             "no column has dates; the rows stay in the order of the file; values are"
@@ -169,13 +169,13 @@ class DatasetContentTest {
   }
 
   @Test
-  void ofVeryManyColumnsSomeAreTold() throws IOException {
+  void factsListOnlySomeOfVeryManyColumns() throws IOException {
     String names = String.join(",", IntStream.range(0, 1_500).mapToObj(i -> "c" + i).toList());
     assertThat(csv(names + "\n" + "1,".repeat(1_499) + "1\n").columns()).hasSize(1_000);
   }
 
   @Test
-  void aHalfWrittenSeriesIsToldAsATaskWouldBeAndReadWhenItIsWhole() throws IOException {
+  void aHalfWrittenSeriesHasAProblemUntilItIsComplete() throws IOException {
     assertThat(csv("day,value\n2020-01-01,1\n2020-0").problem())
         .isEqualTo("s.csv, line 3: has 1 cell, but the header has 2");
     DatasetFacts whole = csv("day,value\n2020-01-01,1\n2020-01-02,2\n");
@@ -184,7 +184,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void whatCannotBeOpenedIsToldAsATaskWouldBe() throws IOException {
+  void aDataSetThatCannotBeOpenedShowsItsProblem() throws IOException {
     assertThat(csv("day,text\n2020-01-01,a\n").problem()).contains("no numeric column");
     assertThat(csv("day,value\n").problem()).contains("has no rows");
     Files.createDirectories(root.resolve("twice"));
@@ -203,7 +203,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void filesThatTheSystemDoesNotGiveAreReadWhenItDoes() throws IOException {
+  void aDataSetIsUsableOnceItsInaccessibleFileIsGone() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     Path loop = Files.createSymbolicLink(folder.resolve("two").resolve("x.png"), Path.of("x.png"));
     assertThat(problem("shapes")).contains("'shapes' cannot be read", "x.png");
@@ -213,7 +213,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void filesThatChangeWhileTheyAreOpenAreOpenedAnewUnderAnotherFingerprint() throws IOException {
+  void aDataSetThatChangesWhileOpenIsReopenedWithAnotherFingerprint() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     var before = (ImageDataset) catalog.openRead(images("shapes"));
     String fingerprint = before.content().fingerprint();
@@ -233,7 +233,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void filesThatChangeBetweenALookAndTheReadingAreLookedAtAgain() throws IOException {
+  void filesThatChangeBetweenOpeningAndReadingAreOpenedAgain() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     assertThat(catalog.open(images("shapes")).description().train()).isEqualTo(8);
     for (int i = 5; i < 10; i++) {
@@ -246,7 +246,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void onlyWhatHasChangedIsReadAgain() throws IOException {
+  void onlyChangedFilesAreReadAgain() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     age(folder);
     catalog.scan();
@@ -266,7 +266,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void aFileThatIsWrittenTwiceInOneStepOfTheClockIsReadTwice() throws IOException {
+  void aFileWrittenTwiceWithTheSameTimestampIsReadTwice() throws IOException {
     Path file = root.resolve("s.csv");
     FileTime time = FileTime.fromMillis(System.currentTimeMillis() - 1_000);
     Files.writeString(file, "value\n1\n2\n3\n");
@@ -284,7 +284,7 @@ class DatasetContentTest {
   }
 
   @Test
-  void whatIsWrittenChangedAndDeletedIsNoticedByItself() throws IOException {
+  void theCatalogNoticesNewChangedAndDeletedFilesByItself() throws IOException {
     catalog.start();
     Files.writeString(root.resolve("s.csv"), "value\n1\n2\n3\n");
     Duration soon = Duration.ofSeconds(20);

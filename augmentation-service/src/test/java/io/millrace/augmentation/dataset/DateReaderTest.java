@@ -63,7 +63,7 @@ class DateReaderTest {
           EPOCH_MILLISECONDS | 1604151000250                    | 2020-10-31T13:30:00.25Z
           EPOCH_MILLISECONDS | 1604151000                       | none
           """)
-  void everyFormHasItsDatesAndNoOthers(DateForm form, String cell, String time) {
+  void eachFormReadsOnlyItsOwnDates(DateForm form, String cell, String time) {
     assertThat(text(form.parse(cell))).isEqualTo(time);
   }
 
@@ -93,7 +93,7 @@ class DateReaderTest {
           epoch_milliseconds   | 5                        | 1970-01-01T00:00:00.005Z
           epoch_seconds        | 999999999999999          | none
           """)
-  void aFormatIsReadAsPythonReadsIt(String format, String cell, String time) {
+  void aDateFormatWorksLikePythonsStrptime(String format, String cell, String time) {
     assertThat(text(DateReader.ofFormat(format).read(cell))).isEqualTo(time);
   }
 }

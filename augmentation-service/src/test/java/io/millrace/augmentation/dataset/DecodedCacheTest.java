@@ -25,7 +25,7 @@ class DecodedCacheTest {
   }
 
   @Test
-  void whatNobodyAsksForAnyMoreGivesWayWithinThreeOfTheCachesLengths() {
+  void unusedImagesAreEvictedWithinThreeCacheLengths() {
     epoch(cache.admit(), IMAGES);
     long next = cache.admit();
     for (int i = 0; i < 6; i++) {
@@ -36,7 +36,7 @@ class DecodedCacheTest {
   }
 
   @Test
-  void ofACollectionMuchLargerThanTheCacheAFullCacheIsFoundInEveryEpoch() {
+  void everyEpochOfAMuchLargerCollectionHitsTheWholeCache() {
     long collection = cache.admit();
     epoch(collection, 10 * IMAGES);
     assertThat(epoch(collection, 10 * IMAGES)).isEqualTo(IMAGES);
@@ -44,7 +44,7 @@ class DecodedCacheTest {
   }
 
   @Test
-  void aForgottenCollectionLeavesNothingAndAddsNothing() {
+  void aForgottenCollectionIsRemovedAndNotCachedAgain() {
     long kept = cache.admit();
     long forgotten = cache.admit();
     epoch(kept, 10);

@@ -96,7 +96,7 @@ class DecodingRoomTest {
   }
 
   @Test
-  void imagesThatTogetherAreTooLargeAreDecodedOneAfterTheOther() throws Exception {
+  void imagesTooLargeTogetherAreDecodedOneAfterTheOther() throws Exception {
     ImageDataset dataset = dataset(new DecodingRoom(19_000));
     for (int i = 0; i < 2; i++) {
       awaitWaiting(inBackground(() -> dataset.pixels(Part.TRAIN, 0)));
@@ -116,7 +116,7 @@ class DecodingRoomTest {
   }
 
   @Test
-  void aLargeImageIsNotOvertakenByManySmallOnes() {
+  void aWaitingLargeImageIsNotOvertakenByASmallOne() {
     var room = new DecodingRoom(10_000);
     var order = new ArrayList<String>();
     DecodingRoom.Place first = room.take(1);
@@ -135,7 +135,7 @@ class DecodingRoomTest {
   }
 
   @Test
-  void anImageLargerThanTheRoomIsLetInAlone() {
+  void anImageLargerThanTheRoomIsAdmittedAlone() {
     var room = new DecodingRoom(5_000);
     room.take(Long.MAX_VALUE).close();
     DecodingRoom.Place all = room.take(5_001);

@@ -122,7 +122,7 @@ class FingerprintTest {
   }
 
   @Property(tries = 30)
-  void theOrderOfWritingTheTimesAndTheRootDoNotMatter(@ForAll long seed) throws IOException {
+  void theFingerprintIgnoresWriteOrderTimestampsAndRoot(@ForAll long seed) throws IOException {
     var random = new Random(seed);
     for (Map<String, byte[]> files : List.of(images(random), idx(random))) {
       assertThat(fingerprint(files, random)).isEqualTo(fingerprint(files, random));
@@ -130,7 +130,7 @@ class FingerprintTest {
   }
 
   @Property(tries = 30)
-  void whatIsNotReadDoesNotMatter(@ForAll long seed) throws IOException {
+  void theFingerprintIgnoresFilesThatAreNotRead(@ForAll long seed) throws IOException {
     var random = new Random(seed);
     Map<String, byte[]> files = images(random);
     String before = fingerprint(files, random);
@@ -143,8 +143,8 @@ class FingerprintTest {
   }
 
   @Property(tries = 100)
-  void anyByteMatters(@ForAll long seed, @ForAll @IntRange(max = 10_000) int place)
-      throws IOException {
+  void anyChangedByteChangesTheFingerprint(
+      @ForAll long seed, @ForAll @IntRange(max = 10_000) int place) throws IOException {
     var random = new Random(seed);
     var csv =
         new TreeMap<>(Map.of("series.csv", "day,value\n2020-01-01,1\n2020-01-02,25\n".getBytes()));
@@ -160,7 +160,7 @@ class FingerprintTest {
   }
 
   @Property(tries = 30)
-  void anyNameAndClassMatters(@ForAll long seed) throws IOException {
+  void anyChangedNameOrClassChangesTheFingerprint(@ForAll long seed) throws IOException {
     var random = new Random(seed);
     Map<String, byte[]> files = images(random);
     String before = fingerprint(files, random);
@@ -184,7 +184,7 @@ class FingerprintTest {
   }
 
   @Property(tries = 10)
-  void packedDataAreTheSame(@ForAll long seed) throws IOException {
+  void compressingAFileKeepsTheFingerprint(@ForAll long seed) throws IOException {
     var random = new Random(seed);
     Map<String, byte[]> files = idx(random);
     String before = fingerprint(files, random);

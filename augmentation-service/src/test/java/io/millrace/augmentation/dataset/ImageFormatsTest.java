@@ -87,7 +87,7 @@ class ImageFormatsTest {
 
   @ParameterizedTest
   @MethodSource("exact")
-  void pixelsAreThoseOfPillow(Expected image) throws IOException {
+  void decodedPixelsMatchPillow(Expected image) throws IOException {
     Pixels pixels = read(image.name);
     assertThat(List.of(pixels.height(), pixels.width(), pixels.channels()))
         .isEqualTo(List.of(image.pixels.height(), image.pixels.width(), image.pixels.channels()));
@@ -100,7 +100,7 @@ class ImageFormatsTest {
    */
   @ParameterizedTest
   @MethodSource("lossyWebP")
-  void pixelsOfLossyWebPAreNearThoseOfPillow(Expected image) throws IOException {
+  void decodedPixelsOfLossyWebPAreCloseToPillow(Expected image) throws IOException {
     Pixels pixels = read(image.name);
     byte[] expected = image.pixels.data();
     assertThat(pixels.data()).hasSameSizeAs(expected);
@@ -117,7 +117,7 @@ class ImageFormatsTest {
 
   @ParameterizedTest
   @MethodSource("expected")
-  void aFileThatIsCutShortAnywhereIsRefused(Expected image) throws IOException {
+  void aFileTruncatedAtAnyLengthIsRefused(Expected image) throws IOException {
     byte[] whole = file(image.name);
     ImageHeader header = header(whole);
     int end = end(whole);
@@ -156,7 +156,7 @@ class ImageFormatsTest {
   }
 
   @Test
-  void sizesAreKnownBeforePixelsAreDecoded() throws IOException {
+  void sizesAreReadFromTheHeaderAlone() throws IOException {
     byte[] gif = file("still.gif");
     byte[] tiff = file("raw.tif");
     byte[] bmp = file("colours.bmp");
@@ -170,7 +170,7 @@ class ImageFormatsTest {
   }
 
   @Test
-  void aWebPImageIsThatOfItsBitstreamAndNotOfItsCanvas() throws IOException {
+  void aWebPImageWithACanvasOfAnotherSizeHasNoValidHeader() throws IOException {
     byte[] file = file("profile.webp");
     int canvas = new String(file, StandardCharsets.ISO_8859_1).indexOf("VP8X");
     assertThat(canvas).isEqualTo(12);
@@ -179,7 +179,7 @@ class ImageFormatsTest {
   }
 
   @Test
-  void theFormatIsKnownByTheContent() {
+  void theFormatIsRecognisedFromTheContent() {
     assertThat(ImageHeader.Format.of(new byte[] {'B', 'M', 0})).isEqualTo(ImageHeader.Format.BMP);
     assertThat(ImageHeader.Format.of(new byte[] {'R', 'I', 'F', 'F'}))
         .isEqualTo(ImageHeader.Format.OTHER);

@@ -96,7 +96,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void foldersOfPartsAreTheParts() throws IOException {
+  void foldersNamedAfterPartsBecomeThoseParts() throws IOException {
     part("train", 10, 4, 3);
     part("val", 100, 1, 2);
     part("Test", 200, 2, 1);
@@ -109,7 +109,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void aPartThatIsMissingIsDrawnFromThoseForTraining() throws IOException {
+  void aMissingPartIsDrawnFromTheTrainingFolder() throws IOException {
     part("train", 10, 10, 10);
     part("test", 200, 2, 2);
     ImageDataset tested = open("shapes", 0.9, 0.2);
@@ -136,7 +136,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void partsThatDoNotFitAreRefused() throws IOException {
+  void inconsistentPartFoldersAreRefused() throws IOException {
     part("test", 200, 2, 2);
     refuses("shapes", "no folder 'train' with class folders");
     part("train", 10, 2);
@@ -149,7 +149,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void whatIsLeftOutOfAPartIsNamedWithIt() throws IOException {
+  void aFileLeftOutOfAPartIsNamedWithThePart() throws IOException {
     part("train", 10, 4, 4);
     part("test", 200, 2, 2);
     Files.writeString(root.resolve("shapes/test/two/bad.png"), "text");
@@ -159,7 +159,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void fingerprintsOfPartsDependOnTheParts() throws IOException {
+  void renamingAFolderToAnotherPartChangesTheFingerprint() throws IOException {
     part("train", 10, 4, 4);
     part("test", 200, 2, 2);
     String before = facts("shapes").fingerprint();
@@ -170,7 +170,7 @@ class ImageFormsTest {
 
   /** Expected: hashlib's SHA-256 of the texts and digests that the contract lists. */
   @Test
-  void fingerprintsAreThoseOfTheContract() throws IOException {
+  void fingerprintsMatchTheContract() throws IOException {
     for (String part : List.of("plain", "split/train", "split/test")) {
       Path one = Files.createDirectories(root.resolve(part).resolve("one"));
       Path two = Files.createDirectories(root.resolve(part).resolve("two"));
@@ -211,7 +211,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void theFourFilesOfMnistAreTrainAndTest() throws IOException {
+  void theFourMnistFilesAreTheTrainingAndTestParts() throws IOException {
     idx("train", 10, 0, 1, 0, 1, 1);
     idx("t10k", 100, 1, 0);
     ImageDataset dataset = open("digits", 0.9, null);
@@ -225,7 +225,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void theBinaryFilesOfCifarAreTrainAndTest() throws IOException {
+  void binaryCifarFilesAreTheTrainingAndTestParts() throws IOException {
     Path folder = Files.createDirectories(root.resolve("cifar"));
     Files.write(folder.resolve("data_batch_1.bin"), cifar(10, 1, 0));
     Files.write(folder.resolve("data_batch_2.bin"), cifar(20, 1, 0, 0));
@@ -303,7 +303,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void arraysOfNumPyAreTrainAndTest() throws IOException {
+  void numPyArraysAreTheTrainingAndTestParts() throws IOException {
     Path file = root.resolve("arrays.npz");
     npz(
         file,
@@ -333,7 +333,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void arraysThatAreNoImagesAreRefused() throws IOException {
+  void invalidNumPyArraysAreRefused() throws IOException {
     Path file = root.resolve("bad.npz");
     byte[] labels = npy(1, header("|u1", "(2,)"), new byte[] {1, 0});
     byte[] images = npy(1, header("|u1", "(2, 1, 1)"), new byte[] {1, 0});
@@ -380,7 +380,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void aListOfLabelsNamesTheClasses() throws IOException {
+  void aListOfLabelsGivesEachImageItsClass() throws IOException {
     Path folder = Files.createDirectories(root.resolve("listed").resolve("images"));
     for (int i = 0; i < 4; i++) {
       TestImages.write(folder.resolve(i + ".png"), 40 + i, i, 10, 12);
@@ -403,7 +403,7 @@ class ImageFormsTest {
   }
 
   @Test
-  void aListMayGiveEachImageANumber() throws IOException {
+  void aListOfLabelsCanGiveEachImageANumber() throws IOException {
     Path folder = Files.createDirectories(root.resolve("listed").resolve("images"));
     var list = new StringBuilder("target,file\n");
     for (int i = 0; i < 8; i++) {

@@ -45,7 +45,7 @@ class JpegDecoderTest {
   }
 
   @Test
-  void bothDecodersGiveTheSameBytesOfTheFlowers() throws IOException {
+  void bothDecodersGiveTheSameBytesForTheFlowers() throws IOException {
     Path flowers = Path.of(System.getProperty("shared.data", "../../shared/data"), "flowers/rose");
     assumeTrue(Files.isDirectory(flowers), flowers + " is not there");
     try (Stream<Path> files = Files.list(flowers)) {
@@ -56,7 +56,7 @@ class JpegDecoderTest {
   }
 
   @Test
-  void manyThreadsMayDecode() throws IOException {
+  void manyThreadsCanDecodeConcurrently() throws IOException {
     byte[] file = ReaderInputs.jpegs().get(3);
     ImageHeader header = header(file);
     byte[] expected = new PlainJpeg().decode(file, header).data();
@@ -76,7 +76,7 @@ class JpegDecoderTest {
   }
 
   @Test
-  void aFileThatIsCutShortAnywhereIsRefused() throws IOException {
+  void aFileTruncatedAtAnyLengthIsRefused() throws IOException {
     for (byte[] whole : ReaderInputs.jpegs()) {
       ImageHeader header = header(whole);
       for (int length = 0; length < whole.length; length++) {
@@ -88,7 +88,7 @@ class JpegDecoderTest {
   }
 
   @Test
-  void whatFollowsTheEndOfAnImageDoesNotMatter() throws IOException {
+  void bytesAfterTheEndOfAnImageAreIgnored() throws IOException {
     byte[] file = ReaderInputs.jpegs().get(2);
     byte[] longer = Arrays.copyOf(file, file.length + 1_000);
     assertThat(ImageDecoder.decode(longer, header(file)).data())
@@ -96,7 +96,7 @@ class JpegDecoderTest {
   }
 
   @Test
-  void aThousandScansAreRefusedBeforeTheyAreDecoded() throws IOException {
+  void anImageWithAThousandScansIsRefused() throws IOException {
     byte[] file = ReaderInputs.jpegs().get(3);
     int scan = lastScan(file);
     var many = new ByteArrayOutputStream();
@@ -117,7 +117,7 @@ class JpegDecoderTest {
   }
 
   @Test
-  void aFileThatIsNoLongerWhatItWasIsRefused() throws IOException {
+  void aFileThatNoLongerMatchesItsHeaderIsRefused() throws IOException {
     List<byte[]> files = ReaderInputs.jpegs();
     var grey = header(files.get(0));
     assertThatThrownBy(() -> ImageDecoder.decode(files.get(2), grey))

@@ -50,7 +50,7 @@ class LeftOutTest {
   }
 
   @Test
-  void nothingIsSaidOfAFolderInOrder() {
+  void aCleanFolderHasNothingLeftOutAndNoWarnings() {
     assertThat(facts().leftOut()).isNull();
     assertThat(facts().warnings()).isNull();
     assertThat(open(null, null, null).description().leftOut()).isNull();
@@ -58,7 +58,7 @@ class LeftOutTest {
   }
 
   @Test
-  void whatIsLeftOutIsCountedByCauseWithItsFirstNames() throws IOException {
+  void leftOutFilesAreCountedByCauseWithTheirFirstNames() throws IOException {
     for (int i = 0; i < 7; i++) {
       Files.writeString(folder.resolve("one").resolve("note-" + i + ".txt"), "text");
     }
@@ -93,7 +93,7 @@ class LeftOutTest {
   }
 
   @Test
-  void whatIsLeftOutIsToldOnceItIsThere() throws IOException {
+  void aNewLeftOutFileIsReportedWithoutANewFingerprint() throws IOException {
     assertThat(facts().leftOut()).isNull();
     String fingerprint = facts().fingerprint();
     Files.writeString(folder.resolve("one").resolve("note.txt"), "text");
@@ -102,7 +102,7 @@ class LeftOutTest {
   }
 
   @Test
-  void aClassThatEndsUpEmptyRefusesTheRequest() throws IOException {
+  void aClassWithoutReadableImagesIsRefusedAndCausesAWarning() throws IOException {
     Files.createDirectories(folder.resolve("empty"));
     Files.writeString(folder.resolve("empty/bad.png"), "text");
     assertThatThrownBy(() -> open(null, null, null))
@@ -115,7 +115,7 @@ class LeftOutTest {
   }
 
   @Test
-  void otherSizesAndColoursAreWarnedOf() throws IOException {
+  void differingSizesAndColoursCauseWarnings() throws IOException {
     put("grey.bmp", "one/z.bmp");
     put("colours.bmp", "two/z.bmp");
     List<String> expected =
@@ -131,7 +131,7 @@ class LeftOutTest {
   }
 
   @Test
-  void imagesOfSixteenBitsThatUseTwelveAreWarnedOf() throws IOException {
+  void sixteenBitImagesThatUseOnlyTwelveBitsCauseAWarning() throws IOException {
     for (int i = 0; i < 4; i++) {
       var image = new BufferedImage(12, 10, BufferedImage.TYPE_USHORT_GRAY);
       image.getRaster().setSample(3, 3, 0, 4_000 - i);
@@ -149,7 +149,7 @@ class LeftOutTest {
   }
 
   @Test
-  void aClassTenTimesAnotherIsWarnedOf() throws IOException {
+  void aClassTenTimesAsLargeAsAnotherCausesAWarning() throws IOException {
     TestImages.folder(root, "shapes", 5, 49);
     assertThat(facts().warnings()).isNull();
     TestImages.folder(root, "shapes", 5, 50);
@@ -160,7 +160,7 @@ class LeftOutTest {
   }
 
   @Test
-  void imagesAreTurnedUnlessTheRequestSaysNo() throws IOException {
+  void imagesAreTurnedUprightUnlessTheRequestDisablesIt() throws IOException {
     Path turned = Files.createDirectories(root.resolve("shapes/aside"));
     Files.write(turned.resolve("a.jpg"), ImageFormatsTest.file("turned-6.jpg"));
     Files.write(turned.resolve("b.jpg"), ImageFormatsTest.file("turned-6.jpg"));

@@ -76,7 +76,7 @@ class ManyColumnsTest {
 
   /** All expected numbers come from NumPy with the same file. */
   @Test
-  void columnsCategoriesAndTheCalendarAreSeenAndSeveralTargetsPredicted() throws IOException {
+  void columnsCategoriesAndCalendarBecomeFeaturesForSeveralTargets() throws IOException {
     writeLoad();
     SeriesDataset dataset =
         open(
@@ -135,14 +135,14 @@ class ManyColumnsTest {
           'columns':['temperature'],'label':'rain'          | dataset.label      | 'rain' is not a column
           'column':'load','calendar':['hour'],'date_column':'wind' | dataset.date_column | 'N' on line 2 is not a date
           """)
-  void whatIsNotThereIsNamedByItsField(String options, String field, String words)
-      throws IOException {
+  void unknownAndUnreadableColumnsAreRefusedWithTheirField(
+      String options, String field, String words) throws IOException {
     writeLoad();
     refuses(options + ",'window':2", field, words);
   }
 
   @Test
-  void aSingleColumnMayHaveACalendarAndAStride() throws IOException {
+  void aSingleColumnCanHaveACalendarAndAStride() throws IOException {
     writeLoad();
     SeriesDataset plain = open("'column':'load','window':3");
     SeriesDataset dated = open("'column':'load','window':3,'stride':2,'calendar':['month']");
@@ -168,7 +168,7 @@ class ManyColumnsTest {
   }
 
   @Test
-  void eachColumnIsFilledByItself() throws IOException {
+  void missingValuesAreFilledColumnByColumn() throws IOException {
     write(
         "day,a,c,b\n2020-01-01,,x,1\n2020-01-02,2,,2\n2020-01-03,?,y,\n2020-01-04,8,y,7\n"
             + "2020-01-05,9,,9\n2020-01-06,NA,y,11\n2020-01-07,20,x,\n");
@@ -196,7 +196,7 @@ class ManyColumnsTest {
   }
 
   @Test
-  void noWindowLeavesItsSeriesAndEachIsSplitByTime() throws IOException {
+  void noWindowCrossesSeriesAndEachSeriesIsSplitByTime() throws IOException {
     write(
         "who,day,v\n"
             + rows("b", 8, i -> "2020-03-0" + (8 - i) + "," + (107 - i))
@@ -229,7 +229,7 @@ class ManyColumnsTest {
   }
 
   @Test
-  void windowsOfOneClassAreLabelled() throws IOException {
+  void aWindowIsLabelledIfAllItsRowsHaveOneClass() throws IOException {
     String[] labels = {"walk", "walk", "walk", "run", "run", "run", "run", "walk", "walk", "walk"};
     write(
         "x,what\n"
@@ -258,7 +258,7 @@ class ManyColumnsTest {
   }
 
   @Test
-  void namesThatAreNumbersAreSortedAsNumbers() throws IOException {
+  void numericClassNamesAreSortedAsNumbers() throws IOException {
     write("x,c\n" + rows("1", 30, i -> String.valueOf(i / 10 * 5)));
     assertThat(
             open("'columns':['x'],'label':'c','window':1,'test_fraction':0.1")
@@ -268,7 +268,7 @@ class ManyColumnsTest {
   }
 
   @Test
-  void tooManyNamesAreRefused() throws IOException {
+  void tooManyCategoriesAreRefused() throws IOException {
     write("x,c\n" + rows("1", 200, i -> "n" + i));
     refuses(
         "'columns':['x','c'],'categorical':['c'],'target':'x','window':1",

@@ -18,7 +18,7 @@ class ResamplerTest {
   }
 
   @Example
-  void anImageGrowsByLinearInterpolationAndShrinksByTheMean() {
+  void enlargingInterpolatesLinearlyAndShrinkingAverages() {
     var line = new Pixels(new byte[] {0, 100}, 1, 2, 1);
     assertThat(line.withSize(1, 4).data()).containsExactly(0, 25, 75, 100);
     assertThat(line.withSize(2, 1).data()).containsExactly(50, 50);
@@ -28,7 +28,7 @@ class ResamplerTest {
   }
 
   @Property(tries = 200)
-  void theWidthOfAStripChangesNothing(
+  void theStripWidthDoesNotChangeTheResult(
       @ForAll @IntRange(min = 1, max = 40) int height,
       @ForAll @IntRange(min = 1, max = 40) int width,
       @ForAll @IntRange(min = 1, max = 40) int rows,
@@ -41,7 +41,7 @@ class ResamplerTest {
   }
 
   @Example
-  void theTallestImageTakesLittleMemoryBesidesItself() {
+  void resamplingTheTallestImageAllocatesLittleMemory() {
     Pixels image = noise(DatasetLimits.FILE_SIDE, 16, 3);
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();

@@ -99,7 +99,7 @@ class RowsDatasetTest {
   }
 
   @Test
-  void numbersAreScaledByTheTrainingRows() throws IOException {
+  void numbersAreScaledByStatisticsOfTheTrainingRows() throws IOException {
     Files.writeString(root.resolve("s.csv"), plants());
     RowsDataset dataset = open("'target':'square','features':['id'],'split_seed':3");
     var series = dataset.description().series();
@@ -127,7 +127,7 @@ class RowsDatasetTest {
   }
 
   @Test
-  void numbersMayBeClasses() throws IOException {
+  void numbersCanBeClasses() throws IOException {
     Files.writeString(root.resolve("s.csv"), "x,y\n1,0\n2,10\n3,2\n4,0\n5,10\n6,2\n");
     assertThat(open("'target':'y'").description().classes()).isNull();
     assertThat(open("'target':'y','target_type':'class'").description().classes())
@@ -135,7 +135,7 @@ class RowsDatasetTest {
   }
 
   @Test
-  void rowsThatMissAValueAreRefusedOrLeftOut() throws IOException {
+  void rowsWithAMissingValueAreRefusedOrLeftOut() throws IOException {
     Files.writeString(root.resolve("s.csv"), "a,b,y\n1,,0\n2,5,10\n3,?,2\n4,6,0\n5,NA,1\n6,7,2\n");
     refuses(
         "'target':'y'",
@@ -149,7 +149,7 @@ class RowsDatasetTest {
   }
 
   @Test
-  void filesOfPartsStayWhatTheyAre() throws IOException {
+  void filesNamedAfterPartsBecomeThoseParts() throws IOException {
     Path folder = Files.createDirectory(root.resolve("s"));
     Files.writeString(folder.resolve("mnist_train.csv"), "label,p0,p1\n7,0,255\n1,3,4\n7,5,6\n");
     Files.writeString(folder.resolve("mnist_test.csv"), "label,p0,p1\n1,9,9\n7,8,8\n");
@@ -171,7 +171,7 @@ class RowsDatasetTest {
   }
 
   @Test
-  void whatIsNotThereIsNamedByItsField() throws IOException {
+  void unknownAndUnusableColumnsAreRefusedWithTheirField() throws IOException {
     Files.writeString(root.resolve("s.csv"), plants());
     refuses("'target':'size'", "dataset.target", "'size' is not a column");
     refuses("'target':'kind','features':['id','x']", "dataset.features[1]", "'x' is not a column");

@@ -63,7 +63,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void aWindowBelongsWhereItsPredictedValuesLie() throws IOException {
+  void aWindowBelongsToThePartOfItsPredictedValues() throws IOException {
     writeTenDays();
     var dataset = open(spec(3, 2, Scaler.NONE, "2020-01-07", null, 0));
     var description = dataset.description();
@@ -77,7 +77,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void validationIsTheEndOfWhatIsBeforeTheTest() throws IOException {
+  void theValidationPartDirectlyPrecedesTheTestPart() throws IOException {
     writeTenDays();
     var dataset = open(spec(2, 1, Scaler.NONE, null, 0.2, 0.25));
     assertThat(dataset.description().train()).isEqualTo(4);
@@ -87,7 +87,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void theScalerKnowsTheTrainingPartOnly() throws IOException {
+  void theScalerIsFittedOnTheTrainingPartOnly() throws IOException {
     writeTenDays();
     var minMax = open(spec(2, 1, Scaler.MIN_MAX, null, 0.2, 0.25));
     assertThat(minMax.description().series().scale()).isEqualTo(10);
@@ -99,7 +99,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void whatIsTooShortIsRefusedByTheFieldToBlame() throws IOException {
+  void aPartThatIsTooShortIsRefusedWithTheResponsibleField() throws IOException {
     writeTenDays();
     refuses(spec(9, 1, Scaler.NONE, null, 0.2, 0), "dataset.window", "need 10 rows");
     refuses(spec(2, 1, Scaler.NONE, "2021-01", null, 0), "dataset.test_from", "no test sample");
@@ -109,7 +109,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void whatIsNoNumberIsNamedWithItsLine() throws IOException {
+  void aValueThatIsNotANumberIsRefusedWithItsLine() throws IOException {
     write("day,value\n2020-01-01,1\n\n2020-01-02,a lot\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "'a lot' on line 4");
     write("day,value\n2020-01-01,1\n2020-01-02,NaN\n");
@@ -117,13 +117,13 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void unknownColumnsAreNamedWithTheKnownOnes() throws IOException {
+  void anUnknownColumnIsRefusedWithTheKnownColumns() throws IOException {
     write("day,amount\n2020-01-01,1\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.column", "give one of day, amount");
   }
 
   @Test
-  void ofVeryManyColumnsSomeAreNamed() throws IOException {
+  void anErrorListsOnlySomeOfVeryManyColumns() throws IOException {
     String names = IntStream.range(0, 5_000).mapToObj(i -> "c" + i).collect(joining(","));
     write("x".repeat(1_000) + "," + names + "\n");
     assertThatThrownBy(() -> open(spec(1, 1, Scaler.NONE, null, 0.2, 0)))
@@ -132,7 +132,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void aNewestFirstExportIsTrainedOnForwards() throws IOException {
+  void aNewestFirstExportIsTrainedOnInTimeOrder() throws IOException {
     write("Date,value\n10/16/2020,115\n10/15/2020,114\n10/14/2020,113\n10/13/2020,112\n");
     var dataset = open(spec(1, 1, Scaler.NONE, null, 0.5, 0));
     assertThat(Windows.value(dataset, Part.TRAIN, 0, 0)).isEqualTo(112);
@@ -154,7 +154,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void theTestMayBeginAtATimeOfDay() throws IOException {
+  void theTestPartCanStartAtATimeOfDay() throws IOException {
     write("at,value\n2020-01-01 00:00,1\n2020-01-01 06:00,2\n2020-01-01 12:00,3\n");
     var dataset = open(spec(1, 1, Scaler.NONE, "2020-01-01T12:00", null, 0));
     assertThat(dataset.description().series().testDates()).containsExactly("2020-01-01T12:00:00");
@@ -169,7 +169,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void datesThatAreNotUnderstoodAreToldOf() throws IOException {
+  void unreadableDatesAreReportedInTheDescription() throws IOException {
     write("Date,value\nWeek 3,1\nWeek 2,2\nWeek 1,3\n");
     var dataset = open(spec(1, 1, Scaler.NONE, null, 0.3, 0));
     assertThat(Windows.value(dataset, Part.TEST, 0, 1)).isEqualTo(3);
@@ -184,7 +184,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void aTestDateNeedsDates() throws IOException {
+  void testFromNeedsADateColumn() throws IOException {
     write("value\n1\n2\n3\n");
     refuses(spec(1, 1, Scaler.NONE, "2020-01", null, 0), "dataset.test_from", "no date column");
     assertThat(open(spec(1, 1, Scaler.NONE, null, 0.3, 0)).description().series().testDates())
@@ -192,7 +192,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void rowsOfAnotherLengthAreRefused() throws IOException {
+  void rowsWithTooManyCellsOrAnUnclosedQuoteAreRefused() throws IOException {
     write("day,value\n2020-01-01,1,7\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "line 2: has 3 cells");
     write("day,value\n\"2020-01-01,1\n");
@@ -200,7 +200,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void anotherColumnOfTheSameFileIsReadWhenItIsAskedFor() throws IOException {
+  void requestsCanReadDifferentColumnsOfTheSameFile() throws IOException {
     write("start,a,end,b\n2020-01,1,2021-01,10\n2020-02,2,2021-02,20\n2020-03,3,2021-03,30\n");
     var catalog = new DatasetCatalog(List.of(root), LIMITS, new DecodedCache(0), nanos -> {});
     var a = (SeriesDataset) catalog.open(column("a", null));
@@ -218,7 +218,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void columnsThatNobodyAsksForMayHoldAnything() throws IOException {
+  void columnsThatAreNotRequestedCanContainAnything() throws IOException {
     write(
         "day,value,\"a \"\"note\"\"\"\n"
             + "2020-01-01,1,\"two\n"
@@ -229,7 +229,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void aFileOverTheLimitIsRefused() throws IOException {
+  void aFileOverTheSizeLimitIsRefused() throws IOException {
     write("day,value,other\n2020-01-01,1," + "x".repeat(1 << 16) + "\n");
     refuses(spec(1, 1, Scaler.NONE, null, 0.2, 0), "dataset.name", "more than 65536 bytes");
   }
@@ -238,7 +238,7 @@ class SeriesDatasetTest {
    * The checksum comes from an earlier reader that supported only ascending ISO days and months.
    */
   @Test
-  void aFileThatWasReadBeforeGivesTheSameValues() throws Exception {
+  void aFileGivesTheSameValuesAsWithTheEarlierReader() throws Exception {
     var random = new SplittableRandom(7);
     var day = LocalDate.of(2000, 1, 3);
     var text = new StringBuilder("\uFEFFnote,day,value,end\r\n");
@@ -265,7 +265,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void elNinoIsPacked() {
+  void elNinoIsBundled() {
     var description =
         open(new DatasetSpec.Series(
                 "elnino", "temperature", null, 60, 1, null, "2005-01", null, null))
@@ -276,7 +276,7 @@ class SeriesDatasetTest {
   }
 
   @Test
-  void aSeriesIsNotImages() {
+  void aSeriesCannotBeOpenedAsImages() {
     assertThatThrownBy(
             () ->
                 new DatasetCatalog(List.of(), LIMITS, new DecodedCache(0), nanos -> {})

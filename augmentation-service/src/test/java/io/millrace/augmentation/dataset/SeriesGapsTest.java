@@ -83,7 +83,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void aBlankLineOfAFileWithoutDatesIsAMissingValue() throws IOException {
+  void aBlankLineInAFileWithoutDatesIsAMissingValue() throws IOException {
     refuses("v\n\n1\n2\n\n4\n\n", "dataset.missing", "line 5 is blank");
     assertThat(read("v\n\n1\n2\n\n4\n\n", INTERPOLATE).values()).containsExactly(1, 2, 3, 4);
     refuses("v,w\n1,2\n,\n\n3,4\n,,\n", "dataset.missing", "line 3 is blank");
@@ -91,12 +91,12 @@ class SeriesGapsTest {
   }
 
   @Test
-  void aBlankLineAfterEveryRowIsNone() throws IOException {
+  void blankLinesAfterEveryRowAreNotMissingValues() throws IOException {
     assertThat(read("v\n1\n\n2\n\n3\n\n", "").values()).containsExactly(1, 2, 3);
   }
 
   @Test
-  void whatIsMissingAtTheEndsIsLeftOutUnlessTheValueBeforeStands() throws IOException {
+  void missingValuesAtTheEndsAreDroppedOrForwardFilled() throws IOException {
     String text = "v\nNA\n1\n2\nNA\n";
     assertThat(read(text, INTERPOLATE).values()).containsExactly(1, 2);
     assertThat(read(text, FORWARD_FILL).values()).containsExactly(1, 2, 2);
@@ -105,7 +105,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void aMissingMonthOfARegularSeriesIsRefusedOrFilled() throws IOException {
+  void aMissingMonthInARegularSeriesIsRefusedOrFilled() throws IOException {
     IntFunction<Object> month = i -> YearMonth.of(2020, 1).plusMonths(i);
     String text = rows(60, month, i -> i != 20 && i != 21);
     refuses(
@@ -122,7 +122,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void lastDaysOfMonthsStayLastDays() throws IOException {
+  void aFilledMonthEndIsTheLastDayOfItsMonth() throws IOException {
     IntFunction<Object> end = i -> YearMonth.of(2020, 1).plusMonths(i).atEndOfMonth();
     SeriesTable table = read(rows(40, end, i -> i != 13), INTERPOLATE);
     assertThat(table.dates().texts(12, 15))
@@ -139,7 +139,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void holidaysAndWhatIsNotRegularAreTakenAsTheyAre() throws IOException {
+  void holidaysAndIrregularSeriesAreNotFilled() throws IOException {
     LocalDate monday = LocalDate.of(2020, 1, 6);
     String workdays = rows(60, monday::plusDays, i -> i % 7 < 5 && i != 14);
     SeriesTable table = read(workdays, "");
@@ -175,7 +175,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void datesOfTheTestFollowTheWindowsThatAreLeft() throws IOException {
+  void testDatesAreThoseOfTheRemainingWindows() throws IOException {
     IntFunction<Object> month = i -> YearMonth.of(2020, 1).plusMonths(i);
     String text = rows(60, month, i -> i != 56);
     String options = "'window':1,'test_from':'2024-07'," + DROP_WINDOWS;
@@ -187,7 +187,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void whereEveryWindowTouchesAGapThePartIsRefused() {
+  void aPartIsRefusedIfEveryWindowTouchesAGap() {
     String text = rows(10, i -> "x", i -> true).replace("x,80", "x,");
     assertThatThrownBy(() -> open(text, "'window':2,'test_fraction':0.2," + DROP_WINDOWS))
         .hasMessage(
@@ -196,7 +196,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void nothingIsToldWhereNothingIsMissing() throws IOException {
+  void aCompleteSeriesReportsNoGaps() throws IOException {
     SeriesDataset whole = open("v\n1\n2\n3\n4\n", "'window':1," + INTERPOLATE);
     assertThat(whole.description().series().gaps()).isNull();
   }

@@ -56,7 +56,7 @@ class SeriesSpellingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {",", ";", "\t"})
-  void theDelimiterIsTheOneThatDividesAllRowsAlike(String delimiter) throws IOException {
+  void theDelimiterIsTheOneThatSplitsAllRowsEqually(String delimiter) throws IOException {
     String text = "d,\"a, b; c\td\",v\n2020-01-01,\"x, y; z\tw\",1.5\n2020-01-02,,2\n";
     String other = text.replaceAll(",(?=[\"v\\d,])|(?<=\"),", delimiter);
     assertThat(values(other, "v", "")).containsExactly(1.5, 2);
@@ -64,7 +64,7 @@ class SeriesSpellingTest {
   }
 
   @Test
-  void anotherDelimiterIsTold() throws IOException {
+  void aRequestCanSetTheDelimiterAndTheDecimalMark() throws IOException {
     assertThat(values("a|v\n1|2\n3|4\n", "v", ",`delimiter`:`|`")).containsExactly(2, 4);
     assertThat(values("a;v,w\n1;2,3\n", "v,w", ",`delimiter`:`;`,`decimal`:`,`"))
         .containsExactly(2.3);
@@ -96,14 +96,14 @@ class SeriesSpellingTest {
           1.234    | 5.678     | 1.234  | 5.678
           -1e3     | +2.5E-1   | -1000  | 0.25
           """)
-  void numbersAreReadAsTheWholeColumnIsWritten(
+  void numberFormatsAreDetectedFromTheWholeColumn(
       String first, String second, double one, double other) throws IOException {
     assertThat(values("d;v\nx;" + first + "\ny;" + second + "\n", "v", ""))
         .containsExactly(one, other);
   }
 
   @Test
-  void aCommaThatMayBeEitherIsAskedFor() throws IOException {
+  void anAmbiguousCommaIsRefusedUnlessTheRequestResolvesIt() throws IOException {
     String text = "d;v\nx;1,234\ny;5,678\n";
     refuses(text, "", "dataset.decimal", "may have decimal commas or commas between thousands");
     assertThat(values(text, "v", ",`decimal`:`,`")).containsExactly(1.234, 5.678);
@@ -115,7 +115,7 @@ class SeriesSpellingTest {
   }
 
   @Test
-  void aCellThatIsNotWrittenAsThoseBeforeItIsNamedWithItsLine() {
+  void aCellInAnotherNumberFormatIsRefusedWithItsLine() {
     refuses(
         "d;v\nx;1.234,5\ny;1,234.5\n",
         "",
@@ -133,7 +133,7 @@ class SeriesSpellingTest {
   }
 
   @Test
-  void fewerCellsThanNamedAskForTheDelimiter() {
+  void theErrorForTooFewCellsSuggestsSettingTheDelimiter() {
     refuses(
         "d,v\n1|2\n",
         "",
@@ -143,7 +143,7 @@ class SeriesSpellingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
-  void aByteOrderMarkSaysTheEncoding(String charset) throws IOException {
+  void aByteOrderMarkDeterminesTheEncoding(String charset) throws IOException {
     byte[] file = "\uFEFFgr\u00F6\u00DFe,v\n1,2\n3,4\n".getBytes(Charset.forName(charset));
     assertThat(read(file, "gr\u00F6\u00DFe", "").values()).containsExactly(1, 3);
     assertThat(read(file, "v", "").values()).containsExactly(2, 4);
@@ -151,7 +151,7 @@ class SeriesSpellingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n", "\r"})
-  void linesEndAsInAnySystem(String end) throws IOException {
+  void lineEndingsOfAnySystemAreRead(String end) throws IOException {
     String text = "\"d\",v\n2020-01-01,1\n2020-01-02,2".replace("\n", end);
     assertThat(values(text, "v", "")).containsExactly(1, 2);
     assertThat(values(text + end, "v", "")).containsExactly(1, 2);
@@ -175,7 +175,7 @@ class SeriesSpellingTest {
   }
 
   @Test
-  void wholeNumbersInTheFirstRowMayBeNames() throws IOException {
+  void wholeNumbersInTheFirstRowCanBeColumnNames() throws IOException {
     String text = "2019,2020\n1,2\n3,4\n";
     assertThat(values(text, "2020", "")).containsExactly(2, 4);
     assertThat(values(text, "1", ",`header`:false")).containsExactly(2020, 2, 4);
@@ -217,7 +217,7 @@ class SeriesSpellingTest {
 
   /** Like the load diagrams of the UCI repository: the time column has no name. */
   @Test
-  void aColumnOfTimesNeedsNoName() throws IOException {
+  void aTimeColumnNeedsNoName() throws IOException {
     String text =
         "\"\";\"MT_001\"\n\"2011-01-01 00:15:00\";2,538\n\"2011-01-01 00:30:00\";12,69\n"
             + "\"2011-01-01 00:45:00\";0\n";

@@ -36,7 +36,7 @@ class SeriesTableTest {
   }
 
   @Test
-  void aWideFileTakesNoMoreMemoryThanTheColumnAskedFor() throws IOException {
+  void readingOneColumnOfAWideFileAllocatesLittleMemory() throws IOException {
     int rows = 100_000;
     String row = ",text,text,text,text,text,text,text,text,text,text,text,text,text,text";
     var text = new StringBuilder("value,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n");
@@ -55,7 +55,7 @@ class SeriesTableTest {
   }
 
   @Test
-  void cellsAreReadAsTheyAreQuoted() throws IOException {
+  void quotedCellsAreReadAndWrongQuotesAreRefused() throws IOException {
     assertThat(read("value\n\"1\"\n 2 \n\"3\n\"\n", "value").values()).containsExactly(1, 2, 3);
     assertThat(read("\uFEFF\"a \"\"b\"\"\",c\r\n\r\n1,2\r\n3,4", "a \"b\"").values())
         .containsExactly(1, 3);
@@ -65,13 +65,13 @@ class SeriesTableTest {
   }
 
   @Test
-  void aFileWithoutAHeaderIsRefused() {
+  void aFileWithoutAHeaderOrWithTooManyColumnsIsRefused() {
     refuses("\n\r\n", "dataset.name", "s.csv has no header with 1 to 10000 columns");
     refuses(",".repeat(10_000) + "value\n", "dataset.name", "s.csv has no header with 1 to 10000");
   }
 
   @Test
-  void aRowTooManyIsNamedWithItsLine() {
+  void oneRowTooManyIsRefusedWithItsLine() {
     refuses(
         "value\n" + "1\n".repeat(DatasetLimits.SAMPLES + 1),
         "dataset.name",
@@ -79,19 +79,19 @@ class SeriesTableTest {
   }
 
   @Test
-  void aCellOfAnyLengthIsNoNumberAndIsCutInTheComplaint() {
+  void aVeryLongCellIsShortenedInTheError() {
     refuses("value\n" + "1".repeat(1 << 20), "dataset.column", "1111..." + "' on line 2");
   }
 
   /** Found by fuzzing: such a month could be read but not be written as text. */
   @Test
-  void monthsOfAnyYearAreTold() throws IOException {
+  void monthsOfNegativeYearsAreReadAndWritten() throws IOException {
     DateColumn dates = read("day,value\n-3020-10,1\n-0001-02,2\n2020-01,3\n", "value").dates();
     assertThat(dates.texts(0, 3)).containsExactly("-3020-10", "-0001-02", "2020-01");
   }
 
   @Test
-  void theDatesStandAsInTheFile() throws IOException {
+  void datesKeepTheirPrecisionAndDuplicatesAreRefused() throws IOException {
     DateColumn dates = read("day,value\n2020-10,1\n2020-10-02,2\n2021-01,3\n", "value").dates();
     assertThat(dates.texts(0, 3)).containsExactly("2020-10", "2020-10-02", "2021-01");
     assertThat(dates.before(IsoTime.find("2020-10-02").orElseThrow())).isEqualTo(1);

@@ -59,7 +59,7 @@ class SeriesTimeTest {
   }
 
   @Test
-  void oneDayAboveTwelveSaysWhatComesFirst() throws IOException {
+  void aDayAboveTwelveShowsWhetherDayOrMonthComesFirst() throws IOException {
     holds("d,v\n1/2/2020,1\n13/2/2020,2\n", "", List.of("2020-02-01", "2020-02-13"), 1, 2);
     holds("d,v\n1-2-2020,1\n2-13-2020,2\n", "", List.of("2020-01-02", "2020-02-13"), 1, 2);
     String unclear = "d,v\n1/2/2020,1\n2/1/2020,2\n";
@@ -93,7 +93,7 @@ class SeriesTimeTest {
   }
 
   @Test
-  void secondsSince1970AreTimesOnlyWhereTheNameSaysSo() throws IOException {
+  void epochSecondsAreTimesOnlyIfTheColumnNameOrTheRequestSaysSo() throws IOException {
     holds(
         "timestamp,v\n1604151060,2\n1604151000,1\n",
         "",
@@ -116,7 +116,7 @@ class SeriesTimeTest {
   }
 
   @Test
-  void aDayAndATimeOfDayMayBeTwoColumns() throws IOException {
+  void theDayAndTheTimeOfDayCanBeInTwoColumns() throws IOException {
     holds(
         "h,v,d\n1,1,10/31/2020\n24,3,10/31/2020\n13:30,2,10/31/2020\n",
         ",'date_column':['d','h']",
@@ -143,14 +143,14 @@ class SeriesTimeTest {
   }
 
   @Test
-  void nullIsForRowsInTheOrderOfTime() throws IOException {
+  void aNullDateColumnKeepsTheOrderOfTheFile() throws IOException {
     holds("d,v\n2020-01-02,2\n2020-01-01,1\n", ",'date_column':null", List.of(), 2, 1);
     assertThat(read("d,v\n2020-01-02,2\n", ",'date_column':null").time().note())
         .isEqualTo("date_column is null: the rows stay in the order of the file");
   }
 
   @Test
-  void ofSeveralSeriesOneIsPicked() throws IOException {
+  void seriesKeyPicksOneOfSeveralSeries() throws IOException {
     String text = "d,who,v\n2020-01-02,b,9\n2020-01-02,a,2\n2020-01-01,a,1\n2020-01-01,b,x\n";
     refuses(text, ",'series_key':{'column':'who','value':'b'}", "dataset.column", "'x' on line 5");
     holds(
@@ -172,7 +172,7 @@ class SeriesTimeTest {
   }
 
   @Test
-  void aFileThatWasReadByRisingDaysIsReadByThemStill() throws IOException {
+  void aColumnOfAscendingDaysIsPreferredAsTheDateColumn() throws IOException {
     String text = "at,day,v\n2020-03-01 10:00,2020-01-01,1\n2020-03-01 10:00,2020-01-02,2\n";
     holds(text, "", List.of("2020-01-01", "2020-01-02"), 1, 2);
   }
@@ -185,7 +185,7 @@ class SeriesTimeTest {
   }
 
   @Test
-  void aZoneInOneRowOnlyIsRefused() {
+  void aTimeZoneInOnlyOneRowIsRefused() {
     refuses(
         "d,v\n2020-01-01T00:00Z,1\n2020-01-01T01:00,2\n",
         ",'date_column':'d'",

@@ -52,7 +52,7 @@ class SpillFileTest {
   }
 
   @Test
-  void whatIsPutIsFoundUpToTheBound() {
+  void storedImagesAreFoundUpToTheCapacity() {
     epoch(1, 20);
     assertThat(epoch(1, 20)).isEqualTo(IMAGES);
     assertThat(epoch(1, 20)).isEqualTo(IMAGES);
@@ -69,7 +69,7 @@ class SpillFileTest {
   }
 
   @Test
-  void whatNobodyAsksForAnyMoreGivesWay() {
+  void unusedImagesAreEvicted() {
     epoch(1, IMAGES);
     for (int i = 0; i < 4; i++) {
       epoch(2, IMAGES);
@@ -78,19 +78,19 @@ class SpillFileTest {
   }
 
   @Test
-  void whatIsLargerThanARegionIsLeftOut() {
+  void anImageLargerThanARegionIsNotStored() {
     spill.put(key(1, 0), new byte[2_000]);
     assertThat(spill.get(key(1, 0))).isNull();
   }
 
   @Test
-  void manyThreadsFindWhatTheyPut() {
+  void manyThreadsCanStoreAndFindImages() {
     int found = IntStream.range(0, 4_000).parallel().map(i -> epoch(1 + i % 3, 5)).sum();
     assertThat(found).isPositive();
   }
 
   @Test
-  void theFileHasNoNameThatCouldStayBehind() throws IOException {
+  void theSpillFileIsNotVisibleInItsFolder() throws IOException {
     epoch(1, IMAGES);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).isEmpty();
@@ -98,13 +98,13 @@ class SpillFileTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsToldOf() {
+  void openingInAMissingFolderFails() {
     Path nowhere = folder.resolve("nowhere");
     assertThatThrownBy(() -> SpillFile.in(nowhere, 1)).isInstanceOf(UncheckedIOException.class);
   }
 
   @Test
-  void aCacheThatIsFullSpills() {
+  void aFullCacheSpillsToTheFile() {
     var cache = new DecodedCache(3 * 360, spill);
     long collection = cache.admit();
     for (int image = 0; image < 10; image++) {

@@ -16,7 +16,7 @@ class StratifiedSplitTest {
   }
 
   @Test
-  void aClassOfTwoImagesOrMoreHasATestImage() {
+  void aClassOfAtLeastTwoImagesHasATestImage() {
     // 0.2 · 104 = 20.8, so 21 by largest remainder: 20, 0.4 and 0.4 give 20, 1 and 0.
     assertThat(StratifiedSplit.shares(new int[] {100, 2, 2}, 0.2)).containsExactly(20, 1, 0);
     assertThat(tests(0.2, 100, 2, 2)).containsExactly(20, 1, 1);
@@ -24,14 +24,14 @@ class StratifiedSplitTest {
   }
 
   @Test
-  void aClassOfOneImageIsTrainedOn() {
+  void theOnlyImageOfAClassIsUsedForTraining() {
     StratifiedSplit split = StratifiedSplit.of(List.of("a", "b"), new int[] {1, 10}, 0.2, 0, 0);
     assertThat(split.test().get(0)).isEmpty();
     assertThat(split.train().get(0)).containsExactly(0);
   }
 
   @Property(tries = 200)
-  void aSplitThatHadOneInEachClassIsAsItWas(
+  void onlyClassesWithAShareOfZeroGetAnExtraTestImage(
       @ForAll @Size(min = 2, max = 6) List<@IntRange(min = 1, max = 60) Integer> sizes,
       @ForAll @IntRange(min = 1, max = 99) int percent) {
     int[] counts = sizes.stream().mapToInt(size -> size).toArray();

@@ -38,7 +38,7 @@ class TimeStepTest {
   }
 
   @Test
-  void monthsAreCountedByTheCalendar() {
+  void monthlyStepsFollowTheCalendar() {
     assertThat(text(months(1, 1))).isEqualTo("1 month, gaps 0");
     assertThat(text(months(31, 1))).isEqualTo("1 month, gaps 0");
     assertThat(text(months(15, 3))).isEqualTo("3 months, gaps 0");
@@ -49,7 +49,7 @@ class TimeStepTest {
   }
 
   @Test
-  void otherStepsAreOfOneLength() {
+  void otherStepsHaveAFixedLength() {
     assertThat(text(days(100))).isEqualTo("1 day, gaps 0");
     assertThat(text(days(100).filter(day -> day.getDayOfYear() % 50 > 1)))
         .isEqualTo("1 day, gaps 4");
@@ -66,7 +66,7 @@ class TimeStepTest {
   }
 
   @Test
-  void withoutWeekendsWorkingDaysAreCountedAndHolidaysTold() {
+  void aSeriesWithoutWeekendsCountsWorkingDaysAndItsHolidays() {
     assertThat(text(workingDays(90))).isEqualTo("1 working day, gaps 0");
     var withHolidays = step(workingDays(90).filter(day -> day.getDayOfMonth() != 13));
     assertThat(withHolidays.map(TimeStep::text)).hasValue("1 working day");
@@ -75,7 +75,7 @@ class TimeStepTest {
   }
 
   @Test
-  void whatIsNotRegularHasNoGaps() {
+  void anIrregularSeriesHasNoStep() {
     assertThat(text(days(2))).isEqualTo("irregular");
     assertThat(text(days(100).filter(day -> day.getDayOfYear() % 10 > 0))).isEqualTo("irregular");
     assertThat(text(days(40).map(day -> day.getDayOfYear() == 20 ? day.plusHours(1) : day)))

@@ -179,7 +179,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void otherDataThanTheRunBeganWithFailTheirTask(@TempDir Path elsewhere) throws IOException {
+  void aTaskFailsIfTheDataSetChangedSinceTheRunStarted(@TempDir Path elsewhere) throws IOException {
     // Moved as a whole, because the service looks at the root all the time.
     Path changing = KafkaResource.datasets().resolve("changing");
     Files.move(TestImages.folder(elsewhere, "changing", 20, 30), changing);
@@ -209,14 +209,14 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void withoutACollectorNoTraceBegins() {
+  void noTraceStartsWithoutACollector() {
     makeTopic("untraced");
     ask(new BatchTask.Describe(null, source("untraced", "shapes")));
     assertThat(answers("untraced", 1).get(0).headers().lastHeader("traceparent")).isNull();
   }
 
   @Test
-  void statisticsFollowTheDescriptionAndAreSharedWithTheOthers() {
+  void statisticsFollowTheDescriptionAndAreSharedWithOtherAugmenters() {
     makeTopic("statistics");
     var source =
         new BatchSource(
@@ -258,7 +258,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void batchesComeInOrderOnTheTasksPartitionTheLastOneShort() {
+  void batchesArriveInOrderOnTheTasksPartitionWithAShortLastBatch() {
     makeTopic("batches");
     ask(produce(source("batches", "shapes"), Part.TRAIN, 2, 0, 3));
     var answers = answers("batches", 3);
@@ -277,7 +277,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void theSameTaskGivesTheSameBytesWhoeverDoesIt() {
+  void equalTasksOfTwoRunsGiveTheSameBytes() {
     makeTopic("twice-1");
     makeTopic("twice-2");
     for (String run : List.of("twice-1", "twice-2")) {
@@ -302,7 +302,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void aSeriesComesAsFloats() {
+  void windowsOfASeriesAreSentAsFloats() {
     makeTopic("series");
     var dataset =
         new DatasetSpec.Series("elnino", "temperature", null, 12, 2, null, null, null, null);
@@ -317,7 +317,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void anUnknownDataSetIsAnsweredByAFailure() {
+  void anUnknownDataSetIsAnsweredWithAFailure() {
     makeTopic("unknown");
     ask(new BatchTask.Describe(null, source("unknown", "no-such-set")));
     var failure = failure("unknown");
@@ -326,7 +326,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void aBatchBeyondTheEpochIsAFailure() {
+  void aTaskForABatchBeyondTheEpochFails() {
     makeTopic("beyond");
     ask(produce(source("beyond", "shapes"), Part.TRAIN, 0, 2, 2));
     assertThat(failure("beyond").reason()).contains("but an epoch has 3");
@@ -348,7 +348,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void tasksThatCannotBeReadOrHaveNoTopicAreDroppedAndTheRestGoesOn() {
+  void unreadableTasksAndTasksWithoutATopicAreDroppedAndOthersContinue() {
     double undecodable = counted("millrace_augmentation_tasks_total{ending=\"undecodable\"");
     double dropped = counted("millrace_augmentation_tasks_total{ending=\"dropped\"");
     producer.send(new ProducerRecord<>(Topics.BATCH_TASKS, "not JSON".getBytes()));
@@ -369,7 +369,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void aCancelledRunsTasksAreDropped() {
+  void tasksOfACancelledRunAreDropped() {
     makeTopic("cancelled");
     double dropped = counted("millrace_augmentation_tasks_total{ending=\"dropped\"");
     BatchSource source = source("cancelled", "fashion-mnist");
@@ -393,7 +393,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void healthAndMetricsTell() {
+  void healthChecksAndMetricsAreServed() {
     RestAssured.get("/q/health/live").then().statusCode(200);
     RestAssured.get("/q/health/ready").then().statusCode(200).body(containsString("UP"));
     assertThat(RestAssured.get("/q/metrics").asString())
@@ -410,8 +410,7 @@ class AugmentationServiceTest {
   }
 
   @Test
-  void imagesInABucketAreAnnouncedAndGiveTheBatchesOfTheSameFolder(@TempDir Path folder)
-      throws IOException {
+  void imagesInABucketGiveTheSameBatchesAsALocalFolder(@TempDir Path folder) throws IOException {
     TestImages.photos(folder, "far", 6, 8);
     KafkaResource.bucket().putAll(folder);
     makeTopic("far");

@@ -128,7 +128,7 @@ class DatasetAnnouncerTest {
   }
 
   @Test
-  void whatIsThereComesChangesAndGoesIsSaid() throws IOException {
+  void newChangedAndDeletedDataSetsAreAnnounced() throws IOException {
     Path folder = TestImages.folder(root, "shapes", 3, 5);
     try (var augmenter = augmenter(root, "one")) {
       awaitTopic(
@@ -155,7 +155,7 @@ class DatasetAnnouncerTest {
   }
 
   @Test
-  void whatWasThereInAnEarlierLifeIsTakenBackAndWhatOthersHaveIsNot() throws IOException {
+  void aRestartedAugmenterWithdrawsOnlyItsOwnMissingDataSets() throws IOException {
     Path other = Files.createDirectories(root.resolve("other"));
     Path mine = Files.createDirectories(root.resolve("mine"));
     Files.writeString(mine.resolve("kept.csv"), "value\n1\n2\n");
@@ -189,7 +189,7 @@ class DatasetAnnouncerTest {
   }
 
   @Test
-  void whatDoesNotChangeIsSaidAgainAsASignOfLife() throws IOException {
+  void unchangedDataSetsAreAnnouncedAgainAsAHeartbeat() throws IOException {
     Files.writeString(root.resolve("still.csv"), "value\n1\n2\n");
     try (var augmenter = Augmenter.of(root, "lively", Duration.ofMillis(300))) {
       awaitTopic(said -> assertThat(said).containsKey("still@lively"));

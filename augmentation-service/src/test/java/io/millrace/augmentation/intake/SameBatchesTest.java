@@ -96,7 +96,7 @@ class SameBatchesTest {
   }
 
   @Test
-  void ofKerasFieldsAsTheyHaveAlwaysBeen() throws Exception {
+  void kerasFieldsGiveTheSameBatchesAsInEarlierVersions() throws Exception {
     List<byte[]> batches = compared("same-keras", images("shapes", null), KERAS);
 
     var digest = MessageDigest.getInstance("SHA-256");
@@ -107,26 +107,26 @@ class SameBatchesTest {
   }
 
   @Test
-  void ofEveryTransform() {
+  void everyTransformGivesTheSameBatches() {
     compared("same-transforms", images("shapes", 16), TRANSFORMS);
   }
 
   @Test
-  void ofJpegFiles() {
+  void jpegFilesGiveTheSameBatches() {
     compared("same-photos", images("photos", 24), TRANSFORMS);
     compared("same-plain-photos", images("photos", null), "{}");
   }
 
   /** A file that only one of the two can read changes the description. */
   @Test
-  void ofImagesOfEveryFormat() {
+  void imagesOfEveryFormatGiveTheSameBatches() {
     DatasetSpec dataset = spec("{`name`: `formats`, `image_size`: 16, `color_mode`: `rgb`}");
     described("same-formats-described", dataset);
     assertThat(compared("same-formats", dataset, "{}", 12)).hasSize(12);
   }
 
   @Test
-  void ofStandardizedImages() {
+  void standardizedImagesGiveTheSameBatches() {
     compared(
         "same-standardized",
         images("shapes", null),
@@ -137,7 +137,7 @@ class SameBatchesTest {
   }
 
   @Test
-  void ofSeries() {
+  void aSeriesGivesTheSameBatches() {
     compared(
         "same-series",
         new DatasetSpec.Series("elnino", "temperature", null, 12, 3, null, "2005-01", null, 0.1),
@@ -160,7 +160,7 @@ class SameBatchesTest {
           shops   | `series_key`: {`column`: `shop`, `value`: `b`}
           bare    | `header`: false
           """)
-  void ofSeriesInEverySpelling(String name, String options) throws IOException {
+  void aSeriesInEverySpellingGivesTheSameBatches(String name, String options) throws IOException {
     SeriesSpellings.write(KafkaResource.datasets(), name);
     String column = name.equals("bare") ? "1" : "v";
     DatasetSpec dataset =
@@ -170,7 +170,7 @@ class SameBatchesTest {
   }
 
   @Test
-  void aDescriptionIsOfTheSameSource() {
+  void aDescriptionHasTheSameSourceDigestAndContent() {
     var source =
         new BatchSource(
             "same-description", images("shapes", null), augmentation(TRANSFORMS), 7L, 4);

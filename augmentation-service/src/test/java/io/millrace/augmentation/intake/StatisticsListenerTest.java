@@ -37,7 +37,7 @@ class StatisticsListenerTest {
   }
 
   @Test
-  void whatAnotherAugmenterHasComputedIsNotComputedAgain() {
+  void statisticsOfAnotherAugmenterAreNotComputedAgain() {
     var theirs = new FeatureStatistics(new double[] {1, 2, 3}, new double[] {4, 5, 6}, null);
     byte[] file = StatisticsFile.write(theirs, Map.of());
     var store = new StatisticsStore();
@@ -56,7 +56,7 @@ class StatisticsListenerTest {
   }
 
   @Test
-  void anEmptyTopicIsReadToItsEnd() {
+  void statisticsAreComputedIfTheTopicIsEmpty() {
     var mine = new FeatureStatistics(new double[] {1}, new double[] {1}, null);
     var store = new StatisticsStore();
     try (var listener = new StatisticsListener(() -> consumer(List.of()), store)) {

@@ -50,7 +50,7 @@ class UnknownTaskTest {
   @TempDir Path folder;
 
   @Test
-  void aTaskOfANewerVersionIsHandedOnAndAnsweredInTheEnd() throws IOException {
+  void aTaskOfANewerVersionIsReleasedFiveTimesAndThenFails() throws IOException {
     try (var broker = EmbeddedKafka.start(folder.resolve("kafka"));
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());

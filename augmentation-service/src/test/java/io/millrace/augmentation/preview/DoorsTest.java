@@ -64,7 +64,7 @@ class DoorsTest {
         "/datasets/shapes",
         "/nowhere"
       })
-  void withoutATokenNothingIsReadAndTheResultsServiceIsNotAsked(String path) {
+  void requestsWithoutAValidTokenAreRefusedWithoutAskingTheResultsService(String path) {
     int before = ResultsStandIn.asked();
     for (RequestSpecification stranger : new RequestSpecification[] {given(), bearer("wrong")}) {
       stranger
@@ -81,12 +81,12 @@ class DoorsTest {
   }
 
   @Test
-  void withoutATokenNoSheetIsDrawn() {
+  void aPreviewWithoutATokenIsRefused() {
     given().contentType(ContentType.JSON).body(SHAPES).post("/preview").then().statusCode(401);
   }
 
   @Test
-  void aReaderSeesPreviews() {
+  void aReaderCanSeeDataSetsAndPreviews() {
     bearer("a").get("/datasets").then().statusCode(200);
     bearer("a").contentType(ContentType.JSON).body(SHAPES).post("/preview").then().statusCode(200);
     bearer("a").get("/preview?run=shapes-1").then().statusCode(200);
@@ -100,7 +100,7 @@ class DoorsTest {
     "PUT, /nowhere",
     "POST, /preview/request"
   })
-  void aReaderChangesNothing(String method, String path) {
+  void aReaderCannotChangeAnything(String method, String path) {
     bearer("a")
         .request(method, path)
         .then()
@@ -110,7 +110,7 @@ class DoorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/preview;a=b", "/preview%3Ba", "/datasets;x/shapes", "/;/preview"})
-  void noPathHasASemicolon(String path) {
+  void pathsWithASemicolonAreRefused(String path) {
     for (String token : new String[] {"wrong", "a", "b"}) {
       bearer(token).get(path).then().statusCode(400).body("detail", containsString("';'"));
       bearer(token).post(path).then().statusCode(400);
@@ -118,13 +118,13 @@ class DoorsTest {
   }
 
   @Test
-  void healthAndMetricsAreToldOnThisMachine() {
+  void healthAndMetricsNeedNoTokenOnThisMachine() {
     given().get("/q/health/live").then().statusCode(200);
     given().get("/q/metrics").then().statusCode(200);
   }
 
   @Test
-  void halfARequestIsClosedOnceItIsIdle() throws IOException {
+  void anIdleHalfSentRequestIsClosed() throws IOException {
     long began = System.nanoTime();
     try (var socket = new Socket("127.0.0.1", RestAssured.port)) {
       socket.setSoTimeout(60_000);

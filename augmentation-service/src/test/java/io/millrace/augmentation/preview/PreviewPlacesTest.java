@@ -34,7 +34,7 @@ class PreviewPlacesTest {
   }
 
   @Test
-  void aPreviewBeyondThePlacesIsRefusedUntilOneIsFree(@TempDir Path root) throws Exception {
+  void aPreviewIsRefusedUntilAPlaceIsFree(@TempDir Path root) throws Exception {
     TestImages.folder(root, "shapes", 5, 5);
     var limits = new DatasetLimits(1 << 20, 1_000_000, 1 << 20, 1 << 20);
     var catalog = new DatasetCatalog(List.of(root), limits, new DecodedCache(1 << 20), this::hold);

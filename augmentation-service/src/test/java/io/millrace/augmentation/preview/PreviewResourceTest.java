@@ -104,14 +104,14 @@ class PreviewResourceTest {
   }
 
   @Test
-  void theSameQuestionHasTheSameBytesAndAnotherSeedOthers() {
+  void theSameRequestGivesTheSameSheetAndAnotherSeedADifferentOne() {
     byte[] sheet = askFor(RANDOM, "").asByteArray();
     assertThat(askFor(RANDOM, ", \"seed\": 0").asByteArray()).isEqualTo(sheet);
     assertThat(askFor(RANDOM, ", \"seed\": 1").asByteArray()).isNotEqualTo(sheet);
   }
 
   @Test
-  void aVariantIsWhatTrainingSeesInItsEpoch(@TempDir Path root) throws IOException {
+  void aVariantEqualsTheTrainingSampleOfItsEpoch(@TempDir Path root) throws IOException {
     TestImages.folder(root, "shapes", 20, 30);
     var limits = new DatasetLimits(1 << 20, 1_000_000, 1 << 20, 1 << 20);
     var catalog = new DatasetCatalog(List.of(root), limits, new DecodedCache(1 << 20), nanos -> {});
@@ -147,7 +147,7 @@ class PreviewResourceTest {
   }
 
   @Test
-  void samplesAreMixedWithOneAnotherAndASheetSaysSo() throws IOException {
+  void mixedSamplesAreShownAndNotedInAHeader() throws IOException {
     Response response = askFor("{\"transforms\": [{\"type\": \"mixup\", \"alpha\": 50}]}", "");
     response.then().header("Preview-Note", containsString("mixup"));
     BufferedImage sheet = image(response);
@@ -166,7 +166,7 @@ class PreviewResourceTest {
   }
 
   @Test
-  void windowsOfASeriesAreLines() throws IOException {
+  void windowsOfASeriesAreDrawnAsLines() throws IOException {
     String asked =
         "{\"dataset\": {\"name\": \"elnino\", \"column\": \"temperature\", \"window\": 24},"
             + " \"samples\": 2, \"variants\": 3, \"augmentation\": {\"transforms\": [%s]}}";
@@ -222,7 +222,7 @@ class PreviewResourceTest {
             + " [{\"type\": \"jitter\"}]}} | augmentation.transforms[0].type | series",
         "{\"dataset\" | '' | not JSON",
       })
-  void whatIsWrongIsAnsweredWithItsField(String json, String field, String reason) {
+  void anInvalidRequestIsRefusedWithTheFieldAndReason(String json, String field, String reason) {
     ask(json)
         .then()
         .statusCode(400)
@@ -242,7 +242,7 @@ class PreviewResourceTest {
   }
 
   @Test
-  void aBodyOfAnotherTypeIsRefused() {
+  void aBodyOfAnotherContentTypeIsRefused() {
     RestAssured.given()
         .contentType(ContentType.TEXT)
         .body("{}")
@@ -253,7 +253,7 @@ class PreviewResourceTest {
   }
 
   @Test
-  void aRunIsShownAsItWasTrained() {
+  void aPreviewOfARunUsesTheRequestOfThatRun() {
     byte[] sheet =
         RestAssured.get("/preview?run=shapes-1&samples=2&variants=3&epoch=1").asByteArray();
     Response same =
@@ -291,7 +291,7 @@ class PreviewResourceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"samples=x", "variants=17", "epoch=-1"})
-  void aWrongParameterOfARunIsRefused(String query) {
+  void anInvalidParameterOfARunPreviewIsRefused(String query) {
     RestAssured.get("/preview?run=shapes-1&" + query)
         .then()
         .statusCode(400)
@@ -325,7 +325,7 @@ class PreviewResourceTest {
   }
 
   @Test
-  void theRootLeadsToTheDataSets() {
+  void theRootPathListsTheDataSets() {
     RestAssured.get("/")
         .then()
         .statusCode(200)

@@ -31,7 +31,7 @@ class TestImagesResourceTest {
   }
 
   @Test
-  void imagesStandSideBySide() throws IOException {
+  void imagesAreDrawnSideBySide() throws IOException {
     byte[] png =
         ask("{\"dataset\": {\"name\": \"shapes\"}, \"indices\": [9, 0, 3]}")
             .statusCode(200)
@@ -58,7 +58,7 @@ class TestImagesResourceTest {
         "{\"dataset\": {\"name\": \"elnino\", \"column\": \"temperature\"}, \"indices\": [1]}"
             + " | dataset | has no images",
       })
-  void whatIsWrongIsAnsweredWithItsField(String json, String field, String reason) {
+  void anInvalidRequestIsRefusedWithTheFieldAndReason(String json, String field, String reason) {
     ask(json).statusCode(400).body("field", equalTo(field)).body("reason", containsString(reason));
   }
 }

@@ -119,7 +119,7 @@ class TestImagesTest {
   }
 
   @Test
-  void theyAreWhatATrainerTestsOnInTheSameOrder() throws IOException {
+  void shownImagesAreTheTrainersTestSamplesInTheSameOrder() throws IOException {
     TestImages.folder(root, "shapes", 20, 30);
     for (String split :
         new String[] {
@@ -144,7 +144,7 @@ class TestImagesTest {
   }
 
   @Test
-  void aTestFolderOfItsOwnIsTheTestPart() throws IOException {
+  void aSeparateTestFolderIsTheTestPart() throws IOException {
     TestImages.folder(root, "shapes/train", 5, 5);
     for (int c = 0; c < 2; c++) {
       Path folder = root.resolve("shapes/test").resolve(c == 0 ? "one" : "two");
@@ -163,7 +163,7 @@ class TestImagesTest {
   }
 
   @Test
-  void theyAreShownInTheSizeOfTheRequestAndNotMadeSmaller() throws IOException {
+  void shownImagesAreNeverSmallerThanTheRequestedSize() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     DatasetSpec large = dataset(", \"image_size\": [40, 56]");
 
@@ -181,7 +181,7 @@ class TestImagesTest {
   }
 
   @Test
-  void whatIsNotThereIsRefusedByItsField() throws IOException {
+  void indicesAndSizesOutOfRangeAreRefusedWithTheirField() throws IOException {
     TestImages.folder(root, "shapes", 20, 30);
 
     assertThat(refusal(dataset(", \"test_fraction\": 0.2"), 9, 10))
@@ -198,7 +198,7 @@ class TestImagesTest {
   }
 
   @Test
-  void dataThatHaveChangedAreNotShownForThoseThatWereTestedOn() throws IOException {
+  void aDataSetThatChangedSinceTheRunIsNotShown() throws IOException {
     TestImages.folder(root, "shapes", 5, 5);
     var source = new BatchSource("run", dataset(""), null, 0L, 1);
     String fingerprint =

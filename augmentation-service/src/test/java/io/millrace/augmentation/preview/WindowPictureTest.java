@@ -25,7 +25,7 @@ class WindowPictureTest {
   }
 
   @Test
-  void aLineRisesFromTheLeastToTheLargestValue() {
+  void theLineRisesFromTheSmallestToTheLargestValue() {
     byte[] pixels = PICTURE.of(new float[] {0, 1}, null);
 
     assertThat(rows(pixels, 0, INK)).containsExactly(107);
@@ -46,7 +46,7 @@ class WindowPictureTest {
   }
 
   @Test
-  void aWindowThatDoesNotChangeIsInTheMiddle() {
+  void aConstantWindowIsDrawnInTheMiddle() {
     var pictures = new WindowPicture(5, 5);
 
     assertThat(rows(pictures.of(new float[] {5, 5, 5}, null), 100, INK)).containsExactly(56);
@@ -54,7 +54,7 @@ class WindowPictureTest {
   }
 
   @Test
-  void theOriginalIsPaleUnderItsVariant() {
+  void theOriginalIsDrawnPaleUnderItsVariant() {
     byte[] pixels = PICTURE.of(new float[] {0, 0}, new float[] {1, 1});
 
     assertThat(rows(pixels, 50, INK)).containsExactly(107);

@@ -77,7 +77,7 @@ class NumberBatchesTest {
   }
 
   @Test
-  void imagesComeWithTheirNumbersAndTheTestPartWithTheTrainingsMean() {
+  void imageBatchesHaveTheirTargetsAndTestBatchesTheTrainingMean() {
     Safetensors train = read(batches("{'name':'angles'}", Augmentation.NONE, Part.TRAIN));
     Safetensors test = read(batches("{'name':'angles'}", Augmentation.NONE, Part.TEST));
     assertThat(train.tensor("features").spec().shape()).containsExactly(8, 3, 4, 1);
@@ -95,14 +95,14 @@ class NumberBatchesTest {
   }
 
   @Test
-  void samplesWithNumbersAreNotMixed() {
+  void mixupOfSamplesWithNumericTargetsIsRefused() {
     Augmentation mixup = Augmentation.of(List.of(new TransformSpec.Mixup(0.2, null)));
     assertThatThrownBy(() -> batches("{'name':'angles'}", mixup, Part.TRAIN))
         .hasMessageStartingWith("augmentation.transforms: mixup and cutmix need classes");
   }
 
   @Test
-  void rowsComeWithTheirFeaturesAndTheirNumber() {
+  void rowBatchesHaveTheirFeaturesAndTargets() {
     String rows = "{'name':'rows','target':'y','scaler':'none'}";
     Safetensors test = read(batches(rows, Augmentation.NONE, Part.TEST));
     assertThat(test.tensor("features").spec().shape()).containsExactly(2, 3);
@@ -120,7 +120,7 @@ class NumberBatchesTest {
   }
 
   @Test
-  void jitterChangesNumbersEachByItselfAndNoNames() {
+  void jitterChangesEachNumberIndependentlyButNoCategories() {
     Augmentation jitter = Augmentation.of(List.of(new TransformSpec.Jitter(0.5, null)));
     String series =
         "{'name':'rows','columns':['a','kind','y'],'categorical':['kind'],'target':'y',"

@@ -69,7 +69,7 @@ class StandardizedBatchesTest {
   }
 
   @Test
-  void statisticsAreThoseOfTheTrainingPartOnly() {
+  void statisticsAreComputedFromTheTrainingPartOnly() {
     BatchSource source = source("{\"featurewise_center\": true, \"rescale\": 0.5}", null);
     var maker = new BatchMaker(catalog(), StatisticsStore.alone());
     var sent = read(maker.standardization(source).orElseThrow()).tensor("mean").data();
@@ -94,7 +94,7 @@ class StandardizedBatchesTest {
   }
 
   @Test
-  void everyPartTravelsAsStandardizedFloats() {
+  void validationAndTestBatchesHaveStandardizedFloats() {
     BatchSource source = source("{\"featurewise_center\": true}", null);
     var maker = new BatchMaker(catalog(), StatisticsStore.alone());
     var mean = read(maker.standardization(source).orElseThrow()).tensor("mean").data();
@@ -126,7 +126,7 @@ class StandardizedBatchesTest {
   }
 
   @Test
-  void whatOneAugmenterHasFittedTheOthersNeedNoImageFor() {
+  void anAugmenterDecodesNoImagesForSharedStatistics() {
     var others = StatisticsStore.alone();
     var mine = StatisticsStore.alone();
     mine.announceTo(others::put);
@@ -138,7 +138,7 @@ class StandardizedBatchesTest {
   }
 
   @Test
-  void mixedSamplesAreStandardizedAfterwards() {
+  void samplesAreStandardizedAfterMixing() {
     String mixup = "\"transforms\": [{\"type\": \"mixup\"}]";
     var maker = new BatchMaker(catalog(), StatisticsStore.alone());
     Safetensors bytes = read(batch(maker, source("{" + mixup + "}", null), Part.TRAIN));
@@ -159,7 +159,7 @@ class StandardizedBatchesTest {
   }
 
   @Test
-  void largeImagesAreNotWhitened() {
+  void whiteningOfLargeImagesIsRefused() {
     var maker = new BatchMaker(catalog(), StatisticsStore.alone());
     assertThatThrownBy(() -> maker.describe(source(ALL, 40)))
         .isInstanceOfSatisfying(

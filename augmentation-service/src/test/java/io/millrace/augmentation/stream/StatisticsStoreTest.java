@@ -21,7 +21,7 @@ class StatisticsStoreTest {
   }
 
   @Test
-  void workersWhoAskAtTheSameTimeWaitForOneFit() throws Exception {
+  void concurrentRequestsShareOneFit() throws Exception {
     var begun = new CountDownLatch(1);
     var mayEnd = new CountDownLatch(1);
     var first =
@@ -50,7 +50,7 @@ class StatisticsStoreTest {
   }
 
   @Test
-  void whatFailsIsToldAndTriedAgain() {
+  void aFailedFitIsNotAnnouncedAndIsTriedAgain() {
     var announced = new ArrayList<String>();
     store.announceTo((key, statistics) -> announced.add(key));
     assertThatThrownBy(
@@ -67,7 +67,7 @@ class StatisticsStoreTest {
   }
 
   @Test
-  void onlyWhatWasUsedLastStays() {
+  void theLeastRecentlyUsedStatisticsAreEvicted() {
     int third = 9 << 20; // 36 MiB: two of three stay.
     store.of("first", () -> fit(third));
     store.of("second", () -> fit(third));

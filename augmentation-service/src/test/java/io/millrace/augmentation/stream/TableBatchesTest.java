@@ -62,7 +62,7 @@ class TableBatchesTest {
   @EnumSource(
       value = Part.class,
       names = {"VALIDATION", "TEST"})
-  void whatIsEvaluatedStaysAsItIs(Part part) {
+  void validationAndTestWindowsAreNotTransformed(Part part) {
     EpochBatches plain = batches(Augmentation.NONE, part, 0);
     EpochBatches transformed = batches(STRONG, part, 0);
     for (int batch = 0; batch < plain.count(); batch++) {
@@ -71,7 +71,7 @@ class TableBatchesTest {
   }
 
   @Test
-  void aBatchIsTheSameInWhateverOrderItIsMade() {
+  void aBatchDoesNotDependOnTheOrderOfProduction() {
     EpochBatches forwards = batches(STRONG, Part.TRAIN, 2);
     byte[] first = forwards.make(0, null).clone();
     byte[] second = forwards.make(1, null);

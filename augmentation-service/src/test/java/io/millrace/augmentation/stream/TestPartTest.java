@@ -33,7 +33,7 @@ class TestPartTest {
   }
 
   @Test
-  void itsSamplesAndTheirOrderAreOfTheDataAndTheSplitAlone() {
+  void testSamplesAndTheirOrderDependOnlyOnDataAndSplit() {
     List<List<Byte>> samples = samples(0.0, 0L, "{}", 7, 16);
 
     assertThat(samples).hasSize(10).doesNotHaveDuplicates();

@@ -46,7 +46,7 @@ class BatchMixingTest {
   }
 
   @Test
-  void labelsAreMixedAsThePixelsAre() {
+  void labelsAreMixedLikeThePixels() {
     for (TransformSpec spec :
         new TransformSpec[] {
           new TransformSpec.Mixup(1.0, null), new TransformSpec.Cutmix(1.0, null)
@@ -69,7 +69,7 @@ class BatchMixingTest {
   }
 
   @Test
-  void aBatchIsMixedTheSameWayAgainAndAnotherOneDifferently() {
+  void mixingIsRepeatableForABatchAndDiffersBetweenBatches() {
     var mixing = new BatchMixing(new TransformSpec.Mixup(0.4, null));
     byte[] once = levels();
     byte[] again = levels();
@@ -82,7 +82,7 @@ class BatchMixingTest {
   }
 
   @Test
-  void withoutProbabilityNothingIsMixed() {
+  void nothingIsMixedWithAProbabilityOfZero() {
     byte[] pixels = levels();
     float[] labels = classes();
     new BatchMixing(new TransformSpec.Cutmix(1.0, 0.0))

@@ -13,7 +13,7 @@ class BilinearKernelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
-  void oneLoopGivesWhatTheStepsGive(int channels) {
+  void theSingleLoopGivesTheSameResultAsTheSeparateSteps(int channels) {
     SplittableRandom random = new SplittableRandom(5);
     byte[] source = new byte[WIDTH * HEIGHT * channels + BilinearKernel.padding(WIDTH, channels)];
     random.nextBytes(source);

@@ -71,7 +71,7 @@ class DrawsTest {
   }
 
   @Test
-  void factorsOfColumnsAndRowsAreUniformAndIndependent() {
+  void zoomFactorsOfColumnsAndRowsAreUniformAndIndependent() {
     double[] columns = draws("{\"type\":\"zoom\",\"range\":0.2}", map -> map.at(0, 0));
     double[] rows = draws("{\"type\":\"zoom\",\"range\":0.2}", map -> map.at(1, 1));
     assertUniform(columns, 0.8, 1.2);

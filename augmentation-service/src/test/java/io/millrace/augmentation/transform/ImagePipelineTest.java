@@ -97,7 +97,7 @@ class ImagePipelineTest {
   }
 
   @Property(tries = 20)
-  void aSampleIsAFunctionOfSeedEpochAndIndexAlone(@ForAll @IntRange(max = 1_000) int sample) {
+  void aSampleDependsOnlyOnItsImageSeedEpochAndIndex(@ForAll @IntRange(max = 1_000) int sample) {
     var pipeline = new ImagePipeline(augmentation(RICH), 37, 41, 3);
     byte[] image = image(37, 41, 3, sample);
     byte[] once = new byte[image.length];
@@ -131,7 +131,7 @@ class ImagePipelineTest {
   }
 
   @Example
-  void whatHasNoStrengthOrNoProbabilityIsTheIdentityToTheBit() {
+  void aTransformWithoutStrengthOrProbabilityChangesNoByte() {
     for (String spec : EXTREMES) {
       String off = spec.replace(",\"p\":1", "").replace("}", ",\"p\":0}");
       byte[] image = image(28, 31, 3, 5);
@@ -159,7 +159,7 @@ class ImagePipelineTest {
   }
 
   @Property(tries = 30)
-  void flipsAreInvolutionsAndMirror(
+  void flipsMirrorTheImageAndAreInvolutions(
       @ForAll @IntRange(min = 1, max = 20) int height,
       @ForAll @IntRange(min = 1, max = 20) int width) {
     byte[] image = image(height, width, 3, 8);
@@ -187,7 +187,7 @@ class ImagePipelineTest {
   }
 
   @Property(tries = 5)
-  void everyParameterAtItsLimitsGivesLevels(@ForAll @IntRange(max = 1_000) int sample) {
+  void parametersAtTheirLimitsGiveValidLevels(@ForAll @IntRange(max = 1_000) int sample) {
     for (int[] size : new int[][] {{1, 1, 3}, {1, 5, 1}, {5, 4, 3}, {33, 29, 1}, {40, 33, 3}}) {
       byte[] image = image(size[0], size[1], size[2], sample);
       float[] levels = new float[image.length];
@@ -206,7 +206,7 @@ class ImagePipelineTest {
   }
 
   @Property(tries = 20)
-  void bytesAreTheLevelsRounded(@ForAll @IntRange(max = 1_000) int sample) {
+  void bytesAreTheRoundedLevels(@ForAll @IntRange(max = 1_000) int sample) {
     byte[] image = image(30, 26, 3, sample);
     float[] levels = new float[image.length];
     new ImagePipeline(augmentation(RICH), 30, 26, 3).apply(7, 2, sample, image, levels, 0);
@@ -218,7 +218,7 @@ class ImagePipelineTest {
   }
 
   @Property(tries = 20)
-  void huesSaturationsAndValuesAreThoseOfTheTextbook(
+  void hsvJitterMatchesTheConversionOfJavaColor(
       @ForAll @IntRange(min = -50, max = 50) int hue,
       @ForAll @IntRange(min = 0, max = 200) int saturation,
       @ForAll @IntRange(min = 0, max = 200) int value) {
@@ -283,7 +283,7 @@ class ImagePipelineTest {
   }
 
   @Example
-  void switchingOneTransformOnLeavesTheOthersAsTheyWere() {
+  void switchingOneTransformOnDoesNotChangeTheOthers() {
     byte[] image = image(30, 30, 3, 3);
     String noise = "{\"type\":\"gaussian_noise\",\"stddev\":60}";
     byte[] alone =
@@ -294,7 +294,7 @@ class ImagePipelineTest {
   }
 
   @Example
-  void ofSeveralOneIsAppliedAndASequenceAsAWhole() {
+  void oneOfAppliesOneTransformAndASequenceAllOrNone() {
     byte[] image = image(12, 12, 3, 3);
     Augmentation one =
         transform(
@@ -323,7 +323,7 @@ class ImagePipelineTest {
   }
 
   @Example
-  void aCropThatIsLargerThanTheImagesIsRefusedByItsField() {
+  void aCropLargerThanTheImagesIsRefusedWithItsField() {
     assertThatThrownBy(
             () ->
                 new ImagePipeline(

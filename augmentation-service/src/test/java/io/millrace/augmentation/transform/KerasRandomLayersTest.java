@@ -97,14 +97,14 @@ class KerasRandomLayersTest {
 
   /** Keras takes a pixel from (x cos - y sin, x sin + y cos), by 2 pi times the factor. */
   @Test
-  void aRotationIsByAShareOfTheCircle() {
+  void aRotationFactorIsAShareOfTheCircle() {
     String layer = layer("RandomRotation", "'factor': [-0.1, 0.25]");
     assertUniform(
         draws(layer, map -> Math.atan2(map.at(1, 0), map.at(0, 0))), -0.2 * Math.PI, 0.5 * Math.PI);
   }
 
   @Test
-  void aZoomWithoutAWidthFactorKeepsTheShape() {
+  void aZoomWithoutAWidthFactorKeepsTheAspectRatio() {
     String alike = layer("RandomZoom", "'height_factor': [-0.3, 0.1]");
     assertUniform(draws(alike, map -> map.at(1, 1)), 0.7, 1.1);
     assertThat(draws(alike, map -> map.at(0, 0) - map.at(1, 1))).containsOnly(0);
@@ -115,7 +115,7 @@ class KerasRandomLayersTest {
 
   /** Keras takes a pixel from (x - dx, y - dy): above 0 to the right and down. */
   @Test
-  void aTranslationIsByAShareOfTheSize() {
+  void aTranslationFactorIsAShareOfTheSize() {
     String layer =
         layer("RandomTranslation", "'height_factor': [-0.2, 0.3], 'width_factor': [0.1, 0.2]");
     assertUniform(draws(layer, map -> -map.at(0, 2)), 10, 20);
@@ -123,7 +123,7 @@ class KerasRandomLayersTest {
   }
 
   @Test
-  void aFlipOfBothAxesIsOneOfBothOrNoneInKeras3() {
+  void aKeras3FlipOfBothAxesFlipsBothOrNone() {
     String layer =
         layer("RandomFlip", "'mode': 'horizontal_and_vertical', 'data_format': 'channels_last'");
     assertThat(draws(layer, map -> map.at(0, 0) - map.at(1, 1))).containsOnly(0);
@@ -133,7 +133,7 @@ class KerasRandomLayersTest {
 
   /** With Keras' formulas and factors that make the layers deterministic. */
   @Test
-  void brightnessIsAddedAndContrastIsAboutTheMeanOfTheChannel() {
+  void brightnessIsAddedAndContrastScalesAroundTheChannelMean() {
     byte[] image = new byte[HEIGHT * WIDTH * 3];
     var random = SplitMix64.of(SplitMix64.Use.ORDER, 3, 0, 0);
     for (int i = 0; i < image.length; i++) {
@@ -179,7 +179,7 @@ class KerasRandomLayersTest {
   /** Compared with real Keras, with factors that make the layers deterministic. */
   @ParameterizedTest
   @MethodSource("golden")
-  void whatBecomesOfAnImageIsKeras(JsonNode golden) {
+  void transformedImagesMatchKeras(JsonNode golden) {
     byte[] image = new byte[GOLDEN.get("image").size()];
     for (int i = 0; i < image.length; i++) {
       image[i] = (byte) GOLDEN.get("image").get(i).intValue();

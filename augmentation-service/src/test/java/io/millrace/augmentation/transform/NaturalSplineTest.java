@@ -19,14 +19,14 @@ class NaturalSplineTest {
 
   /** By hand: the second derivative in the middle is -3. */
   @Example
-  void theCurveThroughThreeKnotsIsTheNaturalOne() {
+  void aCurveThroughThreeKnotsIsTheNaturalSpline() {
     assertThat(curve(5, 0, 1, 0))
         .containsExactly(new double[] {0, 0.6875, 1, 0.6875, 0}, within(1e-12));
   }
 
   /** Expected: {@code scipy.interpolate.CubicSpline(range(5), y, bc_type="natural")}. */
   @Example
-  void theCurveThroughFiveKnotsIsThatOfScipy() {
+  void aCurveThroughFiveKnotsMatchesScipy() {
     assertThat(curve(9, 1, 3, -2, 0, 5))
         .containsExactly(
             new double[] {
@@ -56,7 +56,7 @@ class NaturalSplineTest {
   }
 
   @Property(tries = 50)
-  void throughEqualValuesItIsThatValueToTheBit(
+  void aCurveThroughEqualValuesIsExactlyThatValue(
       @ForAll @DoubleRange(min = -100, max = 100) double value) {
     double[] values = new double[7];
     Arrays.fill(values, value);
@@ -65,7 +65,7 @@ class NaturalSplineTest {
   }
 
   @Example
-  void aLineStaysALineAndOnePointIsTheFirstKnot() {
+  void aLineStaysALineAndACurveOfOnePointIsTheFirstKnot() {
     assertThat(curve(7, 1, 2, 3, 4))
         .containsExactly(new double[] {1, 1.5, 2, 2.5, 3, 3.5, 4}, within(1e-12));
     assertThat(curve(1, 5, 7, 9)).containsExactly(5);

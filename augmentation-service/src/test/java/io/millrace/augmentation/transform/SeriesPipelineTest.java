@@ -87,7 +87,7 @@ class SeriesPipelineTest {
   }
 
   @Property(tries = 50)
-  void aWindowDependsOnItsKeyAndItsValuesAlone(
+  void aWindowDependsOnlyOnItsKeyAndItsValues(
       @ForAll("transforms") TransformSpec spec,
       @ForAll @IntRange(max = 1_000_000) int epoch,
       @ForAll @IntRange(max = 1_000_000) int sample) {
@@ -101,7 +101,7 @@ class SeriesPipelineTest {
   }
 
   @Property(tries = 50)
-  void withAProbabilityOfZeroEveryBitStays(
+  void aProbabilityOfZeroChangesNoBit(
       @ForAll float[] window, @ForAll int sample, @ForAll boolean nested) {
     List<TransformSpec> specs = all(0.5, 10, 3, nested ? 1 : 0);
     SeriesPipeline pipeline =
@@ -112,7 +112,7 @@ class SeriesPipelineTest {
   }
 
   @Property(tries = 1_000)
-  void withoutAnySpreadEveryValueStays(
+  void transformsWithoutSpreadChangeNoValue(
       @ForAll @IntRange(min = 1, max = 300) int length,
       @ForAll @IntRange(min = 1, max = 100) int knots,
       @ForAll int sample) {
@@ -175,7 +175,7 @@ class SeriesPipelineTest {
   }
 
   @Property(tries = 1_000)
-  void slicesAndWarpedTimesHoldNoValueOutsideTheWindows(
+  void slicingAndTimeWarpingStayWithinTheRangeOfTheWindow(
       @ForAll @IntRange(min = 1, max = 60) int length,
       @ForAll @IntRange(min = 1, max = 10) int tenths,
       @ForAll int sample) {
@@ -188,7 +188,7 @@ class SeriesPipelineTest {
   }
 
   @Property(tries = 1_000)
-  void aSliceIsAnEvenStretchOfItsLength(
+  void aSliceIsStretchedEvenlyToTheLengthOfTheWindow(
       @ForAll @IntRange(min = 2, max = 60) int length, @ForAll int sample) {
     float[] slice =
         transformed(pipeline(length, new WindowSlicing(0.8, null)), 0, sample, rising(length));
@@ -201,7 +201,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void slicesBeginEverywhereAlike() {
+  void startsOfSlicesAreUniform() {
     var pipeline = pipeline(10, new WindowSlicing(0.6, null));
     int[] quarters = new int[4];
     for (int sample = 0; sample < MANY; sample++) {
@@ -213,7 +213,7 @@ class SeriesPipelineTest {
   }
 
   @Property(tries = 1_000)
-  void warpedTimeRunsForwardsBetweenTheEnds(
+  void warpedTimeIncreasesAndKeepsItsEnds(
       @ForAll @IntRange(min = 1, max = 100) int knots,
       @ForAll @IntRange(min = 1, max = 300) int length,
       @ForAll int sample) {
@@ -227,7 +227,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void jitterIsNormalAndOfEachValueItsOwn() {
+  void jitterIsNormalAndIndependentForEachValue() {
     var pipeline = pipeline(2, new Jitter(0.5, null));
     var first = new Moments();
     var products = new Moments();
@@ -242,7 +242,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void scalingIsByOneNormalFactorAroundOne() {
+  void scalingUsesOneNormalFactorAroundOne() {
     var pipeline = pipeline(3, new Scaling(0.5, null));
     var factors = new Moments();
     for (int sample = 0; sample < MANY; sample++) {
@@ -272,7 +272,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void aWarpedTimeIsOnAverageTheTime() {
+  void warpedTimeHasTheOriginalTimeAsItsMean() {
     var pipeline = pipeline(11, new TimeWarping(0.2, 4, null));
     var middle = new Moments();
     var quarter = new Moments();
@@ -287,7 +287,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void eachIsAppliedWithItsProbability() {
+  void aTransformIsAppliedWithItsProbability() {
     var pipeline = pipeline(1, new Jitter(1.0, 0.3));
     int changed = 0;
     for (int sample = 0; sample < MANY; sample++) {
@@ -297,7 +297,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void switchingOneOnLeavesTheDrawsOfTheOthers() {
+  void switchingATransformOnKeepsTheDrawsOfTheOthers() {
     for (double p : new double[] {0, 0.5, 1}) {
       var others = new Sequence(List.of(new Jitter(1.0, p), new Scaling(0.3, null)), null);
       var alone = pipeline(1, new Scaling(0.2, null), new WindowSlicing(0.5, 0.0), others);
@@ -312,7 +312,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void switchingAnInnerOneOnLeavesTheDrawsOfTheOthers() {
+  void switchingAnInnerTransformOnKeepsTheDrawsOfTheOthers() {
     var off = pipeline(1, new Sequence(List.of(new Jitter(1.0, 0.0), new Scaling(0.3, 1.0)), null));
     var on = pipeline(1, new Sequence(List.of(new Jitter(1.0, 1.0), new Scaling(0.3, 1.0)), null));
     var jitter = pipeline(1, new Sequence(List.of(new Jitter(1.0, 1.0)), null));
@@ -325,7 +325,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void twoOfAKindDrawNumbersOfTheirOwn() {
+  void twoTransformsOfOneKindDrawDifferentNumbers() {
     var pipeline = pipeline(1, new Scaling(0.5, null), new Scaling(0.5, null));
     var once = pipeline(1, new Scaling(0.5, null));
     float first = transformed(once, 0, 0, new float[] {1})[0];
@@ -334,7 +334,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void oneOfSeveralIsAppliedEachAsOftenAndItsProbabilityCounts() {
+  void oneOfChoosesUniformlyAndRespectsInnerProbabilities() {
     var one =
         new OneOf(
             List.of(new Scaling(1.0, 0.5), new TimeWarping(1.0, 1, null), new Jitter(1.0, null)),
@@ -373,7 +373,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void manySamplesAllocateNothing() {
+  void transformingManySamplesAllocatesAlmostNothing() {
     var pipeline =
         pipeline(
             60,
@@ -393,7 +393,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void samplesAndSeedsHaveNumbersOfTheirOwn() {
+  void eachSampleAndSeedDrawsDifferentNumbers() {
     var pipeline = pipeline(1, new Jitter(1.0, null));
     var seen = new HashSet<Float>();
     for (int seed = 0; seed < 10; seed++) {
@@ -407,7 +407,7 @@ class SeriesPipelineTest {
   }
 
   @Example
-  void transformsOfImagesAndOtherLengthsAreRefused() {
+  void imageTransformsAndWindowsOfAnotherLengthAreRefused() {
     assertThatThrownBy(() -> pipeline(3, new TransformSpec.Grayscale(null)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage("augmentation.transforms: grayscale does not transform series");

@@ -67,7 +67,7 @@ class StandardizationTest {
   }
 
   @Property(tries = 20)
-  void whitenedValuesAreUncorrelatedAndOfOneVariance(
+  void whitenedValuesAreUncorrelatedWithUnitVariance(
       @ForAll @IntRange(min = 0, max = 1) int colour, @ForAll long seed) {
     int channels = 1 + 2 * colour;
     List<float[]> white =
@@ -105,7 +105,7 @@ class StandardizationTest {
   }
 
   @Property(tries = 20)
-  void aSampleThatIsStandardizedAloneHasMeanZeroAndDeviationOne(@ForAll long seed) {
+  void samplewiseStandardizationGivesMeanZeroAndDeviationOne(@ForAll long seed) {
     float[] image =
         standardized(images(1, 3, seed), 3, augmentation("{\"samplewise_std_normalization\":true}"))
             .get(0);
@@ -120,7 +120,7 @@ class StandardizationTest {
   }
 
   @Property(tries = 20)
-  void statisticsAreTheSameToTheBitInAnyOrderOfTheImages(@ForAll long seed) {
+  void statisticsDoNotDependOnTheOrderOfTheImages(@ForAll long seed) {
     var augmentation = augmentation("{\"zca_whitening\":true}");
     List<byte[]> images = images(37, 3, seed);
     FeatureStatistics first = fit(images, 3, augmentation);
@@ -132,7 +132,7 @@ class StandardizationTest {
   }
 
   @Test
-  void imagesWithoutAnyVarianceStayFinite() {
+  void blackImagesAreStandardizedToZero() {
     List<byte[]> black = List.of(new byte[16], new byte[16]);
     for (String json :
         List.of(

@@ -45,7 +45,7 @@ class TransformNumbersTest {
           "Contrast");
 
   @Test
-  void everyKindHasItsOwnNumberForEver() {
+  void everyTransformKindKeepsItsOwnNumber() {
     var numbers = new TreeMap<Integer, String>();
     for (Class<?> kind : TransformSpec.class.getPermittedSubclasses()) {
       numbers.put(TransformNumbers.of(kind.asSubclass(TransformSpec.class)), kind.getSimpleName());

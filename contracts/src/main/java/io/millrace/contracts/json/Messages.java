@@ -18,6 +18,7 @@ import io.millrace.contracts.InvalidMessageException;
 import io.millrace.contracts.request.TrainingRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads and writes messages as JSON, {@code snake_case}, UTF-8. A string is not a number and a
@@ -101,6 +102,11 @@ public final class Messages {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes a message as text. */
+  public static String text(Object message) {
+    return new String(write(message), StandardCharsets.UTF_8);
   }
 
   /**

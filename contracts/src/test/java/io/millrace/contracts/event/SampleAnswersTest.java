@@ -29,7 +29,7 @@ class SampleAnswersTest {
   private static final String OF_MANY_CLASSES = "AQAsAQMAAAB4nGNgYGDUBkIGRkYGAAKAAFw=";
 
   @Test
-  void whatNumpyPackedIsRead() {
+  void answersPackedByNumpyAreRead() {
     SampleAnswers three = SampleAnswers.parse("answers", THREE);
 
     assertThat(three.samples()).isEqualTo(3);
@@ -48,7 +48,7 @@ class SampleAnswersTest {
   }
 
   @Test
-  void whatIsRecordedIsReadAgain() {
+  void recordedAnswersAreReadBackUnchanged() {
     var recorder = new SampleAnswers.Recorder(3, 2);
     recorder.add(0, 0, 1);
     recorder.add(0, 1, 0.5f);
@@ -71,7 +71,7 @@ class SampleAnswersTest {
   }
 
   @Test
-  void answersOfSomeSamplesAloneAreNone() {
+  void answersForOnlySomeSamplesAreRefused() {
     var recorder = new SampleAnswers.Recorder(2, 2);
     recorder.add(0, 0, 1);
 
@@ -90,7 +90,7 @@ class SampleAnswersTest {
     "AQEC, is not in version 1 of the format",
     "#, is not base64"
   })
-  void whatIsNoneIsRefused(String base64, String reason) {
+  void malformedAnswersAreRefused(String base64, String reason) {
     assertThatThrownBy(() -> SampleAnswers.parse("answers", base64))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageStartingWith("answers: " + reason);
@@ -104,7 +104,7 @@ class SampleAnswersTest {
 
   /** Data that do not compress; no two samples share a cell of the confusion matrix. */
   @Test
-  void theLargestEvaluationFitsAMessage() {
+  void theLargestEvaluationFitsIntoAMessage() {
     var random = new Random(1);
     var recorder = new SampleAnswers.Recorder(SampleAnswers.MAX_SAMPLES, SampleAnswers.MAX_CLASSES);
     int[][] confusion = new int[SampleAnswers.MAX_CLASSES][SampleAnswers.MAX_CLASSES];

@@ -20,7 +20,7 @@ class TrainingEventTest {
   private static final double INFINITY = Double.POSITIVE_INFINITY;
 
   @Test
-  void aNumberThatIsNotFiniteIsNullAndNotAbsent() throws Exception {
+  void aNumberThatIsNotFiniteIsWrittenAsNull() throws Exception {
     var stepAhead = new StepAhead(INFINITY, 1.0, Double.NaN, 2.0);
     var event =
         new RunEvaluated(
@@ -56,7 +56,7 @@ class TrainingEventTest {
   }
 
   @Test
-  void whatAnEarlierTrainerLeftOutStaysAbsent() {
+  void metricsOmittedByAnEarlierTrainerStayAbsent() {
     String json =
         """
         {"type": "epoch-completed", "run": "r", "at": "2026-01-01T00:00:00Z", "epoch": 0, "step": 1,
@@ -73,7 +73,7 @@ class TrainingEventTest {
   }
 
   @Test
-  void whoRefusedARequestIsToldWhereItIsKnown() {
+  void aRejectionSaysWhoRefusedTheRequestIfKnown() {
     String json =
         """
         {"type": "run-rejected", "run": "r", "at": "2026-01-01T00:00:00Z", "reason": "no"%s}

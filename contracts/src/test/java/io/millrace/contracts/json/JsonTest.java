@@ -24,7 +24,7 @@ class JsonTest {
 
   @ParameterizedTest
   @ValueSource(ints = {65, 495, 900, 100_000})
-  void aRequestNestedTooDeepIsRefusedWhereverItNests(int depth) {
+  void aTooDeeplyNestedRequestIsRefusedWhereverTheNestingIs(int depth) {
     String lists = "[".repeat(depth) + "]".repeat(depth);
     String objects = "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
     String transforms =
@@ -69,7 +69,7 @@ class JsonTest {
   }
 
   @Test
-  void aKerasTextNestedTooDeepIsRefused() {
+  void aTooDeeplyNestedKerasTextIsRefused() {
     String text = "[".repeat(70) + "]".repeat(70);
 
     assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model", keras('"' + text + '"'))))
@@ -80,7 +80,7 @@ class JsonTest {
 
   /** The event that includes a request has more levels than the request. */
   @Test
-  void theDeepestRequestThatIsTakenFitsIntoAnEvent() {
+  void theDeepestAcceptedRequestFitsIntoAnEvent() {
     TrainingRequest deepest = null;
     int levels = 0;
     for (int depth = 1; depth < Json.MAX_DEPTH; depth++) {
@@ -129,7 +129,7 @@ class JsonTest {
   }
 
   @Test
-  void namesNumbersAndTextsHaveLimits() {
+  void fieldNamesAndNumbersOfMoreThan1000CharactersAreRefused() {
     assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "a".repeat(1_001), "1")))
         .hasMessage("the message has a field whose name is longer than 1000 characters");
     assertThatThrownBy(() -> Messages.readRequest(bytes("{\"epochs\": " + "1".repeat(1_001) + "}")))
@@ -137,7 +137,7 @@ class JsonTest {
   }
 
   @Test
-  void errorsAreOneLineOfWhatCanBeSeen() {
+  void errorsContainNoLineBreaksOrInvisibleCharacters() {
     String name = "\\u001b[31m\\n\\r\\u2028\\u202e";
     String esc = name + "\\ud800";
     for (byte[] request :

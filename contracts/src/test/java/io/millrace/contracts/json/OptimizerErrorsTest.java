@@ -43,7 +43,7 @@ class OptimizerErrorsTest {
           "learning_rate": {"type": "RangeTest", "end_learning_rate": 1001} | learning_rate.end_learning_rate: 1001 is out of range; give a number above 0, at most 1000
           "learning_rate": {"type": "RangeTest", "total_steps": 9} | learning_rate.total_steps: 9 is out of range; give 10..100000
           """)
-  void theFieldIsNamed(String fields, String error) {
+  void theErrorNamesTheInvalidOptimizerField(String fields, String error) {
     byte[] request = with(SMALL, "optimizer", "{\"type\": \"Adam\", " + fields + "}");
     assertThatThrownBy(() -> Messages.readRequest(request))
         .isInstanceOf(InvalidMessageException.class)
@@ -90,7 +90,7 @@ class OptimizerErrorsTest {
     "AdamW, AdamW",
     "ftrl, Ftrl"
   })
-  void aNameIsTheOptimizerWithKerasDefaults(String name, String type) {
+  void anOptimizerNameSelectsTheOptimizerWithKerasDefaults(String name, String type) {
     TrainingRequest read = Messages.readRequest(with(SMALL, "optimizer", "\"" + name + "\""));
 
     assertThat(read)

@@ -44,7 +44,7 @@ class RequestErrorsTest {
           optimizer                      | {"type": "Adam", "learningrate": 1} | optimizer.learningrate: is not a field here; did you mean learning_rate?
           optimizer                      | {"type": "Adam", "beta1": 0.9}      | optimizer.beta1: is not a field here; did you mean beta_1?
           """)
-  void unknownFieldsAreNamedWithTheNearestKnownOne(String field, String value, String error) {
+  void theErrorForAnUnknownFieldSuggestsKnownOnes(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
   }
 
@@ -74,7 +74,7 @@ class RequestErrorsTest {
           metrics                | [null]         | metrics[0]: is required
           dataset.classes        | ["a", null]    | dataset.classes[1]: is required
           """)
-  void whatIsMissingIsNamed(String field, String value, String error) {
+  void theErrorNamesTheMissingField(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
   }
 
@@ -115,7 +115,7 @@ class RequestErrorsTest {
           optimizer    | ["adam"]  | optimizer: ["adam"] is not an optimizer; give a name such as "adam", or an object with a type
           optimizer    | {"type": "Adam", "learning_rate": "0.1"} | optimizer.learning_rate: "0.1" is not a learning rate; give a number or a schedule such as {"type": "CosineDecay", ...}
           """)
-  void anotherTypeOfValueIsRefused(String field, String value, String error) {
+  void aValueOfTheWrongTypeIsRefused(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
   }
 
@@ -137,7 +137,7 @@ class RequestErrorsTest {
           optimizer                  | {"type": "Adm"}   | optimizer.type: 'Adm' is not known; did you mean Adam?
           optimizer                  | {"type": "Newton"} | optimizer.type: 'Newton' is not known; give one of Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD
           """)
-  void unknownNamesAreAnsweredWithTheKnownOnes(String field, String value, String error) {
+  void theErrorForAnUnknownNameListsOrSuggestsKnownOnes(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
   }
 
@@ -152,7 +152,7 @@ class RequestErrorsTest {
           "Cropping3DThing"   | 'Cropping3DThing' is not known; similar names are Cropping1D, Cropping2D; all 62 are listed
           "AdditiveAttention" | 'AdditiveAttention' is not known; similar names are Attention, MultiHeadAttention; all 62 are listed
           """)
-  void anUnknownLayerIsAnsweredWithThoseThatAreLikeIt(String value, String error) {
+  void theErrorForAnUnknownLayerListsSimilarOnes(String value, String error) {
     assertThat(LayerSpec.all()).hasSize(62);
     refused(
         with(SMALL, "model.layers[1].type", value),
@@ -213,7 +213,7 @@ class RequestErrorsTest {
           optimizer                  | {"type": "SGD", "momentum": 1} | optimizer.momentum: 1 is out of range; give a number from 0 up to but not including 1
           optimizer                  | {"type": "SGD", "nesterov": true} | optimizer.nesterov: needs a momentum above 0
           """)
-  void valuesOutOfRangeAreAnsweredWithTheRange(String field, String value, String error) {
+  void theErrorForAValueOutOfRangeGivesTheRange(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
   }
 
@@ -247,12 +247,12 @@ class RequestErrorsTest {
           augmentation.zoom_range | [-1, 1]   | augmentation.zoom_range: [-1.0, 1.0] is not a range of factors; give 0.01 <= lower <= upper <= 100
           augmentation.zoom_range | [1, 1000] | augmentation.zoom_range: [1.0, 1000.0] is not a range of factors; give 0.01 <= lower <= upper <= 100
           """)
-  void sizesAndZoomsAreRefusedInEveryForm(String field, String value, String error) {
+  void invalidImageSizesAndZoomsAreRefusedInEveryForm(String field, String value, String error) {
     refused(with(SMALL, field, value), error);
   }
 
   @Test
-  void namesAreSafeForTopicsAndFiles() {
+  void namesUnsafeForTopicsAndFilesAreRefused() {
     for (String name : new String[] {"a/b", "", ".hidden", "a b", "ä", "../x"}) {
       String value = "\"" + name + "\"";
       refused(with(SMALL, "run", value), "run: '" + name + "'" + NAME_RULE);
@@ -324,7 +324,7 @@ class RequestErrorsTest {
           augmentation.cval    | 3                | augmentation: has fields for images, but the data set is a series; give only transforms such as window_slicing, jitter, scaling, magnitude_warping, time_warping
           augmentation.transforms | [{"type": "grayscale"}] | augmentation.transforms[0].type: grayscale is for images, but the data set is a series; give one of window_slicing, jitter, scaling, magnitude_warping, time_warping
           """)
-  void aSeriesIsHeldToItsOwnFields(String field, String value, String error) {
+  void invalidFieldsForASeriesAreRefused(String field, String value, String error) {
     refused(with(SMALL_SERIES, field, value), error);
   }
 
@@ -346,12 +346,12 @@ class RequestErrorsTest {
           dataset              | {"name": "d", "target": "c", "window": 3}         | dataset.column: is required
           augmentation.transforms | [{"type": "time_warping"}] | augmentation.transforms[0].type: time_warping is for series, but the data set is of rows; give one of jitter, scaling
           """)
-  void rowsAreHeldToTheirOwnFields(String field, String value, String error) {
+  void invalidFieldsForRowsAreRefused(String field, String value, String error) {
     refused(with(SMALL_ROWS, field, value), error);
   }
 
   @Test
-  void whatRowsPredictDecidesWhatTheyNeed() {
+  void aNumberTargetAllowsNoClassLossAndNoClassWeights() {
     byte[] number = with(SMALL_ROWS, "dataset.target_type", "\"number\"");
     refused(
         with(new String(number), "loss", "\"categorical_crossentropy\""),
@@ -389,7 +389,7 @@ class RequestErrorsTest {
   }
 
   @Test
-  void aBatchFitsARecord() {
+  void aBatchThatDoesNotFitIntoARecordIsRefused() {
     refused(
         with(new String(with(SMALL, "batch_size", "4000")), "dataset.image_size", "300"),
         "batch_size: 4000 samples of this data set make batches of 1080000000 bytes; give at most"
@@ -429,7 +429,7 @@ class RequestErrorsTest {
           {"augmentation": {"cval": -Infinity}} | augmentation.cval: -Infinity is not a number in JSON; give a finite number
           {"dataset": {"test_fraction": NaN}}   | dataset.test_fraction: NaN is not a number in JSON; give a finite number
           """)
-  void whatIsNotOneJsonObjectIsRefused(String json, String error) {
+  void anythingButOneValidJsonObjectIsRefused(String json, String error) {
     refused(bytes(json), error);
   }
 
@@ -444,7 +444,7 @@ class RequestErrorsTest {
   }
 
   @Test
-  void bytesThatAreNoTextAreRefused() {
+  void bytesThatAreNotTextAreRefused() {
     refused(null, "the message is empty; give a JSON object");
     refused(new byte[] {0, 0, 0, 0x7B, 0x7F, 0, 0, 0}, "not JSON: the bytes are not Unicode text");
     assertThatThrownBy(() -> Messages.readRequest(new byte[] {'{', '"', (byte) 0xFF, '"', '}'}))
@@ -453,7 +453,7 @@ class RequestErrorsTest {
   }
 
   @Test
-  void tagsAreFewShortNamesAndChangeNoNumber() {
+  void tagsAreFewShortNamesThatDoNotAffectTheTraining() {
     refused(with(SMALL, "tags", "[\"a\", \"b c\"]"), "tags[1]: 'b c'" + NAME_RULE);
     String long65 = "x".repeat(65);
     refused(with(SMALL, "tags", "[\"" + long65 + "\"]"), "tags[0]: has 65 characters; give 1..64");
@@ -467,7 +467,7 @@ class RequestErrorsTest {
   }
 
   @Test
-  void hugeAndDeepMessagesAreRefused() {
+  void hugeAndDeeplyNestedMessagesAreRefused() {
     refused(
         new byte[Messages.MAX_BYTES + 1], "the message has 4194305 bytes; give at most 4194304");
     refused(
@@ -481,7 +481,7 @@ class RequestErrorsTest {
   }
 
   @Test
-  void anErrorIsShortWhateverTheMessage() {
+  void anErrorStaysShortForAHugeRequest() {
     String huge = "x".repeat(1_000_000);
     String quoted = "\"" + huge + "\"";
     for (byte[] request :

@@ -53,7 +53,7 @@ class TrainingErrorsTest {
           callbacks    | [{"type": "ReduceLROnPlateau", "factor": 1}] | callbacks[0].factor: 1 is out of range; give a number above 0 and below 1
           callbacks    | [{"type": "ModelCheckpoint"}, {"type": "ModelCheckpoint"}] | callbacks[1]: is a second ModelCheckpoint; give one, because one model is stored
           """)
-  void theFieldIsNamed(String field, String value, String error) {
+  void theErrorNamesTheInvalidField(String field, String value, String error) {
     refused(with(FLOWERS, field, value), error);
   }
 
@@ -67,12 +67,13 @@ class TrainingErrorsTest {
           metrics      | ["r2", "f1"]      | metrics[1]: f1 needs class labels, but a series data set has none; give mae
           class_weight | {"0": 2}          | class_weight: needs class labels, but a series data set has none
           """)
-  void aSeriesHasNoClasses(String field, String value, String error) {
+  void lossesMetricsAndWeightsForClassesAreRefusedForASeries(
+      String field, String value, String error) {
     refused(with(SMALL_SERIES, field, value), error);
   }
 
   @Test
-  void aRateThatFollowsAScheduleCannotBeReduced() {
+  void aScheduledLearningRateCannotBeReducedOnAPlateau() {
     String scheduled =
         new String(
             with(
@@ -118,7 +119,7 @@ class TrainingErrorsTest {
   }
 
   @Test
-  void lossesAndWeightsWithParametersAreWrittenAsTheyWereGiven() {
+  void lossesWithParametersAndClassWeightsAreWrittenAsGiven() {
     for (String loss :
         new String[] {
           "{\"type\":\"huber\",\"delta\":2.5}",
@@ -136,7 +137,7 @@ class TrainingErrorsTest {
   }
 
   @Test
-  void weightsAreByNameOrIndexOrBalanceTheClasses() {
+  void classWeightsAreGivenByNameOrIndexOrBalanceTheClasses() {
     var classes = List.of("a", "b", "c");
     assertThat(new ClassWeight(Map.of("c", 2.0, "0", 0.5)).of(classes, null))
         .containsExactly(0.5, 1.0, 2.0);

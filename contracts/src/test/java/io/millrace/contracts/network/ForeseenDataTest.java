@@ -19,7 +19,7 @@ class ForeseenDataTest {
   }
 
   @Test
-  void aSeriesIsKnownFromItsWindowAndHorizon() {
+  void theShapeOfASeriesIsKnownFromItsWindowAndHorizon() {
     DatasetDescription data =
         of("{\"name\":\"s\",\"column\":\"c\",\"window\":60,\"horizon\":3}").orElseThrow();
 
@@ -28,7 +28,7 @@ class ForeseenDataTest {
   }
 
   @Test
-  void imagesAreKnownWhereNothingIsLeftToTheDataSet() {
+  void theShapeOfImagesIsKnownOnlyIfSizeColorsAndClassesAreGiven() {
     String images =
         "{\"name\":\"i\",\"image_size\":[150,100],\"color_mode\":\"rgb\",\"classes\":[\"a\",\"b\"]}";
 
@@ -39,7 +39,7 @@ class ForeseenDataTest {
   }
 
   @Test
-  void balancedWeightsDoNotWaitForTheDataSetToBePlanned() {
+  void aRequestWithBalancedClassWeightsIsPlannedWithoutTheDataSet() {
     String request =
         """
         {"dataset": {"name": "i", "image_size": 8, "color_mode": "rgb", "classes": ["a", "b"]},

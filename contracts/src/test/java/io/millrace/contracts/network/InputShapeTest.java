@@ -57,7 +57,7 @@ class InputShapeTest {
           [1, 12]     | [12]
           [150528]    | [224, 224, 3]
           """)
-  void samplesAreReshapedToWhatTheModelTakes(String taken, String sample) throws IOException {
+  void samplesAreReshapedToTheInputShapeOfTheModel(String taken, String sample) throws IOException {
     NetworkPlan plan = NetworkPlan.of(request(taken), data(sample));
 
     assertThat(plan.inputShape().toString()).isEqualTo(taken);
@@ -76,7 +76,7 @@ class InputShapeTest {
           [14, 56]     | [28, 28, 1]
           [1, 1, 1, 4] | [2, 2, 1]
           """)
-  void otherShapesAreRefused(String taken, String sample) {
+  void incompatibleSampleShapesAreRefused(String taken, String sample) {
     assertThatThrownBy(() -> NetworkPlan.of(request(taken), data(sample)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
@@ -87,7 +87,7 @@ class InputShapeTest {
   }
 
   @Test
-  void aModelThatLeavesASizeOpenTakesTheDataAsTheyAre() throws IOException {
+  void aModelWithAnOpenInputSizeKeepsTheShapeOfTheData() throws IOException {
     assertThat(NetworkPlan.of(request("[null, 28, 1]"), data("[28, 28, 1]")).inputShape())
         .containsExactly(28, 28, 1);
   }

@@ -92,7 +92,7 @@ class KerasGraphTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void aGraphIsTheLayersThatItWasMadeOf(JsonNode model) {
+  void aGraphIsReadAsTheLayersItWasBuiltFrom(JsonNode model) {
     assertIs(model, plan(model, model.get("keras")));
   }
 
@@ -113,7 +113,7 @@ class KerasGraphTest {
   /** As Keras 2 writes them: lists of {@code [name, node, tensor, arguments]}. */
   @ParameterizedTest
   @MethodSource("modelsOfLayers")
-  void theFormOfKeras2IsTheSame(JsonNode model) {
+  void aGraphInTheFormatOfKeras2GivesTheSameLayers(JsonNode model) {
     JsonNode keras = model.get("keras").deepCopy();
     toKeras2(keras.get("config"));
     assertIs(model, plan(model, keras));
@@ -151,7 +151,7 @@ class KerasGraphTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void theOrderInTheFileIsFree(JsonNode model) {
+  void theOrderOfLayersInTheFileDoesNotMatter(JsonNode model) {
     ObjectNode keras = model.get("keras").deepCopy();
     var layers = new ArrayList<JsonNode>();
     keras.at("/config/layers").forEach(layers::add);
@@ -175,14 +175,14 @@ class KerasGraphTest {
           refused: scores      | layers[1].inbound_nodes: call the layer with return_attention_scores, which is not supported
           refused: gate        | layers[1].config.use_gate: true is not supported; give false
           """)
-  void whatCannotBeTrainedIsRefused(String name, String message) throws IOException {
+  void aGraphThatCannotBeTrainedIsRefused(String name, String message) throws IOException {
     JsonNode keras = named(name).get("keras");
     assertThatThrownBy(() -> read(keras)).hasMessageStartingWith("keras.config." + message);
   }
 
   /** {@code 1.0 - (a + 3.0) * 0.5}, {@code y / 4.0} and {@code y - 2.0}. */
   @Test
-  void operationsWithANumberRescale() throws IOException {
+  void operationsWithANumberBecomeRescalingLayers() throws IOException {
     assertThat(read(named("numbers").get("keras")).layers())
         .filteredOn(PreprocessingSpec.Rescaling.class::isInstance)
         .extracting(
@@ -193,7 +193,7 @@ class KerasGraphTest {
   }
 
   @Test
-  void aLayerThatIsTrainedInEvaluationIsRefused() throws IOException {
+  void aTrainableBatchNormalizationCalledWithTrainingFalseIsRefused() throws IOException {
     JsonNode model = named("transfer");
     ObjectNode keras = model.get("keras").deepCopy();
     ObjectNode base = (ObjectNode) keras.at("/config/layers/1/config");
@@ -207,7 +207,7 @@ class KerasGraphTest {
   }
 
   @Test
-  void aLayerThatDropsInTrainingIsRefusedInEvaluation() {
+  void anLstmWithDropoutCalledWithTrainingFalseIsRefused() {
     String inner =
         "{'class_name': 'Sequential', 'name': 'inner', 'config': {'layers': ["
             + "{'class_name': 'LSTM', 'config':"
@@ -267,7 +267,7 @@ class KerasGraphTest {
 
   @ParameterizedTest
   @MethodSource("operationsOfTensorFlow")
-  void operationsOfTensorFlowAreLayers(String operations) {
+  void tensorFlowOperationsBecomeLayers(String operations) {
     String dense =
         """
         {'class_name': 'Dense', 'name': '%s', 'config': {'name': '%s', 'units': 2},
@@ -296,7 +296,7 @@ class KerasGraphTest {
   }
 
   @Test
-  void aLayerWithoutWeightsThatIsUsedTwiceIsTwoLayers() {
+  void aLayerWithoutWeightsUsedTwiceBecomesTwoLayers() {
     String layers =
         """
         {'class_name': 'Dropout', 'name': 'd', 'config': {'name': 'd', 'rate': 0.2},
@@ -317,7 +317,7 @@ class KerasGraphTest {
   }
 
   @Test
-  void anInputThatNoLayerTakesIsLeftOut() {
+  void anInputThatNoLayerUsesIsIgnored() {
     String layers =
         """
         {'class_name': 'InputLayer', 'name': 'y', 'inbound_nodes': [],

@@ -25,7 +25,7 @@ class LayerInputsTest {
   }
 
   @Test
-  void inputsAreLayersBeforeByGivenAndUsualNames() {
+  void inputsReferToEarlierLayersByGivenOrDefaultNames() {
     NetworkPlan plan =
         plan(
             A
@@ -41,11 +41,11 @@ class LayerInputsTest {
   }
 
   @Test
-  void whatIsNotSaidIsNotWritten() {
+  void omittedInputsAndTrainableAreNotWritten() {
     String said =
         "{\"type\":\"Dense\",\"name\":\"a\",\"units\":4,\"activation\":\"linear\",\"use_bias\":true";
     ModelSpec plain = read(A);
-    assertThat(new String(Messages.write(plain), StandardCharsets.UTF_8))
+    assertThat(Messages.text(plain))
         .contains(said)
         .doesNotContain("inputs")
         .doesNotContain("trainable");
@@ -57,7 +57,7 @@ class LayerInputsTest {
                         + " \"activity_regularizer\": \"l2\"}")
                 + ","
                 + A);
-    String written = new String(Messages.write(more), StandardCharsets.UTF_8);
+    String written = Messages.text(more);
     assertThat(written)
         .contains("\"inputs\":[\"input\"],\"trainable\":false,\"activity_regularizer\":{");
     assertThat(Messages.read(written.getBytes(StandardCharsets.UTF_8), ModelSpec.class))
@@ -65,7 +65,7 @@ class LayerInputsTest {
   }
 
   @Test
-  void heldWeightsAreNotTrained() {
+  void weightsOfAFrozenLayerAreNotTrainable() {
     NetworkPlan plan =
         plan(A.replace("}", ", \"trainable\": false}") + ", " + A.replace("\"a\"", "\"b\""));
     assertThat(plan.parameters()).isEqualTo(20);
@@ -103,12 +103,12 @@ class LayerInputsTest {
           {"type": "Dot", "axes": 1, "inputs": ["a", "input"]} | model.layers[1].axes: have the sizes 4 and 6
           {"type": "Dot", "axes": 1, "normalize": true, "inputs": ["a", "a"]} | layers[1].normalize: true is not supported; give false
           """)
-  void mistakesAreNamed(String layer, String message) {
+  void theErrorNamesTheInvalidLayerField(String layer, String message) {
     assertThatThrownBy(() -> plan(A + ", " + layer)).hasMessageStartingWith(message);
   }
 
   @Test
-  void aLayerNamedInputIsNotTheNetworksInput() {
+  void anAmbiguousInputNameIsRefused() {
     assertThatThrownBy(
             () ->
                 plan(

@@ -21,7 +21,7 @@ class LayerMasksTest {
   }
 
   @Test
-  void aMaskGoesThroughLayersToThoseThatHeedIt() {
+  void aMaskPassesThroughLayersToTheRecurrentLayerThatUsesIt() {
     NetworkPlan plan =
         plan(
             "{'type': 'Masking'}, {'type': 'Dense', 'units': 2}, {'type': 'Dropout', 'rate':"
@@ -32,7 +32,7 @@ class LayerMasksTest {
   }
 
   @Test
-  void theLastMaskCounts() {
+  void aLaterMaskReplacesAnEarlierOne() {
     NetworkPlan plan =
         plan(
             "{'type': 'Masking'}, {'type': 'Masking', 'mask_value': 1},"
@@ -48,7 +48,7 @@ class LayerMasksTest {
         "{'type': 'Attention'}",
         "{'type': 'Add', 'inputs': ['m', 'm']}"
       })
-  void aLayerThatCannotDoWithAMaskIsRefused(String layer) {
+  void aLayerThatReceivesAMaskButDoesNotSupportItIsRefused(String layer) {
     String type = layer.replaceAll(".*'type': '([A-Za-z]*)'.*", "$1");
     assertThatThrownBy(() -> plan("{'type': 'Masking', 'name': 'm'}, " + layer))
         .hasMessage(

@@ -16,11 +16,11 @@ class DateColumnsTest {
   }
 
   private static String written(DatasetSpec.Series series) {
-    return new String(Messages.write(series), StandardCharsets.UTF_8);
+    return Messages.text(series);
   }
 
   @Test
-  void oneNameTwoOrNullAreReadAndWrittenAlike() {
+  void oneNameTwoNamesOrNullAreReadAndWrittenUnchanged() {
     assertThat(series("").dateColumn()).isNull();
     assertThat(series(",\"date_column\":null").dateColumn()).isEqualTo(DateColumns.NONE);
     assertThat(series(",\"date_column\":\"day\"").dateColumn().names()).containsExactly("day");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InitialWeightsTest {
   @Test
-  void theyAreOfARunOrInAFile() {
+  void initialWeightsComeFromARunOrAFile() {
     assertThat(new InitialWeights("run-1", null, List.of("dense")).skips("dense")).isTrue();
     assertThat(new InitialWeights(null, "a/b-1.0.safetensors", null).skips("dense")).isFalse();
     assertThatThrownBy(() -> new InitialWeights(null, null, null))
@@ -32,7 +32,7 @@ class InitialWeightsTest {
         "a//b.safetensors",
         "a b.safetensors"
       })
-  void aFileIsAPathWithinTheModelStore(String file) {
+  void anInvalidFilePathIsRefused(String file) {
     assertThatThrownBy(() -> new InitialWeights(null, file, null)).hasMessageStartingWith("file: ");
   }
 }

@@ -120,7 +120,7 @@ class KerasAugmentationTest {
           3 | RandomContrast    | 'factor': [0, 0.25], 'value_range': [0, 255] | [{'type':'contrast','range':[1.0,1.25],'p':1.0}]
           3 | RandomBrightness  | 'factor': [-0.2, 0.1], 'value_range': [0, 255] | [{'type':'brightness_shift','range':[-0.2,0.1],'p':1.0}]
           """)
-  void aLayerIsTheTransformThatDrawsAsItDoes(
+  void aRandomLayerBecomesTheEquivalentTransform(
       int version, String type, String parameters, String expected) {
     String one = layer(version == 3 ? OF_KERAS_3 : OF_KERAS_2, type, parameters);
 
@@ -135,7 +135,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void theLayersAreTransformsInTheirOrderAndTheRequestSaysSoOnce() {
+  void randomLayersBecomeTransformsInOrderAndOnlyOnce() {
     JsonNode keras = model(rescaling(2, 1), FLIP, ROTATION, rescaling(0.5, 0));
     TrainingRequest read = read(keras, null);
 
@@ -155,7 +155,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void theyStandBehindTheTransformsOfTheRequest() {
+  void randomLayersFollowTheTransformsOfTheRequest() {
     TrainingRequest read =
         read(
             model(ROTATION, FLIP),
@@ -167,7 +167,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void aModelWithinTheModelAndAFunctionalOneHaveThemToo() {
+  void randomLayersInNestedAndFunctionalModelsBecomeTransforms() {
     ObjectNode inner = (ObjectNode) tree("{\"class_name\": \"Sequential\"}");
     inner
         .putObject("config")
@@ -218,7 +218,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void aModelThatIsHeldInEvaluationDoesWithoutThem() {
+  void randomLayersCalledWithTrainingFalseAreIgnored() {
     ObjectNode keras = (ObjectNode) functional("f");
     ObjectNode inner = (ObjectNode) tree("{\"class_name\": \"Sequential\", \"name\": \"f\"}");
     inner.putObject("config").put("name", "f").putArray("layers").add(tree(ROTATION));
@@ -230,7 +230,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void channelsFirstAreReadAsChannelsLast() {
+  void aChannelsFirstModelIsReadAsChannelsLast() {
     JsonNode keras =
         tree(
             model(FLIP, ROTATION)
@@ -247,7 +247,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void aNormalizationWithoutStatisticsMayStandBehindThem() {
+  void aNormalizationWithoutStatisticsMayComeBeforeOrAfterAFlip() {
     String normalization =
         "{\"class_name\": \"Normalization\", \"config\": {\"name\": \"n\", \"axis\": -1}}";
     for (JsonNode keras :
@@ -265,7 +265,7 @@ class KerasAugmentationTest {
 
   /** Levels 0..255 are -1..1 behind the Rescaling: its darkest level is -1, its middle one 0. */
   @Test
-  void valuesAndFillingAreThoseOfTheImagesLevels() {
+  void fillValuesAndValueRangesAreConvertedToImageLevels() {
     String contrast =
         layer(OF_KERAS_3, "RandomContrast", "'factor': [0.2, 0.3], 'value_range': [-1, 1]");
     String rotation = ROTATION.replace("\"reflect\"", "\"constant\"");
@@ -295,7 +295,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void behindAResizingTheImagesHaveThatSizeAlready() {
+  void aRotationAfterAResizingNeedsADataSetWithThatImageSize() {
     String resizing = "{\"class_name\": \"Resizing\", \"config\": {\"height\": 6, \"width\": 4}}";
     ObjectNode request = request(model(resizing, ROTATION), null);
     assertThatThrownBy(() -> read(request))
@@ -326,7 +326,8 @@ class KerasAugmentationTest {
           RandomBrightness  | 'factor': 0.1, 'value_range': [0, 0]         | .value_range: [0,0] is empty; give [low, high]
           RandomBrightness  | 'factor': 0.1, 'dtype': 'uint8'              | .dtype: 'uint8' is not supported; use 'float32'
           """)
-  void whatTheAugmentationCannotDoIsRefused(String type, String parameters, String message) {
+  void layerParametersThatTheAugmentationDoesNotSupportAreRefused(
+      String type, String parameters, String message) {
     ObjectNode one = (ObjectNode) tree("{\"class_name\": \"" + type + "\"}");
     one.set("config", tree(("{" + parameters + "}").replace('\'', '"')));
     assertThatThrownBy(() -> read(model(one.toString()), "{'rescale': 1}"))
@@ -335,7 +336,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void aLayerInTheWrongPlaceIsRefused() {
+  void aRandomLayerInTheWrongPlaceIsRefused() {
     String dropout = "{\"class_name\": \"Dropout\", \"config\": {\"rate\": 0.5}}";
     assertThatThrownBy(() -> read(model(dropout, FLIP), null))
         .hasMessage(
@@ -356,7 +357,7 @@ class KerasAugmentationTest {
   }
 
   @Test
-  void anAugmentationThatDoesNotGoWithThemIsRefused() {
+  void anAugmentationThatConflictsWithRandomLayersIsRefused() {
     assertThatThrownBy(() -> read(model(ROTATION), "{'zoom_range': 0.1}"))
         .hasMessage(
             "augmentation.fill_mode: nearest cannot be combined with"

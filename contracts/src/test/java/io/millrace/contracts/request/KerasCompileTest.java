@@ -63,7 +63,7 @@ class KerasCompileTest {
   }
 
   @Test
-  void aRequestThatSaysNothingTakesWhatKeras3Compiled() {
+  void aRequestUsesTheKeras3CompileConfigByDefault() {
     TrainingRequest read = read(request(SMALL, "compile_config", KERAS_3));
 
     assertThat(read.loss()).isEqualTo(LossSpec.of(Loss.CATEGORICAL_CROSSENTROPY));
@@ -77,7 +77,7 @@ class KerasCompileTest {
   }
 
   @Test
-  void aRequestThatSaysNothingTakesWhatKeras2Compiled() {
+  void aRequestUsesTheKeras2TrainingConfigByDefault() {
     ObjectNode request = request(SMALL, "compile_config", "null");
     ObjectNode topology = JSON.createObjectNode();
     topology.set("model_config", request.at("/model/keras"));
@@ -96,7 +96,7 @@ class KerasCompileTest {
   }
 
   @Test
-  void whatARequestSaysCounts() {
+  void theRequestsOwnValuesOverrideTheCompileConfig() {
     ObjectNode request = request(SMALL, "compile_config", KERAS_3);
     request.put("loss", "mse").put("optimizer", "sgd").putArray("metrics");
 
@@ -111,7 +111,7 @@ class KerasCompileTest {
   }
 
   @Test
-  void metricsOfClassesAreLeftOutWhereNumbersArePredicted() {
+  void compiledClassMetricsAreLeftOutForASeries() {
     ObjectNode request =
         request(
             SMALL_SERIES,
@@ -135,7 +135,8 @@ class KerasCompileTest {
           optimizer | {'class_name':'Adam','config':{'use_ema':true}} | optimizer.config.use_ema: is not a field here
           optimizer | {'class_name':'Adam','config':{'beta_1':1}} | optimizer.config.beta_1: 1 is out of range
           """)
-  void whatIsNotThereIsRefusedByItsPlace(String field, String value, String message) {
+  void theErrorForAnUnsupportedCompileConfigNamesTheField(
+      String field, String value, String message) {
     ObjectNode request = request(SMALL, "compile_config", KERAS_3);
     ((ObjectNode) request.at("/model/keras/compile_config"))
         .set(field, tree(value.replace('\'', '"')));
@@ -146,13 +147,13 @@ class KerasCompileTest {
   }
 
   @Test
-  void aModelThatWasNotCompiledSaysNothing() {
+  void anUncompiledModelProvidesNoLoss() {
     assertThatThrownBy(() -> read(request(SMALL, "compile_config", "null")))
         .hasMessage("loss: is required");
   }
 
   @Test
-  void onlyARequestsOwnFieldsAreNamed() {
+  void fromCompileConfigAcceptsOnlyLossOptimizerAndMetrics() {
     ObjectNode request = request(SMALL, "compile_config", KERAS_3);
     ((ObjectNode) request.get("model")).putArray("from_compile_config").add("epochs");
 

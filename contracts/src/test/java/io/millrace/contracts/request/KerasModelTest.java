@@ -49,7 +49,7 @@ class KerasModelTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void aModelOfKeras3IsTheLayersThatItWasMadeOf(JsonNode model) {
+  void aModelOfKeras3IsReadAsTheLayersItWasBuiltFrom(JsonNode model) {
     var layers = new ArrayList<LayerSpec>();
     model.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerSpec.class)));
     var shape = new ArrayList<Integer>();
@@ -64,7 +64,7 @@ class KerasModelTest {
   }
 
   @Test
-  void everyLayerOfARequestIsInAModel() throws IOException {
+  void everyLayerTypeThatDoesNotMergeOccursInATestModel() throws IOException {
     var types = new java.util.TreeSet<String>();
     models().forEach(m -> m.get("layers").findValuesAsText("type").forEach(types::add));
     // Those that join are in the models of KerasGraphTest.
@@ -74,7 +74,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aThresholdedReluOfKeras2IsAReluWithAThreshold() {
+  void aThresholdedReluOfKeras2BecomesAReluWithAThreshold() {
     ModelSpec model =
         parse(
             tree(
@@ -132,7 +132,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aRequestWithAModelIsWrittenAsItCame() throws IOException {
+  void aRequestWithAKerasModelIsWrittenWithTheModelUnchanged() throws IOException {
     JsonNode keras = tree(resource("keras2-sequential.json"));
     ObjectNode request = (ObjectNode) tree(SMALL);
     request.putObject("model").set("keras", keras);
@@ -145,7 +145,7 @@ class KerasModelTest {
   }
 
   @Test
-  void requestsThatAreAlikeAreWrittenAlikeInWhateverOrderTheyCame() throws IOException {
+  void equalRequestsAreWrittenAlikeWhateverTheOrderOfTheirFields() throws IOException {
     JsonNode keras = tree(resource("keras2-sequential.json"));
     ObjectNode request = (ObjectNode) tree(SMALL);
     request.putObject("model").set("keras", keras);
@@ -193,7 +193,7 @@ class KerasModelTest {
           /config/layers/1/class_name          | 'Lambda'          | config.layers[1].class_name: Lambda runs Python code, which is not supported
           /config/layers                       | 3                 | config.layers: is not a list
           """)
-  void whatIsNotSupportedIsRefusedByItsPlace(String pointer, String value, String message)
+  void theErrorForAnUnsupportedModelNamesTheField(String pointer, String value, String message)
       throws IOException {
     ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
     int end = pointer.lastIndexOf('/');
@@ -225,7 +225,7 @@ class KerasModelTest {
           'Resizing' | 'height':8,'width':8,'antialias':true            | antialias: true is not supported; give false
           'Resizing' | 'height':8,'width':8,'interpolation':'bicubic'   | interpolation: 'bicubic' is not known; give one of bilinear, nearest
           """)
-  void preprocessingThatIsNotSupportedIsRefusedByItsPlace(
+  void theErrorForAnUnsupportedLayerParameterNamesTheParameter(
       String type, String config, String message) throws IOException {
     ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
     String layer = "{'class_name':" + type + ",'config':{'name':'p'," + config + "}}";
@@ -237,7 +237,7 @@ class KerasModelTest {
 
   /** The numbers are compared with Keras' in the trainer's tests. */
   @Test
-  void aFileWithChannelsFirstTakesImagesWithChannelsLast() {
+  void aChannelsFirstModelTakesChannelsLastImages() {
     String file =
         """
         {"class_name": "Sequential", "keras_version": "%s", "config": [
@@ -295,7 +295,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aNormalizationWithoutStatisticsIsTheStandardizationOfTheImages() {
+  void aNormalizationWithoutStatisticsStandardizesTheImages() {
     TrainingRequest request = request(STANDARDIZED, "epochs", "1");
     assertThat(request.model().layers())
         .extracting(LayerSpec::type)
@@ -324,7 +324,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aStandardizationThatDoesNotGoWithTheNormalizationIsRefused() {
+  void aStandardizationThatConflictsWithTheNormalizationIsRefused() {
     assertThatThrownBy(() -> request(STANDARDIZED, "augmentation.zca_whitening", "true"))
         .hasMessage(
             "augmentation.zca_whitening: cannot be combined with model.keras.config.layers[2].config, a"
@@ -343,7 +343,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aNormalizationBesideAnotherLayerNeedsItsNumbers() {
+  void aNormalizationThatSharesItsInputNeedsMeanAndVariance() {
     String keras =
         """
         {"class_name": "Functional", "config": {"layers": [
@@ -363,7 +363,7 @@ class KerasModelTest {
   }
 
   @Test
-  void zerosAtMaskedTimesAreRefusedWhereTimesAreMasked() {
+  void zeroOutputForMaskIsRefusedIfAMaskIsApplied() {
     String layers =
         """
         {"class_name": "Sequential", "config": {"layers": [
@@ -378,7 +378,7 @@ class KerasModelTest {
   }
 
   @Test
-  void anInputOfHalfPrecisionAndOneBehindOtherLayersAreRead() throws IOException {
+  void aHalfPrecisionInputAndAnInputAfterOtherLayersAreRead() throws IOException {
     ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
     List<LayerSpec> layers = parse(model).layers();
     ((ObjectNode) model.at("/config/layers/0/config")).put("dtype", "float16");
@@ -399,7 +399,7 @@ class KerasModelTest {
           'float64' | 'Flatten','config':{}                            | config.layers[0].config.dtype: 'float64' is not supported; use 'float32'
           'string'  | 'Flatten','config':{}                            | config.layers[0].config.dtype: 'string' is not supported; use 'float32'
           """)
-  void anInputWhoseTypeWouldMatterIsRefused(String dtype, String layer, String message)
+  void anUnsupportedInputTypeIsRefused(String dtype, String layer, String message)
       throws IOException {
     ObjectNode model = (ObjectNode) tree(resource("keras2-sequential.json"));
     ((ObjectNode) model.at("/config/layers/0/config")).set("dtype", tree(dtype.replace('\'', '"')));
@@ -411,7 +411,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aModelWithinThatCutsTheValuesOfALayerIsRefused() {
+  void aNestedModelThatTruncatesItsInputToIntegersIsRefused() {
     String layers =
         """
         {"class_name": "Sequential", "keras_version": "3.15.1", "config": {"layers": [
@@ -431,7 +431,7 @@ class KerasModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"int32", "int64", "uint8"})
-  void anEmbeddingOfKeras2MayNameTheTypeOfItsNumbers(String dtype) {
+  void anEmbeddingMayHaveAnIntegerTypeInKeras2ButNotInKeras3(String dtype) {
     String layers =
         """
         {"class_name": "Sequential", "keras_version": "2.1.6", "config": [
@@ -467,7 +467,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aDirectionOfItsOwnIsRefused() {
+  void aBidirectionalLayerWithADifferentBackwardLayerIsRefused() {
     JsonNode model =
         models2()
             .filter(m -> m.get("name").textValue().equals("series, sequential"))
@@ -485,7 +485,7 @@ class KerasModelTest {
   }
 
   @Test
-  void directionsThatAreNotMergedAreRefused() throws IOException {
+  void aBidirectionalLayerWithoutAMergeModeIsRefused() throws IOException {
     ObjectNode model = (ObjectNode) tree(resource("keras2-functional.json"));
     ((ObjectNode) model.at("/config/layers/3/config")).putNull("merge_mode");
     assertThatThrownBy(() -> parse(model))
@@ -502,7 +502,7 @@ class KerasModelTest {
   }
 
   @Test
-  void aModelHasAsManyLayersAsKerasOwnDeepest() {
+  void aModelHasAtMost1000Layers() {
     assertThat(parse(ofLayers(1_000)).layers()).hasSize(1_000);
 
     assertThatThrownBy(() -> parse(ofLayers(1_001)))
@@ -521,13 +521,13 @@ class KerasModelTest {
   }
 
   @Test
-  void layersAndAModelTogetherAreRefused() {
+  void layersTogetherWithAKerasModelAreRefused() {
     assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model.keras", "{}")))
         .hasMessageStartingWith("model.layers: cannot be combined with keras");
   }
 
   @Test
-  void aTextThatIsNoJsonIsRefused() {
+  void aKerasTextThatIsNotJsonIsRefused() {
     assertThatThrownBy(() -> Messages.readRequest(with(SMALL, "model", "{\"keras\": \"{\"}")))
         .hasMessageStartingWith("model.keras: not JSON");
   }

@@ -64,7 +64,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void theNamesOfKeras1AreRead() {
+  void aModelWithTheFieldNamesOfKeras1IsRead() {
     ModelSpec model = parse(tree(KERAS_1));
 
     assertThat(model.layers())
@@ -88,7 +88,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void aRecurrentLayerOfKeras1IsReadWithItsMeanings() {
+  void aRecurrentLayerOfKeras1IsReadWithTheMeaningsOfKeras1() {
     assertThat(parse(tree(RECURRENT_1)).layers())
         .isEqualTo(
             layers(
@@ -115,7 +115,7 @@ class KerasVersionsTest {
           5 | output_dim     | 0                     | output_dim: 0 is out of range; give 1..65536
           5 | bias           | 3                     | bias: 3 is not true or false
           """)
-  void aMistakeInAModelOfKeras1IsNamedAsTheFileDoes(
+  void anErrorInAModelOfKeras1UsesTheFieldNameOfTheFile(
       int layer, String field, String value, String message) {
     ObjectNode model = (ObjectNode) tree(KERAS_1);
     ((ObjectNode) model.at("/config/" + layer + "/config"))
@@ -155,7 +155,7 @@ class KerasVersionsTest {
     "max, Maximum, 3",
     "concat, Concatenate, 6"
   })
-  void aMergeOfKeras1IsTheLayerOfItsMode(String mode, String type, int size) {
+  void aMergeLayerOfKeras1BecomesTheLayerOfItsMode(String mode, String type, int size) {
     ModelSpec model = parse(merged(mode, "raw"));
 
     assertThat(model.layers().get(2))
@@ -167,7 +167,7 @@ class KerasVersionsTest {
 
   @ParameterizedTest
   @CsvSource({"cos, raw", "dot, raw", "sum, lambda"})
-  void aMergeOfAnotherModeIsRefused(String mode, String type) {
+  void aMergeLayerWithAnUnsupportedModeIsRefused(String mode, String type) {
     assertThatThrownBy(() -> parse(merged(mode, type)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
@@ -177,7 +177,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void aMergeOfBranchesOfItsOwnIsRefused() {
+  void aMergeLayerWithItsOwnBranchesIsRefused() {
     JsonNode model =
         tree(
             """
@@ -195,7 +195,7 @@ class KerasVersionsTest {
 
   @ParameterizedTest
   @CsvSource({"CuDNNLSTM, LSTM, ''", "CuDNNGRU, GRU, ', \"reset_after\": true'"})
-  void aRecurrentLayerForAGpuIsReadAsThatForAnyDevice(String type, String read, String field) {
+  void aGpuOnlyRecurrentLayerIsReadAsTheOrdinaryLayer(String type, String read, String field) {
     JsonNode model =
         tree(
             """
@@ -223,7 +223,7 @@ class KerasVersionsTest {
     "tfjs-layers 3.9.0, hard_sigmoid_keras2",
     "3.15.1, hard_sigmoid"
   })
-  void hardSigmoidIsThatOfTheVersion(String version, String meant) {
+  void hardSigmoidHasTheMeaningOfTheKerasVersion(String version, String meant) {
     JsonNode model =
         tree(
             """
@@ -239,7 +239,7 @@ class KerasVersionsTest {
   /** Three gates of 4 units over 1 feature: 3 (4 + 16 + 4), or with two biases 3 (4 + 16 + 8). */
   @ParameterizedTest
   @CsvSource({"1.2.2, output_dim, 72", "2.1.6, units, 72", "2.4.0, units, 72", "3.15.1, units, 84"})
-  void aGruThatDoesNotSayItResetsAfterwardsIsThatOfTheVersion(
+  void aGruWithoutResetAfterUsesTheDefaultOfTheKerasVersion(
       String version, String units, long weights) {
     JsonNode model =
         tree(
@@ -256,7 +256,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void aModelWithoutAVersionIsToldByItsFields() {
+  void aMissingKerasVersionIsInferredFromTheFields() {
     ObjectNode first = (ObjectNode) tree(KERAS_1);
     first.remove("keras_version");
     ObjectNode second =
@@ -278,7 +278,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void theModelInAFileOfTensorFlowJsIsRead() {
+  void aLayersModelOfTensorFlowJsIsRead() {
     ObjectNode file = (ObjectNode) tree("{\"format\": \"layers-model\", \"weightsManifest\": []}");
     ObjectNode topology = file.putObject("modelTopology").put("keras_version", "2.4.0");
     topology.set("model_config", ((ObjectNode) tree(KERAS_1)).without("keras_version"));
@@ -315,7 +315,7 @@ class KerasVersionsTest {
 
   /** As {@code DenseNet121} of Keras 2 names its layers. */
   @Test
-  void aNameWithASlashIsThatOfKeras3() {
+  void slashesInLayerNamesBecomeUnderscoresAsInKeras3() {
     JsonNode model =
         tree(
             """
@@ -339,7 +339,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void modelsInTheModelAreTheirLayers() {
+  void nestedModelsAreReplacedByTheirLayers() {
     JsonNode model =
         tree(
             """
@@ -371,7 +371,7 @@ class KerasVersionsTest {
   }
 
   @Test
-  void aNetworkOfHeldLayersAloneIsNotTrained() {
+  void aNetworkOfOnlyFrozenLayersHasNoTrainableParameters() {
     JsonNode model =
         tree(
             """

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class LayerSpecTest {
 
   @Test
-  void everyLayerOfAFamilyIsATypeOfJson() {
+  void theListOfLayersContainsEveryLayerOfEveryFamily() {
     assertThat(LayerSpec.all())
         .containsExactlyInAnyOrderElementsOf(leaves(LayerSpec.class).toList());
   }
@@ -27,7 +27,7 @@ class LayerSpecTest {
   }
 
   @Test
-  void weightsStandInTheOrderOfKeras() {
+  void weightsAreInTheOrderOfKeras() {
     assertThat(weights("{'type':'BatchNormalization'}", 5))
         .containsExactly(
             "gamma [5]", "beta [5]", "moving_mean [5] fixed", "moving_variance [5] fixed");
@@ -39,7 +39,7 @@ class LayerSpecTest {
   }
 
   @Test
-  void theWeightsOfBothDirectionsNameTheirDirectionAndTheFieldOfTheLayerWithin() {
+  void bidirectionalWeightsNameTheirDirectionAndTheInnerLayersField() {
     String both = "{'type':'Bidirectional','layer':{'type':'SimpleRNN','units':2}}";
     assertThat(weights(both, 6, 3))
         .containsExactly(

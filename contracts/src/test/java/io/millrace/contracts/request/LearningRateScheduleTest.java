@@ -22,7 +22,7 @@ class LearningRateScheduleTest {
   /** Keras computes in single precision. */
   @ParameterizedTest
   @MethodSource("kerasCases")
-  void ratesAreThoseOfKeras(JsonNode given) {
+  void learningRatesMatchKeras(JsonNode given) {
     LearningRateSchedule schedule =
         Messages.readStrictly(
             given.get("schedule").toString().getBytes(), LearningRateSchedule.class);
@@ -52,13 +52,13 @@ class LearningRateScheduleTest {
   }
 
   @Test
-  void aCycleWithoutAStepToRiseInBeginsAtItsTop() {
+  void oneCycleWithoutRisingStepsStartsAtTheMaximumRate() {
     assertThat(new LearningRateSchedule.OneCycle(0.5, 4, 0.25, null, null, null).at(0))
         .isEqualTo(0.5);
   }
 
   @Test
-  void everyRestartBeginsAtTheFullRate() {
+  void everyRestartBeginsNearItsOwnHighestRate() {
     var schedule = new LearningRateSchedule.CosineDecayRestarts(0.1, 3, 1.5, 0.5, null);
     double start = 0;
     for (int restart = 0; restart < 30; restart++) {
@@ -72,7 +72,7 @@ class LearningRateScheduleTest {
 
   /** By hand: three powers of ten in three steps, and then no further. */
   @Test
-  void aRangeTestRisesByTheSameFactorAtEachStep() {
+  void aRangeTestRaisesTheRateByTheSameFactorAtEachStep() {
     var test = new LearningRateSchedule.RangeTest(1e-4, 1e5 * 1e-4, 10);
     assertThat(test.at(0)).isEqualTo(1e-4);
     assertThat(test.at(9)).isCloseTo(10, within(1e-12));

@@ -19,7 +19,7 @@ class RunIdsTest {
   }
 
   @Test
-  void anIdTellsItsExperimentAndItsVariant() {
+  void aRunIdContainsTheExperimentAndTheVariant() {
     assertThat(RunIds.fresh(message("{\"experiment\": \"shoes\", \"variant\": \"plain\"}"), SOURCE))
         .isEqualTo("shoes-plain-ba2b3c4d");
     assertThat(RunIds.fresh(message("{\"experiment\": \"shoes\"}"), SOURCE))
@@ -33,7 +33,7 @@ class RunIdsTest {
   }
 
   @Test
-  void itsDigitsComeFromTheSourceAndBeginWithALetter() {
+  void theSuffixOfARunIdIsDerivedFromTheSourceAndBeginsWithALetter() {
     var ids = new HashSet<String>();
     for (long i = 0; i < 1_000; i++) {
       UUID source = UUID.nameUUIDFromBytes(Long.toString(i).getBytes(StandardCharsets.UTF_8));

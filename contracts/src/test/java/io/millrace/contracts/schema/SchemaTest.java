@@ -67,7 +67,7 @@ class SchemaTest {
   }
 
   @Test
-  void everyTypeOfAMessageHasASchemaAndEverySchemaAType() {
+  void everyMessageTypeHasASchemaAndEverySchemaHasAType() {
     var ofNoType =
         List.of(
             "Name",
@@ -84,7 +84,7 @@ class SchemaTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void propertiesAreTheRecordsComponents(Class<?> type) {
+  void schemaPropertiesMatchTheRecordsComponents(Class<?> type) {
     Schema schema = SCHEMAS.get(type.getSimpleName());
     var names = new TreeSet<String>();
     if (isTyped(type)) {
@@ -115,7 +115,7 @@ class SchemaTest {
 
   @ParameterizedTest
   @MethodSource("records")
-  void requiredIsWhatTheRecordDoesNotDoWithout(Class<?> type) {
+  void theSchemaRequiresExactlyTheFieldsThatTheRecordRequires(Class<?> type) {
     Schema schema = SCHEMAS.get(type.getSimpleName());
     ObjectNode whole = (ObjectNode) schema.sample(true);
     assertThat(Messages.read(bytes(whole.toString()), type)).isNotNull();
@@ -142,7 +142,7 @@ class SchemaTest {
 
   @ParameterizedTest
   @MethodSource("types")
-  void choicesAreTheSealedTypesAndTheConstants(Class<?> type) {
+  void schemaChoicesMatchTheSealedTypesAndEnumConstants(Class<?> type) {
     Schema schema = SCHEMAS.get(type.getSimpleName());
     if (type.isEnum()) {
       var names = new ArrayList<String>();
@@ -168,7 +168,7 @@ class SchemaTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void samplesAndWhatIsWrittenOfThemAreValid(String file) {
+  void samplesAreValidBeforeAndAfterReadingAndWriting(String file) {
     Class<?> root = Schema.ROOTS.get(file);
     List<Class<?>> choices =
         root.isSealed() ? List.of(root.getPermittedSubclasses()) : List.of(root);
@@ -189,7 +189,7 @@ class SchemaTest {
   }
 
   @Test
-  void requestsAreValidAsUsersWriteThemAndAsServicesDo() {
+  void requestsAreValidAsUsersAndAsServicesWriteThem() {
     for (String request : List.of(FLOWERS, SEA, SMALL, SMALL_SERIES)) {
       String written = new String(Messages.write(Messages.readRequest(bytes(request))));
       assertThat(Schema.validate("training-request.schema.json", request)).isEmpty();
@@ -198,7 +198,7 @@ class SchemaTest {
   }
 
   @Test
-  void mistakesAreInvalid() {
+  void theSchemaAndTheReaderBothRefuseMistakes() {
     for (byte[] request :
         List.of(
             with(SMALL, "epoch", "1"),
@@ -224,7 +224,7 @@ class SchemaTest {
 
   /** Every bound of every field: what lies on it is taken, what lies just beyond is refused. */
   @Test
-  void everyBoundIsTheRecords() {
+  void everyBoundInTheSchemaMatchesTheRecord() {
     int bounds = 0;
     for (var entry : SCHEMAS.entrySet()) {
       Schema schema = entry.getValue();

@@ -88,7 +88,7 @@ class WholeNumbersTest {
   }
 
   @Test
-  void manyFieldsAreTried() {
+  void moreThan80IntegerFieldsAreTested() {
     assertThat(fields().map(Field::toString))
         .hasSizeGreaterThan(80)
         .contains(
@@ -131,7 +131,7 @@ class WholeNumbersTest {
 
   @ParameterizedTest
   @MethodSource("fields")
-  void aFractionATextAndWhatIsTooLargeAreRefusedByTheFieldsName(Field field) {
+  void fractionsTextsAndHugeNumbersAreRefusedAndTheErrorNamesTheField(Field field) {
     for (String value : List.of("2.5", "1e-400", "\"2\"", "1e300", "1e400", "-1E+2000000000")) {
       Throwable error = catchThrowable(() -> field.read(value));
       if (error == null && field.name().endsWith("shift_range")) {
@@ -195,7 +195,7 @@ class WholeNumbersTest {
   }
 
   @Test
-  void seedsMayBeACountWrittenWithAFractionOfZero() {
+  void theNumberOfSeedsMayBeWrittenWithAFractionOfZero() {
     assertThat(sweep("\"seeds\": 2.0").size()).isEqualTo(2);
     assertThatThrownBy(() -> sweep("\"seeds\": 2.5")).hasMessage("seeds: 2.5 is not an integer");
     assertThatThrownBy(() -> sweep("\"seeds\": [1, 1.0]"))
@@ -203,7 +203,7 @@ class WholeNumbersTest {
   }
 
   @Test
-  void aShiftOf1AndOneOfOnePointZeroStayDifferent() {
+  void aShiftOf1DiffersFromAShiftOfOnePointZero() {
     assertThat(shift("1").whole()).isTrue();
     assertThat(shift("1.0").whole()).isFalse();
     assertThat(shift("3.0").whole()).isFalse();
@@ -216,7 +216,7 @@ class WholeNumbersTest {
   }
 
   @Test
-  void requestsThatDifferInHowTheyWriteAnIntegerAreTheSame() {
+  void requestsThatWriteAnIntegerDifferentlyAreEqual() {
     TrainingRequest one = Messages.readRequest(with(SMALL, "epochs", "2"));
     TrainingRequest other = Messages.readRequest(with(SMALL, "epochs", "2.0"));
 
@@ -232,7 +232,7 @@ class WholeNumbersTest {
   }
 
   @Test
-  void aTreeKeepsDoublesAsTheyAre() {
+  void aJsonTreeKeepsDoublesAndLosesNoDigits() {
     JsonNode tree = Messages.readStrictly(bytes("[0.1, 1e300, 1e17, 2.0]"), JsonNode.class);
 
     tree.forEach(number -> assertThat(number.isDouble()).as(number.toString()).isTrue());

@@ -21,7 +21,7 @@ class AdaptiveSweepTest {
           + " \"augmentation\": {\"rotation_range\": 10}}], ";
 
   @Test
-  void aVariantIsMergedIntoTheRequestAndNullsTakeAway() {
+  void aVariantIsMergedIntoTheRequestAndNullRemovesAField() {
     Sweep sweep =
         sweep(
             "\"seeds\": 2, \"augmentation\": {\"rotation_range\": 10, \"zoom_range\": 0.1},"
@@ -59,7 +59,7 @@ class AdaptiveSweepTest {
   }
 
   @Test
-  void onlyTheFirstSeedsAreAskedForAtOnce() {
+  void onlyTheFirstSeedsAreRequestedAtOnce() {
     Sweep sweep = sweep("\"seeds\": {\"from\": 2, \"to\": 5, \"until\": \"decided\"}, " + TWO);
 
     assertThat(sweep.size()).isEqualTo(10);
@@ -73,7 +73,7 @@ class AdaptiveSweepTest {
   }
 
   @Test
-  void defaultsAreThreeToTwelveSeedsTheFirstMetricAndTheUsualBaseline() {
+  void adaptiveSeedsDefaultTo3To12SeedsTheFirstMetricAndAUsualBaseline() {
     assertThat(sweep("\"seeds\": {}, " + TWO).adaptive())
         .contains(new AdaptiveSeeds(3, 12, "decided", "test_acc", "plain", null, 168.0));
     AdaptiveSeeds given =
@@ -112,12 +112,12 @@ class AdaptiveSweepTest {
           extend                | "seeds": {}, "extend": true,
           variant               | "variant": "both",
           """)
-  void whatIsWrongWithSeedsIsNamed(String field, String head) {
+  void theErrorNamesTheInvalidSeedsField(String field, String head) {
     refused(field, head + " " + TWO);
   }
 
   @Test
-  void seedsUntilItIsDecidedNeedAnExperimentAndTwoVariants() {
+  void adaptiveSeedsNeedAnExperimentAndTwoVariants() {
     refused("seeds", "\"seeds\": {}, ");
     assertThatThrownBy(
             () ->
@@ -155,12 +155,12 @@ class AdaptiveSweepTest {
           variants[1].model.layers[0].rate | {"variant": "a"}, {"variant": "b", "model": {"layers": [{"type": "Dropout", "rate": 2}]}}
           variants[1].dataset             | {"variant": "a"}, {"variant": "b", "dataset": null}
           """)
-  void whatIsWrongWithAVariantIsNamedInIt(String field, String variants) {
+  void theErrorNamesTheInvalidFieldOfAVariant(String field, String variants) {
     refused(field, "\"variants\": [" + variants + "], ");
   }
 
   @Test
-  void aVariantDoesNotGiveWhatIsSweptToo() {
+  void aVariantThatSetsASweptFieldIsRefused() {
     refused(
         "variants[1].optimizer.learning_rate",
         "\"optimizer\": {\"type\": \"Adam\", \"learning_rate\": {\"sweep\": [0.1, 0.2]}},"
@@ -169,7 +169,7 @@ class AdaptiveSweepTest {
   }
 
   @Test
-  void aLongNameKeepsItsEndAndIsTheSameAgain() {
+  void aLongNameKeepsItsEndAndIsAlwaysShortenedAlike() {
     String name = LongNames.fit("v".repeat(150), "-s12");
 
     assertThat(name)

@@ -53,7 +53,7 @@ class SearchTest {
   }
 
   @Test
-  void aTrialGoesOnUnderItsRunAndAFinalistStartsAgainWithAnotherSeed() {
+  void aTrialContinuesItsRunAndAFinalistRestartsWithAnotherSeed() {
     Sweep sweep = sweep(HALVING);
 
     TrainingRequest third = sweep.trial(4, 2);
@@ -73,7 +73,7 @@ class SearchTest {
   }
 
   @Test
-  void theSameSeedDrawsTheSameTrialsAndMoreOfThemBeginAlike() {
+  void theSameSeedDrawsTheSameFirstTrialsWhateverTheirNumber() {
     List<String> variants = sweep(HALVING + ", \"seed\": 3").variants();
 
     assertThat(sweep(HALVING + ", \"seed\": 3").variants()).isEqualTo(variants);
@@ -116,7 +116,7 @@ class SearchTest {
   }
 
   @Test
-  void aGridTriesEveryCombinationToTheEnd() {
+  void aGridTrainsEveryCombinationForAllEpochs() {
     Sweep sweep =
         Sweep.read(
             bytes(
@@ -168,7 +168,7 @@ class SearchTest {
           search.epochs           | is not a field   | "strategy": "random", "trials": 9, "max_epochs": 9, "epochs": 9
           optimizer.learning_rate | a grid needs lists | "strategy": "grid", "max_epochs": 9
           """)
-  void whatIsWrongWithASearchIsNamed(String field, String reason, String search) {
+  void theErrorNamesTheInvalidSearchField(String field, String reason, String search) {
     refused(field, reason, request(search));
   }
 
@@ -186,7 +186,7 @@ class SearchTest {
           sweep    | "sweep": {"draws": 5}
           variants | "variants": [{"variant": "a"}, {"variant": "b"}]
           """)
-  void whatASearchSaysInOtherWordsIsRefusedBesideIt(String field, String beside) {
+  void fieldsThatASearchReplacesCannotBeCombinedWithIt(String field, String beside) {
     refused(
         field,
         "cannot be combined with a search",
@@ -194,7 +194,7 @@ class SearchTest {
   }
 
   @Test
-  void aSearchNeedsAnExperimentValuesAndSomethingToValidateOn() {
+  void aSearchNeedsAnExperimentSweptFieldsAndValidationData() {
     refused("experiment", "is required", request(HALVING).replace("\"experiment\": \"e\",", ""));
     refused(
         "search",

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class SweepTest {
   @Test
-  void aGridIsEveryCombinationAndTheSeedChangesFastest() {
+  void aGridHasEveryCombinationAndTheSeedChangesFastest() {
     Sweep sweep =
         sweep(
             "\"seeds\": 2, \"variant\": \"drop\", ",
@@ -55,7 +55,7 @@ class SweepTest {
   }
 
   @Test
-  void objectsAreCalledByTheirTypeAndFieldsOfOneNameByMoreOfTheirPath() {
+  void variantsNameObjectsByTypeAndAmbiguousFieldsByALongerPath() {
     Sweep sweep =
         sweep(
             "",
@@ -76,7 +76,7 @@ class SweepTest {
   }
 
   @Property(tries = 100)
-  void drawsAreDifferentWithinTheirRangesAndAlwaysTheSame(
+  void drawsAreDistinctWithinTheirRangesAndReproducible(
       @ForAll @IntRange(min = 1, max = 40) int draws, @ForAll @LongRange(min = -9) long seed) {
     Sweep sweep = drawn(draws, seed);
 
@@ -92,7 +92,7 @@ class SweepTest {
   }
 
   @Test
-  void drawsOnALogarithmicScaleFallAsOftenIntoEachDecade() {
+  void drawsOnALogarithmicScaleAreSpreadEvenlyOverTheDecades() {
     Sweep sweep = drawn(1_000, 1);
 
     long low =
@@ -106,7 +106,7 @@ class SweepTest {
   }
 
   @Test
-  void errorsNameTheFieldAndWhatIsRight() {
+  void theErrorNamesTheInvalidField() {
     refused("seeds", "\"seed\": 1, \"seeds\": 2, ", "0.5", "32", "");
     refused("seeds", "\"seeds\": 0, ", "0.5", "32", "");
     refused("seeds", "\"seeds\": [1, 1], ", "0.5", "32", "");
@@ -152,7 +152,7 @@ class SweepTest {
   }
 
   @Test
-  void aNameTooLongIsCutAndStaysItsOwn() {
+  void tooLongVariantNamesAreShortenedAndStayUnique() {
     Sweep sweep =
         sweep(
             "\"variant\": \"" + "v".repeat(90) + "\", ",
@@ -167,7 +167,7 @@ class SweepTest {
   }
 
   @Test
-  void anOrdinaryRequestIsNoSweep() {
+  void anOrdinaryRequestIsNotASweep() {
     assertThat(Sweep.isSweep(bytes(request("", "0.5", "32", "")))).isFalse();
     assertThat(Sweep.isSweep(bytes(request("\"seeds\": 1, ", "0.5", "32", "")))).isTrue();
     assertThat(Sweep.isSweep(bytes(request("", "{\"sweep\": [1]}", "32", "")))).isTrue();
@@ -213,7 +213,7 @@ class SweepTest {
   }
 
   @Test
-  void moreThan64SweptFieldsAreRefusedBeforeAnythingIsMadeOfThem() {
+  void moreThan64SweptFieldsAreRefusedBeforeTheyAreExpanded() {
     // Each field has 1,000 values that take long to compare and a path that takes long to write.
     String axis = "{\"sweep\": " + IntStream.range(0, 1_000).boxed().toList() + "}";
     for (int axes : new int[] {65, 700}) {
@@ -229,7 +229,7 @@ class SweepTest {
   }
 
   @Test
-  void aThousandValuesOfTheSameNameAreToldApartByTheirPlaces() {
+  void aThousandValuesWithTheSameNameAreDistinguishedByTheirIndex() {
     String options =
         IntStream.range(0, 1_000)
             .mapToObj(i -> "{\"type\": \"SGD\", \"momentum\": 0." + (1_000 + i) + "}")
@@ -243,7 +243,7 @@ class SweepTest {
   }
 
   @Test
-  void aRequestTooLargeAsItIsWrittenIsRefusedByItsField() {
+  void aRequestTooLargeWhenWrittenIsRefusedAndTheErrorNamesTheField() {
     // 3.2 MB as given, 4.8 MB as written: 1e9 becomes 1.0E9.
     String numbers = "[" + "1e9,".repeat(800_000) + "1]";
     String keras =
@@ -265,7 +265,7 @@ class SweepTest {
   }
 
   @Test
-  void allRequestsTogetherHaveALimitAsTheyAreWritten() {
+  void theWrittenRequestsOfASweepHaveATotalSizeLimit() {
     // 60 KB as given, in 1,000 runs; a third more as written.
     String keras =
         "{\"keras\": {\"class_name\": \"Sequential\", \"build_config\": ["

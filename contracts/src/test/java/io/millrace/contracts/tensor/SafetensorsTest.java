@@ -54,7 +54,7 @@ class SafetensorsTest {
   }
 
   @Property(tries = 300)
-  void whatIsWrittenIsRead(
+  void writtenTensorsAndMetadataAreReadBack(
       @ForAll("specs") List<TensorSpec> specs,
       @ForAll("metadata") Map<String, String> metadata,
       @ForAll long seed) {
@@ -93,7 +93,7 @@ class SafetensorsTest {
   }
 
   @Property(tries = 200)
-  void widestElementsFirstAlignsEveryTensorToItsElements(@ForAll("specs") List<TensorSpec> specs) {
+  void tensorsWithTheWidestElementsFirstAreAllAligned(@ForAll("specs") List<TensorSpec> specs) {
     var widestFirst = new ArrayList<>(specs);
     widestFirst.sort((a, b) -> b.dtype().bytes() - a.dtype().bytes());
     var layout = new SafetensorsLayout(widestFirst, Map.of("scale", "1"));
@@ -103,7 +103,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void bytesFirstLeaveWhatFollowsUnaligned() {
+  void aFloatTensorAfterAByteTensorIsUnalignedButReadable() {
     var layout = new SafetensorsLayout(List.of(FEATURES, LABELS), Map.of());
     assertThat(layout.offset("features") % 8).isZero();
     assertThat(layout.offset("labels") % 8).isEqualTo(6);
@@ -152,7 +152,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void anEmptyFileOfNoTensorsIsOne() {
+  void aFileWithoutTensorsIsValid() {
     Safetensors read = Safetensors.read(file("{}", 0));
     assertThat(read.tensors()).isEmpty();
     assertThat(read.metadata()).isEmpty();
@@ -162,7 +162,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void tensorsAreListedAsTheyLieWhateverTheHeadersOrder() {
+  void tensorsAreListedInTheOrderOfTheirDataNotOfTheHeader() {
     Safetensors read =
         Safetensors.read(
             file(
@@ -242,14 +242,14 @@ class SafetensorsTest {
   }
 
   @Test
-  void aFileTooShortForALengthIsRefused() {
+  void aFileTooShortForAHeaderLengthIsRefused() {
     assertThatThrownBy(() -> Safetensors.read(ByteBuffer.allocate(7)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage("has 7 bytes; a safetensors file has at least 8");
   }
 
   @Test
-  void headersInAnotherEncodingOrTooDeepAreRefused() {
+  void headersInAnotherEncodingOrNestedTooDeeplyAreRefused() {
     byte[] utf16 = "{}".getBytes(StandardCharsets.UTF_16LE);
     assertThatThrownBy(() -> Safetensors.read(file(utf16, 0)))
         .isInstanceOf(InvalidMessageException.class)
@@ -263,7 +263,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void aHeaderThatNoReaderWouldTakeIsNotWritten() {
+  void aHeaderThatNoReaderWouldAcceptIsNotWritten() {
     assertThatThrownBy(() -> new SafetensorsLayout(List.of(LABELS, LABELS), Map.of()))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage("labels: is taken; give the tensor another name");

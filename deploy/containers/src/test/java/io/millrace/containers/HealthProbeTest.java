@@ -15,7 +15,8 @@ class HealthProbeTest {
 
   @ParameterizedTest
   @CsvSource({"200, true", "401, true", "503, false", "404, false"})
-  void aServiceIsReadyThatSaysSoOrAsksWhoIsThere(int status, boolean ready) throws IOException {
+  void aServiceIsReadyOnlyIfItsHealthCheckReturns200Or401(int status, boolean ready)
+      throws IOException {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/q/health/ready",
@@ -32,7 +33,7 @@ class HealthProbeTest {
   }
 
   @Test
-  void aServiceThatDoesNotListenIsNotReady() throws IOException {
+  void aServiceThatIsNotListeningIsNotReady() throws IOException {
     assertThat(HealthProbe.isReady(EmbeddedKafka.freePort())).isFalse();
   }
 }

@@ -16,7 +16,7 @@ class EmbeddedTest {
   @TempDir Path folder;
 
   @Test
-  void aBrokerKeepsItsTopicsOverARestart() throws Exception {
+  void aBrokerKeepsItsTopicsAcrossARestart() throws Exception {
     try (var kafka = EmbeddedKafka.start(folder);
         var admin = admin(kafka)) {
       admin
@@ -31,7 +31,7 @@ class EmbeddedTest {
   }
 
   @Test
-  void aServerKeepsItsRowsOverARestart() throws Exception {
+  void aDatabaseKeepsItsTablesAcrossARestart() throws Exception {
     try (var postgresql = EmbeddedPostgresql.start(folder)) {
       execute(postgresql, "create table kept (id int)");
     }

@@ -42,7 +42,7 @@ class ClassNamesTest {
 
   /** Keras' {@code config} is the one exception: its JSON says so. */
   @Test
-  void configurationIsCalledSettings() throws IOException {
+  void onlyKerasLayerConfigHasANameThatEndsInConfig() throws IOException {
     assertThat(files().keySet())
         .filteredOn(name -> name.endsWith("Config"))
         .containsExactly("KerasLayerConfig");

@@ -10,7 +10,7 @@ import picocli.CommandLine;
 class ComparisonTextTest {
 
   @Test
-  void theAnswerFollowsTheTableAndNothingIsRepeated() throws Exception {
+  void theAnswerFollowsTheTableWithoutRepeatedSentences() throws Exception {
     String text =
         text(
             variant("none", 0.80, "null"),
@@ -30,14 +30,14 @@ class ComparisonTextTest {
   }
 
   @Test
-  void theGeneralizationGapIsAColumn() throws Exception {
+  void theTableHasAColumnForTheGeneralizationGap() throws Exception {
     assertThat(text(variant("none", 0.80, "null")).lines())
         .anyMatch(line -> line.contains("train−val acc"))
         .anyMatch(line -> line.startsWith("none") && line.contains("0.0625"));
   }
 
   @Test
-  void theBestEpochCountsFromOne() throws Exception {
+  void theBestEpochIsCountedFromOne() throws Exception {
     String variant =
         variant("none", 0.80, "null")
             .replace("\"test\": {", "\"best_epoch\": {\"mean\": 2.5}, \"test\": {");
@@ -47,7 +47,7 @@ class ComparisonTextTest {
   }
 
   @Test
-  void aNarrowTerminalHidesColumnsAndNamesThem() throws Exception {
+  void aNarrowTerminalHidesColumnsAndListsTheirNames() throws Exception {
     JsonNode experiment = new ObjectMapper().readTree(json(variant("none", 0.80, "null")));
     String whole = new ComparisonText(experiment).text(0);
     String narrow = new ComparisonText(experiment).text(60);
@@ -60,14 +60,14 @@ class ComparisonTextTest {
   }
 
   @Test
-  void aModelThatIsNoBetterThanTheNaiveBaselineIsNamed() throws Exception {
+  void aVariantNoBetterThanTheNaiveBaselineIsReported() throws Exception {
     assertThat(text(variant("plain", 0.10, "null")))
         .contains("baseline: majority_class")
         .contains("plain: no better than the naive baseline (acc 0.1000 versus 0.1000)");
   }
 
   @Test
-  void aNumberThatIsFiniteInNoRunIsMarked() throws Exception {
+  void aMetricThatIsNotFiniteInAnyRunIsShownAsNotFinite() throws Exception {
     String row =
         text(variant("none", 0.80, "null").replace("\"test\": {", "\"test\": {\"r2\": null, "))
             .lines()
@@ -79,7 +79,7 @@ class ComparisonTextTest {
   }
 
   @Test
-  void theTrialsOfASearchPrecedeItsFinalists() throws Exception {
+  void startedTrialsOfASearchAreListedWithTheMostEpochsAndBestValueFirst() throws Exception {
     String json =
         """
         {"experiment": "e", "metric": "test_loss", "higher_is_better": false,
@@ -121,7 +121,7 @@ class ComparisonTextTest {
   }
 
   @Test
-  void theMetricAndTheBaselineAreRequested() throws Exception {
+  void compareRequestsTheGivenMetricAndBaseline() throws Exception {
     try (var service = new ResultsStandIn()) {
       service.on("GET /experiments/e?metric=test_loss&baseline=adam", 200, json());
       var out = new Printed();

@@ -70,7 +70,7 @@ class DocumentationTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void everyLinkLeadsToAFileAndAHeading(Path page) throws IOException {
+  void everyRelativeLinkLeadsToAnExistingFileAndHeading(Path page) throws IOException {
     var broken = new ArrayList<String>();
     for (String link : links(page)) {
       if (link.contains("://") || link.startsWith("mailto:")) {
@@ -92,7 +92,7 @@ class DocumentationTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void aLongPageHasContents(Path page) throws IOException {
+  void aLongPageHasATableOfContents(Path page) throws IOException {
     if (Files.readAllLines(page).size() > LONG_PAGE && !page.endsWith("configuration.md")) {
       assertThat(links(page).stream().filter(link -> link.startsWith("#")).count())
           .as("links to its own headings")

@@ -48,7 +48,7 @@ class DocumentedCommandsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("blocks")
-  void theCommandsOfABlockExist(DocumentedBlock block) {
+  void theCommandsOfACodeBlockAreValid(DocumentedBlock block) {
     block.notRun().ifPresent(reason -> System.out.println(block + " is not checked: " + reason));
     assumeTrue(block.notRun().isEmpty(), () -> block + ": " + block.notRun().get());
 
@@ -59,7 +59,7 @@ class DocumentedCommandsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("pages")
-  void theCommandsAndNamesInSentencesExist(Path page) throws IOException {
+  void theCommandsAndNamesInInlineCodeExist(Path page) throws IOException {
     String text = FENCED.matcher(Files.readString(ROOT.resolve(page))).replaceAll("");
     var faults = new ArrayList<String>();
     CODE.matcher(text)
@@ -101,7 +101,7 @@ class DocumentedCommandsTest {
         "nothing                                          | no program nothing is known",
         "echo hello                                       | <!-- not run: REASON -->",
       })
-  void aWrongCommandIsFound(String command, String fault) {
+  void aWrongCommandIsReportedWithItsFault(String command, String fault) {
     assertThat(DocumentedCommands.faults(ROOT, documented, command, true))
         .singleElement()
         .asString()
@@ -109,7 +109,7 @@ class DocumentedCommandsTest {
   }
 
   @Test
-  void anInvalidRequestInAHereDocumentIsFound() {
+  void anInvalidRequestInAHereDocumentIsReported() {
     String script = "cat > a.json <<'JSON'\n{\"epocs\": 1}\nJSON\ndeploy/millrace submit a.json\n";
 
     assertThat(DocumentedCommands.faults(ROOT, documented, script, true))
@@ -119,7 +119,7 @@ class DocumentedCommandsTest {
   }
 
   @Test
-  void pathsWithParametersAndQueriesExist() {
+  void urlsWithPathParametersAndQueriesAreAccepted() {
     for (String url :
         List.of(
             "127.0.0.1:8080/runs/a/losses?from=3",

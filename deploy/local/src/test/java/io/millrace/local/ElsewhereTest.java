@@ -16,7 +16,7 @@ class ElsewhereTest {
   }
 
   @Test
-  void anAddressThatIsNotGivenIsThatOfTheLocalStack() {
+  void addressesDefaultToThoseOfTheLocalStack() {
     Addresses own = StackSettings.read(Home.fromEnvironment()).addresses();
 
     assertThat(parsed().isGiven()).isFalse();
@@ -25,7 +25,7 @@ class ElsewhereTest {
   }
 
   @Test
-  void aDemoElsewhereNeedsBothAddresses() {
+  void aDemoOnAnotherStackNeedsBothAddresses() {
     assertThatThrownBy(parsed("--broker=kafka:9092")::isGiven)
         .isInstanceOf(UserError.class)
         .hasMessageContaining("give --broker and --results together");

@@ -28,7 +28,7 @@ class ExperimentFilesTest {
 
   @ParameterizedTest
   @MethodSource("experiments")
-  void everyExperimentIsASweepThatRunsUntilItIsDecided(Path file) throws IOException {
+  void everyExperimentFileIsAValidAdaptiveSweep(Path file) throws IOException {
     assertThat(Requests.parse(file.toString(), Files.readString(file)))
         .singleElement()
         .satisfies(request -> assertThat(request.complaint()).isEmpty())
@@ -36,7 +36,7 @@ class ExperimentFilesTest {
   }
 
   @Test
-  void theDemoDecidesToo() throws IOException {
+  void everyDemoRequestIsAValidAdaptiveSweep() throws IOException {
     List<Path> files = jsonIn(DEMO).toList();
     assertThat(files).hasSize(2);
     for (Path file : files) {

@@ -83,7 +83,7 @@ class FaultsIT {
 
   @Test
   @Order(1)
-  void aTrainerThatIsKilledTwentyTimesLosesNothing() throws Exception {
+  void killingTheTrainerTwentyTimesDoesNotChangeTheResult() throws Exception {
     publish("killed");
     for (int kill = 1; kill <= KILLS; kill++) {
       awaitStep("killed", kill * STEPS / (KILLS + 2) + RANDOM.nextInt(STEPS / (KILLS + 2)));
@@ -100,7 +100,7 @@ class FaultsIT {
 
   @Test
   @Order(2)
-  void augmentersThatAreKilledLoseNothing() throws Exception {
+  void killingAugmentersDoesNotChangeTheResult() throws Exception {
     publish("unaugmented");
     for (int kill = 1; kill <= 4; kill++) {
       awaitStep("unaugmented", kill * STEPS / 6);
@@ -113,7 +113,7 @@ class FaultsIT {
 
   @Test
   @Order(3)
-  void aBrokerThatIsKilledAndOneThatIsRestartedLoseNothing() throws Exception {
+  void killingAndRestartingTheBrokerDoesNotChangeTheResult() throws Exception {
     publish("unbrokered");
     awaitStep("unbrokered", STEPS / 5);
     kill(instance("kafka-1"));
@@ -128,7 +128,7 @@ class FaultsIT {
 
   @Test
   @Order(4)
-  void aTrainerThatIsPausedForLongerThanItsLockHasLostItsRun() throws Exception {
+  void aTrainerPausedBeyondItsLockLosesItsRunToAnotherTrainer() throws Exception {
     publish("paused");
     awaitStep("paused", STEPS / 4);
     Instance sleeper = trainerOf("paused");
@@ -151,7 +151,7 @@ class FaultsIT {
 
   @Test
   @Order(5)
-  void aTrainerThatIsStoppedGivesItsRunBackAtOnce() throws Exception {
+  void anotherTrainerContinuesTheRunOfAStoppedTrainerAtOnce() throws Exception {
     publish("stopped");
     awaitStep("stopped", STEPS / 4);
     Instance trainer = trainerOf("stopped");
@@ -178,7 +178,7 @@ class FaultsIT {
 
   @Test
   @Order(6)
-  void aResultsServiceThatIsKilledTwentyTimesLosesAndDoublesNothing() throws Exception {
+  void killingTheResultsServiceTwentyTimesNeitherLosesNorDuplicatesRuns() throws Exception {
     int requests = 10;
     var runs = new TreeSet<String>();
     for (int round = 0; round < KILLS; round++) {
@@ -229,7 +229,7 @@ class FaultsIT {
 
   @Test
   @Order(7)
-  void aResultsServiceThatIsKilledTwentyTimesDecidesTheSame() throws Exception {
+  void killingTheResultsServiceRepeatedlyDoesNotChangeAnAdaptiveSweep() throws Exception {
     decidesTheSame("seeds", UNDECIDED);
 
     assertThat(losses("seeds-quiet")).hasSizeGreaterThanOrEqualTo(6);
@@ -237,7 +237,7 @@ class FaultsIT {
 
   @Test
   @Order(8)
-  void aResultsServiceThatIsKilledTwentyTimesSearchesTheSame() throws Exception {
+  void killingTheResultsServiceRepeatedlyDoesNotChangeASearch() throws Exception {
     decidesTheSame("search", SEARCH);
 
     assertThat(losses("search-quiet")).as("9 trials and 2 finalists with 2 seeds").hasSize(13);

@@ -39,7 +39,7 @@ class FindYourWayTest {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void thePackagesOfAModuleAreNamed(String module) throws IOException {
+  void theContributingPageListsExactlyThePackagesOfAModule(String module) throws IOException {
     var named = new TreeSet<String>();
     ITEM.matcher(part(module))
         .results()

@@ -30,7 +30,7 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void aShellCompletesEveryCommand(String name) {
+  void shellCompletionIncludesEveryCommand(String name) {
     assertThat(AutoComplete.bash("millrace", Millrace.commands()))
         .containsPattern("local commands=\"(.* )?" + name + "[ \"]");
   }

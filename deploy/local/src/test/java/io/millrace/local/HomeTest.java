@@ -12,7 +12,7 @@ class HomeTest {
   @TempDir Path folder;
 
   @Test
-  void aFolderThatNeverHeldAStackIsNotPurged() throws Exception {
+  void purgeRefusesAFolderThatIsNotAStack() throws Exception {
     Path letter = Files.writeString(folder.resolve("letter.txt"), "dear all");
     Path models = Files.createDirectories(folder.resolve("models"));
 
@@ -25,7 +25,7 @@ class HomeTest {
   }
 
   @Test
-  void otherFilesSurviveAPurge() throws Exception {
+  void purgeKeepsFilesThatTheStackDidNotCreate() throws Exception {
     var home = new Home(folder.resolve("home"));
     home.create();
     StackSettings.DEFAULT.write(home);

@@ -26,7 +26,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void aRefusedRunDoesNotStopTheOthers() {
+  void archiveContinuesAfterARunIsRefused() {
     service
         .on("POST /runs/a/archive", 200, "{\"runs\": 1}")
         .on("POST /runs/b/archive", 409, "{\"detail\": \"the run 'b' is RUNNING\"}")
@@ -41,7 +41,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void anExperimentIsChangedAsAWhole() {
+  void restoreAndDeleteApplyToAWholeExperiment() {
     service
         .on("POST /experiments/shoes/restore", 200, "{\"runs\": 12}")
         .on("POST /experiments/shoes/delete", 200, "{\"runs\": 1}");
@@ -67,7 +67,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void runsAreCancelled() {
+  void cancelReportsUnknownAndInvalidRunsAndCancelsTheOthers() {
     service
         .on("DELETE /runs/a", 202, "")
         .on("DELETE /runs/b", 404, "{\"detail\": \"run 'b' does not exist\"}");
@@ -82,7 +82,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void anExperimentIsCancelledAsAWhole() {
+  void cancelAppliesToAnExperimentAndReportsRunsOfOtherUsers() {
     service
         .on("POST /experiments/shoes/cancel", 200, "{\"runs\": 2, \"left\": 0, \"sweeps\": 1}")
         .on("POST /experiments/hats/cancel", 200, "{\"runs\": 1, \"left\": 3, \"sweeps\": 0}");
@@ -103,7 +103,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void furtherSeedsAreRequestedAndTheirRunsPrinted() {
+  void theMoreCommandRequestsSeedsAndPrintsTheirRuns() {
     service
         .on(
             "POST /experiments/shoes/more",
@@ -123,7 +123,7 @@ class HousekeepingCommandsTest {
   }
 
   @Test
-  void aListReportsHiddenRuns() {
+  void theRunListReportsHowManyRejectedRequestsItHides() {
     service.on(
         "GET /runs?counts=true&limit=50&archived=false&experiment=my+shoes&state=QUEUED"
             + "&state=RUNNING&state=COMPLETED&state=FAILED&state=CANCELLED",

@@ -68,7 +68,7 @@ class KafkaRightsTest {
 
   @Test
   @Order(1)
-  void aPublisherPublishesRequestsButCannotWriteTheQueue() {
+  void aPublisherCanPublishRequestsButCannotWriteToInternalTopics() {
     var request = Request.of(JsonNodeFactory.instance.objectNode().put("run", "shoes-1"));
 
     Requests.publish(clients("publisher"), List.of(request));
@@ -86,7 +86,7 @@ class KafkaRightsTest {
 
   @Test
   @Order(2)
-  void admissionFindsItsStartAndAnswersInATransaction() throws Exception {
+  void admissionCanReadOffsetsAndQueueRequestsInATransaction() throws Exception {
     KafkaSettings results = settings("results-service");
     List<TopicPartition> requests =
         IntStream.range(0, 4)
@@ -123,7 +123,7 @@ class KafkaRightsTest {
 
   @Test
   @Order(3)
-  void aTrainerTakesRunsOfEveryPriorityAndPutsThemBack() throws Exception {
+  void aTrainerCanReadAndWriteTheQueueOfEveryPriority() throws Exception {
     KafkaSettings trainer = settings("trainer-service");
     var config = new HashMap<>(trainer.common());
     config.put("group.id", Topics.TRAINERS);

@@ -21,7 +21,7 @@ class LaunchTest {
   @TempDir Path root;
 
   @Test
-  void aJarRunsOnThisJvmWithItsOptions() throws IOException {
+  void aJarRunsOnTheCurrentJvmWithTheGivenOptions() throws IOException {
     Path jar = jar(RESULTS);
 
     List<String> command =
@@ -34,7 +34,7 @@ class LaunchTest {
   }
 
   @Test
-  void anExecutableGetsNoOptionsOfAJvm() throws IOException {
+  void aNativeExecutableGetsOnlyMemoryOptionsAndProperties() throws IOException {
     Path executable = executable(RESULTS, "0.1.0");
 
     List<String> command =
@@ -49,7 +49,7 @@ class LaunchTest {
   }
 
   @Test
-  void aTrainerIsAnExecutableIfThereIsOneAndElseAJar() throws IOException {
+  void aTrainerRunsAsAnExecutableIfOneExistsAndAsAJarOtherwise() throws IOException {
     Path jar = jar(TRAINER);
     assertThat(Launch.natively(root, TRAINER, root)).isEqualTo(new Launch.OnJvm(jar, List.of()));
 
@@ -59,7 +59,7 @@ class LaunchTest {
   }
 
   @Test
-  void aMissingExecutableIsNamedWithItsBuildAndNothingIsStopped() throws IOException {
+  void aMissingExecutableIsReportedWithItsBuildCommandBeforeAnythingStarts() throws IOException {
     jar(RESULTS);
     jar("augmentation-service");
     jar(TRAINER);

@@ -35,14 +35,14 @@ class LogsTest {
   }
 
   @Test
-  void aLogThatIsNotUtf8IsPrintedToo() throws Exception {
+  void aLogWithInvalidUtf8IsPrinted() throws Exception {
     Files.write(home.log("results-1"), new byte[] {'a', (byte) 0xE4, '\n', 'b', '\n'});
     assertThat(parsed("results").run(home, out.stream())).isZero();
     assertThat(out.lines()).hasSize(2).endsWith("b");
   }
 
   @Test
-  void anUnknownOrAmbiguousNameIsRefusedWithTheChoices() {
+  void anUnknownOrAmbiguousServiceIsRefusedAndTheChoicesAreListed() {
     assertThatThrownBy(() -> parsed("tariner").run(home, out.stream()))
         .isInstanceOf(UserError.class)
         .hasMessage("SERVICE: 'tariner' has no log; give one of results-1, trainer-1, trainer-2");

@@ -18,7 +18,7 @@ class NativeMetadataTest {
         "trainer-service",
         "results-service"
       })
-  void everyClassThatReachesJacksonOrAQueryIsRegistered(String module) throws Exception {
+  void nativeMetadataRegistersEveryClassUsedByJacksonOrQueries(String module) throws Exception {
     var metadata = new NativeMetadata(Path.of("../.."), module);
     if (Boolean.getBoolean("write")) {
       metadata.write();

@@ -28,7 +28,7 @@ class NotesTest {
   }
 
   @Test
-  void aNoteIsWrittenFromTheCommandLineOrFromStandardInput() throws IOException {
+  void theNoteCommandSavesTextFromItsArgumentsOrStandardInput() throws IOException {
     service
         .on("PATCH /runs/a", 200, "{\"run\": \"a\", \"note\": \"warm\", \"tags\": []}")
         .on("PATCH /experiments/shoes", 200, "{\"experiment\": \"shoes\"}");
@@ -45,7 +45,7 @@ class NotesTest {
   }
 
   @Test
-  void withoutATextTheNoteIsPrinted() throws IOException {
+  void theNoteCommandPrintsTheNoteIfNoTextIsGiven() throws IOException {
     service
         .on("GET /runs/a", 200, "{\"run\": \"a\", \"note\": \"one\\ntwo\"}")
         .on("GET /experiments/shoes", 200, "{\"experiment\": \"shoes\"}");
@@ -57,7 +57,7 @@ class NotesTest {
   }
 
   @Test
-  void unknownNamesAndWrongArgumentsAreRefused() {
+  void runsOfOthersUnknownRunsAndWrongArgumentsAreRefused() {
     service.on("PATCH /runs/a", 403, "{\"detail\": \"the run 'a' belongs to 'ada'\"}");
 
     assertThatThrownBy(() -> note("", "a", "mine"))

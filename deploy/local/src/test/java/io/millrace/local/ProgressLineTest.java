@@ -20,7 +20,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void aRunThatHasEndedShowsItsState() throws Exception {
+  void theLineOfAnEndedRunShowsItsState() throws Exception {
     assertThat(progress.line(run("FAILED", 100), 0)).endsWith("failed");
   }
 

@@ -26,7 +26,7 @@ class PromQlTest {
   }
 
   @Test
-  void anExpressionThatIsNotUnderstoodIsAnError() {
+  void anExpressionThatCannotBeParsedIsAnError() {
     assertThatThrownBy(() -> PromQl.parse("rate(x[5m]) ? 1")).hasMessageContaining("? 1");
   }
 }

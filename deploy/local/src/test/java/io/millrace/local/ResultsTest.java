@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultsTest {
   @Test
-  void theTokenIsSentIfThereIsOne() throws Exception {
+  void theTokenIsSentIfOneIsGiven() throws Exception {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",

@@ -21,7 +21,7 @@ class ShellScriptTest {
   }
 
   @Test
-  void variablesPrecedeACommandOrAreExported() {
+  void variableAssignmentsAreParsedWithOrWithoutACommand() {
     List<Command> commands = ShellScript.commands("A=1 b=2 c D=3\nexport E=\"4 5\"\nF=6");
 
     assertThat(commands)
@@ -31,7 +31,7 @@ class ShellScriptTest {
   }
 
   @Test
-  void aHereDocumentIsTheInput() {
+  void aHereDocumentBecomesTheInputOfItsCommand() {
     Command command = ShellScript.commands("cat > f.json <<'JSON'\n{\"a\": 1}\nJSON\nb").get(0);
 
     assertThat(command.words()).containsExactly("cat");
@@ -40,7 +40,7 @@ class ShellScriptTest {
   }
 
   @Test
-  void substitutionsAreCommandsToo() {
+  void commandsInsideSubstitutionsAreParsed() {
     assertThat(words("source <(a b)\nc=\"$(d | e)\" f $(g)"))
         .containsExactly(
             List.of("a", "b"),
@@ -52,7 +52,7 @@ class ShellScriptTest {
   }
 
   @Test
-  void anOpenQuoteIsAnError() {
+  void anUnclosedQuoteOrSubstitutionIsAnError() {
     assertThatThrownBy(() -> ShellScript.commands("a 'b")).hasMessageContaining("not closed");
     assertThatThrownBy(() -> ShellScript.commands("a \"b")).hasMessageContaining("not closed");
     assertThatThrownBy(() -> ShellScript.commands("a $(b")).hasMessageContaining("not closed");

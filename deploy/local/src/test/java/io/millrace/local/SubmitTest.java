@@ -49,7 +49,7 @@ class SubmitTest {
   }
 
   @Test
-  void anInvalidRequestIsNotPublishedAndNeitherAreTheOthers() throws Exception {
+  void noRequestIsPublishedIfOneIsInvalid() throws Exception {
     String bad = REQUEST.replace("shoes-1", "shoes-2").replace("epochs", "epocs");
 
     assertThat(submit("[" + REQUEST + ", " + bad + "]")).isEqualTo(2);
@@ -62,7 +62,7 @@ class SubmitTest {
   }
 
   @Test
-  void theRunsOfSeedsAndSweepsArePrinted() throws Exception {
+  void submitPrintsEveryRunOfASweepWithSeeds() throws Exception {
     String sweep =
         REQUEST.replace("\"epochs\": 2", "\"seeds\": 2, \"epochs\": {\"sweep\": [1, 2]}");
 
@@ -96,7 +96,7 @@ class SubmitTest {
   }
 
   @Test
-  void aRequestWithoutAnIdGetsOneThatNamesItsExperimentAndVariant() throws Exception {
+  void aMissingRunIdIsBuiltFromTheExperimentAndVariant() throws Exception {
     assertThat(submit(REQUEST.replace("\"run\": \"shoes-1\",", "\"variant\": \"plain\",")))
         .isZero();
 
@@ -106,7 +106,7 @@ class SubmitTest {
   }
 
   @Test
-  void thePriorityAppliesToAllRequests() throws Exception {
+  void thePriorityOptionIsValidatedAndAddedToTheRequest() throws Exception {
     assertThat(submit(REQUEST, "--priority=2")).isZero();
     assertThat(new String(published.get(0).json(), StandardCharsets.UTF_8))
         .contains("\"priority\":2");

@@ -24,7 +24,7 @@ class WatchTest {
   }
 
   @Test
-  void runsThatAnExperimentAddsLaterAreFollowedToo() {
+  void watchingAnExperimentIncludesRunsAddedLater() {
     service
         .then("GET /experiments/shoes", 404, "{}")
         .then("GET /experiments/shoes", 200, experiment(true, "a"))
@@ -46,7 +46,7 @@ class WatchTest {
   }
 
   @Test
-  void aTerminalKeepsEndedRunsAndRedrawsTheOthers() {
+  void endedRunsStayOnTheTerminalWhileTheOthersAreRedrawn() {
     service
         .then("GET /runs/a", 200, run("a", "QUEUED"))
         .then("GET /runs/a", 200, run("a", "COMPLETED"))

@@ -123,7 +123,7 @@ class WholeStackIT {
 
   @Test
   @Order(1)
-  void anImageRunAndASeriesRunTrainAndAreRead() throws Exception {
+  void imageAndSeriesRunsCompleteAndTheirResultsAreServed() throws Exception {
     client.submit(IMAGES.formatted("images-1"), traceParent(TRACE));
     client.publish("series-1", SERIES.formatted("series-1"));
 
@@ -150,7 +150,7 @@ class WholeStackIT {
 
   @Test
   @Order(2)
-  void theImagesOfTheTestPartAreShownByTheirIndices() throws Exception {
+  void testImagesAreServedByIndex() throws Exception {
     String address = settings.addresses().results() + "/runs/images-1/test-images?index=";
     HttpResponse<byte[]> first = client.answer(address + "0&index=499&index=0", null);
 
@@ -176,7 +176,7 @@ class WholeStackIT {
 
   @Test
   @Order(2)
-  void theBatchTopicsAreGoneWhenTheRunsHaveEnded() {
+  void batchTopicsAreDeletedAfterTheirRunsEnd() {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -187,7 +187,7 @@ class WholeStackIT {
 
   @Test
   @Order(2)
-  void oneTraceLeadsFromTheRequestThroughEveryServiceToTheStoredResult() throws Exception {
+  void oneTraceFollowsARequestThroughEveryServiceToTheStoredResult() throws Exception {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -244,7 +244,7 @@ class WholeStackIT {
 
   @Test
   @Order(2)
-  void aTypoIsRejectedByNameAndTheRecordIsOnTheDeadLetterTopic() throws Exception {
+  void aMisspelledFieldIsReportedAndTheRecordGoesToTheDeadLetterTopic() throws Exception {
     String typo = IMAGES.formatted("typo-1").replace("\"optimizer\"", "\"optimzer\"");
     client.publish("typo-1", typo);
     client.publish("not-json", "this is not JSON");
@@ -262,7 +262,7 @@ class WholeStackIT {
 
   @Test
   @Order(2)
-  void anImpossibleShapeAndAnUnknownDataSetAreRejectedByField() throws Exception {
+  void theRejectionOfAnImpossibleShapeOrUnknownDataSetNamesTheField() throws Exception {
     client.publish(
         "shape-1",
         IMAGES.formatted("shape-1").replace("\"kernel_size\": 3", "\"kernel_size\": 99"));
@@ -274,7 +274,7 @@ class WholeStackIT {
 
   @Test
   @Order(3)
-  void theSameRequestTrainsOnceAndAnotherUnderItsRunIsRefused() throws Exception {
+  void aRepeatedRequestTrainsOnceAndADifferentOneForTheSameRunIsRejected() throws Exception {
     JsonNode before = client.get("/runs/images-1");
     client.publish("images-1", IMAGES.formatted("images-1"));
     client.publish("images-1", IMAGES.formatted("images-1").replace("\"seed\": 3", "\"seed\": 4"));
@@ -310,7 +310,7 @@ class WholeStackIT {
 
   @Test
   @Order(3)
-  void badRequestsAreAnsweredAndQueuedRunsCancelledWhileTheOnlyTrainerIsBusy() throws Exception {
+  void invalidRequestsAreRejectedAndQueuedRunsCancelledWhileTheTrainerIsBusy() throws Exception {
     client.publish("busy", IMAGES.formatted("busy").replace("\"epochs\": 3", "\"epochs\": 2000"));
     await()
         .atMost(PATIENCE)
@@ -354,7 +354,7 @@ class WholeStackIT {
 
   @Test
   @Order(5)
-  void aTrainerThatIsKilledTwiceResumesWithTheSameLosses() throws Exception {
+  void aTrainerKilledTwiceResumesWithTheSameLosses() throws Exception {
     client.submit(
         IMAGES.formatted("images-3").replace("\"epochs\": 3", "\"epochs\": 24"),
         traceParent(RESUMED_TRACE));
@@ -385,7 +385,7 @@ class WholeStackIT {
 
   @Test
   @Order(6)
-  void twoTrainersAndTwoAugmentersShareSeveralRunsAndEachTrainsOnce() throws Exception {
+  void twoTrainersAndTwoAugmentersShareSeveralRunsAndTrainEachOnce() throws Exception {
     bringUp(settings.with(2, 2));
     List<String> runs = List.of("shared-1", "shared-2", "shared-3", "shared-4");
     for (String run : runs) {

@@ -24,12 +24,12 @@ class ComposeTest {
   private static final Properties DEFAULTS = defaults();
 
   @Test
-  void theFileIsAComposeFile() {
+  void theFileMatchesTheComposeSpecification() {
     assertThat(StrictModel.complaints("compose-spec", FILE)).isEmpty();
   }
 
   @Test
-  void exactlyTheVariablesInTheFileHaveDefaults() {
+  void theDefaultsMatchTheVariablesInTheFile() {
     Set<String> used = new TreeSet<>(Set.of("COMPOSE_PROFILES"));
     Pattern.compile("\\$\\{(\\w+)}").matcher(TEXT).results().forEach(v -> used.add(v.group(1)));
 
@@ -40,7 +40,7 @@ class ComposeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"jvm", "native", "gpu"})
-  void aProfileHasEachServiceOnce(String profile) {
+  void everyProfileContainsEachServiceOnce(String profile) {
     List<String> images = new ArrayList<>();
     services()
         .forEach(
@@ -61,7 +61,7 @@ class ComposeTest {
   }
 
   @Test
-  void everyContainerIsConfinedAndOnlyThisMachineReachesIt() {
+  void everyContainerIsConfinedAndPublishesPortsOnlyOnLocalhost() {
     assertThat(services())
         .allSatisfy(
             (name, service) -> {
@@ -78,7 +78,7 @@ class ComposeTest {
   }
 
   @Test
-  void everyVariableIsKnownToItsContainer() {
+  void everyVariableIsASettingOfItsContainer() {
     services()
         .forEach(
             (name, service) -> {
@@ -95,7 +95,7 @@ class ComposeTest {
   }
 
   @Test
-  void aTrainerHasAsManyThreadsAsProcessors() {
+  void everyTrainerHasOneThreadPerCpu() {
     services()
         .forEach(
             (name, service) -> {
@@ -109,7 +109,7 @@ class ComposeTest {
   }
 
   @Test
-  void aSingleNodeOfKubernetesHasTheSameImagesAndTheSameBroker() {
+  void theSingleNodeOverlayUsesTheSameImagesAndBrokerSettings() {
     Overlay overlay = Overlay.of("single-node");
     Map<String, String> broker = Overlay.strings(FILE.at("/services/kafka/environment"));
     Map<String, String> there = new TreeMap<>();

@@ -29,14 +29,14 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void everyObjectHasOnlyFieldsThatThereAre(String name) {
+  void everyObjectHasOnlyKnownFields(String name) {
     assertThat(Overlay.of(name).objects())
         .hasSizeGreaterThan(20)
         .allSatisfy(object -> assertThat(StrictModel.complaints(object)).isEmpty());
   }
 
   @Test
-  void anUnknownFieldIsFound() {
+  void anUnknownFieldIsReported() {
     for (String name : List.of("production", "gpu")) {
       for (JsonNode object : Overlay.of(name).objects()) {
         if (object.has("spec")) {
@@ -50,7 +50,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void everyPodIsRestricted(String name) {
+  void everyPodMeetsTheRestrictedSecurityStandard(String name) {
     Overlay overlay = Overlay.of(name);
 
     assertThat(overlay.pods())
@@ -69,7 +69,7 @@ class OverlaysTest {
   }
 
   @Test
-  void aBreachOfTheStandardIsFound() throws Exception {
+  void breachesOfTheSecurityStandardAreReported() throws Exception {
     JsonNode root =
         new ObjectMapper()
             .readTree(
@@ -92,7 +92,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void everyContainerHasProbesAndBounds(String name) {
+  void everyContainerHasAReadinessProbeAndResourceRequestsAndLimits(String name) {
     for (Pod pod : Overlay.of(name).pods()) {
       for (JsonNode container : pod.spec().path("containers")) {
         assertThat(container.has("readinessProbe")).as(pod.name()).isTrue();
@@ -109,7 +109,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void everyVariableIsASettingThatItsContainerKnows(String name) {
+  void everyVariableIsASettingOfItsContainer(String name) {
     Overlay overlay = Overlay.of(name);
     for (Pod pod : overlay.pods()) {
       Set<String> known =
@@ -124,7 +124,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void whatAPodRefersToIsThere(String name) {
+  void everySecretConfigMapAndVolumeClaimOfAPodExists(String name) {
     Overlay overlay = Overlay.of(name);
     var secrets = new TreeSet<>(SECRETS_OF_THE_USER);
     secrets.addAll(overlay.names("KafkaUser"));
@@ -147,7 +147,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void onlyWhoNeedsAnotherReachesIt(String name) {
+  void theNetworkPoliciesAllowOnlyTheRequiredConnections(String name) {
     assertThat(Network.of(Overlay.of(name)).ways())
         .containsExactlyInAnyOrder(
             "results-service -> kafka:9092",
@@ -186,7 +186,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void everyServiceLeadsToAPortOfItsPods(String name) {
+  void everyServiceTargetsANamedPortOfOnePod(String name) {
     Overlay overlay = Overlay.of(name);
     for (JsonNode service : overlay.objects("Service").toList()) {
       var selector = new ObjectMapper().createObjectNode();
@@ -203,7 +203,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void theImagesAreOfThisVersion(String name) {
+  void theServiceImagesHaveTheProjectVersion(String name) {
     String version = System.getProperty("millrace.version");
     for (Pod pod : Overlay.of(name).pods()) {
       if (SERVICES.contains(pod.name())) {
@@ -216,7 +216,7 @@ class OverlaysTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"single-node", "production", "gpu"})
-  void aTrainerHasAsManyThreadsAsItsLimitHasProcessors(String name) {
+  void aTrainerHasAsManyThreadsAsItsCpuLimit(String name) {
     assertThat(Overlay.of(name).pods())
         .filteredOn(pod -> pod.name().equals("trainer-service"))
         .isNotEmpty()

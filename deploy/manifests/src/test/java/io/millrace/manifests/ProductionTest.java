@@ -21,7 +21,7 @@ class ProductionTest {
   private final Overlay overlay = Overlay.of("production");
 
   @Test
-  void theTopicsAreThoseThatTheServicesWouldCreate() {
+  void theKafkaTopicsMatchThoseThatTheServicesCreate() {
     List<NewTopic> topics = Topics.durable(Optional.empty());
 
     assertThat(overlay.names("KafkaTopic"))
@@ -41,7 +41,7 @@ class ProductionTest {
   }
 
   @Test
-  void theBrokersKnowTheirSettings() {
+  void everyBrokerSettingExistsInKafka() {
     JsonNode kafka = overlay.objects("Kafka").findFirst().orElseThrow();
 
     assertThat(AbstractKafkaConfig.CONFIG_DEF.names())
@@ -49,7 +49,7 @@ class ProductionTest {
   }
 
   @Test
-  void thePodsOfKafkaAreRestricted() {
+  void theKafkaPodsMeetTheRestrictedSecurityStandard() {
     JsonNode operator =
         overlay.objects("Kafka").findFirst().orElseThrow().at("/spec/entityOperator/template");
     JsonNode nodes =
@@ -72,7 +72,7 @@ class ProductionTest {
   }
 
   @Test
-  void everyServiceIsAUserOfItsOwn() {
+  void everyServiceHasItsOwnKafkaUser() {
     assertThat(overlay.names("KafkaUser"))
         .filteredOn(user -> !user.equals("publisher"))
         .containsExactlyInAnyOrderElementsOf(overlay.names("Deployment"));
@@ -87,7 +87,7 @@ class ProductionTest {
   }
 
   @Test
-  void theScalingUsesMetricsThatExistAndTargetsThatExist() {
+  void autoscalingUsesExistingMetricsAndTargets() {
     Map<String, String> queues =
         Map.of("trainer-service", Topics.TRAINERS, "augmentation-service", Topics.AUGMENTERS);
 

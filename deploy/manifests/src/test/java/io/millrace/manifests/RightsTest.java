@@ -32,7 +32,7 @@ class RightsTest {
       Overlay.of("production").objects("KafkaUser").map(KafkaRights::of).toList();
 
   @Test
-  void onlyServicesThatUseATopicHaveRightsOnIt() {
+  void usersHaveExactlyTheTopicRightsOfTheAsyncApiDocument() {
     Map<String, Set<String>> required = new TreeMap<>();
     for (JsonNode operation :
         Checkout.yaml(Checkout.text(API + "asyncapi.yaml")).get(0).path("operations")) {
@@ -81,7 +81,7 @@ class RightsTest {
   }
 
   @Test
-  void usersWhoPublishRequestsCannotWriteTheQueueOrAnythingElse() {
+  void thePublisherCanOnlyWriteRequestsAndSweeps() {
     KafkaRights publisher = user(PUBLISHER);
 
     assertThat(publisher.all())
@@ -92,7 +92,7 @@ class RightsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"results-service", "augmentation-service", "trainer-service"})
-  void everyServiceMayMakeWhatIsMissingAtItsStart(String service) {
+  void everyServiceMayCreateTopicsAndConfigureGroupsAtStartup(String service) {
     KafkaRights user = user(service);
 
     assertThat(topics())
@@ -110,7 +110,7 @@ class RightsTest {
   }
 
   @Test
-  void aGroupBelongsToOneService() {
+  void onlyOneServiceMayJoinEachGroup() {
     assertThat(whoMay("Read", "group", Topics.DESK)).containsExactly("results-service");
     assertThat(whoMay("Read", "group", "results")).containsExactly("results-service");
     assertThat(whoMay("Read", "group", Topics.TRAINERS)).containsExactly("trainer-service");
@@ -118,7 +118,7 @@ class RightsTest {
   }
 
   @Test
-  void onlyAdmissionUsesTransactions() {
+  void onlyTheResultsServiceMayUseItsTransactionalIds() {
     List<String> prefixes =
         TRANSACTIONS
             .matcher(Checkout.sources("results-service/src/main/java"))
@@ -137,7 +137,7 @@ class RightsTest {
   }
 
   @Test
-  void onlyTrainersCreateAndDeleteTheTopicsOfRuns() {
+  void onlyTrainersMayCreateAndDeleteTheBatchTopicsOfRuns() {
     for (String operation : List.of("Create", "Delete")) {
       assertThat(whoMay(operation, "topic", Topics.batches("shoes-1")))
           .as(operation)

@@ -114,10 +114,7 @@ public final class LoadBenchmark {
   private void fill(Connection database, long losses) throws SQLException, IOException {
     long perRun = (losses - LONG_RUN) / (runs - 1);
     String request =
-        new String(
-            Messages.write(
-                Messages.read(REQUEST.getBytes(StandardCharsets.UTF_8), TrainingRequest.class)),
-            StandardCharsets.UTF_8);
+        Messages.text(Messages.read(REQUEST.getBytes(StandardCharsets.UTF_8), TrainingRequest.class));
     try (var statement = database.createStatement()) {
       statement.execute(
           RUNS.formatted(runs, EXPERIMENTS, request.replace("'", "''"), EPOCHS, perRun));

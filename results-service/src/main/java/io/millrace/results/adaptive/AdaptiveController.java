@@ -189,7 +189,7 @@ public class AdaptiveController {
                     look.summary(),
                     reason == null ? "" : "; " + reason);
               }
-              String outcome = new String(Messages.write(look.state()), StandardCharsets.UTF_8);
+              String outcome = Messages.text(look.state());
               return request(row, look.wanted())
                   .chain(
                       done ->

@@ -3,7 +3,6 @@ package io.millrace.results.adaptive;
 import io.millrace.contracts.json.Messages;
 import io.millrace.results.statistics.AdaptivePlan;
 import io.smallrye.mutiny.Uni;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +44,7 @@ record KnownRuns(List<String> variants, int seeds, Map<Integer, Known> byIndex)
     return session
         .createNativeQuery(OF, Object[].class)
         .setParameter("metric", plan.seeds().metric())
-        .setParameter("runs", new String(Messages.write(indices.keySet()), StandardCharsets.UTF_8))
+        .setParameter("runs", Messages.text(indices.keySet()))
         .getResultList()
         .map(
             rows -> {

@@ -9,7 +9,6 @@ import io.millrace.results.statistics.SearchPlan.Outcome;
 import io.millrace.results.statistics.SearchPlan.Step;
 import io.millrace.results.store.RunState;
 import io.smallrye.mutiny.Uni;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -150,7 +149,7 @@ record KnownTrials(
     return session
         .createNativeQuery(RUNS, Object[].class)
         .setParameter("metric", view.search().metric())
-        .setParameter("runs", json(ids))
+        .setParameter("runs", Messages.text(ids))
         .getResultList()
         .map(
             rows -> {
@@ -170,8 +169,8 @@ record KnownTrials(
     return session
         .createNativeQuery(ENDS, Object[].class)
         .setParameter("metric", view.search().metric())
-        .setParameter("runs", json(ids))
-        .setParameter("epochs", json(epochs))
+        .setParameter("runs", Messages.text(ids))
+        .setParameter("epochs", Messages.text(epochs))
         .getResultList()
         .map(
             rows -> {
@@ -182,10 +181,6 @@ record KnownTrials(
               }
               return ends;
             });
-  }
-
-  private static String json(Object document) {
-    return new String(Messages.write(document), StandardCharsets.UTF_8);
   }
 
   private static Double number(Object column) {

@@ -110,6 +110,6 @@ public record RequestedPlan(
   }
 
   private static String text(Object part) {
-    return part == null ? null : new String(Messages.write(part), StandardCharsets.UTF_8);
+    return part == null ? null : Messages.text(part);
   }
 }

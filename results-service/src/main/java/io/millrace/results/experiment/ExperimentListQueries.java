@@ -17,7 +17,6 @@ import io.millrace.results.store.RunState;
 import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -251,7 +250,7 @@ public class ExperimentListQueries {
         .createNativeQuery(ENTRANTS, Object[].class)
         .setParameter(
             "experiments",
-            json(
+            Messages.text(
                 experiments.values().stream()
                     .map(one -> new Judged(one.experiment(), Selection.metric(one.plan())))
                     .toList()))
@@ -303,7 +302,7 @@ public class ExperimentListQueries {
             .toList();
     return session
         .createNativeQuery(SPARKLINES, Object[].class)
-        .setParameter("variants", json(shown))
+        .setParameter("variants", Messages.text(shown))
         .setParameter("last", SPARKS - 1)
         .setParameter("archived", archived.flag())
         .getResultList()
@@ -316,10 +315,6 @@ public class ExperimentListQueries {
                             Collectors.mapping(
                                 row -> Significant.number(Cells.finite(row[1])),
                                 Collectors.toList()))));
-  }
-
-  private static String json(Object document) {
-    return new String(Messages.write(document), StandardCharsets.UTF_8);
   }
 
   private static Found found(Object[] row) {

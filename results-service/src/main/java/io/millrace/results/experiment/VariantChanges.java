@@ -10,7 +10,6 @@ import io.millrace.results.statistics.Contest;
 import io.millrace.results.store.RunState;
 import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -183,7 +182,7 @@ public final class VariantChanges {
         session ->
             session
                 .createNativeQuery(REQUESTS, Object[].class)
-                .setParameter("runs", new String(Messages.write(runs), StandardCharsets.UTF_8))
+                .setParameter("runs", Messages.text(runs))
                 .setParameter("most", MAX_CHARACTERS)
                 .getResultList());
   }

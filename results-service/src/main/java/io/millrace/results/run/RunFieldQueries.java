@@ -9,7 +9,6 @@ import io.millrace.results.request.RequestText;
 import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -88,9 +87,7 @@ public class RunFieldQueries {
   }
 
   private static String ids(List<Object[]> rows) {
-    return new String(
-        Messages.write(rows.stream().limit(MAX_RUNS).map(row -> row[0]).toList()),
-        StandardCharsets.UTF_8);
+    return Messages.text(rows.stream().limit(MAX_RUNS).map(row -> row[0]).toList());
   }
 
   private static RunFields view(Known known) {

@@ -8,7 +8,6 @@ import io.millrace.results.request.RequestSchema;
 import io.millrace.results.request.RequestSchema.Kind;
 import io.millrace.results.store.Sessions;
 import io.smallrye.mutiny.Uni;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -59,10 +58,7 @@ final class RunNames {
                 session ->
                     session
                         .createNativeQuery(METRICS, String.class)
-                        .setParameter(
-                            "names",
-                            new String(
-                                Messages.write(names.others.keySet()), StandardCharsets.UTF_8))
+                        .setParameter("names", Messages.text(names.others.keySet()))
                         .getResultList());
     return found.map(
         metrics -> {

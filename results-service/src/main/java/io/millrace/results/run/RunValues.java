@@ -55,8 +55,9 @@ final class RunValues {
             session ->
                 session
                     .createNativeQuery(VALUES, Object[].class)
-                    .setParameter("runs", json(page.runs().stream().map(RunSummary::run).toList()))
-                    .setParameter("columns", json(requested))
+                    .setParameter(
+                        "runs", Messages.text(page.runs().stream().map(RunSummary::run).toList()))
+                    .setParameter("columns", Messages.text(requested))
                     .setParameter("most", MAX_VALUE)
                     .getResultList())
         .map(rows -> with(page, rows));
@@ -80,9 +81,5 @@ final class RunValues {
 
   private static Object value(String json) {
     return Messages.read(("[" + json + "]").getBytes(StandardCharsets.UTF_8), List.class).get(0);
-  }
-
-  private static String json(Object document) {
-    return new String(Messages.write(document), StandardCharsets.UTF_8);
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.results.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.contracts.json.Messages;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
@@ -161,7 +159,7 @@ public final class PlanStore {
       Mutiny.QueryProducer session, List<String> experiments) {
     return session
         .createNativeQuery(OF_EXPERIMENTS, Object[].class)
-        .setParameter("experiments", new String(Messages.write(experiments), UTF_8))
+        .setParameter("experiments", Messages.text(experiments))
         .getResultList()
         .map(rows -> rows.stream().map(Plan::of).toList());
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.contracts.json.Messages;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -60,8 +59,7 @@ public class PositionStore {
         session ->
             session
                 .createNativeQuery(WRITE)
-                .setParameter(
-                    "document", new String(Messages.write(positions), StandardCharsets.UTF_8))
+                .setParameter("document", Messages.text(positions))
                 .executeUpdate());
   }
 }

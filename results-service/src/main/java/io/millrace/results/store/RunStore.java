@@ -3,7 +3,6 @@ package io.millrace.results.store;
 import io.millrace.contracts.json.Messages;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -592,7 +591,7 @@ public class RunStore {
    * which become U+FFFD.
    */
   private static String json(Object document) {
-    String json = new String(Messages.write(document), StandardCharsets.UTF_8);
+    String json = Messages.text(document);
     if (!json.contains("\\u")) {
       return json;
     }

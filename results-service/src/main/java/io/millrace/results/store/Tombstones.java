@@ -3,7 +3,6 @@ package io.millrace.results.store;
 import io.millrace.contracts.json.Messages;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -45,7 +44,7 @@ public class Tombstones {
       Mutiny.StatelessSession session, Collection<String> runs) {
     return session
         .createNativeQuery(OF, Object[].class)
-        .setParameter("runs", new String(Messages.write(runs), StandardCharsets.UTF_8))
+        .setParameter("runs", Messages.text(runs))
         .getResultList()
         .map(
             rows ->

@@ -49,19 +49,19 @@ class AdmissionRulesTest {
   }
 
   @Test
-  void aRunThatNobodyKnowsIsQueued() {
+  void anUnknownRunIsQueued() {
     assertThat(decide("", null)).isEqualTo(new Queue(true));
   }
 
   @ParameterizedTest
   @EnumSource(RunState.class)
-  void theRecordThatWasLetInIsQueuedAgainWhateverHasBecomeOfItsRun(RunState state) {
+  void anAdmittedRecordIsQueuedAgainWhateverTheStateOfItsRun(RunState state) {
     assertThat(decide("", known(state, request(""), HERE))).isEqualTo(new Queue(false));
   }
 
   @ParameterizedTest
   @EnumSource(value = RunState.class, mode = EnumSource.Mode.EXCLUDE, names = "REJECTED")
-  void theSameRequestChangesNothingAndAnotherIsAConflict(RunState state) {
+  void theSameRequestChangesNothingAndADifferentOneIsAConflict(RunState state) {
     KnownRun known = known(state, request(""), BEFORE);
 
     assertThat(decide("", known)).isInstanceOf(Nothing.class);
@@ -75,20 +75,20 @@ class AdmissionRulesTest {
   }
 
   @Test
-  void theIdOfARejectedRunIsFree() {
+  void theIdOfARejectedRunCanBeUsedAgain() {
     assertThat(decide("\"seed\": 5,", known(RunState.REJECTED, request(""), null)))
         .isInstanceOf(Queue.class);
   }
 
   @Test
-  void aRecordThatItsTrainerRefusedBeforeThereWasADeskStaysRefused() {
+  void aRecordRefusedByATrainerBeforeAdmissionExistedStaysRefused() {
     var refused = new KnownRun(RunState.REJECTED, Map.of(), null, HERE.at(), false, false, 0);
 
     assertThat(decide("", refused)).isInstanceOf(Nothing.class);
   }
 
   @Test
-  void aRunOfBeforeTheDeskMovesWhileItIsInWorkAndStaysWhereItHasEnded() {
+  void aRunFromBeforeAdmissionExistedIsMovedUnlessItHasEnded() {
     assertThat(decide("", known(RunState.QUEUED, request(""), null))).isInstanceOf(Move.class);
     assertThat(decide("", known(RunState.RUNNING, request(""), null))).isInstanceOf(Move.class);
     assertThat(decide("", known(RunState.COMPLETED, request(""), null)))
@@ -98,7 +98,7 @@ class AdmissionRulesTest {
   }
 
   @Test
-  void aRunThatHasEndedIsExtendedByItsOwnRequestWithMoreEpochs() {
+  void aCompletedRunIsExtendedByItsOwnRequestWithMoreEpochs() {
     KnownRun completed = known(RunState.COMPLETED, request("\"epochs\": 3,"), BEFORE);
 
     assertThat(decide("\"extend\": true, \"epochs\": 5,", completed)).isInstanceOf(Extend.class);
@@ -117,7 +117,7 @@ class AdmissionRulesTest {
   }
 
   @Test
-  void theRequestOfARunThatWasExtendedSinceChangesNothing() {
+  void theOriginalRequestOfAnExtendedRunChangesNothing() {
     KnownRun longer =
         known(RunState.COMPLETED, request("\"extend\": true, \"epochs\": 5,"), BEFORE);
 
@@ -126,7 +126,7 @@ class AdmissionRulesTest {
   }
 
   @Test
-  void aRunThatStartsFromAnotherNeedsThatToBeCompleted() {
+  void aRunWithInitialWeightsRequiresACompletedSourceRun() {
     TrainingRequest asked = request("\"initial_weights\": {\"run\": \"first\"},");
     Decision fresh = AdmissionRules.decide(asked, null, HERE);
 

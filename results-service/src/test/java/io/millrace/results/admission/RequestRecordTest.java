@@ -22,7 +22,7 @@ class RequestRecordTest {
   }
 
   @Test
-  void aRecordWithoutAnIdHasTheSameOneWheneverItIsRead() {
+  void aRecordWithoutAnIdGetsTheSameIdWheneverItIsRead() {
     String id = record(7, null, NAMED).address();
 
     assertThat(id).matches("shoes-plain-[0-9a-f]{8}");
@@ -36,14 +36,14 @@ class RequestRecordTest {
   }
 
   @Test
-  void whoeverGivesAnIdKeepsIt() {
+  void anIdGivenAsKeyOrInTheRequestIsKept() {
     assertThat(record(7, "key-1", NAMED).address()).isEqualTo("key-1");
     assertThat(record(7, "key-1", "{\"run\": \"mine\"}").address()).isEqualTo("mine");
     assertThat(record(7, "key-1", "not JSON").address()).isEqualTo("key-1");
   }
 
   @Test
-  void aRecordThatAnEarlierVersionHasAnsweredHasItsIdFromThen() {
+  void aRecordAnsweredByAnEarlierVersionKeepsItsFormerId() {
     assertThat(record(7, null, NAMED).withFormerId().address())
         .isEqualTo(record(7, null, NAMED).formerId())
         .matches("run-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");

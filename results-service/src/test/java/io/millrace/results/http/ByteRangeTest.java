@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ByteRangeTest {
   @Test
-  void aRangeIsWithinTheFile() {
+  void aRangeIsLimitedToTheFile() {
     assertThat(ByteRange.parse("bytes=0-3", 10)).contains(new ByteRange(0, 3));
     assertThat(ByteRange.parse("bytes=7-", 10)).contains(new ByteRange(7, 9));
     assertThat(ByteRange.parse("bytes=7-100", 10)).contains(new ByteRange(7, 9));
@@ -22,7 +22,7 @@ class ByteRangeTest {
   }
 
   @Test
-  void whatIsNoSingleRangeIsLeftOut() {
+  void aHeaderWithoutASingleValidRangeIsIgnored() {
     for (String header : new String[] {"bytes=-", "bytes=3-2", "bytes=0-1,3-4", "lines=0-1", ""}) {
       assertThat(ByteRange.parse(header, 10)).as(header).isEmpty();
     }

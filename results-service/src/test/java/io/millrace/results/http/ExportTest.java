@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ExportTest {
   @Test
-  void aSpreadsheetTakesNoTextForAFormula() {
+  void textThatLooksLikeAFormulaIsEscaped() {
     assertThat(Export.cell("=HYPERLINK(\"http://x\", 1)"))
         .isEqualTo("\"'=HYPERLINK(\"\"http://x\"\", 1)\"");
     for (String formula : List.of("+1", "-1", "@SUM(A1)", "\tx")) {
@@ -17,7 +17,7 @@ class ExportTest {
   }
 
   @Test
-  void numbersAndNamesStayAsTheyAre() {
+  void numbersAndPlainTextAreNotEscapedAsFormulas() {
     assertThat(Export.cell(-0.5)).isEqualTo("-0.5");
     assertThat(Export.cell(null)).isEmpty();
     assertThat(Export.cell("a \"b\", c")).isEqualTo("\"a \"\"b\"\", c\"");

@@ -38,7 +38,7 @@ class BatchWriterTest {
   @Inject BatchWriter writer;
 
   @Test
-  void anEventThatAFaultOfOursKeepsOutIsHeldUntilItCanBeWritten() {
+  void anEventHitByAnInternalErrorIsHeldUntilItCanBeWritten() {
     List<ReceivedEvent> events =
         Stream.of("fold-1", "fold-2", "fold-bad", "fold-3")
             .map(run -> losses(run, null, 0, 1))
@@ -87,7 +87,7 @@ class BatchWriterTest {
   }
 
   @Test
-  void twoWritersOfTheSameEventsCountNothingTwiceAndLoseNothing() {
+  void twoWritersOfTheSameEventsNeitherDuplicateNorLoseAnything() {
     var events = new ArrayList<ReceivedEvent>();
     for (int first = 0; first < 5_000; first += 100) {
       events.add(losses("twice-" + first / 100 % 3, null, first, 150));
@@ -111,7 +111,7 @@ class BatchWriterTest {
   }
 
   @Test
-  void eventsThatComeAgainMakeNoRow() {
+  void redeliveredEventsWriteNoLossBlocks() {
     List<ReceivedEvent> events =
         List.of(losses("redelivered", 1, 0, 1_000), losses("redelivered", 1, 500, 1_000));
 
@@ -124,7 +124,7 @@ class BatchWriterTest {
   }
 
   @Test
-  void lossesUnderALowerClaimThanTheRunsAreNotWritten() {
+  void lossesWithALowerClaimThanTheRunAreNotWritten() {
     written(List.of(losses("lower", 2, 0, 10))).await().atMost(PATIENCE);
 
     int rows = written(List.of(losses("lower", 1, 5, 10))).await().atMost(PATIENCE);
@@ -134,7 +134,7 @@ class BatchWriterTest {
   }
 
   @Test
-  void aDeletionThatComesAgainLeavesTheRunThatWasAskedForSince() {
+  void aRepeatedDeletionKeepsARunRequestedSinceThen() {
     Instant deleted = AT.plusSeconds(10);
     written(List.of(losses("regrown", 1, 0, 10))).await().atMost(PATIENCE);
     written(List.of(deletion("regrown", deleted))).await().atMost(PATIENCE);
@@ -149,7 +149,7 @@ class BatchWriterTest {
   }
 
   @Test
-  void anOlderWordOnWhetherARunIsArchivedChangesNothing() {
+  void anOlderArchiveEventDoesNotOverrideANewerOne() {
     Instant later = AT.plusSeconds(10);
     written(List.of(told(new RunFailed(1, "put-away", AT, "no data", null), AT)))
         .await()

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class ConsumerReadinessTest {
   @Test
-  void aServiceWithoutTheOnePartitionOfCommandsIsReady() {
+  void aServiceWithoutACommandPartitionIsReady() {
     assertThat(ConsumerReadiness.isReady(Topics.TRAINING_COMMANDS, true, 0)).isTrue();
   }
 
   @Test
-  void aServiceWithoutPartitionsOfEventsIsNotReady() {
+  void aServiceWithoutAnEventPartitionIsNotReady() {
     assertThat(ConsumerReadiness.isReady(Topics.TRAINING_EVENTS, true, 0)).isFalse();
     assertThat(ConsumerReadiness.isReady(Topics.TRAINING_EVENTS, true, 1)).isTrue();
   }

@@ -18,7 +18,7 @@ class ReceivedEventTest {
   private static final Instant AT = Instant.parse("2026-01-01T12:00:00Z");
 
   @Test
-  void aDeletionIsAPartOfItsOwn() {
+  void aDeletionSeparatesTheEventsBeforeAndAfterIt() {
     ReceivedEvent before = failed("a", 5, 0);
     ReceivedEvent deletion = told(new RunDeleted(1, "a", AT), null, 1);
     ReceivedEvent after = failed("a", 1, 2);
@@ -29,7 +29,7 @@ class ReceivedEventTest {
   }
 
   @Test
-  void ofADeletedRunNothingCountsUntilItIsAskedForAgain() {
+  void eventsOfADeletedRunAreIgnoredUntilItIsRequestedAgain() {
     var deleted = Map.of("gone", new Tombstone(AT.plusSeconds(10), false));
     ReceivedEvent other = failed("other", 1, 0);
     ReceivedEvent old = failed("gone", 1, 10);
@@ -43,7 +43,7 @@ class ReceivedEventTest {
   }
 
   @Test
-  void ofARunThatWasAskedForAgainCountsWhatWasToldSince() {
+  void aRunRequestedAgainCountsOnlyEventsAfterItsDeletion() {
     var deleted = Map.of("gone", new Tombstone(AT.plusSeconds(10), true));
     ReceivedEvent old = failed("gone", 1, 10);
     ReceivedEvent retried = failed("gone", 1, 11);

@@ -100,7 +100,7 @@ class RecordDecoderTest {
   }
 
   @Test
-  void aNullHeaderANullValueAndANullKeyAreNone() {
+  void aNullClaimOrValueIsUnreadableButANullKeyOrTraceIsNot() {
     var nullClaim = record("r", utf8(EVENTS.get(4)));
     nullClaim.headers().add(Topics.CLAIM, null);
     assertThat(event(nullClaim)).isEmpty();
@@ -114,7 +114,7 @@ class RecordDecoderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "1.0", "99999999999", "\u0000", "one", "１", " 1"})
-  void aClaimThatIsNoneMakesTheRecordUnreadable(String claim) {
+  void anInvalidClaimMakesTheRecordUnreadable(String claim) {
     var record = record("r", utf8(EVENTS.get(4)));
     record.headers().add(Topics.CLAIM, utf8(claim));
 
@@ -131,7 +131,7 @@ class RecordDecoderTest {
         "\"at\":\"+100000-01-01T00:00:00Z\"",
         "\"at\":\"1812-01-01T00:00:00Z\""
       })
-  void numbersAndTimesBeyondAnyRunAreNone(String field) {
+  void outOfRangeNumbersAndTimesMakeTheRecordUnreadable(String field) {
     String name = field.substring(0, field.indexOf(':'));
     String event = EVENTS.get(0).replaceFirst(name + ":(\"[^\"]*\"|\\d+)", field);
 
@@ -141,7 +141,7 @@ class RecordDecoderTest {
 
   /** Every value of every event, replaced by what is none; bytes at random; headers at random. */
   @Test
-  void whateverARecordHoldsItsNeighboursAreTaken() {
+  void aCorruptRecordDoesNotStopTheNextOneFromBeingRead() {
     var random = new Random(14);
     var records = new ArrayList<ConsumerRecord<String, byte[]>>();
     for (String event : EVENTS) {

@@ -46,7 +46,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void whatOnlyTellsRunsApartIsNoChange() {
+  void fieldsThatOnlyIdentifyRunsAreNotChanges() {
     assertThat(
             changes(
                     """
@@ -62,7 +62,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void anInsertedLayerIsOneChangeAndARemovedOneToo() {
+  void anInsertedOrRemovedLayerIsOneChange() {
     String more =
         """
         {"type": "Conv2D", "filters": 16}, {"type": "Flatten"}, {"type": "Dropout", "rate": 0.5},
@@ -77,7 +77,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void aLayerOfTheSameTypeIsComparedFieldByFieldWhereverItStands() {
+  void aShiftedLayerOfTheSameTypeIsComparedFieldByField() {
     String other =
         """
         {"type": "Dropout", "rate": 0.2}, {"type": "Conv2D", "filters": 32}, {"type": "Flatten"},
@@ -91,7 +91,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void aLayerInThePlaceOfAnotherIsOneChange() {
+  void aReplacedLayerIsOneChange() {
     String other =
         """
         {"type": "Conv2D", "filters": 16}, {"type": "GlobalMaxPooling2D"},
@@ -103,7 +103,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void anotherTypeIsOneChangeAndSoIsAListOfPlainValues() {
+  void aDifferentTypeOrListOfPlainValuesIsOneChange() {
     RequestChanges found =
         changes(
             """
@@ -122,7 +122,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void aNameAndAnObjectOfItsTypeAreTheSameAsInKeras() {
+  void aNameEqualsAnObjectOfThatTypeAsInKeras() {
     assertThat(
             changes("{\"optimizer\": \"adam\"}", "{\"optimizer\": {\"type\": \"Adam\"}}").changes())
         .isEmpty();
@@ -139,7 +139,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void aScheduleInThePlaceOfANumberIsOneChange() {
+  void aScheduleReplacingANumberIsOneChange() {
     assertThat(
             changes(
                     "{\"optimizer\": {\"type\": \"SGD\", \"learning_rate\": 0.1}}",
@@ -150,7 +150,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void whatATrainerFindsOutAboutTheDataIsNoChangeAgainstARequestThatWaits() {
+  void dataPropertiesFoundByATrainerAreNoChangeAgainstAWaitingRequest() {
     String waits = "{\"dataset\": {\"name\": \"a\", \"test_fraction\": 0.2}}";
     String started =
         "{\"dataset\": {\"name\": \"a\", \"test_fraction\": 0.1, \"classes\": [\"bag\"]}}";
@@ -173,7 +173,7 @@ class RequestChangesTest {
   }
 
   @Test
-  void moreThanFiftyChangesAreCutAndSoAreLongValues() {
+  void changesBeyondFiftyAndLongValuesAreTruncated() {
     String many =
         IntStream.range(0, 60)
             .mapToObj(i -> "\"f" + i + "\": " + i)

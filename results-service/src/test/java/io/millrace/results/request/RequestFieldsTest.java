@@ -30,7 +30,7 @@ class RequestFieldsTest {
   }
 
   @Test
-  void fieldsThatDifferAreNamedByTheirPaths() {
+  void fieldsAreListedByPathWithTheirNumberOfDistinctValues() {
     String request =
         """
         {"run": "%1$s", "seed": 1, "batch_size": %2$s, "dataset": {"image_size": [%2$s, 28]},
@@ -52,7 +52,7 @@ class RequestFieldsTest {
   }
 
   @Test
-  void layersOfOtherTypesAreOneField() {
+  void layerListsOfDifferentTypesAreOneField() {
     List<RequestFields.Field> found =
         fields(
             "{\"model\": {\"layers\": [{\"type\": \"Flatten\"}, {\"type\": \"Dense\"}]}}",
@@ -64,7 +64,7 @@ class RequestFieldsTest {
   }
 
   @Test
-  void whatOnlyOneTypeHasIsNoDifferenceOfItsOwn() {
+  void aFieldThatOnlyOneTypeHasIsNoSeparateDifference() {
     assertThat(
             varying(
                 "{\"optimizer\": {\"type\": \"SGD\", \"learning_rate\": 0.1, \"momentum\": 0}}",
@@ -74,7 +74,7 @@ class RequestFieldsTest {
   }
 
   @Test
-  void aSchedulesLearningRateIsWhereItBegins() {
+  void theLearningRateOfAScheduleIsItsInitialValue() {
     String schedule =
         """
         {"optimizer": {"type": "SGD", "learning_rate":
@@ -95,7 +95,7 @@ class RequestFieldsTest {
   }
 
   @Test
-  void whatATrainerFindsOutAboutTheDataIsNoDifferenceWhileOthersWait() {
+  void dataPropertiesFoundByATrainerAreNoDifferenceWhileOtherRunsWait() {
     List<RequestFields.Field> found =
         RequestFields.of(
                 List.of(

@@ -32,7 +32,7 @@ class RequestSchemaTest {
         "callbacks[0].patience",
         "model.keras.config.layers[2].config.rate"
       })
-  void aFieldOfNumbersIsKnown(String path) {
+  void aNumericFieldHasTheKindNumber(String path) {
     assertThat(kind(path)).contains(Kind.NUMBER);
   }
 
@@ -46,7 +46,7 @@ class RequestSchemaTest {
         "metrics[0]",
         "loss"
       })
-  void aFieldOfOtherThingsToo(String path) {
+  void aNonNumericFieldHasTheKindOther(String path) {
     assertThat(kind(path)).contains(Kind.OTHER);
   }
 
@@ -60,7 +60,7 @@ class RequestSchemaTest {
         "batch_size.x",
         "dataset[0]"
       })
-  void whatNoRequestHasIsNot(String path) {
+  void anUnknownFieldHasNoKind(String path) {
     assertThat(kind(path)).isEmpty();
   }
 
@@ -80,7 +80,7 @@ class RequestSchemaTest {
         "{a}",
         "a,b"
       })
-  void whatIsNoPathIsRefused(String text) {
+  void anInvalidPathIsRefused(String text) {
     assertThatThrownBy(() -> FieldPath.parse("columns", text))
         .isInstanceOfSatisfying(
             InvalidMessageException.class, e -> assertThat(e.field()).isEqualTo("columns"));
@@ -97,12 +97,12 @@ class RequestSchemaTest {
     "momentun, optimizer.momentum",
     "val_los, val_loss"
   })
-  void whatWasMeantIsSuggested(String name, String meant) {
+  void aSimilarFieldOrMetricIsSuggested(String name, String meant) {
     assertThat(RequestSchema.suggestion(name)).isEqualTo("; did you mean " + meant + "?");
   }
 
   @Test
-  void nothingIsSuggestedForWhatIsLikeNothing() {
+  void aNameUnlikeAnyFieldGetsNoSuggestion() {
     assertThat(RequestSchema.suggestion("xylophone")).isEmpty();
   }
 

@@ -16,7 +16,7 @@ class LttbTest {
    * chooses, for curves whose extremes it chooses anyway.
    */
   @Test
-  void chosenAsByTheAlgorithmsAuthor() {
+  void theChosenPointsMatchTheOriginalImplementation() {
     double[] sawtooth = IntStream.range(0, 40).mapToDouble(i -> i * 7_919 % 104 / 8.0).toArray();
     assertThat(places(sawtooth, 12)).containsExactly(0, 3, 6, 8, 13, 16, 20, 23, 28, 34, 35, 39);
 
@@ -27,7 +27,7 @@ class LttbTest {
   }
 
   @Test
-  void theSmallestAndTheLargestValueAreAlwaysKeptAndNeverMorePointsThanAskedFor() {
+  void theExtremesAreAlwaysKeptWithinTheRequestedNumberOfPoints() {
     for (int seed = 0; seed < 300; seed++) {
       var random = new Random(seed);
       double[] y = random.doubles(4 + random.nextInt(200)).toArray();
@@ -52,7 +52,7 @@ class LttbTest {
   }
 
   @Test
-  void aGapStaysAGapAndASingleHoleIsPassedOver() {
+  void aLongGapIsKeptAndASingleMissingValueIsSkipped() {
     var y = new double[100];
     Arrays.setAll(y, i -> i % 7);
     Arrays.fill(y, 50, 100, NAN);

@@ -15,7 +15,7 @@ class SamplingTest {
 
   /** Its bias corrected, the average is pandas' ewm(alpha=0.4, adjust=True).mean(), of 3.0.6. */
   @Test
-  void smoothedAsByTensorBoard() {
+  void smoothingMatchesTensorBoard() {
     assertThat(Smoothing.ofWeight(0.6, new double[] {3.0, 1.0, 4.0, 1.5, 9.0}))
         .containsExactly(
             new double[] {
@@ -26,13 +26,13 @@ class SamplingTest {
   }
 
   @Test
-  void whatIsNotFiniteIsNotSmoothedAndCountsForNothing() {
+  void aNonFiniteValueIsNeitherSmoothedNorCounted() {
     assertThat(Smoothing.ofWeight(0.5, new double[] {NAN, 4, NAN, 1}))
         .containsExactly(new double[] {NAN, 4, NAN, 2}, EXACT);
   }
 
   @Test
-  void anExcerptIsSmoothedOverAllThatIsBeforeIt() {
+  void anExcerptIsSmoothedOverAllEarlierPoints() {
     double[] x = IntStream.range(0, 1_000).asDoubleStream().toArray();
     double[] y = IntStream.range(0, 1_000).mapToDouble(i -> 1.0 / (1 + i) + i % 3).toArray();
     double[] all = Smoothing.ofWeight(0.9, y);
@@ -56,7 +56,7 @@ class SamplingTest {
   }
 
   @Test
-  void stepsHaveTimesBetweenTheEndsOfEpochsAndGoOnAsFast() {
+  void theTimesOfStepsAreInterpolatedAndExtrapolatedFromEpochEnds() {
     var time = new RunTime(new double[] {10, 20}, new double[] {5, 25});
 
     assertThat(time.at(new long[] {0, 4, 9, 14, 19, 24}))
@@ -65,7 +65,7 @@ class SamplingTest {
   }
 
   @Test
-  void aBandHasTheSpreadOfTheCurvesThatHaveComeSoFar() {
+  void aBandHasTheSpreadOfTheCurvesAvailableAtEachPoint() {
     var band = new Band(new double[] {0, 1, 2});
     band.add(new double[] {1, 2, NAN});
     band.add(new double[] {3, NAN, NAN});
@@ -84,7 +84,7 @@ class SamplingTest {
   }
 
   @Test
-  void aValueThatStandsForManyIsSmoothedAsTheyWouldBe() {
+  void aValueRepresentingManyStepsIsSmoothedLikeThoseSteps() {
     double[] each = {1, 1, 1, NAN, 4, 4, -2};
 
     double[] smoothed =
@@ -96,7 +96,7 @@ class SamplingTest {
   }
 
   @Test
-  void stepsAreTakenTogetherAndTimesBridged() {
+  void stepsAreAveragedInGroupsAndTimesAreInterpolated() {
     assertThat(Band.steps(0, 10, 4, 1)).containsExactly(2, 5, 8, 9);
     assertThat(Band.steps(0, 3, 100, 1)).containsExactly(0, 1, 2);
     assertThat(Band.steps(35, 201, 100, 32)).containsExactly(63, 95, 127, 159, 191, 200);

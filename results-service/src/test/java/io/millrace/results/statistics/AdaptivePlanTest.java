@@ -27,7 +27,7 @@ class AdaptivePlanTest {
    * {@code optimize.brentq}).
    */
   @Test
-  void theLevelsOfLooksSpendTheChanceOfAFalseAlarm() {
+  void theSignificanceLevelsOfTheLooksMatchNumericalIntegration() {
     assertThat(Spending.levels(new int[] {7}, 0.05)).containsExactly(new double[] {0.05}, CLOSE);
     assertThat(Spending.levels(new int[] {3, 6, 9, 12}, 0.05))
         .containsExactly(new double[] {0.01, 0.03460907, 0.01312016, 0.01248514}, CLOSE);
@@ -38,7 +38,7 @@ class AdaptivePlanTest {
   }
 
   @Test
-  void aLookComesEachTimeAsManySeedsAsTheFirst() {
+  void looksAreSpacedByTheInitialNumberOfSeedsUpToTheMaximum() {
     assertThat(plan(ONE, 3, 12).sizes()).containsExactly(3, 6, 9, 12);
     assertThat(plan(ONE, 3, 10).sizes()).as("no look for one seed").containsExactly(3, 6, 10);
     assertThat(plan(ONE, 3, 8).sizes()).containsExactly(3, 6, 8);
@@ -47,7 +47,7 @@ class AdaptivePlanTest {
   }
 
   @Test
-  void onlyWhatIsUndecidedGoesOnWithTheBaseline() {
+  void onlyUndecidedVariantsAndTheBaselineGetMoreSeeds() {
     // plain 0.70 to 0.72; augmented far better; dropout as plain.
     Map<String, double[]> values =
         Map.of(
@@ -77,7 +77,7 @@ class AdaptivePlanTest {
   }
 
   @Test
-  void noDifferenceThatMattersIsADecision() {
+  void aDifferenceBelowTheSmallestEffectIsDecidedAsNoDifference() {
     Map<String, double[]> values =
         Map.of(
             "plain", new double[] {0.700, 0.701, 0.702, 0.700, 0.701, 0.702},
@@ -102,7 +102,7 @@ class AdaptivePlanTest {
   }
 
   @Test
-  void runsThatFailLeaveAGapAndStallNothing() {
+  void failedRunsLeaveAGapAndDoNotStallThePlan() {
     Map<String, double[]> values =
         Map.of(
             "plain", new double[] {0.70, Double.NaN, 0.72},
@@ -115,7 +115,7 @@ class AdaptivePlanTest {
   }
 
   @Test
-  void withoutAnyEffectFewExperimentsSayThatThereIsOne() {
+  void atMostFivePercentOfExperimentsReportANonexistentEffect() {
     for (List<String> variants : List.of(ONE, TRICKS)) {
       AdaptivePlan plan = plan(variants, 3, 12);
       double wrong =
@@ -131,7 +131,7 @@ class AdaptivePlanTest {
   }
 
   @Test
-  void anEffectOfTwoDeviationsIsMostlySeenWithinSixSeeds() {
+  void anEffectOfTwoDeviationsIsMostlyDetectedWithinSixSeeds() {
     double seen =
         share(
             plan(ONE, 3, 12),
@@ -143,7 +143,7 @@ class AdaptivePlanTest {
 
   /** The table and the picture of "How Millrace decides", deciding.md. */
   @Test
-  void soManyExperimentsDecideAsTheDocsSay() {
+  void theShareOfDecidedExperimentsMatchesTheDocumentation() {
     Map<Double, double[]> told =
         Map.of(
             0.0, new double[] {0.005, 0.037, 0.043, 0.049},
@@ -176,7 +176,7 @@ class AdaptivePlanTest {
   }
 
   @Test
-  void aDifferenceThatMattersIsRarelySaidToBeNone() {
+  void aRelevantDifferenceIsRarelyJudgedAsNoDifference() {
     double wrong =
         share(
             new AdaptivePlan("test_acc", "plain", ONE, 3, 12, 1),

@@ -12,7 +12,7 @@ class ClassScoresTest {
 
   /** Against scikit-learn 1.9.1: {@code classification_report(…, zero_division=0)}. */
   @Test
-  void classesAreScoredAsByScikitLearn() {
+  void classScoresMatchScikitLearn() {
     ClassScores scores =
         ClassScores.of(
             List.of("bag", "coat", "shoe"), new long[][] {{10, 2, 0}, {3, 9, 0}, {1, 4, 0}});

@@ -16,7 +16,7 @@ class ContestTest {
   private static final Entrant DROPOUT = entrant("dropout", 0.810, 0.803, 0.805);
 
   @Test
-  void aGainBeyondTheSpreadOfTheSeedsHelps() {
+  void aGainBeyondTheSpreadOfTheSeedsIsJudgedAsBetter() {
     Contest contest = Contest.of("test_acc", null, List.of(DROPOUT, NONE));
 
     assertThat(contest.baseline()).as("by its name, though it came second").isEqualTo("none");
@@ -33,7 +33,7 @@ class ContestTest {
   }
 
   @Test
-  void lessIsBetterOfALoss() {
+  void aLowerLossIsBetter() {
     Contest contest =
         Contest.of(
             "test_loss",
@@ -48,7 +48,7 @@ class ContestTest {
   }
 
   @Test
-  void aDifferenceWithinTheSpreadOfTheSeedsCannotBeTold() {
+  void aDifferenceWithinTheSpreadOfTheSeedsIsUndecided() {
     Contest contest =
         Contest.of(
             "test_acc", null, List.of(entrant("a", 0.7, 0.8), entrant("b", 0.72, 0.83, 0.8)));
@@ -88,7 +88,7 @@ class ContestTest {
   }
 
   @Test
-  void ofSeveralTheOneIsToldThatHelpsMost() {
+  void theAnswerNamesTheVariantThatHelpsMost() {
     Contest contest =
         Contest.of(
             "test_acc",
@@ -119,7 +119,7 @@ class ContestTest {
 
   /** Sizes of two-sided tests at 5% with a power of 80% as in J. Cohen's tables (1988): 17, 64. */
   @Test
-  void howManyMoreSeedsWouldDecideIsTold() {
+  void theNumberOfSeedsNeededToDecideMatchesCohensTables() {
     Sample reference = new Sample(3, 0, 1);
     assertThat(SeedsNeeded.of(new Sample(3, 1, 1), reference, 0.05)).hasValue(17 - 3);
     assertThat(SeedsNeeded.of(new Sample(5, 0.5, 1), reference, 0.05)).hasValue(64 - 3);
@@ -143,7 +143,7 @@ class ContestTest {
   }
 
   @Test
-  void theLossIsToldWhereItSaysMoreThanTheMetric() {
+  void theAnswerLeadsWithTheLossIfOnlyTheLossDecides() {
     assertThat(byLoss(Map.of("plain", 0.90, "dropout", 0.59)).answer())
         .as("what is decided leads")
         .startsWith(
@@ -152,7 +152,7 @@ class ContestTest {
   }
 
   @Test
-  void ofSeveralThatTheLossDecidesThatIsToldWhichItMovesMost() {
+  void theAnswerByLossNamesTheVariantThatHelpsMost() {
     var losses = Map.of("plain", 0.90, "augmented", 0.59, "dropout", 0.49, "adam", 1.49);
 
     assertThat(byLoss(losses).answer())
@@ -163,7 +163,7 @@ class ContestTest {
   }
 
   @Test
-  void whereNoVariantBeatsTheNaiveAnswerItIsSaid() {
+  void theAnswerSaysIfNoVariantBeatsTheNaiveBaseline() {
     Contest contest =
         Contest.of(
             "test_mae",
@@ -176,7 +176,7 @@ class ContestTest {
   }
 
   @Test
-  void whatAPlanHasDecidedCounts() {
+  void decisionsOfAnAdaptivePlanBecomeTheVerdicts() {
     var plan =
         new AdaptivePlan("test_acc", "none", List.of("none", "dropout", "adam"), 3, 12, 0.01);
     var state =
@@ -203,7 +203,7 @@ class ContestTest {
   }
 
   @Test
-  void whatAPlanLeftUndecidedIsJudgedAnewWithMoreRuns() {
+  void aVariantLeftUndecidedByThePlanIsJudgedAgainWithMoreRuns() {
     var plan = new AdaptivePlan("test_acc", "none", List.of("none", "dropout"), 2, 2, Double.NaN);
     var state =
         new AdaptivePlan.State(
@@ -224,7 +224,7 @@ class ContestTest {
   }
 
   @Test
-  void whatIsNotMeasuredYetIsSaid() {
+  void theAnswerSaysWhichResultsAreStillMissing() {
     Entrant pending = new Entrant("dropout", null);
     assertThat(Contest.of("test_acc", null, List.of(pending)).answer())
         .isEqualTo("No run has completed with a finite test_acc yet");
@@ -239,7 +239,7 @@ class ContestTest {
   }
 
   @Test
-  void whetherMoreIsBetterIsKnownByTheMetric() {
+  void theMetricDeterminesWhetherHigherIsBetter() {
     for (String metric :
         List.of(
             "acc", "val_acc", "test_top_5_acc", "f1", "val_auc", "test_r2", "samples_per_second")) {

@@ -16,7 +16,7 @@ class ImportanceTest {
    * 5 + 5 = 10, MSW = 10/6, so (32 - 10/6) / (42 + 10/6) = 91/131.
    */
   @Test
-  void twoGroupsExplainWhatTheyDoByHand() {
+  void theImportanceOfTwoGroupsMatchesAHandCalculation() {
     assertThat(
             Importance.of(
                 List.of("a", "a", "a", "a", "b", "b", "b", "b"),
@@ -26,7 +26,7 @@ class ImportanceTest {
 
   /** Both means are 4.5: SSB = 0, and the share would be below 0. */
   @Test
-  void whatMakesNoDifferenceHasNoImportance() {
+  void aFieldThatMakesNoDifferenceHasNoImportance() {
     assertThat(
             Importance.of(
                 Arrays.asList("a", "b", "b", "a", "a", "b", "b", "a"),
@@ -35,7 +35,7 @@ class ImportanceTest {
   }
 
   @Test
-  void whatDecidesAllIsOneAlsoWhereItIsAbsent() {
+  void aFieldThatDecidesEverythingHasImportanceOneEvenIfSometimesAbsent() {
     assertThat(
             Importance.of(
                 Arrays.asList(null, null, 1.0, 1.0, null, null, 1.0, 1.0),
@@ -48,7 +48,7 @@ class ImportanceTest {
    * 16) = 80, SSW = 5 · 2 · 0.5² = 2.5, MSW = 2.5/5, so (80 - 4 · 0.5) / (82.5 + 0.5) = 78/83.
    */
   @Test
-  void manyNumbersAreTakenInFiveGroupsOfEqualSize() {
+  void manyDistinctNumbersAreSplitIntoFiveGroupsOfEqualSize() {
     assertThat(
             Importance.of(
                 List.of(10.0, 1.0, 9.0, 2.0, 8.0, 3.0, 7.0, 4.0, 6.0, 5.0),
@@ -73,7 +73,7 @@ class ImportanceTest {
   }
 
   @Test
-  void nothingIsSaidOfFewRunsOfNoVarianceAndWhereEachRunHasAValueOfItsOwn() {
+  void importanceIsUndefinedWithoutEnoughRunsVarianceOrGroups() {
     assertThat(
             Importance.of(
                 List.of("a", "a", "a", "b", "b", "b", "b"), new double[] {1, 2, 3, 4, 5, 6, 7}))

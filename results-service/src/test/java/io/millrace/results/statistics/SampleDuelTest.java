@@ -20,7 +20,7 @@ class SampleDuelTest {
   }
 
   @Test
-  void whatHalfOfTheRunsGetRightIsNeitherRightNorWrong() {
+  void aSampleThatHalfOfTheRunsGetRightIsNeitherGainedNorLost() {
     var duel =
         new SampleDuel(
             List.of(answers(0, 1, 0), answers(1, 2, 2)),
@@ -37,7 +37,7 @@ class SampleDuelTest {
   }
 
   @Test
-  void theLargestDifferencesComeFirstAndEqualOnesInTheirOrder() {
+  void largerDifferencesComeFirstAndEqualOnesInSampleOrder() {
     SampleAnswers all = answers(0, 0, 1);
     SampleAnswers none = answers(2, 2, 2);
     var duel = new SampleDuel(List.of(answers(0, 2, 2), none, none), List.of(all, all));

@@ -27,14 +27,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SearchPlanTest {
 
   @Test
-  void aTrialTellsItsValueWithFourDigits() {
+  void aTrialReportsItsValueWithFourDigits() {
     var trial = new SearchPlan.Trial(2, 9, Status.FINISHED, 0.61234567, 9, null);
     assertThat(trial.figure("val_loss")).isEqualTo("val_loss 0.6123 after 9 epochs");
   }
 
   /** Trial 0 is the best, trial 26 the worst: 27 x 1 + 9 x 2 + 3 x 6 + 1 x 18 = 81 epochs. */
   @Test
-  void successiveHalvingSpendsAsMuchOnEachRung() {
+  void successiveHalvingPromotesTheBestThirdOfEachRung() {
     var plan = plan(Strategy.SUCCESSIVE_HALVING, 27, 27, 100);
     var runs = new PlayedRuns(plan, (trial, rung) -> 1 + trial / 100.0 - rung / 10.0);
 
@@ -67,7 +67,7 @@ class SearchPlanTest {
   }
 
   @Test
-  void moreOfAnAccuracyIsBetterAndOfEqualsTheFirstGoesOn() {
+  void aHigherAccuracyIsBetterAndTheFirstOfEqualTrialsGoesOn() {
     var search = new Search(Strategy.SUCCESSIVE_HALVING, "val_acc", 9, 9, 3, null, 100, null, null);
     var runs = new PlayedRuns(new SearchPlan(search), (trial, rung) -> trial < 4 ? 0.5 : 0.8);
 
@@ -79,7 +79,7 @@ class SearchPlanTest {
 
   /** By hand for 9 epochs: brackets of 9, 5 and 3 trials, which begin with 1, 3 and 9 epochs. */
   @Test
-  void hyperbandRacesEachBracketByItself() {
+  void hyperbandRacesEachBracketSeparately() {
     var plan = plan(Strategy.HYPERBAND, null, 9, 100);
     var runs = new PlayedRuns(plan, (trial, rung) -> trial);
 
@@ -98,7 +98,7 @@ class SearchPlanTest {
 
   @ParameterizedTest
   @EnumSource(names = {"RANDOM", "GRID"})
-  void ofRandomTrialsAndOfAGridNoneIsStopped(Strategy strategy) {
+  void noTrialOfARandomOrGridSearchIsStopped(Strategy strategy) {
     var runs = new PlayedRuns(plan(strategy, 5, 4, 2), (trial, rung) -> (trial + 3) % 5);
 
     State end = runs.toTheEnd(new Random(1));
@@ -110,7 +110,7 @@ class SearchPlanTest {
 
   /** One at a time, the later the better: by Algorithm 2 of Li and others (2020), by hand. */
   @Test
-  void ashaPromotesAsSoonAsAThirdOfARungIsBetter() {
+  void ashaPromotesATrialAsSoonAsItIsInTheBestThirdOfItsRung() {
     var plan = plan(Strategy.ASHA, 9, 9, 1);
     var runs = new PlayedRuns(plan, (trial, rung) -> 1 - trial / 10.0);
 
@@ -148,7 +148,7 @@ class SearchPlanTest {
 
   @ParameterizedTest
   @EnumSource
-  void runsThatFailAreTheWorstAndStallNothing(Strategy strategy) {
+  void failedRunsRankLastAndDoNotStallTheSearch(Strategy strategy) {
     var plan = plan(strategy, strategy == Strategy.HYPERBAND ? null : 27, 9, 4);
     // Trials 0..2 would be the best; 0 fails at once, 1 on rung 1, and trial 2 runs well.
     var runs =
@@ -177,7 +177,7 @@ class SearchPlanTest {
   /** Whoever is quick, and whenever nobody looks: the decisions are the same. */
   @ParameterizedTest
   @EnumSource(names = "ASHA", mode = EnumSource.Mode.EXCLUDE)
-  void theOrderOfTheEndsAndStopsInBetweenChangeNoDecision(Strategy strategy) {
+  void theOrderAndTimingOfRunEndsDoNotChangeDecisions(Strategy strategy) {
     var plan = plan(strategy, strategy == Strategy.HYPERBAND ? null : 27, 27, 5);
     ToDoubleBiFunction<Integer, Integer> values =
         (trial, rung) -> {
@@ -200,7 +200,7 @@ class SearchPlanTest {
   /** At every moment the runs alone, and their times, tell what was decided. */
   @ParameterizedTest
   @EnumSource
-  void aServiceThatIsKilledAtAnyMomentComesToTheSame(Strategy strategy) {
+  void aServiceKilledAtAnyMomentRequestsNothingTwice(Strategy strategy) {
     var plan = plan(strategy, strategy == Strategy.HYPERBAND ? null : 30, 27, 4);
     for (int seed = 0; seed < 6; seed++) {
       var noise = new HashMap<Step, Double>();
@@ -227,7 +227,7 @@ class SearchPlanTest {
 
   /** An end that is told late changes the course; what was asked for stays, and counts. */
   @Test
-  void whatAshaHasAskedForStaysAskedFor() {
+  void ashaKeepsItsRequestedStepsWhenAnEndTimeChanges() {
     var plan = plan(Strategy.ASHA, 9, 9, 3);
     var runs = new PlayedRuns(plan, (trial, rung) -> trial);
     runs.look();
@@ -255,7 +255,7 @@ class SearchPlanTest {
   }
 
   @Test
-  void nothingIsAskedForOnceItMayNot() {
+  void aSearchThatMayNotRequestRunsRequestsNone() {
     var plan = plan(Strategy.SUCCESSIVE_HALVING, 9, 9, 4);
     var runs = new PlayedRuns(plan, (trial, rung) -> trial);
 

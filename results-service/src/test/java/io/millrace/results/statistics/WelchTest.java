@@ -19,7 +19,7 @@ class WelchTest {
   private static final Sample LOW = Sample.of(List.of(0.784, 0.790, 0.778));
 
   @Test
-  void meansOfEquallyManyAreComparedAsByScipy() {
+  void samplesOfEqualSizeGiveTheSameResultAsScipy() {
     Welch welch = Welch.test(HIGH, LOW);
 
     assertThat(welch.t()).isCloseTo(5.4435882523593015, CLOSE);
@@ -31,7 +31,7 @@ class WelchTest {
   }
 
   @Test
-  void meansOfSamplesOfDifferentSizesAreComparedAsByScipy() {
+  void samplesOfDifferentSizesGiveTheSameResultAsScipy() {
     Welch welch =
         Welch.test(
             Sample.of(List.of(12.5, 13.0, 11.0, 14.25, 12.0)), Sample.of(List.of(12.0, 15.0)));
@@ -45,7 +45,7 @@ class WelchTest {
   }
 
   @Test
-  void oneOfTwoSamplesMayBeWithoutSpread() {
+  void oneOfTheTwoSamplesMayHaveNoSpread() {
     Welch welch =
         Welch.test(Sample.of(List.of(1.0, 2.0, 3.0, 4.0)), Sample.of(List.of(1.0, 1.0, 1.0, 1.0)));
 
@@ -56,7 +56,7 @@ class WelchTest {
   }
 
   @Test
-  void withoutAnySpreadThereIsNoTest() {
+  void aSingleValueOrTwoSamplesWithoutSpreadCannotBeTested() {
     Sample single = Sample.of(List.of(1.0));
     Sample equal = Sample.of(List.of(2.0, 2.0));
     assertThat(Welch.test(single, HIGH)).isNull();
@@ -65,7 +65,7 @@ class WelchTest {
   }
 
   @Test
-  void aMeanHasItsConfidenceInterval() {
+  void theConfidenceIntervalOfAMeanMatchesScipy() {
     assertThat(HIGH.mean()).isCloseTo(0.806, CLOSE);
     assertThat(HIGH.std()).isCloseTo(0.0036055512754639926, CLOSE);
     assertThat(HIGH.confidence().low()).isCloseTo(0.7970433141049704, CLOSE);

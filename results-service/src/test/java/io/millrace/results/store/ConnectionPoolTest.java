@@ -24,7 +24,7 @@ class ConnectionPoolTest {
 
   @Test
   @Timeout(25)
-  void aQuestionThatGetsNoConnectionIsToldSoBeforeLong() {
+  void aRequestThatGetsNoDatabaseConnectionFailsSoonWith503() {
     List<SqlConnection> taken = new ArrayList<>();
     try {
       // One is taken already: it listens for changes.

@@ -19,7 +19,7 @@ class LossBlockTest {
   private record Known(int epoch, double loss) {}
 
   @RepeatedTest(20)
-  void aBlockHoldsOfEveryStepWhatWasToldLast(RepetitionInfo repetition) {
+  void aBlockKeepsTheLatestLossOfEveryStep(RepetitionInfo repetition) {
     var random = new Random(repetition.getCurrentRepetition());
     var block = LossBlock.empty(7, 3);
     var expected = new TreeMap<Long, Known>();
@@ -54,7 +54,7 @@ class LossBlockTest {
   }
 
   @Test
-  void aStepThatIsNotKnownIsOtherThanALossThatIsNotFinite() {
+  void anUnknownStepDiffersFromANonFiniteLoss() {
     var block =
         LossBlock.empty(7, 3)
             .with(
@@ -67,7 +67,7 @@ class LossBlockTest {
   }
 
   @Test
-  void aLossOfARunThatSpansBlocksIsFoundInItsOwn() {
+  void lossesThatSpanSeveralBlocksAreReadAsOneSeries() {
     List<Double> losses = new ArrayList<>();
     for (int i = 0; i < 2 * LossBlock.STEPS; i++) {
       losses.add((double) i);

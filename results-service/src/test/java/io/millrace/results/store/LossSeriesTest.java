@@ -11,7 +11,7 @@ class LossSeriesTest {
   }
 
   @Test
-  void anAnswerOfTheMostStepsNamesTheNextWhereThereIsOne() {
+  void aFullAnswerNamesTheNextStepIfThereIsOne() {
     LossSeries full = ofSteps(LossStore.MAX_STEPS);
 
     assertThat(full.next(LossStore.MAX_STEPS)).isNull();

@@ -15,7 +15,7 @@ class LossSpanTest {
   private static final long FIRST = 5 * LossBlock.STEPS;
 
   @RepeatedTest(20)
-  void aSpanTellsOfItsStepsHowManyTheirMeanAndTheirExtremes(RepetitionInfo repetition) {
+  void aSpanHasTheCountTheMeanAndTheExtremesOfItsSteps(RepetitionInfo repetition) {
     var random = new Random(repetition.getCurrentRepetition());
     LossBlock block = block(random);
     LossSeries series = LossSeries.of(List.of(block), 0, Long.MAX_VALUE);
@@ -53,7 +53,7 @@ class LossSpanTest {
   }
 
   @RepeatedTest(20)
-  void whatIsWrittenOfAFullBlockIsReadAgain(RepetitionInfo repetition) {
+  void theSpansOfAFullBlockAreReadAsTheyWereWritten(RepetitionInfo repetition) {
     LossBlock block = block(new Random(repetition.getCurrentRepetition()));
 
     assertThat(LossSpan.of(FIRST, LossSpan.bytes(block)))
@@ -61,7 +61,7 @@ class LossSpanTest {
   }
 
   @Test
-  void spansOfOneStepAreTheSteps() {
+  void spansOfOneStepEqualTheSteps() {
     LossBlock block =
         LossBlock.empty(7, 5)
             .with(List.of(new Rows.Steps("run", null, 3, FIRST, List.of(1.5, 2.5))));

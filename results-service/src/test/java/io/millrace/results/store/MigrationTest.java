@@ -24,7 +24,7 @@ class MigrationTest {
   String user;
 
   @Test
-  void lossesOfARowAStepAreThereInBlocks() throws SQLException {
+  void lossesStoredOneRowPerStepAreMigratedToBlocks() throws SQLException {
     try (var database = connect(url);
         var statement = database.createStatement()) {
       statement.execute("create database migrated");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class OutageTest {
   @Test
-  void whatPassesIsAnOutage() {
+  void temporaryFailuresAreOutages() {
     assertThat(List.of("08006", "25006", "28P01", "3D000", "40P01", "42P01", "53300", "57P01"))
         .allMatch(state -> Outage.isUnreachable(refusal(state)));
     assertThat(List.of(new ConnectException("refused"), new TimeoutException()))
@@ -24,7 +24,7 @@ class OutageTest {
   }
 
   @Test
-  void aConnectionThatBreaksIsAnOutageWhateverElseFailsForIt() {
+  void aBrokenConnectionIsAnOutageEvenIfItCausesOtherFailures() {
     var broken = new NoStackTraceThrowable("Connection is not active now");
     var closed = new IllegalStateException("Session/EntityManager is closed");
 
@@ -32,7 +32,7 @@ class OutageTest {
   }
 
   @Test
-  void whatStaysIsNone() {
+  void permanentFailuresAreNotOutages() {
     assertThat(List.of("22008", "23505", "54000"))
         .noneMatch(state -> Outage.isUnreachable(refusal(state)))
         .allMatch(state -> Outage.isOfTheData(refusal(state)));
@@ -45,7 +45,7 @@ class OutageTest {
   }
 
   @Test
-  void whatCannotBeWrittenAsJsonIsNoOutageThoughItsExceptionIsOneOfInputAndOutput() {
+  void aJsonWriteErrorIsNoOutageAlthoughItIsAnInputOutputException() {
     Throwable failure = Assertions.catchThrowable(() -> Messages.write(new Object()));
 
     assertThat(Outage.isUnreachable(failure)).isFalse();

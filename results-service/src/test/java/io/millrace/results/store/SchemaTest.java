@@ -26,7 +26,7 @@ class SchemaTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Test
-  void tablesOfAnotherMakingAreToldOnceWhenTheDatabaseComesLate(@TempDir Path folder)
+  void mismatchedTablesAreReportedOnceWhenTheDatabaseStartsLate(@TempDir Path folder)
       throws IOException {
     EmbeddedPostgresql database =
         EmbeddedPostgresql.start(

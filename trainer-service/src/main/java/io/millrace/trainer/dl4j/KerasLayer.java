@@ -49,7 +49,7 @@ public final class KerasLayer extends BaseLayer {
 
   KerasLayer(NetworkPart part) {
     layerName = part.name();
-    spec = new String(Messages.write(part.spec()), StandardCharsets.UTF_8);
+    spec = Messages.text(part.spec());
     inputShape = new ArrayList<>(part.input());
     outputShape = new ArrayList<>(part.output());
     masked = part.mask() == null ? null : true;

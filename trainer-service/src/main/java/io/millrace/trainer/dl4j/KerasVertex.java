@@ -42,7 +42,7 @@ public final class KerasVertex extends GraphVertex {
   KerasVertex() {}
 
   KerasVertex(NetworkPart part) {
-    spec = new String(Messages.write(part.spec()), StandardCharsets.UTF_8);
+    spec = Messages.text(part.spec());
     inputShapes = new ArrayList<>();
     part.inputs().forEach(shape -> inputShapes.add(new ArrayList<>(shape)));
     outputShape = new ArrayList<>(part.output());

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,12 +80,8 @@ final class ModelExport {
     var metadata = new TreeMap<String, String>();
     metadata.put("version", "1");
     metadata.put("keras", KerasJson.of(plan));
-    metadata.put("request", json(request));
-    metadata.put("data", json(data.withoutDates()));
+    metadata.put("request", Messages.text(request));
+    metadata.put("data", Messages.text(data.withoutDates()));
     return metadata;
-  }
-
-  private static String json(Object message) {
-    return new String(Messages.write(message), StandardCharsets.UTF_8);
   }
 }

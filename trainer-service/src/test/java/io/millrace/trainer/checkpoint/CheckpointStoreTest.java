@@ -51,7 +51,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void theNewestTwoAreKeptAndTheNewestIsRestored() throws Exception {
+  void theTwoNewestCheckpointsAreKeptAndTheNewestIsRestored() throws Exception {
     save(10, 1, "ten");
     save(20, 1, "twenty");
     save(30, 2, "thirty");
@@ -63,7 +63,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aDamagedNetworkGivesWayToTheOneBefore() throws Exception {
+  void restoreFallsBackToThePreviousCheckpointIfTheNetworkIsDamaged() throws Exception {
     save(10, 1, "ten");
     save(20, 1, "twenty");
     Files.writeString(folder.resolve("claim-000000001-step-000000000020/network.zip"), "twenti");
@@ -72,7 +72,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aDamagedOrTruncatedStateGivesWayToo() throws Exception {
+  void restoreFallsBackIfTheStateIsDamagedOrTruncated() throws Exception {
     save(10, 1, "ten");
     save(20, 1, "twenty");
     Path state = folder.resolve("claim-000000001-step-000000000020/state.json");
@@ -85,7 +85,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aStateWithAFieldThatIsKnownNoLongerIsRestored() throws Exception {
+  void aStateWithAFieldThatNoLongerExistsIsRestored() throws Exception {
     of("request-digest", OldPlace.class)
         .save(
             1,
@@ -97,7 +97,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void whereNothingIsWholeTheRunStartsAnew() throws Exception {
+  void nothingIsRestoredIfNoCheckpointIsComplete() throws Exception {
     assertThat(restored()).isEmpty();
     save(10, 1, "ten");
     Files.delete(folder.resolve("claim-000000001-step-000000000010/network.zip"));
@@ -107,14 +107,14 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void anotherRequestsCheckpointsAreNotUsed() throws Exception {
+  void checkpointsOfAnotherRequestAreNotRestored() throws Exception {
     save(10, 1, "ten");
 
     assertThat(of("another", Place.class).restore(file -> {})).isEmpty();
   }
 
   @Test
-  void aSaveThatFailsLeavesTheOldOnesAndNoDebris() throws Exception {
+  void aFailedSaveKeepsTheOldCheckpointsAndLeavesNoDebris() throws Exception {
     save(10, 1, "ten");
 
     assertThatThrownBy(
@@ -134,7 +134,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void clearedThereIsNothingLeft() throws Exception {
+  void clearRemovesAllCheckpoints() throws Exception {
     save(10, 1, "ten");
 
     store.clear();
@@ -144,7 +144,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void whoWasOvertakenIsRefusedAndChangesNothing() throws Exception {
+  void aSaveUnderAnOutdatedClaimIsRefusedAndChangesNothing() throws Exception {
     save(10, 1, "ten");
     save(12, 2, "twelve");
 
@@ -157,7 +157,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aSnapshotOfAnEarlierClaimIsOlderWhateverItsStep() throws Exception {
+  void aCheckpointOfAnEarlierClaimIsOlderRegardlessOfItsStep() throws Exception {
     save(30, 1, "thirty");
     save(12, 2, "twelve");
 
@@ -165,7 +165,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aSnapshotThatWasNotFinishedIsNoneAndGoesWithTheOldOnes() throws Exception {
+  void anUnfinishedCheckpointIsIgnoredAndDeletedWithTheOldOnes() throws Exception {
     save(10, 1, "ten");
     Path half = Files.createDirectories(folder.resolve("claim-000000001-step-000000000015"));
     Files.writeString(half.resolve("network.zip"), "half");
@@ -177,7 +177,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void ofARunThatHasEndedTheLastOneStays() throws Exception {
+  void anEndedRunKeepsOnlyItsLastCheckpoint() throws Exception {
     save(10, 1, "ten");
     save(20, 1, "twenty");
 

@@ -16,7 +16,7 @@ class BatchInputTest {
   private static final int VALUES = 36;
 
   @Test
-  void standardizedImagesComeInAsTheyAre() {
+  void standardizedImagesKeepTheirValues() {
     float[] values = new float[VALUES];
     for (int i = 0; i < VALUES; i++) {
       values[i] = (i - 18) / 7f;
@@ -26,7 +26,7 @@ class BatchInputTest {
   }
 
   @Test
-  void bytesComeInScaled() {
+  void bytesAreScaled() {
     byte[] bytes = new byte[VALUES];
     float[] values = new float[VALUES];
     for (int i = 0; i < VALUES; i++) {
@@ -42,7 +42,7 @@ class BatchInputTest {
   @EnumSource(
       value = DType.class,
       names = {"U8", "F32"})
-  void samplesComeInTheShapeThatTheNetworkTakes(DType type) {
+  void samplesAreReshapedToTheInputShapeOfTheNetwork(DType type) {
     byte[] bytes = new byte[VALUES];
     float[] values = new float[VALUES];
     for (int i = 0; i < VALUES; i++) {

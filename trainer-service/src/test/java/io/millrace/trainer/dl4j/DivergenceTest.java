@@ -18,12 +18,12 @@ class DivergenceTest {
       value = Activation.class,
       names = {"SOFTMAX", "LOG_SOFTMAX", "SOFT_SHRINK", "HARD_SHRINK"},
       mode = EnumSource.Mode.EXCLUDE)
-  void anActivationOfNoNumberIsNone(Activation activation) {
+  void anActivationOfNanIsNan(Activation activation) {
     assertThat(Curve.of(activation).value(Double.NaN)).isNaN();
   }
 
   @Test
-  void aConstraintLeavesNoNumberAsItIs() {
+  void aConstraintLeavesNanUnchanged() {
     float[] weights = {Float.NaN, -1, 2};
     WeightConstraints.apply(
         new Constraint(Constraint.Kind.NON_NEG, 0, List.of()), weights, new int[] {3});

@@ -119,20 +119,20 @@ class Dl4jNetworkTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.4})
-  void imagesTrainAlikeOnTheStagesOfADevice(double rate) {
+  void aNetworkForImagesTrainsEquallyOnHostAndDevice(double rate) {
     TrainingRequest request = cnn(Loss.CATEGORICAL_CROSSENTROPY, Samples.adam(1e-2), rate);
     alike(request, IMAGES, step -> Samples.imageBatch(4, 9, 8, 2, 3, step));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.4})
-  void seriesTrainAlikeOnTheStagesOfADevice(double rate) {
+  void aNetworkForSeriesTrainsEquallyOnHostAndDevice(double rate) {
     TrainingRequest request = lstms(Samples.adam(1e-2), rate);
     alike(request, Samples.seriesData(7, 2), step -> Samples.sineBatch(4, 7, 2, step));
   }
 
   @Test
-  void layersThatAreComputedOnTheHostTrainAlikeInANetworkOnADevice() {
+  void hostOnlyLayersTrainEquallyInANetworkOnADevice() {
     TrainingRequest images =
         Samples.images(
             Loss.CATEGORICAL_CROSSENTROPY,
@@ -166,7 +166,7 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void theLibraryFindsTheClassThatItAsksWhetherOneDnnIsOn() throws Exception {
+  void deeplearning4jSeesThatOneDnnIsEnabled() throws Exception {
     Backend.get();
     Class<?> environment =
         org.deeplearning4j.config.DL4JClassLoading.loadClassByName(
@@ -184,7 +184,7 @@ class Dl4jNetworkTest {
         "BINARY_CROSSENTROPY",
         "MSE"
       })
-  void lossOutputsAndGradientsAreThoseOfDeeplearning4j(Loss loss) {
+  void lossesOutputsAndGradientsMatchDeeplearning4j(Loss loss) {
     try (Dl4jNetwork network =
         create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
       Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
@@ -207,7 +207,7 @@ class Dl4jNetworkTest {
         "BINARY_CROSSENTROPY",
         "MSE"
       })
-  void withSharesOfClassesTooTheyAreThoseOfDeeplearning4j(Loss loss) {
+  void lossesOutputsAndGradientsMatchDeeplearning4jForClassShares(Loss loss) {
     float[] shares = {0.6f, 0.4f, 0, 0, 0, 1, 0.25f, 0.25f, 0.5f, 0.1f, 0.9f, 0};
     try (Dl4jNetwork network =
         create(cnn(loss, new OptimizerSpec.SGD(1.0, null, null), 0), IMAGES)) {
@@ -259,7 +259,7 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void anLstmsLossOutputsAndGradientsAreThoseOfDeeplearning4j() {
+  void lossesOutputsAndGradientsOfAnLstmMatchDeeplearning4j() {
     DatasetDescription data = Samples.seriesData(7, 2);
     try (Dl4jNetwork network = create(lstms(new OptimizerSpec.SGD(1.0, null, null), 0), data)) {
       Batch batch = Samples.sineBatch(3, 7, 2, 1);
@@ -299,7 +299,7 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void anActivationBehindTheLastDenseLayerIsAsOneWithinIt() {
+  void aSeparateActivationLayerTrainsLikeTheActivationOfTheDenseLayer() {
     Batch batch = Samples.imageBatch(4, 5, 4, 2, 3, 1);
     TrainingRequest within =
         Samples.images(
@@ -326,7 +326,7 @@ class Dl4jNetworkTest {
   /** Numerical differences, through the output's activation. */
   @ParameterizedTest
   @EnumSource(Loss.class)
-  void everyLossDescendsItsOwnSlope(Loss loss) {
+  void aStepFollowsTheNumericalGradientOfEveryLoss(Loss loss) {
     Activation activation =
         switch (loss) {
           case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
@@ -368,7 +368,7 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void aSampleWeighsWhatItsClassDoesInTrainingAndNothingElseInEvaluation() {
+  void classWeightsApplyInTrainingAndNotInEvaluation() {
     TrainingRequest request =
         Samples.images(
             Loss.CATEGORICAL_CROSSENTROPY,
@@ -409,7 +409,7 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void aNetworkKnowsWhetherItsParametersAreNumbers() {
+  void aNetworkDetectsParametersThatAreNotFinite() {
     try (Dl4jNetwork network = create(lstms(Samples.adam(0.01), 0.1), Samples.seriesData(7, 2))) {
       assertThat(network.isFinite()).isTrue();
       network.model().params().assign(3e38f);
@@ -422,13 +422,13 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void aRestoredCnnContinuesToTheBit() throws Exception {
+  void aRestoredCnnContinuesBitForBit() throws Exception {
     Batch batch = Samples.imageBatch(4, 9, 8, 2, 3, 1);
     continues(cnn(Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Samples.adam(0.01), 0.4), IMAGES, batch);
   }
 
   @Test
-  void aRestoredLstmContinuesToTheBit() throws Exception {
+  void aRestoredLstmContinuesBitForBit() throws Exception {
     Batch batch = Samples.sineBatch(4, 7, 2, 1);
     for (OptimizerSpec optimizer :
         List.of(
@@ -500,7 +500,7 @@ class Dl4jNetworkTest {
   }
 
   @Test
-  void batchesOfDifferentSizesTakeTurns() {
+  void batchesOfDifferentSizesCanAlternate() {
     try (Dl4jNetwork network = create(lstms(Samples.adam(0.01), 0.1), Samples.seriesData(7, 2))) {
       for (int i = 0; i < 6; i++) {
         Batch batch = Samples.sineBatch(1 + (i * 5) % 7, 7, 2, i);

@@ -106,7 +106,7 @@ class KerasLayersTest {
    * A layer without a rule or a stage fails in its case; this test names a layer without a case.
    */
   @Test
-  void everyLayerHasACase() throws IOException {
+  void everyLayerHasATestCase() throws IOException {
     var types = new TreeSet<String>();
     cases().forEach(c -> types.addAll(c.json.get("layers").findValuesAsText("type")));
     assertThat(types)
@@ -115,7 +115,7 @@ class KerasLayersTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void outputsAndGradientsAreKeras(Case c) {
+  void outputsAndGradientsMatchKeras(Case c) {
     try (var layers = new Layers(c)) {
       layers.compare();
     }
@@ -130,7 +130,7 @@ class KerasLayersTest {
   /** Tests the stages for any ND4J backend, and those that run on the host, on the CPU. */
   @ParameterizedTest
   @MethodSource("casesByTypes")
-  void onADeviceTheyAreKerasToo(Case c) {
+  void outputsAndGradientsOnADeviceMatchKeras(Case c) {
     try (var layers = new Layers(c, Residence.DEVICE)) {
       layers.compare();
     }
@@ -138,7 +138,7 @@ class KerasLayersTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void shapesNamesAndParametersAreKeras(Case c) {
+  void shapesNamesAndParameterCountsMatchKeras(Case c) {
     NetworkPlan plan = NetworkPlan.of(c.model(), c.shape("input_shape"));
     assertThat(plan.layers().get(plan.layers().size() - 1).outputShape())
         .isEqualTo(c.shape("output_shape"));
@@ -209,7 +209,7 @@ class KerasLayersTest {
 
   @ParameterizedTest
   @MethodSource("casesOfOnnx")
-  void onnxRuntimeGivesOurOutputs(Case c) throws Exception {
+  void onnxRuntimeComputesTheSameOutputs(Case c) throws Exception {
     try (var layers = new Layers(c)) {
       Path file = folder.resolve("model.onnx");
       OnnxFile.write(file, layers.plan, layers.weights());

@@ -25,7 +25,7 @@ class KerasLossesTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void lossAndGradientAreThoseOfKerasWithWeightsAndWithout(JsonNode given) {
+  void lossAndGradientMatchKerasWithAndWithoutWeights(JsonNode given) {
     LossSpec spec = Messages.readStrictly(given.get("loss").toString().getBytes(), LossSpec.class);
     var loss = new OutputLoss(spec, OUTPUTS);
     float[] p = floats(given.get("outputs"));

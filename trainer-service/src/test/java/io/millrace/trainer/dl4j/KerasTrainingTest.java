@@ -117,7 +117,7 @@ class KerasTrainingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"images", "series", "head", "residual", "branches", "activities"})
-  void lossesAndWeightsAreKeras(String name) throws IOException {
+  void lossesAndWeightsMatchKeras(String name) throws IOException {
     Training training = Training.named(name);
     try (Dl4jNetwork network = training.network()) {
       training.start(network);
@@ -139,7 +139,7 @@ class KerasTrainingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"images", "series", "head", "residual", "branches", "activities"})
-  void aRestoredNetworkContinuesToTheBit(String name) throws IOException {
+  void aRestoredNetworkContinuesBitForBit(String name) throws IOException {
     Training training = Training.named(name);
     Path file = folder.resolve(name + ".zip");
     var straight = new ArrayList<Double>();

@@ -69,7 +69,7 @@ class MemoryEstimateTest {
             + "{'type':'Minimum','inputs':['a','b'],'name':'c'},"
             + "{'type':'Average','inputs':['a','b','c','b']},{'type':'Flatten'}"
       })
-  void imagesTakeNoMoreThanIsForeseen(String layers) {
+  void trainingOnImagesUsesNoMoreMemoryThanEstimated(String layers) {
     takesNoMore(
         "{'dataset':{'name':'i'},'loss':'categorical_crossentropy','optimizer':{'type':'Adam'},"
             + "'model':{'layers':["
@@ -110,7 +110,7 @@ class MemoryEstimateTest {
             + "'value_dim':8,'dropout':0.1},{'type':'GlobalAveragePooling1D'}",
         "{'type':'Dense','units':64},{'type':'Permute','dims':[2,1]},{'type':'Flatten'}"
       })
-  void seriesTakeNoMoreThanIsForeseen(String layers) {
+  void trainingOnSeriesUsesNoMoreMemoryThanEstimated(String layers) {
     takesNoMore(
         "{'dataset':{'name':'s','column':'c','window':200,'horizon':1},'loss':'mse',"
             + "'optimizer':{'type':'Adam'},'model':{'layers':["
@@ -121,7 +121,7 @@ class MemoryEstimateTest {
   }
 
   @Test
-  void aNetworkThatTakesMoreThanThereIsIsRefusedWithTheFigure() {
+  void aNetworkThatNeedsTooMuchMemoryIsRefusedWithTheAmount() {
     TrainingRequest request =
         request(
             "{'dataset':{'name':'i'},'loss':'categorical_crossentropy','model':{'layers':["
@@ -142,7 +142,7 @@ class MemoryEstimateTest {
   }
 
   @Test
-  void largeBatchesAndWideRecurrentLayersTakeMuch() {
+  void largeBatchesAndWideRecurrentLayersNeedALotOfMemory() {
     OptimizerSpec adam = Samples.adam(1e-3);
     var images =
         new MemoryEstimate(
@@ -161,7 +161,7 @@ class MemoryEstimateTest {
   }
 
   @Test
-  void memoryCountsEveryOptimizersState() {
+  void theMemoryEstimateIncludesTheStateOfEveryOptimizer() {
     NetworkPlan plan =
         NetworkPlan.of(
             new ModelSpec(List.of(Samples.flatten(), Samples.dense(4, null))),

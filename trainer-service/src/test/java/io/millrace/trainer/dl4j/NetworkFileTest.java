@@ -47,7 +47,7 @@ class NetworkFileTest {
   }
 
   @Test
-  void numbersAreWrittenAsNd4jWritesThem() throws IOException {
+  void parametersAreWrittenInTheFormatOfNd4j() throws IOException {
     Path file = folder.resolve("network.zip");
     try (Dl4jNetwork network = network(UNITS)) {
       network.step(BATCH, 0);
@@ -60,7 +60,7 @@ class NetworkFileTest {
   }
 
   @Test
-  void aSavedNetworkGoesOnAsIfItHadNotBeenLeft() throws IOException {
+  void aRestoredNetworkContinuesWithTheSameLossAndWeights() throws IOException {
     Path file = folder.resolve("network.zip");
     try (Dl4jNetwork first = network(UNITS);
         Dl4jNetwork second = network(UNITS)) {
@@ -76,7 +76,7 @@ class NetworkFileTest {
   }
 
   @Test
-  void aFileOfAnEarlierVersionWhichIsCompressedIsRead() throws IOException {
+  void aCompressedFileOfAnEarlierVersionCanBeRestored() throws IOException {
     Path file = folder.resolve("network.zip");
     Path earlier = folder.resolve("earlier.zip");
     try (Dl4jNetwork first = network(UNITS);
@@ -102,7 +102,7 @@ class NetworkFileTest {
   }
 
   @Test
-  void aNetworkOfAnotherSizeIsRefused() throws IOException {
+  void aFileWithADifferentNumberOfParametersIsRefused() throws IOException {
     Path file = folder.resolve("network.zip");
     try (Dl4jNetwork small = network(2);
         Dl4jNetwork large = network(3)) {

@@ -41,7 +41,7 @@ class ReshapedInputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"60", "1, 60", "1, 1, 60"})
-  void trainsAsOneThatTakesThemAsTheyAre(String shape) {
+  void aModelWithReshapedInputTrainsLikeOneWithTheOriginalShape(String shape) {
     List<Double> expected = losses("4, 5, 3");
     List<Double> actual = losses(shape);
 

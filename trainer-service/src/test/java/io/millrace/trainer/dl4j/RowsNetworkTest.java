@@ -58,7 +58,7 @@ class RowsNetworkTest {
   }
 
   @Test
-  void aDenseLayerIsAProductOfRowAndKernel() {
+  void aDenseLayerMultipliesARowByTheKernelAndAddsTheBias() {
     TrainingRequest request =
         request("\"target\":\"t\"", "mse", "{\"type\":\"Dense\",\"units\":3}");
     try (var network = create(request, classes())) {
@@ -90,7 +90,7 @@ class RowsNetworkTest {
         "{'type':'Dropout','rate':0.05},{'type':'Flatten'},{'type':'Dense','units':16},",
         "{'type':'GaussianNoise','stddev':0.1},{'type':'Dense','units':16},"
       })
-  void rowsAreLearnt(String layers) {
+  void networksLearnToClassifyRows(String layers) {
     TrainingRequest request =
         request(
             "\"target\":\"t\"",
@@ -117,7 +117,7 @@ class RowsNetworkTest {
         "{'type':'Conv1D','filters':8,'kernel_size':2,'activation':'relu'},{'type':'Flatten'},",
         "{'type':'Flatten'},"
       })
-  void windowsOfSeveralFeaturesAreLearnt(String layers) {
+  void networksLearnFromWindowsOfSeveralFeatures(String layers) {
     TrainingRequest request =
         request(
             "\"columns\":[\"a\",\"b\",\"c\"],\"target\":\"y\",\"window\":4",

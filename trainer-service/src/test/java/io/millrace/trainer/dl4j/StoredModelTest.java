@@ -34,7 +34,7 @@ class StoredModelTest {
   }
 
   @Test
-  void theNameOfTheClassIsThatOfStoredModels() {
+  void theLayerClassHasTheNameUsedInStoredModels() {
     assertThat(KerasLayer.class.getName()).isEqualTo("io.millrace.trainer.dl4j.KerasLayer");
   }
 }

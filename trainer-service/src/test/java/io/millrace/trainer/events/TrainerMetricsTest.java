@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainerMetricsTest {
   @Test
-  void theMemoryOfAGpuIsToldAsItIsAtTheMoment() {
+  void theGpuMemoryGaugesShowTheCurrentValues() {
     var registry = new SimpleMeterRegistry();
     var used = new AtomicLong(1_000);
     new TrainerMetrics(registry).gpu(new DeviceMemory(() -> 16_000, used::get));
@@ -22,7 +22,7 @@ class TrainerMetricsTest {
   }
 
   @Test
-  void withoutAGpuNothingIsToldOfOne() {
+  void thereIsNoGpuMemoryGaugeWithoutAGpu() {
     var registry = new SimpleMeterRegistry();
     new TrainerMetrics(registry);
 

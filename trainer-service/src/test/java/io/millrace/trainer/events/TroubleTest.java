@@ -14,7 +14,7 @@ class TroubleTest {
   }
 
   @Test
-  void troubleIsToldAndMeasuredUntilItIsOver() {
+  void troubleIsReportedAndMeasuredUntilItIsOver() {
     assertThat(trouble.now()).isEmpty();
 
     trouble.report(Trouble.Kind.STORE, "full");

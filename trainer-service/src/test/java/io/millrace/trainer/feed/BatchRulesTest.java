@@ -38,7 +38,7 @@ class BatchRulesTest {
   }
 
   @Test
-  void classesSharesAndValuesAreTaken() {
+  void classesSharesAndValuesAreAccepted() {
     assertThatCode(
             () -> {
               IMAGES.check(images(Part.TEST, Samples.ints(0, 2)));
@@ -50,7 +50,7 @@ class BatchRulesTest {
   }
 
   @Test
-  void labelsOfAnotherRankOrWidthAreRefused() {
+  void labelsOfTheWrongRankOrWidthAreRefused() {
     String fits = " does not fit 2 samples; give I32 [2], or F32 [2, 3] for mixed training samples";
     refused(IMAGES, images(Part.TRAIN, shares(0.5f, 0.5f, 1, 0)), "labels: F32 [2, 2]" + fits);
     refused(
@@ -67,7 +67,7 @@ class BatchRulesTest {
   }
 
   @Test
-  void onlyTrainingSamplesAreMixed() {
+  void mixedLabelsAreRefusedOutsideTraining() {
     refused(
         IMAGES,
         images(Part.TEST, shares(0, 1, 0, 0, 0, 1)),
@@ -76,7 +76,7 @@ class BatchRulesTest {
   }
 
   @Test
-  void sharesThatAreNoneAndClassesThatDoNotExistAreRefused() {
+  void invalidSharesAndUnknownClassesAreRefused() {
     String reason = "labels[1]: the shares of the classes must be 0 to 1 and sum to 1";
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, 0.5f, 0.4f, 0)), reason);
     refused(IMAGES, images(Part.TRAIN, shares(1, 0, 0, 1.5f, -0.5f, 0)), reason);
@@ -86,7 +86,7 @@ class BatchRulesTest {
   }
 
   @Test
-  void featuresOfAnotherShapeOrTypeAreRefused() {
+  void featuresOfTheWrongShapeOrTypeAreRefused() {
     refused(
         IMAGES,
         Samples.batch(

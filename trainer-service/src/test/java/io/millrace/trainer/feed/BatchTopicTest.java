@@ -50,7 +50,7 @@ class BatchTopicTest {
   }
 
   @Test
-  void aTopicIsMadeAndWhatAnEarlierTrainerLeftIsGone() throws Exception {
+  void prepareCreatesTheTopicAndDeletesBatchesOfAnEarlierTrainer() throws Exception {
     var topic = new BatchTopic(ADMIN, "left");
     assertThat(topic.prepare("left", () -> {})).isZero();
     send("left", "a", "b", "c");
@@ -61,7 +61,7 @@ class BatchTopicTest {
   }
 
   @Test
-  void whatWasReadIsDeleted() throws Exception {
+  void recordsBeforeTheGivenOffsetAreDeleted() throws Exception {
     var topic = new BatchTopic(ADMIN, "read");
     topic.prepare("read", () -> {});
     send("read", "a", "b", "c");
@@ -74,7 +74,7 @@ class BatchTopicTest {
   }
 
   @Test
-  void aFailureToDeleteIsTold() throws Exception {
+  void aFailedDeletionIsReported() throws Exception {
     var done = new CompletableFuture<Throwable>();
     var impatient = new HashMap<>(KAFKA.common());
     impatient.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 500);
@@ -120,7 +120,7 @@ class BatchTopicTest {
   }
 
   @Test
-  void aReaderHandsOverWhatComesAndSaysHowFarItIs() throws Exception {
+  void theReaderPassesOnNewRecordsAndReportsItsOffset() throws Exception {
     new BatchTopic(ADMIN, "stream").prepare("stream", () -> {});
     send("stream", "old");
     var seen = new Seen();
@@ -139,7 +139,7 @@ class BatchTopicTest {
   }
 
   @Test
-  void whateverEndsTheReadingIsTold() throws Exception {
+  void theReaderReportsTheErrorThatEndsIt() throws Exception {
     var seen = new Seen();
     try (var reader = reader("broken", seen)) {
       assertThat(reader).isNotNull();

@@ -92,7 +92,7 @@ class ItineraryTest {
   }
 
   @Property
-  void everyBatchThatIsNeededComesOnceAndInOrder(
+  void everyRequiredBatchIsListedOnceAndInOrder(
       @ForAll("trips") Trip trip,
       @ForAll @Size(min = 1, max = 7) List<@IntRange(min = 1, max = 9) Integer> tasks) {
     Itinerary itinerary = trip.begin();
@@ -102,7 +102,7 @@ class ItineraryTest {
   }
 
   @Property
-  void aSpanIsOfOnePartAndEpochAndNoLongerThanAskedFor(
+  void aSpanStaysInOnePartAndEpochAndWithinTheRequestedLength(
       @ForAll("trips") Trip trip, @ForAll @IntRange(min = 1, max = 9) int most) {
     Itinerary itinerary = trip.begin();
     for (var next = itinerary.peek(most); next.isPresent(); next = itinerary.peek(most)) {
@@ -115,7 +115,7 @@ class ItineraryTest {
   }
 
   @Property
-  void aRunThatEndsEarlyGoesOnWithTheTestPartAlone(
+  void aRunThatStopsEarlyContinuesWithTheTestPartOnly(
       @ForAll("trips") Trip trip, @ForAll @IntRange(max = 40) int taken) {
     Itinerary itinerary = trip.begin();
     var before = new ArrayList<BatchKey>();
@@ -142,7 +142,7 @@ class ItineraryTest {
   }
 
   @Property
-  void whetherThePartIsKeptIsAskedAtMostOnceAndBeforeItsFirstBatch(@ForAll("trips") Trip trip) {
+  void theItineraryAsksAtMostOnceWhetherToKeepTheValidationPart(@ForAll("trips") Trip trip) {
     var asked = new AtomicInteger();
     var itinerary =
         new Itinerary(

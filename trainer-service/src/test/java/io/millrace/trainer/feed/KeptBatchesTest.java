@@ -15,7 +15,7 @@ class KeptBatchesTest {
   }
 
   @Test
-  void theyServeOnceAllOfThemAreThereAndInOrder() {
+  void keptBatchesAreServedInOrderOnceAllHaveArrived() {
     kept.add(batch(0), 2);
     assertThat(kept.has(Part.VALIDATION)).isFalse();
 
@@ -29,7 +29,7 @@ class KeptBatchesTest {
   }
 
   @Test
-  void whatIsCompleteStaysAsItIs() {
+  void aCompletePartIgnoresFurtherBatches() {
     kept.add(batch(0), 1);
     kept.add(batch(7), 1);
 
@@ -39,7 +39,7 @@ class KeptBatchesTest {
   }
 
   @Test
-  void whatWasLetGoOfServesNoMore() {
+  void clearedBatchesAreNoLongerServed() {
     kept.add(batch(0), 1);
     kept.clear();
 

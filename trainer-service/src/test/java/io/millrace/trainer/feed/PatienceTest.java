@@ -23,7 +23,7 @@ class PatienceTest {
   }
 
   @Test
-  void anAnswerIsAskedForAgainEverLaterAndHalfHourlyInTheEnd() {
+  void theWaitBetweenRepeatedRequestsGrowsToHalfAnHour() {
     Patience patience = begun();
     var asked = new ArrayList<Long>();
     for (long second = 1; second <= 5 * 3_600; second++) {
@@ -46,7 +46,7 @@ class PatienceTest {
   }
 
   @Test
-  void silenceCountsFromTheLastArrivalAndFromTheWaitsStartAtTheEarliest() {
+  void silenceStartsAtTheLastArrivalButNotBeforeTheWaitBegan() {
     long before = now - Duration.ofDays(1).toNanos();
     Patience patience = begun();
     after(Duration.ofMinutes(10));
@@ -63,7 +63,7 @@ class PatienceTest {
   }
 
   @Test
-  void whoGivesUpSoonReportsAsSoon() {
+  void silenceIsReportedAtTheLatestWhenTheTrainerGivesUp() {
     var hasty = new FeedLimits(8, 1, 1, 0, Duration.ofSeconds(1), Duration.ofSeconds(5));
 
     assertThat(hasty.reportAfter()).isEqualTo(Duration.ofSeconds(5));

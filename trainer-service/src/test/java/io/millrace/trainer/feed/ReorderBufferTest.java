@@ -9,13 +9,13 @@ class ReorderBufferTest {
   private final ReorderBuffer<String> buffer = new ReorderBuffer<>();
 
   @Test
-  void aBatchThatIsNotAskedForYetIsWaitedForAndNotAnError() {
+  void aBatchThatWasNotRequestedIsNeitherAvailableNorWanted() {
     assertThat(buffer.take(key(0))).isNull();
     assertThat(buffer.wants(key(0))).isFalse();
   }
 
   @Test
-  void batchesAreTakenOnceInWhateverOrderTheyCame() {
+  void eachBatchIsTakenOnceRegardlessOfTheOrderOfArrival() {
     buffer.ask(new Span(Part.TRAIN, 0, 0, 2));
     buffer.put(key(1), "b");
     assertThat(buffer.take(key(0))).isNull();
@@ -26,7 +26,7 @@ class ReorderBufferTest {
   }
 
   @Test
-  void whatIsThereAlreadyOrWasTakenIsNotWantedAgain() {
+  void aBatchThatArrivedOrWasTakenIsNotWantedAgain() {
     buffer.ask(new Span(Part.TRAIN, 0, 0, 2));
     buffer.put(key(0), "a");
     assertThat(buffer.wants(key(0))).isFalse();
@@ -36,7 +36,7 @@ class ReorderBufferTest {
   }
 
   @Test
-  void onlyWhatIsMissingOfATaskIsAskedForAgain() {
+  void onlyTheMissingBatchesOfATaskAreRequestedAgain() {
     buffer.ask(new Span(Part.TRAIN, 0, 0, 4));
     buffer.put(key(3), "d");
     assertThat(buffer.missingFrom(key(1))).isEqualTo(new Span(Part.TRAIN, 0, 1, 2));

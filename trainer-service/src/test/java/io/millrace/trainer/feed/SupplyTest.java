@@ -59,7 +59,7 @@ class SupplyTest {
   }
 
   @Property(tries = 60)
-  void answersInAnyOrderAndTwiceAreHandedOutOnceAndInOrder(
+  void duplicatedAndUnorderedBatchesAreDeliveredOnceAndInOrder(
       @ForAll @IntRange(min = 1, max = 12) int window,
       @ForAll @IntRange(min = 1, max = 6) int task,
       @ForAll long seed) {
@@ -92,7 +92,7 @@ class SupplyTest {
   }
 
   @Test
-  void whatIsMissingOfATaskIsNamedFromTheBatchOn() {
+  void theMissingSpanStartsAtTheGivenBatchAndEndsBeforeAnArrivedOne() {
     Supply supply = supply(12, 6);
     asked(supply);
     supply.put(new BatchKey(Part.TRAIN, 0, 3), bytes(new BatchKey(Part.TRAIN, 0, 3)));
@@ -103,7 +103,7 @@ class SupplyTest {
   }
 
   @Test
-  void whatWasNotAskedForIsDropped() {
+  void aBatchThatWasNotRequestedIsDropped() {
     Supply supply = supply(2, 1);
     asked(supply);
 
@@ -114,7 +114,7 @@ class SupplyTest {
   }
 
   @Test
-  void whatIsNoBatchOfTheseDataIsRefused() {
+  void anInvalidBatchIsRefused() {
     Supply supply = supply(2, 1);
     asked(supply);
 
@@ -123,7 +123,7 @@ class SupplyTest {
   }
 
   @Test
-  void afterTheTrainingOnlyTheTestPartIsAskedForAndLateBatchesAreDropped() {
+  void afterTrainingOnlyTheTestPartIsRequestedAndLateBatchesAreDropped() {
     Supply supply = supply(12, 6);
     asked(supply);
 

@@ -24,7 +24,7 @@ class WindowTest {
   }
 
   @Property
-  void whatIsAskedForAndNotBothTakenAndDeletedNeverExceedsTheWindow(
+  void batchesNotYetTakenAndDeletedNeverExceedTheWindow(
       @ForAll @IntRange(min = 1, max = 20) int batches, @ForAll("acts") List<Act> acts) {
     var window = new Window(batches, Long.MAX_VALUE, 1);
     long asked = 0;
@@ -50,7 +50,7 @@ class WindowTest {
   }
 
   @Property
-  void theNarrowerOfBatchesAndBytesCountsAndThereIsRoomForOneAtLeast(
+  void theStricterOfBatchAndByteLimitAppliesWithRoomForAtLeastOne(
       @ForAll @IntRange(min = 1, max = 1_000) int batches,
       @ForAll @LongRange(min = 1, max = 1L << 30) long bytes,
       @ForAll @LongRange(min = 0, max = 1L << 28) long batchBytes) {
@@ -62,7 +62,7 @@ class WindowTest {
   }
 
   @Property
-  void batchesThatTurnOutLargerLeaveLessRoomAndNeverLessThanNone(
+  void largerBatchesReduceTheRoomButNeverBelowZero(
       @ForAll @IntRange(min = 1, max = 50) int asked,
       @ForAll @LongRange(min = 1, max = 10_000) long batchBytes) {
     var window = new Window(50, 10_000, 1);
@@ -75,7 +75,7 @@ class WindowTest {
   }
 
   @Property
-  void whatIsForgottenHoldsNothingAndIsNotUndoneByALateAnswerOfTheBroker(
+  void forgottenBatchesFreeTheWindowEvenIfTheBrokerAnswersLate(
       @ForAll @IntRange(max = 20) int asked, @ForAll @IntRange(max = 20) int late) {
     var window = new Window(20, Long.MAX_VALUE, 1);
     window.ask(asked);

@@ -67,7 +67,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aRedeliveredRequestGoesOnUnderTheNextVersion() {
+  void aRedeliveredRequestContinuesUnderTheNextVersion() {
     Claim next = trained(decide(delivered(1), delivered(2)));
 
     assertThat(next.version()).isEqualTo(2);
@@ -76,14 +76,14 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aTrainerThatWokeUpLateLeavesTheRunToALaterDelivery() {
+  void aTrainerIsLateForADeliveryOlderThanTheClaimOrClaimedByAnother() {
     assertThat(decide(delivered(2), delivered(1))).isInstanceOf(Decision.Late.class);
     Claim other = Claim.first("cluster", PLACE, 2, "other", NOON, REQUEST);
     assertThat(decide(delivered(2), other)).isInstanceOf(Decision.Late.class);
   }
 
   @Test
-  void aTrainerGoesOnWithItsOwnDeliveryAfterATrouble() {
+  void aTrainerContinuesItsOwnDeliveryWithoutCountingAFailure() {
     Claim next = trained(decide(delivered(1), delivered(1)));
 
     assertThat(next.version()).isEqualTo(2);
@@ -91,7 +91,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void deliveriesThatEndedInGoodOrderDoNotCountAndTheRequestIsPutBackBeforeTheBrokersLast() {
+  void returnedDeliveriesAreNotFailuresAndTheLastOnesArePutBack() {
     Claim claim = delivered(1);
     for (int delivery = 2; delivery <= ClaimRules.LAST_TRAINED; delivery++) {
       claim = trained(decide(claim.givenBack(), delivered(delivery)));
@@ -108,7 +108,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aRequestThatWasPutBackGoesOnWithItsFailuresAndTheOldRecordIsIgnoredFromThenOn() {
+  void aRequestThatWasPutBackKeepsItsFailuresAndItsOldRecordIsIgnored() {
     Claim old = trained(decide(delivered(1), delivered(2)));
     Claim copy = claim("cluster", "training-queue-0@9", 1, REQUEST);
 
@@ -123,7 +123,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void trainersThatDieOverARunThatGetsFurtherDoNotMakeItFail() {
+  void aRunThatMakesProgressSurvivesManyDyingTrainers() {
     Claim claim = delivered(1);
     for (int n = 2; n <= 30; n++) {
       // One delivery after the other; the record is put back now and then.
@@ -138,13 +138,13 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aNumberOfTrainersThatTheBrokerWouldNotReachIsRefused() {
+  void maxDeliveriesAtTheLimitOfTheBrokerIsRefused() {
     assertThatThrownBy(() -> new ClaimRules(TopicProvisioner.DELIVERIES))
         .hasMessage("millrace.trainer.max-deliveries: 10 is out of range; give 1..9");
   }
 
   @Test
-  void afterTooManyTrainersInARowTheRunFailsWithTheReason() {
+  void aRunFailsWithTheReasonAfterTooManyTrainersInARow() {
     Claim second = trained(decide(delivered(1), delivered(2)));
 
     Decision decision = decide(second, delivered(3));
@@ -156,7 +156,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void anEndIsToldAgainWhateverTheDelivery() {
+  void theEndOfARunIsRepeatedForAnyLaterDelivery() {
     Claim ended = delivered(1).ended(Claim.State.COMPLETED, NOON);
 
     assertThat(decide(ended, delivered(9))).isEqualTo(new Decision.Repeat(ended));
@@ -165,21 +165,21 @@ class ClaimRulesTest {
   }
 
   @Test
-  void theSameRequestUnderAnotherRecordIsLeftToWhoTrainsIt() {
+  void theSameRequestInAnotherRecordIsIgnoredWhileItTrains() {
     Claim twin = claim("cluster", "training-queue-0@8", 1, REQUEST);
 
     assertThat(decide(delivered(1), twin)).isInstanceOf(Decision.Ignore.class);
   }
 
   @Test
-  void anotherClustersUnfinishedRunIsTakenOver() {
+  void anUnfinishedRunOfAnotherClusterIsTakenOver() {
     Claim elsewhere = claim("another", PLACE, 1, REQUEST);
 
     assertThat(trained(decide(delivered(1), elsewhere)).cluster()).isEqualTo("another");
   }
 
   @Test
-  void anotherRequestUnderTheSameIdIsAConflictUnlessTheFirstWasRejected() {
+  void aDifferentRequestWithTheSameIdIsAConflictUnlessTheFirstWasRejected() {
     Claim other = claim("cluster", "training-queue-0@8", 1, request(2));
 
     assertThat(refusal(decide(delivered(1), other))).contains("(it is RUNNING)");
@@ -192,13 +192,13 @@ class ClaimRulesTest {
   }
 
   private static TrainingRequest extend(TrainingRequest request) {
-    String json = new String(Messages.write(request), StandardCharsets.UTF_8);
+    String json = Messages.text(request);
     return Messages.readRequest(
         json.replaceFirst("\\{", "{\"extend\":true,").getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
-  void aCompletedRunIsExtendedOnceAndAfterThatItsEndIsToldAgain() {
+  void aCompletedRunIsExtendedOnceAndThenItsEndIsRepeated() {
     Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
 
     Claim next = trained(decide(completed, extension(3)));
@@ -214,7 +214,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aCancelledRunGoesOnAndAFailedOrRunningOneDoesNot() {
+  void aCancelledRunCanBeExtendedButAFailedRunningOrUnknownOneCannot() {
     trained(decide(delivered(1).ended(Claim.State.CANCELLED, NOON), extension(1)));
 
     Claim failed = delivered(1).ended(Claim.State.FAILED, NOON);
@@ -226,7 +226,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void anExtensionThatFailedCanBeAskedForAgain() {
+  void aFailedExtensionCanBeRequestedAgain() {
     Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
     Claim failed = trained(decide(completed, extension(3))).ended(Claim.State.FAILED, NOON);
     Claim again = claim("cluster", "training-queue-0@30", 1, extend(request(3)));
@@ -236,7 +236,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void anExtendedRunsSecondsLeaveThePauseOut() {
+  void theDurationOfAnExtendedRunExcludesThePause() {
     Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON.plusSeconds(60));
     Instant evening = NOON.plusSeconds(20_000);
 
@@ -261,9 +261,9 @@ class ClaimRulesTest {
   }
 
   @Test
-  void anExtensionMayDifferInItsEpochsAlone() {
+  void anExtensionMayDifferOnlyInItsEpochs() {
     Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
-    String json = new String(Messages.write(request(3)), StandardCharsets.UTF_8);
+    String json = Messages.text(request(3));
     TrainingRequest other =
         Messages.readRequest(
             json.replace("\"batch_size\":32", "\"batch_size\":16")
@@ -277,7 +277,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aRunThatIsCancelledBeforeAnyoneHadItIsNeverClaimed() {
+  void aRunCancelledBeforeAnyTrainerHasItIsNeverClaimed() {
     assertThat(rules.decide(Optional.empty(), cancelled(delivered(1))))
         .isEqualTo(new Decision.Cancel(0));
     assertThat(rules.decide(Optional.empty(), cancelled(delivered(9))).claimed()).isEmpty();
@@ -288,7 +288,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aQueuedExtensionThatIsCancelledLeavesTheRunsClaimAsItIs() {
+  void cancellingAQueuedExtensionLeavesTheClaimUnchanged() {
     Claim completed = delivered(1).ended(Claim.State.COMPLETED, NOON);
 
     Decision decision =
@@ -299,13 +299,13 @@ class ClaimRulesTest {
   }
 
   @Test
-  void aRunThatSomeoneHadIsTakenOverToBeCancelled() {
+  void aClaimedRunIsTakenOverToBeCancelled() {
     assertThat(trained(rules.decide(Optional.of(delivered(1)), cancelled(delivered(2)))).version())
         .isEqualTo(2);
   }
 
   @Test
-  void aRecordThatStandsForAnotherThanTheRunningOneDoesNotTakeTheRun() {
+  void aRecordThatIsNotTheSuccessorOfTheRunningOneCannotTakeTheRun() {
     Claim forged = claim("cluster", "training-queue-0@8", 1, REQUEST);
 
     for (String place : new String[] {null, "", "training-queue-0@6", "training-queue-0@8"}) {
@@ -319,7 +319,7 @@ class ClaimRulesTest {
   }
 
   @Test
-  void claimsOfAStoreThatWasRestoredGoOnAboveThoseThatWereSeen() {
+  void claimsOfARestoredStoreContinueAboveTheClaimFloor() {
     assertThat(
             trained(rules.decide(Optional.empty(), new Arrival(delivered(2), null, 0, false, 7))))
         .extracting(Claim::version)

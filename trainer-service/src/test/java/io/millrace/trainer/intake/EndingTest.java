@@ -24,14 +24,14 @@ class EndingTest {
   }
 
   @Test
-  void aRunThatIsStoppedEndsAsWhoStoppedItWants() {
+  void aStoppedRunIsCancelledReturnedOrLostDependingOnTheReason() {
     assertThat(of(new RunStopped(RunStopped.Reason.CANCELLED))).contains(new Ending.Cancelled(7L));
     assertThat(of(new RunStopped(RunStopped.Reason.CLOSING))).contains(new Ending.GivenBack(7L));
     assertThat(of(new RunStopped(RunStopped.Reason.LOST))).contains(new Ending.Lost(7L));
   }
 
   @Test
-  void aRequestThatDoesNotFitIsRejectedAndWhatHasTrainedBeforeFails() {
+  void aRequestThatDoesNotFitIsRejectedOrFailsIfItHasTrainedBefore() {
     var refused = new RequestRefused("dataset.name", "dataset.name: gone");
 
     assertThat(of(refused)).contains(new Ending.Rejected("dataset.name", "dataset.name: gone"));
@@ -39,7 +39,7 @@ class EndingTest {
   }
 
   @Test
-  void whatIsTheRunsOwnFailsIt() {
+  void errorsCausedByARunFailIt() {
     assertThat(of(new RunFailure("diverged"))).contains(new Ending.Failed("diverged", 7L));
     assertThat(of(new FeedException(null, "none"))).contains(new Ending.Failed("none", 7L));
     assertThat(of(new OutOfMemoryError("heap")))
@@ -51,7 +51,7 @@ class EndingTest {
   }
 
   @Test
-  void whatIsKafkasOrAStoresSaysNothingOfTheRun() {
+  void errorsOfKafkaOrTheStoreDoNotEndTheRun() {
     assertThat(of(new KafkaException("not published"))).isEmpty();
     assertThat(of(new UncheckedIOException("the model store: away", new IOException()))).isEmpty();
     assertThat(of(new IOException("No space left on device"))).isEmpty();
@@ -62,7 +62,7 @@ class EndingTest {
   }
 
   @Test
-  void whatSomebodyHasToMendIsToldFromWhatPasses() {
+  void faultsThatNeedRepairAreDistinguishedFromPassingOnes() {
     assertThat(fault(new KafkaException("not published", new TimeoutException("slow"))).lasts())
         .isFalse();
     assertThat(

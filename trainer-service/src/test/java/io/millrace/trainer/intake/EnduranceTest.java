@@ -18,7 +18,7 @@ class EnduranceTest {
   }
 
   @Test
-  void aRefusalIsBorneForItsTimeAndNoLonger() {
+  void aRefusalIsToleratedForFiveMinutesAndNoLonger() {
     assertThat(endurance.isOverAfter(REFUSED)).isFalse();
     after(Duration.ofMinutes(4));
     assertThat(endurance.isOverAfter(REFUSED)).isFalse();
@@ -27,7 +27,7 @@ class EnduranceTest {
   }
 
   @Test
-  void whatPassesIsBorneWithoutEnd() {
+  void aPassingFaultIsToleratedWithoutLimit() {
     for (int i = 0; i < 1_000; i++) {
       assertThat(endurance.isOverAfter(AWAY)).isFalse();
       after(Duration.ofMinutes(1));
@@ -35,7 +35,7 @@ class EnduranceTest {
   }
 
   @Test
-  void aRefusalHoursAfterAnotherIsANewOne() {
+  void aRefusalHoursLaterCountsAsANewOne() {
     endurance.isOverAfter(REFUSED);
     after(Duration.ofHours(3));
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class MemoryShortageTest {
 
   @Test
-  void javasAndNativeAllocatorsErrorsAreForWantOfMemory() {
+  void errorsOfJavaAndOfNativeAllocatorsAreMemoryShortages() {
     assertThat(MemoryShortage.isBehind(new OutOfMemoryError("Java heap space"))).isTrue();
     assertThat(
             MemoryShortage.isBehind(
@@ -23,7 +23,7 @@ class MemoryShortageTest {
   }
 
   @Test
-  void othersAreNot() {
+  void otherErrorsAreNotMemoryShortages() {
     assertThat(MemoryShortage.isBehind(new RuntimeException("shapes do not fit"))).isFalse();
     assertThat(MemoryShortage.isBehind(new IllegalStateException())).isFalse();
   }

@@ -48,7 +48,7 @@ class QueuedRunTest {
   }
 
   @Test
-  void aRunIsReadWithWhatTheDeskSaysOfIt() {
+  void aRunIsReadWithTheHeadersThatAdmissionAdds() {
     QueuedRun queued =
         read(
             REQUEST,
@@ -69,7 +69,7 @@ class QueuedRunTest {
   }
 
   @Test
-  void headersThatAreMissingEmptyOrNoNumbersAreAsIfTheyWereNotThere() {
+  void missingEmptyOrInvalidHeadersGetTheirDefaults() {
     for (String value : new String[] {null, "", "soon", "-5", "99999999999999999999"}) {
       QueuedRun queued =
           read(
@@ -89,7 +89,7 @@ class QueuedRunTest {
   }
 
   @Test
-  void aRunThatALaterVersionMayKnowIsToldFromWhatNobodyUnderstands() {
+  void requestsOfALaterVersionAreDistinguishedFromInvalidOnes() {
     QueuedRun later = read(REQUEST.replace("\"Dense\"", "\"AdditiveAttention\""));
     assertThat(later.fault().mayBeLater()).isTrue();
     assertThat(later.fault().field()).isEqualTo("model.layers[0].type");
@@ -104,7 +104,7 @@ class QueuedRunTest {
   }
 
   @Test
-  void aRecordWithoutARunIsAnsweredUnderItsKeyOrItsPlace() {
+  void aRecordWithoutARunIdGetsOneFromItsKeyOrItsPlace() {
     String request = REQUEST.replace("\"run\":\"r\",", "");
 
     assertThat(read(request).fault().reason()).isEqualTo("run: is required");
@@ -115,7 +115,7 @@ class QueuedRunTest {
   }
 
   @Test
-  void aRecordWithoutAValueIsAnswered() {
+  void aRecordWithoutAValueIsReportedAsEmpty() {
     QueuedRun queued = QueuedRun.read(record("key", null), "cluster");
 
     assertThat(queued.fault().reason()).contains("empty");
@@ -123,7 +123,7 @@ class QueuedRunTest {
   }
 
   @Test
-  void nestingIsNoDanger() {
+  void deeplyNestedJsonIsReportedAsAFault() {
     String deep = "{\"run\":\"r\",\"model\":" + "[".repeat(100_000);
 
     assertThat(read(deep).fault()).isNotNull();
@@ -131,7 +131,7 @@ class QueuedRunTest {
   }
 
   @Property(tries = 200)
-  void noBytesMakeItThrow(@ForAll byte[] key, @ForAll byte[] value) {
+  void noKeyOrValueMakesReadingThrow(@ForAll byte[] key, @ForAll byte[] value) {
     assertThatCode(
             () ->
                 QueuedRun.read(new ConsumerRecord<>("training-queue", 0, 7, key, value), "cluster"))

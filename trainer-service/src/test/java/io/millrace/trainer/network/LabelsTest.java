@@ -23,7 +23,7 @@ class LabelsTest {
   }
 
   @Test
-  void aClassIsOneHotOrTheOnlyOutput() {
+  void aClassBecomesAOneHotTargetOrASingleOutput() {
     Labels labels = labels(IMAGES, 2, Samples.ints(1, 0));
 
     assertThat(labels.targets(3)).containsExactly(0, 1, 0, 1, 0, 0);
@@ -33,7 +33,7 @@ class LabelsTest {
   }
 
   @Test
-  void sharesStandAsTheyAreAndTheLargestIsTheClassTheFirstOfEqualOnes() {
+  void sharesAreKeptAndTheFirstLargestShareDeterminesTheClass() {
     float[] shares = {0.2f, 0.3f, 0.5f, 0.5f, 0.5f, 0};
 
     Labels labels = labels(IMAGES, 2, Samples.floats(shares, 2, 3));
@@ -45,7 +45,7 @@ class LabelsTest {
   }
 
   @Test
-  void ofTwoClassesTheOnlyOutputIsTheShareOfTheSecond() {
+  void theSingleOutputForTwoClassesIsTheShareOfTheSecond() {
     Labels labels = labels(IMAGES, 2, Samples.floats(new float[] {0.7f, 0.3f, 0.1f, 0.9f}, 2, 2));
 
     assertThat(labels.targets(1)).containsExactly(0.3f, 0.9f);
@@ -54,7 +54,7 @@ class LabelsTest {
   }
 
   @Test
-  void aNumberOfAnImageIsOfNoClass() {
+  void aNumericLabelOfAnImageIsNotAClass() {
     Labels labels = labels(IMAGES, 2, Samples.floats(new float[] {0.7f, -3}, 2, 1));
 
     assertThat(labels.areClasses()).isFalse();
@@ -62,7 +62,7 @@ class LabelsTest {
   }
 
   @Test
-  void theValuesOfASeriesAreOfNoClass() {
+  void theValuesOfASeriesAreNotClasses() {
     Labels labels = labels(SERIES, 2, Samples.floats(new float[] {1, 2, 3, 4}, 2, 2));
 
     assertThat(labels.areClasses()).isFalse();
@@ -70,7 +70,7 @@ class LabelsTest {
   }
 
   @Test
-  void anotherNumberOfOutputsIsRefusedInWords() {
+  void labelsThatDoNotFitTheNumberOfOutputsAreRefused() {
     float[] four = {0.5f, 0.5f, 1, 0};
 
     assertThatThrownBy(() -> labels(IMAGES, 2, Samples.floats(four, 2, 2)).targets(3))

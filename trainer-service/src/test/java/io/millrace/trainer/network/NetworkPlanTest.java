@@ -60,7 +60,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void shapesAndParametersAreThoseThatKerasPrints() {
+  void shapesAndParameterCountsMatchTheSummaryOfKeras() {
     NetworkPlan plan =
         images(
             Samples.conv(32, 3),
@@ -87,7 +87,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void lstmParametersAreThoseThatKerasPrints() {
+  void lstmShapesAndParameterCountsMatchTheSummaryOfKeras() {
     NetworkPlan plan =
         series(
             Samples.lstm(50, true), Samples.lstm(50, false), Samples.dense(1, Activation.LINEAR));
@@ -100,7 +100,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void namesCountUpAndGivenOnesAreKept() {
+  void generatedNamesAreNumberedAndGivenNamesAreKept() {
     NetworkPlan plan =
         images(
             Samples.flatten(),
@@ -114,7 +114,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void aNameTwiceIsRefused() {
+  void aDuplicateLayerNameIsRefused() {
     refused(
         "model.layers[1].name",
         "'a' is also the name of another layer",
@@ -122,7 +122,7 @@ class NetworkPlanTest {
   }
 
   @Property
-  void sameWithAStrideKeepsTheRoundedUpShare(
+  void samePaddingDividesTheSizeByTheStrideAndRoundsUp(
       @ForAll @IntRange(min = 1, max = 40) int size,
       @ForAll @IntRange(min = 1, max = 12) int window,
       @ForAll @IntRange(min = 1, max = 5) int stride) {
@@ -137,7 +137,7 @@ class NetworkPlanTest {
   }
 
   @Property
-  void validCountsTheWindowsInside(
+  void validPaddingCountsTheWindowsThatFitInside(
       @ForAll @IntRange(min = 1, max = 40) int size,
       @ForAll @IntRange(min = 1, max = 12) int window,
       @ForAll @IntRange(min = 1, max = 5) int stride) {
@@ -157,7 +157,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void layersThatDoNotFitTheirInputAreNamed() {
+  void layersThatDoNotFitTheirInputAreRefusedWithTheirField() {
     refused(
         "model.layers[1]",
         "Conv2D takes images",
@@ -236,7 +236,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void aConstraintsAxisBeyondTheWeightsIsNamed() {
+  void aConstraintAxisThatTheWeightsDoNotHaveIsRefused() {
     refused(
         "model.layers[0].kernel_constraint.axis",
         "2 does not exist: these weights have 2 axes; give 0..1",
@@ -275,7 +275,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void anInitializerThatDoesNotFitItsWeightsIsNamed() {
+  void anInitializerThatDoesNotFitItsWeightsIsRefused() {
     refused(
         "model.layers[0].kernel_initializer",
         "identity needs weights with 2 axes, but these have 4",
@@ -316,7 +316,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void valuesBeyondAnIntegerAreRefusedByTheirField() {
+  void layersThatMakeTooManyValuesAreRefusedWithTheirField() {
     String flat = "{'type':'Reshape','target_shape':[1,1,-1]}";
     String wide = "{'type':'RepeatVector','n':10000},{'type':'Flatten'}," + flat;
     refused(
@@ -362,7 +362,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void theLastLayerOfAKerasModelIsNamedByItsPlaceThere() {
+  void anErrorInTheLastLayerNamesItsPathInTheKerasModel() {
     String request =
         """
         {"dataset": {"name": "i"}, "loss": "mse", "model": {"keras":
@@ -382,7 +382,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void anyLastLayerWithAnOutputForEachClassWillDo() {
+  void anyLastLayerWithOneOutputPerClassIsAccepted() {
     LayerSpec pointwise = Samples.pointwise(4);
     LayerSpec mean = new PoolingSpec.GlobalAveragePooling2D(null, null);
     LayerSpec softmax = new ActivationSpec.Softmax(null);
@@ -444,7 +444,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void networksBeyondAllMeasureAreRefused() {
+  void networksWithTooManyParametersAreRefused() {
     refused(
         "model.layers[1]",
         "parameters; at most 500000000",
@@ -452,7 +452,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void oneUnitStandsForTwoClassesWhereTheLossTakesOutputsOneByOne() {
+  void hingeAndSquaredHingeAcceptOneUnitForTwoClasses() {
     LayerSpec single = Samples.dense(1, Activation.TANH);
     assertThat(withLoss(Loss.HINGE, 2, single).outputs()).isEqualTo(1);
     assertThat(withLoss(Loss.SQUARED_HINGE, 2, single).outputs()).isEqualTo(1);
@@ -467,7 +467,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void aDivergenceNeedsProbabilities() {
+  void klDivergenceNeedsProbabilities() {
     assertThat(withLoss(Loss.KL_DIVERGENCE, 4, SOFTMAX).outputs()).isEqualTo(4);
     refused(
         "model.layers[1].activation",
@@ -476,7 +476,7 @@ class NetworkPlanTest {
   }
 
   @Test
-  void classesWeighWhatTheRequestSays() {
+  void classWeightsComeFromTheRequest() {
     assertThat(weighted("{\"class-1\": 2.5}").classWeights()).containsExactly(1.0, 2.5, 1.0);
     assertThat(images(Samples.flatten(), SOFTMAX).classWeights()).isEmpty();
     refused(

@@ -17,7 +17,7 @@ class OutputLossTest {
   private static final double[] LOGITS = {0.3, -0.2, 1.1, -0.7, 0.4, 0.9};
 
   @Test
-  void categoricalCrossentropiesWeighTheLogarithmsByTheShares() {
+  void categoricalCrossentropyWeightsTheLogarithmsByTheShares() {
     float[] p = {0.2f, 0.5f, 0.3f, 0.1f, 0.6f, 0.3f};
     double first = -0.7 * Math.log(0.2) - 0.3 * Math.log(0.5);
     double second = -0.45 * Math.log(0.6) - 0.55 * Math.log(0.3);
@@ -30,7 +30,7 @@ class OutputLossTest {
   }
 
   @Test
-  void aShareOfNothingCostsNothingAndAProbabilityOfNothingIsKeptOffZero() {
+  void aZeroShareCostsNothingAndAZeroProbabilityIsClipped() {
     float[] p = {0, 1, 0};
 
     assertThat(
@@ -40,7 +40,7 @@ class OutputLossTest {
   }
 
   @Test
-  void binaryCrossentropyOfOneUnitIsOfTheShareOfTheSecondClass() {
+  void binaryCrossentropyOfOneUnitUsesTheShareOfTheSecondClass() {
     double expected = -(0.3 * Math.log(0.8) + 0.7 * Math.log(0.2));
 
     assertThat(
@@ -98,7 +98,7 @@ class OutputLossTest {
   /** The gradient is with respect to the network's output, which is scaled. */
   @ParameterizedTest
   @EnumSource(names = {"MAPE", "MSLE", "POISSON"})
-  void ofAScaledSeriesTheGradientIsTheSlopeOfTheLossInUnits(Loss loss) {
+  void theGradientOfAScaledSeriesIsTheSlopeOfTheLossInDataUnits(Loss loss) {
     var output = new OutputLoss(LossSpec.of(loss), 2, new Units(10, 100));
     float[] y = {0.1f, 0.3f, 0.5f, 0.4f};
     float[] p = {0.2f, 0.1f, 0.55f, 0.6f};

@@ -39,7 +39,7 @@ class OnnxFileTest {
   }
 
   @Test
-  void imagesAreStandardizedByThemselves() throws Exception {
+  void eachImageIsStandardizedByItsOwnStatistics() throws Exception {
     float[] made =
         images(
             "{\"rescale\": 1, \"samplewise_center\": true, \"samplewise_std_normalization\": true}",
@@ -62,7 +62,7 @@ class OnnxFileTest {
   }
 
   @Test
-  void imagesAreStandardizedByStatistics() throws Exception {
+  void imagesAreStandardizedByTheDataSetStatistics() throws Exception {
     byte[] statistics = statistics(100, 50, null);
     float[] made =
         images(
@@ -93,7 +93,7 @@ class OnnxFileTest {
   }
 
   @Test
-  void seriesAndRowsComeInTheUnitsOfTheirColumns() throws Exception {
+  void inputsInColumnUnitsAreScaledPerColumn() throws Exception {
     var scale =
         new SeriesScale(
             2.0,
@@ -114,7 +114,7 @@ class OnnxFileTest {
   }
 
   @Test
-  void samplesAreReshapedToWhatTheNetworkTakes() throws Exception {
+  void samplesAreReshapedToTheInputShapeOfTheNetwork() throws Exception {
     var data =
         new DatasetDescription(1, List.of(2, 2, 1), 1, 0, 1, List.of("a", "b"), null, null, 0);
     Path file = folder.resolve("model.onnx");

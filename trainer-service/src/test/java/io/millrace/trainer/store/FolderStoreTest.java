@@ -13,7 +13,7 @@ class FolderStoreTest {
   @TempDir Path folder;
 
   @Test
-  void aFolderIsTriedWhenItIsOpenedAndNothingIsLeftOfThat() throws Exception {
+  void openingAFolderLeavesNoTrialFiles() throws Exception {
     FolderStore store = FolderStore.open(folder.resolve("a/b"));
 
     assertThat(store.list("")).isEmpty();

@@ -51,7 +51,7 @@ class ObjectStoreTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
-  void ofManyWritersOneCreatesAFile(ObjectStore store) throws Exception {
+  void onlyOneOfManyWritersCreatesAFile(ObjectStore store) throws Exception {
     var writers =
         IntStream.range(0, 16)
             .<Callable<Boolean>>mapToObj(i -> () -> store.create("a/claim", bytes(i)));
@@ -76,7 +76,7 @@ class ObjectStoreTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
-  void whatIsPutIsReadListedFetchedAndDeleted(ObjectStore store) throws Exception {
+  void storedFilesCanBeReadListedFetchedAndDeleted(ObjectStore store) throws Exception {
     Path local = store.scratch();
     Files.write(local, new byte[3 << 20]);
     store.put("b/run/network.zip", local);

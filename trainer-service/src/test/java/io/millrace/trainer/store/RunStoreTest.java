@@ -32,7 +32,7 @@ class RunStoreTest {
   }
 
   @Test
-  void oneOfManyTrainersGetsAVersion() {
+  void onlyOneOfManyTrainersClaimsAVersion() {
     var winners = new AtomicInteger();
 
     IntStream.range(0, 16)
@@ -49,7 +49,7 @@ class RunStoreTest {
   }
 
   @Test
-  void aTrainerWhoseRunWasTakenOverIsNoLongerCurrentAndCannotEndIt() {
+  void aClaimThatWasTakenOverIsNoLongerCurrentAndCannotEndTheRun() {
     var store = new ModelVersionStore(new FolderStore(folder));
     Claim first = claim("first");
     store.put(first);
@@ -65,7 +65,7 @@ class RunStoreTest {
   }
 
   @Test
-  void nothingHalfWrittenIsLeftOfAClaim() throws Exception {
+  void claimsLeaveNoTemporaryFiles() throws Exception {
     var store = new ModelVersionStore(new FolderStore(folder));
     store.put(claim("one"));
     store.put(claim("two"));
@@ -76,7 +76,7 @@ class RunStoreTest {
   }
 
   @Test
-  void whatATrainerWritesAfterItsRunWasTakenOverIsNeverRead() throws Exception {
+  void aFileWrittenAfterTheRunWasTakenOverIsNeverRead() throws Exception {
     var store = new ModelVersionStore(new FolderStore(folder));
     Claim first = claim("first");
     store.put(first);
@@ -97,7 +97,7 @@ class RunStoreTest {
   }
 
   @Test
-  void aRunIdThatLeavesTheStoreIsRefused() {
+  void aRunIdWithAPathOutsideTheStoreIsRefused() {
     var store = new ModelVersionStore(new FolderStore(folder));
 
     assertThatThrownBy(() -> ModelVersionStore.folder("../elsewhere"))
@@ -107,7 +107,7 @@ class RunStoreTest {
   }
 
   @Test
-  void theNewestTrainingsFileIsFoundWhateverBecameOfTheClaims() throws Exception {
+  void theFileOfTheNewestVersionIsFoundEvenWithoutClaims() throws Exception {
     var store = new ModelVersionStore(new FolderStore(folder));
     assertThat(store.newest("r", ModelVersionStore.STARTED)).isEmpty();
     Claim claim = claim("one");
@@ -139,7 +139,7 @@ class RunStoreTest {
   }
 
   @Test
-  void theFloorOfClaimsIsANumberAtTheStoresRoot() throws Exception {
+  void theClaimFloorIsReadFromAFileAtTheRootOfTheStore() throws Exception {
     var files = new FolderStore(folder);
     var store = new ModelVersionStore(files);
     assertThat(store.claimFloor()).isZero();
@@ -153,7 +153,7 @@ class RunStoreTest {
   }
 
   @Test
-  void aStoreThatKnowsOfNoClaimAsHighIsBehind() {
+  void aStoreWithNoClaimOrALowerOneIsBehind() {
     var store = new ModelVersionStore(new FolderStore(folder));
     Claim claim = claim("one");
     assertThat(store.isBehind(claim)).isTrue();

@@ -44,7 +44,7 @@ class S3StoreTest {
   }
 
   @Test
-  void keysAreNotSaid() {
+  void s3AccessDoesNotPrintItsKeys() {
     assertThat(at(1)).asString().doesNotContain("key", "hidden");
   }
 }

@@ -31,7 +31,7 @@ class CallbacksTest {
   /** Between epochs the state goes through a checkpoint's JSON. */
   @ParameterizedTest
   @MethodSource("kerasCases")
-  void everyDecisionIsThatOfKeras(JsonNode given) {
+  void everyDecisionMatchesKeras(JsonNode given) {
     var callbacks = new Callbacks(request(given.get("callback").toString()));
     Callbacks.State state = Callbacks.State.START;
     var kept = new ArrayList<String>();
@@ -64,7 +64,7 @@ class CallbacksTest {
   }
 
   @Test
-  void aModelCheckpointKeepsEveryBetterEpochAndDecidesAboutTheModel() {
+  void aModelCheckpointKeepsEveryBetterEpochAndDeterminesTheFinalModel() {
     var callbacks =
         new Callbacks(
             request(
@@ -93,7 +93,7 @@ class CallbacksTest {
   }
 
   @Test
-  void whatIsNotFiniteIsNoImprovement() {
+  void aMissingMetricCountsAsNoImprovement() {
     var callbacks = new Callbacks(request("{\"type\":\"EarlyStopping\",\"patience\":2}"));
     var first = callbacks.after(0, Map.of(), Callbacks.State.START, 1).state();
     var second = callbacks.after(1, Map.of("val_loss", 3.0), first, 1).state();
@@ -107,7 +107,7 @@ class CallbacksTest {
 
   /** Null is a number that is not finite; it may also be the first value. */
   @Test
-  void whatIsNotFiniteIsNeverTheBest() {
+  void aMetricThatIsNotFiniteIsNeverTheBest() {
     var callbacks =
         new Callbacks(
             request(

@@ -35,7 +35,7 @@ class ClassScoreTest {
   }
 
   @Test
-  void theBaselineNamesTheCommonestClassOfTheTrainingPart() {
+  void theBaselinePredictsTheMostCommonClassOfTheTrainingPart() {
     RunEvaluated evaluated = score(List.of(40, 60));
 
     assertThat(evaluated.baseline().metrics()).containsEntry("acc", 2.0 / 3);
@@ -44,7 +44,7 @@ class ClassScoreTest {
   }
 
   @Test
-  void theAnswerToEachSampleIsKeptInItsOrder() {
+  void thePredictionOfEachSampleIsStoredInOrder() {
     RunEvaluated evaluated = score(null);
 
     SampleAnswers answers = SampleAnswers.parse("answers", evaluated.answers());
@@ -58,7 +58,7 @@ class ClassScoreTest {
   }
 
   @Test
-  void ofASingleOutputTheConfidenceIsThatOfTheClassItNames() {
+  void theConfidenceOfASingleOutputIsThatOfThePredictedClass() {
     var request =
         Samples.images(
             Loss.BINARY_CROSSENTROPY, Samples.adam(0.1), Samples.dense(1, Activation.SIGMOID));
@@ -76,7 +76,7 @@ class ClassScoreTest {
   }
 
   @Test
-  void outputsThatAreNoProbabilitiesHaveNoConfidence() {
+  void outputsThatAreNotProbabilitiesHaveNoConfidence() {
     TestScore score = TestScore.of(REQUEST, data(2));
     score.add(
         Samples.batch(DType.F32, List.of(2, 1, 1, 1), Samples.bytes(1, 2), Samples.ints(1, 1), 1),
@@ -89,7 +89,7 @@ class ClassScoreTest {
   }
 
   @Test
-  void theAnswersOfAVeryLargeTestPartAreLeftOutAndTheEventSaysWhy() {
+  void predictionsForAVeryLargeTestPartAreOmittedWithTheReason() {
     RunEvaluated evaluated = TestScore.of(REQUEST, data(100_001)).event(Instant.EPOCH);
 
     assertThat(evaluated.answers()).isNull();
@@ -103,7 +103,7 @@ class ClassScoreTest {
   }
 
   @Test
-  void whereTheTrainingPartsClassesAreNotToldThereIsNoBaseline() {
+  void thereIsNoBaselineIfTheTrainingClassCountsAreUnknown() {
     assertThat(score(null).baseline()).isNull();
   }
 }

@@ -42,7 +42,7 @@ class KerasJsonTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void readAgainItIsTheSameNetwork(JsonNode network) {
+  void theJsonOfANetworkReadsBackAsTheSameNetwork(JsonNode network) {
     var layers = new ArrayList<LayerEntry>();
     network.get("layers").forEach(l -> layers.add(Messages.readStrictly(l, LayerEntry.class)));
     ModelSpec given =

@@ -35,7 +35,7 @@ class KerasMetricsTest {
   /** Between batches the sums go through a checkpoint's JSON. */
   @ParameterizedTest
   @MethodSource("cases")
-  void overTwoBatchesTheyAreThoseOfKeras(JsonNode given) {
+  void metricsOverTwoBatchesMatchKeras(JsonNode given) {
     var metrics = List.of(Metric.parse(given.get("metric").textValue()));
     MetricSums sums = MetricSums.ZERO;
     for (JsonNode batch : given.get("batches")) {

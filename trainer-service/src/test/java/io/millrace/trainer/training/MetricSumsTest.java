@@ -39,7 +39,7 @@ class MetricSumsTest {
   }
 
   @Test
-  void ofSharesTheLargestIsToBePredictedAndTheErrorIsToTheShares() {
+  void accuracyComparesWithTheLargestShareAndMaeWithTheShares() {
     float[] outputs = {0.1f, 0.2f, 0.7f, 0.6f, 0.3f, 0.1f};
 
     Map<String, Double> means = means(outputs, 0.4f, 0, 0.6f, 0.25f, 0.75f, 0);
@@ -50,7 +50,7 @@ class MetricSumsTest {
 
   /** r2 is 1 - residual / total, Keras': 0 where only the total is 0, NaN where both are. */
   @Test
-  void whatIsNotFiniteIsNullAndNotAbsent() {
+  void metricsThatAreNotFiniteAreNullAndNotAbsent() {
     assertThat(ofSeries(new float[] {0.5f, 0.5f}, 0.5f, 0.5f))
         .as("a constant, predicted exactly")
         .containsEntry("r2", null)
@@ -76,7 +76,7 @@ class MetricSumsTest {
   }
 
   @Test
-  void aSingleOutputIsOfTheSecondClass() {
+  void aSingleOutputIsTheProbabilityOfTheSecondClass() {
     Map<String, Double> means = means(new float[] {0.6f, 0.4f}, 0.3f, 0.7f, 0.2f, 0.8f);
 
     assertThat(means).containsEntry("acc", 0.5);

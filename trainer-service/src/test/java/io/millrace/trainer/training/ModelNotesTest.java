@@ -34,7 +34,7 @@ class ModelNotesTest {
   }
 
   @Test
-  void aRunTellsWhatItTookFromTheModelAndThatSamplesAreReshaped() {
+  void theNotesListValuesFromTheModelAndReshapedSamples() {
     assertThat(notes("36", ""))
         .containsExactly(
             "The Keras model supplies these values, which the request does not give: loss,"
@@ -45,7 +45,7 @@ class ModelNotesTest {
   }
 
   @Test
-  void aRunTellsWhichLayersTheAugmentationTookOver() {
+  void theNotesListLayersReplacedByAugmentation() {
     String flip = "{\"class_name\": \"RandomFlip\", \"config\": {\"mode\": \"vertical\"}},";
     String turn = "{\"class_name\": \"RandomRotation\", \"config\": {\"factor\": 0.1}},";
     assertThat(notes(flip + turn, "6, 6, 1", "\"loss\": \"mse\", \"optimizer\": \"adam\","))
@@ -56,7 +56,7 @@ class ModelNotesTest {
   }
 
   @Test
-  void aRunTellsWhatIsScaledTwice() {
+  void theNotesReportValuesThatAreScaledTwice() {
     String layer =
         "{\"class_name\": \"Rescaling\", \"config\": {\"scale\": 0.00784, \"offset\": -1}},";
     String given = "\"loss\": \"mse\", \"optimizer\": \"adam\",";

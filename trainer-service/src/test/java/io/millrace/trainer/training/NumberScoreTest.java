@@ -64,7 +64,7 @@ class NumberScoreTest {
   }
 
   @Test
-  void errorsAreInUnitsOverAllStepsAheadAndByEach() {
+  void errorsAreInDataUnitsOverallAndForEachStepAhead() {
     var prediction = score("\"mse\"", "[]").prediction();
 
     assertThat(prediction.truth()).hasSize(2);
@@ -100,7 +100,7 @@ class NumberScoreTest {
         "'\"msle\"'; 0.0005369846",
         "'\"poisson\"'; -375.5185090817"
       })
-  void persistenceHasAScoreUnderEveryLoss(String loss, double expected) {
+  void persistenceHasAScoreForEveryLoss(String loss, double expected) {
     RunEvaluated evaluated = score(loss, "[]");
 
     assertThat(evaluated.baseline().name()).isEqualTo("persistence");
@@ -109,7 +109,7 @@ class NumberScoreTest {
   }
 
   @Test
-  void percentagesAreOfTheValuesInTheirUnits() {
+  void mapeUsesDataUnitsAndMaeUsesScaledValues() {
     RunEvaluated evaluated = score("\"mse\"", "[\"mape\", \"mae\", \"r2\"]");
 
     assertThat(evaluated.metrics().get("mape")).isCloseTo(1.2137308764, within(1e-5));
@@ -122,7 +122,7 @@ class NumberScoreTest {
    * of a is 101 and 105, of b 1 and 2; the model predicts 102, 105 and 1, 4.
    */
   @Test
-  void eachTargetHasItsUnitsAndItsScoresBesideTheNaiveAnswers() {
+  void eachTargetHasItsOwnUnitsAndIsComparedWithTheBaselines() {
     TrainingRequest request =
         Messages.readRequest(
             """

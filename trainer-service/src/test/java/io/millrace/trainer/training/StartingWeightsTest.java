@@ -77,7 +77,7 @@ class StartingWeightsTest {
   }
 
   @Test
-  void variablesAreTakenOverByTheirNames() throws IOException {
+  void variablesAreLoadedByName() throws IOException {
     file(
         "pretrained/it.safetensors",
         List.of(tensor("other/kernel", 2), tensor("dense/bias", 1), tensor("dense/kernel", 3, 1)),
@@ -95,7 +95,7 @@ class StartingWeightsTest {
   }
 
   @Test
-  void theNewestWeightsOfARunAreTaken() throws IOException {
+  void theNewestWeightsOfARunAreLoaded() throws IOException {
     var tensors = List.of(tensor("dense/kernel", 3, 1), tensor("dense/bias", 1));
     file("before/v9/weights.safetensors", tensors, 1, 1, 1, 1);
     file("before/v10/weights.safetensors", tensors, 2, 2, 2, 2);
@@ -106,7 +106,7 @@ class StartingWeightsTest {
   }
 
   @Test
-  void whatDoesNotFitIsRefusedByName() throws IOException {
+  void missingOrUnsuitableWeightsAreRefusedWithTheReason() throws IOException {
     file("pretrained/it.safetensors", List.of(tensor("dense/kernel", 4, 1)), 1, 2, 3, 4);
     assertThatThrownBy(() -> give(file()))
         .isInstanceOf(InvalidMessageException.class)

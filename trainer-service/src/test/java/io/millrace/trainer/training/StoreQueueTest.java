@@ -21,7 +21,7 @@ class StoreQueueTest {
   }
 
   @Test
-  void filesAreStoredInTheirOrderWhileTheRunGoesOn() throws IOException {
+  void filesAreStoredInOrderWhileTheRunContinues() throws IOException {
     List<String> stored = Collections.synchronizedList(new ArrayList<>());
     var letGo = new CountDownLatch(1);
     try (var queue = new StoreQueue("run")) {
@@ -45,7 +45,7 @@ class StoreQueueTest {
   }
 
   @Test
-  void whatComesAfterAFailureIsDroppedAndTheRunIsTold() throws IOException {
+  void filesAfterAFailureAreDroppedAndTheFailureIsReported() throws IOException {
     List<String> stored = Collections.synchronizedList(new ArrayList<>());
     var failing = new CountDownLatch(1);
     try (var queue = new StoreQueue("run")) {
@@ -68,7 +68,7 @@ class StoreQueueTest {
   }
 
   @Test
-  void aRunThatIsAnotherTrainersStops() throws IOException {
+  void aRunThatBelongsToAnotherTrainerStops() throws IOException {
     try (var queue = new StoreQueue("run")) {
       queue.add(
           file("first"),

@@ -52,7 +52,7 @@ class StoredWeightsTest {
   }
 
   @Test
-  void theNewestThreeOfEachCallbackStay() throws IOException {
+  void theThreeNewestWeightsOfEachCallbackAreKept() throws IOException {
     BestWeights best = stored();
     best.keep("callback-1-epoch-00000", file -> Files.writeString(file, "other"));
     for (int epoch = 8; epoch < 12; epoch++) {
@@ -69,7 +69,7 @@ class StoredWeightsTest {
   }
 
   @Test
-  void anEpochThatIsTrainedAgainTakesThePlaceOfItself() throws IOException {
+  void anEpochThatIsTrainedAgainReplacesItsWeights() throws IOException {
     BestWeights best = stored();
     best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "first"));
     best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "second"));
@@ -82,7 +82,7 @@ class StoredWeightsTest {
   }
 
   @Test
-  void weightsOfARunThatBeganAnewStayBesideLaterOnesOfBefore() throws IOException {
+  void weightsOfARestartedRunAreKeptBesideOlderWeightsOfLaterEpochs() throws IOException {
     BestWeights best = stored();
     for (int epoch = 7; epoch < 10; epoch++) {
       best.keep("callback-0-epoch-%05d".formatted(epoch), file -> Files.writeString(file, "old"));
@@ -94,7 +94,7 @@ class StoredWeightsTest {
   }
 
   @Test
-  void damagedWeightsAreNotThere() throws IOException {
+  void damagedWeightsCountAsMissing() throws IOException {
     BestWeights best = stored();
     best.keep("callback-0-epoch-00001", file -> Files.writeString(file, "good"));
     queue.await();

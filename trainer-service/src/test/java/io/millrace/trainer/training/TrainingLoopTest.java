@@ -211,7 +211,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void everyEpochIsTrainedInOrderValidatedToldAndKept() throws Exception {
+  void everyEpochIsTrainedInOrderValidatedPublishedAndCheckpointed() throws Exception {
     TrainingRequest request = request(3, "0.5", "");
     var batches = new AtHand(request);
     TrainingLoop loop = loop(request, network(request), batches, Progress.START, () -> {});
@@ -236,7 +236,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void theAnswersToTheTestSamplesAreThoseOfTheConfusionMatrix() throws Exception {
+  void theStoredPredictionsMatchTheConfusionMatrixAndTheOutputs() throws Exception {
     TrainingRequest request = request(1, "0.01", "");
     var batches = new AtHand(request);
     Network network = network(request);
@@ -279,7 +279,7 @@ class TrainingLoopTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 12, 13, 14, 20, 39})
-  void aLoopThatIsLeftAndEnteredAgainGivesTheSameNumbers(int left) throws Exception {
+  void aResumedLoopGivesTheSameLossesAndMetrics(int left) throws Exception {
     TrainingRequest request = request(3, "0.5", "");
     loop(request, network(request), new AtHand(request), Progress.START, () -> {}).train();
     Map<Long, Double> straight = losses();
@@ -315,7 +315,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void lossesAreStoredBeforeTheCheckpointThatFollowsThem() throws Exception {
+  void lossesAreConfirmedBeforeTheNextCheckpoint() throws Exception {
     TrainingRequest request = request(1, "0.5", "");
 
     loop(request, network(request), new AtHand(request), Progress.START, () -> {}, Duration.ZERO)
@@ -331,7 +331,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void whereNothingHappenedSinceTheLastCheckpointThereIsNoOther() throws Exception {
+  void noCheckpointIsWrittenIfNothingHappenedSinceTheLastOne() throws Exception {
     TrainingRequest request = request(1, "0.5", "");
     TrainingLoop loop =
         loop(request, network(request), new AtHand(request), Progress.START, () -> {});
@@ -345,7 +345,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void itIsAskedBeforeEveryBatchWhetherToGoOn() throws Exception {
+  void theLoopChecksBeforeEveryBatchWhetherToContinue() throws Exception {
     TrainingRequest request = request(2, "0.5", "");
     int[] asked = {0};
     TrainingLoop loop =
@@ -395,7 +395,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void aLossBelowZeroThatStaysThereHasNotExploded() {
+  void aSteadyNegativeLossDoesNotCountAsExploded() {
     RangeWatch watch = null;
     for (double loss : new double[] {-1, -1.1, -0.9, -1}) {
       watch = RangeWatch.after(watch, loss);
@@ -409,7 +409,7 @@ class TrainingLoopTest {
    */
   @ParameterizedTest
   @ValueSource(doubles = {500, Double.NaN})
-  void aRangeTestEndsTheRunWhereTheLossExplodes(double last) throws Exception {
+  void aRangeTestEndsTheRunWhenTheLossExplodes(double last) throws Exception {
     TrainingRequest request = request(9, RANGE, "");
     TrainingLoop loop =
         loop(
@@ -429,7 +429,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void aLossThatIsNotFiniteIsToldAndEndsTheRunWithItsStep() {
+  void aLossThatIsNotFiniteIsPublishedAndFailsTheRunWithItsStep() {
     TrainingRequest request = request(2, "0.5", "");
     var network =
         new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request) {
@@ -448,7 +448,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void weightsThatAreNotFiniteEndTheRunAtTheEpochsEnd() {
+  void weightsThatAreNotFiniteFailTheRunAtTheEndOfTheEpoch() {
     TrainingRequest request = request(2, "0.5", "");
     var network =
         new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request) {
@@ -467,7 +467,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void aRunThatACallbackStopsAsksForNoMoreAndHasItsBestWeights() throws Exception {
+  void aRunStoppedByACallbackRequestsNoMoreBatchesAndUsesItsBestWeights() throws Exception {
     TrainingRequest request =
         request(
             9,
@@ -489,7 +489,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void aRunThatWasStoppedIsNotTrainedAgainWhenItIsEntered() throws Exception {
+  void aStoppedRunDoesNotTrainAgainWhenItResumes() throws Exception {
     String callbacks =
         ",\"callbacks\":[{\"type\":\"EarlyStopping\",\"mode\":\"max\",\"patience\":2}]";
     TrainingRequest request = request(9, "0.5", callbacks);

@@ -13,28 +13,28 @@ class CudaProbeTest {
   private static final String SERVICE = "META-INF/services/" + Nd4jBackend.class.getName();
 
   @Test
-  void theProbesLastWordCounts() throws Exception {
+  void theProbesResultIsFoundAmongOtherOutput() throws Exception {
     var finding =
         CudaProbe.run(List.of("echo", "-e", "loading\nmillrace-cuda-usable A100\nbye"), 30);
     assertThat(finding).isEqualTo(new CudaProbe.Finding(true, "A100"));
   }
 
   @Test
-  void aProbeThatDiesSaysHow() throws Exception {
+  void aFailedProbeReportsItsExitStatus() throws Exception {
     var finding = CudaProbe.run(List.of("sh", "-c", "echo no kernel image; exit 134"), 30);
     assertThat(finding)
         .isEqualTo(CudaProbe.Finding.unusable("the GPU probe exited with status 134"));
   }
 
   @Test
-  void aProbeThatHangsIsNotWaitedForLong() throws Exception {
+  void aHangingProbeTimesOut() throws Exception {
     var finding = CudaProbe.run(List.of("sleep", "600"), 1);
     assertThat(finding.usable()).isFalse();
     assertThat(finding.text()).isEqualTo("the GPU did not respond within 1 s");
   }
 
   @Test
-  void withoutTheProfileTheReasonIsTheBuild() {
+  void aBuildWithoutCudaReportsThatAsTheReason() {
     ClassLoader loader = getClass().getClassLoader();
     if (!BackendLoader.has(BackendLoader.CUDA, loader)) {
       assertThat(CudaProbe.run()).isEqualTo(CudaProbe.Finding.unusable("built without CUDA"));
@@ -45,7 +45,7 @@ class CudaProbeTest {
   }
 
   @Test
-  void whoDemandsAGpuThatIsNotThereIsToldWhyInALine() {
+  void requiringAMissingGpuFailsWithTheReason() {
     if (!Backend.get().device().startsWith("CUDA")) {
       assertThatThrownBy(() -> new Dl4jNetworkFactory(Device.GPU))
           .isInstanceOf(IllegalStateException.class)
@@ -55,7 +55,7 @@ class CudaProbeTest {
   }
 
   @Test
-  void aMissingDriverIsCalledThat() {
+  void theReasonIsAMissingDriverOrTheFirstLineOfTheError() {
     var missing = new RuntimeException(new Nd4jBackend.NoAvailableBackendException("see our page"));
     assertThat(CudaProbe.reason(missing)).isEqualTo("no NVIDIA driver or no GPU found");
     assertThat(CudaProbe.reason(new RuntimeException(new IllegalStateException("one\ntwo"))))
@@ -63,7 +63,7 @@ class CudaProbeTest {
   }
 
   @Test
-  void oneBackendIsSeen() throws Exception {
+  void aBackendLoaderFindsOnlyTheNamedBackend() throws Exception {
     ClassLoader loader = getClass().getClassLoader();
     assertThat(new BackendLoader(BackendLoader.CPU, loader).getResources(SERVICE).hasMoreElements())
         .isTrue();

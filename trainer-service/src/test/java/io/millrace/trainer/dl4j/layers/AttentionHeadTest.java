@@ -56,7 +56,7 @@ class AttentionHeadTest {
   }
 
   @Test
-  void aShareIsDroppedAndTheRestIsScaled() {
+  void aShareOfTheAttentionWeightsIsDroppedAndTheRestIsScaled() {
     int dropped = 0;
     for (float weight : weights(1, 0, 0)) {
       if (weight == 0) {

@@ -21,7 +21,7 @@ class DropoutStageTest {
   }
 
   @Test
-  void dropsItsShareAndScalesTheRest() {
+  void dropoutDropsItsShareAndScalesTheRest() {
     float[] values = drop(1, 0.2, true, 0);
     int dropped = 0;
     for (float value : values) {
@@ -33,7 +33,7 @@ class DropoutStageTest {
   }
 
   @Test
-  void evaluationPassesEverything() {
+  void evaluationDropsNothing() {
     assertThat(drop(1, 0.9, false, 0)).containsOnly(1f);
   }
 
@@ -45,14 +45,14 @@ class DropoutStageTest {
   }
 
   @Test
-  void theGradientPassesWhereTheValueDid() {
+  void theGradientHasTheSameMaskAsTheValues() {
     var stage = new DropoutStage(1, 0.5, false, Residence.HOST);
     INDArray output = stage.forward(Nd4j.ones(1, COUNT), new Stage.Pass(true, 5));
     assertThat(stage.backward(Nd4j.ones(1, COUNT))).isEqualTo(output);
   }
 
   @Test
-  void twoInARowDropIndependently() {
+  void twoConsecutiveDropoutsDropIndependently() {
     var pass = new Stage.Pass(true, 0);
     INDArray once =
         new DropoutStage(1, 0.5, false, Residence.HOST).forward(Nd4j.ones(1, COUNT), pass);

@@ -54,7 +54,7 @@ class GateProductsTest {
   }
 
   @Test
-  void gatesAndInputsAndStatesDropIndependently() {
+  void masksOfGatesInputsAndStatesAreIndependent() {
     float[][] states = masks(1, 0);
     float[][] inputs = masks(LSTM, false, 1, new Stage.Pass(true, 0));
     assertThat(both(states[0], states[1])).isCloseTo(0.09, within(0.02));
@@ -84,7 +84,7 @@ class GateProductsTest {
   }
 
   @Test
-  void inputsAloneAreDroppedOnceForAllGatesBeforeTheLayer() {
+  void gatesDropNoInputsWithoutRecurrentDropout() {
     String json = "{\"type\":\"LSTM\",\"units\":40,\"dropout\":0.1}";
     for (float[] mask : masks(json, false, 1, new Stage.Pass(true, 0))) {
       assertThat(mask).containsOnly(1f);

@@ -19,7 +19,7 @@ class HardSigmoidTest {
     "HARD_SIGMOID, 2.6, 0.9333333, 0.1666667",
     "HARD_SIGMOID, 3.1, 1, 0"
   })
-  void eachIsThatOfItsVersion(Activation activation, float x, float value, float slope) {
+  void hardSigmoidMatchesItsKerasVersion(Activation activation, float x, float value, float slope) {
     Curve curve = Curve.of(activation);
     ScalarFunction gate = ScalarFunction.of(activation);
 

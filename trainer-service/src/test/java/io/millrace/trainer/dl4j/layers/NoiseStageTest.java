@@ -70,7 +70,7 @@ class NoiseStageTest {
 
   @ParameterizedTest
   @MethodSource("noises")
-  void seedAndStepDecideWhatIsDrawn(LayerSpec spec) {
+  void theSeedAndStepDetermineTheNoise(LayerSpec spec) {
     float[] drawn = forward(spec, 1, series(0.5f), new Stage.Pass(true, 3));
     assertThat(forward(spec, 1, series(0.5f), new Stage.Pass(true, 3))).isEqualTo(drawn);
     assertThat(forward(spec, 1, series(0.5f), new Stage.Pass(true, 4))).isNotEqualTo(drawn);
@@ -80,7 +80,7 @@ class NoiseStageTest {
   /** The returned gradient is the slope between two inputs with the same draw. */
   @ParameterizedTest
   @MethodSource("noises")
-  void theGradientIsTheFactor(LayerSpec spec) {
+  void theGradientIsTheSlopeOfTheOutput(LayerSpec spec) {
     var pass = new Stage.Pass(true, 5);
     float[] low = forward(spec, 1, series(0), pass);
     Stage stage = stage(spec, 1);
@@ -92,7 +92,7 @@ class NoiseStageTest {
   }
 
   @Test
-  void gaussianNoiseHasItsDeviation() {
+  void gaussianNoiseHasTheGivenStandardDeviation() {
     float[] drawn =
         forward(
             new RegularizationSpec.GaussianNoiseLayer(null, 0.3),
@@ -131,7 +131,7 @@ class NoiseStageTest {
   }
 
   @Test
-  void spatialDropoutDropsAFeatureAtAllTimes() {
+  void spatialDropoutDropsAFeatureAtAllTimeSteps() {
     float[] drawn =
         forward(
             new RegularizationSpec.SpatialDropout1D(null, 0.2),
@@ -147,7 +147,7 @@ class NoiseStageTest {
   }
 
   @Test
-  void spatialDropoutDropsAChannelOfAnImage() {
+  void spatialDropoutDropsWholeChannelsOfAnImage() {
     Backend.get();
     INDArray images = Nd4j.ones(50, 8, 3, 5);
     float[] drawn =
@@ -165,7 +165,7 @@ class NoiseStageTest {
 
   /** [null, 1, 1, 1], as Keras' EfficientNets have it. */
   @Test
-  void aDropoutWithANoiseShapeDropsWholeSamples() {
+  void dropoutWithANoiseShapeCanDropWholeSamples() {
     Backend.get();
     INDArray images = Nd4j.ones(400, 4, 3, 5);
     float[] drawn =
@@ -185,7 +185,7 @@ class NoiseStageTest {
   }
 
   @Test
-  void aDropoutWithANoiseShapeDropsRowsOfAnImage() {
+  void dropoutWithANoiseShapeCanDropRowsOfAnImage() {
     Backend.get();
     INDArray images = Nd4j.ones(40, 4, 3, 5);
     float[] drawn =
@@ -206,7 +206,7 @@ class NoiseStageTest {
   }
 
   @Test
-  void aDropoutWithANoiseShapeDropsTimesOfASeries() {
+  void dropoutWithANoiseShapeCanDropTimeStepsOfASeries() {
     Backend.get();
     INDArray series = Nd4j.ones(6, 50, 4);
     float[] drawn =

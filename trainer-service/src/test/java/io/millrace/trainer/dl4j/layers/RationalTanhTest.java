@@ -19,7 +19,7 @@ class RationalTanhTest {
   }
 
   @Test
-  void tangentsAreExactButForTheLastBitsOfAFloat() {
+  void tanhIsExactExceptForTheLastBitsOfAFloat() {
     float[] values = arguments();
     RationalTanh.tanh(values, 0, values.length);
     for (int i = 0; i < values.length; i++) {
@@ -29,7 +29,7 @@ class RationalTanhTest {
   }
 
   @Test
-  void theLogisticFunctionStaysWithinItsBoundsAndSymmetric() {
+  void sigmoidIsAccurateAndStaysBetweenZeroAndOne() {
     float[] values = arguments();
     RationalTanh.sigmoid(values, 0, values.length);
     for (int i = 0; i < values.length; i++) {
@@ -39,7 +39,7 @@ class RationalTanhTest {
   }
 
   @Test
-  void whatIsNoNumberStaysNone() {
+  void tanhOfNanIsNanAndTanhOfInfinityIsOne() {
     float[] values = {1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
     RationalTanh.tanh(values, 1, 4);
     assertThat(values[0]).isEqualTo(1);

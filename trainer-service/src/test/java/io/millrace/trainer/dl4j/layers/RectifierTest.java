@@ -26,7 +26,7 @@ class RectifierTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void arraysAreAsNumbersAre(boolean keepsSign) {
+  void arraysGiveTheSameResultsAsSingleNumbers(boolean keepsSign) {
     var rectifier = new Rectifier(keepsSign);
     float[] values = new float[NUMBERS.length];
     float[] gradients = new float[NUMBERS.length];
@@ -45,7 +45,7 @@ class RectifierTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whatIsNoNumberStaysNone(boolean keepsSign) {
+  void theRectifierKeepsNan(boolean keepsSign) {
     float[] value = new float[2];
     new Rectifier(keepsSign)
         .values(new float[] {Float.NaN, Float.intBitsToFloat(0xFFC00000)}, value);

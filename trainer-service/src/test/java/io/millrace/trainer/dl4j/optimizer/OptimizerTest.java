@@ -43,7 +43,7 @@ class OptimizerTest {
 
   @ParameterizedTest
   @MethodSource("kerasCases")
-  void everyStepEndsWhereKerasDoes(JsonNode given) {
+  void theWeightsAfterEveryStepMatchKeras(JsonNode given) {
     OptimizerSpec spec =
         Messages.readStrictly(given.get("optimizer").toString().getBytes(), OptimizerSpec.class);
     long first = golden.get("weights").get(0).size();
@@ -66,7 +66,7 @@ class OptimizerTest {
   }
 
   @Test
-  void aStateThatWasSavedGoesOnToTheBit() throws IOException {
+  void anOptimizerWithRestoredStateContinuesBitForBit() throws IOException {
     for (var optimizer : List.of("Nadam", "Ftrl", "Adamax", "Lion")) {
       OptimizerSpec spec = read("{\"type\":\"%s\",\"learning_rate\":0.05}".formatted(optimizer));
       // More than two blocks, the last one not full.
@@ -95,7 +95,7 @@ class OptimizerTest {
   }
 
   @Test
-  void aStateOfAnotherOptimizerIsRefused() throws IOException {
+  void theStateOfAnotherOptimizerIsRefused() throws IOException {
     var variables = List.of(new Extent(0, 10));
     try (var adam = new Optimizer(read("{\"type\":\"Adam\"}"), variables, 10);
         var lion = new Optimizer(read("{\"type\":\"Lion\"}"), variables, 10)) {

@@ -31,7 +31,7 @@ class UpdateRuleTest {
   }
 
   @Test
-  void momentumIsKeras() {
+  void momentumMatchesKeras() {
     check(
         new OptimizerSpec.SGD(0.1, 0.9, false),
         0,
@@ -53,7 +53,7 @@ class UpdateRuleTest {
   }
 
   @Test
-  void adagradStartsAtItsInitialAccumulatorAndHasEpsilonUnderTheRoot() {
+  void adagradStartsWithItsInitialAccumulatorAndAddsEpsilonUnderTheRoot() {
     check(
         new OptimizerSpec.Adagrad(0.1, null, 1e-3),
         0.1,
@@ -64,7 +64,7 @@ class UpdateRuleTest {
   }
 
   @Test
-  void rmspropHasEpsilonUnderTheRoot() {
+  void rmspropAddsEpsilonUnderTheRoot() {
     check(
         new OptimizerSpec.RMSprop(0.01, 0.9, 1e-3),
         0,
@@ -75,7 +75,7 @@ class UpdateRuleTest {
   }
 
   @Test
-  void adamHasEpsilonBesideTheRootAndCorrectsItsBiasInTheRate() {
+  void adamAddsEpsilonOutsideTheRootAndCorrectsBiasInTheLearningRate() {
     check(
         new OptimizerSpec.Adam(0.01, null, null, 1e-3),
         0,

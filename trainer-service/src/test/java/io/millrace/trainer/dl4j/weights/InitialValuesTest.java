@@ -76,7 +76,7 @@ class InitialValuesTest {
   }
 
   @Test
-  void normalNumbersHaveTheirMeanAndTheirTails() {
+  void randomInitializersHaveTheirMeanDeviationAndTails() {
     float[] plain = values("{'type':'RandomNormal','mean':2,'stddev':0.5}", DENSE);
     follows(plain, 2, 0.5, 5 * 0.5);
     assertThat(furthest(plain, 2)).isGreaterThan(3 * 0.5);
@@ -95,14 +95,14 @@ class InitialValuesTest {
   }
 
   @Test
-  void constantsAreConstant() {
+  void constantInitializersFillWithTheirValue() {
     assertThat(values("'zeros'", DENSE)).containsOnly(0);
     assertThat(values("'ones'", DENSE)).containsOnly(1);
     assertThat(values("{'type':'Constant','value':0.25}", DENSE)).containsOnly(0.25f);
   }
 
   @Test
-  void identityIsTheGainOnTheDiagonalOfAnyMatrix() {
+  void identityPutsTheGainOnTheDiagonalOfAnyMatrix() {
     assertThat(values("{'type':'Identity','gain':3}", 2, 3)).containsExactly(3, 0, 0, 0, 3, 0);
     assertThat(values("'identity'", 3, 2)).containsExactly(1, 0, 0, 1, 0, 0);
   }
@@ -110,7 +110,7 @@ class InitialValuesTest {
   /** A wide matrix has orthonormal rows, a tall one columns; a kernel's rows are all its inputs. */
   @ParameterizedTest
   @ValueSource(strings = {"8,32", "32,8", "16,16", "3,3,2,12", "3,3,2,24"})
-  void orthogonalRowsOrColumnsHaveTheGainAsTheirLength(String sizes) {
+  void rowsOrColumnsAreOrthogonalWithTheGainAsTheirLength(String sizes) {
     int[] shape = Stream.of(sizes.split(",")).mapToInt(Integer::parseInt).toArray();
     int columns = shape[shape.length - 1];
     float[] q = values("{'type':'Orthogonal','gain':2}", shape);

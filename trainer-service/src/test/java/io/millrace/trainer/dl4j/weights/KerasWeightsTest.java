@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class KerasWeightsTest {
 
   @Test
-  void kernelsAreUniformWithinGlorotsLimitAndBiasesZero() {
+  void kernelsAreGlorotUniformAndBiasesAreZero() {
     float[] p =
         write(
             Samples.images(
@@ -76,7 +76,7 @@ class KerasWeightsTest {
   }
 
   @Test
-  void theSeedDecidesThem() {
+  void theSeedDeterminesTheWeights() {
     LayerSpec[] layers = {Samples.flatten(), Samples.dense(2, Activation.SOFTMAX)};
     TrainingRequest request =
         Samples.images(Loss.CATEGORICAL_CROSSENTROPY, Samples.adam(1e-3), layers);
