@@ -15,8 +15,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How many runs overtake a long one on a broker with default limits. */
+@Execution(ExecutionMode.CONCURRENT)
 class QueueAheadTest {
   private static final String QUEUE = "queue";
   private static final int RUNS = 2_500;

@@ -21,8 +21,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** No consumer sees records of an uncommitted transaction. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReadCommittedTest {
   @TempDir static Path folder;
   private static Broker broker;

@@ -8,26 +8,14 @@ import static org.hamcrest.Matchers.nullValue;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Pages of an origin that is configured, and of others. */
+/** Pages of configured origins, and of others. */
 @QuarkusTest
-@TestProfile(CorsTest.OfOneOrigin.class)
+@TestProfile(DoorsTest.WithTokens.class)
 class CorsTest {
-  private static final String ALLOWED = "https://lab.example";
-
-  /** Lets the pages of one origin ask, by tokens. */
-  public static final class OfOneOrigin extends DoorsTest.WithTokens {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      var overrides = new HashMap<>(super.getConfigOverrides());
-      overrides.put("millrace.cors.origins", ALLOWED + ",http://localhost:3000");
-      return overrides;
-    }
-  }
+  static final String ALLOWED = "https://lab.example";
 
   private static RequestSpecification from(String origin, String token) {
     RequestSpecification request = given().header("Origin", origin);

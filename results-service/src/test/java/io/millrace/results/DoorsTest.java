@@ -41,7 +41,11 @@ class DoorsTest {
   @TestHTTPResource("/")
   URI root;
 
-  /** A bearer of each role; and who is slow is not waited for as long as elsewhere. */
+  /**
+   * Settings of all tests with tokens, so that they share one service: a bearer of each role, pages
+   * of two other origins, a bucket, a stand-in for the augmentation service, and short timeouts for
+   * slow callers.
+   */
   public static class WithTokens implements QuarkusTestProfile {
     @Override
     public boolean disableGlobalTestResources() {
@@ -51,7 +55,8 @@ class DoorsTest {
     @Override
     public List<TestResourceEntry> testResources() {
       return List.of(
-          new TestResourceEntry(Infrastructure.class, Map.of(Infrastructure.BUCKET, "")));
+          new TestResourceEntry(Infrastructure.class, Map.of(Infrastructure.BUCKET, "")),
+          new TestResourceEntry(AugmentationStandIn.class));
     }
 
     @Override
@@ -69,6 +74,8 @@ class DoorsTest {
           "admin",
           "millrace.auth.tokens.ada.sha256",
           sha256("adas-token"),
+          "millrace.cors.origins",
+          CorsTest.ALLOWED + ",http://localhost:3000",
           "millrace.limits.submits-per-second",
           "1",
           "millrace.limits.body-timeout",

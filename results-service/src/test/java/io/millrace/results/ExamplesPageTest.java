@@ -10,7 +10,6 @@ import io.millrace.contracts.json.Messages;
 import io.millrace.messaging.Topics;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.net.URI;
 import java.time.Instant;
@@ -19,26 +18,13 @@ import org.junit.jupiter.api.Test;
 
 /** The examples of the page for a new experiment, with the built-in data sets announced. */
 @QuarkusTest
-@TestProfile(ExamplesPageTest.Alone.class)
+@TestProfile(AugmentationStandIn.Beside.class)
 class ExamplesPageTest extends RunningService {
   private static final List<String> CLASSES =
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
   @TestHTTPResource("/")
   URI root;
-
-  /** A service of its own, because other tests announce other data sets. */
-  public static final class Alone implements QuarkusTestProfile {
-    @Override
-    public boolean disableGlobalTestResources() {
-      return true;
-    }
-
-    @Override
-    public List<TestResourceEntry> testResources() {
-      return List.of(new TestResourceEntry(Infrastructure.class));
-    }
-  }
 
   private static void announce() {
     Instant now = Instant.now();
@@ -81,7 +67,9 @@ class ExamplesPageTest extends RunningService {
     for (DatasetAnnouncement each : builtIn) {
       publisher.raw(Topics.DATASETS, each.key(), Messages.write(each));
     }
-    awaitUntil("/datasets", json -> json.getList("datasets").size() == 2);
+    awaitUntil(
+        "/datasets",
+        json -> json.getList("datasets.dataset").containsAll(List.of("fashion-mnist", "elnino")));
   }
 
   @Test

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The pages in a browser, from Kafka to pixels. The test saves screenshots in target/pages. */
+/** The pages in a browser, from Kafka to pixels. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class PagesTest extends RunningPages {
@@ -351,14 +351,14 @@ class PagesTest extends RunningPages {
     Locator rows = page.locator("tbody tr");
     assertThat(rows).hasCount(4);
     assertThat(page.locator(".chips")).containsText("all accepted 4");
-    picture(page, "runs-crowd");
+    assertFits(page, "runs-crowd");
 
     page.locator(".chips").getByText("rejected 60").click();
     assertThat(rows).hasCount(50);
     assertThat(rows.first()).containsText("page-crowd");
     assertThat(rows.first()).containsText("typo");
     assertThat(rows.first()).containsText("just now");
-    picture(page, "runs-rejected");
+    assertFits(page, "runs-rejected");
     page.getByLabel("Choose all listed runs").check();
     assertThat(page.locator(".chosen"))
         .containsText("Choose 2 to 10 runs to compare; 50 are chosen.");
@@ -367,7 +367,7 @@ class PagesTest extends RunningPages {
     page = show("/ui/experiments/page-crowd");
     assertThat(page.locator(".facts")).containsText("60 rejected requests");
     assertThat(page.locator("[aria-label=Comparison] tbody")).not().containsText("typo");
-    picture(page, "experiment-crowd");
+    assertFits(page, "experiment-crowd");
   }
 
   @Test
@@ -380,17 +380,17 @@ class PagesTest extends RunningPages {
 
     page.getByLabel("Choose page-house-plain-1").check();
     page.getByLabel("Choose page-house-plain-2").check();
-    picture(page, "runs-chosen");
+    assertFits(page, "runs-chosen");
     page.locator(".chosen").getByText("Archive").click();
     assertThat(rows).hasCount(2);
     page.locator("#filter-archived").selectOption("only");
     assertThat(rows).hasCount(2);
     assertThat(rows.first()).containsText("archived");
-    picture(page, "runs-archived");
+    assertFits(page, "runs-archived");
 
     rows.first().locator("a.id").click();
     assertThat(page.locator(".run-head")).containsText("archived");
-    picture(page, "run-archived");
+    assertFits(page, "run-archived");
     page.locator(".run-head").getByText("Restore").click();
     assertThat(page.locator(".run-head .tag")).isHidden();
     page.locator(".run-head").getByText("Delete").click();
@@ -404,7 +404,7 @@ class PagesTest extends RunningPages {
     page.getByLabel("archived", new Page.GetByLabelOptions().setExact(true)).check();
     Locator item = page.locator(".experiment", new Page.LocatorOptions().setHasText("page-house"));
     assertThat(item).isVisible();
-    picture(page, "experiments-archived");
+    assertFits(page, "experiments-archived");
     item.locator("h2 a").click();
     assertThat(page.locator(".facts")).containsText("with archived runs");
     page.locator(".run-head").getByText("Delete").click();
@@ -432,7 +432,7 @@ class PagesTest extends RunningPages {
     assertThat(trials).hasCount(17);
     assertThat(trials.last()).containsText("stopped because the search ended: cancelled by a user");
     assertThat(page.locator(".facts")).containsText("hyperband by val_loss, 0 of 153 epochs spent");
-    picture(page, "experiment-search");
+    assertFits(page, "experiment-search");
   }
 
   @Test
@@ -496,7 +496,7 @@ class PagesTest extends RunningPages {
     assertThat(numbers.locator("div").filter(new Locator.FilterOptions().setHasText("test acc")))
         .containsText("not finite");
     assertThat(numbers).containsText("Not finite: the calculation divided by zero or overflowed.");
-    picture(page, "run-not-finite");
+    assertFits(page, "run-not-finite");
     page = show("/ui/runs/page-nan-2");
     assertThat(page.locator("[aria-label=Numbers]")).containsText("test acc");
     assertThat(page.locator("[aria-label=Numbers]")).not().containsText("ot finite");
@@ -506,7 +506,7 @@ class PagesTest extends RunningPages {
     assertThat(plain).containsText("plain");
     assertThat(plain.locator("td").nth(2)).hasText("not finite");
     assertThat(page.locator(".answer")).containsText("dropout");
-    picture(page, "experiment-not-finite");
+    assertFits(page, "experiment-not-finite");
   }
 
   @Test
@@ -520,7 +520,6 @@ class PagesTest extends RunningPages {
         series.evaluatedSeries(),
         series.completed(1));
     awaitState("page-series-1", "COMPLETED");
-    Path pictures = Files.createDirectories(Path.of("target", "pages"));
 
     for (String path :
         List.of(
@@ -542,13 +541,7 @@ class PagesTest extends RunningPages {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
         for (int width : List.of(Chromium.WIDTH, Chromium.PHONE)) {
           page.setViewportSize(width, Chromium.HEIGHT);
-          String name =
-              path.substring(4).replaceAll("[/?&=]", "-") + "-" + width + "-" + scheme + ".png";
-          page.screenshot(
-              new Page.ScreenshotOptions().setFullPage(true).setPath(pictures.resolve(name)));
-          assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
-              .as("%s at %d pixels", path, width)
-              .isLessThanOrEqualTo(width);
+          assertFits(page, path.substring(4).replaceAll("[/?&=]", "-") + "-" + scheme, width);
           assertThat(Chromium.obstacles(page))
               .as("%s at %d pixels, %s", path, width, scheme)
               .isEmpty();
@@ -669,7 +662,7 @@ class PagesTest extends RunningPages {
     Download download = page.waitForDownload(() -> page.getByText("Save as one HTML file").click());
 
     assertThat(download.suggestedFilename()).isEqualTo("page-report-report.html");
-    Path file = Path.of("target", "pages", "report.html").toAbsolutePath();
+    Path file = Path.of("target", "report.html").toAbsolutePath();
     download.saveAs(file);
     String report = Files.readString(file);
     assertThat(report)
@@ -680,7 +673,7 @@ class PagesTest extends RunningPages {
     alone.getByText("dropout helps").first().waitFor();
     assertThat((boolean) alone.evaluate("[...document.images].every(one => one.naturalWidth > 0)"))
         .isTrue();
-    picture(alone, "report-alone");
+    assertFits(alone, "report-alone");
   }
 
   @Test
@@ -824,7 +817,7 @@ class PagesTest extends RunningPages {
             "'%d.%m.' is not a date format: it has no year, %Y or %y; give a pattern such as"
                 + " %d/%m/%Y, epoch_seconds or epoch_milliseconds");
     assertThat(format).hasAttribute("aria-invalid", "true");
-    picture(page, "new-reading-series");
+    assertFits(page, "new-reading-series");
     format.fill("%Y %Q");
     assertThat(wrong).containsText("%Q");
     assertThat(page.locator(".verdict")).containsText("dataset.date_format");
@@ -842,6 +835,6 @@ class PagesTest extends RunningPages {
     assertThat(text).hasValue(Pattern.compile("\"exif_orientation\": false"));
     turned.check();
     assertThat(text).not().hasValue(Pattern.compile("exif_orientation"));
-    picture(page, "new-reading-images");
+    assertFits(page, "new-reading-images");
   }
 }

@@ -84,7 +84,9 @@ class PreviewPageTest extends RunningPages {
     for (DatasetAnnouncement each : all) {
       publisher.raw(Topics.DATASETS, each.key(), Messages.write(each));
     }
-    awaitUntil("/datasets", json -> json.getList("datasets").size() == 2);
+    awaitUntil(
+        "/datasets",
+        json -> json.getList("datasets.dataset").containsAll(List.of("shapes", "tides")));
   }
 
   private void open(String address) {
@@ -449,7 +451,7 @@ class PreviewPageTest extends RunningPages {
     assertThat(field(ROTATION)).hasCount(0);
     page.getByLabel("column", EXACT).selectOption("wind");
     assertThat(editor()).hasValue(Pattern.compile("\"column\": \"wind\""));
-    picture("preview-series");
+    assertFits("preview-series");
   }
 
   @Test
@@ -540,11 +542,11 @@ class PreviewPageTest extends RunningPages {
       control.scrollIntoViewIfNeeded();
       control.click(new Locator.ClickOptions().setTrial(true));
     }
-    picture("preview-" + width);
+    assertFits("preview-" + width);
   }
 
-  private void picture(String name) {
-    picture(page, name);
+  private void assertFits(String name) {
+    assertFits(page, name);
     for (int width : List.of(Chromium.PHONE, Chromium.WIDTH)) {
       page.setViewportSize(width, Chromium.HEIGHT);
       // The JSON is beside the controls, or on a phone below them.

@@ -8,41 +8,20 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Previews, which this service has the augmentation service draw, where tokens are asked for. */
 @QuarkusTest
-@TestProfile(PreviewTest.WithTokens.class)
+@TestProfile(DoorsTest.WithTokens.class)
 class PreviewTest {
   private static final String SHAPES = "{\"dataset\": {\"name\": \"shapes\"}}";
   private static final int MAX_BYTES = 256 << 10;
-
-  /** A bearer of each role, and a stand-in of the augmentation service. */
-  public static final class WithTokens implements QuarkusTestProfile {
-    @Override
-    public boolean disableGlobalTestResources() {
-      return true;
-    }
-
-    @Override
-    public List<TestResourceEntry> testResources() {
-      return new AugmentationStandIn.Beside().testResources();
-    }
-
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return new DoorsTest.WithTokens().getConfigOverrides();
-    }
-  }
 
   @BeforeEach
   void reset() {

@@ -1,6 +1,7 @@
 package io.millrace.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -43,19 +44,32 @@ abstract class RunningPages extends RunningService {
     return chromium.show(root.resolve(path), state);
   }
 
-  /**
-   * Saves screenshots for a laptop and a phone, where the page must not be wider than the screen.
-   */
-  static void picture(Page page, String name) {
+  /** Checks that a page is not wider than the screen of a phone and that of a laptop. */
+  static void assertFits(Page page, String name) {
     for (int width : List.of(Chromium.PHONE, Chromium.WIDTH)) {
       page.setViewportSize(width, Chromium.HEIGHT);
+      assertFits(page, name, width);
+    }
+  }
+
+  /**
+   * Checks that a page is not wider than its screen. With {@code -Dpictures=true} it also saves a
+   * picture of the page in {@code target/pages}, which takes most of a second.
+   */
+  static void assertFits(Page page, String name, int width) {
+    if (Boolean.getBoolean("pictures")) {
       page.screenshot(
           new Page.ScreenshotOptions()
               .setFullPage(true)
               .setPath(Path.of("target", "pages", name + "-" + width + ".png")));
-      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
-          .as("%s at %d pixels", name, width)
-          .isLessThanOrEqualTo(width);
     }
+    // Charts follow the new width a moment later.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+                    .as("%s at %d pixels", name, width)
+                    .isLessThanOrEqualTo(width));
   }
 }
